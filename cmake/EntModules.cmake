@@ -1,0 +1,48 @@
+# ent_module(NAME [LINK library...])
+#   A static library of every *.c in the current folder.
+function(ent_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC ent_settings ${arg_LINK})
+endfunction()
+
+# ent_plugin(NAME [LINK library...])
+#   plugins/NAME.so in the build tree, from every *.c in the current folder. It sees include/ and lib/ only.
+function(ent_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+  add_library(plugin_${name} MODULE ${sources})
+  target_link_libraries(plugin_${name} PRIVATE ent_settings ${arg_LINK})
+  set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
+  install(TARGETS plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/entente/plugins)
+endfunction()
+
+# ent_tests([LINK library...])
+#   Each test_*.c in the current folder becomes a cmocka program and a ctest test "folder/name".
+function(ent_tests)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "LINK")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.c)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+  foreach(source ${sources})
+    get_filename_component(test ${source} NAME_WE)
+    string(REPLACE "/" "_" target "${folder}_${test}")
+    add_executable(${target} ${source})
+    target_link_libraries(${target} PRIVATE ent_settings ${arg_LINK} cmocka)
+    target_compile_definitions(${target} PRIVATE ENT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ENT_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    string(REGEX REPLACE "^test_" "" short ${test})
+    add_test(NAME ${folder}/${short} COMMAND ${target})
+    set_tests_properties(${folder}/${short} PROPERTIES TIMEOUT 300)
+  endforeach()
+endfunction()
+
+# ent_add_folders()
+#   add_subdirectory for every sub-folder that has a CMakeLists.txt.
+function(ent_add_folders)
+  file(GLOB lists CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+  foreach(list ${lists})
+    get_filename_component(folder ${list} DIRECTORY)
+    add_subdirectory(${folder})
+  endforeach()
+endfunction()

@@ -1,0 +1,42 @@
+# Compiler settings that every target shares.
+
+option(ENT_TESTS "Build the tests" ON)
+option(ENT_BENCH "Build the benchmarks" OFF)
+option(ENT_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+option(ENT_WERROR "Turn warnings into errors" OFF)
+set(ENT_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+include(GNUInstallDirs)
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(LIBMD REQUIRED IMPORTED_TARGET libmd)
+pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(LIBSYSTEMD IMPORTED_TARGET libsystemd)
+
+# iniparser ships no pkg-config file before 4.2.
+find_path(INIPARSER_INCLUDE_DIR iniparser.h PATH_SUFFIXES iniparser REQUIRED)
+find_library(INIPARSER_LIBRARY iniparser REQUIRED)
+
+add_library(ent_settings INTERFACE)
+target_compile_definitions(ent_settings INTERFACE _GNU_SOURCE ENT_VERSION="${PROJECT_VERSION}")
+target_include_directories(ent_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+target_compile_options(ent_settings INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+  -Wpointer-arith -Wformat=2 -Wundef -Wvla -Wwrite-strings -fno-common
+  $<$<BOOL:${ENT_WERROR}>:-Werror>)
+if(ENT_SANITIZE)
+  target_compile_options(ent_settings INTERFACE -fsanitize=${ENT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(ent_settings INTERFACE -fsanitize=${ENT_SANITIZE})
+endif()
+if(ENT_FUZZ)
+  # Instrument the libraries; each fuzz target adds the driver itself.
+  target_compile_options(ent_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()

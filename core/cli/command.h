@@ -1,0 +1,51 @@
+/* Command: one row of the CLI's table. Each command lives in its own file, command_NAME.c, which defines a
+ * `const struct command` and nothing else of outside linkage; commands.c lists them. Help, usage errors, shell
+ * completion and manual pages are printed from these rows alone.
+ *
+ * A command's `run` gets parsed options and the remaining arguments, writes results to stdout and messages
+ * to stderr, and returns the exit status: 0 done, 1 done but with problems found, 2 usage or unreadable input. */
+#ifndef CORE_CLI_COMMAND_H
+#define CORE_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum command_option_kind {
+    COMMAND_FLAG, /* no value: --explain */
+    COMMAND_VALUE /* --format TYPE */
+};
+
+struct command_option {
+    const char *name;    /* without dashes: "format" */
+    char letter;         /* short form, 0 for none */
+    enum command_option_kind kind;
+    const char *metavar; /* "TYPE"; NULL for a flag */
+    const char *choices; /* "table|jsonl|csv": checked by the parser; NULL for any text */
+    const char *fallback; /* value where the option is not given; NULL for none */
+    const char *help;    /* one sentence without full stop */
+};
+
+struct command_line {
+    const struct command *command;
+    const char *config_path;    /* as given by -c, or NULL: see config_find() */
+    const char *const *values;  /* by the option's index in the command's table; a flag that was given is "" */
+    const char *const *arguments;
+    size_t argument_count;
+};
+
+struct command {
+    const char *name;      /* "events", or two words: "feed parse" */
+    const char *summary;   /* one line, imperative: "List events" */
+    const char *arguments; /* "FILE..." or NULL */
+    size_t arguments_min, arguments_max; /* SIZE_MAX for no bound */
+    const char *description; /* paragraphs, wrapped by the printer; NULL for none */
+    const char *examples;    /* lines "entente events --since 7d\tWhat it shows" */
+    const struct command_option *options; /* ended by a row whose name is NULL */
+    int (*run)(const struct command_line *line);
+};
+
+/* The value of option `name` of this command, or its fallback, or NULL. Aborts under assert on an unknown name. */
+const char *command_value(const struct command_line *line, const char *name);
+bool command_flag(const struct command_line *line, const char *name);
+
+#endif

@@ -1,0 +1,56 @@
+#include "lib/base/digest.h"
+
+#include <sha2.h>
+#include <stdarg.h>
+#include <string.h>
+
+static void digest_add(SHA2_CTX *context, const char *bytes, size_t size)
+{
+    unsigned char prefix[8];
+    for (int i = 0; i < 8; i++)
+        prefix[i] = (unsigned char)((uint64_t)size >> (8 * i));
+    SHA256Update(context, prefix, sizeof prefix);
+    SHA256Update(context, (const uint8_t *)bytes, size);
+}
+
+static void digest_end(SHA2_CTX *context, char hex[DIGEST_HEX_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t digest[SHA256_DIGEST_LENGTH];
+    SHA256Final(digest, context);
+    for (int i = 0; i < 16; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[32] = '\0';
+}
+
+void digest_hex(char hex[DIGEST_HEX_SIZE], const struct digest_part *parts, size_t count)
+{
+    SHA2_CTX context;
+    SHA256Init(&context);
+    for (size_t i = 0; i < count; i++)
+        digest_add(&context, parts[i].bytes, parts[i].size);
+    digest_end(&context, hex);
+}
+
+void digest_texts(char hex[DIGEST_HEX_SIZE], ...)
+{
+    SHA2_CTX context;
+    SHA256Init(&context);
+    va_list texts;
+    va_start(texts, hex);
+    for (const char *text = va_arg(texts, const char *); text; text = va_arg(texts, const char *))
+        digest_add(&context, text, strlen(text));
+    va_end(texts);
+    digest_end(&context, hex);
+}
+
+uint64_t hash_bytes(const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * 0x100000001b3u;
+    return hash;
+}
