@@ -120,30 +120,30 @@ void json_key(struct json_writer *writer, const char *key)
     writer->after_key = true;
 }
 
-void json_string(struct json_writer *writer, const char *bytes, size_t size)
+void json_put_string(struct json_writer *writer, const char *bytes, size_t size)
 {
     before_value(writer);
     append_string(writer->buffer, bytes, size);
 }
 
-void json_text(struct json_writer *writer, const char *text)
+void json_put_text(struct json_writer *writer, const char *text)
 {
     if (text)
-        json_string(writer, text, strlen(text));
+        json_put_string(writer, text, strlen(text));
     else
-        json_null(writer);
+        json_put_null(writer);
 }
 
-void json_integer(struct json_writer *writer, int64_t value)
+void json_put_integer(struct json_writer *writer, int64_t value)
 {
     before_value(writer);
     buffer_printf(writer->buffer, "%" PRId64, value);
 }
 
-void json_number(struct json_writer *writer, double value)
+void json_put_number(struct json_writer *writer, double value)
 {
     if (!isfinite(value)) {
-        json_null(writer);
+        json_put_null(writer);
         return;
     }
     before_value(writer);
@@ -156,13 +156,13 @@ void json_number(struct json_writer *writer, double value)
     buffer_append_text(writer->buffer, text);
 }
 
-void json_boolean(struct json_writer *writer, bool value)
+void json_put_boolean(struct json_writer *writer, bool value)
 {
     before_value(writer);
     buffer_append_text(writer->buffer, value ? "true" : "false");
 }
 
-void json_null(struct json_writer *writer)
+void json_put_null(struct json_writer *writer)
 {
     before_value(writer);
     buffer_append_text(writer->buffer, "null");

@@ -1,6 +1,7 @@
 /* JSON writer: streams RFC 8259 text into a buffer. Reading JSON is jansson's work; writing is ours because
  * exports and alerts go straight from flat records to bytes without a tree between.
  *
+ * Names: json_put_* write values; jansson has json_string and the like for its trees.
  * One owner, one thread. Commas and colons are placed by the writer; nesting is bounded by
  * JSON_WRITER_DEPTH_MAX. Strings are written as UTF-8 with ill-formed bytes replaced. Failure shows in the
  * buffer's `failed`. */
@@ -28,12 +29,12 @@ void json_object_close(struct json_writer *writer);
 void json_array_open(struct json_writer *writer);
 void json_array_close(struct json_writer *writer);
 void json_key(struct json_writer *writer, const char *key);
-void json_string(struct json_writer *writer, const char *bytes, size_t size);
-void json_text(struct json_writer *writer, const char *text); /* NULL writes null */
-void json_integer(struct json_writer *writer, int64_t value);
+void json_put_string(struct json_writer *writer, const char *bytes, size_t size);
+void json_put_text(struct json_writer *writer, const char *text); /* NULL writes null */
+void json_put_integer(struct json_writer *writer, int64_t value);
 /* Shortest form that reads back equal; NaN and infinities, which JSON lacks, are written as null. */
-void json_number(struct json_writer *writer, double value);
-void json_boolean(struct json_writer *writer, bool value);
-void json_null(struct json_writer *writer);
+void json_put_number(struct json_writer *writer, double value);
+void json_put_boolean(struct json_writer *writer, bool value);
+void json_put_null(struct json_writer *writer);
 
 #endif

@@ -48,13 +48,13 @@ static void json_text_is_escaped_and_ill_formed_bytes_are_replaced(void **state)
     json_begin(&writer, &buffer);
     json_object_open(&writer);
     json_key(&writer, "a\"b");
-    json_string(&writer, "x\n\x01\xff\xc3\xa9", 6);
+    json_put_string(&writer, "x\n\x01\xff\xc3\xa9", 6);
     json_key(&writer, "n");
     json_array_open(&writer);
-    json_integer(&writer, -3);
-    json_number(&writer, 0.1);
-    json_null(&writer);
-    json_boolean(&writer, true);
+    json_put_integer(&writer, -3);
+    json_put_number(&writer, 0.1);
+    json_put_null(&writer);
+    json_put_boolean(&writer, true);
     json_array_close(&writer);
     json_object_close(&writer);
     assert_string_equal(buffer.bytes, "{\"a\\\"b\":\"x\\n\\u0001\xef\xbf\xbd\xc3\xa9\",\"n\":[-3,0.1,null,true]}");

@@ -1,0 +1,429 @@
+/* Entente plugin interface, version 0.1.
+ *
+ * This header, with <entente/record.h> which it includes, is all that a plugin needs. A plugin is a shared
+ * object that exports one function, ent_plugin_query(), which returns a descriptor. The descriptor says what
+ * the plugin is, which options it takes and which callbacks it has; the callbacks that are present decide
+ * what it can be:
+ *
+ *     fetch      a source:     [source.NAME]      makes items
+ *     transform  a transform:  [transform.NAME]   item in; item, derived items or nothing out
+ *     classify   a classifier: [classifier.NAME]  items in; reports out
+ *     detect     a detector:   [detector.NAME]    events in; findings out
+ *     deliver    a sink:       [sink.NAME]        deliveries (of alerts) in; nothing out
+ *     serve      a service:    [service.NAME]     serves others
+ *
+ * LIFECYCLE. query → check (options only, no I/O) → create → start → callbacks → drain → stop → destroy.
+ * `create` gets the options, already parsed and validated against the option table, and returns the
+ * instance's own state, `self`. One object may have many instances. Callbacks of one instance never overlap,
+ * though they may run on different threads one after the other; a plugin that sets ENT_STATELESS lets its
+ * user run several workers on one instance: then `self` is shared by them and must not be written to after
+ * `start`. A callback must return in finite time; it holds a thread of a small pool, so it must not sleep or
+ * wait for the network (http/1 answers by another callback). A callback must not call exit, abort or fork.
+ *
+ * UNITS OF WORK. Each callback gets a unit: its input records, and the place where its output is gathered.
+ * Nothing that a callback emits or writes to kv/1 exists outside until the unit is over and the host has
+ * committed it, together with the mark that its input is done: after a crash at any instant an input is
+ * either done with all its output there, or it is handed out again. A result is due for each input record;
+ * a record without one takes the callback's own return value.
+ *
+ *     ENT_OK        its output is kept, its input is done
+ *     ENT_AGAIN     not finished: a later callback of this instance settles it (ent_settle); it is handed out
+ *                   again if that does not happen before its deadline or after a restart
+ *     ENT_RETRY     its output is dropped, it is handed out again after a delay that the plugin may choose
+ *     ENT_REJECT    its output is dropped, it goes to the dead letters with the text; never handed out again
+ *                   unless a person asks
+ *     ENT_CONFIG    the instance cannot work as configured; it is parked and the text is shown to the operator
+ *     ENT_FATAL     the instance is broken: it is destroyed and created anew, the record counts a death
+ *
+ * OWNERSHIP. Everything the host hands to a callback (inputs, strings, options) is lent: it is valid until the
+ * callback returns, except records that the plugin holds with ent_hold(). ent_emit() takes over the
+ * record given to it, on success and on failure. Memory is never freed across the boundary: what the host
+ * gave is given back by host functions only.
+ *
+ * NOTHING HERE ASSUMES ONE PROCESS. The same object runs inside the daemon or in a runner process; pointers
+ * from the host are good in this process only, and what crosses is bytes. Do not keep host pointers in files.
+ *
+ * THREADS. Functions that take a `struct ent_unit *` may be called only from the callback that was given the
+ * unit, on its thread. Functions that take a `struct ent_instance *` may be called from any thread of
+ * the plugin, from create to destroy, unless they say otherwise. Records are immutable and may be read from any
+ * thread while they are held.
+ *
+ * COMPATIBILITY. The version is 0.x: host and plugin must agree exactly on major and minor. From 1.0 on a
+ * host will load every plugin with its major version and a `min_minor` it knows. Tables grow at their ends
+ * only; each begins with its size, and the wrappers below test it. */
+#ifndef ENTENTE_PLUGIN_H
+#define ENTENTE_PLUGIN_H
+
+#include <entente/record.h>
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ENT_PLUGIN_MAGIC 0x45504c47u /* "EPLG" */
+enum { ENT_ABI_MAJOR = 0, ENT_ABI_MINOR = 1 };
+
+#if defined(__GNUC__)
+#define ENT_EXPORT __attribute__((visibility("default")))
+#else
+#define ENT_EXPORT
+#endif
+
+struct ent_instance; /* an instance, as the host knows it */
+struct ent_unit;     /* a unit of work */
+struct ent_record;   /* a sealed record */
+struct ent_builder;  /* a record being built */
+
+/* Borrowed bytes. `data` is never NULL where size > 0; text from the host is NUL-terminated beyond `size`. */
+struct ent_str {
+    const char *data;
+    size_t size;
+};
+
+enum ent_code { ENT_OK = 0, ENT_AGAIN = 1, ENT_RETRY = 2, ENT_REJECT = 3, ENT_CONFIG = 4, ENT_FATAL = 5 };
+
+enum ent_log_level { ENT_LOG_ERROR = 1, ENT_LOG_WARNING = 2, ENT_LOG_INFO = 3, ENT_LOG_DEBUG = 4 };
+
+/* ------------------------------------------------------------------------------------------------ options */
+
+enum ent_option_type {
+    ENT_OPTION_STRING = 1,
+    ENT_OPTION_SECRET = 2,   /* `env:NAME`, `file:PATH` or the text itself; never shown or logged */
+    ENT_OPTION_INT = 3,
+    ENT_OPTION_FLOAT = 4,
+    ENT_OPTION_BOOL = 5,     /* yes/no, true/false, on/off */
+    ENT_OPTION_DURATION = 6, /* 500ms, 15m, 2h, 7d, 1h30m; read as milliseconds */
+    ENT_OPTION_SIZE = 7,     /* 64k, 10M, 2G (powers of 1024); read as bytes */
+    ENT_OPTION_URL = 8,      /* absolute; `choices` lists the schemes, "http|https" if NULL */
+    ENT_OPTION_PATH = 9,     /* see the ENT_PATH_ flags */
+    ENT_OPTION_ENUM = 10,    /* one of `choices` */
+    ENT_OPTION_LIST = 11     /* words apart by commas; with `choices` each must be one of them */
+};
+
+enum ent_option_flag {
+    ENT_REQUIRED = 1u << 0,
+    ENT_PATH_READ = 1u << 1,  /* must be readable */
+    ENT_PATH_WRITE = 1u << 2, /* is written or created; its folder must exist */
+    ENT_PATH_DIR = 1u << 3,   /* is a folder */
+    ENT_MULTI = 1u << 4,      /* may be split over key.1, key.2, … (strings and lists) */
+    ENT_ADVANCED = 1u << 5    /* left out of the short sample configuration */
+};
+
+/* One option. The host parses and validates values against this row; it also prints help, sample
+ * configuration, manual page and `entente check`'s messages from it, so write `help` for users. */
+struct ent_option {
+    const char *name;          /* lower case, words joined by _ */
+    uint32_t type;             /* enum ent_option_type */
+    uint32_t flags;            /* enum ent_option_flag */
+    const char *default_value; /* as it would stand in the file; NULL for none */
+    const char *min, *max;     /* bounds in the same notation; NULL for none */
+    const char *choices;       /* "a|b|c" */
+    const char *unit;          /* shown in help where the type does not say it */
+    const char *help;          /* one sentence */
+    const char *since;         /* plugin version that brought it; NULL: the first */
+};
+
+/* ------------------------------------------------------------------------------------------ named interfaces */
+
+/* http/1: HTTP through the host: shared connections, politeness, limits, address policy (private and loopback
+ * addresses are refused unless the instance has allow_private = yes), compression, redirects.
+ * Asynchronous: submit() returns at once; the answer comes as a `respond` callback of this instance. */
+#define ENT_HTTP_1 "http/1"
+
+struct ent_http_header {
+    const char *name;
+    const char *value;
+};
+
+enum ent_http_flag {
+    /* Send If-None-Match and If-Modified-Since as kept for this instance and address, and remember the
+     * response's validators once the unit that consumed it has committed. */
+    ENT_HTTP_CONDITIONAL = 1u << 0
+};
+
+struct ent_http_request {
+    uint32_t size;            /* sizeof(struct ent_http_request) */
+    uint32_t flags;           /* enum ent_http_flag */
+    const char *method;       /* NULL means GET */
+    const char *url;
+    const struct ent_http_header *headers;
+    size_t header_count;
+    const void *body;         /* copied */
+    size_t body_size;
+    uint64_t max_response;    /* bytes after decompression; 0: the instance's max_body */
+    uint64_t timeout_ms;      /* whole exchange; 0: the instance's timeout */
+    uint64_t tag;             /* comes back with the response */
+};
+
+enum ent_http_outcome {
+    ENT_HTTP_DONE = 0,         /* a response came; look at status */
+    ENT_HTTP_NOT_MODIFIED = 1, /* 304 to a conditional request */
+    ENT_HTTP_FAILED = 2,       /* no usable response: error says why */
+    ENT_HTTP_TOO_LARGE = 3,
+    ENT_HTTP_REFUSED = 4,      /* by address policy or a scheme that is not allowed */
+    ENT_HTTP_CANCELLED = 5     /* the instance is being stopped */
+};
+
+struct ent_http_response {
+    uint32_t size;
+    uint32_t outcome;            /* enum ent_http_outcome */
+    uint64_t tag;
+    int32_t status;              /* HTTP status, 0 where none came */
+    uint32_t permanent_redirect; /* 1: all redirects on the way were 301 or 308 */
+    struct ent_str url;          /* final address, after redirects */
+    struct ent_str content_type; /* whole header value, empty if none */
+    struct ent_str body;
+    const struct ent_http_header *headers;
+    size_t header_count;
+    int64_t retry_after_ms;      /* from Retry-After, -1 where none */
+    struct ent_str error;        /* for people: what, where, why */
+};
+
+struct ent_http_1 {
+    uint32_t size;
+    /* Copies the request. 0: submitted, and exactly one respond callback follows; otherwise the request
+     * was malformed, ent_error() text set, nothing follows. */
+    int (*submit)(struct ent_unit *unit, const struct ent_http_request *request);
+};
+
+/* clock/1: the only source of time; tests control it. */
+#define ENT_CLOCK_1 "clock/1"
+struct ent_clock_1 {
+    uint32_t size;
+    int64_t (*now)(struct ent_instance *instance);       /* milliseconds since 1970-01-01T00:00:00Z */
+    int64_t (*monotonic)(struct ent_instance *instance); /* milliseconds since some start, never going back */
+};
+
+/* kv/1: small durable state of the instance, written with the unit of work. Not for ENT_STATELESS plugins
+ * with several workers. */
+#define ENT_KV_1 "kv/1"
+enum { ENT_KV_KEY_MAX = 512, ENT_KV_VALUE_MAX = 1024 * 1024 };
+struct ent_kv_1 {
+    uint32_t size;
+    /* Fills *value (lent until the callback returns); 1 found, 0 not. Sees this unit's own writes. */
+    int (*get)(struct ent_unit *unit, struct ent_str key, struct ent_str *value);
+    /* 0 kept with the unit; -1 too large or out of memory. An empty value with NULL data deletes. */
+    int (*put)(struct ent_unit *unit, struct ent_str key, struct ent_str value);
+};
+
+/* metrics/1: numbers for `entente status`. Names are lower case words joined by _. */
+#define ENT_METRICS_1 "metrics/1"
+struct ent_metrics_1 {
+    uint32_t size;
+    void (*count)(struct ent_instance *instance, const char *name, int64_t add);
+    void (*gauge)(struct ent_instance *instance, const char *name, double value);
+};
+
+/* Names kept for interfaces that this host does not have yet (ent_interface gives NULL): net/1, secrets/1, text/1,
+ * query/1, command/1. */
+
+/* --------------------------------------------------------------------------------------------- the host's table */
+
+struct ent_host {
+    uint32_t size;
+    uint16_t abi_major, abi_minor;
+
+    /* instance */
+    const char *(*instance_name)(struct ent_instance *instance); /* "source.edm" */
+    void (*log)(struct ent_instance *instance, uint32_t level, struct ent_str text);
+    const void *(*interface)(struct ent_instance *instance, const char *name); /* NULL where absent */
+    /* Text that goes with the next non-OK return of create, start or any callback on this thread. */
+    void (*error)(struct ent_instance *instance, struct ent_str text);
+
+    /* options; lent until destroy. An absent optional value: empty string with NULL data, 0, false */
+    struct ent_str (*option_str)(struct ent_instance *instance, const char *name); /* STRING SECRET URL PATH ENUM */
+    int64_t (*option_int)(struct ent_instance *instance, const char *name); /* INT BOOL DURATION(ms) SIZE(bytes) */
+    double (*option_num)(struct ent_instance *instance, const char *name);  /* FLOAT */
+    size_t (*option_count)(struct ent_instance *instance, const char *name); /* LIST; 0 or 1 for the others */
+    struct ent_str (*option_item)(struct ent_instance *instance, const char *name, size_t index); /* LIST */
+
+    /* building a record */
+    struct ent_builder *(*build)(struct ent_instance *instance, uint32_t kind);
+    void (*put_str)(struct ent_builder *builder, uint32_t field, struct ent_str value);
+    void (*put_int)(struct ent_builder *builder, uint32_t field, int64_t value); /* int and flag */
+    void (*put_num)(struct ent_builder *builder, uint32_t field, double value);
+    void (*put_time)(struct ent_builder *builder, uint32_t field, int64_t milliseconds);
+    void (*open)(struct ent_builder *builder, uint32_t field, uint32_t kind); /* begins a record within */
+    void (*close)(struct ent_builder *builder);
+    /* Ends the builder. NULL, with ent_error text set, where a field was unknown, of the wrong type, not
+     * UTF-8, too large, or memory was out. The caller owns the record. */
+    struct ent_record *(*seal)(struct ent_builder *builder);
+    void (*discard)(struct ent_builder *builder);
+    /* A record from bytes in the format of record.h, verified first; NULL as for seal. */
+    struct ent_record *(*from_bytes)(struct ent_instance *instance, const void *bytes, size_t size);
+
+    /* reading a record */
+    uint32_t (*kind)(const struct ent_record *record);
+    struct ent_str (*bytes)(const struct ent_record *record);
+    size_t (*count)(const struct ent_record *record, uint32_t field);
+    int (*get_str)(const struct ent_record *record, uint32_t field, size_t index, struct ent_str *value);
+    int (*get_int)(const struct ent_record *record, uint32_t field, size_t index, int64_t *value); /* int flag time */
+    int (*get_num)(const struct ent_record *record, uint32_t field, size_t index, double *value);
+    /* A record within: lent, lives as long as the outer one, must not be held. */
+    const struct ent_record *(*get_rec)(struct ent_unit *unit, const struct ent_record *record, uint32_t field,
+                                        size_t index);
+    struct ent_record *(*hold)(const struct ent_record *record);
+    void (*release)(struct ent_record *record);
+
+    /* units of work */
+    size_t (*input_count)(struct ent_unit *unit);
+    const struct ent_record *(*input)(struct ent_unit *unit, size_t index);
+    /* classifiers: reports made so far of input `index` by those before it (`after`) */
+    size_t (*report_count)(struct ent_unit *unit, size_t index);
+    const struct ent_record *(*report)(struct ent_unit *unit, size_t index, size_t report);
+    void (*withdraw)(struct ent_unit *unit, size_t index, struct ent_str report_id);
+    /* Hands a record over as output of input `index` (0 for a source). 0, or -1: unit full or wrong kind. The
+     * record is the host's in either case. */
+    int (*emit)(struct ent_unit *unit, size_t index, struct ent_record *record);
+    /* The result of one input; retry_after_ms counts for ENT_RETRY, -1 for the host's choice. */
+    void (*result)(struct ent_unit *unit, size_t index, uint32_t code, int64_t retry_after_ms, struct ent_str text);
+    /* A number by which an input left at ENT_AGAIN is settled later, by ent_settle in another callback. */
+    uint64_t (*ticket)(struct ent_unit *unit, size_t index);
+    void (*settle)(struct ent_unit *unit, uint64_t ticket, uint32_t code, int64_t retry_after_ms, struct ent_str text);
+    /* Sources: when the next fetch shall be, instead of `interval`; at least `interval_min`. */
+    void (*next_fetch)(struct ent_unit *unit, int64_t delay_ms);
+    /* True once the host wants the callback to end early. */
+    int (*cancelled)(struct ent_unit *unit);
+};
+
+/* -------------------------------------------------------------------------------------------- the descriptor */
+
+enum ent_plugin_flag {
+    ENT_STATELESS = 1u << 0 /* several workers may run callbacks of one instance at once */
+};
+
+struct ent_ops {
+    uint32_t size; /* sizeof(struct ent_ops) */
+    uint32_t reserved;
+
+    /* Looks at options that the table alone cannot judge (two that exclude each other). No I/O. Optional. */
+    enum ent_code (*check)(const struct ent_host *host, struct ent_instance *instance);
+    /* The instance's state, or NULL with ent_error() text set. `host` is valid until destroy. Optional: without
+     * it `self` is the instance. */
+    void *(*create)(const struct ent_host *host, struct ent_instance *instance);
+    enum ent_code (*start)(void *self);
+
+    enum ent_code (*fetch)(void *self, struct ent_unit *unit);
+    enum ent_code (*transform)(void *self, struct ent_unit *unit);
+    enum ent_code (*classify)(void *self, struct ent_unit *unit);
+    enum ent_code (*detect)(void *self, struct ent_unit *unit);
+    enum ent_code (*deliver)(void *self, struct ent_unit *unit);
+    enum ent_code (*serve)(void *self, struct ent_unit *unit);
+    /* The answer to a submitted HTTP request. For a source, what it emits here is the fetch's output. */
+    enum ent_code (*respond)(void *self, struct ent_unit *unit, const struct ent_http_response *response);
+
+    /* Finish what is under way within the deadline; no new inputs follow. */
+    void (*drain)(void *self, int64_t deadline_ms);
+    void (*stop)(void *self);
+    void (*destroy)(void *self);
+};
+
+struct ent_plugin {
+    /* Checked first, in this order, before anything else is believed. */
+    uint32_t magic;     /* ENT_PLUGIN_MAGIC */
+    uint16_t abi_major; /* ENT_ABI_MAJOR */
+    uint16_t abi_minor; /* ENT_ABI_MINOR of the header it was built with */
+    uint16_t min_minor; /* least minor version whose features it uses */
+    uint16_t reserved;
+    uint32_t size;      /* sizeof(struct ent_plugin) */
+
+    const char *name;    /* as in `plugin = NAME`; also the file's name without .so */
+    const char *version;
+    const char *licence; /* SPDX */
+    const char *summary; /* one line */
+    uint32_t flags;      /* enum ent_plugin_flag */
+
+    uint32_t option_count;
+    uint32_t option_stride; /* sizeof(struct ent_option) */
+    const struct ent_option *options;
+    const struct ent_ops *ops;
+};
+
+/* The one exported symbol. Must not do anything but return the same descriptor each time. */
+ENT_EXPORT const struct ent_plugin *ent_plugin_query(void);
+
+/* Fills the checked head of a descriptor:
+ *     static const struct ent_plugin plugin = { ENT_PLUGIN_HEAD, .name = "…", … }; */
+#define ENT_PLUGIN_HEAD                                                                                                \
+    .magic = ENT_PLUGIN_MAGIC, .abi_major = ENT_ABI_MAJOR, .abi_minor = ENT_ABI_MINOR, .min_minor = ENT_ABI_MINOR,     \
+    .size = sizeof(struct ent_plugin)
+
+#define ENT_PLUGIN_OPTIONS(table)                                                                                      \
+    .option_count = sizeof(table) / sizeof *(table), .option_stride = sizeof *(table), .options = (table)
+
+/* ------------------------------------------------------------------------------------------------- wrappers */
+
+static inline struct ent_str ent_text(const char *text)
+{
+    struct ent_str str = {text, text ? strlen(text) : 0};
+    return str;
+}
+
+static inline struct ent_str ent_bytes(const char *data, size_t size)
+{
+    struct ent_str str = {data, size};
+    return str;
+}
+
+/* First value of a field, or an empty string with NULL data. */
+static inline struct ent_str ent_get_str(const struct ent_host *host, const struct ent_record *record, uint32_t field)
+{
+    struct ent_str value = {NULL, 0};
+    host->get_str(record, field, 0, &value);
+    return value;
+}
+
+/* First value of an int, flag or time field, or `absent`. */
+static inline int64_t ent_get_int(const struct ent_host *host, const struct ent_record *record, uint32_t field,
+                                  int64_t absent)
+{
+    int64_t value = absent;
+    return host->get_int(record, field, 0, &value) ? value : absent;
+}
+
+static inline double ent_get_num(const struct ent_host *host, const struct ent_record *record, uint32_t field,
+                                 double absent)
+{
+    double value = absent;
+    return host->get_num(record, field, 0, &value) ? value : absent;
+}
+
+/* Writes the text unless it is NULL or empty. */
+static inline void ent_put_text(const struct ent_host *host, struct ent_builder *builder, uint32_t field,
+                                const char *text)
+{
+    if (text && *text)
+        host->put_str(builder, field, ent_text(text));
+}
+
+static inline const struct ent_http_1 *ent_http(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_http_1 *)host->interface(instance, ENT_HTTP_1);
+}
+
+static inline const struct ent_clock_1 *ent_clock(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_clock_1 *)host->interface(instance, ENT_CLOCK_1);
+}
+
+static inline const struct ent_kv_1 *ent_kv(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_kv_1 *)host->interface(instance, ENT_KV_1);
+}
+
+/* Says why and returns the code: `return ent_fail(host, instance, ENT_CONFIG, "url: …");` */
+static inline enum ent_code ent_fail(const struct ent_host *host, struct ent_instance *instance, enum ent_code code,
+                                     const char *text)
+{
+    host->error(instance, ent_text(text));
+    return code;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif
