@@ -1,0 +1,41 @@
+/* Configuration: the INI file as read by iniparser and, beside it, by our own scanner, which knows where everything
+ * stands and refuses whatever iniparser would change silently (docs/architecture.md lists the traps).
+ *
+ * config_load reads a file and the files its `[entente] include` names. Everything is owned by the struct config
+ * and lives until config_destroy. Immutable after loading; any thread may read. */
+#ifndef CORE_CONFIG_CONFIG_H
+#define CORE_CONFIG_CONFIG_H
+
+#include "core/config/diagnostic.h"
+#include "lib/base/error.h"
+
+struct config;
+
+struct config_entry {
+    const char *key;   /* lower case */
+    const char *value; /* as iniparser gives it; parts of a key.1, key.2, … series are separate entries */
+    struct source_place key_place, value_place;
+};
+
+struct config_section {
+    const char *kind;  /* "source", "sources", "classifier", "watch", "sink", …; "entente" for [entente] */
+    const char *name;  /* "edm"; "" for sections without a dot */
+    const char *title; /* "source.edm" */
+    struct source_place place;
+    const struct config_entry *entries; /* in the order of the file */
+    size_t entry_count;
+};
+
+/* NULL with `error` filled where the file cannot be read at all (exit status 2 of `entente check`). Problems
+ * within go to `diagnostics`; the configuration is then returned as far as it could be understood. */
+struct config *config_load(const char *path, struct diagnostics *diagnostics, struct error *error);
+void config_destroy(struct config *config);
+size_t config_section_count(const struct config *config);
+const struct config_section *config_section(const struct config *config, size_t index);
+const struct config_section *config_find(const struct config *config, const char *title);
+const char *config_path(const struct config *config);
+
+/* `$ENTENTE_CONFIG`, ./entente.ini, /etc/entente/entente.ini: the first that exists, else NULL. Static storage. */
+const char *config_default_path(void);
+
+#endif
