@@ -1,0 +1,59 @@
+/* Watch: rules over the stream of event revisions, and the alerts that they raise.
+ *
+ * A watch is one [watch.NAME] section. It has its own durable cursor over revisions: on an empty archive it starts at the
+ * beginning, added later at the present, unless `from = archive`; editing its rule keeps the cursor. With `on = new`,
+ * the default, it raises one alert an event, ever, at the first revision that the rule matches. Other words of `on`
+ * name changes (status, date, sources, …): each such revision of an event that the rule matches raises an alert with
+ * that reason. An alert gets one delivery for each sink of `to`.
+ *
+ * The set is made from the configuration by core/setup and runs as a stage of the writer, on the writer's thread, after
+ * the desk. It owns its watches. */
+#ifndef CORE_WATCH_WATCH_H
+#define CORE_WATCH_WATCH_H
+
+#include "core/config/options.h"
+#include "core/watch/rule.h"
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+struct watch_set;
+
+/* The options of a [watch.NAME] section: when, when_file, to, on, from, enabled. */
+struct option_table watch_options(void);
+
+struct watch_settings {
+    const char *name;
+    const char *when;            /* parts joined; copied */
+    const char *const *sinks;    /* names as in `to`, ended by NULL; copied */
+    const char *const *on;       /* words, ended by NULL; NULL or empty for "new" */
+    bool from_archive;
+};
+
+struct watch_set *watch_set_create(void);
+void watch_set_destroy(struct watch_set *set);
+/* False with `rule_error` filled where the rule is wrong (rule_error->text not empty), else with `error`. */
+bool watch_set_add(struct watch_set *set, const struct watch_settings *settings, struct rule_error *rule_error,
+                   struct error *error);
+size_t watch_set_count(const struct watch_set *set);
+const struct rule *watch_set_rule(const struct watch_set *set, const char *name); /* NULL where there is none */
+
+/* Gives each watch that is new to the store its first cursor. Call once after the set was made or reloaded, inside a
+ * transaction and before the desk takes items: whether the archive is empty decides where a new watch starts. */
+bool watch_set_register(struct watch_set *set, struct store *store, struct error *error);
+
+/* The stage: `context` is the struct watch_set. Takes a bounded number of revisions a call, so that a long
+ * archive does not hold the writer. */
+bool watch_set_run(void *context, struct store *store, struct error *error);
+/* Did the last run leave revisions untaken? */
+bool watch_set_has_more(const struct watch_set *set);
+/* Alerts raised since the set was made, for status. */
+int64_t watch_set_alerts(const struct watch_set *set);
+
+/* The line for people: "RUS → UZB: arms_transfer/sale signed, 12 Mi-8 (2 sources)". Appends to `line`. */
+void watch_headline(struct record_view event, struct buffer *line);
+
+#endif
