@@ -12,6 +12,8 @@ enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
 /* Before other threads start; again on reload. `descriptor` is written to, usually 2. */
 void log_setup(enum log_format format, enum log_level level, int descriptor);
+/* "warning" → LOG_WARNING. False for a word that is no level. */
+bool log_level_of(const char *word, enum log_level *level);
 /* `instance` ("source.edm") and `record` (an id) may be NULL. */
 void log_write(enum log_level level, const char *instance, const char *record, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
