@@ -1,12 +1,14 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 
-#include <cmocka.h>
-#include <jansson.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
