@@ -1,0 +1,6 @@
+/* Command list: all commands of `entente`, grouped and in the order in which help shows them.
+ *
+ * COMMAND(events) stands for `const struct command command_events`, defined in command_events.c. Adding a command is a
+ * line here and that file. Included several times by commands.c, hence without an include guard. */
+COMMAND_GROUP("About this program")
+COMMAND(help)

@@ -1,0 +1,52 @@
+/* entente: the program that people type. Everything it knows to do is a row of command_list.h. */
+#include "core/cli/command_line.h"
+#include "core/cli/display.h"
+#include "core/cli/help.h"
+#include "core/cli/message.h"
+#include "lib/base/arena.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ARENA_LIMIT = 64 * 1024 * 1024 };
+
+static int run(int count, char **words, struct arena *arena)
+{
+    struct error error = ERROR_INIT;
+    struct command_line_parsed parsed;
+    enum command_line_outcome outcome = command_line_parse(arena, count, words, &parsed, &error);
+    display_setup(parsed.color);
+    switch (outcome) {
+    case COMMAND_LINE_RUN:
+        return parsed.line.command->run(&parsed.line);
+    case COMMAND_LINE_HELP:
+        if (parsed.line.command)
+            return help_print_command(stdout, parsed.line.command) ? COMMAND_DONE : COMMAND_USAGE;
+        return help_print_overview(stdout) ? COMMAND_DONE : COMMAND_USAGE;
+    case COMMAND_LINE_GROUP:
+        return help_print_group(stdout, parsed.group) ? COMMAND_DONE : COMMAND_USAGE;
+    case COMMAND_LINE_VERSION:
+        printf("entente %s\n", ENT_VERSION);
+        return COMMAND_DONE;
+    case COMMAND_LINE_WRONG:
+        break;
+    }
+    return message_failure("%s", error.text);
+}
+
+int main(int count, char **words)
+{
+    /* A reader that went away (| head) shows as a write error, not as a death. */
+    signal(SIGPIPE, SIG_IGN);
+    struct arena *arena = arena_create(ARENA_LIMIT);
+    if (!arena)
+        return message_failure("out of memory");
+    int status = run(count, words, arena);
+    arena_destroy(arena);
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE)
+        return message_failure("the output cannot be written: %s", strerror(errno ? errno : EIO));
+    return status;
+}
