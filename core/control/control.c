@@ -1,0 +1,57 @@
+#include "core/control/control.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
+    [CONTROL_STATUS] = {"status", NULL, false},
+    [CONTROL_RELOAD] = {"reload", NULL, false},
+    [CONTROL_STOP] = {"stop", NULL, false},
+    [CONTROL_FETCH] = {"fetch", "the name of a source", false},
+    [CONTROL_DEAD_LETTER_RETRY] = {"dead-letter-retry", "the id of a dead letter", true},
+    [CONTROL_DEAD_LETTER_DROP] = {"dead-letter-drop", "the id of a dead letter", true},
+    [CONTROL_DELIVERY_RETRY] = {"delivery-retry", "the id of a delivery", true},
+};
+
+const struct control_row *control_row(enum control_command command)
+{
+    return &rows[command];
+}
+
+enum control_command control_find(const char *name)
+{
+    enum control_command command = 0;
+    while (command < CONTROL_COMMAND_COUNT && strcmp(rows[command].name, name) != 0)
+        command++;
+    return command;
+}
+
+static const char *const kind_words[] = {
+    [ERROR_NONE] = "none",   [ERROR_MEMORY] = "memory", [ERROR_SYSTEM] = "system", [ERROR_INPUT] = "input",
+    [ERROR_LIMIT] = "limit", [ERROR_CONFIG] = "config", [ERROR_STATE] = "state",   [ERROR_MISSING] = "missing",
+};
+enum { KIND_COUNT = sizeof kind_words / sizeof *kind_words };
+
+const char *control_kind_word(enum error_kind kind)
+{
+    return (size_t)kind < KIND_COUNT ? kind_words[kind] : "state";
+}
+
+enum error_kind control_kind_of(const char *word)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (strcmp(kind_words[i], word) == 0)
+            return (enum error_kind)i;
+    return ERROR_STATE;
+}
+
+void control_author(unsigned uid, char *text, size_t size)
+{
+    char storage[4096];
+    struct passwd entry, *found = NULL;
+    if (getpwuid_r(uid, &entry, storage, sizeof storage, &found) == 0 && found)
+        snprintf(text, size, "%s", found->pw_name);
+    else
+        snprintf(text, size, "uid %u", uid);
+}

@@ -1,0 +1,65 @@
+/* Control: the commands that people and the dashboard send to a running daemon, and their way over the socket.
+ *
+ * The daemon serves STATE_DIR/control.sock (core/control/server.h); `entente` connects to it (core/control/client.h). The
+ * protocol is one JSON object a line, both ways, in UTF-8:
+ *
+ *     {"command":"fetch","target":"source.edm"}
+ *     {"ok":true,"result":{…}}   or   {"ok":false,"kind":"missing","error":"text for people"}
+ *
+ * Each command is a row of the table below; nothing else is understood. Its author is who the kernel says is at the other
+ * end, never what the message claims. */
+#ifndef CORE_CONTROL_CONTROL_H
+#define CORE_CONTROL_CONTROL_H
+
+#include "lib/base/error.h"
+#include "lib/base/json_writer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONTROL_SOCKET "control.sock" /* within the state directory, mode 0600 */
+
+enum {
+    CONTROL_REQUEST_MAX = 64 * 1024,     /* bytes of a request line */
+    CONTROL_REPLY_MAX = 16 * 1024 * 1024 /* bytes of a reply line */
+};
+
+enum control_command {
+    CONTROL_STATUS,            /* what runs and how it fares (docs/commands.md, status) */
+    CONTROL_RELOAD,            /* read the configuration anew, as SIGHUP does */
+    CONTROL_STOP,              /* stop cleanly, as SIGTERM does */
+    CONTROL_FETCH,             /* target: a source, to be fetched now */
+    CONTROL_DEAD_LETTER_RETRY, /* target: id of a dead letter, to be handed out again */
+    CONTROL_DEAD_LETTER_DROP,  /* target: id of a dead letter, to be settled for good */
+    CONTROL_DELIVERY_RETRY,    /* target: id of a dead or pending delivery, to be sent at once */
+    CONTROL_COMMAND_COUNT
+};
+
+struct control_row {
+    const char *name;    /* "dead-letter-retry" */
+    const char *target;  /* what the target is, for messages: "the name of a source"; NULL where there is none */
+    bool changes_store;  /* with no daemon running, `entente` may do it itself under the lock */
+};
+const struct control_row *control_row(enum control_command command);
+/* CONTROL_COMMAND_COUNT where there is none of that name. */
+enum control_command control_find(const char *name);
+
+struct control_request {
+    enum control_command command;
+    const char *target; /* NULL where the command takes none */
+    const char *author; /* user name, or "uid 1234" */
+};
+
+/* Does the command and writes members of the result into the object that is open in `result`. False with `error` filled.
+ * Called on the server's thread, one at a time; it may block, but holds up other clients meanwhile. */
+typedef bool control_handler(void *context, const struct control_request *request, struct json_writer *result,
+                             struct error *error);
+
+/* "memory", "missing", … and back; ERROR_STATE for an unknown word. */
+const char *control_kind_word(enum error_kind kind);
+enum error_kind control_kind_of(const char *word);
+
+/* The user's name, or "uid 1234". */
+void control_author(unsigned uid, char *text, size_t size);
+
+#endif
