@@ -1,0 +1,32 @@
+/* Sources in the store: when each is to be fetched next, and how it fares. Written with the fetch's unit of work; read
+ * at start and for status. Table: source(name, next_fetch, last_fetch, last_success, failures, fetches, items, text).
+ */
+#ifndef CORE_STORE_SOURCES_H
+#define CORE_STORE_SOURCES_H
+
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+extern const char store_sources_schema[];
+
+struct source_row {
+    const char *name;     /* "source.edm" */
+    int64_t next_fetch;   /* milliseconds since 1970; 0: at once */
+    int64_t last_fetch;   /* 0: never */
+    int64_t last_success; /* 0: never */
+    int64_t failures;     /* in a row; 0: the last fetch went well */
+    int64_t fetches;
+    int64_t items;    /* new ones and new versions, over all fetches */
+    const char *text; /* why the last fetch failed; "" where it went well */
+};
+
+/* Return false to stop early; the texts are lent. */
+typedef bool store_source_callback(void *context, const struct source_row *row);
+bool store_sources_each(struct store *store, store_source_callback *callback, void *context, struct error *error);
+bool store_source_put(struct store *store, const struct source_row *row, struct error *error);
+
+#endif
