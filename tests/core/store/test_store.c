@@ -1,8 +1,9 @@
 /* Opening, schema versions, statements, transactions, and what is said when the disk or the file is at fault. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h>
 
 #include "core/store/schema.h"
 #include "core/store/state.h"
