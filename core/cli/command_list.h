@@ -4,3 +4,5 @@
  * line here and that file. Included several times by commands.c, hence without an include guard. */
 COMMAND_GROUP("About this program")
 COMMAND(help)
+COMMAND(completion)
+COMMAND(man)
