@@ -32,7 +32,8 @@ void pool_stop(struct pool *pool);
 void pool_destroy(struct pool *pool);
 
 /* `name` is lent and must outlive the lane. NULL when memory is out. */
-struct lane *lane_create(struct pool *pool, const char *name, size_t workers, const struct lane_ops *ops, void *context);
+struct lane *lane_create(struct pool *pool, const char *name, size_t workers, const struct lane_ops *ops,
+                         void *context);
 /* Any thread, also from within callbacks. Cheap when the lane is awake already. */
 void lane_wake(struct lane *lane);
 /* Wakes the lane at a monotonic time (core/base/clock.h); an earlier one that is set already stays. */

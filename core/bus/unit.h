@@ -25,18 +25,18 @@ struct unit_withdrawal {
 /* One input record with what became of it. A source's unit has one input whose record is NULL. */
 struct unit_input {
     struct ent_record *record;
-    int64_t sequence;                /* the item's or delivery's number in the store; 0 for a source */
-    struct ent_record **reports;     /* classifiers: made so far by those before it */
+    int64_t sequence;            /* the item's or delivery's number in the store; 0 for a source */
+    struct ent_record **reports; /* classifiers: made so far by those before it */
     size_t report_count;
-    struct ent_record **outputs;     /* emitted for this input, in order */
+    struct ent_record **outputs; /* emitted for this input, in order */
     size_t output_count, output_capacity;
     struct unit_withdrawal *withdrawals; /* in the unit's arena */
     size_t withdrawal_count;
     bool has_result;
     enum ent_code code;
-    int64_t retry_after_ms;          /* -1: the host's choice */
-    const char *text;                /* in the unit's arena; NULL for none */
-    uint64_t ticket;                 /* 0: none was asked for */
+    int64_t retry_after_ms; /* -1: the host's choice */
+    const char *text;       /* in the unit's arena; NULL for none */
+    uint64_t ticket;        /* 0: none was asked for */
 };
 
 /* An input of an earlier unit, left at ENT_AGAIN, that this one settles. */
@@ -54,20 +54,20 @@ struct unit_kv {
 
 /* What HTTP learnt, kept only if this unit commits. */
 struct unit_http_state {
-    const char *url;           /* as requested */
+    const char *url;                  /* as requested */
     const char *etag, *last_modified; /* NULL: none */
-    const char *moved_to;      /* permanent redirect's final address, NULL: none */
-    const char *body_digest;   /* of the last body, to skip unchanged ones; NULL: none */
+    const char *moved_to;             /* permanent redirect's final address, NULL: none */
+    const char *body_digest;          /* of the last body, to skip unchanged ones; NULL: none */
 };
 
 struct unit {
     enum unit_kind kind;
-    const char *instance;      /* "source.edm"; lives as long as the instance */
-    uint64_t ordinal;          /* per lane: the writer commits a lane's units in this order */
-    struct arena *arena;       /* for the texts above */
+    const char *instance; /* "source.edm"; lives as long as the instance */
+    uint64_t ordinal;     /* per lane: the writer commits a lane's units in this order */
+    struct arena *arena;  /* for the texts above */
     struct unit_input *inputs;
     size_t input_count;
-    enum ent_code code;        /* the callback's return value: result of inputs that have none of their own */
+    enum ent_code code; /* the callback's return value: result of inputs that have none of their own */
     const char *text;
     struct unit_settlement *settlements;
     size_t settlement_count, settlement_capacity;
@@ -75,9 +75,12 @@ struct unit {
     size_t kv_count, kv_capacity;
     struct unit_http_state *http_states;
     size_t http_state_count, http_state_capacity;
-    int64_t next_fetch_ms;     /* -1: by `interval` */
+    int64_t next_fetch_ms; /* -1: by `interval` */
     size_t output_bytes;
-    void *context;             /* the lane's */
+    void *context; /* the lane's */
+    void *work;    /* the bus's own: what it needs to commit the unit (core/bus/flow.h and its like) */
+    void (*free_work)(void *work);
+    struct unit *next; /* in the writer's queue */
     /* Called once on the writer's thread after commit (`committed`) or when the unit could not be stored; the unit
      * still holds all of the above. It must not block. The writer destroys the unit afterwards. */
     void (*done)(struct unit *unit, bool committed, const struct error *error);

@@ -1,0 +1,169 @@
+/* Bus: carries items from sources through processors to the desk, and deliveries to sinks, losing nothing.
+ *
+ * What drives an instance (core/daemon) adds a port for it, makes a lane (lane.h) and attaches it. The lane's `take`
+ * asks the port for a unit of work, its `run` has the instance's callback run on it, and bus_finish hands it back; it
+ * is then made durable by the writer, whole or not at all, and what follows from it wakes other ports' lanes:
+ *
+ *     take:  unit = bus_take(port);
+ *     run:   slot = bus_enter(bus, unit);  instance_run(instance, unit);  bus_leave(bus, slot);
+ *            bus_finish(port, unit, instance_pending(instance) > 0);
+ *
+ * Ports: a *source* gives a fetch when one is due; a *processor* (transform or classifier) gives batches of items, each
+ * with the reports of those before it; a *sink* gives batches of deliveries that are due. Processors form one chain in
+ * the order in which they are added: an item reaches each when those before it have finished it. The watermark is the
+ * item up to which all of them have finished all; it is what stages (desk, then watch) may go to. Stages run on the
+ * writer's thread inside the transaction of the units that it commits.
+ *
+ * Results: what OK, AGAIN, RETRY, REJECT, CONFIG and FATAL mean is in <entente/plugin.h>. Here: a record that keeps
+ * failing is dead-lettered when its deadline has passed, so it cannot hold the watermark for ever; one that was in a
+ * callback when the process died, or whose callback ended in FATAL, is tried again by itself, and dead-lettered when it
+ * has done that twice. A source that answers CONFIG is not fetched any more; a processor or sink gets no more units.
+ *
+ * Backpressure: past `high_water` items that are not below the watermark, below `min_free` bytes of disk, and while the
+ * store cannot be written, sources give no fetches. bus_finish waits while the writer's queue is full.
+ *
+ * Life: create, add ports and stages, start, …, stop (lanes first), destroy. To change ports, make a new bus: all that
+ * matters is in the store. Threads: bus_take and bus_finish as lanes call them; everything else as its comment says.
+ * Lock order: a port's submit mutex, then the bus's state, then any of reader, writer queue, pool; callbacks and
+ * waiting for disk happen under none of them, save for the reader's own. */
+#ifndef CORE_BUS_BUS_H
+#define CORE_BUS_BUS_H
+
+#include "core/bus/lane.h"
+#include "core/bus/unit.h"
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+struct bus;
+struct bus_port;
+
+struct bus_settings {
+    const char *state_dir; /* prepared, its lock held by the caller (core/store/state.h); copied */
+    int64_t min_free;      /* bytes of disk; 0: not looked at */
+    int64_t high_water;    /* items; 0: 20,000 */
+    bool once;             /* every source is due at once, and only once */
+};
+
+/* Opens the store for writing and counts the deaths that the last run left in the in-flight file. */
+struct bus *bus_create(const struct bus_settings *settings, struct error *error);
+/* After bus_stop, and after the ports' lanes are gone. NULL does nothing. */
+void bus_destroy(struct bus *bus);
+
+/* ---- ports: before bus_start, main thread. Settings' texts and contexts are lent for the bus's life. NULL or false
+ * with `error` filled. ---- */
+
+/* `done` (may be NULL) is called on the writer's thread when the unit is durable or could not be stored; it must not
+ * block. The unit is destroyed afterwards. */
+struct bus_source {
+    const char *instance;   /* "source.edm" */
+    const char *item_class; /* of items that bear none; NULL: media */
+    int64_t interval_ms, interval_min_ms;
+    void (*done)(void *context, const struct unit *unit, bool committed);
+    void *context;
+};
+struct bus_port *bus_add_source(struct bus *bus, const struct bus_source *settings, struct error *error);
+
+struct bus_processor {
+    const char *instance; /* "classifier.coder" */
+    enum unit_kind kind;  /* UNIT_TRANSFORM or UNIT_CLASSIFY */
+    bool is_stateless;    /* units are given while earlier ones are not yet durable */
+    int64_t deadline_ms;  /* from a record's first attempt to its dead letter; 0: one hour */
+    void (*done)(void *context, const struct unit *unit, bool committed);
+    void *context;
+};
+struct bus_port *bus_add_processor(struct bus *bus, const struct bus_processor *settings, struct error *error);
+
+struct bus_sink {
+    const char *instance; /* "sink.desk-mail" */
+    const char *name;     /* as deliveries name it: "desk-mail" */
+    int64_t give_up_ms;   /* from a delivery's first attempt; 0: three days */
+    void (*done)(void *context, const struct unit *unit, bool committed);
+    void *context;
+};
+struct bus_port *bus_add_sink(struct bus *bus, const struct bus_sink *settings, struct error *error);
+
+/* The lane to wake; before bus_start. */
+void bus_attach(struct bus_port *port, struct lane *lane);
+
+struct bus_stage {
+    const char *name;
+    bool (*run)(void *context, struct store *store, struct error *error); /* a bounded amount of work */
+    bool (*has_more)(const void *context);                  /* work is left that the last run did not do; may be NULL */
+    void (*set_watermark)(void *context, int64_t sequence); /* called before run; may be NULL */
+    void *context;
+};
+/* In the order in which they shall run. */
+bool bus_add_stage(struct bus *bus, const struct bus_stage *stage, struct error *error);
+
+/* ---- running ---- */
+bool bus_start(struct bus *bus, struct error *error);
+/* Gives no more units, commits what was handed back, ends the writer. Lanes must be closed before. */
+void bus_stop(struct bus *bus);
+
+/* NULL: nothing now; the lane will be woken. */
+struct unit *bus_take(struct bus_port *port);
+/* Takes the unit over: one from bus_take, or a UNIT_RESPOND that an answer gave rise to. `more_follows`: the instance
+ * still has requests under way; a source's fetch ends with the first unit for which it is false. */
+void bus_finish(struct bus_port *port, struct unit *unit, bool more_follows);
+
+/* Around every callback, on its thread: says in the in-flight file what is being worked on, should the process die. */
+int bus_enter(struct bus_port *port, const struct unit *unit);
+void bus_leave(struct bus_port *port, int slot);
+
+/* Runs `change` inside a transaction of the writer and waits until it is durable. Any thread but the writer's; not
+ * from within callbacks. */
+bool bus_change(struct bus *bus, bool (*change)(void *context, struct store *store, struct error *error), void *context,
+                struct error *error);
+/* Sources are not scheduled while paused (a person's wish). Any thread. */
+void bus_pause_sources(struct bus *bus, bool paused);
+/* A dead letter is handed out again. Any thread, as bus_change. */
+bool bus_retry_dead_letter(struct bus *bus, int64_t id, struct error *error);
+
+/* Kept state as the last commit left it, copied into `arena`: for the host's kv/1 and http/1; `context` is the bus. Any
+ * thread. False where there is none. */
+bool bus_kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena, struct ent_str *value);
+bool bus_http_state_get(void *context, const char *instance, const char *url, struct arena *arena,
+                        struct unit_http_state *state);
+
+/* ---- looking; any thread ---- */
+struct bus_stats {
+    int64_t items; /* sequence of the last one */
+    int64_t watermark;
+    int64_t open_items;          /* past the watermark */
+    int64_t units, transactions; /* committed since the start */
+    size_t queued_units;
+    bool sources_paused;
+    char paused_because[300]; /* "" */
+    char trouble[1000];       /* why the store cannot be written just now; "" */
+};
+void bus_read_stats(struct bus *bus, struct bus_stats *stats);
+
+enum bus_role { BUS_SOURCE, BUS_PROCESSOR, BUS_SINK };
+struct bus_port_stats {
+    const char *instance;
+    enum bus_role role;
+    bool is_parked;                                                /* it answered CONFIG */
+    char text[500];                                                /* of the last failure; "" */
+    int64_t in_flight;                                             /* records, or 1 for a fetch under way */
+    int64_t pending;                                               /* records to be tried again */
+    int64_t finished;                                              /* processor: every item up to here */
+    int64_t next_fetch, last_fetch, last_success, failures, items; /* source */
+    int64_t delivered, dead;                                       /* sink: since the start */
+};
+size_t bus_port_count(const struct bus *bus);
+void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *stats);
+
+/* What is still to be done before everything is at rest. */
+struct bus_backlog {
+    size_t fetches;     /* sources under way, or (with `once`) not yet fetched */
+    int64_t items;      /* not yet past all processors and stages */
+    int64_t deliveries; /* pending */
+};
+/* Waits at most `timeout_ms` (0: looks only) until all three are 0; returns whether they are. */
+bool bus_wait(struct bus *bus, int64_t timeout_ms, struct bus_backlog *backlog);
+
+#endif
