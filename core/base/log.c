@@ -60,25 +60,10 @@ bool log_level_of(const char *word, enum log_level *level)
     return false;
 }
 
-/* Text that may come from a feed must neither break the line nor steer a terminal. */
+/* Text may come from a feed. */
 static void append_plain(struct buffer *line, const char *text)
 {
-    size_t size = strlen(text);
-    for (size_t at = 0; at < size;) {
-        uint32_t character;
-        size_t length = utf8_decode(text + at, size - at, &character, NULL);
-        if (character == '\n')
-            buffer_append_text(line, "\\n");
-        else if (character == '\t')
-            buffer_append_char(line, ' ');
-        else if (character < 0x20 || (character >= 0x7F && character < 0xA0))
-            buffer_printf(line, "\\x%02x", (unsigned)character);
-        else if (character == UTF8_REPLACEMENT)
-            buffer_append_text(line, "\xEF\xBF\xBD");
-        else
-            buffer_append(line, text + at, length);
-        at += length;
-    }
+    utf8_append_printable(line, text, strlen(text));
 }
 
 static void format_text(struct buffer *line, const char *time, enum log_level level, const char *instance,

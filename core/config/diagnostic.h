@@ -1,6 +1,12 @@
-/* Diagnostics: every problem found in a configuration, each at its place. Gathered in order and printed as
- * `FILE:LINE:COLUMN: error: TEXT`, the offending line and a mark under it, by diagnostics_print. One owner, one
- * thread. */
+/* Diagnostics: every problem found in a configuration, each at its place. Gathered in any order and printed by place as
+ *
+ *     FILE:LINE:COLUMN: error: TEXT
+ *        12 | the offending line
+ *           |     ^~~~~
+ *           = write: the line as it should read
+ *
+ * Everything given is copied, the texts of the files too, so a set of diagnostics outlives what it is about. One owner,
+ * one thread. */
 #ifndef CORE_CONFIG_DIAGNOSTIC_H
 #define CORE_CONFIG_DIAGNOSTIC_H
 
@@ -21,10 +27,16 @@ struct diagnostics;
 
 struct diagnostics *diagnostics_create(void);
 void diagnostics_destroy(struct diagnostics *diagnostics);
+/* The text of `file`, so that its lines can be shown. Files are printed in the order in which they are made known. */
+void diagnostics_add_source(struct diagnostics *diagnostics, const char *file, const char *bytes, size_t size);
 void diagnostics_add(struct diagnostics *diagnostics, enum diagnostic_level level, struct source_place place,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* How the place of the diagnostic added last should read; several lines are apart by '\n'. */
+void diagnostics_suggest(struct diagnostics *diagnostics, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A set that ran out of memory counts one error more, so that nobody takes it for clean. */
 size_t diagnostics_count(const struct diagnostics *diagnostics, enum diagnostic_level level);
-/* One per line with the source line beneath; colour where asked. */
+/* Colour where asked. Past 200 diagnostics only their number is told. */
 void diagnostics_print(const struct diagnostics *diagnostics, FILE *out, bool colour);
 /* "nearest" for did-you-mean: the one of `names` (ended by NULL) closest to `name`, or NULL where none is close. */
 const char *diagnostics_nearest(const char *name, const char *const *names);

@@ -111,6 +111,31 @@ void utf8_append_repaired(struct buffer *buffer, const char *bytes, size_t size)
     buffer_append(buffer, bytes + start, size - start);
 }
 
+void utf8_append_printable(struct buffer *buffer, const char *bytes, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        uint32_t character;
+        char encoded[4];
+        at += utf8_decode(bytes + at, size - at, &character, NULL);
+        if (character == '\n')
+            buffer_append_text(buffer, "\\n");
+        else if (character == '\t')
+            buffer_append_char(buffer, ' ');
+        else if (character < 0x20 || (character >= 0x7F && character < 0xA0))
+            buffer_printf(buffer, "\\x%02x", (unsigned)character);
+        else
+            buffer_append(buffer, encoded, utf8_encode(character, encoded));
+    }
+}
+
+size_t utf8_length(const char *bytes, size_t size)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < size; count++)
+        at += utf8_decode(bytes + at, size - at, &(uint32_t){0}, NULL);
+    return count;
+}
+
 size_t utf8_cut(const char *bytes, size_t size, size_t limit)
 {
     if (size <= limit)

@@ -19,6 +19,11 @@ size_t utf8_encode(uint32_t character, char bytes[4]);
 bool utf8_is_valid(const char *bytes, size_t size);
 /* Appends `bytes` with every ill-formed sequence replaced by U+FFFD and NULs dropped. */
 void utf8_append_repaired(struct buffer *buffer, const char *bytes, size_t size);
+/* Appends `bytes` so that they stay on one line and cannot steer a terminal: line ends as \n, tabs as a space, other
+ * control characters as \xNN, ill-formed bytes as U+FFFD. */
+void utf8_append_printable(struct buffer *buffer, const char *bytes, size_t size);
+/* The number of characters; an ill-formed byte counts as one. */
+size_t utf8_length(const char *bytes, size_t size);
 /* The greatest length <= limit that does not cut a character. */
 size_t utf8_cut(const char *bytes, size_t size, size_t limit);
 
