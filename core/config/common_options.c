@@ -1,0 +1,265 @@
+/* The keys of every kind of section that are not a plugin's own. */
+#include "core/config/options.h"
+
+#include <string.h>
+
+#define INSTANCE_ROWS                                                                                                  \
+    {.name = "plugin",                                                                                                 \
+     .type = ENT_OPTION_STRING,                                                                                        \
+     .flags = ENT_REQUIRED,                                                                                            \
+     .help = "The plugin's name, or the absolute path of its object"},                                                \
+        {.name = "enabled", .type = ENT_OPTION_BOOL, .default_value = "yes", .help = "Whether the instance runs"},     \
+        {.name = "isolate",                                                                                            \
+         .type = ENT_OPTION_ENUM,                                                                                      \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "none",                                                                                      \
+         .choices = "none|process|sandbox",                                                                            \
+         .help = "Where the plugin runs: in the daemon, in a process of its own, or in a sandbox"},                    \
+        {.name = "allow_private",                                                                                      \
+         .type = ENT_OPTION_BOOL,                                                                                      \
+         .default_value = "no",                                                                                        \
+         .help = "Whether it may reach private and loopback addresses"},                                               \
+        {.name = "deadline",                                                                                           \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "60s",                                                                                       \
+         .min = "1s",                                                                                                  \
+         .max = "1d",                                                                                                  \
+         .help = "How long one callback may take, and how long a record may stay open with it"},                       \
+        {.name = "memory_max",                                                                                         \
+         .type = ENT_OPTION_SIZE,                                                                                      \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .min = "16M",                                                                                                 \
+         .help = "Memory past which an isolated plugin is restarted"},                                                 \
+        {.name = "timeout",                                                                                            \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "30s",                                                                                       \
+         .min = "1s",                                                                                                  \
+         .max = "1h",                                                                                                  \
+         .help = "How long one HTTP exchange may take"},                                                               \
+    {                                                                                                                  \
+        .name = "max_body", .type = ENT_OPTION_SIZE, .flags = ENT_ADVANCED, .default_value = "16M", .min = "1k",       \
+        .max = "1G", .help = "The largest HTTP response taken, after decompression"                                    \
+    }
+
+#define CHAIN_ROWS                                                                                                     \
+    {.name = "after",                                                                                                  \
+     .type = ENT_OPTION_LIST,                                                                                          \
+     .help = "Transforms and classifiers that see each item before this one does"},                                   \
+        {.name = "workers",                                                                                            \
+         .type = ENT_OPTION_INT,                                                                                       \
+         .default_value = "1",                                                                                         \
+         .min = "1",                                                                                                   \
+         .max = "64",                                                                                                  \
+         .help = "Callbacks that may run at once, for a plugin that keeps no state"},                                  \
+    {                                                                                                                  \
+        .name = "batch", .type = ENT_OPTION_INT, .flags = ENT_ADVANCED, .default_value = "64", .min = "1",             \
+        .max = "1000", .help = "Records handed over at once"                                                           \
+    }
+
+#define SOURCE_ROWS                                                                                                    \
+    {.name = "interval",                                                                                               \
+     .type = ENT_OPTION_DURATION,                                                                                      \
+     .default_value = "15m",                                                                                           \
+     .min = "1s",                                                                                                      \
+     .max = "30d",                                                                                                     \
+     .help = "Time between two fetches"},                                                                              \
+        {.name = "interval_min",                                                                                       \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "1s",                                                                                        \
+         .min = "1s",                                                                                                  \
+         .max = "30d",                                                                                                 \
+         .help = "Fetches are never closer, whatever plugin or server ask for"},                                       \
+        {.name = "interval_max",                                                                                       \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "1d",                                                                                        \
+         .min = "1s",                                                                                                  \
+         .max = "30d",                                                                                                 \
+         .help = "Fetches are never farther apart, whatever plugin or server ask for, back-off included"},             \
+        {.name = "class",                                                                                              \
+         .type = ENT_OPTION_ENUM,                                                                                      \
+         .default_value = "media",                                                                                     \
+         .choices = "wire|official|media|analysis",                                                                    \
+         .help = "What kind of source it is"},                                                                         \
+        {.name = "publisher",                                                                                          \
+         .type = ENT_OPTION_STRING,                                                                                    \
+         .help = "Who publishes it, as a domain such as example.org; by itself the address's domain"},                 \
+    {                                                                                                                  \
+        .name = "language", .type = ENT_OPTION_STRING,                                                                 \
+        .help = "Language of its items as a tag such as en or pt-BR, where they do not say"                            \
+    }
+
+static const struct ent_option source_rows[] = {INSTANCE_ROWS, SOURCE_ROWS};
+
+static const struct ent_option sources_rows[] = {
+    {.name = "list",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_REQUIRED | ENT_PATH_READ,
+     .help = "A file with one source a line: its address and options, as in `https://example.org/feed class=wire`"},
+    INSTANCE_ROWS,
+    SOURCE_ROWS,
+};
+
+static const struct ent_option chain_rows[] = {INSTANCE_ROWS, CHAIN_ROWS};
+
+static const struct ent_option detector_rows[] = {INSTANCE_ROWS};
+
+static const struct ent_option sink_rows[] = {
+    INSTANCE_ROWS,
+    {.name = "batch",
+     .type = ENT_OPTION_INT,
+     .flags = ENT_ADVANCED,
+     .default_value = "64",
+     .min = "1",
+     .max = "1000",
+     .help = "Deliveries handed over at once"},
+    {.name = "retry_min",
+     .type = ENT_OPTION_DURATION,
+     .flags = ENT_ADVANCED,
+     .default_value = "10s",
+     .min = "1s",
+     .max = "1d",
+     .help = "Wait before a delivery is tried again; it doubles with each attempt"},
+    {.name = "retry_max",
+     .type = ENT_OPTION_DURATION,
+     .flags = ENT_ADVANCED,
+     .default_value = "1h",
+     .min = "1s",
+     .max = "7d",
+     .help = "The longest wait between two attempts"},
+    {.name = "retry_for",
+     .type = ENT_OPTION_DURATION,
+     .flags = ENT_ADVANCED,
+     .default_value = "7d",
+     .min = "1m",
+     .max = "365d",
+     .help = "After this time a delivery that never succeeded goes to the dead letters"},
+};
+
+static const struct ent_option service_rows[] = {INSTANCE_ROWS};
+
+static const struct ent_option watch_rows[] = {
+    {.name = "when",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_MULTI,
+     .help = "The rule that an event must meet; a long one may be split over when.1, when.2, …"},
+    {.name = "when_file", .type = ENT_OPTION_PATH, .flags = ENT_PATH_READ, .help = "A file that holds the rule"},
+    {.name = "to", .type = ENT_OPTION_LIST, .flags = ENT_MULTI, .help = "Names of the sinks that get its alerts"},
+    {.name = "on",
+     .type = ENT_OPTION_LIST,
+     .default_value = "new",
+     .choices = "new|revision|status|recode|correction|merge",
+     .help = "Changes of an event that alert: its first match, or more"},
+    {.name = "from",
+     .type = ENT_OPTION_ENUM,
+     .default_value = "now",
+     .choices = "now|archive",
+     .help = "Where a watch that is added to a filled archive begins"},
+    {.name = "digest",
+     .type = ENT_OPTION_DURATION,
+     .min = "1m",
+     .max = "30d",
+     .help = "Gathers alerts into one delivery each such time; without it each goes out at once"},
+    {.name = "throttle",
+     .type = ENT_OPTION_DURATION,
+     .min = "1s",
+     .max = "30d",
+     .help = "At most one alert in this time; the others are counted in the next"},
+    {.name = "enabled", .type = ENT_OPTION_BOOL, .default_value = "yes", .help = "Whether the watch runs"},
+};
+
+static const struct ent_option entente_rows[] = {
+    {.name = "state_dir",
+     .type = ENT_OPTION_PATH,
+     .help = "Folder of the store, the lock and the control socket; by itself /var/lib/entente for a service, else "
+             "~/.local/state/entente"},
+    {.name = "include",
+     .type = ENT_OPTION_LIST,
+     .flags = ENT_MULTI,
+     .help = "Further configuration files, such as conf.d/*.ini, relative to this one"},
+    {.name = "plugin_path",
+     .type = ENT_OPTION_LIST,
+     .help = "Folders in which plugins are looked for after the built-in ones"},
+    {.name = "contact",
+     .type = ENT_OPTION_STRING,
+     .help = "Address of a person or page, told to the servers that are fetched from"},
+    {.name = "threads",
+     .type = ENT_OPTION_INT,
+     .flags = ENT_ADVANCED,
+     .default_value = "0",
+     .min = "0",
+     .max = "256",
+     .help = "Threads that run plugins; 0 for as many as there are cores"},
+    {.name = "min_free",
+     .type = ENT_OPTION_SIZE,
+     .default_value = "256M",
+     .help = "Free space on the state folder's disk below which sources stop"},
+    {.name = "once_deadline",
+     .type = ENT_OPTION_DURATION,
+     .default_value = "60s",
+     .min = "0",
+     .max = "1d",
+     .help = "How long `entented --once` retries deliveries before it leaves them pending"},
+};
+
+static const struct ent_option log_rows[] = {
+    {.name = "format",
+     .type = ENT_OPTION_ENUM,
+     .default_value = "text",
+     .choices = "text|json",
+     .help = "One line of text or one JSON object an entry"},
+    {.name = "level",
+     .type = ENT_OPTION_ENUM,
+     .default_value = "info",
+     .choices = "error|warning|info|debug",
+     .help = "The least important entries that are written"},
+};
+
+static const struct ent_option retention_rows[] = {
+    {.name = "items",
+     .type = ENT_OPTION_DURATION,
+     .help = "Bodies of items that no event rests on are dropped after this time; without it they are kept"},
+    {.name = "dead_letters",
+     .type = ENT_OPTION_DURATION,
+     .default_value = "90d",
+     .help = "Dead letters are dropped after this time"},
+};
+
+#define TABLE(kind, rows)                                                                                              \
+    {                                                                                                                  \
+        kind,                                                                                                          \
+        {                                                                                                              \
+            rows, sizeof(rows) / sizeof *(rows), sizeof *(rows)                                                        \
+        }                                                                                                              \
+    }
+
+static const struct {
+    const char *kind;
+    struct option_table table;
+} tables[] = {
+    TABLE("source", source_rows),      TABLE("sources", sources_rows),   TABLE("transform", chain_rows),
+    TABLE("classifier", chain_rows),   TABLE("detector", detector_rows), TABLE("sink", sink_rows),
+    TABLE("service", service_rows),    TABLE("watch", watch_rows),       TABLE("entente", entente_rows),
+    TABLE("log", log_rows),            TABLE("retention", retention_rows),
+};
+
+enum { KIND_COUNT = sizeof tables / sizeof *tables };
+
+struct option_table options_common(const char *kind)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (!strcmp(tables[i].kind, kind))
+            return tables[i].table;
+    }
+    return (struct option_table){NULL, 0, sizeof(struct ent_option)};
+}
+
+const char *const *options_kinds(void)
+{
+    static const char *const kinds[] = {"source",  "sources", "transform", "classifier", "detector",  "sink",
+                                        "service", "watch",   "entente",   "log",        "retention", NULL};
+    return kinds;
+}

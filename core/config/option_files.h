@@ -1,0 +1,15 @@
+/* Option files: what the world says to an option's value: the paths it names and the secrets it points to. */
+#ifndef CORE_CONFIG_OPTION_FILES_H
+#define CORE_CONFIG_OPTION_FILES_H
+
+#include "core/config/options.h"
+#include "lib/base/arena.h"
+
+/* Whether the (resolved) path of a path option is what its flags ask for. */
+bool option_path_check(const struct ent_option *option, const char *path, struct error *error);
+/* Replaces `env:NAME` and `file:PATH` (without its last line end) by what they name; other texts are the secret itself.
+ * The text lives in the arena and is never in the error. */
+bool option_secret_resolve(struct source_place place, const char *text, struct arena *arena, struct ent_str *secret,
+                           struct error *error);
+
+#endif

@@ -1,0 +1,460 @@
+#include "core/config/options.h"
+
+#include "core/config/ini_text.h"
+#include "core/config/option_files.h"
+#include "core/config/option_value.h"
+#include "lib/base/arena.h"
+#include "lib/base/utf8.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS_MAX = 1000 };
+
+struct option_values {
+    struct arena *arena;
+    struct ent_option *rows;
+    struct option_value *values; /* one a row */
+    size_t count;
+};
+
+/* A parse under way. */
+struct parsing {
+    struct option_values *values;
+    const struct config_section *section;
+    struct diagnostics *diagnostics;
+    enum options_mode mode;
+    const char **names; /* of all rows, ended by NULL */
+};
+
+struct ent_option options_row(const struct option_table *table, size_t index)
+{
+    struct ent_option row = {0};
+    size_t stride = table->stride < sizeof row ? table->stride : sizeof row;
+    memcpy(&row, (const char *)table->rows + index * table->stride, stride);
+    return row;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- tables */
+
+static bool copy_rows(struct option_values *values, const struct option_table *tables, size_t table_count)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table_count; i++)
+        count += tables[i].count;
+    values->rows = arena_calloc(values->arena, count + 1, sizeof *values->rows);
+    values->values = arena_calloc(values->arena, count + 1, sizeof *values->values);
+    if (!values->rows || !values->values)
+        return false;
+    for (size_t i = 0; i < table_count; i++) {
+        for (size_t j = 0; j < tables[i].count; j++) {
+            struct ent_option *row = &values->rows[values->count];
+            *row = options_row(&tables[i], j);
+            values->values[values->count++].option = row;
+        }
+    }
+    return true;
+}
+
+static bool check_table(struct parsing *parsing)
+{
+    struct option_values *values = parsing->values;
+    parsing->names = arena_calloc(values->arena, values->count + 1, sizeof *parsing->names);
+    if (!parsing->names)
+        return false;
+    for (size_t i = 0; i < values->count; i++) {
+        const char *name = values->rows[i].name;
+        parsing->names[i] = name ? name : "";
+        for (size_t j = 0; name && j < i; j++) {
+            if (!strcmp(parsing->names[j], name))
+                diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
+                                "the plugin of [%s] is at fault: it has an option '%s', a name that is taken",
+                                parsing->section->title, name);
+        }
+    }
+    return true;
+}
+
+static size_t find_row(const struct option_values *values, const char *name, size_t length)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        const char *row = values->rows[i].name;
+        if (row && !strncmp(row, name, length) && row[length] == '\0')
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* ------------------------------------------------------------------------------------------------- keys and series */
+
+/* An entry of the section as one part of an option: "when.2" is part 2 of "when", a key without a number part 0. */
+struct keyed_entry {
+    const struct config_entry *entry;
+    int number;
+};
+
+/* Splits "key.12"; the number is 0 for a key without one, -1 for what does not count from 1. */
+static int part_number(const char *key, size_t *base_length)
+{
+    const char *dot = strrchr(key, '.');
+    *base_length = dot ? (size_t)(dot - key) : strlen(key);
+    if (!dot)
+        return 0;
+    size_t digits = strspn(dot + 1, "0123456789");
+    if (digits == 0 || digits > 4 || dot[1 + digits] || dot[1] == '0')
+        return -1;
+    return (int)strtol(dot + 1, NULL, 10);
+}
+
+static void suggest_line(const struct parsing *parsing, const char *key, const char *value)
+{
+    size_t size = strlen(value);
+    struct buffer line = BUFFER_INIT;
+    ini_append_line(&line, key, strlen(key), value, size);
+    if (!line.failed && ini_can_hold(value, size))
+        diagnostics_suggest(parsing->diagnostics, "%s", line.bytes);
+    buffer_free(&line);
+}
+
+static void complain_unknown(const struct parsing *parsing, const struct config_entry *entry, size_t base_length)
+{
+    char base[256], corrected[256];
+    snprintf(base, sizeof base, "%.*s", (int)base_length, entry->key);
+    const char *nearest = diagnostics_nearest(base, parsing->names);
+    diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place, "[%s] takes no '%s'%s%s",
+                    parsing->section->title, entry->key, nearest ? "; nearest: " : "", nearest ? nearest : "");
+    snprintf(corrected, sizeof corrected, "%s%s", nearest ? nearest : "", entry->key + base_length);
+    if (nearest)
+        suggest_line(parsing, corrected, entry->value);
+}
+
+/* Every key must be an option's, and numbered only where the option may be split. */
+static void check_keys(const struct parsing *parsing)
+{
+    for (size_t i = 0; i < parsing->section->entry_count; i++) {
+        const struct config_entry *entry = &parsing->section->entries[i];
+        size_t base_length;
+        int number = part_number(entry->key, &base_length);
+        size_t row = find_row(parsing->values, entry->key, base_length);
+        if (row == SIZE_MAX) {
+            complain_unknown(parsing, entry, base_length);
+        } else if (number < 0) {
+            diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place,
+                            "'%s': the parts of '%.*s' are numbered from 1, without leading zeros", entry->key,
+                            (int)base_length, entry->key);
+        } else if (number > 0 && !(parsing->values->rows[row].flags & ENT_MULTI)) {
+            diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place,
+                            "'%.*s' cannot be split over several lines", (int)base_length, entry->key);
+            suggest_line(parsing, parsing->values->rows[row].name, entry->value);
+        }
+    }
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    int left = ((const struct keyed_entry *)a)->number, right = ((const struct keyed_entry *)b)->number;
+    return left < right ? -1 : left > right;
+}
+
+/* The entries of one option in numeric order; complains of gaps and of a plain key beside numbered ones. */
+static size_t gather_parts(const struct parsing *parsing, const struct ent_option *row, struct keyed_entry *parts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < parsing->section->entry_count && count < PARTS_MAX; i++) {
+        const struct config_entry *entry = &parsing->section->entries[i];
+        size_t base_length;
+        int number = part_number(entry->key, &base_length);
+        bool fits = number == 0 || (number > 0 && row->flags & ENT_MULTI);
+        if (fits && !strncmp(row->name, entry->key, base_length) && row->name[base_length] == '\0')
+            parts[count++] = (struct keyed_entry){entry, number};
+    }
+    qsort(parts, count, sizeof *parts, compare_numbers);
+    if (count > 1 && parts[0].number == 0) {
+        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parts[0].entry->key_place,
+                        "'%s' stands beside '%s': give the value whole, or in parts from %s.1 on", row->name,
+                        parts[1].entry->key, row->name);
+        return count;
+    }
+    int expected = 1;
+    for (size_t i = 0; i < count && parts[i].number > 0; i++, expected++) {
+        if (parts[i].number == expected)
+            continue;
+        char key[256];
+        snprintf(key, sizeof key, "%s.%d", row->name, expected);
+        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parts[i].entry->key_place,
+                        "'%s' is missing before '%s': parts are numbered without gaps", key, parts[i].entry->key);
+        suggest_line(parsing, key, parts[i].entry->value);
+        expected = parts[i].number;
+    }
+    return count;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- values */
+
+/* Joins the parts into value->raw. */
+static bool join_parts(struct parsing *parsing, struct option_value *value, const struct keyed_entry *entries,
+                       size_t count)
+{
+    struct arena *arena = parsing->values->arena;
+    struct option_part *parts = arena_calloc(arena, count, sizeof *parts);
+    struct buffer text = BUFFER_INIT;
+    buffer_append(&text, "", 0);
+    for (size_t i = 0; parts && i < count; i++) {
+        if (i > 0)
+            buffer_append_char(&text, value->option->type == ENT_OPTION_LIST ? ',' : ' ');
+        parts[i] = (struct option_part){text.size, entries[i].entry->value_place};
+        buffer_append_text(&text, entries[i].entry->value);
+    }
+    const char *copy = parts && !text.failed ? arena_copy(arena, text.bytes, text.size) : NULL;
+    value->raw = (struct ent_str){copy, text.size};
+    value->parts = parts;
+    value->part_count = count;
+    value->place = entries[0].entry->value_place;
+    value->is_set = true;
+    buffer_free(&text);
+    return copy != NULL;
+}
+
+struct source_place options_place(const struct option_value *value, size_t offset, size_t length)
+{
+    if (value->part_count == 0)
+        return value->place;
+    const struct option_part *part = &value->parts[0];
+    for (size_t i = 1; i < value->part_count && value->parts[i].offset <= offset; i++)
+        part = &value->parts[i];
+    if (offset > value->raw.size)
+        offset = value->raw.size;
+    if (length > value->raw.size - offset)
+        length = value->raw.size - offset;
+    struct source_place place = part->place;
+    place.column += (int)utf8_length(value->raw.data + part->offset, offset - part->offset);
+    place.length = (int)utf8_length(value->raw.data + offset, length);
+    return place;
+}
+
+static void complain_of_value(const struct parsing *parsing, const struct option_value *value,
+                              const struct option_problem *problem)
+{
+    size_t length = problem->length > 0 ? problem->length : value->raw.size;
+    diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR,
+                    options_place(value, problem->length > 0 ? problem->offset : 0, length), "%s: %s",
+                    value->option->name, problem->text);
+    if (problem->suggestion[0])
+        suggest_line(parsing, value->option->name, problem->suggestion);
+}
+
+static void complain_of_file(const struct parsing *parsing, const struct option_value *value,
+                             const struct error *error)
+{
+    diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, options_place(value, 0, value->raw.size), "%s: %s",
+                    value->option->name, error->text);
+}
+
+static void finish_path(struct parsing *parsing, struct option_value *value)
+{
+    char path[PATH_MAX];
+    struct error error = ERROR_INIT;
+    const char *resolved = NULL;
+    if (!config_resolve_path(value->place, value->text.data, path, sizeof path))
+        error_set(&error, ERROR_LIMIT, "the path is too long");
+    else if (value->text.data[0] == '~')
+        error_set(&error, ERROR_INPUT, "'~' is not expanded here; write the folder's whole path");
+    else
+        resolved = arena_copy(parsing->values->arena, path, strlen(path));
+    if (resolved)
+        value->text = (struct ent_str){resolved, strlen(resolved)};
+    if (!resolved || !option_path_check(value->option, resolved, &error))
+        complain_of_file(parsing, value, &error);
+}
+
+static void finish_secret(struct parsing *parsing, struct option_value *value)
+{
+    struct error error = ERROR_INIT;
+    if (parsing->mode == OPTIONS_RESOLVE &&
+        !option_secret_resolve(value->place, value->text.data, parsing->values->arena, &value->text, &error)) {
+        value->text = (struct ent_str){NULL, 0};
+        complain_of_file(parsing, value, &error);
+    }
+}
+
+/* An empty value of these types says "none", which only a required option refuses. */
+static bool may_be_empty(uint32_t type)
+{
+    return type == ENT_OPTION_STRING || type == ENT_OPTION_SECRET || type == ENT_OPTION_LIST;
+}
+
+static void parse_set_value(struct parsing *parsing, struct option_value *value)
+{
+    struct option_problem problem = {0};
+    if (value->raw.size == 0 && (value->option->flags & ENT_REQUIRED || !may_be_empty(value->option->type))) {
+        snprintf(problem.text, sizeof problem.text, "the value is missing");
+        complain_of_value(parsing, value, &problem);
+        return;
+    }
+    if (!option_value_read(value->option, value->raw.data, parsing->values->arena, value, &problem)) {
+        complain_of_value(parsing, value, &problem);
+        return;
+    }
+    if (value->option->type == ENT_OPTION_PATH)
+        finish_path(parsing, value);
+    else if (value->option->type == ENT_OPTION_SECRET && value->text.size > 0)
+        finish_secret(parsing, value);
+}
+
+static void parse_default(struct parsing *parsing, struct option_value *value)
+{
+    struct option_problem problem;
+    const char *text = value->option->default_value;
+    if (!text)
+        return;
+    if (option_value_read(value->option, text, parsing->values->arena, value, &problem))
+        value->raw = (struct ent_str){text, strlen(text)};
+    else
+        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
+                        "the plugin of [%s] is at fault: its default '%s' for '%s' is wrong: %s",
+                        parsing->section->title, text, value->option->name, problem.text);
+}
+
+static bool parse_value(struct parsing *parsing, struct option_value *value, struct keyed_entry *entries)
+{
+    value->place = parsing->section->place;
+    if (!value->option->name)
+        return true;
+    parse_default(parsing, value);
+    size_t count = gather_parts(parsing, value->option, entries);
+    if (count > 0) {
+        if (!join_parts(parsing, value, entries, count))
+            return false;
+        parse_set_value(parsing, value);
+    } else if (value->option->flags & ENT_REQUIRED) {
+        char sample[300];
+        options_print_sample(value->option, sample, sizeof sample);
+        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place, "[%s] lacks '%s': %s",
+                        parsing->section->title, value->option->name,
+                        value->option->help ? value->option->help : "it is required");
+        diagnostics_suggest(parsing->diagnostics, "%s", sample);
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------------------------------------------- the module */
+
+struct option_values *options_parse(const struct config_section *section, const struct option_table *tables,
+                                    size_t table_count, enum options_mode mode, struct diagnostics *diagnostics)
+{
+    struct option_values *values = calloc(1, sizeof *values);
+    struct keyed_entry *entries = calloc(PARTS_MAX, sizeof *entries);
+    struct parsing parsing = {.values = values, .section = section, .diagnostics = diagnostics, .mode = mode};
+    if (values)
+        values->arena = arena_create(0);
+    bool done = values && entries && values->arena && copy_rows(values, tables, table_count) && check_table(&parsing);
+    if (done)
+        check_keys(&parsing);
+    for (size_t i = 0; done && i < values->count; i++)
+        done = parse_value(&parsing, &values->values[i], entries);
+    free(entries);
+    if (done && !arena_failed(values->arena))
+        return values;
+    options_destroy(values);
+    return NULL;
+}
+
+void options_destroy(struct option_values *values)
+{
+    if (!values)
+        return;
+    arena_destroy(values->arena);
+    free(values);
+}
+
+size_t options_count(const struct option_values *values)
+{
+    return values->count;
+}
+
+const struct option_value *options_value(const struct option_values *values, size_t index)
+{
+    return index < values->count ? &values->values[index] : NULL;
+}
+
+const struct option_value *options_find(const struct option_values *values, const char *name)
+{
+    size_t row = find_row(values, name, strlen(name));
+    return row == SIZE_MAX ? NULL : &values->values[row];
+}
+
+const char *options_text(const struct option_values *values, const char *name)
+{
+    const struct option_value *value = options_find(values, name);
+    assert(value);
+    return value ? value->text.data : NULL;
+}
+
+int64_t options_integer(const struct option_values *values, const char *name)
+{
+    const struct option_value *value = options_find(values, name);
+    assert(value);
+    return value ? value->integer : 0;
+}
+
+bool options_equal(const struct option_values *a, const struct option_values *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct option_value *left = &a->values[i], *right = options_find(b, a->rows[i].name ? a->rows[i].name : "");
+        if (!right || left->raw.size != right->raw.size || (left->raw.data == NULL) != (right->raw.data == NULL) ||
+            (left->raw.data && memcmp(left->raw.data, right->raw.data, left->raw.size) != 0))
+            return false;
+        /* A secret may have changed where it is kept, a relative path by a move of the file. */
+        if (left->text.size != right->text.size ||
+            (left->text.data && right->text.data && memcmp(left->text.data, right->text.data, left->text.size) != 0))
+            return false;
+    }
+    return true;
+}
+
+static const char *made_up_value(const struct ent_option *option)
+{
+    switch (option->type) {
+    case ENT_OPTION_SECRET:
+        return "env:NAME";
+    case ENT_OPTION_INT:
+        return "1";
+    case ENT_OPTION_FLOAT:
+        return "0.5";
+    case ENT_OPTION_BOOL:
+        return "yes";
+    case ENT_OPTION_DURATION:
+        return "15m";
+    case ENT_OPTION_SIZE:
+        return "10M";
+    case ENT_OPTION_PATH:
+        return option->flags & ENT_PATH_DIR ? "/path/to/folder" : "/path/to/file";
+    case ENT_OPTION_LIST:
+        return "one, two";
+    default:
+        return "…";
+    }
+}
+
+void options_print_sample(const struct ent_option *option, char *text, size_t size)
+{
+    if (option->default_value || option->type != ENT_OPTION_URL) {
+        const char *value = option->default_value ? option->default_value : option->min;
+        int length = option->choices ? (int)strcspn(option->choices, "|") : 0;
+        struct buffer line = BUFFER_INIT;
+        if (!value && option->choices)
+            ini_append_line(&line, option->name, strlen(option->name), option->choices, (size_t)length);
+        else
+            ini_append_line(&line, option->name, strlen(option->name), value ? value : made_up_value(option),
+                            strlen(value ? value : made_up_value(option)));
+        snprintf(text, size, "%s", line.failed ? option->name : line.bytes);
+        buffer_free(&line);
+        return;
+    }
+    const char *schemes = option->choices ? option->choices : "https";
+    snprintf(text, size, "%s = %.*s://example.org/", option->name, (int)strcspn(schemes, "|"), schemes);
+}
