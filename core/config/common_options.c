@@ -7,7 +7,7 @@
     {.name = "plugin",                                                                                                 \
      .type = ENT_OPTION_STRING,                                                                                        \
      .flags = ENT_REQUIRED,                                                                                            \
-     .help = "The plugin's name, or the absolute path of its object"},                                                \
+     .help = "The plugin's name, or the absolute path of its object"},                                                 \
         {.name = "enabled", .type = ENT_OPTION_BOOL, .default_value = "yes", .help = "Whether the instance runs"},     \
         {.name = "isolate",                                                                                            \
          .type = ENT_OPTION_ENUM,                                                                                      \
@@ -46,7 +46,7 @@
 #define CHAIN_ROWS                                                                                                     \
     {.name = "after",                                                                                                  \
      .type = ENT_OPTION_LIST,                                                                                          \
-     .help = "Transforms and classifiers that see each item before this one does"},                                   \
+     .help = "Transforms and classifiers that see each item before this one does"},                                    \
         {.name = "workers",                                                                                            \
          .type = ENT_OPTION_INT,                                                                                       \
          .default_value = "1",                                                                                         \
@@ -240,10 +240,10 @@ static const struct {
     const char *kind;
     struct option_table table;
 } tables[] = {
-    TABLE("source", source_rows),      TABLE("sources", sources_rows),   TABLE("transform", chain_rows),
-    TABLE("classifier", chain_rows),   TABLE("detector", detector_rows), TABLE("sink", sink_rows),
-    TABLE("service", service_rows),    TABLE("watch", watch_rows),       TABLE("entente", entente_rows),
-    TABLE("log", log_rows),            TABLE("retention", retention_rows),
+    TABLE("source", source_rows),    TABLE("sources", sources_rows),     TABLE("transform", chain_rows),
+    TABLE("classifier", chain_rows), TABLE("detector", detector_rows),   TABLE("sink", sink_rows),
+    TABLE("service", service_rows),  TABLE("watch", watch_rows),         TABLE("entente", entente_rows),
+    TABLE("log", log_rows),          TABLE("retention", retention_rows),
 };
 
 enum { KIND_COUNT = sizeof tables / sizeof *tables };

@@ -139,15 +139,12 @@ static struct growing_section *add_section(struct config *config, const struct s
     if (!grow(&config->sections, sizeof *config->sections, config->count, &config->capacity))
         return NULL;
     const char *dot = strchr(scanned->title, '.');
-    const char *kind =
-        dot ? arena_copy(config->arena, scanned->title, (size_t)(dot - scanned->title)) : scanned->title;
+    const char *kind = dot ? arena_copy(config->arena, scanned->title, (size_t)(dot - scanned->title)) : scanned->title;
     if (!kind)
         return NULL;
     struct growing_section *added = &config->sections[config->count++];
-    *added = (struct growing_section){.section = {.kind = kind,
-                                                  .name = dot ? dot + 1 : "",
-                                                  .title = scanned->title,
-                                                  .place = scanned->place}};
+    *added = (struct growing_section){
+        .section = {.kind = kind, .name = dot ? dot + 1 : "", .title = scanned->title, .place = scanned->place}};
     return added;
 }
 

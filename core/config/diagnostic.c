@@ -239,8 +239,8 @@ static void append_suggestion(struct buffer *out, const char *suggestion, const 
     }
 }
 
-static void append_diagnostic(struct buffer *out, const struct diagnostics *diagnostics,
-                              const struct diagnostic *item, const struct style *style)
+static void append_diagnostic(struct buffer *out, const struct diagnostics *diagnostics, const struct diagnostic *item,
+                              const struct style *style)
 {
     const struct source_place *place = &item->place;
     buffer_append_text(out, style->place);
@@ -323,8 +323,7 @@ static size_t edit_distance(const char *a, size_t a_size, const char *b, size_t 
             char left = (char)tolower((unsigned char)a[i - 1]), right = (char)tolower((unsigned char)b[j - 1]);
             size_t cost = left != right;
             current[j] = minimum(minimum(previous[j] + 1, current[j - 1] + 1), previous[j - 1] + cost);
-            if (i > 1 && j > 1 && left == tolower((unsigned char)b[j - 2]) &&
-                tolower((unsigned char)a[i - 2]) == right)
+            if (i > 1 && j > 1 && left == tolower((unsigned char)b[j - 2]) && tolower((unsigned char)a[i - 2]) == right)
                 current[j] = minimum(current[j], before[j - 2] + 1);
         }
         size_t *oldest = before;

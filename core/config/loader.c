@@ -66,10 +66,11 @@ static dictionary *load_bytes(const char *bytes, size_t size, struct error *erro
 
 static void disagree(struct diagnostics *diagnostics, struct source_place place, const char *what, const char *name)
 {
-    diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, place,
-                    "%s '%s' is read in two ways by iniparser and by entente's own scanner, so it is not trusted; write "
-                    "it plainly, and report this line as a bug of entente",
-                    what, name);
+    diagnostics_add(
+        diagnostics, DIAGNOSTIC_ERROR, place,
+        "%s '%s' is read in two ways by iniparser and by entente's own scanner, so it is not trusted; write "
+        "it plainly, and report this line as a bug of entente",
+        what, name);
 }
 
 /* Takes over the value of one entry; false when memory is out. */
@@ -103,8 +104,8 @@ static bool take_sections(const dictionary *loaded, struct arena *arena, struct 
     return true;
 }
 
-bool loader_read(const char *file, const char *bytes, size_t size, struct arena *arena,
-                 struct diagnostics *diagnostics, struct scan *scan)
+bool loader_read(const char *file, const char *bytes, size_t size, struct arena *arena, struct diagnostics *diagnostics,
+                 struct scan *scan)
 {
     struct error error = ERROR_INIT;
     dictionary *loaded = load_bytes(bytes, size, &error);

@@ -16,9 +16,9 @@
 const char *option_type_word(uint32_t type)
 {
     static const char *const words[] = {
-        [ENT_OPTION_STRING] = "string", [ENT_OPTION_SECRET] = "secret",     [ENT_OPTION_INT] = "int",
-        [ENT_OPTION_FLOAT] = "float",   [ENT_OPTION_BOOL] = "bool",         [ENT_OPTION_DURATION] = "duration",
-        [ENT_OPTION_SIZE] = "size",     [ENT_OPTION_URL] = "url",           [ENT_OPTION_PATH] = "path",
+        [ENT_OPTION_STRING] = "string", [ENT_OPTION_SECRET] = "secret", [ENT_OPTION_INT] = "int",
+        [ENT_OPTION_FLOAT] = "float",   [ENT_OPTION_BOOL] = "bool",     [ENT_OPTION_DURATION] = "duration",
+        [ENT_OPTION_SIZE] = "size",     [ENT_OPTION_URL] = "url",       [ENT_OPTION_PATH] = "path",
         [ENT_OPTION_ENUM] = "enum",     [ENT_OPTION_LIST] = "list"};
     return type < sizeof words / sizeof *words ? words[type] : NULL;
 }
@@ -158,9 +158,12 @@ struct unit {
     int64_t factor;
 };
 
-static const struct unit duration_units[] = {
-    {"ms", 1},        {"s", 1000},         {"m", 60 * 1000}, {"h", 3600 * 1000}, {"d", 24 * 3600 * 1000LL},
-    {"w", 7 * 24 * 3600 * 1000LL}};
+static const struct unit duration_units[] = {{"ms", 1},
+                                             {"s", 1000},
+                                             {"m", 60 * 1000},
+                                             {"h", 3600 * 1000},
+                                             {"d", 24 * 3600 * 1000LL},
+                                             {"w", 7 * 24 * 3600 * 1000LL}};
 
 static const struct unit *find_unit(const struct unit *units, size_t count, const char *word, size_t length)
 {
@@ -195,8 +198,8 @@ static bool read_duration(const char *text, int64_t *milliseconds, struct option
                 suggest(problem, "%ss", text);
             return refuse(problem, "'%s' lacks a unit: %s", text, example);
         }
-        const struct unit *unit = find_unit(duration_units, sizeof duration_units / sizeof *duration_units,
-                                            at + digits, letters);
+        const struct unit *unit =
+            find_unit(duration_units, sizeof duration_units / sizeof *duration_units, at + digits, letters);
         if (!unit) {
             mark(problem, (size_t)(at - text) + digits, letters);
             char first = (char)tolower((unsigned char)at[digits]);
@@ -397,8 +400,8 @@ static bool read_list(const struct ent_option *option, const char *text, struct 
 /* --------------------------------------------------------------------------------------------------------- any type */
 
 /* The value itself, without bounds. */
-static bool read_any(const struct ent_option *option, const char *text, struct arena *arena,
-                     struct option_value *value, struct option_problem *problem)
+static bool read_any(const struct ent_option *option, const char *text, struct arena *arena, struct option_value *value,
+                     struct option_problem *problem)
 {
     switch (option->type) {
     case ENT_OPTION_INT:

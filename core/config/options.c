@@ -245,8 +245,7 @@ static void complain_of_value(const struct parsing *parsing, const struct option
         suggest_line(parsing, value->option->name, problem->suggestion);
 }
 
-static void complain_of_file(const struct parsing *parsing, const struct option_value *value,
-                             const struct error *error)
+static void complain_of_file(const struct parsing *parsing, const struct option_value *value, const struct error *error)
 {
     diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, options_place(value, 0, value->raw.size), "%s: %s",
                     value->option->name, error->text);
@@ -339,7 +338,8 @@ static bool parse_value(struct parsing *parsing, struct option_value *value, str
     return true;
 }
 
-/* -------------------------------------------------------------------------------------------------------- the module */
+/* -------------------------------------------------------------------------------------------------------- the module
+ */
 
 struct option_values *options_parse(const struct config_section *section, const struct option_table *tables,
                                     size_t table_count, enum options_mode mode, struct diagnostics *diagnostics)
@@ -404,7 +404,8 @@ bool options_equal(const struct option_values *a, const struct option_values *b)
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++) {
-        const struct option_value *left = &a->values[i], *right = options_find(b, a->rows[i].name ? a->rows[i].name : "");
+        const struct option_value *left = &a->values[i],
+                                  *right = options_find(b, a->rows[i].name ? a->rows[i].name : "");
         if (!right || left->raw.size != right->raw.size || (left->raw.data == NULL) != (right->raw.data == NULL) ||
             (left->raw.data && memcmp(left->raw.data, right->raw.data, left->raw.size) != 0))
             return false;

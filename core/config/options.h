@@ -1,8 +1,8 @@
 /* Options: a section's values parsed by option tables of <entente/plugin.h>. One path for plugins' options, the keys
  * that every instance has, watches and the daemon's own sections.
  *
- * Values are owned by the struct option_values, which copies all it takes from the section; the tables' rows are copied,
- * their texts lent. Immutable, any thread. */
+ * Values are owned by the struct option_values, which copies all it takes from the section; the tables' rows are
+ * copied, their texts lent. Immutable, any thread. */
 #ifndef CORE_CONFIG_OPTIONS_H
 #define CORE_CONFIG_OPTIONS_H
 
@@ -26,16 +26,16 @@ struct option_part {
 
 struct option_value {
     const struct ent_option *option;
-    bool is_set;              /* stands in the file (not a default) */
+    bool is_set; /* stands in the file (not a default) */
     struct source_place place;
-    struct ent_str text;      /* string, secret, url, path, enum; NULL data where there is neither value nor default */
-    int64_t integer;          /* int, bool, duration in ms, size in bytes */
-    double number;            /* float */
+    struct ent_str text; /* string, secret, url, path, enum; NULL data where there is neither value nor default */
+    int64_t integer;     /* int, bool, duration in ms, size in bytes */
+    double number;       /* float */
     const struct ent_str *items; /* list */
     size_t item_count;
     const struct option_part *parts;
     size_t part_count;
-    struct ent_str raw;       /* as it stands in the file or the table, joined; of a secret not resolved */
+    struct ent_str raw; /* as it stands in the file or the table, joined; of a secret not resolved */
 };
 
 struct option_values;
@@ -46,9 +46,9 @@ enum options_mode {
 };
 
 /* Parses `section` by the tables together (a plugin's and the common ones); each problem goes to `diagnostics` at its
- * place, with the nearest valid name for an unknown key or choice. Table errors (duplicate names, a default that does not
- * parse) are diagnostics too, at the section. Paths count from the folder of the file that names them. Returns values
- * with defaults filled in even where problems were found; NULL only when memory is out. */
+ * place, with the nearest valid name for an unknown key or choice. Table errors (duplicate names, a default that does
+ * not parse) are diagnostics too, at the section. Paths count from the folder of the file that names them. Returns
+ * values with defaults filled in even where problems were found; NULL only when memory is out. */
 struct option_values *options_parse(const struct config_section *section, const struct option_table *tables,
                                     size_t table_count, enum options_mode mode, struct diagnostics *diagnostics);
 void options_destroy(struct option_values *values);
@@ -71,8 +71,8 @@ struct ent_option options_row(const struct option_table *table, size_t index);
 void options_print_sample(const struct ent_option *option, char *text, size_t size);
 
 /* The keys that every section of a kind has: those of an instance ("source", "sources", "transform", "classifier",
- * "detector", "sink", "service": plugin, enabled, isolate, …), of "watch", "entente", "log" and "retention". No rows for
- * another word. */
+ * "detector", "sink", "service": plugin, enabled, isolate, …), of "watch", "entente", "log" and "retention". No rows
+ * for another word. */
 struct option_table options_common(const char *kind);
 /* All kinds of section, ended by NULL. */
 const char *const *options_kinds(void);

@@ -124,19 +124,23 @@ static bool is_name_byte(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
 }
 
-/* The name as it should be: lower case, other bytes replaced, without a dash at its ends. */
+/* The name as it should be: lower case, other bytes replaced, without a filler at its ends. A section's name lacks a
+ * dot where another mark stands for it: [source edm]. */
 static char *correct_name(struct scanner *scanner, struct span name, char filler)
 {
     char *correct = arena_copy(scanner->arena, name.bytes, name.size);
     if (!correct)
         return NULL;
     size_t size = 0;
+    bool wants_dot = filler == '-' && !find_byte(name, '.');
     for (size_t i = 0; i < name.size; i++) {
         char byte = (char)tolower((unsigned char)name.bytes[i]);
-        if (is_name_byte(byte))
+        if (is_name_byte(byte)) {
             correct[size++] = byte;
-        else if (size > 0 && correct[size - 1] != filler && correct[size - 1] != '.')
-            correct[size++] = byte == ':' ? '.' : filler;
+        } else if (size > 0 && correct[size - 1] != filler && correct[size - 1] != '.') {
+            correct[size++] = byte == ':' || wants_dot ? '.' : filler;
+            wants_dot = false;
+        }
     }
     while (size > 0 && (correct[size - 1] == filler || correct[size - 1] == '.'))
         size--;
@@ -170,8 +174,8 @@ static void complain_of_name(struct scanner *scanner, enum name_fault fault, con
     case NAME_GOOD:
         break;
     case NAME_UPPER:
-        complain(scanner, place, "%s '%.*s' has upper-case letters, which are not told apart from lower-case ones", what,
-                 size, name.bytes);
+        complain(scanner, place, "%s '%.*s' has upper-case letters, which are not told apart from lower-case ones",
+                 what, size, name.bytes);
         break;
     case NAME_COLON:
         complain(scanner, place, "%s '%.*s' holds a colon, by which it would be lost", what, size, name.bytes);
@@ -241,7 +245,8 @@ static void open_section(struct scanner *scanner, const char *title, struct sour
     const struct source_place *first = note_name(scanner, title, place);
     if (first) {
         complain(scanner, place, "[%s] is there already, at line %d; the two would be mixed", title, first->line);
-        diagnostics_suggest(scanner->diagnostics, "[%s-2]", title);
+        if (strchr(title, '.'))
+            diagnostics_suggest(scanner->diagnostics, "[%s-2]", title);
         refuse_section(scanner);
         return;
     }
@@ -263,7 +268,8 @@ static void open_section(struct scanner *scanner, const char *title, struct sour
 static void read_section(struct scanner *scanner, struct span line)
 {
     const char *close = find_byte(line, ']');
-    struct span name = strip((struct span){line.bytes + 1, (size_t)((close ? close : line.bytes + line.size) - line.bytes) - 1});
+    struct span name =
+        strip((struct span){line.bytes + 1, (size_t)((close ? close : line.bytes + line.size) - line.bytes) - 1});
     bool has_end = close == line.bytes + line.size - 1;
     if (name.size == 0) {
         complain(scanner, place_of(scanner, line), "a section needs a name: %s",
@@ -273,8 +279,8 @@ static void read_section(struct scanner *scanner, struct span line)
         return;
     }
     enum name_fault fault = judge_name(name);
-    char *title = fault == NAME_GOOD ? arena_copy(scanner->arena, name.bytes, name.size)
-                                     : correct_name(scanner, name, '-');
+    char *title =
+        fault == NAME_GOOD ? arena_copy(scanner->arena, name.bytes, name.size) : correct_name(scanner, name, '-');
     if (!title)
         return;
     if (!close) {
@@ -370,9 +376,13 @@ static struct span read_quoted_value(struct scanner *scanner, struct span key, s
     if (rest.size == 0 || rest.bytes[0] == '#' || rest.bytes[0] == ';')
         return inner;
     const char *meant = read_escaped_quotes(scanner, value);
-    complain(scanner, place_of(scanner, rest), "text after the closing quote of '%.*s' would be lost%s", (int)key.size,
-             key.bytes, meant ? "; a quote cannot be escaped, use the other kind around the value" : "");
     struct span whole = meant ? (struct span){meant, strlen(meant)} : value;
+    const char *advice = !ini_can_hold(whole.bytes, whole.size)
+                             ? "; a value with both kinds of quotes must not begin with one or hold # or ;"
+                         : meant ? "; a quote cannot be escaped, use the other kind around the value"
+                                 : "";
+    complain(scanner, place_of(scanner, rest), "text after the closing quote of '%.*s' would be lost%s", (int)key.size,
+             key.bytes, advice);
     suggest_entry(scanner, key, whole);
     return whole;
 }
@@ -405,10 +415,9 @@ static void add_entry(struct scanner *scanner, const char *key, struct span valu
     entry->key = key;
     entry->value = arena_copy(scanner->arena, value.bytes, value.size);
     entry->key_place = key_place;
-    entry->value_place = place_of(scanner, value);
     /* A value that was put together anew (escaped quotes) is not in the line. */
-    if (value.bytes < scanner->text.bytes || value.bytes > scanner->text.bytes + scanner->text.size)
-        entry->value_place = key_place;
+    bool in_line = value.bytes >= scanner->text.bytes && value.bytes <= scanner->text.bytes + scanner->text.size;
+    entry->value_place = in_line ? place_of(scanner, value) : key_place;
     if (scanner->section->last_entry)
         scanner->section->last_entry->next = entry;
     else
