@@ -22,10 +22,10 @@
         {.name = "deadline",                                                                                           \
          .type = ENT_OPTION_DURATION,                                                                                  \
          .flags = ENT_ADVANCED,                                                                                        \
-         .default_value = "60s",                                                                                       \
+         .default_value = "1h",                                                                                        \
          .min = "1s",                                                                                                  \
-         .max = "1d",                                                                                                  \
-         .help = "How long one callback may take, and how long a record may stay open with it"},                       \
+         .max = "30d",                                                                                                 \
+         .help = "How long a record may stay undone before it goes to the dead letters"},                              \
         {.name = "memory_max",                                                                                         \
          .type = ENT_OPTION_SIZE,                                                                                      \
          .flags = ENT_ADVANCED,                                                                                        \
@@ -39,7 +39,7 @@
          .max = "1h",                                                                                                  \
          .help = "How long one HTTP exchange may take"},                                                               \
     {                                                                                                                  \
-        .name = "max_body", .type = ENT_OPTION_SIZE, .flags = ENT_ADVANCED, .default_value = "16M", .min = "1k",       \
+        .name = "max_body", .type = ENT_OPTION_SIZE, .flags = ENT_ADVANCED, .default_value = "32M", .min = "1k",       \
         .max = "1G", .help = "The largest HTTP response taken, after decompression"                                    \
     }
 
@@ -133,7 +133,7 @@ static const struct ent_option sink_rows[] = {
     {.name = "retry_for",
      .type = ENT_OPTION_DURATION,
      .flags = ENT_ADVANCED,
-     .default_value = "7d",
+     .default_value = "3d",
      .min = "1m",
      .max = "365d",
      .help = "After this time a delivery that never succeeded goes to the dead letters"},
