@@ -1,7 +1,7 @@
 /* Registry: which plugins there are, and what each says of itself, without loading any of them into this process.
  *
  * A plugin is named in the configuration by its name (`plugin = feed`) or by an absolute path. A name is looked for as
- * NAME.so in `<folder of this program>/plugins` (a build tree), in the installed folder, and in the folders of
+ * NAME.so in the folder of the plugins that came with this program (core/base/paths.h) and in those of
  * `[entente] plugin_path`, in this order. What is known of it comes from entente-runner, which loads the object in a
  * process of its own (core/host/probe.h), and is kept in memory until the file's size or time changes.
  *
@@ -13,6 +13,7 @@
 #include "core/config/options.h"
 #include "lib/base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,7 +41,7 @@ struct registry;
 
 struct registry_settings {
     const char *plugin_path; /* folders apart by colons or commas; NULL for none */
-    const char *runner;      /* path of entente-runner; NULL: beside this program, else the installed one */
+    const char *runner;      /* path of entente-runner; NULL: by core/base/paths.h */
     int64_t timeout_ms;      /* for one probe; 0: 5 s */
 };
 

@@ -1,0 +1,369 @@
+#include "core/host/http_transfer.h"
+
+#include "core/base/clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ACTIVE_MAX = 64,              /* transfers at once */
+    IDLE_CONNECTIONS_MAX = 16,    /* kept open for reuse */
+    HOSTS_MAX = 1024,             /* remembered */
+    HOLD_MAX_MS = 60 * 60 * 1000, /* longest that a host's Retry-After binds other requests */
+    POLL_MAX_MS = 60 * 1000
+};
+
+/* What politeness needs to know of a host ("example.org:443"). HTTP thread only. */
+struct host {
+    struct host *next;
+    char *name;
+    unsigned active;
+    int64_t next_start; /* monotonic */
+    int64_t hold_until; /* monotonic; 0: none */
+};
+
+
+struct http_client {
+    pthread_t thread;
+    CURLM *multi;
+    char *user_agent;
+
+    pthread_mutex_t lock; /* for what follows */
+    struct transfer *submitted, **submitted_end;
+    bool is_stopping;
+
+    /* HTTP thread only */
+    struct transfer *waiting, **waiting_end;
+    struct transfer *active;
+    size_t active_count;
+    struct host *hosts;
+    size_t host_count;
+};
+
+/* ---- hosts ---- */
+
+static void forget_idle_hosts(struct http_client *client, int64_t now)
+{
+    struct host **link = &client->hosts;
+    while (*link) {
+        struct host *host = *link;
+        if (host->active > 0 || host->next_start > now || host->hold_until > now) {
+            link = &host->next;
+            continue;
+        }
+        *link = host->next;
+        free(host->name);
+        free(host);
+        client->host_count--;
+    }
+}
+
+/* Takes `name` over. NULL when memory is out. */
+static struct host *find_host(struct http_client *client, char *name, int64_t now)
+{
+    struct host *host = client->hosts;
+    while (host && name && strcmp(host->name, name) != 0)
+        host = host->next;
+    if (host || !name) {
+        free(name);
+        return host;
+    }
+    if (client->host_count >= HOSTS_MAX)
+        forget_idle_hosts(client, now);
+    host = calloc(1, sizeof *host);
+    if (!host) {
+        free(name);
+        return NULL;
+    }
+    host->name = name;
+    host->next = client->hosts;
+    client->hosts = host;
+    client->host_count++;
+    return host;
+}
+
+/* A host that asks to be left alone is left alone by all. */
+static void heed_retry_after(struct host *host, const struct ent_http_response *shown, int64_t now)
+{
+    bool is_asked = shown->outcome == ENT_HTTP_DONE && (shown->status == 429 || shown->status == 503) &&
+                    shown->retry_after_ms > 0;
+    if (!is_asked)
+        return;
+    int64_t until = now + (shown->retry_after_ms < HOLD_MAX_MS ? shown->retry_after_ms : HOLD_MAX_MS);
+    if (until > host->hold_until)
+        host->hold_until = until;
+}
+
+/* ---- the thread's work ---- */
+
+static void take_submitted(struct http_client *client, bool *is_stopping)
+{
+    pthread_mutex_lock(&client->lock);
+    struct transfer *list = client->submitted;
+    client->submitted = NULL;
+    client->submitted_end = &client->submitted;
+    *is_stopping = client->is_stopping;
+    pthread_mutex_unlock(&client->lock);
+    if (!list)
+        return;
+    *client->waiting_end = list;
+    while (*client->waiting_end)
+        client->waiting_end = &(*client->waiting_end)->next;
+}
+
+static void unlink_waiting(struct http_client *client, struct transfer **link)
+{
+    struct transfer *transfer = *link;
+    *link = transfer->next;
+    if (client->waiting_end == &transfer->next)
+        client->waiting_end = link;
+    transfer->next = NULL;
+}
+
+static void unlink_active(struct http_client *client, struct transfer *transfer)
+{
+    struct transfer **link = &client->active;
+    while (*link != transfer)
+        link = &(*link)->next;
+    *link = transfer->next;
+    transfer->next = NULL;
+    transfer->host->active--;
+    client->active_count--;
+    curl_multi_remove_handle(client->multi, transfer->easy);
+}
+
+static bool is_cancelled(const struct transfer *transfer)
+{
+    return transfer->is_cancelled && atomic_load(transfer->is_cancelled);
+}
+
+static void cancel(struct transfer *transfer)
+{
+    transfer_fail(transfer, ENT_HTTP_CANCELLED, -1, "cancelled, the instance is being stopped");
+    transfer_finish(transfer);
+}
+
+static void cancel_marked(struct http_client *client, bool is_stopping)
+{
+    for (struct transfer **link = &client->waiting; *link;) {
+        struct transfer *transfer = *link;
+        if (!is_stopping && !is_cancelled(transfer)) {
+            link = &transfer->next;
+            continue;
+        }
+        unlink_waiting(client, link);
+        cancel(transfer);
+    }
+    for (struct transfer *transfer = client->active, *next; transfer; transfer = next) {
+        next = transfer->next;
+        if (!is_stopping && !is_cancelled(transfer))
+            continue;
+        unlink_active(client, transfer);
+        cancel(transfer);
+    }
+}
+
+static void start(struct http_client *client, struct transfer *transfer, int64_t now)
+{
+    if (!transfer_prepare(transfer, client->user_agent) ||
+        curl_multi_add_handle(client->multi, transfer->easy) != CURLM_OK) {
+        transfer_fail(transfer, ENT_HTTP_FAILED, -1, "no memory to start the exchange");
+        transfer_finish(transfer);
+        return;
+    }
+    transfer->next = client->active;
+    client->active = transfer;
+    client->active_count++;
+    transfer->host->active++;
+    transfer->host->next_start = now + transfer->limits.min_delay_ms;
+}
+
+/* True where it has left the queue; else *wake is when to look again at the latest. */
+static bool start_or_refuse(struct http_client *client, struct transfer **link, int64_t now, int64_t *wake)
+{
+    struct transfer *transfer = *link;
+    if (!transfer->host)
+        transfer->host = find_host(client, transfer_host(transfer), now);
+    struct host *host = transfer->host;
+    if (!host) {
+        unlink_waiting(client, link);
+        transfer_fail(transfer, ENT_HTTP_FAILED, -1, "not an address with a host");
+        transfer_finish(transfer);
+        return true;
+    }
+    if (host->hold_until > now) {
+        char why[160];
+        snprintf(why, sizeof why, "its host has asked to be left alone for another %lld s",
+                 (long long)((host->hold_until - now + 999) / 1000));
+        unlink_waiting(client, link);
+        transfer_fail(transfer, ENT_HTTP_FAILED, host->hold_until - now, why);
+        transfer_finish(transfer);
+        return true;
+    }
+    if (host->active >= transfer->limits.max_per_host)
+        return false;
+    if (host->next_start > now) {
+        *wake = host->next_start < *wake ? host->next_start : *wake;
+        return false;
+    }
+    unlink_waiting(client, link);
+    start(client, transfer, now);
+    return true;
+}
+
+static void start_waiting(struct http_client *client, int64_t *wake)
+{
+    int64_t now = clock_monotonic();
+    struct transfer **link = &client->waiting;
+    while (*link && client->active_count < ACTIVE_MAX)
+        if (!start_or_refuse(client, link, now, wake))
+            link = &(*link)->next;
+}
+
+static void put_back(struct http_client *client, struct transfer *transfer)
+{
+    transfer->host = NULL;
+    *client->waiting_end = transfer;
+    client->waiting_end = &transfer->next;
+}
+
+/* True where something ended, so that others may start. */
+static bool finish_ended(struct http_client *client)
+{
+    bool is_any = false;
+    int left;
+    for (CURLMsg *message; (message = curl_multi_info_read(client->multi, &left));) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        struct transfer *transfer = NULL;
+        CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+        struct host *host = transfer->host;
+        unlink_active(client, transfer);
+        is_any = true;
+        if (transfer_falls_back(transfer, code)) {
+            put_back(client, transfer);
+            continue;
+        }
+        transfer_judge(transfer, code);
+        heed_retry_after(host, &transfer->response->shown, clock_monotonic());
+        transfer_finish(transfer);
+    }
+    return is_any;
+}
+
+static void *client_run(void *context)
+{
+    struct http_client *client = context;
+    bool is_stopping = false;
+    pthread_setname_np(pthread_self(), "http");
+    while (!is_stopping) {
+        take_submitted(client, &is_stopping);
+        cancel_marked(client, is_stopping);
+        int64_t wake = clock_monotonic() + POLL_MAX_MS;
+        start_waiting(client, &wake);
+        int running;
+        curl_multi_perform(client->multi, &running);
+        if (finish_ended(client))
+            continue;
+        int64_t wait = wake - clock_monotonic();
+        curl_multi_poll(client->multi, NULL, 0, wait > 0 ? (int)wait : 0, NULL);
+    }
+    return NULL;
+}
+
+/* ---- the client ---- */
+
+static pthread_once_t global_once = PTHREAD_ONCE_INIT;
+
+static void init_global(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static void free_client(struct http_client *client)
+{
+    while (client->hosts) {
+        struct host *host = client->hosts;
+        client->hosts = host->next;
+        free(host->name);
+        free(host);
+    }
+    if (client->multi)
+        curl_multi_cleanup(client->multi);
+    pthread_mutex_destroy(&client->lock);
+    free(client->user_agent);
+    free(client);
+}
+
+struct http_client *http_client_create(const char *contact, struct error *error)
+{
+    pthread_once(&global_once, init_global);
+    struct http_client *client = calloc(1, sizeof *client);
+    if (!client) {
+        error_set(error, ERROR_MEMORY, "no memory for the HTTP client");
+        return NULL;
+    }
+    pthread_mutex_init(&client->lock, NULL);
+    client->submitted_end = &client->submitted;
+    client->waiting_end = &client->waiting;
+    client->multi = curl_multi_init();
+    bool has_contact = contact && *contact;
+    if (asprintf(&client->user_agent, "Entente/" ENT_VERSION "%s%s%s", has_contact ? " (+" : "",
+                 has_contact ? contact : "", has_contact ? ")" : "") < 0)
+        client->user_agent = NULL;
+    if (!client->multi || !client->user_agent) {
+        error_set(error, ERROR_MEMORY, "no memory for the HTTP client");
+        free_client(client);
+        return NULL;
+    }
+    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS_MAX);
+    int status = pthread_create(&client->thread, NULL, client_run, client);
+    if (status != 0) {
+        error_set_errno(error, status, "cannot start the HTTP thread");
+        free_client(client);
+        return NULL;
+    }
+    return client;
+}
+
+void http_client_destroy(struct http_client *client)
+{
+    if (!client)
+        return;
+    pthread_mutex_lock(&client->lock);
+    client->is_stopping = true;
+    pthread_mutex_unlock(&client->lock);
+    curl_multi_wakeup(client->multi);
+    pthread_join(client->thread, NULL);
+    free_client(client);
+}
+
+bool http_submit(struct http_client *client, const struct http_job *job, struct error *error)
+{
+    if (!transfer_check_request(job->request, error))
+        return false;
+    struct transfer *transfer = transfer_create(job);
+    if (!transfer)
+        return error_set(error, ERROR_MEMORY, "http: no memory for a request");
+    pthread_mutex_lock(&client->lock);
+    bool is_stopping = client->is_stopping;
+    if (!is_stopping) {
+        *client->submitted_end = transfer;
+        client->submitted_end = &transfer->next;
+    }
+    pthread_mutex_unlock(&client->lock);
+    if (is_stopping) {
+        transfer_destroy(transfer);
+        return error_set(error, ERROR_STATE, "http: the host is being stopped");
+    }
+    curl_multi_wakeup(client->multi);
+    return true;
+}
+
+void http_cancel(struct http_client *client)
+{
+    curl_multi_wakeup(client->multi);
+}

@@ -1,0 +1,70 @@
+/* HTTP: one thread and one libcurl multi handle for all instances' requests.
+ *
+ * What it holds every request to: http and https only; addresses by core/host/http_address.h, after resolution, on
+ * every hop and on reused connections; a size limit on the body after decompression; a limit on the whole exchange and
+ * on trickling; a limit on redirects; so many requests at once to one host, and a delay between their starts; no
+ * request to a host that has asked to be left alone (429 or 503 with Retry-After) until it may be asked again. No proxy
+ * is used: it would take the connection past the address policy.
+ *
+ * Conditional requests carry the validators given in `state`; what the response taught comes back in the response's
+ * `state`, for the unit that consumes it to keep. An address that has moved for good is asked at its new place, and at
+ * its old one again where the new one fails. A body equal to the last one counts as not modified.
+ *
+ * Threads: http_submit and http_cancel from any; `done` is called on the HTTP thread and must not block. A response
+ * belongs to whoever it was given to, until http_response_destroy. */
+#ifndef CORE_HOST_HTTP_H
+#define CORE_HOST_HTTP_H
+
+#include "core/bus/unit.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
+
+#include <entente/plugin.h>
+
+#include <stdatomic.h>
+
+struct http_client;
+
+struct http_limits {
+    uint64_t max_body;     /* bytes */
+    int64_t timeout_ms;    /* whole exchange, from the moment the request is sent out */
+    int64_t min_delay_ms;  /* between the starts of two requests to one host */
+    unsigned max_redirects;
+    unsigned max_per_host; /* at once */
+    bool allow_private;
+};
+
+struct http_response {
+    struct http_response *next;     /* for its owner's queue */
+    struct ent_http_response shown; /* what the plugin gets; texts live below */
+    struct arena *arena;
+    struct buffer body;
+    bool has_state;
+    struct unit_http_state state;   /* to be kept if the consuming unit commits */
+    uint64_t generation;            /* as the job gave it */
+};
+
+struct http_job {
+    const struct ent_http_request *request; /* copied */
+    struct http_limits limits;
+    const struct unit_http_state *state;    /* for ENT_HTTP_CONDITIONAL: what is known of the address, or NULL; copied */
+    const atomic_bool *is_cancelled;        /* lent until `done`; see http_cancel. NULL: never */
+    uint64_t generation;                    /* the owner's, to know answers to a predecessor's questions */
+    void (*done)(void *context, struct http_response *response); /* takes the response over */
+    void *context;
+};
+
+/* `contact` (an address or mail address, may be NULL) goes into the User-Agent. */
+struct http_client *http_client_create(const char *contact, struct error *error);
+/* Every outstanding request is answered as cancelled first. */
+void http_client_destroy(struct http_client *client);
+
+/* True: `done` will be called exactly once. False: the request is malformed, `error` says how. */
+bool http_submit(struct http_client *client, const struct http_job *job, struct error *error);
+/* Makes the client look at its requests' `is_cancelled`: those marked are answered with ENT_HTTP_CANCELLED. Returns at
+ * once; `done` follows. */
+void http_cancel(struct http_client *client);
+void http_response_destroy(struct http_response *response);
+
+#endif

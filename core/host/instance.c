@@ -1,0 +1,506 @@
+#include "core/host/instance_private.h"
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REVIVE_FIRST_MS = 1000, REVIVE_MAX_MS = 5 * 60 * 1000, CALLBACK_DEADLINE_MS = 30000 };
+
+/* ---- results as text ---- */
+
+static const char *code_words(enum ent_code code)
+{
+    static const char *const words[] = {"OK", "AGAIN", "RETRY", "REJECT", "CONFIG", "FATAL"};
+    return code <= ENT_FATAL ? words[code] : "an unknown result";
+}
+
+const char *instance_state_word(enum instance_state state)
+{
+    static const char *const words[] = {"created", "running", "broken", "parked", "stopped"};
+    return words[state];
+}
+
+static enum ent_code checked_code(const struct ent_instance *instance, enum ent_code code)
+{
+    if ((unsigned)code <= ENT_FATAL)
+        return code;
+    log_write(LOG_WARNING, instance->settings.title, NULL, "the plugin returned %d, which is no result; taken as FATAL",
+              (int)code);
+    return ENT_FATAL;
+}
+
+/* ---- state ---- */
+
+static int64_t revive_delay(int failures)
+{
+    int64_t delay = REVIVE_FIRST_MS;
+    for (int i = 1; i < failures && delay < REVIVE_MAX_MS; i++)
+        delay *= 2;
+    return delay < REVIVE_MAX_MS ? delay : REVIVE_MAX_MS;
+}
+
+static void fall_out(struct ent_instance *instance, enum instance_state state, const char *text)
+{
+    pthread_mutex_lock(&instance->lock);
+    bool is_first = instance->state != state;
+    if (instance->state != INSTANCE_STOPPED && is_first) {
+        instance->state = state;
+        snprintf(instance->why, sizeof instance->why, "%s", text);
+        if (state == INSTANCE_BROKEN) {
+            instance->failures++;
+            instance->revive_at = clock_monotonic() + revive_delay(instance->failures);
+        }
+    }
+    int64_t wait = instance->revive_at - clock_monotonic();
+    pthread_mutex_unlock(&instance->lock);
+    if (!is_first)
+        return;
+    if (state == INSTANCE_PARKED)
+        log_write(LOG_ERROR, instance->settings.title, NULL, "parked until the configuration changes: %s", text);
+    else
+        log_write(LOG_ERROR, instance->settings.title, NULL, "broken, will be created anew in %lld ms: %s",
+                  (long long)wait, text);
+}
+
+/* Takes CONFIG and FATAL to heart; a good callback ends a row of failures. */
+static void heed_code(struct ent_instance *instance, enum ent_code code, const char *text)
+{
+    if (code == ENT_CONFIG || code == ENT_FATAL)
+        fall_out(instance, code == ENT_CONFIG ? INSTANCE_PARKED : INSTANCE_BROKEN, text);
+}
+
+enum instance_state instance_state(struct ent_instance *instance)
+{
+    pthread_mutex_lock(&instance->lock);
+    enum instance_state state = instance->state;
+    pthread_mutex_unlock(&instance->lock);
+    return state;
+}
+
+/* ---- lifecycle ---- */
+
+static bool call_check(struct ent_instance *instance, struct error *error)
+{
+    if (!instance->ops->check)
+        return true;
+    host_error_clear();
+    enum ent_code code = checked_code(instance, instance->ops->check(&host_table, instance));
+    if (code == ENT_OK)
+        return true;
+    const char *text = host_error_text();
+    return error_set(error, ERROR_CONFIG, "%s: %s", instance->settings.title,
+                     *text ? text : "its plugin refuses these options without saying why");
+}
+
+static bool call_create(struct ent_instance *instance, struct error *error)
+{
+    host_error_clear();
+    instance->self = instance->ops->create ? instance->ops->create(&host_table, instance) : instance;
+    instance->is_created = instance->self != NULL;
+    if (instance->self)
+        return true;
+    const char *text = host_error_text();
+    return error_set(error, ERROR_CONFIG, "%s: cannot be created: %s", instance->settings.title,
+                     *text ? text : "its plugin does not say why");
+}
+
+static void call_destroy(struct ent_instance *instance)
+{
+    if (instance->is_started && instance->ops->stop)
+        instance->ops->stop(instance->self);
+    instance->is_started = false;
+    if (instance->is_created && instance->ops->destroy)
+        instance->ops->destroy(instance->self);
+    instance->is_created = false;
+    instance->self = NULL;
+}
+
+static void free_instance(struct ent_instance *instance)
+{
+    while (instance->responses) {
+        struct http_response *response = instance->responses;
+        instance->responses = response->next;
+        http_response_destroy(response);
+    }
+    pthread_mutex_destroy(&instance->lock);
+    free(instance);
+}
+
+static size_t choose_workers(const struct instance_settings *settings)
+{
+    const struct option_value *workers = options_find(settings->options, "workers");
+    if (!workers || workers->integer <= 1)
+        return 1;
+    if (!(settings->plugin->descriptor->flags & ENT_STATELESS)) {
+        log_write(LOG_WARNING, settings->title, NULL,
+                  "workers = %lld has no effect: plugin %s keeps state, so it runs one callback at a time",
+                  (long long)workers->integer, settings->plugin->descriptor->name);
+        return 1;
+    }
+    return workers->integer < WORKERS_MAX ? (size_t)workers->integer : WORKERS_MAX;
+}
+
+struct ent_instance *instance_create(const struct instance_settings *settings, struct error *error)
+{
+    struct ent_instance *instance = calloc(1, sizeof *instance);
+    if (!instance) {
+        error_set(error, ERROR_MEMORY, "%s: no memory for the instance", settings->title);
+        return NULL;
+    }
+    instance->settings = *settings;
+    instance->ops = settings->plugin->descriptor->ops;
+    instance->workers = choose_workers(settings);
+    instance->callback_deadline_ms = CALLBACK_DEADLINE_MS;
+    const struct option_value *deadline = options_find(settings->options, "deadline");
+    if (deadline && deadline->integer > 0)
+        instance->callback_deadline_ms = deadline->integer;
+    instance->responses_end = &instance->responses;
+    pthread_mutex_init(&instance->lock, NULL);
+    if (!(settings->plugin->kinds & settings->kind)) {
+        char kinds[80];
+        plugin_kinds_print(kinds, sizeof kinds, settings->plugin->kinds);
+        error_set(error, ERROR_CONFIG, "%s: plugin %s cannot be a %s, only: %s", settings->title,
+                  settings->plugin->descriptor->name, plugin_kind_word(settings->kind), kinds);
+    } else if (call_check(instance, error) && call_create(instance, error)) {
+        return instance;
+    }
+    free_instance(instance);
+    return NULL;
+}
+
+bool instance_start(struct ent_instance *instance, struct error *error)
+{
+    host_error_clear();
+    enum ent_code code = instance->ops->start ? checked_code(instance, instance->ops->start(instance->self)) : ENT_OK;
+    if (code == ENT_OK) {
+        instance->is_started = true;
+        pthread_mutex_lock(&instance->lock);
+        instance->state = INSTANCE_RUNNING;
+        instance->why[0] = '\0';
+        pthread_mutex_unlock(&instance->lock);
+        return true;
+    }
+    const char *text = *host_error_text() ? host_error_text() : "its plugin does not say why";
+    fall_out(instance, code == ENT_CONFIG ? INSTANCE_PARKED : INSTANCE_BROKEN, text);
+    return error_set(error, ERROR_CONFIG, "%s: cannot be started (%s): %s", instance->settings.title, code_words(code),
+                     text);
+}
+
+bool instance_revive(struct ent_instance *instance, int64_t *wait_ms)
+{
+    pthread_mutex_lock(&instance->lock);
+    bool is_due = instance->state == INSTANCE_BROKEN;
+    int64_t wait = instance->revive_at - clock_monotonic();
+    int failures = instance->failures;
+    pthread_mutex_unlock(&instance->lock);
+    if (wait_ms)
+        *wait_ms = wait > 0 ? wait : 0;
+    if (!is_due || wait > 0)
+        return false;
+    call_destroy(instance);
+    instance->generation++;
+    struct error error = ERROR_INIT;
+    pthread_mutex_lock(&instance->lock);
+    instance->state = INSTANCE_CREATED;
+    pthread_mutex_unlock(&instance->lock);
+    if (!call_create(instance, &error))
+        fall_out(instance, INSTANCE_BROKEN, error.text);
+    else if (instance_start(instance, &error)) {
+        log_write(LOG_INFO, instance->settings.title, NULL, "created anew after failure %d", failures);
+        return true;
+    }
+    if (wait_ms)
+        *wait_ms = revive_delay(failures + 1);
+    return false;
+}
+
+void instance_drain(struct ent_instance *instance, int64_t deadline_ms)
+{
+    atomic_store(&instance->is_draining, true);
+    if (instance->is_started && instance->ops->drain)
+        instance->ops->drain(instance->self, deadline_ms);
+    if (instance->settings.http)
+        http_cancel(instance->settings.http);
+}
+
+void instance_destroy(struct ent_instance *instance)
+{
+    if (!instance)
+        return;
+    pthread_mutex_lock(&instance->lock);
+    instance->state = INSTANCE_STOPPED;
+    pthread_mutex_unlock(&instance->lock);
+    call_destroy(instance);
+    free_instance(instance);
+}
+
+/* ---- callbacks ---- */
+
+struct callback {
+    const char *name;
+    enum ent_code (*of_unit)(void *self, struct ent_unit *unit);
+};
+
+static struct callback callback_for(const struct ent_instance *instance, enum unit_kind kind)
+{
+    const struct ent_ops *ops = instance->ops;
+    switch (kind) {
+    case UNIT_FETCH:
+        return (struct callback){"fetch", ops->fetch};
+    case UNIT_TRANSFORM:
+        return (struct callback){"transform", ops->transform};
+    case UNIT_CLASSIFY:
+        return (struct callback){"classify", ops->classify};
+    case UNIT_DETECT:
+        return (struct callback){"detect", ops->detect};
+    case UNIT_DELIVER:
+        return (struct callback){"deliver", ops->deliver};
+    case UNIT_RESPOND:
+        break;
+    }
+    return (struct callback){NULL, NULL};
+}
+
+static unsigned emitted_kind(unsigned kind)
+{
+    switch (kind) {
+    case PLUGIN_SOURCE:
+    case PLUGIN_TRANSFORM:
+        return ENT_ITEM;
+    case PLUGIN_CLASSIFIER:
+        return ENT_REPORT;
+    case PLUGIN_DETECTOR:
+        return ENT_FINDING;
+    default:
+        return 0;
+    }
+}
+
+/* A slot in the list of running callbacks, or NULL where the instance is not to run. */
+static struct running *begin_callback(struct ent_instance *instance, const char *name)
+{
+    struct running *found = NULL;
+    pthread_mutex_lock(&instance->lock);
+    for (size_t i = 0; !found && instance->state == INSTANCE_RUNNING && i < instance->workers; i++)
+        if (!instance->running[i].callback)
+            found = &instance->running[i];
+    if (found)
+        *found = (struct running){name, clock_monotonic(), false};
+    pthread_mutex_unlock(&instance->lock);
+    return found;
+}
+
+static void end_callback(struct ent_instance *instance, struct running *slot)
+{
+    pthread_mutex_lock(&instance->lock);
+    int64_t took = clock_monotonic() - slot->started;
+    bool was_told = slot->is_told;
+    const char *name = slot->callback;
+    slot->callback = NULL;
+    pthread_mutex_unlock(&instance->lock);
+    if (was_told)
+        log_write(LOG_WARNING, instance->settings.title, NULL, "%s has returned after %lld ms", name, (long long)took);
+}
+
+static void settle_unit(struct unit *unit, enum ent_code code, const char *text)
+{
+    unit->code = code;
+    unit->text = text && *text ? arena_copy(unit->arena, text, strlen(text)) : NULL;
+}
+
+/* A result that promises a later answer is only believed where one can come. */
+static void doubt_again(const struct ent_unit *seen)
+{
+    struct unit *unit = seen->unit;
+    bool may_answer = seen->http_count > 0;
+    for (size_t i = 0; i < unit->input_count; i++) {
+        struct unit_input *input = &unit->inputs[i];
+        if (unit_input_code(unit, i) != ENT_AGAIN || input->ticket != 0 || may_answer)
+            continue;
+        static const char text[] =
+            "the plugin returned AGAIN, but has neither a request under way nor a ticket to settle it by";
+        unit_result(unit, i, ENT_RETRY, -1, ent_bytes(text, sizeof text - 1));
+    }
+}
+
+static void heed_results(struct ent_instance *instance, const struct unit *unit)
+{
+    bool is_good = true;
+    for (size_t i = 0; i < unit->input_count; i++) {
+        enum ent_code code = unit_input_code(unit, i);
+        const char *text = unit->inputs[i].text ? unit->inputs[i].text : unit->text;
+        heed_code(instance, code, text ? text : "its plugin does not say why");
+        is_good = is_good && (code == ENT_OK || code == ENT_AGAIN);
+    }
+    if (is_good) {
+        pthread_mutex_lock(&instance->lock);
+        instance->failures = 0;
+        pthread_mutex_unlock(&instance->lock);
+    }
+}
+
+static void finish_callback(struct ent_unit *seen, enum ent_code code)
+{
+    code = checked_code(seen->instance, code);
+    settle_unit(seen->unit, code, code == ENT_OK ? NULL : host_error_text());
+    doubt_again(seen);
+    heed_results(seen->instance, seen->unit);
+    host_error_clear();
+}
+
+static void refuse_unit(struct ent_instance *instance, struct unit *unit)
+{
+    char text[CALLBACK_TEXT_SIZE + 40];
+    pthread_mutex_lock(&instance->lock);
+    snprintf(text, sizeof text, "the instance is %s%s%s", instance_state_word(instance->state),
+             *instance->why ? ": " : "", instance->why);
+    pthread_mutex_unlock(&instance->lock);
+    settle_unit(unit, ENT_RETRY, text);
+}
+
+void instance_run(struct ent_instance *instance, struct unit *unit)
+{
+    struct callback callback = callback_for(instance, unit->kind);
+    struct running *slot = callback.of_unit ? begin_callback(instance, callback.name) : NULL;
+    if (!slot) {
+        refuse_unit(instance, unit);
+        return;
+    }
+    struct ent_unit seen = {.instance = instance,
+                            .unit = unit,
+                            .emits = emitted_kind(instance->settings.kind),
+                            .started = slot->started};
+    host_error_clear();
+    enum ent_code code = callback.of_unit(instance->self, &seen);
+    end_callback(instance, slot);
+    finish_callback(&seen, code);
+}
+
+/* ---- answers ---- */
+
+void instance_accept_response(void *context, struct http_response *response)
+{
+    struct ent_instance *instance = context;
+    response->next = NULL;
+    pthread_mutex_lock(&instance->lock);
+    *instance->responses_end = response;
+    instance->responses_end = &response->next;
+    pthread_mutex_unlock(&instance->lock);
+    if (instance->settings.backing.response_ready)
+        instance->settings.backing.response_ready(instance->settings.backing.context, instance);
+}
+
+struct http_response *instance_take_response(struct ent_instance *instance)
+{
+    pthread_mutex_lock(&instance->lock);
+    struct http_response *response = instance->responses;
+    if (response) {
+        instance->responses = response->next;
+        if (!instance->responses)
+            instance->responses_end = &instance->responses;
+    }
+    pthread_mutex_unlock(&instance->lock);
+    return response;
+}
+
+size_t instance_pending(struct ent_instance *instance)
+{
+    pthread_mutex_lock(&instance->lock);
+    size_t pending = instance->requests;
+    pthread_mutex_unlock(&instance->lock);
+    return pending;
+}
+
+struct unit *instance_run_response(struct ent_instance *instance, struct http_response *response)
+{
+    struct unit *unit = unit_create(UNIT_RESPOND, instance->settings.title, 1);
+    bool is_ours = response->generation == instance->generation;
+    struct running *slot = unit && is_ours && instance->ops->respond ? begin_callback(instance, "respond") : NULL;
+    if (slot) {
+        struct ent_unit seen = {.instance = instance,
+                                .unit = unit,
+                                .emits = instance->settings.kind == PLUGIN_SOURCE ? ENT_ITEM : 0,
+                                .started = slot->started};
+        host_error_clear();
+        enum ent_code code = instance->ops->respond(instance->self, &seen, &response->shown);
+        end_callback(instance, slot);
+        finish_callback(&seen, code);
+        if (response->has_state && unit_input_code(unit, 0) == ENT_OK && !unit_put_http_state(unit, &response->state))
+            log_write(LOG_WARNING, instance->settings.title, NULL,
+                      "no memory to keep the validators of %s; it will be fetched whole again", response->state.url);
+    } else if (unit) {
+        refuse_unit(instance, unit);
+    }
+    pthread_mutex_lock(&instance->lock);
+    instance->requests--;
+    pthread_mutex_unlock(&instance->lock);
+    http_response_destroy(response);
+    return unit;
+}
+
+/* ---- looking on ---- */
+
+void instance_watch(struct ent_instance *instance)
+{
+    struct running late[WORKERS_MAX];
+    size_t count = 0;
+    int64_t now = clock_monotonic();
+    pthread_mutex_lock(&instance->lock);
+    for (size_t i = 0; i < instance->workers; i++) {
+        struct running *slot = &instance->running[i];
+        if (!slot->callback || slot->is_told || now - slot->started <= instance->callback_deadline_ms)
+            continue;
+        slot->is_told = true;
+        late[count++] = *slot;
+    }
+    pthread_mutex_unlock(&instance->lock);
+    for (size_t i = 0; i < count; i++)
+        log_write(LOG_WARNING, instance->settings.title, NULL,
+                  "%s has been running for %lld ms, past its deadline of %lld ms; without isolation it cannot be stopped",
+                  late[i].callback, (long long)(now - late[i].started), (long long)instance->callback_deadline_ms);
+}
+
+const char *instance_title(const struct ent_instance *instance)
+{
+    return instance->settings.title;
+}
+
+unsigned instance_kind(const struct ent_instance *instance)
+{
+    return instance->settings.kind;
+}
+
+size_t instance_workers(const struct ent_instance *instance)
+{
+    return instance->workers;
+}
+
+const struct option_values *instance_options(const struct ent_instance *instance)
+{
+    return instance->settings.options;
+}
+
+void instance_describe(struct ent_instance *instance, struct json_writer *json)
+{
+    pthread_mutex_lock(&instance->lock);
+    json_key(json, "state");
+    json_put_text(json, instance_state_word(instance->state));
+    if (*instance->why) {
+        json_key(json, "why");
+        json_put_text(json, instance->why);
+    }
+    json_key(json, "metrics");
+    json_object_open(json);
+    for (size_t i = 0; i < instance->metric_count; i++) {
+        const struct metric *metric = &instance->metrics[i];
+        json_key(json, metric->name);
+        if (metric->is_gauge)
+            json_put_number(json, metric->gauge);
+        else
+            json_put_integer(json, metric->count);
+    }
+    json_object_close(json);
+    pthread_mutex_unlock(&instance->lock);
+}

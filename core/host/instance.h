@@ -1,0 +1,92 @@
+/* Instance: one configured plugin at work, `[source.edm]` or `[sink.desk-mail]`, from check to destroy.
+ *
+ * An instance holds no thread and no queue of inputs. Whoever drives it (core/daemon through a lane) gives it a unit
+ * and gets it back with the callback's outputs and results in it; answers to HTTP requests wait here until they
+ * are taken. A callback that ends in ENT_FATAL makes the instance broken: it is destroyed and created anew by
+ * instance_revive, each time after a longer wait. One that ends in ENT_CONFIG parks it until the configuration changes.
+ *
+ * Threads: instance_run and instance_run_response on lane threads, at once only where the instance has several
+ * workers; create, start, stop and destroy on one thread with no callback running; everything else from any.
+ * Ownership: settings are lent for the instance's life. */
+#ifndef CORE_HOST_INSTANCE_H
+#define CORE_HOST_INSTANCE_H
+
+#include "core/bus/unit.h"
+#include "core/config/options.h"
+#include "core/host/plugin.h"
+#include "lib/base/error.h"
+#include "lib/base/json_writer.h"
+
+struct ent_instance;
+struct http_client;
+struct http_response;
+
+/* What an instance asks of the floors below: the daemon fills it from bus and store, tests with what they like. Called
+ * from lane threads during callbacks. */
+struct instance_backing {
+    void *context;
+    /* A kept value, copied into `arena`; false where there is none. */
+    bool (*kv_get)(void *context, const char *instance, struct ent_str key, struct arena *arena, struct ent_str *value);
+    /* What HTTP learnt of this address, copied into `arena`; false where there is nothing. */
+    bool (*http_state_get)(void *context, const char *instance, const char *url, struct arena *arena,
+                           struct unit_http_state *state);
+    /* An answer waits: instance_take_response will give it. From the HTTP thread; must not block. */
+    void (*response_ready)(void *context, struct ent_instance *instance);
+};
+
+struct instance_settings {
+    const char *title; /* "source.edm" */
+    unsigned kind;     /* one enum plugin_kind */
+    const struct plugin *plugin;
+    const struct option_values *options; /* the plugin's and the common ones */
+    struct http_client *http;            /* NULL: http/1 is absent */
+    struct instance_backing backing;
+};
+
+enum instance_state {
+    INSTANCE_CREATED, /* not started yet */
+    INSTANCE_RUNNING,
+    INSTANCE_BROKEN,  /* FATAL, or its start failed; instance_revive will try again */
+    INSTANCE_PARKED,  /* CONFIG: a person has to change something */
+    INSTANCE_STOPPED
+};
+
+/* check, then create. NULL: `error` begins with the title. */
+struct ent_instance *instance_create(const struct instance_settings *settings, struct error *error);
+/* False: broken or parked by the plugin's result, `error` says why. */
+bool instance_start(struct ent_instance *instance, struct error *error);
+
+/* Runs the callback that belongs to the unit's kind. Afterwards every input has a result. Where the instance cannot
+ * run, all inputs get ENT_RETRY. */
+void instance_run(struct ent_instance *instance, struct unit *unit);
+
+/* The oldest answer that waits, or NULL; then the unit that the `respond` callback made of it. The response is consumed.
+ * NULL when memory is out: the response is lost and its source starts again at the next turn. */
+struct http_response *instance_take_response(struct ent_instance *instance);
+struct unit *instance_run_response(struct ent_instance *instance, struct http_response *response);
+/* Requests under way and answers that wait. */
+size_t instance_pending(struct ent_instance *instance);
+
+/* Destroys and creates anew an instance that is broken, when its wait is over. No callback may be running. False
+ * while it stays broken; *wait_ms (may be NULL) says for how long. */
+bool instance_revive(struct ent_instance *instance, int64_t *wait_ms);
+
+/* drain (within the deadline), cancels its requests. Afterwards instance_run_response still takes what was
+ * cancelled, instance_run only settles with ENT_RETRY. */
+void instance_drain(struct ent_instance *instance, int64_t deadline_ms);
+/* stop and destroy. No callback may be running. */
+void instance_destroy(struct ent_instance *instance);
+
+/* Logs, once each, callbacks that run longer than they may. Called every second or so. */
+void instance_watch(struct ent_instance *instance);
+
+const char *instance_title(const struct ent_instance *instance);
+unsigned instance_kind(const struct ent_instance *instance);
+size_t instance_workers(const struct ent_instance *instance);
+const struct option_values *instance_options(const struct ent_instance *instance);
+enum instance_state instance_state(struct ent_instance *instance);
+const char *instance_state_word(enum instance_state state);
+/* Members for `entente status`: state, why, metrics. Into an object that the caller has opened. */
+void instance_describe(struct ent_instance *instance, struct json_writer *json);
+
+#endif

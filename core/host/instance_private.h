@@ -1,0 +1,72 @@
+/* What the files of core/host that serve a running instance share: instance.c (lifecycle), table.c (struct ent_host),
+ * interfaces.c (kv/1, clock/1, metrics/1, http/1). Not for other rooms. */
+#ifndef CORE_HOST_INSTANCE_PRIVATE_H
+#define CORE_HOST_INSTANCE_PRIVATE_H
+
+#include "core/host/http.h"
+#include "core/host/instance.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { METRIC_NAME_SIZE = 48, METRICS_MAX = 64, WORKERS_MAX = 64, CALLBACK_TEXT_SIZE = 1000 };
+
+struct metric {
+    char name[METRIC_NAME_SIZE];
+    bool is_gauge;
+    int64_t count;
+    double gauge;
+};
+
+/* A callback that runs: for the watch over deadlines. */
+struct running {
+    const char *callback; /* NULL: slot free */
+    int64_t started;      /* monotonic */
+    bool is_told;
+};
+
+struct ent_instance {
+    struct instance_settings settings;
+    const struct ent_ops *ops;
+    void *self;
+    bool is_created; /* `create` has succeeded, so `destroy` is due */
+    bool is_started;
+    size_t workers;
+    uint64_t generation; /* of self: answers to requests of one before it are not for it */
+    int64_t callback_deadline_ms;
+
+    pthread_mutex_t lock; /* for what follows; never held while the plugin runs or the HTTP client is called */
+    enum instance_state state;
+    char why[CALLBACK_TEXT_SIZE];
+    int failures;             /* in a row, for the back-off */
+    int64_t revive_at;        /* monotonic */
+    struct running running[WORKERS_MAX];
+    struct http_response *responses, **responses_end;
+    size_t requests;          /* submitted and not answered yet */
+    struct metric metrics[METRICS_MAX];
+    size_t metric_count;
+
+    atomic_bool is_draining;
+};
+
+/* The unit as the plugin sees it: on the stack of instance_run. */
+struct ent_unit {
+    struct ent_instance *instance;
+    struct unit *unit;
+    unsigned emits;      /* kind of record that may be emitted here, 0 for none */
+    int64_t started;     /* monotonic */
+    uint64_t http_count; /* requests submitted in this unit */
+};
+
+extern const struct ent_host host_table;
+const void *host_interface(struct ent_instance *instance, const char *name);
+
+/* The text that goes with this thread's next non-OK result. */
+void host_error_set(const char *bytes, size_t size);
+void host_error_clear(void);
+const char *host_error_text(void); /* "" for none */
+
+/* From the HTTP thread: the answer to a request of this instance. Takes the response over. */
+void instance_accept_response(void *context, struct http_response *response);
+
+#endif

@@ -1,0 +1,189 @@
+/* The named interfaces that this host offers: kv/1, clock/1, metrics/1 and http/1. */
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/host/instance_private.h"
+
+#include <string.h>
+
+enum { REQUESTS_MAX = 256 }; /* under way, an instance */
+
+/* ---- clock/1 ---- */
+
+static int64_t interface_now(struct ent_instance *instance)
+{
+    (void)instance;
+    return clock_now();
+}
+
+static int64_t interface_monotonic(struct ent_instance *instance)
+{
+    (void)instance;
+    return clock_monotonic();
+}
+
+static const struct ent_clock_1 clock_1 = {sizeof clock_1, interface_now, interface_monotonic};
+
+/* ---- kv/1 ---- */
+
+static bool is_key(struct ent_str key)
+{
+    return key.data && key.size > 0 && key.size <= ENT_KV_KEY_MAX;
+}
+
+static int interface_kv_get(struct ent_unit *unit, struct ent_str key, struct ent_str *value)
+{
+    const struct instance_settings *settings = &unit->instance->settings;
+    if (!is_key(key))
+        return 0;
+    if (unit_get_kv(unit->unit, key, value))
+        return value->data != NULL;
+    return settings->backing.kv_get && settings->backing.kv_get(settings->backing.context, settings->title, key,
+                                                               unit->unit->arena, value);
+}
+
+static int interface_kv_put(struct ent_unit *unit, struct ent_str key, struct ent_str value)
+{
+    char text[120];
+    if (!is_key(key))
+        snprintf(text, sizeof text, "kv: a key has 1 to %d bytes, this one %zu", ENT_KV_KEY_MAX, key.size);
+    else if (value.size > ENT_KV_VALUE_MAX)
+        snprintf(text, sizeof text, "kv: a value has at most %d bytes, this one %zu", ENT_KV_VALUE_MAX, value.size);
+    else if (!unit_put_kv(unit->unit, key, value))
+        snprintf(text, sizeof text, "kv: no memory for a value of %zu bytes", value.size);
+    else
+        return 0;
+    host_error_set(text, strlen(text));
+    return -1;
+}
+
+static const struct ent_kv_1 kv_1 = {sizeof kv_1, interface_kv_get, interface_kv_put};
+
+/* ---- metrics/1 ---- */
+
+/* Called with the lock held. NULL where the table is full. */
+static struct metric *find_metric(struct ent_instance *instance, const char *name)
+{
+    for (size_t i = 0; i < instance->metric_count; i++)
+        if (strncmp(instance->metrics[i].name, name, METRIC_NAME_SIZE - 1) == 0)
+            return &instance->metrics[i];
+    if (instance->metric_count == METRICS_MAX)
+        return NULL;
+    struct metric *metric = &instance->metrics[instance->metric_count++];
+    memset(metric, 0, sizeof *metric);
+    snprintf(metric->name, sizeof metric->name, "%s", name);
+    return metric;
+}
+
+static void interface_count(struct ent_instance *instance, const char *name, int64_t add)
+{
+    pthread_mutex_lock(&instance->lock);
+    struct metric *metric = find_metric(instance, name);
+    if (metric)
+        metric->count += add;
+    pthread_mutex_unlock(&instance->lock);
+}
+
+static void interface_gauge(struct ent_instance *instance, const char *name, double value)
+{
+    pthread_mutex_lock(&instance->lock);
+    struct metric *metric = find_metric(instance, name);
+    if (metric) {
+        metric->is_gauge = true;
+        metric->gauge = value;
+    }
+    pthread_mutex_unlock(&instance->lock);
+}
+
+static const struct ent_metrics_1 metrics_1 = {sizeof metrics_1, interface_count, interface_gauge};
+
+/* ---- http/1 ---- */
+
+static int64_t option_or(const struct option_values *options, const char *name, int64_t fallback)
+{
+    const struct option_value *value = options_find(options, name);
+    return value && (value->is_set || value->option->default_value) ? value->integer : fallback;
+}
+
+static struct http_limits limits_of(const struct option_values *options)
+{
+    int64_t max_redirects = option_or(options, "max_redirects", 10);
+    int64_t max_per_host = option_or(options, "max_per_host", 2);
+    return (struct http_limits){
+        .max_body = (uint64_t)option_or(options, "max_body", 32 * 1024 * 1024),
+        .timeout_ms = option_or(options, "timeout", 30000),
+        .min_delay_ms = option_or(options, "min_delay", 0),
+        .max_redirects = max_redirects < 0 ? 0 : (unsigned)max_redirects,
+        .max_per_host = max_per_host < 1 ? 1 : (unsigned)max_per_host,
+        .allow_private = option_or(options, "allow_private", 0) != 0,
+    };
+}
+
+static bool reserve_request(struct ent_instance *instance)
+{
+    pthread_mutex_lock(&instance->lock);
+    bool is_free = instance->requests < REQUESTS_MAX;
+    instance->requests += is_free;
+    pthread_mutex_unlock(&instance->lock);
+    return is_free;
+}
+
+static void release_request(struct ent_instance *instance)
+{
+    pthread_mutex_lock(&instance->lock);
+    instance->requests--;
+    pthread_mutex_unlock(&instance->lock);
+}
+
+static int interface_submit(struct ent_unit *unit, const struct ent_http_request *request)
+{
+    struct ent_instance *instance = unit->instance;
+    const struct instance_settings *settings = &instance->settings;
+    struct error error = ERROR_INIT;
+    struct unit_http_state state = {0};
+    bool is_known = request->url && (request->flags & ENT_HTTP_CONDITIONAL) && settings->backing.http_state_get &&
+                    settings->backing.http_state_get(settings->backing.context, settings->title, request->url,
+                                                     unit->unit->arena, &state);
+    struct http_job job = {.request = request,
+                           .limits = limits_of(settings->options),
+                           .state = is_known ? &state : NULL,
+                           .is_cancelled = &instance->is_draining,
+                           .generation = instance->generation,
+                           .done = instance_accept_response,
+                           .context = instance};
+    if (!instance->ops->respond)
+        error_set(&error, ERROR_CONFIG, "http: the plugin has no respond callback, so it cannot be answered");
+    else if (atomic_load(&instance->is_draining))
+        error_set(&error, ERROR_STATE, "http: the instance is being stopped");
+    else if (!reserve_request(instance))
+        error_set(&error, ERROR_LIMIT, "http: %d requests are under way, the most that an instance may have",
+                  REQUESTS_MAX);
+    else if (http_submit(settings->http, &job, &error)) {
+        unit->http_count++;
+        return 0;
+    } else
+        release_request(instance);
+    host_error_set(error.text, strlen(error.text));
+    return -1;
+}
+
+static const struct ent_http_1 http_1 = {sizeof http_1, interface_submit};
+
+/* ---- by name ---- */
+
+const void *host_interface(struct ent_instance *instance, const char *name)
+{
+    const struct {
+        const char *name;
+        const void *table;
+    } interfaces[] = {
+        {ENT_CLOCK_1, &clock_1},
+        {ENT_METRICS_1, &metrics_1},
+        /* Workers that write one key at once would each see their own unit only. */
+        {ENT_KV_1, instance->workers > 1 ? NULL : (const void *)&kv_1},
+        {ENT_HTTP_1, instance->settings.http ? (const void *)&http_1 : NULL},
+    };
+    for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++)
+        if (strcmp(interfaces[i].name, name) == 0)
+            return interfaces[i].table;
+    return NULL;
+}

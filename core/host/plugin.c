@@ -1,0 +1,96 @@
+#include "core/host/plugin.h"
+
+#include "core/host/descriptor.h"
+#include "core/host/elf.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct loaded {
+    struct loaded *next;
+    struct plugin plugin;
+    char *path;
+    struct stat status;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct loaded *all_loaded;
+
+static bool is_unchanged(const struct stat *then, const struct stat *now)
+{
+    return then->st_dev == now->st_dev && then->st_ino == now->st_ino && then->st_size == now->st_size &&
+           then->st_mtim.tv_sec == now->st_mtim.tv_sec && then->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
+}
+
+static const struct ent_plugin *load_object(const char *path, struct error *error)
+{
+    if (!elf_check(path, "ent_plugin_query", error))
+        return NULL;
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!object) {
+        error_set(error, ERROR_INPUT, "%s: cannot be loaded: %s", path, dlerror());
+        return NULL;
+    }
+    const struct ent_plugin *(*query)(void);
+    *(void **)&query = dlsym(object, "ent_plugin_query");
+    if (!query) {
+        error_set(error, ERROR_INPUT, "%s: does not export ent_plugin_query(), so it is no Entente plugin", path);
+        return NULL;
+    }
+    const struct ent_plugin *descriptor = query();
+    if (!descriptor_check(descriptor, error)) {
+        error_prefix(error, "%s", path);
+        return NULL;
+    }
+    return descriptor;
+}
+
+static struct loaded *load_new(const char *path, const struct stat *status, struct error *error)
+{
+    struct loaded *loaded = calloc(1, sizeof *loaded);
+    if (!loaded || !(loaded->path = strdup(path))) {
+        free(loaded);
+        error_set(error, ERROR_MEMORY, "%s: no memory to load it", path);
+        return NULL;
+    }
+    loaded->status = *status;
+    loaded->plugin.path = loaded->path;
+    loaded->plugin.descriptor = load_object(path, error);
+    if (!loaded->plugin.descriptor) {
+        free(loaded->path);
+        free(loaded);
+        return NULL;
+    }
+    loaded->plugin.kinds = descriptor_kinds(loaded->plugin.descriptor);
+    loaded->next = all_loaded;
+    all_loaded = loaded;
+    return loaded;
+}
+
+const struct plugin *plugin_load(const struct plugin_info *info, struct error *error)
+{
+    struct stat status;
+    if (stat(info->path, &status) != 0) {
+        error_set_errno(error, errno, "%s: cannot open", info->path);
+        return NULL;
+    }
+    pthread_mutex_lock(&lock);
+    struct loaded *found = all_loaded;
+    while (found && strcmp(found->path, info->path) != 0)
+        found = found->next;
+    if (!found)
+        found = load_new(info->path, &status, error);
+    else if (!is_unchanged(&found->status, &status)) {
+        error_set(error, ERROR_STATE,
+                  "%s: the file has changed since it was loaded; a loaded plugin cannot be replaced, restart entented to "
+                  "use the new one",
+                  info->path);
+        found = NULL;
+    }
+    pthread_mutex_unlock(&lock);
+    return found ? &found->plugin : NULL;
+}

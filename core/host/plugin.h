@@ -1,0 +1,22 @@
+/* Loaded plugins: objects in this process. Loading is for ever: nothing is dlclosed, because a plugin's code may stand
+ * in thread-local destructors, atexit handlers and pointers that nobody knows of. One object is loaded once, however
+ * many instances there are. Any thread. */
+#ifndef CORE_HOST_PLUGIN_H
+#define CORE_HOST_PLUGIN_H
+
+#include "core/host/registry.h"
+#include "lib/base/error.h"
+
+#include <entente/plugin.h>
+
+struct plugin {
+    const struct ent_plugin *descriptor; /* checked */
+    unsigned kinds;
+    const char *path;
+};
+
+/* Loads what the registry has found good (and so has seen load in a runner). The plugin lives until the process ends.
+ * Fails, saying that a restart is needed, where the file has changed since this process loaded it. */
+const struct plugin *plugin_load(const struct plugin_info *info, struct error *error);
+
+#endif

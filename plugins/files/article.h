@@ -1,0 +1,28 @@
+/* Article: what one text file, web page or JSON line says, as the fields of an item. Bytes in, values out; whatever
+ * encoding they come in, the texts are UTF-8. One owner; free with article_clear. */
+#ifndef PLUGINS_FILES_ARTICLE_H
+#define PLUGINS_FILES_ARTICLE_H
+
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct article {
+    struct buffer id, title, body, url, author, language; /* empty: not known */
+    bool has_published;
+    int64_t published;     /* milliseconds since 1970 */
+    int offset_minutes;
+    const char *precision; /* as ENT_ITEM_PUBLISHED_PRECISION; constant */
+};
+
+/* A text's first line is its title where an empty line follows and it is short enough to be one. */
+bool article_from_text(struct article *article, const char *bytes, size_t size, struct error *error);
+/* A web page: title element, dates in its meta elements, text. */
+bool article_from_html(struct article *article, const char *bytes, size_t size, struct error *error);
+/* {"id","title","body","date","url","author","language"}: a body or a title is needed, other names are passed over. */
+bool article_from_json(struct article *article, const char *line, size_t size, struct error *error);
+void article_clear(struct article *article);
+
+#endif

@@ -1,0 +1,423 @@
+/* files: reads articles from files, for archives and back-fill: .txt, .html, and .jsonl with one article a line.
+ *
+ * A fetch reads a bounded batch and asks for the next at once, until everything is read; what was read is
+ * remembered with the same unit in kv/1, under a digest of the file's path: its size, time and inode, how far it was read,
+ * and how many lines that was. A file that has grown is read on, one that was changed otherwise is read anew. */
+#include "lib/base/digest.h"
+#include "lib/record/record.h"
+#include "lib/text/url.h"
+#include "plugins/files/article.h"
+#include "plugins/files/walk.h"
+
+#include <entente/plugin.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    BATCH_ITEMS = 500,
+    BATCH_BYTES = 16 * 1024 * 1024,
+    FILE_SIZE_MAX = 32 * 1024 * 1024, /* of a text or page */
+    LINE_SIZE_MAX = 16 * 1024 * 1024
+};
+
+struct files {
+    const struct ent_host *host;
+    struct ent_instance *instance;
+    const struct ent_kv_1 *kv;
+    const struct ent_metrics_1 *metrics;
+    const char *path;
+    const char *class, *publisher, *language; /* NULL: not given */
+    bool recursive;
+    struct walk walk;
+    size_t next;     /* of the walk */
+    bool is_walking;
+};
+
+/* How far one file was read. */
+struct progress {
+    int64_t size, modified, inode;
+    int64_t offset, lines;
+};
+
+/* What one fetch has left. */
+struct batch {
+    struct ent_unit *unit;
+    size_t items, bytes;
+};
+
+static const struct ent_option options[] = {
+    {.name = "path",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_REQUIRED | ENT_PATH_READ,
+     .help = "File (.txt, .html, .jsonl), or folder of such files."},
+    {.name = "recursive",
+     .type = ENT_OPTION_BOOL,
+     .default_value = "yes",
+     .help = "Whether folders within the folder are read too."},
+};
+
+static const char *text_option(const struct ent_host *host, struct ent_instance *instance, const char *name)
+{
+    struct ent_str value = host->option_str(instance, name);
+    return value.size > 0 ? value.data : NULL;
+}
+
+static void *files_create(const struct ent_host *host, struct ent_instance *instance)
+{
+    struct files *self = calloc(1, sizeof *self);
+    if (!self) {
+        host->error(instance, ent_text("no memory"));
+        return NULL;
+    }
+    self->host = host;
+    self->instance = instance;
+    self->kv = ent_kv(host, instance);
+    self->metrics = host->interface(instance, ENT_METRICS_1);
+    self->path = text_option(host, instance, "path");
+    self->class = text_option(host, instance, "class");
+    self->publisher = text_option(host, instance, "publisher");
+    self->language = text_option(host, instance, "language");
+    self->recursive = host->option_int(instance, "recursive") != 0;
+    return self;
+}
+
+static void files_destroy(void *context)
+{
+    struct files *self = context;
+    walk_clear(&self->walk);
+    free(self);
+}
+
+static void complain(struct files *self, const char *path, int64_t line, const char *why)
+{
+    char text[1400];
+    if (line > 0)
+        snprintf(text, sizeof text, "%s:%" PRId64 ": line left out: %s", path, line, why);
+    else
+        snprintf(text, sizeof text, "%s: left out: %s", path, why);
+    self->host->log(self->instance, ENT_LOG_WARNING, ent_text(text));
+    if (self->metrics)
+        self->metrics->count(self->instance, line > 0 ? "bad_lines" : "bad_files", 1);
+}
+
+/* ---- what was read ---- */
+
+static void progress_key(char key[DIGEST_HEX_SIZE], const char *path)
+{
+    digest_texts(key, "file", path, NULL);
+}
+
+static struct progress progress_get(struct files *self, struct ent_unit *unit, const char *path)
+{
+    char key[DIGEST_HEX_SIZE];
+    struct ent_str value;
+    struct progress progress = {-1, 0, 0, 0, 0};
+    progress_key(key, path);
+    if (self->kv && self->kv->get(unit, ent_text(key), &value) &&
+        sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &progress.size,
+               &progress.modified, &progress.inode, &progress.offset, &progress.lines) != 5)
+        progress = (struct progress){-1, 0, 0, 0, 0};
+    return progress;
+}
+
+static void progress_put(struct files *self, struct ent_unit *unit, const char *path, const struct progress *progress)
+{
+    char key[DIGEST_HEX_SIZE], text[120];
+    progress_key(key, path);
+    snprintf(text, sizeof text, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64, progress->size,
+             progress->modified, progress->inode, progress->offset, progress->lines);
+    if (self->kv)
+        self->kv->put(unit, ent_text(key), ent_text(text));
+}
+
+/* ---- emitting ---- */
+
+static bool emit_article(struct files *self, struct batch *batch, const char *path, const char *guid,
+                         const struct article *article)
+{
+    const struct ent_host *host = self->host;
+    struct ent_builder *item = host->build(self->instance, ENT_ITEM);
+    struct buffer address = BUFFER_INIT, domain = BUFFER_INIT;
+    if (!item)
+        return false;
+    buffer_printf(&address, "file://%s", path);
+    bool has_domain = article->url.size > 0 && url_publisher_domain(&domain, article->url.bytes, article->url.size);
+    ent_put_text(host, item, ENT_ITEM_GUID, guid);
+    ent_put_text(host, item, ENT_ITEM_URL, article->url.bytes);
+    ent_put_text(host, item, ENT_ITEM_TITLE, article->title.bytes);
+    ent_put_text(host, item, ENT_ITEM_BODY, article->body.bytes);
+    ent_put_text(host, item, ENT_ITEM_AUTHOR, article->author.bytes);
+    if (article->has_published) {
+        host->put_time(item, ENT_ITEM_PUBLISHED, article->published);
+        host->put_int(item, ENT_ITEM_PUBLISHED_OFFSET, article->offset_minutes);
+        ent_put_text(host, item, ENT_ITEM_PUBLISHED_PRECISION, article->precision);
+    }
+    ent_put_text(host, item, ENT_ITEM_LANGUAGE, article->language.size ? article->language.bytes : self->language);
+    ent_put_text(host, item, ENT_ITEM_PUBLISHER, has_domain ? domain.bytes : self->publisher);
+    ent_put_text(host, item, ENT_ITEM_CLASS, self->class);
+    ent_put_text(host, item, ENT_ITEM_FETCH_URL, address.bytes);
+    buffer_free(&address);
+    buffer_free(&domain);
+    struct ent_record *record = host->seal(item);
+    if (!record || host->emit(batch->unit, 0, record) != 0)
+        return false;
+    size_t size = article->title.size + article->body.size;
+    batch->items--;
+    batch->bytes -= size < batch->bytes ? size : batch->bytes;
+    return true;
+}
+
+/* ---- texts and pages ---- */
+
+static char *read_whole(const char *path, size_t size, struct error *error)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    char *bytes = descriptor >= 0 ? malloc(size + 1) : NULL;
+    size_t have = 0;
+    while (bytes && have < size) {
+        ssize_t got = read(descriptor, bytes + have, size - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        have += (size_t)got;
+    }
+    if (!bytes || have < size) {
+        if (bytes && have < size)
+            error_set(error, ERROR_INPUT, "it became shorter while it was read");
+        else
+            error_set_errno(error, errno, "cannot read");
+        free(bytes);
+        bytes = NULL;
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+    return bytes;
+}
+
+static bool ends_in(const char *path, const char *ending)
+{
+    size_t size = strlen(path), ending_size = strlen(ending);
+    return size >= ending_size && strcasecmp(path + size - ending_size, ending) == 0;
+}
+
+/* False: the unit must end here, its text is set. */
+static bool read_document(struct files *self, struct batch *batch, const char *path, struct progress *now)
+{
+    struct article article = {0};
+    struct error error = ERROR_INIT;
+    struct buffer guid = BUFFER_INIT;
+    char *bytes = NULL;
+    bool is_read = false, is_emitted = true;
+    if (now->size > FILE_SIZE_MAX)
+        error_set(&error, ERROR_LIMIT, "larger than %d bytes", FILE_SIZE_MAX);
+    else if ((bytes = read_whole(path, (size_t)now->size, &error)))
+        is_read = ends_in(path, ".txt") ? article_from_text(&article, bytes, (size_t)now->size, &error)
+                                        : article_from_html(&article, bytes, (size_t)now->size, &error);
+    buffer_printf(&guid, "file://%s", path);
+    if (is_read)
+        is_emitted = emit_article(self, batch, path, guid.bytes, &article);
+    else
+        complain(self, path, 0, error.text);
+    now->offset = now->size;
+    free(bytes);
+    buffer_free(&guid);
+    article_clear(&article);
+    return is_emitted;
+}
+
+/* ---- JSON lines ---- */
+
+static bool read_line(struct files *self, struct batch *batch, const char *path, int64_t number, const char *line,
+                      size_t size)
+{
+    struct article article = {0};
+    struct error error = ERROR_INIT;
+    struct buffer guid = BUFFER_INIT;
+    bool is_emitted = true;
+    if (!article_from_json(&article, line, size, &error)) {
+        complain(self, path, number, error.text);
+    } else {
+        if (article.id.size > 0)
+            buffer_printf(&guid, "file://%s#%s", path, article.id.bytes);
+        is_emitted = emit_article(self, batch, path, guid.bytes, &article);
+    }
+    buffer_free(&guid);
+    article_clear(&article);
+    return is_emitted;
+}
+
+static bool is_blank(const char *line, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
+            return false;
+    return true;
+}
+
+/* The next line into `line`, without its line feed; of one longer than LINE_SIZE_MAX only that much. *consumed: bytes of
+ * the file; 0 at its end. *is_whole: it ended in a line feed. */
+static void next_line(FILE *file, struct buffer *line, int64_t *consumed, bool *is_whole)
+{
+    int byte;
+    buffer_clear(line);
+    *consumed = 0;
+    *is_whole = false;
+    while (!*is_whole && (byte = getc_unlocked(file)) != EOF) {
+        ++*consumed;
+        *is_whole = byte == '\n';
+        if (!*is_whole && line->size <= LINE_SIZE_MAX)
+            buffer_append_char(line, (char)byte);
+    }
+}
+
+static bool take_line(struct files *self, struct batch *batch, const char *path, const struct buffer *line,
+                      struct progress *now)
+{
+    now->lines++;
+    if (line->failed || line->size > LINE_SIZE_MAX) {
+        complain(self, path, now->lines, line->failed ? "no memory for it" : "longer than 16 MiB");
+        return true;
+    }
+    return is_blank(line->bytes, line->size) ||
+           read_line(self, batch, path, now->lines, line->bytes, line->size);
+}
+
+/* Whether a last line without its line feed is all there, or is still being written. */
+static bool is_complete_line(const struct buffer *line)
+{
+    struct article article = {0};
+    bool is_complete = !line->failed && article_from_json(&article, line->bytes, line->size, NULL);
+    article_clear(&article);
+    return is_complete;
+}
+
+/* Reads from now->offset while the batch lasts. `is_settled`: the file has not changed since the fetch before. */
+static bool read_lines(struct files *self, struct batch *batch, const char *path, bool is_settled, struct progress *now)
+{
+    FILE *file = fopen(path, "re");
+    if (!file || fseeko(file, now->offset, SEEK_SET) != 0) {
+        complain(self, path, 0, strerror(errno));
+        now->offset = now->size;
+        if (file)
+            fclose(file);
+        return true;
+    }
+    struct buffer line = BUFFER_INIT;
+    bool is_good = true, is_whole;
+    int64_t consumed;
+    while (is_good && batch->items > 0 && batch->bytes > 0 && !self->host->cancelled(batch->unit)) {
+        next_line(file, &line, &consumed, &is_whole);
+        if (consumed == 0 || (!is_whole && !is_settled && !is_complete_line(&line)))
+            break;
+        is_good = take_line(self, batch, path, &line, now);
+        now->offset += consumed;
+    }
+    if (ferror(file))
+        complain(self, path, 0, "cannot be read to its end");
+    buffer_free(&line);
+    fclose(file);
+    return is_good;
+}
+
+/* ---- the fetch ---- */
+
+static bool is_unchanged(const struct progress *then, const struct progress *now)
+{
+    return then->size == now->size && then->modified == now->modified && then->inode == now->inode;
+}
+
+/* True where the file is done with; *is_good is false where the unit must end in failure. */
+static bool read_file(struct files *self, struct batch *batch, const char *path, bool *is_good)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return true;
+    struct progress then = progress_get(self, batch->unit, path);
+    struct progress now = {.size = status.st_size,
+                           .modified = status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec,
+                           .inode = (int64_t)status.st_ino};
+    bool is_lines = ends_in(path, ".jsonl");
+    bool has_grown = is_lines && then.inode == now.inode && now.size > then.size && then.size >= 0;
+    if (is_unchanged(&then, &now) || has_grown) {
+        now.offset = then.offset;
+        now.lines = then.lines;
+    }
+    if (now.offset >= now.size && is_unchanged(&then, &now))
+        return true;
+    *is_good = is_lines ? read_lines(self, batch, path, is_unchanged(&then, &now), &now) : read_document(self, batch, path, &now);
+    if (*is_good)
+        progress_put(self, batch->unit, path, &now);
+    return now.offset >= now.size;
+}
+
+static enum ent_code read_batch(struct files *self, struct batch *batch)
+{
+    while (self->next < self->walk.count) {
+        if (batch->items == 0 || batch->bytes == 0 || self->host->cancelled(batch->unit)) {
+            self->host->next_fetch(batch->unit, 0);
+            return ENT_OK;
+        }
+        bool is_good = true;
+        const size_t items = batch->items;
+        bool is_done = read_file(self, batch, self->walk.paths[self->next], &is_good);
+        if (!is_good)
+            return ENT_RETRY;
+        /* A file that gives nothing more and yet has not come to its end is still being written. */
+        if (is_done || batch->items == items)
+            self->next++;
+    }
+    walk_clear(&self->walk);
+    self->is_walking = false;
+    return ENT_OK;
+}
+
+static enum ent_code files_fetch(void *context, struct ent_unit *unit)
+{
+    struct files *self = context;
+    struct batch batch = {unit, BATCH_ITEMS, BATCH_BYTES};
+    struct error error = ERROR_INIT;
+    if (!self->is_walking) {
+        self->next = 0;
+        if (!walk_gather(&self->walk, self->path, self->recursive, &error)) {
+            walk_clear(&self->walk);
+            return ent_fail(self->host, self->instance, ENT_RETRY, error.text);
+        }
+        self->is_walking = true;
+    }
+    enum ent_code code = read_batch(self, &batch);
+    if (code != ENT_OK) {
+        walk_clear(&self->walk);
+        self->is_walking = false;
+    }
+    return code;
+}
+
+static const struct ent_ops ops = {
+    .size = sizeof ops,
+    .create = files_create,
+    .fetch = files_fetch,
+    .destroy = files_destroy,
+};
+
+const struct ent_plugin *ent_plugin_query(void)
+{
+    static const struct ent_plugin plugin = {
+        ENT_PLUGIN_HEAD,
+        .name = "files",
+        .version = ENT_VERSION,
+        .licence = "Apache-2.0",
+        .summary = "Reads articles from .txt, .html and .jsonl files",
+        ENT_PLUGIN_OPTIONS(options),
+        .ops = &ops,
+    };
+    return &plugin;
+}

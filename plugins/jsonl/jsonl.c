@@ -1,0 +1,149 @@
+/* jsonl: appends each alert as one line of JSON to a file, and makes it durable before it says OK.
+ *
+ * A delivery that comes again after a crash is not written twice: with each unit the plugin keeps the file's size in
+ * kv/1, so that after a restart everything behind that size is what was written without having been settled, and the ids
+ * there are read back. */
+#include "lib/record/alert_json.h"
+#include "plugins/jsonl/output.h"
+
+#include <entente/plugin.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct jsonl {
+    const struct ent_host *host;
+    struct ent_instance *instance;
+    const struct ent_kv_1 *kv;
+    struct output output;
+};
+
+static const char size_key[] = "size";
+
+static const struct ent_option options[] = {
+    {.name = "path",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_REQUIRED | ENT_PATH_WRITE,
+     .help = "File that alerts are appended to, one line of JSON each."},
+};
+
+static void *jsonl_create(const struct ent_host *host, struct ent_instance *instance)
+{
+    struct jsonl *self = calloc(1, sizeof *self);
+    if (!self) {
+        host->error(instance, ent_text("no memory"));
+        return NULL;
+    }
+    self->host = host;
+    self->instance = instance;
+    self->kv = ent_kv(host, instance);
+    self->output.path = host->option_str(instance, "path").data;
+    self->output.descriptor = -1;
+    return self;
+}
+
+static void jsonl_destroy(void *context)
+{
+    struct jsonl *self = context;
+    output_close(&self->output);
+    free(self);
+}
+
+static int64_t get_known_size(struct jsonl *self, struct ent_unit *unit)
+{
+    struct ent_str value;
+    if (!self->kv || !self->kv->get(unit, ent_text(size_key), &value))
+        return 0;
+    return strtoll(value.data, NULL, 10);
+}
+
+static void put_known_size(struct jsonl *self, struct ent_unit *unit)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, output_size(&self->output));
+    if (self->kv)
+        self->kv->put(unit, ent_text(size_key), ent_text(text));
+}
+
+/* The lines of one delivery, appended to `lines`, unless they stand in the file already. */
+static void add_delivery(struct jsonl *self, struct buffer *lines, const struct ent_record *record)
+{
+    struct ent_str bytes = self->host->bytes(record);
+    struct record_view delivery = record_view_of(bytes.data, bytes.size);
+    const char *id = record_text(delivery, ENT_DELIVERY_ID);
+    if (!id || (strlen(id) == RECENT_ID_SIZE && recent_has(&self->output.recent, id)))
+        return;
+    struct record_view alert;
+    for (size_t i = 0; record_get_view(delivery, ENT_DELIVERY_ALERT, i, &alert); i++) {
+        struct json_writer writer;
+        json_begin(&writer, lines);
+        alert_to_json(&writer, id, alert);
+        buffer_append_char(lines, '\n');
+    }
+}
+
+static void remember_deliveries(struct jsonl *self, struct ent_unit *unit)
+{
+    for (size_t i = 0; i < self->host->input_count(unit); i++) {
+        struct ent_str id = ent_get_str(self->host, self->host->input(unit, i), ENT_DELIVERY_ID);
+        if (id.size == RECENT_ID_SIZE)
+            recent_add(&self->output.recent, id.data);
+    }
+}
+
+static enum ent_code write_unit(struct jsonl *self, struct ent_unit *unit)
+{
+    struct buffer lines = BUFFER_INIT;
+    struct error error = ERROR_INIT;
+    for (size_t i = 0; i < self->host->input_count(unit); i++)
+        add_delivery(self, &lines, self->host->input(unit, i));
+    bool is_good = !lines.failed || error_set(&error, ERROR_MEMORY, "no memory for the lines");
+    is_good = is_good && (lines.size == 0 || output_append(&self->output, lines.bytes, lines.size, &error));
+    buffer_free(&lines);
+    if (!is_good)
+        return ent_fail(self->host, self->instance, ENT_RETRY, error.text);
+    remember_deliveries(self, unit);
+    put_known_size(self, unit);
+    return ENT_OK;
+}
+
+static enum ent_code jsonl_deliver(void *context, struct ent_unit *unit)
+{
+    struct jsonl *self = context;
+    struct error error = ERROR_INIT;
+    size_t cut_bytes;
+    if (!output_hold(&self->output, get_known_size(self, unit), &cut_bytes, &error))
+        return ent_fail(self->host, self->instance, error.kind == ERROR_CONFIG ? ENT_CONFIG : ENT_RETRY, error.text);
+    if (cut_bytes > 0) {
+        char text[1100];
+        snprintf(text, sizeof text, "%s: cut off an unfinished last line of %zu bytes; its alert is written again",
+                 self->output.path, cut_bytes);
+        self->host->log(self->instance, ENT_LOG_WARNING, ent_text(text));
+    }
+    enum ent_code code = write_unit(self, unit);
+    output_let_go(&self->output);
+    return code;
+}
+
+static const struct ent_ops ops = {
+    .size = sizeof ops,
+    .create = jsonl_create,
+    .deliver = jsonl_deliver,
+    .destroy = jsonl_destroy,
+};
+
+const struct ent_plugin *ent_plugin_query(void)
+{
+    static const struct ent_plugin plugin = {
+        ENT_PLUGIN_HEAD,
+        .name = "jsonl",
+        .version = ENT_VERSION,
+        .licence = "Apache-2.0",
+        .summary = "Appends alerts to a file, one line of JSON each",
+        ENT_PLUGIN_OPTIONS(options),
+        .ops = &ops,
+    };
+    return &plugin;
+}

@@ -1,0 +1,35 @@
+/* Output: the file that the jsonl sink appends to, and what keeps it whole over crashes.
+ *
+ * It is opened with O_APPEND, held with a lock while it is written, and written in one piece followed by fsync. What a
+ * crash left behind is repaired when it is opened: half a line of ours at the end is cut off (its delivery was
+ * never acknowledged and comes again), and the ids of the lines behind a given offset are read back. A file that was
+ * moved away meanwhile (logrotate) is made anew. One owner, one thread. Errors carry path and cause. */
+#ifndef PLUGINS_JSONL_OUTPUT_H
+#define PLUGINS_JSONL_OUTPUT_H
+
+#include "lib/base/error.h"
+#include "plugins/jsonl/recent.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct output {
+    const char *path; /* lent */
+    int descriptor;   /* -1: not open */
+    struct recent recent;
+};
+
+/* Opens it if need be and takes the lock. When it opens: repairs the end, and reads the ids of the lines that begin at or
+ * behind `known_size`, up to which all deliveries are known to have been settled. *cut_bytes (0 for none) is how much
+ * was cut off. */
+bool output_hold(struct output *output, int64_t known_size, size_t *cut_bytes, struct error *error);
+/* Appends and makes durable; on failure the file is as it was. */
+bool output_append(struct output *output, const char *bytes, size_t size, struct error *error);
+/* Its present size, -1 where that cannot be told. */
+int64_t output_size(const struct output *output);
+/* Gives the lock back; the file stays open. */
+void output_let_go(struct output *output);
+void output_close(struct output *output);
+
+#endif

@@ -1,0 +1,157 @@
+/* entente-runner probe PATH
+ *
+ * Loads the plugin at PATH, checks its descriptor and describes it as JSON on descriptor 3 (core/host/probe.h says how).
+ * Started by entente and entented, never by hand. It exists so that an object that crashes or hangs when it is first
+ * touched does so here. */
+#include "core/host/descriptor.h"
+#include "core/host/elf.h"
+#include "core/host/probe.h"
+#include "core/host/registry.h"
+#include "lib/base/buffer.h"
+#include "lib/base/json_writer.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static bool write_all(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(PROBE_PIPE, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+static bool tell_step(char step)
+{
+    return write_all(&step, 1);
+}
+
+static void put_member(struct json_writer *json, const char *key, const char *text)
+{
+    if (!text)
+        return;
+    json_key(json, key);
+    json_put_text(json, text);
+}
+
+static void put_count(struct json_writer *json, const char *key, uint32_t value)
+{
+    json_key(json, key);
+    json_put_integer(json, value);
+}
+
+static void describe_option(struct json_writer *json, const struct ent_option *option)
+{
+    json_object_open(json);
+    put_member(json, "name", option->name);
+    put_count(json, "type", option->type);
+    put_count(json, "flags", option->flags);
+    put_member(json, "default", option->default_value);
+    put_member(json, "min", option->min);
+    put_member(json, "max", option->max);
+    put_member(json, "choices", option->choices);
+    put_member(json, "unit", option->unit);
+    put_member(json, "help", option->help);
+    put_member(json, "since", option->since);
+    json_object_close(json);
+}
+
+static void describe_plugin(struct json_writer *json, const struct ent_plugin *plugin)
+{
+    json_object_open(json);
+    put_member(json, "name", plugin->name);
+    put_member(json, "version", plugin->version);
+    put_member(json, "licence", plugin->licence);
+    put_member(json, "summary", plugin->summary);
+    put_count(json, "kinds", descriptor_kinds(plugin));
+    put_count(json, "flags", plugin->flags);
+    json_key(json, "options");
+    json_array_open(json);
+    for (size_t i = 0; i < plugin->option_count; i++)
+        describe_option(json, (const struct ent_option *)(const void *)((const char *)plugin->options +
+                                                                        i * plugin->option_stride));
+    json_array_close(json);
+    json_object_close(json);
+}
+
+/* The checked descriptor, or NULL with `error`. */
+static const struct ent_plugin *load(const char *path, struct error *error)
+{
+    if (!elf_check(path, "ent_plugin_query", error)) {
+        /* probe_plugin puts the path before what we say. */
+        size_t prefix = strlen(path) + 2;
+        if (strlen(error->text) > prefix)
+            memmove(error->text, error->text + prefix, strlen(error->text) - prefix + 1);
+        return NULL;
+    }
+    tell_step(PROBE_STEP_LOAD);
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!object) {
+        error_set(error, ERROR_INPUT, "cannot be loaded: %s", dlerror());
+        return NULL;
+    }
+    const struct ent_plugin *(*query)(void);
+    *(void **)&query = dlsym(object, "ent_plugin_query");
+    if (!query) {
+        error_set(error, ERROR_INPUT, "does not export ent_plugin_query(), so it is no Entente plugin");
+        return NULL;
+    }
+    tell_step(PROBE_STEP_QUERY);
+    const struct ent_plugin *plugin = query();
+    tell_step(PROBE_STEP_CHECK);
+    return descriptor_check(plugin, error) ? plugin : NULL;
+}
+
+static int probe(const char *path)
+{
+    struct buffer answer = BUFFER_INIT;
+    struct json_writer json;
+    struct error error = ERROR_INIT;
+    json_begin(&json, &answer);
+    const struct ent_plugin *plugin = load(path, &error);
+    if (plugin) {
+        describe_plugin(&json, plugin);
+    } else {
+        json_object_open(&json);
+        put_member(&json, "refused", error.text);
+        json_object_close(&json);
+    }
+    bool is_told = !answer.failed && tell_step(PROBE_STEP_ANSWER) && write_all(answer.bytes, answer.size);
+    buffer_free(&answer);
+    return is_told ? 0 : 1;
+}
+
+/* A plugin that runs wild must not fill the disk with its core, nor outlive the one who asked. */
+static void restrain(void)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    fcntl(PROBE_PIPE, F_SETFD, FD_CLOEXEC);
+}
+
+int main(int argument_count, char **arguments)
+{
+    if (argument_count != 3 || strcmp(arguments[1], "probe") != 0 || fcntl(PROBE_PIPE, F_GETFD) < 0) {
+        fputs("entente-runner is started by entente and entented to try plugins; it is of no use by hand.\n"
+              "See `entente plugin show FILE`.\n",
+              stderr);
+        return 2;
+    }
+    restrain();
+    /* Without running destructors: what the plugin does when it is unloaded is of no interest, since nothing is. */
+    _exit(probe(arguments[2]));
+}

@@ -1,0 +1,9 @@
+/* Built for another major version of the interface. */
+#include "tests/plugins/minimal.h"
+
+const struct ent_plugin *ent_plugin_query(void)
+{
+    static struct ent_plugin plugin = {MINIMAL("wrong_major")};
+    plugin.abi_major = ENT_ABI_MAJOR + 7;
+    return &plugin;
+}
