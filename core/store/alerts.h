@@ -7,9 +7,10 @@
  *
  * Writes happen on the writer's thread inside its transaction (watch stage; settlement of delivery units). Reading is for
  * any thread with its own connection. Records handed to callbacks are lent until the callback returns. Every function
- * that fails returns false with `error` filled. Tables: watch(name, cursor), alert(sequence, id, watch, event, reason,
- * revision, created, state, muted_until, record), delivery(sequence, id, sink, alert, state, due, attempts,
- * first_try, settled, text), delivery_attempt(delivery, attempt, at, code, text). */
+ * that fails returns false with `error` filled. The cursors of watches are rows of core/store/progress.h, "watch.NAME",
+ * over revision sequences. Tables: alert(sequence, id, watch, event, reason, revision, created, state, muted_until,
+ * record), delivery(sequence, id, sink, alert, state, due, attempts, first_try, settled, text),
+ * delivery_attempt(delivery, attempt, at, code, text). */
 #ifndef CORE_STORE_ALERTS_H
 #define CORE_STORE_ALERTS_H
 
@@ -26,11 +27,6 @@ struct store;
 
 /* SQL that makes the tables of schema 1; the store runs it when it makes a new file. */
 extern const char store_alerts_schema[];
-
-/* ---- cursors of watches ---- */
-/* The watch's cursor over revision sequences; *found false where the watch is new to this store. */
-bool store_watch_cursor(struct store *store, const char *watch, int64_t *cursor, bool *found, struct error *error);
-bool store_watch_cursor_put(struct store *store, const char *watch, int64_t cursor, struct error *error);
 
 /* ---- alerts ---- */
 /* Inserts the alert and a pending delivery for each of `sinks`, due at `now`. `alert` bears id, watch, reason, created and
@@ -73,7 +69,8 @@ bool store_delivery_next(struct store *store, const char *sink, int64_t *due, st
  * delivery that is settled already stays as it is, and the attempt is not logged: *changed (may be NULL) is false. */
 bool store_delivery_settle(struct store *store, int64_t sequence, enum ent_code code, int64_t retry_at, int64_t now,
                            const char *text, bool *changed, struct error *error);
-/* Sends a dead or pending delivery anew, at once; its attempts go on counting. ERROR_MISSING for an unknown id. */
+/* Makes a dead or pending delivery due at once; its attempts go on counting. ERROR_MISSING for an unknown id,
+ * ERROR_STATE for one that was delivered. */
 bool store_delivery_retry(struct store *store, const char *id, int64_t now, struct error *error);
 
 struct delivery_counts {

@@ -192,7 +192,8 @@ enum ent_evidence_field {
     ENT_EVIDENCE_QUOTE = 2, /* str   verbatim */
     ENT_EVIDENCE_START = 3, /* int   byte offset in the body, or in the title */
     ENT_EVIDENCE_END = 4,   /* int   exclusive */
-    ENT_EVIDENCE_IN = 5     /* str   "title"; absent for the body */
+    ENT_EVIDENCE_IN = 5,    /* str   "title"; absent for the body */
+    ENT_EVIDENCE_REPORT = 6 /* str   in an event: id of the report whose quote it is */
 };
 enum ent_step_field {
     ENT_STEP_STATUS = 1, /* str */

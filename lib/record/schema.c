@@ -130,6 +130,7 @@ static const struct schema_field evidence_fields[] = {
     ONE(ENT_EVIDENCE_FIELD, ENT_STR, "field"), ONE(ENT_EVIDENCE_QUOTE, ENT_STR, "quote"),
     ONE(ENT_EVIDENCE_START, ENT_INT, "start"), ONE(ENT_EVIDENCE_END, ENT_INT, "end"),
     ONE(ENT_EVIDENCE_IN, ENT_STR, "in"),
+    ONE(ENT_EVIDENCE_REPORT, ENT_STR, "report"),
 };
 
 static const struct schema_field step_fields[] = {

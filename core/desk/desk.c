@@ -1,0 +1,299 @@
+#include "core/desk/desk.h"
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/desk/members.h"
+#include "core/desk/merge.h"
+#include "core/desk/placing.h"
+#include "core/desk/revising.h"
+#include "core/store/items.h"
+#include "core/store/progress.h"
+#include "core/store/reports.h"
+#include "lib/base/digest.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ITEMS_A_RUN = 500,
+    REPORTS_AN_ITEM = 1000,
+    CACHE_BYTES_MAX = 64 * 1024 * 1024
+};
+
+static const char processor[] = "desk";
+
+struct desk {
+    struct members *members;
+    _Atomic int64_t watermark;
+    bool has_more;
+};
+
+struct desk *desk_create(void)
+{
+    struct desk *desk = calloc(1, sizeof *desk);
+    if (!desk || !(desk->members = members_create())) {
+        free(desk);
+        return NULL;
+    }
+    atomic_init(&desk->watermark, 0);
+    return desk;
+}
+
+void desk_destroy(struct desk *desk)
+{
+    if (!desk)
+        return;
+    members_destroy(desk->members);
+    free(desk);
+}
+
+void desk_set_watermark(struct desk *desk, int64_t sequence)
+{
+    atomic_store(&desk->watermark, sequence);
+}
+
+bool desk_has_more(const struct desk *desk)
+{
+    return desk->has_more;
+}
+
+/* ---- one item ---- */
+
+/* A report of the item as it will stand at the desk. */
+struct arrival {
+    char event[DIGEST_HEX_SIZE]; /* the id of the event that it would found */
+    struct record_view report;
+    struct ent_record *source;
+    struct member *member; /* that stands for it already, NULL for none */
+    int64_t ordinal;
+};
+
+struct taking {
+    struct desk *desk;
+    struct store *store;
+    const struct desk_item *item;
+    const char *item_id;
+    struct arrival *arrivals;
+    size_t arrival_count;
+    struct member_list standing;
+    struct placing placing;
+    const char *cause;
+};
+
+/* Item, type and parties, and a number where one item tells of several such: an id that outlives another wording of
+ * the item, since a report's own id may change with it. */
+static void name_event(const struct taking *taking, const struct features *features, char event[DIGEST_HEX_SIZE])
+{
+    char parties[FEATURE_ACTORS_MAX * 17 + 1] = "", type[12];
+    size_t size = 0;
+    for (int i = 0; i < features->actor_count; i++)
+        size += (size_t)snprintf(parties + size, sizeof parties - size, "%016llx ",
+                                 (unsigned long long)features->actors[i].id);
+    snprintf(type, sizeof type, "%d", (int)features->type);
+    for (int number = 1;; number++) {
+        char number_text[12];
+        bool taken = false;
+        snprintf(number_text, sizeof number_text, "%d", number);
+        digest_texts(event, "event", taking->item_id, type, parties, number_text, NULL);
+        for (size_t i = 0; i < taking->arrival_count && !taken; i++)
+            taken = strcmp(taking->arrivals[i].event, event) == 0;
+        if (!taken)
+            return;
+    }
+}
+
+static bool prepare_arrivals(struct taking *taking, struct features *features, struct error *error)
+{
+    const struct desk_item *item = taking->item;
+    for (size_t i = 0; i < item->report_count; i++) {
+        struct arrival arrival = {.report = item->reports[i], .ordinal = (int64_t)i};
+        arrival.source = merge_source(item->item, arrival.report, error);
+        if (!arrival.source)
+            return false;
+        if (!features_fill(features, arrival.report, arrival.source->view)) {
+            const char *type = record_text(arrival.report, ENT_REPORT_TYPE);
+            log_write(LOG_WARNING, processor, taking->item_id, "report left aside: its type '%s' is not in the codebook",
+                      type ? type : "");
+            record_release(arrival.source);
+            continue;
+        }
+        name_event(taking, features, arrival.event);
+        for (size_t j = 0; j < taking->standing.count && !arrival.member; j++)
+            if (strcmp(taking->standing.rows[j]->at.event, arrival.event) == 0)
+                arrival.member = taking->standing.rows[j];
+        taking->arrivals[taking->arrival_count++] = arrival;
+    }
+    return true;
+}
+
+static bool same_view(struct record_view a, struct record_view b)
+{
+    return a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0;
+}
+
+static bool put_arrival(struct taking *taking, const struct arrival *arrival, struct error *error)
+{
+    struct member *member = arrival->member;
+    struct record_view item = taking->item->item, source = arrival->source->view;
+    if (member && same_view(member->at.report, arrival->report) && same_view(member->at.source, source) &&
+        member->at.ordinal == arrival->ordinal)
+        return true;
+    if (member && !placing_disturb(&taking->placing, member, error))
+        return false;
+    struct cluster_row row = {.row = member ? member->at.row : 0,
+                              .root = member ? member->at.root : 0,
+                              .item = taking->item_id,
+                              .event = arrival->event,
+                              .published = record_int(item, ENT_ITEM_PUBLISHED, INT64_MAX),
+                              .ordinal = arrival->ordinal,
+                              .fetched = record_int(item, ENT_ITEM_FETCHED, 0),
+                              .joined_by = member ? member->at.joined_by : "",
+                              .score = member ? member->at.score : 0,
+                              .report = arrival->report,
+                              .source = source};
+    member = members_put(taking->desk->members, taking->store, &row, error);
+    const char *report_id = record_text(arrival->report, ENT_REPORT_ID);
+    if (!taking->cause && report_id)
+        taking->cause = report_id;
+    return member && placing_add(&taking->placing, member, error);
+}
+
+static bool is_still_told(const struct taking *taking, const struct member *member)
+{
+    for (size_t i = 0; i < taking->arrival_count; i++)
+        if (taking->arrivals[i].member == member)
+            return true;
+    return false;
+}
+
+static bool remove_vanished(struct taking *taking, struct error *error)
+{
+    for (size_t i = 0; i < taking->standing.count; i++) {
+        struct member *member = taking->standing.rows[i];
+        if (is_still_told(taking, member))
+            continue;
+        if (!placing_disturb(&taking->placing, member, error) ||
+            !placing_touch(&taking->placing, member->at.root, error) ||
+            !members_remove(taking->desk->members, taking->store, member, error))
+            return false;
+    }
+    return true;
+}
+
+static bool take(struct taking *taking, struct error *error)
+{
+    bool ok = members_of_item(taking->desk->members, taking->store, taking->item_id, &taking->standing, error);
+    struct features *features = malloc(sizeof *features);
+    if (ok && !features)
+        ok = error_set(error, ERROR_MEMORY, "no memory for the reports of an item");
+    ok = ok && prepare_arrivals(taking, features, error);
+    free(features);
+    for (size_t i = 0; ok && i < taking->arrival_count; i++)
+        ok = put_arrival(taking, &taking->arrivals[i], error);
+    /* The vanished ones last, so that no new row gets a number that still stands in a list. */
+    return ok && remove_vanished(taking, error) && placing_run(&taking->placing, error) &&
+           revise_events(&taking->placing, taking->cause, clock_now(), error);
+}
+
+bool desk_take(struct desk *desk, struct store *store, const struct desk_item *item, struct error *error)
+{
+    struct taking taking = {.desk = desk, .store = store, .item = item};
+    taking.item_id = record_text(item->item, ENT_ITEM_ID);
+    if (!taking.item_id)
+        return error_set(error, ERROR_INPUT, "the desk was given an item without an id");
+    taking.arrivals = calloc(item->report_count + 1, sizeof *taking.arrivals);
+    if (!taking.arrivals)
+        return error_set(error, ERROR_MEMORY, "no memory for the reports of item %s", taking.item_id);
+    if (members_size(desk->members) > CACHE_BYTES_MAX)
+        members_clear(desk->members);
+    placing_begin(&taking.placing, desk->members, store);
+    bool ok = take(&taking, error);
+    placing_end(&taking.placing);
+    members_list_free(&taking.standing);
+    for (size_t i = 0; i < taking.arrival_count; i++)
+        record_release(taking.arrivals[i].source);
+    free(taking.arrivals);
+    if (!ok) {
+        /* What the cache holds may be undone with the transaction. */
+        members_clear(desk->members);
+        error_prefix(error, "merging the reports of item %s", taking.item_id);
+    }
+    return ok;
+}
+
+/* ---- the stage ---- */
+
+struct running {
+    struct desk *desk;
+    struct store *store;
+    struct error *error;
+    int64_t cursor, watermark;
+    struct ent_record *reports[REPORTS_AN_ITEM];
+    struct record_view views[REPORTS_AN_ITEM];
+    size_t report_count;
+    bool failed;
+};
+
+static bool gather_report(void *context, const struct report_row *row)
+{
+    struct running *running = context;
+    if (running->report_count == REPORTS_AN_ITEM) {
+        log_write(LOG_WARNING, processor, row->id, "item with more than %d reports: the rest is left aside",
+                  REPORTS_AN_ITEM);
+        return false;
+    }
+    struct ent_record *report = record_from_bytes(row->record.bytes, row->record.size, running->error);
+    if (!report) {
+        running->failed = true;
+        return false;
+    }
+    running->views[running->report_count] = report->view;
+    running->reports[running->report_count++] = report;
+    return true;
+}
+
+static bool run_item(void *context, const struct item_row *row)
+{
+    struct running *running = context;
+    if (row->sequence > running->watermark)
+        return false;
+    /* The reports of a version that was superseded do not stand; the newer version brings its own. */
+    if (row->current) {
+        running->report_count = 0;
+        running->failed = !store_reports_of(running->store, row->sequence, gather_report, running, running->error) ||
+                          running->failed;
+        struct desk_item item = {row->record, running->views, running->report_count};
+        if (!running->failed)
+            running->failed = !desk_take(running->desk, running->store, &item, running->error);
+        for (size_t i = 0; i < running->report_count; i++)
+            record_release(running->reports[i]);
+    }
+    if (!running->failed)
+        running->cursor = row->sequence;
+    return !running->failed;
+}
+
+bool desk_run(void *context, struct store *store, struct error *error)
+{
+    struct desk *desk = context;
+    bool found;
+    int64_t start;
+    struct running *running = calloc(1, sizeof *running);
+    desk->has_more = false;
+    if (!running)
+        return error_set(error, ERROR_MEMORY, "no memory to run the desk");
+    members_clear(desk->members); /* the last transaction may have been undone */
+    bool ok = store_cursor(store, processor, &start, &found, error);
+    *running = (struct running){.desk = desk, .store = store, .error = error, .cursor = start};
+    running->watermark = atomic_load(&desk->watermark);
+    if (ok && running->cursor < running->watermark) {
+        ok = store_items_each(store, start, ITEMS_A_RUN, run_item, running, error) && !running->failed;
+        if (ok && running->cursor > start)
+            ok = store_cursor_put(store, processor, running->cursor, error);
+        desk->has_more = ok && running->cursor > start && running->cursor < running->watermark;
+    }
+    free(running);
+    return ok;
+}

@@ -1,0 +1,125 @@
+/* Features: a report laid out for comparison. What reports word freely (names, equipment, places, actor ids) is
+ * normalised here once, so that match.c compares small numbers and short words.
+ *
+ * A struct features owns nothing and borrows nothing: it is a fixed block, filled by features_fill. Lists that are
+ * longer than a block holds are cut; a report of more than FEATURE_ACTORS_MAX parties is compared by its first ones.
+ * Pure, any thread. */
+#ifndef CORE_DESK_FEATURES_H
+#define CORE_DESK_FEATURES_H
+
+#include "lib/record/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    FEATURE_ACTORS_MAX = 40,
+    FEATURE_WORDS_MAX = 8,
+    FEATURE_WORD_SIZE = 16,
+    FEATURE_GOODS_MAX = 12,
+    FEATURE_PLACES_MAX = 8,
+    FEATURE_AMOUNTS_MAX = 12
+};
+
+#define FEATURE_DAY_NONE INT32_MIN
+
+/* In the order of the vocabulary's words. */
+enum feature_type {
+    TYPE_ARMS_TRANSFER, TYPE_AID, TYPE_TRAINING, TYPE_EXERCISE, TYPE_AGREEMENT, TYPE_INTELLIGENCE_SHARING, TYPE_VISIT,
+    TYPE_EXPO, TYPE_BASING, TYPE_INDUSTRY, TYPE_OPERATION, TYPE_DOWNTURN, TYPE_COUNT
+};
+enum feature_role {
+    ROLE_SUPPLIER, ROLE_RECIPIENT, ROLE_HOST, ROLE_INITIATOR, ROLE_TARGET, ROLE_PARTICIPANT, ROLE_OBSERVER, ROLE_COUNT
+};
+
+/* A word, folded and cut; equal words are equal arrays. */
+struct feature_word {
+    char text[FEATURE_WORD_SIZE];
+};
+
+struct feature_words {
+    struct feature_word words[FEATURE_WORDS_MAX];
+    int count;
+};
+
+struct feature_actor {
+    uint64_t id;     /* hash of the normalised id */
+    uint16_t roles;  /* bit per enum feature_role */
+    bool is_company;
+};
+
+struct feature_good {
+    struct feature_words designators; /* words with a digit or in capitals: f16, s400, himars */
+    struct feature_words plain;
+    struct feature_word head; /* the last plain word: "howitzer" */
+    int unroca;   /* index in the vocabulary; -1 for none, unknown or absent */
+    double count; /* NAN where not stated */
+};
+
+struct feature_place {
+    uint64_t name;    /* hash of the folded name; 0 where there is none */
+    uint64_t country; /* 0 where there is none */
+    bool is_fine;     /* site or city */
+};
+
+struct feature_amount {
+    int kind;         /* index in the vocabulary */
+    uint64_t unit;    /* of money: its currency */
+    uint64_t actor;   /* 0 where not stated */
+    double value, max; /* NAN where not stated */
+    bool is_exact;
+};
+
+struct features {
+    enum feature_type type;
+    int64_t published;      /* milliseconds, INT64_MAX where not known: such reports come last */
+    int32_t published_day;  /* FEATURE_DAY_NONE where not known */
+    int32_t anchor_day;     /* published, else the event's date, else FEATURE_DAY_NONE */
+    uint64_t item, classifier;
+    uint64_t subtype, programme, status; /* hashes, 0 where absent */
+    int status_rank;
+    bool is_background, is_denied, is_hypothetical;
+
+    struct feature_actor actors[FEATURE_ACTORS_MAX]; /* principal ones, each once, in order of id */
+    int actor_count;
+
+    bool has_date;
+    int32_t date_low, date_high; /* days; FEATURE_DAY_NONE where that end is open or not known */
+
+    struct feature_words name;    /* without numbers and words that any name may have */
+    struct feature_words editions; /* the numbers of the name: "2023", "24", "ii" */
+    struct feature_good goods[FEATURE_GOODS_MAX]; /* without vague ones ("weapons") */
+    int good_count;
+    struct feature_place places[FEATURE_PLACES_MAX];
+    int place_count;
+    struct feature_amount amounts[FEATURE_AMOUNTS_MAX];
+    int amount_count;
+};
+
+/* `source` is the report's ENT_SOURCE record. False where the report's type is none of the codebook's. */
+bool features_fill(struct features *features, struct record_view report, struct record_view source);
+
+bool feature_is_fact(const struct features *features);
+/* Is the act itself bound to its date (exercise, visit, expo), or does it go through steps? */
+bool feature_is_occasion(enum feature_type type);
+bool feature_word_equal(const struct feature_word *a, const struct feature_word *b);
+/* f16 and f16c, but not f16 and f161. */
+bool feature_designator_equal(const struct feature_word *a, const struct feature_word *b);
+bool feature_words_share(const struct feature_words *a, const struct feature_words *b);
+/* Does `a` hold every word of `b`? */
+bool feature_words_cover(const struct feature_words *a, const struct feature_words *b);
+/* Folds text into words as for names. */
+void feature_words_read(struct feature_words *words, const char *text);
+/* Reads an ENT_EQUIPMENT record. False where it is vague: "weapons", of no stated class. */
+bool feature_good_read(struct feature_good *good, struct record_view equipment);
+/* Named alike: one designator, or no two of them and the same last word. */
+bool feature_goods_alike(const struct feature_good *a, const struct feature_good *b);
+/* Hash of an actor id as compared: prefix:slug without case, - and _. */
+uint64_t feature_actor_hash(const char *id);
+/* Not an observer, a vague group or an unknown party. */
+bool feature_actor_is_principal(const char *id, const char *role);
+
+/* The first and last day that an ISO 8601 date can mean. False where it is no date. */
+bool feature_date_span(const char *iso, int32_t *low, int32_t *high);
+
+#endif

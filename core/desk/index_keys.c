@@ -1,0 +1,119 @@
+#include "core/desk/index_keys.h"
+
+#include "lib/base/digest.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+    ACTORS_MAX = 4, /* of a long list those with the least hashes stand for all: lists that are alike share most */
+    PARTIES_DAYS = 64,
+    NAME_DAYS = 400,
+    GOODS_DAYS = 1100,
+    KIND_OF_GOODS_DAYS = 200,
+    MONEY_DAYS = 400,
+    SITE_DAYS = 220,
+    ANY_DAYS = 40000,
+    KIND_MONEY = 2 /* index in the vocabulary of quantity kinds */
+};
+
+struct keys {
+    struct cluster_key *rows;
+    size_t count;
+    int32_t day;
+};
+
+static void add(struct keys *keys, int32_t window, const char *kind, const uint64_t *parts, size_t part_count)
+{
+    uint64_t block[6];
+    if (keys->count == INDEX_KEYS_MAX || part_count > 5)
+        return;
+    block[0] = hash_bytes(kind, strlen(kind));
+    memcpy(block + 1, parts, part_count * sizeof *parts);
+    uint64_t hash = hash_bytes(block, (part_count + 1) * sizeof *block);
+    struct cluster_key key = {.day = keys->day, .window = window};
+    memcpy(&key.key, &hash, sizeof key.key);
+    for (size_t i = 0; i < keys->count; i++)
+        if (keys->rows[i].key == key.key)
+            return;
+    keys->rows[keys->count++] = key;
+}
+
+static uint64_t hash_word(const struct feature_word *word)
+{
+    return hash_bytes(word->text, sizeof word->text);
+}
+
+/* A designator without its variant's letters, so that f16 and f16c share a key. */
+static uint64_t hash_designator(const struct feature_word *word)
+{
+    struct feature_word stem = *word;
+    size_t size = strnlen(stem.text, sizeof stem.text), last_digit = 0;
+    for (size_t i = 0; i < size; i++)
+        if (isdigit((unsigned char)stem.text[i]))
+            last_digit = i + 1;
+    if (last_digit)
+        memset(stem.text + last_digit, 0, sizeof stem.text - last_digit);
+    return hash_word(&stem);
+}
+
+static void add_parties(struct keys *keys, const struct features *features, uint64_t type, int actors)
+{
+    if (features->actor_count == 1)
+        add(keys, PARTIES_DAYS, "one", (uint64_t[]){type, features->actors[0].id}, 2);
+    for (int i = 0; i < actors; i++)
+        for (int j = i + 1; j < actors; j++) {
+            uint64_t a = features->actors[i].id, b = features->actors[j].id;
+            add(keys, PARTIES_DAYS, "parties", (uint64_t[]){type, a, b}, 3);
+            if (features->date_low != FEATURE_DAY_NONE)
+                add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_low / 31)}, 4);
+            if (features->date_high != FEATURE_DAY_NONE)
+                add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_high / 31)}, 4);
+        }
+}
+
+static void add_goods(struct keys *keys, const struct features *features, uint64_t type, int actors)
+{
+    for (int g = 0; g < features->good_count && g < 4; g++)
+        for (int i = 0; i < actors; i++) {
+            const struct feature_good *good = &features->goods[g];
+            uint64_t actor = features->actors[i].id;
+            for (int w = 0; w < good->designators.count && w < 2; w++)
+                add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_designator(&good->designators.words[w])}, 3);
+            if (good->head.text[0])
+                add(keys, KIND_OF_GOODS_DAYS, "kind", (uint64_t[]){type, actor, hash_word(&good->head)}, 3);
+        }
+}
+
+static void add_amounts(struct keys *keys, const struct features *features, uint64_t type, int actors)
+{
+    for (int m = 0; m < features->amount_count; m++) {
+        const struct feature_amount *amount = &features->amounts[m];
+        if (amount->kind != KIND_MONEY || !amount->unit || amount->value <= 0)
+            continue;
+        /* To about a tenth: two sums that match share one of two neighbouring steps. */
+        double step = log(amount->value) * 10;
+        for (int i = 0; i < actors; i++) {
+            uint64_t actor = features->actors[i].id;
+            add(keys, MONEY_DAYS, "money", (uint64_t[]){type, actor, amount->unit, (uint64_t)floor(step)}, 4);
+            add(keys, MONEY_DAYS, "money", (uint64_t[]){type, actor, amount->unit, (uint64_t)floor(step + 0.5) + 1000}, 4);
+        }
+    }
+}
+
+size_t index_keys(const struct features *features, struct cluster_key rows[INDEX_KEYS_MAX])
+{
+    struct keys keys = {rows, 0, features->anchor_day == FEATURE_DAY_NONE ? CLUSTER_DAY_NONE : features->anchor_day};
+    uint64_t type = (uint64_t)features->type;
+    int actors = features->actor_count < ACTORS_MAX ? features->actor_count : ACTORS_MAX;
+    add_parties(&keys, features, type, actors);
+    for (int i = 0; i < features->name.count && i < 4; i++)
+        add(&keys, NAME_DAYS, "name", (uint64_t[]){type, hash_word(&features->name.words[i])}, 2);
+    add_goods(&keys, features, type, actors);
+    add_amounts(&keys, features, type, actors);
+    for (int p = 0; p < features->place_count && p < 3; p++)
+        for (int i = 0; i < actors && features->places[p].is_fine && !feature_is_occasion(features->type); i++)
+            add(&keys, SITE_DAYS, "site", (uint64_t[]){type, features->actors[i].id, features->places[p].name}, 3);
+    return keys.count;
+}

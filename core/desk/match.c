@@ -1,0 +1,559 @@
+#include "core/desk/match.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the weights ---- */
+
+/* Tuned by hand on invented pairs (tests/desk/pairs.jsonl), to the tenth only. Two reports of one dyad and type on one
+ * day pass by themselves; every week between them, or a detail that differs, has to be made up for by one that agrees. */
+static const struct {
+    double same_actors, one_same_actor, most_actors, actors_within_name, firm_for_state;
+    double same_direction, reversed_visit;
+    double same_name, other_name_of_occasion, other_name;
+    double same_subtype, other_subtype, near_subtype;
+    double same_status, earlier_step_later_told;
+    double same_dates, overlapping_dates, near_dates, following_dates;
+    double same_goods, same_kind_of_goods, other_goods, same_count, other_count;
+    double same_money, near_money, other_money, other_money_of_step;
+    double same_personnel, other_personnel, same_days;
+    double same_place, same_country, other_place_of_occasion, other_country_of_occasion, other_place;
+    double same_programme, other_programme;
+    double background_with_current;
+} weights = {
+    .same_actors = 1.0, .one_same_actor = 0.2, .most_actors = 0.5, .actors_within_name = 0.4, .firm_for_state = 0.7,
+    .same_direction = 0.3, .reversed_visit = -1.2,
+    .same_name = 2.5, .other_name_of_occasion = -2.5, .other_name = -1.2,
+    .same_subtype = 0.3, .other_subtype = -0.5, .near_subtype = -0.2,
+    .same_status = 0.2, .earlier_step_later_told = -0.6,
+    .same_dates = 1.2, .overlapping_dates = 0.5, .near_dates = 0.2, .following_dates = 0.0,
+    .same_goods = 1.5, .same_kind_of_goods = 0.4, .other_goods = -1.6, .same_count = 0.6, .other_count = -0.9,
+    .same_money = 1.2, .near_money = 0.4, .other_money = -1.3, .other_money_of_step = -0.6,
+    .same_personnel = 0.6, .other_personnel = -0.4, .same_days = 0.2,
+    .same_place = 0.8, .same_country = 0.2, .other_place_of_occasion = -1.3, .other_country_of_occasion = -1.6,
+    .other_place = -0.4,
+    .same_programme = 0.3, .other_programme = -0.8,
+    .background_with_current = -0.8,
+};
+
+/* What the days between two publications weigh; the last row holds for all longer times. */
+struct distance_row {
+    int32_t days;
+    double weight;
+};
+static const struct distance_row occasion_distances[] = {
+    {1, 1.0}, {4, 0.7}, {10, 0.2}, {30, -0.5}, {100, -1.2}, {INT32_MAX, -2.0}};
+static const struct distance_row undertaking_distances[] = {
+    {2, 1.0}, {7, 0.6}, {21, 0.1}, {60, -0.5}, {200, -1.0}, {800, -1.4}, {INT32_MAX, -2.2}};
+
+enum {
+    EDITION_DAYS = 150,        /* no occasion is told of as one that far apart unless its dates agree */
+    NEAR_DAYS = 2,
+    POSTPONED_DAYS = 45,
+    STEPS_DAYS = 5 * 366,      /* the longest way from talks to delivery that is still taken for one */
+    BACKGROUND_OVERLAP_DAYS = 62
+};
+
+static void add(struct match *match, const char *text, double weight)
+{
+    match->score += weight;
+    if (match->reason_count < MATCH_REASONS_MAX)
+        match->reasons[match->reason_count++] = (struct match_reason){text, weight};
+}
+
+static void veto(struct match *match, const char *text)
+{
+    if (!match->veto)
+        match->veto = text;
+}
+
+/* ---- actors ---- */
+
+static const uint16_t from_roles = 1u << ROLE_SUPPLIER | 1u << ROLE_INITIATOR;
+static const uint16_t to_roles = 1u << ROLE_RECIPIENT | 1u << ROLE_TARGET;
+
+static const struct feature_actor *find_actor(const struct features *features, uint64_t id)
+{
+    for (int i = 0; i < features->actor_count; i++)
+        if (features->actors[i].id == id)
+            return &features->actors[i];
+    return NULL;
+}
+
+static int shared_actors(const struct features *a, const struct features *b)
+{
+    int shared = 0;
+    for (int i = 0; i < a->actor_count; i++)
+        shared += find_actor(b, a->actors[i].id) != NULL;
+    return shared;
+}
+
+/* Parties of `a` in `roles` that `b` does not have: how many are firms, how many are not. */
+static void unshared_in(const struct features *a, const struct features *b, uint16_t roles, int *firms, int *others)
+{
+    *firms = *others = 0;
+    for (int i = 0; i < a->actor_count; i++)
+        if (a->actors[i].roles & roles && !find_actor(b, a->actors[i].id))
+            *(a->actors[i].is_company ? firms : others) += 1;
+}
+
+/* One report names the firm where the other names its state: the pairs that can stand for each other. */
+static int firms_for_states(const struct features *a, const struct features *b)
+{
+    static const uint16_t sides[] = {1u << ROLE_SUPPLIER, 1u << ROLE_RECIPIENT, 1u << ROLE_PARTICIPANT};
+    int pairs = 0;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        int firms_a, others_a, firms_b, others_b;
+        unshared_in(a, b, sides[i], &firms_a, &others_a);
+        unshared_in(b, a, sides[i], &firms_b, &others_b);
+        if (firms_a && !others_a && !firms_b && others_b == 1)
+            pairs += 1;
+        else if (firms_b && !others_b && !firms_a && others_a == 1)
+            pairs += 1;
+    }
+    return pairs;
+}
+
+/* Firms that stand beside their state in a report whose counterpart names the state alone say nothing new. */
+static int extra_firms(const struct features *a, const struct features *b)
+{
+    int extra = 0;
+    for (int i = 0; i < a->actor_count; i++) {
+        const struct feature_actor *firm = &a->actors[i];
+        if (!firm->is_company || find_actor(b, firm->id))
+            continue;
+        for (int j = 0; j < a->actor_count; j++)
+            if (!a->actors[j].is_company && a->actors[j].roles & firm->roles && find_actor(b, a->actors[j].id)) {
+                extra++;
+                break;
+            }
+    }
+    return extra;
+}
+
+static bool has_direction(const struct features *features)
+{
+    uint16_t roles = 0;
+    for (int i = 0; i < features->actor_count; i++)
+        roles |= features->actors[i].roles;
+    return roles & from_roles && roles & to_roles;
+}
+
+static bool shares_direction(const struct features *a, const struct features *b)
+{
+    for (int i = 0; i < a->actor_count; i++) {
+        const struct feature_actor *from = find_actor(b, a->actors[i].id);
+        if (!(a->actors[i].roles & from_roles) || !from || !(from->roles & from_roles))
+            continue;
+        for (int j = 0; j < a->actor_count; j++) {
+            const struct feature_actor *to = find_actor(b, a->actors[j].id);
+            if (i != j && a->actors[j].roles & to_roles && to && to->roles & to_roles)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Does a party give in one and take in the other? */
+static bool is_reversed(const struct features *a, const struct features *b)
+{
+    for (int i = 0; i < a->actor_count; i++) {
+        const struct feature_actor *other = find_actor(b, a->actors[i].id);
+        if (!other)
+            continue;
+        uint16_t mine = a->actors[i].roles & (from_roles | to_roles);
+        uint16_t its = other->roles & (from_roles | to_roles);
+        if (mine && its && !(mine & its) && ((mine & from_roles) != 0) != ((its & from_roles) != 0))
+            return true;
+    }
+    return false;
+}
+
+static void compare_direction(const struct features *a, const struct features *b, struct match *match)
+{
+    if (!has_direction(a) || !has_direction(b))
+        return;
+    if (shares_direction(a, b))
+        add(match, "same direction", weights.same_direction);
+    else if (is_reversed(a, b) && a->type == TYPE_VISIT)
+        add(match, "the visit goes the other way", weights.reversed_visit);
+    else if (is_reversed(a, b))
+        veto(match, "the other direction");
+}
+
+static bool names_match(const struct features *a, const struct features *b)
+{
+    return a->name.count && b->name.count &&
+           (feature_words_cover(&a->name, &b->name) || feature_words_cover(&b->name, &a->name));
+}
+
+static void compare_actors(const struct features *a, const struct features *b, struct match *match)
+{
+    int shared = shared_actors(a, b);
+    int alike = firms_for_states(a, b);
+    int all = a->actor_count + b->actor_count - shared - alike - extra_firms(a, b) - extra_firms(b, a);
+    if (!a->actor_count || !b->actor_count) {
+        veto(match, "a report without a definite actor");
+        return;
+    }
+    double overlap = (double)(shared + alike) / (double)(all > 0 ? all : 1);
+    if (shared == 0)
+        veto(match, "no actor in common");
+    else if (alike)
+        add(match, "firm for state, the others the same", weights.firm_for_state);
+    else if (overlap >= 1 && shared > 1)
+        add(match, "same actors", weights.same_actors);
+    else if (overlap >= 1)
+        add(match, "the same single actor", weights.one_same_actor);
+    else if (overlap >= 0.5)
+        add(match, "most actors the same", weights.most_actors);
+    else if (names_match(a, b))
+        add(match, "some actors the same, by the name", weights.actors_within_name);
+    else
+        veto(match, "other actors");
+    compare_direction(a, b, match);
+}
+
+/* ---- names ---- */
+
+static void compare_names(const struct features *a, const struct features *b, struct match *match)
+{
+    if (!a->name.count || !b->name.count)
+        return;
+    bool is_occasion = feature_is_occasion(a->type);
+    if (!names_match(a, b)) {
+        add(match, "another name", is_occasion ? weights.other_name_of_occasion : weights.other_name);
+        return;
+    }
+    if (a->editions.count && b->editions.count && !feature_words_share(&a->editions, &b->editions))
+        veto(match, "another edition by its number");
+    else
+        add(match, "same name", weights.same_name);
+}
+
+/* ---- dates ---- */
+
+static int32_t low_of(const struct features *features)
+{
+    return features->date_low == FEATURE_DAY_NONE ? INT32_MIN : features->date_low;
+}
+
+static int32_t high_of(const struct features *features)
+{
+    return features->date_high == FEATURE_DAY_NONE ? INT32_MAX : features->date_high;
+}
+
+static bool is_planned(const struct features *features)
+{
+    return features->published_day != FEATURE_DAY_NONE && features->date_low != FEATURE_DAY_NONE &&
+           features->date_low > features->published_day;
+}
+
+/* Dates of an undertaking that goes through steps: `early` ends before `late` begins. */
+static enum match_dates compare_steps(const struct features *early, const struct features *late, int32_t gap)
+{
+    if (gap > STEPS_DAYS)
+        return MATCH_DATES_CONTRADICT;
+    if (is_planned(early) || is_planned(late))
+        return MATCH_DATES_STEPS;
+    if (early->status_rank && late->status_rank > early->status_rank)
+        return MATCH_DATES_STEPS;
+    /* Deliveries of one order come in lots. */
+    bool is_order = early->type == TYPE_ARMS_TRANSFER && early->status_rank >= 6 && late->status_rank >= 6;
+    for (int i = 0; is_order && i < early->good_count; i++)
+        for (int j = 0; j < late->good_count; j++)
+            if (feature_words_share(&early->goods[i].designators, &late->goods[j].designators))
+                return MATCH_DATES_STEPS;
+    return MATCH_DATES_CONTRADICT;
+}
+
+/* An occasion told with dates that are apart: postponed, or another one? */
+static enum match_dates compare_occasions(const struct features *a, const struct features *b, int32_t gap)
+{
+    bool is_named = names_match(a, b) && (a->type == TYPE_EXERCISE || a->type == TYPE_EXPO);
+    return is_named && gap <= POSTPONED_DAYS && a->status_rank != b->status_rank ? MATCH_DATES_STEPS
+                                                                                  : MATCH_DATES_CONTRADICT;
+}
+
+enum match_dates match_dates(const struct features *a, const struct features *b)
+{
+    if (!a->has_date || !b->has_date)
+        return MATCH_DATES_UNKNOWN;
+    int64_t gap = 0;
+    const struct features *early = a, *late = b;
+    if (high_of(a) < low_of(b))
+        gap = (int64_t)low_of(b) - high_of(a);
+    else if (high_of(b) < low_of(a)) {
+        gap = (int64_t)low_of(a) - high_of(b);
+        early = b;
+        late = a;
+    }
+    if (gap == 0)
+        return a->date_low == b->date_low && a->date_high == b->date_high ? MATCH_DATES_EQUAL : MATCH_DATES_OVERLAP;
+    if (gap <= NEAR_DAYS)
+        return MATCH_DATES_NEAR;
+    if (feature_is_occasion(a->type))
+        return compare_occasions(a, b, (int32_t)gap);
+    return compare_steps(early, late, (int32_t)gap);
+}
+
+/* Are both dates narrow enough for their agreement to say something? */
+static bool is_narrow(const struct features *features)
+{
+    return features->date_low != FEATURE_DAY_NONE && features->date_high != FEATURE_DAY_NONE &&
+           features->date_high - features->date_low <= BACKGROUND_OVERLAP_DAYS;
+}
+
+static int32_t distance(const struct features *a, const struct features *b)
+{
+    if (a->anchor_day == FEATURE_DAY_NONE || b->anchor_day == FEATURE_DAY_NONE)
+        return 0;
+    return a->anchor_day > b->anchor_day ? a->anchor_day - b->anchor_day : b->anchor_day - a->anchor_day;
+}
+
+static void compare_distance(const struct features *a, const struct features *b, bool dates_agree, struct match *match)
+{
+    bool is_occasion = feature_is_occasion(a->type);
+    int32_t days = distance(a, b);
+    if (a->anchor_day == FEATURE_DAY_NONE || b->anchor_day == FEATURE_DAY_NONE)
+        return;
+    const struct distance_row *row = is_occasion ? occasion_distances : undertaking_distances;
+    while (days > row->days)
+        row++;
+    if (dates_agree && row->weight < 0)
+        return;
+    if (is_occasion && days > EDITION_DAYS)
+        veto(match, "too far apart to be one occasion");
+    else
+        add(match, days <= 7 ? "told within days" : "told at another time", row->weight);
+}
+
+static void compare_times(const struct features *a, const struct features *b, struct match *match)
+{
+    bool dates_agree = false;
+    switch (match_dates(a, b)) {
+    case MATCH_DATES_EQUAL:
+        dates_agree = is_narrow(a);
+        add(match, "same dates", dates_agree ? weights.same_dates : weights.overlapping_dates);
+        break;
+    case MATCH_DATES_OVERLAP:
+        dates_agree = is_narrow(a) && is_narrow(b);
+        add(match, "overlapping dates", weights.overlapping_dates);
+        break;
+    case MATCH_DATES_NEAR:
+        dates_agree = is_narrow(a) && is_narrow(b);
+        add(match, "dates a day or two apart", weights.near_dates);
+        break;
+    case MATCH_DATES_STEPS:
+        add(match, "dates as of following steps", weights.following_dates);
+        break;
+    case MATCH_DATES_CONTRADICT:
+        veto(match, "the dates contradict");
+        break;
+    case MATCH_DATES_UNKNOWN:
+        break;
+    }
+    compare_distance(a, b, dates_agree, match);
+    const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
+    const struct features *early = late == a ? b : a;
+    if (a->status && a->status == b->status)
+        add(match, "same status", weights.same_status);
+    else if (!feature_is_occasion(a->type) && distance(a, b) > 3 && late->status_rank && late->status_rank <= 5 &&
+             early->status_rank >= 8)
+        add(match, "talks after the end", weights.earlier_step_later_told);
+}
+
+/* ---- goods ---- */
+
+static void compare_counts(const struct features *a, const struct features *b, const struct feature_good *x,
+                           const struct feature_good *y, struct match *match)
+{
+    if (isnan(x->count) || isnan(y->count))
+        return;
+    double larger = fmax(x->count, y->count);
+    if (fabs(x->count - y->count) <= 0.1 * larger)
+        add(match, "same number of them", weights.same_count);
+    else if (a->status == b->status)
+        add(match, "another number of them", weights.other_count);
+}
+
+static void compare_goods(const struct features *a, const struct features *b, struct match *match)
+{
+    bool same_kind = false, other_kind = false;
+    for (int i = 0; i < a->good_count; i++)
+        for (int j = 0; j < b->good_count; j++) {
+            const struct feature_good *x = &a->goods[i], *y = &b->goods[j];
+            if (feature_goods_alike(x, y)) {
+                add(match, "same equipment", weights.same_goods);
+                compare_counts(a, b, x, y, match);
+                return;
+            }
+            if (x->unroca >= 0 && x->unroca == y->unroca && !(x->designators.count && y->designators.count))
+                same_kind = true;
+            else
+                other_kind = true;
+        }
+    if (same_kind)
+        add(match, "same class of equipment", weights.same_kind_of_goods);
+    else if (other_kind && (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
+        add(match, "other equipment", weights.other_goods);
+}
+
+/* ---- amounts ---- */
+
+enum { KIND_PERSONNEL = 0, KIND_UNITS = 1, KIND_MONEY = 2, KIND_COUNTRIES = 3, KIND_DAYS = 4, KIND_SITES = 5 };
+
+static bool amounts_equal(const struct feature_amount *a, const struct feature_amount *b, double tolerance)
+{
+    return fabs(a->value - b->value) <= tolerance * fmax(fabs(a->value), fabs(b->value));
+}
+
+/* The best agreement of any two amounts of one kind that can be compared: 2 equal, 1 near, -1 apart, 0 none. */
+static int agreement_of(const struct features *a, const struct features *b, int kind, double near)
+{
+    int best = 0;
+    for (int i = 0; i < a->amount_count; i++)
+        for (int j = 0; j < b->amount_count; j++) {
+            const struct feature_amount *x = &a->amounts[i], *y = &b->amounts[j];
+            if (x->kind != kind || y->kind != kind || (kind == KIND_MONEY && x->unit != y->unit) ||
+                (x->actor && y->actor && x->actor != y->actor))
+                continue;
+            if (amounts_equal(x, y, 0.03))
+                return 2;
+            if (amounts_equal(x, y, near) || (!x->is_exact && !y->is_exact))
+                best = 1;
+            else if (best == 0)
+                best = -1;
+        }
+    return best;
+}
+
+static void compare_amounts(const struct features *a, const struct features *b, struct match *match)
+{
+    switch (agreement_of(a, b, KIND_MONEY, 0.15)) {
+    case 2:
+        add(match, "same sum", weights.same_money);
+        break;
+    case 1:
+        add(match, "about the same sum", weights.near_money);
+        break;
+    case -1:
+        add(match, "another sum", a->status == b->status ? weights.other_money : weights.other_money_of_step);
+        break;
+    default:
+        break;
+    }
+    int personnel = agreement_of(a, b, KIND_PERSONNEL, 0.25);
+    if (personnel == 2)
+        add(match, "same number of people", weights.same_personnel);
+    else if (personnel == -1)
+        add(match, "another number of people", weights.other_personnel);
+    if (agreement_of(a, b, KIND_DAYS, 0) == 2)
+        add(match, "same number of days", weights.same_days);
+}
+
+/* ---- places and the rest ---- */
+
+static void compare_places(const struct features *a, const struct features *b, struct match *match)
+{
+    bool same_country = false, other_country = false, other_fine = false;
+    for (int i = 0; i < a->place_count; i++)
+        for (int j = 0; j < b->place_count; j++) {
+            const struct feature_place *x = &a->places[i], *y = &b->places[j];
+            if (x->name && x->name == y->name) {
+                add(match, "same place", weights.same_place);
+                return;
+            }
+            if (x->country && y->country && x->country != y->country)
+                other_country = true;
+            else if (x->country && x->country == y->country)
+                same_country = true;
+            if (x->is_fine && y->is_fine)
+                other_fine = true;
+        }
+    bool is_occasion = feature_is_occasion(a->type);
+    if (same_country && !other_fine)
+        add(match, "same country", weights.same_country);
+    else if (same_country)
+        add(match, "another place", is_occasion ? weights.other_place_of_occasion : weights.other_place);
+    else if (other_country)
+        add(match, "in another country", is_occasion ? weights.other_country_of_occasion : weights.other_place);
+    else if (other_fine)
+        add(match, "another place", is_occasion ? weights.other_place_of_occasion : weights.other_place);
+}
+
+/* Subtypes that outlets do not tell apart when they word one act. */
+static bool subtypes_near(const struct features *a)
+{
+    return a->type == TYPE_AGREEMENT || a->type == TYPE_VISIT || a->type == TYPE_EXERCISE || a->type == TYPE_DOWNTURN;
+}
+
+static void compare_labels(const struct features *a, const struct features *b, struct match *match)
+{
+    if (a->subtype && a->subtype == b->subtype)
+        add(match, "same subtype", weights.same_subtype);
+    else if (a->subtype && b->subtype)
+        add(match, "another subtype", subtypes_near(a) ? weights.near_subtype : weights.other_subtype);
+    if (a->programme && a->programme == b->programme)
+        add(match, "same programme", weights.same_programme);
+    else if (a->programme && b->programme)
+        add(match, "another programme", weights.other_programme);
+}
+
+/* A passing mention of the past joins a current event only where something definite ties it to that one. */
+static void compare_scope(const struct features *a, const struct features *b, struct match *match)
+{
+    if (a->is_background == b->is_background)
+        return;
+    add(match, "told as background", weights.background_with_current);
+    enum match_dates dates = match_dates(a, b);
+    bool dates_agree = (dates == MATCH_DATES_EQUAL || dates == MATCH_DATES_OVERLAP) && is_narrow(a) && is_narrow(b);
+    bool goods_agree = false;
+    for (size_t i = 0; i < match->reason_count; i++)
+        goods_agree |= strcmp(match->reasons[i].text, "same equipment") == 0 ||
+                       strcmp(match->reasons[i].text, "same sum") == 0;
+    if (!dates_agree && !goods_agree && !names_match(a, b))
+        veto(match, "background without anything definite in common");
+}
+
+void match_compare(const struct features *a, const struct features *b, struct match *match)
+{
+    match->score = 0;
+    match->veto = NULL;
+    match->reason_count = 0;
+    if (a->type != b->type) {
+        veto(match, "another type");
+        return;
+    }
+    if (a->item == b->item && a->item && (a->classifier == b->classifier)) {
+        veto(match, "told apart within one item");
+        return;
+    }
+    compare_actors(a, b, match);
+    if (match->veto)
+        return;
+    compare_names(a, b, match);
+    compare_times(a, b, match);
+    if (match->veto)
+        return;
+    compare_goods(a, b, match);
+    compare_amounts(a, b, match);
+    compare_places(a, b, match);
+    compare_labels(a, b, match);
+    compare_scope(a, b, match);
+}
+
+bool match_is_one(const struct match *match)
+{
+    return !match->veto && match->score >= MATCH_THRESHOLD;
+}
+
+void match_describe(const struct match *match, struct buffer *text)
+{
+    if (match->veto) {
+        buffer_append_text(text, match->veto);
+        return;
+    }
+    for (size_t i = 0; i < match->reason_count; i++)
+        buffer_printf(text, "%s%s %+.1f", i ? ", " : "", match->reasons[i].text, match->reasons[i].weight);
+}

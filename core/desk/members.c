@@ -1,0 +1,304 @@
+#include "core/desk/members.h"
+
+#include "core/desk/index_keys.h"
+
+#include "lib/base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUCKETS = 4096 }; /* a power of two */
+
+struct members {
+    struct arena *arena;
+    struct member *buckets[BUCKETS];
+    uint64_t stamp;
+};
+
+struct members *members_create(void)
+{
+    struct members *members = calloc(1, sizeof *members);
+    if (members && !(members->arena = arena_create(0))) {
+        free(members);
+        return NULL;
+    }
+    return members;
+}
+
+void members_destroy(struct members *members)
+{
+    if (!members)
+        return;
+    arena_destroy(members->arena);
+    free(members);
+}
+
+void members_clear(struct members *members)
+{
+    arena_reset(members->arena);
+    memset(members->buckets, 0, sizeof members->buckets);
+}
+
+size_t members_size(const struct members *members)
+{
+    return arena_used(members->arena);
+}
+
+int member_compare(const struct member *a, const struct member *b)
+{
+    if (a->at.published != b->at.published)
+        return a->at.published < b->at.published ? -1 : 1;
+    int by_item = strcmp(a->at.item, b->at.item);
+    if (by_item != 0)
+        return by_item;
+    if (a->at.ordinal != b->at.ordinal)
+        return a->at.ordinal < b->at.ordinal ? -1 : 1;
+    return strcmp(a->at.event, b->at.event);
+}
+
+static int compare_pointers(const void *left, const void *right)
+{
+    return member_compare(*(struct member *const *)left, *(struct member *const *)right);
+}
+
+/* ---- filling ---- */
+
+static bool no_memory(struct error *error)
+{
+    return error_set(error, ERROR_MEMORY, "no memory for the reports at the desk");
+}
+
+static struct record_view copy_view(struct arena *arena, struct record_view view)
+{
+    unsigned char *bytes = arena_alloc(arena, view.size);
+    if (bytes)
+        memcpy(bytes, view.bytes, view.size);
+    return record_view_of(bytes, view.size);
+}
+
+/* The row's texts and records copied to the cache. False when memory is out. */
+static bool copy_row(struct members *members, struct member *member, const struct cluster_row *row)
+{
+    struct arena *arena = members->arena;
+    member->at = *row;
+    member->at.item = arena_copy(arena, row->item, strlen(row->item));
+    member->at.event = arena_copy(arena, row->event, strlen(row->event));
+    member->at.joined_by = row->joined_by ? arena_copy(arena, row->joined_by, strlen(row->joined_by)) : "";
+    member->at.report = copy_view(arena, row->report);
+    member->at.source = copy_view(arena, row->source);
+    return !arena_failed(arena) && features_fill(&member->features, member->at.report, member->at.source);
+}
+
+static struct member **bucket_of(struct members *members, int64_t row)
+{
+    return &members->buckets[(size_t)row & (BUCKETS - 1)];
+}
+
+static struct member *find(struct members *members, int64_t row)
+{
+    struct member *member = *bucket_of(members, row);
+    while (member && member->at.row != row)
+        member = member->next;
+    return member;
+}
+
+static struct member *insert(struct members *members, const struct cluster_row *row)
+{
+    struct member *member = arena_calloc(members->arena, 1, sizeof *member);
+    if (!member || !copy_row(members, member, row))
+        return NULL;
+    struct member **bucket = bucket_of(members, row->row);
+    member->next = *bucket;
+    *bucket = member;
+    return member;
+}
+
+struct loading {
+    struct members *members;
+    struct member *loaded;
+    struct member_list *list;
+    bool failed;
+};
+
+static bool load_row(void *context, const struct cluster_row *row)
+{
+    struct loading *loading = context;
+    loading->loaded = find(loading->members, row->row);
+    if (!loading->loaded)
+        loading->loaded = insert(loading->members, row);
+    if (!loading->loaded || (loading->list && !members_list_add(loading->list, loading->loaded)))
+        loading->failed = true;
+    return !loading->failed;
+}
+
+struct member *members_get(struct members *members, struct store *store, int64_t row, struct error *error)
+{
+    struct member *member = find(members, row);
+    if (member)
+        return member->is_gone ? NULL : member;
+    struct loading loading = {.members = members};
+    if (!store_cluster_row(store, row, load_row, &loading, error))
+        return NULL;
+    if (loading.failed)
+        no_memory(error);
+    return loading.loaded;
+}
+
+struct member *members_recall(struct members *members, struct store *store, int64_t row, struct error *error)
+{
+    struct member *member = find(members, row);
+    return member ? member : members_get(members, store, row, error);
+}
+
+struct member *members_put(struct members *members, struct store *store, const struct cluster_row *row,
+                           struct error *error)
+{
+    int64_t number;
+    struct cluster_key keys[INDEX_KEYS_MAX];
+    if (!store_cluster_put(store, row, &number, error))
+        return NULL;
+    struct cluster_row stored = *row;
+    stored.row = number;
+    struct member *member = find(members, number);
+    bool ok = member ? copy_row(members, member, &stored) : (member = insert(members, &stored)) != NULL;
+    if (!ok) {
+        no_memory(error);
+        return NULL;
+    }
+    member->is_gone = false;
+    member->is_touched = true;
+    /* A new row is the root of itself until its place is decided. */
+    if (stored.root == 0 && !members_set_root(store, members, member, number, "", 0, error))
+        return NULL;
+    return store_cluster_put_keys(store, number, keys, index_keys(&member->features, keys), error) ? member : NULL;
+}
+
+bool members_remove(struct members *members, struct store *store, struct member *member, struct error *error)
+{
+    (void)members;
+    member->is_gone = true;
+    member->is_dirty = false;
+    return store_cluster_delete(store, member->at.row, error);
+}
+
+bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
+                      const char *joined_by, double score, struct error *error)
+{
+    char *copy = arena_copy(members->arena, joined_by, strlen(joined_by));
+    if (!copy)
+        return no_memory(error);
+    member->at.root = root;
+    member->at.joined_by = copy;
+    member->at.score = score;
+    return store_cluster_set_root(store, member->at.row, root, joined_by, score, error);
+}
+
+/* ---- lists ---- */
+
+bool members_list_add(struct member_list *list, struct member *member)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 32;
+        struct member **rows = realloc(list->rows, capacity * sizeof *rows);
+        if (!rows)
+            return false;
+        list->rows = rows;
+        list->capacity = capacity;
+    }
+    list->rows[list->count++] = member;
+    return true;
+}
+
+void members_list_free(struct member_list *list)
+{
+    free(list->rows);
+    *list = (struct member_list){NULL, 0, 0};
+}
+
+static void sort(struct member_list *list)
+{
+    if (list->count > 1)
+        qsort(list->rows, list->count, sizeof *list->rows, compare_pointers);
+}
+
+bool members_of_item(struct members *members, struct store *store, const char *item, struct member_list *list,
+                     struct error *error)
+{
+    struct loading loading = {.members = members, .list = list};
+    list->count = 0;
+    if (!store_cluster_rows_of_item(store, item, load_row, &loading, error))
+        return false;
+    sort(list);
+    return !loading.failed || no_memory(error);
+}
+
+struct numbers {
+    int64_t *rows;
+    size_t count, capacity;
+    bool failed;
+};
+
+static bool add_number(void *context, int64_t row)
+{
+    struct numbers *numbers = context;
+    if (numbers->count == numbers->capacity) {
+        size_t capacity = numbers->capacity ? 2 * numbers->capacity : 64;
+        int64_t *rows = realloc(numbers->rows, capacity * sizeof *rows);
+        if (!rows) {
+            numbers->failed = true;
+            return false;
+        }
+        numbers->rows = rows;
+        numbers->capacity = capacity;
+    }
+    numbers->rows[numbers->count++] = row;
+    return true;
+}
+
+/* Each row once, without `except`. */
+static bool list_numbers(struct members *members, struct store *store, const struct numbers *numbers,
+                         const struct member *except, struct member_list *list, struct error *error)
+{
+    uint64_t stamp = ++members->stamp;
+    list->count = 0;
+    for (size_t i = 0; i < numbers->count; i++) {
+        struct error failure = ERROR_INIT;
+        struct member *member = members_get(members, store, numbers->rows[i], &failure);
+        if (!member && failure.kind != ERROR_NONE) {
+            *error = failure;
+            return false;
+        }
+        if (!member || member == except || member->stamp == stamp)
+            continue;
+        member->stamp = stamp;
+        if (!members_list_add(list, member))
+            return no_memory(error);
+    }
+    sort(list);
+    return true;
+}
+
+bool members_of_root(struct members *members, struct store *store, int64_t root, struct member_list *list,
+                     struct error *error)
+{
+    struct numbers numbers = {NULL, 0, 0, false};
+    bool ok = store_cluster_members(store, root, add_number, &numbers, error) && (!numbers.failed || no_memory(error)) &&
+              list_numbers(members, store, &numbers, NULL, list, error);
+    free(numbers.rows);
+    return ok;
+}
+
+bool members_near(struct members *members, struct store *store, const struct member *member, struct member_list *list,
+                  struct error *error)
+{
+    struct cluster_key keys[INDEX_KEYS_MAX];
+    struct numbers numbers = {NULL, 0, 0, false};
+    size_t count = index_keys(&member->features, keys);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = store_cluster_candidates(store, &keys[i], add_number, &numbers, error) &&
+             (!numbers.failed || no_memory(error));
+    ok = ok && list_numbers(members, store, &numbers, member, list, error);
+    free(numbers.rows);
+    return ok;
+}

@@ -1,0 +1,65 @@
+/* Members: the reports that one run of the desk has in hand, each read and laid out once.
+ *
+ * A cache over core/store/clusters.h, good within one transaction: members_clear it at its start. It owns its members;
+ * they live until it is cleared, and what is changed through the functions here is changed in the store as well. */
+#ifndef CORE_DESK_MEMBERS_H
+#define CORE_DESK_MEMBERS_H
+
+#include "core/desk/features.h"
+#include "core/store/clusters.h"
+
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct member {
+    struct cluster_row at; /* as stored; its texts and records are the cache's */
+    struct features features;
+    bool is_gone;    /* its report no longer stands */
+    bool is_touched; /* new, or with other content than before */
+    bool is_dirty;   /* its place is to be decided (again) */
+    uint64_t stamp;  /* of the last list that it was put on */
+    struct member *next; /* in its bucket */
+};
+
+struct members;
+
+struct member_list {
+    struct member **rows;
+    size_t count, capacity;
+};
+
+struct members *members_create(void);
+void members_destroy(struct members *members);
+void members_clear(struct members *members);
+/* Bytes held. */
+size_t members_size(const struct members *members);
+
+/* The order in which reports take their places: publication, item, ordinal. Negative where `a` comes first. */
+int member_compare(const struct member *a, const struct member *b);
+
+/* NULL without `error` filled where there is no such row. */
+struct member *members_get(struct members *members, struct store *store, int64_t row, struct error *error);
+/* As members_get, but also one that was removed since the cache was cleared. */
+struct member *members_recall(struct members *members, struct store *store, int64_t row, struct error *error);
+/* Stores a new or changed row with its keys. The member is touched. NULL with `error` filled on failure. */
+struct member *members_put(struct members *members, struct store *store, const struct cluster_row *row,
+                           struct error *error);
+bool members_remove(struct members *members, struct store *store, struct member *member, struct error *error);
+bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
+                      const char *joined_by, double score, struct error *error);
+
+/* ---- lists; zeroed at first, members_list_free at the end; all in the order above ---- */
+bool members_of_item(struct members *members, struct store *store, const char *item, struct member_list *list,
+                     struct error *error);
+bool members_of_root(struct members *members, struct store *store, int64_t root, struct member_list *list,
+                     struct error *error);
+/* All that share an index key with the member, but not the member. */
+bool members_near(struct members *members, struct store *store, const struct member *member, struct member_list *list,
+                  struct error *error);
+bool members_list_add(struct member_list *list, struct member *member);
+void members_list_free(struct member_list *list);
+
+#endif

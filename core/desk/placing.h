@@ -1,0 +1,43 @@
+/* Placing: which event each report belongs to.
+ *
+ * In order of publication each report joins the event, of those that earlier reports near it belong to, with which it
+ * agrees best; else it founds one. Its place is a function of the earlier reports near it and of their places, so when
+ * one report comes, changes or goes, only later ones near it are to be decided again, and of those only where the
+ * place changes does the question go on. */
+#ifndef CORE_DESK_PLACING_H
+#define CORE_DESK_PLACING_H
+
+#include "core/desk/members.h"
+
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+
+/* One report's move from one event to another; roots are rows of founders. */
+struct placing_move {
+    struct member *member;
+    int64_t from;
+};
+
+struct placing {
+    struct members *members;
+    struct store *store;
+    struct member_list dirty;
+    struct placing_move *moves;
+    size_t move_count, move_capacity;
+    int64_t *touched; /* roots of events whose reports changed, came or went; may repeat */
+    size_t touched_count, touched_capacity;
+};
+
+void placing_begin(struct placing *placing, struct members *members, struct store *store);
+void placing_end(struct placing *placing);
+
+/* All later reports near the member are to be decided again. */
+bool placing_disturb(struct placing *placing, const struct member *member, struct error *error);
+/* The member itself is to be decided. */
+bool placing_add(struct placing *placing, struct member *member, struct error *error);
+bool placing_touch(struct placing *placing, int64_t root, struct error *error);
+/* Decides until nothing is left; fills moves and touched. */
+bool placing_run(struct placing *placing, struct error *error);
+
+#endif

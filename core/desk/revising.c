@@ -1,0 +1,243 @@
+#include "core/desk/revising.h"
+
+#include "core/desk/merge.h"
+#include "core/store/events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An event that has no reports any more, and where they went: NULL where nowhere. */
+struct ended {
+    const char *event;
+    const char *target;
+};
+
+struct revising {
+    const struct placing *placing;
+    struct store *store;
+    const char *cause;
+    int64_t now;
+    struct ended *ended;
+    size_t ended_count;
+};
+
+static const unsigned desk_fields[] = {ENT_REPORT_ID, ENT_EVENT_REVISION, ENT_EVENT_ALIAS, ENT_EVENT_CHANGE, 0};
+
+static struct ent_record *dress(struct record_view content, const char *id, int64_t revision,
+                                char (*aliases)[DIGEST_HEX_SIZE], const char *const *changes, struct error *error)
+{
+    struct ent_builder *builder = record_build(ENT_EVENT);
+    record_put_all(builder, content, desk_fields);
+    record_put_text(builder, ENT_REPORT_ID, id);
+    record_put_int(builder, ENT_EVENT_REVISION, revision);
+    for (size_t i = 0; aliases && aliases[i][0]; i++)
+        record_put_text(builder, ENT_EVENT_ALIAS, aliases[i]);
+    for (; *changes; changes++)
+        record_put_text(builder, ENT_EVENT_CHANGE, *changes);
+    return record_seal(builder, error);
+}
+
+/* ---- events that ended ---- */
+
+/* Where the reports of an ended event are now: its founder's event, else that of its earliest other report. */
+static bool find_target(struct revising *revising, int64_t root, const struct member *founder, const char **target,
+                        struct error *error)
+{
+    const struct placing *placing = revising->placing;
+    const struct member *earliest = founder->is_gone ? NULL : founder;
+    *target = NULL;
+    for (size_t i = 0; founder->is_gone && i < placing->move_count; i++) {
+        const struct member *member = placing->moves[i].member;
+        if (placing->moves[i].from == root && !member->is_gone && (!earliest || member_compare(member, earliest) < 0))
+            earliest = member;
+    }
+    if (!earliest)
+        return true;
+    struct member *new_founder = members_recall(placing->members, revising->store, earliest->at.root, error);
+    if (!new_founder)
+        return error->kind == ERROR_NONE
+                   ? error_set(error, ERROR_STATE, "the founder of a report's event is not in the store: desk tables are damaged")
+                   : false;
+    *target = new_founder->at.event;
+    return true;
+}
+
+static bool end_event(struct revising *revising, const struct ended *ended, struct error *error)
+{
+    struct event_standing standing;
+    const char *change = ended->target ? "merged" : "withdrawn";
+    if (!store_event_standing(revising->store, ended->event, &standing, error))
+        return false;
+    if (!standing.sequence)
+        return true; /* it never came to be an event */
+    bool ok = true;
+    if (standing.state == EVENT_LIVE) {
+        struct ent_record *record = dress(standing.record->view, ended->event, standing.revision + 1, NULL,
+                                          (const char *const[]){change, NULL}, error);
+        ok = record && store_event_put(revising->store, record->view, ended->target ? EVENT_MERGED : EVENT_WITHDRAWN,
+                                       ended->target, revising->cause, revising->now, error);
+        record_release(record);
+    } else if (ended->target)
+        ok = store_event_retarget(revising->store, ended->event, ended->target, error);
+    record_release(standing.record);
+    return ok;
+}
+
+/* ---- events that stand ---- */
+
+/* The record that this event takes over from one that ended into it: the first such, NULL where there is none. */
+static bool find_predecessor(struct revising *revising, const char *event, struct ent_record **record,
+                             struct error *error)
+{
+    *record = NULL;
+    for (size_t i = 0; i < revising->ended_count && !*record; i++) {
+        struct event_standing standing;
+        const struct ended *ended = &revising->ended[i];
+        if (!ended->target || strcmp(ended->target, event) != 0)
+            continue;
+        if (!store_event_standing(revising->store, ended->event, &standing, error))
+            return false;
+        *record = standing.record;
+    }
+    return true;
+}
+
+/* What to call the revision: "new", or how the event came by its reports and what that changed. */
+static bool name_changes(struct revising *revising, const char *event, const struct event_standing *standing,
+                         struct record_view content, const char *words[MERGE_CHANGES_MAX + 2], struct error *error)
+{
+    struct ent_record *predecessor;
+    size_t count = 0;
+    if (!find_predecessor(revising, event, &predecessor, error))
+        return false;
+    if (standing->sequence && standing->state == EVENT_LIVE) {
+        if (predecessor)
+            words[count++] = "merged";
+        merge_changes(standing->record->view, content, words + count);
+    } else if (standing->sequence) {
+        words[count++] = standing->state == EVENT_MERGED ? "split" : "reopened";
+        merge_changes(standing->record->view, content, words + count);
+    } else if (predecessor) {
+        words[count++] = "identity";
+        merge_changes(predecessor->view, content, words + count);
+    } else {
+        words[0] = "new";
+        words[1] = NULL;
+    }
+    record_release(predecessor);
+    return true;
+}
+
+static bool write_revision(struct revising *revising, const char *event, struct record_view content, struct error *error)
+{
+    struct event_standing standing;
+    const char *words[MERGE_CHANGES_MAX + 2] = {NULL};
+    if (!store_event_standing(revising->store, event, &standing, error))
+        return false;
+    bool ok = name_changes(revising, event, &standing, content, words, error);
+    if (ok && words[0]) {
+        char(*aliases)[DIGEST_HEX_SIZE] = store_event_aliases(revising->store, event, error);
+        struct ent_record *record = aliases ? dress(content, event, standing.revision + 1, aliases, words, error) : NULL;
+        ok = record &&
+             store_event_put(revising->store, record->view, EVENT_LIVE, NULL, revising->cause, revising->now, error);
+        record_release(record);
+        free(aliases);
+    }
+    record_release(standing.record);
+    return ok;
+}
+
+static bool merge_and_write(struct revising *revising, const struct member_list *list, const char *event,
+                            struct error *error)
+{
+    struct merge_member *reports = calloc(list->count, sizeof *reports);
+    if (!reports)
+        return error_set(error, ERROR_MEMORY, "no memory to merge %zu reports", list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct member *member = list->rows[i];
+        reports[i] = (struct merge_member){member->at.report,
+                                           member->at.source,
+                                           &member->features,
+                                           member->at.fetched,
+                                           *member->at.joined_by ? member->at.joined_by : NULL,
+                                           member->at.score};
+    }
+    struct ent_record *content = merge_reports(reports, list->count, error);
+    bool ok = content && write_revision(revising, event, content->view, error);
+    record_release(content);
+    free(reports);
+    return ok;
+}
+
+/* ---- the whole ---- */
+
+/* Sorts the touched events into those that stand and those that ended, and ends the latter. */
+static bool end_events(struct revising *revising, struct error *error)
+{
+    const struct placing *placing = revising->placing;
+    struct member_list list = {NULL, 0, 0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < placing->touched_count; i++) {
+        int64_t root = placing->touched[i];
+        ok = members_of_root(placing->members, revising->store, root, &list, error);
+        if (!ok || list.count)
+            continue;
+        struct member *founder = members_recall(placing->members, revising->store, root, error);
+        if (!founder) {
+            ok = error->kind == ERROR_NONE;
+            continue;
+        }
+        struct ended *ended = &revising->ended[revising->ended_count];
+        ended->event = founder->at.event;
+        ok = find_target(revising, root, founder, &ended->target, error) && end_event(revising, ended, error);
+        revising->ended_count++;
+    }
+    members_list_free(&list);
+    return ok;
+}
+
+static bool write_events(struct revising *revising, struct error *error)
+{
+    const struct placing *placing = revising->placing;
+    struct member_list list = {NULL, 0, 0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < placing->touched_count; i++) {
+        ok = members_of_root(placing->members, revising->store, placing->touched[i], &list, error);
+        /* The founder comes first of its event's reports: nothing that is placed before it can have joined it. */
+        if (ok && list.count)
+            ok = merge_and_write(revising, &list, list.rows[0]->at.event, error);
+    }
+    members_list_free(&list);
+    return ok;
+}
+
+/* Ids of founders that joined another event long ago follow when that report moves on. */
+static bool retarget_moved(struct revising *revising, struct error *error)
+{
+    const struct placing *placing = revising->placing;
+    for (size_t i = 0; i < placing->move_count; i++) {
+        const struct member *member = placing->moves[i].member;
+        if (member->is_gone || member->at.root == member->at.row)
+            continue;
+        struct member *founder = members_recall(placing->members, revising->store, member->at.root, error);
+        if (!founder && error->kind != ERROR_NONE)
+            return false;
+        if (founder && !store_event_retarget(revising->store, member->at.event, founder->at.event, error))
+            return false;
+    }
+    return true;
+}
+
+bool revise_events(const struct placing *placing, const char *cause, int64_t now, struct error *error)
+{
+    struct revising revising = {.placing = placing, .store = placing->store, .cause = cause, .now = now};
+    error->kind = ERROR_NONE;
+    if (placing->touched_count == 0)
+        return true;
+    revising.ended = calloc(placing->touched_count, sizeof *revising.ended);
+    if (!revising.ended)
+        return error_set(error, ERROR_MEMORY, "no memory to revise events");
+    bool ok = end_events(&revising, error) && retarget_moved(&revising, error) && write_events(&revising, error);
+    free(revising.ended);
+    return ok;
+}

@@ -1,0 +1,211 @@
+#include "core/store/clusters.h"
+
+#include "core/store/store.h"
+
+const char store_clusters_schema[] =
+    "CREATE TABLE desk_report("
+    " sequence INTEGER PRIMARY KEY,"
+    " root INTEGER NOT NULL,"
+    " item TEXT NOT NULL,"
+    " event TEXT NOT NULL UNIQUE,"
+    " published INTEGER NOT NULL,"
+    " ordinal INTEGER NOT NULL,"
+    " fetched INTEGER NOT NULL,"
+    " joined_by TEXT NOT NULL,"
+    " score REAL NOT NULL,"
+    " report BLOB NOT NULL,"
+    " source BLOB NOT NULL);"
+    "CREATE INDEX desk_report_item ON desk_report(item);"
+    "CREATE INDEX desk_report_root ON desk_report(root);"
+    "CREATE TABLE desk_key("
+    " key INTEGER NOT NULL,"
+    " day INTEGER NOT NULL,"
+    " report INTEGER NOT NULL,"
+    " PRIMARY KEY(key, day, report)) WITHOUT ROWID;"
+    "CREATE INDEX desk_key_report ON desk_key(report);";
+
+#define CLUSTER_COLUMNS                                                                                                \
+    "SELECT sequence, root, item, event, published, ordinal, fetched, joined_by, score, report, source FROM desk_report "
+
+static bool call_back(struct store *store, sqlite3_stmt *statement, store_cluster_callback *callback, void *context,
+                      bool *more, struct error *error)
+{
+    struct ent_record *report = store_column_record(store, statement, 9, error);
+    struct ent_record *source = report ? store_column_record(store, statement, 10, error) : NULL;
+    if (source) {
+        struct cluster_row row = {.row = sqlite3_column_int64(statement, 0),
+                                  .root = sqlite3_column_int64(statement, 1),
+                                  .item = store_column_text(statement, 2),
+                                  .event = store_column_text(statement, 3),
+                                  .published = sqlite3_column_int64(statement, 4),
+                                  .ordinal = sqlite3_column_int64(statement, 5),
+                                  .fetched = sqlite3_column_int64(statement, 6),
+                                  .joined_by = store_column_text(statement, 7),
+                                  .score = sqlite3_column_double(statement, 8),
+                                  .report = report->view,
+                                  .source = source->view};
+        *more = callback(context, &row);
+    }
+    record_release(report);
+    record_release(source);
+    return source != NULL;
+}
+
+static bool each_row(struct store *store, sqlite3_stmt *statement, store_cluster_callback *callback, void *context,
+                     struct error *error)
+{
+    bool row, more = true, ok = true;
+    while (more && ok) {
+        if (!store_step(store, statement, &row, error, "read the desk's reports"))
+            return false;
+        if (!row)
+            return true;
+        ok = call_back(store, statement, callback, context, &more, error);
+    }
+    store_done(statement);
+    return ok;
+}
+
+bool store_cluster_rows_of_item(struct store *store, const char *item, store_cluster_callback *callback, void *context,
+                                struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, CLUSTER_COLUMNS "WHERE item=?1 ORDER BY ordinal", error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, item);
+    return each_row(store, statement, callback, context, error);
+}
+
+bool store_cluster_row(struct store *store, int64_t row, store_cluster_callback *callback, void *context,
+                       struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, CLUSTER_COLUMNS "WHERE sequence=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, row);
+    return each_row(store, statement, callback, context, error);
+}
+
+bool store_cluster_put(struct store *store, const struct cluster_row *cluster, int64_t *row, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(
+        store,
+        "INSERT INTO desk_report(sequence, root, item, event, published, ordinal, fetched, joined_by, score, report,"
+        " source) VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        " ON CONFLICT(sequence) DO UPDATE SET root=?2, item=?3, event=?4, published=?5, ordinal=?6, fetched=?7,"
+        " joined_by=?8, score=?9, report=?10, source=?11",
+        error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, cluster->row);
+    sqlite3_bind_int64(statement, 2, cluster->root);
+    store_bind_text(statement, 3, cluster->item);
+    store_bind_text(statement, 4, cluster->event);
+    sqlite3_bind_int64(statement, 5, cluster->published);
+    sqlite3_bind_int64(statement, 6, cluster->ordinal);
+    sqlite3_bind_int64(statement, 7, cluster->fetched);
+    store_bind_text(statement, 8, cluster->joined_by ? cluster->joined_by : "");
+    sqlite3_bind_double(statement, 9, cluster->score);
+    store_bind_record(statement, 10, cluster->report);
+    store_bind_record(statement, 11, cluster->source);
+    if (!store_run(store, statement, error, "store a report at the desk"))
+        return false;
+    *row = cluster->row ? cluster->row : sqlite3_last_insert_rowid(store_database(store));
+    return true;
+}
+
+bool store_cluster_set_root(struct store *store, int64_t row, int64_t root, const char *joined_by, double score,
+                            struct error *error)
+{
+    sqlite3_stmt *statement =
+        store_statement(store, "UPDATE desk_report SET root=?2, joined_by=?3, score=?4 WHERE sequence=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, row);
+    sqlite3_bind_int64(statement, 2, root);
+    store_bind_text(statement, 3, joined_by ? joined_by : "");
+    sqlite3_bind_double(statement, 4, score);
+    return store_run(store, statement, error, "move a report at the desk");
+}
+
+static bool delete_where(struct store *store, const char *sql, int64_t row, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, sql, error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, row);
+    return store_run(store, statement, error, "take a report from the desk");
+}
+
+bool store_cluster_delete(struct store *store, int64_t row, struct error *error)
+{
+    return delete_where(store, "DELETE FROM desk_key WHERE report=?1", row, error) &&
+           delete_where(store, "DELETE FROM desk_report WHERE sequence=?1", row, error);
+}
+
+bool store_cluster_put_keys(struct store *store, int64_t row, const struct cluster_key *keys, size_t count,
+                            struct error *error)
+{
+    if (!delete_where(store, "DELETE FROM desk_key WHERE report=?1", row, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        sqlite3_stmt *statement =
+            store_statement(store, "INSERT OR IGNORE INTO desk_key(key, day, report) VALUES(?1, ?2, ?3)", error);
+        if (!statement)
+            return false;
+        sqlite3_bind_int64(statement, 1, keys[i].key);
+        sqlite3_bind_int64(statement, 2, keys[i].day);
+        sqlite3_bind_int64(statement, 3, row);
+        if (!store_run(store, statement, error, "index a report at the desk"))
+            return false;
+    }
+    return true;
+}
+
+static bool each_number(struct store *store, sqlite3_stmt *statement, store_cluster_number_callback *callback,
+                        void *context, struct error *error)
+{
+    bool row, more = true;
+    while (more) {
+        if (!store_step(store, statement, &row, error, "look for reports of one event"))
+            return false;
+        if (!row)
+            return true;
+        more = callback(context, sqlite3_column_int64(statement, 0));
+    }
+    store_done(statement);
+    return true;
+}
+
+static bool each_candidate(struct store *store, int64_t key, int64_t from, int64_t to,
+                           store_cluster_number_callback *callback, void *context, struct error *error)
+{
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT report FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, key);
+    sqlite3_bind_int64(statement, 2, from);
+    sqlite3_bind_int64(statement, 3, to);
+    return each_number(store, statement, callback, context, error);
+}
+
+bool store_cluster_candidates(struct store *store, const struct cluster_key *key,
+                              store_cluster_number_callback *callback, void *context, struct error *error)
+{
+    if (key->day == CLUSTER_DAY_NONE)
+        return each_candidate(store, key->key, INT32_MIN, INT32_MAX, callback, context, error);
+    int64_t day = key->day;
+    return each_candidate(store, key->key, CLUSTER_DAY_NONE, CLUSTER_DAY_NONE, callback, context, error) &&
+           each_candidate(store, key->key, day - key->window, day + key->window, callback, context, error);
+}
+
+bool store_cluster_members(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
+                           struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "SELECT sequence FROM desk_report WHERE root=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, root);
+    return each_number(store, statement, callback, context, error);
+}

@@ -1,0 +1,73 @@
+/* Clusters in the store: the desk's own memory of which reports make which event, and the index by which it finds the
+ * reports that a new one may belong to.
+ *
+ * A row is one report that stands, with the copy of report and source that the desk last saw: what it has to compare
+ * against is what it has taken, whatever the classifiers have written since. `root` is the row of the report that founds
+ * its event. A row has index keys, hashes of (type, two actors), (type, name), (type, actor, equipment) and the like, each
+ * with the day at which the report stands; two reports are candidates for one event where they share a key
+ * and their days are close enough for it, or one has no day (CLUSTER_DAY_NONE).
+ *
+ * For the writer's thread alone, inside its transaction. Functions that fail return false with `error` filled. Tables:
+ * desk_report, desk_key. */
+#ifndef CORE_STORE_CLUSTERS_H
+#define CORE_STORE_CLUSTERS_H
+
+#include "lib/base/error.h"
+#include "lib/record/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+extern const char store_clusters_schema[];
+
+#define CLUSTER_DAY_NONE INT32_MIN
+
+struct cluster_row {
+    int64_t row;           /* 0 for one not stored yet */
+    int64_t root;
+    const char *item;      /* id */
+    const char *event;     /* the id of the event that this report founds, if it founds one */
+    int64_t published;     /* INT64_MAX where not known */
+    int64_t ordinal;       /* within the item */
+    int64_t fetched;
+    const char *joined_by; /* why it is in its event; "" for a founder */
+    double score;
+    struct record_view report, source;
+};
+
+struct cluster_key {
+    int64_t key;
+    int32_t day;
+    int32_t window; /* days between two reports that share the key */
+};
+
+/* Return false to stop early. The row is lent until the callback returns. */
+typedef bool store_cluster_callback(void *context, const struct cluster_row *row);
+
+bool store_cluster_rows_of_item(struct store *store, const char *item, store_cluster_callback *callback, void *context,
+                                struct error *error);
+/* Does not call back where there is no such row. */
+bool store_cluster_row(struct store *store, int64_t row, store_cluster_callback *callback, void *context,
+                       struct error *error);
+/* Inserts (row 0) or rewrites; *row gets its number. */
+bool store_cluster_put(struct store *store, const struct cluster_row *cluster, int64_t *row, struct error *error);
+bool store_cluster_set_root(struct store *store, int64_t row, int64_t root, const char *joined_by, double score,
+                            struct error *error);
+bool store_cluster_delete(struct store *store, int64_t row, struct error *error);
+
+/* In place of the keys that the row had. */
+bool store_cluster_put_keys(struct store *store, int64_t row, const struct cluster_key *keys, size_t count,
+                            struct error *error);
+/* Return false to stop early. */
+typedef bool store_cluster_number_callback(void *context, int64_t row);
+/* Rows that share the key within its window. */
+bool store_cluster_candidates(struct store *store, const struct cluster_key *key,
+                              store_cluster_number_callback *callback, void *context, struct error *error);
+/* Rows of one event. */
+bool store_cluster_members(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
+                           struct error *error);
+
+#endif
