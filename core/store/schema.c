@@ -1,6 +1,9 @@
 #include "core/store/schema.h"
 
+#include "core/store/alerts.h"
+#include "core/store/clusters.h"
 #include "core/store/dead_letters.h"
+#include "core/store/events.h"
 #include "core/store/http_state.h"
 #include "core/store/items.h"
 #include "core/store/kv.h"
@@ -13,7 +16,8 @@
 
 static const char *const create_current[] = {
     store_items_schema,      store_reports_schema, store_progress_schema,     store_kv_schema,
-    store_http_state_schema, store_sources_schema, store_dead_letters_schema, NULL,
+    store_http_state_schema, store_sources_schema, store_dead_letters_schema, store_clusters_schema,
+    store_events_schema,     store_alerts_schema,  NULL,
 };
 
 /* No released version precedes this one. */
