@@ -323,6 +323,7 @@ static void every_shipped_plugin_is_accepted(void **state)
         const char *name;
         unsigned kinds;
     } shipped[] = {
+        {"feed", PLUGIN_SOURCE},
         {"files", PLUGIN_SOURCE},
         {"console", PLUGIN_SINK},
         {"jsonl", PLUGIN_SINK},
