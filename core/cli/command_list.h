@@ -2,6 +2,9 @@
  *
  * COMMAND(events) stands for `const struct command command_events`, defined in command_events.c. Adding a command is a
  * line here and that file. Included several times by commands.c, hence without an include guard. */
+COMMAND_GROUP("What was found")
+COMMAND(events)
+COMMAND(event_show)
 COMMAND_GROUP("About this program")
 COMMAND(help)
 COMMAND(completion)

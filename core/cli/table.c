@@ -329,6 +329,11 @@ size_t table_rows(const struct table *table)
     return table->rows;
 }
 
+bool table_is_csv(const struct table *table)
+{
+    return table->format == TABLE_CSV;
+}
+
 bool table_finish(struct table *table, struct error *error)
 {
     if (table->format == TABLE_FOR_PEOPLE && table->rows)

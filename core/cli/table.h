@@ -45,6 +45,7 @@ void table_cell_integer(struct table *table, int64_t value);
 void table_cell_number(struct table *table, double value);
 void table_row(struct table *table);
 size_t table_rows(const struct table *table);
+bool table_is_csv(const struct table *table);
 /* Prints what waits and destroys the table. */
 bool table_finish(struct table *table, struct error *error);
 

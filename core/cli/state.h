@@ -1,0 +1,16 @@
+/* State: which state directory a command means. --state-dir, else `state_dir` of the configuration (-c, else
+ * config_default_path()), else the default one; so commands work with no configuration at all. */
+#ifndef CORE_CLI_STATE_H
+#define CORE_CLI_STATE_H
+
+#include "core/cli/command.h"
+#include "core/query/query.h"
+
+enum { STATE_DIR_MAX = 4096 };
+
+/* False after a message: the configuration cannot be read, or there is no home. */
+bool state_find(const struct command_line *line, char path[STATE_DIR_MAX]);
+/* The store of that directory for reading. NULL after a message that says where it was looked for. */
+struct query *state_open_query(const struct command_line *line);
+
+#endif
