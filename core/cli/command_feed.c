@@ -72,7 +72,7 @@ static void put_entry(struct json_writer *json, const struct feed_entry *entry)
     put_member(json, "canonical", entry->canonical);
     put_time(json, "published", &entry->published);
     put_time(json, "updated", &entry->updated);
-    put_member(json, "author", entry->author);
+    put_member(json, "author", entry->byline);
     put_member(json, "language", entry->language);
     put_member(json, "summary", entry->summary);
     put_member(json, "content", entry->content);

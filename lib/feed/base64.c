@@ -15,6 +15,15 @@ static int digit_value(char byte)
     return byte == '+' || byte == '-' ? 62 : byte == '/' || byte == '_' ? 63 : -1;
 }
 
+bool base64_is_likely(const char *text, size_t size)
+{
+    for (size_t at = 0; at < size; at++)
+        if (digit_value(text[at]) < 0 && text[at] != '=' && text[at] != ' ' && text[at] != '\n' && text[at] != '\r' &&
+            text[at] != '\t')
+            return false;
+    return size > 0;
+}
+
 void base64_decode_text(struct buffer *buffer, const char *text, size_t size)
 {
     struct buffer bytes = BUFFER_INIT;

@@ -4,7 +4,11 @@
 
 #include "lib/base/buffer.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Whether the text consists of base64's alphabet and white space alone. */
+bool base64_is_likely(const char *text, size_t size);
 
 /* Appends the decoded bytes, made valid UTF-8. White space and whatever is not of the alphabet is passed over;
  * decoding ends at the first '='. */

@@ -269,24 +269,36 @@ static void split_person(const char *text, struct slice *name, struct slice *ema
     }
 }
 
+/* Puts `person` behind the people listed already. */
+static const char *list_person(struct builder *builder, const char *list, const char *person)
+{
+    if (!list || !person)
+        return person;
+    if (strstr(list, person) || strlen(list) + strlen(person) > builder->limits.text)
+        return list;
+    return arena_printf(builder->arena, "%s, %s", list, person);
+}
+
 void builder_set_person(struct builder *builder, int rank, struct slice name, struct slice email)
 {
     name = slice_trim(name);
     email = slice_trim(email);
     if (name.size == 0)
         rank += RANK_BARE_ADDRESS;
-    const char *person = copy_slice(builder, name.size ? name : email);
-    const char **place = builder->entry ? &builder->entry->author : &builder->feed->author;
     unsigned char *ranks = builder->entry ? builder->entry_ranks : builder->feed_ranks;
-    if (!person || rank > ranks[FIELD_AUTHOR])
+    if (rank > ranks[FIELD_AUTHOR])
         return;
-    if (rank == ranks[FIELD_AUTHOR] && *place) {
-        if (strlen(*place) + strlen(person) < builder->limits.text && !strstr(*place, person))
-            person = arena_printf(builder->arena, "%s, %s", *place, person);
-        else
-            person = *place;
-    }
-    *place = person;
+    const char *person = copy_slice(builder, name.size ? name : email);
+    const char *full = person;
+    if (name.size && email.size)
+        full = arena_printf(builder->arena, "%.*s (%.*s)", (int)name.size, name.bytes, (int)email.size, email.bytes);
+    if (!person)
+        return;
+    const char **author = builder->entry ? &builder->entry->author : &builder->feed->author;
+    const char **byline = builder->entry ? &builder->entry->byline : &builder->feed->byline;
+    bool listed = rank == ranks[FIELD_AUTHOR];
+    *author = list_person(builder, listed ? *author : NULL, person);
+    *byline = list_person(builder, listed ? *byline : NULL, full);
     ranks[FIELD_AUTHOR] = (unsigned char)rank;
 }
 
@@ -426,9 +438,11 @@ static void finish_entry(struct builder *builder, struct feed_entry *entry, cons
         url_canonical(&builder->text, page, strlen(page));
         entry->canonical = copy_text(builder);
     }
-    /* RFC 4287 section 4.2.1: the feed's author is the author of entries without one. */
-    if (!entry->author && builder->feed->format == FEED_ATOM)
+    /* RFC 4287 section 4.2.1, JSON Feed: the feed's author is the author of entries without one. */
+    if (!entry->author && (builder->feed->format == FEED_ATOM || builder->feed->format == FEED_JSON)) {
         entry->author = builder->feed->author;
+        entry->byline = builder->feed->byline;
+    }
 }
 
 void builder_finish(struct builder *builder)
@@ -442,5 +456,7 @@ void builder_finish(struct builder *builder)
     const char *base = absolute ? feed->link : document ? document : feed->self;
     for (struct feed_entry *entry = feed->entries; entry; entry = entry->next)
         finish_entry(builder, entry, base);
+    if (!feed->link)
+        feed->link = feed->self;
     feed->update_seconds = builder->update_period / builder->update_frequency;
 }

@@ -61,6 +61,7 @@ struct feed_entry {
     struct feed_time published;
     struct feed_time updated;
     const char *author;    /* names, else addresses, separated by ", " */
+    const char *byline;    /* the same with both where both are known: "Jane Doe (jane@example.org)" */
     const char *language;  /* of this entry where it says so */
     const char *summary;
     const char *content;
@@ -78,6 +79,7 @@ struct feed {
     const char *description;
     const char *language;
     const char *author;
+    const char *byline;
     const char *self;      /* the feed's own address, where it says so */
     const char *hub;       /* its WebSub hub */
     struct feed_time updated;

@@ -13,11 +13,12 @@
 
 /* Ranks of the less direct ways to an entry's link and id; the format's own element has 0. */
 enum {
-    RANK_LINK_ATOM_IN_RSS = 1,
+    RANK_LINK_NO_TYPE = 1,
     RANK_LINK_OTHER_TYPE = 2,
-    RANK_LINK_PERMALINK = 3,
-    RANK_LINK_CONTENT_SOURCE = 4,
-    RANK_LINK_ABOUT = 5,
+    RANK_LINK_ATOM_IN_RSS = 3, /* added to the above */
+    RANK_LINK_PERMALINK = 8,
+    RANK_LINK_CONTENT_SOURCE = 9,
+    RANK_LINK_ABOUT = 10,
     RANK_ID_ABOUT = 2,
     RANK_LANGUAGE_ATTRIBUTE = 3,
     RANK_AUTHOR_OF_SOURCE = 8,
@@ -186,11 +187,13 @@ static bool is_text_type(struct slice type)
     return type.size == 0 || slice_is(type, "text") || (type.size > 5 && strncasecmp(type.bytes, "text/", 5) == 0);
 }
 
-static bool is_base64(const struct value_type *type)
+/* Atom 0.3 says so, Atom 1.0 by a media type that is neither text nor XML. */
+static bool is_base64(const struct value_type *type, struct slice text)
 {
-    return slice_is(type->mode, "base64") || (type->typed && type->type.size && !is_xml_type(type->type) &&
-                                              !is_html_type(type->type) && !is_text_type(type->type) &&
-                                              memchr(type->type.bytes, '/', type->type.size));
+    if (slice_is(type->mode, "base64"))
+        return true;
+    return type->typed && !is_xml_type(type->type) && !is_text_type(type->type) && !is_html_type(type->type) &&
+           base64_is_likely(text.bytes, text.size);
 }
 
 static enum value_form choose_form(const struct value_type *type, const struct xml_content *content)
@@ -201,8 +204,8 @@ static enum value_form choose_form(const struct value_type *type, const struct x
         return !content->markup ? VALUE_HTML : slice_is(type->mode, "xml") ? VALUE_XHTML : VALUE_MARKUP;
     if (content->markup)
         return is_xml_type(type->type) || slice_is(type->mode, "xml") ? VALUE_XHTML : VALUE_MARKUP;
-    if (is_xml_type(type->type) || slice_is(type->mode, "escaped"))
-        return slice_is(type->type, "text/plain") ? VALUE_PLAIN : VALUE_HTML;
+    if (slice_is(type->type, "xhtml") || slice_is(type->type, "application/xhtml+xml"))
+        return VALUE_HTML; /* escaped against the rules */
     /* Publishers who put HTML into an element without a type are many; those whose plain text looks like HTML few. */
     bool likely = type->type.size == 0 && html_is_likely(content->text.bytes, content->text.size);
     return likely ? VALUE_HTML : VALUE_PLAIN;
@@ -219,10 +222,10 @@ static void set_rich(struct reader *reader, const struct element *element, const
     struct feed_value value = {.form = choose_form(type, content)};
     struct buffer decoded = BUFFER_INIT;
     value.bytes = value.form == VALUE_XHTML || value.form == VALUE_MARKUP ? content->source : content->text;
-    if (is_base64(type)) {
+    if (is_base64(type, content->text)) {
         base64_decode_text(&decoded, content->text.bytes, content->text.size);
         value.bytes = (struct slice){decoded.bytes ? decoded.bytes : "", decoded.size};
-        value.form = slice_is(type->type, "text/plain") ? VALUE_PLAIN : VALUE_HTML;
+        value.form = is_html_type(type->type) || is_xml_type(type->type) ? VALUE_HTML : VALUE_PLAIN;
     }
     builder_set(reader->builder, element->field, element->rank, &value);
     buffer_free(&decoded);
@@ -258,8 +261,8 @@ static void read_value(struct reader *reader, const struct element *element, enu
         set_rich(reader, element, &type, &content);
     else
         builder_set(reader->builder, element->field, element->rank, &value);
-    if (element->field == FIELD_ID && element->rank == 0 && reader->family == NAMESPACE_RSS &&
-        !slice_is(permalink, "false") && url_is_web(content.text.bytes, content.text.size))
+    if (element->field == FIELD_ID && element->rank == 0 && !slice_is(permalink, "false") &&
+        url_is_web(content.text.bytes, content.text.size))
         builder_set(reader->builder, FIELD_LINK, RANK_LINK_PERMALINK, &value);
     value.bytes = source;
     if (element->field == FIELD_CONTENT && source.size)
@@ -287,11 +290,10 @@ static void read_atom_link(struct reader *reader, struct slice address, struct s
     struct slice relation = slice_trim(attribute(reader, "rel")), type = slice_trim(attribute(reader, "type"));
     struct builder *builder = reader->builder;
     struct feed_value value = {.bytes = address, .base = base};
-    bool page = type.size == 0 || is_html_type(type) || is_xml_type(type) || slice_is(type, "text/plain");
-    page = page && !slice_is(type, "application/atom+xml") && !slice_is(type, "application/rss+xml");
     if (is_alternate(relation)) {
-        int rank = reader->family == NAMESPACE_ATOM ? 0 : RANK_LINK_ATOM_IN_RSS;
-        builder_set(builder, FIELD_LINK, page ? rank : RANK_LINK_OTHER_TYPE, &value);
+        bool page = is_html_type(type) || slice_is(type, "application/xhtml+xml");
+        int rank = page ? 0 : type.size == 0 ? RANK_LINK_NO_TYPE : RANK_LINK_OTHER_TYPE;
+        builder_set(builder, FIELD_LINK, rank + (reader->family == NAMESPACE_ATOM ? 0 : RANK_LINK_ATOM_IN_RSS), &value);
     } else if (ends_with(relation, "enclosure")) {
         builder_add_enclosure(builder, address, base, type, to_length(attribute(reader, "length")));
     } else if (!builder->entry && slice_is(relation, "self")) {
@@ -305,7 +307,9 @@ static void read_link(struct reader *reader, const struct element *element)
 {
     struct slice name = reader->scanner.token.name, address = attribute(reader, "href");
     struct slice base = link_base(reader, find_base(reader));
-    if (address.size) {
+    if (scanner_attribute(&reader->scanner.token, "href").bytes) {
+        if (address.size == 0)
+            address = base; /* the empty reference means the base itself */
         read_atom_link(reader, address, base);
         xml_content_skip(reader, name);
         return;
@@ -438,6 +442,10 @@ static void read_open(struct reader *reader)
     enum element_context context = xml_reader_top(reader)->context;
     enum feed_namespace space;
     const struct element *element = xml_reader_find_element(reader, context, &space);
+    if (!element && context == CONTEXT_PERSON && reader->family == NAMESPACE_RSS) {
+        push_frame(reader, CONTEXT_PERSON, ELEMENT_THROUGH); /* markup within a name */
+        return;
+    }
     if (!element) {
         xml_content_skip(reader, reader->scanner.token.name);
         return;
@@ -498,7 +506,7 @@ static void read_text(struct reader *reader)
         reader->repairs |= slice_trim(token->text).size ? FEED_REPAIR_JUNK : 0;
         return;
     }
-    if (xml_reader_top(reader)->action != ELEMENT_PERSON)
+    if (xml_reader_top(reader)->context != CONTEXT_PERSON)
         return;
     if (token->kind == SCANNER_CDATA)
         buffer_append(&reader->person_text, token->text.bytes, token->text.size);

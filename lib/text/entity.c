@@ -25,13 +25,14 @@ static int digit_value(char byte, int base)
     return value < base ? value : -1;
 }
 
-static size_t write_character(uint32_t number, char output[ENTITY_OUTPUT_MAX])
+size_t entity_write_number(uint32_t number, char output[ENTITY_OUTPUT_MAX])
 {
     if (number >= 0x80 && number <= 0x9F)
         number = windows_1252[number - 0x80];
     if (number == 0)
         number = UTF8_REPLACEMENT;
-    bool control = (number < 0x20 && number != '\t' && number != '\n' && number != '\r') || number == 0x7F;
+    bool control = (number < 0x20 && number != '\t' && number != '\n' && number != '\r') ||
+                   (number >= 0x7F && number <= 0x9F);
     return control ? 0 : utf8_encode(number, output);
 }
 
@@ -49,7 +50,7 @@ static size_t read_number(const char *bytes, size_t size, char output[ENTITY_OUT
         number = number > 0x10FFFF ? number : number * (uint32_t)base + (uint32_t)digit;
     if (at == start)
         return 0;
-    *written = write_character(number, output);
+    *written = entity_write_number(number, output);
     return at < size && bytes[at] == ';' ? at + 1 : at;
 }
 

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { ENTITY_OUTPUT_MAX = 8 };
 
@@ -22,6 +23,9 @@ enum entity_rules {
  * reference; writes *written bytes of UTF-8 (0 to 6) to `output`. */
 size_t entity_read(const char *bytes, size_t size, enum entity_rules rules, char output[ENTITY_OUTPUT_MAX],
                    size_t *written);
+
+/* Writes the character that the reference "&#NUMBER;" stands for; returns its bytes, 0 for none. */
+size_t entity_write_number(uint32_t number, char output[ENTITY_OUTPUT_MAX]);
 
 /* Appends `bytes` with its references replaced. True where every ampersand began a reference. */
 bool entity_append_decoded(struct buffer *buffer, const char *bytes, size_t size, enum entity_rules rules);

@@ -48,16 +48,20 @@ static void put_text(struct writer *writer, const char *bytes, size_t size)
     buffer_append(writer->buffer, bytes, size);
 }
 
+/* The C1 controls of Unicode stand in texts by mistake only: they are windows-1252's quotes and dashes. */
+static bool is_misread_western(const char *bytes, size_t size)
+{
+    return size >= 2 && (unsigned char)bytes[0] == 0xC2 && (unsigned char)bytes[1] < 0xA0;
+}
+
 /* Characters of two and three bytes that are white space or nothing. Returns the length, 0 for an ordinary one. */
 static size_t read_blank(const unsigned char *bytes, size_t size, enum gap *gap)
 {
     *gap = GAP_NONE;
     if (size >= 2 && bytes[0] == 0xC2) {
-        if (bytes[1] == 0xA0 || bytes[1] == 0x85)
-            *gap = GAP_SPACE; /* no-break space, next line */
-        else if (bytes[1] != 0xAD && bytes[1] > 0x9F)
-            return 0; /* what is left is the soft hyphen and the C1 controls: nothing */
-        return 2;
+        if (bytes[1] == 0xA0)
+            *gap = GAP_SPACE;
+        return bytes[1] == 0xA0 || bytes[1] == 0xAD ? 2 : 0; /* no-break space, soft hyphen */
     }
     if (size < 3)
         return 0;
@@ -71,6 +75,12 @@ static size_t read_blank(const unsigned char *bytes, size_t size, enum gap *gap)
     else if (character == 0xE280A9)
         *gap = GAP_PARAGRAPH;
     return *gap ? 3 : 0;
+}
+
+static void put_western(struct writer *writer, unsigned char byte)
+{
+    char output[ENTITY_OUTPUT_MAX];
+    put_text(writer, output, entity_write_number(byte, output));
 }
 
 /* Writes text up to a '<' or '&' (where `markup`) or the end; returns where it stopped. */
@@ -94,8 +104,14 @@ static size_t put_run(struct writer *writer, const char *bytes, size_t size, boo
         }
         if (class == BYTE_LEAD) {
             length = read_blank((const unsigned char *)bytes + at, size - at, &gap);
+            bool misread = length == 0 && is_misread_western(bytes + at, size - at);
+            if (misread) {
+                put_text(writer, bytes + start, at - start);
+                put_western(writer, (unsigned char)bytes[at + 1]);
+                start = at + 2;
+            }
             if (length == 0) {
-                at++;
+                at += misread ? 2 : 1;
                 continue;
             }
         }
@@ -177,8 +193,8 @@ static bool read_tag(const char *bytes, size_t size, unsigned flags, struct tag 
     if (!tag->known && (flags & HTML_KNOWN_TAGS))
         return false;
     tag->size = find_tag_end(bytes, size, at, true);
-    /* A summary that was cut inside a tag: the rest of the tag is no text. */
-    if (tag->size == 0 && tag->known && size <= HTML_CUT_TAG_MAX)
+    /* A summary that was cut inside a tag, of which a quoted value has begun: the rest of the tag is no text. */
+    if (tag->size == 0 && tag->known && size <= HTML_CUT_TAG_MAX && memmem(bytes, size, "=\"", 2))
         tag->size = size;
     return tag->size > 0;
 }
