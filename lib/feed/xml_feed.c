@@ -225,7 +225,7 @@ static void set_rich(struct reader *reader, const struct element *element, const
     if (is_base64(type, content->text)) {
         base64_decode_text(&decoded, content->text.bytes, content->text.size);
         value.bytes = (struct slice){decoded.bytes ? decoded.bytes : "", decoded.size};
-        value.form = is_html_type(type->type) || is_xml_type(type->type) ? VALUE_HTML : VALUE_PLAIN;
+        value.form = is_text_type(type->type) && !is_html_type(type->type) ? VALUE_PLAIN : VALUE_HTML;
     }
     builder_set(reader->builder, element->field, element->rank, &value);
     buffer_free(&decoded);
