@@ -52,16 +52,10 @@ bool feature_designator_equal(const struct feature_word *a, const struct feature
         i++;
     if (i == sizeof a->text || a->text[i] == b->text[i])
         return true;
-    /* One is the other with a variant's letters behind: at least a digit in common, then letters only. */
-    const char *rest = a->text[i] ? a->text + i : b->text + i;
-    if (a->text[i] && b->text[i])
+    /* One is the other with a variant behind its number, which begins with a letter. */
+    if ((a->text[i] && b->text[i]) || i == 0 || !isdigit((unsigned char)a->text[i - 1]))
         return false;
-    if (i == 0 || !isdigit((unsigned char)a->text[i - 1]))
-        return false;
-    for (; *rest; rest++)
-        if (isdigit((unsigned char)*rest))
-            return false;
-    return true;
+    return !isdigit((unsigned char)(a->text[i] ? a->text[i] : b->text[i]));
 }
 
 static bool words_hold(const struct feature_words *words, const struct feature_word *word)

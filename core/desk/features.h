@@ -103,7 +103,7 @@ bool feature_is_fact(const struct features *features);
 /* Is the act itself bound to its date (exercise, visit, expo), or does it go through steps? */
 bool feature_is_occasion(enum feature_type type);
 bool feature_word_equal(const struct feature_word *a, const struct feature_word *b);
-/* f16 and f16c, but not f16 and f161. */
+/* f16 and f16c, k9 and k9a1, but not f16 and f161. */
 bool feature_designator_equal(const struct feature_word *a, const struct feature_word *b);
 bool feature_words_share(const struct feature_words *a, const struct feature_words *b);
 /* Does `a` hold every word of `b`? */

@@ -9,7 +9,8 @@
 enum {
     ACTORS_MAX = 4, /* of a long list those with the least hashes stand for all: lists that are alike share most */
     PARTIES_DAYS = 64,
-    NAME_DAYS = 400,
+    NAME_OF_OCCASION_DAYS = 200,
+    NAME_DAYS = 1900,
     GOODS_DAYS = 1100,
     KIND_OF_GOODS_DAYS = 200,
     MONEY_DAYS = 400,
@@ -45,16 +46,16 @@ static uint64_t hash_word(const struct feature_word *word)
     return hash_bytes(word->text, sizeof word->text);
 }
 
-/* A designator without its variant's letters, so that f16 and f16c share a key. */
+/* A designator up to its first number, so that f16 and f16c, k9 and k9a1 share a key. */
 static uint64_t hash_designator(const struct feature_word *word)
 {
     struct feature_word stem = *word;
-    size_t size = strnlen(stem.text, sizeof stem.text), last_digit = 0;
-    for (size_t i = 0; i < size; i++)
-        if (isdigit((unsigned char)stem.text[i]))
-            last_digit = i + 1;
-    if (last_digit)
-        memset(stem.text + last_digit, 0, sizeof stem.text - last_digit);
+    size_t at = 0, size = strnlen(stem.text, sizeof stem.text);
+    while (at < size && !isdigit((unsigned char)stem.text[at]))
+        at++;
+    while (at < size && isdigit((unsigned char)stem.text[at]))
+        at++;
+    memset(stem.text + at, 0, sizeof stem.text - at);
     return hash_word(&stem);
 }
 
@@ -107,9 +108,10 @@ size_t index_keys(const struct features *features, struct cluster_key rows[INDEX
     struct keys keys = {rows, 0, features->anchor_day == FEATURE_DAY_NONE ? CLUSTER_DAY_NONE : features->anchor_day};
     uint64_t type = (uint64_t)features->type;
     int actors = features->actor_count < ACTORS_MAX ? features->actor_count : ACTORS_MAX;
+    int32_t name_days = feature_is_occasion(features->type) ? NAME_OF_OCCASION_DAYS : NAME_DAYS;
     add_parties(&keys, features, type, actors);
     for (int i = 0; i < features->name.count && i < 4; i++)
-        add(&keys, NAME_DAYS, "name", (uint64_t[]){type, hash_word(&features->name.words[i])}, 2);
+        add(&keys, name_days, "name", (uint64_t[]){type, hash_word(&features->name.words[i])}, 2);
     add_goods(&keys, features, type, actors);
     add_amounts(&keys, features, type, actors);
     for (int p = 0; p < features->place_count && p < 3; p++)

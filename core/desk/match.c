@@ -12,8 +12,8 @@ static const struct {
     double same_direction, reversed_visit;
     double same_name, other_name_of_occasion, other_name;
     double same_subtype, other_subtype, near_subtype;
-    double same_status, earlier_step_later_told;
-    double same_dates, overlapping_dates, near_dates, following_dates;
+    double same_status, next_step, earlier_step_later_told;
+    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates;
     double same_goods, same_kind_of_goods, other_goods, same_count, other_count;
     double same_money, near_money, other_money, other_money_of_step;
     double same_personnel, other_personnel, same_days;
@@ -25,8 +25,8 @@ static const struct {
     .same_direction = 0.3, .reversed_visit = -1.2,
     .same_name = 2.5, .other_name_of_occasion = -2.5, .other_name = -1.2,
     .same_subtype = 0.3, .other_subtype = -0.5, .near_subtype = -0.2,
-    .same_status = 0.2, .earlier_step_later_told = -0.6,
-    .same_dates = 1.2, .overlapping_dates = 0.5, .near_dates = 0.2, .following_dates = 0.0,
+    .same_status = 0.2, .next_step = 0.5, .earlier_step_later_told = -0.6,
+    .same_dates = 1.2, .nested_dates = 0.8, .overlapping_dates = 0.4, .near_dates = 0.2, .following_dates = 0.0,
     .same_goods = 1.5, .same_kind_of_goods = 0.4, .other_goods = -1.6, .same_count = 0.6, .other_count = -0.9,
     .same_money = 1.2, .near_money = 0.4, .other_money = -1.3, .other_money_of_step = -0.6,
     .same_personnel = 0.6, .other_personnel = -0.4, .same_days = 0.2,
@@ -304,6 +304,11 @@ static bool is_narrow(const struct features *features)
            features->date_high - features->date_low <= BACKGROUND_OVERLAP_DAYS;
 }
 
+static bool is_within(const struct features *inner, const struct features *outer)
+{
+    return inner->date_low >= outer->date_low && inner->date_high <= outer->date_high;
+}
+
 static int32_t distance(const struct features *a, const struct features *b)
 {
     if (a->anchor_day == FEATURE_DAY_NONE || b->anchor_day == FEATURE_DAY_NONE)
@@ -328,6 +333,21 @@ static void compare_distance(const struct features *a, const struct features *b,
         add(match, days <= 7 ? "told within days" : "told at another time", row->weight);
 }
 
+static void compare_stages(const struct features *a, const struct features *b, struct match *match)
+{
+    const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
+    const struct features *early = late == a ? b : a;
+    int32_t days = distance(a, b);
+    if (a->status && a->status == b->status)
+        add(match, "same status", weights.same_status);
+    else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank)
+        return;
+    else if ((early->status_rank <= 4 || late->status_rank == 9) && late->status_rank > early->status_rank && days <= 60)
+        add(match, "the next step", weights.next_step);
+    else if (days > 3 && late->status_rank <= 5 && early->status_rank >= 8)
+        add(match, "talks after the end", weights.earlier_step_later_told);
+}
+
 static void compare_times(const struct features *a, const struct features *b, struct match *match)
 {
     bool dates_agree = false;
@@ -338,7 +358,10 @@ static void compare_times(const struct features *a, const struct features *b, st
         break;
     case MATCH_DATES_OVERLAP:
         dates_agree = is_narrow(a) && is_narrow(b);
-        add(match, "overlapping dates", weights.overlapping_dates);
+        if (dates_agree && (is_within(a, b) || is_within(b, a)))
+            add(match, "one date within the other", weights.nested_dates);
+        else
+            add(match, "overlapping dates", weights.overlapping_dates);
         break;
     case MATCH_DATES_NEAR:
         dates_agree = is_narrow(a) && is_narrow(b);
@@ -354,13 +377,7 @@ static void compare_times(const struct features *a, const struct features *b, st
         break;
     }
     compare_distance(a, b, dates_agree, match);
-    const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
-    const struct features *early = late == a ? b : a;
-    if (a->status && a->status == b->status)
-        add(match, "same status", weights.same_status);
-    else if (!feature_is_occasion(a->type) && distance(a, b) > 3 && late->status_rank && late->status_rank <= 5 &&
-             early->status_rank >= 8)
-        add(match, "talks after the end", weights.earlier_step_later_told);
+    compare_stages(a, b, match);
 }
 
 /* ---- goods ---- */

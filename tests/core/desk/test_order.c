@@ -1,0 +1,176 @@
+/* The events are a function of the set of reports: whatever the order of arrival, whatever came and went between. */
+#include "core/base/clock.h"
+#include "tests/core/desk/fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { ORDERS = 200, ITEMS = 48 };
+
+/* splitmix64: the same numbers on every machine. */
+static uint64_t random_state;
+
+static uint64_t random_next(void)
+{
+    uint64_t z = random_state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static size_t random_below(size_t bound)
+{
+    return (size_t)(random_next() % bound);
+}
+
+static const char *pick(const char *const *words, size_t count)
+{
+    return words[random_below(count)];
+}
+
+#define PICK(...) pick((const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+/* Few parties, things and days, so that reports are near one another and clusters are in doubt. */
+static void random_report(struct buffer *text)
+{
+    bool is_drill = random_below(3) == 0;
+    const char *first = PICK("USA", "RUS"), *second = PICK("UZB", "UZB", "KAZ");
+    buffer_printf(text,
+                  "{'type':'%s','status':'%s','modality':'%s','scope':'%s','actors':[{'id':'%s','role':'%s'},"
+                  "{'id':'%s','role':'%s'}%s]",
+                  is_drill ? "exercise" : "arms_transfer",
+                  PICK("negotiated", "signed", "ongoing", "completed", "completed", "cancelled"),
+                  PICK("reported", "confirmed", "reported", "alleged", "denied", "hypothetical"),
+                  PICK("current", "current", "current", "background"), first, is_drill ? "participant" : "supplier",
+                  second, is_drill ? "participant" : "recipient",
+                  PICK("", "", ",{'id':'COM:arsenal','role':'supplier'}"));
+    if (random_below(3) == 0)
+        buffer_printf(text, ",'name':'%s'", PICK("Steppe Eagle", "Steppe Eagle 2023", "Hamkorlik"));
+    if (random_below(2) == 0) {
+        int day = 1 + (int)random_below(28), month = 1 + (int)random_below(6);
+        buffer_printf(text, ",'date':{'start':'2023-%02d-%02d','end':'2023-%02d-%02d','precision':'day'}", month, day,
+                      month, day);
+    }
+    if (random_below(2) == 0)
+        buffer_printf(text, ",'equipment':[{'name':'%s','count':%zu,'unroca':'%s'}]",
+                      PICK("Mi-17 helicopters", "Mi-17V5", "T-72 tanks", "arms"), 1 + random_below(3),
+                      PICK("I", "none", "unknown"));
+    if (random_below(3) == 0)
+        buffer_printf(text, ",'quantities':[{'kind':'money','value':%zu,'unit':'USD','qualifier':'exact'}]",
+                      1000000 * (1 + random_below(3)));
+    if (random_below(3) == 0)
+        buffer_printf(text, ",'places':[{'raw':'x','name':'%s','country':'UZB','precision':'city'}]",
+                      PICK("Termez", "Tashkent"));
+    buffer_printf(text, ",'evidence':[{'field':'type','quote':'q%zu','start':0,'end':2}],'confidence':0.%zu}",
+                  random_below(9), 1 + random_below(9));
+}
+
+static void random_told(struct told *told, size_t number)
+{
+    struct buffer text = BUFFER_INIT;
+    char id[40];
+    snprintf(id, sizeof id, "item-%02zu", number);
+    buffer_append_text(&text, "{");
+    if (random_below(12))
+        buffer_printf(&text, "'published':'2023-%02zu-%02zu',", 1 + random_below(6), 1 + random_below(28));
+    buffer_printf(&text, "'publisher':'%s','class':'%s','reports':[",
+                  PICK("a.example", "b.example", "reuters.com", "mod.example"), PICK("media", "wire", "official"));
+    size_t count = 1 + random_below(2);
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buffer_append_char(&text, ',');
+        random_report(&text);
+    }
+    buffer_append_text(&text, "]}");
+    told_read(told, id, text.bytes);
+    buffer_free(&text);
+}
+
+static void shuffle(size_t *order, size_t count)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t j = random_below(i), kept = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = kept;
+    }
+}
+
+/* Half of the items come first in a wording that is later replaced, or are gone for a while. */
+static void run_order(const struct told *final, const struct told *earlier, const size_t *order, bool with_versions,
+                      struct buffer *text)
+{
+    struct bench bench;
+    bench_open(&bench);
+    for (size_t i = 0; i < ITEMS; i++)
+        if (with_versions && random_below(2))
+            bench_take(&bench, &earlier[order[ITEMS - 1 - i]]);
+        else if (with_versions && random_below(4) == 0)
+            bench_take(&bench, &final[order[i]]);
+    for (size_t i = 0; with_versions && i < ITEMS; i++)
+        if (random_below(4) == 0)
+            bench_withdraw(&bench, &final[order[i]]);
+    for (size_t i = 0; i < ITEMS; i++)
+        bench_take(&bench, &final[order[i]]);
+    bench_print(&bench, text);
+    bench_close(&bench);
+}
+
+static void compare_orders(uint64_t seed, bool with_versions, size_t orders)
+{
+    struct told final[ITEMS], earlier[ITEMS];
+    size_t order[ITEMS], events = 0, reports = 0;
+    struct buffer expected = BUFFER_INIT;
+    random_state = seed;
+    for (size_t i = 0; i < ITEMS; i++) {
+        random_told(&final[i], i);
+        random_told(&earlier[i], i);
+        order[i] = i;
+        reports += final[i].report_count;
+    }
+    run_order(final, earlier, order, false, &expected);
+    for (size_t i = 0; i < expected.size; i++)
+        events += expected.bytes[i] == '\n';
+    /* A set in which nothing or everything merges would prove nothing. */
+    assert_true(events > reports / 6 && events < reports * 9 / 10);
+    for (size_t i = 0; i < orders; i++) {
+        struct buffer text = BUFFER_INIT;
+        shuffle(order, ITEMS);
+        run_order(final, earlier, order, with_versions, &text);
+        assert_string_equal(text.bytes, expected.bytes);
+        buffer_free(&text);
+    }
+    buffer_free(&expected);
+    for (size_t i = 0; i < ITEMS; i++) {
+        told_free(&final[i]);
+        told_free(&earlier[i]);
+    }
+}
+
+static void any_order_of_arrival_gives_the_same_events(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4; seed++)
+        compare_orders(seed, false, ORDERS / 4);
+}
+
+static void what_came_and_went_between_leaves_no_trace(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 11; seed <= 14; seed++)
+        compare_orders(seed, true, ORDERS / 10);
+}
+
+int main(void)
+{
+    clock_set_for_tests(1700000000000);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_order_of_arrival_gives_the_same_events),
+        cmocka_unit_test(what_came_and_went_between_leaves_no_trace),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
