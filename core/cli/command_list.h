@@ -5,6 +5,8 @@
 COMMAND_GROUP("What was found")
 COMMAND(events)
 COMMAND(event_show)
+COMMAND_GROUP("Feeds")
+COMMAND(feed_parse)
 COMMAND_GROUP("About this program")
 COMMAND(help)
 COMMAND(completion)

@@ -1,4 +1,5 @@
 #include "core/cli/command.h"
+#include "core/cli/message.h"
 
 #include "lib/base/buffer.h"
 #include "lib/base/calendar.h"
@@ -151,18 +152,16 @@ static int run(const struct command_line *line)
             error_prefix(&error, "%s", path);
     }
     bool printed = feed && print_feed(feed, &error);
-    if (!printed)
-        fprintf(stderr, "entente: %s\n", error.text);
     feed_destroy(feed);
     buffer_free(&input);
-    return printed ? 0 : 2;
+    return printed ? 0 : message_failure("%s", error.text);
 }
 
 static const struct command_option options[] = {
-    {"format", 0, COMMAND_VALUE, "FORMAT", "json", "json", "how the feed is printed"},
-    {"url", 0, COMMAND_VALUE, "ADDRESS", NULL, NULL, "the feed's address, against which relative links are resolved"},
-    {"content-type", 0, COMMAND_VALUE, "TYPE", NULL, NULL, "the Content-Type that the server gave"},
-    {NULL, 0, COMMAND_FLAG, NULL, NULL, NULL, NULL},
+    {"format", 0, COMMAND_VALUE, "FORMAT", "json", "json", "How the feed is printed"},
+    {"url", 0, COMMAND_VALUE, "ADDRESS", NULL, NULL, "The feed's address, against which relative links are resolved"},
+    {"content-type", 0, COMMAND_VALUE, "TYPE", NULL, NULL, "The Content-Type that the server gave"},
+    {.name = NULL},
 };
 
 const struct command command_feed_parse = {
