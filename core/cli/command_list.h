@@ -5,8 +5,13 @@
 COMMAND_GROUP("What was found")
 COMMAND(events)
 COMMAND(event_show)
-COMMAND_GROUP("Feeds")
+COMMAND(alerts)
+COMMAND(items)
+COMMAND(item_show)
+
+COMMAND_GROUP("Trying things out, without any set-up")
 COMMAND(feed_parse)
+
 COMMAND_GROUP("About this program")
 COMMAND(help)
 COMMAND(completion)
