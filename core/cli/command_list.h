@@ -12,6 +12,13 @@ COMMAND(item_show)
 COMMAND_GROUP("Trying things out, without any set-up")
 COMMAND(feed_parse)
 
+COMMAND_GROUP("The daemon")
+COMMAND(status)
+COMMAND(fetch)
+COMMAND(reload)
+COMMAND(stop)
+COMMAND(dead_letters_list)
+
 COMMAND_GROUP("About this program")
 COMMAND(help)
 COMMAND(completion)

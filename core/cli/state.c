@@ -31,7 +31,8 @@ static bool state_of_config(const char *file, char path[STATE_DIR_MAX], bool *fo
     for (size_t i = 0; section && i < section->entry_count; i++)
         if (strcmp(section->entries[i].key, "state_dir") == 0) {
             *found = true;
-            ok = keep(path, section->entries[i].value);
+            ok = config_resolve_path(section->entries[i].value_place, section->entries[i].value, path, STATE_DIR_MAX) ||
+                 keep(path, "");
         }
     config_destroy(config);
     diagnostics_destroy(diagnostics);

@@ -25,10 +25,12 @@ enum {
 };
 
 enum control_command {
-    CONTROL_STATUS,            /* what runs and how it fares (docs/commands.md, status) */
-    CONTROL_RELOAD,            /* read the configuration anew, as SIGHUP does */
-    CONTROL_STOP,              /* stop cleanly, as SIGTERM does */
-    CONTROL_FETCH,             /* target: a source, to be fetched now */
+    CONTROL_STATUS,            /* result: {"daemon": {"version", "pid", "started", "config", "open_items", "queued_units",
+                                  "paused_because", "trouble"}}, times in milliseconds, each may be absent; members
+                                  named as those of core/query/status.h take their place */
+    CONTROL_RELOAD,            /* read the configuration anew, as SIGHUP does; result: {"text": what happened} */
+    CONTROL_STOP,              /* stop cleanly, as SIGTERM does; the answer comes before the end */
+    CONTROL_FETCH,             /* target: a source, to be fetched now; result: {"text"} */
     CONTROL_DEAD_LETTER_RETRY, /* target: id of a dead letter, to be handed out again */
     CONTROL_DEAD_LETTER_DROP,  /* target: id of a dead letter, to be settled for good */
     CONTROL_DELIVERY_RETRY,    /* target: id of a dead or pending delivery, to be sent at once */

@@ -152,9 +152,9 @@ static void assert_example_parses(const struct command *command, const char *lin
     assert_true(size < sizeof text);
     memcpy(text, line, size);
     text[size] = '\0';
-    /* "producer | entente …": the last part is ours. */
+    /* "producer | entente …", "entente check && entente …": the last part is ours. */
     char *ours = text;
-    for (char *next; (next = strstr(ours, "| entente ")); ours = next + 2)
+    for (char *next; (next = strstr(ours, "| entente ")) || (next = strstr(ours, "& entente ")); ours = next + 2)
         ;
     assert_true(strncmp(ours, "entente ", 8) == 0);
     char *words[WORDS_MAX];

@@ -1,0 +1,95 @@
+/* entente dead-letters list: the records that will not be handed out again unless a person asks, and why. */
+#include "core/cli/command.h"
+#include "core/cli/message.h"
+#include "core/cli/sheet.h"
+#include "core/cli/state.h"
+#include "core/cli/table.h"
+#include "core/store/dead_letters.h"
+#include "lib/base/calendar.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { PAGE = 200 };
+
+static const struct table_column columns[] = {
+    {.title = "NO", .name = "id", .min = 2, .is_number = true},
+    {.title = "AT", .name = "at", .min = 16, .max = 20, .rank = 1},
+    {.title = "INSTANCE", .name = "instance", .min = 10, .max = 30, .flexible = true},
+    {.title = "KIND", .name = "kind", .min = 8, .rank = 3},
+    {.title = "RECORD", .name = "record", .min = 8, .max = 8, .rank = 2},
+    {.title = "TRIES", .name = "attempts", .min = 5, .is_number = true, .rank = 4},
+    {.title = "WHY", .name = "text", .min = 12, .flexible = true},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+struct walk {
+    struct table *table;
+    enum table_format format;
+    int64_t last;
+};
+
+static bool add_letter(void *context, const struct dead_letter_row *row)
+{
+    static const char *const kinds[] = {"", "item", "delivery", "output"};
+    struct walk *walk = context;
+    char time[CALENDAR_TEXT_SIZE];
+    if (walk->format == TABLE_FOR_PEOPLE)
+        sheet_time(time, row->at);
+    else
+        calendar_print(time, row->at);
+    table_cell_integer(walk->table, row->id);
+    table_cell(walk->table, time);
+    table_cell_styled(walk->table, STYLE_NAME, row->instance);
+    table_cell(walk->table, (size_t)row->kind < 4 ? kinds[row->kind] : "");
+    table_cell(walk->table, row->record_id);
+    table_cell_integer(walk->table, row->attempts);
+    table_cell(walk->table, row->text);
+    table_row(walk->table);
+    walk->last = row->id;
+    return true;
+}
+
+static int run(const struct command_line *line)
+{
+    struct query *query = state_open_query(line);
+    if (!query)
+        return COMMAND_USAGE;
+    struct error error = ERROR_INIT;
+    struct walk walk = {.format = table_format_of(command_value(line, "format"))};
+    walk.table = table_create(columns, COLUMNS, walk.format, display()->width, stdout);
+    bool ok = walk.table || error_set(&error, ERROR_MEMORY, "out of memory");
+    for (int64_t before = -1; ok && walk.last != before;) {
+        before = walk.last;
+        ok = store_dead_letters_each(query_store(query), before, PAGE, add_letter, &walk, &error);
+    }
+    size_t rows = walk.table ? table_rows(walk.table) : 0;
+    struct error ending = ERROR_INIT;
+    if (walk.table && !table_finish(walk.table, &ending) && ok) {
+        ok = false;
+        error = ending;
+    }
+    query_close(query);
+    if (!ok)
+        return message_failure("%s", error.text);
+    if (rows == 0 && walk.format == TABLE_FOR_PEOPLE)
+        message_note("No dead letters.");
+    return COMMAND_DONE;
+}
+
+static const struct command_option options[] = {
+    {"format", 'f', COMMAND_VALUE, "FORMAT", TABLE_FORMAT_CHOICES, "table",
+     "Table for people, JSON lines or CSV for programs"},
+    {.name = NULL},
+};
+
+const struct command command_dead_letters_list = {
+    .name = "dead-letters list",
+    .summary = "List what was given up",
+    .description = "A record that a plugin refused, that kept failing past its deadline, or that twice took the plugin down "
+                   "with it is put aside, so that the others go on. It stays until a person says what to do with it.",
+    .examples = "entente dead-letters\tThe same as 'dead-letters list'\n"
+                "entente dead-letters list --format jsonl | jq -r .text | sort | uniq -c\tWhat goes wrong most",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,293 @@
+/* entente status: what a running daemon does and how its sources, processors and sinks fare; without one, what the
+ * store knows. */
+#include "core/base/clock.h"
+#include "core/cli/command.h"
+#include "core/cli/message.h"
+#include "core/cli/sheet.h"
+#include "core/cli/state.h"
+#include "core/cli/table.h"
+#include "core/control/client.h"
+#include "core/query/status.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TIMEOUT_MS = 5000 };
+
+/* ---- gathering ---- */
+
+/* What the store knows, as an object. NULL with `error` filled. */
+static json_t *read_store(struct query *query, struct error *error)
+{
+    struct buffer text = BUFFER_INIT;
+    struct json_writer writer;
+    json_begin(&writer, &text);
+    json_object_open(&writer);
+    bool ok = query_status(query, &writer, error);
+    json_object_close(&writer);
+    json_t *object = ok && !text.failed ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
+    if (ok && !object)
+        error_set(error, ERROR_MEMORY, "out of memory");
+    buffer_free(&text);
+    return object;
+}
+
+/* The daemon's word, laid over what the store knows. NULL after a message. */
+static json_t *gather(const char *state_dir, bool *running)
+{
+    struct error daemon_error = ERROR_INIT, store_error = ERROR_INIT;
+    json_t *live = control_call(state_dir, CONTROL_STATUS, NULL, TIMEOUT_MS, running, &daemon_error);
+    struct query *query = query_open(state_dir, &store_error);
+    json_t *status = query ? read_store(query, &store_error) : NULL;
+    query_close(query);
+    if (!status && !live) {
+        message_failure("%s", *running ? daemon_error.text : store_error.text);
+        return NULL;
+    }
+    if (*running && !live)
+        message_note("%s", daemon_error.text);
+    if (!status)
+        status = json_object();
+    if (live)
+        json_object_update(status, live);
+    json_decref(live);
+    json_object_set_new(status, "running", json_boolean(*running));
+    return status;
+}
+
+/* ---- printing ---- */
+
+static int64_t integer_of(const json_t *object, const char *key)
+{
+    return (int64_t)json_integer_value(json_object_get(object, key));
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* "12.3 MiB" */
+static const char *print_size(char text[SHEET_TIME_SIZE], int64_t bytes)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1024 && unit < 4; unit++)
+        value /= 1024;
+    snprintf(text, SHEET_TIME_SIZE, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return text;
+}
+
+static const char *print_duration(char text[SHEET_TIME_SIZE], int64_t milliseconds)
+{
+    int64_t minutes = milliseconds / 60000;
+    if (minutes < 1)
+        snprintf(text, SHEET_TIME_SIZE, "%" PRId64 " s", milliseconds / 1000);
+    else if (minutes < 60)
+        snprintf(text, SHEET_TIME_SIZE, "%" PRId64 " min", minutes);
+    else if (minutes < 48 * 60)
+        snprintf(text, SHEET_TIME_SIZE, "%" PRId64 " h %" PRId64 " min", minutes / 60, minutes % 60);
+    else
+        snprintf(text, SHEET_TIME_SIZE, "%" PRId64 " d %" PRId64 " h", minutes / 1440, minutes / 60 % 24);
+    return text;
+}
+
+/* What a daemon says of itself; every member may be absent. */
+static void daemon_rows(struct sheet *sheet, const json_t *status, bool running, int64_t now)
+{
+    const json_t *daemon = json_object_get(status, "daemon");
+    char time[SHEET_TIME_SIZE];
+    if (!running) {
+        sheet_row(sheet, "Daemon", "none runs on this state directory; 'entented' starts one");
+        return;
+    }
+    int64_t started = integer_of(daemon, "started");
+    sheet_row(sheet, "Daemon", "entented %s, process %" PRId64 ", up %s", text_of(daemon, "version"),
+              integer_of(daemon, "pid"), started ? print_duration(time, now - started) : "for some time");
+    if (*text_of(daemon, "config"))
+        sheet_row(sheet, "Configured", "%s", text_of(daemon, "config"));
+    if (*text_of(daemon, "paused_because"))
+        sheet_row(sheet, "Paused", "%s", text_of(daemon, "paused_because"));
+    if (*text_of(daemon, "trouble"))
+        sheet_row(sheet, "Trouble", "%s", text_of(daemon, "trouble"));
+    const json_t *open = json_object_get(daemon, "open_items");
+    if (open)
+        sheet_row(sheet, "In work", "%" PRId64 " items behind the watermark, %" PRId64 " units waiting to be stored",
+                  (int64_t)json_integer_value(open), integer_of(daemon, "queued_units"));
+}
+
+static void store_rows(struct sheet *sheet, const json_t *status)
+{
+    const json_t *store = json_object_get(status, "store"), *counts = json_object_get(status, "counts");
+    char size[SHEET_TIME_SIZE], texts[4][SHEET_TIME_SIZE];
+    if (!store)
+        return;
+    sheet_row(sheet, "Store", "%s, %s", text_of(store, "path"), print_size(size, integer_of(store, "bytes")));
+    sheet_row(sheet, "Holds", "%s items, %s reports, %s events, %s alerts", sheet_count(texts[0], integer_of(counts, "items")),
+              sheet_count(texts[1], integer_of(counts, "reports")), sheet_count(texts[2], integer_of(counts, "events")),
+              sheet_count(texts[3], integer_of(counts, "alerts")));
+    int64_t letters = integer_of(status, "dead_letters");
+    if (letters)
+        sheet_row(sheet, "Dead letters", "%s; 'entente dead-letters' shows them", sheet_count(size, letters));
+}
+
+static void source_cells(struct table *table, const json_t *row, int64_t now)
+{
+    char time[SHEET_TIME_SIZE], state[700];
+    int64_t failures = integer_of(row, "failures"), last_success = integer_of(row, "last_success");
+    int64_t next = integer_of(row, "next_fetch");
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell(table, sheet_age(time, last_success, now));
+    table_cell(table, next == 0 || next <= now ? "now" : sheet_age(time, next, now));
+    table_cell_integer(table, integer_of(row, "items"));
+    snprintf(state, sizeof state, "failed %" PRId64 "×: %s", failures, text_of(row, "text"));
+    table_cell_styled(table, failures ? STYLE_BAD : STYLE_GOOD, failures ? state : last_success ? "ok" : "not fetched yet");
+}
+
+static void processor_cells(struct table *table, const json_t *row, int64_t now)
+{
+    (void)now;
+    int64_t behind = integer_of(row, "behind");
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell_integer(table, behind);
+    table_cell_integer(table, integer_of(row, "waiting"));
+    table_cell_styled(table, *text_of(row, "text") ? STYLE_WARNING : STYLE_GOOD,
+                      *text_of(row, "text") ? text_of(row, "text") : behind ? "working" : "up to date");
+}
+
+static void watch_cells(struct table *table, const json_t *row, int64_t now)
+{
+    (void)now;
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell_integer(table, integer_of(row, "alerts"));
+    table_cell_integer(table, integer_of(row, "behind"));
+}
+
+static void sink_cells(struct table *table, const json_t *row, int64_t now)
+{
+    char time[SHEET_TIME_SIZE], state[700];
+    int64_t pending = integer_of(row, "pending"), dead = integer_of(row, "dead"), due = integer_of(row, "next_due");
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell_integer(table, pending);
+    table_cell_integer(table, integer_of(row, "delivered"));
+    table_cell_integer(table, dead);
+    snprintf(state, sizeof state, "%s%s%s", pending ? "next try " : "",
+             pending ? due <= now ? "now" : sheet_age(time, due, now) : "", pending && *text_of(row, "text") ? ": " : "");
+    size_t used = strlen(state);
+    snprintf(state + used, sizeof state - used, "%s", text_of(row, "text"));
+    table_cell_styled(table, dead ? STYLE_BAD : pending ? STYLE_WARNING : STYLE_GOOD, *state ? state : "ok");
+}
+
+static const struct table_column source_columns[] = {
+    {.title = "SOURCE", .name = "name", .min = 12, .max = 40, .flexible = true},
+    {.title = "LAST SUCCESS", .name = "last_success", .min = 12},
+    {.title = "NEXT FETCH", .name = "next_fetch", .min = 10, .rank = 1},
+    {.title = "ITEMS", .name = "items", .min = 5, .is_number = true, .rank = 2},
+    {.title = "STATE", .name = "state", .min = 12, .flexible = true},
+};
+static const struct table_column processor_columns[] = {
+    {.title = "PROCESSOR", .name = "name", .min = 12, .max = 40, .flexible = true},
+    {.title = "BEHIND", .name = "behind", .min = 6, .is_number = true},
+    {.title = "TO RETRY", .name = "waiting", .min = 8, .is_number = true},
+    {.title = "STATE", .name = "state", .min = 10, .flexible = true},
+};
+static const struct table_column watch_columns[] = {
+    {.title = "WATCH", .name = "name", .min = 12, .max = 40, .flexible = true},
+    {.title = "ALERTS", .name = "alerts", .min = 6, .is_number = true},
+    {.title = "BEHIND", .name = "behind", .min = 6, .is_number = true},
+};
+static const struct table_column sink_columns[] = {
+    {.title = "SINK", .name = "name", .min = 12, .max = 40, .flexible = true},
+    {.title = "PENDING", .name = "pending", .min = 7, .is_number = true},
+    {.title = "DELIVERED", .name = "delivered", .min = 9, .is_number = true},
+    {.title = "DEAD", .name = "dead", .min = 4, .is_number = true},
+    {.title = "STATE", .name = "state", .min = 10, .flexible = true},
+};
+
+#define SECTION(key, columns, cells) {key, columns, sizeof columns / sizeof *columns, cells}
+static const struct {
+    const char *key;
+    const struct table_column *columns;
+    size_t column_count;
+    void (*cells)(struct table *table, const json_t *row, int64_t now);
+} sections[] = {
+    SECTION("sources", source_columns, source_cells),
+    SECTION("processors", processor_columns, processor_cells),
+    SECTION("watches", watch_columns, watch_cells),
+    SECTION("sinks", sink_columns, sink_cells),
+};
+
+static bool print_sections(const json_t *status, int64_t now, struct error *error)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        const json_t *rows = json_object_get(status, sections[i].key), *row;
+        size_t index;
+        if (json_array_size(rows) == 0)
+            continue;
+        putchar('\n');
+        struct table *table = table_create(sections[i].columns, sections[i].column_count, TABLE_FOR_PEOPLE,
+                                           display()->width, stdout);
+        if (!table)
+            return error_set(error, ERROR_MEMORY, "out of memory");
+        json_array_foreach(rows, index, row) {
+            sections[i].cells(table, row, now);
+            table_row(table);
+        }
+        if (!table_finish(table, error))
+            return false;
+    }
+    return true;
+}
+
+static bool print_people(const json_t *status, bool running, struct error *error)
+{
+    struct sheet sheet = SHEET_INIT;
+    int64_t now = clock_now();
+    daemon_rows(&sheet, status, running, now);
+    store_rows(&sheet, status);
+    if (!sheet_finish(&sheet, stdout))
+        return error_set(error, ERROR_SYSTEM, "the output cannot be written");
+    return print_sections(status, now, error);
+}
+
+static int run(const struct command_line *line)
+{
+    char state_dir[STATE_DIR_MAX];
+    bool running = false;
+    if (!state_find(line, state_dir))
+        return COMMAND_USAGE;
+    json_t *status = gather(state_dir, &running);
+    if (!status)
+        return COMMAND_USAGE;
+    struct error error = ERROR_INIT;
+    bool ok;
+    if (strcmp(command_value(line, "format"), "json") == 0) {
+        ok = json_dumpf(status, stdout, JSON_COMPACT | JSON_SORT_KEYS) == 0 && putchar('\n') != EOF;
+        if (!ok)
+            error_set(&error, ERROR_SYSTEM, "the output cannot be written");
+    } else {
+        ok = print_people(status, running, &error);
+    }
+    json_decref(status);
+    return ok ? COMMAND_DONE : message_failure("%s", error.text);
+}
+
+static const struct command_option options[] = {
+    {"format", 'f', COMMAND_VALUE, "FORMAT", "text|json", "text", "Text for people, or one JSON object"},
+    {.name = NULL},
+};
+
+const struct command command_status = {
+    .name = "status",
+    .summary = "Show how the daemon and its sources fare",
+    .description = "Asks the running daemon; where none runs, shows what the store knows. A source is shown with its last "
+                   "success, its next fetch and its last error; a processor with how many items it is behind; a sink with "
+                   "the deliveries that it still owes.",
+    .examples = "entente status\tEverything at a glance\n"
+                "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,138 @@
+#include "core/query/status.h"
+
+#include "core/store/alerts.h"
+#include "core/store/dead_letters.h"
+#include "core/store/events.h"
+#include "core/store/items.h"
+#include "core/store/progress.h"
+#include "core/store/reports.h"
+#include "core/store/sources.h"
+#include "core/store/store.h"
+
+#include <sys/stat.h>
+
+static void put_integer(struct json_writer *writer, const char *key, int64_t value)
+{
+    json_key(writer, key);
+    json_put_integer(writer, value);
+}
+
+static void put_text(struct json_writer *writer, const char *key, const char *text)
+{
+    json_key(writer, key);
+    json_put_text(writer, text);
+}
+
+static void put_store(struct store *store, struct json_writer *writer)
+{
+    struct stat status;
+    json_key(writer, "store");
+    json_object_open(writer);
+    put_text(writer, "path", store_path(store));
+    put_integer(writer, "bytes", stat(store_path(store), &status) == 0 ? (int64_t)status.st_size : 0);
+    json_object_close(writer);
+}
+
+static bool put_counts(struct store *store, struct json_writer *writer, struct error *error)
+{
+    int64_t items, reports, live, all, alerts;
+    if (!store_items_count(store, &items, error) || !store_reports_count(store, &reports, error) ||
+        !store_events_count(store, &live, &all, error) ||
+        !store_count(store, "SELECT count(*) FROM alert", &alerts, error))
+        return false;
+    json_key(writer, "counts");
+    json_object_open(writer);
+    put_integer(writer, "items", items);
+    put_integer(writer, "reports", reports);
+    put_integer(writer, "events", live);
+    put_integer(writer, "alerts", alerts);
+    json_object_close(writer);
+    return true;
+}
+
+static bool put_source(void *context, const struct source_row *row)
+{
+    struct json_writer *writer = context;
+    json_object_open(writer);
+    put_text(writer, "name", row->name);
+    put_integer(writer, "last_fetch", row->last_fetch);
+    put_integer(writer, "last_success", row->last_success);
+    put_integer(writer, "next_fetch", row->next_fetch);
+    put_integer(writer, "failures", row->failures);
+    put_integer(writer, "fetches", row->fetches);
+    put_integer(writer, "items", row->items);
+    put_text(writer, "text", row->text);
+    json_object_close(writer);
+    return true;
+}
+
+/* Rows of a query whose columns are named in `names`, texts or integers. */
+static bool put_rows(struct store *store, struct json_writer *writer, const char *key, const char *sql,
+                     const char *const *names, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, sql, error);
+    bool row = statement != NULL;
+    if (!row)
+        return false;
+    json_key(writer, key);
+    json_array_open(writer);
+    for (;;) {
+        if (!store_step(store, statement, &row, error, "read the status"))
+            return false;
+        if (!row)
+            break;
+        json_object_open(writer);
+        for (int i = 0; names[i]; i++) {
+            if (sqlite3_column_type(statement, i) == SQLITE_TEXT)
+                put_text(writer, names[i], store_column_text(statement, i));
+            else
+                put_integer(writer, names[i], sqlite3_column_int64(statement, i));
+        }
+        json_object_close(writer);
+    }
+    json_array_close(writer);
+    return true;
+}
+
+/* What a processor has finished is its cursor, or what comes before its first waiting item at or below that. */
+static const char processors_sql[] =
+    "SELECT processor, finished, (SELECT ifnull(max(sequence),0) FROM item)-finished,"
+    " (SELECT count(*) FROM pending p WHERE p.processor=c.processor),"
+    " ifnull((SELECT text FROM pending p WHERE p.processor=c.processor AND text<>'' ORDER BY sequence LIMIT 1), '')"
+    " FROM (SELECT processor, min(sequence, ifnull((SELECT min(p.sequence)-1 FROM pending p"
+    "       WHERE p.processor=cursor.processor AND p.sequence<=cursor.sequence), sequence)) AS finished FROM cursor) c"
+    " WHERE processor LIKE 'classifier.%' OR processor LIKE 'transform.%' ORDER BY processor";
+static const char *const processor_names[] = {"name", "finished", "behind", "waiting", "text", NULL};
+
+static const char watches_sql[] =
+    "SELECT name, (SELECT ifnull(max(sequence),0) FROM event_revision)-cursor,"
+    " ifnull(a.count, 0) FROM watch w LEFT JOIN (SELECT watch, count(*) AS count FROM alert GROUP BY watch) a"
+    " ON a.watch=w.name ORDER BY name";
+static const char *const watch_names[] = {"name", "behind", "alerts", NULL};
+
+static const char sinks_sql[] =
+    "SELECT sink, sum(state=0), sum(state=1), sum(state=2), ifnull(min(CASE WHEN state=0 THEN due END), 0),"
+    " ifnull((SELECT text FROM delivery t WHERE t.sink=d.sink AND t.state<>1 AND t.text<>'' ORDER BY sequence DESC LIMIT 1), '')"
+    " FROM delivery d GROUP BY sink ORDER BY sink";
+static const char *const sink_names[] = {"name", "pending", "delivered", "dead", "next_due", "text", NULL};
+
+bool query_status(struct query *query, struct json_writer *writer, struct error *error)
+{
+    struct store *store = query_store(query);
+    int64_t dead_letters;
+    put_store(store, writer);
+    if (!put_counts(store, writer, error))
+        return false;
+    json_key(writer, "sources");
+    json_array_open(writer);
+    if (!store_sources_each(store, put_source, writer, error))
+        return false;
+    json_array_close(writer);
+    if (!put_rows(store, writer, "processors", processors_sql, processor_names, error) ||
+        !put_rows(store, writer, "watches", watches_sql, watch_names, error) ||
+        !put_rows(store, writer, "sinks", sinks_sql, sink_names, error) ||
+        !store_dead_letters_count(store, &dead_letters, error))
+        return false;
+    put_integer(writer, "dead_letters", dead_letters);
+    return true;
+}

@@ -1,0 +1,21 @@
+/* Status: what the store knows of the state of affairs, for `entente status`, the daemon's own answer and the
+ * dashboard. */
+#ifndef CORE_QUERY_STATUS_H
+#define CORE_QUERY_STATUS_H
+
+#include "core/query/query.h"
+#include "lib/base/json_writer.h"
+
+/* Writes these members into the object that is open; times are milliseconds since 1970, 0 for never:
+ *
+ *     "store":      {"path", "bytes"}
+ *     "counts":     {"items", "reports", "events", "alerts"}
+ *     "sources":    [{"name", "last_fetch", "last_success", "next_fetch", "failures", "fetches", "items", "text"}]
+ *     "processors": [{"name", "finished", "behind", "waiting", "text"}]
+ *     "watches":    [{"name", "behind", "alerts"}]
+ *     "sinks":      [{"name", "pending", "delivered", "dead", "next_due", "text"}]
+ *     "dead_letters": count
+ */
+bool query_status(struct query *query, struct json_writer *writer, struct error *error);
+
+#endif
