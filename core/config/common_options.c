@@ -141,36 +141,6 @@ static const struct ent_option sink_rows[] = {
 
 static const struct ent_option service_rows[] = {INSTANCE_ROWS};
 
-static const struct ent_option watch_rows[] = {
-    {.name = "when",
-     .type = ENT_OPTION_STRING,
-     .flags = ENT_MULTI,
-     .help = "The rule that an event must meet; a long one may be split over when.1, when.2, …"},
-    {.name = "when_file", .type = ENT_OPTION_PATH, .flags = ENT_PATH_READ, .help = "A file that holds the rule"},
-    {.name = "to", .type = ENT_OPTION_LIST, .flags = ENT_MULTI, .help = "Names of the sinks that get its alerts"},
-    {.name = "on",
-     .type = ENT_OPTION_LIST,
-     .default_value = "new",
-     .choices = "new|revision|status|recode|correction|merge",
-     .help = "Changes of an event that alert: its first match, or more"},
-    {.name = "from",
-     .type = ENT_OPTION_ENUM,
-     .default_value = "now",
-     .choices = "now|archive",
-     .help = "Where a watch that is added to a filled archive begins"},
-    {.name = "digest",
-     .type = ENT_OPTION_DURATION,
-     .min = "1m",
-     .max = "30d",
-     .help = "Gathers alerts into one delivery each such time; without it each goes out at once"},
-    {.name = "throttle",
-     .type = ENT_OPTION_DURATION,
-     .min = "1s",
-     .max = "30d",
-     .help = "At most one alert in this time; the others are counted in the next"},
-    {.name = "enabled", .type = ENT_OPTION_BOOL, .default_value = "yes", .help = "Whether the watch runs"},
-};
-
 static const struct ent_option entente_rows[] = {
     {.name = "state_dir",
      .type = ENT_OPTION_PATH,
@@ -240,10 +210,10 @@ static const struct {
     const char *kind;
     struct option_table table;
 } tables[] = {
-    TABLE("source", source_rows),    TABLE("sources", sources_rows),     TABLE("transform", chain_rows),
-    TABLE("classifier", chain_rows), TABLE("detector", detector_rows),   TABLE("sink", sink_rows),
-    TABLE("service", service_rows),  TABLE("watch", watch_rows),         TABLE("entente", entente_rows),
-    TABLE("log", log_rows),          TABLE("retention", retention_rows),
+    TABLE("source", source_rows),       TABLE("sources", sources_rows),   TABLE("transform", chain_rows),
+    TABLE("classifier", chain_rows),    TABLE("detector", detector_rows), TABLE("sink", sink_rows),
+    TABLE("service", service_rows),     TABLE("entente", entente_rows),   TABLE("log", log_rows),
+    TABLE("retention", retention_rows),
 };
 
 enum { KIND_COUNT = sizeof tables / sizeof *tables };
@@ -255,11 +225,4 @@ struct option_table options_common(const char *kind)
             return tables[i].table;
     }
     return (struct option_table){NULL, 0, sizeof(struct ent_option)};
-}
-
-const char *const *options_kinds(void)
-{
-    static const char *const kinds[] = {"source",  "sources", "transform", "classifier", "detector",  "sink",
-                                        "service", "watch",   "entente",   "log",        "retention", NULL};
-    return kinds;
 }

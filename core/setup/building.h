@@ -1,0 +1,46 @@
+/* Building a setup: what the parts of this room share while a configuration is turned into a plan. Within core/setup
+ * only. */
+#ifndef CORE_SETUP_BUILDING_H
+#define CORE_SETUP_BUILDING_H
+
+#include "core/setup/setup.h"
+#include "lib/base/arena.h"
+
+struct setup {
+    struct arena *arena;
+    struct config *config;         /* places and section names are lent by it */
+    struct registry *own_registry; /* NULL where the caller has one */
+    struct setup_daemon daemon;
+    struct setup_instance *instances;
+    size_t instance_count, instance_capacity;
+    struct setup_watch *watches;
+    size_t watch_count, watch_capacity;
+};
+
+struct building {
+    struct setup *setup;
+    struct registry *registry; /* NULL where none could be made: then no plugin is known */
+    struct diagnostics *diagnostics;
+    enum options_mode mode;
+    bool failed; /* memory is out */
+};
+
+/* Room for one more element of `size` bytes in *array; false, with `failed` set, when memory is out. */
+bool building_grow(struct building *building, void *array, size_t size, size_t count, size_t *capacity);
+
+/* Adds the instance of a section, with all that can be said of it alone; `kind` is "source" for a line of a list. */
+void building_add_instance(struct building *building, const struct config_section *section, const char *kind);
+/* The entry of the section's `plugin` as the registry knows it; NULL, with a diagnostic, where there is none or it
+ * cannot be a `kind`. */
+const struct plugin_info *building_find_plugin(struct building *building, const struct config_section *section,
+                                               const char *kind);
+/* Adds one source a line of a [sources.NAME] list. */
+void building_add_source_list(struct building *building, const struct config_section *section);
+void building_add_watch(struct building *building, const struct config_section *section);
+
+/* What only the whole shows: `after`, `to`, what is missing; and puts the instances into the order of setup.h. */
+void building_order_instances(struct building *building);
+void building_check_watches(struct building *building);
+void building_check_whole(struct building *building);
+
+#endif

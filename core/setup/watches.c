@@ -1,0 +1,189 @@
+/* Watches: a [watch.NAME] section each, with its rule compiled. */
+#include "core/setup/building.h"
+#include "core/watch/watch.h"
+#include "lib/base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where byte `offset` of a file's text stands. */
+static struct source_place place_in_text(const char *file, const char *text, size_t offset, size_t length)
+{
+    struct source_place place = {.file = file, .line = 1, .length = (int)length};
+    const char *line = text;
+    for (const char *at = text; at < text + offset; at++) {
+        if (*at == '\n') {
+            place.line++;
+            line = at + 1;
+        }
+    }
+    place.column = 1 + (int)utf8_length(line, (size_t)(text + offset - line));
+    return place;
+}
+
+/* The text with the wrong bytes replaced by the nearest valid word. */
+static void suggest_rule(struct building *building, const char *text, const struct rule_error *error)
+{
+    if (error->nearest[0] && error->length > 0 && !strchr(text, '\n'))
+        diagnostics_suggest(building->diagnostics, "… %.*s%s%s", (int)error->offset, text, error->nearest,
+                            text + error->offset + error->length);
+}
+
+static const struct rule *compile(struct building *building, const struct option_value *when, const char *file,
+                                  const char *text)
+{
+    struct rule_error error = {0};
+    size_t size = strlen(text);
+    struct rule *rule = rule_compile(text, size, &error);
+    if (rule)
+        return rule;
+    if (error.offset > size)
+        error.offset = size;
+    if (error.length > size - error.offset)
+        error.length = size - error.offset;
+    struct source_place place =
+        file ? place_in_text(file, text, error.offset, error.length) : options_place(when, error.offset, error.length);
+    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place, "%s: %s", file ? "rule" : "when", error.text);
+    suggest_rule(building, text, &error);
+    return NULL;
+}
+
+/* The rule's text from when_file; NULL, with a diagnostic where nobody told yet. */
+static const char *read_rule_file(struct building *building, const struct option_value *value)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    struct error error = ERROR_INIT;
+    const char *path = arena_copy(building->setup->arena, value->text.data, value->text.size);
+    if (!path || !config_read_file(path, RULE_SIZE_MAX, &bytes, &size, &error)) {
+        /* Other faults of the file were found when the option was parsed. */
+        if (error.kind == ERROR_LIMIT)
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, value->place, "when_file: %s", error.text);
+        return NULL;
+    }
+    diagnostics_add_source(building->diagnostics, path, bytes, size);
+    const char *text = memchr(bytes, '\0', size) ? NULL : arena_copy(building->setup->arena, bytes, size);
+    free(bytes);
+    if (!text)
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, value->place, "when_file: %s is not text", path);
+    return text;
+}
+
+static void build_rule(struct building *building, struct setup_watch *watch)
+{
+    const struct option_value *when = options_find(watch->options, "when");
+    const struct option_value *file = options_find(watch->options, "when_file");
+    watch->when = "";
+    if (when->is_set && file->is_set) {
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, file->place,
+                        "when_file stands beside when: a watch has one rule");
+    } else if (when->is_set && when->text.size > 0) {
+        watch->when = arena_copy(building->setup->arena, when->text.data, when->text.size);
+        watch->rule = watch->when ? compile(building, when, NULL, watch->when) : NULL;
+    } else if (file->is_set && file->text.data) {
+        const char *text = read_rule_file(building, file);
+        watch->when = text ? text : "";
+        watch->rule = text ? compile(building, NULL, file->text.data, text) : NULL;
+    } else if (!file->is_set) {
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, when->is_set ? when->place : watch->place,
+                        "[%s] has no rule: it would match nothing", watch->title);
+        diagnostics_suggest(building->diagnostics, "when = type in (arms_transfer, training) and actor in (FIN, SWE)");
+    }
+}
+
+static const char *const *copy_items(struct building *building, const struct option_value *value)
+{
+    size_t count = value ? value->item_count : 0;
+    const char **items = arena_calloc(building->setup->arena, count + 1, sizeof *items);
+    for (size_t i = 0; items && i < count; i++)
+        items[i] = arena_copy(building->setup->arena, value->items[i].data, value->items[i].size);
+    if (!items)
+        building->failed = true;
+    return items;
+}
+
+void building_add_watch(struct building *building, const struct config_section *section)
+{
+    struct setup *setup = building->setup;
+    struct option_table table = watch_options();
+    struct option_values *options = options_parse(section, &table, 1, building->mode, building->diagnostics);
+    if (!options ||
+        !building_grow(building, &setup->watches, sizeof *setup->watches, setup->watch_count, &setup->watch_capacity)) {
+        building->failed = true;
+        options_destroy(options);
+        return;
+    }
+    struct setup_watch *watch = &setup->watches[setup->watch_count++];
+    const char *from = options_text(options, "from");
+    *watch = (struct setup_watch){.name = section->name,
+                                  .title = section->title,
+                                  .options = options,
+                                  .sinks = copy_items(building, options_find(options, "to")),
+                                  .on = copy_items(building, options_find(options, "on")),
+                                  .from_archive = from && !strcmp(from, "archive"),
+                                  .enabled = options_integer(options, "enabled") != 0,
+                                  .place = section->place};
+    build_rule(building, watch);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- sinks */
+
+static const struct setup_instance *find_sink(const struct setup *setup, const char *name)
+{
+    for (size_t i = 0; i < setup->instance_count; i++) {
+        if (setup->instances[i].plugin_kind == PLUGIN_SINK && !strcmp(setup->instances[i].name, name))
+            return &setup->instances[i];
+    }
+    return NULL;
+}
+
+/* The place of item `index` of the list. */
+static struct source_place place_of_item(const struct option_value *value, size_t index)
+{
+    size_t offset = 0;
+    for (size_t i = 0; i < index && offset < value->raw.size; i++)
+        offset += strcspn(value->raw.data + offset, ",") + 1;
+    while (offset < value->raw.size && value->raw.data[offset] == ' ')
+        offset++;
+    return options_place(value, offset, value->items[index].size);
+}
+
+static void complain_of_sink(struct building *building, const struct option_value *to, size_t index)
+{
+    const struct setup *setup = building->setup;
+    const char *name = to->items[index].data;
+    const char **names = arena_calloc(setup->arena, setup->instance_count + 1, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; names && i < setup->instance_count; i++) {
+        if (setup->instances[i].plugin_kind == PLUGIN_SINK)
+            names[count++] = setup->instances[i].name;
+    }
+    const char *nearest = names ? diagnostics_nearest(name, names) : NULL;
+    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place_of_item(to, index), "to: there is no [sink.%s]%s%s",
+                    name, nearest ? "; nearest: " : "", nearest ? nearest : "");
+    if (nearest)
+        diagnostics_suggest(building->diagnostics, to->item_count == 1 ? "to = %s" : "to = …, %s, …", nearest);
+    else
+        diagnostics_suggest(building->diagnostics, "[sink.%s]\nplugin = console", name);
+}
+
+void building_check_watches(struct building *building)
+{
+    const struct setup *setup = building->setup;
+    for (size_t i = 0; i < setup->watch_count && !building->failed; i++) {
+        const struct setup_watch *watch = &setup->watches[i];
+        const struct option_value *to = options_find(watch->options, "to");
+        if (to->item_count == 0)
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, watch->place,
+                            "[%s] has no `to`: its alerts are kept and shown by `entente alerts`, but sent nowhere",
+                            watch->title);
+        for (size_t j = 0; j < to->item_count; j++) {
+            const struct setup_instance *sink = find_sink(setup, to->items[j].data);
+            if (!sink)
+                complain_of_sink(building, to, j);
+            else if (!sink->enabled && watch->enabled)
+                diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, place_of_item(to, j),
+                                "to: [%s] is off, so these alerts wait until it is on", sink->title);
+        }
+    }
+}
