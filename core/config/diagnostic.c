@@ -4,7 +4,6 @@
 #include "lib/base/buffer.h"
 #include "lib/base/utf8.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,6 @@ enum {
     PRINTED_MAX = 200,
     KEPT_MAX = 10000,
     LINE_WIDTH = 110, /* characters of an offending line that are shown */
-    NAME_MAX_LENGTH = 64,
 };
 
 struct source {
@@ -301,59 +299,4 @@ void diagnostics_print(const struct diagnostics *diagnostics, FILE *out, bool co
     if (text.bytes)
         fwrite(text.bytes, 1, text.size, out);
     buffer_free(&text);
-}
-
-/* ------------------------------------------------------------------------------------------------------- nearest */
-
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Edits that turn one word into the other: insert, delete, replace, swap neighbours (optimal string alignment). */
-static size_t edit_distance(const char *a, size_t a_size, const char *b, size_t b_size)
-{
-    size_t rows[3][NAME_MAX_LENGTH + 1];
-    size_t *before = rows[0], *previous = rows[1], *current = rows[2];
-    for (size_t j = 0; j <= b_size; j++)
-        previous[j] = j;
-    for (size_t i = 1; i <= a_size; i++) {
-        current[0] = i;
-        for (size_t j = 1; j <= b_size; j++) {
-            char left = (char)tolower((unsigned char)a[i - 1]), right = (char)tolower((unsigned char)b[j - 1]);
-            size_t cost = left != right;
-            current[j] = minimum(minimum(previous[j] + 1, current[j - 1] + 1), previous[j - 1] + cost);
-            if (i > 1 && j > 1 && left == tolower((unsigned char)b[j - 2]) && tolower((unsigned char)a[i - 2]) == right)
-                current[j] = minimum(current[j], before[j - 2] + 1);
-        }
-        size_t *oldest = before;
-        before = previous;
-        previous = current;
-        current = oldest;
-    }
-    return previous[b_size];
-}
-
-const char *diagnostics_nearest(const char *name, const char *const *names)
-{
-    size_t size = strlen(name);
-    if (size == 0 || size > NAME_MAX_LENGTH)
-        return NULL;
-    const char *nearest = NULL;
-    size_t least = SIZE_MAX;
-    for (; *names; names++) {
-        size_t candidate_size = strlen(*names);
-        if (candidate_size == 0 || candidate_size > NAME_MAX_LENGTH)
-            continue;
-        size_t distance = edit_distance(name, size, *names, candidate_size);
-        size_t shorter = minimum(size, candidate_size), longer = size > candidate_size ? size : candidate_size;
-        /* An abbreviation ("int" for "interval") is close, however much it lacks. */
-        bool begins = shorter >= 3 && !strncasecmp(name, *names, shorter);
-        size_t bound = longer <= 4 ? 1 : longer / 3;
-        if ((distance <= bound || begins) && distance < least) {
-            nearest = *names;
-            least = distance;
-        }
-    }
-    return nearest;
 }

@@ -38,7 +38,5 @@ void diagnostics_suggest(struct diagnostics *diagnostics, const char *format, ..
 size_t diagnostics_count(const struct diagnostics *diagnostics, enum diagnostic_level level);
 /* Colour where asked. Past 200 diagnostics only their number is told. */
 void diagnostics_print(const struct diagnostics *diagnostics, FILE *out, bool colour);
-/* "nearest" for did-you-mean: the one of `names` (ended by NULL) closest to `name`, or NULL where none is close. */
-const char *diagnostics_nearest(const char *name, const char *const *names);
 
 #endif

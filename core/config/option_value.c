@@ -1,5 +1,6 @@
 #include "core/config/option_value.h"
 
+#include "lib/base/nearest.h"
 #include "lib/base/utf8.h"
 
 #include <ctype.h>
@@ -95,7 +96,8 @@ static bool read_int(const char *text, int64_t *number, struct option_problem *p
     if (length == 0 || digits[length]) {
         if (length > 0) {
             mark(problem, (size_t)(digits - text) + length, strlen(digits + length));
-            suggest(problem, "%.*s", (int)(digits - text + (ptrdiff_t)length), text);
+            if (digits[0] != '0')
+                suggest(problem, "%.*s", (int)(digits - text + (ptrdiff_t)length), text);
         }
         return refuse(problem, "'%s' is not a whole number", text);
     }
@@ -143,7 +145,7 @@ static bool read_bool(const char *text, int64_t *number, struct option_problem *
             return true;
         }
     }
-    const char *nearest = diagnostics_nearest(text, words);
+    const char *nearest = nearest_word(text, words);
     if (!strcmp(text, "1") || !strcasecmp(text, "y"))
         nearest = "yes";
     else if (!strcmp(text, "0") || !strcasecmp(text, "n"))
@@ -319,9 +321,10 @@ static bool check_url(const struct ent_option *option, const char *text, struct 
     for (char *at = scheme; *at; at++)
         *at = (char)tolower((unsigned char)*at);
     if (!is_choice(schemes, scheme)) {
-        const char *nearest = diagnostics_nearest(scheme, schemes);
+        const char *nearest = nearest_word(scheme, schemes);
         mark(problem, 0, strlen(scheme));
-        if (nearest)
+        /* Another protocol's name is no typing error, though http and smtp differ by two letters. */
+        if (nearest && nearest_distance(scheme, nearest) == 1)
             suggest(problem, "%s%s", nearest, colon);
         return refuse(problem, "'%s' addresses are not taken here, only %s", scheme,
                       option->choices ? option->choices : "http|https");
@@ -341,7 +344,7 @@ static bool check_choice(const struct ent_option *option, const char *word, stru
         return refuse(problem, "out of memory");
     if (is_choice(choices, word))
         return true;
-    const char *nearest = diagnostics_nearest(word, choices);
+    const char *nearest = nearest_word(word, choices);
     if (nearest)
         suggest(problem, "%s", nearest);
     return refuse(problem, "'%s' is none of %s%s%s", word, option->choices, nearest ? "; nearest: " : "",

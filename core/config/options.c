@@ -4,6 +4,7 @@
 #include "core/config/option_files.h"
 #include "core/config/option_value.h"
 #include "lib/base/arena.h"
+#include "lib/base/nearest.h"
 #include "lib/base/utf8.h"
 
 #include <assert.h>
@@ -122,7 +123,7 @@ static void complain_unknown(const struct parsing *parsing, const struct config_
 {
     char base[256], corrected[256];
     snprintf(base, sizeof base, "%.*s", (int)base_length, entry->key);
-    const char *nearest = diagnostics_nearest(base, parsing->names);
+    const char *nearest = nearest_word(base, parsing->names);
     diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place, "[%s] takes no '%s'%s%s",
                     parsing->section->title, entry->key, nearest ? "; nearest: " : "", nearest ? nearest : "");
     snprintf(corrected, sizeof corrected, "%s%s", nearest ? nearest : "", entry->key + base_length);

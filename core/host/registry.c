@@ -3,6 +3,7 @@
 #include "core/base/paths.h"
 #include "core/host/probe.h"
 #include "lib/base/arena.h"
+#include "lib/base/nearest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -319,7 +320,7 @@ static void refuse_unknown(const struct registry *registry, const char *name, st
         words[i] = base;
     }
     words[names.count] = NULL;
-    const char *nearest = diagnostics_nearest(name, words);
+    const char *nearest = nearest_word(name, words);
     char where[600] = "";
     for (size_t i = 0; i < registry->folder_count; i++) {
         size_t used = strlen(where);

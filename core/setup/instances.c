@@ -1,5 +1,6 @@
 /* Instances: one [KIND.NAME] section each, and the order in which they stand. */
 #include "core/setup/building.h"
+#include "lib/base/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +158,7 @@ static void complain_of_after(struct building *building, const struct setup_inst
         if (in_chain(&setup->instances[i]))
             names[count++] = setup->instances[i].name;
     }
-    const char *nearest = names ? diagnostics_nearest(name, names) : NULL;
+    const char *nearest = names ? nearest_word(name, names) : NULL;
     diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, options_find(instance->options, "after")->place,
                     "after: there is no transform or classifier '%s'%s%s", name, nearest ? "; nearest: " : "",
                     nearest ? nearest : "");

@@ -2,6 +2,7 @@
 
 #include "core/base/paths.h"
 #include "core/setup/building.h"
+#include "lib/base/nearest.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -112,7 +113,7 @@ static bool is_own_section(const char *kind)
 
 static void complain_of_kind(struct building *building, const struct config_section *section)
 {
-    const char *nearest = diagnostics_nearest(section->kind, kinds);
+    const char *nearest = nearest_word(section->kind, kinds);
     diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, section->place,
                     "[%s]: there is no kind of section '%s'%s%s", section->title, section->kind,
                     nearest ? "; nearest: " : "; sections are [source.NAME], [classifier.NAME], [watch.NAME], …",

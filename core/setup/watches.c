@@ -1,6 +1,7 @@
 /* Watches: a [watch.NAME] section each, with its rule compiled. */
 #include "core/setup/building.h"
 #include "core/watch/watch.h"
+#include "lib/base/nearest.h"
 #include "lib/base/utf8.h"
 
 #include <stdlib.h>
@@ -158,7 +159,7 @@ static void complain_of_sink(struct building *building, const struct option_valu
         if (setup->instances[i].plugin_kind == PLUGIN_SINK)
             names[count++] = setup->instances[i].name;
     }
-    const char *nearest = names ? diagnostics_nearest(name, names) : NULL;
+    const char *nearest = names ? nearest_word(name, names) : NULL;
     diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place_of_item(to, index), "to: there is no [sink.%s]%s%s",
                     name, nearest ? "; nearest: " : "", nearest ? nearest : "");
     if (nearest)

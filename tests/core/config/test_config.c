@@ -1,4 +1,5 @@
 #include "core/config/config.h"
+#include "lib/base/nearest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -220,13 +221,13 @@ static void the_nearest_name_is_found_by_typing_errors_and_beginnings(void **sta
 {
     (void)state;
     static const char *const names[] = {"interval", "interval_min", "publisher", "url", "class", NULL};
-    assert_string_equal(diagnostics_nearest("intervall", names), "interval");
-    assert_string_equal(diagnostics_nearest("itnerval", names), "interval");
-    assert_string_equal(diagnostics_nearest("pub", names), "publisher");
-    assert_string_equal(diagnostics_nearest("URL", names), "url");
-    assert_null(diagnostics_nearest("x", names));
-    assert_null(diagnostics_nearest("password", names));
-    assert_null(diagnostics_nearest("", names));
+    assert_string_equal(nearest_word("intervall", names), "interval");
+    assert_string_equal(nearest_word("itnerval", names), "interval");
+    assert_string_equal(nearest_word("pub", names), "publisher");
+    assert_string_equal(nearest_word("URL", names), "url");
+    assert_null(nearest_word("x", names));
+    assert_null(nearest_word("password", names));
+    assert_null(nearest_word("", names));
 }
 
 static void the_default_path_is_the_environment_then_the_present_folder(void **state)
