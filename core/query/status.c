@@ -101,13 +101,13 @@ static const char processors_sql[] =
     " ifnull((SELECT text FROM pending p WHERE p.processor=c.processor AND text<>'' ORDER BY sequence LIMIT 1), '')"
     " FROM (SELECT processor, min(sequence, ifnull((SELECT min(p.sequence)-1 FROM pending p"
     "       WHERE p.processor=cursor.processor AND p.sequence<=cursor.sequence), sequence)) AS finished FROM cursor) c"
-    " WHERE processor LIKE 'classifier.%' OR processor LIKE 'transform.%' ORDER BY processor";
+    " WHERE processor LIKE 'classifier.%' OR processor LIKE 'transform.%' OR processor='desk' ORDER BY processor";
 static const char *const processor_names[] = {"name", "finished", "behind", "waiting", "text", NULL};
 
 static const char watches_sql[] =
-    "SELECT name, (SELECT ifnull(max(sequence),0) FROM event_revision)-cursor,"
-    " ifnull(a.count, 0) FROM watch w LEFT JOIN (SELECT watch, count(*) AS count FROM alert GROUP BY watch) a"
-    " ON a.watch=w.name ORDER BY name";
+    "SELECT substr(processor, 7), (SELECT ifnull(max(sequence),0) FROM event_revision)-sequence, ifnull(a.count, 0)"
+    " FROM cursor c LEFT JOIN (SELECT watch, count(*) AS count FROM alert GROUP BY watch) a"
+    " ON 'watch.'||a.watch=c.processor WHERE processor LIKE 'watch.%' ORDER BY processor";
 static const char *const watch_names[] = {"name", "behind", "alerts", NULL};
 
 static const char sinks_sql[] =
