@@ -234,7 +234,7 @@ static bool keep(struct parser *parser, const struct command_option *option, con
         return parser->help = true;
     }
     size_t index = (size_t)(option - parser->line->command->options);
-    if (parser->values[index] && option->kind != COMMAND_FLAG)
+    if (value && parser->values[index])
         return error_set(parser->error, ERROR_INPUT, "--%s is given twice: '%s' and '%s'%s", option->name,
                          parser->values[index], value, option->kind == COMMAND_LIST ? "; join them by a comma" : "");
     parser->values[index] = value ? value : "";

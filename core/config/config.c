@@ -322,7 +322,7 @@ static void load_file(struct loading *loading, const char *path, int depth, stru
     struct stat status;
     if (!name || !open_file(path, &descriptor, &status, error))
         return;
-    size_t index;
+    size_t index = 0;
     struct buffer text = BUFFER_INIT;
     if (enter_file(loading, name, &status, depth, from, &index, error) &&
         read_descriptor(descriptor, name, CONFIG_FILE_SIZE_MAX, &text, error)) {
