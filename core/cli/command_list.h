@@ -12,6 +12,10 @@ COMMAND(item_show)
 COMMAND_GROUP("Trying things out, without any set-up")
 COMMAND(feed_parse)
 
+COMMAND_GROUP("Setting up")
+COMMAND(plugin_list)
+COMMAND(plugin_show)
+
 COMMAND_GROUP("The daemon")
 COMMAND(status)
 COMMAND(fetch)

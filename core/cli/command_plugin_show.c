@@ -1,0 +1,255 @@
+/* entente plugin show: what a plugin is and which options it takes, from the table by which they are checked. */
+#include "core/cli/command.h"
+#include "core/cli/display.h"
+#include "core/cli/message.h"
+#include "core/cli/option_document.h"
+#include "core/cli/plugin_registry.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KIND_COUNT = 6 };
+
+static const unsigned kinds[KIND_COUNT] = {PLUGIN_SOURCE,   PLUGIN_TRANSFORM, PLUGIN_CLASSIFIER,
+                                           PLUGIN_DETECTOR, PLUGIN_SINK,      PLUGIN_SERVICE};
+
+/* For each kind that the plugin can be. */
+typedef void print_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all);
+
+static void each_kind(struct buffer *out, const struct plugin_info *info, bool all, print_kind *print)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (info->kinds & kinds[i])
+            print(out, info, plugin_kind_word(kinds[i]), all);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------------ text */
+
+static void text_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+{
+    (void)info;
+    struct option_table common = options_common(kind);
+    if (!all) {
+        buffer_printf(out, "\nEvery %s also takes: ", kind);
+        struct buffer names = BUFFER_INIT;
+        for (size_t i = 0; i < common.count; i++)
+            buffer_printf(&names, "%s%s", i > 0 ? ", " : "", options_row(&common, i).name);
+        display_wrap(out, names.failed ? "" : names.bytes, (int)strlen(kind) + 19, 4, display_text_width());
+        buffer_free(&names);
+        return;
+    }
+    buffer_printf(out, "\n%sEvery %s takes%s\n", style(STYLE_HEADING), kind, style_end());
+    option_document_text(out, &common);
+}
+
+static void print_text(struct buffer *out, const struct plugin_info *info, bool all)
+{
+    char words[100];
+    plugin_kinds_print(words, sizeof words, info->kinds);
+    buffer_printf(out, "%s%s%s %s: ", style(STYLE_NAME), info->name, style_end(), info->version);
+    display_clean(out, info->summary, strlen(info->summary));
+    buffer_printf(out, "\n\n  kind     %s\n  licence  %s\n  file     %s\n", words, info->licence, info->path);
+    if (info->flags & ENT_STATELESS)
+        buffer_append_text(out, "  workers  may be more than one\n");
+    if (info->options.count > 0) {
+        buffer_printf(out, "\n%sOptions%s\n", style(STYLE_HEADING), style_end());
+        option_document_text(out, &info->options);
+    }
+    each_kind(out, info, all, text_of_kind);
+    if (!all)
+        buffer_append_text(out, "(--all explains them)\n");
+}
+
+/* ------------------------------------------------------------------------------------------------------------- INI */
+
+static void ini_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+{
+    struct option_table common = options_common(kind);
+    buffer_printf(out, "%s# %s\n[%s.%s]\nplugin = %s\n", out->size > 0 ? "\n" : "", info->summary, kind, info->name,
+                  info->name);
+    option_document_ini(out, &info->options, all);
+    /* The first row is `plugin` itself. */
+    struct option_table rest = {(const struct ent_option *)((const char *)common.rows + common.stride),
+                                common.count > 0 ? common.count - 1 : 0, common.stride};
+    option_document_ini(out, &rest, all);
+}
+
+static void print_ini(struct buffer *out, const struct plugin_info *info, bool all)
+{
+    each_kind(out, info, all, ini_of_kind);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ JSON */
+
+static void print_schema(struct json_writer *writer, const struct plugin_info *info, const char *kind)
+{
+    struct option_table common = options_common(kind);
+    json_object_open(writer);
+    json_key(writer, "$schema");
+    json_put_text(writer, "https://json-schema.org/draft/2020-12/schema");
+    json_key(writer, "title");
+    struct buffer title = BUFFER_INIT;
+    buffer_printf(&title, "[%s.NAME] plugin = %s", kind, info->name);
+    json_put_text(writer, title.failed ? info->name : title.bytes);
+    buffer_free(&title);
+    json_key(writer, "type");
+    json_put_text(writer, "object");
+    json_key(writer, "properties");
+    json_object_open(writer);
+    option_document_properties(writer, &common);
+    option_document_properties(writer, &info->options);
+    json_object_close(writer);
+    json_key(writer, "required");
+    json_array_open(writer);
+    option_document_required(writer, &common);
+    option_document_required(writer, &info->options);
+    json_array_close(writer);
+    json_key(writer, "additionalProperties");
+    json_put_boolean(writer, false);
+    json_object_close(writer);
+}
+
+static void put_text(struct json_writer *writer, const char *key, const char *text)
+{
+    json_key(writer, key);
+    json_put_text(writer, text);
+}
+
+static void print_json(struct buffer *out, const struct plugin_info *info, bool all)
+{
+    (void)all;
+    struct json_writer writer;
+    json_begin(&writer, out);
+    json_object_open(&writer);
+    put_text(&writer, "name", info->name);
+    put_text(&writer, "version", info->version);
+    put_text(&writer, "summary", info->summary);
+    put_text(&writer, "licence", info->licence);
+    put_text(&writer, "path", info->path);
+    json_key(&writer, "stateless");
+    json_put_boolean(&writer, info->flags & ENT_STATELESS);
+    json_key(&writer, "kinds");
+    json_object_open(&writer);
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (!(info->kinds & kinds[i]))
+            continue;
+        json_key(&writer, plugin_kind_word(kinds[i]));
+        print_schema(&writer, info, plugin_kind_word(kinds[i]));
+    }
+    json_object_close(&writer);
+    json_object_close(&writer);
+    buffer_append_char(out, '\n');
+}
+
+/* ----------------------------------------------------------------------------------------------------- manual page */
+
+static void man_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+{
+    (void)info;
+    (void)all;
+    struct option_table common = options_common(kind);
+    buffer_printf(out, ".SH OPTIONS OF EVERY ");
+    for (const char *at = kind; *at; at++)
+        buffer_append_char(out, (char)toupper((unsigned char)*at));
+    buffer_append_char(out, '\n');
+    option_document_roff(out, &common);
+}
+
+static void man_synopsis_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+{
+    (void)all;
+    buffer_printf(out,
+                  ".nf\n\\fB[%s.\\fINAME\\fB]\\fR\n\\fBplugin = %s\\fR\n\\fIoption\\fR = \\fIvalue\\fR\n.fi\n.PP\n",
+                  kind, info->name);
+}
+
+static void print_man(struct buffer *out, const struct plugin_info *info, bool all)
+{
+    buffer_append_text(out, ".TH ENTENTE\\-");
+    for (const char *at = info->name; *at; at++)
+        buffer_append_char(out, (char)toupper((unsigned char)*at));
+    buffer_printf(out, " 5 \"\" \"%s %s\" \"Entente plugins\"\n.SH NAME\nentente\\-", info->name, info->version);
+    option_document_roff_text(out, info->name);
+    buffer_append_text(out, " \\- ");
+    option_document_roff_text(out, info->summary);
+    buffer_append_text(out, "\n.SH SYNOPSIS\n");
+    each_kind(out, info, all, man_synopsis_of_kind);
+    buffer_append_text(out, ".SH OPTIONS\n");
+    option_document_roff(out, &info->options);
+    each_kind(out, info, all, man_of_kind);
+    buffer_append_text(out, ".SH SEE ALSO\n\\fBentente\\fR(1)\n");
+}
+
+/* -------------------------------------------------------------------------------------------------------- Markdown */
+
+static void print_markdown(struct buffer *out, const struct plugin_info *info, bool all)
+{
+    (void)all;
+    char words[100];
+    plugin_kinds_print(words, sizeof words, info->kinds);
+    buffer_printf(out, "### %s\n\n%s (%s).\n\n", info->name, info->summary, words);
+    if (info->options.count > 0)
+        option_document_markdown(out, &info->options);
+}
+
+static const struct {
+    const char *word;
+    void (*print)(struct buffer *out, const struct plugin_info *info, bool all);
+} formats[] = {
+    {"text", print_text}, {"ini", print_ini}, {"json", print_json}, {"man", print_man}, {"markdown", print_markdown}};
+
+static int print_plugin(const struct command_line *line, const struct plugin_info *info)
+{
+    struct buffer out = BUFFER_INIT;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (!strcmp(formats[i].word, command_value(line, "format")))
+            formats[i].print(&out, info, command_flag(line, "all"));
+    }
+    bool done = !out.failed;
+    if (done)
+        fwrite(out.bytes, 1, out.size, stdout);
+    buffer_free(&out);
+    return done ? COMMAND_DONE : message_failure("out of memory");
+}
+
+static int run(const struct command_line *line)
+{
+    struct error error = ERROR_INIT;
+    struct registry *registry = plugin_registry_open(line, &error);
+    if (!registry)
+        return message_failure("%s", error.text);
+    const char *name = line->arguments[0];
+    /* A file in the present folder is named as in a shell; the registry takes absolute paths. */
+    char *path = strchr(name, '/') ? realpath(name, NULL) : NULL;
+    const struct plugin_info *info = registry_find(registry, path ? path : name, &error);
+    int status = info ? print_plugin(line, info) : message_failure("%s", error.text);
+    free(path);
+    registry_destroy(registry);
+    return status;
+}
+
+static const struct command_option options[] = {
+    {"format", 'f', COMMAND_VALUE, "FORMAT", "text|ini|json|man|markdown", "text",
+     "For reading, a sample of the configuration, a JSON schema, or the source of a manual page or document"},
+    {"all", 'a', COMMAND_FLAG, NULL, NULL, NULL, "Also what every instance takes, and options that are rarely needed"},
+    {.name = NULL},
+};
+
+const struct command command_plugin_show = {
+    .name = "plugin show",
+    .summary = "Explain a plugin and its options",
+    .arguments = "NAME",
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .description =
+        "NAME is a plugin's name or the path of its object. What is shown comes from the plugin's own option "
+        "table, by which its configuration is checked.",
+    .examples = "entente plugin show feed\tWhat the feed plugin takes\n"
+                "entente plugin show feed --format ini >> entente.ini\tBegin a configuration from a sample\n"
+                "entente plugin show ./mine.so --format json\tThe schema of a plugin of your own",
+    .options = options,
+    .run = run,
+};
