@@ -59,9 +59,11 @@ void bus_destroy(struct bus *bus);
 /* `done` (may be NULL) is called on the writer's thread when the unit is durable or could not be stored; it must not
  * block. The unit is destroyed afterwards. */
 struct bus_source {
-    const char *instance;   /* "source.edm" */
-    const char *item_class; /* of items that bear none; NULL: media */
-    int64_t interval_ms, interval_min_ms;
+    const char *instance; /* "source.edm" */
+    /* Of items that bear none; NULL: media, the address's domain, none. */
+    const char *item_class, *publisher, *language;
+    int64_t interval_ms;                      /* 0: 15 minutes */
+    int64_t interval_min_ms, interval_max_ms; /* whatever the plugin asks, back-off included; 0: 1 s, 1 day */
     void (*done)(void *context, const struct unit *unit, bool committed);
     void *context;
 };
@@ -72,6 +74,7 @@ struct bus_processor {
     enum unit_kind kind;  /* UNIT_TRANSFORM or UNIT_CLASSIFY */
     bool is_stateless;    /* units are given while earlier ones are not yet durable */
     int64_t deadline_ms;  /* from a record's first attempt to its dead letter; 0: one hour */
+    size_t batch;         /* records at most in a unit; 0: 64 */
     void (*done)(void *context, const struct unit *unit, bool committed);
     void *context;
 };
@@ -80,7 +83,8 @@ struct bus_port *bus_add_processor(struct bus *bus, const struct bus_processor *
 struct bus_sink {
     const char *instance; /* "sink.desk-mail" */
     const char *name;     /* as deliveries name it: "desk-mail" */
-    int64_t give_up_ms;   /* from a delivery's first attempt; 0: three days */
+    int64_t deadline_ms;  /* from a delivery's first attempt to giving up; 0: one hour */
+    size_t batch;         /* deliveries at most in a unit; 0: 64 */
     void (*done)(void *context, const struct unit *unit, bool committed);
     void *context;
 };

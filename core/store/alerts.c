@@ -8,39 +8,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char store_alerts_schema[] =
-    "CREATE TABLE alert("
-    " sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " id TEXT NOT NULL UNIQUE,"
-    " watch TEXT NOT NULL,"
-    " event TEXT NOT NULL,"
-    " reason TEXT NOT NULL,"
-    " revision INTEGER NOT NULL,"
-    " created INTEGER NOT NULL,"
-    " state TEXT NOT NULL DEFAULT 'new',"
-    " muted_until INTEGER,"
-    " record BLOB NOT NULL);"
-    "CREATE INDEX alert_event ON alert(event, watch, reason);"
-    "CREATE TABLE delivery("
-    " sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " id TEXT NOT NULL UNIQUE,"
-    " sink TEXT NOT NULL,"
-    " alert INTEGER NOT NULL,"
-    " state INTEGER NOT NULL DEFAULT 0," /* enum delivery_state */
-    " due INTEGER NOT NULL,"
-    " attempts INTEGER NOT NULL DEFAULT 0,"
-    " first_try INTEGER,"
-    " settled INTEGER,"
-    " text TEXT NOT NULL DEFAULT '');"
-    "CREATE INDEX delivery_due ON delivery(sink, sequence, due) WHERE state=0;"
-    "CREATE INDEX delivery_alert ON delivery(alert);"
-    "CREATE TABLE delivery_attempt("
-    " delivery INTEGER NOT NULL,"
-    " attempt INTEGER NOT NULL,"
-    " at INTEGER NOT NULL,"
-    " code TEXT NOT NULL,"
-    " text TEXT NOT NULL,"
-    " PRIMARY KEY(delivery, attempt)) WITHOUT ROWID;";
+const char store_alerts_schema[] = "CREATE TABLE alert("
+                                   " sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                   " id TEXT NOT NULL UNIQUE,"
+                                   " watch TEXT NOT NULL,"
+                                   " event TEXT NOT NULL,"
+                                   " reason TEXT NOT NULL,"
+                                   " revision INTEGER NOT NULL,"
+                                   " created INTEGER NOT NULL,"
+                                   " state TEXT NOT NULL DEFAULT 'new',"
+                                   " muted_until INTEGER,"
+                                   " record BLOB NOT NULL);"
+                                   "CREATE INDEX alert_event ON alert(event, watch, reason);"
+                                   "CREATE TABLE delivery("
+                                   " sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                   " id TEXT NOT NULL UNIQUE,"
+                                   " sink TEXT NOT NULL,"
+                                   " alert INTEGER NOT NULL,"
+                                   " state INTEGER NOT NULL DEFAULT 0," /* enum delivery_state */
+                                   " due INTEGER NOT NULL,"
+                                   " attempts INTEGER NOT NULL DEFAULT 0,"
+                                   " first_try INTEGER,"
+                                   " settled INTEGER,"
+                                   " text TEXT NOT NULL DEFAULT '');"
+                                   "CREATE INDEX delivery_due ON delivery(sink, sequence, due) WHERE state=0;"
+                                   "CREATE INDEX delivery_alert ON delivery(alert);"
+                                   "CREATE TABLE delivery_attempt("
+                                   " delivery INTEGER NOT NULL,"
+                                   " attempt INTEGER NOT NULL,"
+                                   " at INTEGER NOT NULL,"
+                                   " code TEXT NOT NULL,"
+                                   " text TEXT NOT NULL,"
+                                   " PRIMARY KEY(delivery, attempt)) WITHOUT ROWID;";
 
 enum delivery_state { DELIVERY_PENDING = 0, DELIVERY_DELIVERED = 1, DELIVERY_DEAD = 2 };
 
@@ -144,13 +143,14 @@ bool store_alerts_each(struct store *store, const char *watch, int64_t after, si
                        store_alert_callback *callback, void *context, struct error *error)
 {
     bool row, more = true;
-    sqlite3_stmt *statement = store_statement(
-        store,
-        "SELECT a.sequence, a.state, a.record, (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=0),"
-        " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=1),"
-        " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=2)"
-        " FROM alert a WHERE a.sequence>?1 AND (?2 IS NULL OR a.watch=?2) ORDER BY a.sequence LIMIT ?3",
-        error);
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT a.sequence, a.state, a.record, (SELECT count(*) FROM delivery d WHERE "
+                        "d.alert=a.sequence AND d.state=0),"
+                        " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=1),"
+                        " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=2)"
+                        " FROM alert a WHERE a.sequence>?1 AND (?2 IS NULL OR a.watch=?2) ORDER BY a.sequence LIMIT ?3",
+                        error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, after);
@@ -264,11 +264,10 @@ static const char *code_name(enum ent_code code)
 static bool log_attempt(struct store *store, int64_t sequence, enum ent_code code, int64_t now, const char *text,
                         struct error *error)
 {
-    sqlite3_stmt *statement =
-        store_statement(store,
-                        "INSERT INTO delivery_attempt(delivery, attempt, at, code, text)"
-                        " SELECT sequence, attempts, ?2, ?3, ?4 FROM delivery WHERE sequence=?1",
-                        error);
+    sqlite3_stmt *statement = store_statement(store,
+                                              "INSERT INTO delivery_attempt(delivery, attempt, at, code, text)"
+                                              " SELECT sequence, attempts, ?2, ?3, ?4 FROM delivery WHERE sequence=?1",
+                                              error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, sequence);
@@ -281,15 +280,15 @@ static bool log_attempt(struct store *store, int64_t sequence, enum ent_code cod
 bool store_delivery_settle(struct store *store, int64_t sequence, enum ent_code code, int64_t retry_at, int64_t now,
                            const char *text, bool *changed, struct error *error)
 {
-    enum delivery_state state = code == ENT_OK                               ? DELIVERY_DELIVERED
+    enum delivery_state state = code == ENT_OK                       ? DELIVERY_DELIVERED
                                 : code == ENT_REJECT || retry_at < 0 ? DELIVERY_DEAD
-                                                                             : DELIVERY_PENDING;
-    sqlite3_stmt *statement = store_statement(
-        store,
-        "UPDATE delivery SET state=?2, due=CASE WHEN ?2=0 THEN ?3 ELSE due END, attempts=attempts+1,"
-        " first_try=coalesce(first_try, ?4), settled=CASE WHEN ?2=0 THEN NULL ELSE ?4 END, text=?5"
-        " WHERE sequence=?1 AND state=0",
-        error);
+                                                                     : DELIVERY_PENDING;
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "UPDATE delivery SET state=?2, due=CASE WHEN ?2=0 THEN ?3 ELSE due END, attempts=attempts+1,"
+                        " first_try=coalesce(first_try, ?4), settled=CASE WHEN ?2=0 THEN NULL ELSE ?4 END, text=?5"
+                        " WHERE sequence=?1 AND state=0",
+                        error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, sequence);

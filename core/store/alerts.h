@@ -5,11 +5,11 @@
  * sent: receivers see it as the idempotency key. The delivery log (delivery_attempt) has one row for each attempt
  * that was settled, and a delivery is in exactly one of three states: pending, delivered, dead.
  *
- * Writes happen on the writer's thread inside its transaction (watch stage; settlement of delivery units). Reading is for
- * any thread with its own connection. Records handed to callbacks are lent until the callback returns. Every function
- * that fails returns false with `error` filled. The cursors of watches are rows of core/store/progress.h, "watch.NAME",
- * over revision sequences. Tables: alert(sequence, id, watch, event, reason, revision, created, state, muted_until,
- * record), delivery(sequence, id, sink, alert, state, due, attempts, first_try, settled, text),
+ * Writes happen on the writer's thread inside its transaction (watch stage; settlement of delivery units). Reading is
+ * for any thread with its own connection. Records handed to callbacks are lent until the callback returns. Every
+ * function that fails returns false with `error` filled. The cursors of watches are rows of core/store/progress.h,
+ * "watch.NAME", over revision sequences. Tables: alert(sequence, id, watch, event, reason, revision, created, state,
+ * muted_until, record), delivery(sequence, id, sink, alert, state, due, attempts, first_try, settled, text),
  * delivery_attempt(delivery, attempt, at, code, text). */
 #ifndef CORE_STORE_ALERTS_H
 #define CORE_STORE_ALERTS_H
@@ -29,8 +29,8 @@ struct store;
 extern const char store_alerts_schema[];
 
 /* ---- alerts ---- */
-/* Inserts the alert and a pending delivery for each of `sinks`, due at `now`. `alert` bears id, watch, reason, created and
- * event. *inserted (may be NULL) is false where the alert was there already, and nothing is written. */
+/* Inserts the alert and a pending delivery for each of `sinks`, due at `now`. `alert` bears id, watch, reason, created
+ * and event. *inserted (may be NULL) is false where the alert was there already, and nothing is written. */
 bool store_alert_put(struct store *store, struct record_view alert, const char *const *sinks, size_t sink_count,
                      int64_t now, bool *inserted, struct error *error);
 /* Has `watch` alerted with this reason for this event under the id that it has now or one of those merged into it? */
@@ -39,8 +39,8 @@ bool store_alert_exists(struct store *store, const char *watch, const char *even
 
 struct alert_row {
     int64_t sequence;
-    struct record_view record; /* ENT_ALERT with its present state */
-    const char *state;         /* new | acknowledged | muted */
+    struct record_view record;        /* ENT_ALERT with its present state */
+    const char *state;                /* new | acknowledged | muted */
     int64_t pending, delivered, dead; /* its deliveries */
 };
 typedef bool store_alert_callback(void *context, const struct alert_row *row);
@@ -65,8 +65,8 @@ bool store_deliveries_due(struct store *store, const char *sink, int64_t after, 
 /* When the next pending delivery of `sink` falls due; -1 where none is pending. */
 bool store_delivery_next(struct store *store, const char *sink, int64_t *due, struct error *error);
 /* Records the result of one attempt. ENT_OK: delivered. ENT_REJECT: dead. ENT_RETRY, ENT_AGAIN, ENT_CONFIG and
- * ENT_FATAL: pending again at `retry_at`, or dead where retry_at is negative (the caller gave up). `text` may be NULL. A
- * delivery that is settled already stays as it is, and the attempt is not logged: *changed (may be NULL) is false. */
+ * ENT_FATAL: pending again at `retry_at`, or dead where retry_at is negative (the caller gave up). `text` may be NULL.
+ * A delivery that is settled already stays as it is, and the attempt is not logged: *changed (may be NULL) is false. */
 bool store_delivery_settle(struct store *store, int64_t sequence, enum ent_code code, int64_t retry_at, int64_t now,
                            const char *text, bool *changed, struct error *error);
 /* Makes a dead or pending delivery due at once; its attempts go on counting. ERROR_MISSING for an unknown id,

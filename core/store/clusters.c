@@ -2,30 +2,30 @@
 
 #include "core/store/store.h"
 
-const char store_clusters_schema[] =
-    "CREATE TABLE desk_report("
-    " sequence INTEGER PRIMARY KEY,"
-    " root INTEGER NOT NULL,"
-    " item TEXT NOT NULL,"
-    " event TEXT NOT NULL UNIQUE,"
-    " published INTEGER NOT NULL,"
-    " ordinal INTEGER NOT NULL,"
-    " fetched INTEGER NOT NULL,"
-    " joined_by TEXT NOT NULL,"
-    " score REAL NOT NULL,"
-    " report BLOB NOT NULL,"
-    " source BLOB NOT NULL);"
-    "CREATE INDEX desk_report_item ON desk_report(item);"
-    "CREATE INDEX desk_report_root ON desk_report(root);"
-    "CREATE TABLE desk_key("
-    " key INTEGER NOT NULL,"
-    " day INTEGER NOT NULL,"
-    " report INTEGER NOT NULL,"
-    " PRIMARY KEY(key, day, report)) WITHOUT ROWID;"
-    "CREATE INDEX desk_key_report ON desk_key(report);";
+const char store_clusters_schema[] = "CREATE TABLE desk_report("
+                                     " sequence INTEGER PRIMARY KEY,"
+                                     " root INTEGER NOT NULL,"
+                                     " item TEXT NOT NULL,"
+                                     " event TEXT NOT NULL UNIQUE,"
+                                     " published INTEGER NOT NULL,"
+                                     " ordinal INTEGER NOT NULL,"
+                                     " fetched INTEGER NOT NULL,"
+                                     " joined_by TEXT NOT NULL,"
+                                     " score REAL NOT NULL,"
+                                     " report BLOB NOT NULL,"
+                                     " source BLOB NOT NULL);"
+                                     "CREATE INDEX desk_report_item ON desk_report(item);"
+                                     "CREATE INDEX desk_report_root ON desk_report(root);"
+                                     "CREATE TABLE desk_key("
+                                     " key INTEGER NOT NULL,"
+                                     " day INTEGER NOT NULL,"
+                                     " report INTEGER NOT NULL,"
+                                     " PRIMARY KEY(key, day, report)) WITHOUT ROWID;"
+                                     "CREATE INDEX desk_key_report ON desk_key(report);";
 
 #define CLUSTER_COLUMNS                                                                                                \
-    "SELECT sequence, root, item, event, published, ordinal, fetched, joined_by, score, report, source FROM desk_report "
+    "SELECT sequence, root, item, event, published, ordinal, fetched, joined_by, score, report, source FROM "          \
+    "desk_report "
 
 static bool call_back(struct store *store, sqlite3_stmt *statement, store_cluster_callback *callback, void *context,
                       bool *more, struct error *error)

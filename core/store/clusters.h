@@ -2,9 +2,9 @@
  * reports that a new one may belong to.
  *
  * A row is one report that stands, with the copy of report and source that the desk last saw: what it has to compare
- * against is what it has taken, whatever the classifiers have written since. `root` is the row of the report that founds
- * its event. A row has index keys, hashes of (type, two actors), (type, name), (type, actor, equipment) and the like, each
- * with the day at which the report stands; two reports are candidates for one event where they share a key
+ * against is what it has taken, whatever the classifiers have written since. `root` is the row of the report that
+ * founds its event. A row has index keys, hashes of (type, two actors), (type, name), (type, actor, equipment) and the
+ * like, each with the day at which the report stands; two reports are candidates for one event where they share a key
  * and their days are close enough for it, or one has no day (CLUSTER_DAY_NONE).
  *
  * For the writer's thread alone, inside its transaction. Functions that fail return false with `error` filled. Tables:
@@ -26,12 +26,12 @@ extern const char store_clusters_schema[];
 #define CLUSTER_DAY_NONE INT32_MIN
 
 struct cluster_row {
-    int64_t row;           /* 0 for one not stored yet */
+    int64_t row; /* 0 for one not stored yet */
     int64_t root;
-    const char *item;      /* id */
-    const char *event;     /* the id of the event that this report founds, if it founds one */
-    int64_t published;     /* INT64_MAX where not known */
-    int64_t ordinal;       /* within the item */
+    const char *item;  /* id */
+    const char *event; /* the id of the event that this report founds, if it founds one */
+    int64_t published; /* INT64_MAX where not known */
+    int64_t ordinal;   /* within the item */
     int64_t fetched;
     const char *joined_by; /* why it is in its event; "" for a founder */
     double score;

@@ -5,35 +5,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char store_events_schema[] =
-    "CREATE TABLE event("
-    " sequence INTEGER PRIMARY KEY,"
-    " id TEXT NOT NULL UNIQUE,"
-    " state INTEGER NOT NULL,"
-    " target TEXT NOT NULL DEFAULT '',"
-    " type TEXT, subtype TEXT, status TEXT, modality TEXT, scope TEXT,"
-    " first_seen INTEGER, last_seen INTEGER,"
-    " date_start TEXT, date_end TEXT,"
-    " confidence REAL,"
-    " independent_sources INTEGER,"
-    " revision INTEGER NOT NULL,"
-    " last_revision INTEGER NOT NULL);"
-    "CREATE INDEX event_last_seen ON event(last_seen) WHERE state=0;"
-    "CREATE INDEX event_target ON event(target) WHERE state=1;"
-    "CREATE TABLE event_actor("
-    " actor TEXT NOT NULL,"
-    " event INTEGER NOT NULL,"
-    " role TEXT NOT NULL,"
-    " PRIMARY KEY(actor, event, role)) WITHOUT ROWID;"
-    "CREATE INDEX event_actor_event ON event_actor(event);"
-    "CREATE TABLE event_revision("
-    " sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " event INTEGER NOT NULL,"
-    " revision INTEGER NOT NULL,"
-    " made INTEGER NOT NULL,"
-    " cause TEXT NOT NULL,"
-    " record BLOB NOT NULL,"
-    " UNIQUE(event, revision));";
+const char store_events_schema[] = "CREATE TABLE event("
+                                   " sequence INTEGER PRIMARY KEY,"
+                                   " id TEXT NOT NULL UNIQUE,"
+                                   " state INTEGER NOT NULL,"
+                                   " target TEXT NOT NULL DEFAULT '',"
+                                   " type TEXT, subtype TEXT, status TEXT, modality TEXT, scope TEXT,"
+                                   " first_seen INTEGER, last_seen INTEGER,"
+                                   " date_start TEXT, date_end TEXT,"
+                                   " confidence REAL,"
+                                   " independent_sources INTEGER,"
+                                   " revision INTEGER NOT NULL,"
+                                   " last_revision INTEGER NOT NULL);"
+                                   "CREATE INDEX event_last_seen ON event(last_seen) WHERE state=0;"
+                                   "CREATE INDEX event_target ON event(target) WHERE state=1;"
+                                   "CREATE TABLE event_actor("
+                                   " actor TEXT NOT NULL,"
+                                   " event INTEGER NOT NULL,"
+                                   " role TEXT NOT NULL,"
+                                   " PRIMARY KEY(actor, event, role)) WITHOUT ROWID;"
+                                   "CREATE INDEX event_actor_event ON event_actor(event);"
+                                   "CREATE TABLE event_revision("
+                                   " sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                   " event INTEGER NOT NULL,"
+                                   " revision INTEGER NOT NULL,"
+                                   " made INTEGER NOT NULL,"
+                                   " cause TEXT NOT NULL,"
+                                   " record BLOB NOT NULL,"
+                                   " UNIQUE(event, revision));";
 
 enum {
     ID_PREFIX_MIN = 6,
@@ -61,10 +60,10 @@ static bool find_row(struct store *store, const char *id, struct found *found, s
     bool row;
     bool is_prefix = strlen(id) >= ID_PREFIX_MIN && strlen(id) < DIGEST_HEX_SIZE - 1;
     sqlite3_stmt *statement =
-        is_prefix ? store_statement(store,
-                                    "SELECT id, state, target FROM event WHERE id>=?1 AND id<?1||'g' ORDER BY id LIMIT 2",
-                                    error)
-                  : store_statement(store, "SELECT id, state, target FROM event WHERE id=?1", error);
+        is_prefix
+            ? store_statement(
+                  store, "SELECT id, state, target FROM event WHERE id>=?1 AND id<?1||'g' ORDER BY id LIMIT 2", error)
+            : store_statement(store, "SELECT id, state, target FROM event WHERE id=?1", error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, id);
@@ -88,7 +87,8 @@ static bool follow_merges(struct store *store, const char *id, struct found *fou
         return false;
     for (int i = 0; found->state == EVENT_MERGED; i++) {
         if (i == MERGES_MAX)
-            return error_set(error, ERROR_STATE, "event %s was merged in a circle: %s is damaged", id, store_path(store));
+            return error_set(error, ERROR_STATE, "event %s was merged in a circle: %s is damaged", id,
+                             store_path(store));
         char target[DIGEST_HEX_SIZE];
         memcpy(target, found->target, sizeof target);
         if (!find_row(store, target, found, error))
@@ -177,8 +177,8 @@ bool store_events_each(struct store *store, int64_t after, size_t limit, store_e
     " FROM event_revision r JOIN event e ON e.sequence=r.event"                                                        \
     " LEFT JOIN event_revision p ON p.event=r.event AND p.revision=r.revision-1 "
 
-static bool each_revision(struct store *store, sqlite3_stmt *statement, store_revision_callback *callback, void *context,
-                          struct error *error)
+static bool each_revision(struct store *store, sqlite3_stmt *statement, store_revision_callback *callback,
+                          void *context, struct error *error)
 {
     bool row, more = true, ok = true;
     while (more && ok) {
@@ -316,8 +316,8 @@ static bool put_actors(struct store *store, int64_t sequence, struct record_view
     bool ok = store_run(store, statement, error, "index an event's actors");
     for (size_t i = 0; ok && state == EVENT_LIVE && record_get_view(event, ENT_REPORT_ACTOR, i, &actor); i++) {
         const char *id = record_text(actor, ENT_ACTOR_ID), *role = record_text(actor, ENT_ACTOR_ROLE);
-        statement = store_statement(store, "INSERT OR IGNORE INTO event_actor(actor, event, role) VALUES(?1, ?2, ?3)",
-                                    error);
+        statement =
+            store_statement(store, "INSERT OR IGNORE INTO event_actor(actor, event, role) VALUES(?1, ?2, ?3)", error);
         if (!statement)
             return false;
         store_bind_text(statement, 1, id ? id : "UNK");

@@ -5,8 +5,8 @@
  * whole record as it then was, so that watches, exports and people see the same history; revisions are numbered
  * through the whole store by `sequence`, which is what the cursors of watches count.
  *
- * The desk alone writes, on the writer's thread, inside the writer's transaction. Reading is for any thread with its own
- * connection. Records handed to callbacks are lent until the callback returns. Every function that fails returns
+ * The desk alone writes, on the writer's thread, inside the writer's transaction. Reading is for any thread with its
+ * own connection. Records handed to callbacks are lent until the callback returns. Every function that fails returns
  * false with `error` filled. Tables: event(sequence, id, state, target, type, subtype, status, modality, scope,
  * first_seen, last_seen, date_start, date_end, confidence, independent_sources, revision, last_revision) and
  * event_revision(sequence, event, revision, made, cause, record); filters may name these columns. */
@@ -31,20 +31,20 @@ struct event_row {
     int64_t sequence; /* in the order in which the desk first made them */
     const char *id;
     enum event_state state;
-    const char *target; /* of a merged event: the event that it went into; "" otherwise */
+    const char *target;        /* of a merged event: the event that it went into; "" otherwise */
     struct record_view record; /* ENT_EVENT, the latest revision */
 };
 
 struct revision_row {
-    int64_t sequence;       /* through the whole store */
+    int64_t sequence; /* through the whole store */
     int64_t event_sequence;
     const char *event_id;
-    int64_t revision;       /* of the event: 1, 2, … */
-    int64_t made;           /* time, milliseconds */
-    const char *cause;      /* id of the report or correction that led to it */
-    struct record_view record;       /* ENT_EVENT; ENT_EVENT_CHANGE says what changed */
+    int64_t revision;          /* of the event: 1, 2, … */
+    int64_t made;              /* time, milliseconds */
+    const char *cause;         /* id of the report or correction that led to it */
+    struct record_view record; /* ENT_EVENT; ENT_EVENT_CHANGE says what changed */
     bool has_previous;
-    struct record_view previous;     /* the event's revision before this one */
+    struct record_view previous; /* the event's revision before this one */
 };
 
 /* Return false to stop early; that is no error. */

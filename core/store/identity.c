@@ -1,6 +1,8 @@
 #include "core/store/identity.h"
 
-#include <ctype.h>
+#include "lib/text/url.h"
+
+#include <stdio.h>
 #include <string.h>
 
 static struct digest_part part_of(const char *text)
@@ -9,65 +11,69 @@ static struct digest_part part_of(const char *text)
     return part;
 }
 
-/* The host of an absolute address in lower case, without "www." */
-static bool host_of(char *host, size_t size, const char *url)
+static bool has_text(const char *text)
 {
-    const char *start = url ? strstr(url, "://") : NULL;
-    if (!start)
-        return false;
-    start += 3;
-    size_t length = strcspn(start, "/?#");
-    const char *user = memchr(start, '@', length);
-    if (user) {
-        length -= (size_t)(user + 1 - start);
-        start = user + 1;
-    }
-    const char *port = memchr(start, ':', length);
-    if (port)
-        length = (size_t)(port - start);
-    if (length > 4 && strncasecmp(start, "www.", 4) == 0) {
-        start += 4;
-        length -= 4;
-    }
-    if (length == 0 || length >= size)
-        return false;
-    for (size_t i = 0; i < length; i++)
-        host[i] = (char)tolower((unsigned char)start[i]);
-    host[length] = '\0';
-    return true;
+    return text && *text;
 }
 
-bool item_domain(char *domain, size_t size, struct record_view item)
+void item_append_domain(struct buffer *domain, struct record_view item)
 {
-    return host_of(domain, size, record_text(item, ENT_ITEM_URL)) ||
-           host_of(domain, size, record_text(item, ENT_ITEM_FETCH_URL));
+    static const unsigned fields[] = {ENT_ITEM_URL, ENT_ITEM_FETCH_URL};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const char *url = record_text(item, fields[i]);
+        if (url && url_is_web(url, strlen(url)) && url_publisher_domain(domain, url, strlen(url)))
+            return;
+    }
+}
+
+/* Digest of `kind`, what the buffer holds, and `text`. Consumes the buffer. */
+static bool identify_by(char id[DIGEST_HEX_SIZE], const char *kind, struct buffer *buffer, const char *text)
+{
+    bool ok = !buffer->failed;
+    struct digest_part parts[] = {part_of(kind), {buffer->bytes ? buffer->bytes : "", buffer->size}, part_of(text)};
+    if (ok)
+        digest_hex(id, parts, 3);
+    buffer_free(buffer);
+    return ok;
 }
 
 bool item_identify(char id[DIGEST_HEX_SIZE], struct record_view item)
 {
-    char domain[256];
+    struct buffer buffer = BUFFER_INIT;
     const char *guid = record_text(item, ENT_ITEM_GUID);
     const char *url = record_text(item, ENT_ITEM_URL);
     const char *title = record_text(item, ENT_ITEM_TITLE);
     const char *body = record_text(item, ENT_ITEM_BODY);
-    if (guid && *guid) {
-        if (!item_domain(domain, sizeof domain, item))
-            domain[0] = '\0';
-        struct digest_part parts[] = {part_of("guid"), part_of(domain), part_of(guid)};
-        digest_hex(id, parts, 3);
-        return true;
+    if (has_text(guid)) {
+        item_append_domain(&buffer, item);
+        return identify_by(id, "guid", &buffer, guid);
     }
-    if (url && *url) {
-        struct digest_part parts[] = {part_of("url"), part_of(url)};
-        digest_hex(id, parts, 2);
-        return true;
+    if (has_text(url)) {
+        url_canonical(&buffer, url, strlen(url));
+        return identify_by(id, "url", &buffer, NULL);
     }
-    if ((title && *title) || (body && *body)) {
-        struct digest_part parts[] = {part_of("text"), part_of(title), part_of(body)};
-        digest_hex(id, parts, 3);
-        return true;
-    }
-    return false;
+    if (!has_text(title) && !has_text(body))
+        return false;
+    buffer_append_text(&buffer, title ? title : "");
+    return identify_by(id, "text", &buffer, body);
+}
+
+/* The field's text where it is not the parent's, else NULL. */
+static const char *own_text(struct record_view item, struct record_view parent, unsigned field)
+{
+    const char *own = record_text(item, field), *theirs = record_text(parent, field);
+    return has_text(own) && (!theirs || strcmp(own, theirs) != 0) ? own : NULL;
+}
+
+void item_identify_derived(char id[DIGEST_HEX_SIZE], struct record_view item, struct record_view parent, size_t ordinal)
+{
+    char place[24];
+    const char *parent_id = record_text(parent, ENT_ITEM_ID);
+    const char *own = own_text(item, parent, ENT_ITEM_GUID);
+    if (!own)
+        own = own_text(item, parent, ENT_ITEM_URL);
+    snprintf(place, sizeof place, "%zu", ordinal);
+    digest_texts(id, "derived", parent_id ? parent_id : "", own ? own : place, (const char *)NULL);
 }
 
 void item_content(char content[DIGEST_HEX_SIZE], struct record_view item)

@@ -15,9 +15,17 @@
 #include <unistd.h>
 
 static const char *const create_current[] = {
-    store_items_schema,      store_reports_schema, store_progress_schema,     store_kv_schema,
-    store_http_state_schema, store_sources_schema, store_dead_letters_schema, store_clusters_schema,
-    store_events_schema,     store_alerts_schema,  NULL,
+    store_items_schema,
+    store_reports_schema,
+    store_progress_schema,
+    store_kv_schema,
+    store_http_state_schema,
+    store_sources_schema,
+    store_dead_letters_schema,
+    store_clusters_schema,
+    store_events_schema,
+    store_alerts_schema,
+    NULL,
 };
 
 /* No released version precedes this one. */

@@ -109,6 +109,11 @@ bool store_failed_on_storage(const struct store *store)
     return store->storage_failure;
 }
 
+void store_clear_failure(struct store *store)
+{
+    store->storage_failure = false;
+}
+
 /* ---- opening ---- */
 
 static bool set_up_connection(struct store *store, enum store_mode mode, struct error *error)

@@ -74,6 +74,8 @@ bool store_fail(struct store *store, struct error *error, const char *what);
 /* Was the last failure one of the disk or of memory, which another attempt may survive, and not of the data? Such a
  * failure spoils the whole transaction. */
 bool store_failed_on_storage(const struct store *store);
+/* Forgets it, before a step whose own failure shall be judged. */
+void store_clear_failure(struct store *store);
 
 /* A consistent copy of the store at `path`, which must not exist. */
 bool store_backup(struct store *store, const char *path, struct error *error);

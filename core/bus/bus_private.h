@@ -1,0 +1,226 @@
+/* The bus's own insides, shared by its four parts and nobody else: flow.c (processors), schedule.c (sources), outbox.c
+ * (sinks) and bus.c (wiring). Each part's functions are listed under its name.
+ *
+ * bus->mutex guards everything here that is not fixed before bus_start, unless it says otherwise. It is never held
+ * while waiting for disk or for room in the writer's queue. `reader` has a mutex of its own, which may be taken under
+ * no other lock but a port's taking (one thread at a time by lane.h). */
+#ifndef CORE_BUS_BUS_PRIVATE_H
+#define CORE_BUS_BUS_PRIVATE_H
+
+#include "core/bus/attempt.h"
+#include "core/bus/bus.h"
+#include "core/bus/inflight.h"
+#include "core/bus/pending.h"
+#include "core/bus/recent.h"
+#include "core/bus/writer.h"
+#include "core/store/dead_letters.h"
+#include "core/store/store.h"
+
+#include <pthread.h>
+
+enum {
+    BUS_HIGH_WATER = 20000,
+    BUS_BATCH = 64,
+    BUS_BATCH_BYTES = 1024 * 1024,
+    BUS_PAUSE_FIRST_MS = 1000,
+    BUS_PAUSE_MAX_MS = 5 * 60 * 1000,
+    BUS_DEADLINE_MS = 60 * 60 * 1000,
+    BUS_ANSWER_MS = 10 * 60 * 1000
+};
+
+/* What a source's port knows: the row in the store, and the fetch under way. */
+struct bus_source_state {
+    struct bus_source settings;
+    int64_t next_fetch, last_fetch, last_success, failures, fetches, items;
+    bool is_fetching;
+    bool is_over;           /* with `once`: has had its fetch */
+    bool is_deadly;         /* the daemon died in its callback twice */
+    enum ent_code worst;    /* of the units of the fetch under way */
+    int64_t retry_after_ms; /* as the worst asked; -1 */
+    int64_t asked_next_ms;  /* by the plugin; -1 */
+};
+
+struct bus_processor_state {
+    struct bus_processor settings;
+    size_t index;                /* in the chain */
+    int64_t cursor;              /* as committed */
+    int64_t dispatched;          /* handed out up to here */
+    uint64_t last_ordinal;       /* of fresh units */
+    pthread_mutex_t order_mutex; /* guards the two below, and that units are submitted in order */
+    struct unit *held;           /* finished before their turn, by ordinal */
+    uint64_t next_ordinal;       /* whose turn it is */
+};
+
+struct bus_sink_state {
+    struct bus_sink settings;
+    int64_t delivered, dead;
+};
+
+struct bus_port {
+    struct bus *bus;
+    enum bus_role role;
+    const char *instance;
+    struct lane *lane;
+    bool is_parked;
+    char text[500]; /* of the last failure */
+    int64_t out;    /* records in units now; for a source, units */
+    struct pending_set pending;
+    struct bus_source_state source;
+    struct bus_processor_state processor;
+    struct bus_sink_state sink;
+};
+
+struct bus {
+    char *state_dir;
+    int64_t min_free, high_water;
+    bool once;
+    struct store *store; /* the writer's once started */
+    struct writer *writer;
+    struct inflight *inflight;
+    pthread_mutex_t reader_mutex;
+    struct store *reader; /* guarded by reader_mutex */
+    struct bus_port **ports;
+    size_t port_count;
+    struct bus_port **processors; /* the chain */
+    size_t processor_count;
+    bool started;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t progress; /* something was committed */
+    bool stopping, is_in_trouble, is_over_high_water, is_short_of_disk, is_paused_by_hand;
+    int64_t disk_checked; /* monotonic */
+    int64_t tail, watermark;
+    int64_t stages_at; /* the watermark that the stages last got */
+    char trouble[1000];
+    struct recent recent;
+};
+
+/* What the bus remembers of one record in a unit: an input, or an earlier input that the unit settles. */
+struct work_entry {
+    int64_t sequence;
+    struct unit_input *input;  /* NULL for a settlement */
+    struct ent_record *record; /* lent by the input; held for a settlement */
+    struct attempt_history before;
+    bool was_pending; /* has a row in the store's table */
+    bool is_deadly;   /* must not be tried again */
+    bool passes;      /* transforms: the item goes on as it is */
+    struct ent_record **outputs;
+    size_t output_count;
+    /* After the callback: */
+    enum ent_code code;
+    enum attempt_verdict verdict;
+    struct attempt_history after;
+    int64_t due;
+    const char *text; /* in the unit's arena; "" for none */
+};
+
+/* An output that cannot be stored, with the reason. */
+struct work_reject {
+    struct ent_record *record; /* held */
+    struct error why;
+};
+
+/* An item that a unit brought into the store. */
+struct work_item {
+    int64_t sequence;
+    struct ent_record *record; /* held */
+};
+
+/* The unit's `work`. Owned by the unit. */
+struct work {
+    struct bus_port *port;
+    struct work_entry *entries;
+    size_t entry_count;
+    bool is_fresh; /* processors: moves the cursor to `upto` */
+    int64_t upto;
+    /* Sources: */
+    bool more_follows;              /* the fetch goes on */
+    bool drops_outputs;             /* the callback failed */
+    int64_t fetched_at, next_fetch; /* where it is over */
+    int64_t new_items;
+    struct work_reject *rejects;
+    size_t reject_count;
+    bool has_failed; /* the unit's outputs could not be stored */
+    bool parks;
+    struct work_item *items;
+    size_t item_count, item_capacity;
+};
+
+/* ---- work.c: what is the same for all ports ---- */
+/* A unit with `work` for `count` records; NULL when memory is out. */
+struct unit *work_unit(struct bus_port *port, enum unit_kind kind, size_t count);
+/* Work for a unit that the bus did not make (an answer): one entry for each ticket that is known. bus->mutex held.
+ * False when memory is out. */
+bool work_adopt(struct bus_port *port, struct unit *unit);
+static inline struct work *work_of(const struct unit *unit)
+{
+    return unit->work;
+}
+/* Judges every entry by its input's or settlement's result. */
+void work_judge(struct unit *unit, const struct attempt_rules *rules, int64_t now);
+/* Makes of each entry one that failed to be stored: its outputs are dropped, it is tried again alone, or is dead. */
+void work_fail(struct unit *unit, const struct attempt_rules *rules, const char *why, int64_t now);
+/* Puts the awaited among the port's pending, so that an answer finds them. bus->mutex held. */
+void work_await(struct unit *unit);
+/* The port's pending after the commit. bus->mutex held. */
+void work_update_pending(struct unit *unit);
+/* An entry's pending row or dead letter; kv and HTTP state of a unit. */
+bool work_apply_entry(struct store *store, const struct unit *unit, const struct work_entry *entry, int64_t now,
+                      enum dead_letter_kind kind, struct error *error);
+bool work_apply_dead_letter(struct store *store, const struct unit *unit, const struct work_entry *entry,
+                            const char *record_id, int64_t now, enum dead_letter_kind kind, struct error *error);
+bool work_apply_state(struct store *store, const struct unit *unit, struct error *error);
+/* Stores an item and remembers it for flow_add_item. */
+bool work_put_item(struct store *store, struct unit *unit, struct ent_record *record, const char *made_by, bool *is_new,
+                   struct error *error);
+void work_clear_items(struct work *work);
+
+/* ---- bus.c ---- */
+/* Why sources are not scheduled, or NULL. bus->mutex held. */
+const char *bus_pause_reason(const struct bus *bus);
+/* Looks at the disk's free space now and then. */
+void bus_check_disk(struct bus *bus);
+/* Wakes the port's lane at a wall-clock time. */
+void bus_wake_at(struct bus_port *port, int64_t time);
+/* The reading connection, locked until bus_reader_done. */
+struct store *bus_reader(struct bus *bus);
+void bus_reader_done(struct bus *bus);
+/* Keeps the text for status. bus->mutex held. */
+void bus_note_failure(struct bus_port *port, const char *text);
+/* Hands the unit to the writer. `urgent`: without waiting for room. */
+void bus_write(struct bus_port *port, struct unit *unit, bool urgent);
+
+/* ---- flow.c: processors ---- */
+bool flow_load(struct bus_port *port, struct error *error);
+struct unit *flow_take(struct bus_port *port);
+void flow_finish(struct bus_port *port, struct unit *unit);
+bool flow_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error);
+/* Makes the unit one that notes its failure, for flow_apply to write. */
+void flow_fail(struct bus_port *port, struct unit *unit, const char *why);
+/* Writer's thread, bus->mutex held. `written`: what flow_apply wrote is durable. */
+void flow_done(struct bus_port *port, struct unit *unit, bool written);
+/* bus->mutex held. */
+void flow_wake(struct bus_port *port);
+int64_t flow_finished(const struct bus_port *port); /* every item up to here */
+/* The least of the chain's progress as the transaction leaves it. */
+bool flow_watermark(struct bus *bus, struct store *store, int64_t *sequence, struct error *error);
+void flow_add_item(struct bus *bus, int64_t sequence, struct ent_record *record, const char *made_by);
+
+/* ---- schedule.c: sources ---- */
+bool schedule_load(struct bus *bus, struct error *error);
+struct unit *schedule_take(struct bus_port *port);
+void schedule_finish(struct bus_port *port, struct unit *unit, bool more_follows);
+bool schedule_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error);
+void schedule_fail(struct bus_port *port, struct unit *unit, const char *why);
+void schedule_done(struct bus_port *port, struct unit *unit, bool written);
+void schedule_wake(struct bus_port *port);
+
+/* ---- outbox.c: sinks ---- */
+bool outbox_load(struct bus_port *port, struct error *error);
+struct unit *outbox_take(struct bus_port *port);
+void outbox_finish(struct bus_port *port, struct unit *unit);
+bool outbox_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error);
+void outbox_fail(struct bus_port *port, struct unit *unit, const char *why);
+void outbox_done(struct bus_port *port, struct unit *unit, bool written);
+
+#endif

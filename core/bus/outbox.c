@@ -1,0 +1,306 @@
+/* Outbox: hands the deliveries that are due to their sinks, and settles them.
+ *
+ * The store says what is due; here is only kept what is out at the moment or awaits an answer, so that it is not handed
+ * out twice, and which deliveries have been deadly. A sink gets its next unit when the last one is durable. */
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/bus/bus_private.h"
+#include "core/store/alerts.h"
+#include "core/store/progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { READ_RETRY_MS = 1000, AWAITED_MAX = 1024, BATCH_MAX = 1000 };
+
+static struct attempt_rules rules_of(const struct bus_port *port)
+{
+    struct attempt_rules rules = {BUS_PAUSE_FIRST_MS, BUS_PAUSE_MAX_MS, port->sink.settings.deadline_ms, BUS_ANSWER_MS};
+    return rules;
+}
+
+static bool load_pending(void *context, const char *processor, const struct pending_row *row)
+{
+    struct bus_port *port = context;
+    (void)processor;
+    struct pending pending = {.sequence = row->sequence,
+                              .history = {row->attempts, row->first, row->deaths},
+                              .due = INT64_MAX,
+                              .alone = true};
+    return row->sequence == 0 || pending_put(&port->pending, &pending);
+}
+
+bool outbox_load(struct bus_port *port, struct error *error)
+{
+    return store_pending_each(port->bus->store, port->instance, load_pending, port, error);
+}
+
+/* ---- handing out ---- */
+
+/* One delivery on its way into a unit. */
+struct due_delivery {
+    int64_t sequence;
+    struct ent_record *record;
+    struct attempt_history history;
+    bool was_pending;
+};
+
+struct collection {
+    struct bus_port *port;
+    struct due_delivery *deliveries;
+    size_t count, capacity;
+    bool failed;
+};
+
+/* Called while reading, so bus->mutex is taken for each row. */
+static bool collect(void *context, const struct delivery_row *row)
+{
+    struct collection *collection = context;
+    struct bus_port *port = collection->port;
+    struct due_delivery *delivery = &collection->deliveries[collection->count];
+    pthread_mutex_lock(&port->bus->mutex);
+    const struct pending *known = pending_find(&port->pending, row->sequence);
+    bool is_out = known && (known->is_out || known->is_awaited);
+    bool alone = known && !is_out;
+    delivery->history = (struct attempt_history){.attempts = row->attempt - 1,
+                                                 .first = record_int(row->record, ENT_DELIVERY_FIRST_TRY, 0),
+                                                 .deaths = known ? known->history.deaths : 0};
+    pthread_mutex_unlock(&port->bus->mutex);
+    if (is_out)
+        return true;
+    if (alone && collection->count > 0)
+        return false;
+    delivery->sequence = row->sequence;
+    delivery->was_pending = alone;
+    delivery->record = record_from_bytes(row->record.bytes, row->record.size, NULL);
+    collection->failed = !delivery->record;
+    if (!delivery->record)
+        return false;
+    collection->count++;
+    return !alone && collection->count < collection->capacity;
+}
+
+static bool collect_due(struct bus_port *port, struct collection *collection, int64_t *next_due, struct error *error)
+{
+    const char *sink = port->sink.settings.name;
+    int64_t now = clock_now();
+    struct store *reader = bus_reader(port->bus);
+    bool ok =
+        store_deliveries_due(reader, sink, 0, now, collection->capacity + AWAITED_MAX, collect, collection, error) &&
+        store_delivery_next(reader, sink, next_due, error);
+    bus_reader_done(port->bus);
+    if (ok && collection->failed)
+        ok = error_set(error, ERROR_MEMORY, "no memory to read deliveries");
+    return ok;
+}
+
+static struct unit *make_unit(struct bus_port *port, struct collection *collection)
+{
+    struct unit *unit = work_unit(port, UNIT_DELIVER, collection->count);
+    if (!unit)
+        return NULL;
+    for (size_t i = 0; i < collection->count; i++) {
+        struct due_delivery *due = &collection->deliveries[i];
+        struct work_entry *entry = &work_of(unit)->entries[i];
+        struct pending out = {.sequence = due->sequence, .history = due->history, .is_out = true, .due = INT64_MAX};
+        unit->inputs[i].record = entry->record = due->record;
+        unit->inputs[i].sequence = entry->sequence = due->sequence;
+        due->record = NULL;
+        entry->before = due->history;
+        entry->was_pending = due->was_pending;
+        entry->is_deadly = !attempt_is_allowed(&due->history);
+        if (!pending_put(&port->pending, &out)) {
+            unit_destroy(unit);
+            return NULL;
+        }
+    }
+    port->out += (int64_t)collection->count;
+    return unit;
+}
+
+static struct unit *take_due(struct bus_port *port, int64_t *next_due, struct error *error)
+{
+    struct due_delivery deliveries[BATCH_MAX];
+    struct collection collection = {.port = port, .deliveries = deliveries, .capacity = port->sink.settings.batch};
+    struct unit *unit = NULL;
+    if (collect_due(port, &collection, next_due, error) && collection.count > 0) {
+        pthread_mutex_lock(&port->bus->mutex);
+        unit = make_unit(port, &collection);
+        pthread_mutex_unlock(&port->bus->mutex);
+        if (!unit)
+            error_set(error, ERROR_MEMORY, "no memory for a batch of deliveries");
+    }
+    for (size_t i = 0; i < collection.count; i++)
+        record_release(deliveries[i].record);
+    return unit;
+}
+
+/* A unit that settles one delivery whose answer did not come in time; NULL where there is none, *next_due is then when
+ * one will be. */
+static struct unit *take_overdue(struct bus_port *port, int64_t *next_due, struct error *error)
+{
+    static const char text[] = "no answer came in time";
+    struct pending copy = {0};
+    pthread_mutex_lock(&port->bus->mutex);
+    struct pending *row = pending_next_due(&port->pending, INT64_MAX - 1, clock_now(), next_due);
+    if (row) {
+        row->is_out = true;
+        copy = *row;
+        port->out++;
+    }
+    pthread_mutex_unlock(&port->bus->mutex);
+    if (!row)
+        return NULL;
+    struct unit *unit = work_unit(port, UNIT_DELIVER, 1);
+    if (!unit) {
+        error_set(error, ERROR_MEMORY, "no memory to settle a delivery");
+        return NULL;
+    }
+    struct work_entry *entry = &work_of(unit)->entries[0];
+    entry->sequence = unit->inputs[0].sequence = copy.sequence;
+    entry->before = copy.history;
+    entry->before.attempts--; /* counted when it was left unfinished */
+    unit_result(unit, 0, ENT_RETRY, -1, ent_bytes(text, sizeof text - 1));
+    return unit;
+}
+
+static bool may_take(const struct bus_port *port)
+{
+    return !port->bus->stopping && !port->is_parked && port->out == 0;
+}
+
+struct unit *outbox_take(struct bus_port *port)
+{
+    for (;;) {
+        int64_t next_due = -1, next_overdue = INT64_MAX;
+        struct error error = ERROR_INIT;
+        pthread_mutex_lock(&port->bus->mutex);
+        bool may = may_take(port);
+        pthread_mutex_unlock(&port->bus->mutex);
+        if (!may)
+            return NULL;
+        struct unit *unit = take_overdue(port, &next_overdue, &error);
+        if (!unit && error.kind == ERROR_NONE)
+            unit = take_due(port, &next_due, &error);
+        if (error.kind != ERROR_NONE) {
+            log_write(LOG_ERROR, port->instance, NULL, "%s", error.text);
+            bus_wake_at(port, clock_now() + READ_RETRY_MS);
+            return NULL;
+        }
+        if (!unit) {
+            if (next_due > clock_now())
+                bus_wake_at(port, next_due);
+            if (next_overdue != INT64_MAX)
+                bus_wake_at(port, next_overdue);
+            return NULL;
+        }
+        if (work_of(unit)->entries[0].is_deadly)
+            unit_result(unit, 0, ENT_REJECT, -1, ent_text(ATTEMPT_DEADLY_TEXT));
+        if (!unit->inputs[0].has_result)
+            return unit;
+        outbox_finish(port, unit);
+    }
+}
+
+void outbox_finish(struct bus_port *port, struct unit *unit)
+{
+    struct attempt_rules rules = rules_of(port);
+    pthread_mutex_lock(&port->bus->mutex);
+    bool ok = unit->work || work_adopt(port, unit);
+    if (ok) {
+        work_judge(unit, &rules, clock_now());
+        work_await(unit);
+    }
+    pthread_mutex_unlock(&port->bus->mutex);
+    if (ok) {
+        bus_write(port, unit, false);
+        return;
+    }
+    log_write(LOG_ERROR, port->instance, NULL, "no memory for an answer; what it settles is sent again");
+    unit_destroy(unit);
+}
+
+/* ---- on the writer's thread ---- */
+
+/* The delivery's id, for people, into `id`. */
+static bool find_id(struct store *store, int64_t sequence, char *id, size_t size, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement = store_statement(store, "SELECT id FROM delivery WHERE sequence=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, sequence);
+    if (!store_step(store, statement, &row, error, "look for a delivery"))
+        return false;
+    const char *text = row ? store_column_text(statement, 0) : "";
+    size_t length = strnlen(text, size - 1);
+    memcpy(id, text, length);
+    id[length] = '\0';
+    store_done(statement);
+    return true;
+}
+
+static bool apply_entry(struct store *store, const struct unit *unit, const struct work_entry *entry, int64_t now,
+                        struct error *error)
+{
+    char id[64];
+    bool is_dead = entry->verdict == ATTEMPT_DEAD;
+    if (entry->verdict == ATTEMPT_AWAITED)
+        return true; /* the store has it as pending, which it is */
+    if (!store_delivery_settle(store, entry->sequence, is_dead && entry->code == ENT_OK ? ENT_REJECT : entry->code,
+                               is_dead ? -1 : entry->due, now, entry->text, NULL, error))
+        return false;
+    if (is_dead && (!find_id(store, entry->sequence, id, sizeof id, error) ||
+                    !work_apply_dead_letter(store, unit, entry, id, now, DEAD_LETTER_DELIVERY, error)))
+        return false;
+    if (entry->verdict == ATTEMPT_AGAIN_LATER && entry->after.deaths > 0) {
+        struct pending_row row = {.sequence = entry->sequence,
+                                  .due = entry->due,
+                                  .attempts = entry->after.attempts,
+                                  .first = entry->after.first,
+                                  .deaths = entry->after.deaths,
+                                  .alone = true,
+                                  .text = entry->text};
+        return store_pending_put(store, unit->instance, &row, error);
+    }
+    return !entry->was_pending || store_pending_delete(store, unit->instance, entry->sequence, error);
+}
+
+bool outbox_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error)
+{
+    const struct work *work = work_of(unit);
+    int64_t now = clock_now();
+    (void)port;
+    for (size_t i = 0; i < work->entry_count; i++) {
+        if (!apply_entry(store, unit, &work->entries[i], now, error))
+            return false;
+    }
+    return work_apply_state(store, unit, error);
+}
+
+void outbox_fail(struct bus_port *port, struct unit *unit, const char *why)
+{
+    struct attempt_rules rules = rules_of(port);
+    work_fail(unit, &rules, why, clock_now());
+}
+
+void outbox_done(struct bus_port *port, struct unit *unit, bool written)
+{
+    struct work *work = work_of(unit);
+    port->out -= (int64_t)unit->input_count * (unit->kind != UNIT_RESPOND);
+    if (!written)
+        return;
+    work_update_pending(unit);
+    for (size_t i = 0; i < work->entry_count; i++) {
+        const struct work_entry *entry = &work->entries[i];
+        struct pending *row = pending_find(&port->pending, entry->sequence);
+        port->sink.delivered += entry->verdict == ATTEMPT_DONE;
+        port->sink.dead += entry->verdict == ATTEMPT_DEAD;
+        /* The store says when it is due; only what has been deadly is worth remembering. */
+        if (row && entry->verdict == ATTEMPT_AGAIN_LATER) {
+            row->due = INT64_MAX;
+            if (row->history.deaths == 0)
+                pending_remove(&port->pending, entry->sequence);
+        }
+    }
+}
