@@ -9,8 +9,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { PAGE = 200 };
+enum { PAGE = 200, SHORT_ID = 8 };
 
 static const struct table_column columns[] = {
     {.title = "NO", .name = "id", .min = 2, .is_number = true},
@@ -33,7 +34,8 @@ static bool add_letter(void *context, const struct dead_letter_row *row)
 {
     static const char *const kinds[] = {"", "item", "delivery", "output"};
     struct walk *walk = context;
-    char time[CALENDAR_TEXT_SIZE];
+    char time[CALENDAR_TEXT_SIZE], record[SHORT_ID + 1] = "";
+    memcpy(record, row->record_id, strnlen(row->record_id, SHORT_ID));
     if (walk->format == TABLE_FOR_PEOPLE)
         sheet_time(time, row->at);
     else
@@ -42,7 +44,7 @@ static bool add_letter(void *context, const struct dead_letter_row *row)
     table_cell(walk->table, time);
     table_cell_styled(walk->table, STYLE_NAME, row->instance);
     table_cell(walk->table, (size_t)row->kind < 4 ? kinds[row->kind] : "");
-    table_cell(walk->table, row->record_id);
+    table_cell(walk->table, walk->format == TABLE_FOR_PEOPLE ? record : row->record_id);
     table_cell_integer(walk->table, row->attempts);
     table_cell(walk->table, row->text);
     table_row(walk->table);

@@ -5,7 +5,6 @@
 #include "core/cli/state.h"
 #include "core/store/events.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -48,8 +47,11 @@ static int show_sheet(struct store *store, const char *asked, struct record_view
     event_sheet(&sheet, event);
     sheet_heading(&sheet, "Revisions");
     bool ok = store_event_history(store, id ? id : asked, add_revision, &sheet, &error);
-    if (!sheet_finish(&sheet, stdout) && ok)
-        ok = error_set(&error, ERROR_SYSTEM, "the output cannot be written");
+    struct error ending = ERROR_INIT;
+    if (!sheet_finish(&sheet, stdout, &ending) && ok) {
+        ok = false;
+        error = ending;
+    }
     if (!ok)
         return message_failure("%s", error.text);
     if (id && strncmp(id, asked, strlen(asked)) != 0)

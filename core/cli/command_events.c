@@ -5,14 +5,13 @@
 #include "lib/base/calendar.h"
 #include "lib/record/vocabulary.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct table_column columns[] = {
     {.title = "ID", .name = "id", .min = 8, .max = 8},
-    {.title = "WHEN", .name = "date", .min = 10, .max = 24, .rank = 2},
-    {.title = "TYPE", .name = "type", .min = 8, .flexible = true},
+    {.title = "WHEN", .name = "date", .min = 10, .max = 24, .flexible = true, .rank = 2},
+    {.title = "TYPE", .name = "type", .min = 8, .max = 28},
     {.title = "ACTORS", .name = "actors", .min = 9, .max = 40, .flexible = true},
     {.title = "STATUS", .name = "status", .min = 6, .max = 11, .rank = 3},
     {.title = "SRC", .name = "sources", .min = 3, .is_number = true, .rank = 5},
@@ -27,6 +26,8 @@ static const struct table_column csv_columns[] = {
     {.name = "urls"},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns, CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns, SHORT_ID = 8 };
+/* From this width on there is room for subtypes. */
+enum { WIDE = 110 };
 
 typedef void part(struct buffer *text, struct record_view event);
 
@@ -67,7 +68,10 @@ static void people_row(struct table *table, struct record_view event, struct buf
     bool current = strcmp(record_text(event, ENT_REPORT_SCOPE) ? record_text(event, ENT_REPORT_SCOPE) : "", "background");
     table_cell_styled(table, STYLE_NAME, id);
     part_cell(table, scratch, event_text_date, event);
-    part_cell(table, scratch, event_text_type, event);
+    if (display()->width == 0 || display()->width >= WIDE)
+        part_cell(table, scratch, event_text_type, event);
+    else
+        table_cell(table, record_text(event, ENT_REPORT_TYPE));
     part_cell(table, scratch, event_text_actors, event);
     table_cell_styled(table, current ? STYLE_PLAIN : STYLE_FAINT, record_text(event, ENT_REPORT_STATUS));
     table_cell_integer(table, (int64_t)record_count(event, ENT_EVENT_SOURCE));

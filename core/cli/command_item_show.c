@@ -117,8 +117,11 @@ static int show(struct query *query, const struct found *found, bool json)
     sheet_heading(&sheet, "Reports");
     bool ok = store_reports_all(query_store(query), found->sequence, add_report, &sheet, &error);
     body_rows(&sheet, found->item->view);
-    if (!sheet_finish(&sheet, stdout) && ok)
-        ok = error_set(&error, ERROR_SYSTEM, "the output cannot be written");
+    struct error ending = ERROR_INIT;
+    if (!sheet_finish(&sheet, stdout, &ending) && ok) {
+        ok = false;
+        error = ending;
+    }
     return ok ? COMMAND_DONE : message_failure("%s", error.text);
 }
 

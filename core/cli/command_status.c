@@ -126,7 +126,7 @@ static void store_rows(struct sheet *sheet, const json_t *status)
     if (!store)
         return;
     sheet_row(sheet, "Store", "%s, %s", text_of(store, "path"), print_size(size, integer_of(store, "bytes")));
-    sheet_row(sheet, "Holds", "%s items, %s reports, %s events, %s alerts", sheet_count(texts[0], integer_of(counts, "items")),
+    sheet_row(sheet, "Holds", "items %s, reports %s, events %s, alerts %s", sheet_count(texts[0], integer_of(counts, "items")),
               sheet_count(texts[1], integer_of(counts, "reports")), sheet_count(texts[2], integer_of(counts, "events")),
               sheet_count(texts[3], integer_of(counts, "alerts")));
     int64_t letters = integer_of(status, "dead_letters");
@@ -141,7 +141,7 @@ static void source_cells(struct table *table, const json_t *row, int64_t now)
     int64_t next = integer_of(row, "next_fetch");
     table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
     table_cell(table, sheet_age(time, last_success, now));
-    table_cell(table, next == 0 || next <= now ? "now" : sheet_age(time, next, now));
+    table_cell(table, next <= now ? "due" : sheet_age(time, next, now));
     table_cell_integer(table, integer_of(row, "items"));
     snprintf(state, sizeof state, "failed %" PRId64 "×: %s", failures, text_of(row, "text"));
     table_cell_styled(table, failures ? STYLE_BAD : STYLE_GOOD, failures ? state : last_success ? "ok" : "not fetched yet");
@@ -174,11 +174,14 @@ static void sink_cells(struct table *table, const json_t *row, int64_t now)
     table_cell_integer(table, pending);
     table_cell_integer(table, integer_of(row, "delivered"));
     table_cell_integer(table, dead);
-    snprintf(state, sizeof state, "%s%s%s", pending ? "next try " : "",
-             pending ? due <= now ? "now" : sheet_age(time, due, now) : "", pending && *text_of(row, "text") ? ": " : "");
-    size_t used = strlen(state);
-    snprintf(state + used, sizeof state - used, "%s", text_of(row, "text"));
-    table_cell_styled(table, dead ? STYLE_BAD : pending ? STYLE_WARNING : STYLE_GOOD, *state ? state : "ok");
+    const char *text = text_of(row, "text"), *colon = *text ? ": " : "";
+    if (dead)
+        snprintf(state, sizeof state, "gave up on %" PRId64 "%s%s", dead, colon, text);
+    else if (pending)
+        snprintf(state, sizeof state, "next try %s%s%s", due <= now ? "due" : sheet_age(time, due, now), colon, text);
+    else
+        snprintf(state, sizeof state, "ok");
+    table_cell_styled(table, dead ? STYLE_BAD : pending ? STYLE_WARNING : STYLE_GOOD, state);
 }
 
 static const struct table_column source_columns[] = {
@@ -248,9 +251,7 @@ static bool print_people(const json_t *status, bool running, struct error *error
     int64_t now = clock_now();
     daemon_rows(&sheet, status, running, now);
     store_rows(&sheet, status);
-    if (!sheet_finish(&sheet, stdout))
-        return error_set(error, ERROR_SYSTEM, "the output cannot be written");
-    return print_sections(status, now, error);
+    return sheet_finish(&sheet, stdout, error) && print_sections(status, now, error);
 }
 
 static int run(const struct command_line *line)

@@ -104,10 +104,6 @@ static void quantity_rows(struct sheet *sheet, struct record_view event)
 
 static void summary_rows(struct sheet *sheet, struct record_view event)
 {
-    struct buffer type = BUFFER_INIT;
-    event_text_type(&type, event);
-    sheet_row(sheet, "What", "%s", type.size ? type.bytes : "");
-    buffer_free(&type);
     sheet_row(sheet, "Standing", "%s, %s, %s", text_of(event, ENT_REPORT_STATUS), text_of(event, ENT_REPORT_MODALITY),
               text_of(event, ENT_REPORT_SCOPE));
     text_row(sheet, "Name", event, ENT_REPORT_NAME);
@@ -191,10 +187,13 @@ static void evidence_rows(struct sheet *sheet, struct record_view event)
 void event_sheet(struct sheet *sheet, struct record_view event)
 {
     struct buffer title = BUFFER_INIT;
-    buffer_printf(&title, "%s  ", text_of(event, ENT_REPORT_ID));
     event_text_actors(&title, event);
+    buffer_append_text(&title, title.size ? ": " : "");
+    event_text_type(&title, event);
+    buffer_printf(&title, " %s", text_of(event, ENT_REPORT_STATUS));
     sheet_title(sheet, title.failed ? "" : title.bytes);
     buffer_free(&title);
+    text_row(sheet, "Id", event, ENT_REPORT_ID);
     summary_rows(sheet, event);
     confidence_rows(sheet, event);
     list_row(sheet, "Earlier ids", event, ENT_EVENT_ALIAS);

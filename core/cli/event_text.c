@@ -187,6 +187,8 @@ void event_text_what(struct buffer *text, struct record_view event)
         separate(text, start, "; ");
         buffer_append_text(text, place_name(part));
     }
+    if (text->size == start && record_get_view(event, ENT_EVENT_SOURCE, 0, &part))
+        buffer_append_text(text, text_of(part, ENT_SOURCE_TITLE));
 }
 
 void event_text_place_list(struct buffer *text, struct record_view event)

@@ -14,7 +14,8 @@ void event_text_actors(struct buffer *text, struct record_view event);
 void event_text_date(struct buffer *text, struct record_view event);
 /* "arms_transfer/sale" */
 void event_text_type(struct buffer *text, struct record_view event);
-/* "Exercise Peace Eagle; 12 Mi-8; USD 300,000,000; Lopburi": name, equipment, quantities, places */
+/* "Exercise Peace Eagle; 12 Mi-8; USD 300,000,000; Lopburi": name, equipment, quantities, places; where it has
+ * none of these, its first source's title */
 void event_text_what(struct buffer *text, struct record_view event);
 void event_text_equipment(struct buffer *text, struct record_view equipment);
 void event_text_quantity(struct buffer *text, struct record_view quantity);

@@ -105,7 +105,9 @@ static bool print_row(const struct listing_plan *plan, struct table *table, cons
     buffer_append_char(line, '\n');
     if (fwrite(line->bytes, 1, line->size, stdout) == line->size)
         return true;
-    return error_set_errno(error, errno, "the output cannot be written");
+    int reason = errno;
+    clearerr(stdout);
+    return error_set_errno(error, reason, "the output cannot be written");
 }
 
 /* *more says whether rows were left out for the limit. */

@@ -6,7 +6,6 @@
 #include "lib/base/arena.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,15 +37,16 @@ static int run(int count, char **words, struct arena *arena)
 
 int main(int count, char **words)
 {
-    /* A reader that went away (| head) shows as a write error, not as a death. */
-    signal(SIGPIPE, SIG_IGN);
     struct arena *arena = arena_create(ARENA_LIMIT);
     if (!arena)
         return message_failure("out of memory");
-    int status = run(count, words, arena);
-    arena_destroy(arena);
     errno = 0;
-    if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE)
-        return message_failure("the output cannot be written: %s", strerror(errno ? errno : EIO));
+    int status = run(count, words, arena);
+    bool failed = fflush(stdout) != 0 || ferror(stdout);
+    /* Of the first failed write, since nothing fails after it but further writes. */
+    int reason = errno ? errno : EIO;
+    arena_destroy(arena);
+    if (failed && reason != EPIPE)
+        return message_failure("the output cannot be written: %s", strerror(reason));
     return status;
 }

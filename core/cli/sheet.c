@@ -2,6 +2,7 @@
 
 #include "lib/base/calendar.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -68,13 +69,19 @@ void sheet_text(struct sheet *sheet, const char *format, ...)
     display_wrap(&sheet->text, text, INDENT, INDENT, display_text_width());
 }
 
-bool sheet_finish(struct sheet *sheet, FILE *out)
+bool sheet_finish(struct sheet *sheet, FILE *out, struct error *error)
 {
-    bool written = !sheet->text.failed && !sheet->cell.failed &&
-                   fwrite(sheet->text.bytes, 1, sheet->text.size, out) == sheet->text.size;
+    bool failed = sheet->text.failed || sheet->cell.failed;
+    bool written = !failed && fwrite(sheet->text.bytes, 1, sheet->text.size, out) == sheet->text.size && fflush(out) == 0;
+    int reason = errno;
     buffer_free(&sheet->text);
     buffer_free(&sheet->cell);
-    return written;
+    if (failed)
+        return error_set(error, ERROR_MEMORY, "out of memory");
+    if (written)
+        return true;
+    clearerr(out); /* it is told here, and need not be told again */
+    return error_set_errno(error, reason, "the output cannot be written");
 }
 
 const char *sheet_time(char text[SHEET_TIME_SIZE], int64_t milliseconds)

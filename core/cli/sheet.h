@@ -5,6 +5,7 @@
 
 #include "core/cli/display.h"
 #include "lib/base/buffer.h"
+#include "lib/base/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,8 +25,8 @@ void sheet_heading(struct sheet *sheet, const char *text); /* with an empty line
 void sheet_row(struct sheet *sheet, const char *label, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* A text by itself, indented. */
 void sheet_text(struct sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Writes it and frees the memory; false where that failed. */
-bool sheet_finish(struct sheet *sheet, FILE *out);
+/* Writes it and frees the memory. */
+bool sheet_finish(struct sheet *sheet, FILE *out, struct error *error);
 
 /* "2006-09-25 12:00" in UTC. */
 const char *sheet_time(char text[SHEET_TIME_SIZE], int64_t milliseconds);

@@ -29,6 +29,7 @@ struct table {
     size_t at;           /* next cell of the row being filled */
     int widths[TABLE_COLUMNS_MAX]; /* -1: column left out */
     bool laid_out, header_written, failed;
+    int failure; /* errno of the first write that failed */
     struct buffer line;
 };
 
@@ -192,6 +193,7 @@ static void write_line(struct table *table)
 {
     if (table->line.failed || fwrite(table->line.bytes, 1, table->line.size, table->out) != table->line.size)
         table->failed = true;
+    table->failure = table->failed && !table->failure ? errno : table->failure;
     buffer_clear(&table->line);
 }
 
@@ -214,7 +216,7 @@ static void print_cell(struct table *table, size_t column, const char *text, enu
     bool right = table->columns[column].is_number;
     if (right)
         pad(&table->line, width - columns);
-    const char *begin = which == STYLE_PLAIN ? "" : style(which), *end = *begin ? style_end() : "";
+    const char *begin = which == STYLE_PLAIN || !size ? "" : style(which), *end = *begin ? style_end() : "";
     buffer_printf(&table->line, "%s%.*s%s%s", begin, (int)size, text ? text : "", cut && width > 0 ? "…" : "", end);
     if (!right && !is_last)
         pad(&table->line, width - columns);
@@ -236,6 +238,8 @@ static void print_row(struct table *table, const struct cell *cells)
         print_cell(table, i, cells ? cells[i].text : table->columns[i].title, cells ? cells[i].style : STYLE_HEADING,
                    i == last);
     }
+    while (table->line.size && table->line.bytes[table->line.size - 1] == ' ')
+        table->line.size--;
     buffer_append_char(&table->line, '\n');
     write_line(table);
 }
@@ -342,12 +346,15 @@ bool table_finish(struct table *table, struct error *error)
         csv_row(table, NULL);
     errno = 0;
     bool written = fflush(table->out) == 0 && !ferror(table->out);
+    int reason = errno ? errno : table->failure ? table->failure : EIO;
     bool failed = table->failed;
+    if (!written)
+        clearerr(table->out); /* it is told below, and need not be told again */
     buffer_free(&table->line);
     arena_destroy(table->arena);
     free(table->cells);
     free(table);
     if (!written)
-        return error_set_errno(error, errno ? errno : EIO, "the output cannot be written");
+        return error_set_errno(error, reason, "the output cannot be written");
     return !failed || error_set(error, ERROR_MEMORY, "out of memory");
 }
