@@ -49,13 +49,15 @@ void desk_destroy(struct desk *desk)
     free(desk);
 }
 
-void desk_set_watermark(struct desk *desk, int64_t sequence)
+void desk_set_watermark(void *context, int64_t sequence)
 {
+    struct desk *desk = context;
     atomic_store(&desk->watermark, sequence);
 }
 
-bool desk_has_more(const struct desk *desk)
+bool desk_has_more(const void *context)
 {
+    const struct desk *desk = context;
     return desk->has_more;
 }
 

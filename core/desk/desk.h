@@ -36,13 +36,11 @@ struct desk_item {
 struct desk *desk_create(void);
 void desk_destroy(struct desk *desk);
 
-/* The greatest item sequence whose reports are complete: the desk takes no item past it. Any thread. */
-void desk_set_watermark(struct desk *desk, int64_t sequence);
-
-/* The stage: `context` is the struct desk. */
+/* The stage (core/bus/bus.h): in each `context` is the struct desk. The watermark is the greatest item sequence whose
+ * reports are complete; the desk takes no item past it. has_more: did the last run leave items up to it untaken? */
 bool desk_run(void *context, struct store *store, struct error *error);
-/* Did the last run leave items at or below the watermark untaken? */
-bool desk_has_more(const struct desk *desk);
+bool desk_has_more(const void *context);
+void desk_set_watermark(void *context, int64_t sequence);
 
 /* Puts these reports in place of all that this item had before: what the stage does for each item. */
 bool desk_take(struct desk *desk, struct store *store, const struct desk_item *item, struct error *error);

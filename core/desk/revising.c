@@ -65,7 +65,7 @@ static bool find_target(struct revising *revising, int64_t root, const struct me
 static bool end_event(struct revising *revising, const struct ended *ended, struct error *error)
 {
     struct event_standing standing;
-    const char *change = ended->target ? "merged" : "withdrawn";
+    const char *change = ended->target ? "absorbed" : "withdrawn";
     if (!store_event_standing(revising->store, ended->event, &standing, error))
         return false;
     if (!standing.sequence)

@@ -5,8 +5,8 @@
 /* The words of ENT_EVENT_CHANGE. */
 static const char *const changes[] = {"new",      "status",    "modality", "scope",  "subtype", "actors",  "date",
                                       "places",   "quantities", "equipment", "name", "steps",   "sources",
-                                      "independent_sources", "conflicts", "details", "identity", "merged", "split",
-                                      "withdrawn", "reopened", NULL};
+                                      "independent_sources", "conflicts", "details", "identity", "merged", "absorbed",
+                                      "split",    "withdrawn", "reopened", NULL};
 /* The tags of codebook section 2. */
 static const char *const tags[] = {"land", "air", "sea", "counter_terrorism", "peacekeeping", "disaster_relief", NULL};
 

@@ -1,10 +1,11 @@
 #include "core/watch/rule_form.h"
 
-#include "core/config/diagnostic.h"
+#include "lib/base/nearest.h"
 #include "core/desk/features.h"
 #include "core/watch/rule_codes.h"
 #include "core/watch/rule_values.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,7 +263,7 @@ static bool unknown_field(struct parser *parser)
     size_t size = parser->token.length < sizeof word - 1 ? parser->token.length : sizeof word - 1;
     memcpy(word, parser->rule->text + parser->token.offset, size);
     word[size] = '\0';
-    const char *nearest = diagnostics_nearest(word, rule_field_names());
+    const char *nearest = nearest_word(word, rule_field_names());
     return rule_error_set(parser->error, parser->token.offset, parser->token.length, nearest,
                           nearest ? "there is no field %s: did you mean %s?" : "there is no field %s; docs/rules.md lists them",
                           word, nearest);

@@ -1,10 +1,11 @@
 #include "core/watch/rule_values.h"
 
-#include "core/config/diagnostic.h"
+#include "lib/base/nearest.h"
 #include "core/desk/features.h"
 #include "core/watch/rule_codes.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +99,7 @@ static bool read_word(struct reader *reader, struct rule_value *value)
     if (!text)
         return false;
     return fail_unknown(reader, reader->field->name, text,
-                        diagnostics_nearest(text, rule_field_words(reader->field)), "docs/rules.md lists those there are");
+                        nearest_word(text, rule_field_words(reader->field)), "docs/rules.md lists those there are");
 }
 
 enum { STATES_MAX = 300 };
@@ -112,13 +113,13 @@ static const char *nearest_actor(const char *text)
     const char *colon = strchr(text, ':');
     if (colon && colon - text < 6) {
         snprintf(prefix, sizeof prefix, "%.*s", (int)(colon - text + 1), text);
-        return diagnostics_nearest(prefix, prefixes);
+        return nearest_word(prefix, prefixes);
     }
     for (; count < STATES_MAX && rule_code_state(count); count++)
         names[count] = rule_code_state(count);
     names[count] = NULL;
-    const char *nearest = diagnostics_nearest(text, names);
-    return nearest ? nearest : diagnostics_nearest(text, rule_code_regions());
+    const char *nearest = nearest_word(text, names);
+    return nearest ? nearest : nearest_word(text, rule_code_regions());
 }
 
 static bool read_actor(struct reader *reader, struct rule_value *value)
@@ -152,7 +153,7 @@ static bool read_region(struct reader *reader, struct rule_value *value)
         return false;
     value->text = text;
     if (!rule_code_is_region(text))
-        return fail_unknown(reader, "region", text, diagnostics_nearest(text, rule_code_regions()),
+        return fail_unknown(reader, "region", text, nearest_word(text, rule_code_regions()),
                             "the UN's M49 names are taken, such as central_asia");
     return advance(reader);
 }
@@ -235,7 +236,7 @@ static bool read_money(struct reader *reader, struct rule_value *value)
         for (; count < STATES_MAX && rule_code_currency(count); count++)
             names[count] = rule_code_currency(count);
         names[count] = NULL;
-        return fail_unknown(reader, "currency", text, diagnostics_nearest(text, names),
+        return fail_unknown(reader, "currency", text, nearest_word(text, names),
                             "ISO 4217 codes are taken, and k, M or B before them");
     }
     return advance(reader);

@@ -3,8 +3,8 @@
  * A watch is one [watch.NAME] section. It has its own durable cursor over revisions: on an empty archive it starts at the
  * beginning, added later at the present, unless `from = archive`; editing its rule keeps the cursor. With `on = new`,
  * the default, it raises one alert an event, ever, at the first revision that the rule matches. Other words of `on`
- * name changes (status, date, sources, …): each such revision of an event that the rule matches raises an alert with
- * that reason. An alert gets one delivery for each sink of `to`.
+ * name changes (status, date, sources, …): each such revision of an event that the rule matches raises one alert with
+ * the first of these words as its reason. An alert gets one delivery for each sink of `to`.
  *
  * The set is made from the configuration by core/setup and runs as a stage of the writer, on the writer's thread, after
  * the desk. It owns its watches. */
@@ -49,7 +49,7 @@ bool watch_set_register(struct watch_set *set, struct store *store, struct error
  * archive does not hold the writer. */
 bool watch_set_run(void *context, struct store *store, struct error *error);
 /* Did the last run leave revisions untaken? */
-bool watch_set_has_more(const struct watch_set *set);
+bool watch_set_has_more(const void *context);
 /* Alerts raised since the set was made, for status. */
 int64_t watch_set_alerts(const struct watch_set *set);
 
