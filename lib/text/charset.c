@@ -122,13 +122,16 @@ static bool convert(struct buffer *storage, const struct charset_encoding *encod
         return false;
     char *in = (char *)(uintptr_t)bytes; /* iconv's prototype lacks const */
     size_t left = size;
-    while (left > 0 && buffer_reserve(storage, left + left / 2 + 16)) {
+    bool flushed = false;
+    while (!flushed && buffer_reserve(storage, left + left / 2 + 16)) {
         char *out = storage->bytes + storage->size;
         size_t room = storage->capacity - storage->size - 1;
-        size_t result = iconv(converter, &in, &left, &out, &room);
+        /* The last call gets what decoders hold back for a mark that could follow (Hebrew, Vietnamese). */
+        flushed = left == 0;
+        size_t result = iconv(converter, flushed ? NULL : &in, &left, &out, &room);
         int reason = errno;
         storage->size = (size_t)(out - storage->bytes);
-        if (result == (size_t)-1 && reason != E2BIG) {
+        if (result == (size_t)-1 && reason != E2BIG && left > 0) {
             buffer_append(storage, "\xEF\xBF\xBD", 3);
             (*errors)++;
             in++;

@@ -282,8 +282,6 @@ static void find_zone(struct reading *reading)
 {
     for (int i = reading->time_end; i < reading->count && !reading->has_zone; i++) {
         struct token *token = &reading->tokens[i];
-        if (token->kind == TOKEN_SIGN && token->sign == '(')
-            break;
         int end = i == reading->time_end ? read_offset(reading, i) : 0;
         if (!end && token->kind == TOKEN_WORD && !(token->meaning.kinds & DATE_WORD_MONTH) &&
             date_find_zone(token->word, token->size, &reading->zone_minutes)) {
@@ -299,12 +297,17 @@ static void find_zone(struct reading *reading)
             take(reading, i, reading->count);
 }
 
+static int short_year(int year)
+{
+    return year + (year < 70 ? 2000 : 1900);
+}
+
 /* RFC 2822 section 4.3, and years counted from 1900 by programs that did not survive 1999. */
 static int full_year(const struct token *token)
 {
     int year = token->value > 9999 ? 0 : (int)token->value;
     if (token->digits <= 2)
-        return year + (year < 70 ? 2000 : 1900);
+        return short_year(year);
     return token->digits == 3 && year >= 100 && year < 200 ? year + 1900 : year;
 }
 
@@ -354,6 +357,14 @@ static void read_short_date(const struct token *const *numbers, int weekday, cha
     *day = american ? month_first : day_first;
 }
 
+static bool read_day_of_year(int year, int number, struct day *day)
+{
+    if (number < 1 || number > 366)
+        return false;
+    calendar_civil(calendar_days(year, 1, 1) + number - 1, &day->year, &day->month, &day->day);
+    return day->year == year;
+}
+
 static bool read_compact_date(const struct token *number, struct day *day)
 {
     int64_t value = number->value;
@@ -361,6 +372,11 @@ static bool read_compact_date(const struct token *number, struct day *day)
         *day = (struct day){(int)(value / 10000), (int)(value / 100 % 100), (int)(value % 100)};
     else if (number->digits == 6 && value / 100 >= 1900 && value / 100 < 2100)
         *day = (struct day){(int)(value / 100), (int)(value % 100), 0};
+    else if (number->digits == 6) /* YYMMDD */
+        *day = (struct day){short_year((int)(value / 10000)), (int)(value / 100 % 100), (int)(value % 100)};
+    else if (number->digits == 7 || number->digits == 5) /* YYYYDDD, YYDDD */
+        return read_day_of_year(number->digits == 7 ? (int)(value / 1000) : short_year((int)(value / 1000)),
+                                (int)(value % 1000), day);
     else
         return false;
     return true;
@@ -375,13 +391,8 @@ static bool read_numeric_date(const struct token *const *numbers, int count, int
         return read_compact_date(numbers[0], day);
     if (numbers[0]->digits == 4) {
         int year = full_year(numbers[0]);
-        if (count == 2 && numbers[1]->digits == 3) { /* ISO 8601's day of the year */
-            int days = (int)numbers[1]->value;
-            if (days < 1 || days > 366)
-                return false;
-            calendar_civil(calendar_days(year, 1, 1) + days - 1, &day->year, &day->month, &day->day);
-            return day->year == year;
-        }
+        if (count == 2 && numbers[1]->digits == 3)
+            return read_day_of_year(year, (int)numbers[1]->value, day);
         *day = (struct day){year, count > 1 ? (int)numbers[1]->value : 0, count > 2 ? (int)numbers[2]->value : 0};
         return (count < 2 || day->month > 0) && (count < 3 || day->day > 0);
     }

@@ -1,6 +1,7 @@
 #include "lib/text/date_words.h"
 
 #include "lib/base/utf8.h"
+#include "lib/text/letter.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -99,32 +100,6 @@ static const struct {
     {"chst", 600},  {"vlat", 600},  {"nzst", 720},  {"nzdt", 780},
 };
 
-/* Lower case for the scripts of the tables above that have case: Latin, Greek, Cyrillic. */
-static uint32_t lower_character(uint32_t character)
-{
-    if (character >= 'A' && character <= 'Z')
-        return character + 32;
-    if (character == 0x130)
-        return 'i';
-    if ((character >= 0xC0 && character <= 0xDE && character != 0xD7) || (character >= 0x391 && character <= 0x3AB) ||
-        (character >= 0x410 && character <= 0x42F))
-        return character + 32;
-    if (character >= 0x400 && character <= 0x40F)
-        return character + 80;
-    if (character >= 0x100 && character <= 0x137)
-        return character | 1;
-    if ((character >= 0x139 && character <= 0x148) || (character >= 0x179 && character <= 0x17E))
-        return character & 1 ? character + 1 : character;
-    if (character >= 0x14A && character <= 0x177)
-        return character | 1;
-    static const uint16_t accented_greek[][2] = {{0x386, 0x3AC}, {0x388, 0x3AD}, {0x389, 0x3AE}, {0x38A, 0x3AF},
-                                                 {0x38C, 0x3CC}, {0x38E, 0x3CD}, {0x38F, 0x3CE}};
-    for (size_t i = 0; i < sizeof accented_greek / sizeof accented_greek[0]; i++)
-        if (character == accented_greek[i][0])
-            return accented_greek[i][1];
-    return character;
-}
-
 /* Lower-cases `word` into `lower`; returns the size, 0 where it does not fit. */
 static size_t fold_word(const char *word, size_t size, char lower[DATE_WORD_MAX + 1])
 {
@@ -133,7 +108,7 @@ static size_t fold_word(const char *word, size_t size, char lower[DATE_WORD_MAX 
         uint32_t character;
         at += utf8_decode(word + at, size - at, &character, NULL);
         char bytes[4];
-        size_t written = utf8_encode(lower_character(character), bytes);
+        size_t written = utf8_encode(letter_lower(character), bytes);
         if (length + written > DATE_WORD_MAX)
             return 0;
         memcpy(lower + length, bytes, written);

@@ -148,6 +148,11 @@ static bool is_letter(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
+static bool is_name_byte(char byte)
+{
+    return is_letter(byte) || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == ':' || byte == '.';
+}
+
 static bool is_space(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f';
@@ -182,17 +187,20 @@ static bool read_tag(const char *bytes, size_t size, unsigned flags, struct tag 
     if (at >= size || !is_letter(bytes[at]))
         return false;
     size_t start = at;
-    while (at < size && !is_space(bytes[at]) && bytes[at] != '>' && bytes[at] != '/' && bytes[at] != '<') {
-        if (bytes[at] == '@' || (bytes[at] == ':' && at + 2 < size && bytes[at + 1] == '/' && bytes[at + 2] == '/'))
-            return false; /* <someone@host>, <https://host> */
+    while (at < size && is_name_byte(bytes[at]))
         at++;
-    }
+    if (at < size && !is_space(bytes[at]) && bytes[at] != '>' && bytes[at] != '/' && bytes[at] != '<')
+        return false; /* <someone@host>, "A<B, C" */
+    if (at + 1 < size && bytes[at - 1] == ':' && bytes[at] == '/' && bytes[at + 1] == '/')
+        return false; /* <https://host> */
     tag->name = bytes + start;
     tag->name_size = at - start;
     tag->known = html_find_tag(tag->name, tag->name_size);
     if (!tag->known && (flags & HTML_KNOWN_TAGS))
         return false;
     tag->size = find_tag_end(bytes, size, at, true);
+    if (tag->size && bytes[tag->size - 1] != '>' && !memchr(bytes, '=', tag->size))
+        return false; /* "a<b and c<d" */
     /* A summary that was cut inside a tag, of which a quoted value has begun: the rest of the tag is no text. */
     if (tag->size == 0 && tag->known && size <= HTML_CUT_TAG_MAX && memmem(bytes, size, "=\"", 2))
         tag->size = size;
@@ -243,7 +251,7 @@ struct pass {
     size_t at;
     uint64_t unclosed;      /* bit per html_tag.skip: no closing tag is left, do not search again */
     size_t section_end;     /* of the CDATA section being read, 0 outside */
-    bool no_comment_end;
+    bool no_comment_end, no_section_end, no_bracket; /* none is left, do not search again */
 };
 
 static void apply_tag(struct pass *pass, const struct tag *tag)
@@ -300,7 +308,8 @@ static bool skip_declaration(struct pass *pass)
         return true;
     }
     if (left >= 9 && memcmp(bytes, "<![CDATA[", 9) == 0) {
-        const char *end = memmem(bytes + 9, left - 9, "]]>", 3);
+        const char *end = pass->no_section_end ? NULL : memmem(bytes + 9, left - 9, "]]>", 3);
+        pass->no_section_end = !end;
         size_t length = end ? (size_t)(end - bytes) - 9 : left - 9;
         if (pass->writer.flags & HTML_XML_CDATA) {
             put_run(&pass->writer, bytes + 9, length, false);
@@ -312,7 +321,8 @@ static bool skip_declaration(struct pass *pass)
         return true;
     }
     if (left >= 3 && (bytes[1] == '?' || (bytes[1] == '!' && (is_letter(bytes[2]) || bytes[2] == '[')))) {
-        const char *end = memchr(bytes, '>', left);
+        const char *end = pass->no_bracket ? NULL : memchr(bytes, '>', left);
+        pass->no_bracket = !end;
         if (!end)
             return false;
         pass->at += (size_t)(end - bytes) + 1;
