@@ -152,8 +152,10 @@ static size_t read_value(struct scanner *scanner, size_t at, struct slice *value
     while (end < scanner->size && !is_space(bytes[end]) && bytes[end] != '>' && bytes[end] != '<')
         end++;
     *value = (struct slice){bytes + at, end - at};
-    if (end < scanner->size && bytes[end] == '>' && value->size && bytes[end - 1] == '/')
-        value->size--; /* <a href=x/> */
+    if (end < scanner->size && bytes[end] == '>' && value->size && bytes[end - 1] == '/') { /* <a href=x/> */
+        value->size--;
+        scanner->token.empty = true;
+    }
     return end;
 }
 
