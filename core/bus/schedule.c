@@ -10,12 +10,14 @@
 #include "core/store/progress.h"
 #include "core/store/sources.h"
 #include "lib/base/digest.h"
+#include "lib/base/nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { JITTER_PERCENT = 5, DISK_RETRY_MS = 5000 };
+#define SOURCE_PREFIX "source."
+enum { JITTER_PERCENT = 5, DISK_RETRY_MS = 5000, SOURCE_WORDS_MAX = 1000, SOURCE_PREFIX_SIZE = sizeof SOURCE_PREFIX - 1 };
 
 /* ---- loading ---- */
 
@@ -349,4 +351,39 @@ void schedule_wake(struct bus_port *port)
         lane_wake(port->lane);
     else
         bus_wake_at(port, port->source.next_fetch);
+}
+
+/* ---- a person's wish ---- */
+
+static bool fail_unknown(const struct bus *bus, const char *name, struct error *error)
+{
+    const char *words[SOURCE_WORDS_MAX + 1] = {NULL};
+    size_t count = 0;
+    for (size_t i = 0; i < bus->port_count && count < SOURCE_WORDS_MAX; i++)
+        if (bus->ports[i]->role == BUS_SOURCE)
+            words[count++] = bus->ports[i]->instance + SOURCE_PREFIX_SIZE;
+    bool prefixed = strncmp(name, SOURCE_PREFIX, SOURCE_PREFIX_SIZE) == 0;
+    const char *nearest = nearest_word(prefixed ? name + SOURCE_PREFIX_SIZE : name, words);
+    return error_set(error, ERROR_MISSING, "there is no source '%.60s'%s%s%s", name, nearest ? "; did you mean '" : "",
+                     nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+bool bus_fetch_now(struct bus *bus, const char *name, struct error *error)
+{
+    char instance[200];
+    bool prefixed = strncmp(name, SOURCE_PREFIX, SOURCE_PREFIX_SIZE) == 0;
+    snprintf(instance, sizeof instance, "%s%s", prefixed ? "" : SOURCE_PREFIX, name);
+    struct bus_port *port = find_source(bus, instance);
+    if (!port)
+        return fail_unknown(bus, name, error);
+    pthread_mutex_lock(&bus->mutex);
+    bool parked = port->is_parked, fetching = port->source.is_fetching;
+    if (!parked && !fetching) {
+        port->source.next_fetch = 0;
+        schedule_wake(port);
+    }
+    pthread_mutex_unlock(&bus->mutex);
+    if (parked)
+        return error_set(error, ERROR_STATE, "%s cannot work as it is configured: %s", instance, port->text);
+    return !fetching || error_set(error, ERROR_STATE, "%s is being fetched already", instance);
 }

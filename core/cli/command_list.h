@@ -22,6 +22,8 @@ COMMAND(fetch)
 COMMAND(reload)
 COMMAND(stop)
 COMMAND(dead_letters_list)
+COMMAND(dead_letters_retry)
+COMMAND(dead_letters_drop)
 
 COMMAND_GROUP("About this program")
 COMMAND(help)

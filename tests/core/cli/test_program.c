@@ -241,6 +241,20 @@ static void a_command_to_no_daemon_says_that_none_runs(void **state)
     assert_run("entente fetch edm --state-dir $STATE", 2, NULL, "no daemon runs");
 }
 
+/* Last of those that read the dead letters: it changes them. */
+static void without_a_daemon_a_change_is_made_under_the_lock(void **state)
+{
+    (void)state;
+    assert_run("entente dead-letters retry x --state-dir $STATE", 2, NULL, "'x' is no number of a dead letter");
+    assert_run("entente dead-letters drop 77 --state-dir $STATE", 2, NULL, "there is no dead letter 77");
+    assert_run("entente dead-letters retry 2 --state-dir $STATE", 2, NULL, "only its source can bring it again");
+    assert_run("flock $STATE/lock entente dead-letters drop 1 --state-dir $STATE", 2, NULL, "is in use by process");
+    assert_run("entente dead-letters retry 1 --state-dir $STATE", 0, "1: It is handed out again.", NULL);
+    assert_run("entente dead-letters drop 2 --state-dir $STATE", 0, "2: It is dropped.", NULL);
+    assert_run("entente dead-letters --state-dir $STATE", 0, NULL, "No dead letters.");
+    assert_run("entente dead-letters drop 1 --state-dir /nonexistent", 2, NULL, "there is no store at /nonexistent");
+}
+
 static void without_a_store_the_place_that_was_looked_at_is_named(void **state)
 {
     (void)state;
@@ -344,6 +358,7 @@ int main(void)
         cmocka_unit_test(an_id_of_before_a_merge_resolves),
         cmocka_unit_test(items_alerts_and_dead_letters_are_listed),
         cmocka_unit_test(the_status_without_a_daemon_says_so_and_shows_the_store),
+        cmocka_unit_test(without_a_daemon_a_change_is_made_under_the_lock),
         cmocka_unit_test(a_command_to_no_daemon_says_that_none_runs),
         cmocka_unit_test(without_a_store_the_place_that_was_looked_at_is_named),
         cmocka_unit_test(the_state_directory_comes_from_the_configuration),

@@ -1,0 +1,54 @@
+#include "core/cli/dead_letter_change.h"
+
+#include "core/base/log.h"
+#include "core/cli/message.h"
+#include "core/cli/state.h"
+#include "core/control/changes.h"
+#include "core/control/client.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { TIMEOUT_MS = 30000, AUTHOR_SIZE = 64 };
+
+static json_t *change_alone(const char *state_dir, enum control_command command, const char *target, struct error *error)
+{
+    char author[AUTHOR_SIZE];
+    struct buffer text = BUFFER_INIT;
+    struct json_writer writer;
+    control_author(getuid(), author, sizeof author);
+    struct control_request request = {.command = command, .target = target, .author = author};
+    json_begin(&writer, &text);
+    json_object_open(&writer);
+    bool done = control_change_alone(state_dir, &request, &writer, error);
+    json_object_close(&writer);
+    json_t *result = done && !text.failed ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
+    if (done && !result)
+        error_set(error, ERROR_MEMORY, "out of memory");
+    buffer_free(&text);
+    return result;
+}
+
+int dead_letter_change(const struct command_line *line, enum control_command command)
+{
+    char state_dir[STATE_DIR_MAX];
+    if (!state_find(line, state_dir))
+        return COMMAND_USAGE;
+    /* What is done is told on stdout; the log is for a daemon. */
+    log_setup(LOG_FORMAT_TEXT, LOG_WARNING, STDERR_FILENO);
+    int status = COMMAND_DONE;
+    for (size_t i = 0; i < line->argument_count; i++) {
+        struct error error = ERROR_INIT;
+        bool running;
+        const char *target = line->arguments[i];
+        json_t *result = control_call(state_dir, command, target, TIMEOUT_MS, &running, &error);
+        if (!running)
+            result = change_alone(state_dir, command, target, &error);
+        if (!result)
+            status = message_failure("%s", error.text);
+        else
+            printf("%s: %s\n", target, json_string_value(json_object_get(result, "text")));
+        json_decref(result);
+    }
+    return status;
+}

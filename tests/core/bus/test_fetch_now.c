@@ -1,0 +1,59 @@
+/* A person may have a source fetched before it is due. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "core/base/clock.h"
+#include "tests/core/bus/rig.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { WAIT_MS = 5000 };
+
+/* Whether the source comes to have been fetched so many times. */
+static bool comes_to(struct rig_actor *source, int64_t calls)
+{
+    for (int64_t end = clock_monotonic() + WAIT_MS; clock_monotonic() < end;) {
+        if (atomic_load(&source->calls) >= calls)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    }
+    return false;
+}
+
+static void a_source_is_fetched_before_it_is_due(void **state)
+{
+    (void)state;
+    static int two = 2;
+    struct rig rig;
+    struct error error = ERROR_INIT;
+    rig_init(&rig);
+    struct rig_actor actors[] = {{.instance = "source.alpha", .role = BUS_SOURCE, .run = rig_emit_items, .context = &two}};
+    rig_start(&rig, actors, 1);
+    assert_true(comes_to(&actors[0], 1));
+    rig_settle(&rig);
+    assert_int_equal(atomic_load(&actors[0].calls), 1);
+    assert_true(bus_fetch_now(rig.bus, "alpha", &error));
+    assert_true(comes_to(&actors[0], 2));
+    rig_settle(&rig);
+    assert_true(bus_fetch_now(rig.bus, "source.alpha", &error));
+    assert_true(comes_to(&actors[0], 3));
+    rig_settle(&rig);
+    assert_false(bus_fetch_now(rig.bus, "alhpa", &error));
+    assert_int_equal(error.kind, ERROR_MISSING);
+    assert_non_null(strstr(error.text, "did you mean 'alpha'?"));
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item"), 2);
+    rig_remove(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_source_is_fetched_before_it_is_due),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
