@@ -49,7 +49,7 @@ void rig_init(struct rig *rig)
 
 static struct bus_port *add_port(struct rig *rig, struct rig_actor *actor, struct error *error)
 {
-    struct bus_source source = {.instance = actor->instance, .item_class = "wire", .interval_ms = 1000};
+    struct bus_source source = {.instance = actor->instance, .item_class = "wire", .interval_ms = actor->interval_ms ? actor->interval_ms : 1000};
     struct bus_processor processor = {.instance = actor->instance,
                                       .kind = actor->kind,
                                       .is_stateless = actor->workers > 1,

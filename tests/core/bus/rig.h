@@ -22,6 +22,7 @@ struct rig_actor {
     enum unit_kind kind; /* of a processor */
     size_t workers;      /* 0: 1; more than 1: stateless */
     size_t batch;
+    int64_t interval_ms; /* of a source; 0: a second */
     int64_t deadline_ms;
     void (*run)(struct rig_actor *actor, struct unit *unit);
     void *context;
