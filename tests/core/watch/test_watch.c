@@ -1,0 +1,383 @@
+#include "core/base/clock.h"
+#include "core/store/alerts.h"
+#include "core/store/events.h"
+#include "core/store/store.h"
+#include "core/watch/watch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct store *open_store(void)
+{
+    struct error error = ERROR_INIT;
+    struct store *store = store_open(":memory:", STORE_WRITE, &error);
+    if (!store || !store_begin(store, &error))
+        fail_msg("%s", error.text);
+    return store;
+}
+
+static void close_store(struct store *store)
+{
+    struct error error = ERROR_INIT;
+    assert_true(store_commit(store, &error));
+    store_close(store);
+}
+
+struct told {
+    const char *id, *type, *status, *change;
+    const char *modality; /* NULL: reported */
+};
+
+/* One revision of an event, numbered on from the last. */
+static void put(struct store *store, enum event_state state, const char *target, struct told told)
+{
+    struct error error = ERROR_INIT;
+    struct event_standing standing;
+    assert_true(store_event_standing(store, told.id, &standing, &error));
+    struct ent_builder *builder = record_build(ENT_EVENT);
+    record_put_text(builder, ENT_REPORT_ID, told.id);
+    record_put_text(builder, ENT_REPORT_TYPE, told.type);
+    record_put_text(builder, ENT_REPORT_STATUS, told.status);
+    record_put_text(builder, ENT_REPORT_MODALITY, told.modality ? told.modality : "reported");
+    record_put_text(builder, ENT_REPORT_SCOPE, "current");
+    record_put_int(builder, ENT_EVENT_REVISION, standing.revision + 1);
+    record_put_text(builder, ENT_EVENT_CHANGE, told.change);
+    struct ent_record *event = record_seal(builder, &error);
+    assert_non_null(event);
+    if (!store_event_put(store, event->view, state, target, "report-1", 1000, &error))
+        fail_msg("%s", error.text);
+    record_release(event);
+    record_release(standing.record);
+}
+
+static void put_live(struct store *store, const char *id, const char *type, const char *status, const char *change)
+{
+    put(store, EVENT_LIVE, NULL, (struct told){id, type, status, change, NULL});
+}
+
+static void add(struct watch_set *set, const char *name, const char *when, const char *const *on, bool from_archive)
+{
+    static const char *const sinks[] = {"desk-mail", "log", NULL};
+    struct error error = ERROR_INIT;
+    struct watch_settings settings = {name, when, sinks, on, from_archive};
+    if (!watch_set_add(set, &settings, NULL, &error))
+        fail_msg("%s", error.text);
+}
+
+static void run(struct watch_set *set, struct store *store)
+{
+    struct error error = ERROR_INIT;
+    do {
+        if (!watch_set_run(set, store, &error))
+            fail_msg("%s", error.text);
+    } while (watch_set_has_more(set));
+}
+
+struct seen {
+    char lines[40][200];
+    size_t count;
+};
+
+static bool see(void *context, const struct alert_row *row)
+{
+    struct seen *seen = context;
+    struct record_view event;
+    assert_true(record_get_view(row->record, ENT_ALERT_EVENT, 0, &event));
+    snprintf(seen->lines[seen->count++], sizeof seen->lines[0], "%s %s %s %s", record_text(row->record, ENT_ALERT_WATCH),
+             record_text(event, ENT_REPORT_ID), record_text(row->record, ENT_ALERT_REASON), row->state);
+    return seen->count < 40;
+}
+
+static void expect(struct store *store, const char *const *lines)
+{
+    struct error error = ERROR_INIT;
+    struct seen seen = {.count = 0};
+    assert_true(store_alerts_each(store, NULL, 0, 0, see, &seen, &error));
+    for (size_t i = 0; i < seen.count && lines[i]; i++)
+        assert_string_equal(seen.lines[i], lines[i]);
+    size_t expected = 0;
+    while (lines[expected])
+        expected++;
+    assert_int_equal(seen.count, expected);
+}
+
+#define EXPECT(store, ...) expect(store, (const char *const[]){__VA_ARGS__, NULL})
+
+static void an_update_does_not_alert_twice(void **state)
+{
+    (void)state;
+    struct store *store = open_store();
+    struct watch_set *set = watch_set_create();
+    add(set, "arms", "type = arms_transfer", NULL, false);
+    run(set, store);
+    put_live(store, "e1", "arms_transfer", "signed", "new");
+    put_live(store, "e2", "exercise", "ongoing", "new");
+    run(set, store);
+    EXPECT(store, "arms e1 new new");
+    put_live(store, "e1", "arms_transfer", "completed", "status");
+    run(set, store);
+    run(set, store);
+    EXPECT(store, "arms e1 new new");
+    assert_int_equal(watch_set_alerts(set), 1);
+    watch_set_destroy(set);
+    close_store(store);
+}
+
+static void an_event_that_comes_to_match_alerts_then(void **state)
+{
+    (void)state;
+    struct store *store = open_store();
+    struct watch_set *set = watch_set_create();
+    add(set, "facts", "type = aid", NULL, false);
+    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "new", "hypothetical"});
+    add(set, "late", "type = aid", NULL, true);
+    run(set, store);
+    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "modality", "confirmed"});
+    run(set, store);
+    EXPECT(store, "facts e1 new new", "late e1 new new");
+    watch_set_destroy(set);
+    close_store(store);
+}
+
+static void on_names_the_changes_that_alert(void **state)
+{
+    (void)state;
+    static const char *const on_status[] = {"status", NULL}, *const on_both[] = {"new", "status", "sources", NULL};
+    struct store *store = open_store();
+    struct watch_set *set = watch_set_create();
+    add(set, "steps", "type = arms_transfer", on_status, false);
+    add(set, "both", "type = arms_transfer", on_both, false);
+    add(set, "signed", "status -> signed", on_status, false);
+    run(set, store);
+    put_live(store, "e1", "arms_transfer", "negotiated", "new");
+    put_live(store, "e1", "arms_transfer", "signed", "status");
+    put_live(store, "e1", "arms_transfer", "signed", "sources");
+    put_live(store, "e1", "arms_transfer", "signed", "details");
+    run(set, store);
+    EXPECT(store, "both e1 new new", "steps e1 status new", "both e1 status new", "signed e1 status new",
+           "both e1 sources new");
+    watch_set_destroy(set);
+    close_store(store);
+}
+
+static void a_merge_alerts_nobody_anew(void **state)
+{
+    (void)state;
+    struct store *store = open_store();
+    struct watch_set *set = watch_set_create();
+    add(set, "arms", "type = arms_transfer", NULL, false);
+    run(set, store);
+    put_live(store, "e2", "arms_transfer", "signed", "new");
+    run(set, store);
+    /* An earlier report turns up: the event goes on under another id. */
+    put(store, EVENT_MERGED, "e1", (struct told){"e2", "arms_transfer", "signed", "absorbed", NULL});
+    put_live(store, "e1", "arms_transfer", "signed", "identity");
+    run(set, store);
+    EXPECT(store, "arms e2 new new");
+    watch_set_destroy(set);
+    close_store(store);
+}
+
+static void a_watch_starts_where_it_should(void **state)
+{
+    (void)state;
+    struct store *store = open_store();
+    struct watch_set *first = watch_set_create(), *second = watch_set_create(), *third = watch_set_create();
+    struct error error = ERROR_INIT;
+    /* On an empty archive: at the beginning. */
+    add(first, "old", "type = aid", NULL, false);
+    assert_true(watch_set_register(first, store, &error));
+    put_live(store, "e1", "aid", "announced", "new");
+    run(first, store);
+    EXPECT(store, "old e1 new new");
+    /* Added later: at the present, or at the beginning if it asks. An edited rule keeps its place. */
+    add(second, "old", "type in (aid, visit)", NULL, false);
+    add(second, "late", "type = aid", NULL, false);
+    add(second, "back", "type = aid", NULL, true);
+    put_live(store, "e2", "visit", "announced", "new");
+    assert_true(watch_set_register(second, store, &error));
+    put_live(store, "e3", "aid", "announced", "new");
+    run(second, store);
+    EXPECT(store, "old e1 new new", "back e1 new new", "old e2 new new", "old e3 new new", "late e3 new new",
+           "back e3 new new");
+    add(third, "back", "type = aid", NULL, true);
+    run(third, store);
+    EXPECT(store, "old e1 new new", "back e1 new new", "old e2 new new", "old e3 new new", "late e3 new new",
+           "back e3 new new");
+    watch_set_destroy(first);
+    watch_set_destroy(second);
+    watch_set_destroy(third);
+    close_store(store);
+}
+
+static void a_withdrawal_alerts_only_where_asked(void **state)
+{
+    (void)state;
+    static const char *const on_withdrawn[] = {"withdrawn", NULL};
+    struct store *store = open_store();
+    struct watch_set *set = watch_set_create();
+    add(set, "plain", "type = aid", NULL, false);
+    add(set, "asks", "type = aid", on_withdrawn, false);
+    run(set, store);
+    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "new", "denied"});
+    put(store, EVENT_WITHDRAWN, NULL, (struct told){"e1", "aid", "announced", "withdrawn", NULL});
+    run(set, store);
+    EXPECT(store, "asks e1 withdrawn new");
+    watch_set_destroy(set);
+    close_store(store);
+}
+
+static void a_wrong_rule_is_refused_with_its_place(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct rule_error rule_error;
+    struct watch_set *set = watch_set_create();
+    struct watch_settings settings = {.name = "w", .when = "type = ai"};
+    assert_false(watch_set_add(set, &settings, &rule_error, &error));
+    assert_int_equal(rule_error.offset, 7);
+    assert_string_equal(rule_error.nearest, "aid");
+    assert_int_equal(watch_set_count(set), 0);
+    watch_set_destroy(set);
+}
+
+/* ---- deliveries ---- */
+
+struct due {
+    int64_t sequence[8];
+    int64_t attempt[8];
+    char id[8][40];
+    size_t count;
+};
+
+static bool take_due(void *context, const struct delivery_row *row)
+{
+    struct due *due = context;
+    struct record_view alert;
+    assert_true(record_get_view(row->record, ENT_DELIVERY_ALERT, 0, &alert));
+    assert_string_equal(record_text(row->record, ENT_DELIVERY_ID), row->id);
+    due->sequence[due->count] = row->sequence;
+    due->attempt[due->count] = row->attempt;
+    snprintf(due->id[due->count], sizeof due->id[0], "%s", row->id);
+    return ++due->count < 8;
+}
+
+static struct due due_at(struct store *store, int64_t now)
+{
+    struct error error = ERROR_INIT;
+    struct due due = {.count = 0};
+    assert_true(store_deliveries_due(store, "log", 0, now, 0, take_due, &due, &error));
+    return due;
+}
+
+static bool count_log(void *context, const struct delivery_log_row *row)
+{
+    size_t *count = context;
+    *count += row->attempt > 0;
+    return true;
+}
+
+static void a_delivery_is_retried_until_it_is_settled_and_every_attempt_is_logged(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct store *store = open_store();
+    struct watch_set *set = watch_set_create();
+    struct delivery_counts counts;
+    int64_t next;
+    bool changed;
+    size_t logged = 0;
+    clock_set_for_tests(5000);
+    add(set, "aid", "type = aid", NULL, false);
+    run(set, store);
+    put_live(store, "e1", "aid", "announced", "new");
+    put_live(store, "e2", "aid", "announced", "new");
+    run(set, store);
+
+    assert_int_equal(due_at(store, 4999).count, 0);
+    struct due due = due_at(store, 5000);
+    assert_int_equal(due.count, 2);
+    assert_string_not_equal(due.id[0], due.id[1]);
+    assert_true(store_delivery_settle(store, due.sequence[0], ENT_OK, 0, 5001, NULL, &changed, &error));
+    assert_true(changed);
+    assert_true(store_delivery_settle(store, due.sequence[0], ENT_RETRY, 9000, 5002, "late", &changed, &error));
+    assert_false(changed);
+    assert_true(store_delivery_settle(store, due.sequence[1], ENT_RETRY, 9000, 5002, "HTTP 500", &changed, &error));
+    assert_true(store_delivery_next(store, "log", &next, &error));
+    assert_int_equal(next, 9000);
+    assert_int_equal(due_at(store, 8999).count, 0);
+    struct due again = due_at(store, 9000);
+    assert_int_equal(again.count, 1);
+    assert_int_equal(again.attempt[0], 2);
+    assert_string_equal(again.id[0], due.id[1]);
+    assert_true(store_delivery_settle(store, again.sequence[0], ENT_RETRY, -1, 9001, "gave up", NULL, &error));
+    assert_true(store_deliveries_count(store, "log", &counts, &error));
+    assert_int_equal(counts.delivered, 1);
+    assert_int_equal(counts.dead, 1);
+    assert_int_equal(counts.pending, 0);
+    assert_true(store_delivery_next(store, "log", &next, &error));
+    assert_int_equal(next, -1);
+
+    assert_true(store_delivery_retry(store, again.id[0], 9500, &error));
+    assert_int_equal(due_at(store, 9500).attempt[0], 3);
+    assert_false(store_delivery_retry(store, due.id[0], 9500, &error));
+    assert_int_equal(error.kind, ERROR_STATE);
+    assert_false(store_delivery_retry(store, "nothing", 9500, &error));
+    assert_int_equal(error.kind, ERROR_MISSING);
+    assert_true(store_delivery_log(store, "log", count_log, &logged, &error));
+    assert_int_equal(logged, 3);
+    clock_set_for_tests(0);
+    watch_set_destroy(set);
+    close_store(store);
+}
+
+static void the_headline_says_who_what_how_far_and_who_says_so(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct buffer line = BUFFER_INIT;
+    struct ent_builder *builder = record_build(ENT_EVENT);
+    static const char *const actors[][2] = {{"RUS", "supplier"}, {"UZB", "recipient"}, {"KAZ", "observer"}};
+    for (size_t i = 0; i < 3; i++) {
+        record_open(builder, ENT_REPORT_ACTOR, ENT_ACTOR);
+        record_put_text(builder, ENT_ACTOR_ID, actors[i][0]);
+        record_put_text(builder, ENT_ACTOR_ROLE, actors[i][1]);
+        record_close(builder);
+    }
+    record_put_text(builder, ENT_REPORT_TYPE, "arms_transfer");
+    record_put_text(builder, ENT_REPORT_SUBTYPE, "sale");
+    record_put_text(builder, ENT_REPORT_STATUS, "signed");
+    record_put_text(builder, ENT_REPORT_MODALITY, "confirmed");
+    record_open(builder, ENT_REPORT_EQUIPMENT, ENT_EQUIPMENT);
+    record_put_text(builder, ENT_EQUIPMENT_NAME, "Mi-17 helicopters");
+    record_put_num(builder, ENT_EQUIPMENT_COUNT, 12);
+    record_close(builder);
+    record_put_int(builder, ENT_EVENT_INDEPENDENT_SOURCES, 2);
+    struct ent_record *event = record_seal(builder, &error);
+    watch_headline(event->view, &line);
+    assert_string_equal(line.bytes,
+                        "RUS → UZB: arms_transfer/sale signed, 12 Mi-17 helicopters (confirmed, 2 sources)");
+    buffer_free(&line);
+    record_release(event);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_update_does_not_alert_twice),
+        cmocka_unit_test(an_event_that_comes_to_match_alerts_then),
+        cmocka_unit_test(on_names_the_changes_that_alert),
+        cmocka_unit_test(a_merge_alerts_nobody_anew),
+        cmocka_unit_test(a_watch_starts_where_it_should),
+        cmocka_unit_test(a_withdrawal_alerts_only_where_asked),
+        cmocka_unit_test(a_wrong_rule_is_refused_with_its_place),
+        cmocka_unit_test(a_delivery_is_retried_until_it_is_settled_and_every_attempt_is_logged),
+        cmocka_unit_test(the_headline_says_who_what_how_far_and_who_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
