@@ -13,6 +13,7 @@ COMMAND_GROUP("Trying things out, without any set-up")
 COMMAND(feed_parse)
 
 COMMAND_GROUP("Setting up")
+COMMAND(check)
 COMMAND(plugin_list)
 COMMAND(plugin_show)
 

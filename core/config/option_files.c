@@ -9,8 +9,18 @@
 
 enum { SECRET_MAX = 64 * 1024 };
 
+static bool is_same_path(const char *a, const char *b)
+{
+    size_t a_size = strlen(a), b_size = strlen(b);
+    while (a_size > 1 && a[a_size - 1] == '/')
+        a_size--;
+    while (b_size > 1 && b[b_size - 1] == '/')
+        b_size--;
+    return a_size == b_size && !memcmp(a, b, a_size);
+}
+
 /* A file that does not exist yet is made in its folder, so that must be there and be writable. */
-static bool check_folder_of(const char *path, struct error *error)
+static bool check_folder_of(const char *path, const char *made_folder, struct error *error)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -19,6 +29,8 @@ static bool check_folder_of(const char *path, struct error *error)
     if (length < 0 || (size_t)length >= sizeof folder)
         return error_set(error, ERROR_LIMIT, "the path is too long");
     struct stat status;
+    if (stat(folder, &status) != 0 && errno == ENOENT && made_folder && is_same_path(folder, made_folder))
+        return true;
     if (stat(folder, &status) != 0)
         return error_set_errno(error, errno, "its folder %s cannot be used", folder);
     if (!S_ISDIR(status.st_mode))
@@ -28,7 +40,7 @@ static bool check_folder_of(const char *path, struct error *error)
     return true;
 }
 
-bool option_path_check(const struct ent_option *option, const char *path, struct error *error)
+bool option_path_check(const struct ent_option *option, const char *path, const char *made_folder, struct error *error)
 {
     struct stat status;
     bool wants_read = option->flags & ENT_PATH_READ, wants_write = option->flags & ENT_PATH_WRITE;
@@ -37,7 +49,7 @@ bool option_path_check(const struct ent_option *option, const char *path, struct
         return true;
     if (stat(path, &status) != 0) {
         if (errno == ENOENT && wants_write && !wants_read)
-            return check_folder_of(path, error);
+            return check_folder_of(path, made_folder, error);
         return error_set_errno(error, errno, "cannot use %s", path);
     }
     if (wants_folder && !S_ISDIR(status.st_mode))

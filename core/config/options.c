@@ -26,7 +26,7 @@ struct parsing {
     struct option_values *values;
     const struct config_section *section;
     struct diagnostics *diagnostics;
-    enum options_mode mode;
+    const struct options_context *context;
     const char **names; /* of all rows, ended by NULL */
 };
 
@@ -265,14 +265,14 @@ static void finish_path(struct parsing *parsing, struct option_value *value)
         resolved = arena_copy(parsing->values->arena, path, strlen(path));
     if (resolved)
         value->text = (struct ent_str){resolved, strlen(resolved)};
-    if (!resolved || !option_path_check(value->option, resolved, &error))
+    if (!resolved || !option_path_check(value->option, resolved, parsing->context->made_folder, &error))
         complain_of_file(parsing, value, &error);
 }
 
 static void finish_secret(struct parsing *parsing, struct option_value *value)
 {
     struct error error = ERROR_INIT;
-    if (parsing->mode == OPTIONS_RESOLVE &&
+    if (parsing->context->mode == OPTIONS_RESOLVE &&
         !option_secret_resolve(value->place, value->text.data, parsing->values->arena, &value->text, &error)) {
         value->text = (struct ent_str){NULL, 0};
         complain_of_file(parsing, value, &error);
@@ -343,11 +343,12 @@ static bool parse_value(struct parsing *parsing, struct option_value *value, str
  */
 
 struct option_values *options_parse(const struct config_section *section, const struct option_table *tables,
-                                    size_t table_count, enum options_mode mode, struct diagnostics *diagnostics)
+                                    size_t table_count, const struct options_context *context,
+                                    struct diagnostics *diagnostics)
 {
     struct option_values *values = calloc(1, sizeof *values);
     struct keyed_entry *entries = calloc(PARTS_MAX, sizeof *entries);
-    struct parsing parsing = {.values = values, .section = section, .diagnostics = diagnostics, .mode = mode};
+    struct parsing parsing = {.values = values, .section = section, .diagnostics = diagnostics, .context = context};
     if (values)
         values->arena = arena_create(0);
     bool done = values && entries && values->arena && copy_rows(values, tables, table_count) && check_table(&parsing);

@@ -45,12 +45,20 @@ enum options_mode {
     OPTIONS_RESOLVE /* `env:NAME` and `file:PATH` are replaced by what they name; one that is not there is an error */
 };
 
+/* What a section is parsed for. */
+struct options_context {
+    enum options_mode mode;
+    const char
+        *made_folder; /* need not be there yet for files to be written in it, as the daemon makes it; NULL: none */
+};
+
 /* Parses `section` by the tables together (a plugin's and the common ones); each problem goes to `diagnostics` at its
  * place, with the nearest valid name for an unknown key or choice. Table errors (duplicate names, a default that does
  * not parse) are diagnostics too, at the section. Paths count from the folder of the file that names them. Returns
  * values with defaults filled in even where problems were found; NULL only when memory is out. */
 struct option_values *options_parse(const struct config_section *section, const struct option_table *tables,
-                                    size_t table_count, enum options_mode mode, struct diagnostics *diagnostics);
+                                    size_t table_count, const struct options_context *context,
+                                    struct diagnostics *diagnostics);
 void options_destroy(struct option_values *values);
 
 size_t options_count(const struct option_values *values);

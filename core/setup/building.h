@@ -21,7 +21,7 @@ struct building {
     struct setup *setup;
     struct registry *registry; /* NULL where none could be made: then no plugin is known */
     struct diagnostics *diagnostics;
-    enum options_mode mode;
+    struct options_context context;
     bool failed; /* memory is out */
 };
 

@@ -45,7 +45,7 @@ const struct plugin_info *building_find_plugin(struct building *building, const 
     const char *word = plugin_kind_word(info->kinds);
     if (word)
         diagnostics_suggest(building->diagnostics, "[%s.%s]", word, section->name);
-    return info;
+    return NULL;
 }
 
 /* Without its plugin a section is parsed as far as the common keys go; what the rest means nobody knows. */
@@ -62,7 +62,7 @@ static struct option_values *parse_common_only(struct building *building, const 
         if (in_table(common, section->entries[i].key))
             entries[known.entry_count++] = section->entries[i];
     }
-    return options_parse(&known, common, 1, building->mode, building->diagnostics);
+    return options_parse(&known, common, 1, &building->context, building->diagnostics);
 }
 
 static void check_isolation(struct building *building, const struct option_values *options)
@@ -108,7 +108,7 @@ void building_add_instance(struct building *building, const struct config_sectio
     struct option_values *options;
     if (plugin) {
         tables[1] = plugin->options;
-        options = options_parse(section, tables, 2, building->mode, building->diagnostics);
+        options = options_parse(section, tables, 2, &building->context, building->diagnostics);
     } else {
         options = parse_common_only(building, section, &tables[0]);
     }

@@ -34,7 +34,7 @@ static const struct option_values *parse_own_section(struct building *building, 
     struct config_section absent = {.kind = title, .name = "", .title = title, .place = {.file = config_path(config)}};
     struct option_table table = options_common(title);
     const struct option_values *values =
-        options_parse(section ? section : &absent, &table, 1, building->mode, building->diagnostics);
+        options_parse(section ? section : &absent, &table, 1, &building->context, building->diagnostics);
     if (!values)
         building->failed = true;
     return values;
@@ -81,7 +81,7 @@ static void build_daemon(struct building *building)
     daemon->retention = parse_own_section(building, "retention");
     if (building->failed)
         return;
-    daemon->state_dir = find_state_dir(building, daemon->entente);
+    daemon->state_dir = building->context.made_folder = find_state_dir(building, daemon->entente);
     daemon->plugin_path = join_plugin_path(building, daemon->entente);
     daemon->contact = options_text(daemon->entente, "contact");
     daemon->threads = (size_t)options_integer(daemon->entente, "threads");
@@ -225,7 +225,7 @@ struct setup *setup_load(const char *path, struct registry *registry, enum optio
         setup_destroy(setup);
         return NULL;
     }
-    struct building building = {.setup = setup, .diagnostics = diagnostics, .mode = mode};
+    struct building building = {.setup = setup, .diagnostics = diagnostics, .context = {.mode = mode}};
     build(&building, registry);
     if (!building.failed && !arena_failed(setup->arena))
         return setup;

@@ -244,7 +244,7 @@ static struct option_values *parse_section(struct building *building, const stru
         rows[i].flags &= ~(uint32_t)ENT_REQUIRED;
     }
     tables[1] = (struct option_table){rows, plugin->options.count, sizeof *rows};
-    return options_parse(section, tables, 2, building->mode, building->diagnostics);
+    return options_parse(section, tables, 2, &building->context, building->diagnostics);
 }
 
 void building_add_source_list(struct building *building, const struct config_section *section)
@@ -254,8 +254,9 @@ void building_add_source_list(struct building *building, const struct config_sec
     size_t errors = diagnostics_count(building->diagnostics, DIAGNOSTIC_ERROR);
     if (!plugin && has_key(section->entries, section->entry_count, "plugin"))
         return; /* said by building_find_plugin; no line can be judged */
-    struct option_values *values = plugin ? parse_section(building, section, plugin)
-                                          : options_parse(section, &common, 1, building->mode, building->diagnostics);
+    struct option_values *values = plugin
+                                       ? parse_section(building, section, plugin)
+                                       : options_parse(section, &common, 1, &building->context, building->diagnostics);
     if (!values) {
         building->failed = true;
         return;

@@ -1,4 +1,5 @@
 /* Watches: a [watch.NAME] section each, with its rule compiled. */
+#include "core/config/ini_text.h"
 #include "core/setup/building.h"
 #include "core/watch/watch.h"
 #include "lib/base/nearest.h"
@@ -22,12 +23,30 @@ static struct source_place place_in_text(const char *file, const char *text, siz
     return place;
 }
 
-/* The text with the wrong bytes replaced by the nearest valid word. */
-static void suggest_rule(struct building *building, const char *text, const struct rule_error *error)
+/* The line with the wrong bytes replaced by the nearest valid word; of a series only the part that holds them. */
+static void suggest_rule(struct building *building, const struct option_value *when, const char *text,
+                         const struct rule_error *error)
 {
-    if (error->nearest[0] && error->length > 0 && !strchr(text, '\n'))
-        diagnostics_suggest(building->diagnostics, "… %.*s%s%s", (int)error->offset, text, error->nearest,
-                            text + error->offset + error->length);
+    size_t part = 0;
+    while (part + 1 < when->part_count && when->parts[part + 1].offset <= error->offset)
+        part++;
+    size_t from = when->part_count > 0 ? when->parts[part].offset : 0;
+    size_t to = part + 1 < when->part_count ? when->parts[part + 1].offset - 1 : strlen(text);
+    size_t end = error->offset + error->length;
+    char key[32] = "when";
+    if (when->part_count > 1)
+        snprintf(key, sizeof key, "when.%zu", part + 1);
+    struct buffer corrected = BUFFER_INIT, line = BUFFER_INIT;
+    buffer_append(&corrected, text + from, error->offset - from);
+    buffer_append_text(&corrected, error->nearest);
+    buffer_append(&corrected, text + end, end < to ? to - end : 0);
+    if (!corrected.failed && ini_can_hold(corrected.bytes, corrected.size)) {
+        ini_append_line(&line, key, strlen(key), corrected.bytes, corrected.size);
+        if (!line.failed)
+            diagnostics_suggest(building->diagnostics, "%s", line.bytes);
+    }
+    buffer_free(&corrected);
+    buffer_free(&line);
 }
 
 static const struct rule *compile(struct building *building, const struct option_value *when, const char *file,
@@ -45,7 +64,8 @@ static const struct rule *compile(struct building *building, const struct option
     struct source_place place =
         file ? place_in_text(file, text, error.offset, error.length) : options_place(when, error.offset, error.length);
     diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place, "%s: %s", file ? "rule" : "when", error.text);
-    suggest_rule(building, text, &error);
+    if (when && error.nearest[0] && error.length > 0)
+        suggest_rule(building, when, text, &error);
     return NULL;
 }
 
@@ -107,7 +127,7 @@ void building_add_watch(struct building *building, const struct config_section *
 {
     struct setup *setup = building->setup;
     struct option_table table = watch_options();
-    struct option_values *options = options_parse(section, &table, 1, building->mode, building->diagnostics);
+    struct option_values *options = options_parse(section, &table, 1, &building->context, building->diagnostics);
     if (!options ||
         !building_grow(building, &setup->watches, sizeof *setup->watches, setup->watch_count, &setup->watch_capacity)) {
         building->failed = true;
@@ -138,15 +158,20 @@ static const struct setup_instance *find_sink(const struct setup *setup, const c
     return NULL;
 }
 
-/* The place of item `index` of the list. */
-static struct source_place place_of_item(const struct option_value *value, size_t index)
+/* Where item `index` of the list begins in its text. */
+static size_t offset_of_item(const struct option_value *value, size_t index)
 {
     size_t offset = 0;
     for (size_t i = 0; i < index && offset < value->raw.size; i++)
         offset += strcspn(value->raw.data + offset, ",") + 1;
-    while (offset < value->raw.size && value->raw.data[offset] == ' ')
+    while (offset < value->raw.size && ini_is_space(value->raw.data[offset]))
         offset++;
-    return options_place(value, offset, value->items[index].size);
+    return offset;
+}
+
+static struct source_place place_of_item(const struct option_value *value, size_t index)
+{
+    return options_place(value, offset_of_item(value, index), value->items[index].size);
 }
 
 static void complain_of_sink(struct building *building, const struct option_value *to, size_t index)
@@ -162,9 +187,11 @@ static void complain_of_sink(struct building *building, const struct option_valu
     const char *nearest = names ? nearest_word(name, names) : NULL;
     diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place_of_item(to, index), "to: there is no [sink.%s]%s%s",
                     name, nearest ? "; nearest: " : "", nearest ? nearest : "");
-    if (nearest)
-        diagnostics_suggest(building->diagnostics, to->item_count == 1 ? "to = %s" : "to = …, %s, …", nearest);
-    else
+    size_t offset = offset_of_item(to, index);
+    if (nearest && to->part_count == 1)
+        diagnostics_suggest(building->diagnostics, "to = %.*s%s%s", (int)offset, to->raw.data, nearest,
+                            to->raw.data + offset + to->items[index].size);
+    else if (!nearest)
         diagnostics_suggest(building->diagnostics, "[sink.%s]\nplugin = console", name);
 }
 

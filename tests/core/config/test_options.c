@@ -69,7 +69,8 @@ static void parse_by(const struct option_table *tables, size_t count, enum optio
     struct error error = ERROR_INIT;
     config = config_load(path, diagnostics, &error);
     assert_non_null(config);
-    values = options_parse(config_find(config, "source.a"), tables, count, mode, diagnostics);
+    struct options_context context = {.mode = mode, .made_folder = "/tmp/entente-made-later"};
+    values = options_parse(config_find(config, "source.a"), tables, count, &context, diagnostics);
     assert_non_null(values);
     size_t size;
     FILE *out = open_memstream(&printed, &size);
@@ -213,6 +214,7 @@ static const char *const accepted[] = {
     "cher.example/",
     "mail = smtps://mail.example.org:465",
     "output = /tmp/entente-not-there",
+    "output = /tmp/entente-made-later/x",
     "folder = /tmp",
     "class = analysis",
     "types = training",
