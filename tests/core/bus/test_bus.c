@@ -1,4 +1,4 @@
-/* The way of an item through the bus, and what becomes of those that fail on it. */
+/* The way of items through the bus, and what becomes of those that fail on it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,16 +10,33 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static int thirty = 30, hundred = 100, thousand = 1000;
+static int one = 1, ten = 10, hundred = 100, thousand = 1000;
 
-static void items_pass_all_processors_and_then_the_stage(void **state)
+#define SOURCE(count)                                                                                                  \
+    {                                                                                                                  \
+        .instance = "source.a", .role = BUS_SOURCE, .run = rig_emit_items, .context = &(count)                         \
+    }
+#define CLASSIFIER(function)                                                                                           \
+    {                                                                                                                  \
+        .instance = "classifier.c", .role = BUS_PROCESSOR, .kind = UNIT_CLASSIFY, .run = (function)                    \
+    }
+
+static const char *title_of(const struct unit *unit, size_t input)
+{
+    return record_text(unit->inputs[input].record->view, ENT_ITEM_TITLE);
+}
+
+/* ---- the way of items ---- */
+
+static void items_pass_all_processors(void **state)
 {
     (void)state;
     struct rig rig;
     rig_init(&rig);
     struct rig_actor actors[] = {
-        {.instance = "source.a", .role = BUS_SOURCE, .run = rig_emit_items, .context = &thousand},
+        SOURCE(thousand),
         {.instance = "classifier.one", .role = BUS_PROCESSOR, .kind = UNIT_CLASSIFY, .run = rig_classify},
         {.instance = "classifier.two", .role = BUS_PROCESSOR, .kind = UNIT_CLASSIFY, .workers = 3, .run = rig_classify},
     };
@@ -35,12 +52,440 @@ static void items_pass_all_processors_and_then_the_stage(void **state)
     rig_remove(&rig);
 }
 
+static void check_earlier_reports(struct rig_actor *actor, struct unit *unit)
+{
+    for (size_t i = 0; i < unit->input_count; i++) {
+        assert_int_equal(unit->inputs[i].report_count, 1);
+        struct record_view report = unit->inputs[i].reports[0]->view;
+        assert_string_equal(record_text(report, ENT_REPORT_CLASSIFIER), "classifier.one");
+        assert_string_equal(record_text(report, ENT_REPORT_ITEM),
+                            record_text(unit->inputs[i].record->view, ENT_ITEM_ID));
+        struct ent_builder *builder = record_build(ENT_REPORT);
+        record_put_text(builder, ENT_REPORT_ID, record_text(report, ENT_REPORT_ID));
+        record_put_text(builder, ENT_REPORT_TYPE, "visit");
+        assert_true(unit_emit(unit, i, record_seal(builder, NULL)));
+    }
+    unit->code = ENT_OK;
+    (void)actor;
+}
+
+static void a_later_classifier_is_handed_the_reports_and_may_replace_them(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {
+        SOURCE(hundred),
+        {.instance = "classifier.one", .role = BUS_PROCESSOR, .kind = UNIT_CLASSIFY, .run = rig_classify},
+        {.instance = "classifier.two", .role = BUS_PROCESSOR, .kind = UNIT_CLASSIFY, .run = check_earlier_reports},
+    };
+    rig_start(&rig, actors, 3);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[2].records, 100);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), 200);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=0 AND classifier='classifier.two'"), 100);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=0"), 100);
+    rig_remove(&rig);
+}
+
+static void classify_unevenly(struct rig_actor *actor, struct unit *unit)
+{
+    rig_classify(actor, unit);
+    usleep((useconds_t)(unit->ordinal % 3) * 4000);
+}
+
+static void units_are_committed_in_order_whoever_finishes_first(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(hundred),
+                                 {.instance = "classifier.c",
+                                  .role = BUS_PROCESSOR,
+                                  .kind = UNIT_CLASSIFY,
+                                  .workers = 3,
+                                  .batch = 5,
+                                  .run = classify_unevenly}};
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), 100);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE sequence<>item"), 0);
+    rig_remove(&rig);
+}
+
+static const char *body = "body";
+
+static void emit_one(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    assert_true(unit_emit(unit, 0, rig_item("guid", "title", body)));
+    unit->code = ENT_OK;
+}
+
+static void only_a_changed_text_is_a_new_version(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"first", "first", "second", "second"};
+    static const int versions[] = {1, 1, 2, 2};
+    struct rig rig;
+    rig_init(&rig);
+    for (int i = 0; i < 4; i++) {
+        struct rig_actor actors[] = {{.instance = "source.a", .role = BUS_SOURCE, .run = emit_one},
+                                     CLASSIFIER(rig_classify)};
+        body = bodies[i];
+        rig_start(&rig, actors, 2);
+        rig_settle(&rig);
+        rig_stop(&rig);
+        assert_int_equal(rig_count(&rig, "SELECT max(version) FROM item"), versions[i]);
+        assert_int_equal(rig_count(&rig, "SELECT count(DISTINCT id) FROM item"), 1);
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item"), versions[i]);
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item WHERE superseded_by IS NULL"), 1);
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), versions[i]);
+    }
+    rig_remove(&rig);
+}
+
+/* ---- transforms ---- */
+
+/* By the title's number: 0 mod 3 passes, 1 mod 3 is dropped, 2 mod 3 becomes two others. */
+static void transform_by_number(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    for (size_t i = 0; i < unit->input_count; i++) {
+        int number = -1;
+        assert_int_equal(sscanf(title_of(unit, i), "title %d", &number), 1);
+        if (number % 3 == 0)
+            assert_true(unit_emit(unit, i, record_hold(unit->inputs[i].record)));
+        for (int j = 0; number % 3 == 2 && j < 2; j++)
+            assert_true(unit_emit(unit, i, rig_item("", "derived", j ? "zwei" : "eins")));
+    }
+    unit->code = ENT_OK;
+}
+
+static void a_transform_passes_drops_or_derives(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    for (int i = 0; i < 2; i++) { /* the second run fetches all again and changes nothing */
+        struct rig_actor actors[] = {
+            SOURCE(ten),
+            {.instance = "transform.t", .role = BUS_PROCESSOR, .kind = UNIT_TRANSFORM, .run = transform_by_number},
+            CLASSIFIER(rig_classify)};
+        rig_start(&rig, actors, 3);
+        rig_settle(&rig);
+        rig_stop(&rig);
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item WHERE made_by=''"), 10);
+        assert_int_equal(rig_count(&rig, "SELECT count(DISTINCT id) FROM item WHERE made_by='transform.t'"), 6);
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item WHERE dropped_by='transform.t'"), 6);
+        /* 0 3 6 9 and what was derived of 2 5 8 */
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), 4 + 6);
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report JOIN item ON item=item.sequence"
+                                         " WHERE dropped_by IS NOT NULL"),
+                         0);
+        assert_int_equal(rig_count(&rig, "SELECT min(sequence) FROM cursor WHERE processor<>'inflight'"), 16);
+    }
+    rig_remove(&rig);
+}
+
+/* ---- results ---- */
+
+static void answer_by_number(struct rig_actor *actor, struct unit *unit)
+{
+    for (size_t i = 0; i < unit->input_count; i++) {
+        assert_true(unit_emit(unit, i, rig_report("exercise")));
+        if (strcmp(title_of(unit, i), "title 3") == 0)
+            unit_result(unit, i, ENT_REJECT, -1, ent_text("not for me"));
+        if (strcmp(title_of(unit, i), "title 4") == 0 && !actor->context) {
+            unit_result(unit, i, ENT_RETRY, 10, ent_text("not yet"));
+            actor->context = actor;
+        }
+    }
+    unit->code = ENT_OK;
+}
+
+static void each_record_has_its_own_result(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(ten), CLASSIFIER(answer_by_number)};
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[1].records, 11);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), 9);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE item=5"), 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE item=4"), 0);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter WHERE sequence=4 AND text='not for me'"), 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM pending"), 0);
+    rig_remove(&rig);
+}
+
+static void retry_always(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    for (size_t i = 0; i < unit->input_count; i++)
+        unit_result(unit, i, ENT_RETRY, 20, ent_text("the model is away"));
+}
+
+static void a_record_past_its_deadline_is_a_dead_letter_and_holds_nothing(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(one),
+                                 {.instance = "classifier.c",
+                                  .role = BUS_PROCESSOR,
+                                  .kind = UNIT_CLASSIFY,
+                                  .run = retry_always,
+                                  .deadline_ms = 100}};
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_true(actors[1].calls >= 3);
+    assert_string_equal(rig_text(&rig, "SELECT text FROM dead_letter"), "not done by its deadline: the model is away");
+    rig_remove(&rig);
+}
+
+static void break_once(struct rig_actor *actor, struct unit *unit)
+{
+    for (size_t i = 0; i < unit->input_count; i++) {
+        bool deadly = strcmp(title_of(unit, i), "title 5") == 0;
+        unit_result(unit, i, deadly ? ENT_FATAL : ENT_OK, 10, ent_text(deadly ? "out of its mind" : ""));
+    }
+    (void)actor;
+}
+
+static void a_record_that_is_fatal_twice_is_a_dead_letter(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(ten), CLASSIFIER(break_once)};
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[1].records, 11);
+    assert_non_null(strstr(rig_text(&rig, "SELECT text FROM dead_letter WHERE sequence=6"), "out of its mind"));
+    rig_remove(&rig);
+}
+
+static void misconfigured(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    unit->code = ENT_CONFIG;
+    unit->text = "no such model";
+}
+
+static void a_misconfigured_processor_is_parked_and_keeps_its_items(void **state)
+{
+    (void)state;
+    struct bus_port_stats stats;
+    struct bus_backlog backlog;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor broken[] = {SOURCE(ten), CLASSIFIER(misconfigured)};
+    rig_start(&rig, broken, 2);
+    assert_false(bus_wait(rig.bus, 300, &backlog));
+    bus_read_port_stats(rig.bus, 1, &stats);
+    assert_true(stats.is_parked);
+    assert_string_equal(stats.text, "no such model");
+    assert_int_equal(broken[1].calls, 1);
+    rig_stop(&rig);
+    struct rig_actor mended[] = {SOURCE(ten), CLASSIFIER(rig_classify)};
+    rig_start(&rig, mended, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), 10);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter"), 0);
+    rig_remove(&rig);
+}
+
+/* Settles, from a thread of the plugin's, what was left unfinished. */
+static void *settle_later(void *context)
+{
+    struct rig_actor *actor = context;
+    struct unit *answer = unit_create(UNIT_RESPOND, actor->instance, 1);
+    assert_non_null(answer);
+    assert_true(unit_settle(answer, 77, ENT_OK, -1, ent_text("")));
+    assert_true(unit_emit(answer, 0, rig_report("visit")));
+    bus_finish(actor->port, answer, false);
+    return NULL;
+}
+
+static pthread_t settler;
+
+static void leave_unfinished(struct rig_actor *actor, struct unit *unit)
+{
+    unit->code = ENT_AGAIN;
+    unit->inputs[0].ticket = 77;
+    (void)actor;
+}
+
+static void an_answer_settles_what_was_left_unfinished(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct bus_backlog backlog;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(leave_unfinished)};
+    rig_start(&rig, actors, 2);
+    assert_false(bus_wait(rig.bus, 200, &backlog));
+    assert_int_equal(backlog.items, 1);
+    assert_int_equal(pthread_create(&settler, NULL, settle_later, &actors[1]), 0);
+    pthread_join(settler, NULL);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[1].calls, 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE item=1"), 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM pending"), 0);
+    rig_remove(&rig);
+}
+
+static void what_awaits_an_answer_is_handed_out_again_after_a_restart(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct bus_backlog backlog;
+    rig_init(&rig);
+    struct rig_actor waiting[] = {SOURCE(one), CLASSIFIER(leave_unfinished)};
+    rig_start(&rig, waiting, 2);
+    assert_false(bus_wait(rig.bus, 200, &backlog));
+    rig_stop(&rig);
+    struct rig_actor answering[] = {SOURCE(one), CLASSIFIER(rig_classify)};
+    rig_start(&rig, answering, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), 1);
+    rig_remove(&rig);
+}
+
+static void a_dead_letter_that_a_person_retries_is_handed_out_again(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(ten), CLASSIFIER(answer_by_number)};
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    int64_t id = rig_count(&rig, "SELECT id FROM dead_letter");
+    actors[1].run = rig_classify;
+    assert_true(bus_retry_dead_letter(rig.bus, id, &error));
+    rig_settle(&rig);
+    assert_false(bus_retry_dead_letter(rig.bus, id, &error));
+    assert_int_equal(error.kind, ERROR_MISSING);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE item=4"), 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter"), 0);
+    rig_remove(&rig);
+}
+
+/* ---- units that cannot be stored ---- */
+
+static void a_bad_unit_does_not_undo_its_neighbours(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor none[] = {SOURCE(one)};
+    none[0].closed = true;
+    rig_start(&rig, none, 1);
+    rig_stop(&rig);
+    rig_execute(&rig, "CREATE TRIGGER bad BEFORE INSERT ON report WHEN NEW.item=42"
+                      " BEGIN SELECT RAISE(ABORT, 'this one is bad'); END");
+    struct rig_actor actors[] = {SOURCE(hundred), CLASSIFIER(rig_classify)};
+    actors[1].batch = 10;
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report"), 99);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter"), 1);
+    assert_non_null(strstr(rig_text(&rig, "SELECT text FROM dead_letter WHERE sequence=42"), "this one is bad"));
+    rig_remove(&rig);
+}
+
+static void emit_one_that_is_nothing(struct rig_actor *actor, struct unit *unit)
+{
+    rig_emit_items(actor, unit);
+    assert_true(unit_emit(unit, 0, rig_item("", "", "")));
+}
+
+static void an_item_without_identity_is_kept_aside_and_its_neighbours_stay(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(ten)};
+    actors[0].run = emit_one_that_is_nothing;
+    rig_start(&rig, actors, 1);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item"), 10);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter WHERE instance='source.a' AND record NOT NULL"),
+                     1);
+    rig_remove(&rig);
+}
+
+/* ---- backpressure ---- */
+
+static void emit_ten_more(struct rig_actor *actor, struct unit *unit)
+{
+    for (int i = 0; i < 10; i++) {
+        char guid[40];
+        snprintf(guid, sizeof guid, "%lld-%d", (long long)actor->calls, i);
+        assert_true(unit_emit(unit, 0, rig_item(guid, "title", "body")));
+    }
+    unit->next_fetch_ms = 0;
+    unit->code = ENT_OK;
+}
+
+static void sources_pause_at_the_high_water_mark_and_go_on_below_it(void **state)
+{
+    (void)state;
+    struct bus_stats stats;
+    struct rig rig;
+    rig_init(&rig);
+    rig.settings.once = false;
+    rig.settings.high_water = 50;
+    struct rig_actor actors[] = {{.instance = "source.a", .role = BUS_SOURCE, .run = emit_ten_more},
+                                 CLASSIFIER(rig_classify)};
+    actors[1].closed = true;
+    rig_start(&rig, actors, 2);
+    usleep(300000);
+    bus_read_stats(rig.bus, &stats);
+    assert_true(stats.sources_paused);
+    assert_in_range(stats.items, 50, 70);
+    actors[1].closed = false;
+    lane_wake(actors[1].lane);
+    for (int i = 0; i < 200 && actors[1].records < 500; i++)
+        usleep(20000);
+    assert_true(actors[1].records >= 500);
+    rig_stop(&rig);
+    rig_remove(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(items_pass_all_processors_and_then_the_stage),
+        cmocka_unit_test(items_pass_all_processors),
+        cmocka_unit_test(a_later_classifier_is_handed_the_reports_and_may_replace_them),
+        cmocka_unit_test(units_are_committed_in_order_whoever_finishes_first),
+        cmocka_unit_test(only_a_changed_text_is_a_new_version),
+        cmocka_unit_test(a_transform_passes_drops_or_derives),
+        cmocka_unit_test(each_record_has_its_own_result),
+        cmocka_unit_test(a_record_past_its_deadline_is_a_dead_letter_and_holds_nothing),
+        cmocka_unit_test(a_record_that_is_fatal_twice_is_a_dead_letter),
+        cmocka_unit_test(a_misconfigured_processor_is_parked_and_keeps_its_items),
+        cmocka_unit_test(an_answer_settles_what_was_left_unfinished),
+        cmocka_unit_test(what_awaits_an_answer_is_handed_out_again_after_a_restart),
+        cmocka_unit_test(a_dead_letter_that_a_person_retries_is_handed_out_again),
+        cmocka_unit_test(a_bad_unit_does_not_undo_its_neighbours),
+        cmocka_unit_test(an_item_without_identity_is_kept_aside_and_its_neighbours_stay),
+        cmocka_unit_test(sources_pause_at_the_high_water_mark_and_go_on_below_it),
     };
-    (void)thirty;
-    (void)hundred;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
