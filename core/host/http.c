@@ -259,9 +259,11 @@ static void *client_run(void *context)
     struct http_client *client = context;
     bool is_stopping = false;
     pthread_setname_np(pthread_self(), "http");
-    while (!is_stopping) {
+    for (;;) {
         take_submitted(client, &is_stopping);
         cancel_marked(client, is_stopping);
+        if (is_stopping)
+            return NULL;
         int64_t wake = clock_monotonic() + POLL_MAX_MS;
         start_waiting(client, &wake);
         int running;
@@ -271,7 +273,6 @@ static void *client_run(void *context)
         int64_t wait = wake - clock_monotonic();
         curl_multi_poll(client->multi, NULL, 0, wait > 0 ? (int)wait : 0, NULL);
     }
-    return NULL;
 }
 
 /* ---- the client ---- */

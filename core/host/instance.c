@@ -188,32 +188,35 @@ bool instance_start(struct ent_instance *instance, struct error *error)
                      text);
 }
 
-bool instance_revive(struct ent_instance *instance, int64_t *wait_ms)
+int64_t instance_revive_wait(struct ent_instance *instance)
+{
+    pthread_mutex_lock(&instance->lock);
+    int64_t wait = instance->revive_at - clock_monotonic();
+    pthread_mutex_unlock(&instance->lock);
+    return wait;
+}
+
+bool instance_revive(struct ent_instance *instance)
 {
     pthread_mutex_lock(&instance->lock);
     bool is_due = instance->state == INSTANCE_BROKEN;
-    int64_t wait = instance->revive_at - clock_monotonic();
     int failures = instance->failures;
+    if (is_due)
+        instance->state = INSTANCE_CREATED;
     pthread_mutex_unlock(&instance->lock);
-    if (wait_ms)
-        *wait_ms = wait > 0 ? wait : 0;
-    if (!is_due || wait > 0)
+    if (!is_due)
         return false;
+    struct error error = ERROR_INIT;
     call_destroy(instance);
     instance->generation++;
-    struct error error = ERROR_INIT;
-    pthread_mutex_lock(&instance->lock);
-    instance->state = INSTANCE_CREATED;
-    pthread_mutex_unlock(&instance->lock);
-    if (!call_create(instance, &error))
+    if (!call_create(instance, &error)) {
         fall_out(instance, INSTANCE_BROKEN, error.text);
-    else if (instance_start(instance, &error)) {
-        log_write(LOG_INFO, instance->settings.title, NULL, "created anew after failure %d", failures);
-        return true;
+        return false;
     }
-    if (wait_ms)
-        *wait_ms = revive_delay(failures + 1);
-    return false;
+    if (!instance_start(instance, &error))
+        return false;
+    log_write(LOG_INFO, instance->settings.title, NULL, "created anew after failure %d", failures);
+    return true;
 }
 
 void instance_drain(struct ent_instance *instance, int64_t deadline_ms)
@@ -413,31 +416,36 @@ size_t instance_pending(struct ent_instance *instance)
     return pending;
 }
 
-struct unit *instance_run_response(struct ent_instance *instance, struct http_response *response)
+static void run_respond(struct ent_instance *instance, struct unit *unit, struct http_response *response,
+                        struct running *slot)
 {
-    struct unit *unit = unit_create(UNIT_RESPOND, instance->settings.title, 1);
+    struct ent_unit seen = {.instance = instance,
+                            .unit = unit,
+                            .emits = instance->settings.kind == PLUGIN_SOURCE ? ENT_ITEM : 0,
+                            .started = slot->started};
+    host_error_clear();
+    enum ent_code code = instance->ops->respond(instance->self, &seen, &response->shown);
+    end_callback(instance, slot);
+    finish_callback(&seen, code);
+    if (response->has_state && unit_input_code(unit, 0) == ENT_OK && !unit_put_http_state(unit, &response->state))
+        log_write(LOG_WARNING, instance->settings.title, NULL,
+                  "no memory to keep the validators of %s; it will be fetched whole again", response->state.url);
+}
+
+bool instance_run_response(struct ent_instance *instance, struct unit *unit, struct http_response *response)
+{
     bool is_ours = response->generation == instance->generation;
+    bool is_kept = unit && response->shown.outcome != ENT_HTTP_CANCELLED;
     struct running *slot = unit && is_ours && instance->ops->respond ? begin_callback(instance, "respond") : NULL;
-    if (slot) {
-        struct ent_unit seen = {.instance = instance,
-                                .unit = unit,
-                                .emits = instance->settings.kind == PLUGIN_SOURCE ? ENT_ITEM : 0,
-                                .started = slot->started};
-        host_error_clear();
-        enum ent_code code = instance->ops->respond(instance->self, &seen, &response->shown);
-        end_callback(instance, slot);
-        finish_callback(&seen, code);
-        if (response->has_state && unit_input_code(unit, 0) == ENT_OK && !unit_put_http_state(unit, &response->state))
-            log_write(LOG_WARNING, instance->settings.title, NULL,
-                      "no memory to keep the validators of %s; it will be fetched whole again", response->state.url);
-    } else if (unit) {
+    if (slot)
+        run_respond(instance, unit, response, slot);
+    else if (unit)
         refuse_unit(instance, unit);
-    }
     pthread_mutex_lock(&instance->lock);
     instance->requests--;
     pthread_mutex_unlock(&instance->lock);
     http_response_destroy(response);
-    return unit;
+    return is_kept;
 }
 
 /* ---- looking on ---- */

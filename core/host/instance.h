@@ -60,16 +60,20 @@ bool instance_start(struct ent_instance *instance, struct error *error);
  * run, all inputs get ENT_RETRY. */
 void instance_run(struct ent_instance *instance, struct unit *unit);
 
-/* The oldest answer that waits, or NULL; then the unit that the `respond` callback made of it. The response is consumed.
- * NULL when memory is out: the response is lost and its source starts again at the next turn. */
+/* The oldest answer that waits, or NULL. It is to be given to instance_run_response. */
 struct http_response *instance_take_response(struct ent_instance *instance);
-struct unit *instance_run_response(struct ent_instance *instance, struct http_response *response);
+/* Runs the `respond` callback on a unit of kind UNIT_RESPOND with one input. The response is consumed. False where the
+ * request had been cancelled: the plugin was told, but what it made of it is not to be kept. `unit` may be NULL (memory is
+ * out): the response is dropped. */
+bool instance_run_response(struct ent_instance *instance, struct unit *unit, struct http_response *response);
 /* Requests under way and answers that wait. */
 size_t instance_pending(struct ent_instance *instance);
 
-/* Destroys and creates anew an instance that is broken, when its wait is over. No callback may be running. False
- * while it stays broken; *wait_ms (may be NULL) says for how long. */
-bool instance_revive(struct ent_instance *instance, int64_t *wait_ms);
+/* For a broken instance: how long until it shall be created anew; 0 or less: now. */
+int64_t instance_revive_wait(struct ent_instance *instance);
+/* Destroys and creates anew an instance that is broken. No callback may be running. False where it stays broken, or was
+ * not; instance_revive_wait then says for how long. */
+bool instance_revive(struct ent_instance *instance);
 
 /* drain (within the deadline), cancels its requests. Afterwards instance_run_response still takes what was
  * cancelled, instance_run only settles with ENT_RETRY. */

@@ -15,6 +15,7 @@ struct setup {
     size_t instance_count, instance_capacity;
     struct setup_watch *watches;
     size_t watch_count, watch_capacity;
+    size_t refused_plugins;
 };
 
 struct building {

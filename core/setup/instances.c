@@ -34,6 +34,7 @@ const struct plugin_info *building_find_plugin(struct building *building, const 
     const struct plugin_info *info = registry_find(building->registry, entry->value, &error);
     if (!info) {
         diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, entry->value_place, "plugin: %s", error.text);
+        building->setup->refused_plugins++;
         return NULL;
     }
     if (info->kinds & plugin_kind_of(kind))

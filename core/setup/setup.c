@@ -264,6 +264,11 @@ void setup_destroy(struct setup *setup)
 /* ----------------------------------------------------------------------------------------------------------- reading
  */
 
+size_t setup_refused_plugins(const struct setup *setup)
+{
+    return setup->refused_plugins;
+}
+
 const char *setup_path(const struct setup *setup)
 {
     return config_path(setup->config);

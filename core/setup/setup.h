@@ -69,6 +69,10 @@ struct setup *setup_load(const char *path, struct registry *registry, enum optio
                          struct diagnostics *diagnostics, struct error *error);
 void setup_destroy(struct setup *setup);
 
+/* How many of the errors in the diagnostics are plugins that could not be found or were refused. Those cost their own
+ * sections only: where there are no other errors, the plan may be run without the instances whose plugin is NULL. */
+size_t setup_refused_plugins(const struct setup *setup);
+
 const char *setup_path(const struct setup *setup);
 const struct setup_daemon *setup_daemon(const struct setup *setup);
 /* Sources, transforms, classifiers, detectors, sinks, services, in this order; within a kind as in the file, transforms

@@ -1,0 +1,364 @@
+#include "core/daemon/assembly.h"
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/store/state.h"
+#include "core/store/store.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUIET_POLL_MS = 2 };
+
+/* Options and texts of a driver live in the setup that it was created from, which may be an older one. */
+struct shared_setup {
+    struct setup *setup;
+    size_t users;
+};
+
+struct member {
+    struct driver *driver;
+    struct shared_setup *origin;
+    bool is_new; /* not started yet */
+};
+
+struct assembly {
+    struct assembly_ground ground;
+    struct shared_setup *shared;
+    struct member *members;
+    size_t member_count;
+    size_t failures;
+    struct bus *bus;
+    struct desk *desk;
+    struct watch_set *watches;
+};
+
+/* ---- preparing ---- */
+
+static void release_setup(struct shared_setup *shared)
+{
+    if (!shared || --shared->users > 0)
+        return;
+    setup_destroy(shared->setup);
+    free(shared);
+}
+
+static struct member *find_member(const struct assembly *assembly, const char *title)
+{
+    for (size_t i = 0; assembly && i < assembly->member_count; i++)
+        if (strcmp(instance_title(driver_instance(assembly->members[i].driver)), title) == 0)
+            return &assembly->members[i];
+    return NULL;
+}
+
+static bool is_same(const struct setup_difference *differences, size_t count, const char *title)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(differences[i].title, title) == 0)
+            return differences[i].change == SETUP_SAME;
+    return false;
+}
+
+static bool add_member(struct assembly *assembly, const struct setup_instance *row, const struct member *kept,
+                       struct error *error)
+{
+    struct member *member = &assembly->members[assembly->member_count];
+    if (kept) {
+        *member = *kept;
+    } else {
+        member->driver = driver_create(row, assembly->ground.http, error);
+        member->origin = assembly->shared;
+        member->is_new = true;
+    }
+    if (!member->driver)
+        return false;
+    member->origin->users++;
+    assembly->member_count++;
+    return true;
+}
+
+/* Drivers for all rows that are enabled; those of `running` where nothing about them changed. */
+static bool add_members(struct assembly *assembly, struct assembly *running, struct error *error)
+{
+    struct setup *setup = assembly->shared->setup;
+    struct setup_difference *differences = NULL;
+    size_t difference_count = 0;
+    if (running && !setup_compare(running->shared->setup, setup, &differences, &difference_count))
+        return error_set(error, ERROR_MEMORY, "no memory to compare the configurations");
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < setup_instance_count(setup); i++) {
+        const struct setup_instance *row = setup_instance(setup, i);
+        struct error problem = ERROR_INIT;
+        const struct member *kept =
+            is_same(differences, difference_count, row->title) ? find_member(running, row->title) : NULL;
+        if (!row->enabled)
+            continue;
+        if (row->plugin && add_member(assembly, row, kept, &problem))
+            continue;
+        assembly->failures++;
+        if (row->plugin)
+            log_write(LOG_ERROR, NULL, NULL, "%s", problem.text);
+        if (running) {
+            is_good = false;
+            *error = problem;
+        }
+    }
+    free(differences);
+    return is_good;
+}
+
+struct assembly *assembly_prepare(struct setup *setup, const struct assembly_ground *ground, struct assembly *running,
+                                  struct error *error)
+{
+    struct assembly *assembly = calloc(1, sizeof *assembly);
+    struct shared_setup *shared = calloc(1, sizeof *shared);
+    struct member *members = calloc(setup_instance_count(setup) + 1, sizeof *members);
+    if (!assembly || !shared || !members) {
+        free(assembly);
+        free(shared);
+        free(members);
+        error_set(error, ERROR_MEMORY, "no memory for the instances");
+        return NULL;
+    }
+    *shared = (struct shared_setup){setup, 1};
+    assembly->ground = *ground;
+    assembly->shared = shared;
+    assembly->members = members;
+    if (add_members(assembly, running, error))
+        return assembly;
+    /* The caller keeps the setup. */
+    shared->users++;
+    assembly_destroy(assembly, running);
+    free(shared);
+    return NULL;
+}
+
+void assembly_destroy(struct assembly *assembly, struct assembly *heir)
+{
+    if (!assembly)
+        return;
+    for (size_t i = 0; i < assembly->member_count; i++) {
+        struct member *member = &assembly->members[i];
+        const struct member *inherited = find_member(heir, instance_title(driver_instance(member->driver)));
+        if (!inherited || inherited->driver != member->driver)
+            driver_destroy(member->driver);
+        release_setup(member->origin);
+    }
+    release_setup(assembly->shared);
+    free(assembly->members);
+    free(assembly);
+}
+
+/* ---- starting ---- */
+
+static bool add_watches(struct assembly *assembly, struct error *error)
+{
+    struct setup *setup = assembly->shared->setup;
+    assembly->watches = watch_set_create();
+    if (!assembly->watches)
+        return error_set(error, ERROR_MEMORY, "no memory for the watches");
+    for (size_t i = 0; i < setup_watch_count(setup); i++) {
+        const struct setup_watch *row = setup_watch(setup, i);
+        struct watch_settings settings = {row->name, row->when, row->sinks, row->on, row->from_archive};
+        struct rule_error problem = {0};
+        if (!row->enabled)
+            continue;
+        if (!watch_set_add(assembly->watches, &settings, &problem, error)) {
+            if (*problem.text)
+                error_set(error, ERROR_CONFIG, "%s: %s", row->title, problem.text);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Before the bus opens the store for its writer: where a new watch begins depends on what is there now. */
+static bool register_watches(struct assembly *assembly, struct error *error)
+{
+    char path[PATH_MAX];
+    if (!state_path(path, sizeof path, assembly->ground.state_dir, STORE_FILE_NAME, error))
+        return false;
+    struct store *store = store_open(path, STORE_WRITE, error);
+    if (!store)
+        return false;
+    bool is_good = store_begin(store, error) && watch_set_register(assembly->watches, store, error) &&
+                   store_commit(store, error);
+    if (!is_good)
+        store_rollback(store);
+    store_close(store);
+    return is_good;
+}
+
+static bool desk_stage_has_more(const void *context)
+{
+    return desk_has_more(context);
+}
+
+static bool watch_stage_has_more(const void *context)
+{
+    return watch_set_has_more(context);
+}
+
+static void set_desk_watermark(void *context, int64_t sequence)
+{
+    desk_set_watermark(context, sequence);
+}
+
+static bool make_bus(struct assembly *assembly, struct error *error)
+{
+    const struct setup_daemon *daemon = setup_daemon(assembly->shared->setup);
+    assembly->bus = bus_create(&(struct bus_settings){.state_dir = assembly->ground.state_dir,
+                                                      .min_free = daemon->min_free,
+                                                      .once = assembly->ground.once},
+                               error);
+    assembly->desk = assembly->bus ? desk_create() : NULL;
+    if (assembly->bus && !assembly->desk)
+        error_set(error, ERROR_MEMORY, "no memory for the desk");
+    return assembly->desk &&
+           bus_add_stage(assembly->bus,
+                         &(struct bus_stage){.name = "desk",
+                                             .run = desk_run,
+                                             .has_more = desk_stage_has_more,
+                                             .set_watermark = set_desk_watermark,
+                                             .context = assembly->desk},
+                         error) &&
+           bus_add_stage(assembly->bus,
+                         &(struct bus_stage){.name = "watch",
+                                             .run = watch_set_run,
+                                             .has_more = watch_stage_has_more,
+                                             .context = assembly->watches},
+                         error);
+}
+
+/* A plugin whose start fails is looked after by its own back-off; it does not keep the others from working. */
+static void start_instance(struct member *member)
+{
+    struct error error = ERROR_INIT;
+    if (!member->is_new)
+        return;
+    member->is_new = false;
+    instance_start(driver_instance(member->driver), &error);
+}
+
+bool assembly_start(struct assembly *assembly, struct error *error)
+{
+    bool is_good = add_watches(assembly, error) && register_watches(assembly, error) && make_bus(assembly, error);
+    for (size_t i = 0; is_good && i < assembly->member_count; i++) {
+        start_instance(&assembly->members[i]);
+        is_good = driver_bind(assembly->members[i].driver, assembly->bus, assembly->ground.pool, error);
+    }
+    is_good = is_good && bus_start(assembly->bus, error);
+    if (!is_good) {
+        assembly_stop(assembly);
+        return false;
+    }
+    for (size_t i = 0; i < assembly->member_count; i++)
+        driver_wake(assembly->members[i].driver);
+    return true;
+}
+
+/* ---- stopping ---- */
+
+static bool is_running(const struct assembly *assembly, const char **title)
+{
+    for (size_t i = 0; i < assembly->member_count; i++)
+        if (driver_is_running(assembly->members[i].driver)) {
+            *title = instance_title(driver_instance(assembly->members[i].driver));
+            return true;
+        }
+    return false;
+}
+
+/* A delivery under way that is let finish need not be repeated. */
+static bool awaits_answers(const struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->member_count; i++) {
+        struct ent_instance *instance = driver_instance(assembly->members[i].driver);
+        if (instance_kind(instance) == PLUGIN_SINK && instance_pending(instance) > 0)
+            return true;
+    }
+    return false;
+}
+
+bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit_ms, struct error *error)
+{
+    int64_t start = clock_monotonic();
+    const char *title = NULL;
+    for (size_t i = 0; i < assembly->member_count; i++)
+        driver_close_gate(assembly->members[i].driver);
+    for (;;) {
+        int64_t passed = clock_monotonic() - start;
+        if (!is_running(assembly, &title) && (passed >= grace_ms || !awaits_answers(assembly)))
+            return true;
+        if (passed >= limit_ms)
+            return error_set(error, ERROR_STATE, "a callback of %s does not return", title);
+        poll(NULL, 0, QUIET_POLL_MS);
+    }
+}
+
+void assembly_resume(struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->member_count; i++)
+        driver_open_gate(assembly->members[i].driver);
+}
+
+void assembly_stop(struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->member_count; i++)
+        driver_unbind(assembly->members[i].driver);
+    if (assembly->bus) {
+        bus_stop(assembly->bus);
+        bus_destroy(assembly->bus);
+    }
+    assembly->bus = NULL;
+    desk_destroy(assembly->desk);
+    assembly->desk = NULL;
+    watch_set_destroy(assembly->watches);
+    assembly->watches = NULL;
+}
+
+/* ---- looking ---- */
+
+struct setup *assembly_setup(const struct assembly *assembly)
+{
+    return assembly->shared->setup;
+}
+
+struct bus *assembly_bus(const struct assembly *assembly)
+{
+    return assembly->bus;
+}
+
+struct watch_set *assembly_watches(const struct assembly *assembly)
+{
+    return assembly->watches;
+}
+
+size_t assembly_driver_count(const struct assembly *assembly)
+{
+    return assembly->member_count;
+}
+
+struct driver *assembly_driver(const struct assembly *assembly, size_t index)
+{
+    return assembly->members[index].driver;
+}
+
+struct driver *assembly_find(const struct assembly *assembly, const char *title)
+{
+    const struct member *member = find_member(assembly, title);
+    return member ? member->driver : NULL;
+}
+
+size_t assembly_failures(const struct assembly *assembly)
+{
+    return assembly->failures;
+}
+
+void assembly_watch(struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->member_count; i++)
+        instance_watch(driver_instance(assembly->members[i].driver));
+}

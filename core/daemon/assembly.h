@@ -1,0 +1,50 @@
+/* Assembly: everything that one configuration makes run: drivers of instances, bus, desk, watches.
+ *
+ * Prepared beside a running one, from which it borrows the drivers that did not change; started when that one's bus has
+ * been stopped, since a store has one writer. Main thread, except where said. */
+#ifndef CORE_DAEMON_ASSEMBLY_H
+#define CORE_DAEMON_ASSEMBLY_H
+
+#include "core/daemon/driver.h"
+#include "core/desk/desk.h"
+#include "core/watch/watch.h"
+
+struct assembly;
+
+/* What assemblies share and do not own. */
+struct assembly_ground {
+    struct http_client *http;
+    struct pool *pool;
+    const char *state_dir;
+    bool once;
+};
+
+/* Takes `setup` over on success. Without `running` an instance that cannot be created is logged and left out, and
+ * counted by assembly_failures; with it, any failure fails the whole. NULL with `error`. */
+struct assembly *assembly_prepare(struct setup *setup, const struct assembly_ground *ground, struct assembly *running,
+                                  struct error *error);
+/* Starts new instances, makes the bus and its stages, binds all and lets them go. On failure nothing runs and it may be
+ * tried again. */
+bool assembly_start(struct assembly *assembly, struct error *error);
+/* Gives no more work and waits for what runs: at most `grace_ms` for answers that sinks await, and at most `limit_ms` for
+ * callbacks. False with `error`: one does not return. */
+bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit_ms, struct error *error);
+/* Lets a quiesced one go on. */
+void assembly_resume(struct assembly *assembly);
+/* After assembly_quiesce: ends lanes, bus and stages. It may be started again. */
+void assembly_stop(struct assembly *assembly);
+/* Drivers that `heir` (may be NULL) has too stay alive. The assembly must be stopped. NULL does nothing. */
+void assembly_destroy(struct assembly *assembly, struct assembly *heir);
+
+struct setup *assembly_setup(const struct assembly *assembly);
+struct bus *assembly_bus(const struct assembly *assembly);
+struct watch_set *assembly_watches(const struct assembly *assembly);
+size_t assembly_driver_count(const struct assembly *assembly);
+struct driver *assembly_driver(const struct assembly *assembly, size_t index);
+struct driver *assembly_find(const struct assembly *assembly, const char *title);
+/* Instances that are configured and could not be created. */
+size_t assembly_failures(const struct assembly *assembly);
+/* Logs callbacks past their deadlines. */
+void assembly_watch(struct assembly *assembly);
+
+#endif

@@ -1,0 +1,285 @@
+/* Commands: what the control socket's clients can ask of the daemon. All run on the control server's thread, one at a
+ * time, and hold the daemon's lock while they use the assembly, so that a reload cannot take it away under them. */
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/daemon/daemon_private.h"
+#include "core/store/alerts.h"
+#include "core/store/dead_letters.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { RELOAD_WAIT_S = 60 };
+
+static void wake_main(struct daemon *daemon)
+{
+    const uint64_t one = 1;
+    /* Fails only when it is woken already. */
+    ssize_t written = write(daemon->wake, &one, sizeof one);
+    (void)written;
+}
+
+/* Locks, and says why where there is nothing to work on just now; then it is unlocked again. */
+static bool enter(struct daemon *daemon, struct error *error)
+{
+    pthread_mutex_lock(&daemon->lock);
+    if (!daemon->is_swapping && assembly_bus(daemon->assembly))
+        return true;
+    pthread_mutex_unlock(&daemon->lock);
+    return error_set(error, ERROR_STATE, "a reload is under way; try again in a moment");
+}
+
+static void leave(struct daemon *daemon)
+{
+    pthread_mutex_unlock(&daemon->lock);
+}
+
+/* ---- status ---- */
+
+static void put_text(struct json_writer *json, const char *key, const char *text)
+{
+    json_key(json, key);
+    json_put_text(json, text);
+}
+
+static void put_integer(struct json_writer *json, const char *key, int64_t value)
+{
+    json_key(json, key);
+    json_put_integer(json, value);
+}
+
+static void put_daemon(struct json_writer *json, const struct daemon *daemon)
+{
+    put_text(json, "version", ENT_VERSION);
+    put_integer(json, "pid", getpid());
+    put_integer(json, "started", daemon->started);
+    put_integer(json, "now", clock_now());
+    put_text(json, "config", daemon->config);
+    put_text(json, "state_dir", daemon->state_dir);
+    put_integer(json, "reloads", (int64_t)daemon->reloads);
+    if (daemon->reloads > 0)
+        put_text(json, "last_reload", daemon->reload_text);
+    put_integer(json, "failed_instances", (int64_t)assembly_failures(daemon->assembly));
+    put_integer(json, "alerts_raised", watch_set_alerts(assembly_watches(daemon->assembly)));
+}
+
+static void put_bus(struct json_writer *json, struct bus *bus)
+{
+    struct bus_stats stats;
+    struct bus_backlog backlog;
+    bus_read_stats(bus, &stats);
+    bus_wait(bus, 0, &backlog);
+    put_integer(json, "items", stats.items);
+    put_integer(json, "watermark", stats.watermark);
+    put_integer(json, "open_items", stats.open_items);
+    put_integer(json, "pending_deliveries", backlog.deliveries);
+    put_integer(json, "units", stats.units);
+    put_integer(json, "transactions", stats.transactions);
+    put_integer(json, "queued_units", (int64_t)stats.queued_units);
+    json_key(json, "sources_paused");
+    json_put_boolean(json, stats.sources_paused);
+    put_text(json, "paused_because", stats.paused_because);
+    put_text(json, "trouble", stats.trouble);
+}
+
+static void put_port(struct json_writer *json, const struct bus_port_stats *port)
+{
+    put_text(json, "text", port->text);
+    put_integer(json, "in_flight", port->in_flight);
+    put_integer(json, "pending", port->pending);
+    switch (port->role) {
+    case BUS_SOURCE:
+        put_integer(json, "next_fetch", port->next_fetch);
+        put_integer(json, "last_fetch", port->last_fetch);
+        put_integer(json, "last_success", port->last_success);
+        put_integer(json, "failures", port->failures);
+        put_integer(json, "items", port->items);
+        break;
+    case BUS_PROCESSOR:
+        put_integer(json, "finished", port->finished);
+        break;
+    case BUS_SINK:
+        put_integer(json, "delivered", port->delivered);
+        put_integer(json, "dead", port->dead);
+        break;
+    }
+}
+
+static void put_instances(struct json_writer *json, const struct assembly *assembly)
+{
+    struct bus *bus = assembly_bus(assembly);
+    json_key(json, "instances");
+    json_array_open(json);
+    for (size_t i = 0; i < bus_port_count(bus); i++) {
+        struct bus_port_stats port;
+        bus_read_port_stats(bus, i, &port);
+        const struct driver *driver = assembly_find(assembly, port.instance);
+        if (!driver)
+            continue;
+        struct ent_instance *instance = driver_instance(driver);
+        json_object_open(json);
+        put_text(json, "name", port.instance);
+        put_text(json, "kind", plugin_kind_word(instance_kind(instance)));
+        instance_describe(instance, json);
+        put_port(json, &port);
+        json_object_close(json);
+    }
+    json_array_close(json);
+}
+
+static bool handle_status(void *context, const struct control_request *request, struct json_writer *result,
+                          struct error *error)
+{
+    struct daemon *daemon = context;
+    (void)request;
+    if (!enter(daemon, error))
+        return false;
+    json_key(result, "daemon");
+    json_object_open(result);
+    put_daemon(result, daemon);
+    put_bus(result, assembly_bus(daemon->assembly));
+    json_object_close(result);
+    put_instances(result, daemon->assembly);
+    leave(daemon);
+    return true;
+}
+
+/* ---- reload and stop ---- */
+
+static bool handle_reload(void *context, const struct control_request *request, struct json_writer *result,
+                          struct error *error)
+{
+    struct daemon *daemon = context;
+    struct timespec until;
+    int status = 0;
+    log_write(LOG_INFO, NULL, NULL, "%s asks for a reload", request->author);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RELOAD_WAIT_S;
+    pthread_mutex_lock(&daemon->lock);
+    uint64_t before = daemon->reloads;
+    daemon->reload_wanted = true;
+    wake_main(daemon);
+    while (status == 0 && daemon->reloads == before && !daemon->stop_wanted)
+        status = pthread_cond_timedwait(&daemon->reload_over, &daemon->lock, &until);
+    bool is_over = daemon->reloads != before, is_good = is_over && daemon->reload_good;
+    if (is_good)
+        put_text(result, "text", daemon->reload_text);
+    else if (is_over)
+        error_set(error, ERROR_CONFIG, "%s", daemon->reload_text);
+    else
+        error_set(error, ERROR_STATE, "the reload is not over yet; see the log");
+    pthread_mutex_unlock(&daemon->lock);
+    return is_good;
+}
+
+static bool handle_stop(void *context, const struct control_request *request, struct json_writer *result,
+                        struct error *error)
+{
+    struct daemon *daemon = context;
+    (void)error;
+    log_write(LOG_INFO, NULL, NULL, "stopping: %s asks for it", request->author);
+    pthread_mutex_lock(&daemon->lock);
+    daemon->stop_wanted = true;
+    pthread_mutex_unlock(&daemon->lock);
+    wake_main(daemon);
+    put_text(result, "text", "stopping");
+    return true;
+}
+
+/* ---- dead letters and deliveries ---- */
+
+struct change {
+    const char *target;
+    int64_t id;
+};
+
+static bool read_id(const char *target, int64_t *id, struct error *error)
+{
+    char *end;
+    errno = 0;
+    *id = strtoll(target, &end, 10);
+    return (errno == 0 && end != target && *end == '\0' && *id > 0) ||
+           error_set(error, ERROR_INPUT, "\"%s\" is not the number of a dead letter", target);
+}
+
+static bool handle_dead_letter_retry(void *context, const struct control_request *request, struct json_writer *result,
+                                     struct error *error)
+{
+    struct daemon *daemon = context;
+    int64_t id;
+    if (!read_id(request->target, &id, error) || !enter(daemon, error))
+        return false;
+    bool is_good = bus_retry_dead_letter(assembly_bus(daemon->assembly), id, error);
+    leave(daemon);
+    if (is_good) {
+        log_write(LOG_INFO, NULL, NULL, "dead letter %lld is handed out again, as %s asks", (long long)id, request->author);
+        put_text(result, "text", "handed out again");
+    }
+    return is_good;
+}
+
+static bool drop_dead_letter(void *context, struct store *store, struct error *error)
+{
+    const struct change *change = context;
+    return store_dead_letter_delete(store, change->id, error);
+}
+
+static bool handle_dead_letter_drop(void *context, const struct control_request *request, struct json_writer *result,
+                                    struct error *error)
+{
+    struct daemon *daemon = context;
+    struct change change = {request->target, 0};
+    if (!read_id(request->target, &change.id, error) || !enter(daemon, error))
+        return false;
+    bool is_good = bus_change(assembly_bus(daemon->assembly), drop_dead_letter, &change, error);
+    leave(daemon);
+    if (is_good) {
+        log_write(LOG_INFO, NULL, NULL, "dead letter %lld is dropped, as %s asks", (long long)change.id, request->author);
+        put_text(result, "text", "dropped");
+    }
+    return is_good;
+}
+
+static bool retry_delivery(void *context, struct store *store, struct error *error)
+{
+    const struct change *change = context;
+    return store_delivery_retry(store, change->target, clock_now(), error);
+}
+
+static void wake_sinks(const struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly_driver_count(assembly); i++) {
+        struct driver *driver = assembly_driver(assembly, i);
+        if (instance_kind(driver_instance(driver)) == PLUGIN_SINK)
+            driver_wake(driver);
+    }
+}
+
+static bool handle_delivery_retry(void *context, const struct control_request *request, struct json_writer *result,
+                                  struct error *error)
+{
+    struct daemon *daemon = context;
+    struct change change = {request->target, 0};
+    if (!enter(daemon, error))
+        return false;
+    bool is_good = bus_change(assembly_bus(daemon->assembly), retry_delivery, &change, error);
+    if (is_good)
+        wake_sinks(daemon->assembly);
+    leave(daemon);
+    if (is_good) {
+        log_write(LOG_INFO, NULL, request->target, "delivery is sent again, as %s asks", request->author);
+        put_text(result, "text", "sent again");
+    }
+    return is_good;
+}
+
+control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
+    [CONTROL_STATUS] = handle_status,
+    [CONTROL_RELOAD] = handle_reload,
+    [CONTROL_STOP] = handle_stop,
+    [CONTROL_DEAD_LETTER_RETRY] = handle_dead_letter_retry,
+    [CONTROL_DEAD_LETTER_DROP] = handle_dead_letter_drop,
+    [CONTROL_DELIVERY_RETRY] = handle_delivery_retry,
+};

@@ -1,0 +1,329 @@
+#include "core/daemon/driver.h"
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { DRAIN_MS = 1000 };
+
+enum job_kind { JOB_UNIT, JOB_RESPONSE, JOB_REVIVE };
+
+struct job {
+    enum job_kind kind;
+    struct unit *unit;
+    struct http_response *response;
+};
+
+struct driver {
+    const struct setup_instance *row;
+    struct ent_instance *instance;
+    struct bus *bus;
+    struct bus_port *port;
+    pthread_mutex_t lock; /* for lane, which answers may wake while a reload swaps it */
+    struct lane *lane;
+    atomic_bool is_gate_closed;
+    atomic_size_t running; /* jobs taken and not finished */
+};
+
+/* ---- the lane's side ---- */
+
+static void *make_job(struct driver *driver, struct job job)
+{
+    struct job *copy = malloc(sizeof *copy);
+    if (!copy)
+        return NULL;
+    *copy = job;
+    atomic_fetch_add(&driver->running, 1);
+    return copy;
+}
+
+static void *take_response(struct driver *driver)
+{
+    struct http_response *response = instance_take_response(driver->instance);
+    if (!response)
+        return NULL;
+    struct unit *unit = unit_create(UNIT_RESPOND, instance_title(driver->instance), 1);
+    void *job = unit ? make_job(driver, (struct job){JOB_RESPONSE, unit, response}) : NULL;
+    if (!job) {
+        log_write(LOG_ERROR, instance_title(driver->instance), NULL, "no memory to read an answer; it is dropped");
+        unit_destroy(unit);
+        instance_run_response(driver->instance, NULL, response);
+    }
+    return job;
+}
+
+static void *take_unit(struct driver *driver)
+{
+    struct unit *unit = driver->port && !atomic_load(&driver->is_gate_closed) ? bus_take(driver->port) : NULL;
+    if (!unit)
+        return NULL;
+    void *job = make_job(driver, (struct job){JOB_UNIT, unit, NULL});
+    if (!job) {
+        static const char text[] = "no memory to hand it to the plugin";
+        for (size_t i = 0; i < unit->input_count; i++)
+            unit_result(unit, i, ENT_RETRY, -1, ent_bytes(text, sizeof text - 1));
+        bus_finish(driver->port, unit, false);
+    }
+    return job;
+}
+
+/* The instance can be created anew only while nothing of it runs. */
+static void *take_revival(struct driver *driver)
+{
+    if (atomic_load(&driver->running) > 0)
+        return NULL;
+    return make_job(driver, (struct job){JOB_REVIVE, NULL, NULL});
+}
+
+static void *driver_take(void *context)
+{
+    struct driver *driver = context;
+    void *job = take_response(driver);
+    if (job)
+        return job;
+    switch (instance_state(driver->instance)) {
+    case INSTANCE_RUNNING:
+        return take_unit(driver);
+    case INSTANCE_BROKEN: {
+        int64_t wait = instance_revive_wait(driver->instance);
+        if (wait <= 0)
+            return take_revival(driver);
+        lane_wake_at(driver->lane, clock_monotonic() + wait);
+        return NULL;
+    }
+    default:
+        return NULL;
+    }
+}
+
+static void finish(struct driver *driver, struct unit *unit)
+{
+    bus_finish(driver->port, unit, instance_pending(driver->instance) > 0);
+}
+
+static void run_unit(struct driver *driver, struct unit *unit)
+{
+    int slot = bus_enter(driver->port, unit);
+    instance_run(driver->instance, unit);
+    bus_leave(driver->port, slot);
+    finish(driver, unit);
+}
+
+static void run_response(struct driver *driver, struct unit *unit, struct http_response *response)
+{
+    int slot = bus_enter(driver->port, unit);
+    bool is_kept = instance_run_response(driver->instance, unit, response);
+    bus_leave(driver->port, slot);
+    if (is_kept)
+        finish(driver, unit);
+    else
+        unit_destroy(unit);
+}
+
+static void driver_run(void *context, void *taken)
+{
+    struct driver *driver = context;
+    struct job *job = taken;
+    switch (job->kind) {
+    case JOB_UNIT:
+        run_unit(driver, job->unit);
+        break;
+    case JOB_RESPONSE:
+        run_response(driver, job->unit, job->response);
+        break;
+    case JOB_REVIVE:
+        instance_revive(driver->instance);
+        break;
+    }
+    free(job);
+    atomic_fetch_sub(&driver->running, 1);
+}
+
+static void on_response(void *context, struct ent_instance *instance)
+{
+    (void)instance;
+    driver_wake(context);
+}
+
+/* ---- life ---- */
+
+/* The bus that the instance's kv/1 and http/1 read from changes with a reload, so they go through the driver. */
+static bool kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena, struct ent_str *value)
+{
+    const struct driver *driver = context;
+    return driver->bus && bus_kv_get(driver->bus, instance, key, arena, value);
+}
+
+static bool http_state_get(void *context, const char *instance, const char *url, struct arena *arena,
+                           struct unit_http_state *state)
+{
+    const struct driver *driver = context;
+    return driver->bus && bus_http_state_get(driver->bus, instance, url, arena, state);
+}
+
+struct driver *driver_create(const struct setup_instance *row, struct http_client *http, struct error *error)
+{
+    const struct plugin *plugin = plugin_load(row->plugin, error);
+    if (!plugin) {
+        error_prefix(error, "%s", row->title);
+        return NULL;
+    }
+    struct driver *driver = calloc(1, sizeof *driver);
+    if (!driver) {
+        error_set(error, ERROR_MEMORY, "%s: no memory for the instance", row->title);
+        return NULL;
+    }
+    driver->row = row;
+    pthread_mutex_init(&driver->lock, NULL);
+    struct instance_settings settings = {.title = row->title,
+                                         .kind = row->plugin_kind,
+                                         .plugin = plugin,
+                                         .options = row->options,
+                                         .http = http,
+                                         .backing = {driver, kv_get, http_state_get, on_response}};
+    driver->instance = instance_create(&settings, error);
+    if (driver->instance)
+        return driver;
+    pthread_mutex_destroy(&driver->lock);
+    free(driver);
+    return NULL;
+}
+
+/* The HTTP client holds on to the instance until it has answered all its requests. */
+static void drain(struct driver *driver)
+{
+    instance_drain(driver->instance, DRAIN_MS);
+    while (instance_pending(driver->instance) > 0) {
+        struct http_response *response = instance_take_response(driver->instance);
+        if (!response) {
+            poll(NULL, 0, 1);
+            continue;
+        }
+        struct unit *unit = unit_create(UNIT_RESPOND, instance_title(driver->instance), 1);
+        instance_run_response(driver->instance, unit, response);
+        unit_destroy(unit);
+    }
+}
+
+void driver_destroy(struct driver *driver)
+{
+    if (!driver)
+        return;
+    drain(driver);
+    instance_destroy(driver->instance);
+    pthread_mutex_destroy(&driver->lock);
+    free(driver);
+}
+
+/* ---- on the bus ---- */
+
+static int64_t option_or_zero(const struct driver *driver, const char *name)
+{
+    const struct option_value *value = options_find(driver->row->options, name);
+    return value ? value->integer : 0;
+}
+
+static struct bus_port *add_port(struct driver *driver, struct bus *bus, struct error *error)
+{
+    const struct setup_instance *row = driver->row;
+    const char *title = instance_title(driver->instance);
+    switch (row->plugin_kind) {
+    case PLUGIN_SOURCE:
+        return bus_add_source(bus,
+                              &(struct bus_source){.instance = title,
+                                                   .item_class = options_text(row->options, "class"),
+                                                   .publisher = options_text(row->options, "publisher"),
+                                                   .language = options_text(row->options, "language"),
+                                                   .interval_ms = option_or_zero(driver, "interval"),
+                                                   .interval_min_ms = option_or_zero(driver, "interval_min"),
+                                                   .interval_max_ms = option_or_zero(driver, "interval_max")},
+                              error);
+    case PLUGIN_TRANSFORM:
+    case PLUGIN_CLASSIFIER:
+        return bus_add_processor(
+            bus,
+            &(struct bus_processor){.instance = title,
+                                    .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM : UNIT_CLASSIFY,
+                                    .is_stateless = instance_workers(driver->instance) > 1,
+                                    .batch = (size_t)option_or_zero(driver, "batch")},
+            error);
+    case PLUGIN_SINK:
+        return bus_add_sink(bus,
+                            &(struct bus_sink){.instance = title,
+                                               .name = row->name,
+                                               .deadline_ms = option_or_zero(driver, "retry_for"),
+                                               .batch = (size_t)option_or_zero(driver, "batch")},
+                            error);
+    case PLUGIN_DETECTOR:
+    case PLUGIN_SERVICE:
+        break;
+    }
+    error_set(error, ERROR_CONFIG, "%s: this version runs no %ss yet", title, row->kind);
+    return NULL;
+}
+
+bool driver_bind(struct driver *driver, struct bus *bus, struct pool *pool, struct error *error)
+{
+    static const struct lane_ops ops = {driver_take, driver_run};
+    atomic_store(&driver->is_gate_closed, false);
+    driver->port = add_port(driver, bus, error);
+    if (!driver->port)
+        return false;
+    struct lane *lane = lane_create(pool, instance_title(driver->instance), instance_workers(driver->instance), &ops,
+                                    driver);
+    if (!lane)
+        return error_set(error, ERROR_MEMORY, "%s: no memory for its lane", instance_title(driver->instance));
+    driver->bus = bus;
+    bus_attach(driver->port, lane);
+    pthread_mutex_lock(&driver->lock);
+    driver->lane = lane;
+    pthread_mutex_unlock(&driver->lock);
+    return true;
+}
+
+void driver_close_gate(struct driver *driver)
+{
+    atomic_store(&driver->is_gate_closed, true);
+}
+
+void driver_open_gate(struct driver *driver)
+{
+    atomic_store(&driver->is_gate_closed, false);
+    driver_wake(driver);
+}
+
+bool driver_is_running(struct driver *driver)
+{
+    return atomic_load(&driver->running) > 0;
+}
+
+void driver_unbind(struct driver *driver)
+{
+    struct lane *lane = driver->lane;
+    if (!lane)
+        return;
+    lane_close(lane);
+    pthread_mutex_lock(&driver->lock);
+    driver->lane = NULL;
+    pthread_mutex_unlock(&driver->lock);
+    lane_destroy(lane);
+    driver->port = NULL;
+    driver->bus = NULL;
+}
+
+void driver_wake(struct driver *driver)
+{
+    pthread_mutex_lock(&driver->lock);
+    if (driver->lane)
+        lane_wake(driver->lane);
+    pthread_mutex_unlock(&driver->lock);
+}
+
+struct ent_instance *driver_instance(const struct driver *driver)
+{
+    return driver->instance;
+}

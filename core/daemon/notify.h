@@ -1,0 +1,17 @@
+/* Notify: what systemd is told, where this runs as its service of Type=notify and libsystemd was there at build time;
+ * otherwise these do nothing. Main thread. */
+#ifndef CORE_DAEMON_NOTIFY_H
+#define CORE_DAEMON_NOTIFY_H
+
+#include <stdint.h>
+
+void notify_ready(void);
+void notify_reloading(void);
+void notify_stopping(void);
+/* One line for `systemctl status`. */
+void notify_status(const char *text);
+/* How often notify_watchdog is to be called, 0 for not at all. */
+int64_t notify_watchdog_interval_ms(void);
+void notify_watchdog(void);
+
+#endif

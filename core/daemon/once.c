@@ -1,0 +1,99 @@
+/* Once: fetch every source once, process all, deliver all, and say what failed. */
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/daemon/daemon_private.h"
+
+#include <string.h>
+
+enum { LOOK_MS = 50, STALL_MS = 5 * 60 * 1000 };
+
+static bool is_same_backlog(const struct bus_backlog *a, const struct bus_backlog *b)
+{
+    return a->fetches == b->fetches && a->items == b->items && a->deliveries == b->deliveries;
+}
+
+/* True when all is done, false when a stop is wanted or what is left is given up. Deliveries are retried for
+ * `deadline_ms` after everything before them is done; fetches and items as long as something moves. */
+static bool wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_backlog *backlog)
+{
+    struct bus *bus = assembly_bus(daemon->assembly);
+    struct bus_backlog before = {0};
+    int64_t moved = clock_monotonic(), processed = -1;
+    for (;;) {
+        if (bus_wait(bus, LOOK_MS, backlog))
+            return true;
+        if (daemon_wait(daemon, 0))
+            return false;
+        int64_t now = clock_monotonic();
+        assembly_watch(daemon->assembly);
+        if (!is_same_backlog(&before, backlog)) {
+            before = *backlog;
+            moved = now;
+        }
+        bool is_processed = backlog->fetches == 0 && backlog->items == 0;
+        processed = !is_processed ? -1 : processed < 0 ? now : processed;
+        if ((is_processed && now - processed >= deadline_ms) || now - moved >= STALL_MS)
+            return false;
+    }
+}
+
+static size_t tell_port(const struct bus_port_stats *stats)
+{
+    const char *text = *stats->text ? stats->text : "no reason was given";
+    if (stats->is_parked)
+        log_write(LOG_ERROR, stats->instance, NULL, "is parked: %s", text);
+    else if (stats->role == BUS_SOURCE && stats->failures > 0)
+        log_write(LOG_ERROR, stats->instance, NULL, "could not be fetched: %s", text);
+    else if (stats->role == BUS_SINK && stats->dead > 0)
+        log_write(LOG_ERROR, stats->instance, NULL, "%lld deliver%s given up: %s", (long long)stats->dead,
+                  stats->dead == 1 ? "y was" : "ies were", text);
+    else if (stats->role == BUS_SINK && stats->pending > 0)
+        log_write(LOG_ERROR, stats->instance, NULL, "%lld deliver%s pending, to be tried at the next run: %s",
+                  (long long)stats->pending, stats->pending == 1 ? "y stays" : "ies stay", text);
+    else if (stats->role == BUS_PROCESSOR && stats->pending > 0)
+        log_write(LOG_ERROR, stats->instance, NULL, "%lld item%s pending, to be tried at the next run: %s",
+                  (long long)stats->pending, stats->pending == 1 ? " stays" : "s stay", text);
+    else
+        return 0;
+    return 1;
+}
+
+/* Each failure by name; returns how many there are. */
+static size_t tell_failures(const struct daemon *daemon, const struct bus_backlog *backlog)
+{
+    struct bus *bus = assembly_bus(daemon->assembly);
+    size_t failed = assembly_failures(daemon->assembly);
+    struct bus_stats stats;
+    for (size_t i = 0; i < bus_port_count(bus); i++) {
+        struct bus_port_stats port;
+        bus_read_port_stats(bus, i, &port);
+        failed += tell_port(&port);
+    }
+    bus_read_stats(bus, &stats);
+    if (*stats.trouble) {
+        log_write(LOG_ERROR, NULL, NULL, "the store cannot be written: %s", stats.trouble);
+        failed++;
+    }
+    if (stats.sources_paused && *stats.paused_because && backlog->fetches > 0) {
+        log_write(LOG_ERROR, NULL, NULL, "sources were not fetched: %s", stats.paused_because);
+        failed++;
+    }
+    return failed;
+}
+
+enum daemon_status daemon_run_once(struct daemon *daemon)
+{
+    struct bus_backlog backlog = {0};
+    const struct setup_daemon *settings = setup_daemon(assembly_setup(daemon->assembly));
+    bool is_done = wait_for_all(daemon, settings->once_deadline_ms, &backlog);
+    size_t failed = tell_failures(daemon, &backlog);
+    if (!is_done)
+        log_write(LOG_WARNING, NULL, NULL,
+                  "not all was done: %zu fetches, %lld items and %lld deliveries are left for the next run", backlog.fetches,
+                  (long long)backlog.items, (long long)backlog.deliveries);
+    struct bus_stats stats;
+    bus_read_stats(assembly_bus(daemon->assembly), &stats);
+    log_write(LOG_INFO, NULL, NULL, "done: %lld items in the store, %lld alerts raised%s", (long long)stats.items,
+              (long long)watch_set_alerts(assembly_watches(daemon->assembly)), failed ? "; some things failed, see above" : "");
+    return is_done && failed == 0 ? DAEMON_DONE : DAEMON_FAILED;
+}

@@ -1,0 +1,97 @@
+/* A classifier that can be foretold: an item whose title reads "AAA BBB pact …" tells of an agreement of the two. For
+ * tests that are about everything but the coder. Titles that begin with "CRASH" kill the process, with "REJECT" are
+ * refused. */
+#include <entente/plugin.h>
+
+#include <signal.h>
+
+static void put_actor(const struct ent_host *host, struct ent_builder *report, struct ent_str id)
+{
+    host->open(report, ENT_REPORT_ACTOR, ENT_ACTOR);
+    host->put_str(report, ENT_ACTOR_ID, id);
+    host->put_str(report, ENT_ACTOR_ROLE, ent_text("participant"));
+    host->put_str(report, ENT_ACTOR_TEXT, id);
+    host->close(report);
+}
+
+static int is_code(struct ent_str text, size_t offset)
+{
+    for (size_t i = offset; i < offset + 3; i++)
+        if (i >= text.size || text.data[i] < 'A' || text.data[i] > 'Z')
+            return 0;
+    return 1;
+}
+
+static enum ent_code classify_item(const struct ent_host *host, struct ent_instance *instance, struct ent_unit *unit,
+                                   size_t index)
+{
+    struct ent_str title = ent_get_str(host, host->input(unit, index), ENT_ITEM_TITLE);
+    if (title.size >= 5 && strncmp(title.data, "CRASH", 5) == 0)
+        raise(SIGKILL);
+    if (title.size >= 6 && strncmp(title.data, "REJECT", 6) == 0) {
+        host->result(unit, index, ENT_REJECT, -1, ent_text("the title asks for it"));
+        return ENT_OK;
+    }
+    if (!is_code(title, 0) || !is_code(title, 4) || strncmp(title.data + 7, " pact", 5) != 0)
+        return ENT_OK;
+    struct ent_builder *report = host->build(instance, ENT_REPORT);
+    ent_put_text(host, report, ENT_REPORT_STAMP, "pact 1");
+    ent_put_text(host, report, ENT_REPORT_TYPE, "agreement");
+    ent_put_text(host, report, ENT_REPORT_SUBTYPE, "framework");
+    ent_put_text(host, report, ENT_REPORT_STATUS, "signed");
+    ent_put_text(host, report, ENT_REPORT_MODALITY, "confirmed");
+    ent_put_text(host, report, ENT_REPORT_SCOPE, "current");
+    ent_put_text(host, report, ENT_REPORT_RELEVANCE, "core");
+    put_actor(host, report, ent_bytes(title.data, 3));
+    put_actor(host, report, ent_bytes(title.data + 4, 3));
+    host->open(report, ENT_REPORT_EVIDENCE, ENT_EVIDENCE);
+    host->put_str(report, ENT_EVIDENCE_FIELD, ent_text("type"));
+    host->put_str(report, ENT_EVIDENCE_QUOTE, title);
+    host->put_int(report, ENT_EVIDENCE_START, 0);
+    host->put_int(report, ENT_EVIDENCE_END, (int64_t)title.size);
+    host->put_str(report, ENT_EVIDENCE_IN, ent_text("title"));
+    host->close(report);
+    host->put_num(report, ENT_REPORT_CONFIDENCE, 0.9);
+    struct ent_record *record = host->seal(report);
+    return record && host->emit(unit, index, record) == 0 ? ENT_OK : ENT_FATAL;
+}
+
+struct pact {
+    const struct ent_host *host;
+    struct ent_instance *instance;
+};
+
+static void *pact_create(const struct ent_host *host, struct ent_instance *instance)
+{
+    static struct pact instances[16];
+    static size_t count;
+    struct pact *self = &instances[count++ % 16];
+    self->host = host;
+    self->instance = instance;
+    return self;
+}
+
+static enum ent_code pact_classify(void *context, struct ent_unit *unit)
+{
+    struct pact *self = context;
+    enum ent_code code = ENT_OK;
+    for (size_t i = 0; code == ENT_OK && i < self->host->input_count(unit); i++)
+        code = classify_item(self->host, self->instance, unit, i);
+    return code;
+}
+
+static const struct ent_ops ops = {.size = sizeof ops, .create = pact_create, .classify = pact_classify};
+
+const struct ent_plugin *ent_plugin_query(void)
+{
+    static const struct ent_plugin plugin = {
+        ENT_PLUGIN_HEAD,
+        .name = "pact",
+        .version = "1.0",
+        .licence = "Apache-2.0",
+        .summary = "Finds pacts where the title says so",
+        .flags = ENT_STATELESS,
+        .ops = &ops,
+    };
+    return &plugin;
+}
