@@ -14,7 +14,7 @@ static const struct table_column columns[] = {
     {.title = "STATE", .name = "state", .min = 5, .max = 12, .rank = 5},
     {.title = "SENT", .name = "deliveries", .min = 4, .max = 22, .rank = 3},
     {.title = "EVENT", .name = "event", .min = 8, .max = 8, .rank = 2},
-    {.title = "HEADLINE", .name = "headline", .min = 14, .flexible = true},
+    {.title = "HEADLINE", .name = "headline", .min = 30, .flexible = true},
 };
 
 static const struct table_column csv_columns[] = {

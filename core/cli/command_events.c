@@ -10,12 +10,12 @@
 
 static const struct table_column columns[] = {
     {.title = "ID", .name = "id", .min = 8, .max = 8},
-    {.title = "WHEN", .name = "date", .min = 10, .max = 24, .flexible = true, .rank = 2},
+    {.title = "WHEN", .name = "date", .min = 13, .max = 24, .flexible = true, .rank = 2},
     {.title = "TYPE", .name = "type", .min = 8, .max = 28},
     {.title = "ACTORS", .name = "actors", .min = 9, .max = 40, .flexible = true},
     {.title = "STATUS", .name = "status", .min = 6, .max = 11, .rank = 3},
     {.title = "SRC", .name = "sources", .min = 3, .is_number = true, .rank = 5},
-    {.title = "WHAT", .name = "what", .min = 8, .flexible = true, .rank = 4},
+    {.title = "WHAT", .name = "what", .min = 10, .flexible = true, .rank = 4},
 };
 
 static const struct table_column csv_columns[] = {

@@ -12,7 +12,7 @@ static const struct table_column columns[] = {
     {.title = "SOURCE", .name = "source", .min = 6, .max = 20, .flexible = true, .rank = 2},
     {.title = "CLASS", .name = "class", .min = 5, .rank = 4},
     {.title = "REPORTS", .name = "reports", .min = 7, .is_number = true, .rank = 3},
-    {.title = "TITLE", .name = "title", .min = 12, .flexible = true},
+    {.title = "TITLE", .name = "title", .min = 30, .flexible = true},
 };
 
 static const struct table_column csv_columns[] = {

@@ -5,58 +5,12 @@
 #include "core/cli/message.h"
 #include "core/cli/sheet.h"
 #include "core/cli/state.h"
+#include "core/cli/status_gather.h"
 #include "core/cli/table.h"
-#include "core/control/client.h"
-#include "core/query/status.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { TIMEOUT_MS = 5000 };
-
-/* ---- gathering ---- */
-
-/* What the store knows, as an object. NULL with `error` filled. */
-static json_t *read_store(struct query *query, struct error *error)
-{
-    struct buffer text = BUFFER_INIT;
-    struct json_writer writer;
-    json_begin(&writer, &text);
-    json_object_open(&writer);
-    bool ok = query_status(query, &writer, error);
-    json_object_close(&writer);
-    json_t *object = ok && !text.failed ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
-    if (ok && !object)
-        error_set(error, ERROR_MEMORY, "out of memory");
-    buffer_free(&text);
-    return object;
-}
-
-/* The daemon's word, laid over what the store knows. NULL after a message. */
-static json_t *gather(const char *state_dir, bool *running)
-{
-    struct error daemon_error = ERROR_INIT, store_error = ERROR_INIT;
-    json_t *live = control_call(state_dir, CONTROL_STATUS, NULL, TIMEOUT_MS, running, &daemon_error);
-    struct query *query = query_open(state_dir, &store_error);
-    json_t *status = query ? read_store(query, &store_error) : NULL;
-    query_close(query);
-    if (!status && !live) {
-        message_failure("%s", *running ? daemon_error.text : store_error.text);
-        return NULL;
-    }
-    if (*running && !live)
-        message_note("%s", daemon_error.text);
-    if (!status)
-        status = json_object();
-    if (live)
-        json_object_update(status, live);
-    json_decref(live);
-    json_object_set_new(status, "running", json_boolean(*running));
-    return status;
-}
-
-/* ---- printing ---- */
 
 static int64_t integer_of(const json_t *object, const char *key)
 {
@@ -134,6 +88,22 @@ static void store_rows(struct sheet *sheet, const json_t *status)
         sheet_row(sheet, "Dead letters", "%s; 'entente dead-letters' shows them", sheet_count(size, letters));
 }
 
+/* What is wrong with an instance that does not run: "parked: no url". False where it runs or no daemon does. */
+static bool is_halted(const json_t *row, char *text, size_t size)
+{
+    const char *state = text_of(row, "state"), *why = text_of(row, "why");
+    if (!*state || strcmp(state, "running") == 0 || strcmp(state, "created") == 0)
+        return false;
+    snprintf(text, size, "%s%s%s", state, *why ? ": " : "", why);
+    return true;
+}
+
+/* How to colour a state that is_halted says: what a person has taken away is nothing bad. */
+static enum display_style halted_style(const json_t *row)
+{
+    return strcmp(text_of(row, "state"), "not configured") == 0 ? STYLE_FAINT : STYLE_BAD;
+}
+
 static void source_cells(struct table *table, const json_t *row, int64_t now)
 {
     char time[SHEET_TIME_SIZE], state[700];
@@ -143,19 +113,27 @@ static void source_cells(struct table *table, const json_t *row, int64_t now)
     table_cell(table, sheet_age(time, last_success, now));
     table_cell(table, next <= now ? "due" : sheet_age(time, next, now));
     table_cell_integer(table, integer_of(row, "items"));
-    snprintf(state, sizeof state, "failed %" PRId64 "×: %s", failures, text_of(row, "text"));
-    table_cell_styled(table, failures ? STYLE_BAD : STYLE_GOOD, failures ? state : last_success ? "ok" : "not fetched yet");
+    bool halted = is_halted(row, state, sizeof state);
+    if (!halted && !failures)
+        snprintf(state, sizeof state, "%s",
+                 integer_of(row, "in_flight") ? "being fetched" : last_success ? "ok" : "not fetched yet");
+    else if (!halted)
+        snprintf(state, sizeof state, "failed %" PRId64 "×: %s", failures, text_of(row, "text"));
+    table_cell_styled(table, halted ? halted_style(row) : failures ? STYLE_BAD : STYLE_GOOD, state);
 }
 
 static void processor_cells(struct table *table, const json_t *row, int64_t now)
 {
     (void)now;
+    char state[700];
     int64_t behind = integer_of(row, "behind");
+    bool halted = is_halted(row, state, sizeof state);
     table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
     table_cell_integer(table, behind);
     table_cell_integer(table, integer_of(row, "waiting"));
-    table_cell_styled(table, *text_of(row, "text") ? STYLE_WARNING : STYLE_GOOD,
-                      *text_of(row, "text") ? text_of(row, "text") : behind ? "working" : "up to date");
+    const char *text = text_of(row, "text");
+    table_cell_styled(table, halted ? halted_style(row) : *text ? STYLE_WARNING : STYLE_GOOD,
+                      halted ? state : *text ? text : behind ? "working" : "up to date");
 }
 
 static void watch_cells(struct table *table, const json_t *row, int64_t now)
@@ -175,13 +153,14 @@ static void sink_cells(struct table *table, const json_t *row, int64_t now)
     table_cell_integer(table, integer_of(row, "delivered"));
     table_cell_integer(table, dead);
     const char *text = text_of(row, "text"), *colon = *text ? ": " : "";
-    if (dead)
+    bool halted = is_halted(row, state, sizeof state);
+    if (dead && !halted)
         snprintf(state, sizeof state, "gave up on %" PRId64 "%s%s", dead, colon, text);
-    else if (pending)
+    else if (pending && !halted)
         snprintf(state, sizeof state, "next try %s%s%s", due <= now ? "due" : sheet_age(time, due, now), colon, text);
-    else
+    else if (!halted)
         snprintf(state, sizeof state, "ok");
-    table_cell_styled(table, dead ? STYLE_BAD : pending ? STYLE_WARNING : STYLE_GOOD, state);
+    table_cell_styled(table, halted ? halted_style(row) : dead ? STYLE_BAD : pending ? STYLE_WARNING : STYLE_GOOD, state);
 }
 
 static const struct table_column source_columns[] = {
@@ -260,7 +239,7 @@ static int run(const struct command_line *line)
     bool running = false;
     if (!state_find(line, state_dir))
         return COMMAND_USAGE;
-    json_t *status = gather(state_dir, &running);
+    json_t *status = status_gather(state_dir, &running);
     if (!status)
         return COMMAND_USAGE;
     struct error error = ERROR_INIT;

@@ -99,7 +99,7 @@ void event_text_date(struct buffer *text, struct record_view event)
     if (start && end && strcmp(start, end) == 0)
         buffer_append_text(text, start);
     else if (start && end)
-        buffer_printf(text, "%s to %s", start, end_part(start, end));
+        buffer_printf(text, "%s–%s", start, end_part(start, end));
     else if (start)
         buffer_printf(text, "since %s", start);
     else if (end)

@@ -10,7 +10,7 @@
 
 /* "RUS → UZB", "CHN, THA": who does it, with whom or to whom; observers are left out. */
 void event_text_actors(struct buffer *text, struct record_view event);
-/* "2023-05-19", "2023-05-19 to 23", "since 2001", "as of 2024-01-02" */
+/* "2023-05-19", "2023-05-19–23", "since 2001", "as of 2024-01-02" */
 void event_text_date(struct buffer *text, struct record_view event);
 /* "arms_transfer/sale" */
 void event_text_type(struct buffer *text, struct record_view event);

@@ -1,4 +1,6 @@
 /* The program itself, run as a person would, over a small prepared store. */
+#include "core/base/log.h"
+#include "core/control/server.h"
 #include "lib/base/buffer.h"
 #include "tests/core/query/sample_store.h"
 
@@ -9,7 +11,9 @@
 #include <jansson.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <pty.h>
+#include <semaphore.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,7 +141,7 @@ static void events_are_listed_for_people(void **state)
     struct result result = run("entente events --state-dir $STATE");
     assert_int_equal(result.status, 0);
     assert_true(strncmp(result.out.bytes, "ID ", 3) == 0);
-    assert_says(result.out.bytes, "3f2a90c1  2024-05-22        arms_transfer/sale  RUS → UZB      signed        2  "
+    assert_says(result.out.bytes, "3f2a90c1  2024-05-22     arms_transfer/sale  RUS → UZB      signed        2  "
                                   "12 Mi-8; about USD 300,000,000; Tashkent\n");
     assert_null(strchr(result.out.bytes, '\033'));
     assert_string_equal(result.err.bytes, "");
@@ -239,6 +243,117 @@ static void a_command_to_no_daemon_says_that_none_runs(void **state)
     assert_run("entente stop --state-dir $STATE", 2, NULL, "no daemon runs on the state directory");
     assert_run("entente reload --state-dir $STATE", 2, NULL, "no daemon runs");
     assert_run("entente fetch edm --state-dir $STATE", 2, NULL, "no daemon runs");
+}
+
+/* ---- with a daemon: a control server that answers as one would ---- */
+
+struct stand_in {
+    struct control_server *server;
+    sem_t stop_asked;
+};
+
+static bool answer_status(void *context, const struct control_request *request, struct json_writer *result,
+                          struct error *error)
+{
+    (void)context, (void)request, (void)error;
+    json_key(result, "daemon");
+    json_object_open(result);
+    json_key(result, "version");
+    json_put_text(result, "9.9");
+    json_key(result, "pid");
+    json_put_integer(result, 4242);
+    json_key(result, "items");
+    json_put_integer(result, 10);
+    json_key(result, "open_items");
+    json_put_integer(result, 3);
+    json_object_close(result);
+    json_key(result, "instances");
+    json_array_open(result);
+    static const char *const instances[][4] = {
+        {"source.fresh", "source", "running", ""},
+        {"source.wire", "source", "parked", "the url is gone"},
+        {"sink.log", "sink", "broken", "the file is a folder"},
+        {"classifier.coder", "classifier", "running", ""},
+    };
+    for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
+        static const char *const names[] = {"name", "kind", "state", "why"};
+        json_object_open(result);
+        for (size_t j = 0; j < 4; j++) {
+            json_key(result, names[j]);
+            json_put_text(result, instances[i][j]);
+        }
+        json_key(result, "finished");
+        json_put_integer(result, 3);
+        json_object_close(result);
+    }
+    json_array_close(result);
+    return true;
+}
+
+static bool answer_reload(void *context, const struct control_request *request, struct json_writer *result,
+                          struct error *error)
+{
+    (void)context, (void)request, (void)result;
+    return error_set(error, ERROR_CONFIG, "x.ini:3:1: there is no plugin 'fede'; did you mean 'feed'?");
+}
+
+static bool answer_fetch(void *context, const struct control_request *request, struct json_writer *result,
+                         struct error *error)
+{
+    (void)context, (void)error;
+    json_key(result, "text");
+    json_put_text(result, request->target);
+    return true;
+}
+
+static bool answer_stop(void *context, const struct control_request *request, struct json_writer *result,
+                        struct error *error)
+{
+    struct stand_in *daemon = context;
+    (void)request, (void)result, (void)error;
+    sem_post(&daemon->stop_asked);
+    return true;
+}
+
+static void *end_when_asked(void *argument)
+{
+    struct stand_in *daemon = argument;
+    sem_wait(&daemon->stop_asked);
+    control_server_destroy(daemon->server);
+    return NULL;
+}
+
+static void a_running_daemon_is_asked_and_obeys(void **state)
+{
+    (void)state;
+    static control_handler *const handlers[CONTROL_COMMAND_COUNT] = {
+        [CONTROL_STATUS] = answer_status, [CONTROL_RELOAD] = answer_reload, [CONTROL_FETCH] = answer_fetch,
+        [CONTROL_STOP] = answer_stop};
+    struct error error = ERROR_INIT;
+    struct stand_in daemon;
+    pthread_t thread;
+    log_setup(LOG_FORMAT_TEXT, LOG_ERROR, STDERR_FILENO);
+    sem_init(&daemon.stop_asked, 0, 0);
+    daemon.server = control_server_create(state_dir, handlers, &daemon, &error);
+    assert_non_null(daemon.server);
+    assert_true(control_server_start(daemon.server, &error));
+    assert_int_equal(pthread_create(&thread, NULL, end_when_asked, &daemon), 0);
+    struct result result = run("entente status --state-dir $STATE");
+    assert_int_equal(result.status, 0);
+    static const char *const parts[] = {"entented 9.9, process 4242", "source.fresh  never", "not fetched yet",
+                                        "parked: the url is gone", "broken: the file is a folder",
+                                        "classifier.coder       7", "not configured"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_says(result.out.bytes, parts[i]);
+    result_free(&result);
+    assert_run("entente status --state-dir $STATE --format json", 0, "\"running\":true", NULL);
+    assert_run("entente reload --state-dir $STATE", 2, NULL, "did you mean 'feed'?");
+    assert_run("entente fetch edm --state-dir $STATE", 0, "edm", NULL);
+    assert_run("entente dead-letters drop 1 --state-dir $STATE", 2, NULL, "this daemon cannot do 'dead-letter-drop'");
+    assert_run("entente stop --state-dir $STATE", 0, "The daemon has stopped.", NULL);
+    pthread_join(thread, NULL);
+    sem_destroy(&daemon.stop_asked);
+    assert_run("entente stop --state-dir $STATE", 2, NULL, "no daemon runs");
 }
 
 /* Last of those that read the dead letters: it changes them. */
@@ -358,6 +473,7 @@ int main(void)
         cmocka_unit_test(an_id_of_before_a_merge_resolves),
         cmocka_unit_test(items_alerts_and_dead_letters_are_listed),
         cmocka_unit_test(the_status_without_a_daemon_says_so_and_shows_the_store),
+        cmocka_unit_test(a_running_daemon_is_asked_and_obeys),
         cmocka_unit_test(without_a_daemon_a_change_is_made_under_the_lock),
         cmocka_unit_test(a_command_to_no_daemon_says_that_none_runs),
         cmocka_unit_test(without_a_store_the_place_that_was_looked_at_is_named),
