@@ -10,6 +10,7 @@ COMMAND(items)
 COMMAND(item_show)
 
 COMMAND_GROUP("Trying things out, without any set-up")
+COMMAND(code)
 COMMAND(feed_parse)
 
 COMMAND_GROUP("Setting up")

@@ -1,0 +1,283 @@
+#include "lib/coder/chunk.h"
+
+#include <string.h>
+
+struct chunker {
+    const struct lexicon *lexicon;
+    const struct part *part;
+    struct sentence *sentence;
+    uint32_t at;
+    bool quoted;
+};
+
+static enum pos pos_at(const struct chunker *chunker, uint32_t at)
+{
+    return at <= chunker->sentence->last ? (enum pos)chunker->part->words[at].pos : POS_COUNT;
+}
+
+static struct group *add_group(struct chunker *chunker, enum group_kind kind, uint32_t first, uint32_t last)
+{
+    struct group *group = &chunker->sentence->groups[chunker->sentence->group_count++];
+    *group = (struct group){.kind = (uint8_t)kind, .first = first, .last = last, .head = last, .preposition = NONE, .and_with = NONE,
+                            .governor = NONE, .governor_noun = NONE, .subject = NONE, .object = NONE, .object2 = NONE, .clause_last = NONE,
+                            .quoted = chunker->quoted};
+    chunker->at = last + 1;
+    return group;
+}
+
+static bool is_money_mark(const struct chunker *chunker, uint32_t at)
+{
+    const struct token *token = &chunker->part->list.tokens[at];
+    return token->kind == TOKEN_MARK && (token->mark == '$' || token->mark == '%' || token->mark == '&');
+}
+
+/* Quotation marks around a name inside a noun group: the “Defense and Salvation” fair. */
+static uint32_t quoted_name_end(const struct chunker *chunker, uint32_t at)
+{
+    const struct token *tokens = chunker->part->list.tokens;
+    if (tokens[at].kind != TOKEN_OPEN_QUOTE)
+        return at;
+    bool capital = at + 1 <= chunker->sentence->last && tokens[at + 1].flags & TOKEN_CAPITAL;
+    for (uint32_t i = at + 1; i <= chunker->sentence->last && i < at + 8; i++) {
+        if (tokens[i].kind == TOKEN_CLOSE_QUOTE)
+            return i;
+        if (tokens[i].kind == TOKEN_MARK && tokens[i].mark == ',')
+            return at;
+        if (!capital && i > at + 3)
+            return at;
+    }
+    return at;
+}
+
+static bool in_noun_group(enum pos pos)
+{
+    return pos == POS_NOUN || pos == POS_NAME || pos == POS_ADJECTIVE || pos == POS_NUMBER || pos == POS_POSSESSIVE;
+}
+
+/* An adverb inside a noun group: "an apparently routine exercise". */
+static bool adverb_inside(const struct chunker *chunker, uint32_t at, uint32_t first)
+{
+    return at > first && pos_at(chunker, at) == POS_ADVERB && (pos_at(chunker, at + 1) == POS_ADJECTIVE || pos_at(chunker, at + 1) == POS_NUMBER);
+}
+
+static void chunk_noun_group(struct chunker *chunker)
+{
+    uint32_t first = chunker->at, at = first, last = first;
+    bool content = false;
+    enum pos pos = pos_at(chunker, at);
+    if (pos == POS_PRONOUN) {
+        add_group(chunker, GROUP_NOUN, first, chunker->part->words[first].span_last);
+        return;
+    }
+    for (; at <= chunker->sentence->last; at++) {
+        pos = pos_at(chunker, at);
+        uint32_t quote = quoted_name_end(chunker, at);
+        if (quote > at && (content || at > first || pos_at(chunker, quote + 1) == POS_NOUN)) {
+            at = quote;
+            last = quote;
+            continue;
+        }
+        if (pos == POS_DETERMINER || pos == POS_OWNER) {
+            if (content)
+                break;
+        } else if (in_noun_group(pos) || is_money_mark(chunker, at)) {
+            content = true;
+        } else if (!adverb_inside(chunker, at, first))
+            break;
+        last = at;
+    }
+    while (last > first && pos_at(chunker, last) == POS_POSSESSIVE)
+        last--;
+    struct group *group = add_group(chunker, GROUP_NOUN, first, last);
+    if (chunker->part->words[last].span_last > last && chunker->part->words[last].span_last <= chunker->sentence->last)
+        group->last = group->head = chunker->part->words[last].span_last;
+    while (group->head > group->first && (chunker->part->list.tokens[group->head].kind == TOKEN_CLOSE_QUOTE))
+        group->head--;
+    chunker->at = group->last + 1;
+    if (chunker->at <= chunker->sentence->last && pos_at(chunker, chunker->at) == POS_POSSESSIVE)
+        chunker->at++;
+}
+
+static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_t at, enum pos pos, bool *be, bool *have)
+{
+    const struct word *word = &chunker->part->words[at];
+    const char *tense = word->part == NONE ? NULL : lexicon_entry_value(chunker->lexicon, (uint32_t)word->part, "tense");
+    const char *force = word->part == NONE ? NULL : lexicon_entry_value(chunker->lexicon, (uint32_t)word->part, "force");
+    bool first = at == group->first || group->tense == TENSE_NONE;
+    if (pos == POS_NOT)
+        group->negated = true;
+    else if (pos == POS_TO)
+        group->infinitive = true;
+    else if (pos == POS_MODAL) {
+        group->tense = TENSE_FUTURE;
+        if (force && !strcmp(force, "weak"))
+            group->modal_weak = true;
+    } else if (pos == POS_BE) {
+        *be = true;
+        if (tense && !strcmp(tense, "past") && first && group->tense != TENSE_FUTURE)
+            group->tense = TENSE_PAST;
+    } else if (pos == POS_HAVE) {
+        *have = true;
+        if (tense && !strcmp(tense, "past"))
+            group->tense = TENSE_PAST;
+    } else if (pos == POS_DO && tense && !strcmp(tense, "past"))
+        group->tense = TENSE_PAST;
+}
+
+static enum lexicon_inflection main_form(const struct chunker *chunker, uint32_t at)
+{
+    const struct word *word = &chunker->part->words[chunker->part->words[at].span_first];
+    if (word->verb != NONE)
+        return (enum lexicon_inflection)word->verb_inflection;
+    const struct token *token = &chunker->part->list.tokens[at];
+    const char *end = chunker->part->text + token->end;
+    if (token->end - token->start > 4 && !strncasecmp(end - 3, "ing", 3))
+        return FORM_ING;
+    return token->end - token->start > 3 && !strncasecmp(end - 2, "ed", 2) ? FORM_PAST : FORM_S;
+}
+
+static void finish_verb_group(struct chunker *chunker, struct group *group, bool be, bool have, bool has_main)
+{
+    enum lexicon_inflection form = has_main ? main_form(chunker, group->head) : FORM_BASE;
+    group->perfect = have && (be || form == FORM_PAST);
+    if (!has_main)
+        return;
+    if (form == FORM_ING) {
+        group->progressive = be;
+        group->gerund = !be;
+    } else if (form == FORM_PAST && be)
+        group->passive = true;
+    else if (form == FORM_PAST && !have && !group->infinitive && group->tense == TENSE_PRESENT)
+        group->tense = TENSE_PAST;
+    /* "is to begin", "are due to start": future */
+    if (group->infinitive && be && group->first < group->head && chunker->part->words[group->first].pos == POS_BE) {
+        group->infinitive = false;
+        group->tense = TENSE_FUTURE;
+    }
+    if (group->infinitive)
+        group->tense = TENSE_NONE;
+}
+
+static void chunk_verb_group(struct chunker *chunker)
+{
+    uint32_t first = chunker->at, at = first, last = first, head = first;
+    bool be = false, have = false, has_main = false;
+    struct group *group = add_group(chunker, GROUP_VERB, first, first);
+    group->tense = TENSE_PRESENT;
+    for (; at <= chunker->sentence->last; at++) {
+        enum pos pos = pos_at(chunker, at);
+        if (pos == POS_VERB) {
+            if (has_main)
+                break;
+            has_main = true;
+            head = at;
+            last = chunker->part->words[at].span_last;
+            if (last > chunker->sentence->last)
+                last = chunker->sentence->last;
+            at = last;
+            enum pos next = pos_at(chunker, at + 1);
+            (void)next;
+            break;
+        }
+        if (pos == POS_TO && at > first && pos_at(chunker, at - 1) != POS_BE)
+            break;
+        if (pos == POS_ADVERB && (pos_at(chunker, at + 1) == POS_NOUN || pos_at(chunker, at + 1) == POS_NAME || pos_at(chunker, at + 1) == POS_DETERMINER))
+            break;
+        if (pos != POS_MODAL && pos != POS_BE && pos != POS_HAVE && pos != POS_DO && pos != POS_NOT && pos != POS_TO && pos != POS_ADVERB)
+            break;
+        note_auxiliary(chunker, group, at, pos, &be, &have);
+        if (pos != POS_ADVERB)
+            head = at;
+        last = at;
+    }
+    group->last = last;
+    group->head = head;
+    chunker->at = last + 1;
+    finish_verb_group(chunker, group, be, have, has_main);
+}
+
+static bool to_is_infinitive(const struct chunker *chunker)
+{
+    for (uint32_t i = chunker->at + 1; i <= chunker->sentence->last && i < chunker->at + 4; i++) {
+        enum pos pos = pos_at(chunker, i);
+        if (pos == POS_VERB)
+            return main_form(chunker, i) == FORM_BASE || main_form(chunker, i) == FORM_PAST;
+        if (pos == POS_BE || pos == POS_HAVE || pos == POS_DO)
+            return true;
+        if (pos != POS_ADVERB && pos != POS_NOT)
+            return false;
+    }
+    return false;
+}
+
+static void chunk_mark(struct chunker *chunker)
+{
+    const struct token *token = &chunker->part->list.tokens[chunker->at];
+    enum group_kind kind = GROUP_STOP;
+    if (token->kind == TOKEN_OPEN_QUOTE) {
+        kind = GROUP_OPEN_QUOTE;
+        chunker->quoted = true;
+    } else if (token->kind == TOKEN_CLOSE_QUOTE) {
+        kind = GROUP_CLOSE_QUOTE;
+        chunker->quoted = false;
+    } else if (token->mark == ',')
+        kind = GROUP_COMMA;
+    add_group(chunker, kind, chunker->at, chunker->at);
+}
+
+static void chunk_next(struct chunker *chunker)
+{
+    uint32_t at = chunker->at;
+    switch (pos_at(chunker, at)) {
+    case POS_NOUN: case POS_NAME: case POS_DETERMINER: case POS_ADJECTIVE: case POS_NUMBER: case POS_PRONOUN: case POS_OWNER:
+        chunk_noun_group(chunker);
+        return;
+    case POS_VERB: case POS_BE: case POS_HAVE: case POS_DO: case POS_MODAL:
+        chunk_verb_group(chunker);
+        return;
+    case POS_TO:
+        if (to_is_infinitive(chunker))
+            chunk_verb_group(chunker);
+        else
+            add_group(chunker, GROUP_PREPOSITION, at, chunker->part->words[at].span_last);
+        return;
+    case POS_NOT: case POS_ADVERB:
+        add_group(chunker, GROUP_ADVERB, at, at);
+        return;
+    case POS_PREPOSITION: add_group(chunker, GROUP_PREPOSITION, at, chunker->part->words[at].span_last); return;
+    case POS_AND: add_group(chunker, GROUP_AND, at, chunker->part->words[at].span_last); return;
+    case POS_THAT: add_group(chunker, GROUP_THAT, at, chunker->part->words[at].span_last); return;
+    case POS_WHO: add_group(chunker, GROUP_WHO, at, chunker->part->words[at].span_last); return;
+    case POS_WHEN: add_group(chunker, GROUP_WHEN, at, chunker->part->words[at].span_last); return;
+    case POS_IF: add_group(chunker, GROUP_IF, at, chunker->part->words[at].span_last); return;
+    case POS_TIME: {
+        uint32_t last = at;
+        while (pos_at(chunker, last + 1) == POS_TIME)
+            last++;
+        add_group(chunker, GROUP_TIME, at, last);
+        return;
+    }
+    case POS_MARK:
+        if (is_money_mark(chunker, at) || quoted_name_end(chunker, at) > at)
+            chunk_noun_group(chunker);
+        else
+            chunk_mark(chunker);
+        return;
+    default: add_group(chunker, GROUP_STOP, at, at); return;
+    }
+}
+
+bool chunk_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
+{
+    struct chunker chunker = {lexicon, sentence->part, sentence, sentence->first, false};
+    sentence->groups = arena_alloc(arena, (sentence->last - sentence->first + 2) * sizeof *sentence->groups);
+    if (!sentence->groups)
+        return false;
+    while (chunker.at <= sentence->last) {
+        uint32_t before = chunker.at;
+        chunk_next(&chunker);
+        if (chunker.at <= before)
+            chunker.at = before + 1;
+    }
+    return true;
+}

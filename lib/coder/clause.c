@@ -1,0 +1,334 @@
+#include "lib/coder/clause.h"
+
+#include <string.h>
+
+static bool acts(const struct sentence *sentence, const struct group *noun)
+{
+    const struct part *part = sentence->part;
+    for (uint32_t i = noun->first; i <= noun->last; i++)
+        if (part->words[i].name != NONE)
+            return true;
+    return false;
+}
+
+static bool is_place_of_state(const struct sentence *sentence, const struct group *place, const struct group *state)
+{
+    const struct part *part = sentence->part;
+    int32_t name = part->words[state->head].name;
+    if (place->kind != GROUP_NOUN || place->preposition == NONE || name == NONE || sentence->mentions[name].class != LEXICON_STATE ||
+        sentence->mentions[name].first != state->first)
+        return false;
+    const struct word *head = &part->words[place->head];
+    bool known = head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE;
+    return known || (head->name == NONE && head->noun == NONE && part->list.tokens[place->head].flags & TOKEN_CAPITAL);
+}
+
+/* Prepositions and coordination of noun groups. */
+static void link_nouns(struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || i == 0)
+            continue;
+        uint32_t before = i - 1;
+        if (sentence->groups[before].kind == GROUP_OPEN_QUOTE && before > 0)
+            before--;
+        if (sentence->groups[before].kind == GROUP_PREPOSITION) {
+            group->preposition = (int32_t)before;
+            continue;
+        }
+        uint32_t link = before;
+        bool comma = false, and = false;
+        while (sentence->groups[link].kind == GROUP_COMMA || sentence->groups[link].kind == GROUP_AND) {
+            comma |= sentence->groups[link].kind == GROUP_COMMA;
+            and |= sentence->groups[link].kind == GROUP_AND;
+            if (link == 0)
+                break;
+            link--;
+        }
+        /* "in Krasnodar, Russia": a place and its state */
+        if (link < before && comma && !and && is_place_of_state(sentence, &sentence->groups[link], group)) {
+            group->and_with = (int32_t)link;
+            group->preposition = sentence->groups[link].preposition;
+            continue;
+        }
+        /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
+        if (link < before && sentence->groups[link].kind == GROUP_NOUN && (and || (comma && acts(sentence, group) && acts(sentence, &sentence->groups[link])))) {
+            group->and_with = (int32_t)link;
+            group->preposition = sentence->groups[link].preposition;
+        }
+    }
+}
+
+static const char *verb_value(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb, const char *key)
+{
+    int32_t entry = sentence->part->words[verb->head].verb;
+    return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
+}
+
+struct linker {
+    const struct lexicon *lexicon;
+    struct sentence *sentence;
+    int32_t first_noun;  /* first noun group of the sentence that no preposition governs */
+    int32_t last_noun;   /* latest noun group without preposition since the last verb or boundary */
+    int32_t last_verb;   /* latest verb group */
+    int32_t top_verb;    /* latest finite verb group outside relative clauses */
+    int32_t relative_of; /* noun group before "who" */
+    bool and_before, that_before, who_before, when_before, if_before, comma_before, preposition_before;
+    bool condition;      /* the sentence has an if-clause before its main clause */
+};
+
+static void forget_marks(struct linker *linker)
+{
+    linker->and_before = linker->that_before = linker->who_before = linker->when_before = linker->if_before = linker->comma_before = linker->preposition_before = false;
+}
+
+/* The first member of the coordination that `noun` belongs to. */
+static int32_t coordination_start(const struct sentence *sentence, int32_t noun)
+{
+    while (noun != NONE && sentence->groups[noun].and_with != NONE)
+        noun = sentence->groups[noun].and_with;
+    return noun;
+}
+
+static bool is_object_control(const struct linker *linker, int32_t governor)
+{
+    const char *control = verb_value(linker->lexicon, linker->sentence, &linker->sentence->groups[governor], "control");
+    return control && !strcmp(control, "object");
+}
+
+static void link_infinitive(struct linker *linker, int32_t at)
+{
+    struct group *verb = &linker->sentence->groups[at];
+    verb->link = LINK_COMPLEMENT;
+    verb->governor = linker->last_verb;
+    if (linker->last_verb == NONE) {
+        /* headline: "UK to send tanks" */
+        verb->subject = coordination_start(linker->sentence, linker->first_noun);
+        verb->headline_to = true;
+        verb->tense = TENSE_FUTURE;
+        verb->link = LINK_ROOT;
+        linker->top_verb = at;
+        return;
+    }
+    const struct group *governor = &linker->sentence->groups[linker->last_verb];
+    verb->subject = governor->subject;
+    if (linker->last_noun != NONE && linker->last_noun > linker->last_verb) {
+        /* "plan to sell", "asks Berlin to send" */
+        if (is_object_control(linker, linker->last_verb) && !governor->passive)
+            verb->subject = coordination_start(linker->sentence, linker->last_noun);
+        else
+            verb->governor_noun = at - 1 >= 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN ? at - 1 : NONE;
+    } else if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN)
+        verb->governor_noun = at - 1;
+    verb->conditional = governor->conditional;
+}
+
+static void link_gerund(struct linker *linker, int32_t at)
+{
+    struct group *verb = &linker->sentence->groups[at];
+    verb->tense = TENSE_NONE;
+    verb->governor = linker->last_verb;
+    verb->link = linker->comma_before || linker->when_before ? LINK_ADVERBIAL : LINK_COMPLEMENT;
+    if (linker->last_verb == NONE) {
+        verb->subject = linker->last_noun;
+        verb->link = LINK_ROOT;
+        return;
+    }
+    const struct group *governor = &linker->sentence->groups[linker->last_verb];
+    verb->subject = governor->subject;
+    /* "drones targeting cities": a participle right behind its noun */
+    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN && !linker->preposition_before && linker->last_noun == at - 1)
+        verb->subject = at - 1;
+    verb->conditional = governor->conditional;
+    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_PREPOSITION && at > 1 && linker->sentence->groups[at - 2].kind == GROUP_NOUN)
+        verb->governor_noun = at - 2;
+}
+
+static bool finite_follows(const struct sentence *sentence, int32_t at)
+{
+    for (uint32_t i = (uint32_t)at + 1; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN)
+            return false;
+        if (group->kind == GROUP_VERB && !group->infinitive && !group->gerund)
+            return true;
+    }
+    return false;
+}
+
+/* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
+static bool is_reduced(const struct linker *linker, int32_t at)
+{
+    const struct sentence *sentence = linker->sentence;
+    const struct group *verb = &sentence->groups[at];
+    if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head || at == 0)
+        return false;
+    const struct group *before = &sentence->groups[at - 1];
+    if (before->kind != GROUP_NOUN || linker->who_before)
+        return false;
+    bool preposition = (uint32_t)at + 1 < sentence->group_count && (sentence->groups[at + 1].kind == GROUP_PREPOSITION || sentence->groups[at + 1].kind == GROUP_TIME);
+    if (!preposition)
+        return false;
+    const struct token *next = &sentence->part->list.tokens[sentence->groups[at + 1].first];
+    bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2);
+    return by || before->preposition != NONE || (linker->last_verb != NONE && !linker->that_before && linker->last_noun == at - 1 && !linker->and_before && linker->last_verb > 0) || finite_follows(sentence, at);
+}
+
+static void link_finite(struct linker *linker, int32_t at)
+{
+    struct sentence *sentence = linker->sentence;
+    struct group *verb = &sentence->groups[at];
+    if (is_reduced(linker, at)) {
+        verb->link = LINK_REDUCED;
+        verb->passive = true;
+        verb->subject = at - 1;
+        verb->governor = linker->last_verb;
+        return;
+    }
+    if (linker->who_before) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of ? linker->last_noun : linker->relative_of;
+        verb->governor = NONE;
+        return;
+    }
+    verb->governor = linker->last_verb;
+    if (linker->last_noun != NONE) {
+        verb->subject = coordination_start(sentence, linker->last_noun);
+        const char *speech = linker->last_verb == NONE ? NULL : verb_value(linker->lexicon, sentence, &sentence->groups[linker->last_verb], "speech");
+        if (linker->if_before) {
+            verb->link = LINK_CONDITION;
+            verb->conditional = true;
+            linker->condition = true;
+        } else if (linker->when_before)
+            verb->link = LINK_ADVERBIAL;
+        else if (linker->that_before || (speech && !linker->comma_before && !linker->and_before))
+            verb->link = LINK_CONTENT;
+        else {
+            verb->link = linker->and_before ? LINK_AND : LINK_ROOT;
+            if (verb->link == LINK_AND && linker->last_verb != NONE)
+                verb->governor = sentence->groups[linker->last_verb].governor;
+            else
+                verb->governor = NONE;
+        }
+    } else if (linker->and_before && linker->last_verb != NONE) {
+        verb->link = LINK_AND;
+        verb->subject = sentence->groups[linker->last_verb].subject;
+        verb->governor = sentence->groups[linker->last_verb].governor;
+        if (sentence->groups[linker->last_verb].infinitive || sentence->groups[linker->last_verb].gerund)
+            verb->subject = linker->top_verb == NONE ? verb->subject : sentence->groups[linker->top_verb].subject;
+    } else {
+        verb->link = LINK_ROOT;
+        verb->governor = NONE;
+        verb->subject = coordination_start(sentence, linker->first_noun);
+    }
+    linker->top_verb = at;
+}
+
+static void note_group(struct linker *linker, int32_t at)
+{
+    struct group *group = &linker->sentence->groups[at];
+    switch (group->kind) {
+    case GROUP_NOUN:
+        if (group->preposition == NONE && group->and_with == NONE) {
+            linker->last_noun = at;
+            if (linker->first_noun == NONE)
+                linker->first_noun = at;
+        }
+        break;
+    case GROUP_AND: linker->and_before = true; break;
+    case GROUP_COMMA: linker->comma_before = true; break;
+    case GROUP_PREPOSITION: linker->preposition_before = true; break;
+    case GROUP_THAT:
+        linker->that_before = true;
+        linker->last_noun = NONE;
+        break;
+    case GROUP_WHO:
+        linker->who_before = true;
+        linker->relative_of = at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN ? at - 1
+                              : at > 1 && linker->sentence->groups[at - 2].kind == GROUP_NOUN ? at - 2
+                                                                                              : NONE;
+        linker->last_noun = NONE;
+        break;
+    case GROUP_WHEN:
+        linker->when_before = true;
+        linker->last_noun = NONE;
+        break;
+    case GROUP_IF:
+        linker->if_before = true;
+        linker->last_noun = NONE;
+        break;
+    case GROUP_STOP:
+        forget_marks(linker);
+        linker->last_noun = NONE;
+        break;
+    default: break;
+    }
+}
+
+/* Objects: noun groups behind the verb that no preposition governs, up to the next verb or boundary. */
+static void link_objects(struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        verb->clause_last = (int32_t)i;
+        for (uint32_t j = i + 1; j < sentence->group_count; j++) {
+            const struct group *group = &sentence->groups[j];
+            if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF)
+                break;
+            if (group->kind == GROUP_STOP)
+                break;
+            verb->clause_last = (int32_t)j;
+            if (group->kind != GROUP_NOUN || group->preposition != NONE || group->and_with != NONE)
+                continue;
+            if (verb->object == NONE)
+                verb->object = (int32_t)j;
+            else if (verb->object2 == NONE && j == (uint32_t)verb->object + 1)
+                verb->object2 = (int32_t)j;
+        }
+    }
+}
+
+void clause_link(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    link_nouns(sentence);
+    struct linker linker = {.lexicon = lexicon, .sentence = sentence, .first_noun = NONE, .last_noun = NONE, .last_verb = NONE, .top_verb = NONE, .relative_of = NONE};
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_VERB) {
+            note_group(&linker, (int32_t)i);
+            continue;
+        }
+        if (group->infinitive)
+            link_infinitive(&linker, (int32_t)i);
+        else if (group->gerund)
+            link_gerund(&linker, (int32_t)i);
+        else
+            link_finite(&linker, (int32_t)i);
+        if (group->governor == (int32_t)i)
+            group->governor = NONE;
+        linker.last_verb = (int32_t)i;
+        linker.last_noun = NONE;
+        forget_marks(&linker);
+    }
+    link_objects(sentence);
+}
+
+int32_t clause_verb_of(const struct sentence *sentence, int32_t noun)
+{
+    for (int32_t i = noun - 1; i >= 0; i--) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB)
+            return group->clause_last >= noun ? i : NONE;
+        if (group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+            break;
+    }
+    return NONE;
+}
+
+bool clause_is_object(const struct sentence *sentence, int32_t verb, int32_t noun)
+{
+    return sentence->groups[verb].object == noun || sentence->groups[verb].object2 == noun;
+}

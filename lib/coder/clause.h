@@ -1,0 +1,15 @@
+/* Clauses: links between a sentence's groups. Each verb group gets its subject, objects and the verb or noun that governs it;
+ * each noun group its preposition and the noun group it is coordinated with. */
+#ifndef LIB_CODER_CLAUSE_H
+#define LIB_CODER_CLAUSE_H
+
+#include "lib/coder/analysis.h"
+
+void clause_link(const struct lexicon *lexicon, struct sentence *sentence);
+
+/* The verb group of which noun group `noun` is subject, object or prepositional phrase; NONE where there is none. */
+int32_t clause_verb_of(const struct sentence *sentence, int32_t noun);
+/* True where `verb` has `noun` among its objects (not prepositional phrases). */
+bool clause_is_object(const struct sentence *sentence, int32_t verb, int32_t noun);
+
+#endif

@@ -1,0 +1,323 @@
+#include "lib/coder/coder.h"
+
+#include "lib/base/calendar.h"
+#include "lib/coder/chunk.h"
+#include "lib/coder/clause.h"
+#include "lib/coder/detail.h"
+#include "lib/coder/language.h"
+#include "lib/coder/match.h"
+#include "lib/coder/merge.h"
+#include "lib/coder/quantity.h"
+#include "lib/coder/report.h"
+#include "lib/coder/role.h"
+#include "lib/coder/sentence.h"
+#include "lib/coder/status.h"
+#include "lib/coder/tag.h"
+#include "lib/coder/trigger.h"
+#include "lib/coder/workspace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARENA_LIMIT = 512 * 1024 * 1024, CODER_VERSION = 1 };
+
+const char *coder_relevance_name(enum coder_relevance relevance)
+{
+    static const char *const names[] = {"none", "mention", "core"};
+    return names[relevance];
+}
+
+void coder_print_day(char text[40], int64_t milliseconds)
+{
+    calendar_print(text, milliseconds);
+    text[strcspn(text, "T")] = 0;
+}
+
+struct coder *coder_open(const char *lexicon_path, struct error *error)
+{
+    struct coder *coder = calloc(1, sizeof *coder);
+    if (!coder) {
+        error_set(error, ERROR_MEMORY, "coder: out of memory");
+        return NULL;
+    }
+    coder->lexicon = lexicon_open(lexicon_path, error);
+    coder->frames = coder->lexicon ? frame_table_create(coder->lexicon, error) : NULL;
+    if (!coder->frames) {
+        coder_close(coder);
+        return NULL;
+    }
+    snprintf(coder->stamp, sizeof coder->stamp, "coder-%d lexicon-%.16s", CODER_VERSION, lexicon_stamp(coder->lexicon));
+    return coder;
+}
+
+void coder_close(struct coder *coder)
+{
+    if (!coder)
+        return;
+    frame_table_destroy(coder->frames);
+    lexicon_close(coder->lexicon);
+    free(coder);
+}
+
+const char *coder_stamp(const struct coder *coder)
+{
+    return coder->stamp;
+}
+
+struct coder_workspace *coder_workspace_create(void)
+{
+    struct coder_workspace *workspace = calloc(1, sizeof *workspace);
+    if (workspace && !(workspace->arena = arena_create(ARENA_LIMIT))) {
+        free(workspace);
+        return NULL;
+    }
+    return workspace;
+}
+
+static void release_records(struct coder_workspace *workspace)
+{
+    for (size_t i = 0; i < workspace->record_count; i++)
+        record_release(workspace->records[i]);
+    workspace->record_count = 0;
+}
+
+void coder_workspace_destroy(struct coder_workspace *workspace)
+{
+    if (!workspace)
+        return;
+    release_records(workspace);
+    arena_destroy(workspace->arena);
+    free(workspace);
+}
+
+/* ---- readers ---- */
+bool word_is(const struct sentence *sentence, uint32_t at, const char *text)
+{
+    const struct token *token = &sentence->part->list.tokens[at];
+    size_t size = strlen(text);
+    return token->end - token->start == size && !strncasecmp(sentence->part->text + token->start, text, size);
+}
+
+static int32_t entry_at(const struct sentence *sentence, uint32_t at, bool verb)
+{
+    const struct word *word = &sentence->part->words[sentence->part->words[at].span_first];
+    return verb ? word->verb : word->noun;
+}
+
+const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    int32_t entry = entry_at(sentence, at, false);
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
+const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    int32_t entry = entry_at(sentence, verb->head, true);
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
+const char *verb_class2(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    int32_t entry = sentence->part->words[sentence->part->words[verb->head].span_first].verb2;
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
+const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb, const char *key)
+{
+    const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
+    const char *value = word->verb == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)word->verb, key);
+    return value || word->verb2 == NONE ? value : lexicon_entry_value(lexicon, (uint32_t)word->verb2, key);
+}
+
+const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, const char *key)
+{
+    int32_t entry = entry_at(sentence, at, false);
+    return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
+}
+
+struct stretch stretch_of(const struct sentence *sentence, uint32_t first, uint32_t last)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    return (struct stretch){sentence->part, tokens[first].start, tokens[last].end};
+}
+
+/* ---- steps ---- */
+bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    if (sentence->parsed)
+        return true;
+    if (!match_sentence(lexicon, sentence, workspace->arena) || !temporal_find(lexicon, sentence, workspace->arena) ||
+        !quantity_find(lexicon, sentence, workspace->arena))
+        return false;
+    tag_sentence(lexicon, sentence);
+    if (!chunk_sentence(lexicon, sentence, workspace->arena))
+        return false;
+    clause_link(lexicon, sentence);
+    sentence->parsed = true;
+    return true;
+}
+
+static bool split_article(struct coder_workspace *workspace, const struct coder_article *article)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct part *parts = workspace->parts;
+    uint32_t capacity = 0;
+    parts[PART_TITLE] = (struct part){.text = article->title ? article->title : "", .size = article->title ? article->title_size : 0, .index = PART_TITLE};
+    parts[PART_BODY] = (struct part){.text = article->body ? article->body : "", .size = article->body ? article->body_size : 0, .index = PART_BODY};
+    if (parts[PART_TITLE].size > CODER_TITLE_MAX)
+        parts[PART_TITLE].size = CODER_TITLE_MAX;
+    if (parts[PART_BODY].size > CODER_TEXT_MAX)
+        parts[PART_BODY].size = CODER_TEXT_MAX;
+    workspace->sentences = NULL;
+    workspace->sentence_count = 0;
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        struct part *part = &parts[i];
+        if (!token_split(lexicon, part->text, part->size, workspace->arena, &part->list))
+            return false;
+        if (!sentence_split(lexicon, part, workspace->arena, &workspace->sentences, &workspace->sentence_count, &capacity))
+            return false;
+        if (i == PART_TITLE)
+            workspace->title_count = workspace->sentence_count;
+    }
+    return true;
+}
+
+static bool any_gate(const struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->sentence_count; i++)
+        if (workspace->sentences[i].gate)
+            return true;
+    return false;
+}
+
+static bool prepare_words(struct coder_workspace *workspace)
+{
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        struct part *part = &workspace->parts[i];
+        part->words = arena_alloc(workspace->arena, (part->list.count + 1) * sizeof *part->words);
+        if (!part->words)
+            return false;
+    }
+    workspace->events = arena_alloc(workspace->arena, TRIGGERS_MAX * sizeof *workspace->events);
+    workspace->event_count = 0;
+    return workspace->events != NULL;
+}
+
+static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    role_fill(workspace, event, frame);
+    status_read(workspace, event, frame);
+    detail_date(workspace, event);
+    detail_evidence(event, "type", stretch_of(event->sentence, event->trigger_first, event->trigger_last));
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        detail_evidence(event, "actors", event->actors[i].text);
+    detail_rest(workspace, event, frame);
+    status_settle(workspace, event, frame);
+    event_reason(event, "frame", 0.45 * frame->weight);
+    if (event->sentence_index < workspace->title_count + 1)
+        event_reason(event, "in the title or the first sentence", 0.1);
+    if (!event->dropped && role_principal_count(event) < frame->needs)
+        event->dropped = "fewer parties than this kind of event needs";
+}
+
+/* The frame of an event: by its entry; several frames share an entry and its slots. */
+const struct frame *trigger_frame(const struct coder_workspace *workspace, const struct event *event)
+{
+    return frame_of_entry(workspace->coder->frames, event->frame);
+}
+
+static bool find_events(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->sentence_count; i++) {
+        if (!workspace->sentences[i].gate)
+            continue;
+        uint32_t first = workspace->event_count;
+        if (!trigger_find(workspace, i))
+            return false;
+        for (uint32_t k = first; k < workspace->event_count; k++)
+            judge(workspace, &workspace->events[k], trigger_frame(workspace, &workspace->events[k]));
+    }
+    return true;
+}
+
+static void weigh(struct event *event)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < event->reason_count; i++)
+        sum += event->reasons[i].weight;
+    event->confidence = sum < 0.02 ? 0.02 : sum > 0.98 ? 0.98 : sum;
+}
+
+static bool is_lead(const struct coder_workspace *workspace, const struct event *event)
+{
+    return event->sentence_index <= workspace->title_count;
+}
+
+static bool make_records(struct coder_workspace *workspace, double min_confidence, struct coder_result *result, struct error *error)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *event = &workspace->events[i];
+        weigh(event);
+        if (!event->dropped && event->confidence < min_confidence)
+            event->dropped = "confidence below the least that was asked for";
+        if (!event->dropped)
+            result->relevance = is_lead(workspace, event) ? CODER_CORE : result->relevance == CODER_NONE ? CODER_MENTION : result->relevance;
+    }
+    for (uint32_t i = 0; i < workspace->event_count && workspace->record_count < CODER_EVENTS_MAX; i++) {
+        const struct event *event = &workspace->events[i];
+        if (event->dropped)
+            continue;
+        struct ent_record *record = report_build(workspace, event, i, result->relevance, error);
+        if (!record)
+            return false;
+        workspace->records[workspace->record_count++] = record;
+    }
+    result->events = workspace->records;
+    result->event_count = workspace->record_count;
+    return true;
+}
+
+static bool read_anchor(struct coder_workspace *workspace, const struct coder_article *article, struct error *error)
+{
+    workspace->anchor = (struct anchor){.known = false};
+    if (!article->published || !*article->published)
+        return true;
+    /* The local day is the anchor: cut the time off before reading. */
+    char text[CALENDAR_TEXT_SIZE];
+    size_t size = strcspn(article->published, "T ");
+    int64_t milliseconds;
+    snprintf(text, sizeof text, "%.*s", (int)(size < sizeof text ? size : sizeof text - 1), article->published);
+    if (!calendar_parse(text, strlen(text), &milliseconds, NULL))
+        return error_set(error, ERROR_INPUT, "published date `%.40s` is not ISO 8601 (YYYY-MM-DD)", article->published);
+    workspace->anchor = (struct anchor){.known = strlen(text) == 10, .day = milliseconds / 86400000 - (milliseconds % 86400000 < 0)};
+    return true;
+}
+
+bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
+                double min_confidence, struct coder_result *result, struct error *error)
+{
+    *result = (struct coder_result){.relevance = CODER_NONE};
+    release_records(workspace);
+    arena_reset(workspace->arena);
+    workspace->coder = coder;
+    workspace->article = article;
+    workspace->event_count = 0;
+    workspace->official_state = NULL;
+    if (!read_anchor(workspace, article, error))
+        return false;
+    result->cut = article->body_size > CODER_TEXT_MAX;
+    if (!split_article(workspace, article))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    if (language_is_foreign(workspace)) {
+        result->uncoded = true;
+        return true;
+    }
+    if (!any_gate(workspace))
+        return true;
+    if (!prepare_words(workspace) || !find_events(workspace))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    merge_events(workspace);
+    return make_records(workspace, min_confidence, result, error);
+}

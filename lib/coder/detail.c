@@ -1,0 +1,345 @@
+#include "lib/coder/detail.h"
+
+#include "lib/coder/citation.h"
+#include "lib/coder/clause.h"
+#include "lib/coder/party.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void detail_evidence(struct event *event, const char *field, struct stretch quote)
+{
+    if (!quote.part || quote.end <= quote.start || event->evidence_count == EVENT_EVIDENCE_MAX)
+        return;
+    event->evidence[event->evidence_count++] = (struct event_evidence){field, quote};
+}
+
+/* ---- dates ---- */
+static int32_t group_at(const struct sentence *sentence, uint32_t token)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (token >= sentence->groups[i].first && token <= sentence->groups[i].last)
+            return (int32_t)i;
+    return NONE;
+}
+
+/* "said Tuesday", "on Monday the ministry announced": the time hangs on a verb of speech. */
+static bool dates_speech(const struct lexicon *lexicon, const struct sentence *sentence, const struct time_expression *time, const struct event *event)
+{
+    int32_t group = group_at(sentence, time->first);
+    if (group == NONE)
+        return false;
+    for (int32_t back = group - 1; back >= 0 && back >= group - 3; back--) {
+        const struct group *before = &sentence->groups[back];
+        if (before->kind == GROUP_VERB)
+            return back != event->verb && verb_attribute(lexicon, sentence, before, "speech") != NULL;
+        if (before->kind == GROUP_COMMA || before->kind == GROUP_STOP)
+            break;
+    }
+    return false;
+}
+
+static bool in_brackets(const struct sentence *sentence, uint32_t token)
+{
+    for (uint32_t i = token; i-- > sentence->first;) {
+        const struct token *mark = &sentence->part->list.tokens[i];
+        if (mark->kind == TOKEN_MARK && mark->mark == ')')
+            return false;
+        if (mark->kind == TOKEN_MARK && mark->mark == '(')
+            return true;
+    }
+    return false;
+}
+
+/* Words and verbs between trigger and time: the nearer, the likelier; another clause's verb counts much. */
+static uint32_t distance(const struct sentence *sentence, const struct event *event, const struct time_expression *time)
+{
+    uint32_t first = time->last < event->trigger_first ? time->last : event->trigger_last;
+    uint32_t last = time->last < event->trigger_first ? event->trigger_first : time->first;
+    uint32_t cost = last - first;
+    int32_t from = group_at(sentence, first), to = group_at(sentence, last);
+    for (int32_t i = from; from != NONE && i <= to; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB && i != event->verb)
+            cost += 8;
+        if (group->kind == GROUP_WHEN || group->kind == GROUP_STOP || group->kind == GROUP_WHO)
+            cost += 12;
+    }
+    return cost;
+}
+
+static void apply_duration(struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->quantity_count; i++) {
+        const struct quantity *quantity = &sentence->quantities[i];
+        bool near = quantity->first < event->trigger_first ? event->trigger_first - quantity->first < 8 : quantity->first - event->trigger_last < 8;
+        if (quantity->kind != QUANTITY_DAYS || !quantity->has_value || quantity->value < 1 || quantity->value > 400 || !near ||
+            event->date.grain != 'd' || event->date.start != event->date.end)
+            continue;
+        event->date.end = event->date.start + (int64_t)quantity->value - 1;
+        event->date.grain = 'r';
+        event->date.basis = BASIS_DURATION;
+        return;
+    }
+}
+
+void detail_date(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct time_expression *best = NULL;
+    struct time_span best_span = {.start = 0};
+    uint32_t best_cost = 30;
+    for (uint32_t i = 0; i < sentence->time_count; i++) {
+        const struct time_expression *time = &sentence->times[i];
+        struct time_span span;
+        if (in_brackets(sentence, time->first) || time->until || !temporal_resolve(time, workspace->anchor, event->future, &span))
+            continue;
+        if (dates_speech(lexicon, sentence, time, event)) {
+            if (span.grain == 'd') {
+                event->as_of_known = true;
+                event->as_of = span.start;
+            }
+            continue;
+        }
+        uint32_t cost = distance(sentence, event, time);
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = time;
+            best_span = span;
+        }
+    }
+    if (!best)
+        return;
+    event->date_known = true;
+    event->date = best_span;
+    event->date_raw = stretch_of(sentence, best->first, best->last);
+    detail_evidence(event, "date", event->date_raw);
+    apply_duration(event);
+}
+
+/* ---- places ---- */
+static const char *place_precision(enum lexicon_class class)
+{
+    switch (class) {
+    case LEXICON_CITY: case LEXICON_CAPITAL: return "city";
+    case LEXICON_SITE: return "site";
+    case LEXICON_REGION: return "region";
+    case LEXICON_SEA: return "sea";
+    case LEXICON_STATE: return "country";
+    default: return NULL;
+    }
+}
+
+static bool is_place_preposition(const struct sentence *sentence, const struct group *preposition)
+{
+    static const char *const words[] = {"in", "at", "near", "off", "on", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, preposition->first, words[i]))
+            return true;
+    return false;
+}
+
+static void add_place(struct coder_workspace *workspace, struct event *event, const struct mention *mention, uint32_t first, uint32_t last)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const char *precision = place_precision((enum lexicon_class)mention->class);
+    if (!precision || event->place_count == EVENT_PLACES_MAX)
+        return;
+    const char *id = lexicon_entry_id(lexicon, mention->entry), *state = lexicon_entry_value(lexicon, mention->entry, "state");
+    struct event_place *place = &event->places[event->place_count++];
+    *place = (struct event_place){.raw = stretch_of(event->sentence, first, last), .precision = precision, .country = state ? state : party_is_state(id) ? id : NULL};
+    const char *latitude = lexicon_entry_value(lexicon, mention->entry, "lat"), *longitude = lexicon_entry_value(lexicon, mention->entry, "lon");
+    if (latitude && longitude) {
+        place->latitude = strtod(latitude, NULL);
+        place->longitude = strtod(longitude, NULL);
+        place->has_position = true;
+    }
+    detail_evidence(event, "places", place->raw);
+}
+
+static void find_places(struct coder_workspace *workspace, struct event *event)
+{
+    static const char *const types[] = {"exercise", "visit", "expo", "basing", "operation", "training", NULL};
+    const struct sentence *sentence = event->sentence;
+    bool placed = false;
+    for (size_t i = 0; types[i]; i++)
+        placed |= !strcmp(types[i], event->type);
+    for (uint32_t i = 0; placed && i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE || !is_place_preposition(sentence, &sentence->groups[group->preposition]))
+            continue;
+        int32_t name = sentence->part->words[group->head].name;
+        if (name == NONE)
+            continue;
+        const struct mention *mention = &sentence->mentions[name];
+        uint32_t last = mention->last;
+        /* "Krasnodar, Russia": the state confirms the city */
+        add_place(workspace, event, mention, mention->first, last);
+    }
+}
+
+/* ---- quantities and equipment ---- */
+static bool in_reach(const struct event *event, uint32_t token)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t from = group_at(sentence, event->trigger_first), to = group_at(sentence, token);
+    if (from == NONE || to == NONE)
+        return false;
+    if (from > to) {
+        int32_t swap = from;
+        from = to;
+        to = swap;
+    }
+    uint32_t verbs = 0;
+    for (int32_t i = from + 1; i < to; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_WHEN || group->kind == GROUP_THAT || (group->kind == GROUP_STOP && sentence->part->list.tokens[group->first].mark == ';'))
+            return false;
+        verbs += group->kind == GROUP_VERB && i != event->verb;
+    }
+    return verbs <= 1;
+}
+
+static void find_quantities(struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->quantity_count && event->quantity_count < EVENT_QUANTITIES_MAX; i++) {
+        const struct quantity *quantity = &sentence->quantities[i];
+        bool goods = quantity->kind == QUANTITY_GOODS, people = quantity->kind == QUANTITY_PERSONNEL;
+        if (goods || !in_reach(event, quantity->noun))
+            continue;
+        if (people && (!strcmp(event->type, "arms_transfer") || !strcmp(event->type, "agreement")))
+            continue;
+        struct event_quantity *row = &event->quantities[event->quantity_count++];
+        *row = (struct event_quantity){*quantity, stretch_of(sentence, quantity->first, quantity->last), NULL};
+        detail_evidence(event, "quantities", row->raw);
+    }
+}
+
+static bool bears_equipment(const struct event *event)
+{
+    return !strcmp(event->type, "arms_transfer") || !strcmp(event->type, "industry") || !strcmp(event->type, "expo") || !strcmp(event->type, "aid");
+}
+
+static void add_equipment(struct event *event, uint32_t first, uint32_t last, const char *unroca, const char *sipri)
+{
+    const struct sentence *sentence = event->sentence;
+    if (event->equipment_count == EVENT_EQUIPMENT_MAX)
+        return;
+    struct event_equipment *row = &event->equipment[event->equipment_count++];
+    *row = (struct event_equipment){.name = stretch_of(sentence, first, last), .unroca = unroca ? unroca : "unknown", .sipri = sipri ? sipri : "unknown"};
+    for (uint32_t i = 0; i < sentence->quantity_count; i++) {
+        const struct quantity *quantity = &sentence->quantities[i];
+        if (quantity->kind == QUANTITY_GOODS && quantity->has_value && quantity->noun >= first && quantity->noun <= last) {
+            row->count = quantity->value;
+            row->has_count = true;
+        }
+    }
+    detail_evidence(event, "equipment", row->name);
+}
+
+static void find_equipment(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = sentence->first; bears_equipment(event) && i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        if (word->inside || word->blocked || !in_reach(event, i))
+            continue;
+        if (word->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[word->name].class) == USE_GOODS) {
+            const struct mention *mention = &sentence->mentions[word->name];
+            add_equipment(event, mention->first, mention->last, lexicon_entry_value(lexicon, mention->entry, "unroca"), lexicon_entry_value(lexicon, mention->entry, "sipri"));
+        } else if (word->noun != NONE && word->pos == POS_NOUN && lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"))
+            add_equipment(event, i, word->span_last, lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"), lexicon_entry_value(lexicon, (uint32_t)word->noun, "sipri"));
+    }
+}
+
+/* ---- name, programme, tags ---- */
+static void find_name(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct token *tokens = sentence->part->list.tokens;
+    bool named = !strcmp(event->type, "exercise") || !strcmp(event->type, "expo") || !strcmp(event->type, "agreement");
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *mention = &sentence->mentions[i];
+        if (mention->class == LEXICON_PROGRAMME && !event->programme)
+            event->programme = lexicon_entry_id(lexicon, mention->entry);
+        bool fits = (mention->class == LEXICON_EXERCISE && !strcmp(event->type, "exercise")) || (mention->class == LEXICON_FAIR && !strcmp(event->type, "expo")) ||
+                    (mention->class == LEXICON_TREATY && !strcmp(event->type, "agreement"));
+        if (fits && !event->name.part)
+            event->name = stretch_of(sentence, mention->first, mention->last);
+    }
+    if (!named || event->name.part || event->noun == NONE)
+        return;
+    /* a short quotation with capitals in the trigger's own group or right behind it */
+    const struct group *group = &sentence->groups[event->noun];
+    uint32_t limit = group->last + 4 < sentence->last ? group->last + 4 : sentence->last;
+    for (uint32_t i = group->first; i <= limit; i++) {
+        if (tokens[i].kind != TOKEN_OPEN_QUOTE || i + 1 > limit || !(tokens[i + 1].flags & TOKEN_CAPITAL))
+            continue;
+        for (uint32_t k = i + 1; k <= sentence->last && k < i + 8; k++)
+            if (tokens[k].kind == TOKEN_CLOSE_QUOTE && k > i + 1) {
+                uint32_t last = k - 1;
+                while (last > i + 1 && tokens[last].kind == TOKEN_MARK)
+                    last--;
+                event->name = stretch_of(sentence, i + 1, last);
+                return;
+            }
+    }
+}
+
+static void find_tags(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "exercise") && strcmp(event->type, "expo"))
+        return;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        const char *tag = cue == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)cue, "tag");
+        bool again = !tag || event->tag_count == EVENT_TAGS_MAX;
+        for (uint32_t k = 0; k < event->tag_count && !again; k++)
+            again = !strcmp(event->tags[k], tag);
+        if (!again)
+            event->tags[event->tag_count++] = tag;
+    }
+}
+
+static void find_units(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (uint32_t a = 0; a < event->actor_count; a++) {
+        struct event_actor *actor = &event->actors[a];
+        if (actor->text.part != sentence->part)
+            continue;
+        for (uint32_t i = 0; i < sentence->group_count; i++) {
+            const struct group *group = &sentence->groups[i];
+            const struct token *tokens = sentence->part->list.tokens;
+            if (group->kind != GROUP_NOUN || tokens[group->first].start > actor->text.start || tokens[group->last].end < actor->text.end)
+                continue;
+            const char *stands = noun_attribute(lexicon, sentence, group->head, "stands");
+            if (stands && !strcmp(stands, "force"))
+                for (uint32_t k = group->first; k < group->head; k++)
+                    if (tokens[k].start >= actor->text.end && sentence->part->words[k].pos != POS_POSSESSIVE) {
+                        actor->unit = stretch_of(sentence, k, group->head);
+                        break;
+                    }
+        }
+    }
+}
+
+void detail_rest(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    (void)frame;
+    find_places(workspace, event);
+    find_quantities(event);
+    find_equipment(workspace, event);
+    find_name(workspace, event);
+    find_tags(workspace, event);
+    find_units(workspace, event);
+    citation_find(workspace, event);
+}

@@ -1,0 +1,13 @@
+/* Details: an event's date, places, quantities, equipment, cited sources, name, programme and tags, each taken from the
+ * trigger's own sentence or an explicit link, with its evidence. */
+#ifndef LIB_CODER_DETAIL_H
+#define LIB_CODER_DETAIL_H
+
+#include "lib/coder/workspace.h"
+
+/* After status_read, which says whether the event lies ahead. */
+void detail_date(struct coder_workspace *workspace, struct event *event);
+void detail_rest(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+void detail_evidence(struct event *event, const char *field, struct stretch quote);
+
+#endif

@@ -1,0 +1,115 @@
+/* Event: one event while it is being put together, from its frame to the record. Lives in the workspace's arena. */
+#ifndef LIB_CODER_EVENT_H
+#define LIB_CODER_EVENT_H
+
+#include "lib/coder/analysis.h"
+#include "lib/coder/temporal.h"
+
+enum {
+    EVENT_ACTORS_MAX = 16,
+    EVENT_EVIDENCE_MAX = 16,
+    EVENT_PLACES_MAX = 4,
+    EVENT_QUANTITIES_MAX = 8,
+    EVENT_EQUIPMENT_MAX = 12,
+    EVENT_CITED_MAX = 6,
+    EVENT_REASONS_MAX = 12,
+    EVENT_TAGS_MAX = 4
+};
+
+/* Bytes of the title or the body. */
+struct stretch {
+    const struct part *part;
+    uint32_t start, end;
+};
+
+struct event_actor {
+    const char *id;
+    const char *role;
+    const char *parent; /* of DEF: authorities */
+    struct stretch text, unit;
+    bool from_context;
+};
+
+struct event_evidence {
+    const char *field;
+    struct stretch quote;
+};
+
+struct event_place {
+    struct stretch raw;
+    const char *name, *country, *precision;
+    double latitude, longitude;
+    bool has_position;
+};
+
+struct event_quantity {
+    struct quantity quantity;
+    struct stretch raw;
+    const char *actor;
+};
+
+struct event_equipment {
+    struct stretch name;
+    const char *unroca, *sipri;
+    double count;
+    bool has_count;
+};
+
+struct event_cited {
+    const char *kind;
+    struct stretch name, raw;
+    const char *actor;
+    char date[16];
+};
+
+struct event_reason {
+    const char *text;
+    double weight;
+};
+
+struct event {
+    const char *type, *subtype, *status, *modality, *scope;
+    uint32_t frame;
+    struct sentence *sentence;
+    uint32_t sentence_index;
+    uint32_t trigger_first, trigger_last; /* tokens */
+    int32_t verb;                         /* deciding verb group, or NONE */
+    int32_t verb_entry;                   /* meaning of a verbal trigger, or NONE */
+    int32_t noun;                         /* noun group of a nominal trigger, or NONE */
+    int32_t argument;                     /* noun group of the frame's argument, or NONE */
+    struct event_actor actors[EVENT_ACTORS_MAX];
+    uint32_t actor_count;
+    bool future;
+    bool date_known, date_is_statement;
+    struct time_span date;
+    struct stretch date_raw;
+    bool as_of_known;
+    int64_t as_of;
+    struct event_place places[EVENT_PLACES_MAX];
+    uint32_t place_count;
+    struct event_quantity quantities[EVENT_QUANTITIES_MAX];
+    uint32_t quantity_count;
+    struct event_equipment equipment[EVENT_EQUIPMENT_MAX];
+    uint32_t equipment_count;
+    struct event_cited cited[EVENT_CITED_MAX];
+    uint32_t cited_count;
+    struct event_evidence evidence[EVENT_EVIDENCE_MAX];
+    uint32_t evidence_count;
+    struct event_reason reasons[EVENT_REASONS_MAX];
+    uint32_t reason_count;
+    const char *tags[EVENT_TAGS_MAX];
+    uint32_t tag_count;
+    struct stretch name;
+    const char *programme;
+    double confidence;
+    const char *dropped; /* why it is left out; NULL for a kept event */
+    bool opinion;
+};
+
+static inline void event_reason(struct event *event, const char *text, double weight)
+{
+    if (event->reason_count < EVENT_REASONS_MAX)
+        event->reasons[event->reason_count++] = (struct event_reason){text, weight};
+}
+
+#endif

@@ -1,0 +1,169 @@
+#include "lib/coder/frame.h"
+
+#include "lib/base/arena.h"
+#include "lib/base/digest.h"
+#include "lib/record/vocabulary.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct frame_table {
+    struct arena *arena;
+    struct frame *frames;
+    uint32_t count;
+    uint32_t *slots; /* frame + 1 */
+    uint32_t slot_count;
+};
+
+static uint64_t frame_hash(const char *head, const char *argument)
+{
+    uint64_t hash = hash_bytes(head, strlen(head));
+    return argument ? hash * 31 + hash_bytes(argument, strlen(argument)) : hash;
+}
+
+static bool is_slot_key(const char *key)
+{
+    return strcmp(key, "status") && strcmp(key, "weight") && strcmp(key, "needs") && strcmp(key, "joint") && strcmp(key, "scope");
+}
+
+static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame, struct error *error)
+{
+    frame->weight = 1.0;
+    frame->needs = 2;
+    for (size_t i = 0; i < lexicon_entry_pair_count(lexicon, entry); i++) {
+        const char *key, *value;
+        lexicon_entry_pair(lexicon, entry, i, &key, &value);
+        if (!strcmp(key, "status"))
+            frame->status = value;
+        else if (!strcmp(key, "scope"))
+            frame->background = value;
+        else if (!strcmp(key, "weight"))
+            frame->weight = strtod(value, NULL);
+        else if (!strcmp(key, "needs"))
+            frame->needs = (uint32_t)strtoul(value, NULL, 10);
+        else if (!strcmp(key, "joint"))
+            frame->joint = true;
+        else if (is_slot_key(key)) {
+            if (!vocabulary_has(VOCABULARY_ROLE, value))
+                return error_set(error, ERROR_INPUT, "lexicon: frame %s: `%s` is no role", lexicon_entry_id(lexicon, entry), value);
+            if (frame->slot_count == FRAME_SLOTS_MAX)
+                return error_set(error, ERROR_LIMIT, "lexicon: frame %s has more than %d slots", lexicon_entry_id(lexicon, entry), FRAME_SLOTS_MAX);
+            frame->slots[frame->slot_count++] = (struct frame_slot){key, value};
+        }
+    }
+    return true;
+}
+
+static void insert(struct frame_table *table, uint32_t index)
+{
+    const struct frame *frame = &table->frames[index];
+    uint64_t slot = frame_hash(frame->head, frame->argument) & (table->slot_count - 1);
+    while (table->slots[slot])
+        slot = (slot + 1) & (table->slot_count - 1);
+    table->slots[slot] = index + 1;
+}
+
+/* Adds one frame a form of the entry: "head argument; head; …". */
+static bool read_entry(struct frame_table *table, const struct lexicon *lexicon, uint32_t entry, struct error *error)
+{
+    struct frame common = {.entry = entry};
+    if (!read_pairs(lexicon, entry, &common, error))
+        return false;
+    const char *id = lexicon_entry_id(lexicon, entry), *dot = strchr(id, '.');
+    common.type = arena_copy(table->arena, id, dot ? (size_t)(dot - id) : strlen(id));
+    common.subtype = dot ? dot + 1 : NULL;
+    if (!common.type || !vocabulary_has(VOCABULARY_TYPE, common.type) || (common.subtype && !vocabulary_has(VOCABULARY_SUBTYPE, common.subtype)))
+        return error_set(error, ERROR_INPUT, "lexicon: frame `%s` is no type.subtype of the codebook", id);
+    for (const char *start = lexicon_entry_forms(lexicon, entry); *start;) {
+        while (*start == ' ' || *start == ';')
+            start++;
+        size_t size = strcspn(start, ";");
+        if (!size)
+            break;
+        struct frame frame = common;
+        size_t head = strcspn(start, "; ");
+        frame.head = arena_copy(table->arena, start, head);
+        size_t argument = head;
+        while (argument < size && start[argument] == ' ')
+            argument++;
+        size_t end = argument;
+        while (end < size && start[end] != ' ')
+            end++;
+        if (end > argument && !(frame.argument = arena_copy(table->arena, start + argument, end - argument)))
+            return error_set(error, ERROR_MEMORY, "lexicon: out of memory");
+        if (!frame.head)
+            return error_set(error, ERROR_MEMORY, "lexicon: out of memory");
+        if (frame_find(table, frame.head, frame.argument))
+            return error_set(error, ERROR_INPUT, "lexicon: two frames for `%s %s`, the second %s", frame.head, frame.argument ? frame.argument : "", id);
+        table->frames[table->count] = frame;
+        insert(table, table->count++);
+        start += size;
+    }
+    return true;
+}
+
+struct frame_table *frame_table_create(const struct lexicon *lexicon, struct error *error)
+{
+    struct frame_table *table = calloc(1, sizeof *table);
+    uint32_t first, entries = lexicon_class_entries(lexicon, LEXICON_FRAME, &first), most = 1;
+    for (uint32_t i = 0; i < entries; i++)
+        for (const char *p = lexicon_entry_forms(lexicon, first + i); p && *p; p++)
+            most += *p == ';' || p == lexicon_entry_forms(lexicon, first + i);
+    if (table) {
+        table->slot_count = 16;
+        while (table->slot_count < most * 4)
+            table->slot_count *= 2;
+        table->arena = arena_create(0);
+        table->frames = calloc(most, sizeof *table->frames);
+        table->slots = calloc(table->slot_count, sizeof *table->slots);
+    }
+    if (!table || !table->arena || !table->frames || !table->slots) {
+        error_set(error, ERROR_MEMORY, "lexicon: out of memory");
+        frame_table_destroy(table);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < entries; i++)
+        if (!read_entry(table, lexicon, first + i, error)) {
+            frame_table_destroy(table);
+            return NULL;
+        }
+    return table;
+}
+
+void frame_table_destroy(struct frame_table *table)
+{
+    if (!table)
+        return;
+    arena_destroy(table->arena);
+    free(table->frames);
+    free(table->slots);
+    free(table);
+}
+
+const struct frame *frame_find(const struct frame_table *table, const char *head, const char *argument)
+{
+    uint64_t slot = frame_hash(head, argument) & (table->slot_count - 1);
+    for (; table->slots[slot]; slot = (slot + 1) & (table->slot_count - 1)) {
+        const struct frame *frame = &table->frames[table->slots[slot] - 1];
+        if (!strcmp(frame->head, head) && (argument ? frame->argument && !strcmp(frame->argument, argument) : !frame->argument))
+            return frame;
+    }
+    return NULL;
+}
+
+const char *frame_role(const struct frame *frame, const char *slot, size_t size)
+{
+    for (uint32_t i = 0; i < frame->slot_count; i++)
+        if (strlen(frame->slots[i].slot) == size && !strncasecmp(frame->slots[i].slot, slot, size))
+            return frame->slots[i].role;
+    return NULL;
+}
+
+const struct frame *frame_of_entry(const struct frame_table *table, uint32_t entry)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        if (table->frames[i].entry == entry)
+            return &table->frames[i];
+    return NULL;
+}

@@ -1,0 +1,45 @@
+/* Frames: which words make an event of which type, and which slots its roles are filled from. All of it comes from
+ * the `frame`, `verb` and `noun` entries of the lexicon; this table is their compiled form, made when the coder opens.
+ *
+ * A frame is a head (a verb or noun class) with an optional argument class: `give goods` is a giving verb with goods as its
+ * object, `sale goods` a noun of sale with goods before it or behind of/for. Immutable after creation, any thread. */
+#ifndef LIB_CODER_FRAME_H
+#define LIB_CODER_FRAME_H
+
+#include "lib/base/error.h"
+#include "lib/coder/lexicon.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { FRAME_SLOTS_MAX = 24 };
+
+struct frame_slot {
+    const char *slot; /* subject, object, pre, argument, or a preposition */
+    const char *role;
+};
+
+struct frame {
+    const char *type, *subtype;
+    const char *head, *argument; /* argument NULL: none needed */
+    struct frame_slot slots[FRAME_SLOTS_MAX];
+    uint32_t slot_count;
+    const char *status;          /* where nothing else says it */
+    const char *background;
+    double weight;
+    uint32_t needs;              /* principal actors without which it is no event */
+    bool joint;                  /* needs two, or a word such as "joint" */
+    uint32_t entry;
+};
+
+struct frame_table;
+
+struct frame_table *frame_table_create(const struct lexicon *lexicon, struct error *error);
+void frame_table_destroy(struct frame_table *table);
+/* The frame with this head and argument (NULL for none), or NULL. */
+const struct frame *frame_find(const struct frame_table *table, const char *head, const char *argument);
+/* The first frame of a lexicon entry; frames of one entry share type, slots and settings. */
+const struct frame *frame_of_entry(const struct frame_table *table, uint32_t entry);
+const char *frame_role(const struct frame *frame, const char *slot, size_t size);
+
+#endif

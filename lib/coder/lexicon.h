@@ -1,0 +1,137 @@
+/* Lexicon: the compiled word and name lists, mapped from one file and shared by all threads.
+ *
+ * `lexicon_open` maps the file that lib/coder/compile makes from data/lexicon/ and checks every offset and index in
+ * it once, so that the readers below need no checks of their own. Nothing is written after that; any thread may
+ * read. The owner closes it when no reader is left.
+ *
+ * A form is a row of words. Words are the tokens of token.h in lower case with diacritics folded; the rows of all
+ * forms make one trie, whose edges stand in one hash table. The source format is documented in docs/lexicon.md. */
+#ifndef LIB_CODER_LEXICON_H
+#define LIB_CODER_LEXICON_H
+
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One row a class: enumerator, name in the source files, what it is for the coder. */
+enum lexicon_use {
+    USE_ACTOR,  /* names an actor, or stands for one */
+    USE_PLACE,
+    USE_GOODS,
+    USE_NAME,   /* proper name of an exercise, fair, treaty or programme */
+    USE_MEDIA,
+    USE_WORD,   /* closed-class words, verbs, nouns, cues */
+    USE_RULE    /* frames and the like: no forms in the text */
+};
+
+#define LEXICON_CLASSES(ROW)                                                                                           \
+    ROW(STATE, "state", USE_ACTOR)                                                                                     \
+    ROW(DEMONYM, "demonym", USE_ACTOR)                                                                                 \
+    ROW(PREFIX, "prefix", USE_ACTOR)                                                                                   \
+    ROW(VANISHED, "vanished", USE_ACTOR)                                                                               \
+    ROW(VANISHED_DEMONYM, "vanished_demonym", USE_ACTOR)                                                               \
+    ROW(CAPITAL, "capital", USE_ACTOR)                                                                                 \
+    ROW(SEAT, "seat", USE_ACTOR)                                                                                       \
+    ROW(INSTITUTION, "institution", USE_ACTOR)                                                                         \
+    ROW(FORCE, "force", USE_ACTOR)                                                                                     \
+    ROW(LEADER, "leader", USE_ACTOR)                                                                                   \
+    ROW(ORGANISATION, "organisation", USE_ACTOR)                                                                       \
+    ROW(ORGANISATION_PART, "organisation_part", USE_ACTOR)                                                             \
+    ROW(COMPANY, "company", USE_ACTOR)                                                                                 \
+    ROW(ARMED_GROUP, "armed_group", USE_ACTOR)                                                                         \
+    ROW(AUTHORITY, "authority", USE_ACTOR)                                                                             \
+    ROW(GROUP, "group", USE_ACTOR)                                                                                     \
+    ROW(CITY, "city", USE_PLACE)                                                                                       \
+    ROW(SITE, "site", USE_PLACE)                                                                                       \
+    ROW(REGION, "region", USE_PLACE)                                                                                   \
+    ROW(SEA, "sea", USE_PLACE)                                                                                         \
+    ROW(EQUIPMENT, "equipment", USE_GOODS)                                                                             \
+    ROW(EQUIPMENT_CLASS, "equipment_class", USE_GOODS)                                                                 \
+    ROW(EXERCISE, "exercise", USE_NAME)                                                                                \
+    ROW(FAIR, "fair", USE_NAME)                                                                                        \
+    ROW(PROGRAMME, "programme", USE_NAME)                                                                              \
+    ROW(TREATY, "treaty", USE_NAME)                                                                                    \
+    ROW(MEDIA, "media", USE_MEDIA)                                                                                     \
+    ROW(CURRENCY, "currency", USE_WORD)                                                                                \
+    ROW(WORD, "word", USE_WORD)       /* closed-class words by part of speech */                                       \
+    ROW(VERB, "verb", USE_WORD)       /* verbs by meaning */                                                           \
+    ROW(NOUN, "noun", USE_WORD)       /* nouns by meaning */                                                           \
+    ROW(CUE, "cue", USE_WORD)         /* modality, negation, condition, background */                                  \
+    ROW(BLOCKER, "blocker", USE_WORD) /* phrases whose words mean nothing to us */                                     \
+    ROW(NOT_ACTOR, "not_actor", USE_WORD) /* longer names that hide an actor: "Vietnam War" */                                                              \
+    ROW(TITLE, "title", USE_WORD)     /* of persons: minister, general */                                              \
+    ROW(NUMBER, "number", USE_WORD)                                                                                    \
+    ROW(TIME, "time", USE_WORD)       /* months, weekdays, units of time */                                            \
+    ROW(TAG, "tag", USE_WORD)         /* words that give an exercise its tags */                                       \
+    ROW(IRREGULAR, "irregular", USE_RULE)                                                                              \
+    ROW(FRAME, "frame", USE_RULE)                                                                                      \
+    ROW(LANGUAGE, "language", USE_WORD) /* function words that tell languages apart */
+
+enum lexicon_class {
+#define ROW(name, text, use) LEXICON_##name,
+    LEXICON_CLASSES(ROW)
+#undef ROW
+    LEXICON_CLASS_COUNT
+};
+
+/* How a form's inflected word stands to its base. */
+enum lexicon_inflection { FORM_BASE, FORM_S, FORM_PAST, FORM_ING };
+
+enum { LEXICON_NO_WORD = UINT32_MAX, LEXICON_FORM_WORDS_MAX = 12 };
+
+enum lexicon_word_flag {
+    LEXICON_WORD_GATE = 1u << 0,    /* a sentence without one of these holds no event */
+    LEXICON_WORD_PATTERN = 1u << 1, /* stands for a shape: "#@" */
+    LEXICON_WORD_FUNCTION = 1u << 2 /* an English function word */
+};
+
+struct lexicon_terminal {
+    uint32_t entry;
+    uint32_t letters;   /* two bits a word: 0 any case, 1 capital first, 2 all capitals */
+    uint8_t inflection; /* of the word that inflects */
+    uint8_t reserved[3];
+};
+
+struct lexicon;
+
+/* NULL with `error` filled. */
+struct lexicon *lexicon_open(const char *path, struct error *error);
+void lexicon_close(struct lexicon *lexicon);
+/* Digest of the sources, 32 hex digits. */
+const char *lexicon_stamp(const struct lexicon *lexicon);
+size_t lexicon_size(const struct lexicon *lexicon);
+
+/* The word's id, or LEXICON_NO_WORD. `hash` is lexicon_hash of the folded bytes. */
+uint32_t lexicon_find_word(const struct lexicon *lexicon, uint32_t hash, const char *bytes, size_t size);
+uint32_t lexicon_word_flags(const struct lexicon *lexicon, uint32_t word);
+/* The trie: 0 is no node. */
+uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word);
+uint32_t lexicon_child(const struct lexicon *lexicon, uint32_t node, uint32_t word);
+bool lexicon_node_goes_on(const struct lexicon *lexicon, uint32_t node);
+bool lexicon_node_has_patterns(const struct lexicon *lexicon, uint32_t node);
+const struct lexicon_terminal *lexicon_terminals(const struct lexicon *lexicon, uint32_t node, size_t *count);
+
+uint32_t lexicon_entry_count(const struct lexicon *lexicon);
+/* Entries of one class are neighbours: *first to *first + count. */
+uint32_t lexicon_class_entries(const struct lexicon *lexicon, enum lexicon_class class, uint32_t *first);
+enum lexicon_class lexicon_entry_class(const struct lexicon *lexicon, uint32_t entry);
+const char *lexicon_entry_id(const struct lexicon *lexicon, uint32_t entry);
+/* The forms as the source has them, for frames, whose forms are no text; else "". */
+const char *lexicon_entry_forms(const struct lexicon *lexicon, uint32_t entry);
+/* NULL where the entry has no such key. */
+const char *lexicon_entry_value(const struct lexicon *lexicon, uint32_t entry, const char *key);
+size_t lexicon_entry_pair_count(const struct lexicon *lexicon, uint32_t entry);
+void lexicon_entry_pair(const struct lexicon *lexicon, uint32_t entry, size_t index, const char **key, const char **value);
+
+const char *lexicon_class_name(enum lexicon_class class);
+enum lexicon_use lexicon_class_use(enum lexicon_class class);
+
+static inline uint32_t lexicon_hash_step(uint32_t hash, unsigned char byte)
+{
+    return (hash ^ byte) * 16777619u;
+}
+#define LEXICON_HASH_START 2166136261u
+
+#endif

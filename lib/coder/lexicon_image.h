@@ -1,0 +1,77 @@
+/* Lexicon image: the layout of the compiled file, shared by its writer (compile/) and its reader (lexicon.c).
+ * Little-endian, 8-byte aligned sections, offsets from the file's start. A changed layout takes a new
+ * LEXICON_IMAGE_VERSION. */
+#ifndef LIB_CODER_LEXICON_IMAGE_H
+#define LIB_CODER_LEXICON_IMAGE_H
+
+#include "lib/coder/lexicon.h"
+
+#define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
+enum { LEXICON_IMAGE_VERSION = 1 };
+
+enum lexicon_section {
+    SECTION_WORDS,     /* struct lexicon_image_word, an open-addressed table; a word's id is its slot */
+    SECTION_NODES,     /* struct lexicon_image_node; number 0 is unused */
+    SECTION_EDGES,     /* struct lexicon_image_edge, an open-addressed table */
+    SECTION_TERMINALS, /* struct lexicon_terminal */
+    SECTION_ENTRIES,   /* struct lexicon_image_entry, by class */
+    SECTION_PAIRS,     /* struct lexicon_image_pair */
+    SECTION_CLASSES,   /* uint32_t[LEXICON_CLASS_COUNT + 1], first entry of each class */
+    SECTION_STRINGS,   /* NUL-terminated, the first is "" */
+    SECTION_COUNT
+};
+
+struct lexicon_image_section {
+    uint64_t offset;
+    uint64_t count; /* of elements */
+};
+
+struct lexicon_image_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t class_count;
+    uint64_t size;
+    char stamp[40];
+    struct lexicon_image_section sections[SECTION_COUNT];
+};
+
+struct lexicon_image_word {
+    uint32_t hash;
+    uint32_t text; /* string offset, 0 in an empty slot */
+    uint32_t root; /* node, 0 for none */
+    uint32_t flags;
+};
+
+enum lexicon_node_flag { NODE_GOES_ON = 1, NODE_HAS_PATTERNS = 2 };
+
+struct lexicon_image_node {
+    uint32_t first_terminal;
+    uint16_t terminal_count;
+    uint16_t flags;
+};
+
+struct lexicon_image_edge {
+    uint32_t node; /* 0 in an empty slot */
+    uint32_t word;
+    uint32_t child;
+};
+
+struct lexicon_image_entry {
+    uint32_t class_;
+    uint32_t id;    /* string offsets */
+    uint32_t forms;
+    uint32_t first_pair;
+    uint32_t pair_count;
+};
+
+struct lexicon_image_pair {
+    uint32_t key, value;
+};
+
+static inline uint32_t lexicon_edge_hash(uint32_t node, uint32_t word)
+{
+    uint64_t mixed = ((uint64_t)node << 32 | word) * 0x9E3779B97F4A7C15u;
+    return (uint32_t)(mixed >> 32);
+}
+
+#endif

@@ -1,0 +1,223 @@
+#include "lib/coder/match.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TERMINALS_MAX = 16 };
+
+/* The longest form at a token, and the longest cue beside it: cues colour words and do not hide them. */
+struct match {
+    int32_t cue;
+    uint32_t last;
+    const struct lexicon_terminal *terminals[TERMINALS_MAX];
+    uint32_t count;
+};
+
+static bool letters_fit(const struct token *tokens, uint32_t count, uint32_t letters, bool all_capitals)
+{
+    for (uint32_t i = 0; i < count && letters >> (2 * i); i++) {
+        uint32_t code = letters >> (2 * i) & 3;
+        if (code == 2 && !(tokens[i].flags & TOKEN_ALL_CAPITALS))
+            return false;
+        if (code == 1 && !(tokens[i].flags & TOKEN_CAPITAL) && !(all_capitals && tokens[i].flags & TOKEN_ALL_CAPITALS))
+            return false;
+    }
+    return true;
+}
+
+/* Takes the node's terminals whose letters fit; they replace those of a shorter form. */
+static void take(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t last, uint32_t node, struct match *match)
+{
+    size_t count;
+    const struct lexicon_terminal *terminals = lexicon_terminals(lexicon, node, &count);
+    uint32_t kept = 0;
+    for (size_t i = 0; i < count && kept < TERMINALS_MAX; i++) {
+        if (!letters_fit(&part->list.tokens[first], last - first + 1, terminals[i].letters, true))
+            continue;
+        if (lexicon_entry_class(lexicon, terminals[i].entry) == LEXICON_CUE)
+            match->cue = (int32_t)terminals[i].entry;
+        else
+            match->terminals[kept++] = &terminals[i];
+    }
+    if (kept) {
+        match->count = kept;
+        match->last = last;
+    }
+}
+
+static uint32_t find_text(const struct lexicon *lexicon, const char *text)
+{
+    uint32_t hash = LEXICON_HASH_START;
+    for (const char *p = text; *p; p++)
+        hash = lexicon_hash_step(hash, (unsigned char)*p);
+    return lexicon_find_word(lexicon, hash, text, strlen(text));
+}
+
+/* The child by one of the shapes that stand for this token: 30MKI is #@, #MKI and 30@. */
+static uint32_t pattern_child(const struct lexicon *lexicon, const struct part *part, const struct token *token, uint32_t node)
+{
+    char folded[TOKEN_WORD_MAX], shape[2 * TOKEN_WORD_MAX];
+    size_t size = token_fold(part->text + token->start, token->end - token->start, folded);
+    size_t letters = 0;
+    while (letters < size && !isdigit((unsigned char)folded[letters]))
+        letters++;
+    size_t digits = letters;
+    while (digits < size && isdigit((unsigned char)folded[digits]))
+        digits++;
+    if (!size || size > 12 || digits == letters || digits - letters > 4)
+        return 0;
+    uint32_t word, child;
+    const char *rest = folded + digits;
+    const struct {
+        const char *format;
+        bool allowed;
+    } shapes[] = {{"%.*s#%s", true}, {"%.*s#@", strlen(rest) <= 5}};
+    for (size_t i = 0; i < 2; i++) {
+        if (!shapes[i].allowed)
+            continue;
+        if (i == 0)
+            snprintf(shape, sizeof shape, "%.*s#%s", (int)letters, folded, rest);
+        else
+            snprintf(shape, sizeof shape, "%.*s#@", (int)letters, folded);
+        word = find_text(lexicon, shape);
+        if (word != LEXICON_NO_WORD && (child = lexicon_child(lexicon, node, word)))
+            return child;
+    }
+    snprintf(shape, sizeof shape, "%.*s@", (int)digits, folded);
+    word = find_text(lexicon, shape);
+    if (strlen(rest) <= 5 && word != LEXICON_NO_WORD)
+        return lexicon_child(lexicon, node, word);
+    return 0;
+}
+
+static void find_longest(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t limit, struct match *match)
+{
+    const struct token *tokens = part->list.tokens;
+    match->count = 0;
+    if (tokens[first].word == LEXICON_NO_WORD)
+        return;
+    uint32_t node = lexicon_root(lexicon, tokens[first].word);
+    for (uint32_t at = first; node; at++) {
+        take(lexicon, part, first, at, node, match);
+        if (at >= limit || !lexicon_node_goes_on(lexicon, node))
+            return;
+        const struct token *next = &tokens[at + 1];
+        uint32_t child = 0;
+        if (next->kind == TOKEN_POSSESSIVE) {
+            uint32_t word = find_text(lexicon, "'s");
+            child = word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, word);
+        } else if (next->word != LEXICON_NO_WORD)
+            child = lexicon_child(lexicon, node, next->word);
+        else if (next->kind == TOKEN_MARK && next->mark == '.' && !(next->flags & TOKEN_SPACE)) {
+            uint32_t word = find_text(lexicon, ".");
+            child = word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, word);
+        }
+        if (!child && lexicon_node_has_patterns(lexicon, node) && (next->kind == TOKEN_WORD || next->kind == TOKEN_NUMBER))
+            child = pattern_child(lexicon, part, next, node);
+        node = child;
+    }
+}
+
+/* Which of a name's readings to prefer: lower is better. */
+static int name_rank(const struct lexicon *lexicon, const struct lexicon_terminal *terminal)
+{
+    static const uint8_t ranks[LEXICON_CLASS_COUNT] = {
+        [LEXICON_STATE] = 1,     [LEXICON_DEMONYM] = 1,      [LEXICON_CAPITAL] = 2, [LEXICON_SEAT] = 2,        [LEXICON_ORGANISATION] = 2,
+        [LEXICON_FORCE] = 3,     [LEXICON_INSTITUTION] = 3,  [LEXICON_LEADER] = 3,  [LEXICON_ARMED_GROUP] = 3, [LEXICON_COMPANY] = 4,
+        [LEXICON_EXERCISE] = 3,  [LEXICON_FAIR] = 3,         [LEXICON_TREATY] = 3,  [LEXICON_PROGRAMME] = 4,   [LEXICON_EQUIPMENT] = 4,
+        [LEXICON_EQUIPMENT_CLASS] = 4, [LEXICON_MEDIA] = 5,  [LEXICON_CITY] = 5,    [LEXICON_SITE] = 5};
+    int rank = ranks[lexicon_entry_class(lexicon, terminal->entry)];
+    if (!rank)
+        rank = 6;
+    const char *ambiguous = lexicon_entry_value(lexicon, terminal->entry, "ambiguous");
+    return rank + (ambiguous ? 10 : 0);
+}
+
+static void set_span(struct part *part, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i <= last; i++) {
+        part->words[i].span_first = first;
+        part->words[i].span_last = last;
+        part->words[i].inside = i > first;
+    }
+}
+
+static void note_sense(struct word *word, enum lexicon_class class, const struct lexicon_terminal *terminal)
+{
+    int32_t entry = (int32_t)terminal->entry;
+    switch (class) {
+    case LEXICON_NOUN:
+        word->noun = entry;
+        word->noun_inflection = terminal->inflection;
+        break;
+    case LEXICON_VERB:
+        if (word->verb != NONE && word->verb != entry)
+            word->verb2 = entry;
+        else
+            word->verb = entry;
+        word->verb_inflection = terminal->inflection;
+        break;
+    case LEXICON_WORD: word->part = entry; break;
+    case LEXICON_TITLE: word->title = entry; break;
+    case LEXICON_NUMBER: word->number = entry; break;
+    case LEXICON_TIME: word->time = entry; break;
+    default: break;
+    }
+}
+
+static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint32_t first, const struct match *match)
+{
+    struct part *part = sentence->part;
+    struct word *word = &part->words[first];
+    const struct lexicon_terminal *name = NULL;
+    bool blocked = false;
+    for (uint32_t i = 0; i < match->count; i++) {
+        enum lexicon_class class = lexicon_entry_class(lexicon, match->terminals[i]->entry);
+        enum lexicon_use use = lexicon_class_use(class);
+        if (class == LEXICON_BLOCKER || class == LEXICON_NOT_ACTOR)
+            blocked = true;
+        else if (use == USE_WORD)
+            note_sense(word, class, match->terminals[i]);
+        else if (!name || name_rank(lexicon, match->terminals[i]) < name_rank(lexicon, name))
+            name = match->terminals[i];
+    }
+    set_span(part, first, match->last);
+    if (blocked) {
+        for (uint32_t i = first; i <= match->last; i++)
+            part->words[i].blocked = true;
+        word->noun = word->verb = word->verb2 = NONE;
+        return;
+    }
+    if (!name)
+        return;
+    struct mention *mention = &sentence->mentions[sentence->mention_count];
+    *mention = (struct mention){first, match->last, name->entry, (uint8_t)lexicon_entry_class(lexicon, name->entry),
+                                lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL};
+    for (uint32_t i = first; i <= match->last; i++)
+        part->words[i].name = (int32_t)sentence->mention_count;
+    sentence->mention_count++;
+}
+
+bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
+{
+    if (sentence->matched)
+        return true;
+    struct part *part = sentence->part;
+    sentence->mentions = arena_alloc(arena, (sentence->last - sentence->first + 1) * sizeof *sentence->mentions);
+    if (!sentence->mentions)
+        return false;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        part->words[i] = (struct word){.name = NONE, .noun = NONE, .verb = NONE, .verb2 = NONE, .part = NONE, .cue = NONE, .title = NONE, .number = NONE,
+                                       .time = NONE, .span_first = i, .span_last = i};
+    for (uint32_t i = sentence->first; i <= sentence->last;) {
+        struct match match = {.cue = NONE, .last = i};
+        find_longest(lexicon, part, i, sentence->last, &match);
+        part->words[i].cue = match.cue;
+        if (match.count)
+            apply(lexicon, sentence, i, &match);
+        i = match.count ? match.last + 1 : i + 1;
+    }
+    sentence->matched = true;
+    return true;
+}

@@ -1,0 +1,14 @@
+/* Match: the lexicon's forms in one sentence.
+ *
+ * At each token the longest form wins; all senses of that form are kept (a word may be noun and verb). Names become
+ * mentions, other senses go to the token's `struct word`. A form with capitals is matched in its own case and in
+ * text that is all capitals. */
+#ifndef LIB_CODER_MATCH_H
+#define LIB_CODER_MATCH_H
+
+#include "lib/coder/analysis.h"
+
+/* Needs part->words. False when memory is out. */
+bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena);
+
+#endif

@@ -1,0 +1,164 @@
+#include "lib/coder/merge.h"
+
+#include "lib/coder/detail.h"
+#include "lib/coder/role.h"
+#include "lib/record/vocabulary.h"
+
+#include <string.h>
+
+static bool has_principal(const struct event *event, const char *id)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (role_is_principal(&event->actors[i]) && !strcmp(event->actors[i].id, id))
+            return true;
+    return false;
+}
+
+/* Shared and all principal actors of two events. */
+static void overlap(const struct event *a, const struct event *b, uint32_t *shared, uint32_t *all)
+{
+    *shared = *all = 0;
+    for (uint32_t i = 0; i < a->actor_count; i++) {
+        bool again = !role_is_principal(&a->actors[i]);
+        for (uint32_t k = 0; k < i && !again; k++)
+            again = !strcmp(a->actors[k].id, a->actors[i].id);
+        if (again)
+            continue;
+        ++*all;
+        *shared += has_principal(b, a->actors[i].id);
+    }
+    uint32_t other = role_principal_count(b);
+    *all += other - *shared;
+}
+
+static bool is_directed(const char *role)
+{
+    return strcmp(role, "participant") && strcmp(role, "host");
+}
+
+/* One actor on opposite sides: two undertakings. */
+static bool directions_clash(const struct event *a, const struct event *b)
+{
+    for (uint32_t i = 0; i < a->actor_count; i++)
+        for (uint32_t k = 0; k < b->actor_count; k++)
+            if (!strcmp(a->actors[i].id, b->actors[k].id) && is_directed(a->actors[i].role) && is_directed(b->actors[k].role) &&
+                strcmp(a->actors[i].role, b->actors[k].role))
+                return true;
+    return false;
+}
+
+static bool dates_clash(const struct event *a, const struct event *b)
+{
+    if (!a->date_known || !b->date_known)
+        return false;
+    bool apart = (!a->date.open_end && a->date.end < b->date.start) || (!b->date.open_end && b->date.end < a->date.start);
+    int64_t gap = a->date.start < b->date.start ? b->date.start - a->date.end : a->date.start - b->date.end;
+    return apart && gap > 3;
+}
+
+static bool is_nonfact(const struct event *event)
+{
+    return !strcmp(event->scope, "background") || !strcmp(event->modality, "hypothetical") || !strcmp(event->modality, "denied");
+}
+
+static bool are_one(const struct event *a, const struct event *b)
+{
+    if (strcmp(a->type, b->type) || dates_clash(a, b) || directions_clash(a, b))
+        return false;
+    uint32_t shared, all;
+    overlap(a, b, &shared, &all);
+    if (!shared)
+        return false;
+    uint32_t smaller = role_principal_count(a) < role_principal_count(b) ? role_principal_count(a) : role_principal_count(b);
+    return shared * 2 >= all || (shared == smaller && shared >= 2) || (shared == smaller && smaller == 1);
+}
+
+static void take_actors(struct event *into, const struct event *from)
+{
+    /* roles of a fuller telling are added only where they agree in kind and do not come from context */
+    uint32_t before = role_principal_count(into);
+    for (uint32_t i = 0; i < from->actor_count; i++) {
+        const struct event_actor *actor = &from->actors[i];
+        if (actor->from_context && before >= 2)
+            continue;
+        if (role_has(into, actor->id, NULL))
+            continue;
+        if (before >= 2 && from->sentence->part != into->sentence->part && from->sentence_index > into->sentence_index + 3)
+            continue;
+        role_add(into, actor->id, actor->role, actor->parent, actor->text, actor->from_context);
+    }
+}
+
+static int modality_rank(const char *modality)
+{
+    static const char *const order[] = {"hypothetical", "denied", "alleged", "reported", "confirmed", NULL};
+    for (int i = 0; order[i]; i++)
+        if (!strcmp(order[i], modality))
+            return i;
+    return 3;
+}
+
+static void take_status(struct event *into, const struct event *from)
+{
+    /* the lead tells the news; later sentences add what it leaves open */
+    if (!strcmp(into->status, "unknown"))
+        into->status = from->status;
+    bool both_facts = modality_rank(into->modality) >= 2 && modality_rank(from->modality) >= 2;
+    if (both_facts && !strcmp(from->modality, "confirmed") && strcmp(into->modality, "alleged"))
+        into->modality = "confirmed";
+    if (!strcmp(into->scope, "background") && !strcmp(from->scope, "current"))
+        into->scope = "current";
+}
+
+static void merge_into(struct event *into, struct event *from)
+{
+    take_actors(into, from);
+    take_status(into, from);
+    if (!into->date_known && from->date_known) {
+        into->date_known = true;
+        into->date = from->date;
+        into->date_raw = from->date_raw;
+    }
+    if (!into->as_of_known && from->as_of_known) {
+        into->as_of_known = true;
+        into->as_of = from->as_of;
+    }
+    for (uint32_t i = 0; i < from->place_count && into->place_count < EVENT_PLACES_MAX; i++)
+        if (!into->place_count)
+            into->places[into->place_count++] = from->places[i];
+    for (uint32_t i = 0; i < from->quantity_count && into->quantity_count < EVENT_QUANTITIES_MAX; i++) {
+        bool again = false;
+        for (uint32_t k = 0; k < into->quantity_count; k++)
+            again |= into->quantities[k].quantity.kind == from->quantities[i].quantity.kind;
+        if (!again)
+            into->quantities[into->quantity_count++] = from->quantities[i];
+    }
+    bool had_equipment = into->equipment_count > 0;
+    for (uint32_t i = 0; i < from->equipment_count && into->equipment_count < EVENT_EQUIPMENT_MAX && !had_equipment; i++)
+        into->equipment[into->equipment_count++] = from->equipment[i];
+    for (uint32_t i = 0; i < from->evidence_count; i++)
+        detail_evidence(into, from->evidence[i].field, from->evidence[i].quote);
+    if (!into->name.part)
+        into->name = from->name;
+    if (!into->programme)
+        into->programme = from->programme;
+    for (uint32_t i = 0; i < from->cited_count && !into->cited_count; i++)
+        into->cited[into->cited_count++] = from->cited[i];
+    event_reason(into, "told again in another sentence", 0.05);
+    from->dropped = "told again: merged into an earlier event";
+}
+
+void merge_events(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *into = &workspace->events[i];
+        for (uint32_t k = i + 1; k < workspace->event_count && !into->dropped; k++) {
+            struct event *from = &workspace->events[k];
+            if (from->dropped || !are_one(into, from))
+                continue;
+            if (is_nonfact(into) && !is_nonfact(from) && into->sentence->part->index != PART_TITLE)
+                continue;
+            merge_into(into, from);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+#include "lib/coder/party.h"
+
+#include <string.h>
+
+enum { LOOK_BACK_SENTENCES = 3, RESOLVING_MAX = 2 };
+
+bool party_is_state(const char *id)
+{
+    return strlen(id) == 3 && id[0] >= 'A' && id[0] <= 'Z' && id[1] >= 'A' && id[1] <= 'Z' && id[2] >= 'A' && id[2] <= 'Z' && strcmp(id, "UNK");
+}
+
+void party_add(struct party_list *list, struct party party)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!strcmp(list->items[i].id, party.id)) {
+            list->items[i].force |= party.force;
+            return;
+        }
+    if (list->count < PARTIES_MAX)
+        list->items[list->count++] = party;
+}
+
+static const char *actor_id(const struct lexicon *lexicon, uint32_t entry)
+{
+    const char *id = lexicon_entry_id(lexicon, entry);
+    if (strchr(id, ':') || party_is_state(id))
+        return id;
+    const char *state = lexicon_entry_value(lexicon, entry, "state");
+    return state ? state : id;
+}
+
+/* The same actor under a name that means nothing else, somewhere in the sentences read so far or in this one. */
+static bool named_elsewhere(struct coder_workspace *workspace, const struct sentence *sentence, const char *id)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (uint32_t i = 0; i < workspace->sentence_count && i < 40; i++) {
+        struct sentence *other = &workspace->sentences[i];
+        if (!other->matched)
+            continue;
+        for (uint32_t k = 0; k < other->mention_count; k++)
+            if (!other->mentions[k].ambiguous && lexicon_class_use((enum lexicon_class)other->mentions[k].class) == USE_ACTOR &&
+                !strcmp(actor_id(lexicon, other->mentions[k].entry), id))
+                return true;
+        if (other == sentence)
+            break;
+    }
+    return false;
+}
+
+static bool capital_word(const struct sentence *sentence, uint32_t at)
+{
+    const struct token *token = &sentence->part->list.tokens[at];
+    const struct word *word = &sentence->part->words[at];
+    return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && word->name == NONE && word->part == NONE && word->noun == NONE &&
+           word->verb == NONE && word->title == NONE && word->time == NONE;
+}
+
+/* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for classes
+ * other than states, nothing else in the text names that actor. */
+static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention, const char *id)
+{
+    if (!mention->ambiguous)
+        return true;
+    bool title_case = sentence->headline;
+    if (!title_case && mention->first > sentence->first && capital_word(sentence, mention->first - 1) && !(sentence->part->list.tokens[mention->first - 1].flags & TOKEN_SENTENCE))
+        return false;
+    if (!title_case && mention->last < sentence->last && capital_word(sentence, mention->last + 1))
+        return false;
+    if (mention->class == LEXICON_STATE || mention->class == LEXICON_DEMONYM || mention->class == LEXICON_CAPITAL || mention->class == LEXICON_SEAT)
+        return true;
+    if (mention->class == LEXICON_LEADER && mention->first > sentence->first && sentence->part->words[mention->first - 1].title != NONE)
+        return true;
+    return named_elsewhere(workspace, sentence, id);
+}
+
+static bool in_years(struct coder_workspace *workspace, uint32_t entry)
+{
+    (void)workspace;
+    (void)entry;
+    return true;
+}
+
+bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention, struct party *party)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    enum lexicon_class class = (enum lexicon_class)mention->class;
+    if (lexicon_class_use(class) != USE_ACTOR)
+        return false;
+    const char *id = actor_id(lexicon, mention->entry);
+    if (!is_meant(workspace, sentence, mention, id) || !in_years(workspace, mention->entry))
+        return false;
+    *party = (struct party){.id = id, .parent = lexicon_entry_value(lexicon, mention->entry, "parent"), .sentence = sentence, .first = mention->first, .last = mention->last,
+                            .force = class == LEXICON_FORCE};
+    return true;
+}
+
+void party_premodifiers(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, uint32_t before, struct party_list *list)
+{
+    const struct group *noun = &sentence->groups[group];
+    for (uint32_t i = noun->first; i <= noun->last && i < before;) {
+        int32_t name = sentence->part->words[i].name;
+        struct party party;
+        if (name != NONE && sentence->mentions[name].last < before && party_of_mention(workspace, sentence, &sentence->mentions[name], &party))
+            party_add(list, party);
+        i = name == NONE ? i + 1 : sentence->mentions[name].last + 1;
+    }
+    /* "our arms deliveries", "its membership" */
+    if (sentence->part->words[noun->first].pos == POS_OWNER) {
+        struct group lone = *noun;
+        (void)lone;
+        bool speaker = word_is(sentence, noun->first, "our") || word_is(sentence, noun->first, "my");
+        if (speaker)
+            party_of_speaker(workspace, sentence, list);
+    }
+}
+
+/* Subject parties of a sentence's first finite verb, without pronouns, else its first named actor. */
+static void antecedents(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    if (!workspace_parse(workspace, sentence))
+        return;
+    for (uint32_t i = 0; i < sentence->group_count && !list->count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->subject == NONE)
+            continue;
+        const struct group *subject = &sentence->groups[verb->subject];
+        if (sentence->part->words[subject->first].pos == POS_PRONOUN)
+            continue;
+        party_of_group(workspace, sentence, verb->subject, list);
+        break;
+    }
+    for (uint32_t i = 0; i < sentence->mention_count && !list->count; i++) {
+        struct party party;
+        if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party))
+            party_add(list, party);
+    }
+}
+
+/* The parties of sentences before this one, nearest first, then of the title. */
+static void look_back(struct coder_workspace *workspace, const struct sentence *sentence, struct party_list *list,
+                      void (*take)(struct coder_workspace *, struct sentence *, struct party_list *), uint32_t enough)
+{
+    uint32_t at = (uint32_t)(sentence - workspace->sentences);
+    for (uint32_t back = 1; back <= LOOK_BACK_SENTENCES && back <= at && list->count < enough; back++) {
+        struct sentence *other = &workspace->sentences[at - back];
+        if (other->part != sentence->part)
+            break;
+        take(workspace, other, list);
+    }
+    if (sentence->part->index == PART_BODY)
+        for (uint32_t i = 0; i < workspace->title_count && list->count < enough; i++)
+            take(workspace, &workspace->sentences[i], list);
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].sentence != sentence)
+            list->items[i].from_context = true;
+}
+
+static void states_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    struct party_list all = {.count = 0};
+    if (!workspace_parse(workspace, sentence))
+        return;
+    party_of_sentence(workspace, sentence, &all);
+    for (uint32_t i = 0; i < all.count && list->count < 2; i++)
+        if (party_is_state(all.items[i].id))
+            party_add(list, all.items[i]);
+}
+
+static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token, struct party_list *list)
+{
+    struct party_list found = {.count = 0};
+    if (word_is(sentence, token, "we") || word_is(sentence, token, "us") || word_is(sentence, token, "our")) {
+        party_of_speaker(workspace, sentence, list);
+        return;
+    }
+    /* an actor that is subject earlier in this sentence, else of the sentences before */
+    for (uint32_t i = 0; i < sentence->group_count && sentence->groups[i].first < token && !found.count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token && sentence->part->words[group->first].pos != POS_PRONOUN)
+            party_of_group(workspace, sentence, (int32_t)i, &found);
+    }
+    if (!found.count)
+        look_back(workspace, sentence, &found, antecedents, 1);
+    for (uint32_t i = 0; i < found.count; i++)
+        party_add(list, found.items[i]);
+}
+
+/* Pronouns lead to pronouns: a bound keeps that short. */
+static void resolve_pronoun(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token, struct party_list *list)
+{
+    if (workspace->resolving >= RESOLVING_MAX)
+        return;
+    workspace->resolving++;
+    resolve_pronoun_once(workspace, sentence, token, list);
+    workspace->resolving--;
+}
+
+static void resolve_pair(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token, struct party_list *list)
+{
+    struct party_list found = {.count = 0};
+    for (uint32_t i = 0; i < sentence->mention_count && sentence->mentions[i].last < token && found.count < 2; i++) {
+        struct party party;
+        if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party) && party_is_state(party.id))
+            party_add(&found, party);
+    }
+    look_back(workspace, sentence, &found, states_of_sentence, 2);
+    for (uint32_t i = 0; i < found.count && found.count == 2; i++)
+        party_add(list, found.items[i]);
+}
+
+static void find_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list);
+
+void party_of_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    if (workspace->resolving >= RESOLVING_MAX)
+        return;
+    workspace->resolving++;
+    find_speaker(workspace, sentence, list);
+    workspace->resolving--;
+}
+
+static void find_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct party_list found = {.count = 0};
+    for (uint32_t i = 0; i < sentence->group_count && !found.count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB && verb_attribute(lexicon, sentence, group, "speech")) {
+            if (group->subject != NONE && sentence->part->words[sentence->groups[group->subject].first].pos != POS_PRONOUN && !group->quoted)
+                party_of_group(workspace, sentence, group->subject, &found);
+            if (!found.count && group->object != NONE)
+                party_of_group(workspace, sentence, group->object, &found);
+        }
+        if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "according") && i + 1 < sentence->group_count)
+            party_of_group(workspace, sentence, (int32_t)i + 1, &found);
+    }
+    if (!found.count)
+        look_back(workspace, sentence, &found, antecedents, 1);
+    for (uint32_t i = 0; i < found.count; i++)
+        party_add(list, found.items[i]);
+}
+
+/* What a noun group's head says of it. */
+enum standing { STANDS_NOT, STANDS_FOR_ACTOR, STANDS_WEAKLY };
+
+static enum standing standing_of(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    const struct word *head = &sentence->part->words[group->head];
+    if (head->name != NONE) {
+        enum lexicon_use use = lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class);
+        return use == USE_ACTOR ? STANDS_FOR_ACTOR : use == USE_PLACE ? STANDS_WEAKLY : STANDS_NOT;
+    }
+    const struct word *first = &sentence->part->words[head->span_first];
+    if (first->title != NONE)
+        return STANDS_FOR_ACTOR;
+    if (first->noun != NONE) {
+        const char *stands = lexicon_entry_value(lexicon, (uint32_t)first->noun, "stands");
+        return stands ? STANDS_FOR_ACTOR : STANDS_NOT;
+    }
+    if (first->pos == POS_TIME || first->pos == POS_NUMBER)
+        return STANDS_NOT;
+    return STANDS_WEAKLY;
+}
+
+static bool is_force_noun(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t token)
+{
+    const char *stands = noun_attribute(lexicon, sentence, token, "stands");
+    return stands && !strcmp(stands, "force");
+}
+
+/* The noun group of a following "of" or "from" phrase, or NONE. */
+static int32_t complement_of(const struct sentence *sentence, int32_t group)
+{
+    uint32_t next = (uint32_t)group + 1;
+    if (next + 1 >= sentence->group_count || sentence->groups[next].kind != GROUP_PREPOSITION || sentence->groups[next + 1].kind != GROUP_NOUN)
+        return NONE;
+    uint32_t word = sentence->groups[next].first;
+    return word_is(sentence, word, "of") || word_is(sentence, word, "from") || word_is(sentence, word, "for") ? (int32_t)next + 1 : NONE;
+}
+
+static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list, int depth)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *group = &sentence->groups[at];
+    if (group->kind != GROUP_NOUN || depth > 3)
+        return;
+    if (sentence->part->words[group->first].pos == POS_PRONOUN) {
+        resolve_pronoun(workspace, sentence, group->first, list);
+        return;
+    }
+    const char *class = noun_class(lexicon, sentence, group->head);
+    if (class && !strcmp(class, "pair")) {
+        struct party_list own = {.count = 0};
+        party_premodifiers(workspace, sentence, at, group->head, &own);
+        if (!own.count)
+            resolve_pair(workspace, sentence, group->head, list);
+        for (uint32_t i = 0; i < own.count; i++)
+            party_add(list, own.items[i]);
+        return;
+    }
+    enum standing standing = standing_of(lexicon, sentence, group);
+    if (standing == STANDS_NOT)
+        return;
+    struct party_list own = {.count = 0};
+    const struct word *head = &sentence->part->words[group->head];
+    struct party party;
+    if (head->name != NONE && party_of_mention(workspace, sentence, &sentence->mentions[head->name], &party) &&
+        (sentence->mentions[head->name].class != LEXICON_LEADER || group->first == sentence->mentions[head->name].first))
+        party_add(&own, party);
+    if (!own.count || head->name == NONE)
+        party_premodifiers(workspace, sentence, at, group->last + 1, &own);
+    if (own.count > 2 && standing == STANDS_WEAKLY)
+        own.count = 1;
+    bool force = is_force_noun(lexicon, sentence, group->head);
+    if (!own.count && standing == STANDS_FOR_ACTOR) {
+        int32_t complement = complement_of(sentence, at);
+        if (complement != NONE)
+            parties_of_one(workspace, sentence, complement, &own, depth + 1);
+        else if (sentence->part->words[group->first].pos == POS_OWNER)
+            resolve_pronoun(workspace, sentence, group->first, &own);
+    }
+    for (uint32_t i = 0; i < own.count; i++) {
+        own.items[i].force |= force;
+        party_add(list, own.items[i]);
+    }
+}
+
+void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, struct party_list *list)
+{
+    if (group == NONE)
+        return;
+    parties_of_one(workspace, sentence, group, list, 0);
+    int32_t last = group;
+    for (uint32_t i = (uint32_t)group + 1; i < sentence->group_count && i < (uint32_t)last + 5; i++)
+        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].and_with == last) {
+            last = (int32_t)i;
+            parties_of_one(workspace, sentence, last, list, 0);
+        }
+}
+
+void party_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        struct party party;
+        if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party))
+            party_add(list, party);
+    }
+}

@@ -1,0 +1,241 @@
+#include "lib/coder/quantity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct reader {
+    const struct lexicon *lexicon;
+    const struct part *part;
+    const struct sentence *sentence;
+};
+
+static const struct token *token_at(const struct reader *reader, uint32_t at)
+{
+    return at <= reader->sentence->last ? &reader->part->list.tokens[at] : NULL;
+}
+
+static bool is_word(const struct reader *reader, uint32_t at, const char *word)
+{
+    const struct token *token = at >= reader->sentence->first ? token_at(reader, at) : NULL;
+    size_t size = strlen(word);
+    return token && token->kind == TOKEN_WORD && token->end - token->start == size && !strncasecmp(reader->part->text + token->start, word, size);
+}
+
+/* Digits with thousands commas and a decimal point, at most 15 significant places. */
+static bool read_digits(const struct reader *reader, uint32_t at, double *value)
+{
+    const struct token *token = token_at(reader, at);
+    char text[24];
+    size_t size = 0;
+    if (!token || token->kind != TOKEN_NUMBER)
+        return false;
+    for (uint32_t i = token->start; i < token->end; i++) {
+        char byte = reader->part->text[i];
+        if (byte == ',')
+            continue;
+        if (size + 1 >= sizeof text)
+            return false;
+        text[size++] = byte;
+    }
+    text[size] = 0;
+    char *end;
+    *value = strtod(text, &end);
+    return *end == 0;
+}
+
+static const char *number_value(const struct reader *reader, uint32_t at, const char *id)
+{
+    if (at > reader->sentence->last)
+        return NULL;
+    int32_t entry = reader->part->words[at].number;
+    if (entry == NONE || strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)entry), id))
+        return NULL;
+    return lexicon_entry_value(reader->lexicon, (uint32_t)entry, "number");
+}
+
+/* A number in digits or words with its scale; moves *at past it. */
+static bool read_number(const struct reader *reader, uint32_t *at, double *value)
+{
+    const char *text;
+    uint32_t next = *at;
+    if (read_digits(reader, next, value))
+        next++;
+    else if ((text = number_value(reader, next, "value"))) {
+        *value = strtod(text, NULL);
+        next++;
+        const char *unit = number_value(reader, next, "value");
+        if (unit && *value >= 20 && strtod(unit, NULL) < 10) { /* twenty-five */
+            *value += strtod(unit, NULL);
+            next++;
+        }
+    } else
+        return false;
+    while ((text = number_value(reader, next, "scale"))) {
+        *value *= strtod(text, NULL);
+        next++;
+    }
+    *at = next;
+    return true;
+}
+
+/* The currency of a mark or word, or NULL. */
+static const char *currency_at(const struct reader *reader, uint32_t at)
+{
+    const struct token *token = token_at(reader, at);
+    if (!token)
+        return NULL;
+    const char *text = reader->part->text + token->start;
+    if (token->kind == TOKEN_MARK && token->mark == '$') {
+        if (*text == '$')
+            return "USD";
+        static const struct {
+            const char *bytes, *code;
+        } marks[] = {{"£", "GBP"}, {"€", "EUR"}, {"¥", "JPY"}, {"₹", "INR"}, {"₩", "KRW"}, {"₽", "RUB"}};
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+            if (!strncmp(text, marks[i].bytes, strlen(marks[i].bytes)))
+                return marks[i].code;
+        return NULL;
+    }
+    int32_t entry = reader->part->words[at].number;
+    if (entry != NONE && !strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)entry), "money"))
+        return lexicon_entry_value(reader->lexicon, (uint32_t)entry, "unit");
+    return NULL;
+}
+
+static const char *const qualifier_words[][2] = {
+    {"about", "1"}, {"around", "1"}, {"some", "1"}, {"roughly", "1"}, {"approximately", "1"}, {"nearly", "1"}, {"almost", "1"},
+    {"estimated", "1"}, {"over", "2"}, {"least", "2"}, {"exceeding", "2"}, {"most", "3"}, {"to", "4"}, {"than", "5"}, {"under", "3"}};
+
+static uint8_t read_qualifier(const struct reader *reader, uint32_t first, uint32_t *start)
+{
+    *start = first;
+    for (size_t i = 0; i < sizeof qualifier_words / sizeof *qualifier_words; i++) {
+        if (first == reader->sentence->first || !is_word(reader, first - 1, qualifier_words[i][0]))
+            continue;
+        char code = qualifier_words[i][1][0];
+        if (code == '4') { /* up to */
+            if (first < 2 || !is_word(reader, first - 2, "up"))
+                return 0;
+            *start = first - 2;
+            return 3;
+        }
+        if (code == '5') {
+            bool more = is_word(reader, first - 2, "more");
+            *start = first - 2;
+            return more ? 2 : is_word(reader, first - 2, "less") || is_word(reader, first - 2, "fewer") ? 3 : 0;
+        }
+        *start = first - 1;
+        return (uint8_t)(code - '0');
+    }
+    if (first >= 3 && is_word(reader, first - 1, "of") && is_word(reader, first - 2, "total"))
+        *start = first - 2;
+    return 0;
+}
+
+static struct quantity *add(struct sentence *sentence, uint32_t first, uint32_t last, enum quantity_kind kind, double value)
+{
+    struct quantity *quantity = &sentence->quantities[sentence->quantity_count++];
+    *quantity = (struct quantity){.first = first, .last = last, .kind = (uint8_t)kind, .has_value = true, .value = value};
+    return quantity;
+}
+
+/* The counted thing within five words: personnel, units, countries, days, or goods. */
+static bool read_counted(const struct reader *reader, uint32_t at, enum quantity_kind *kind, uint32_t *noun)
+{
+    const struct part *part = reader->part;
+    for (uint32_t i = at; i <= reader->sentence->last && i < at + 5; i++) {
+        const struct token *token = &part->list.tokens[i];
+        const struct word *word = &part->words[i];
+        if (token->kind == TOKEN_MARK || token->kind == TOKEN_NUMBER || word->pos == POS_TIME)
+            return false;
+        if (word->time != NONE && !strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->time), "unit")) {
+            if (i > at || lexicon_entry_value(reader->lexicon, (uint32_t)word->time, "grain")[0] != 'd')
+                return false;
+            *kind = QUANTITY_DAYS;
+            *noun = i;
+            return true;
+        }
+        const char *counted = word->noun == NONE ? NULL : lexicon_entry_value(reader->lexicon, (uint32_t)word->noun, "count");
+        if (counted) {
+            static const char *const kinds[] = {"personnel", "units", "money", "countries", "days", "sites", "goods", NULL};
+            for (size_t k = 0; kinds[k]; k++)
+                if (!strcmp(kinds[k], counted)) {
+                    *kind = (enum quantity_kind)k;
+                    *noun = word->span_last;
+                    return true;
+                }
+        }
+        if (word->name != NONE && lexicon_class_use((enum lexicon_class)reader->sentence->mentions[word->name].class) == USE_GOODS) {
+            *kind = QUANTITY_GOODS;
+            *noun = reader->sentence->mentions[word->name].last;
+            return true;
+        }
+        if (word->part != NONE && i > at && strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->part), "adjective") && !is_word(reader, i, "of"))
+            return false;
+    }
+    return false;
+}
+
+static uint32_t read_at(const struct reader *reader, struct sentence *sentence, uint32_t first)
+{
+    const char *currency = currency_at(reader, first);
+    uint32_t at = first + (currency != NULL), start;
+    /* "US$4 billion": the letters stand before the sign */
+    double value, max = 0;
+    if (!read_number(reader, &at, &value)) {
+        const char *vague = number_value(reader, first, "vague");
+        enum quantity_kind kind;
+        uint32_t noun;
+        if (vague && read_counted(reader, first + 1, &kind, &noun) && kind != QUANTITY_GOODS) {
+            struct quantity *quantity = add(sentence, first, noun, kind, 0);
+            quantity->has_value = false;
+            quantity->qualifier = 1;
+            quantity->noun = noun;
+            return noun;
+        }
+        return first;
+    }
+    bool has_max = false;
+    uint32_t range = at;
+    const struct token *next = token_at(reader, at);
+    if (next && (next->flags & TOKEN_JOINED || is_word(reader, at, "to")) && next->kind != TOKEN_MARK) {
+        range = at + is_word(reader, at, "to");
+        has_max = read_number(reader, &range, &max) && max > value;
+    }
+    if (has_max)
+        at = range;
+    const char *after = currency ? NULL : currency_at(reader, at);
+    uint8_t qualifier = read_qualifier(reader, first, &start);
+    if (currency || after) {
+        uint32_t last = after ? at : at - 1;
+        struct quantity *quantity = add(sentence, start, last, QUANTITY_MONEY, value);
+        quantity->unit = currency ? currency : after;
+        quantity->qualifier = qualifier;
+        quantity->has_max = has_max;
+        quantity->max = max;
+        quantity->noun = last;
+        return last;
+    }
+    enum quantity_kind kind;
+    uint32_t noun;
+    if (!read_counted(reader, at, &kind, &noun))
+        return at - 1;
+    struct quantity *quantity = add(sentence, start, noun, kind, value);
+    quantity->qualifier = qualifier;
+    quantity->has_max = has_max;
+    quantity->max = max;
+    quantity->noun = noun;
+    return at - 1;
+}
+
+bool quantity_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
+{
+    struct reader reader = {lexicon, sentence->part, sentence};
+    sentence->quantities = arena_alloc(arena, (sentence->last - sentence->first + 1) * sizeof *sentence->quantities);
+    if (!sentence->quantities)
+        return false;
+    for (uint32_t at = sentence->first; at <= sentence->last; at++)
+        if (sentence->part->words[at].pos != POS_TIME && sentence->part->words[at].name == NONE)
+            at = read_at(&reader, sentence, at);
+    return true;
+}

@@ -1,0 +1,11 @@
+/* Report: an event as a sealed record of kind ENT_REPORT. */
+#ifndef LIB_CODER_REPORT_H
+#define LIB_CODER_REPORT_H
+
+#include "lib/coder/workspace.h"
+
+/* The caller owns the record. NULL with `error`. */
+struct ent_record *report_build(const struct coder_workspace *workspace, const struct event *event, uint32_t number,
+                                enum coder_relevance relevance, struct error *error);
+
+#endif

@@ -1,0 +1,294 @@
+#include "lib/coder/role.h"
+
+#include "lib/coder/clause.h"
+#include "lib/coder/party.h"
+
+#include <string.h>
+
+bool role_is_principal(const struct event_actor *actor)
+{
+    return strcmp(actor->role, "observer") && strncmp(actor->id, "GRP:", 4) && strcmp(actor->id, "UNK");
+}
+
+uint32_t role_principal_count(const struct event *event)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        bool again = !role_is_principal(&event->actors[i]);
+        for (uint32_t k = 0; k < i && !again; k++)
+            again = !strcmp(event->actors[k].id, event->actors[i].id);
+        count += !again;
+    }
+    return count;
+}
+
+bool role_has(const struct event *event, const char *id, const char *role)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if ((!id || !strcmp(event->actors[i].id, id)) && (!role || !strcmp(event->actors[i].role, role)))
+            return true;
+    return false;
+}
+
+bool role_add(struct event *event, const char *id, const char *role, const char *parent, struct stretch text, bool from_context)
+{
+    if (role_has(event, id, role) || event->actor_count == EVENT_ACTORS_MAX)
+        return false;
+    event->actors[event->actor_count++] = (struct event_actor){id, role, parent, text, {NULL, 0, 0}, from_context};
+    return true;
+}
+
+static const char *other_side(const char *role)
+{
+    static const char *const sides[][2] = {{"supplier", "recipient"}, {"recipient", "supplier"}, {"initiator", "target"}, {"target", "initiator"}};
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if (!strcmp(sides[i][0], role))
+            return sides[i][1];
+    return NULL;
+}
+
+static void add_parties(struct event *event, const struct party_list *list, const char *role)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct party *party = &list->items[i];
+        /* one actor cannot be on both sides */
+        const char *other = other_side(role);
+        if (other && role_has(event, party->id, other))
+            continue;
+        role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), party->from_context);
+    }
+}
+
+static void fill_slot(struct coder_workspace *workspace, struct event *event, const struct frame *frame, const char *slot, size_t size, int32_t group)
+{
+    const char *role = group == NONE ? NULL : frame_role(frame, slot, size);
+    if (!role)
+        return;
+    struct party_list list = {.count = 0};
+    party_of_group(workspace, event->sentence, group, &list);
+    add_parties(event, &list, role);
+}
+
+static void fill_named(struct coder_workspace *workspace, struct event *event, const struct frame *frame, const char *slot, int32_t group)
+{
+    fill_slot(workspace, event, frame, slot, strlen(slot), group);
+}
+
+/* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
+static void fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t first)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = (uint32_t)first; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+            break;
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+            continue;
+        const struct group *preposition = &sentence->groups[group->preposition];
+        const struct token *word = &sentence->part->list.tokens[preposition->first], *end = &sentence->part->list.tokens[preposition->last];
+        fill_slot(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, (int32_t)i);
+    }
+}
+
+static void fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame, const char *slot, int32_t group, uint32_t before)
+{
+    const char *role = group == NONE ? NULL : frame_role(frame, slot, strlen(slot));
+    if (!role)
+        return;
+    struct party_list list = {.count = 0};
+    party_premodifiers(workspace, event->sentence, group, before, &list);
+    /* "its arms", "their forces" */
+    const struct group *noun = &event->sentence->groups[group];
+    if (event->sentence->part->words[noun->first].pos == POS_OWNER && !list.count && strcmp(slot, "argument")) {
+        struct group *subject = NULL;
+        (void)subject;
+        for (uint32_t i = 0; i < event->sentence->group_count && event->sentence->groups[i].last < noun->first && !list.count; i++)
+            if (event->sentence->groups[i].kind == GROUP_NOUN && event->sentence->groups[i].preposition == NONE)
+                party_of_group(workspace, event->sentence, (int32_t)i, &list);
+    }
+    add_parties(event, &list, role);
+}
+
+static void fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    int32_t argument = event->argument;
+    if (verb->passive) {
+        if (verb->subject != argument)
+            fill_named(workspace, event, frame, "object", verb->subject);
+        for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
+            if (sentence->groups[i].preposition != NONE && word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") && !frame_role(frame, "by", 2))
+                fill_named(workspace, event, frame, "subject", (int32_t)i);
+    } else {
+        fill_named(workspace, event, frame, "subject", verb->subject);
+        if (verb->object != argument)
+            fill_named(workspace, event, frame, "object", verb->object);
+        if (verb->object2 != NONE && verb->object2 != argument)
+            fill_named(workspace, event, frame, "object", verb->object2);
+    }
+    fill_phrases(workspace, event, frame, event->verb + 1);
+    if (argument != NONE)
+        fill_premodifiers(workspace, event, frame, "argument", argument, sentence->groups[argument].last + 1);
+    if (verb->governor != NONE && (verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT) {
+        const struct group *governor = &sentence->groups[verb->governor];
+        const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
+        /* the asker is the receiver: "Kyiv asked Berlin to send tanks" */
+        if (control && !strcmp(control, "object") && governor->subject != verb->subject) {
+            fill_named(workspace, event, frame, "asker", governor->subject);
+        }
+        fill_phrases(workspace, event, frame, verb->governor + 1);
+    }
+}
+
+static void fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
+    fill_phrases(workspace, event, frame, event->noun + 1);
+    if (event->argument != NONE && event->argument != event->noun)
+        fill_premodifiers(workspace, event, frame, "argument", event->argument, sentence->groups[event->argument].last + 1);
+    /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
+    if (event->verb == NONE)
+        return;
+    const struct group *verb = &sentence->groups[event->verb];
+    const char *subject = verb_attribute(lexicon, sentence, verb, "subject");
+    if (verb->subject == event->noun) {
+        if (!verb->passive) {
+            const char *object = verb_attribute(lexicon, sentence, verb, "object");
+            if (!object || strcmp(object, "no"))
+                fill_named(workspace, event, frame, "object", verb->object);
+        } else
+            for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
+                if (sentence->groups[i].preposition != NONE && word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
+                    fill_named(workspace, event, frame, "subject", (int32_t)i);
+        fill_phrases(workspace, event, frame, event->verb + 1);
+        return;
+    }
+    if (!subject || strcmp(subject, "no")) {
+        const char *role_by = verb_attribute(lexicon, sentence, verb, "subject");
+        (void)role_by;
+        if (role_by && !strcmp(role_by, "host") && frame_role(frame, "in", 2))
+            fill_slot(workspace, event, frame, "in", 2, verb->subject);
+        else if (role_by && !strcmp(role_by, "recipient") && frame_role(frame, "to", 2))
+            fill_slot(workspace, event, frame, "to", 2, verb->subject);
+        else
+            fill_named(workspace, event, frame, "subject", verb->passive ? NONE : verb->subject);
+        if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
+            fill_named(workspace, event, frame, "to", verb->object);
+    }
+    if (clause_verb_of(sentence, event->noun) == event->verb) {
+        /* phrases between the verb and the noun: "sign with Moscow a deal" */
+        for (int32_t i = event->verb + 1; i < event->noun; i++)
+            if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE && sentence->groups[i].and_with == NONE) {
+                const struct group *preposition = &sentence->groups[sentence->groups[i].preposition];
+                if (word_is(sentence, preposition->first, "with"))
+                    fill_named(workspace, event, frame, "with", i);
+            }
+    }
+}
+
+/* ---- what syntax left open ---- */
+static bool hostile_phrase(const struct sentence *sentence, uint32_t token)
+{
+    static const char *const words[] = {"against", "over", "near", "amid", "despite", "toward", "towards", "off", "after", "following", "before", "like", NULL};
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || token < group->first || token > group->last || group->preposition == NONE)
+            continue;
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, sentence->groups[group->preposition].first, words[k]))
+                return true;
+    }
+    return false;
+}
+
+/* A bare attribute of something else: "Russian" in "Russian tanks destroyed". */
+static bool is_attribute(const struct sentence *sentence, const struct party *party)
+{
+    return party->last < sentence->last && sentence->part->words[party->last].pos == POS_NAME &&
+           sentence->part->words[party->last + 1].pos == POS_NOUN;
+}
+
+static void missing_roles(const struct event *event, const struct frame *frame, const char **wanted, uint32_t *count)
+{
+    static const char *const pairs[][2] = {{"supplier", "recipient"}, {"initiator", "target"}};
+    *count = 0;
+    for (size_t i = 0; i < 2; i++) {
+        bool first = role_has(event, NULL, pairs[i][0]), second = role_has(event, NULL, pairs[i][1]);
+        bool directed = frame_role(frame, "subject", 7) && (!strcmp(frame_role(frame, "subject", 7), pairs[i][0]) || !strcmp(frame_role(frame, "subject", 7), pairs[i][1]));
+        if (!first && !second && !directed)
+            continue;
+        if (!first)
+            wanted[(*count)++] = pairs[i][0];
+        if (!second)
+            wanted[(*count)++] = pairs[i][1];
+        return;
+    }
+    wanted[(*count)++] = "participant";
+}
+
+static bool usable(const struct event *event, const struct party *party)
+{
+    return !role_has(event, party->id, NULL) && strncmp(party->id, "GRP:", 4) != 0 && strncmp(party->id, "NSA:", 4) != 0;
+}
+
+static void fill_from_list(struct event *event, struct party_list *list, const struct sentence *sentence, const char *role, double weight, const char *reason)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct party *party = &list->items[i];
+        if (!usable(event, party) || (sentence && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party))))
+            continue;
+        if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), true)) {
+            event_reason(event, reason, weight);
+            return;
+        }
+    }
+}
+
+static void fill_from_context(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const char *wanted[2];
+    uint32_t count;
+    missing_roles(event, frame, wanted, &count);
+    if (count != 1)
+        return;
+    struct party_list list = {.count = 0};
+    party_of_sentence(workspace, event->sentence, &list);
+    fill_from_list(event, &list, event->sentence, wanted[0], -0.15, "one side comes from elsewhere in the sentence");
+    if (role_principal_count(event) >= frame->needs)
+        return;
+    if (event->sentence->part->index == PART_BODY) {
+        for (uint32_t i = 0; i < workspace->title_count && role_principal_count(event) < frame->needs; i++) {
+            list.count = 0;
+            if (!workspace_parse(workspace, &workspace->sentences[i]))
+                return;
+            party_of_sentence(workspace, &workspace->sentences[i], &list);
+            fill_from_list(event, &list, NULL, wanted[0], -0.2, "one side comes from the title");
+        }
+    }
+    if (role_principal_count(event) >= frame->needs || event->sentence_index == 0)
+        return;
+    struct sentence *before = event->sentence - 1;
+    /* In a title the body's first sentence explains: headlines name one side only. */
+    if (event->sentence->part->index == PART_TITLE && workspace->title_count < workspace->sentence_count)
+        before = &workspace->sentences[workspace->title_count];
+    list.count = 0;
+    if (!workspace_parse(workspace, before))
+        return;
+    party_of_sentence(workspace, before, &list);
+    fill_from_list(event, &list, NULL, wanted[0], -0.25, "one side comes from the sentence before");
+}
+
+void role_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    if (event->noun != NONE)
+        fill_from_noun(workspace, event, frame);
+    else
+        fill_from_verb(workspace, event, frame);
+    uint32_t found = role_principal_count(event);
+    event_reason(event, "actors in the syntax of the trigger", found >= 2 ? 0.3 : found == 1 ? 0.1 : 0.0);
+    if (found < frame->needs)
+        fill_from_context(workspace, event, frame);
+}

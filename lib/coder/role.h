@@ -1,0 +1,15 @@
+/* Roles: fills an event's actor slots: first from the syntax around the trigger, then from the sentence, the title and the
+ * sentence before. */
+#ifndef LIB_CODER_ROLE_H
+#define LIB_CODER_ROLE_H
+
+#include "lib/coder/workspace.h"
+
+void role_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+/* Principal actors (all but observers, groups and unknowns), each id once. */
+uint32_t role_principal_count(const struct event *event);
+bool role_has(const struct event *event, const char *id, const char *role);
+bool role_add(struct event *event, const char *id, const char *role, const char *parent, struct stretch text, bool from_context);
+bool role_is_principal(const struct event_actor *actor);
+
+#endif

@@ -1,0 +1,82 @@
+#include "lib/coder/sentence.h"
+
+#include <string.h>
+
+static bool is_abbreviation(const struct part *part, const struct token *token)
+{
+    static const char *const words[] = {"mr", "mrs", "ms", "dr", "gen", "col", "lt", "maj", "sgt", "capt", "cmdr", "adm", "brig", "gov",
+                                        "sen", "rep", "prof", "st", "no", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
+                                        "sep", "sept", "oct", "nov", "dec", "approx", "inc", "ltd", "corp", "co", "mt", "ft", "hon", "pres", "messrs", NULL};
+    size_t size = token->end - token->start;
+    const char *text = part->text + token->start;
+    if (size == 1)
+        return token->flags & TOKEN_CAPITAL;
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == size && !strncasecmp(words[i], text, size))
+            return token->flags & TOKEN_CAPITAL;
+    return false;
+}
+
+static bool ends_after(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    if (token->kind != TOKEN_MARK || (token->mark != '.' && token->mark != '?' && token->mark != '!'))
+        return false;
+    if (at + 1 >= part->list.count)
+        return true;
+    const struct token *next = &part->list.tokens[at + 1];
+    if (next->kind == TOKEN_CLOSE_QUOTE || (next->kind == TOKEN_MARK && next->mark == ')'))
+        return false;
+    if (!(next->flags & TOKEN_SPACE))
+        return false;
+    if (token->mark == '.' && at > 0 && is_abbreviation(part, &part->list.tokens[at - 1]) && !(token->flags & TOKEN_SPACE))
+        return false;
+    return next->flags & TOKEN_CAPITAL || next->kind == TOKEN_NUMBER || next->kind == TOKEN_OPEN_QUOTE || next->kind == TOKEN_MARK;
+}
+
+/* After ." or .) the sentence ends behind the closing mark. */
+static bool ends_after_closing(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    if (at == 0 || at + 1 >= part->list.count || !(token->kind == TOKEN_CLOSE_QUOTE || (token->kind == TOKEN_MARK && token->mark == ')')))
+        return false;
+    const struct token *before = &part->list.tokens[at - 1], *next = &part->list.tokens[at + 1];
+    bool stopped = before->kind == TOKEN_MARK && (before->mark == '.' || before->mark == '?' || before->mark == '!');
+    return stopped && (next->flags & TOKEN_CAPITAL || next->kind == TOKEN_OPEN_QUOTE) && next->flags & TOKEN_SPACE;
+}
+
+bool sentence_split(const struct lexicon *lexicon, struct part *part, struct arena *arena, struct sentence **sentences,
+                    uint32_t *count, uint32_t *capacity)
+{
+    uint32_t paragraph = 0;
+    for (uint32_t at = 0; at < part->list.count;) {
+        uint32_t last = at;
+        bool gate = false;
+        for (;; last++) {
+            const struct token *token = &part->list.tokens[last];
+            if (token->word != LEXICON_NO_WORD && lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_GATE)
+                gate = true;
+            if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX ||
+                part->list.tokens[last + 1].flags & TOKEN_LINE || ends_after(part, last) || ends_after_closing(part, last))
+                break;
+        }
+        if (part->list.tokens[at].flags & TOKEN_LINE)
+            paragraph++;
+        if (*count == *capacity) {
+            uint32_t more = *capacity ? *capacity * 2 : 32;
+            struct sentence *grown = arena_calloc(arena, more, sizeof *grown);
+            if (!grown)
+                return false;
+            if (*count)
+                memcpy(grown, *sentences, *count * sizeof *grown);
+            *sentences = grown;
+            *capacity = more;
+        }
+        part->list.tokens[at].flags |= TOKEN_SENTENCE;
+        (*sentences)[(*count)++] = (struct sentence){.part = part, .first = at, .last = last, .paragraph = paragraph, .gate = gate,
+                                                     .headline = part->index == 0,
+                                                     .question = part->list.tokens[last].kind == TOKEN_MARK && part->list.tokens[last].mark == '?'};
+        at = last + 1;
+    }
+    return true;
+}

@@ -1,0 +1,13 @@
+/* Status: how far an event has come, how certain it is, and whether it is news: status, modality and scope, read from
+ * the chain of verbs and nouns above the trigger, the speakers, the cues, and the date. After detail_date. */
+#ifndef LIB_CODER_STATUS_H
+#define LIB_CODER_STATUS_H
+
+#include "lib/coder/workspace.h"
+
+/* Sets status, modality, future and opinion; may drop the event. */
+void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+/* Sets scope, and status where the date decides it. */
+void status_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+
+#endif

@@ -1,0 +1,206 @@
+#include "lib/coder/tag.h"
+
+#include <string.h>
+
+static const char *const pos_names[POS_COUNT] = {
+#define ROW(name, text) text,
+    POS_LIST(ROW)
+#undef ROW
+};
+
+static enum pos pos_of_entry(const struct lexicon *lexicon, int32_t entry)
+{
+    const char *id = lexicon_entry_id(lexicon, (uint32_t)entry);
+    for (int i = 0; i < POS_COUNT; i++)
+        if (!strcmp(pos_names[i], id))
+            return (enum pos)i;
+    return POS_NOUN;
+}
+
+static bool ends_with(const struct part *part, const struct token *token, const char *ending)
+{
+    size_t size = token->end - token->start, length = strlen(ending);
+    return size > length + 2 && !strncasecmp(part->text + token->end - length, ending, length);
+}
+
+/* What may begin a noun group. */
+static bool begins_noun_group(const struct part *part, uint32_t at)
+{
+    switch (part->words[at].pos) {
+    case POS_DETERMINER: case POS_ADJECTIVE: case POS_NUMBER: case POS_NAME: case POS_OWNER: case POS_PRONOUN: return true;
+    default: return part->list.tokens[at].kind == TOKEN_OPEN_QUOTE || (part->list.tokens[at].kind == TOKEN_MARK && part->list.tokens[at].mark == '$');
+    }
+}
+
+/* First guesses from the lexicon and the word's shape. */
+static enum pos first_guess(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    const struct part *part = sentence->part;
+    const struct token *token = &part->list.tokens[at];
+    const struct word *word = &part->words[at];
+    if (word->pos == POS_TIME)
+        return POS_TIME;
+    switch (token->kind) {
+    case TOKEN_POSSESSIVE: return POS_POSSESSIVE;
+    case TOKEN_NUMBER: return word->name != NONE ? POS_NAME : POS_NUMBER;
+    case TOKEN_MARK: case TOKEN_OPEN_QUOTE: case TOKEN_CLOSE_QUOTE: return POS_MARK;
+    default: break;
+    }
+    if (word->name != NONE)
+        return POS_NAME;
+    const struct word *first = &part->words[word->span_first];
+    if (first->part != NONE)
+        return pos_of_entry(lexicon, first->part);
+    if (first->verb != NONE && first->noun == NONE)
+        return POS_VERB;
+    if (first->noun != NONE || first->title != NONE)
+        return POS_NOUN;
+    if (word->number != NONE)
+        return POS_NUMBER;
+    if (word->blocked)
+        return POS_NOUN;
+    if (token->flags & TOKEN_CAPITAL && !(token->flags & TOKEN_SENTENCE) && !sentence->headline)
+        return POS_NOUN;
+    if (ends_with(part, token, "ly"))
+        return POS_ADVERB;
+    if (ends_with(part, token, "ing") || ends_with(part, token, "ed"))
+        return POS_VERB;
+    if (ends_with(part, token, "ous") || ends_with(part, token, "ful") || ends_with(part, token, "ive") || ends_with(part, token, "ical") || ends_with(part, token, "able"))
+        return POS_ADJECTIVE;
+    return POS_NOUN;
+}
+
+static enum lexicon_inflection verb_form(const struct part *part, uint32_t at)
+{
+    const struct word *first = &part->words[part->words[at].span_first];
+    if (first->verb != NONE)
+        return (enum lexicon_inflection)first->verb_inflection;
+    const struct token *token = &part->list.tokens[at];
+    if (ends_with(part, token, "ing"))
+        return FORM_ING;
+    return ends_with(part, token, "ed") ? FORM_PAST : FORM_S;
+}
+
+/* The last part of speech before `at` that is not an adverb, a quotation mark or a negation. */
+static enum pos pos_before(const struct sentence *sentence, uint32_t at)
+{
+    const struct part *part = sentence->part;
+    while (at > sentence->first) {
+        at--;
+        const struct token *token = &part->list.tokens[at];
+        if (token->kind == TOKEN_OPEN_QUOTE || token->kind == TOKEN_CLOSE_QUOTE || part->words[at].pos == POS_ADVERB || part->words[at].pos == POS_NOT)
+            continue;
+        return (enum pos)part->words[at].pos;
+    }
+    return POS_MARK;
+}
+
+static bool finite_verb_follows(const struct sentence *sentence, uint32_t at)
+{
+    const struct part *part = sentence->part;
+    for (uint32_t i = at + 1; i <= sentence->last; i++) {
+        const struct token *token = &part->list.tokens[i];
+        if (token->kind == TOKEN_MARK && strchr(".;:", token->mark))
+            return false;
+        enum pos pos = (enum pos)part->words[i].pos;
+        if (pos == POS_BE || pos == POS_HAVE || pos == POS_MODAL || pos == POS_DO)
+            return true;
+        if (pos == POS_WHO || pos == POS_WHEN || pos == POS_THAT)
+            return false;
+        if (pos == POS_VERB && part->words[i].verb != NONE) {
+            enum lexicon_inflection form = verb_form(part, i);
+            if (form == FORM_S || form == FORM_PAST)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
+static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
+{
+    const struct part *part = sentence->part;
+    const struct word *word = &part->words[at];
+    enum lexicon_inflection form = verb_form(part, at);
+    bool noun_sense = word->noun != NONE || word->verb == NONE;
+    uint32_t next = word->span_last + 1;
+    bool noun_next = next <= sentence->last && begins_noun_group(part, next);
+    enum pos after = next <= sentence->last ? (enum pos)part->words[next].pos : POS_MARK;
+    (void)lexicon;
+    switch (pos_before(sentence, at)) {
+    case POS_MODAL: case POS_TO: case POS_DO: return form == FORM_ING && noun_sense ? POS_NOUN : POS_VERB;
+    case POS_HAVE: return form == FORM_PAST ? POS_VERB : POS_NOUN;
+    case POS_BE: return form == FORM_PAST || form == FORM_ING ? POS_VERB : POS_NOUN;
+    case POS_PRONOUN: return form == FORM_ING && noun_sense && !noun_next ? POS_NOUN : POS_VERB;
+    case POS_WHO: return POS_VERB;
+    case POS_DETERMINER: case POS_OWNER: case POS_NUMBER: case POS_POSSESSIVE: case POS_ADJECTIVE:
+        if (form == FORM_PAST)
+            return POS_ADJECTIVE;
+        return POS_NOUN;
+    case POS_PREPOSITION:
+        if (form == FORM_ING)
+            return noun_next || (after == POS_NOUN && !(word->noun != NONE)) ? POS_VERB : POS_NOUN;
+        return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
+    case POS_NOUN: case POS_NAME: case POS_TIME:
+        if (part->list.tokens[at].flags & TOKEN_JOINED)
+            return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN; /* US-backed */
+        if (form == FORM_PAST)
+            return POS_VERB;
+        if (form == FORM_ING)
+            return noun_next && word->noun == NONE ? POS_VERB : word->noun != NONE || verb_seen ? (word->noun != NONE ? POS_NOUN : POS_VERB) : POS_VERB;
+        if (word->noun == NONE && word->verb != NONE)
+            return POS_VERB;
+        if (verb_seen)
+            return POS_NOUN;
+        if (form == FORM_S || form == FORM_BASE)
+            return noun_next || after == POS_TO || after == POS_PREPOSITION ? (noun_next || !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN)
+                                                                           : (after == POS_NOUN && !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN);
+        return POS_NOUN;
+    case POS_AND:
+        if (form == FORM_PAST || (form == FORM_S && noun_next && verb_seen))
+            return POS_VERB;
+        return noun_sense ? POS_NOUN : POS_VERB;
+    case POS_VERB:
+        if (form == FORM_ING && (noun_next || word->noun == NONE))
+            return POS_VERB;
+        return form == FORM_PAST && word->noun == NONE ? POS_ADJECTIVE : POS_NOUN;
+    default:
+        if (form == FORM_ING)
+            return noun_next || word->noun == NONE ? POS_VERB : POS_NOUN;
+        if (form == FORM_PAST) {
+            bool name_next = next <= sentence->last && part->list.tokens[next].flags & TOKEN_CAPITAL;
+            return noun_next || name_next || after == POS_PREPOSITION ? POS_VERB : POS_ADJECTIVE;
+        }
+        return noun_sense ? POS_NOUN : POS_VERB;
+    }
+}
+
+void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    struct part *part = sentence->part;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        part->words[i].pos = (uint8_t)first_guess(lexicon, sentence, i);
+    bool verb_seen = false;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        struct word *word = &part->words[i];
+        const struct token *token = &part->list.tokens[i];
+        if (word->inside) {
+            word->pos = part->words[word->span_first].pos;
+            continue;
+        }
+        if (word->pos == POS_THAT || word->pos == POS_WHO || word->pos == POS_WHEN || word->pos == POS_IF || (token->kind == TOKEN_MARK && strchr(";:", token->mark)))
+            verb_seen = false;
+        bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
+        if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)
+            word->pos = (uint8_t)decide(lexicon, sentence, i, verb_seen);
+        /* an unknown word between "to" and a noun group: "to devise a mechanism" */
+        if (word->pos == POS_NOUN && word->noun == NONE && word->title == NONE && word->verb == NONE && !(token->flags & (TOKEN_CAPITAL | TOKEN_DIGITS)) && i > sentence->first &&
+            part->words[i - 1].pos == POS_TO && i < sentence->last && (part->words[i + 1].pos == POS_DETERMINER || part->words[i + 1].pos == POS_OWNER))
+            word->pos = POS_VERB;
+        /* "will", "that" before a noun: a determiner */
+        if (word->pos == POS_THAT && i < sentence->last && part->words[i + 1].pos == POS_NOUN && part->words[i + 1].verb == NONE && pos_before(sentence, i) == POS_PREPOSITION)
+            word->pos = POS_DETERMINER;
+        if (word->pos == POS_VERB || word->pos == POS_BE || word->pos == POS_MODAL || word->pos == POS_HAVE)
+            verb_seen = true;
+    }
+}

@@ -1,0 +1,409 @@
+#include "lib/coder/temporal.h"
+
+#include "lib/base/calendar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct reader {
+    const struct lexicon *lexicon;
+    const struct part *part;
+    const struct sentence *sentence;
+    uint32_t at;
+};
+
+static const struct token *token_at(const struct reader *reader, uint32_t at)
+{
+    return at <= reader->sentence->last ? &reader->part->list.tokens[at] : NULL;
+}
+
+/* The `time` entry of kind `id` at a token, or -1. */
+static int32_t time_entry(const struct reader *reader, uint32_t at, const char *id)
+{
+    if (at > reader->sentence->last)
+        return NONE;
+    int32_t entry = reader->part->words[at].time;
+    return entry != NONE && !strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)entry), id) ? entry : NONE;
+}
+
+static int entry_number(const struct reader *reader, int32_t entry)
+{
+    const char *text = lexicon_entry_value(reader->lexicon, (uint32_t)entry, "number");
+    return text ? (int)strtol(text, NULL, 10) : 0;
+}
+
+/* A whole number without separators; -1 where the token is none. */
+static int plain_number(const struct reader *reader, uint32_t at)
+{
+    const struct token *token = token_at(reader, at);
+    if (!token || token->kind != TOKEN_NUMBER || token->end - token->start > 4)
+        return -1;
+    int value = 0;
+    for (uint32_t i = token->start; i < token->end; i++) {
+        char byte = reader->part->text[i];
+        if (byte < '0' || byte > '9')
+            return -1;
+        value = value * 10 + (byte - '0');
+    }
+    return value;
+}
+
+static bool is_year(int value)
+{
+    return value >= 1900 && value <= 2100;
+}
+
+static bool is_mark(const struct reader *reader, uint32_t at, char mark)
+{
+    const struct token *token = token_at(reader, at);
+    return token && token->kind == TOKEN_MARK && token->mark == (uint8_t)mark;
+}
+
+static bool is_word(const struct reader *reader, uint32_t at, const char *word)
+{
+    const struct token *token = token_at(reader, at);
+    size_t size = strlen(word);
+    return token && token->kind == TOKEN_WORD && token->end - token->start == size &&
+           !strncasecmp(reader->part->text + token->start, word, size);
+}
+
+/* Skips "st", "th" after a day. */
+static uint32_t after_ordinal(const struct reader *reader, uint32_t at)
+{
+    return is_word(reader, at, "st") || is_word(reader, at, "nd") || is_word(reader, at, "rd") || is_word(reader, at, "th") ? at + 1 : at;
+}
+
+static int day_number(const struct reader *reader, uint32_t at)
+{
+    int value = plain_number(reader, at);
+    return value >= 1 && value <= 31 ? value : -1;
+}
+
+/* A year after an optional comma; moves *at past it. */
+static int read_year(const struct reader *reader, uint32_t *at)
+{
+    uint32_t next = *at + is_mark(reader, *at, ',');
+    int year = plain_number(reader, next);
+    if (!is_year(year))
+        return 0;
+    *at = next + 1;
+    return year;
+}
+
+/* "-28", "to 28", "and 28": the second day of a range. */
+static int read_second_day(const struct reader *reader, uint32_t *at)
+{
+    const struct token *token = token_at(reader, *at);
+    uint32_t next = *at;
+    bool joined = token && token->flags & TOKEN_JOINED;
+    if (!joined && (is_word(reader, next, "to") || is_word(reader, next, "and") || is_word(reader, next, "through") ||
+                    is_word(reader, next, "till") || is_word(reader, next, "until") || is_mark(reader, next, '-')))
+        next++;
+    else if (!joined)
+        return 0;
+    int day = day_number(reader, next);
+    if (day < 0)
+        return 0;
+    uint32_t end = after_ordinal(reader, next + 1);
+    *at = end;
+    return day;
+}
+
+/* A month needs support where it is also a word: "May", "March". */
+static bool month_is_meant(const struct reader *reader, uint32_t at)
+{
+    const struct token *token = token_at(reader, at);
+    if (!(token->flags & TOKEN_CAPITAL))
+        return false;
+    if (!lexicon_entry_value(reader->lexicon, (uint32_t)reader->part->words[at].time, "ambiguous"))
+        return true;
+    if (plain_number(reader, at + 1) >= 0 || (at > reader->sentence->first && plain_number(reader, at - 1) >= 0))
+        return true;
+    static const char *const before[] = {"in", "since", "last", "next", "early", "late", "mid", "by", "until", "of", "this", "from", "and", NULL};
+    for (size_t i = 0; before[i] && at > reader->sentence->first; i++)
+        if (is_word(reader, at - 1, before[i]))
+            return true;
+    return false;
+}
+
+/* "September 19", "September 26-28, 2006", "Sept. 30 to Oct. 2", "May 2005" */
+static bool read_month_first(struct reader *reader, struct time_expression *time)
+{
+    int32_t entry = time_entry(reader, reader->at, "month");
+    if (entry == NONE || !month_is_meant(reader, reader->at))
+        return false;
+    time->month = entry_number(reader, entry);
+    uint32_t at = reader->at + 1;
+    if (is_mark(reader, at, '.'))
+        at++;
+    time->day = day_number(reader, at);
+    if (time->day < 0) {
+        time->day = 0;
+        uint32_t end = at;
+        time->year = read_year(reader, &end);
+        time->last = time->year ? end - 1 : reader->at;
+        return true;
+    }
+    at = after_ordinal(reader, at + 1);
+    uint32_t range = at;
+    time->last_day = read_second_day(reader, &range);
+    if (time->last_day)
+        at = range;
+    else {
+        uint32_t other = at + (is_word(reader, at, "to") || is_word(reader, at, "and") || is_mark(reader, at, '-'));
+        int32_t month = time_entry(reader, other, "month");
+        int day = month == NONE ? -1 : day_number(reader, other + 1 + is_mark(reader, other + 1, '.'));
+        const struct token *token = token_at(reader, other);
+        if (day > 0 && (other > at || (token && token->flags & TOKEN_JOINED))) {
+            time->last_month = entry_number(reader, month);
+            time->last_day = day;
+            at = after_ordinal(reader, other + 2 + is_mark(reader, other + 1, '.'));
+        }
+    }
+    time->year = read_year(reader, &at);
+    time->last = at - 1;
+    return true;
+}
+
+/* "19 September 2006", "13-14 June", "the 5th of May" */
+static bool read_day_first(struct reader *reader, struct time_expression *time)
+{
+    int day = day_number(reader, reader->at);
+    if (day < 0)
+        return false;
+    uint32_t at = after_ordinal(reader, reader->at + 1);
+    int second = read_second_day(reader, &at);
+    if (is_word(reader, at, "of"))
+        at++;
+    int32_t month = time_entry(reader, at, "month");
+    if (month == NONE || !(token_at(reader, at)->flags & TOKEN_CAPITAL))
+        return false;
+    time->day = day;
+    time->last_day = second;
+    time->month = entry_number(reader, month);
+    at++;
+    if (is_mark(reader, at, '.') && is_year(plain_number(reader, at + 1)))
+        at++;
+    time->year = read_year(reader, &at);
+    time->last = at - 1;
+    return true;
+}
+
+static bool read_bare_year(struct reader *reader, struct time_expression *time)
+{
+    int year = plain_number(reader, reader->at);
+    if (!is_year(year) || year < 1940 || reader->at == reader->sentence->first)
+        return false;
+    static const char *const before[] = {"in", "since", "by", "until", "from", "of", "during", "early", "late", "mid", "for", "to", "before", "after", "through", NULL};
+    for (size_t i = 0; before[i]; i++)
+        if (is_word(reader, reader->at - 1, before[i])) {
+            time->year = year;
+            time->last = reader->at;
+            return true;
+        }
+    return false;
+}
+
+static bool read_relative(struct reader *reader, struct time_expression *time)
+{
+    int32_t entry;
+    if ((entry = time_entry(reader, reader->at, "day")) != NONE) { /* today, yesterday, tomorrow */
+        time->relative = RELATIVE_DAY;
+        time->offset = entry_number(reader, entry);
+        time->last = reader->part->words[reader->at].span_last;
+        return true;
+    }
+    if ((entry = time_entry(reader, reader->at, "weekday")) != NONE && token_at(reader, reader->at)->flags & TOKEN_CAPITAL) {
+        time->relative = RELATIVE_WEEKDAY;
+        time->offset = entry_number(reader, entry);
+        time->last = reader->at;
+        return true;
+    }
+    entry = time_entry(reader, reader->at, "shift"); /* last, next, this */
+    if (entry == NONE)
+        return false;
+    int shift = entry_number(reader, entry);
+    uint32_t at = reader->part->words[reader->at].span_last + 1;
+    int32_t unit = time_entry(reader, at, "unit"), weekday = time_entry(reader, at, "weekday"), month = time_entry(reader, at, "month");
+    if (unit != NONE && reader->part->words[at].inside == 0) {
+        time->relative = RELATIVE_UNIT;
+        time->unit = lexicon_entry_value(reader->lexicon, (uint32_t)unit, "grain")[0];
+        time->offset = shift;
+    } else if (weekday != NONE) {
+        time->relative = RELATIVE_WEEKDAY;
+        time->offset = entry_number(reader, weekday);
+        time->next = shift > 0;
+        time->previous = shift < 0;
+    } else if (month != NONE) {
+        time->month = entry_number(reader, month);
+        time->next = shift > 0;
+        time->previous = shift < 0;
+    } else
+        return false;
+    time->last = at;
+    return true;
+}
+
+/* "two weeks ago", "a month ago" */
+static bool read_ago(struct reader *reader, struct time_expression *time)
+{
+    int count = plain_number(reader, reader->at);
+    int32_t number = reader->part->words[reader->at].number;
+    if (count < 0 && number != NONE)
+        count = entry_number(reader, number);
+    if (count < 0 && (is_word(reader, reader->at, "a") || is_word(reader, reader->at, "an")))
+        count = 1;
+    int32_t unit = count > 0 && count < 200 ? time_entry(reader, reader->at + 1, "unit") : NONE;
+    if (unit == NONE || !(is_word(reader, reader->at + 2, "ago") || is_word(reader, reader->at + 2, "earlier")))
+        return false;
+    time->relative = RELATIVE_UNIT;
+    time->unit = lexicon_entry_value(reader->lexicon, (uint32_t)unit, "grain")[0];
+    time->offset = -count;
+    time->last = reader->at + 2;
+    return true;
+}
+
+bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
+{
+    struct reader reader = {lexicon, sentence->part, sentence, sentence->first};
+    sentence->times = arena_alloc(arena, (sentence->last - sentence->first + 1) * sizeof *sentence->times);
+    if (!sentence->times)
+        return false;
+    for (; reader.at <= sentence->last; reader.at++) {
+        struct time_expression time = {.first = reader.at};
+        if (!read_month_first(&reader, &time) && !read_day_first(&reader, &time) && !read_ago(&reader, &time) &&
+            !read_relative(&reader, &time) && !read_bare_year(&reader, &time))
+            continue;
+        for (uint32_t back = 1; back <= 3 && reader.at >= sentence->first + back; back++) {
+            time.since |= is_word(&reader, reader.at - back, "since") || is_word(&reader, reader.at - back, "starting");
+            if (back == 1) {
+                time.until = is_word(&reader, reader.at - 1, "until") || is_word(&reader, reader.at - 1, "by") || is_word(&reader, reader.at - 1, "before") || is_word(&reader, reader.at - 1, "till");
+                time.after = is_word(&reader, reader.at - 1, "after");
+            }
+            if (reader.part->list.tokens[reader.at - back].kind != TOKEN_WORD)
+                break;
+        }
+        sentence->times[sentence->time_count++] = time;
+        for (uint32_t i = time.first; i <= time.last && i <= sentence->last; i++)
+            sentence->part->words[i].pos = POS_TIME;
+        reader.at = time.last;
+    }
+    return true;
+}
+
+/* ---- resolving ---- */
+static void whole_month(int year, int month, struct time_span *span)
+{
+    span->start = calendar_days(year, month, 1);
+    span->end = calendar_days(year, month, calendar_month_days(year, month));
+    span->grain = 'm';
+}
+
+static bool resolve_calendar(const struct time_expression *time, struct anchor anchor, bool future, struct time_span *span)
+{
+    int year = time->year;
+    span->basis = BASIS_EXPLICIT;
+    if (!time->month) {
+        span->start = calendar_days(year, 1, 1);
+        span->end = calendar_days(year, 12, 31);
+        span->grain = 'y';
+        return true;
+    }
+    if (!year) {
+        if (!anchor.known)
+            return false;
+        int anchor_year, anchor_month, anchor_day;
+        calendar_civil(anchor.day, &anchor_year, &anchor_month, &anchor_day);
+        year = anchor_year;
+        int day = time->day ? time->day : anchor_day;
+        if (day > calendar_month_days(year, time->month))
+            day = calendar_month_days(year, time->month);
+        int64_t here = calendar_days(year, time->month, day);
+        /* The nearest year that agrees with the tense: some days of slack, as "will" reports run late. */
+        if (future || time->next) {
+            if (here < anchor.day - (time->next ? 0 : 31))
+                year++;
+        } else if (here > anchor.day + (time->previous ? 0 : 31))
+            year--;
+        if (time->previous && time->month == anchor_month && year == anchor_year)
+            year--;
+        if (time->next && time->month == anchor_month && year == anchor_year)
+            year++;
+        if (time->next || time->previous)
+            span->basis = BASIS_RELATIVE;
+    }
+    if (!time->day) {
+        whole_month(year, time->month, span);
+        return true;
+    }
+    if (!calendar_is_date(year, time->month, time->day))
+        return false;
+    span->start = span->end = calendar_days(year, time->month, time->day);
+    span->grain = 'd';
+    if (time->last_day) {
+        int month = time->last_month ? time->last_month : time->month, last_year = year + (month < time->month);
+        if (!calendar_is_date(last_year, month, time->last_day))
+            return false;
+        span->end = calendar_days(last_year, month, time->last_day);
+        span->grain = 'r';
+        if (span->end < span->start)
+            return false;
+    }
+    return true;
+}
+
+static bool resolve_unit(const struct time_expression *time, struct anchor anchor, struct time_span *span)
+{
+    int year, month, day;
+    calendar_civil(anchor.day, &year, &month, &day);
+    switch (time->unit) {
+    case 'y':
+        span->start = calendar_days(year + time->offset, 1, 1);
+        span->end = calendar_days(year + time->offset, 12, 31);
+        span->grain = 'y';
+        return true;
+    case 'm': {
+        int months = year * 12 + month - 1 + time->offset;
+        whole_month(months / 12, months % 12 + 1, span);
+        return true;
+    }
+    case 'w': {
+        int64_t monday = anchor.day - (calendar_weekday(anchor.day) + 6) % 7 + 7 * (int64_t)time->offset;
+        span->start = monday;
+        span->end = monday + 6;
+        span->grain = 'r';
+        return true;
+    }
+    case 'd':
+        span->start = span->end = anchor.day + time->offset;
+        span->grain = 'd';
+        return true;
+    default: return false;
+    }
+}
+
+bool temporal_resolve(const struct time_expression *time, struct anchor anchor, bool future, struct time_span *span)
+{
+    *span = (struct time_span){.open_end = time->since, .open_start = time->until};
+    if (time->relative == RELATIVE_NONE)
+        return resolve_calendar(time, anchor, future, span);
+    if (!anchor.known)
+        return false;
+    span->basis = BASIS_RELATIVE;
+    if (time->relative == RELATIVE_DAY) {
+        span->start = span->end = anchor.day + time->offset;
+        span->grain = 'd';
+        return true;
+    }
+    if (time->relative == RELATIVE_UNIT)
+        return resolve_unit(time, anchor, span);
+    /* The day itself counts as today: a report of Tuesday that says "on Tuesday" means its own day. */
+    int64_t back = (calendar_weekday(anchor.day) - time->offset + 7) % 7;
+    if (time->next || (future && !time->previous && back != 0))
+        span->start = anchor.day + (7 - back);
+    else
+        span->start = anchor.day - back - (time->previous && back == 0 ? 7 : 0);
+    span->end = span->start;
+    span->grain = 'd';
+    return true;
+}

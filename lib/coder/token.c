@@ -1,0 +1,401 @@
+#include "lib/coder/token.h"
+
+#include "lib/base/utf8.h"
+
+#include <string.h>
+
+/* U+00C0 to U+017F to their ASCII base letters; '.' where there is none. Two-letter ligatures take their first. */
+static const char latin_fold[] =
+    "aaaaaaaceeeeiiiidnooooo.ouuuuytsaaaaaaaceeeeiiiidnooooo.ouuuuyty"
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+    "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+enum byte_class { BYTE_SPACE, BYTE_LETTER, BYTE_DIGIT, BYTE_MARK, BYTE_HIGH };
+
+static enum byte_class byte_class(unsigned char byte)
+{
+    if (byte >= 0x80)
+        return BYTE_HIGH;
+    if ((byte | 32) >= 'a' && (byte | 32) <= 'z')
+        return BYTE_LETTER;
+    if (byte >= '0' && byte <= '9')
+        return BYTE_DIGIT;
+    return byte <= ' ' || byte == 0x7f ? BYTE_SPACE : BYTE_MARK;
+}
+
+enum wide_class { WIDE_LETTER, WIDE_SPACE, WIDE_APOSTROPHE, WIDE_OPEN, WIDE_CLOSE, WIDE_DASH, WIDE_HYPHEN, WIDE_MONEY, WIDE_OTHER, WIDE_DROP };
+
+static enum wide_class wide_class(uint32_t character)
+{
+    switch (character) {
+    case 0x2019: case 0x02BC: return WIDE_APOSTROPHE;
+    case 0x201C: case 0x201E: case 0x00AB: case 0x2018: case 0x201A: return WIDE_OPEN;
+    case 0x201D: case 0x00BB: return WIDE_CLOSE;
+    case 0x2014: case 0x2015: return WIDE_DASH;
+    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2212: return WIDE_HYPHEN;
+    case 0x00A3: case 0x20AC: case 0x00A5: case 0x20B9: case 0x20A9: case 0x20BD: return WIDE_MONEY;
+    case 0x00A0: case 0x3000: case 0x2028: case 0x2029: case 0x202F: case 0x205F: return WIDE_SPACE;
+    case 0x00AD: case 0xFEFF: case 0x200B: case 0x200C: case 0x200D: case 0x200E: case 0x200F:
+    case 0x2060: case 0x061C: return WIDE_DROP;
+    default: break;
+    }
+    if ((character >= 0x2000 && character <= 0x200A) || (character >= 0x202A && character <= 0x202E) ||
+        (character >= 0x2066 && character <= 0x2069))
+        return character <= 0x200A ? WIDE_SPACE : WIDE_DROP;
+    if (character < 0xC0 || (character >= 0x2000 && character < 0x2C00) || character == UTF8_REPLACEMENT ||
+        character == 0xD7 || character == 0xF7)
+        return WIDE_OTHER;
+    return WIDE_LETTER;
+}
+
+struct scanner {
+    const struct lexicon *lexicon;
+    const char *text;
+    size_t size, at;
+    struct token_list *list;
+    uint8_t pending; /* flags for the next token */
+};
+
+static struct token *add_token(struct scanner *scanner, enum token_kind kind, size_t start, size_t end)
+{
+    struct token *token = &scanner->list->tokens[scanner->list->count++];
+    *token = (struct token){(uint32_t)start, (uint32_t)end, LEXICON_NO_WORD, (uint8_t)kind, scanner->pending, 0, 0};
+    scanner->pending = 0;
+    return token;
+}
+
+/* Folds one character to at most 4 bytes. */
+static size_t fold_character(uint32_t character, char out[4])
+{
+    if (character >= 0xC0 && character < 0xC0 + sizeof latin_fold - 1) {
+        out[0] = latin_fold[character - 0xC0];
+        return 1;
+    }
+    if (character == 0x218 || character == 0x219) {
+        out[0] = 's';
+        return 1;
+    }
+    if (character == 0x21A || character == 0x21B) {
+        out[0] = 't';
+        return 1;
+    }
+    return utf8_encode(character, out);
+}
+
+size_t token_fold(const char *bytes, size_t size, char folded[TOKEN_WORD_MAX])
+{
+    size_t out = 0;
+    for (size_t i = 0; i < size;) {
+        unsigned char byte = (unsigned char)bytes[i];
+        if (byte < 0x80) {
+            if (out + 1 >= TOKEN_WORD_MAX)
+                return 0;
+            folded[out++] = (char)(byte >= 'A' && byte <= 'Z' ? byte | 32 : byte);
+            i++;
+            continue;
+        }
+        uint32_t character;
+        char piece[4];
+        i += utf8_decode(bytes + i, size - i, &character, NULL);
+        if (wide_class(character) == WIDE_DROP)
+            continue;
+        size_t length = fold_character(character, piece);
+        if (out + length >= TOKEN_WORD_MAX)
+            return 0;
+        memcpy(folded + out, piece, length);
+        out += length;
+    }
+    folded[out] = 0;
+    return out;
+}
+
+static void look_up(struct scanner *scanner, struct token *token)
+{
+    char folded[TOKEN_WORD_MAX];
+    if (!scanner->lexicon)
+        return;
+    size_t length = token_fold(scanner->text + token->start, token->end - token->start, folded);
+    if (!length)
+        return;
+    uint32_t hash = LEXICON_HASH_START;
+    for (size_t i = 0; i < length; i++)
+        hash = lexicon_hash_step(hash, (unsigned char)folded[i]);
+    token->word = lexicon_find_word(scanner->lexicon, hash, folded, length);
+}
+
+static bool is_apostrophe(const struct scanner *scanner, size_t at, size_t *length)
+{
+    if (at < scanner->size && scanner->text[at] == '\'') {
+        *length = 1;
+        return true;
+    }
+    if (at + 2 < scanner->size && (unsigned char)scanner->text[at] == 0xE2 && (unsigned char)scanner->text[at + 1] == 0x80 &&
+        (unsigned char)scanner->text[at + 2] == 0x99) {
+        *length = 3;
+        return true;
+    }
+    return false;
+}
+
+static bool word_byte(const struct scanner *scanner, size_t at)
+{
+    if (at >= scanner->size)
+        return false;
+    enum byte_class class = byte_class((unsigned char)scanner->text[at]);
+    if (class != BYTE_HIGH)
+        return class == BYTE_LETTER || class == BYTE_DIGIT;
+    uint32_t character;
+    utf8_decode(scanner->text + at, scanner->size - at, &character, NULL);
+    enum wide_class wide = wide_class(character);
+    return wide == WIDE_LETTER || wide == WIDE_DROP;
+}
+
+static size_t character_length(const struct scanner *scanner, size_t at)
+{
+    uint32_t character;
+    if ((unsigned char)scanner->text[at] < 0x80)
+        return 1;
+    return utf8_decode(scanner->text + at, scanner->size - at, &character, NULL);
+}
+
+/* "U.S.", "U.N.", "a.m.": single letters with a dot each. Returns the end, or `start` where it is none. */
+static size_t acronym_end(const struct scanner *scanner, size_t start)
+{
+    size_t at = start, letters = 0;
+    while (at + 1 < scanner->size && byte_class((unsigned char)scanner->text[at]) == BYTE_LETTER && scanner->text[at + 1] == '.') {
+        at += 2;
+        letters++;
+    }
+    if (letters < 2)
+        return start;
+    return at < scanner->size && word_byte(scanner, at) ? start : at;
+}
+
+static void note_case(const struct scanner *scanner, struct token *token)
+{
+    unsigned char first = (unsigned char)scanner->text[token->start];
+    size_t upper = 0, letters = 0, digits = 0;
+    for (size_t i = token->start; i < token->end; i++) {
+        unsigned char byte = (unsigned char)scanner->text[i];
+        enum byte_class class = byte_class(byte);
+        letters += class == BYTE_LETTER;
+        upper += class == BYTE_LETTER && !(byte & 32);
+        digits += class == BYTE_DIGIT;
+    }
+    bool capital = first < 0x80 && byte_class(first) == BYTE_LETTER && !(first & 32);
+    if (first >= 0x80) {
+        uint32_t character;
+        utf8_decode(scanner->text + token->start, token->end - token->start, &character, NULL);
+        capital = (character >= 0xC0 && character <= 0xDE) || (character >= 0x100 && character < 0x180 && !(character & 1)) ||
+                  (character >= 0x391 && character <= 0x3A9) || (character >= 0x400 && character <= 0x42F);
+    }
+    if (capital)
+        token->flags |= TOKEN_CAPITAL;
+    if (upper >= 2 && upper == letters)
+        token->flags |= TOKEN_ALL_CAPITALS;
+    if (digits)
+        token->flags |= TOKEN_DIGITS;
+}
+
+static void scan_word(struct scanner *scanner)
+{
+    size_t start = scanner->at, end = acronym_end(scanner, start);
+    if (end == start)
+        for (end = start; end < scanner->size && word_byte(scanner, end);)
+            end += character_length(scanner, end);
+    bool negated = false;
+    size_t mark;
+    /* "don't": the word is what stands before n't */
+    if (end > start + 1 && scanner->text[end - 1] == 'n' && is_apostrophe(scanner, end, &mark) && end + mark < scanner->size &&
+        scanner->text[end + mark] == 't' && !word_byte(scanner, end + mark + 1)) {
+        negated = true;
+        end--;
+    }
+    struct token *token = add_token(scanner, TOKEN_WORD, start, end);
+    note_case(scanner, token);
+    look_up(scanner, token);
+    scanner->at = end;
+    if (negated) {
+        struct token *rest = add_token(scanner, TOKEN_WORD, end, end + 2 + mark);
+        rest->word = scanner->lexicon ? lexicon_find_word(scanner->lexicon,
+                                                          lexicon_hash_step(lexicon_hash_step(lexicon_hash_step(LEXICON_HASH_START, 'n'), 'o'), 't'),
+                                                          "not", 3)
+                                      : LEXICON_NO_WORD;
+        scanner->at = end + 2 + mark;
+        return;
+    }
+    if (!is_apostrophe(scanner, end, &mark))
+        return;
+    if (end + mark < scanner->size && (scanner->text[end + mark] | 32) == 's' && !word_byte(scanner, end + mark + 1)) {
+        add_token(scanner, TOKEN_POSSESSIVE, end, end + mark + 1);
+        scanner->at = end + mark + 1;
+    } else if (scanner->text[end - 1] == 's' && !word_byte(scanner, end + mark)) {
+        add_token(scanner, TOKEN_POSSESSIVE, end, end + mark);
+        scanner->at = end + mark;
+    }
+}
+
+static bool digit_at(const struct scanner *scanner, size_t at)
+{
+    return at < scanner->size && byte_class((unsigned char)scanner->text[at]) == BYTE_DIGIT;
+}
+
+static void scan_number(struct scanner *scanner)
+{
+    size_t start = scanner->at, end = start;
+    while (digit_at(scanner, end) || (end < scanner->size && (scanner->text[end] == ',' || scanner->text[end] == '.') &&
+                                      digit_at(scanner, end + 1)))
+        end++;
+    if (word_byte(scanner, end)) {
+        size_t word_end = end;
+        while (word_end < scanner->size && word_byte(scanner, word_end))
+            word_end += character_length(scanner, word_end);
+        size_t letters = word_end - end;
+        /* "21st", "$5bn", "100m": a number and its suffix; "30MKI" is a word. */
+        const char *rest = scanner->text + end;
+        bool suffix = (letters == 2 && (!strncmp(rest, "st", 2) || !strncmp(rest, "nd", 2) || !strncmp(rest, "rd", 2) || !strncmp(rest, "th", 2) ||
+                                        !strncmp(rest, "bn", 2) || !strncmp(rest, "km", 2) || !strncmp(rest, "mn", 2) || !strncmp(rest, "tn", 2))) ||
+                      (letters == 1 && (*rest == 'm' || *rest == 'k'));
+        if (!suffix) {
+            struct token *token = add_token(scanner, TOKEN_WORD, start, word_end);
+            note_case(scanner, token);
+            look_up(scanner, token);
+            scanner->at = word_end;
+            return;
+        }
+        add_token(scanner, TOKEN_NUMBER, start, end)->flags |= TOKEN_DIGITS;
+        scanner->pending = TOKEN_JOINED;
+        struct token *token = add_token(scanner, TOKEN_WORD, end, word_end);
+        look_up(scanner, token);
+        scanner->at = word_end;
+        return;
+    }
+    struct token *token = add_token(scanner, TOKEN_NUMBER, start, end);
+    token->flags |= TOKEN_DIGITS;
+    look_up(scanner, token);
+    scanner->at = end;
+}
+
+static void add_mark(struct scanner *scanner, size_t length, char mark)
+{
+    add_token(scanner, TOKEN_MARK, scanner->at, scanner->at + length)->mark = (uint8_t)mark;
+    scanner->at += length;
+}
+
+/* A straight quote opens after a space or bracket and before a word. */
+static void scan_quote(struct scanner *scanner)
+{
+    bool opens = scanner->pending & (TOKEN_SPACE | TOKEN_LINE) || scanner->at == 0 || scanner->text[scanner->at - 1] == '(';
+    add_token(scanner, opens ? TOKEN_OPEN_QUOTE : TOKEN_CLOSE_QUOTE, scanner->at, scanner->at + 1)->mark = '"';
+    scanner->at++;
+}
+
+static void scan_mark(struct scanner *scanner)
+{
+    char byte = scanner->text[scanner->at];
+    bool inside = scanner->at > 0 && word_byte(scanner, scanner->at - 1) && word_byte(scanner, scanner->at + 1);
+    if ((byte == '-' || byte == '/') && inside) {
+        scanner->pending |= TOKEN_JOINED;
+        scanner->at++;
+        return;
+    }
+    /* "US- and Israeli-made": the hyphen hangs on its word */
+    if (byte == '-' && scanner->at > 0 && word_byte(scanner, scanner->at - 1) && scanner->at + 1 < scanner->size && scanner->text[scanner->at + 1] == ' ') {
+        scanner->at++;
+        return;
+    }
+    if (byte == '"') {
+        scan_quote(scanner);
+        return;
+    }
+    if (byte == '\'' && (scanner->pending & TOKEN_SPACE || scanner->at == 0) && word_byte(scanner, scanner->at + 1)) {
+        add_token(scanner, TOKEN_OPEN_QUOTE, scanner->at, scanner->at + 1)->mark = '\'';
+        scanner->at++;
+        return;
+    }
+    if (byte == '\'') {
+        add_token(scanner, TOKEN_CLOSE_QUOTE, scanner->at, scanner->at + 1)->mark = '\'';
+        scanner->at++;
+        return;
+    }
+    size_t run = 1;
+    while (byte == '-' && scanner->at + run < scanner->size && scanner->text[scanner->at + run] == '-')
+        run++;
+    add_mark(scanner, run, byte);
+}
+
+static void scan_wide(struct scanner *scanner)
+{
+    uint32_t character;
+    size_t length = utf8_decode(scanner->text + scanner->at, scanner->size - scanner->at, &character, NULL);
+    switch (wide_class(character)) {
+    case WIDE_LETTER:
+        scan_word(scanner);
+        return;
+    case WIDE_SPACE:
+        scanner->pending |= TOKEN_SPACE;
+        break;
+    case WIDE_DROP:
+        break;
+    case WIDE_OPEN:
+        add_token(scanner, TOKEN_OPEN_QUOTE, scanner->at, scanner->at + length)->mark = '"';
+        break;
+    case WIDE_CLOSE:
+        add_token(scanner, TOKEN_CLOSE_QUOTE, scanner->at, scanner->at + length)->mark = '"';
+        break;
+    case WIDE_APOSTROPHE:
+        add_token(scanner, TOKEN_CLOSE_QUOTE, scanner->at, scanner->at + length)->mark = '\'';
+        break;
+    case WIDE_HYPHEN:
+        if (scanner->at > 0 && word_byte(scanner, scanner->at - 1) && word_byte(scanner, scanner->at + length)) {
+            scanner->pending |= TOKEN_JOINED;
+            break;
+        }
+        add_token(scanner, TOKEN_MARK, scanner->at, scanner->at + length)->mark = '-';
+        break;
+    case WIDE_DASH:
+        add_token(scanner, TOKEN_MARK, scanner->at, scanner->at + length)->mark = '-';
+        break;
+    case WIDE_MONEY: {
+        struct token *token = add_token(scanner, TOKEN_MARK, scanner->at, scanner->at + length);
+        token->mark = '$';
+        look_up(scanner, token);
+        break;
+    }
+    case WIDE_OTHER:
+        add_token(scanner, TOKEN_MARK, scanner->at, scanner->at + length)->mark = '?' + 0x40;
+        break;
+    }
+    scanner->at += length;
+}
+
+bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena, struct token_list *list)
+{
+    /* No token is shorter than a byte, but most texts have one in five: count words roughly by class changes. */
+    size_t most = 8;
+    enum byte_class last = BYTE_SPACE;
+    for (size_t i = 0; i < size; i++) {
+        enum byte_class class = byte_class((unsigned char)text[i]);
+        most += class != last || class == BYTE_MARK || class == BYTE_HIGH;
+        last = class;
+    }
+    list->count = 0;
+    list->tokens = arena_alloc(arena, most * sizeof *list->tokens);
+    if (!list->tokens)
+        return false;
+    struct scanner scanner = {lexicon, text, size, 0, list, TOKEN_LINE};
+    while (scanner.at < size) {
+        unsigned char byte = (unsigned char)text[scanner.at];
+        switch (byte_class(byte)) {
+        case BYTE_SPACE:
+            scanner.pending |= byte == '\n' || byte == '\r' ? TOKEN_LINE | TOKEN_SPACE : TOKEN_SPACE;
+            scanner.at++;
+            break;
+        case BYTE_LETTER: scan_word(&scanner); break;
+        case BYTE_DIGIT: scan_number(&scanner); break;
+        case BYTE_MARK: scan_mark(&scanner); break;
+        case BYTE_HIGH: scan_wide(&scanner); break;
+        }
+    }
+    return true;
+}

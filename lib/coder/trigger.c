@@ -1,0 +1,212 @@
+#include "lib/coder/trigger.h"
+
+#include "lib/coder/clause.h"
+
+#include <string.h>
+
+enum { CHAIN_MAX = 4 /* prepositional phrases followed from a head */ };
+
+/* The argument class of a token: a noun class, or "goods" and the like for names. NULL where it has none. */
+static const char *argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    const struct word *word = &sentence->part->words[at];
+    if (word->blocked)
+        return NULL;
+    if (word->name != NONE) {
+        switch (sentence->mentions[word->name].class) {
+        case LEXICON_EQUIPMENT: case LEXICON_EQUIPMENT_CLASS: return "goods";
+        case LEXICON_EXERCISE: return "exercise_name";
+        case LEXICON_FAIR: return "fair_name";
+        case LEXICON_TREATY: return "treaty_name";
+        case LEXICON_PROGRAMME: return "programme_name";
+        case LEXICON_ORGANISATION: case LEXICON_ORGANISATION_PART: return "organisation";
+        default: return NULL;
+        }
+    }
+    return noun_class(lexicon, sentence, at);
+}
+
+struct found {
+    const struct frame *frame;
+    int32_t group;
+    uint32_t token;
+};
+
+/* A frame of `head` whose argument stands in the group, last words first. */
+static bool find_in_group(struct coder_workspace *workspace, const struct sentence *sentence, const char *head, int32_t at, uint32_t before, struct found *found)
+{
+    const struct group *group = &sentence->groups[at];
+    for (uint32_t i = group->last + 1; i-- > group->first;) {
+        const char *class = i < before ? argument_class(workspace_lexicon(workspace), sentence, i) : NULL;
+        const struct frame *frame = class ? frame_find(workspace->coder->frames, head, class) : NULL;
+        if (frame) {
+            *found = (struct found){frame, at, i};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool links_content(const struct sentence *sentence, const struct group *preposition)
+{
+    static const char *const words[] = {"of", "for", "in", "on", "worth", "over", "with", "including", "like", "such as", "about", "in the form of", NULL};
+    const struct token *first = &sentence->part->list.tokens[preposition->first], *last = &sentence->part->list.tokens[preposition->last];
+    size_t size = last->end - first->start;
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == size && !strncasecmp(sentence->part->text + first->start, words[i], size))
+            return true;
+    return false;
+}
+
+/* Looks into a group, the groups coordinated with it, and those that hang on it by of, for, in, worth. */
+static bool find_along(struct coder_workspace *workspace, const struct sentence *sentence, const char *head, int32_t start, bool skip_first, struct found *found)
+{
+    if (start == NONE)
+        return false;
+    if (!skip_first && find_in_group(workspace, sentence, head, start, UINT32_MAX, found))
+        return true;
+    int steps = 0;
+    for (uint32_t i = (uint32_t)start + 1; i < sentence->group_count && steps < CHAIN_MAX; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+            break;
+        if (group->kind != GROUP_NOUN)
+            continue;
+        bool linked = group->preposition != NONE ? links_content(sentence, &sentence->groups[group->preposition]) : group->and_with != NONE;
+        if (linked && find_in_group(workspace, sentence, head, (int32_t)i, UINT32_MAX, found))
+            return true;
+        steps++;
+    }
+    return false;
+}
+
+static struct event *add_event(struct coder_workspace *workspace, uint32_t sentence_index, const struct frame *frame, uint32_t first, uint32_t last)
+{
+    if (workspace->event_count == TRIGGERS_MAX)
+        return NULL;
+    struct event *event = &workspace->events[workspace->event_count++];
+    memset(event, 0, sizeof *event);
+    event->type = frame->type;
+    event->subtype = frame->subtype;
+    event->frame = frame->entry;
+    event->sentence = &workspace->sentences[sentence_index];
+    event->sentence_index = sentence_index;
+    event->trigger_first = first;
+    event->trigger_last = last;
+    event->verb = event->verb_entry = event->noun = event->argument = NONE;
+    return event;
+}
+
+/* The frame of one meaning of a verb, with its argument where it has one. */
+static bool find_verb_frame(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at, const char *class, struct found *found)
+{
+    const struct group *verb = &sentence->groups[at];
+    *found = (struct found){.group = NONE};
+    if (!class)
+        return false;
+    int32_t object = verb->passive ? verb->subject : verb->object;
+    if (find_along(workspace, sentence, class, object, false, found))
+        return true;
+    if (!verb->passive && verb->object2 != NONE && find_along(workspace, sentence, class, verb->object2, false, found))
+        return true;
+    uint32_t next = (uint32_t)at + 1;
+    /* the argument in a phrase right behind: "meets with defence officials" */
+    if (!verb->passive && verb->object == NONE && next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
+        sentence->groups[next + 1].kind == GROUP_NOUN && find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found))
+        return true;
+    if (verb->link == LINK_REDUCED && verb->subject != NONE && find_in_group(workspace, sentence, class, verb->subject, UINT32_MAX, found))
+        return true;
+    found->frame = frame_find(workspace->coder->frames, class, NULL);
+    found->group = NONE;
+    return found->frame != NULL;
+}
+
+static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int32_t at)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct sentence *sentence = &workspace->sentences[index];
+    const struct group *verb = &sentence->groups[at];
+    struct found found;
+    bool second_meaning = false;
+    const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
+    if (sentence->part->words[verb->head].blocked)
+        return;
+    bool has = find_verb_frame(workspace, sentence, at, verb_class(lexicon, sentence, verb), &found);
+    if (!has || !found.frame->argument) {
+        struct found second;
+        if (find_verb_frame(workspace, sentence, at, verb_class2(lexicon, sentence, verb), &second) && (!has || second.frame->argument)) {
+            found = second;
+            has = true;
+            second_meaning = true;
+        }
+    }
+    if (!has)
+        return;
+    struct event *event = add_event(workspace, index, found.frame, verb->head, sentence->part->words[verb->head].span_last);
+    if (!event)
+        return;
+    event->verb = at;
+    event->verb_entry = second_meaning ? word->verb2 : word->verb;
+    event->argument = found.group;
+}
+
+/* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise programme"). */
+static bool is_head(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group, uint32_t first, uint32_t last)
+{
+    if (last >= group->head)
+        return true;
+    const char *vessel = noun_attribute(lexicon, sentence, group->head, "vessel");
+    if (vessel)
+        return true;
+    (void)first;
+    /* a name in apposition: "exercise Brave Wolf", "pact AUKUS" */
+    const struct word *head = &sentence->part->words[group->head];
+    return head->name != NONE ? lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_NAME
+                              : head->noun == NONE && head->verb == NONE && sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL && !sentence->headline;
+}
+
+static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int32_t at)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct sentence *sentence = &workspace->sentences[index];
+    const struct group *group = &sentence->groups[at];
+    for (uint32_t i = group->first; i <= group->last;) {
+        const struct word *word = &sentence->part->words[i];
+        uint32_t last = word->span_last > group->last ? group->last : word->span_last;
+        const char *class = argument_class(lexicon, sentence, i);
+        if (!class || word->inside || !is_head(lexicon, sentence, group, i, last)) {
+            i = last + 1;
+            continue;
+        }
+        struct found found = {.frame = NULL};
+        bool has = find_in_group(workspace, sentence, class, at, i, &found) || find_along(workspace, sentence, class, at, true, &found);
+        const struct frame *frame = has ? found.frame : frame_find(workspace->coder->frames, class, NULL);
+        if (frame) {
+            struct event *event = add_event(workspace, index, frame, i, last);
+            if (!event)
+                return;
+            event->noun = at;
+            event->argument = has ? found.group : NONE;
+            event->verb = clause_verb_of(sentence, at);
+            if (event->verb == NONE)
+                for (uint32_t k = (uint32_t)at + 1; k < sentence->group_count && event->verb == NONE; k++)
+                    if (sentence->groups[k].kind == GROUP_VERB && sentence->groups[k].subject == at)
+                        event->verb = (int32_t)k;
+        }
+        i = last + 1;
+    }
+}
+
+bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index)
+{
+    struct sentence *sentence = &workspace->sentences[sentence_index];
+    if (!workspace_parse(workspace, sentence))
+        return false;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        if (sentence->groups[i].kind == GROUP_VERB)
+            trigger_verb(workspace, sentence_index, (int32_t)i);
+        else if (sentence->groups[i].kind == GROUP_NOUN)
+            trigger_noun(workspace, sentence_index, (int32_t)i);
+    }
+    return true;
+}

@@ -1,0 +1,57 @@
+/* Workspace: what one thread needs to code one item after another, shared by the coder's modules and by nobody else.
+ * The arena is reset before each item. */
+#ifndef LIB_CODER_WORKSPACE_H
+#define LIB_CODER_WORKSPACE_H
+
+#include "lib/coder/analysis.h"
+#include "lib/coder/coder.h"
+#include "lib/coder/event.h"
+#include "lib/coder/frame.h"
+#include "lib/coder/temporal.h"
+
+enum { PART_TITLE, PART_BODY, PART_COUNT };
+
+struct coder {
+    struct lexicon *lexicon;
+    struct frame_table *frames;
+    char stamp[64];
+};
+
+struct coder_workspace {
+    struct arena *arena;
+    const struct coder *coder;
+    const struct coder_article *article;
+    struct part parts[PART_COUNT];
+    struct sentence *sentences;
+    uint32_t sentence_count;
+    uint32_t title_count;    /* sentences of the title, which come first */
+    struct anchor anchor;
+    struct event *events;    /* kept and dropped, as found */
+    uint32_t event_count;
+    struct ent_record *records[CODER_EVENTS_MAX];
+    size_t record_count;
+    int resolving;           /* depth of pronoun resolution, to bound it */
+    const char *official_state; /* of the publisher of an official release, or NULL */
+};
+
+/* Matches, tags, chunks and links a sentence, once. False when memory is out. */
+bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence);
+
+/* ---- short readers used everywhere ---- */
+static inline const struct lexicon *workspace_lexicon(const struct coder_workspace *workspace)
+{
+    return workspace->coder->lexicon;
+}
+
+/* True where the word at `at` is `text`, in any case. */
+bool word_is(const struct sentence *sentence, uint32_t at, const char *text);
+/* Id of the noun, verb or title entry at a token, or NULL. */
+const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at);
+const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
+const char *verb_class2(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
+/* An attribute of the verb or noun entry, or NULL. */
+const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb, const char *key);
+const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, const char *key);
+struct stretch stretch_of(const struct sentence *sentence, uint32_t first, uint32_t last);
+
+#endif

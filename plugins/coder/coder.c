@@ -1,0 +1,176 @@
+/* coder: the classifier that turns items into reports by dictionary and grammar (lib/coder).
+ *
+ * An instance holds one compiled lexicon, which its workers share and never write to. Workspaces are kept in a pool:
+ * a callback takes one and gives it back at its end, so there are never more than workers. */
+#include "lib/base/locate.h"
+#include "lib/coder/coder.h"
+
+#include <entente/plugin.h>
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WORKSPACES_MAX = 64 };
+
+struct instance {
+    const struct ent_host *host;
+    struct ent_instance *instance;
+    struct coder *coder;
+    double min_confidence;
+    pthread_mutex_t lock; /* of the pool */
+    struct coder_workspace *pool[WORKSPACES_MAX];
+    size_t pooled;
+};
+
+static const struct ent_option options[] = {
+    {.name = "lexicon",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_PATH_READ,
+     .help = "Compiled lexicon; without it the one that was built or installed with this plugin."},
+    {.name = "min_confidence",
+     .type = ENT_OPTION_FLOAT,
+     .default_value = "0.5",
+     .min = "0",
+     .max = "1",
+     .help = "Leave out events of which the coder is less sure than this."},
+};
+
+static bool open_lexicon(struct instance *self, struct error *error)
+{
+    char path[PATH_MAX];
+    struct ent_str given = self->host->option_str(self->instance, "lexicon");
+    if (given.size) {
+        if (snprintf(path, sizeof path, "%.*s", (int)given.size, given.data) >= (int)sizeof path)
+            return error_set(error, ERROR_CONFIG, "lexicon: the path is too long");
+    } else if (!locate_data((const void *)(size_t)&open_lexicon, "lexicon.bin", path, sizeof path, error))
+        return false;
+    self->coder = coder_open(path, error);
+    return self->coder != NULL;
+}
+
+static void *create(const struct ent_host *host, struct ent_instance *instance)
+{
+    struct instance *self = calloc(1, sizeof *self);
+    struct error error = ERROR_INIT;
+    if (!self || pthread_mutex_init(&self->lock, NULL)) {
+        free(self);
+        host->error(instance, ent_text("out of memory"));
+        return NULL;
+    }
+    self->host = host;
+    self->instance = instance;
+    self->min_confidence = host->option_num(instance, "min_confidence");
+    if (!open_lexicon(self, &error)) {
+        host->error(instance, ent_text(error.text));
+        pthread_mutex_destroy(&self->lock);
+        free(self);
+        return NULL;
+    }
+    return self;
+}
+
+static void destroy(void *opaque)
+{
+    struct instance *self = opaque;
+    for (size_t i = 0; i < self->pooled; i++)
+        coder_workspace_destroy(self->pool[i]);
+    pthread_mutex_destroy(&self->lock);
+    coder_close(self->coder);
+    free(self);
+}
+
+static struct coder_workspace *take_workspace(struct instance *self)
+{
+    struct coder_workspace *workspace = NULL;
+    pthread_mutex_lock(&self->lock);
+    if (self->pooled)
+        workspace = self->pool[--self->pooled];
+    pthread_mutex_unlock(&self->lock);
+    return workspace ? workspace : coder_workspace_create();
+}
+
+static void give_workspace_back(struct instance *self, struct coder_workspace *workspace)
+{
+    pthread_mutex_lock(&self->lock);
+    if (self->pooled < WORKSPACES_MAX) {
+        self->pool[self->pooled++] = workspace;
+        workspace = NULL;
+    }
+    pthread_mutex_unlock(&self->lock);
+    coder_workspace_destroy(workspace);
+}
+
+/* The local day of publication as ISO 8601, "" where not known to the day. */
+static void read_published(const struct ent_host *host, const struct ent_record *item, char text[40])
+{
+    int64_t published;
+    text[0] = 0;
+    if (!host->get_int(item, ENT_ITEM_PUBLISHED, 0, &published))
+        return;
+    struct ent_str precision = ent_get_str(host, item, ENT_ITEM_PUBLISHED_PRECISION);
+    if (precision.size && (!strncmp(precision.data, "month", precision.size) || !strncmp(precision.data, "year", precision.size)))
+        return;
+    published += ent_get_int(host, item, ENT_ITEM_PUBLISHED_OFFSET, 0) * 60000;
+    coder_print_day(text, published);
+}
+
+static void classify_one(struct instance *self, struct ent_unit *unit, size_t index, struct coder_workspace *workspace)
+{
+    const struct ent_host *host = self->host;
+    const struct ent_record *item = host->input(unit, index);
+    struct ent_str title = ent_get_str(host, item, ENT_ITEM_TITLE), body = ent_get_str(host, item, ENT_ITEM_BODY);
+    struct ent_str url = ent_get_str(host, item, ENT_ITEM_URL), class = ent_get_str(host, item, ENT_ITEM_CLASS);
+    char published[40];
+    read_published(host, item, published);
+    struct coder_article article = {title.data, title.size, body.data, body.size, published, url.data, class.data};
+    struct coder_result result;
+    struct error error = ERROR_INIT;
+    if (!coder_code(self->coder, workspace, &article, self->min_confidence, &result, &error)) {
+        host->result(unit, index, error.kind == ERROR_MEMORY ? ENT_RETRY : ENT_REJECT, -1, ent_text(error.text));
+        return;
+    }
+    const struct ent_metrics_1 *metrics = host->interface(self->instance, ENT_METRICS_1);
+    if (result.uncoded && metrics)
+        metrics->count(self->instance, "uncoded", 1);
+    for (size_t i = 0; i < result.event_count; i++) {
+        struct ent_record *report = host->from_bytes(self->instance, result.events[i]->view.bytes, result.events[i]->view.size);
+        if (!report || host->emit(unit, index, report)) {
+            host->result(unit, index, ENT_RETRY, -1, ent_text("a report could not be handed over"));
+            return;
+        }
+    }
+    host->result(unit, index, ENT_OK, 0, ent_text(NULL));
+}
+
+static enum ent_code classify(void *opaque, struct ent_unit *unit)
+{
+    struct instance *self = opaque;
+    struct coder_workspace *workspace = take_workspace(self);
+    if (!workspace)
+        return ent_fail(self->host, self->instance, ENT_RETRY, "out of memory");
+    size_t count = self->host->input_count(unit);
+    for (size_t i = 0; i < count; i++)
+        classify_one(self, unit, i, workspace);
+    give_workspace_back(self, workspace);
+    return ENT_OK;
+}
+
+static const struct ent_ops ops = {.size = sizeof ops, .create = create, .classify = classify, .destroy = destroy};
+
+static const struct ent_plugin plugin = {
+    ENT_PLUGIN_HEAD,
+    .name = "coder",
+    .version = ENT_VERSION,
+    .licence = "Apache-2.0",
+    .summary = "Codes items into security-cooperation events by dictionary and grammar",
+    .flags = ENT_STATELESS,
+    ENT_PLUGIN_OPTIONS(options),
+    .ops = &ops,
+};
+
+const struct ent_plugin *ent_plugin_query(void)
+{
+    return &plugin;
+}
