@@ -280,7 +280,7 @@ static void form_text(const struct form *form, char *text, size_t size)
 }
 
 /* Two entries of one class that share a form in the same letters must both be marked ambiguous, unless they have the same
- * id. Verbs, nouns and words may have several meanings by design. */
+ * id. Verbs, nouns, words and generic nouns of equipment may have several meanings by design. */
 static void check_conflict(struct build *build, uint32_t node, uint32_t entry_index, uint32_t letters, const struct form *form)
 {
     const struct source_entry *entry = &build->source->entries[entry_index];
@@ -291,7 +291,8 @@ static void check_conflict(struct build *build, uint32_t node, uint32_t entry_in
         const struct source_entry *other = &build->source->entries[terminal->entry];
         if (other->class != entry->class || terminal->inflection != FORM_BASE || terminal->letters != letters || !strcmp(other->id, entry->id))
             continue;
-        if ((entry->ambiguous && other->ambiguous) || entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD)
+        if ((entry->ambiguous && other->ambiguous) || entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD ||
+            entry->class == LEXICON_EQUIPMENT_CLASS)
             continue;
         char text[300];
         form_text(form, text, sizeof text);
@@ -387,7 +388,7 @@ static void add_form(struct build *build, uint32_t entry, const char *text, size
 {
     const struct source_entry *row = &build->source->entries[entry];
     struct form form;
-    bool pattern = lexicon_class_use(row->class) == USE_GOODS;
+    bool pattern = lexicon_class_use(row->class) != USE_WORD;
     if (!split_form(build, text, size, pattern, &form)) {
         lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` has no word, more than %d, or one that is too long",
                                (int)size, text, LEXICON_FORM_WORDS_MAX);
