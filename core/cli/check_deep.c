@@ -1,5 +1,6 @@
 #include "core/cli/check_deep.h"
 
+#include "core/host/http.h"
 #include "core/host/instance.h"
 #include "core/store/state.h"
 
@@ -74,13 +75,16 @@ static void tell_secrets(const struct setup *setup, FILE *out)
 }
 
 /* By the plugin's own check and create, which read lexicons and the like but begin nothing. False where it fails. */
-static bool try_instance(const struct setup_instance *planned, struct error *error)
+static bool try_instance(const struct setup_instance *planned, struct http_client *http, struct error *error)
 {
     const struct plugin *plugin = plugin_load(planned->plugin, error);
     if (!plugin)
         return false;
-    struct instance_settings settings = {
-        .title = planned->title, .kind = planned->plugin_kind, .plugin = plugin, .options = planned->options};
+    struct instance_settings settings = {.title = planned->title,
+                                         .kind = planned->plugin_kind,
+                                         .plugin = plugin,
+                                         .options = planned->options,
+                                         .http = http};
     struct ent_instance *instance = instance_create(&settings, error);
     if (!instance)
         return false;
@@ -88,23 +92,34 @@ static bool try_instance(const struct setup_instance *planned, struct error *err
     return true;
 }
 
+static void try_instances(const struct setup *setup, struct diagnostics *diagnostics, FILE *out)
+{
+    struct error error = ERROR_INIT;
+    /* Plugins ask for it when they are created; nothing is fetched. */
+    struct http_client *http = http_client_create(NULL, &error);
+    if (!http) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, whole_file(setup), "%s", error.text);
+        return;
+    }
+    size_t created = 0;
+    for (size_t i = 0; i < setup_instance_count(setup); i++) {
+        const struct setup_instance *planned = setup_instance(setup, i);
+        if (!planned->enabled || !planned->plugin)
+            continue;
+        if (try_instance(planned, http, &error))
+            created++;
+        else
+            diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, planned->place, "%s", error.text);
+    }
+    http_client_destroy(http);
+    fprintf(out, "tried to create instances: %zu made, with what they load\n", created);
+}
+
 void check_deep(const struct setup *setup, struct diagnostics *diagnostics, FILE *out)
 {
     check_state_folder(setup, diagnostics, out);
     tell_secrets(setup, out);
     /* With options that are wrong a plugin would only repeat what is known. */
-    if (diagnostics_count(diagnostics, DIAGNOSTIC_ERROR) > 0)
-        return;
-    size_t created = 0;
-    for (size_t i = 0; i < setup_instance_count(setup); i++) {
-        const struct setup_instance *planned = setup_instance(setup, i);
-        struct error error = ERROR_INIT;
-        if (!planned->enabled || !planned->plugin)
-            continue;
-        if (try_instance(planned, &error))
-            created++;
-        else
-            diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, planned->place, "%s", error.text);
-    }
-    fprintf(out, "tried to create %zu instance%s\n", created, created == 1 ? "" : "s");
+    if (diagnostics_count(diagnostics, DIAGNOSTIC_ERROR) == 0)
+        try_instances(setup, diagnostics, out);
 }

@@ -68,8 +68,10 @@ static void print_text(struct buffer *out, const struct plugin_info *info, bool 
 static void ini_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
 {
     struct option_table common = options_common(kind);
-    buffer_printf(out, "%s# %s\n[%s.%s]\nplugin = %s\n", out->size > 0 ? "\n" : "", info->summary, kind, info->name,
-                  info->name);
+    /* A plugin of several kinds gets a section for each, and names that stay apart. */
+    bool several = plugin_kind_word(info->kinds) == NULL;
+    buffer_printf(out, "%s# %s\n[%s.%s%s%s]\nplugin = %s\n", out->size > 0 ? "\n" : "", info->summary, kind, info->name,
+                  several ? "-" : "", several ? kind : "", info->name);
     option_document_ini(out, &info->options, all);
     /* The first row is `plugin` itself. */
     struct option_table rest = {(const struct ent_option *)((const char *)common.rows + common.stride),
