@@ -146,6 +146,7 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
         return false;
     struct cluster_row row = {.row = member ? member->at.row : 0,
                               .root = member ? member->at.root : 0,
+                              .founded = member ? member->at.founded : CLUSTER_DAY_NONE,
                               .item = taking->item_id,
                               .event = arrival->event,
                               .published = record_int(item, ENT_ITEM_PUBLISHED, INT64_MAX),

@@ -1,6 +1,7 @@
 #include "core/desk/match.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- the weights ---- */
@@ -51,7 +52,8 @@ enum {
     NEAR_DAYS = 2,
     POSTPONED_DAYS = 45,
     STEPS_DAYS = 5 * 366,      /* the longest way from talks to delivery that is still taken for one */
-    BACKGROUND_OVERLAP_DAYS = 62
+    BACKGROUND_OVERLAP_DAYS = 62,
+    VAGUE_DAYS = 14
 };
 
 static void add(struct match *match, const char *text, double weight)
@@ -59,6 +61,12 @@ static void add(struct match *match, const char *text, double weight)
     match->score += weight;
     if (match->reason_count < MATCH_REASONS_MAX)
         match->reasons[match->reason_count++] = (struct match_reason){text, weight};
+}
+
+static void add_definite(struct match *match, const char *text, double weight)
+{
+    add(match, text, weight);
+    match->is_definite = true;
 }
 
 static void veto(struct match *match, const char *text)
@@ -228,7 +236,7 @@ static void compare_names(const struct features *a, const struct features *b, st
     if (a->editions.count && b->editions.count && !feature_words_share(&a->editions, &b->editions))
         veto(match, "another edition by its number");
     else
-        add(match, "same name", weights.same_name);
+        add_definite(match, "same name", weights.same_name);
 }
 
 /* ---- dates ---- */
@@ -354,12 +362,15 @@ static void compare_times(const struct features *a, const struct features *b, st
     switch (match_dates(a, b)) {
     case MATCH_DATES_EQUAL:
         dates_agree = is_narrow(a);
-        add(match, "same dates", dates_agree ? weights.same_dates : weights.overlapping_dates);
+        if (dates_agree)
+            add_definite(match, "same dates", weights.same_dates);
+        else
+            add(match, "same dates", weights.overlapping_dates);
         break;
     case MATCH_DATES_OVERLAP:
         dates_agree = is_narrow(a) && is_narrow(b);
         if (dates_agree && (is_within(a, b) || is_within(b, a)))
-            add(match, "one date within the other", weights.nested_dates);
+            add_definite(match, "one date within the other", weights.nested_dates);
         else
             add(match, "overlapping dates", weights.overlapping_dates);
         break;
@@ -401,7 +412,7 @@ static void compare_goods(const struct features *a, const struct features *b, st
         for (int j = 0; j < b->good_count; j++) {
             const struct feature_good *x = &a->goods[i], *y = &b->goods[j];
             if (feature_goods_alike(x, y)) {
-                add(match, "same equipment", weights.same_goods);
+                add_definite(match, "same equipment", weights.same_goods);
                 compare_counts(a, b, x, y, match);
                 return;
             }
@@ -449,7 +460,7 @@ static void compare_amounts(const struct features *a, const struct features *b, 
 {
     switch (agreement_of(a, b, KIND_MONEY, 0.15)) {
     case 2:
-        add(match, "same sum", weights.same_money);
+        add_definite(match, "same sum", weights.same_money);
         break;
     case 1:
         add(match, "about the same sum", weights.near_money);
@@ -462,7 +473,7 @@ static void compare_amounts(const struct features *a, const struct features *b, 
     }
     int personnel = agreement_of(a, b, KIND_PERSONNEL, 0.25);
     if (personnel == 2)
-        add(match, "same number of people", weights.same_personnel);
+        add_definite(match, "same number of people", weights.same_personnel);
     else if (personnel == -1)
         add(match, "another number of people", weights.other_personnel);
     if (agreement_of(a, b, KIND_DAYS, 0) == 2)
@@ -478,7 +489,7 @@ static void compare_places(const struct features *a, const struct features *b, s
         for (int j = 0; j < b->place_count; j++) {
             const struct feature_place *x = &a->places[i], *y = &b->places[j];
             if (x->name && x->name == y->name) {
-                add(match, "same place", weights.same_place);
+                add_definite(match, "same place", weights.same_place);
                 return;
             }
             if (x->country && y->country && x->country != y->country)
@@ -537,6 +548,7 @@ void match_compare(const struct features *a, const struct features *b, struct ma
 {
     match->score = 0;
     match->veto = NULL;
+    match->is_definite = false;
     match->reason_count = 0;
     if (a->type != b->type) {
         veto(match, "another type");
@@ -563,6 +575,13 @@ void match_compare(const struct features *a, const struct features *b, struct ma
 bool match_is_one(const struct match *match)
 {
     return !match->veto && match->score >= MATCH_THRESHOLD;
+}
+
+bool match_is_near_founder(const struct features *report, int32_t founded_day)
+{
+    if (report->anchor_day == FEATURE_DAY_NONE || founded_day == FEATURE_DAY_NONE)
+        return true;
+    return labs((long)report->anchor_day - founded_day) <= VAGUE_DAYS;
 }
 
 void match_describe(const struct match *match, struct buffer *text)

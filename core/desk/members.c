@@ -168,7 +168,8 @@ struct member *members_put(struct members *members, struct store *store, const s
     member->is_gone = false;
     member->is_touched = true;
     /* A new row is the root of itself until its place is decided. */
-    if (stored.root == 0 && !members_set_root(store, members, member, number, "", 0, error))
+    int32_t day = member->features.anchor_day;
+    if (stored.root == 0 && !members_set_root(store, members, member, number, day, "", 0, error))
         return NULL;
     return store_cluster_put_keys(store, number, keys, index_keys(&member->features, keys), error) ? member : NULL;
 }
@@ -181,16 +182,17 @@ bool members_remove(struct members *members, struct store *store, struct member 
     return store_cluster_delete(store, member->at.row, error);
 }
 
-bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
+bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root, int32_t founded,
                       const char *joined_by, double score, struct error *error)
 {
     char *copy = arena_copy(members->arena, joined_by, strlen(joined_by));
     if (!copy)
         return no_memory(error);
     member->at.root = root;
+    member->at.founded = founded;
     member->at.joined_by = copy;
     member->at.score = score;
-    return store_cluster_set_root(store, member->at.row, root, joined_by, score, error);
+    return store_cluster_set_root(store, member->at.row, root, founded, joined_by, score, error);
 }
 
 /* ---- lists ---- */

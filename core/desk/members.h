@@ -48,7 +48,7 @@ struct member *members_recall(struct members *members, struct store *store, int6
 struct member *members_put(struct members *members, struct store *store, const struct cluster_row *row,
                            struct error *error);
 bool members_remove(struct members *members, struct store *store, struct member *member, struct error *error);
-bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
+bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root, int32_t founded,
                       const char *joined_by, double score, struct error *error);
 
 /* ---- lists; zeroed at first, members_list_free at the end; all in the order above ---- */

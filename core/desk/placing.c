@@ -20,6 +20,8 @@ void placing_begin(struct placing *placing, struct members *members, struct stor
 void placing_end(struct placing *placing)
 {
     members_list_free(&placing->dirty);
+    members_list_free(&placing->near);
+    free(placing->groups);
     free(placing->moves);
     free(placing->touched);
 }
@@ -65,11 +67,8 @@ static bool disturb_list(struct placing *placing, const struct member *member, c
 
 bool placing_disturb(struct placing *placing, const struct member *member, struct error *error)
 {
-    struct member_list near = {NULL, 0, 0};
-    bool ok = members_near(placing->members, placing->store, member, &near, error) &&
-              disturb_list(placing, member, &near, error);
-    members_list_free(&near);
-    return ok;
+    return members_near(placing->members, placing->store, member, &placing->near, error) &&
+           disturb_list(placing, member, &placing->near, error);
 }
 
 /* ---- deciding ---- */
@@ -77,6 +76,7 @@ bool placing_disturb(struct placing *placing, const struct member *member, struc
 /* An event as seen from one report: how the reports of it that lie near compare. */
 struct group {
     int64_t root;
+    int32_t founded;
     size_t compared, vetoed;
     bool is_closed; /* holds a report that the coder kept apart within one item */
     bool has_best;
@@ -88,19 +88,22 @@ struct groups {
     size_t count;
 };
 
-static struct group *group_of(struct groups *groups, int64_t root)
+static struct group *group_of(struct groups *groups, const struct member *member)
 {
     for (size_t i = 0; i < groups->count; i++)
-        if (groups->rows[i].root == root)
+        if (groups->rows[i].root == member->at.root)
             return &groups->rows[i];
     struct group *group = &groups->rows[groups->count++];
-    *group = (struct group){.root = root};
+    group->root = member->at.root;
+    group->founded = member->at.founded;
+    group->compared = group->vetoed = 0;
+    group->is_closed = group->has_best = false;
     return group;
 }
 
 static void compare_with(struct groups *groups, const struct member *member, const struct member *other)
 {
-    struct group *group = group_of(groups, other->at.root);
+    struct group *group = group_of(groups, other);
     struct match match;
     match_compare(&member->features, &other->features, &match);
     group->compared++;
@@ -108,6 +111,8 @@ static void compare_with(struct groups *groups, const struct member *member, con
         group->vetoed++;
         if (member->features.item == other->features.item)
             group->is_closed = true;
+    } else if (!match.is_definite && !match_is_near_founder(&member->features, group->founded)) {
+        return;
     } else if (!group->has_best || match.score >= group->best.score) {
         group->best = match;
         group->has_best = true;
@@ -146,15 +151,17 @@ static bool settle(struct placing *placing, struct member *member, const struct 
 {
     struct buffer joined_by = BUFFER_INIT;
     int64_t root = chosen ? chosen->root : member->at.row, from = member->at.root;
+    int32_t founded = chosen ? chosen->founded : member->features.anchor_day;
+    bool refounded = founded != member->at.founded;
     double score = chosen ? chosen->best.score : 0;
     if (chosen)
         match_describe(&chosen->best, &joined_by);
     const char *reasons = joined_by.bytes ? joined_by.bytes : "";
-    bool is_same = root == from && strcmp(reasons, member->at.joined_by) == 0;
+    bool is_same = root == from && founded == member->at.founded && strcmp(reasons, member->at.joined_by) == 0;
     bool ok = !joined_by.failed || no_memory(error);
-    ok = ok && (is_same || members_set_root(placing->store, placing->members, member, root, reasons, score, error));
-    *moved = root != from;
-    if (ok && *moved)
+    ok = ok && (is_same || members_set_root(placing->store, placing->members, member, root, founded, reasons, score, error));
+    *moved = root != from || refounded;
+    if (ok && root != from)
         ok = add_move(placing, member, from, error);
     else if (ok && (!is_same || member->is_touched))
         ok = placing_touch(placing, root, error);
@@ -164,25 +171,23 @@ static bool settle(struct placing *placing, struct member *member, const struct 
 
 static bool decide(struct placing *placing, struct member *member, struct error *error)
 {
-    struct member_list near = {NULL, 0, 0};
-    struct groups *groups = malloc(sizeof *groups);
+    struct member_list *near = &placing->near;
     bool moved = false;
-    bool ok = (groups || no_memory(error)) && members_near(placing->members, placing->store, member, &near, error);
     size_t earlier = 0;
-    while (ok && earlier < near.count && member_compare(near.rows[earlier], member) < 0)
+    if (!placing->groups && !(placing->groups = malloc(sizeof *placing->groups)))
+        return no_memory(error);
+    if (!members_near(placing->members, placing->store, member, near, error))
+        return false;
+    while (earlier < near->count && member_compare(near->rows[earlier], member) < 0)
         earlier++;
-    if (ok) {
-        groups->count = 0;
-        for (size_t i = earlier > CANDIDATES_MAX ? earlier - CANDIDATES_MAX : 0; i < earlier; i++)
-            compare_with(groups, member, near.rows[i]);
-        ok = settle(placing, member, choose(groups), &moved, error);
-    }
-    if (ok && (moved || member->is_touched))
-        ok = disturb_list(placing, member, &near, error);
+    placing->groups->count = 0;
+    for (size_t i = earlier > CANDIDATES_MAX ? earlier - CANDIDATES_MAX : 0; i < earlier; i++)
+        compare_with(placing->groups, member, near->rows[i]);
+    if (!settle(placing, member, choose(placing->groups), &moved, error))
+        return false;
+    bool is_news = moved || member->is_touched;
     member->is_touched = false;
-    members_list_free(&near);
-    free(groups);
-    return ok;
+    return !is_news || disturb_list(placing, member, near, error);
 }
 
 /* The first of those left in the order of reports. Few are left at a time. */

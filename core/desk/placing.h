@@ -19,10 +19,14 @@ struct placing_move {
     int64_t from;
 };
 
+struct groups;
+
 struct placing {
     struct members *members;
     struct store *store;
     struct member_list dirty;
+    struct member_list near; /* room for one decision at a time, and so are the groups */
+    struct groups *groups;
     struct placing_move *moves;
     size_t move_count, move_capacity;
     int64_t *touched; /* roots of events whose reports changed, came or went; may repeat */

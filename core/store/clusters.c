@@ -5,6 +5,7 @@
 const char store_clusters_schema[] = "CREATE TABLE desk_report("
                                      " sequence INTEGER PRIMARY KEY,"
                                      " root INTEGER NOT NULL,"
+    " founded INTEGER NOT NULL,"
                                      " item TEXT NOT NULL,"
                                      " event TEXT NOT NULL UNIQUE,"
                                      " published INTEGER NOT NULL,"
@@ -35,6 +36,7 @@ static bool call_back(struct store *store, sqlite3_stmt *statement, store_cluste
     if (source) {
         struct cluster_row row = {.row = sqlite3_column_int64(statement, 0),
                                   .root = sqlite3_column_int64(statement, 1),
+                                  .founded = sqlite3_column_int(statement, 11),
                                   .item = store_column_text(statement, 2),
                                   .event = store_column_text(statement, 3),
                                   .published = sqlite3_column_int64(statement, 4),
@@ -91,9 +93,9 @@ bool store_cluster_put(struct store *store, const struct cluster_row *cluster, i
     sqlite3_stmt *statement = store_statement(
         store,
         "INSERT INTO desk_report(sequence, root, item, event, published, ordinal, fetched, joined_by, score, report,"
-        " source) VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        " source, founded) VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
         " ON CONFLICT(sequence) DO UPDATE SET root=?2, item=?3, event=?4, published=?5, ordinal=?6, fetched=?7,"
-        " joined_by=?8, score=?9, report=?10, source=?11",
+        " joined_by=?8, score=?9, report=?10, source=?11, founded=?12",
         error);
     if (!statement)
         return false;
@@ -108,23 +110,25 @@ bool store_cluster_put(struct store *store, const struct cluster_row *cluster, i
     sqlite3_bind_double(statement, 9, cluster->score);
     store_bind_record(statement, 10, cluster->report);
     store_bind_record(statement, 11, cluster->source);
+    sqlite3_bind_int(statement, 12, cluster->founded);
     if (!store_run(store, statement, error, "store a report at the desk"))
         return false;
     *row = cluster->row ? cluster->row : sqlite3_last_insert_rowid(store_database(store));
     return true;
 }
 
-bool store_cluster_set_root(struct store *store, int64_t row, int64_t root, const char *joined_by, double score,
-                            struct error *error)
+bool store_cluster_set_root(struct store *store, int64_t row, int64_t root, int32_t founded, const char *joined_by,
+                            double score, struct error *error)
 {
-    sqlite3_stmt *statement =
-        store_statement(store, "UPDATE desk_report SET root=?2, joined_by=?3, score=?4 WHERE sequence=?1", error);
+    sqlite3_stmt *statement = store_statement(
+        store, "UPDATE desk_report SET root=?2, joined_by=?3, score=?4, founded=?5 WHERE sequence=?1", error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, row);
     sqlite3_bind_int64(statement, 2, root);
     store_bind_text(statement, 3, joined_by ? joined_by : "");
     sqlite3_bind_double(statement, 4, score);
+    sqlite3_bind_int(statement, 5, founded);
     return store_run(store, statement, error, "move a report at the desk");
 }
 

@@ -28,6 +28,7 @@ extern const char store_clusters_schema[];
 struct cluster_row {
     int64_t row; /* 0 for one not stored yet */
     int64_t root;
+    int32_t founded;       /* day at which the founder stands, CLUSTER_DAY_NONE where it has none */
     const char *item;  /* id */
     const char *event; /* the id of the event that this report founds, if it founds one */
     int64_t published; /* INT64_MAX where not known */
@@ -54,8 +55,8 @@ bool store_cluster_row(struct store *store, int64_t row, store_cluster_callback 
                        struct error *error);
 /* Inserts (row 0) or rewrites; *row gets its number. */
 bool store_cluster_put(struct store *store, const struct cluster_row *cluster, int64_t *row, struct error *error);
-bool store_cluster_set_root(struct store *store, int64_t row, int64_t root, const char *joined_by, double score,
-                            struct error *error);
+bool store_cluster_set_root(struct store *store, int64_t row, int64_t root, int32_t founded, const char *joined_by,
+                            double score, struct error *error);
 bool store_cluster_delete(struct store *store, int64_t row, struct error *error);
 
 /* In place of the keys that the row had. */

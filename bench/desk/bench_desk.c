@@ -1,0 +1,156 @@
+/* The desk's speed inside the writer: bench-desk [REPORTS [FILE]]
+ *
+ * Invented reports of ninety days, a few outlets telling each event, the pairs of parties as unequal as in the news
+ * (one pair in eight of all). Taken one item at a time in transactions of 128, as the writer does, into a new store FILE
+ * (default: in memory). Prints one line of JSON. */
+#include "core/desk/desk.h"
+#include "core/store/events.h"
+#include "core/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { REPORTS = 20000, BATCH = 128, PAIRS = 300, DAYS = 90 };
+
+static uint64_t random_state = 1;
+
+static size_t below(size_t bound)
+{
+    uint64_t z = random_state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (size_t)((z ^ z >> 31) % bound);
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* A pair of parties: the first ones far oftener than the last. */
+static size_t pick_pair(void)
+{
+    size_t pair = PAIRS;
+    for (int i = 0; i < 3; i++) {
+        size_t candidate = below(PAIRS);
+        pair = candidate < pair ? candidate : pair;
+    }
+    return below(8) == 0 ? 0 : pair;
+}
+
+static void put_actor(struct ent_builder *builder, char first, size_t number, const char *role)
+{
+    char id[4] = {first, (char)('A' + number / 26 % 26), (char)('A' + number % 26), '\0'};
+    record_open(builder, ENT_REPORT_ACTOR, ENT_ACTOR);
+    record_put_text(builder, ENT_ACTOR_ID, id);
+    record_put_text(builder, ENT_ACTOR_ROLE, role);
+    record_close(builder);
+}
+
+static void put_evidence(struct ent_builder *builder, const char *field)
+{
+    char quote[160];
+    snprintf(quote, sizeof quote, "the ministry said on the day that number %zu of the series was under way as planned",
+             below(1000000));
+    record_open(builder, ENT_REPORT_EVIDENCE, ENT_EVIDENCE);
+    record_put_text(builder, ENT_EVIDENCE_FIELD, field);
+    record_put_text(builder, ENT_EVIDENCE_QUOTE, quote);
+    record_put_int(builder, ENT_EVIDENCE_START, 10);
+    record_put_int(builder, ENT_EVIDENCE_END, 90);
+    record_close(builder);
+}
+
+static struct ent_record *make_report(size_t number, size_t pair, struct error *error)
+{
+    static const char *const types[] = {"arms_transfer", "exercise", "visit", "training", "aid", "agreement"};
+    static const char *const statuses[] = {"negotiated", "announced", "signed", "ongoing", "completed"};
+    static const char *const goods[] = {"F-16 fighters", "howitzers", "Mi-17 helicopters", "patrol boats", "Javelin missiles"};
+    char id[40];
+    size_t type = below(6);
+    bool directed = type != 1 && type != 5;
+    struct ent_builder *builder = record_build(ENT_REPORT);
+    snprintf(id, sizeof id, "%032zx", number);
+    record_put_text(builder, ENT_REPORT_ID, id);
+    record_put_text(builder, ENT_REPORT_TYPE, types[type]);
+    record_put_text(builder, ENT_REPORT_STATUS, statuses[below(5)]);
+    record_put_text(builder, ENT_REPORT_MODALITY, "reported");
+    record_put_text(builder, ENT_REPORT_SCOPE, "current");
+    put_actor(builder, 'A', pair, directed ? type == 2 ? "initiator" : "supplier" : "participant");
+    put_actor(builder, 'B', pair, directed ? type == 2 ? "target" : "recipient" : "participant");
+    if (type == 0) {
+        record_open(builder, ENT_REPORT_EQUIPMENT, ENT_EQUIPMENT);
+        record_put_text(builder, ENT_EQUIPMENT_NAME, goods[below(5)]);
+        record_put_num(builder, ENT_EQUIPMENT_COUNT, (double)(1 + below(30)));
+        record_close(builder);
+    }
+    put_evidence(builder, "type");
+    put_evidence(builder, "status");
+    put_evidence(builder, "actors");
+    record_put_num(builder, ENT_REPORT_CONFIDENCE, 0.7);
+    return record_seal(builder, error);
+}
+
+static struct ent_record *make_item(size_t number, size_t count, struct error *error)
+{
+    char id[40], publisher[40], url[80];
+    struct ent_builder *builder = record_build(ENT_ITEM);
+    snprintf(id, sizeof id, "%032zx", number);
+    snprintf(publisher, sizeof publisher, "outlet-%zu.example", below(200));
+    snprintf(url, sizeof url, "https://%s/%zu", publisher, number);
+    record_put_text(builder, ENT_ITEM_ID, id);
+    record_put_text(builder, ENT_ITEM_URL, url);
+    record_put_text(builder, ENT_ITEM_TITLE, "A headline as long as headlines of the news are");
+    record_put_text(builder, ENT_ITEM_PUBLISHER, publisher);
+    record_put_text(builder, ENT_ITEM_CLASS, "media");
+    record_put_time(builder, ENT_ITEM_PUBLISHED,
+                    1700000000000 + (int64_t)(number * DAYS / count) * 86400000 + (int64_t)below(86400000));
+    return record_seal(builder, error);
+}
+
+static bool take(struct desk *desk, struct store *store, size_t number, size_t count, struct error *error)
+{
+    struct ent_record *item = make_item(number, count, error), *report = make_report(number, pick_pair(), error);
+    bool ok = item && report;
+    if (ok) {
+        struct desk_item given = {item->view, &report->view, 1};
+        ok = desk_take(desk, store, &given, error);
+    }
+    record_release(item);
+    record_release(report);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    size_t count = argc > 1 ? strtoul(argv[1], NULL, 10) : REPORTS;
+    struct error error = ERROR_INIT;
+    struct store *store = store_open(argc > 2 ? argv[2] : ":memory:", STORE_WRITE, &error);
+    struct desk *desk = desk_create();
+    bool ok = store && desk;
+    double start = seconds(), last_fifth = 0;
+    for (size_t i = 0; ok && i < count; i++) {
+        if (i == count - count / 5)
+            last_fifth = seconds();
+        if (i % BATCH == 0)
+            ok = store_begin(store, &error);
+        ok = ok && take(desk, store, i, count, &error);
+        if (ok && (i % BATCH == BATCH - 1 || i + 1 == count))
+            ok = store_commit(store, &error);
+    }
+    double took = seconds() - start, fifth = seconds() - last_fifth;
+    int64_t live = 0, all = 0;
+    ok = ok && store_events_count(store, &live, &all, &error);
+    if (ok)
+        printf("{\"reports\":%zu,\"events\":%lld,\"seconds\":%.2f,\"reports_per_second\":%.0f,"
+               "\"last_fifth_per_second\":%.0f}\n",
+               count, (long long)live, took, (double)count / took, (double)(count / 5) / fifth);
+    else
+        fprintf(stderr, "bench-desk: %s\n", error.text);
+    desk_destroy(desk);
+    store_close(store);
+    return ok ? 0 : 1;
+}
