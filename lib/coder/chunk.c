@@ -1,5 +1,7 @@
 #include "lib/coder/chunk.h"
 
+#include "lib/coder/workspace.h"
+
 #include <string.h>
 
 struct chunker {
@@ -60,6 +62,22 @@ static bool adverb_inside(const struct chunker *chunker, uint32_t at, uint32_t f
     return at > first && pos_at(chunker, at) == POS_ADVERB && (pos_at(chunker, at + 1) == POS_ADJECTIVE || pos_at(chunker, at + 1) == POS_NUMBER);
 }
 
+/* "to Ukraine additional missiles", "to Warsaw 31 tanks": a name right behind its preposition ends its group before
+ * a count. */
+static bool new_group_after_name(const struct chunker *chunker, uint32_t first, uint32_t at)
+{
+    if (at == first || first == chunker->sentence->first || pos_at(chunker, first) != POS_NAME || pos_at(chunker, at - 1) != POS_NAME)
+        return false;
+    enum pos before = pos_at(chunker, first - 1);
+    if (before != POS_PREPOSITION && before != POS_TO)
+        return false;
+    static const char *const words[] = {"additional", "extra", "further", "new", "more", NULL};
+    bool count = pos_at(chunker, at) == POS_NUMBER && !(chunker->part->list.tokens[at].flags & TOKEN_JOINED);
+    for (size_t i = 0; words[i] && !count; i++)
+        count = word_is(chunker->sentence, at, words[i]);
+    return count && chunker->part->words[at].name == NONE;
+}
+
 static void chunk_noun_group(struct chunker *chunker)
 {
     uint32_t first = chunker->at, at = first, last = first;
@@ -80,6 +98,8 @@ static void chunk_noun_group(struct chunker *chunker)
         if (pos == POS_DETERMINER || pos == POS_OWNER) {
             if (content)
                 break;
+        } else if (new_group_after_name(chunker, first, at)) {
+            break;
         } else if (in_noun_group(pos) || is_money_mark(chunker, at)) {
             content = true;
         } else if (!adverb_inside(chunker, at, first))

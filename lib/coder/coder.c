@@ -7,6 +7,7 @@
 #include "lib/coder/language.h"
 #include "lib/coder/match.h"
 #include "lib/coder/merge.h"
+#include "lib/coder/party.h"
 #include "lib/coder/quantity.h"
 #include "lib/coder/report.h"
 #include "lib/coder/role.h"
@@ -205,6 +206,14 @@ static bool prepare_words(struct coder_workspace *workspace)
     return workspace->events != NULL;
 }
 
+/* "have a strong defence partnership" is no event: such nouns need a verb that moves them. */
+static bool lacks_stage(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const char *staged = event->noun == NONE ? NULL : noun_attribute(lexicon, event->sentence, event->trigger_first, "staged");
+    return staged && (event->verb == NONE || !verb_attribute(lexicon, event->sentence, &event->sentence->groups[event->verb], "stage"));
+}
+
 static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     role_fill(workspace, event, frame);
@@ -218,6 +227,8 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     event_reason(event, "frame", 0.45 * frame->weight);
     if (event->sentence_index < workspace->title_count + 1)
         event_reason(event, "in the title or the first sentence", 0.1);
+    if (!event->dropped && lacks_stage(workspace, event))
+        event->dropped = "a standing relation, not an act";
     if (!event->dropped && role_principal_count(event) < frame->needs)
         event->dropped = "fewer parties than this kind of event needs";
 }
@@ -226,6 +237,19 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
 const struct frame *trigger_frame(const struct coder_workspace *workspace, const struct event *event)
 {
     return frame_of_entry(workspace->coder->frames, event->frame);
+}
+
+/* What a verb of stopping stops is no event beside the stop: "halted arms exports". */
+static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++) {
+        const struct event *stop = &workspace->events[i];
+        if (strcmp(stop->type, "downturn") || stop->argument == NONE)
+            continue;
+        for (uint32_t k = first; k < workspace->event_count; k++)
+            if (workspace->events[k].noun == stop->argument && strcmp(workspace->events[k].type, "downturn"))
+                workspace->events[k].dropped = "it is what the downturn stops";
+    }
 }
 
 static bool find_events(struct coder_workspace *workspace)
@@ -238,6 +262,7 @@ static bool find_events(struct coder_workspace *workspace)
             return false;
         for (uint32_t k = first; k < workspace->event_count; k++)
             judge(workspace, &workspace->events[k], trigger_frame(workspace, &workspace->events[k]));
+        drop_what_is_stopped(workspace, first);
     }
     return true;
 }
@@ -305,6 +330,8 @@ bool coder_code(const struct coder *coder, struct coder_workspace *workspace, co
     workspace->article = article;
     workspace->event_count = 0;
     workspace->official_state = NULL;
+    workspace->home.id = NULL;
+    workspace->resolving = 0;
     if (!read_anchor(workspace, article, error))
         return false;
     result->cut = article->body_size > CODER_TEXT_MAX;
@@ -316,7 +343,12 @@ bool coder_code(const struct coder *coder, struct coder_workspace *workspace, co
     }
     if (!any_gate(workspace))
         return true;
-    if (!prepare_words(workspace) || !find_events(workspace))
+    if (!prepare_words(workspace))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    party_find_home(workspace);
+    if (workspace->home.id)
+        workspace->official_state = workspace->home.id;
+    if (!find_events(workspace))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
     merge_events(workspace);
     return make_records(workspace, min_confidence, result, error);

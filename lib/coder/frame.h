@@ -28,7 +28,8 @@ struct frame {
     const char *background;
     double weight;
     uint32_t needs;              /* principal actors without which it is no event */
-    bool joint;                  /* needs two, or a word such as "joint" */
+    bool joint;                  /* a second party may come from the context only beside a word such as "joint" */
+    bool office;                 /* needs a holder of a defence office, or another office and defence as a subject */
     uint32_t entry;
 };
 

@@ -280,7 +280,8 @@ static void form_text(const struct form *form, char *text, size_t size)
 }
 
 /* Two entries of one class that share a form in the same letters must both be marked ambiguous, unless they have the same
- * id. Verbs, nouns, words and generic nouns of equipment may have several meanings by design. */
+ * id. Verbs, nouns, words and generic nouns of equipment may have several meanings by design, and
+ * folding diacritics makes one name of two places. */
 static void check_conflict(struct build *build, uint32_t node, uint32_t entry_index, uint32_t letters, const struct form *form)
 {
     const struct source_entry *entry = &build->source->entries[entry_index];
@@ -292,7 +293,7 @@ static void check_conflict(struct build *build, uint32_t node, uint32_t entry_in
         if (other->class != entry->class || terminal->inflection != FORM_BASE || terminal->letters != letters || !strcmp(other->id, entry->id))
             continue;
         if ((entry->ambiguous && other->ambiguous) || entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD ||
-            entry->class == LEXICON_EQUIPMENT_CLASS)
+            entry->class == LEXICON_EQUIPMENT_CLASS || lexicon_class_use(entry->class) == USE_PLACE)
             continue;
         char text[300];
         form_text(form, text, sizeof text);

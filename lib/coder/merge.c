@@ -148,8 +148,34 @@ static void merge_into(struct event *into, struct event *from)
     from->dropped = "told again: merged into an earlier event";
 }
 
+static double weight_of(const struct event *event)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < event->reason_count; i++)
+        sum += event->reasons[i].weight;
+    return sum;
+}
+
+/* Two tellings with the same parties that disagree on who gives and who takes: the better founded one stands. */
+static void settle_directions(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        for (uint32_t k = i + 1; k < workspace->event_count && !workspace->events[i].dropped; k++) {
+            struct event *a = &workspace->events[i], *b = &workspace->events[k];
+            uint32_t shared, all;
+            if (b->dropped || strcmp(a->type, b->type) || !directions_clash(a, b))
+                continue;
+            overlap(a, b, &shared, &all);
+            if (shared < all)
+                continue;
+            struct event *weaker = weight_of(a) < weight_of(b) ? a : b;
+            weaker->dropped = "another sentence tells the direction more surely";
+        }
+}
+
 void merge_events(struct coder_workspace *workspace)
 {
+    settle_directions(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *into = &workspace->events[i];
         for (uint32_t k = i + 1; k < workspace->event_count && !into->dropped; k++) {

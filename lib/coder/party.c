@@ -73,13 +73,6 @@ static bool is_meant(struct coder_workspace *workspace, const struct sentence *s
     return named_elsewhere(workspace, sentence, id);
 }
 
-static bool in_years(struct coder_workspace *workspace, uint32_t entry)
-{
-    (void)workspace;
-    (void)entry;
-    return true;
-}
-
 bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention, struct party *party)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -87,7 +80,9 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
     if (lexicon_class_use(class) != USE_ACTOR)
         return false;
     const char *id = actor_id(lexicon, mention->entry);
-    if (!is_meant(workspace, sentence, mention, id) || !in_years(workspace, mention->entry))
+    if (!strcmp(id, "ATA")) /* no state: nobody acts for Antarctica */
+        return false;
+    if (!is_meant(workspace, sentence, mention, id))
         return false;
     *party = (struct party){.id = id, .parent = lexicon_entry_value(lexicon, mention->entry, "parent"), .sentence = sentence, .first = mention->first, .last = mention->last,
                             .force = class == LEXICON_FORCE};
@@ -234,10 +229,33 @@ static void find_speaker(struct coder_workspace *workspace, struct sentence *sen
         if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "according") && i + 1 < sentence->group_count)
             party_of_group(workspace, sentence, (int32_t)i + 1, &found);
     }
+    if (workspace->home.id && !found.count)
+        party_add(&found, workspace->home);
     if (!found.count)
         look_back(workspace, sentence, &found, antecedents, 1);
     for (uint32_t i = 0; i < found.count; i++)
         party_add(list, found.items[i]);
+}
+
+/* An official text speaks for the first actor of its title: "Statement by President Biden on …". */
+void party_find_home(struct coder_workspace *workspace)
+{
+    static const char *const words[] = {"statement", "remarks", "readout", "briefing", "fact", "gaggle", "communique", "declaration", NULL};
+    workspace->home = (struct party){.id = NULL};
+    if (!workspace->title_count || !workspace_parse(workspace, &workspace->sentences[0]))
+        return;
+    struct sentence *title = &workspace->sentences[0];
+    bool official = false;
+    for (uint32_t i = title->first; i <= title->last && i < title->first + 2; i++)
+        for (size_t k = 0; words[k]; k++)
+            official |= word_is(title, i, words[k]);
+    struct party_list list = {.count = 0};
+    if (official)
+        party_of_sentence(workspace, title, &list);
+    if (list.count && party_is_state(list.items[0].id)) {
+        workspace->home = list.items[0];
+        workspace->home.from_context = true;
+    }
 }
 
 /* What a noun group's head says of it. */
@@ -312,6 +330,10 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     if (own.count > 2 && standing == STANDS_WEAKLY)
         own.count = 1;
     bool force = is_force_noun(lexicon, sentence, group->head);
+    /* "the Administration", "the President" in an official text */
+    if (!own.count && workspace->home.id && (word_is(sentence, group->head, "Administration") || word_is(sentence, group->head, "President") || word_is(sentence, group->head, "government")) &&
+        complement_of(sentence, at) == NONE)
+        party_add(&own, workspace->home);
     if (!own.count && standing == STANDS_FOR_ACTOR) {
         int32_t complement = complement_of(sentence, at);
         if (complement != NONE)

@@ -10,14 +10,6 @@
 
 enum { PARTIES_MAX = 12 };
 
-struct party {
-    const char *id, *parent;
-    const struct sentence *sentence;
-    uint32_t first, last; /* tokens of the naming */
-    bool from_context;
-    bool force;           /* named by its troops or services */
-};
-
 struct party_list {
     struct party items[PARTIES_MAX];
     uint32_t count;
@@ -33,6 +25,8 @@ void party_of_sentence(struct coder_workspace *workspace, struct sentence *sente
 void party_of_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list);
 /* The actor of a mention; false where the mention is none or the context is against it. */
 bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention, struct party *party);
+/* Sets workspace->home from the title. */
+void party_find_home(struct coder_workspace *workspace);
 void party_add(struct party_list *list, struct party party);
 bool party_is_state(const char *id);
 

@@ -229,9 +229,10 @@ static void missing_roles(const struct event *event, const struct frame *frame, 
     wanted[(*count)++] = "participant";
 }
 
+/* What context may supply: states and firms; an organisation is named too often for other reasons. */
 static bool usable(const struct event *event, const struct party *party)
 {
-    return !role_has(event, party->id, NULL) && strncmp(party->id, "GRP:", 4) != 0 && strncmp(party->id, "NSA:", 4) != 0;
+    return !role_has(event, party->id, NULL) && (party_is_state(party->id) || !strncmp(party->id, "COM:", 4));
 }
 
 static void fill_from_list(struct event *event, struct party_list *list, const struct sentence *sentence, const char *role, double weight, const char *reason)
@@ -247,6 +248,28 @@ static void fill_from_list(struct event *event, struct party_list *list, const s
     }
 }
 
+static bool has_joint_cue(struct coder_workspace *workspace, const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        if (cue != NONE && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)cue), "joint"))
+            return true;
+    }
+    return false;
+}
+
+/* Only parties that are named by their troops: they can take part where no word says "joint". */
+static void keep_forces(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    struct party_list forces = {.count = 0};
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const char *stands = sentence->groups[i].kind == GROUP_NOUN ? noun_attribute(workspace_lexicon(workspace), sentence, sentence->groups[i].head, "stands") : NULL;
+        if (stands && !strcmp(stands, "force"))
+            party_of_group(workspace, sentence, (int32_t)i, &forces);
+    }
+    *list = forces;
+}
+
 static void fill_from_context(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const char *wanted[2];
@@ -256,8 +279,11 @@ static void fill_from_context(struct coder_workspace *workspace, struct event *e
         return;
     struct party_list list = {.count = 0};
     party_of_sentence(workspace, event->sentence, &list);
+    bool joint = !frame->joint || has_joint_cue(workspace, event->sentence);
+    if (!joint)
+        keep_forces(workspace, event->sentence, &list);
     fill_from_list(event, &list, event->sentence, wanted[0], -0.15, "one side comes from elsewhere in the sentence");
-    if (role_principal_count(event) >= frame->needs)
+    if (role_principal_count(event) >= frame->needs || !joint)
         return;
     if (event->sentence->part->index == PART_BODY) {
         for (uint32_t i = 0; i < workspace->title_count && role_principal_count(event) < frame->needs; i++) {
@@ -281,6 +307,120 @@ static void fill_from_context(struct coder_workspace *workspace, struct event *e
     fill_from_list(event, &list, NULL, wanted[0], -0.25, "one side comes from the sentence before");
 }
 
+/* The state that makes the goods named in the sentence, or NULL. */
+static const char *maker_of_goods(struct coder_workspace *workspace, const struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->mention_count; i++)
+        if (sentence->mentions[i].class == LEXICON_EQUIPMENT) {
+            const char *maker = lexicon_entry_value(workspace_lexicon(workspace), sentence->mentions[i].entry, "maker");
+            if (maker)
+                return maker;
+        }
+    return NULL;
+}
+
+/* "A and B in talks on a jet deal" puts both on one side: who makes the goods supplies them. */
+static void part_sides(struct coder_workspace *workspace, struct event *event)
+{
+    const char *maker = strcmp(event->type, "arms_transfer") ? NULL : maker_of_goods(workspace, event->sentence);
+    bool supplier = role_has(event, NULL, "supplier"), recipient = role_has(event, NULL, "recipient");
+    if (!maker || supplier == recipient || role_principal_count(event) != 2)
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (strstr(maker, event->actors[i].id)) {
+            for (uint32_t k = 0; k < event->actor_count; k++)
+                event->actors[k].role = k == i ? "supplier" : "recipient";
+            return;
+        }
+}
+
+/* ---- who takes part in a visit or a meeting ---- */
+enum office { OFFICE_NONE, OFFICE_LEADER, OFFICE_DEFENCE };
+
+static enum office office_of_group(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
+{
+    enum office best = OFFICE_NONE;
+    if (at == NONE || sentence->groups[at].kind != GROUP_NOUN)
+        return best;
+    const struct group *group = &sentence->groups[at];
+    for (uint32_t i = group->first; i <= group->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        const char *class = noun_class(lexicon, sentence, i);
+        if (class && !strcmp(class, "defence_office"))
+            return OFFICE_DEFENCE;
+        if ((class && !strcmp(class, "leader_office")) || word->title != NONE)
+            best = OFFICE_LEADER;
+        if (word->name == NONE)
+            continue;
+        const struct mention *mention = &sentence->mentions[word->name];
+        const char *office = mention->class == LEXICON_LEADER ? lexicon_entry_value(lexicon, mention->entry, "office") : NULL;
+        if (office && strstr(office, "defence"))
+            return OFFICE_DEFENCE;
+        if (mention->class == LEXICON_LEADER)
+            best = OFFICE_LEADER;
+        if (mention->class == LEXICON_FORCE)
+            return OFFICE_DEFENCE;
+    }
+    return best;
+}
+
+/* The highest office among the groups of the trigger's clause: subject, objects, phrases, and appositions behind them. */
+static enum office office_of_event(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    enum office best = OFFICE_NONE;
+    int32_t from = event->verb != NONE ? event->verb : event->noun, to = from;
+    if (event->verb != NONE && sentence->groups[event->verb].subject != NONE && sentence->groups[event->verb].subject < from)
+        from = sentence->groups[event->verb].subject;
+    if (event->noun != NONE && event->noun < from)
+        from = event->noun;
+    to = event->verb != NONE ? sentence->groups[event->verb].clause_last : event->noun;
+    if (event->noun > to)
+        to = event->noun;
+    for (int32_t i = from; i <= to + 3 && (uint32_t)i < sentence->group_count; i++) {
+        if (i > to && sentence->groups[i].kind == GROUP_VERB)
+            break;
+        enum office office = office_of_group(lexicon, sentence, i);
+        best = office > best ? office : best;
+    }
+    return best;
+}
+
+static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    static const char *const classes[] = {"goods", "arms_sale", "arms_trade", "arms_purchase", "aid", "exercise", "agreement", "partnership", "cooperation", "intelligence",
+                                          "training", "base", "talks", "forces", "troops", "defence_office", "mission", NULL};
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        if (sentence->part->words[i].blocked)
+            continue;
+        const char *class = noun_class(lexicon, sentence, i);
+        for (size_t k = 0; class && classes[k]; k++)
+            if (!strcmp(class, classes[k]))
+                return true;
+    }
+    return false;
+}
+
+static void check_office(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    enum office office = office_of_event(lexicon, event);
+    if (office == OFFICE_DEFENCE)
+        return;
+    bool defence = speaks_of_defence(lexicon, event->sentence);
+    for (uint32_t i = event->sentence_index + 1; i < workspace->sentence_count && i <= event->sentence_index + 2 && !defence && office == OFFICE_LEADER; i++) {
+        if (!workspace_parse(workspace, &workspace->sentences[i]))
+            return;
+        defence = speaks_of_defence(lexicon, &workspace->sentences[i]);
+    }
+    if (office == OFFICE_NONE)
+        event->dropped = "no office-holder takes part";
+    else if (!defence)
+        event->dropped = "nothing says that defence was the subject";
+    else
+        event_reason(event, "office outside defence", -0.1);
+}
+
 void role_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (event->noun != NONE)
@@ -289,6 +429,9 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         fill_from_verb(workspace, event, frame);
     uint32_t found = role_principal_count(event);
     event_reason(event, "actors in the syntax of the trigger", found >= 2 ? 0.3 : found == 1 ? 0.1 : 0.0);
-    if (found < frame->needs)
+    part_sides(workspace, event);
+    if (frame->office)
+        check_office(workspace, event);
+    if (found < frame->needs && !event->dropped)
         fill_from_context(workspace, event, frame);
 }

@@ -38,6 +38,9 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
     const struct group *group = &sentence->groups[at];
     for (uint32_t i = group->last + 1; i-- > group->first;) {
         const char *class = i < before ? argument_class(workspace_lexicon(workspace), sentence, i) : NULL;
+        /* an organisation that only names something else ("a UN mission") is not what is joined */
+        if (class && !strcmp(class, "organisation") && before == UINT32_MAX && i < group->head)
+            continue;
         const struct frame *frame = class ? frame_find(workspace->coder->frames, head, class) : NULL;
         if (frame) {
             *found = (struct found){frame, at, i};

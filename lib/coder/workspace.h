@@ -11,6 +11,15 @@
 
 enum { PART_TITLE, PART_BODY, PART_COUNT };
 
+/* An actor as one place of the text names it. */
+struct party {
+    const char *id, *parent;
+    const struct sentence *sentence;
+    uint32_t first, last; /* tokens of the naming */
+    bool from_context;
+    bool force;           /* named by its troops or services */
+};
+
 struct coder {
     struct lexicon *lexicon;
     struct frame_table *frames;
@@ -31,6 +40,7 @@ struct coder_workspace {
     struct ent_record *records[CODER_EVENTS_MAX];
     size_t record_count;
     int resolving;           /* depth of pronoun resolution, to bound it */
+    struct party home;       /* whom an official text speaks for; id NULL where it is none */
     const char *official_state; /* of the publisher of an official release, or NULL */
 };
 
