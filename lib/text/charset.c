@@ -208,9 +208,12 @@ static bool label_fits(const struct charset_encoding *encoding, const char *byte
 }
 
 /* Whether text labelled windows-1252 is really of another script: the label is what servers say unasked. */
-static bool is_mislabelled(const struct charset_encoding *encoding, const struct charset_guess *guess)
+static bool is_mislabelled(const struct charset_encoding *encoding, const char *bytes, size_t size)
 {
-    return strcmp(encoding->name, "windows-1252") == 0 && !guess->latin && guess->score > 0.4;
+    if (strcmp(encoding->name, "windows-1252") != 0)
+        return false;
+    struct charset_guess guess = charset_detect(bytes, size);
+    return !guess.latin && guess.score > 0.4;
 }
 
 static struct decision decide_legacy(const char *bytes, size_t size, const char *http_label,
@@ -218,17 +221,17 @@ static struct decision decide_legacy(const char *bytes, size_t size, const char 
 {
     char document_label[CHARSET_LABEL_MAX + 1];
     find_declaration(bytes, size, document_label);
-    struct charset_guess guess = charset_detect(bytes, size);
     const char *labels[] = {http_label ? http_label : "", document_label};
     bool contradicted = false;
     for (int i = 0; i < 2; i++) {
         const struct charset_encoding *encoding = charset_find_encoding(labels[i], strlen(labels[i]));
-        if (label_fits(encoding, bytes, size, scratch) && !is_mislabelled(encoding, &guess))
+        if (label_fits(encoding, bytes, size, scratch) && !is_mislabelled(encoding, bytes, size))
             return (struct decision){encoding, i == 0 ? CHARSET_FROM_HTTP : CHARSET_FROM_DOCUMENT, contradicted};
         contradicted = contradicted || labels[i][0];
     }
     if (census->two + census->longer > census->invalid)
         return (struct decision){NULL, CHARSET_DETECTED, true};
+    struct charset_guess guess = charset_detect(bytes, size);
     return (struct decision){charset_find_encoding(guess.label, strlen(guess.label)), CHARSET_DETECTED, true};
 }
 

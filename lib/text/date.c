@@ -8,7 +8,8 @@
 /* The text is cut into tokens; then the time, the zone and the half day take theirs, and the date is read from the
  * numbers and the month's name that are left. So the order of the parts matters only where it decides a meaning. */
 
-enum { DATE_TEXT_MAX = 160, DATE_TOKENS_MAX = 48, DATE_NUMBERS_MAX = 6 };
+/* A text with more words is a sentence. */
+enum { DATE_TEXT_MAX = 160, DATE_TOKENS_MAX = 40, DATE_WORDS_MAX = 12, DATE_NUMBERS_MAX = 6 };
 
 enum token_kind { TOKEN_END, TOKEN_NUMBER, TOKEN_WORD, TOKEN_SIGN };
 
@@ -123,6 +124,7 @@ static size_t read_word(struct token *token, const char *text, size_t size)
 static bool cut_tokens(struct reading *reading)
 {
     bool spaced = false;
+    int words = 0;
     for (size_t at = 0; at < reading->size;) {
         char byte = reading->text[at];
         if (is_space(byte)) {
@@ -130,11 +132,12 @@ static bool cut_tokens(struct reading *reading)
             at++;
             continue;
         }
-        if (reading->count == DATE_TOKENS_MAX)
+        if (reading->count == DATE_TOKENS_MAX || words > DATE_WORDS_MAX)
             return false;
         struct token *token = &reading->tokens[reading->count++];
         token->spaced = spaced;
         spaced = false;
+        words += is_letter(byte) ? 1 : 0;
         if (is_digit(byte))
             at += read_number(token, reading->text + at, reading->size - at);
         else if (is_letter(byte))
