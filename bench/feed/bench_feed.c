@@ -129,7 +129,7 @@ static void run_libxml2(const struct buffer *document, struct outcome *outcome)
 static double now(void)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time); /* the machine may be shared */
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 

@@ -86,9 +86,15 @@ static size_t skip_name(const struct scanner *scanner, size_t at)
 static size_t skip_past(struct scanner *scanner, size_t at, const char *stop)
 {
     size_t length = strlen(stop);
-    const char *found = at < scanner->size ? memmem(scanner->bytes + at, scanner->size - at, stop, length) : NULL;
-    if (found)
-        return (size_t)(found - scanner->bytes) + length;
+    while (at < scanner->size) { /* memchr outruns memmem, and the first byte of "]]>" and "-->" is rare */
+        const char *first = memchr(scanner->bytes + at, stop[0], scanner->size - at);
+        if (!first)
+            break;
+        at = (size_t)(first - scanner->bytes);
+        if (scanner->size - at >= length && memcmp(first, stop, length) == 0)
+            return at + length;
+        at++;
+    }
     scanner->faults |= SCANNER_TRUNCATED;
     return scanner->size;
 }

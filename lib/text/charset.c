@@ -151,6 +151,14 @@ static void take_census(const char *bytes, size_t size, struct utf8_census *cens
 {
     memset(census, 0, sizeof *census);
     for (size_t at = 0; at < size;) {
+        uint64_t eight;
+        if (size - at >= sizeof eight) { /* most of most feeds is ASCII */
+            memcpy(&eight, bytes + at, sizeof eight);
+            if (!(eight & 0x8080808080808080u)) {
+                at += sizeof eight;
+                continue;
+            }
+        }
         if (!(bytes[at] & 0x80)) {
             at++;
             continue;

@@ -118,7 +118,8 @@ static size_t fold_word(const char *word, size_t size, char lower[DATE_WORD_MAX 
     return length;
 }
 
-enum { STEM_MIN = 3 };
+/* No name has fewer bytes; a stem of fewer says nothing. */
+enum { WORD_MIN = 2, STEM_MIN = 3 };
 
 /* Whether one of the words in `cell` is `word`; where `stem`, also whether one begins with it. */
 static bool cell_has(const char *cell, const char *word, size_t size, bool stem)
@@ -167,6 +168,16 @@ static void find_names(struct date_word *found, const char *word, size_t size, b
             }
 }
 
+static bool find_zone(const char *lower, int *offset_minutes)
+{
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+        if (strcmp(zones[i].name, lower) == 0) {
+            *offset_minutes = zones[i].minutes;
+            return true;
+        }
+    return false;
+}
+
 struct date_word date_find_word(const char *word, size_t size)
 {
     struct date_word found = {0};
@@ -180,6 +191,9 @@ struct date_word date_find_word(const char *word, size_t size)
             found.half = halves[i].hours;
             found.assumed_minutes = halves[i].assumed_minutes;
         }
+    int zone;
+    if (found.kinds || length < WORD_MIN || find_zone(lower, &zone))
+        return found;
     find_names(&found, lower, length, false);
     if (found.kinds == 0 && length >= STEM_MIN)
         find_names(&found, lower, length, true);
@@ -189,12 +203,5 @@ struct date_word date_find_word(const char *word, size_t size)
 bool date_find_zone(const char *name, size_t size, int *offset_minutes)
 {
     char lower[DATE_WORD_MAX + 1];
-    if (fold_word(name, size, lower) == 0)
-        return false;
-    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
-        if (strcmp(zones[i].name, lower) == 0) {
-            *offset_minutes = zones[i].minutes;
-            return true;
-        }
-    return false;
+    return fold_word(name, size, lower) > 0 && find_zone(lower, offset_minutes);
 }

@@ -94,6 +94,12 @@ static size_t put_run(struct writer *writer, const char *bytes, size_t size, boo
         if (at == size)
             break;
         enum byte_class class = byte_classes[(unsigned char)bytes[at]];
+        /* A single space between two words, by far the most frequent case, is part of the run. */
+        if (bytes[at] == ' ' && at > start && at + 1 < size &&
+            byte_classes[(unsigned char)bytes[at + 1]] == BYTE_TEXT) {
+            at += 2;
+            continue;
+        }
         size_t length = 1;
         enum gap gap = GAP_NONE;
         if (class == BYTE_LESS || class == BYTE_AMPERSAND) {
