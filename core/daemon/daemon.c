@@ -201,26 +201,20 @@ static void run_until_stopped(struct daemon *daemon)
 
 /* ---- stopping ---- */
 
-/* A callback that never returns holds threads that would be waited for. What is committed is safe, the rest is as after
- * a crash. */
-static void leave_at_once(struct daemon *daemon, const struct error *error)
-{
-    log_write(LOG_ERROR, NULL, NULL, "%s; leaving without waiting for it", error->text);
-    control_server_destroy(daemon->control);
-    log_flush();
-    fflush(NULL);
-    _exit(DAEMON_FAILED);
-}
-
-static void stop(struct daemon *daemon)
+/* False where a callback never returned: its threads would be waited for without end. What is committed is safe, the
+ * rest is as after a crash; nothing may be freed under those threads. */
+static bool stop(struct daemon *daemon)
 {
     struct error error = ERROR_INIT;
     notify_stopping();
     if (daemon->control)
         control_server_stop(daemon->control);
     if (daemon->assembly) {
-        if (!assembly_quiesce(daemon->assembly, STOP_GRACE_MS, STOP_LIMIT_MS, &error))
-            leave_at_once(daemon, &error);
+        if (!assembly_quiesce(daemon->assembly, STOP_GRACE_MS, STOP_LIMIT_MS, &error)) {
+            log_write(LOG_ERROR, NULL, NULL, "%s; leaving without waiting for it", error.text);
+            control_server_destroy(daemon->control);
+            return false;
+        }
         assembly_stop(daemon->assembly);
         assembly_destroy(daemon->assembly, NULL);
     }
@@ -236,6 +230,7 @@ static void stop(struct daemon *daemon)
         close(daemon->signals);
     if (daemon->wake >= 0)
         close(daemon->wake);
+    return true;
 }
 
 enum daemon_status daemon_run(const struct daemon_arguments *arguments)
@@ -243,7 +238,8 @@ enum daemon_status daemon_run(const struct daemon_arguments *arguments)
     int64_t began = clock_monotonic();
     enum daemon_status status = DAEMON_FAILED;
     struct error error = ERROR_INIT;
-    struct daemon daemon = {.once = arguments->once, .signals = -1, .wake = -1, .started = clock_now()};
+    static struct daemon daemon; /* outlives this call where threads are left behind */
+    daemon = (struct daemon){.once = arguments->once, .signals = -1, .wake = -1, .started = clock_now()};
     daemon.config = choose_config(arguments);
     if (!daemon.config)
         return DAEMON_UNREADABLE;
@@ -269,7 +265,10 @@ enum daemon_status daemon_run(const struct daemon_arguments *arguments)
         else
             run_until_stopped(&daemon);
     }
-    stop(&daemon);
+    if (!stop(&daemon)) {
+        log_flush();
+        return DAEMON_STUCK;
+    }
     if (status == DAEMON_DONE && !daemon.once)
         log_write(LOG_INFO, NULL, NULL, "stopped");
     log_flush();

@@ -14,9 +14,14 @@ struct daemon_arguments {
     bool once;
 };
 
-enum daemon_status { DAEMON_DONE = 0, DAEMON_FAILED = 1, DAEMON_UNREADABLE = 2 };
+enum daemon_status {
+    DAEMON_DONE = 0,
+    DAEMON_FAILED = 1,
+    DAEMON_UNREADABLE = 2,
+    DAEMON_STUCK = 3 /* a callback would not end: leave by _exit with DAEMON_FAILED, without cleaning up */
+};
 
-/* The exit status of the program. */
+/* Once a process. The exit status of the program, save for DAEMON_STUCK. */
 enum daemon_status daemon_run(const struct daemon_arguments *arguments);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
     "Usage: entented [-c FILE] [--once]\n"
@@ -55,5 +56,10 @@ int main(int argument_count, char **arguments)
         fprintf(stderr, "entented: \"%s\" is not expected; a configuration is given with -c FILE\n", arguments[optind]);
         return DAEMON_UNREADABLE;
     }
-    return daemon_run(&chosen);
+    enum daemon_status status = daemon_run(&chosen);
+    if (status == DAEMON_STUCK) {
+        fflush(NULL);
+        _exit(DAEMON_FAILED);
+    }
+    return status;
 }

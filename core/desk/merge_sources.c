@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +68,7 @@ void merge_family(const char *publisher, char family[64])
         bool is_subdomain = strchr(name, '.') && size > length && family[size - length - 1] == '.' &&
                             strcmp(family + size - length, name) == 0;
         if (is_subdomain || strcmp(family, name) == 0) {
-            strcpy(family, families[i].family);
+            snprintf(family, 64, "%s", families[i].family);
             return;
         }
     }
