@@ -2,13 +2,9 @@
  * time, and hold the daemon's lock while they use the assembly, so that a reload cannot take it away under them. */
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/control/changes.h"
 #include "core/daemon/daemon_private.h"
-#include "core/store/alerts.h"
-#include "core/store/dead_letters.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { RELOAD_WAIT_S = 60 };
@@ -188,64 +184,19 @@ static bool handle_stop(void *context, const struct control_request *request, st
     return true;
 }
 
-/* ---- dead letters and deliveries ---- */
+/* ---- sources, dead letters and deliveries ---- */
 
-struct change {
-    const char *target;
-    int64_t id;
-};
-
-static bool read_id(const char *target, int64_t *id, struct error *error)
-{
-    char *end;
-    errno = 0;
-    *id = strtoll(target, &end, 10);
-    return (errno == 0 && end != target && *end == '\0' && *id > 0) ||
-           error_set(error, ERROR_INPUT, "\"%s\" is not the number of a dead letter", target);
-}
-
-static bool handle_dead_letter_retry(void *context, const struct control_request *request, struct json_writer *result,
-                                     struct error *error)
+static bool handle_fetch(void *context, const struct control_request *request, struct json_writer *result,
+                         struct error *error)
 {
     struct daemon *daemon = context;
-    int64_t id;
-    if (!read_id(request->target, &id, error) || !enter(daemon, error))
+    if (!enter(daemon, error))
         return false;
-    bool is_good = bus_retry_dead_letter(assembly_bus(daemon->assembly), id, error);
+    bool is_good = bus_fetch_now(assembly_bus(daemon->assembly), request->target, error);
     leave(daemon);
-    if (is_good) {
-        log_write(LOG_INFO, NULL, NULL, "dead letter %lld is handed out again, as %s asks", (long long)id, request->author);
-        put_text(result, "text", "handed out again");
-    }
+    if (is_good)
+        put_text(result, "text", "The source is being fetched.");
     return is_good;
-}
-
-static bool drop_dead_letter(void *context, struct store *store, struct error *error)
-{
-    const struct change *change = context;
-    return store_dead_letter_delete(store, change->id, error);
-}
-
-static bool handle_dead_letter_drop(void *context, const struct control_request *request, struct json_writer *result,
-                                    struct error *error)
-{
-    struct daemon *daemon = context;
-    struct change change = {request->target, 0};
-    if (!read_id(request->target, &change.id, error) || !enter(daemon, error))
-        return false;
-    bool is_good = bus_change(assembly_bus(daemon->assembly), drop_dead_letter, &change, error);
-    leave(daemon);
-    if (is_good) {
-        log_write(LOG_INFO, NULL, NULL, "dead letter %lld is dropped, as %s asks", (long long)change.id, request->author);
-        put_text(result, "text", "dropped");
-    }
-    return is_good;
-}
-
-static bool retry_delivery(void *context, struct store *store, struct error *error)
-{
-    const struct change *change = context;
-    return store_delivery_retry(store, change->target, clock_now(), error);
 }
 
 static void wake_sinks(const struct assembly *assembly)
@@ -257,21 +208,17 @@ static void wake_sinks(const struct assembly *assembly)
     }
 }
 
-static bool handle_delivery_retry(void *context, const struct control_request *request, struct json_writer *result,
-                                  struct error *error)
+/* What changes the store is done by the code that `entente` runs without a daemon. */
+static bool handle_change(void *context, const struct control_request *request, struct json_writer *result,
+                          struct error *error)
 {
     struct daemon *daemon = context;
-    struct change change = {request->target, 0};
     if (!enter(daemon, error))
         return false;
-    bool is_good = bus_change(assembly_bus(daemon->assembly), retry_delivery, &change, error);
+    bool is_good = control_change(assembly_bus(daemon->assembly), request, result, error);
     if (is_good)
         wake_sinks(daemon->assembly);
     leave(daemon);
-    if (is_good) {
-        log_write(LOG_INFO, NULL, request->target, "delivery is sent again, as %s asks", request->author);
-        put_text(result, "text", "sent again");
-    }
     return is_good;
 }
 
@@ -279,7 +226,8 @@ control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
     [CONTROL_STATUS] = handle_status,
     [CONTROL_RELOAD] = handle_reload,
     [CONTROL_STOP] = handle_stop,
-    [CONTROL_DEAD_LETTER_RETRY] = handle_dead_letter_retry,
-    [CONTROL_DEAD_LETTER_DROP] = handle_dead_letter_drop,
-    [CONTROL_DELIVERY_RETRY] = handle_delivery_retry,
+    [CONTROL_FETCH] = handle_fetch,
+    [CONTROL_DEAD_LETTER_RETRY] = handle_change,
+    [CONTROL_DEAD_LETTER_DROP] = handle_change,
+    [CONTROL_DELIVERY_RETRY] = handle_change,
 };
