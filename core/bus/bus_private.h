@@ -31,7 +31,7 @@ enum {
 /* What a source's port knows: the row in the store, and the fetch under way. */
 struct bus_source_state {
     struct bus_source settings;
-    int64_t next_fetch, last_fetch, last_success, failures, fetches, items;
+    int64_t next_fetch, last_fetch, last_success, failures, fetches, items, last_item;
     bool is_fetching;
     bool is_over;           /* with `once`: has had its fetch */
     bool is_deadly;         /* the daemon died in its callback twice */

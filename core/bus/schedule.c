@@ -42,6 +42,7 @@ static bool load_row(void *context, const struct source_row *row)
     state->failures = row->failures;
     state->fetches = row->fetches;
     state->items = row->items;
+    state->last_item = row->last_item;
     snprintf(port->text, sizeof port->text, "%s", row->text);
     return true;
 }
@@ -271,6 +272,7 @@ static void fill_row(struct source_row *row, const struct bus_port *port, const 
                                .failures = ok ? 0 : state->failures + 1,
                                .fetches = state->fetches + 1,
                                .items = state->items + work->new_items,
+                               .last_item = work->new_items ? work->fetched_at : state->last_item,
                                .text = ok ? "" : text};
 }
 
@@ -319,8 +321,10 @@ void schedule_done(struct bus_port *port, struct unit *unit, bool written)
     struct bus_source_state *state = &port->source;
     for (size_t i = 0; written && i < work->item_count; i++)
         flow_add_item(port->bus, work->items[i].sequence, work->items[i].record, "");
-    if (written)
+    if (written && work->new_items) {
         state->items += work->new_items;
+        state->last_item = work->fetched_at;
+    }
     if (work->more_follows)
         return;
     state->is_fetching = false;

@@ -111,6 +111,7 @@ static void source_cells(struct table *table, const json_t *row, int64_t now)
     int64_t next = integer_of(row, "next_fetch");
     table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
     table_cell(table, sheet_age(time, last_success, now));
+    table_cell(table, sheet_age(time, integer_of(row, "last_item"), now));
     table_cell(table, next <= now ? "due" : sheet_age(time, next, now));
     table_cell_integer(table, integer_of(row, "items"));
     bool halted = is_halted(row, state, sizeof state);
@@ -166,9 +167,10 @@ static void sink_cells(struct table *table, const json_t *row, int64_t now)
 static const struct table_column source_columns[] = {
     {.title = "SOURCE", .name = "name", .min = 12, .max = 40, .flexible = true},
     {.title = "LAST SUCCESS", .name = "last_success", .min = 12},
+    {.title = "LAST ITEM", .name = "last_item", .min = 10, .rank = 3},
     {.title = "NEXT FETCH", .name = "next_fetch", .min = 10, .rank = 1},
     {.title = "ITEMS", .name = "items", .min = 5, .is_number = true, .rank = 2},
-    {.title = "STATE", .name = "state", .min = 12, .flexible = true},
+    {.title = "STATE", .name = "state", .min = 24, .flexible = true},
 };
 static const struct table_column processor_columns[] = {
     {.title = "PROCESSOR", .name = "name", .min = 12, .max = 40, .flexible = true},

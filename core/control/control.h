@@ -54,7 +54,7 @@ struct control_request {
 };
 
 /* Does the command and writes members of the result into the object that is open in `result`. False with `error` filled.
- * Called on the server's thread, one at a time; it may block, but holds up other clients meanwhile. */
+ * Logs who asked for what, where it changes anything. Called on the server's thread, one at a time; it may block, but holds up other clients meanwhile. */
 typedef bool control_handler(void *context, const struct control_request *request, struct json_writer *result,
                              struct error *error);
 

@@ -113,9 +113,6 @@ static bool run_request(struct control_server *server, const struct control_requ
     const char *name = control_row(request->command)->name;
     if (!handler)
         return error_set(error, ERROR_STATE, "this daemon cannot do '%s'", name);
-    if (request->command != CONTROL_STATUS)
-        log_write(LOG_INFO, NULL, NULL, "%s asked for %s%s%s", request->author, name, request->target ? " " : "",
-                  request->target ? request->target : "");
     struct buffer reply = {.limit = CONTROL_REPLY_MAX};
     struct json_writer writer;
     json_begin(&writer, &reply);

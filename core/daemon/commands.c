@@ -194,9 +194,11 @@ static bool handle_fetch(void *context, const struct control_request *request, s
         return false;
     bool is_good = bus_fetch_now(assembly_bus(daemon->assembly), request->target, error);
     leave(daemon);
-    if (is_good)
-        put_text(result, "text", "The source is being fetched.");
-    return is_good;
+    if (!is_good)
+        return false;
+    log_write(LOG_INFO, NULL, NULL, "%s asks for a fetch of %s", request->author, request->target);
+    put_text(result, "text", "The source is being fetched.");
+    return true;
 }
 
 static void wake_sinks(const struct assembly *assembly)

@@ -61,6 +61,7 @@ static bool put_source(void *context, const struct source_row *row)
     put_integer(writer, "failures", row->failures);
     put_integer(writer, "fetches", row->fetches);
     put_integer(writer, "items", row->items);
+    put_integer(writer, "last_item", row->last_item);
     put_text(writer, "text", row->text);
     json_object_close(writer);
     return true;

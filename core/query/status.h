@@ -10,7 +10,8 @@
  *
  *     "store":      {"path", "bytes"}
  *     "counts":     {"items", "reports", "events", "alerts"}
- *     "sources":    [{"name", "last_fetch", "last_success", "next_fetch", "failures", "fetches", "items", "text"}]
+ *     "sources":    [{"name", "last_fetch", "last_success", "next_fetch", "failures", "fetches", "items", "last_item",
+ *                     "text"}]
  *     "processors": [{"name", "finished", "behind", "waiting", "text"}]
  *     "watches":    [{"name", "behind", "alerts"}]
  *     "sinks":      [{"name", "pending", "delivered", "dead", "next_due", "text"}]

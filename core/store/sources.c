@@ -10,6 +10,7 @@ const char store_sources_schema[] = "CREATE TABLE source("
                                     " failures INTEGER NOT NULL,"
                                     " fetches INTEGER NOT NULL,"
                                     " items INTEGER NOT NULL,"
+                                    " last_item INTEGER NOT NULL,"
                                     " text TEXT NOT NULL) WITHOUT ROWID;";
 
 bool store_sources_each(struct store *store, store_source_callback *callback, void *context, struct error *error)
@@ -17,8 +18,8 @@ bool store_sources_each(struct store *store, store_source_callback *callback, vo
     bool row, more = true;
     sqlite3_stmt *statement =
         store_statement(store,
-                        "SELECT name, next_fetch, last_fetch, last_success, failures, fetches, items, text FROM source"
-                        " ORDER BY name",
+                        "SELECT name, next_fetch, last_fetch, last_success, failures, fetches, items, text, last_item"
+                        " FROM source ORDER BY name",
                         error);
     if (!statement)
         return false;
@@ -34,7 +35,8 @@ bool store_sources_each(struct store *store, store_source_callback *callback, vo
                                     .failures = sqlite3_column_int64(statement, 4),
                                     .fetches = sqlite3_column_int64(statement, 5),
                                     .items = sqlite3_column_int64(statement, 6),
-                                    .text = store_column_text(statement, 7)};
+                                    .text = store_column_text(statement, 7),
+                                    .last_item = sqlite3_column_int64(statement, 8)};
         more = callback(context, &source);
     }
     store_done(statement);
@@ -45,8 +47,8 @@ bool store_source_put(struct store *store, const struct source_row *row, struct 
 {
     sqlite3_stmt *statement = store_statement(
         store,
-        "INSERT OR REPLACE INTO source(name, next_fetch, last_fetch, last_success, failures, fetches, items, text)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO source(name, next_fetch, last_fetch, last_success, failures, fetches, items, text,"
+        " last_item) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         error);
     if (!statement)
         return false;
@@ -58,5 +60,6 @@ bool store_source_put(struct store *store, const struct source_row *row, struct 
     sqlite3_bind_int64(statement, 6, row->fetches);
     sqlite3_bind_int64(statement, 7, row->items);
     store_bind_text(statement, 8, row->text ? row->text : "");
+    sqlite3_bind_int64(statement, 9, row->last_item);
     return store_run(store, statement, error, "note the state of a source");
 }

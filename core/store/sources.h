@@ -1,6 +1,6 @@
 /* Sources in the store: when each is to be fetched next, and how it fares. Written with the fetch's unit of work; read
- * at start and for status. Table: source(name, next_fetch, last_fetch, last_success, failures, fetches, items, text).
- */
+ * at start and for status. Table: source(name, next_fetch, last_fetch, last_success, failures, fetches, items, last_item,
+ * text). */
 #ifndef CORE_STORE_SOURCES_H
 #define CORE_STORE_SOURCES_H
 
@@ -20,7 +20,8 @@ struct source_row {
     int64_t last_success; /* 0: never */
     int64_t failures;     /* in a row; 0: the last fetch went well */
     int64_t fetches;
-    int64_t items;    /* new ones and new versions, over all fetches */
+    int64_t items;        /* new ones and new versions, over all fetches */
+    int64_t last_item;    /* when the last of them was fetched; 0: never */
     const char *text; /* why the last fetch failed; "" where it went well */
 };
 

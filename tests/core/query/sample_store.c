@@ -204,10 +204,10 @@ static void put_sources(struct store *store)
 {
     struct error error = ERROR_INIT;
     const struct source_row rows[] = {
-        {"source.asia", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW, 0, 20, 1, ""},
-        {"source.daily", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW - 30 * HOUR_MS, 5, 25, 1,
+        {"source.asia", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW, 0, 20, 1, SAMPLE_NOW, ""},
+        {"source.daily", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW - 30 * HOUR_MS, 5, 25, 1, SAMPLE_NOW - 30 * HOUR_MS,
          "HTTP 503 Service Unavailable from https://daily.example/feed.xml"},
-        {"source.wire", SAMPLE_NOW + HOUR_MS / 4, SAMPLE_NOW, SAMPLE_NOW, 0, 120, 2, ""},
+        {"source.wire", SAMPLE_NOW + HOUR_MS / 4, SAMPLE_NOW, SAMPLE_NOW, 0, 120, 2, SAMPLE_NOW, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         CHECK(store_source_put(store, &rows[i], &error));
