@@ -137,9 +137,9 @@ static void link_gerund(struct linker *linker, int32_t at)
     }
     const struct group *governor = &linker->sentence->groups[linker->last_verb];
     verb->subject = governor->subject;
-    /* "drones targeting cities": a participle right behind its noun */
-    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN && !linker->preposition_before && linker->last_noun == at - 1)
-        verb->subject = at - 1;
+    /* "drones targeting cities", "sees other countries within the region receiving": a participle behind its noun */
+    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN && !linker->comma_before && linker->last_noun != NONE && linker->last_noun > linker->last_verb)
+        verb->subject = linker->last_noun;
     verb->conditional = governor->conditional;
     if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_PREPOSITION && at > 1 && linker->sentence->groups[at - 2].kind == GROUP_NOUN)
         verb->governor_noun = at - 2;

@@ -191,6 +191,9 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     }
     if (!name)
         return;
+    /* "sub-units", "tank-like": a generic noun tied to the next word is part of another */
+    if (lexicon_entry_class(lexicon, name->entry) == LEXICON_EQUIPMENT_CLASS && match->last < sentence->last && part->list.tokens[match->last + 1].flags & TOKEN_JOINED)
+        return;
     struct mention *mention = &sentence->mentions[sentence->mention_count];
     *mention = (struct mention){first, match->last, name->entry, (uint8_t)lexicon_entry_class(lexicon, name->entry),
                                 lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL};

@@ -161,6 +161,35 @@ static void states_of_sentence(struct coder_workspace *workspace, struct sentenc
             party_add(list, all.items[i]);
 }
 
+static bool is_person_pronoun(const struct sentence *sentence, uint32_t token)
+{
+    static const char *const words[] = {"he", "she", "him", "his", "her", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, token, words[i]))
+            return true;
+    return false;
+}
+
+/* The last person whose state the sentence tells: a leader, or a group with an office in it. */
+static void persons(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    if (!workspace_parse(workspace, sentence))
+        return;
+    for (uint32_t i = sentence->group_count; i-- > 0 && !list->count;) {
+        const struct group *group = &sentence->groups[i];
+        bool person = false;
+        for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last && !person; k++) {
+            const struct word *word = &sentence->part->words[k];
+            const char *class = noun_class(lexicon, sentence, k);
+            person = word->title != NONE || (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))) ||
+                     (word->name != NONE && sentence->mentions[word->name].class == LEXICON_LEADER);
+        }
+        if (person)
+            party_of_group(workspace, sentence, (int32_t)i, list);
+    }
+}
+
 static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token, struct party_list *list)
 {
     struct party_list found = {.count = 0};
@@ -174,6 +203,8 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
         if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token && sentence->part->words[group->first].pos != POS_PRONOUN)
             party_of_group(workspace, sentence, (int32_t)i, &found);
     }
+    if (!found.count && is_person_pronoun(sentence, token))
+        look_back(workspace, sentence, &found, persons, 1);
     if (!found.count)
         look_back(workspace, sentence, &found, antecedents, 1);
     for (uint32_t i = 0; i < found.count; i++)

@@ -389,7 +389,7 @@ static enum office office_of_event(const struct lexicon *lexicon, const struct e
 static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
 {
     static const char *const classes[] = {"goods", "arms_sale", "arms_trade", "arms_purchase", "aid", "exercise", "agreement", "partnership", "cooperation", "intelligence",
-                                          "training", "base", "talks", "forces", "troops", "defence_office", "mission", NULL};
+                                          "training", "base", "talks", "defence_topic", "forces", "troops", "defence_office", "mission", NULL};
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         if (sentence->part->words[i].blocked)
             continue;
@@ -399,6 +399,18 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
                 return true;
     }
     return false;
+}
+
+static void check_topic(struct coder_workspace *workspace, struct event *event)
+{
+    bool defence = false;
+    for (uint32_t i = event->sentence_index; i < workspace->sentence_count && i <= event->sentence_index + 1 && !defence; i++) {
+        if (!workspace_parse(workspace, &workspace->sentences[i]))
+            return;
+        defence = speaks_of_defence(workspace_lexicon(workspace), &workspace->sentences[i]);
+    }
+    if (!defence)
+        event->dropped = "nothing says that it is about defence";
 }
 
 static void check_office(struct coder_workspace *workspace, struct event *event)
@@ -430,6 +442,8 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     uint32_t found = role_principal_count(event);
     event_reason(event, "actors in the syntax of the trigger", found >= 2 ? 0.3 : found == 1 ? 0.1 : 0.0);
     part_sides(workspace, event);
+    if (frame->topic)
+        check_topic(workspace, event);
     if (frame->office)
         check_office(workspace, event);
     if (found < frame->needs && !event->dropped)
