@@ -73,6 +73,7 @@ struct linker {
     int32_t last_noun;   /* latest noun group without preposition since the last verb or boundary */
     int32_t last_verb;   /* latest verb group */
     int32_t top_verb;    /* latest finite verb group outside relative clauses */
+    int32_t that_noun;   /* noun group right before "that": "the possibility that" */
     int32_t relative_of; /* noun group before "who" */
     bool and_before, that_before, who_before, when_before, if_before, comma_before, preposition_before;
     bool condition;      /* the sentence has an if-clause before its main clause */
@@ -202,8 +203,11 @@ static void link_finite(struct linker *linker, int32_t at)
             linker->condition = true;
         } else if (linker->when_before)
             verb->link = LINK_ADVERBIAL;
-        else if (linker->that_before || (speech && !linker->comma_before && !linker->and_before))
+        else if (linker->that_before || (speech && !linker->comma_before && !linker->and_before)) {
             verb->link = LINK_CONTENT;
+            if (linker->that_before)
+                verb->governor_noun = linker->that_noun;
+        }
         else {
             verb->link = linker->and_before ? LINK_AND : LINK_ROOT;
             if (verb->link == LINK_AND && linker->last_verb != NONE)
@@ -241,6 +245,7 @@ static void note_group(struct linker *linker, int32_t at)
     case GROUP_PREPOSITION: linker->preposition_before = true; break;
     case GROUP_THAT:
         linker->that_before = true;
+        linker->that_noun = at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN ? at - 1 : NONE;
         linker->last_noun = NONE;
         break;
     case GROUP_WHO:
@@ -294,7 +299,7 @@ static void link_objects(struct sentence *sentence)
 void clause_link(const struct lexicon *lexicon, struct sentence *sentence)
 {
     link_nouns(sentence);
-    struct linker linker = {.lexicon = lexicon, .sentence = sentence, .first_noun = NONE, .last_noun = NONE, .last_verb = NONE, .top_verb = NONE, .relative_of = NONE};
+    struct linker linker = {.lexicon = lexicon, .sentence = sentence, .first_noun = NONE, .last_noun = NONE, .last_verb = NONE, .top_verb = NONE, .that_noun = NONE, .relative_of = NONE};
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         struct group *group = &sentence->groups[i];
         if (group->kind != GROUP_VERB) {

@@ -211,7 +211,8 @@ static bool lacks_stage(struct coder_workspace *workspace, const struct event *e
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const char *staged = event->noun == NONE ? NULL : noun_attribute(lexicon, event->sentence, event->trigger_first, "staged");
-    return staged && (event->verb == NONE || !verb_attribute(lexicon, event->sentence, &event->sentence->groups[event->verb], "stage"));
+    const char *stage = event->verb == NONE ? NULL : verb_attribute(lexicon, event->sentence, &event->sentence->groups[event->verb], "stage");
+    return staged && (!stage || !strcmp(stage, "negotiated"));
 }
 
 static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
@@ -231,6 +232,8 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
         event->dropped = "a standing relation, not an act";
     if (!event->dropped && role_principal_count(event) < frame->needs)
         event->dropped = "fewer parties than this kind of event needs";
+    if (!event->dropped && frame->needs > 1 && !role_sides_known(event))
+        event->dropped = "who gives and who takes is not told";
 }
 
 /* The frame of an event: by its entry; several frames share an entry and its slots. */

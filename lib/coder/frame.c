@@ -46,8 +46,10 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
             frame->joint = true;
         else if (!strcmp(key, "topic"))
             frame->topic = true;
-        else if (!strcmp(key, "office"))
+        else if (!strcmp(key, "office")) {
             frame->office = true;
+            frame->defence_office = !strcmp(value, "defence");
+        }
         else if (is_slot_key(key)) {
             if (!vocabulary_has(VOCABULARY_ROLE, value))
                 return error_set(error, ERROR_INPUT, "lexicon: frame %s: `%s` is no role", lexicon_entry_id(lexicon, entry), value);

@@ -30,6 +30,7 @@ struct frame {
     uint32_t needs;              /* principal actors without which it is no event */
     bool joint;                  /* a second party may come from the context only beside a word such as "joint" */
     bool office;                 /* needs a holder of a defence office, or another office and defence as a subject */
+    bool defence_office;         /* only a defence office will do */
     bool topic;                  /* needs words of defence near it */
     uint32_t entry;
 };

@@ -229,7 +229,10 @@ static void resolve_pair(struct coder_workspace *workspace, struct sentence *sen
         if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party) && party_is_state(party.id))
             party_add(&found, party);
     }
-    look_back(workspace, sentence, &found, states_of_sentence, 2);
+    if (found.count < 2) {
+        found.count = 0;
+        look_back(workspace, sentence, &found, states_of_sentence, 2);
+    }
     for (uint32_t i = 0; i < found.count && found.count == 2; i++)
         party_add(list, found.items[i]);
 }

@@ -22,6 +22,17 @@ uint32_t role_principal_count(const struct event *event)
     return count;
 }
 
+bool role_sides_known(const struct event *event)
+{
+    static const char *const pairs[][2] = {{"supplier", "recipient"}, {"initiator", "target"}};
+    for (size_t i = 0; i < 2; i++) {
+        bool first = role_has(event, NULL, pairs[i][0]), second = role_has(event, NULL, pairs[i][1]);
+        if (first != second)
+            return false;
+    }
+    return true;
+}
+
 bool role_has(const struct event *event, const char *id, const char *role)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
@@ -74,6 +85,15 @@ static void fill_named(struct coder_workspace *workspace, struct event *event, c
     fill_slot(workspace, event, frame, slot, strlen(slot), group);
 }
 
+/* "border with China", "war with Russia": the phrase belongs to the noun before it. */
+static bool hangs_on_edge(const struct lexicon *lexicon, const struct sentence *sentence, int32_t preposition)
+{
+    if (preposition == 0 || sentence->groups[preposition - 1].kind != GROUP_NOUN || !word_is(sentence, sentence->groups[preposition].first, "with"))
+        return false;
+    const char *class = noun_class(lexicon, sentence, sentence->groups[preposition - 1].head);
+    return class && !strcmp(class, "edge");
+}
+
 /* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
 static void fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t first)
 {
@@ -83,6 +103,8 @@ static void fill_phrases(struct coder_workspace *workspace, struct event *event,
         if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
             break;
         if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+            continue;
+        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
             continue;
         const struct group *preposition = &sentence->groups[group->preposition];
         const struct token *word = &sentence->part->list.tokens[preposition->first], *end = &sentence->part->list.tokens[preposition->last];
@@ -100,11 +122,9 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
     /* "its arms", "their forces" */
     const struct group *noun = &event->sentence->groups[group];
     if (event->sentence->part->words[noun->first].pos == POS_OWNER && !list.count && strcmp(slot, "argument")) {
-        struct group *subject = NULL;
-        (void)subject;
-        for (uint32_t i = 0; i < event->sentence->group_count && event->sentence->groups[i].last < noun->first && !list.count; i++)
-            if (event->sentence->groups[i].kind == GROUP_NOUN && event->sentence->groups[i].preposition == NONE)
-                party_of_group(workspace, event->sentence, (int32_t)i, &list);
+        for (int32_t i = group; i-- > 0 && !list.count;)
+            if (event->sentence->groups[i].kind == GROUP_NOUN && event->sentence->groups[i].preposition == NONE && event->sentence->groups[i].and_with == NONE)
+                party_of_group(workspace, event->sentence, i, &list);
     }
     add_parties(event, &list, role);
 }
@@ -413,18 +433,17 @@ static void check_topic(struct coder_workspace *workspace, struct event *event)
         event->dropped = "nothing says that it is about defence";
 }
 
-static void check_office(struct coder_workspace *workspace, struct event *event)
+static void check_office(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     enum office office = office_of_event(lexicon, event);
     if (office == OFFICE_DEFENCE)
         return;
     bool defence = speaks_of_defence(lexicon, event->sentence);
-    for (uint32_t i = event->sentence_index + 1; i < workspace->sentence_count && i <= event->sentence_index + 2 && !defence && office == OFFICE_LEADER; i++) {
-        if (!workspace_parse(workspace, &workspace->sentences[i]))
-            return;
-        defence = speaks_of_defence(lexicon, &workspace->sentences[i]);
-    }
+    if (!defence && office == OFFICE_LEADER && workspace->title_count && workspace_parse(workspace, &workspace->sentences[0]))
+        defence = speaks_of_defence(lexicon, &workspace->sentences[0]);
+    if (frame->defence_office)
+        defence = false;
     if (office == OFFICE_NONE)
         event->dropped = "no office-holder takes part";
     else if (!defence)
@@ -445,7 +464,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     if (frame->topic)
         check_topic(workspace, event);
     if (frame->office)
-        check_office(workspace, event);
+        check_office(workspace, event, frame);
     if (found < frame->needs && !event->dropped)
         fill_from_context(workspace, event, frame);
 }
