@@ -8,6 +8,7 @@ COMMAND(event_show)
 COMMAND(alerts)
 COMMAND(items)
 COMMAND(item_show)
+COMMAND(watch_test)
 
 COMMAND_GROUP("Trying things out, without any set-up")
 COMMAND(code)

@@ -200,13 +200,26 @@ bool watch_set_register(struct watch_set *set, struct store *store, struct error
 
 /* ---- alerts ---- */
 
-static bool has_change(struct record_view event, const char *word)
+bool watch_has_change(struct record_view event, const char *word)
 {
     struct text change;
     for (size_t i = 0; record_get_str(event, ENT_EVENT_CHANGE, i, &change); i++)
         if (strcmp(change.bytes, word) == 0)
             return true;
     return false;
+}
+
+const char *watch_change_reason(const char *const *on, struct record_view event)
+{
+    for (; *on; on++)
+        if (strcmp(*on, "new") != 0 && watch_has_change(event, *on))
+            return *on;
+    return NULL;
+}
+
+bool watch_can_be_new(struct record_view event)
+{
+    return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed");
 }
 
 static struct ent_record *make_alert(const struct watch *watch, const struct revision_row *row, const char *reason,
@@ -255,7 +268,7 @@ static bool raise(struct run *run, const struct watch *watch, const struct revis
 static bool find_reason(struct run *run, const struct watch *watch, const struct revision_row *row, const char **reason)
 {
     *reason = NULL;
-    if (watch->on_new && !has_change(row->record, "withdrawn")) {
+    if (watch->on_new && watch_can_be_new(row->record)) {
         bool exists;
         if (!store_alert_exists(run->store, watch->name, row->event_id, "new", &exists, run->error))
             return false;
@@ -264,9 +277,7 @@ static bool find_reason(struct run *run, const struct watch *watch, const struct
             return true;
         }
     }
-    for (size_t i = 0; i < watch->on_count && !*reason; i++)
-        if (strcmp(watch->on[i], "new") != 0 && has_change(row->record, watch->on[i]))
-            *reason = watch->on[i];
+    *reason = watch_change_reason((const char *const *)watch->on, row->record);
     return true;
 }
 
@@ -284,7 +295,7 @@ static bool take_revision(void *context, const struct revision_row *row)
 {
     struct run *run = context;
     /* An event that went into another is no news: the other one's revision says what that changed. */
-    bool is_absorbed = has_change(row->record, "absorbed");
+    bool is_absorbed = watch_has_change(row->record, "absorbed");
     if (!is_absorbed && !rule_facts_fill(run->set->facts, row->record, row->has_previous ? &row->previous : NULL))
         run->failed = !no_memory(run->error);
     for (size_t i = 0; i < run->set->count && !run->failed; i++) {

@@ -1,4 +1,6 @@
 #include "core/watch/rule.h"
+#include "core/watch/rule_codes.h"
+#include "core/watch/rule_form.h"
 #include "lib/record/record_json.h"
 
 #include <setjmp.h>
@@ -370,6 +372,68 @@ static void an_explanation_says_that_a_rumour_is_none(void **state)
     rule_destroy(rule);
 }
 
+/* ---- docs/rules.md ---- */
+
+static char *read_document(void)
+{
+    FILE *file = fopen(ENT_SOURCE_DIR "/docs/rules.md", "r");
+    char *text = calloc(1, 65536);
+    assert_non_null(file);
+    assert_true(fread(text, 1, 65535, file) > 1000);
+    fclose(file);
+    return text;
+}
+
+static void the_examples_of_the_document_are_rules(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    char *text = read_document(), *block = strstr(text, "```rule\n");
+    assert_non_null(block);
+    for (char *line = block + strlen("```rule\n"); strncmp(line, "```", 3) != 0; line += strlen(line) + 1) {
+        line[strcspn(line, "\n")] = '\0';
+        rule_destroy(compile(line));
+        count++;
+    }
+    assert_true(count >= 8);
+    free(text);
+    /* The last cell of each row of the table of fields. */
+    text = read_document();
+    char *row = strstr(text, "| field |");
+    assert_non_null(row);
+    for (row = strchr(strchr(row, '\n') + 1, '\n') + 1; *row == '|'; row = strchr(row, '\n') + 1) {
+        char rule[200] = "";
+        size_t size = 0;
+        char *end = strchr(row, '\n') - strlen("` |"), *start = end;
+        while (start[-1] != '`')
+            start--;
+        for (char *at = start; at < end; at++)
+            if (*at != '\\')
+                rule[size++] = *at;
+        rule_destroy(compile(rule));
+        count++;
+    }
+    assert_true(count >= 25);
+    free(text);
+}
+
+static void the_document_names_every_field(void **state)
+{
+    (void)state;
+    char *text = read_document();
+    for (const char *const *name = rule_field_names(); *name; name++) {
+        char quoted[40];
+        snprintf(quoted, sizeof quoted, "`%s", *name);
+        if (!strstr(text, quoted))
+            fail_msg("docs/rules.md does not describe %s", *name);
+        assert_non_null(rule_field_find(*name));
+    }
+    for (const char *const *region = rule_code_regions(); *region; region++)
+        if (!strstr(text, *region) && strcmp(*region, "antarctica") != 0)
+            fail_msg("docs/rules.md does not list %s", *region);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +444,8 @@ int main(void)
         cmocka_unit_test(bounds_are_kept),
         cmocka_unit_test(an_explanation_says_of_each_term_what_was_found),
         cmocka_unit_test(an_explanation_says_that_a_rumour_is_none),
+        cmocka_unit_test(the_examples_of_the_document_are_rules),
+        cmocka_unit_test(the_document_names_every_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "core/store/alerts.h"
 #include "core/store/events.h"
 #include "core/store/store.h"
+#include "core/watch/dry_run.h"
 #include "core/watch/watch.h"
 
 #include <setjmp.h>
@@ -246,6 +247,46 @@ static void a_wrong_rule_is_refused_with_its_place(void **state)
     watch_set_destroy(set);
 }
 
+struct dry {
+    char lines[10][120];
+    size_t count;
+};
+
+static bool see_hit(void *context, const struct dry_run_hit *hit)
+{
+    struct dry *dry = context;
+    assert_non_null(strstr(hit->explanation, "yes  type = aid: aid"));
+    snprintf(dry->lines[dry->count++], sizeof dry->lines[0], "%s %s", record_text(hit->event, ENT_REPORT_ID), hit->reason);
+    return dry->count < 10;
+}
+
+static void a_dry_run_shows_what_would_have_fired(void **state)
+{
+    (void)state;
+    static const char *const on[] = {"new", "status", NULL};
+    struct error error = ERROR_INIT;
+    struct rule_error rule_error;
+    struct dry dry = {.count = 0};
+    struct dry_run_counts counts;
+    struct store *store = open_store();
+    struct rule *rule = rule_compile("type = aid", strlen("type = aid"), &rule_error);
+    put_live(store, "e1", "aid", "announced", "new");
+    put_live(store, "e2", "visit", "announced", "new");
+    put_live(store, "e1", "aid", "completed", "status");
+    put_live(store, "e1", "aid", "completed", "sources");
+    put_live(store, "e3", "aid", "completed", "new");
+    assert_true(watch_dry_run(store, rule, on, INT64_MIN, see_hit, &dry, &counts, &error));
+    assert_int_equal(dry.count, 3);
+    assert_string_equal(dry.lines[0], "e1 new");
+    assert_string_equal(dry.lines[1], "e1 status");
+    assert_string_equal(dry.lines[2], "e3 new");
+    assert_int_equal(counts.hits, 3);
+    assert_int_equal(counts.revisions, 5);
+    EXPECT(store, NULL);
+    rule_destroy(rule);
+    close_store(store);
+}
+
 /* ---- deliveries ---- */
 
 struct due {
@@ -376,6 +417,7 @@ int main(void)
         cmocka_unit_test(a_watch_starts_where_it_should),
         cmocka_unit_test(a_withdrawal_alerts_only_where_asked),
         cmocka_unit_test(a_wrong_rule_is_refused_with_its_place),
+        cmocka_unit_test(a_dry_run_shows_what_would_have_fired),
         cmocka_unit_test(a_delivery_is_retried_until_it_is_settled_and_every_attempt_is_logged),
         cmocka_unit_test(the_headline_says_who_what_how_far_and_who_says_so),
     };

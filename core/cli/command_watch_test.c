@@ -1,0 +1,236 @@
+/* entente watch test: tries a rule on the archive, and says what would have fired and why. */
+#include "core/base/clock.h"
+#include "core/cli/command.h"
+#include "core/cli/event_text.h"
+#include "core/cli/message.h"
+#include "core/cli/state.h"
+#include "core/config/config.h"
+#include "core/query/query.h"
+#include "core/setup/setup.h"
+#include "core/watch/dry_run.h"
+#include "core/watch/watch.h"
+#include "lib/base/calendar.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is to be tried: a rule of the command line, or a watch of the configuration. */
+struct trial {
+    const struct rule *rule;
+    struct rule *own_rule; /* of --when */
+    struct setup *setup;   /* that has the watch */
+    const char *const *on;
+    bool as_json;
+    int64_t limit;
+    int64_t printed;
+};
+
+/* ---- the rule ---- */
+
+/* The rule's line with a mark under what is wrong. */
+static void show_place(const char *text, const struct rule_error *error)
+{
+    size_t start = error->offset, size = strlen(text);
+    if (start > size)
+        start = size;
+    while (start > 0 && text[start - 1] != '\n')
+        start--;
+    size_t columns = display_columns(text + start, error->offset - start);
+    struct buffer line = BUFFER_INIT;
+    display_clean(&line, text + start, strcspn(text + start, "\n"));
+    fprintf(stderr, "    %s\n    %*s%s", line.bytes ? line.bytes : "", (int)columns, "", "^");
+    for (size_t i = 1; i < error->length && i < 200; i++)
+        fputc('~', stderr);
+    fputc('\n', stderr);
+    buffer_free(&line);
+}
+
+static bool compile_rule(struct trial *trial, const char *text)
+{
+    static const char *const on_new[] = {"new", NULL};
+    struct rule_error error;
+    trial->own_rule = rule_compile(text, strlen(text), &error);
+    trial->rule = trial->own_rule;
+    trial->on = on_new;
+    if (trial->rule)
+        return true;
+    message_failure("--when: %s", error.text);
+    show_place(text, &error);
+    return false;
+}
+
+static bool find_watch(struct trial *trial, const char *name)
+{
+    for (size_t i = 0; i < setup_watch_count(trial->setup); i++) {
+        const struct setup_watch *watch = setup_watch(trial->setup, i);
+        if (strcmp(watch->name, name) != 0)
+            continue;
+        trial->rule = watch->rule;
+        trial->on = watch->on;
+        if (!trial->rule)
+            message_failure("[%s] has no rule that can be read; 'entente check' says why", watch->title);
+        return trial->rule != NULL;
+    }
+    message_failure("there is no [watch.%s] in %s", name, setup_path(trial->setup));
+    return false;
+}
+
+static bool load_watch(struct trial *trial, const struct command_line *line)
+{
+    const char *path = line->config_path ? line->config_path : config_default_path();
+    struct error error = ERROR_INIT;
+    struct diagnostics *diagnostics = diagnostics_create();
+    if (!path)
+        message_failure("no configuration that could have a watch %s: name a file with -c, or give a rule with --when",
+                        line->arguments[0]);
+    else if (!diagnostics)
+        message_failure("out of memory");
+    else if (!(trial->setup = setup_load(path, NULL, OPTIONS_CHECK, diagnostics, &error)))
+        message_failure("%s", error.text);
+    bool ok = trial->setup && find_watch(trial, line->arguments[0]);
+    diagnostics_destroy(diagnostics);
+    return ok;
+}
+
+/* ---- the hits ---- */
+
+static void print_for_people(const struct dry_run_hit *hit)
+{
+    struct buffer headline = BUFFER_INIT, line = BUFFER_INIT;
+    char time[SHEET_TIME_SIZE];
+    const char *id = record_text(hit->event, ENT_REPORT_ID);
+    watch_headline(hit->event, &headline);
+    display_clean(&line, headline.bytes ? headline.bytes : "", headline.size);
+    printf("%s  %s%.8s%s  %s  %s\n", sheet_time(time, record_int(hit->event, ENT_EVENT_LAST_SEEN, 0)), style(STYLE_NAME),
+           id ? id : "", style_end(), hit->reason, line.bytes ? line.bytes : "");
+    for (const char *at = hit->explanation; *at;) {
+        size_t size = strcspn(at, "\n");
+        buffer_clear(&line);
+        display_clean(&line, at, size);
+        printf("    %s%s%s\n", style(STYLE_FAINT), line.bytes ? line.bytes : "", style_end());
+        at += size + (at[size] == '\n');
+    }
+    buffer_free(&headline);
+    buffer_free(&line);
+}
+
+static bool print_as_json(const struct dry_run_hit *hit)
+{
+    struct buffer text = BUFFER_INIT, headline = BUFFER_INIT;
+    struct json_writer writer;
+    char time[CALENDAR_TEXT_SIZE];
+    watch_headline(hit->event, &headline);
+    calendar_print(time, record_int(hit->event, ENT_EVENT_LAST_SEEN, 0));
+    json_begin(&writer, &text);
+    json_object_open(&writer);
+    json_key(&writer, "event");
+    json_put_text(&writer, record_text(hit->event, ENT_REPORT_ID));
+    json_key(&writer, "revision");
+    json_put_integer(&writer, record_int(hit->event, ENT_EVENT_REVISION, 1));
+    json_key(&writer, "time");
+    json_put_text(&writer, time);
+    json_key(&writer, "reason");
+    json_put_text(&writer, hit->reason);
+    json_key(&writer, "headline");
+    json_put_text(&writer, headline.bytes);
+    json_key(&writer, "why");
+    json_array_open(&writer);
+    for (const char *at = hit->explanation; *at;) {
+        size_t size = strcspn(at, "\n");
+        json_put_string(&writer, at, size);
+        at += size + (at[size] == '\n');
+    }
+    json_array_close(&writer);
+    json_object_close(&writer);
+    buffer_append_char(&text, '\n');
+    bool ok = !text.failed && fwrite(text.bytes, 1, text.size, stdout) == text.size;
+    buffer_free(&text);
+    buffer_free(&headline);
+    return ok;
+}
+
+static bool print_hit(void *context, const struct dry_run_hit *hit)
+{
+    struct trial *trial = context;
+    trial->printed++;
+    if (trial->as_json)
+        return print_as_json(hit);
+    print_for_people(hit);
+    return trial->limit == 0 || trial->printed < trial->limit;
+}
+
+static int try_rule(struct trial *trial, const struct command_line *line, int64_t since)
+{
+    struct error error = ERROR_INIT;
+    struct dry_run_counts counts;
+    struct query *query = state_open_query(line);
+    if (!query)
+        return COMMAND_USAGE;
+    bool ok = watch_dry_run(query_store(query), trial->rule, trial->on, since, print_hit, trial, &counts, &error);
+    query_close(query);
+    if (!ok)
+        return message_failure("%s", error.text);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return message_failure("writing the results failed");
+    bool cut = !trial->as_json && trial->limit && trial->printed == trial->limit;
+    message_note("%" PRId64 " alert%s from %" PRId64 " revision%s%s", counts.hits, counts.hits == 1 ? "" : "s",
+                 counts.revisions, counts.revisions == 1 ? "" : "s", cut ? "; there may be more (--limit 0)" : "");
+    return COMMAND_DONE;
+}
+
+/* ---- the command ---- */
+
+static bool read_limit(const char *text, int64_t *limit)
+{
+    char *end;
+    *limit = strtoll(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end)
+        return true;
+    message_failure("--limit: '%.40s' is no count; write a number, 0 for no limit", text);
+    return false;
+}
+
+static int run(const struct command_line *line)
+{
+    struct trial trial = {.as_json = strcmp(command_value(line, "format"), "jsonl") == 0};
+    struct error error = ERROR_INIT;
+    const char *when = command_value(line, "when"), *since_text = command_value(line, "since");
+    int64_t since = INT64_MIN;
+    if ((when != NULL) == (line->argument_count > 0))
+        return message_failure("give either the name of a watch or a rule with --when; 'entente help watch test' shows how");
+    if (since_text && !query_parse_time(since_text, clock_now(), false, &since, &error))
+        return message_failure("--since: %s", error.text);
+    if (!read_limit(command_value(line, "limit"), &trial.limit))
+        return COMMAND_USAGE;
+    int status = COMMAND_USAGE;
+    if (when ? compile_rule(&trial, when) : load_watch(&trial, line))
+        status = try_rule(&trial, line, since);
+    rule_destroy(trial.own_rule);
+    setup_destroy(trial.setup);
+    return status;
+}
+
+static const struct command_option options[] = {
+    {"when", 'w', COMMAND_VALUE, "RULE", NULL, NULL, "A rule to try, in place of a watch of the configuration"},
+    {"since", 's', COMMAND_VALUE, "WHEN", NULL, NULL, "From this time on: an age (12h, 7d, 2w), a date, today, yesterday"},
+    {"limit", 'n', COMMAND_VALUE, "COUNT", NULL, "50", "Alerts shown at most, 0 for all; JSON lines are never cut"},
+    {"format", 'f', COMMAND_VALUE, "FORMAT", "text|jsonl", "text", "Text for people, JSON lines for programs"},
+    {.name = NULL},
+};
+
+const struct command command_watch_test = {
+    .name = "watch test",
+    .summary = "Try a rule on the archive and say why it fires",
+    .arguments = "[NAME]",
+    .arguments_max = 1,
+    .description = "Goes over all events found so far as a new watch would, and shows each alert that it would have raised, "
+                   "with what every term of the rule looked at. Nothing is written and nobody is alerted. docs/rules.md "
+                   "describes the language of rules.",
+    .examples =
+        "entente watch test --when 'type = exercise and actor = KAZ'\tWhat a rule would find\n"
+        "entente watch test central-asia-arms --since 30d\tWhat a watch of the configuration would have raised\n"
+        "entente watch test --when 'money > 1 bn USD' --format jsonl | jq .headline\tFor a program",
+    .options = options,
+    .run = run,
+};
