@@ -17,7 +17,12 @@
 #include <string.h>
 
 #define SOURCE_PREFIX "source."
-enum { JITTER_PERCENT = 5, DISK_RETRY_MS = 5000, SOURCE_WORDS_MAX = 1000, SOURCE_PREFIX_SIZE = sizeof SOURCE_PREFIX - 1 };
+enum {
+    JITTER_PERCENT = 5,
+    DISK_RETRY_MS = 5000,
+    SOURCE_WORDS_MAX = 1000,
+    SOURCE_PREFIX_SIZE = sizeof SOURCE_PREFIX - 1
+};
 
 /* ---- loading ---- */
 

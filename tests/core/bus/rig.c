@@ -32,7 +32,7 @@ static void run(void *context, void *job)
     int slot = bus_enter(actor->port, unit);
     actor->run(actor, unit);
     bus_leave(actor->port, slot);
-    bus_finish(actor->port, unit, false);
+    bus_finish(actor->port, unit, actor->more_follows);
 }
 
 static const struct lane_ops lane_ops = {take, run};
@@ -49,7 +49,9 @@ void rig_init(struct rig *rig)
 
 static struct bus_port *add_port(struct rig *rig, struct rig_actor *actor, struct error *error)
 {
-    struct bus_source source = {.instance = actor->instance, .item_class = "wire", .interval_ms = actor->interval_ms ? actor->interval_ms : 1000};
+    struct bus_source source = {.instance = actor->instance,
+                                .item_class = "wire",
+                                .interval_ms = actor->interval_ms ? actor->interval_ms : 1000};
     struct bus_processor processor = {.instance = actor->instance,
                                       .kind = actor->kind,
                                       .is_stateless = actor->workers > 1,

@@ -27,6 +27,7 @@ struct rig_actor {
     void (*run)(struct rig_actor *actor, struct unit *unit);
     void *context;
     _Atomic int64_t calls, records;
+    bool more_follows;   /* what the callback leaves open is finished by the test */
     _Atomic bool closed; /* takes nothing */
     /* The rig's: */
     struct rig *rig;

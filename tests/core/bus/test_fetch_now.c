@@ -32,7 +32,10 @@ static void a_source_is_fetched_before_it_is_due(void **state)
     struct error error = ERROR_INIT;
     rig_init(&rig);
     rig.settings.once = false;
-    struct rig_actor actors[] = {{.instance = "source.alpha", .role = BUS_SOURCE, .run = rig_emit_items, .context = &two,
+    struct rig_actor actors[] = {{.instance = "source.alpha",
+                                  .role = BUS_SOURCE,
+                                  .run = rig_emit_items,
+                                  .context = &two,
                                   .interval_ms = 3600 * 1000}};
     rig_start(&rig, actors, 1);
     assert_true(comes_to(&actors[0], 1));

@@ -1,0 +1,297 @@
+/* Deliveries on their way to sinks, and when sources are fetched. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "core/base/clock.h"
+#include "core/store/alerts.h"
+#include "lib/record/record.h"
+#include "tests/core/bus/rig.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int ten = 10;
+
+/* A stage that raises one alert an item below the watermark, for the sinks "s" and "other". */
+struct raising {
+    int64_t watermark, raised;
+};
+
+static void set_watermark(void *context, int64_t sequence)
+{
+    ((struct raising *)context)->watermark = sequence;
+}
+
+static struct ent_record *make_alert(int64_t number)
+{
+    char id[32];
+    snprintf(id, sizeof id, "alert-%lld", (long long)number);
+    struct ent_builder *builder = record_build(ENT_ALERT);
+    record_put_text(builder, ENT_ALERT_ID, id);
+    record_put_text(builder, ENT_ALERT_WATCH, "w");
+    record_put_text(builder, ENT_ALERT_REASON, "new");
+    record_put_time(builder, ENT_ALERT_CREATED, 1000);
+    record_open(builder, ENT_ALERT_EVENT, ENT_EVENT);
+    record_put_text(builder, ENT_REPORT_ID, id);
+    record_put_int(builder, ENT_EVENT_REVISION, 1);
+    record_close(builder);
+    return record_seal(builder, NULL);
+}
+
+static bool raise_alerts(void *context, struct store *store, struct error *error)
+{
+    static const char *const sinks[] = {"s"};
+    struct raising *raising = context;
+    for (; raising->raised < raising->watermark; raising->raised++) {
+        struct ent_record *alert = make_alert(raising->raised + 1);
+        if (!alert)
+            return error_set(error, ERROR_MEMORY, "no alert");
+        bool ok = store_alert_put(store, alert->view, sinks, 1, clock_now(), NULL, error);
+        record_release(alert);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static struct raising raising;
+
+static void start(struct rig *rig, struct rig_actor *actors, size_t count)
+{
+    raising = (struct raising){0};
+    rig->stage =
+        (struct bus_stage){.name = "raise", .run = raise_alerts, .set_watermark = set_watermark, .context = &raising};
+    rig_start(rig, actors, count);
+}
+
+#define SOURCE                                                                                                         \
+    {                                                                                                                  \
+        .instance = "source.a", .role = BUS_SOURCE, .run = rig_emit_items, .context = &ten                             \
+    }
+
+static const char *delivery_id(const struct unit *unit, size_t input)
+{
+    return record_text(unit->inputs[input].record->view, ENT_DELIVERY_ID);
+}
+
+/* Takes the first of a batch, wants the second again soon, and will never have the third. */
+static void deliver_unevenly(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    for (size_t i = 0; i < unit->input_count; i++) {
+        int64_t attempt = record_int(unit->inputs[i].record->view, ENT_DELIVERY_ATTEMPT, 0);
+        assert_non_null(delivery_id(unit, i));
+        if (i % 3 == 1 && attempt == 1)
+            unit_result(unit, i, ENT_RETRY, 10, ent_text("busy"));
+        if (i % 3 == 2 && attempt == 1)
+            unit_result(unit, i, ENT_REJECT, -1, ent_text("no such address"));
+    }
+    unit->code = ENT_OK;
+}
+
+static void deliveries_are_settled_one_by_one(void **state)
+{
+    (void)state;
+    struct bus_port_stats stats;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = deliver_unevenly}};
+    start(&rig, actors, 2);
+    rig_settle(&rig);
+    bus_read_port_stats(rig.bus, 1, &stats);
+    rig_stop(&rig);
+    assert_int_equal(stats.delivered, 7);
+    assert_int_equal(stats.dead, 3);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), 7);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery_attempt"), 13);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter WHERE kind=2 AND text='no such address'"), 3);
+    rig_remove(&rig);
+}
+
+static void nothing_is_delivered_twice_on_a_second_run(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    for (int i = 0; i < 2; i++) {
+        struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = deliver_unevenly}};
+        start(&rig, actors, 2);
+        rig_settle(&rig);
+        rig_stop(&rig);
+        assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery_attempt"), 13);
+        assert_int_equal(actors[1].records, i == 0 ? 13 : 0);
+    }
+    rig_remove(&rig);
+}
+
+static void leave_unfinished(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    for (size_t i = 0; i < unit->input_count; i++)
+        unit->inputs[i].ticket = 1000 + (uint64_t)unit->inputs[i].sequence;
+    unit->code = ENT_AGAIN;
+}
+
+static void answers_settle_deliveries_that_were_left_unfinished(void **state)
+{
+    (void)state;
+    struct bus_backlog backlog;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = leave_unfinished}};
+    start(&rig, actors, 2);
+    assert_false(bus_wait(rig.bus, 300, &backlog));
+    assert_int_equal(backlog.deliveries, 10);
+    assert_int_equal(actors[1].records, 10);
+    for (int i = 1; i <= 10; i++) {
+        struct unit *answer = unit_create(UNIT_RESPOND, "sink.s", 1);
+        assert_true(unit_settle(answer, 1000 + (uint64_t)i, i == 5 ? ENT_REJECT : ENT_OK, -1, ent_text("gone")));
+        bus_finish(actors[1].port, answer, false);
+    }
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[1].records, 10);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), 9);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter WHERE sequence=5 AND record_id<>''"), 1);
+    rig_remove(&rig);
+}
+
+/* ---- sources ---- */
+
+static void fail_to_fetch(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    assert_true(unit_emit(unit, 0, rig_item("guid", "title", "body")));
+    assert_true(unit_put_kv(unit, ent_text("key"), ent_text("value")));
+    unit->code = ENT_RETRY;
+    unit->text = "404 Not Found";
+}
+
+static void a_fetch_that_fails_keeps_nothing_and_backs_off(void **state)
+{
+    (void)state;
+    struct bus_port_stats stats;
+    struct rig rig;
+    rig_init(&rig);
+    int64_t waits[3];
+    for (int i = 0; i < 3; i++) {
+        struct rig_actor actors[] = {{.instance = "source.a", .role = BUS_SOURCE, .run = fail_to_fetch}};
+        rig_start(&rig, actors, 1);
+        rig_settle(&rig);
+        bus_read_port_stats(rig.bus, 0, &stats);
+        rig_stop(&rig);
+        assert_int_equal(stats.failures, i + 1);
+        assert_string_equal(stats.text, "404 Not Found");
+        waits[i] = rig_count(&rig, "SELECT next_fetch-last_fetch FROM source");
+    }
+    assert_int_equal(waits[0], 1000);
+    assert_int_equal(waits[1], 2000);
+    assert_int_equal(waits[2], 4000);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item"), 0);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM kv"), 0);
+    rig_remove(&rig);
+}
+
+static void fetch_with_state(struct rig_actor *actor, struct unit *unit)
+{
+    struct unit_http_state state = {.url = "http://a/", .etag = "\"1\""};
+    (void)actor;
+    assert_true(unit_put_kv(unit, ent_text("key"), ent_text("value")));
+    assert_true(unit_put_kv(unit, ent_text("gone"), ent_text("value")));
+    assert_true(unit_put_kv(unit, ent_text("gone"), ent_bytes(NULL, 0)));
+    assert_true(unit_put_http_state(unit, &state));
+    unit->next_fetch_ms = 5000;
+    unit->code = ENT_OK;
+}
+
+static void a_fetch_keeps_its_state_and_its_wish(void **state)
+{
+    (void)state;
+    struct ent_str value;
+    struct unit_http_state http;
+    struct rig rig;
+    rig_init(&rig);
+    struct arena *arena = arena_create(0);
+    struct rig_actor actors[] = {{.instance = "source.a", .role = BUS_SOURCE, .run = fetch_with_state}};
+    rig_start(&rig, actors, 1);
+    rig_settle(&rig);
+    assert_true(bus_kv_get(rig.bus, "source.a", ent_text("key"), arena, &value));
+    assert_int_equal(value.size, 5);
+    assert_memory_equal(value.data, "value", 5);
+    assert_false(bus_kv_get(rig.bus, "source.a", ent_text("gone"), arena, &value));
+    assert_false(bus_kv_get(rig.bus, "source.b", ent_text("key"), arena, &value));
+    assert_true(bus_http_state_get(rig.bus, "source.a", "http://a/", arena, &http));
+    assert_string_equal(http.etag, "\"1\"");
+    assert_null(http.last_modified);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT next_fetch-last_fetch FROM source"), 5000);
+    arena_destroy(arena);
+    rig_remove(&rig);
+}
+
+/* A fetch whose items come with the answer to a request. */
+static void ask(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    unit->code = ENT_AGAIN;
+}
+
+static void a_fetch_is_over_with_its_last_answer(void **state)
+{
+    (void)state;
+    struct bus_backlog backlog;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {{.instance = "source.a", .role = BUS_SOURCE, .run = ask}};
+    actors[0].more_follows = true;
+    rig_start(&rig, actors, 1);
+    assert_false(bus_wait(rig.bus, 100, &backlog));
+    assert_int_equal(backlog.fetches, 1);
+    for (int i = 0; i < 2; i++) {
+        struct unit *answer = unit_create(UNIT_RESPOND, "source.a", 1);
+        assert_true(unit_emit(answer, 0, rig_item(i ? "b" : "a", "title", "body")));
+        bus_finish(actors[0].port, answer, i == 0);
+    }
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[0].calls, 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item WHERE source='a'"), 2);
+    assert_int_equal(rig_count(&rig, "SELECT items FROM source WHERE fetches=1 AND failures=0"), 2);
+    rig_remove(&rig);
+}
+
+static void little_disk_pauses_sources(void **state)
+{
+    (void)state;
+    struct bus_stats stats;
+    struct rig rig;
+    rig_init(&rig);
+    rig.settings.min_free = INT64_MAX;
+    struct rig_actor actors[] = {SOURCE};
+    rig_start(&rig, actors, 1);
+    usleep(50000);
+    bus_read_stats(rig.bus, &stats);
+    rig_stop(&rig);
+    assert_true(stats.sources_paused);
+    assert_non_null(strstr(stats.paused_because, "min_free"));
+    assert_int_equal(actors[0].calls, 0);
+    rig_remove(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(deliveries_are_settled_one_by_one),
+        cmocka_unit_test(nothing_is_delivered_twice_on_a_second_run),
+        cmocka_unit_test(answers_settle_deliveries_that_were_left_unfinished),
+        cmocka_unit_test(a_fetch_that_fails_keeps_nothing_and_backs_off),
+        cmocka_unit_test(a_fetch_keeps_its_state_and_its_wish),
+        cmocka_unit_test(a_fetch_is_over_with_its_last_answer),
+        cmocka_unit_test(little_disk_pauses_sources),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
