@@ -240,6 +240,7 @@ void schedule_finish(struct bus_port *port, struct unit *unit, bool more_follows
     } else {
         log_write(LOG_ERROR, port->instance, NULL, "no memory for an answer; the source is fetched again");
         port->source.is_fetching = more_follows;
+        schedule_wake(port);
     }
     pthread_mutex_unlock(&bus->mutex);
     if (!ok) {
@@ -276,8 +277,6 @@ static void fill_row(struct source_row *row, const struct bus_port *port, const 
                                .last_success = ok ? work->fetched_at : state->last_success,
                                .failures = ok ? 0 : state->failures + 1,
                                .fetches = state->fetches + 1,
-                               .items = state->items + work->new_items,
-                               .last_item = work->new_items ? work->fetched_at : state->last_item,
                                .text = ok ? "" : text};
 }
 
@@ -296,7 +295,9 @@ bool schedule_apply(struct bus_port *port, struct store *store, struct unit *uni
         if (!apply_reject(store, unit, &work->rejects[i], error))
             return false;
     }
-    if (!work_apply_state(store, unit, error))
+    if ((work->new_items > 0 &&
+         !store_source_add_items(store, port->instance, work->new_items, work->fetched_at, error)) ||
+        !work_apply_state(store, unit, error))
         return false;
     if (work->more_follows)
         return true;

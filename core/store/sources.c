@@ -43,13 +43,31 @@ bool store_sources_each(struct store *store, store_source_callback *callback, vo
     return true;
 }
 
+bool store_source_add_items(struct store *store, const char *name, int64_t items, int64_t now, struct error *error)
+{
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "INSERT INTO source(name, next_fetch, last_fetch, last_success, failures, fetches, items, text,"
+                        " last_item) VALUES(?1, 0, 0, 0, 0, 0, ?2, '', ?3)"
+                        " ON CONFLICT(name) DO UPDATE SET items=items+?2, last_item=?3",
+                        error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, name);
+    sqlite3_bind_int64(statement, 2, items);
+    sqlite3_bind_int64(statement, 3, now);
+    return store_run(store, statement, error, "count the items of a source");
+}
+
 bool store_source_put(struct store *store, const struct source_row *row, struct error *error)
 {
-    sqlite3_stmt *statement = store_statement(
-        store,
-        "INSERT OR REPLACE INTO source(name, next_fetch, last_fetch, last_success, failures, fetches, items, text,"
-        " last_item) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        error);
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "INSERT INTO source(name, next_fetch, last_fetch, last_success, failures, fetches, items, text,"
+                        " last_item) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                        " ON CONFLICT(name) DO UPDATE SET next_fetch=?2, last_fetch=?3, last_success=?4, failures=?5,"
+                        " fetches=?6, text=?8",
+                        error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, row->name);
