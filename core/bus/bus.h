@@ -84,6 +84,7 @@ struct bus_sink {
     const char *instance; /* "sink.desk-mail" */
     const char *name;     /* as deliveries name it: "desk-mail" */
     int64_t deadline_ms;  /* from a delivery's first attempt to giving up; 0: one hour */
+    int64_t pause_first_ms, pause_max_ms; /* before it is tried again, growing; 0: 1 s, 5 minutes */
     size_t batch;         /* deliveries at most in a unit; 0: 64 */
     void (*done)(void *context, const struct unit *unit, bool committed);
     void *context;

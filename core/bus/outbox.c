@@ -15,7 +15,10 @@ enum { READ_RETRY_MS = 1000, AWAITED_MAX = 1024, BATCH_MAX = 1000 };
 
 static struct attempt_rules rules_of(const struct bus_port *port)
 {
-    struct attempt_rules rules = {BUS_PAUSE_FIRST_MS, BUS_PAUSE_MAX_MS, port->sink.settings.deadline_ms, BUS_ANSWER_MS};
+    const struct bus_sink *settings = &port->sink.settings;
+    struct attempt_rules rules = {settings->pause_first_ms > 0 ? settings->pause_first_ms : BUS_PAUSE_FIRST_MS,
+                                  settings->pause_max_ms > 0 ? settings->pause_max_ms : BUS_PAUSE_MAX_MS,
+                                  settings->deadline_ms, BUS_ANSWER_MS};
     return rules;
 }
 

@@ -5,11 +5,19 @@
 
 #include <string.h>
 
-enum { LOOK_MS = 50, STALL_MS = 5 * 60 * 1000 };
+enum { LOOK_MS = 50, STALL_MS = 5 * 60 * 1000, BLOCKED_MS = 10 * 1000 };
 
 static bool is_same_backlog(const struct bus_backlog *a, const struct bus_backlog *b)
 {
     return a->fetches == b->fetches && a->items == b->items && a->deliveries == b->deliveries;
+}
+
+/* A disk without room, or a store that cannot be written: waiting long will not help a single pass. */
+static bool is_blocked(struct bus *bus)
+{
+    struct bus_stats stats;
+    bus_read_stats(bus, &stats);
+    return *stats.trouble || (stats.sources_paused && *stats.paused_because);
 }
 
 /* True when all is done, false when a stop is wanted or what is left is given up. Deliveries are retried for
@@ -32,12 +40,15 @@ static bool wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_
         }
         bool is_processed = backlog->fetches == 0 && backlog->items == 0;
         processed = !is_processed ? -1 : processed < 0 ? now : processed;
-        if ((is_processed && now - processed >= deadline_ms) || now - moved >= STALL_MS)
+        int64_t still = now - moved;
+        if ((is_processed && now - processed >= deadline_ms) || still >= STALL_MS ||
+            (still >= BLOCKED_MS && is_blocked(bus)))
             return false;
     }
 }
 
-static size_t tell_port(const struct bus_port_stats *stats)
+/* `deliveries`: how many are pending over all sinks. */
+static size_t tell_port(const struct bus_port_stats *stats, int64_t deliveries)
 {
     const char *text = *stats->text ? stats->text : "no reason was given";
     if (stats->is_parked)
@@ -47,9 +58,8 @@ static size_t tell_port(const struct bus_port_stats *stats)
     else if (stats->role == BUS_SINK && stats->dead > 0)
         log_write(LOG_ERROR, stats->instance, NULL, "%lld deliver%s given up: %s", (long long)stats->dead,
                   stats->dead == 1 ? "y was" : "ies were", text);
-    else if (stats->role == BUS_SINK && stats->pending > 0)
-        log_write(LOG_ERROR, stats->instance, NULL, "%lld deliver%s pending, to be tried at the next run: %s",
-                  (long long)stats->pending, stats->pending == 1 ? "y stays" : "ies stay", text);
+    else if (stats->role == BUS_SINK && deliveries > 0 && *stats->text)
+        log_write(LOG_ERROR, stats->instance, NULL, "what it could not deliver stays pending for the next run: %s", text);
     else if (stats->role == BUS_PROCESSOR && stats->pending > 0)
         log_write(LOG_ERROR, stats->instance, NULL, "%lld item%s pending, to be tried at the next run: %s",
                   (long long)stats->pending, stats->pending == 1 ? " stays" : "s stay", text);
@@ -67,7 +77,7 @@ static size_t tell_failures(const struct daemon *daemon, const struct bus_backlo
     for (size_t i = 0; i < bus_port_count(bus); i++) {
         struct bus_port_stats port;
         bus_read_port_stats(bus, i, &port);
-        failed += tell_port(&port);
+        failed += tell_port(&port, backlog->deliveries);
     }
     bus_read_stats(bus, &stats);
     if (*stats.trouble) {

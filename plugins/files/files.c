@@ -25,7 +25,8 @@ enum {
     BATCH_ITEMS = 500,
     BATCH_BYTES = 16 * 1024 * 1024,
     FILE_SIZE_MAX = 32 * 1024 * 1024, /* of a text or page */
-    LINE_SIZE_MAX = 16 * 1024 * 1024
+    LINE_SIZE_MAX = 16 * 1024 * 1024,
+    SETTLED_MS = 10 * 1000
 };
 
 struct files {
@@ -300,8 +301,15 @@ static bool is_complete_line(const struct buffer *line)
     return is_complete;
 }
 
-/* Reads from now->offset while the batch lasts. `is_settled`: the file has not changed since the fetch before. */
-static bool read_lines(struct files *self, struct batch *batch, const char *path, bool is_settled, struct progress *now)
+/* Nobody writes half a line and goes on with it this much later. */
+static bool is_settled(struct files *self, const struct progress *now)
+{
+    const struct ent_clock_1 *clock = ent_clock(self->host, self->instance);
+    return !clock || clock->now(self->instance) - now->modified / 1000000 > SETTLED_MS;
+}
+
+/* Reads from now->offset while the batch lasts. */
+static bool read_lines(struct files *self, struct batch *batch, const char *path, struct progress *now)
 {
     FILE *file = fopen(path, "re");
     if (!file || fseeko(file, now->offset, SEEK_SET) != 0) {
@@ -316,7 +324,7 @@ static bool read_lines(struct files *self, struct batch *batch, const char *path
     int64_t consumed;
     while (is_good && batch->items > 0 && batch->bytes > 0 && !self->host->cancelled(batch->unit)) {
         next_line(file, &line, &consumed, &is_whole);
-        if (consumed == 0 || (!is_whole && !is_settled && !is_complete_line(&line)))
+        if (consumed == 0 || (!is_whole && !is_complete_line(&line) && !is_settled(self, now)))
             break;
         is_good = take_line(self, batch, path, &line, now);
         now->offset += consumed;
@@ -353,7 +361,7 @@ static bool read_file(struct files *self, struct batch *batch, const char *path,
     }
     if (now.offset >= now.size && is_unchanged(&then, &now))
         return true;
-    *is_good = is_lines ? read_lines(self, batch, path, is_unchanged(&then, &now), &now) : read_document(self, batch, path, &now);
+    *is_good = is_lines ? read_lines(self, batch, path, &now) : read_document(self, batch, path, &now);
     if (*is_good)
         progress_put(self, batch->unit, path, &now);
     return now.offset >= now.size;

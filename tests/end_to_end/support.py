@@ -14,8 +14,9 @@ import unittest
 from email.utils import formatdate
 from xml.sax.saxutils import escape
 
-BUILD = pathlib.Path(os.environ["ENT_BINARY_DIR"])
-SOURCE = pathlib.Path(os.environ["ENT_SOURCE_DIR"])
+# ctest sets both; by hand the debug build of this tree is tried.
+SOURCE = pathlib.Path(os.environ.get("ENT_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+BUILD = pathlib.Path(os.environ.get("ENT_BINARY_DIR", SOURCE / "build" / "debug"))
 ENTENTED = BUILD / "entented"
 ENTENTE = BUILD / "entente"
 TEST_PLUGINS = BUILD / "tests" / "plugins"

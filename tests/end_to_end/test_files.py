@@ -1,0 +1,129 @@
+"""Archives through the files plugin, and the file that the jsonl sink writes."""
+import json
+import unittest
+
+from support import EntenteTest, feed
+
+
+class Files(EntenteTest):
+    def setUp(self):
+        super().setUp()
+        self.archive = self.folder / "archive"
+        self.archive.mkdir()
+
+    def files(self, *lines):
+        self.configure("\n".join(["[source.archive]", "plugin = files", "path = %s" % self.archive, *lines]), self.PACT,
+                       self.WATCH)
+
+    def items(self):
+        return [json.loads(line) for line in self.entente("items", "--format", "jsonl").out.splitlines()]
+
+    def test_texts_pages_and_lines_are_read(self):
+        (self.archive / "one.txt").write_text("UZB KAZ pact signed\n\nThe body of it.\n\nAnother paragraph.\n")
+        (self.archive / "two.html").write_text(
+            '<html><head><title>FRA DEU pact signed</title><meta property="article:published_time" '
+            'content="2024-03-05T10:00:00Z"></head><body><p>Text &amp; more.</p><script>no</script></body></html>')
+        (self.archive / "below").mkdir()
+        (self.archive / "below" / "three.jsonl").write_text(
+            '{"id":"1","title":"ITA ESP pact signed","body":"Three.","date":"2023-01-02","url":"https://example.org/1"}\n'
+            '{"id":"2","title":"Nothing","body":"Four."}')
+        (self.archive / "notes.md").write_text("not an article")
+        self.files("class = analysis")
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        items = {item["title"]: item for item in self.items()}
+        self.assertEqual(sorted(items), ["FRA DEU pact signed", "ITA ESP pact signed", "Nothing", "UZB KAZ pact signed"])
+        self.assertEqual(items["FRA DEU pact signed"]["published"], "2024-03-05T10:00:00Z")
+        self.assertEqual(items["ITA ESP pact signed"]["published"], "2023-01-02T00:00:00Z")
+        self.assertFalse(items["UZB KAZ pact signed"].get("published"))
+        self.assertEqual(len(self.alerts()), 3)
+
+    def test_a_bad_line_is_named_and_the_others_go_on(self):
+        (self.archive / "a.jsonl").write_text(
+            '{"title":"UZB KAZ pact signed","body":"One."}\n{"title": broken\n\n[1,2]\n'
+            '{"title":"x","body":"y","date":"some day"}\n{"title":"FRA DEU pact signed","body":"Two."}\n')
+        self.files()
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assert_log(run, "a.jsonl:2: line left out", "a.jsonl:4: line left out: not a JSON object",
+                        'a.jsonl:5: line left out: the date "some day" cannot be read')
+        self.assertEqual(len(self.items()), 2)
+
+    def test_a_large_archive_is_read_in_batches_and_only_once(self):
+        with open(self.archive / "many.jsonl", "w") as file:
+            for i in range(1700):
+                file.write(json.dumps({"id": str(i), "title": "Item %d" % i, "body": "Body %d" % i}) + "\n")
+        self.files()
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assertEqual(len(self.items()), 1700)
+        with open(self.archive / "many.jsonl", "a") as file:
+            file.write('{"id":"new","title":"UZB KAZ pact signed","body":"New."}\n{"id":"half","title":"FRA')
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual(len(self.items()), 1701)
+        with open(self.archive / "many.jsonl", "a") as file:
+            file.write(' DEU pact signed","body":"Now whole."}\n')
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assertEqual(len(self.items()), 1702)
+        self.assertEqual(len(self.alerts()), 2)
+
+    def test_a_changed_text_is_a_new_version_of_its_item(self):
+        path = self.archive / "one.txt"
+        path.write_text("UZB KAZ pact signed\n\nThe body.\n")
+        self.files()
+        self.assertEqual(self.run_once().status, 0)
+        path.write_text("UZB KAZ pact signed\n\nThe body, corrected.\n")
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual(len({item["id"] for item in self.items()}), 1)
+        self.assertEqual(len(self.alerts()), 1)
+
+    def test_an_archive_that_is_not_there_is_named(self):
+        self.files()
+        self.config.write_text(self.config.read_text().replace("path = %s" % self.archive, "path = %s-gone" % self.archive))
+        run = self.run_once()
+        self.assertEqual(run.status, 1)
+        self.assert_log(run, "archive-gone")
+
+
+class Jsonl(EntenteTest):
+    def setUp(self):
+        super().setUp()
+        self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One.")])
+        self.configure(self.source("news", "/feed"), self.PACT, self.WATCH)
+
+    def test_half_a_line_of_a_crash_is_cut_off(self):
+        self.alerts_path.write_text('{"delivery":"00000000000000000000000000000000","id":"x"}\n{"delivery":"0000')
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assert_log(run, "cut off an unfinished last line of 17 bytes")
+        self.assertEqual(len(self.alerts()), 2)
+
+    def test_what_others_wrote_stays(self):
+        self.alerts_path.write_text('{"mine":1}\n{"mine":2}')
+        self.assertEqual(self.run_once().status, 0)
+        lines = self.alerts_path.read_text().splitlines()
+        self.assertEqual(lines[:2], ['{"mine":1}', '{"mine":2}'])
+        self.assertEqual(len(lines), 3)
+
+    def test_a_delivery_that_is_there_already_is_not_written_again(self):
+        self.assertEqual(self.run_once().status, 0)
+        line = self.alerts_path.read_text()
+        delivery = json.loads(line)["delivery"]
+        # As after a crash between fsync and commit: the line stands, and the store knows nothing of any run.
+        import shutil
+        shutil.rmtree(self.folder / "state")
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual(json.loads(self.alerts_path.read_text().splitlines()[0])["delivery"], delivery)
+        self.assertEqual(len(self.alerts()), 1)
+
+    def test_a_file_that_was_moved_away_is_made_anew(self):
+        self.assertEqual(self.run_once().status, 0)
+        self.alerts_path.rename(self.folder / "old.jsonl")
+        self.server.routes["/feed"] = feed([("b", "FRA DEU pact signed", "Two.")])
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual([alert["event"]["actors"][0]["id"] for alert in self.alerts()], ["FRA"])
+
+
+if __name__ == "__main__":
+    unittest.main()
