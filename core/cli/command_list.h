@@ -16,6 +16,7 @@ COMMAND(feed_parse)
 
 COMMAND_GROUP("Setting up")
 COMMAND(check)
+COMMAND(options)
 COMMAND(plugin_list)
 COMMAND(plugin_show)
 

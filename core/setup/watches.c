@@ -77,8 +77,8 @@ static const char *read_rule_file(struct building *building, const struct option
     struct error error = ERROR_INIT;
     const char *path = arena_copy(building->setup->arena, value->text.data, value->text.size);
     if (!path || !config_read_file(path, RULE_SIZE_MAX, &bytes, &size, &error)) {
-        /* Other faults of the file were found when the option was parsed. */
-        if (error.kind == ERROR_LIMIT)
+        /* Where the option asks for a readable file, its own check has told of all but the size. */
+        if (error.kind == ERROR_LIMIT || !(value->option->flags & ENT_PATH_READ))
             diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, value->place, "when_file: %s", error.text);
         return NULL;
     }

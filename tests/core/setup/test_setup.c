@@ -191,6 +191,7 @@ static const struct {
     {"[watch.w]\nwhen = type = training\nto = a, scren\n[sink.screen]\nplugin = console\n",
      "e.ini:6:9: error: to: there is no [sink.scren]; nearest: screen"},
     {"[watch.w]\nwhen = type = training\nwhen_file = e.ini\n", "e.ini:6:13: error: when_file stands beside when"},
+    {"[watch.w]\nwhen_file = none.rule\n", "e.ini:5:13: error: when_file: cannot "},
     {"[sources.a]\nplugin = feed\n", "e.ini:4:2: error: [sources.a] lacks 'list'"},
     {"[sources.a]\nplugin = feed\nlist = none.txt\n", "e.ini:6:8: error: list: cannot use none.txt: No such file"},
     {"[source.a]\nplugin = feed\nurl = https://x.org\n[source.a]\n", "e.ini:7:2: error: [source.a] is there already"},
