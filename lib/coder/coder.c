@@ -215,8 +215,31 @@ static bool lacks_stage(struct coder_workspace *workspace, const struct event *e
     return staged && (!stage || !strcmp(stage, "negotiated"));
 }
 
+/* A package of which goods are named, even in part, is a transfer of arms (codebook 9.3). */
+static void retype_package(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "aid"))
+        return;
+    for (uint32_t i = event->trigger_last + 1; i <= sentence->last; i++) {
+        bool listed = word_is(sentence, i, "including") || word_is(sentence, i, "included") || word_is(sentence, i, "includes") || word_is(sentence, i, "of") || word_is(sentence, i, "such");
+        if (listed)
+            for (uint32_t k = i + 1; k <= sentence->last && k < i + 25; k++) {
+                const struct word *next = &sentence->part->words[k];
+                const char *next_class = noun_class(lexicon, sentence, k);
+                if (!next->blocked && ((next->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[next->name].class) == USE_GOODS) || (next_class && !strcmp(next_class, "goods")))) {
+                    event->type = "arms_transfer";
+                    event->subtype = "grant";
+                    return;
+                }
+            }
+    }
+}
+
 static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
+    retype_package(workspace, event);
     role_fill(workspace, event, frame);
     status_read(workspace, event, frame);
     detail_date(workspace, event);

@@ -171,11 +171,13 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     struct part *part = sentence->part;
     struct word *word = &part->words[first];
     const struct lexicon_terminal *name = NULL;
-    bool blocked = false;
+    bool blocked = false, hidden = false; /* hidden: a longer name with no meaning of its own, unless a word has the same form */
     for (uint32_t i = 0; i < match->count; i++) {
         enum lexicon_class class = lexicon_entry_class(lexicon, match->terminals[i]->entry);
         enum lexicon_use use = lexicon_class_use(class);
-        if (class == LEXICON_BLOCKER || class == LEXICON_NOT_ACTOR)
+        if (class == LEXICON_NOT_ACTOR)
+            hidden = true;
+        else if (class == LEXICON_BLOCKER)
             blocked = true;
         else if (use == USE_WORD)
             note_sense(word, class, match->terminals[i]);
@@ -183,7 +185,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
             name = match->terminals[i];
     }
     set_span(part, first, match->last);
-    if (blocked) {
+    if (blocked || (hidden && !name && word->noun == NONE && word->verb == NONE)) {
         for (uint32_t i = first; i <= match->last; i++)
             part->words[i].blocked = true;
         word->noun = word->verb = word->verb2 = NONE;

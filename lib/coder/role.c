@@ -354,6 +354,33 @@ static void part_sides(struct coder_workspace *workspace, struct event *event)
         }
 }
 
+/* A pact that names its members (AUKUS) is coded by them. */
+static void expand_members(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const char *members = NULL;
+    uint32_t which = 0;
+    if (strcmp(event->type, "agreement") || (event->subtype && !strcmp(event->subtype, "membership")))
+        return;
+    for (uint32_t i = 0; i < sentence->mention_count; i++)
+        for (uint32_t k = 0; k < event->actor_count && !members; k++)
+            if (sentence->mentions[i].class == LEXICON_ORGANISATION && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), sentence->mentions[i].entry), event->actors[k].id)) {
+                members = lexicon_entry_value(workspace_lexicon(workspace), sentence->mentions[i].entry, "members");
+                which = k;
+            }
+    if (!members)
+        return;
+    struct event_actor pact = event->actors[which];
+    event->actors[which] = event->actors[--event->actor_count];
+    for (const char *start = members; *start;) {
+        size_t size = strcspn(start, ",");
+        char *id = arena_copy(workspace->arena, start, size);
+        if (id)
+            role_add(event, id, "participant", NULL, pact.text, false);
+        start += size + (start[size] == ',');
+    }
+}
+
 /* ---- who takes part in a visit or a meeting ---- */
 enum office { OFFICE_NONE, OFFICE_LEADER, OFFICE_DEFENCE };
 
@@ -440,6 +467,9 @@ static void check_office(struct coder_workspace *workspace, struct event *event,
     if (office == OFFICE_DEFENCE)
         return;
     bool defence = speaks_of_defence(lexicon, event->sentence);
+    /* an official readout is on one meeting from end to end */
+    for (uint32_t i = event->sentence_index + 1; workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
+        defence = workspace_parse(workspace, &workspace->sentences[i]) && speaks_of_defence(lexicon, &workspace->sentences[i]);
     if (!defence && office == OFFICE_LEADER && workspace->title_count && workspace_parse(workspace, &workspace->sentences[0]))
         defence = speaks_of_defence(lexicon, &workspace->sentences[0]);
     if (frame->defence_office)
@@ -461,6 +491,14 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     uint32_t found = role_principal_count(event);
     event_reason(event, "actors in the syntax of the trigger", found >= 2 ? 0.3 : found == 1 ? 0.1 : 0.0);
     part_sides(workspace, event);
+    expand_members(workspace, event);
+    /* who hosts an exercise takes part in it */
+    if (!strcmp(event->type, "exercise") && event->verb != NONE && event->noun != NONE) {
+        const char *subject = verb_attribute(workspace_lexicon(workspace), event->sentence, &event->sentence->groups[event->verb], "subject");
+        for (uint32_t i = 0; i < event->actor_count && subject && !strcmp(subject, "host"); i++)
+            if (!strcmp(event->actors[i].role, "host"))
+                role_add(event, event->actors[i].id, "participant", event->actors[i].parent, event->actors[i].text, false);
+    }
     if (frame->topic)
         check_topic(workspace, event);
     if (frame->office)

@@ -147,7 +147,7 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         if (form == FORM_PAST)
             return POS_VERB;
         if (form == FORM_ING)
-            return noun_next && word->noun == NONE ? POS_VERB : word->noun != NONE || verb_seen ? (word->noun != NONE ? POS_NOUN : POS_VERB) : POS_VERB;
+            return noun_next && (word->noun == NONE || after == POS_NAME) ? POS_VERB : word->noun != NONE || verb_seen ? (word->noun != NONE ? POS_NOUN : POS_VERB) : POS_VERB;
         if (word->noun == NONE && word->verb != NONE)
             return POS_VERB;
         if (verb_seen)

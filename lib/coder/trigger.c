@@ -19,6 +19,7 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
         case LEXICON_FAIR: return "fair_name";
         case LEXICON_TREATY: return "treaty_name";
         case LEXICON_PROGRAMME: return "programme_name";
+        case LEXICON_LEADER: return "leader_office";
         case LEXICON_ORGANISATION: return "organisation";
         default: return NULL;
         }
