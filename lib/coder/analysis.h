@@ -136,6 +136,7 @@ struct quantity {
     uint8_t kind;           /* enum quantity_kind */
     uint8_t qualifier;
     bool has_value, has_max;
+    bool weeks;             /* a duration in weeks, kind days */
     double value, max;
     const char *unit;
     uint32_t noun;          /* token of the thing counted */

@@ -39,14 +39,15 @@ static bool dates_speech(const struct lexicon *lexicon, const struct sentence *s
     return false;
 }
 
-static bool in_brackets(const struct sentence *sentence, uint32_t token)
+/* "(Interfax, September 20)": the date is the report's; "(May 2-8)" is the event's. */
+static bool in_citation(const struct sentence *sentence, uint32_t token)
 {
     for (uint32_t i = token; i-- > sentence->first;) {
         const struct token *mark = &sentence->part->list.tokens[i];
         if (mark->kind == TOKEN_MARK && mark->mark == ')')
             return false;
         if (mark->kind == TOKEN_MARK && mark->mark == '(')
-            return true;
+            return i + 1 < token;
     }
     return false;
 }
@@ -62,7 +63,7 @@ static uint32_t distance(const struct sentence *sentence, const struct event *ev
         const struct group *group = &sentence->groups[i];
         if (group->kind == GROUP_VERB && i != event->verb)
             cost += 8;
-        if (group->kind == GROUP_WHEN || group->kind == GROUP_STOP || group->kind == GROUP_WHO)
+        if (group->kind == GROUP_WHEN || group->kind == GROUP_STOP)
             cost += 12;
     }
     return cost;
@@ -77,7 +78,7 @@ static void apply_duration(struct event *event)
         if (quantity->kind != QUANTITY_DAYS || !quantity->has_value || quantity->value < 1 || quantity->value > 400 || !near ||
             event->date.grain != 'd' || event->date.start != event->date.end)
             continue;
-        event->date.end = event->date.start + (int64_t)quantity->value - 1;
+        event->date.end = event->date.start + (int64_t)quantity->value * (quantity->weeks ? 7 : 1) - 1;
         event->date.grain = 'r';
         event->date.basis = BASIS_DURATION;
         return;
@@ -90,11 +91,11 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
     const struct sentence *sentence = event->sentence;
     const struct time_expression *best = NULL;
     struct time_span best_span = {.start = 0};
-    uint32_t best_cost = 30;
+    uint32_t best_cost = 40;
     for (uint32_t i = 0; i < sentence->time_count; i++) {
         const struct time_expression *time = &sentence->times[i];
         struct time_span span;
-        if (in_brackets(sentence, time->first) || time->until || !temporal_resolve(time, workspace->anchor, event->future, &span))
+        if (in_citation(sentence, time->first) || time->until || !temporal_resolve(time, workspace->anchor, event->future, &span))
             continue;
         if (dates_speech(lexicon, sentence, time, event)) {
             if (span.grain == 'd') {
@@ -208,7 +209,7 @@ static void find_quantities(struct event *event)
     for (uint32_t i = 0; i < sentence->quantity_count && event->quantity_count < EVENT_QUANTITIES_MAX; i++) {
         const struct quantity *quantity = &sentence->quantities[i];
         bool goods = quantity->kind == QUANTITY_GOODS, people = quantity->kind == QUANTITY_PERSONNEL;
-        if (goods || !in_reach(event, quantity->noun))
+        if (goods || quantity->weeks || !in_reach(event, quantity->noun))
             continue;
         if (people && (!strcmp(event->type, "arms_transfer") || !strcmp(event->type, "agreement")))
             continue;

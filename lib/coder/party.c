@@ -286,8 +286,15 @@ void party_find_home(struct coder_workspace *workspace)
     struct party_list list = {.count = 0};
     if (official)
         party_of_sentence(workspace, title, &list);
-    if (list.count && party_is_state(list.items[0].id)) {
-        workspace->home = list.items[0];
+    uint32_t first = 0;
+    while (first < list.count && !party_is_state(list.items[first].id))
+        first++;
+    if (official && first > 0 && workspace->title_count < workspace->sentence_count && workspace_parse(workspace, &workspace->sentences[workspace->title_count])) {
+        list.count = first = 0;
+        party_of_sentence(workspace, &workspace->sentences[workspace->title_count], &list);
+    }
+    if (first < list.count && party_is_state(list.items[first].id)) {
+        workspace->home = list.items[first];
         workspace->home.from_context = true;
     }
 }

@@ -140,8 +140,9 @@ static struct quantity *add(struct sentence *sentence, uint32_t first, uint32_t 
 }
 
 /* The counted thing within five words: personnel, units, countries, days, or goods. */
-static bool read_counted(const struct reader *reader, uint32_t at, enum quantity_kind *kind, uint32_t *noun)
+static bool read_counted(const struct reader *reader, uint32_t at, enum quantity_kind *kind, uint32_t *noun, bool *weeks)
 {
+    *weeks = false;
     const struct part *part = reader->part;
     for (uint32_t i = at; i <= reader->sentence->last && i < at + 5; i++) {
         const struct token *token = &part->list.tokens[i];
@@ -149,8 +150,10 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
         if (token->kind == TOKEN_MARK || token->kind == TOKEN_NUMBER || word->pos == POS_TIME)
             return false;
         if (word->time != NONE && !strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->time), "unit")) {
-            if (i > at || lexicon_entry_value(reader->lexicon, (uint32_t)word->time, "grain")[0] != 'd')
+            char grain = lexicon_entry_value(reader->lexicon, (uint32_t)word->time, "grain")[0];
+            if (i > at || (grain != 'd' && grain != 'w'))
                 return false;
+            *weeks = grain == 'w';
             *kind = QUANTITY_DAYS;
             *noun = i;
             return true;
@@ -182,11 +185,12 @@ static uint32_t read_at(const struct reader *reader, struct sentence *sentence, 
     uint32_t at = first + (currency != NULL), start;
     /* "US$4 billion": the letters stand before the sign */
     double value, max = 0;
+    bool weeks;
     if (!read_number(reader, &at, &value)) {
         const char *vague = number_value(reader, first, "vague");
         enum quantity_kind kind;
         uint32_t noun;
-        if (vague && read_counted(reader, first + 1, &kind, &noun) && kind != QUANTITY_GOODS) {
+        if (vague && read_counted(reader, first + 1, &kind, &noun, &weeks) && kind != QUANTITY_GOODS) {
             struct quantity *quantity = add(sentence, first, noun, kind, 0);
             quantity->has_value = false;
             quantity->qualifier = 1;
@@ -218,13 +222,14 @@ static uint32_t read_at(const struct reader *reader, struct sentence *sentence, 
     }
     enum quantity_kind kind;
     uint32_t noun;
-    if (!read_counted(reader, at, &kind, &noun))
+    if (!read_counted(reader, at, &kind, &noun, &weeks))
         return at - 1;
     struct quantity *quantity = add(sentence, start, noun, kind, value);
     quantity->qualifier = qualifier;
     quantity->has_max = has_max;
     quantity->max = max;
     quantity->noun = noun;
+    quantity->weeks = weeks;
     return at - 1;
 }
 

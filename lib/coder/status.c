@@ -237,6 +237,18 @@ static bool has_background_cue(const struct lexicon *lexicon, const struct sente
     return false;
 }
 
+/* What an act is that nothing places in time: running where it is a practice, done where it is one occasion. */
+static const char *usual_status(const struct event *event)
+{
+    static const char *const rows[][2] = {{"exercise", "ongoing"}, {"training", "ongoing"}, {"intelligence_sharing", "ongoing"}, {"operation", "ongoing"},
+                                          {"basing", "ongoing"}, {"aid", "ongoing"}, {"visit", "completed"}, {"agreement", "signed"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(rows[i][0], event->type))
+            return rows[i][1];
+    const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
+    return verb && verb->gerund ? "ongoing" : "unknown";
+}
+
 void status_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     event->scope = "current";
@@ -251,6 +263,8 @@ void status_settle(struct coder_workspace *workspace, struct event *event, const
         if (!event->date.open_end && event->date.start < workspace->anchor.day - BACKGROUND_DAYS && !(lead && event->date.grain == 'y'))
             event->scope = "background";
     }
+    if (!strcmp(event->status, "unknown") && strcmp(event->modality, "hypothetical") && strcmp(event->modality, "denied"))
+        event->status = usual_status(event);
     if (frame->background && strcmp(event->modality, "confirmed"))
         event->scope = frame->background;
     if (!lead && !event->date_known && has_background_cue(workspace_lexicon(workspace), event->sentence))

@@ -152,6 +152,9 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return POS_VERB;
         if (verb_seen)
             return POS_NOUN;
+        /* "NATO plans joint drills": behind an actor and before a noun the -s is a verb's */
+        if (form == FORM_S && pos_before(sentence, at) == POS_NAME && (noun_next || after == POS_NOUN))
+            return POS_VERB;
         if (form == FORM_S || form == FORM_BASE)
             return noun_next || after == POS_TO || after == POS_PREPOSITION ? (noun_next || !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN)
                                                                            : (after == POS_NOUN && !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN);

@@ -194,7 +194,7 @@ static bool read_bare_year(struct reader *reader, struct time_expression *time)
     int year = plain_number(reader, reader->at);
     if (!is_year(year) || year < 1940 || reader->at == reader->sentence->first)
         return false;
-    static const char *const before[] = {"in", "since", "by", "until", "from", "of", "during", "early", "late", "mid", "for", "to", "before", "after", "through", NULL};
+    static const char *const before[] = {"in", "since", "by", "until", "from", "of", "during", "early", "late", "mid", "for", "to", "before", "after", "through", "a", "the", "this", NULL};
     for (size_t i = 0; before[i]; i++)
         if (is_word(reader, reader->at - 1, before[i])) {
             time->year = year;
