@@ -2,6 +2,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/utf8.h"
+#include "lib/text/entity.h"
 #include "lib/text/html.h"
 #include "lib/text/url.h"
 
@@ -101,6 +102,45 @@ static const char *to_text(struct builder *builder, const struct feed_value *val
 static const char *to_line(struct builder *builder, const struct feed_value *value)
 {
     return to_text(builder, value, HTML_ONE_LINE | HTML_KNOWN_TAGS);
+}
+
+/* RSS does not say whether a title is text or HTML. Tags and most references show that it is HTML, but "&amp;" may be
+ * meant as it stands (the RSS Board's profile) or be an ampersand escaped twice (most publishers). So it is kept,
+ * and the evidence of all titles decides at the end. */
+static const char *to_title(struct builder *builder, const struct feed_value *value)
+{
+    if (!value->guessed)
+        return to_line(builder, value);
+    const char *text = to_text(builder, value, HTML_ONE_LINE | HTML_KNOWN_TAGS | HTML_KEEP_AMP);
+    struct slice rest = value->bytes;
+    for (const char *at; rest.size && (at = memchr(rest.bytes, '&', rest.size));) {
+        char output[ENTITY_OUTPUT_MAX];
+        size_t written;
+        rest.size -= (size_t)(at - rest.bytes);
+        rest.bytes = at;
+        size_t consumed = entity_read(rest.bytes, rest.size, ENTITY_HTML, output, &written);
+        bool reference = consumed > 0;
+        builder->once_escaped += reference ? 0 : 1;
+        builder->twice_escaped += reference ? 1 : 0;
+        consumed = reference ? consumed : 1;
+        rest = (struct slice){rest.bytes + consumed, rest.size - consumed};
+    }
+    return text;
+}
+
+/* One reference alone proves nothing; two, and no ampersand written otherwise, show that all are escaped twice. */
+static bool is_escaped_twice(const struct builder *builder)
+{
+    return builder->twice_escaped > 1 && builder->once_escaped == 0;
+}
+
+static const char *unescape_title(struct builder *builder, const char *title)
+{
+    if (!title || !strstr(title, "&amp;"))
+        return title;
+    buffer_clear(&builder->text);
+    entity_append_decoded(&builder->text, title, strlen(title), ENTITY_XML);
+    return copy_text(builder);
 }
 
 static const char *copy_slice(struct builder *builder, struct slice slice)
@@ -323,7 +363,7 @@ void builder_set(struct builder *builder, enum feed_field field, int rank, const
         set_text(builder, entry ? &entry->id : NULL, field, rank, copy_slice(builder, value->bytes));
         return;
     case FIELD_TITLE:
-        set_text(builder, entry ? &entry->title : &feed->title, field, rank, to_line(builder, value));
+        set_text(builder, entry ? &entry->title : &feed->title, field, rank, to_title(builder, value));
         return;
     case FIELD_LINK:
         set_text(builder, entry ? &entry->link : &feed->link, field, rank, to_url(builder, value->bytes, value->base));
@@ -424,8 +464,10 @@ void builder_add_enclosure(struct builder *builder, struct slice url, struct sli
 
 /* ---- The end. */
 
-static void finish_entry(struct builder *builder, struct feed_entry *entry, const char *base)
+static void finish_entry(struct builder *builder, struct feed_entry *entry, const char *base, bool escaped_twice)
 {
+    if (escaped_twice)
+        entry->title = unescape_title(builder, entry->title);
     entry->link = resolve_again(builder, entry->link, base);
     entry->origin = resolve_again(builder, entry->origin, base);
     if (!entry->link)
@@ -439,10 +481,28 @@ static void finish_entry(struct builder *builder, struct feed_entry *entry, cons
         entry->canonical = copy_text(builder);
     }
     /* RFC 4287 section 4.2.1, JSON Feed: the feed's author is the author of entries without one. */
-    if (!entry->author && (builder->feed->format == FEED_ATOM || builder->feed->format == FEED_JSON)) {
+    if (!entry->author) {
         entry->author = builder->feed->author;
         entry->byline = builder->feed->byline;
     }
+}
+
+static struct slice host_of(const char *url)
+{
+    struct url_parts parts;
+    url_split(url, strlen(url), &parts);
+    return (struct slice){parts.host.bytes, parts.host.size};
+}
+
+/* What the entries' relative addresses are relative to. In Atom that is the document (RFC 4287), which is of no use
+ * where a feed service delivers it from a host of its own; in RSS, which does not say, the site. */
+static const char *find_entry_base(const struct builder *builder, const char *document)
+{
+    const struct feed *feed = builder->feed;
+    if (!feed->link || !url_is_absolute(feed->link, strlen(feed->link)))
+        return document ? document : feed->self;
+    bool served_elsewhere = document && !slice_equal(host_of(document), host_of(feed->link));
+    return feed->format == FEED_ATOM && document && !served_elsewhere ? document : feed->link;
 }
 
 void builder_finish(struct builder *builder)
@@ -452,10 +512,12 @@ void builder_finish(struct builder *builder)
     feed->link = resolve_again(builder, feed->link, document);
     feed->self = resolve_again(builder, feed->self, document);
     feed->hub = resolve_again(builder, feed->hub, document);
-    bool absolute = feed->link && url_is_absolute(feed->link, strlen(feed->link));
-    const char *base = absolute ? feed->link : document ? document : feed->self;
+    const char *base = find_entry_base(builder, document);
+    bool escaped_twice = is_escaped_twice(builder);
+    if (escaped_twice)
+        feed->title = unescape_title(builder, feed->title);
     for (struct feed_entry *entry = feed->entries; entry; entry = entry->next)
-        finish_entry(builder, entry, base);
+        finish_entry(builder, entry, base, escaped_twice);
     if (!feed->link)
         feed->link = feed->self;
     feed->update_seconds = builder->update_period / builder->update_frequency;

@@ -45,6 +45,7 @@ struct feed_value {
     struct slice bytes; /* UTF-8 */
     enum value_form form;
     struct slice base;  /* absolute address to resolve against, size 0: decided at the end */
+    bool guessed;       /* nothing says that VALUE_HTML is HTML: RSS */
 };
 
 struct builder {
@@ -61,6 +62,7 @@ struct builder {
     size_t category_count, enclosure_count;
     unsigned char feed_ranks[FIELD_COUNT], entry_ranks[FIELD_COUNT];
     int update_period, update_frequency;
+    size_t once_escaped, twice_escaped; /* evidence on how this feed's titles write '&' */
 };
 
 /* The feed and the request stay the caller's, and must outlive the builder. */

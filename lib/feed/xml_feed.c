@@ -88,8 +88,8 @@ static struct slice attribute(struct reader *reader, const char *name)
     return value;
 }
 
-/* The base in force for an element: its xml:base resolved against the one around it. Relative addresses in Atom are
- * then relative to the document (RFC 3986 section 5.1); those in RSS, which knows no base, wait for the site's. */
+/* The base in force for an element: its xml:base resolved against the one around it. Size 0 where there is none: the
+ * builder then decides. */
 static struct slice find_base(struct reader *reader)
 {
     struct slice around = reader->depth ? xml_reader_top(reader)->base : (struct slice){"", 0};
@@ -107,11 +107,6 @@ static struct slice find_base(struct reader *reader)
     }
     buffer_free(&resolved);
     return base;
-}
-
-static struct slice link_base(struct reader *reader, struct slice base)
-{
-    return base.size == 0 && reader->family == NAMESPACE_ATOM ? reader->builder->url : base;
 }
 
 static void set_language_attribute(struct reader *reader)
@@ -219,7 +214,7 @@ static bool is_rich(enum feed_field field)
 static void set_rich(struct reader *reader, const struct element *element, const struct value_type *type,
                      const struct xml_content *content)
 {
-    struct feed_value value = {.form = choose_form(type, content)};
+    struct feed_value value = {.form = choose_form(type, content), .guessed = !type->typed && !content->markup};
     struct buffer decoded = BUFFER_INIT;
     value.bytes = value.form == VALUE_XHTML || value.form == VALUE_MARKUP ? content->source : content->text;
     if (is_base64(type, content->text)) {
@@ -248,11 +243,13 @@ static void read_value(struct reader *reader, const struct element *element, enu
     struct slice name = reader->scanner.token.name;
     struct value_type type = {attribute(reader, "type"), attribute(reader, "mode"), space == NAMESPACE_ATOM};
     struct slice permalink = attribute(reader, "ispermalink"), source = attribute(reader, "src");
-    struct slice base = link_base(reader, find_base(reader));
+    struct slice base = find_base(reader);
     struct xml_content content;
     xml_content_read(reader, name, &content);
     mark_cut(reader, &content);
     struct feed_value value = {.bytes = content.text, .base = base};
+    if (element->field == FIELD_ID && content.markup)
+        value.bytes = content.source; /* an id is opaque */
     if (element->field == FIELD_PERSON_NAME)
         append_person(&reader->person_name, &content);
     else if (element->field == FIELD_PERSON_EMAIL)
@@ -306,7 +303,7 @@ static void read_atom_link(struct reader *reader, struct slice address, struct s
 static void read_link(struct reader *reader, const struct element *element)
 {
     struct slice name = reader->scanner.token.name, address = attribute(reader, "href");
-    struct slice base = link_base(reader, find_base(reader));
+    struct slice base = find_base(reader);
     if (scanner_attribute(&reader->scanner.token, "href").bytes) {
         if (address.size == 0)
             address = base; /* the empty reference means the base itself */
@@ -336,7 +333,7 @@ static void read_category(struct reader *reader)
 
 static void read_enclosure(struct reader *reader)
 {
-    struct slice name = reader->scanner.token.name, base = link_base(reader, find_base(reader));
+    struct slice name = reader->scanner.token.name, base = find_base(reader);
     struct slice url = attribute(reader, "url"), type = attribute(reader, "type");
     int64_t length = to_length(attribute(reader, "length"));
     struct xml_content content;
@@ -348,7 +345,7 @@ static void read_enclosure(struct reader *reader)
 
 static void read_media(struct reader *reader)
 {
-    struct slice base = link_base(reader, find_base(reader));
+    struct slice base = find_base(reader);
     builder_add_enclosure(reader->builder, attribute(reader, "url"), base, attribute(reader, "type"),
                           to_length(attribute(reader, "filesize")));
     push_frame(reader, CONTEXT_ENTRY, ELEMENT_THROUGH);

@@ -342,7 +342,8 @@ static void put_reference(struct pass *pass)
     char output[ENTITY_OUTPUT_MAX];
     size_t written;
     size_t consumed = entity_read(pass->html + pass->at, pass->size - pass->at, ENTITY_HTML, output, &written);
-    if (consumed == 0) {
+    bool kept = (pass->writer.flags & HTML_KEEP_AMP) && consumed == 5 && memcmp(pass->html + pass->at, "&amp;", 5) == 0;
+    if (consumed == 0 || kept) {
         put_text(&pass->writer, "&", 1);
         pass->at++;
         return;

@@ -18,6 +18,7 @@ enum html_flags {
     HTML_ONE_LINE = 1,   /* every break is a space: titles, names */
     HTML_XML_CDATA = 2,  /* CDATA sections hold text (XHTML); otherwise they hold more HTML */
     HTML_KNOWN_TAGS = 4, /* only HTML's own element names are tags: "<BIGCO>" in a title is text */
+    HTML_KEEP_AMP = 8,   /* "&amp;" stays as it is */
 };
 
 /* Appends the text of `html` to `buffer`, trimmed. Failure shows in the buffer's `failed`. */

@@ -36,7 +36,7 @@ static void rss_2_is_read_with_all_its_fields(void **state)
     struct feed *feed = parse(
         "<?xml version='1.0'?><rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'"
         " xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'><channel>"
-        "<title>Defence &amp;amp; Diplomacy</title><link>https://example.org/</link><description>&lt;p&gt;A feed.&lt;/p&gt;</description>"
+        "<title>Defence &amp; Diplomacy</title><link>https://example.org/</link><description>&lt;p&gt;A feed.&lt;/p&gt;</description>"
         "<language>en-gb</language><ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
         "<skipHours><hour>0</hour><hour>23</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
         "<image><title>Logo</title><link>https://example.org/logo</link></image>"
@@ -223,6 +223,31 @@ static void relative_links_of_rss_are_relative_to_the_site(void **state)
     feed_destroy(feed);
 }
 
+static void an_ampersand_escaped_twice_is_told_by_the_evidence_of_all_titles(void **state)
+{
+    (void)state;
+    struct feed *feed = parse("<rss><channel><title>x</title><item><title>Arms &amp;amp; aid</title></item><item><title>A&amp;#8217;s &lt;b&gt;bold&lt;/b&gt;</title></item></channel></rss>");
+    assert_string_equal(feed->entries->title, "Arms & aid");
+    assert_string_equal(feed->entries->next->title, "A’s bold");
+    feed_destroy(feed);
+    feed = parse("<rss><channel><title>x</title><item><title>How to write &amp;amp; in HTML</title></item><item><title>R&amp;D &amp;amp; more</title></item></channel></rss>");
+    assert_string_equal(feed->entries->title, "How to write &amp; in HTML");
+    assert_string_equal(feed->entries->next->title, "R&D &amp; more");
+    feed_destroy(feed);
+}
+
+static void relative_links_of_atom_are_relative_to_the_document_unless_a_service_delivers_it(void **state)
+{
+    (void)state;
+    const char *document = "<feed xmlns='http://www.w3.org/2005/Atom'><link href='https://example.org/'/><entry><link href='one'/></entry></feed>";
+    struct feed *feed = parse_at(document, "https://example.org/blog/feed.atom");
+    assert_string_equal(feed->entries->link, "https://example.org/blog/one");
+    feed_destroy(feed);
+    feed = parse_at(document, "https://feeds.example.net/x/feed.atom");
+    assert_string_equal(feed->entries->link, "https://example.org/one");
+    feed_destroy(feed);
+}
+
 static void an_unreadable_date_is_none_and_is_counted(void **state)
 {
     (void)state;
@@ -309,6 +334,8 @@ int main(void)
         cmocka_unit_test(a_truncated_document_keeps_its_whole_entries_and_marks_the_last),
         cmocka_unit_test(extensions_do_not_pass_for_the_feeds_own_elements),
         cmocka_unit_test(relative_links_of_rss_are_relative_to_the_site),
+        cmocka_unit_test(an_ampersand_escaped_twice_is_told_by_the_evidence_of_all_titles),
+        cmocka_unit_test(relative_links_of_atom_are_relative_to_the_document_unless_a_service_delivers_it),
         cmocka_unit_test(an_unreadable_date_is_none_and_is_counted),
         cmocka_unit_test(entities_of_a_dtd_are_never_expanded),
         cmocka_unit_test(what_is_no_feed_is_refused_with_the_reason),
