@@ -77,6 +77,7 @@ struct word {
 struct mention {
     uint32_t first, last;
     uint32_t entry;      /* the preferred reading */
+    const char *id;      /* of an actor that no list has: a firm known by its last word; else NULL */
     uint8_t class;       /* enum lexicon_class */
     bool ambiguous;
 };

@@ -51,6 +51,23 @@ static uint32_t quoted_name_end(const struct chunker *chunker, uint32_t at)
     return at;
 }
 
+/* "a 5.6 trillion won ($4 billion) contract", "package (PDA) for": a sum or a short form in brackets interrupts no group. */
+static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
+{
+    const struct token *tokens = chunker->part->list.tokens;
+    if (tokens[at].kind != TOKEN_MARK || tokens[at].mark != '(')
+        return at;
+    for (uint32_t i = at + 1; i <= chunker->sentence->last && i < at + 7; i++) {
+        if (tokens[i].kind == TOKEN_MARK && tokens[i].mark == ')')
+            return i > at + 1 ? i : at;
+        bool sum = tokens[i].kind == TOKEN_NUMBER || (tokens[i].kind == TOKEN_MARK && tokens[i].mark == '$') || chunker->part->words[i].number != NONE;
+        bool letters = tokens[i].kind == TOKEN_WORD && tokens[i].flags & TOKEN_ALL_CAPITALS;
+        if (!sum && !letters)
+            return at;
+    }
+    return at;
+}
+
 static bool in_noun_group(enum pos pos)
 {
     return pos == POS_NOUN || pos == POS_NAME || pos == POS_ADJECTIVE || pos == POS_NUMBER || pos == POS_POSSESSIVE;
@@ -89,6 +106,13 @@ static void chunk_noun_group(struct chunker *chunker)
     }
     for (; at <= chunker->sentence->last; at++) {
         pos = pos_at(chunker, at);
+        uint32_t bracket = content ? short_bracket_end(chunker, at) : at;
+        if (bracket > at) {
+            at = bracket;
+            if (in_noun_group(pos_at(chunker, at + 1)))
+                last = bracket;
+            continue;
+        }
         uint32_t quote = quoted_name_end(chunker, at);
         if (quote > at && (content || at > first || pos_at(chunker, quote + 1) == POS_NOUN)) {
             at = quote;

@@ -176,6 +176,15 @@ static bool is_reduced(const struct linker *linker, int32_t at)
     return by || before->preposition != NONE || (linker->last_verb != NONE && !linker->that_before && linker->last_noun == at - 1 && !linker->and_before && linker->last_verb > 0) || finite_follows(sentence, at);
 }
 
+/* True where a group of that kind stands right before, adverbs aside. */
+static bool follows(const struct sentence *sentence, int32_t at, enum group_kind kind)
+{
+    int32_t before = at - 1;
+    while (before >= 0 && sentence->groups[before].kind == GROUP_ADVERB)
+        before--;
+    return before >= 0 && sentence->groups[before].kind == kind;
+}
+
 static void link_finite(struct linker *linker, int32_t at)
 {
     struct sentence *sentence = linker->sentence;
@@ -194,7 +203,17 @@ static void link_finite(struct linker *linker, int32_t at)
         return;
     }
     verb->governor = linker->last_verb;
-    if (linker->last_noun != NONE) {
+    bool shares = linker->last_verb != NONE && follows(sentence, at, GROUP_AND);
+    /* "India, which bought the jets, signed": back to the main clause */
+    if (linker->last_verb != NONE && linker->first_noun != NONE && follows(sentence, at, GROUP_COMMA) &&
+        (sentence->groups[linker->last_verb].link == LINK_RELATIVE || sentence->groups[linker->last_verb].link == LINK_REDUCED)) {
+        verb->link = LINK_ROOT;
+        verb->governor = NONE;
+        verb->subject = coordination_start(sentence, linker->first_noun);
+        linker->top_verb = at;
+        return;
+    }
+    if (linker->last_noun != NONE && !shares) {
         verb->subject = coordination_start(sentence, linker->last_noun);
         const char *speech = linker->last_verb == NONE ? NULL : verb_value(linker->lexicon, sentence, &sentence->groups[linker->last_verb], "speech");
         if (linker->if_before) {
@@ -215,7 +234,7 @@ static void link_finite(struct linker *linker, int32_t at)
             else
                 verb->governor = NONE;
         }
-    } else if (linker->and_before && linker->last_verb != NONE) {
+    } else if (shares || (linker->and_before && linker->last_verb != NONE)) {
         verb->link = LINK_AND;
         verb->subject = sentence->groups[linker->last_verb].subject;
         verb->governor = sentence->groups[linker->last_verb].governor;

@@ -197,11 +197,56 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     if (lexicon_entry_class(lexicon, name->entry) == LEXICON_EQUIPMENT_CLASS && match->last < sentence->last && part->list.tokens[match->last + 1].flags & TOKEN_JOINED)
         return;
     struct mention *mention = &sentence->mentions[sentence->mention_count];
-    *mention = (struct mention){first, match->last, name->entry, (uint8_t)lexicon_entry_class(lexicon, name->entry),
+    *mention = (struct mention){first, match->last, name->entry, NULL, (uint8_t)lexicon_entry_class(lexicon, name->entry),
                                 lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL};
     for (uint32_t i = first; i <= match->last; i++)
         part->words[i].name = (int32_t)sentence->mention_count;
     sentence->mention_count++;
+}
+
+static bool is_company_word(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+{
+    int32_t cue = part->words[at].cue;
+    return cue != NONE && part->words[at].name == NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)cue), "company");
+}
+
+static bool is_unknown_name(const struct part *part, uint32_t at)
+{
+    const struct word *word = &part->words[at];
+    const struct token *token = &part->list.tokens[at];
+    return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && word->name == NONE && word->part == NONE && word->noun == NONE &&
+           word->verb == NONE && word->title == NONE && word->time == NONE && word->number == NONE;
+}
+
+/* "Hanwha Aerospace", "Cochin Shipyard Ltd": unknown capitalised words before one that ends firms' names. The id is made of
+ * the words up to the first such one. */
+static void add_companies(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
+{
+    struct part *part = sentence->part;
+    for (uint32_t i = sentence->first + 1; i <= sentence->last; i++) {
+        if (!is_company_word(lexicon, part, i) || !is_unknown_name(part, i - 1))
+            continue;
+        uint32_t first = i - 1, last = i;
+        while (first > sentence->first && i - first < 4 && is_unknown_name(part, first - 1) && !(part->list.tokens[first].flags & TOKEN_LINE))
+            first--;
+        while (last < sentence->last && is_company_word(lexicon, part, last + 1))
+            last++;
+        char id[6 * TOKEN_WORD_MAX] = "COM:";
+        size_t used = 4;
+        for (uint32_t k = first; k <= i; k++) {
+            char folded[TOKEN_WORD_MAX];
+            token_fold(part->text + part->list.tokens[k].start, part->list.tokens[k].end - part->list.tokens[k].start, folded);
+            used += (size_t)snprintf(id + used, sizeof id - used, "%s%s", k > first ? "_" : "", folded);
+        }
+        struct mention *mention = &sentence->mentions[sentence->mention_count];
+        *mention = (struct mention){first, last, (uint32_t)part->words[i].cue, arena_copy(arena, id, used), LEXICON_COMPANY, false};
+        if (!mention->id)
+            return;
+        for (uint32_t k = first; k <= last; k++)
+            part->words[k].name = (int32_t)sentence->mention_count;
+        sentence->mention_count++;
+        i = last;
+    }
 }
 
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
@@ -223,6 +268,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
             apply(lexicon, sentence, i, &match);
         i = match.count ? match.last + 1 : i + 1;
     }
+    add_companies(lexicon, sentence, arena);
     sentence->matched = true;
     return true;
 }

@@ -79,7 +79,7 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
     enum lexicon_class class = (enum lexicon_class)mention->class;
     if (lexicon_class_use(class) != USE_ACTOR)
         return false;
-    const char *id = actor_id(lexicon, mention->entry);
+    const char *id = mention->id ? mention->id : actor_id(lexicon, mention->entry);
     if (!strcmp(id, "ATA")) /* no state: nobody acts for Antarctica */
         return false;
     if (!is_meant(workspace, sentence, mention, id))
@@ -265,7 +265,7 @@ static void find_speaker(struct coder_workspace *workspace, struct sentence *sen
     }
     if (workspace->home.id && !found.count)
         party_add(&found, workspace->home);
-    if (!found.count)
+    if (!found.count && !workspace->official)
         look_back(workspace, sentence, &found, antecedents, 1);
     for (uint32_t i = 0; i < found.count; i++)
         party_add(list, found.items[i]);
@@ -276,6 +276,7 @@ void party_find_home(struct coder_workspace *workspace)
 {
     static const char *const words[] = {"statement", "remarks", "readout", "briefing", "fact", "gaggle", "communique", "declaration", NULL};
     workspace->home = (struct party){.id = NULL};
+    workspace->official = false;
     if (!workspace->title_count || !workspace_parse(workspace, &workspace->sentences[0]))
         return;
     struct sentence *title = &workspace->sentences[0];
@@ -284,6 +285,7 @@ void party_find_home(struct coder_workspace *workspace)
         for (size_t k = 0; words[k]; k++)
             official |= word_is(title, i, words[k]);
     struct party_list list = {.count = 0};
+    workspace->official = official;
     if (official)
         party_of_sentence(workspace, title, &list);
     uint32_t first = 0;
@@ -366,6 +368,9 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     if (head->name != NONE && party_of_mention(workspace, sentence, &sentence->mentions[head->name], &party) &&
         (sentence->mentions[head->name].class != LEXICON_LEADER || group->first == sentence->mentions[head->name].first))
         party_add(&own, party);
+    /* a firm with its state beside it: both are parties */
+    if (own.count && head->name != NONE && sentence->mentions[head->name].class == LEXICON_COMPANY)
+        party_premodifiers(workspace, sentence, at, sentence->mentions[head->name].first, &own);
     if (!own.count || head->name == NONE)
         party_premodifiers(workspace, sentence, at, group->last + 1, &own);
     if (own.count > 2 && standing == STANDS_WEAKLY)

@@ -129,6 +129,30 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
     add_parties(event, &list, role);
 }
 
+/* "announce a package to help Ukraine": who is helped receives. */
+static void fill_helped(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (!frame_role(frame, "for", 3) || role_has(event, NULL, frame_role(frame, "for", 3)))
+        return;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_THAT)
+            break;
+        if (group->kind != GROUP_VERB)
+            continue;
+        const char *class = verb_class(lexicon, sentence, group), *second = verb_class2(lexicon, sentence, group);
+        bool helps = (class && (!strcmp(class, "support") || !strcmp(class, "help"))) || (second && (!strcmp(second, "support") || !strcmp(second, "help")));
+        if (group->infinitive && helps && group->object != NONE) {
+            fill_named(workspace, event, frame, "for", group->object);
+            if (!role_has(event, NULL, frame_role(frame, "for", 3)))
+                fill_premodifiers(workspace, event, frame, "for", group->object, sentence->groups[group->object].head);
+        }
+        break;
+    }
+}
+
 static void fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
@@ -141,7 +165,12 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
             if (sentence->groups[i].preposition != NONE && word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") && !frame_role(frame, "by", 2))
                 fill_named(workspace, event, frame, "subject", (int32_t)i);
     } else {
-        fill_named(workspace, event, frame, "subject", verb->subject);
+        /* "the French decision to supply": whose decision it is, does it */
+        if (verb->governor_noun != NONE && verb->infinitive)
+            fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun, sentence->groups[verb->governor_noun].head);
+        const char *role = frame_role(frame, "subject", 7);
+        if (!role || !role_has(event, NULL, role))
+            fill_named(workspace, event, frame, "subject", verb->subject);
         if (verb->object != argument)
             fill_named(workspace, event, frame, "object", verb->object);
         if (verb->object2 != NONE && verb->object2 != argument)
@@ -150,6 +179,7 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
     fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)
         fill_premodifiers(workspace, event, frame, "argument", argument, sentence->groups[argument].last + 1);
+    fill_helped(workspace, event, frame);
     if (verb->governor != NONE && (verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT) {
         const struct group *governor = &sentence->groups[verb->governor];
         const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
@@ -169,6 +199,8 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
     fill_phrases(workspace, event, frame, event->noun + 1);
     if (event->argument != NONE && event->argument != event->noun)
         fill_premodifiers(workspace, event, frame, "argument", event->argument, sentence->groups[event->argument].last + 1);
+    if (event->verb != NONE)
+        fill_helped(workspace, event, frame);
     /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
     if (event->verb == NONE)
         return;

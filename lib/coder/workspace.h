@@ -41,6 +41,7 @@ struct coder_workspace {
     size_t record_count;
     int resolving;           /* depth of pronoun resolution, to bound it */
     struct party home;       /* whom an official text speaks for; id NULL where it is none */
+    bool official;           /* the title says statement, readout, briefing and the like */
     const char *official_state; /* of the publisher of an official release, or NULL */
 };
 
