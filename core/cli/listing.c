@@ -110,6 +110,11 @@ static bool print_row(const struct listing_plan *plan, struct table *table, cons
     return error_set_errno(error, reason, "the output cannot be written");
 }
 
+static void show_progress(void *context, int64_t done, int64_t all)
+{
+    progress_update(context, done, all);
+}
+
 /* *more says whether rows were left out for the limit. */
 static bool walk(struct listing *listing, const struct listing_plan *plan, struct query_cursor *cursor,
                  struct table *table, bool *more, struct error *error)
@@ -120,18 +125,19 @@ static bool walk(struct listing *listing, const struct listing_plan *plan, struc
     bool ok = true;
     int64_t printed = 0;
     progress_begin(&progress, plan->what);
+    query_on_progress(cursor, show_progress, &progress);
     while ((ok = query_next(cursor, &row, error)) && row && !*more) {
         if (listing->limit && printed == listing->limit) {
             *more = true;
         } else {
+            /* On one terminal a row must not end up behind the progress. */
+            if (display()->is_terminal)
+                progress_end(&progress);
             ok = print_row(plan, table, row, &line, error);
             printed++;
         }
         if (!ok)
             break;
-        int64_t done, all;
-        query_progress(cursor, &done, &all);
-        progress_update(&progress, done, all);
     }
     progress_end(&progress);
     buffer_free(&line);

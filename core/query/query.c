@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_SIZE = 4096, PAGE_BYTES_MAX = 8 * 1024 * 1024, KEY_WINDOW = 20000 };
+enum { PATH_SIZE = 4096, PAGE_BYTES_MAX = 8 * 1024 * 1024, KEY_WINDOW = 10000 };
 
 struct query {
     struct store *store;
@@ -38,6 +38,8 @@ struct query_cursor {
     size_t key_count, key_at;
     int64_t next;     /* items, alerts: greatest sequence not yet looked at */
     int64_t first_next;
+    void (*tell)(void *context, int64_t done, int64_t all); /* NULL: nobody wants to know */
+    void *tell_context;
 };
 
 /* ---- opening ---- */
@@ -156,6 +158,20 @@ static bool last_sequence(struct query *query, const char *sql, int64_t *last, s
 static bool page_has_room(const struct query_cursor *cursor, size_t bytes)
 {
     return cursor->page_count < QUERY_PAGE_ROWS && bytes < PAGE_BYTES_MAX;
+}
+
+void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all), void *context)
+{
+    cursor->tell = tell;
+    cursor->tell_context = context;
+}
+
+static void tell_progress(const struct query_cursor *cursor)
+{
+    bool events = cursor->kind == CURSOR_EVENTS;
+    int64_t all = events ? (int64_t)cursor->key_count : cursor->first_next;
+    if (cursor->tell)
+        cursor->tell(cursor->tell_context, events ? (int64_t)cursor->key_at : cursor->first_next - cursor->next, all);
 }
 
 /* ---- events ---- */
@@ -279,6 +295,8 @@ static bool fill_events(struct query_cursor *cursor, struct error *error)
     for (size_t bytes = 0; cursor->key_at < cursor->key_count && page_has_room(cursor, bytes); cursor->key_at++) {
         struct ent_record *record = NULL;
         int64_t sequence = cursor->keys[cursor->key_at].sequence;
+        if (cursor->key_at % QUERY_PAGE_ROWS == 0)
+            tell_progress(cursor);
         if (!read_event(cursor->query, sequence, &record, error))
             return false;
         if (!record || !event_fits(cursor, record->view)) {
@@ -433,9 +451,11 @@ static bool fill_page(struct query_cursor *cursor, struct error *error)
     if (cursor->kind == CURSOR_EVENTS)
         return fill_events(cursor, error);
     size_t bytes = 0;
-    while (cursor->next > 0 && cursor->page_count == 0)
+    while (cursor->next > 0 && cursor->page_count == 0) {
+        tell_progress(cursor);
         if (!fill_window(cursor, &bytes, error))
             return false;
+    }
     return true;
 }
 
@@ -451,11 +471,4 @@ bool query_next(struct query_cursor *cursor, const struct query_row **row, struc
     *row = &cursor->page[cursor->page_at++];
     cursor->given++;
     return true;
-}
-
-void query_progress(const struct query_cursor *cursor, int64_t *done, int64_t *all)
-{
-    bool events = cursor->kind == CURSOR_EVENTS;
-    *all = events ? (int64_t)cursor->key_count : cursor->first_next;
-    *done = events ? (int64_t)cursor->key_at : cursor->first_next - cursor->next;
 }

@@ -61,8 +61,8 @@ struct query_cursor *query_items(struct query *query, const struct query_filter 
 struct query_cursor *query_alerts(struct query *query, const struct query_filter *filter, struct error *error);
 /* *row is NULL after the last one. */
 bool query_next(struct query_cursor *cursor, const struct query_row **row, struct error *error);
-/* Rows looked at and rows to look at, for a progress bar. */
-void query_progress(const struct query_cursor *cursor, int64_t *done, int64_t *all);
+/* `tell` is called between pages, also where a filter lets nothing through for long, with the rows looked at and all. */
+void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all), void *context);
 void query_end(struct query_cursor *cursor); /* NULL does nothing */
 
 /* ---- times of filters ---- */
