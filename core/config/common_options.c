@@ -194,8 +194,7 @@ static const struct ent_option retention_rows[] = {
      .help = "Bodies of items that no event rests on are dropped after this time; without it they are kept"},
     {.name = "dead_letters",
      .type = ENT_OPTION_DURATION,
-     .default_value = "90d",
-     .help = "Dead letters are dropped after this time"},
+     .help = "Dead letters are dropped after this time; without it they are kept"},
 };
 
 #define TABLE(kind, rows)                                                                                              \

@@ -75,6 +75,10 @@ static void check_isolation(struct building *building, const struct option_value
                         isolate->text.data);
         diagnostics_suggest(building->diagnostics, "isolate = none");
     }
+    const struct option_value *memory = options_find(options, "memory_max");
+    if (memory->is_set)
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, memory->place,
+                        "memory_max has no effect: it bounds isolated plugins, and this one runs in the daemon itself");
 }
 
 static void check_workers(struct building *building, struct setup_instance *instance)
