@@ -309,12 +309,15 @@ static void split_person(const char *text, struct slice *name, struct slice *ema
     }
 }
 
+/* A list of more people than fit in this names nobody. */
+enum { PEOPLE_TEXT_MAX = 2000 };
+
 /* Puts `person` behind the people listed already. */
 static const char *list_person(struct builder *builder, const char *list, const char *person)
 {
     if (!list || !person)
         return person;
-    if (strstr(list, person) || strlen(list) + strlen(person) > builder->limits.text)
+    if (strlen(list) + strlen(person) > PEOPLE_TEXT_MAX || strstr(list, person))
         return list;
     return arena_printf(builder->arena, "%s, %s", list, person);
 }
