@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEAD_SIZE = 16384 };
+enum { HEAD_SIZE = 16384, CONNECTIONS_MAX = 64 };
 
 struct peer {
     const struct peer_route *routes;
@@ -19,6 +19,9 @@ struct peer {
     pthread_mutex_t lock;
     char last[HEAD_SIZE];
     size_t count;
+    int sockets[CONNECTIONS_MAX]; /* being served */
+    size_t open;
+    pthread_cond_t closed;
 };
 
 struct connection {
@@ -78,8 +81,23 @@ static void *serve(void *context)
             break;
         size = 0;
     }
+    pthread_mutex_lock(&peer->lock);
+    for (size_t i = 0; i < peer->open; i++)
+        if (peer->sockets[i] == connection.socket)
+            peer->sockets[i] = peer->sockets[--peer->open];
     close(connection.socket);
+    pthread_cond_signal(&peer->closed);
+    pthread_mutex_unlock(&peer->lock);
     return NULL;
+}
+
+static void note_connection(struct peer *peer, int socket)
+{
+    pthread_mutex_lock(&peer->lock);
+    if (peer->open == CONNECTIONS_MAX)
+        abort();
+    peer->sockets[peer->open++] = socket;
+    pthread_mutex_unlock(&peer->lock);
 }
 
 static void *listen_on(void *context)
@@ -94,6 +112,7 @@ static void *listen_on(void *context)
         if (!connection)
             abort();
         *connection = (struct connection){peer, socket};
+        note_connection(peer, socket);
         if (pthread_create(&thread, NULL, serve, connection) != 0)
             abort();
         pthread_detach(thread);
@@ -112,6 +131,7 @@ struct peer *peer_start(const struct peer_route *routes)
     peer->routes = routes;
     peer->port = ntohs(address.sin_port);
     pthread_mutex_init(&peer->lock, NULL);
+    pthread_cond_init(&peer->closed, NULL);
     if (pthread_create(&peer->thread, NULL, listen_on, peer) != 0)
         abort();
     return peer;
@@ -122,7 +142,13 @@ void peer_stop(struct peer *peer)
     shutdown(peer->listener, SHUT_RDWR);
     pthread_join(peer->thread, NULL);
     close(peer->listener);
-    /* Connections that are still being served may look at it until they end: a test's process is short. */
+    pthread_mutex_lock(&peer->lock);
+    for (size_t i = 0; i < peer->open; i++)
+        shutdown(peer->sockets[i], SHUT_RDWR);
+    while (peer->open > 0)
+        pthread_cond_wait(&peer->closed, &peer->lock);
+    pthread_mutex_unlock(&peer->lock);
+    free(peer);
 }
 
 int peer_port(const struct peer *peer)
