@@ -134,6 +134,20 @@ static void confidence_rows(struct sheet *sheet, struct record_view event)
         sheet_row(sheet, "", "%+.2f %s", record_num(reason, ENT_REASON_WEIGHT, 0), text_of(reason, ENT_REASON_TEXT));
 }
 
+/* "wire.example, wire, 2024-05-20 08:00, after Interfax": as much of it as is known. */
+static void source_origin(struct buffer *text, struct record_view source)
+{
+    char time[SHEET_TIME_SIZE];
+    int64_t published;
+    const char *parts[] = {record_text(source, ENT_SOURCE_PUBLISHER), record_text(source, ENT_SOURCE_CLASS),
+                           record_get_int(source, ENT_SOURCE_PUBLISHED, 0, &published) ? sheet_time(time, published) : NULL};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i])
+            buffer_printf(text, "%s%s", text->size ? ", " : "", parts[i]);
+    if (record_text(source, ENT_SOURCE_AGENCY))
+        buffer_printf(text, "%safter %s", text->size ? ", " : "", record_text(source, ENT_SOURCE_AGENCY));
+}
+
 static void source_rows(struct sheet *sheet, struct record_view event)
 {
     size_t count = record_count(event, ENT_EVENT_SOURCE);
@@ -145,14 +159,12 @@ static void source_rows(struct sheet *sheet, struct record_view event)
     sheet_heading(sheet, heading);
     struct record_view source;
     for (size_t i = 0; record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++) {
-        char time[SHEET_TIME_SIZE];
-        int64_t published;
-        bool dated = record_get_int(source, ENT_SOURCE_PUBLISHED, 0, &published);
-        const char *title = record_text(source, ENT_SOURCE_TITLE), *agency = record_text(source, ENT_SOURCE_AGENCY);
-        sheet_text(sheet, "%s", title ? title : "(without title)");
-        sheet_row(sheet, "", "%s, %s%s%s%s%s", text_of(source, ENT_SOURCE_PUBLISHER), text_of(source, ENT_SOURCE_CLASS),
-                  dated ? ", " : "", dated ? sheet_time(time, published) : "", agency ? ", after " : "",
-                  agency ? agency : "");
+        sheet_text(sheet, "%s", record_text(source, ENT_SOURCE_TITLE) ? record_text(source, ENT_SOURCE_TITLE) : "(without title)");
+        struct buffer origin = BUFFER_INIT;
+        source_origin(&origin, source);
+        if (origin.size)
+            sheet_row(sheet, "", "%s", origin.bytes);
+        buffer_free(&origin);
         text_row(sheet, "", source, ENT_SOURCE_URL);
         if (record_text(source, ENT_SOURCE_ITEM))
             sheet_row(sheet, "", "item %s", record_text(source, ENT_SOURCE_ITEM));
