@@ -18,31 +18,31 @@ enum command_option_kind {
 };
 
 struct command_option {
-    const char *name;    /* without dashes: "format" */
-    char letter;         /* short form, 0 for none; not c or h, which every command has */
+    const char *name; /* without dashes: "format" */
+    char letter;      /* short form, 0 for none; not c or h, which every command has */
     enum command_option_kind kind;
-    const char *metavar; /* "TYPE"; NULL for a flag. FILE and DIR are completed as such */
-    const char *choices; /* "table|jsonl|csv": checked by the parser; NULL for any text */
+    const char *metavar;  /* "TYPE"; NULL for a flag. FILE and DIR are completed as such */
+    const char *choices;  /* "table|jsonl|csv": checked by the parser; NULL for any text */
     const char *fallback; /* value where the option is not given; NULL for none */
-    const char *help;    /* one sentence without full stop */
+    const char *help;     /* one sentence without full stop */
 };
 
 struct command_line {
     const struct command *command;
-    const char *config_path;    /* as given by -c, or NULL: see config_default_path() */
-    const char *state_dir;      /* as given by --state-dir, or NULL */
-    const char *const *values;  /* by the option's index in the command's table; a flag that was given is "" */
+    const char *config_path;   /* as given by -c, or NULL: see config_default_path() */
+    const char *state_dir;     /* as given by --state-dir, or NULL */
+    const char *const *values; /* by the option's index in the command's table; a flag that was given is "" */
     const char *const *arguments;
     size_t argument_count;
 };
 
 struct command {
-    const char *name;      /* "events", or two words: "feed parse" */
-    const char *summary;   /* one line, imperative: "List events" */
-    const char *arguments; /* "FILE..." or NULL */
-    size_t arguments_min, arguments_max; /* SIZE_MAX for no bound */
-    const char *description; /* paragraphs apart by an empty line, wrapped by the printer; NULL for none */
-    const char *examples;    /* lines "entente events --since 7d\tWhat it shows"; at least one */
+    const char *name;                     /* "events", or two words: "feed parse" */
+    const char *summary;                  /* one line, imperative: "List events" */
+    const char *arguments;                /* "FILE..." or NULL */
+    size_t arguments_min, arguments_max;  /* SIZE_MAX for no bound */
+    const char *description;              /* paragraphs apart by an empty line, wrapped by the printer; NULL for none */
+    const char *examples;                 /* lines "entente events --since 7d\tWhat it shows"; at least one */
     const struct command_option *options; /* ended by a row whose name is NULL; NULL for none */
     int (*run)(const struct command_line *line);
 };

@@ -18,11 +18,15 @@ static const struct table_column columns[] = {
 };
 
 static const struct table_column csv_columns[] = {
-    {.name = "id"}, {.name = "created"}, {.name = "watch"}, {.name = "reason"}, {.name = "state"}, {.name = "event"},
-    {.name = "type"}, {.name = "actors"}, {.name = "headline"}, {.name = "pending"}, {.name = "delivered"}, {.name = "dead"},
-    {.name = "urls"},
+    {.name = "id"},        {.name = "created"}, {.name = "watch"},  {.name = "reason"},   {.name = "state"},
+    {.name = "event"},     {.name = "type"},    {.name = "actors"}, {.name = "headline"}, {.name = "pending"},
+    {.name = "delivered"}, {.name = "dead"},    {.name = "urls"},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns, CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns, SHORT_ID = 8 };
+enum {
+    COLUMNS = sizeof columns / sizeof *columns,
+    CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns,
+    SHORT_ID = 8
+};
 
 /* "yes", "1 of 3", "2 dead": how far its deliveries have come. */
 static void deliveries_cell(struct table *table, const struct query_row *row)
@@ -139,8 +143,9 @@ static const struct command_option options[] = {
 const struct command command_alerts = {
     .name = "alerts",
     .summary = "List the alerts raised",
-    .description = "What the watches raised, newest first. SENT says whether every sink has taken it: yes, or how many have, "
-                   "or how many have given up.",
+    .description =
+        "What the watches raised, newest first. SENT says whether every sink has taken it: yes, or how many have, "
+        "or how many have given up.",
     .examples = "entente alerts --since today\tWhat was raised today\n"
                 "entente alerts --watch central-asia-arms --limit 0\tAll alerts of one watch\n"
                 "entente alerts --format jsonl | jq -r .headline\tFor a program: each alert with its event",

@@ -23,8 +23,9 @@ static int run(const struct command_line *line)
         shell++;
     if (shell == SHELLS) {
         const char *nearest = nearest_word(line->arguments[0], names);
-        return message_failure("there is no completion for '%.60s', but for bash, zsh and fish%s%s%s", line->arguments[0],
-                               nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+        return message_failure("there is no completion for '%.60s', but for bash, zsh and fish%s%s%s",
+                               line->arguments[0], nearest ? "; did you mean " : "", nearest ? nearest : "",
+                               nearest ? "?" : "");
     }
     struct buffer buffer = BUFFER_INIT;
     shells[shell].print(&buffer);
@@ -41,8 +42,9 @@ const struct command command_completion = {
     .arguments = "bash|zsh|fish",
     .arguments_min = 1,
     .arguments_max = 1,
-    .description = "An installed Entente has put these scripts where the shells look for them. From a build tree, source one "
-                   "in your shell's start-up file.",
+    .description =
+        "An installed Entente has put these scripts where the shells look for them. From a build tree, source one "
+        "in your shell's start-up file.",
     .examples = "entente completion bash > ~/.local/share/bash-completion/completions/entente\tFor bash\n"
                 "entente completion zsh > ~/.zfunc/_entente\tFor zsh, with ~/.zfunc in $fpath\n"
                 "entente completion fish > ~/.config/fish/completions/entente.fish\tFor fish",

@@ -14,8 +14,9 @@ const struct command command_dead_letters_drop = {
     .arguments = "NUMBER...",
     .arguments_min = 1,
     .arguments_max = SIZE_MAX,
-    .description = "The numbers are the first column of 'entente dead-letters'. The article or alert itself stays in the "
-                   "store; only the mark that it waits for a decision goes.",
+    .description =
+        "The numbers are the first column of 'entente dead-letters'. The article or alert itself stays in the "
+        "store; only the mark that it waits for a decision goes.",
     .examples = "entente dead-letters drop 4\tNothing is to be done about number 4",
     .run = run,
 };

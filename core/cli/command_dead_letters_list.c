@@ -88,8 +88,9 @@ static const struct command_option options[] = {
 const struct command command_dead_letters_list = {
     .name = "dead-letters list",
     .summary = "List what was given up",
-    .description = "A record that a plugin refused, that kept failing past its deadline, or that twice took the plugin down "
-                   "with it is put aside, so that the others go on. It stays until a person says what to do with it.",
+    .description =
+        "A record that a plugin refused, that kept failing past its deadline, or that twice took the plugin down "
+        "with it is put aside, so that the others go on. It stays until a person says what to do with it.",
     .examples = "entente dead-letters\tThe same as 'dead-letters list'\n"
                 "entente dead-letters list --format jsonl | jq -r .text | sort | uniq -c\tWhat goes wrong most",
     .options = options,

@@ -14,9 +14,10 @@ const struct command command_dead_letters_retry = {
     .arguments = "NUMBER...",
     .arguments_min = 1,
     .arguments_max = SIZE_MAX,
-    .description = "The numbers are the first column of 'entente dead-letters'. A running daemon takes them up at once; "
-                   "without one they are taken up at its next start. What a source brought and nobody could store cannot "
-                   "be handed out again: only its source can bring it.",
+    .description =
+        "The numbers are the first column of 'entente dead-letters'. A running daemon takes them up at once; "
+        "without one they are taken up at its next start. What a source brought and nobody could store cannot "
+        "be handed out again: only its source can bring it.",
     .examples = "entente dead-letters retry 3 5\tTry these two again, after the cause was mended",
     .run = run,
 };

@@ -92,8 +92,9 @@ const struct command command_event_show = {
     .arguments = "ID",
     .arguments_min = 1,
     .arguments_max = 1,
-    .description = "The id is the first column of 'entente events'; its first six or more digits are enough. An id that an "
-                   "event had before it was merged into another shows that other one.",
+    .description =
+        "The id is the first column of 'entente events'; its first six or more digits are enough. An id that an "
+        "event had before it was merged into another shows that other one.",
     .examples = "entente event show 3f2a90c1\tWho, what, when and where, sources with links, evidence, history\n"
                 "entente event show 3f2a90c1 --format json | jq .evidence\tIts record, for a program",
     .options = options,

@@ -19,13 +19,34 @@ static const struct table_column columns[] = {
 };
 
 static const struct table_column csv_columns[] = {
-    {.name = "id"}, {.name = "revision"}, {.name = "type"}, {.name = "subtype"}, {.name = "status"}, {.name = "modality"},
-    {.name = "scope"}, {.name = "date_start"}, {.name = "date_end"}, {.name = "date_precision"}, {.name = "actors"},
-    {.name = "name"}, {.name = "equipment"}, {.name = "places"}, {.name = "confidence"}, {.name = "sources"},
-    {.name = "independent_sources"}, {.name = "first_seen"}, {.name = "last_seen"}, {.name = "cameo"}, {.name = "plover"},
+    {.name = "id"},
+    {.name = "revision"},
+    {.name = "type"},
+    {.name = "subtype"},
+    {.name = "status"},
+    {.name = "modality"},
+    {.name = "scope"},
+    {.name = "date_start"},
+    {.name = "date_end"},
+    {.name = "date_precision"},
+    {.name = "actors"},
+    {.name = "name"},
+    {.name = "equipment"},
+    {.name = "places"},
+    {.name = "confidence"},
+    {.name = "sources"},
+    {.name = "independent_sources"},
+    {.name = "first_seen"},
+    {.name = "last_seen"},
+    {.name = "cameo"},
+    {.name = "plover"},
     {.name = "urls"},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns, CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns, SHORT_ID = 8 };
+enum {
+    COLUMNS = sizeof columns / sizeof *columns,
+    CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns,
+    SHORT_ID = 8
+};
 /* From this width on there is room for subtypes. */
 enum { WIDE = 110 };
 
@@ -65,7 +86,8 @@ static void people_row(struct table *table, struct record_view event, struct buf
     const char *whole = record_text(event, ENT_REPORT_ID);
     if (whole)
         memcpy(id, whole, strnlen(whole, SHORT_ID));
-    bool current = strcmp(record_text(event, ENT_REPORT_SCOPE) ? record_text(event, ENT_REPORT_SCOPE) : "", "background");
+    bool current =
+        strcmp(record_text(event, ENT_REPORT_SCOPE) ? record_text(event, ENT_REPORT_SCOPE) : "", "background");
     table_cell_styled(table, STYLE_NAME, id);
     part_cell(table, scratch, event_text_date, event);
     if (display()->width == 0 || display()->width >= WIDE)
@@ -185,7 +207,8 @@ static const struct command_option options[] = {
     {"dyad", 'd', COMMAND_VALUE, "ID,ID", NULL, NULL, "Only between these two actors"},
     {"status", 0, COMMAND_LIST, "STATUSES", LISTING_STATUSES, NULL, "Only where the latest step is one of these"},
     {"scope", 0, COMMAND_LIST, "SCOPES", "current|background", NULL, "Only what is news now, or only its background"},
-    {"modality", 0, COMMAND_LIST, "WORDS", "confirmed|reported|alleged|denied|hypothetical", NULL, "Only told in this way"},
+    {"modality", 0, COMMAND_LIST, "WORDS", "confirmed|reported|alleged|denied|hypothetical", NULL,
+     "Only told in this way"},
     {"publisher", 'p', COMMAND_VALUE, "NAMES", NULL, NULL, "Only told by one of these publishers, apart by commas"},
     {"min-sources", 'm', COMMAND_VALUE, "COUNT", NULL, NULL, "Only with so many independent sources"},
     LISTING_OPTIONS,
@@ -199,11 +222,12 @@ const struct command command_events = {
                    "--until go by the latest report, not by the day of the event.\n\n"
                    "JSON lines hold every field of the codebook, with null for what is not known, and CAMEO and PLOVER "
                    "codes beside our type. In CSV, several values of a field stand apart by semicolons.",
-    .examples = "entente events --since 7d\tWhat the last week brought\n"
-                "entente events --type arms_transfer,training --dyad RUS,UZB\tArms and training between two states\n"
-                "entente events --actor ORG:NATO --scope current --min-sources 2\tOnly what two independent sources tell\n"
-                "entente events --format csv > events.csv\tEverything, for a spreadsheet\n"
-                "entente events --format jsonl | jq -r .id\tEverything, for a program",
+    .examples =
+        "entente events --since 7d\tWhat the last week brought\n"
+        "entente events --type arms_transfer,training --dyad RUS,UZB\tArms and training between two states\n"
+        "entente events --actor ORG:NATO --scope current --min-sources 2\tOnly what two independent sources tell\n"
+        "entente events --format csv > events.csv\tEverything, for a spreadsheet\n"
+        "entente events --format jsonl | jq -r .id\tEverything, for a program",
     .options = options,
     .run = run,
 };

@@ -158,8 +158,9 @@ const struct command command_item_show = {
     .arguments = "ID",
     .arguments_min = 1,
     .arguments_max = 1,
-    .description = "The newest version of the article, with the reports that classifiers made of it. The id is the first "
-                   "column of 'entente items'; its first six or more digits are enough.",
+    .description =
+        "The newest version of the article, with the reports that classifiers made of it. The id is the first "
+        "column of 'entente items'; its first six or more digits are enough.",
     .examples = "entente item show 77ab01de\tWhere it came from, its reports, its text\n"
                 "entente item show 77ab01de --format json | jq -r .body\tIts record, for a program",
     .options = options,

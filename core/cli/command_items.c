@@ -16,11 +16,15 @@ static const struct table_column columns[] = {
 };
 
 static const struct table_column csv_columns[] = {
-    {.name = "id"},        {.name = "version"}, {.name = "published"}, {.name = "fetched"}, {.name = "source"},
-    {.name = "publisher"}, {.name = "class"},   {.name = "language"},  {.name = "reports"}, {.name = "title"},
-    {.name = "url"},
+    {.name = "id"},      {.name = "version"},   {.name = "published"}, {.name = "fetched"},
+    {.name = "source"},  {.name = "publisher"}, {.name = "class"},     {.name = "language"},
+    {.name = "reports"}, {.name = "title"},     {.name = "url"},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns, CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns, SHORT_ID = 8 };
+enum {
+    COLUMNS = sizeof columns / sizeof *columns,
+    CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns,
+    SHORT_ID = 8
+};
 
 static void people_row(struct table *table, const struct query_row *row)
 {

@@ -190,8 +190,8 @@ static bool wrong_choice(struct parser *parser, const struct command_option *opt
     char listed[600];
     print_choices(listed, sizeof listed, option->choices);
     if (nearest)
-        return error_set(parser->error, ERROR_INPUT, "--%s: '%s' is not %s; did you mean '%s'?", option->name,
-                         given, listed, nearest);
+        return error_set(parser->error, ERROR_INPUT, "--%s: '%s' is not %s; did you mean '%s'?", option->name, given,
+                         listed, nearest);
     return error_set(parser->error, ERROR_INPUT, "--%s: '%s' is not %s", option->name, given ? given : "", listed);
 }
 
@@ -265,8 +265,10 @@ static bool unknown_option(struct parser *parser, const char *name, size_t size)
 static bool missing_value(struct parser *parser, const struct command_option *option, const char *after)
 {
     if (after)
-        return error_set(parser->error, ERROR_INPUT, "--%s needs a value (%s), but the next word is the option '%s'; "
-                         "write --%s=%s where that is meant", option->name, option->metavar, after, option->name, after);
+        return error_set(parser->error, ERROR_INPUT,
+                         "--%s needs a value (%s), but the next word is the option '%s'; "
+                         "write --%s=%s where that is meant",
+                         option->name, option->metavar, after, option->name, after);
     return error_set(parser->error, ERROR_INPUT, "--%s needs a value (%s)", option->name, option->metavar);
 }
 

@@ -12,10 +12,10 @@
 
 enum command_line_outcome {
     COMMAND_LINE_RUN,
-    COMMAND_LINE_HELP,    /* --help: of line->command, or of everything where that is NULL */
+    COMMAND_LINE_HELP, /* --help: of line->command, or of everything where that is NULL */
     COMMAND_LINE_VERSION,
-    COMMAND_LINE_GROUP,   /* the first word of two-word commands alone: *group is it */
-    COMMAND_LINE_WRONG    /* `error` says what and what to do */
+    COMMAND_LINE_GROUP, /* the first word of two-word commands alone: *group is it */
+    COMMAND_LINE_WRONG  /* `error` says what and what to do */
 };
 
 struct command_line_parsed {

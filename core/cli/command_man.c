@@ -20,7 +20,8 @@ static bool show(const struct buffer *page)
     int descriptor = memfd_create("entente.1", MFD_CLOEXEC);
     if (descriptor < 0)
         return false;
-    bool ready = write(descriptor, page->bytes, page->size) == (ssize_t)page->size && lseek(descriptor, 0, SEEK_SET) == 0;
+    bool ready =
+        write(descriptor, page->bytes, page->size) == (ssize_t)page->size && lseek(descriptor, 0, SEEK_SET) == 0;
     posix_spawn_file_actions_t actions;
     pid_t process;
     char *words[] = {(char[]){"man"}, (char[]){"-l"}, (char[]){"-"}, NULL};

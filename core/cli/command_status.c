@@ -80,9 +80,9 @@ static void store_rows(struct sheet *sheet, const json_t *status)
     if (!store)
         return;
     sheet_row(sheet, "Store", "%s, %s", text_of(store, "path"), print_size(size, integer_of(store, "bytes")));
-    sheet_row(sheet, "Holds", "items %s, reports %s, events %s, alerts %s", sheet_count(texts[0], integer_of(counts, "items")),
-              sheet_count(texts[1], integer_of(counts, "reports")), sheet_count(texts[2], integer_of(counts, "events")),
-              sheet_count(texts[3], integer_of(counts, "alerts")));
+    sheet_row(sheet, "Holds", "items %s, reports %s, events %s, alerts %s",
+              sheet_count(texts[0], integer_of(counts, "items")), sheet_count(texts[1], integer_of(counts, "reports")),
+              sheet_count(texts[2], integer_of(counts, "events")), sheet_count(texts[3], integer_of(counts, "alerts")));
     int64_t letters = integer_of(status, "dead_letters");
     if (letters)
         sheet_row(sheet, "Dead letters", "%s; 'entente dead-letters' shows them", sheet_count(size, letters));
@@ -117,7 +117,9 @@ static void source_cells(struct table *table, const json_t *row, int64_t now)
     bool halted = is_halted(row, state, sizeof state);
     if (!halted && !failures)
         snprintf(state, sizeof state, "%s",
-                 integer_of(row, "in_flight") ? "being fetched" : last_success ? "ok" : "not fetched yet");
+                 integer_of(row, "in_flight") ? "being fetched"
+                 : last_success               ? "ok"
+                                              : "not fetched yet");
     else if (!halted)
         snprintf(state, sizeof state, "failed %" PRId64 "×: %s", failures, text_of(row, "text"));
     table_cell_styled(table, halted ? halted_style(row) : failures ? STYLE_BAD : STYLE_GOOD, state);
@@ -133,8 +135,14 @@ static void processor_cells(struct table *table, const json_t *row, int64_t now)
     table_cell_integer(table, behind);
     table_cell_integer(table, integer_of(row, "waiting"));
     const char *text = text_of(row, "text");
-    table_cell_styled(table, halted ? halted_style(row) : *text ? STYLE_WARNING : STYLE_GOOD,
-                      halted ? state : *text ? text : behind ? "working" : "up to date");
+    table_cell_styled(table,
+                      halted  ? halted_style(row)
+                      : *text ? STYLE_WARNING
+                              : STYLE_GOOD,
+                      halted   ? state
+                      : *text  ? text
+                      : behind ? "working"
+                               : "up to date");
 }
 
 static void watch_cells(struct table *table, const json_t *row, int64_t now)
@@ -161,7 +169,12 @@ static void sink_cells(struct table *table, const json_t *row, int64_t now)
         snprintf(state, sizeof state, "next try %s%s%s", due <= now ? "due" : sheet_age(time, due, now), colon, text);
     else if (!halted)
         snprintf(state, sizeof state, "ok");
-    table_cell_styled(table, halted ? halted_style(row) : dead ? STYLE_BAD : pending ? STYLE_WARNING : STYLE_GOOD, state);
+    table_cell_styled(table,
+                      halted    ? halted_style(row)
+                      : dead    ? STYLE_BAD
+                      : pending ? STYLE_WARNING
+                                : STYLE_GOOD,
+                      state);
 }
 
 static const struct table_column source_columns[] = {
@@ -191,7 +204,10 @@ static const struct table_column sink_columns[] = {
     {.title = "STATE", .name = "state", .min = 10, .flexible = true},
 };
 
-#define SECTION(key, columns, cells) {key, columns, sizeof columns / sizeof *columns, cells}
+#define SECTION(key, columns, cells)                                                                                   \
+    {                                                                                                                  \
+        key, columns, sizeof columns / sizeof *columns, cells                                                          \
+    }
 static const struct {
     const char *key;
     const struct table_column *columns;
@@ -212,11 +228,12 @@ static bool print_sections(const json_t *status, int64_t now, struct error *erro
         if (json_array_size(rows) == 0)
             continue;
         putchar('\n');
-        struct table *table = table_create(sections[i].columns, sections[i].column_count, TABLE_FOR_PEOPLE,
-                                           display()->width, stdout);
+        struct table *table =
+            table_create(sections[i].columns, sections[i].column_count, TABLE_FOR_PEOPLE, display()->width, stdout);
         if (!table)
             return error_set(error, ERROR_MEMORY, "out of memory");
-        json_array_foreach(rows, index, row) {
+        json_array_foreach(rows, index, row)
+        {
             sections[i].cells(table, row, now);
             table_row(table);
         }
@@ -265,9 +282,10 @@ static const struct command_option options[] = {
 const struct command command_status = {
     .name = "status",
     .summary = "Show how the daemon and its sources fare",
-    .description = "Asks the running daemon; where none runs, shows what the store knows. A source is shown with its last "
-                   "success, its next fetch and its last error; a processor with how many items it is behind; a sink with "
-                   "the deliveries that it still owes.",
+    .description =
+        "Asks the running daemon; where none runs, shows what the store knows. A source is shown with its last "
+        "success, its next fetch and its last error; a processor with how many items it is behind; a sink with "
+        "the deliveries that it still owes.",
     .examples = "entente status\tEverything at a glance\n"
                 "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",
     .options = options,

@@ -42,8 +42,9 @@ static int run(const struct command_line *line)
 const struct command command_stop = {
     .name = "stop",
     .summary = "Stop the daemon cleanly",
-    .description = "What is under way is finished or put back, nothing is lost; the next start goes on from there. SIGTERM "
-                   "does the same.",
+    .description =
+        "What is under way is finished or put back, nothing is lost; the next start goes on from there. SIGTERM "
+        "does the same.",
     .examples = "entente stop\tStop, and wait for the end",
     .run = run,
 };

@@ -19,8 +19,10 @@ static const struct command_row rows[] = {
 static const struct command_option common_options[] = {
     {"config", 'c', COMMAND_VALUE, "FILE", NULL, NULL,
      "Configuration; else $ENTENTE_CONFIG, ./entente.ini or /etc/entente/entente.ini, the first that exists"},
-    {"state-dir", 0, COMMAND_VALUE, "DIR", NULL, NULL, "State directory; else that of the configuration, else the default"},
-    {"color", 0, COMMAND_VALUE, "WHEN", "auto|always|never", "auto", "Colour; auto means on a terminal without NO_COLOR"},
+    {"state-dir", 0, COMMAND_VALUE, "DIR", NULL, NULL,
+     "State directory; else that of the configuration, else the default"},
+    {"color", 0, COMMAND_VALUE, "WHEN", "auto|always|never", "auto",
+     "Colour; auto means on a terminal without NO_COLOR"},
     {"help", 'h', COMMAND_FLAG, NULL, NULL, NULL, "Explain the command"},
     {.name = NULL},
 };

@@ -11,7 +11,8 @@
 
 enum { TIMEOUT_MS = 30000, AUTHOR_SIZE = 64 };
 
-static json_t *change_alone(const char *state_dir, enum control_command command, const char *target, struct error *error)
+static json_t *change_alone(const char *state_dir, enum control_command command, const char *target,
+                            struct error *error)
 {
     char author[AUTHOR_SIZE];
     struct buffer text = BUFFER_INIT;

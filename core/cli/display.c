@@ -66,8 +66,8 @@ int display_text_width(void)
 const char *style(enum display_style which)
 {
     static const char *const sequences[] = {
-        [STYLE_PLAIN] = "",          [STYLE_HEADING] = "\033[1m", [STYLE_NAME] = "\033[36m", [STYLE_FAINT] = "\033[2m",
-        [STYLE_GOOD] = "\033[32m",   [STYLE_WARNING] = "\033[33m", [STYLE_BAD] = "\033[31m",
+        [STYLE_PLAIN] = "",        [STYLE_HEADING] = "\033[1m",  [STYLE_NAME] = "\033[36m", [STYLE_FAINT] = "\033[2m",
+        [STYLE_GOOD] = "\033[32m", [STYLE_WARNING] = "\033[33m", [STYLE_BAD] = "\033[31m",
     };
     return current.colour ? sequences[which] : "";
 }

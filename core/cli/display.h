@@ -16,7 +16,7 @@ struct display {
     bool is_terminal; /* of stdout */
     bool colour;
     bool colour_errors; /* of stderr */
-    int width;        /* columns; 0: no bound, since the output is a file or a pipe */
+    int width;          /* columns; 0: no bound, since the output is a file or a pipe */
 };
 
 /* `color` is auto, always or never. Sets the character type of the locale to UTF-8, whatever the environment says. */
@@ -28,7 +28,7 @@ int display_text_width(void);
 enum display_style {
     STYLE_PLAIN,
     STYLE_HEADING,
-    STYLE_NAME,    /* of a command, an option, an id */
+    STYLE_NAME, /* of a command, an option, an id */
     STYLE_FAINT,
     STYLE_GOOD,
     STYLE_WARNING,

@@ -1,5 +1,5 @@
-/* The whole of an event for people, in the order of their questions: what, when, who, where, with what, how many, who says
- * so, in which words, and what is not certain. */
+/* The whole of an event for people, in the order of their questions: what, when, who, where, with what, how many, who
+ * says so, in which words, and what is not certain. */
 #include "core/cli/event_text.h"
 
 #include "lib/record/vocabulary.h"
@@ -116,8 +116,8 @@ static void summary_rows(struct sheet *sheet, struct record_view event)
     quantity_rows(sheet, event);
     text_row(sheet, "Part of", event, ENT_REPORT_PARENT);
     list_row(sheet, "Related", event, ENT_REPORT_RELATED);
-    struct crosswalk codes = vocabulary_crosswalk(text_of(event, ENT_REPORT_TYPE), record_text(event, ENT_REPORT_SUBTYPE),
-                                                  record_text(event, ENT_REPORT_STATUS));
+    struct crosswalk codes = vocabulary_crosswalk(
+        text_of(event, ENT_REPORT_TYPE), record_text(event, ENT_REPORT_SUBTYPE), record_text(event, ENT_REPORT_STATUS));
     if (*codes.cameo || *codes.plover)
         sheet_row(sheet, "Codes", "CAMEO %s, PLOVER %s", *codes.cameo ? codes.cameo : "none",
                   *codes.plover ? codes.plover : "none");
@@ -140,7 +140,8 @@ static void source_origin(struct buffer *text, struct record_view source)
     char time[SHEET_TIME_SIZE];
     int64_t published;
     const char *parts[] = {record_text(source, ENT_SOURCE_PUBLISHER), record_text(source, ENT_SOURCE_CLASS),
-                           record_get_int(source, ENT_SOURCE_PUBLISHED, 0, &published) ? sheet_time(time, published) : NULL};
+                           record_get_int(source, ENT_SOURCE_PUBLISHED, 0, &published) ? sheet_time(time, published)
+                                                                                       : NULL};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i])
             buffer_printf(text, "%s%s", text->size ? ", " : "", parts[i]);
@@ -159,7 +160,8 @@ static void source_rows(struct sheet *sheet, struct record_view event)
     sheet_heading(sheet, heading);
     struct record_view source;
     for (size_t i = 0; record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++) {
-        sheet_text(sheet, "%s", record_text(source, ENT_SOURCE_TITLE) ? record_text(source, ENT_SOURCE_TITLE) : "(without title)");
+        sheet_text(sheet, "%s",
+                   record_text(source, ENT_SOURCE_TITLE) ? record_text(source, ENT_SOURCE_TITLE) : "(without title)");
         struct buffer origin = BUFFER_INIT;
         source_origin(&origin, source);
         if (origin.size)

@@ -229,8 +229,8 @@ void event_text_url_list(struct buffer *text, struct record_view event)
 
 void event_json(struct json_writer *writer, struct record_view event)
 {
-    struct crosswalk codes = vocabulary_crosswalk(text_of(event, ENT_REPORT_TYPE), record_text(event, ENT_REPORT_SUBTYPE),
-                                                  record_text(event, ENT_REPORT_STATUS));
+    struct crosswalk codes = vocabulary_crosswalk(
+        text_of(event, ENT_REPORT_TYPE), record_text(event, ENT_REPORT_SUBTYPE), record_text(event, ENT_REPORT_STATUS));
     json_object_open(writer);
     record_members_to_json(writer, event, RECORD_JSON_NULLS);
     json_key(writer, "cameo");

@@ -53,8 +53,9 @@ bool help_print_overview(FILE *out)
 {
     struct buffer buffer = BUFFER_INIT;
     int width = display_text_width();
-    display_wrap(&buffer, "Entente reads news feeds, codes security-cooperation events in them and alerts those who watch.",
-                 0, 0, width);
+    display_wrap(&buffer,
+                 "Entente reads news feeds, codes security-cooperation events in them and alerts those who watch.", 0,
+                 0, width);
     buffer_printf(&buffer, "\n%sUsage:%s entente [-c FILE] COMMAND [options]\n", style(STYLE_HEADING), style_end());
     int column = name_column(NULL);
     for (const struct command_row *row = commands_all(); row->group || row->command; row++) {
@@ -66,7 +67,8 @@ bool help_print_overview(FILE *out)
         }
     }
     buffer_append_char(&buffer, '\n');
-    display_wrap(&buffer, "'entente COMMAND --help' explains a command, with examples. The daemon is 'entented'.", 0, 0, width);
+    display_wrap(&buffer, "'entente COMMAND --help' explains a command, with examples. The daemon is 'entented'.", 0, 0,
+                 width);
     return write_out(out, &buffer);
 }
 

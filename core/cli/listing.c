@@ -66,9 +66,10 @@ static bool copy_actor(const char *option, const char *word, size_t size, char *
         letters = letters && isalpha((unsigned char)word[i]);
     if (letters && upper == STATE_SIZE && (!colon || size > STATE_SIZE + 1))
         return true;
-    message_failure("--%s: '%.*s' is no actor's id; write a state as UZB (ISO 3166-1 alpha-3), an organisation as ORG:NATO, a "
-                    "company as COM:saab",
-                    option, size > 60 ? 60 : (int)size, word);
+    message_failure(
+        "--%s: '%.*s' is no actor's id; write a state as UZB (ISO 3166-1 alpha-3), an organisation as ORG:NATO, a "
+        "company as COM:saab",
+        option, size > 60 ? 60 : (int)size, word);
     return false;
 }
 

@@ -9,11 +9,26 @@
 
 /* The first rows of such a command's options. */
 #define LISTING_OPTIONS                                                                                                \
-    {"since", 's', COMMAND_VALUE, "WHEN", NULL, NULL, "From this time on: an age (12h, 7d, 2w), a date, today, yesterday"}, \
+    {"since",                                                                                                          \
+     's',                                                                                                              \
+     COMMAND_VALUE,                                                                                                    \
+     "WHEN",                                                                                                           \
+     NULL,                                                                                                             \
+     NULL,                                                                                                             \
+     "From this time on: an age (12h, 7d, 2w), a date, today, yesterday"},                                             \
         {"until", 'u', COMMAND_VALUE, "WHEN", NULL, NULL, "Up to this time; a date counts to its end"},                \
         {"text", 'x', COMMAND_VALUE, "TEXT", NULL, NULL, "Only what holds this text, whatever its case"},              \
-        {"limit", 'n', COMMAND_VALUE, "COUNT", NULL, NULL, "Rows at most, 0 for all; else 50 for a table and all for exports"}, \
-        {"format", 'f', COMMAND_VALUE, "FORMAT", TABLE_FORMAT_CHOICES, "table", "Table for people, JSON lines or CSV for programs"}
+        {"limit",                                                                                                      \
+         'n',                                                                                                          \
+         COMMAND_VALUE,                                                                                                \
+         "COUNT",                                                                                                      \
+         NULL,                                                                                                         \
+         NULL,                                                                                                         \
+         "Rows at most, 0 for all; else 50 for a table and all for exports"},                                          \
+    {                                                                                                                  \
+        "format", 'f', COMMAND_VALUE, "FORMAT", TABLE_FORMAT_CHOICES, "table",                                         \
+            "Table for people, JSON lines or CSV for programs"                                                         \
+    }
 
 #define LISTING_EVENT_TYPES                                                                                            \
     "arms_transfer|aid|training|exercise|agreement|intelligence_sharing|visit|expo|basing|industry|operation|downturn"
@@ -39,10 +54,10 @@ typedef struct query_cursor *listing_open(struct query *query, const struct quer
 typedef bool listing_print(struct table *table, const struct query_row *row, struct buffer *line);
 
 struct listing_plan {
-    const char *what;             /* "events" */
+    const char *what; /* "events" */
     listing_open *open;
     listing_print *print;
-    const struct table_column *columns;     /* for people */
+    const struct table_column *columns; /* for people */
     size_t column_count;
     const struct table_column *csv_columns;
     size_t csv_column_count;

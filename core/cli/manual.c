@@ -9,11 +9,13 @@ struct fact {
     const char *name, *text;
 };
 
-static const char about[] =
-    "Entente reads news feeds, codes the security-cooperation events in them (who supplies, trains, exercises with, hosts, "
-    "meets or breaks with whom), stores each event once however many outlets report it, and alerts those who watch. The "
-    "daemon is entented; entente is the program to look at what it found, to check a configuration, and to try out feeds, "
-    "articles and rules without any set-up.";
+static const char about[] = "Entente reads news feeds, codes the security-cooperation events in them (who supplies, "
+                            "trains, exercises with, hosts, "
+                            "meets or breaks with whom), stores each event once however many outlets report it, and "
+                            "alerts those who watch. The "
+                            "daemon is entented; entente is the program to look at what it found, to check a "
+                            "configuration, and to try out feeds, "
+                            "articles and rules without any set-up.";
 
 static const struct fact exit_statuses[] = {
     {"0", "Done."},
@@ -185,8 +187,9 @@ static void roff_header(struct buffer *buffer, const struct command *command)
 
 static void roff_overview(struct buffer *buffer)
 {
-    buffer_append_text(buffer, ".SH SYNOPSIS\n\\fBentente\\fR [\\fB\\-c\\fR \\fIFILE\\fR] \\fICOMMAND\\fR [\\fIoptions\\fR]\n"
-                               ".SH DESCRIPTION\n");
+    buffer_append_text(buffer,
+                       ".SH SYNOPSIS\n\\fBentente\\fR [\\fB\\-c\\fR \\fIFILE\\fR] \\fICOMMAND\\fR [\\fIoptions\\fR]\n"
+                       ".SH DESCRIPTION\n");
     roff_paragraphs(buffer, about);
     buffer_append_text(buffer, ".SH COMMANDS\n");
     for (const struct command_row *row = commands_all(); row->group || row->command; row++) {
@@ -314,7 +317,8 @@ static void markdown_command(struct buffer *buffer, const struct command *comman
 
 void manual_markdown(struct buffer *buffer)
 {
-    buffer_append_text(buffer, "# Commands\n\n<!-- Generated from the command tables by scripts/generate-docs. -->\n\n");
+    buffer_append_text(buffer,
+                       "# Commands\n\n<!-- Generated from the command tables by scripts/generate-docs. -->\n\n");
     buffer_append_text(buffer, about);
     buffer_append_text(buffer, "\n\n    entente [-c FILE] COMMAND [options]\n\n## Of every command\n");
     markdown_options(buffer, command_common_options());

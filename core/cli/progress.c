@@ -21,7 +21,8 @@ void progress_update(struct progress *progress, int64_t done, int64_t all)
     progress->shown_at = now;
     progress->shown = 1;
     if (all > 0)
-        fprintf(stderr, "\r\033[K%s: %" PRId64 " of %" PRId64 " (%" PRId64 "%%)", progress->what, done, all, done * 100 / all);
+        fprintf(stderr, "\r\033[K%s: %" PRId64 " of %" PRId64 " (%" PRId64 "%%)", progress->what, done, all,
+                done * 100 / all);
     else
         fprintf(stderr, "\r\033[K%s: %" PRId64, progress->what, done);
     fflush(stderr);

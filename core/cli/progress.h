@@ -8,7 +8,7 @@
 struct progress {
     const char *what; /* "events"; lent */
     int64_t begun, shown_at;
-    int64_t shown;    /* whether a line stands there */
+    int64_t shown; /* whether a line stands there */
 };
 
 void progress_begin(struct progress *progress, const char *what);

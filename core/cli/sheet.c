@@ -72,7 +72,8 @@ void sheet_text(struct sheet *sheet, const char *format, ...)
 bool sheet_finish(struct sheet *sheet, FILE *out, struct error *error)
 {
     bool failed = sheet->text.failed || sheet->cell.failed;
-    bool written = !failed && fwrite(sheet->text.bytes, 1, sheet->text.size, out) == sheet->text.size && fflush(out) == 0;
+    bool written =
+        !failed && fwrite(sheet->text.bytes, 1, sheet->text.size, out) == sheet->text.size && fflush(out) == 0;
     int reason = errno;
     buffer_free(&sheet->text);
     buffer_free(&sheet->cell);

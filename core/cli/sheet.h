@@ -15,7 +15,10 @@ struct sheet {
     struct buffer text;
     struct buffer cell;
 };
-#define SHEET_INIT {BUFFER_INIT, BUFFER_INIT}
+#define SHEET_INIT                                                                                                     \
+    {                                                                                                                  \
+        BUFFER_INIT, BUFFER_INIT                                                                                       \
+    }
 
 enum { SHEET_LABEL_COLUMNS = 14, SHEET_TIME_SIZE = 40 };
 

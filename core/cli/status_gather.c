@@ -27,7 +27,7 @@ static json_t *read_store(struct query *query, struct error *error)
 /* Rows of the store's lists by the kind of instance that they are of. */
 static const struct {
     const char *kind, *list;
-    bool short_names; /* "log" and not "sink.log" */
+    bool short_names;           /* "log" and not "sink.log" */
     const char *const *members; /* of the instance, that take the place of the row's; ended by NULL */
 } lists[] = {
     {"source", "sources", false,
@@ -44,7 +44,8 @@ static json_t *find_row(json_t *rows, const char *name)
 {
     size_t index;
     json_t *row;
-    json_array_foreach(rows, index, row) {
+    json_array_foreach(rows, index, row)
+    {
         const char *other = json_string_value(json_object_get(row, "name"));
         if (other && strcmp(other, name) == 0)
             return row;
@@ -88,7 +89,8 @@ static void mark_others(json_t *status)
     size_t index;
     json_t *row;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        json_array_foreach(json_object_get(status, names[i]), index, row) {
+        json_array_foreach(json_object_get(status, names[i]), index, row)
+        {
             const char *name = json_string_value(json_object_get(row, "name"));
             if (!json_object_get(row, "state") && name && strcmp(name, "desk") != 0)
                 json_object_set_new(row, "state", json_string("not configured"));
@@ -115,8 +117,7 @@ json_t *status_gather(const char *state_dir, bool *running)
     json_t *daemon = json_object_get(live, "daemon");
     if (daemon)
         json_object_set(status, "daemon", daemon);
-    json_array_foreach(json_object_get(live, "instances"), index, instance)
-        lay_over(status, instance);
+    json_array_foreach(json_object_get(live, "instances"), index, instance) lay_over(status, instance);
     if (json_object_get(live, "instances"))
         mark_others(status);
     json_object_set_new(status, "running", json_boolean(*running));

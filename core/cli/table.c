@@ -26,7 +26,7 @@ struct table {
     struct cell *cells;  /* rows that wait, column_count each; the row being filled is the last */
     size_t waiting;
     size_t rows;
-    size_t at;           /* next cell of the row being filled */
+    size_t at;                     /* next cell of the row being filled */
     int widths[TABLE_COLUMNS_MAX]; /* -1: column left out */
     bool laid_out, header_written, failed;
     int failure; /* errno of the first write that failed */
@@ -52,8 +52,13 @@ struct table *table_create(const struct table_column *columns, size_t count, enu
         arena_destroy(arena);
         return NULL;
     }
-    *table = (struct table){.columns = columns, .column_count = count, .format = format, .width = width, .out = out,
-                            .arena = arena, .cells = cells};
+    *table = (struct table){.columns = columns,
+                            .column_count = count,
+                            .format = format,
+                            .width = width,
+                            .out = out,
+                            .arena = arena,
+                            .cells = cells};
     return table;
 }
 

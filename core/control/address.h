@@ -14,7 +14,8 @@ struct control_address {
 };
 
 /* `name` within `state_dir`. */
-bool control_address_open(struct control_address *address, const char *state_dir, const char *name, struct error *error);
+bool control_address_open(struct control_address *address, const char *state_dir, const char *name,
+                          struct error *error);
 void control_address_close(struct control_address *address);
 
 #endif

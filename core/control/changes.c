@@ -22,7 +22,8 @@ static bool read_number(const char *target, int64_t *number, struct error *error
     *number = isdigit((unsigned char)*target) ? strtoll(target, &end, 10) : 0;
     if (*number > 0 && !errno && !*end)
         return true;
-    return error_set(error, ERROR_INPUT, "'%.60s' is no number of a dead letter; 'entente dead-letters' lists them", target);
+    return error_set(error, ERROR_INPUT, "'%.60s' is no number of a dead letter; 'entente dead-letters' lists them",
+                     target);
 }
 
 static bool drop_dead_letter(void *context, struct store *store, struct error *error)

@@ -6,8 +6,8 @@
 
 struct bus;
 
-/* Does a command whose row says changes_store, within a transaction of the bus's writer, and logs its author. The result
- * has a "text". Any thread but the writer's. The bus is started. */
+/* Does a command whose row says changes_store, within a transaction of the bus's writer, and logs its author. The
+ * result has a "text". Any thread but the writer's. The bus is started. */
 bool control_change(struct bus *bus, const struct control_request *request, struct json_writer *result,
                     struct error *error);
 /* The same where no daemon runs: takes the state directory's lock, so that none starts meanwhile. ERROR_STATE where

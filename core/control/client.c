@@ -45,7 +45,8 @@ static bool wait_for(int descriptor, short events, int64_t deadline, struct erro
         if (ready > 0)
             return true;
         if (ready == 0)
-            return error_set(error, ERROR_LIMIT, "the daemon does not answer in time; it may be busy, or stopped by a debugger");
+            return error_set(error, ERROR_LIMIT,
+                             "the daemon does not answer in time; it may be busy, or stopped by a debugger");
         if (errno != EINTR)
             return error_set_errno(error, errno, "waiting for the daemon failed");
     }

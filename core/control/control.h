@@ -1,13 +1,13 @@
 /* Control: the commands that people and the dashboard send to a running daemon, and their way over the socket.
  *
- * The daemon serves STATE_DIR/control.sock (core/control/server.h); `entente` connects to it (core/control/client.h). The
- * protocol is one JSON object a line, both ways, in UTF-8:
+ * The daemon serves STATE_DIR/control.sock (core/control/server.h); `entente` connects to it (core/control/client.h).
+ * The protocol is one JSON object a line, both ways, in UTF-8:
  *
  *     {"command":"fetch","target":"source.edm"}
  *     {"ok":true,"result":{…}}   or   {"ok":false,"kind":"missing","error":"text for people"}
  *
- * Each command is a row of the table below; nothing else is understood. Its author is who the kernel says is at the other
- * end, never what the message claims. */
+ * Each command is a row of the table below; nothing else is understood. Its author is who the kernel says is at the
+ * other end, never what the message claims. */
 #ifndef CORE_CONTROL_CONTROL_H
 #define CORE_CONTROL_CONTROL_H
 
@@ -39,9 +39,9 @@ enum control_command {
 };
 
 struct control_row {
-    const char *name;    /* "dead-letter-retry" */
-    const char *target;  /* what the target is, for messages: "the name of a source"; NULL where there is none */
-    bool changes_store;  /* with no daemon running, `entente` may do it itself under the lock */
+    const char *name;   /* "dead-letter-retry" */
+    const char *target; /* what the target is, for messages: "the name of a source"; NULL where there is none */
+    bool changes_store; /* with no daemon running, `entente` may do it itself under the lock */
 };
 const struct control_row *control_row(enum control_command command);
 /* CONTROL_COMMAND_COUNT where there is none of that name. */
@@ -53,8 +53,9 @@ struct control_request {
     const char *author; /* user name, or "uid 1234" */
 };
 
-/* Does the command and writes members of the result into the object that is open in `result`. False with `error` filled.
- * Logs who asked for what, where it changes anything. Called on the server's thread, one at a time; it may block, but holds up other clients meanwhile. */
+/* Does the command and writes members of the result into the object that is open in `result`. False with `error`
+ * filled. Logs who asked for what, where it changes anything. Called on the server's thread, one at a time; it may
+ * block, but holds up other clients meanwhile. */
 typedef bool control_handler(void *context, const struct control_request *request, struct json_writer *result,
                              struct error *error);
 

@@ -84,7 +84,8 @@ static bool read_request(json_t *object, struct control_request *request, struct
     json_t *value;
     const char *name = NULL;
     request->target = NULL;
-    json_object_foreach(object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         bool is_command = strcmp(key, "command") == 0;
         if (!is_command && strcmp(key, "target") != 0)
             return error_set(error, ERROR_INPUT, "'%.60s' is no member of a request; command and target are", key);
@@ -224,7 +225,8 @@ static bool client_read(struct client *client)
 
 static bool client_write(struct client *client)
 {
-    ssize_t sent = send(client->descriptor, client->out.bytes + client->sent, client->out.size - client->sent, MSG_NOSIGNAL);
+    ssize_t sent =
+        send(client->descriptor, client->out.bytes + client->sent, client->out.size - client->sent, MSG_NOSIGNAL);
     if (sent < 0)
         return errno == EAGAIN || errno == EINTR;
     client->sent += (size_t)sent;
@@ -326,8 +328,8 @@ static bool socket_answers(const struct control_address *address)
 static bool listen_at(struct control_server *server, const char *state_dir, struct error *error)
 {
     if (socket_answers(&server->address))
-        return error_set(error, ERROR_STATE, "another daemon answers at %s/%s; stop it first ('entente stop')", state_dir,
-                         CONTROL_SOCKET);
+        return error_set(error, ERROR_STATE, "another daemon answers at %s/%s; stop it first ('entente stop')",
+                         state_dir, CONTROL_SOCKET);
     struct control_address fresh;
     if (!control_address_open(&fresh, state_dir, SOCKET_NEW, error))
         return false;

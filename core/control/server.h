@@ -2,8 +2,8 @@
  *
  * The daemon, which holds the state directory's lock, creates the server, starts it when it can answer, and stops it
  * before it takes down what the handlers use. A socket left by a crash is replaced; one that answers is not. Only
- * the daemon's own user and root are served. Requests and replies are bounded (control.h), clients that are silent or do
- * not read are dropped after CONTROL_CLIENT_TIMEOUT_MS, and at most CONTROL_CLIENTS_MAX wait at once. */
+ * the daemon's own user and root are served. Requests and replies are bounded (control.h), clients that are silent or
+ * do not read are dropped after CONTROL_CLIENT_TIMEOUT_MS, and at most CONTROL_CLIENTS_MAX wait at once. */
 #ifndef CORE_CONTROL_SERVER_H
 #define CORE_CONTROL_SERVER_H
 

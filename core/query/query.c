@@ -36,7 +36,7 @@ struct query_cursor {
     size_t page_count, page_at;
     struct key *keys; /* events: all that pass SQL's filter, newest first */
     size_t key_count, key_at;
-    int64_t next;     /* items, alerts: greatest sequence not yet looked at */
+    int64_t next; /* items, alerts: greatest sequence not yet looked at */
     int64_t first_next;
     void (*tell)(void *context, int64_t done, int64_t all); /* NULL: nobody wants to know */
     void *tell_context;
@@ -140,9 +140,9 @@ void query_end(struct query_cursor *cursor)
     if (!cursor)
         return;
     page_clear(cursor);
-    char *texts[] = {cursor->lists.types, cursor->lists.statuses, cursor->lists.modalities, cursor->lists.scopes,
-                     cursor->lists.actors, cursor->lists.sources, cursor->lists.watches, cursor->lists.states,
-                     cursor->dyad[0], cursor->dyad[1], cursor->publishers, cursor->text};
+    char *texts[] = {cursor->lists.types,  cursor->lists.statuses, cursor->lists.modalities, cursor->lists.scopes,
+                     cursor->lists.actors, cursor->lists.sources,  cursor->lists.watches,    cursor->lists.states,
+                     cursor->dyad[0],      cursor->dyad[1],        cursor->publishers,       cursor->text};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     free(cursor->keys);
@@ -160,7 +160,8 @@ static bool page_has_room(const struct query_cursor *cursor, size_t bytes)
     return cursor->page_count < QUERY_PAGE_ROWS && bytes < PAGE_BYTES_MAX;
 }
 
-void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all), void *context)
+void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all),
+                       void *context)
 {
     cursor->tell = tell;
     cursor->tell_context = context;
@@ -231,7 +232,8 @@ static bool read_key_window(struct query_cursor *cursor, int64_t after, size_t *
             return false;
         if (!row)
             return true;
-        struct key key = {.last_seen = sqlite3_column_int64(statement, 1), .sequence = sqlite3_column_int64(statement, 0)};
+        struct key key = {.last_seen = sqlite3_column_int64(statement, 1),
+                          .sequence = sqlite3_column_int64(statement, 0)};
         if (!add_key(cursor, capacity, key, error)) {
             store_done(statement);
             return false;
@@ -311,24 +313,22 @@ static bool fill_events(struct query_cursor *cursor, struct error *error)
 
 /* ---- items and alerts: windows of sequence numbers, from the last ---- */
 
-static const char items_sql[] =
-    "SELECT sequence, superseded_by IS NOT NULL, record,"
-    " (SELECT count(*) FROM report r WHERE r.item=i.sequence AND r.state=0)"
-    " FROM item i WHERE sequence<=?1 AND sequence>?2"
-    " AND coalesce(published, fetched, 0)>=?3 AND coalesce(published, fetched, 0)<?4"
-    " AND (?5 IS NULL OR source IN (SELECT value FROM json_each(?5))"
-    "      OR 'source.'||source IN (SELECT value FROM json_each(?5)))"
-    " ORDER BY sequence DESC";
+static const char items_sql[] = "SELECT sequence, superseded_by IS NOT NULL, record,"
+                                " (SELECT count(*) FROM report r WHERE r.item=i.sequence AND r.state=0)"
+                                " FROM item i WHERE sequence<=?1 AND sequence>?2"
+                                " AND coalesce(published, fetched, 0)>=?3 AND coalesce(published, fetched, 0)<?4"
+                                " AND (?5 IS NULL OR source IN (SELECT value FROM json_each(?5))"
+                                "      OR 'source.'||source IN (SELECT value FROM json_each(?5)))"
+                                " ORDER BY sequence DESC";
 
-static const char alerts_sql[] =
-    "SELECT sequence, state, record,"
-    " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=0),"
-    " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=1),"
-    " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=2)"
-    " FROM alert a WHERE sequence<=?1 AND sequence>?2 AND created>=?3 AND created<?4"
-    " AND (?5 IS NULL OR watch IN (SELECT value FROM json_each(?5)))"
-    " AND (?6 IS NULL OR state IN (SELECT value FROM json_each(?6)))"
-    " ORDER BY sequence DESC";
+static const char alerts_sql[] = "SELECT sequence, state, record,"
+                                 " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=0),"
+                                 " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=1),"
+                                 " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=2)"
+                                 " FROM alert a WHERE sequence<=?1 AND sequence>?2 AND created>=?3 AND created<?4"
+                                 " AND (?5 IS NULL OR watch IN (SELECT value FROM json_each(?5)))"
+                                 " AND (?6 IS NULL OR state IN (SELECT value FROM json_each(?6)))"
+                                 " ORDER BY sequence DESC";
 
 static struct query_cursor *cursor_at_end(struct query *query, enum cursor_kind kind, const char *last_sql,
                                           const struct query_filter *filter, struct error *error)

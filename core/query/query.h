@@ -30,28 +30,31 @@ struct store *query_store(struct query *query);
 
 /* Absent texts are NULL. Lists are words apart by commas, any of which may fit. */
 struct query_filter {
-    int64_t since, until;    /* since <= time < until; INT64_MIN and INT64_MAX for no bound. Events: the latest report's
-                                time; items: published, else fetched; alerts: made */
-    const char *types;       /* events, and alerts by their event */
+    int64_t since, until; /* since <= time < until; INT64_MIN and INT64_MAX for no bound. Events: the latest report's
+                             time; items: published, else fetched; alerts: made */
+    const char *types;    /* events, and alerts by their event */
     const char *statuses, *modalities, *scopes;
-    const char *actors;      /* any of these takes part, in whatever role */
-    const char *dyad;        /* "RUS,UZB": both take part, neither as an observer */
-    const char *sources;     /* items: source instances ("source." may be left out); events: publishers */
-    const char *watches;     /* alerts */
-    const char *states;      /* alerts: new, acknowledged, muted */
-    const char *text;        /* is part of a title, name, quote or body; ASCII case aside */
-    int64_t sources_min;     /* events: independent sources */
-    int64_t limit;           /* rows at most; 0 for no bound */
+    const char *actors;  /* any of these takes part, in whatever role */
+    const char *dyad;    /* "RUS,UZB": both take part, neither as an observer */
+    const char *sources; /* items: source instances ("source." may be left out); events: publishers */
+    const char *watches; /* alerts */
+    const char *states;  /* alerts: new, acknowledged, muted */
+    const char *text;    /* is part of a title, name, quote or body; ASCII case aside */
+    int64_t sources_min; /* events: independent sources */
+    int64_t limit;       /* rows at most; 0 for no bound */
 };
-#define QUERY_FILTER_INIT {.since = INT64_MIN, .until = INT64_MAX}
+#define QUERY_FILTER_INIT                                                                                              \
+    {                                                                                                                  \
+        .since = INT64_MIN, .until = INT64_MAX                                                                         \
+    }
 /* Does it let everything through, its limit aside? */
 bool query_filter_is_open(const struct query_filter *filter);
 
 struct query_row {
     int64_t sequence;
-    struct ent_record *record; /* ENT_EVENT, ENT_ITEM, or ENT_ALERT with its present state */
-    bool superseded;           /* items: a newer version is stored */
-    int64_t reports;           /* items: that stand */
+    struct ent_record *record;        /* ENT_EVENT, ENT_ITEM, or ENT_ALERT with its present state */
+    bool superseded;                  /* items: a newer version is stored */
+    int64_t reports;                  /* items: that stand */
     int64_t pending, delivered, dead; /* alerts: deliveries */
 };
 
@@ -61,13 +64,15 @@ struct query_cursor *query_items(struct query *query, const struct query_filter 
 struct query_cursor *query_alerts(struct query *query, const struct query_filter *filter, struct error *error);
 /* *row is NULL after the last one. */
 bool query_next(struct query_cursor *cursor, const struct query_row **row, struct error *error);
-/* `tell` is called between pages, also where a filter lets nothing through for long, with the rows looked at and all. */
-void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all), void *context);
+/* `tell` is called between pages, also where a filter lets nothing through for long, with the rows looked at and all.
+ */
+void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all),
+                       void *context);
 void query_end(struct query_cursor *cursor); /* NULL does nothing */
 
 /* ---- times of filters ---- */
-/* "30m", "12h", "7d", "2w" before `now`; "today", "yesterday", "now"; YYYY, YYYY-MM, YYYY-MM-DD or RFC 3339, in UTC. For an
- * `until` a date means the end of that day, month or year. */
+/* "30m", "12h", "7d", "2w" before `now`; "today", "yesterday", "now"; YYYY, YYYY-MM, YYYY-MM-DD or RFC 3339, in UTC.
+ * For an `until` a date means the end of that day, month or year. */
 bool query_parse_time(const char *text, int64_t now, bool is_until, int64_t *milliseconds, struct error *error);
 
 #endif

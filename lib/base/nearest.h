@@ -1,4 +1,5 @@
-/* Nearest: "did you mean". Finds the valid word that a mistyped one was most likely to be. Pure function, any thread. */
+/* Nearest: "did you mean". Finds the valid word that a mistyped one was most likely to be. Pure function, any thread.
+ */
 #ifndef LIB_BASE_NEAREST_H
 #define LIB_BASE_NEAREST_H
 

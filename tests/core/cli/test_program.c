@@ -1,15 +1,17 @@
 /* The program itself, run as a person would, over a small prepared store. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
 #include "core/base/log.h"
 #include "core/control/server.h"
 #include "lib/base/buffer.h"
 #include "tests/core/query/sample_store.h"
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <stddef.h>
-#include <cmocka.h>
-#include <jansson.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <poll.h>
 #include <pthread.h>
 #include <pty.h>
@@ -99,7 +101,8 @@ static void assert_run(const char *command, int status, const char *out, const c
 {
     struct result result = run(command);
     if (result.status != status)
-        fail_msg("'%s' exits with %d, not %d:\n%s%s", command, result.status, status, result.out.bytes, result.err.bytes);
+        fail_msg("'%s' exits with %d, not %d:\n%s%s", command, result.status, status, result.out.bytes,
+                 result.err.bytes);
     if (out)
         assert_says(result.out.bytes, out);
     else
@@ -166,9 +169,10 @@ static void json_lines_hold_all_fields_with_nulls_and_codes(void **state)
         size_t size = strcspn(line, "\n");
         json_t *event = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
         assert_non_null(event);
-        static const char *const names[] = {"id", "type", "subtype", "status", "modality", "scope", "name", "programme",
-                                            "tags", "actors", "date", "places", "quantities", "equipment", "cited",
-                                            "related", "evidence", "confidence", "sources", "cameo", "plover"};
+        static const char *const names[] = {"id",         "type",      "subtype", "status",  "modality", "scope",
+                                            "name",       "programme", "tags",    "actors",  "date",     "places",
+                                            "quantities", "equipment", "cited",   "related", "evidence", "confidence",
+                                            "sources",    "cameo",     "plover"};
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             if (!json_object_get(event, names[i]))
                 fail_msg("line %zu lacks %s", lines + 1, names[i]);
@@ -190,9 +194,11 @@ static void csv_has_a_line_of_names_and_one_an_event(void **state)
     assert_run("entente events --state-dir $STATE --format csv | head -1", 0,
                "id,revision,type,subtype,status,modality,scope,date_start", NULL);
     assert_run("entente events --state-dir $STATE --format csv | wc -l", 0, "6", NULL);
-    assert_run("entente events --state-dir $STATE --format csv --actor uzb", 0, "RUS/supplier;UZB/recipient,,12 Mi-8,"
+    assert_run("entente events --state-dir $STATE --format csv --actor uzb", 0,
+               "RUS/supplier;UZB/recipient,,12 Mi-8,"
                "Tashkent (UZB),0.91,2,2,2024-05-20T08:00:00Z,2024-05-23T09:30:00Z,057,SUPPORT,"
-               "https://wire.example/1 https://daily.example/2\r\n", NULL);
+               "https://wire.example/1 https://daily.example/2\r\n",
+               NULL);
     assert_run("entente items --state-dir $STATE --format csv --text quote", 0, "aa000004", NULL);
 }
 
@@ -201,10 +207,17 @@ static void an_event_is_shown_in_full_by_a_part_of_its_id(void **state)
     (void)state;
     struct result result = run("entente event show 3f2a90c1 --state-dir $STATE");
     assert_int_equal(result.status, 0);
-    static const char *const parts[] = {"RUS → UZB: arms_transfer/sale signed", SAMPLE_EVENT, "on Wednesday",
-                                        "UZB, recipient: “Tashkent” (air force)", "https://daily.example/2",
-                                        "Moscow will sell 12 Mi-8 helicopters to Tashkent", "2 independent",
-                                        "10 Mi-8 (report r2000000)", "first told", "status, sources", SAMPLE_MERGED};
+    static const char *const parts[] = {"RUS → UZB: arms_transfer/sale signed",
+                                        SAMPLE_EVENT,
+                                        "on Wednesday",
+                                        "UZB, recipient: “Tashkent” (air force)",
+                                        "https://daily.example/2",
+                                        "Moscow will sell 12 Mi-8 helicopters to Tashkent",
+                                        "2 independent",
+                                        "10 Mi-8 (report r2000000)",
+                                        "first told",
+                                        "status, sources",
+                                        SAMPLE_MERGED};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         assert_says(result.out.bytes, parts[i]);
     result_free(&result);
@@ -213,7 +226,8 @@ static void an_event_is_shown_in_full_by_a_part_of_its_id(void **state)
 static void an_id_of_before_a_merge_resolves(void **state)
 {
     (void)state;
-    assert_run("entente event show 77ab01de --state-dir $STATE", 0, SAMPLE_EVENT, "77ab01de was merged into this event");
+    assert_run("entente event show 77ab01de --state-dir $STATE", 0, SAMPLE_EVENT,
+               "77ab01de was merged into this event");
     assert_run("entente event show ffffff --state-dir $STATE", 2, NULL, "there is no event ffffff");
     assert_run("entente event show 3f2a90c1 --format json --state-dir $STATE | grep -o '\"revision\":2'", 0, "2", NULL);
 }
@@ -224,9 +238,11 @@ static void items_alerts_and_dead_letters_are_listed(void **state)
     assert_run("entente items --state-dir $STATE --source wire", 0, "Moscow to sell 12 helicopters", NULL);
     assert_run("entente item show aa000001 --state-dir $STATE", 0, "classifier.coder", NULL);
     assert_run("entente alerts --state-dir $STATE --watch central-asia", 0, "0 of 2", NULL);
-    assert_run("entente alerts --state-dir $STATE --format jsonl -n 1", 0, "\"deliveries\":{\"pending\":2,\"delivered\":0,\"dead\":0}", NULL);
+    assert_run("entente alerts --state-dir $STATE --format jsonl -n 1", 0,
+               "\"deliveries\":{\"pending\":2,\"delivered\":0,\"dead\":0}", NULL);
     assert_run("entente dead-letters --state-dir $STATE", 0, "no answer within an hour", NULL);
-    assert_run("entente dead-letters list --state-dir $STATE --format jsonl", 0, "{\"id\":1,\"at\":\"2024-05-24T11:00:00Z\"", NULL);
+    assert_run("entente dead-letters list --state-dir $STATE --format jsonl", 0,
+               "{\"id\":1,\"at\":\"2024-05-24T11:00:00Z\"", NULL);
 }
 
 static void the_status_without_a_daemon_says_so_and_shows_the_store(void **state)
@@ -326,9 +342,10 @@ static void *end_when_asked(void *argument)
 static void a_running_daemon_is_asked_and_obeys(void **state)
 {
     (void)state;
-    static control_handler *const handlers[CONTROL_COMMAND_COUNT] = {
-        [CONTROL_STATUS] = answer_status, [CONTROL_RELOAD] = answer_reload, [CONTROL_FETCH] = answer_fetch,
-        [CONTROL_STOP] = answer_stop};
+    static control_handler *const handlers[CONTROL_COMMAND_COUNT] = {[CONTROL_STATUS] = answer_status,
+                                                                     [CONTROL_RELOAD] = answer_reload,
+                                                                     [CONTROL_FETCH] = answer_fetch,
+                                                                     [CONTROL_STOP] = answer_stop};
     struct error error = ERROR_INIT;
     struct stand_in daemon;
     pthread_t thread;
@@ -340,9 +357,9 @@ static void a_running_daemon_is_asked_and_obeys(void **state)
     assert_int_equal(pthread_create(&thread, NULL, end_when_asked, &daemon), 0);
     struct result result = run("entente status --state-dir $STATE");
     assert_int_equal(result.status, 0);
-    static const char *const parts[] = {"entented 9.9, process 4242", "source.fresh  never", "not fetched yet",
-                                        "parked: the url is gone", "broken: the file is a folder",
-                                        "classifier.coder       7", "not configured"};
+    static const char *const parts[] = {
+        "entented 9.9, process 4242",   "source.fresh  never",      "not fetched yet", "parked: the url is gone",
+        "broken: the file is a folder", "classifier.coder       7", "not configured"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         assert_says(result.out.bytes, parts[i]);
     result_free(&result);
@@ -383,7 +400,8 @@ static void the_state_directory_comes_from_the_configuration(void **state)
     assert_run("printf '[entente]\\nstate_dir = %s\\n' \"$STATE\" > $STATE/x.ini; entente -c $STATE/x.ini events", 0,
                "3f2a90c1", NULL);
     assert_run("cd $STATE && mkdir -p sub && printf '[entente]\\nstate_dir = ..\\n' > sub/entente.ini && cd sub && "
-               "entente events; rm -r ../sub", 0, "3f2a90c1", NULL);
+               "entente events; rm -r ../sub",
+               0, "3f2a90c1", NULL);
     assert_run("ENTENTE_CONFIG=$STATE/x.ini entente events", 0, "3f2a90c1", NULL);
 }
 
@@ -402,7 +420,8 @@ static void wrong_words_are_told_apart_before_anything_is_opened(void **state)
 static void a_reader_that_goes_away_is_no_error(void **state)
 {
     (void)state;
-    assert_run("entente events --state-dir $STATE --format jsonl | true; entente help | head -1", 0, "Entente reads", NULL);
+    assert_run("entente events --state-dir $STATE --format jsonl | true; entente help | head -1", 0, "Entente reads",
+               NULL);
 }
 
 static void a_full_disk_is_an_error(void **state)
@@ -431,7 +450,8 @@ static void on_a_terminal_tables_fit_and_have_colour(void **state)
             }
             char text[8000];
             size_t used = 0;
-            for (ssize_t got; used < sizeof text - 1 && (got = read(terminal, text + used, sizeof text - 1 - used)) > 0;)
+            for (ssize_t got;
+                 used < sizeof text - 1 && (got = read(terminal, text + used, sizeof text - 1 - used)) > 0;)
                 used += (size_t)got;
             text[used] = '\0';
             close(terminal);
@@ -447,19 +467,25 @@ static void completions_are_valid_for_their_shells(void **state)
 {
     (void)state;
     assert_run("entente completion bash | bash -n", 0, NULL, NULL);
-    assert_run("command -v zsh >/dev/null || exit 0; entente completion zsh > $STATE/z; zsh -n $STATE/z", 0, NULL, NULL);
-    assert_run("command -v fish >/dev/null || exit 0; entente completion fish > $STATE/f; fish -n $STATE/f", 0, NULL, NULL);
-    assert_run("entente completion bash > $STATE/b; bash -c '. $STATE/b; COMP_WORDS=(entente events --type arms_transfer,tr); "
-               "COMP_CWORD=3; _entente; echo \"${COMPREPLY[*]}\"'", 0, "arms_transfer,training", NULL);
-    assert_run("bash -c '. $STATE/b; COMP_WORDS=(entente event \"\"); COMP_CWORD=2; _entente; echo \"${COMPREPLY[*]}\"'", 0,
-               "show", NULL);
+    assert_run("command -v zsh >/dev/null || exit 0; entente completion zsh > $STATE/z; zsh -n $STATE/z", 0, NULL,
+               NULL);
+    assert_run("command -v fish >/dev/null || exit 0; entente completion fish > $STATE/f; fish -n $STATE/f", 0, NULL,
+               NULL);
+    assert_run(
+        "entente completion bash > $STATE/b; bash -c '. $STATE/b; COMP_WORDS=(entente events --type arms_transfer,tr); "
+        "COMP_CWORD=3; _entente; echo \"${COMPREPLY[*]}\"'",
+        0, "arms_transfer,training", NULL);
+    assert_run(
+        "bash -c '. $STATE/b; COMP_WORDS=(entente event \"\"); COMP_CWORD=2; _entente; echo \"${COMPREPLY[*]}\"'", 0,
+        "show", NULL);
 }
 
 static void manual_pages_have_no_fault_that_groff_sees(void **state)
 {
     (void)state;
     assert_run("command -v groff >/dev/null || exit 0; mkdir $STATE/m; entente man --output $STATE/m && "
-               "cat $STATE/m/*.1 | groff -man -Tutf8 -ww -z; rm -r $STATE/m", 0, NULL, NULL);
+               "cat $STATE/m/*.1 | groff -man -Tutf8 -ww -z; rm -r $STATE/m",
+               0, NULL, NULL);
 }
 
 int main(void)

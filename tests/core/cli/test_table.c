@@ -1,9 +1,11 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
 #include "core/cli/table.h"
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <stddef.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +52,8 @@ static void finish(struct output *output)
 
 static void add_samples(struct output *output)
 {
-    add(output, "3f2a90c1", "Joint exercise of paratroopers near the border lasts five days", "CHN, THA", "Lopburi", 12);
+    add(output, "3f2a90c1", "Joint exercise of paratroopers near the border lasts five days", "CHN, THA", "Lopburi",
+        12);
     add(output, "77ab01de", "防衛相会談で共同訓練の拡大に合意したと発表した", "JPN, AUS", "東京", 3);
     add(output, "00000001", "e\xCC\x81tat-major", NULL, "", 1);
 }
@@ -104,7 +107,10 @@ static void a_cell_cannot_steer_the_terminal(void **state)
     (void)state;
     struct output output;
     begin(&output, TABLE_FOR_PEOPLE, 0);
-    add(&output, "1", "\033[2Jline\nfeed\t\xC2\x9B" "31mx\xE2\x80\xAE", "bad \xFF byte", "", 0);
+    add(&output, "1",
+        "\033[2Jline\nfeed\t\xC2\x9B"
+        "31mx\xE2\x80\xAE",
+        "bad \xFF byte", "", 0);
     finish(&output);
     assert_null(strchr(output.text, '\033'));
     assert_null(strstr(output.text, "\xC2\x9B"));
@@ -151,9 +157,9 @@ static void jsonl_keeps_numbers_and_nulls(void **state)
     table_cell_number(output.table, 0.25);
     table_row(output.table);
     finish(&output);
-    assert_string_equal(output.text,
-                        "{\"id\":\"1\",\"what\":\"a \\\"quoted\\\" word\",\"actors\":null,\"place\":\"\",\"sources\":7}\n"
-                        "{\"id\":\"2\",\"what\":\"x\",\"actors\":\"y\",\"place\":\"z\",\"sources\":0.25}\n");
+    assert_string_equal(
+        output.text, "{\"id\":\"1\",\"what\":\"a \\\"quoted\\\" word\",\"actors\":null,\"place\":\"\",\"sources\":7}\n"
+                     "{\"id\":\"2\",\"what\":\"x\",\"actors\":\"y\",\"place\":\"z\",\"sources\":0.25}\n");
     free(output.text);
 }
 
@@ -163,7 +169,8 @@ static void rows_past_those_measured_still_fit(void **state)
     struct output output;
     begin(&output, TABLE_FOR_PEOPLE, 60);
     for (int i = 0; i < TABLE_ROWS_MEASURED + 5; i++)
-        add(&output, "1", i < TABLE_ROWS_MEASURED ? "short" : "a text that is much longer than all before it", "A", "x", i);
+        add(&output, "1", i < TABLE_ROWS_MEASURED ? "short" : "a text that is much longer than all before it", "A", "x",
+            i);
     finish(&output);
     assert_lines_fit(output.text, 60);
     size_t lines = 0;

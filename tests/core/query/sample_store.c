@@ -1,3 +1,9 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
 #include "tests/core/query/sample_store.h"
 
 #include "core/store/alerts.h"
@@ -11,9 +17,6 @@
 #include "core/store/store.h"
 #include "lib/record/record_json.h"
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,41 +58,54 @@ static struct store *open_store(const char *state_dir)
 
 static const char *const item_texts[] = {
     "{\"id\":\"aa000001000000000000000000000001\",\"title\":\"Moscow to sell 12 helicopters to Tashkent\","
-    "\"body\":\"Moscow will sell 12 Mi-8 helicopters to Tashkent, the ministry said on Monday.\\nThe deal is worth $300 million.\","
+    "\"body\":\"Moscow will sell 12 Mi-8 helicopters to Tashkent, the ministry said on Monday.\\nThe deal is worth "
+    "$300 million.\","
     "\"url\":\"https://wire.example/1\",\"published\":\"2024-05-20T08:00:00Z\",\"fetched\":\"2024-05-20T08:05:00Z\","
     "\"source\":\"wire\",\"publisher\":\"wire.example\",\"class\":\"wire\",\"language\":\"en\"}",
-    "{\"id\":\"aa000002000000000000000000000002\",\"title\":\"Узбекистан покупает вертолёты\",\"body\":\"Стороны подписали договор.\","
+    "{\"id\":\"aa000002000000000000000000000002\",\"title\":\"Узбекистан покупает вертолёты\",\"body\":\"Стороны "
+    "подписали договор.\","
     "\"url\":\"https://daily.example/2\",\"published\":\"2024-05-23T09:30:00Z\",\"fetched\":\"2024-05-23T09:40:00Z\","
     "\"source\":\"daily\",\"publisher\":\"daily.example\",\"class\":\"media\",\"language\":\"ru\"}",
-    "{\"id\":\"aa000003000000000000000000000003\",\"title\":\"合同演習が東シナ海で始まった — 三か国の艦艇が参加する大規模な訓練\","
+    "{\"id\":\"aa000003000000000000000000000003\",\"title\":\"合同演習が東シナ海で始まった — "
+    "三か国の艦艇が参加する大規模な訓練\","
     "\"body\":\"艦艇が参加した。\",\"url\":\"https://asia.example/3\",\"published\":\"2024-05-24T01:00:00Z\","
-    "\"fetched\":\"2024-05-24T01:10:00Z\",\"source\":\"asia\",\"publisher\":\"asia.example\",\"class\":\"analysis\",\"language\":\"ja\"}",
-    "{\"id\":\"aa000004000000000000000000000004\",\"title\":\"Undated note\",\"body\":\"No date, no event; a comma, a \\\"quote\\\".\","
-    "\"url\":\"https://wire.example/4\",\"fetched\":\"2024-05-24T11:00:00Z\",\"source\":\"wire\",\"publisher\":\"wire.example\","
+    "\"fetched\":\"2024-05-24T01:10:00Z\",\"source\":\"asia\",\"publisher\":\"asia.example\",\"class\":\"analysis\","
+    "\"language\":\"ja\"}",
+    "{\"id\":\"aa000004000000000000000000000004\",\"title\":\"Undated note\",\"body\":\"No date, no event; a comma, a "
+    "\\\"quote\\\".\","
+    "\"url\":\"https://wire.example/"
+    "4\",\"fetched\":\"2024-05-24T11:00:00Z\",\"source\":\"wire\",\"publisher\":\"wire.example\","
     "\"class\":\"wire\",\"language\":\"en\"}",
 };
 
 /* The first event as it first was, and as the second outlet made it. */
 static const char arms_first[] =
     "{\"id\":\"" SAMPLE_EVENT "\",\"type\":\"arms_transfer\",\"subtype\":\"sale\",\"status\":\"announced\","
-    "\"modality\":\"confirmed\",\"scope\":\"current\",\"actors\":[{\"id\":\"RUS\",\"role\":\"supplier\",\"text\":\"Moscow\"},"
+    "\"modality\":\"confirmed\",\"scope\":\"current\",\"actors\":[{\"id\":\"RUS\",\"role\":\"supplier\",\"text\":"
+    "\"Moscow\"},"
     "{\"id\":\"UZB\",\"role\":\"recipient\",\"text\":\"Tashkent\"}],\"equipment\":[{\"name\":\"Mi-8\",\"count\":12,"
-    "\"unroca\":\"V\",\"sipri\":\"aircraft\"}],\"confidence\":0.8,\"revision\":1,\"first_seen\":\"2024-05-20T08:00:00Z\","
+    "\"unroca\":\"V\",\"sipri\":\"aircraft\"}],\"confidence\":0.8,\"revision\":1,\"first_seen\":\"2024-05-20T08:00:"
+    "00Z\","
     "\"last_seen\":\"2024-05-20T08:00:00Z\",\"independent_sources\":1,\"sources\":[{\"report\":\"r1\",\"item\":"
-    "\"aa000001000000000000000000000001\",\"url\":\"https://wire.example/1\",\"title\":\"Moscow to sell 12 helicopters to Tashkent\","
+    "\"aa000001000000000000000000000001\",\"url\":\"https://wire.example/1\",\"title\":\"Moscow to sell 12 helicopters "
+    "to Tashkent\","
     "\"publisher\":\"wire.example\",\"class\":\"wire\",\"published\":\"2024-05-20T08:00:00Z\"}]}";
 static const char arms_second[] =
     "{\"id\":\"" SAMPLE_EVENT "\",\"type\":\"arms_transfer\",\"subtype\":\"sale\",\"status\":\"signed\","
     "\"modality\":\"confirmed\",\"scope\":\"current\",\"programme\":\"DCS\",\"tags\":[\"air\"],"
     "\"actors\":[{\"id\":\"RUS\",\"role\":\"supplier\",\"text\":\"Moscow\"},"
     "{\"id\":\"UZB\",\"role\":\"recipient\",\"text\":\"Tashkent\",\"unit\":\"air force\"}],"
-    "\"date\":{\"start\":\"2024-05-22\",\"end\":\"2024-05-22\",\"precision\":\"day\",\"raw\":\"on Wednesday\",\"basis\":\"relative\"},"
+    "\"date\":{\"start\":\"2024-05-22\",\"end\":\"2024-05-22\",\"precision\":\"day\",\"raw\":\"on "
+    "Wednesday\",\"basis\":\"relative\"},"
     "\"places\":[{\"raw\":\"Tashkent\",\"name\":\"Tashkent\",\"country\":\"UZB\",\"precision\":\"city\"}],"
-    "\"quantities\":[{\"kind\":\"money\",\"value\":300000000,\"unit\":\"USD\",\"qualifier\":\"about\",\"raw\":\"some $300 million\"}],"
+    "\"quantities\":[{\"kind\":\"money\",\"value\":300000000,\"unit\":\"USD\",\"qualifier\":\"about\",\"raw\":\"some "
+    "$300 million\"}],"
     "\"equipment\":[{\"name\":\"Mi-8\",\"count\":12,\"unroca\":\"V\",\"sipri\":\"aircraft\"}],"
     "\"cited\":[{\"kind\":\"official\",\"name\":\"defence ministry\",\"raw\":\"the ministry said\"}],"
-    "\"evidence\":[{\"field\":\"actors\",\"quote\":\"Moscow will sell 12 Mi-8 helicopters to Tashkent\",\"start\":0,\"end\":49}],"
-    "\"steps\":[{\"status\":\"announced\",\"date\":\"2024-05-20\",\"report\":\"r1\"},{\"status\":\"signed\",\"date\":\"2024-05-22\",\"report\":\"r2\"}],"
+    "\"evidence\":[{\"field\":\"actors\",\"quote\":\"Moscow will sell 12 Mi-8 helicopters to "
+    "Tashkent\",\"start\":0,\"end\":49}],"
+    "\"steps\":[{\"status\":\"announced\",\"date\":\"2024-05-20\",\"report\":\"r1\"},{\"status\":\"signed\",\"date\":"
+    "\"2024-05-22\",\"report\":\"r2\"}],"
     "\"confidence\":0.91,\"reasons\":[{\"text\":\"two outlets\",\"weight\":0.2}],\"revision\":2,"
     "\"first_seen\":\"2024-05-20T08:00:00Z\",\"last_seen\":\"2024-05-23T09:30:00Z\",\"independent_sources\":2,"
     "\"aliases\":[\"" SAMPLE_MERGED "\"],\"changes\":[\"status\",\"sources\"],"
@@ -101,14 +117,17 @@ static const char arms_second[] =
     "\"class\":\"media\",\"published\":\"2024-05-23T09:30:00Z\"}]}";
 
 #define PLAIN(id, type, status, scope, modality, actors, more, seen, sources)                                          \
-    "{\"id\":\"" id "\",\"type\":\"" type "\",\"status\":\"" status "\",\"scope\":\"" scope "\",\"modality\":\""     \
-    modality "\",\"actors\":[" actors "]," more "\"confidence\":0.7,\"revision\":1,\"first_seen\":\"" seen              \
-    "\",\"last_seen\":\"" seen "\",\"independent_sources\":" sources "}"
+    "{\"id\":\"" id "\",\"type\":\"" type "\",\"status\":\"" status "\",\"scope\":\"" scope                            \
+    "\",\"modality\":\"" modality "\",\"actors\":[" actors "]," more                                                   \
+    "\"confidence\":0.7,\"revision\":1,\"first_seen\":\"" seen "\",\"last_seen\":\"" seen                              \
+    "\",\"independent_sources\":" sources "}"
 
 static const char *const event_texts[] = {
     PLAIN("4400000200000000000000000000000b", "exercise", "ongoing", "current", "reported",
-          "{\"id\":\"JPN\",\"role\":\"participant\"},{\"id\":\"USA\",\"role\":\"participant\"},{\"id\":\"AUS\",\"role\":\"observer\"}",
-          "\"name\":\"合同演習「海の盾」\",\"date\":{\"start\":\"2024-05-23\",\"end\":\"2024-05-28\",\"precision\":\"range\"},"
+          "{\"id\":\"JPN\",\"role\":\"participant\"},{\"id\":\"USA\",\"role\":\"participant\"},{\"id\":\"AUS\","
+          "\"role\":\"observer\"}",
+          "\"name\":\"合同演習「海の盾」\",\"date\":{\"start\":\"2024-05-23\",\"end\":\"2024-05-28\",\"precision\":"
+          "\"range\"},"
           "\"places\":[{\"raw\":\"東シナ海\",\"name\":\"East China Sea\",\"precision\":\"sea\"}],",
           "2024-05-24T01:00:00Z", "1"),
     PLAIN("5500000300000000000000000000000c", "visit", "completed", "current", "confirmed",
@@ -131,15 +150,17 @@ static void put_items(struct store *store)
         struct ent_record *record = record_of(ENT_ITEM, item_texts[i]);
         CHECK(store_item_put(store, record, "", &sequence, NULL, &change, &error));
         if (i == 0) {
-            struct ent_record *report = record_of(ENT_REPORT, "{\"id\":\"bb000001000000000000000000000001\",\"type\":\"arms_transfer\","
-                                                              "\"status\":\"announced\",\"actors\":[{\"id\":\"RUS\",\"role\":\"supplier\"},"
-                                                              "{\"id\":\"UZB\",\"role\":\"recipient\"}]}");
+            struct ent_record *report =
+                record_of(ENT_REPORT, "{\"id\":\"bb000001000000000000000000000001\",\"type\":\"arms_transfer\","
+                                      "\"status\":\"announced\",\"actors\":[{\"id\":\"RUS\",\"role\":\"supplier\"},"
+                                      "{\"id\":\"UZB\",\"role\":\"recipient\"}]}");
             CHECK(store_report_put(store, sequence, "classifier.coder", report->view, &error));
             record_release(report);
         }
         record_release(record);
     }
-    struct pending_row pending = {.sequence = 4, .due = SAMPLE_NOW + HOUR_MS, .attempts = 2, .text = "the model is busy"};
+    struct pending_row pending = {
+        .sequence = 4, .due = SAMPLE_NOW + HOUR_MS, .attempts = 2, .text = "the model is busy"};
     CHECK(store_cursor_put(store, "classifier.coder", 4, &error));
     CHECK(store_pending_put(store, "classifier.coder", &pending, &error));
     CHECK(store_cursor_put(store, "desk", 3, &error));
@@ -160,7 +181,8 @@ static void put_events(struct store *store)
     for (size_t i = 0; i < sizeof event_texts / sizeof *event_texts; i++)
         put_event(store, event_texts[i], SAMPLE_NOW - 48 * HOUR_MS);
     put_event(store, arms_second, SAMPLE_NOW - 24 * HOUR_MS);
-    struct ent_record *merged = record_of(ENT_EVENT, "{\"id\":\"" SAMPLE_MERGED "\",\"type\":\"arms_transfer\",\"revision\":1}");
+    struct ent_record *merged =
+        record_of(ENT_EVENT, "{\"id\":\"" SAMPLE_MERGED "\",\"type\":\"arms_transfer\",\"revision\":1}");
     CHECK(store_event_put(store, merged->view, EVENT_MERGED, SAMPLE_EVENT, "r2", SAMPLE_NOW - 24 * HOUR_MS, &error));
     record_release(merged);
 }
@@ -205,17 +227,25 @@ static void put_sources(struct store *store)
     struct error error = ERROR_INIT;
     const struct source_row rows[] = {
         {"source.asia", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW, 0, 20, 1, SAMPLE_NOW, ""},
-        {"source.daily", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW - 30 * HOUR_MS, 5, 25, 1, SAMPLE_NOW - 30 * HOUR_MS,
-         "HTTP 503 Service Unavailable from https://daily.example/feed.xml"},
+        {"source.daily", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW - 30 * HOUR_MS, 5, 25, 1,
+         SAMPLE_NOW - 30 * HOUR_MS, "HTTP 503 Service Unavailable from https://daily.example/feed.xml"},
         {"source.wire", SAMPLE_NOW + HOUR_MS / 4, SAMPLE_NOW, SAMPLE_NOW, 0, 120, 2, SAMPLE_NOW, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         CHECK(store_source_put(store, &rows[i], &error));
     const struct dead_letter_row letters[] = {
-        {.instance = "classifier.llm", .kind = DEAD_LETTER_ITEM, .sequence = 2,
-         .record_id = "aa000002000000000000000000000002", .at = SAMPLE_NOW - HOUR_MS, .attempts = 7,
+        {.instance = "classifier.llm",
+         .kind = DEAD_LETTER_ITEM,
+         .sequence = 2,
+         .record_id = "aa000002000000000000000000000002",
+         .at = SAMPLE_NOW - HOUR_MS,
+         .attempts = 7,
          .text = "no answer within an hour"},
-        {.instance = "source.daily", .kind = DEAD_LETTER_OUTPUT, .record_id = "", .at = SAMPLE_NOW, .attempts = 1,
+        {.instance = "source.daily",
+         .kind = DEAD_LETTER_OUTPUT,
+         .record_id = "",
+         .at = SAMPLE_NOW,
+         .attempts = 1,
          .text = "an item without title and body"},
     };
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
@@ -244,8 +274,8 @@ void sample_store_add_events(const char *state_dir, int first, int count)
     for (int i = 0; i < count; i++) {
         char text[600];
         snprintf(text, sizeof text,
-                 PLAIN("%032d", "training", "ongoing", "current", "reported", "{\"id\":\"FRA\",\"role\":\"supplier\"}", "",
-                       "2023-01-01T00:00:00Z", "1"),
+                 PLAIN("%032d", "training", "ongoing", "current", "reported", "{\"id\":\"FRA\",\"role\":\"supplier\"}",
+                       "", "2023-01-01T00:00:00Z", "1"),
                  first + i);
         put_event(store, text, SAMPLE_NOW);
     }

@@ -1,13 +1,15 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
 #include "core/query/query.h"
 #include "core/query/status.h"
 #include "core/store/events.h"
 #include "core/store/store.h"
 #include "tests/core/query/sample_store.h"
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <stddef.h>
-#include <cmocka.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -130,7 +132,8 @@ static void times_are_ages_dates_and_words(void **state)
     assert_int_equal(time_of("2024-02", true), time_of("2024-03-01", false));
     assert_int_equal(time_of("2023", true), time_of("2024", false));
     assert_int_equal(time_of("2024-05-24T14:00:00+02:00", true), SAMPLE_NOW);
-    static const char *const wrong[] = {"", "7", "7x", "d", "last week", "2024-13", "2024-02-30", "99999999d", "-7d", "7d ago"};
+    static const char *const wrong[] = {"",        "7",          "7x",        "d",   "last week",
+                                        "2024-13", "2024-02-30", "99999999d", "-7d", "7d ago"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error error = ERROR_INIT;
         int64_t time;
@@ -158,7 +161,8 @@ static void items_come_last_stored_first_with_their_reports(void **state)
     assert_ids(bench, query_items, &FILTER(.sources = "source.asia,daily"), ENT_ITEM_ID, 8, "aa000003 aa000002");
     assert_ids(bench, query_items, &FILTER(.text = "вертолёты"), ENT_ITEM_ID, 8, "aa000002");
     /* Without a time of publication that of the fetch counts. */
-    assert_ids(bench, query_items, &BETWEEN(time_of("2024-05-24T10:00:00Z", false), INT64_MAX, .limit = 0), ENT_ITEM_ID, 8, "aa000004");
+    assert_ids(bench, query_items, &BETWEEN(time_of("2024-05-24T10:00:00Z", false), INT64_MAX, .limit = 0), ENT_ITEM_ID,
+               8, "aa000004");
     struct error error = ERROR_INIT;
     const struct query_row *row;
     struct query_cursor *cursor = query_items(bench->query, &FILTER(.text = "will sell"), &error);
@@ -230,10 +234,10 @@ static void the_status_is_what_the_store_knows(void **state)
     json_t *status = json_loadb(text.bytes, text.size, 0, NULL);
     assert_non_null(status);
     int items, events, failures, waiting, behind, alerts, pending, dead, letters;
-    assert_int_equal(json_unpack(status, "{s:{s:i,s:i},s:[{},{s:i}],s:[{s:i,s:i}],s:[{s:i}],s:[{s:i,s:i}],s:i}", "counts",
-                                 "items", &items, "events", &events, "sources", "failures", &failures, "processors",
-                                 "waiting", &waiting, "behind", &behind, "watches", "alerts", &alerts, "sinks", "pending",
-                                 &pending, "dead", &dead, "dead_letters", &letters),
+    assert_int_equal(json_unpack(status, "{s:{s:i,s:i},s:[{},{s:i}],s:[{s:i,s:i}],s:[{s:i}],s:[{s:i,s:i}],s:i}",
+                                 "counts", "items", &items, "events", &events, "sources", "failures", &failures,
+                                 "processors", "waiting", &waiting, "behind", &behind, "watches", "alerts", &alerts,
+                                 "sinks", "pending", &pending, "dead", &dead, "dead_letters", &letters),
                      0);
     assert_int_equal(items, SAMPLE_ITEMS);
     assert_int_equal(events, SAMPLE_EVENTS);
