@@ -97,7 +97,8 @@ static bool is_word_byte(char byte)
 struct word_shape {
     bool has_digit;
     bool has_letter;
-    bool is_capitals; /* two or more capitals and no small letter: HIMARS */
+    bool is_capitals;    /* two or more capitals and no small letter: HIMARS */
+    bool is_capitalised; /* begins with a capital: Javelin */
 };
 
 /* A hyphen joins where one side has a digit ("F-16"), and parts words otherwise ("air-defence"). */
@@ -130,7 +131,7 @@ static bool next_word(const char *text, const char **at, struct feature_word *wo
     if (!**at)
         return false;
     memset(word, 0, sizeof *word);
-    *shape = (struct word_shape){false, false, false};
+    *shape = (struct word_shape){.is_capitalised = isupper((unsigned char)**at) != 0};
     size_t size = 0;
     int capitals = 0;
     bool small = false;
@@ -299,12 +300,12 @@ static void strip_plural(struct feature_word *word)
 bool feature_good_read(struct feature_good *good, struct record_view equipment)
 {
     const char *name = record_text(equipment, ENT_EQUIPMENT_NAME);
-    const char *unroca = record_text(equipment, ENT_EQUIPMENT_UNROCA);
+    const char *unroca = record_text(equipment, ENT_EQUIPMENT_UNROCA), *text = name ? name : "";
     struct feature_word word;
     struct word_shape shape;
     memset(good, 0, sizeof *good);
     good->unroca = -1;
-    for (const char *at = name ? name : ""; next_word(name ? name : "", &at, &word, &shape);) {
+    for (const char *at = text; next_word(text, &at, &word, &shape);) {
         char terminated[FEATURE_WORD_SIZE + 1] = "";
         memcpy(terminated, word.text, sizeof word.text);
         if (is_in(vague_goods, terminated))
@@ -313,25 +314,31 @@ bool feature_good_read(struct feature_good *good, struct record_view equipment)
             words_add(&good->designators, &word);
         else if (!shape.has_digit) {
             strip_plural(&word);
-            good->head = word;
-            words_add(&good->plain, &word);
+            if (shape.is_capitalised)
+                words_add(&good->names, &word);
+            else
+                good->head = word;
         }
     }
     if (unroca && strcmp(unroca, "none") != 0 && strcmp(unroca, "unknown") != 0)
         good->unroca = word_index(VOCABULARY_UNROCA, unroca);
     good->count = record_num(equipment, ENT_EQUIPMENT_COUNT, (double)NAN);
-    return good->designators.count > 0 || good->plain.count > 0 || good->unroca >= 0;
+    return good->designators.count > 0 || good->names.count > 0 || good->head.text[0] || good->unroca >= 0;
 }
 
-bool feature_goods_alike(const struct feature_good *a, const struct feature_good *b)
+enum feature_likeness feature_goods_compare(const struct feature_good *a, const struct feature_good *b)
 {
     for (int i = 0; i < a->designators.count; i++)
         for (int j = 0; j < b->designators.count; j++)
             if (feature_designator_equal(&a->designators.words[i], &b->designators.words[j]))
-                return true;
+                return GOODS_SAME;
     if (a->designators.count && b->designators.count)
-        return false;
-    return a->head.text[0] && feature_word_equal(&a->head, &b->head);
+        return GOODS_OTHER;
+    if (feature_words_share(&a->names, &b->names))
+        return GOODS_SAME;
+    if (a->names.count && b->names.count)
+        return GOODS_OTHER;
+    return a->head.text[0] && feature_word_equal(&a->head, &b->head) ? GOODS_OF_A_KIND : GOODS_OTHER;
 }
 
 static void add_good(struct features *features, struct record_view equipment)

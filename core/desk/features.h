@@ -50,8 +50,8 @@ struct feature_actor {
 
 struct feature_good {
     struct feature_words designators; /* words with a digit or in capitals: f16, s400, himars */
-    struct feature_words plain;
-    struct feature_word head; /* the last plain word: "howitzer" */
+    struct feature_words names;       /* capitalised ones: javelin, leopard */
+    struct feature_word head;         /* the last common word: "howitzer" */
     int unroca;   /* index in the vocabulary; -1 for none, unknown or absent */
     double count; /* NAN where not stated */
 };
@@ -112,8 +112,12 @@ bool feature_words_cover(const struct feature_words *a, const struct feature_wor
 void feature_words_read(struct feature_words *words, const char *text);
 /* Reads an ENT_EQUIPMENT record. False where it is vague: "weapons", of no stated class. */
 bool feature_good_read(struct feature_good *good, struct record_view equipment);
-/* Named alike: one designator, or no two of them and the same last word. */
-bool feature_goods_alike(const struct feature_good *a, const struct feature_good *b);
+enum feature_likeness {
+    GOODS_OTHER,
+    GOODS_OF_A_KIND, /* the same last word, and nothing that tells them apart */
+    GOODS_SAME       /* one designator or name */
+};
+enum feature_likeness feature_goods_compare(const struct feature_good *a, const struct feature_good *b);
 /* Hash of an actor id as compared: prefix:slug without case, - and _. */
 uint64_t feature_actor_hash(const char *id);
 /* Not an observer, a vague group or an unknown party. */

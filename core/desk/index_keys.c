@@ -82,6 +82,8 @@ static void add_goods(struct keys *keys, const struct features *features, uint64
             uint64_t actor = features->actors[i].id;
             for (int w = 0; w < good->designators.count && w < 2; w++)
                 add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_designator(&good->designators.words[w])}, 3);
+            for (int w = 0; w < good->names.count && w < 2; w++)
+                add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_word(&good->names.words[w])}, 3);
             if (good->head.text[0])
                 add(keys, KIND_OF_GOODS_DAYS, "kind", (uint64_t[]){type, actor, hash_word(&good->head)}, 3);
         }

@@ -13,9 +13,9 @@ static const struct {
     double same_direction, reversed_visit;
     double same_name, other_name_of_occasion, other_name;
     double same_subtype, other_subtype, near_subtype;
-    double same_status, next_step, earlier_step_later_told;
-    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates;
-    double same_goods, same_kind_of_goods, other_goods, same_count, other_count;
+    double same_status, same_step_again, next_step, earlier_step_later_told;
+    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time;
+    double same_goods, goods_of_a_kind, same_kind_of_goods, other_goods, same_count, other_count;
     double same_money, near_money, other_money, other_money_of_step;
     double same_personnel, other_personnel, same_days;
     double same_place, same_country, other_place_of_occasion, other_country_of_occasion, other_place;
@@ -26,9 +26,9 @@ static const struct {
     .same_direction = 0.3, .reversed_visit = -1.2,
     .same_name = 2.5, .other_name_of_occasion = -2.5, .other_name = -1.2,
     .same_subtype = 0.3, .other_subtype = -0.5, .near_subtype = -0.2,
-    .same_status = 0.2, .next_step = 0.5, .earlier_step_later_told = -0.6,
-    .same_dates = 1.2, .nested_dates = 0.8, .overlapping_dates = 0.4, .near_dates = 0.2, .following_dates = 0.0,
-    .same_goods = 1.5, .same_kind_of_goods = 0.4, .other_goods = -1.6, .same_count = 0.6, .other_count = -0.9,
+    .same_status = 0.2, .same_step_again = -1.2, .next_step = 0.5, .earlier_step_later_told = -0.6,
+    .same_dates = 1.2, .nested_dates = 0.8, .overlapping_dates = 0.4, .near_dates = 0.2, .following_dates = 0.0, .unknown_time = -0.3,
+    .same_goods = 2.0, .goods_of_a_kind = 1.2, .same_kind_of_goods = 0.4, .other_goods = -1.6, .same_count = 0.6, .other_count = -0.9,
     .same_money = 1.2, .near_money = 0.4, .other_money = -1.3, .other_money_of_step = -0.6,
     .same_personnel = 0.6, .other_personnel = -0.4, .same_days = 0.2,
     .same_place = 0.8, .same_country = 0.2, .other_place_of_occasion = -1.3, .other_country_of_occasion = -1.6,
@@ -53,7 +53,8 @@ enum {
     POSTPONED_DAYS = 45,
     STEPS_DAYS = 5 * 366,      /* the longest way from talks to delivery that is still taken for one */
     BACKGROUND_OVERLAP_DAYS = 62,
-    VAGUE_DAYS = 14
+    STEP_AGAIN_DAYS = 21,
+    VAGUE_DAYS = 21
 };
 
 static void add(struct match *match, const char *text, double weight)
@@ -317,9 +318,14 @@ static bool is_within(const struct features *inner, const struct features *outer
     return inner->date_low >= outer->date_low && inner->date_high <= outer->date_high;
 }
 
+static bool times_known(const struct features *a, const struct features *b)
+{
+    return a->anchor_day != FEATURE_DAY_NONE && b->anchor_day != FEATURE_DAY_NONE;
+}
+
 static int32_t distance(const struct features *a, const struct features *b)
 {
-    if (a->anchor_day == FEATURE_DAY_NONE || b->anchor_day == FEATURE_DAY_NONE)
+    if (!times_known(a, b))
         return 0;
     return a->anchor_day > b->anchor_day ? a->anchor_day - b->anchor_day : b->anchor_day - a->anchor_day;
 }
@@ -328,8 +334,10 @@ static void compare_distance(const struct features *a, const struct features *b,
 {
     bool is_occasion = feature_is_occasion(a->type);
     int32_t days = distance(a, b);
-    if (a->anchor_day == FEATURE_DAY_NONE || b->anchor_day == FEATURE_DAY_NONE)
+    if (!times_known(a, b)) {
+        add(match, "told at a time not known", weights.unknown_time);
         return;
+    }
     const struct distance_row *row = is_occasion ? occasion_distances : undertaking_distances;
     while (days > row->days)
         row++;
@@ -339,21 +347,6 @@ static void compare_distance(const struct features *a, const struct features *b,
         veto(match, "too far apart to be one occasion");
     else
         add(match, days <= 7 ? "told within days" : "told at another time", row->weight);
-}
-
-static void compare_stages(const struct features *a, const struct features *b, struct match *match)
-{
-    const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
-    const struct features *early = late == a ? b : a;
-    int32_t days = distance(a, b);
-    if (a->status && a->status == b->status)
-        add(match, "same status", weights.same_status);
-    else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank)
-        return;
-    else if ((early->status_rank <= 4 || late->status_rank == 9) && late->status_rank > early->status_rank && days <= 60)
-        add(match, "the next step", weights.next_step);
-    else if (days > 3 && late->status_rank <= 5 && early->status_rank >= 8)
-        add(match, "talks after the end", weights.earlier_step_later_told);
 }
 
 static void compare_times(const struct features *a, const struct features *b, struct match *match)
@@ -388,7 +381,6 @@ static void compare_times(const struct features *a, const struct features *b, st
         break;
     }
     compare_distance(a, b, dates_agree, match);
-    compare_stages(a, b, match);
 }
 
 /* ---- goods ---- */
@@ -408,20 +400,29 @@ static void compare_counts(const struct features *a, const struct features *b, c
 static void compare_goods(const struct features *a, const struct features *b, struct match *match)
 {
     bool same_kind = false, other_kind = false;
+    enum feature_likeness best = GOODS_OTHER;
+    const struct feature_good *best_x = NULL, *best_y = NULL;
     for (int i = 0; i < a->good_count; i++)
         for (int j = 0; j < b->good_count; j++) {
             const struct feature_good *x = &a->goods[i], *y = &b->goods[j];
-            if (feature_goods_alike(x, y)) {
-                add_definite(match, "same equipment", weights.same_goods);
-                compare_counts(a, b, x, y, match);
-                return;
+            enum feature_likeness likeness = feature_goods_compare(x, y);
+            if (likeness > best) {
+                best = likeness;
+                best_x = x;
+                best_y = y;
             }
             if (x->unroca >= 0 && x->unroca == y->unroca && !(x->designators.count && y->designators.count))
                 same_kind = true;
             else
                 other_kind = true;
         }
-    if (same_kind)
+    if (best == GOODS_SAME)
+        add_definite(match, "same equipment", weights.same_goods);
+    else if (best == GOODS_OF_A_KIND)
+        add_definite(match, "equipment of a kind", weights.goods_of_a_kind);
+    if (best != GOODS_OTHER)
+        compare_counts(a, b, best_x, best_y, match);
+    else if (same_kind)
         add(match, "same class of equipment", weights.same_kind_of_goods);
     else if (other_kind && (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
         add(match, "other equipment", weights.other_goods);
@@ -480,6 +481,27 @@ static void compare_amounts(const struct features *a, const struct features *b, 
         add(match, "same number of days", weights.same_days);
 }
 
+/* ---- steps ---- */
+
+static void compare_stages(const struct features *a, const struct features *b, struct match *match)
+{
+    const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
+    const struct features *early = late == a ? b : a;
+    int32_t days = distance(a, b);
+    bool is_step = a->status_rank >= 3 && a->status_rank <= 5 && !feature_is_occasion(a->type);
+    bool is_told_alike = match_dates(a, b) == MATCH_DATES_EQUAL || agreement_of(a, b, KIND_MONEY, 0) == 2;
+    if (a->status && a->status == b->status && is_step && !is_told_alike && days > STEP_AGAIN_DAYS)
+        add(match, "the same step, told much later", weights.same_step_again);
+    else if (a->status && a->status == b->status)
+        add(match, "same status", weights.same_status);
+    else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank || !times_known(a, b))
+        return;
+    else if ((early->status_rank <= 4 || late->status_rank == 9) && late->status_rank > early->status_rank && days <= 60)
+        add(match, "the next step", weights.next_step);
+    else if (days > 3 && late->status_rank <= 5 && early->status_rank >= 8)
+        add(match, "talks after the end", weights.earlier_step_later_told);
+}
+
 /* ---- places and the rest ---- */
 
 static void compare_places(const struct features *a, const struct features *b, struct match *match)
@@ -534,13 +556,7 @@ static void compare_scope(const struct features *a, const struct features *b, st
     if (a->is_background == b->is_background)
         return;
     add(match, "told as background", weights.background_with_current);
-    enum match_dates dates = match_dates(a, b);
-    bool dates_agree = (dates == MATCH_DATES_EQUAL || dates == MATCH_DATES_OVERLAP) && is_narrow(a) && is_narrow(b);
-    bool goods_agree = false;
-    for (size_t i = 0; i < match->reason_count; i++)
-        goods_agree |= strcmp(match->reasons[i].text, "same equipment") == 0 ||
-                       strcmp(match->reasons[i].text, "same sum") == 0;
-    if (!dates_agree && !goods_agree && !names_match(a, b))
+    if (!match->is_definite)
         veto(match, "background without anything definite in common");
 }
 
@@ -567,6 +583,7 @@ void match_compare(const struct features *a, const struct features *b, struct ma
         return;
     compare_goods(a, b, match);
     compare_amounts(a, b, match);
+    compare_stages(a, b, match);
     compare_places(a, b, match);
     compare_labels(a, b, match);
     compare_scope(a, b, match);
@@ -580,7 +597,7 @@ bool match_is_one(const struct match *match)
 bool match_is_near_founder(const struct features *report, int32_t founded_day)
 {
     if (report->anchor_day == FEATURE_DAY_NONE || founded_day == FEATURE_DAY_NONE)
-        return true;
+        return false;
     return labs((long)report->anchor_day - founded_day) <= VAGUE_DAYS;
 }
 

@@ -30,8 +30,9 @@ struct match {
 
 void match_compare(const struct features *a, const struct features *b, struct match *match);
 bool match_is_one(const struct match *match);
-/* May an event that was founded on that day take a report that agrees with one of its reports and in nothing definite? So
- * that a busy pair's vague reports do not chain into one event without end. */
+/* May an event that was founded on that day take a report that agrees with one of its reports, but in nothing definite?
+ * Not where the days are far apart or one is not known, so that a busy pair's vague reports do not chain into one event
+ * without end. */
 bool match_is_near_founder(const struct features *report, int32_t founded_day);
 /* "same actors +1.0, same equipment +1.5". Appends. */
 void match_describe(const struct match *match, struct buffer *text);

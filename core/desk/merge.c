@@ -445,7 +445,7 @@ static bool same_equipment(struct record_view a, struct record_view b)
 {
     struct feature_good good_a, good_b;
     bool is_definite = feature_good_read(&good_a, a) && feature_good_read(&good_b, b);
-    return !is_definite || feature_goods_alike(&good_a, &good_b);
+    return !is_definite || feature_goods_compare(&good_a, &good_b) != GOODS_OTHER;
 }
 
 static bool refines_equipment(struct record_view chosen, struct record_view other)
@@ -458,7 +458,7 @@ static bool refines_equipment(struct record_view chosen, struct record_view othe
         return isnan(good.count);
     if (!isnan(good.count) && fabs(good.count - its.count) > 0)
         return false;
-    return its.designators.count > good.designators.count;
+    return its.designators.count + its.names.count > good.designators.count + good.names.count;
 }
 
 static void contradict_equipment(struct record_view chosen, struct record_view other, struct buffer *value)

@@ -191,6 +191,21 @@ static void gather(struct steps *steps, const struct merge_member *member)
     steps_add(steps, step);
 }
 
+/* An outlet that tells an early step late does not make it a late one: a step forward without a date is laid no later than
+ * those beyond it. */
+static void lay_before_later_steps(struct steps *steps)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        struct step *step = &steps->rows[i];
+        int rank = vocabulary_status_rank(step->status);
+        for (size_t j = 0; !step->date && !is_reversal(step->status) && j < steps->count; j++) {
+            const struct step *other = &steps->rows[j];
+            if (!is_reversal(other->status) && vocabulary_status_rank(other->status) > rank && other->day < step->day)
+                step->day = other->day;
+        }
+    }
+}
+
 static int by_day(const void *left, const void *right)
 {
     const struct step *a = left, *b = right;
@@ -207,6 +222,7 @@ void merge_put_steps(struct ent_builder *builder, const struct merge_member *con
     struct steps steps = {.count = 0};
     for (size_t i = 0; i < count; i++)
         gather(&steps, pool[i]);
+    lay_before_later_steps(&steps);
     qsort(steps.rows, steps.count, sizeof *steps.rows, by_day);
     for (size_t i = 0; i < steps.count; i++) {
         const struct step *step = &steps.rows[i];
