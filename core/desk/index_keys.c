@@ -16,6 +16,7 @@ enum {
     MONEY_DAYS = 400,
     SITE_DAYS = 220,
     ANY_DAYS = 40000,
+    TOLD_AFTER_DAYS = 3, /* as match.c has it */
     KIND_MONEY = 2 /* index in the vocabulary of quantity kinds */
 };
 
@@ -71,6 +72,11 @@ static void add_parties(struct keys *keys, const struct features *features, uint
                 add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_low / 31)}, 4);
             if (features->date_high != FEATURE_DAY_NONE)
                 add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_high / 31)}, 4);
+            /* An occasion without a date may be one that was announced with it: it is told at that time or just after. */
+            bool is_undated = feature_is_occasion(features->type) && !features->has_date;
+            for (int32_t back = 0; is_undated && back <= TOLD_AFTER_DAYS && keys->day != CLUSTER_DAY_NONE;
+                 back += TOLD_AFTER_DAYS)
+                add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)((keys->day - back) / 31)}, 4);
         }
 }
 

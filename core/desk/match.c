@@ -1,4 +1,4 @@
-#include "core/desk/match.h"
+#include "core/desk/match_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,26 +8,14 @@
 
 /* Tuned by hand on invented pairs (tests/desk/pairs.jsonl), to the tenth only. Two reports of one dyad and type on one
  * day pass by themselves; every week between them, or a detail that differs, has to be made up for by one that agrees. */
-static const struct {
-    double same_actors, one_same_actor, most_actors, actors_within_name, firm_for_state;
-    double same_direction, reversed_visit;
-    double same_name, other_name_of_occasion, other_name;
-    double same_subtype, other_subtype, near_subtype;
-    double same_status, same_step_again, next_step, earlier_step_later_told;
-    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time;
-    double same_goods, goods_of_a_kind, same_kind_of_goods, other_goods, same_count, other_count;
-    double same_money, near_money, other_money, other_money_of_step;
-    double same_personnel, other_personnel, same_days;
-    double same_place, same_country, other_place_of_occasion, other_country_of_occasion, other_place;
-    double same_programme, other_programme;
-    double background_with_current;
-} weights = {
+const struct match_weights match_weights = {
     .same_actors = 1.0, .one_same_actor = 0.2, .most_actors = 0.5, .actors_within_name = 0.4, .firm_for_state = 0.7,
     .same_direction = 0.3, .reversed_visit = -1.2,
     .same_name = 2.5, .other_name_of_occasion = -2.5, .other_name = -1.2,
     .same_subtype = 0.3, .other_subtype = -0.5, .near_subtype = -0.2,
     .same_status = 0.2, .same_step_again = -1.2, .next_step = 0.5, .earlier_step_later_told = -0.6,
     .same_dates = 1.2, .nested_dates = 0.8, .overlapping_dates = 0.4, .near_dates = 0.2, .following_dates = 0.0, .unknown_time = -0.3,
+    .told_then = 0.7,
     .same_goods = 2.0, .goods_of_a_kind = 1.2, .same_kind_of_goods = 0.4, .other_goods = -1.6, .same_count = 0.6, .other_count = -0.9,
     .same_money = 1.2, .near_money = 0.4, .other_money = -1.3, .other_money_of_step = -0.6,
     .same_personnel = 0.6, .other_personnel = -0.4, .same_days = 0.2,
@@ -53,174 +41,28 @@ enum {
     POSTPONED_DAYS = 45,
     STEPS_DAYS = 5 * 366,      /* the longest way from talks to delivery that is still taken for one */
     BACKGROUND_OVERLAP_DAYS = 62,
-    STEP_AGAIN_DAYS = 21,
+    STEP_AGAIN_DAYS = 21,      /* a step told anew after that time is another one, unless sum or date say otherwise */
+    TOLD_AFTER_DAYS = 3,
     VAGUE_DAYS = 21
 };
 
-static void add(struct match *match, const char *text, double weight)
+void match_add(struct match *match, const char *text, double weight)
 {
     match->score += weight;
     if (match->reason_count < MATCH_REASONS_MAX)
         match->reasons[match->reason_count++] = (struct match_reason){text, weight};
 }
 
-static void add_definite(struct match *match, const char *text, double weight)
+void match_add_definite(struct match *match, const char *text, double weight)
 {
-    add(match, text, weight);
+    match_add(match, text, weight);
     match->is_definite = true;
 }
 
-static void veto(struct match *match, const char *text)
+void match_veto(struct match *match, const char *text)
 {
     if (!match->veto)
         match->veto = text;
-}
-
-/* ---- actors ---- */
-
-static const uint16_t from_roles = 1u << ROLE_SUPPLIER | 1u << ROLE_INITIATOR;
-static const uint16_t to_roles = 1u << ROLE_RECIPIENT | 1u << ROLE_TARGET;
-
-static const struct feature_actor *find_actor(const struct features *features, uint64_t id)
-{
-    for (int i = 0; i < features->actor_count; i++)
-        if (features->actors[i].id == id)
-            return &features->actors[i];
-    return NULL;
-}
-
-static int shared_actors(const struct features *a, const struct features *b)
-{
-    int shared = 0;
-    for (int i = 0; i < a->actor_count; i++)
-        shared += find_actor(b, a->actors[i].id) != NULL;
-    return shared;
-}
-
-/* Parties of `a` in `roles` that `b` does not have: how many are firms, how many are not. */
-static void unshared_in(const struct features *a, const struct features *b, uint16_t roles, int *firms, int *others)
-{
-    *firms = *others = 0;
-    for (int i = 0; i < a->actor_count; i++)
-        if (a->actors[i].roles & roles && !find_actor(b, a->actors[i].id))
-            *(a->actors[i].is_company ? firms : others) += 1;
-}
-
-/* One report names the firm where the other names its state: the pairs that can stand for each other. */
-static int firms_for_states(const struct features *a, const struct features *b)
-{
-    static const uint16_t sides[] = {1u << ROLE_SUPPLIER, 1u << ROLE_RECIPIENT, 1u << ROLE_PARTICIPANT};
-    int pairs = 0;
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
-        int firms_a, others_a, firms_b, others_b;
-        unshared_in(a, b, sides[i], &firms_a, &others_a);
-        unshared_in(b, a, sides[i], &firms_b, &others_b);
-        if (firms_a && !others_a && !firms_b && others_b == 1)
-            pairs += 1;
-        else if (firms_b && !others_b && !firms_a && others_a == 1)
-            pairs += 1;
-    }
-    return pairs;
-}
-
-/* Firms that stand beside their state in a report whose counterpart names the state alone say nothing new. */
-static int extra_firms(const struct features *a, const struct features *b)
-{
-    int extra = 0;
-    for (int i = 0; i < a->actor_count; i++) {
-        const struct feature_actor *firm = &a->actors[i];
-        if (!firm->is_company || find_actor(b, firm->id))
-            continue;
-        for (int j = 0; j < a->actor_count; j++)
-            if (!a->actors[j].is_company && a->actors[j].roles & firm->roles && find_actor(b, a->actors[j].id)) {
-                extra++;
-                break;
-            }
-    }
-    return extra;
-}
-
-static bool has_direction(const struct features *features)
-{
-    uint16_t roles = 0;
-    for (int i = 0; i < features->actor_count; i++)
-        roles |= features->actors[i].roles;
-    return roles & from_roles && roles & to_roles;
-}
-
-static bool shares_direction(const struct features *a, const struct features *b)
-{
-    for (int i = 0; i < a->actor_count; i++) {
-        const struct feature_actor *from = find_actor(b, a->actors[i].id);
-        if (!(a->actors[i].roles & from_roles) || !from || !(from->roles & from_roles))
-            continue;
-        for (int j = 0; j < a->actor_count; j++) {
-            const struct feature_actor *to = find_actor(b, a->actors[j].id);
-            if (i != j && a->actors[j].roles & to_roles && to && to->roles & to_roles)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Does a party give in one and take in the other? */
-static bool is_reversed(const struct features *a, const struct features *b)
-{
-    for (int i = 0; i < a->actor_count; i++) {
-        const struct feature_actor *other = find_actor(b, a->actors[i].id);
-        if (!other)
-            continue;
-        uint16_t mine = a->actors[i].roles & (from_roles | to_roles);
-        uint16_t its = other->roles & (from_roles | to_roles);
-        if (mine && its && !(mine & its) && ((mine & from_roles) != 0) != ((its & from_roles) != 0))
-            return true;
-    }
-    return false;
-}
-
-static void compare_direction(const struct features *a, const struct features *b, struct match *match)
-{
-    if (!has_direction(a) || !has_direction(b))
-        return;
-    if (shares_direction(a, b))
-        add(match, "same direction", weights.same_direction);
-    else if (is_reversed(a, b) && a->type == TYPE_VISIT)
-        add(match, "the visit goes the other way", weights.reversed_visit);
-    else if (is_reversed(a, b))
-        veto(match, "the other direction");
-}
-
-static bool names_match(const struct features *a, const struct features *b)
-{
-    return a->name.count && b->name.count &&
-           (feature_words_cover(&a->name, &b->name) || feature_words_cover(&b->name, &a->name));
-}
-
-static void compare_actors(const struct features *a, const struct features *b, struct match *match)
-{
-    int shared = shared_actors(a, b);
-    int alike = firms_for_states(a, b);
-    int all = a->actor_count + b->actor_count - shared - alike - extra_firms(a, b) - extra_firms(b, a);
-    if (!a->actor_count || !b->actor_count) {
-        veto(match, "a report without a definite actor");
-        return;
-    }
-    double overlap = (double)(shared + alike) / (double)(all > 0 ? all : 1);
-    if (shared == 0)
-        veto(match, "no actor in common");
-    else if (alike)
-        add(match, "firm for state, the others the same", weights.firm_for_state);
-    else if (overlap >= 1 && shared > 1)
-        add(match, "same actors", weights.same_actors);
-    else if (overlap >= 1)
-        add(match, "the same single actor", weights.one_same_actor);
-    else if (overlap >= 0.5)
-        add(match, "most actors the same", weights.most_actors);
-    else if (names_match(a, b))
-        add(match, "some actors the same, by the name", weights.actors_within_name);
-    else
-        veto(match, "other actors");
-    compare_direction(a, b, match);
 }
 
 /* ---- names ---- */
@@ -230,14 +72,14 @@ static void compare_names(const struct features *a, const struct features *b, st
     if (!a->name.count || !b->name.count)
         return;
     bool is_occasion = feature_is_occasion(a->type);
-    if (!names_match(a, b)) {
-        add(match, "another name", is_occasion ? weights.other_name_of_occasion : weights.other_name);
+    if (!match_names(a, b)) {
+        match_add(match, "another name", is_occasion ? match_weights.other_name_of_occasion : match_weights.other_name);
         return;
     }
     if (a->editions.count && b->editions.count && !feature_words_share(&a->editions, &b->editions))
-        veto(match, "another edition by its number");
+        match_veto(match, "another edition by its number");
     else
-        add_definite(match, "same name", weights.same_name);
+        match_add_definite(match, "same name", match_weights.same_name);
 }
 
 /* ---- dates ---- */
@@ -258,6 +100,12 @@ static bool is_planned(const struct features *features)
            features->date_low > features->published_day;
 }
 
+/* A treaty is signed first, then approved by parliaments, then in force. */
+static bool is_ratified(const struct features *early, const struct features *late)
+{
+    return early->type == TYPE_AGREEMENT && early->status_rank == 5 && (late->status_rank == 4 || late->status_rank == 8);
+}
+
 /* Dates of an undertaking that goes through steps: `early` ends before `late` begins. */
 static enum match_dates compare_steps(const struct features *early, const struct features *late, int32_t gap)
 {
@@ -265,7 +113,7 @@ static enum match_dates compare_steps(const struct features *early, const struct
         return MATCH_DATES_CONTRADICT;
     if (is_planned(early) || is_planned(late))
         return MATCH_DATES_STEPS;
-    if (early->status_rank && late->status_rank > early->status_rank)
+    if (is_ratified(early, late) || (early->status_rank && late->status_rank > early->status_rank))
         return MATCH_DATES_STEPS;
     /* Deliveries of one order come in lots. */
     bool is_order = early->type == TYPE_ARMS_TRANSFER && early->status_rank >= 6 && late->status_rank >= 6;
@@ -279,7 +127,7 @@ static enum match_dates compare_steps(const struct features *early, const struct
 /* An occasion told with dates that are apart: postponed, or another one? */
 static enum match_dates compare_occasions(const struct features *a, const struct features *b, int32_t gap)
 {
-    bool is_named = names_match(a, b) && (a->type == TYPE_EXERCISE || a->type == TYPE_EXPO);
+    bool is_named = match_names(a, b) && (a->type == TYPE_EXERCISE || a->type == TYPE_EXPO);
     return is_named && gap <= POSTPONED_DAYS && a->status_rank != b->status_rank ? MATCH_DATES_STEPS
                                                                                   : MATCH_DATES_CONTRADICT;
 }
@@ -330,12 +178,20 @@ static int32_t distance(const struct features *a, const struct features *b)
     return a->anchor_day > b->anchor_day ? a->anchor_day - b->anchor_day : b->anchor_day - a->anchor_day;
 }
 
+/* One says when the occasion will be or was, and the other tells of it then without a date. */
+static bool is_told_then(const struct features *dated, const struct features *undated)
+{
+    return dated->has_date && is_narrow(dated) && !undated->has_date && undated->published_day != FEATURE_DAY_NONE &&
+           undated->status_rank >= 6 && undated->published_day >= dated->date_low - 1 &&
+           undated->published_day <= dated->date_high + TOLD_AFTER_DAYS;
+}
+
 static void compare_distance(const struct features *a, const struct features *b, bool dates_agree, struct match *match)
 {
     bool is_occasion = feature_is_occasion(a->type);
     int32_t days = distance(a, b);
     if (!times_known(a, b)) {
-        add(match, "told at a time not known", weights.unknown_time);
+        match_add(match, "told at a time not known", match_weights.unknown_time);
         return;
     }
     const struct distance_row *row = is_occasion ? occasion_distances : undertaking_distances;
@@ -344,9 +200,9 @@ static void compare_distance(const struct features *a, const struct features *b,
     if (dates_agree && row->weight < 0)
         return;
     if (is_occasion && days > EDITION_DAYS)
-        veto(match, "too far apart to be one occasion");
+        match_veto(match, "too far apart to be one occasion");
     else
-        add(match, days <= 7 ? "told within days" : "told at another time", row->weight);
+        match_add(match, days <= 7 ? "told within days" : "told at another time", row->weight);
 }
 
 static void compare_times(const struct features *a, const struct features *b, struct match *match)
@@ -356,28 +212,32 @@ static void compare_times(const struct features *a, const struct features *b, st
     case MATCH_DATES_EQUAL:
         dates_agree = is_narrow(a);
         if (dates_agree)
-            add_definite(match, "same dates", weights.same_dates);
+            match_add_definite(match, "same dates", match_weights.same_dates);
         else
-            add(match, "same dates", weights.overlapping_dates);
+            match_add(match, "same dates", match_weights.overlapping_dates);
         break;
     case MATCH_DATES_OVERLAP:
         dates_agree = is_narrow(a) && is_narrow(b);
         if (dates_agree && (is_within(a, b) || is_within(b, a)))
-            add_definite(match, "one date within the other", weights.nested_dates);
+            match_add_definite(match, "one date within the other", match_weights.nested_dates);
         else
-            add(match, "overlapping dates", weights.overlapping_dates);
+            match_add(match, "overlapping dates", match_weights.overlapping_dates);
         break;
     case MATCH_DATES_NEAR:
         dates_agree = is_narrow(a) && is_narrow(b);
-        add(match, "dates a day or two apart", weights.near_dates);
+        match_add(match, "dates a day or two apart", match_weights.near_dates);
         break;
     case MATCH_DATES_STEPS:
-        add(match, "dates as of following steps", weights.following_dates);
+        match_add(match, "dates as of following steps", match_weights.following_dates);
         break;
     case MATCH_DATES_CONTRADICT:
-        veto(match, "the dates contradict");
+        match_veto(match, "the dates contradict");
         break;
     case MATCH_DATES_UNKNOWN:
+        if (feature_is_occasion(a->type) && (is_told_then(a, b) || is_told_then(b, a))) {
+            dates_agree = true;
+            match_add_definite(match, "told when it was to be", match_weights.told_then);
+        }
         break;
     }
     compare_distance(a, b, dates_agree, match);
@@ -392,9 +252,9 @@ static void compare_counts(const struct features *a, const struct features *b, c
         return;
     double larger = fmax(x->count, y->count);
     if (fabs(x->count - y->count) <= 0.1 * larger)
-        add(match, "same number of them", weights.same_count);
+        match_add(match, "same number of them", match_weights.same_count);
     else if (a->status == b->status)
-        add(match, "another number of them", weights.other_count);
+        match_add(match, "another number of them", match_weights.other_count);
 }
 
 static void compare_goods(const struct features *a, const struct features *b, struct match *match)
@@ -417,15 +277,15 @@ static void compare_goods(const struct features *a, const struct features *b, st
                 other_kind = true;
         }
     if (best == GOODS_SAME)
-        add_definite(match, "same equipment", weights.same_goods);
+        match_add_definite(match, "same equipment", match_weights.same_goods);
     else if (best == GOODS_OF_A_KIND)
-        add_definite(match, "equipment of a kind", weights.goods_of_a_kind);
+        match_add_definite(match, "equipment of a kind", match_weights.goods_of_a_kind);
     if (best != GOODS_OTHER)
         compare_counts(a, b, best_x, best_y, match);
     else if (same_kind)
-        add(match, "same class of equipment", weights.same_kind_of_goods);
+        match_add(match, "same class of equipment", match_weights.same_kind_of_goods);
     else if (other_kind && (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
-        add(match, "other equipment", weights.other_goods);
+        match_add(match, "other equipment", match_weights.other_goods);
 }
 
 /* ---- amounts ---- */
@@ -461,24 +321,24 @@ static void compare_amounts(const struct features *a, const struct features *b, 
 {
     switch (agreement_of(a, b, KIND_MONEY, 0.15)) {
     case 2:
-        add_definite(match, "same sum", weights.same_money);
+        match_add_definite(match, "same sum", match_weights.same_money);
         break;
     case 1:
-        add(match, "about the same sum", weights.near_money);
+        match_add(match, "about the same sum", match_weights.near_money);
         break;
     case -1:
-        add(match, "another sum", a->status == b->status ? weights.other_money : weights.other_money_of_step);
+        match_add(match, "another sum", a->status == b->status ? match_weights.other_money : match_weights.other_money_of_step);
         break;
     default:
         break;
     }
     int personnel = agreement_of(a, b, KIND_PERSONNEL, 0.25);
     if (personnel == 2)
-        add_definite(match, "same number of people", weights.same_personnel);
+        match_add_definite(match, "same number of people", match_weights.same_personnel);
     else if (personnel == -1)
-        add(match, "another number of people", weights.other_personnel);
+        match_add(match, "another number of people", match_weights.other_personnel);
     if (agreement_of(a, b, KIND_DAYS, 0) == 2)
-        add(match, "same number of days", weights.same_days);
+        match_add(match, "same number of days", match_weights.same_days);
 }
 
 /* ---- steps ---- */
@@ -491,15 +351,16 @@ static void compare_stages(const struct features *a, const struct features *b, s
     bool is_step = a->status_rank >= 3 && a->status_rank <= 5 && !feature_is_occasion(a->type);
     bool is_told_alike = match_dates(a, b) == MATCH_DATES_EQUAL || agreement_of(a, b, KIND_MONEY, 0) == 2;
     if (a->status && a->status == b->status && is_step && !is_told_alike && days > STEP_AGAIN_DAYS)
-        add(match, "the same step, told much later", weights.same_step_again);
+        match_add(match, "the same step, told much later", match_weights.same_step_again);
     else if (a->status && a->status == b->status)
-        add(match, "same status", weights.same_status);
+        match_add(match, "same status", match_weights.same_status);
     else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank || !times_known(a, b))
         return;
-    else if ((early->status_rank <= 4 || late->status_rank == 9) && late->status_rank > early->status_rank && days <= 60)
-        add(match, "the next step", weights.next_step);
+    else if (days <= 60 && (is_ratified(early, late) || (late->status_rank > early->status_rank &&
+                                                          (early->status_rank <= 4 || late->status_rank == 9))))
+        match_add(match, "the next step", match_weights.next_step);
     else if (days > 3 && late->status_rank <= 5 && early->status_rank >= 8)
-        add(match, "talks after the end", weights.earlier_step_later_told);
+        match_add(match, "talks after the end", match_weights.earlier_step_later_told);
 }
 
 /* ---- places and the rest ---- */
@@ -511,7 +372,7 @@ static void compare_places(const struct features *a, const struct features *b, s
         for (int j = 0; j < b->place_count; j++) {
             const struct feature_place *x = &a->places[i], *y = &b->places[j];
             if (x->name && x->name == y->name) {
-                add_definite(match, "same place", weights.same_place);
+                match_add_definite(match, "same place", match_weights.same_place);
                 return;
             }
             if (x->country && y->country && x->country != y->country)
@@ -523,13 +384,13 @@ static void compare_places(const struct features *a, const struct features *b, s
         }
     bool is_occasion = feature_is_occasion(a->type);
     if (same_country && !other_fine)
-        add(match, "same country", weights.same_country);
+        match_add(match, "same country", match_weights.same_country);
     else if (same_country)
-        add(match, "another place", is_occasion ? weights.other_place_of_occasion : weights.other_place);
+        match_add(match, "another place", is_occasion ? match_weights.other_place_of_occasion : match_weights.other_place);
     else if (other_country)
-        add(match, "in another country", is_occasion ? weights.other_country_of_occasion : weights.other_place);
+        match_add(match, "in another country", is_occasion ? match_weights.other_country_of_occasion : match_weights.other_place);
     else if (other_fine)
-        add(match, "another place", is_occasion ? weights.other_place_of_occasion : weights.other_place);
+        match_add(match, "another place", is_occasion ? match_weights.other_place_of_occasion : match_weights.other_place);
 }
 
 /* Subtypes that outlets do not tell apart when they word one act. */
@@ -541,13 +402,13 @@ static bool subtypes_near(const struct features *a)
 static void compare_labels(const struct features *a, const struct features *b, struct match *match)
 {
     if (a->subtype && a->subtype == b->subtype)
-        add(match, "same subtype", weights.same_subtype);
+        match_add(match, "same subtype", match_weights.same_subtype);
     else if (a->subtype && b->subtype)
-        add(match, "another subtype", subtypes_near(a) ? weights.near_subtype : weights.other_subtype);
+        match_add(match, "another subtype", subtypes_near(a) ? match_weights.near_subtype : match_weights.other_subtype);
     if (a->programme && a->programme == b->programme)
-        add(match, "same programme", weights.same_programme);
+        match_add(match, "same programme", match_weights.same_programme);
     else if (a->programme && b->programme)
-        add(match, "another programme", weights.other_programme);
+        match_add(match, "another programme", match_weights.other_programme);
 }
 
 /* A passing mention of the past joins a current event only where something definite ties it to that one. */
@@ -555,9 +416,9 @@ static void compare_scope(const struct features *a, const struct features *b, st
 {
     if (a->is_background == b->is_background)
         return;
-    add(match, "told as background", weights.background_with_current);
+    match_add(match, "told as background", match_weights.background_with_current);
     if (!match->is_definite)
-        veto(match, "background without anything definite in common");
+        match_veto(match, "background without anything definite in common");
 }
 
 void match_compare(const struct features *a, const struct features *b, struct match *match)
@@ -567,14 +428,14 @@ void match_compare(const struct features *a, const struct features *b, struct ma
     match->is_definite = false;
     match->reason_count = 0;
     if (a->type != b->type) {
-        veto(match, "another type");
+        match_veto(match, "another type");
         return;
     }
     if (a->item == b->item && a->item && (a->classifier == b->classifier)) {
-        veto(match, "told apart within one item");
+        match_veto(match, "told apart within one item");
         return;
     }
-    compare_actors(a, b, match);
+    match_compare_actors(a, b, match);
     if (match->veto)
         return;
     compare_names(a, b, match);

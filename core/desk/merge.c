@@ -1,4 +1,4 @@
-#include "core/desk/merge.h"
+#include "core/desk/merge_parts.h"
 
 #include "core/desk/match.h"
 
@@ -10,10 +10,6 @@
 #include <string.h>
 
 enum {
-    PLACES_MAX = 24,
-    EQUIPMENT_MAX = 40,
-    QUANTITIES_MAX = 40,
-    CITED_MAX = 40,
     TAGS_MAX = 16,
     RELATED_MAX = 40,
     ACTORS_MAX = 80,
@@ -21,18 +17,6 @@ enum {
     EVIDENCE_MAX = 60,
     REASONS_MAX = 40,
     CORROBORATED = 2 /* other reports that must name a party for it to join the chosen list */
-};
-
-/* One merge under way. */
-struct merge {
-    const struct merge_member *members;
-    size_t count;
-    const struct merge_member **pool;   /* those whose values count, in the members' order */
-    const struct merge_member **ranked; /* the same, best word first */
-    size_t pool_count;
-    const struct merge_member *step;    /* tells the latest step, or the best member */
-    struct ent_builder *builder;
-    size_t conflicts, evidence;
 };
 
 /* ---- whose word counts ---- */
@@ -83,7 +67,7 @@ static int by_word(const void *left, const void *right)
 
 /* ---- conflicts and evidence ---- */
 
-static void put_conflict(struct merge *merge, const char *field, const char *value, const struct merge_member *member)
+void merge_put_conflict(struct merge *merge, const char *field, const char *value, const struct merge_member *member)
 {
     if (!value || !*value || merge->conflicts == CONFLICTS_MAX)
         return;
@@ -95,8 +79,7 @@ static void put_conflict(struct merge *merge, const char *field, const char *val
     record_close(merge->builder);
 }
 
-/* The quotes on which a value rests go with it; `field` NULL takes all of the report's. */
-static void put_evidence(struct merge *merge, const char *field, const struct merge_member *member)
+void merge_put_evidence(struct merge *merge, const char *field, const struct merge_member *member)
 {
     static const unsigned report_field[] = {ENT_EVIDENCE_REPORT, 0};
     struct record_view evidence;
@@ -160,11 +143,11 @@ static void put_word(struct merge *merge, unsigned field)
     if (!chosen)
         return;
     record_put_text(merge->builder, field, chosen);
-    put_evidence(merge, field_name, from);
+    merge_put_evidence(merge, field_name, from);
     for (size_t i = 0; i < merge->pool_count; i++) {
         const char *word = record_text(merge->ranked[i]->report, field);
         if (word && contradicts_word(field, chosen, word))
-            put_conflict(merge, field_name, word, merge->ranked[i]);
+            merge_put_conflict(merge, field_name, word, merge->ranked[i]);
     }
 }
 
@@ -194,10 +177,10 @@ static void put_status(struct merge *merge)
 {
     const char *status = record_text(merge->step->report, ENT_REPORT_STATUS);
     record_put_text(merge->builder, ENT_REPORT_STATUS, status ? status : "unknown");
-    put_evidence(merge, "status", merge->step);
+    merge_put_evidence(merge, "status", merge->step);
     for (size_t i = 0; i < merge->pool_count; i++)
         if (contradicts_status(merge->step, merge->ranked[i]))
-            put_conflict(merge, "status", record_text(merge->ranked[i]->report, ENT_REPORT_STATUS), merge->ranked[i]);
+            merge_put_conflict(merge, "status", record_text(merge->ranked[i]->report, ENT_REPORT_STATUS), merge->ranked[i]);
 }
 
 /* The strongest word of those whose values count. Where none tells a fact, the latest says what it is. */
@@ -210,14 +193,14 @@ static void put_modality(struct merge *merge)
             best = merge->ranked[i];
     const char *modality = record_text(best->report, ENT_REPORT_MODALITY);
     record_put_text(merge->builder, ENT_REPORT_MODALITY, modality ? modality : "reported");
-    put_evidence(merge, "modality", best);
+    merge_put_evidence(merge, "modality", best);
     bool is_current = false;
     for (size_t i = 0; i < merge->pool_count; i++)
         is_current |= !merge->pool[i]->features->is_background;
     record_put_text(merge->builder, ENT_REPORT_SCOPE, is_current ? "current" : "background");
     for (size_t i = 0; is_fact && i < merge->count; i++)
         if (merge->members[i].features->is_denied)
-            put_conflict(merge, "modality", "denied", &merge->members[i]);
+            merge_put_conflict(merge, "modality", "denied", &merge->members[i]);
 }
 
 /* ---- date ---- */
@@ -257,7 +240,7 @@ static void put_date_conflicts(struct merge *merge, const struct merge_member *c
             continue;
         struct buffer text = BUFFER_INIT;
         date_text(date, &text);
-        put_conflict(merge, "date", text.bytes, other);
+        merge_put_conflict(merge, "date", text.bytes, other);
         buffer_free(&text);
     }
 }
@@ -283,7 +266,7 @@ static void put_date(struct merge *merge)
     if (!chosen || !record_get_view(chosen->report, ENT_REPORT_DATE, 0, &date))
         return;
     record_put_view(merge->builder, ENT_REPORT_DATE, date);
-    put_evidence(merge, "date", chosen);
+    merge_put_evidence(merge, "date", chosen);
     put_date_conflicts(merge, chosen);
 }
 
@@ -342,7 +325,7 @@ static void put_other_actors(struct merge *merge, const struct merge_member *cho
             else {
                 struct buffer text = BUFFER_INIT;
                 buffer_printf(&text, "%s %s", id, role ? role : "participant");
-                put_conflict(merge, "actors", text.bytes, merge->ranked[i]);
+                merge_put_conflict(merge, "actors", text.bytes, merge->ranked[i]);
                 buffer_free(&text);
             }
         }
@@ -358,199 +341,11 @@ static void put_actors(struct merge *merge)
             chosen = merge->ranked[i];
     for (size_t i = 0; i < ACTORS_MAX && record_get_view(chosen->report, ENT_REPORT_ACTOR, i, &actor); i++)
         record_put_view(merge->builder, ENT_REPORT_ACTOR, actor);
-    put_evidence(merge, "actors", chosen);
+    merge_put_evidence(merge, "actors", chosen);
     put_other_actors(merge, chosen);
 }
 
-/* ---- lists whose entries refine or contradict one another ---- */
-
-struct entry {
-    struct record_view view;
-    const struct merge_member *from;
-};
-
-struct entry_kind {
-    unsigned field;
-    size_t limit;
-    bool (*is_same)(struct record_view a, struct record_view b);
-    bool (*refines)(struct record_view chosen, struct record_view other);
-    /* Appends the other's value if it contradicts the chosen one. */
-    void (*contradiction)(struct record_view chosen, struct record_view other, struct buffer *value);
-};
-
-static bool same_text(const char *a, const char *b)
-{
-    return (a ? 1 : 0) == (b ? 1 : 0) && (!a || strcmp(a, b) == 0);
-}
-
-static bool same_place(struct record_view a, struct record_view b)
-{
-    const char *name_a = record_text(a, ENT_PLACE_NAME), *name_b = record_text(b, ENT_PLACE_NAME);
-    if (!name_a)
-        name_a = record_text(a, ENT_PLACE_RAW);
-    if (!name_b)
-        name_b = record_text(b, ENT_PLACE_RAW);
-    struct feature_words words_a, words_b;
-    feature_words_read(&words_a, name_a ? name_a : "");
-    feature_words_read(&words_b, name_b ? name_b : "");
-    if (words_a.count && words_b.count)
-        return feature_words_cover(&words_a, &words_b) && feature_words_cover(&words_b, &words_a);
-    return same_text(record_text(a, ENT_PLACE_COUNTRY), record_text(b, ENT_PLACE_COUNTRY));
-}
-
-static bool refines_place(struct record_view chosen, struct record_view other)
-{
-    return !record_text(chosen, ENT_PLACE_COUNTRY) && record_text(other, ENT_PLACE_COUNTRY);
-}
-
-static bool same_quantity(struct record_view a, struct record_view b)
-{
-    const char *kind = record_text(a, ENT_QUANTITY_KIND);
-    bool is_money = kind && strcmp(kind, "money") == 0;
-    return same_text(kind, record_text(b, ENT_QUANTITY_KIND)) &&
-           same_text(record_text(a, ENT_QUANTITY_ACTOR), record_text(b, ENT_QUANTITY_ACTOR)) &&
-           (!is_money || same_text(record_text(a, ENT_QUANTITY_UNIT), record_text(b, ENT_QUANTITY_UNIT)));
-}
-
-static bool near_value(double a, double b)
-{
-    return fabs(a - b) <= 0.15 * fmax(fabs(a), fabs(b));
-}
-
-static bool refines_quantity(struct record_view chosen, struct record_view other)
-{
-    double value = record_num(chosen, ENT_QUANTITY_VALUE, (double)NAN);
-    double its = record_num(other, ENT_QUANTITY_VALUE, (double)NAN);
-    const char *qualifier = record_text(chosen, ENT_QUANTITY_QUALIFIER);
-    const char *its_qualifier = record_text(other, ENT_QUANTITY_QUALIFIER);
-    if (isnan(value))
-        return !isnan(its);
-    return !isnan(its) && qualifier && strcmp(qualifier, "exact") != 0 && its_qualifier &&
-           strcmp(its_qualifier, "exact") == 0 && near_value(value, its);
-}
-
-static void contradict_quantity(struct record_view chosen, struct record_view other, struct buffer *value)
-{
-    double mine = record_num(chosen, ENT_QUANTITY_VALUE, (double)NAN);
-    double its = record_num(other, ENT_QUANTITY_VALUE, (double)NAN);
-    const char *qualifier = record_text(other, ENT_QUANTITY_QUALIFIER);
-    bool is_exact = !qualifier || strcmp(qualifier, "exact") == 0;
-    const char *kind = record_text(other, ENT_QUANTITY_KIND), *unit = record_text(other, ENT_QUANTITY_UNIT);
-    if (!isnan(mine) && !isnan(its) && (is_exact ? fabs(mine - its) > 0 : !near_value(mine, its)))
-        buffer_printf(value, "%s %.15g%s%s", kind ? kind : "", its, unit ? " " : "", unit ? unit : "");
-}
-
-/* "Weapons" is whatever the others name. */
-static bool same_equipment(struct record_view a, struct record_view b)
-{
-    struct feature_good good_a, good_b;
-    bool is_definite = feature_good_read(&good_a, a) && feature_good_read(&good_b, b);
-    return !is_definite || feature_goods_compare(&good_a, &good_b) != GOODS_OTHER;
-}
-
-static bool refines_equipment(struct record_view chosen, struct record_view other)
-{
-    struct feature_good good, its;
-    bool is_definite = feature_good_read(&good, chosen), its_definite = feature_good_read(&its, other);
-    if (is_definite != its_definite)
-        return its_definite;
-    if (isnan(good.count) != isnan(its.count))
-        return isnan(good.count);
-    if (!isnan(good.count) && fabs(good.count - its.count) > 0)
-        return false;
-    return its.designators.count + its.names.count > good.designators.count + good.names.count;
-}
-
-static void contradict_equipment(struct record_view chosen, struct record_view other, struct buffer *value)
-{
-    double mine = record_num(chosen, ENT_EQUIPMENT_COUNT, (double)NAN);
-    double its = record_num(other, ENT_EQUIPMENT_COUNT, (double)NAN);
-    const char *name = record_text(other, ENT_EQUIPMENT_NAME);
-    if (!isnan(mine) && !isnan(its) && fabs(mine - its) > 0)
-        buffer_printf(value, "%.15g %s", its, name ? name : "");
-}
-
-static bool same_cited(struct record_view a, struct record_view b)
-{
-    return same_text(record_text(a, ENT_CITED_KIND), record_text(b, ENT_CITED_KIND)) &&
-           same_text(record_text(a, ENT_CITED_NAME), record_text(b, ENT_CITED_NAME));
-}
-
-static const struct entry_kind entry_kinds[] = {
-    {ENT_REPORT_PLACE, PLACES_MAX, same_place, refines_place, NULL},
-    {ENT_REPORT_QUANTITY, QUANTITIES_MAX, same_quantity, refines_quantity, contradict_quantity},
-    {ENT_REPORT_EQUIPMENT, EQUIPMENT_MAX, same_equipment, refines_equipment, contradict_equipment},
-    {ENT_REPORT_CITED, CITED_MAX, same_cited, NULL, NULL},
-};
-
-/* A country alone says nothing beside a place within it. */
-static bool is_told_by_another(const struct entry *entries, size_t count, size_t at)
-{
-    const char *precision = record_text(entries[at].view, ENT_PLACE_PRECISION);
-    const char *country = record_text(entries[at].view, ENT_PLACE_COUNTRY);
-    if (!precision || strcmp(precision, "country") != 0 || !country)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (i != at && same_text(record_text(entries[i].view, ENT_PLACE_COUNTRY), country))
-            return true;
-    return false;
-}
-
-/* Entries of one report are apart by its own word, so only those of other reports are taken for the same one. */
-static size_t gather_entries(struct merge *merge, const struct entry_kind *kind, struct entry *entries)
-{
-    size_t count = 0;
-    struct record_view view;
-    for (size_t i = 0; i < merge->pool_count; i++) {
-        const struct merge_member *member = merge->ranked[i];
-        size_t of_others = count;
-        for (size_t j = 0; record_get_view(member->report, kind->field, j, &view); j++) {
-            size_t at = 0;
-            while (at < of_others && !kind->is_same(entries[at].view, view))
-                at++;
-            if (at == of_others) {
-                if (count < kind->limit)
-                    entries[count++] = (struct entry){view, member};
-            } else if (kind->refines && kind->refines(entries[at].view, view))
-                entries[at] = (struct entry){view, member};
-        }
-    }
-    return count;
-}
-
-static void put_entry_conflicts(struct merge *merge, const struct entry_kind *kind, const struct entry *entries,
-                                size_t count)
-{
-    const char *field_name = schema_field(ENT_EVENT, kind->field)->name;
-    struct record_view view;
-    for (size_t i = 0; kind->contradiction && i < merge->pool_count; i++)
-        for (size_t j = 0; record_get_view(merge->ranked[i]->report, kind->field, j, &view); j++) {
-            struct buffer value = BUFFER_INIT;
-            for (size_t k = 0; k < count && value.size == 0; k++)
-                if (entries[k].from != merge->ranked[i] && kind->is_same(entries[k].view, view))
-                    kind->contradiction(entries[k].view, view, &value);
-            put_conflict(merge, field_name, value.bytes, merge->ranked[i]);
-            buffer_free(&value);
-        }
-}
-
-static void put_entries(struct merge *merge, const struct entry_kind *kind)
-{
-    struct entry entries[QUANTITIES_MAX];
-    const char *field_name = schema_field(ENT_EVENT, kind->field)->name;
-    size_t count = gather_entries(merge, kind, entries);
-    for (size_t i = 0; i < count; i++) {
-        if (kind->field == ENT_REPORT_PLACE && is_told_by_another(entries, count, i))
-            continue;
-        record_put_view(merge->builder, kind->field, entries[i].view);
-        bool quoted = false;
-        for (size_t j = 0; j < i && !quoted; j++)
-            quoted = entries[j].from == entries[i].from;
-        if (!quoted)
-            put_evidence(merge, field_name, entries[i].from);
-    }
-    put_entry_conflicts(merge, kind, entries, count);
-}
+/* ---- words that add up ---- */
 
 /* Plain words that add up: tags, links. */
 static void put_union(struct merge *merge, unsigned field, size_t limit)
@@ -623,9 +418,9 @@ static void put_fields(struct merge *merge)
 {
     record_put_text(merge->builder, ENT_REPORT_ITEM, record_text(merge->members[0].source, ENT_SOURCE_ITEM));
     record_put_text(merge->builder, ENT_REPORT_TYPE, record_text(merge->members[0].report, ENT_REPORT_TYPE));
-    put_evidence(merge, "type", merge->members);
+    merge_put_evidence(merge, "type", merge->members);
     if (merge->step != merge->members)
-        put_evidence(merge, "type", merge->step);
+        merge_put_evidence(merge, "type", merge->step);
     put_word(merge, ENT_REPORT_SUBTYPE);
     put_status(merge);
     put_modality(merge);
@@ -636,14 +431,13 @@ static void put_fields(struct merge *merge)
     put_union(merge, ENT_REPORT_RELATED, RELATED_MAX);
     put_actors(merge);
     put_date(merge);
-    for (size_t i = 0; i < sizeof entry_kinds / sizeof *entry_kinds; i++)
-        put_entries(merge, &entry_kinds[i]);
+    merge_put_lists(merge);
     merge_put_steps(merge->builder, merge->pool, merge->pool_count);
     put_sources(merge);
     put_reasons(merge);
     put_relevance(merge);
     if (merge->evidence == 0)
-        put_evidence(merge, NULL, merge->step);
+        merge_put_evidence(merge, NULL, merge->step);
 }
 
 struct ent_record *merge_reports(const struct merge_member *members, size_t count, struct error *error)
@@ -669,82 +463,4 @@ struct ent_record *merge_reports(const struct merge_member *members, size_t coun
     free(merge.pool);
     free(merge.ranked);
     return event;
-}
-
-/* ---- what changed ---- */
-
-static bool same_entry(struct record_view before, struct record_view after, const struct schema_field *field, size_t i)
-{
-    struct text text_a, text_b;
-    struct record_view view_a, view_b;
-    int64_t int_a, int_b;
-    double num_a, num_b;
-    switch (field->type) {
-    case ENT_STR:
-        return record_get_str(before, field->field, i, &text_a) && record_get_str(after, field->field, i, &text_b) &&
-               text_a.size == text_b.size && memcmp(text_a.bytes, text_b.bytes, text_a.size) == 0;
-    case ENT_REC:
-        return record_get_view(before, field->field, i, &view_a) && record_get_view(after, field->field, i, &view_b) &&
-               view_a.size == view_b.size && memcmp(view_a.bytes, view_b.bytes, view_a.size) == 0;
-    case ENT_NUM:
-        return record_get_num(before, field->field, i, &num_a) && record_get_num(after, field->field, i, &num_b) &&
-               memcmp(&num_a, &num_b, sizeof num_a) == 0;
-    case ENT_INT:
-    case ENT_FLAG:
-    case ENT_TIME:
-        break;
-    }
-    return record_get_int(before, field->field, i, &int_a) && record_get_int(after, field->field, i, &int_b) &&
-           int_a == int_b;
-}
-
-static bool same_field(struct record_view before, struct record_view after, const struct schema_field *field)
-{
-    size_t count = record_count(before, field->field);
-    bool same = count == record_count(after, field->field);
-    for (size_t i = 0; same && i < count; i++)
-        same = same_entry(before, after, field, i);
-    return same;
-}
-
-/* Fields with a word of their own; all others change the "details". */
-static const struct {
-    unsigned field;
-    const char *word;
-} change_words[] = {
-    {ENT_REPORT_STATUS, "status"},         {ENT_REPORT_MODALITY, "modality"},
-    {ENT_REPORT_SCOPE, "scope"},           {ENT_REPORT_SUBTYPE, "subtype"},
-    {ENT_REPORT_ACTOR, "actors"},          {ENT_REPORT_DATE, "date"},
-    {ENT_REPORT_PLACE, "places"},          {ENT_REPORT_QUANTITY, "quantities"},
-    {ENT_REPORT_EQUIPMENT, "equipment"},   {ENT_REPORT_NAME, "name"},
-    {ENT_REPORT_STEP, "steps"},            {ENT_EVENT_SOURCE, "sources"},
-    {ENT_EVENT_INDEPENDENT_SOURCES, "independent_sources"}, {ENT_EVENT_CONFLICT, "conflicts"},
-};
-
-static bool is_desk_field(unsigned field)
-{
-    return field == ENT_REPORT_ID || field == ENT_EVENT_REVISION || field == ENT_EVENT_ALIAS || field == ENT_EVENT_CHANGE;
-}
-
-void merge_changes(struct record_view before, struct record_view after, const char *words[MERGE_CHANGES_MAX])
-{
-    size_t count = 0;
-    bool details = false;
-    const struct schema_kind *kind = schema_kind(ENT_EVENT);
-    for (size_t i = 0; i < kind->field_count; i++) {
-        const struct schema_field *field = &kind->fields[i];
-        if (is_desk_field(field->field) || same_field(before, after, field))
-            continue;
-        const char *word = NULL;
-        for (size_t j = 0; j < sizeof change_words / sizeof *change_words && !word; j++)
-            if (change_words[j].field == field->field)
-                word = change_words[j].word;
-        if (word)
-            words[count++] = word;
-        else
-            details = true;
-    }
-    if (details && count == 0)
-        words[count++] = "details";
-    words[count] = NULL;
 }

@@ -1,0 +1,33 @@
+/* Match parts: what the files of match.c share. Private to core/desk. */
+#ifndef CORE_DESK_MATCH_PARTS_H
+#define CORE_DESK_MATCH_PARTS_H
+
+#include "core/desk/match.h"
+
+/* What each agreement or contradiction adds to the score. */
+struct match_weights {
+    double same_actors, one_same_actor, most_actors, actors_within_name, firm_for_state;
+    double same_direction, reversed_visit;
+    double same_name, other_name_of_occasion, other_name;
+    double same_subtype, other_subtype, near_subtype;
+    double same_status, same_step_again, next_step, earlier_step_later_told;
+    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time, told_then;
+    double same_goods, goods_of_a_kind, same_kind_of_goods, other_goods, same_count, other_count;
+    double same_money, near_money, other_money, other_money_of_step;
+    double same_personnel, other_personnel, same_days;
+    double same_place, same_country, other_place_of_occasion, other_country_of_occasion, other_place;
+    double same_programme, other_programme;
+    double background_with_current;
+};
+extern const struct match_weights match_weights;
+
+void match_add(struct match *match, const char *text, double weight);
+/* One that ties two reports together by itself. */
+void match_add_definite(struct match *match, const char *text, double weight);
+void match_veto(struct match *match, const char *text);
+
+/* Is one's name within the other's? False where one has none. */
+bool match_names(const struct features *a, const struct features *b);
+void match_compare_actors(const struct features *a, const struct features *b, struct match *match);
+
+#endif
