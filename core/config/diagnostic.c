@@ -27,6 +27,7 @@ struct diagnostic {
     size_t sequence; /* in which it was added */
     const char *text;
     const char *suggestion; /* NULL for none */
+    bool hides_line;
 };
 
 struct diagnostics {
@@ -151,6 +152,12 @@ void diagnostics_suggest(struct diagnostics *diagnostics, const char *format, ..
         diagnostics->failed = true;
 }
 
+void diagnostics_hide_line(struct diagnostics *diagnostics)
+{
+    if (diagnostics->count > 0 && diagnostics->dropped == 0)
+        diagnostics->items[diagnostics->count - 1].hides_line = true;
+}
+
 size_t diagnostics_count(const struct diagnostics *diagnostics, enum diagnostic_level level)
 {
     return diagnostics->level_counts[level] + (diagnostics->failed && level == DIAGNOSTIC_ERROR ? 1 : 0);
@@ -255,7 +262,7 @@ static void append_diagnostic(struct buffer *out, const struct diagnostics *diag
                   style->end);
     utf8_append_printable(out, item->text, strlen(item->text));
     buffer_append_char(out, '\n');
-    if (item->source != SIZE_MAX && place->line > 0)
+    if (item->source != SIZE_MAX && place->line > 0 && !item->hides_line)
         append_excerpt(out, item, &diagnostics->sources[item->source], style);
     if (item->suggestion)
         append_suggestion(out, item->suggestion, style);

@@ -34,6 +34,8 @@ void diagnostics_add(struct diagnostics *diagnostics, enum diagnostic_level leve
 /* How the place of the diagnostic added last should read; several lines are apart by '\n'. */
 void diagnostics_suggest(struct diagnostics *diagnostics, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The line of the diagnostic added last is not to be shown: it may hold a secret. */
+void diagnostics_hide_line(struct diagnostics *diagnostics);
 /* A set that ran out of memory counts one error more, so that nobody takes it for clean. */
 size_t diagnostics_count(const struct diagnostics *diagnostics, enum diagnostic_level level);
 /* Colour where asked. Past 200 diagnostics only their number is told. */

@@ -127,8 +127,13 @@ static void complain_unknown(const struct parsing *parsing, const struct config_
     diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place, "[%s] takes no '%s'%s%s",
                     parsing->section->title, entry->key, nearest ? "; nearest: " : "", nearest ? nearest : "");
     snprintf(corrected, sizeof corrected, "%s%s", nearest ? nearest : "", entry->key + base_length);
-    if (nearest)
+    size_t row = nearest ? find_row(parsing->values, nearest, strlen(nearest)) : SIZE_MAX;
+    if (row != SIZE_MAX && parsing->values->rows[row].type == ENT_OPTION_SECRET) {
+        diagnostics_hide_line(parsing->diagnostics);
+        diagnostics_suggest(parsing->diagnostics, "%s = …", corrected);
+    } else if (nearest) {
         suggest_line(parsing, corrected, entry->value);
+    }
 }
 
 /* Every key must be an option's, and numbered only where the option may be split. */

@@ -46,6 +46,7 @@ struct scanner {
     struct piece pieces[PIECES_MAX];
     size_t piece_count;
     struct buffer scratch; /* for suggestions */
+    bool is_secret;        /* the present line's value is not to be shown */
     bool failed;           /* memory is out */
 };
 
@@ -100,11 +101,13 @@ __attribute__((format(printf, 3, 4))) static void complain(struct scanner *scann
     va_end(arguments);
     text[utf8_cut(text, strlen(text), sizeof text - 1)] = '\0';
     diagnostics_add(scanner->diagnostics, DIAGNOSTIC_ERROR, place, "%s", text);
+    if (scanner->is_secret)
+        diagnostics_hide_line(scanner->diagnostics);
 }
 
 static void suggest_scratch(struct scanner *scanner)
 {
-    if (scanner->scratch.size > 0 && !scanner->scratch.failed)
+    if (scanner->scratch.size > 0 && !scanner->scratch.failed && !scanner->is_secret)
         diagnostics_suggest(scanner->diagnostics, "%s", scanner->scratch.bytes);
     buffer_clear(&scanner->scratch);
 }
@@ -520,11 +523,33 @@ static bool check_bytes(struct scanner *scanner, struct span line, int number)
     return true;
 }
 
+/* By its key, since a scanner knows no types: a secret that is written out in spite of `env:` and `file:` would
+ * otherwise be shown, and logged, with what is wrong about its line. */
+static bool holds_secret(struct span line)
+{
+    static const char *const words[] = {"secret", "password", "passwd", "token", "authorization", "api_key", "header"};
+    const char *equals = find_byte(line, '=');
+    char key[SCAN_NAME_MAX + 1];
+    size_t size = equals ? (size_t)(equals - line.bytes) : 0;
+    if (size >= sizeof key)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        key[i] = (char)tolower((unsigned char)line.bytes[i]);
+    key[size] = '\0';
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strstr(key, words[i]))
+            return true;
+    }
+    return false;
+}
+
 /* A line that is too long makes iniparser refuse the whole file. Only a value can be split. */
 static void complain_of_length(struct scanner *scanner, int number, size_t size)
 {
     complain(scanner, line_place(scanner, number),
              "this line has %zu bytes; one of more than %d makes the whole file unreadable", size, (int)INI_LINE_MAX);
+    if (scanner->is_secret)
+        return;
     struct span line = strip((struct span){scanner->text.bytes, scanner->text.size});
     const char *equals = find_byte(line, '=');
     if (line.size == 0 || line.bytes[0] == '#' || line.bytes[0] == ';' || !equals) {
@@ -661,6 +686,7 @@ static void scan_lines(struct scanner *scanner, struct span rest)
         scanner->piece_count = 0;
         /* A position in an empty line needs bytes to point into. */
         buffer_append(&scanner->text, "", 0);
+        scanner->is_secret = holds_secret(line);
         if (!check_bytes(scanner, line, number))
             continue;
         size_t longest = line.size;

@@ -297,6 +297,15 @@ static void secrets_are_resolved_only_where_asked_and_never_shown(void **state)
     assert_string_equal(options_text(values, "secret"), "from a file");
 }
 
+static void a_mistyped_secret_is_told_without_being_shown(void **state)
+{
+    (void)state;
+    parse("secrt = hunter2\n");
+    assert_printed("takes no 'secrt'; nearest: secret");
+    assert_printed("= write: secret = …");
+    assert_null(strstr(printed, "hunter2"));
+}
+
 static void faults_of_a_table_are_told_too(void **state)
 {
     (void)state;
@@ -367,6 +376,7 @@ int main(void)
         ONE(a_series_is_joined_in_numeric_order_and_keeps_its_places),
         ONE(a_series_with_a_gap_or_beside_a_whole_value_is_refused),
         ONE(secrets_are_resolved_only_where_asked_and_never_shown),
+        ONE(a_mistyped_secret_is_told_without_being_shown),
         ONE(faults_of_a_table_are_told_too),
         ONE(rows_of_another_size_are_read_by_their_stride),
         ONE(a_required_option_that_is_absent_is_told_with_a_sample),
