@@ -65,6 +65,9 @@ const struct command *commands_find(const char *name);
 /* Whether some command's name is `word` followed by another word. */
 bool commands_has_group(const char *word);
 
+/* What to try first, in the form of a command's examples. */
+const char *commands_examples(void);
+
 /* The options that every command has: -c, --state-dir, --color, --help. */
 const struct command_option *command_common_options(void);
 

@@ -49,6 +49,13 @@ bool commands_has_group(const char *word)
     return false;
 }
 
+const char *commands_examples(void)
+{
+    return "entente code article.txt\tThe events in an article, without any set-up\n"
+           "entente check && entented --once\tCheck ./entente.ini, then fetch, code and deliver once\n"
+           "entente events --since 7d\tWhat the last week brought";
+}
+
 const struct command_option *command_common_options(void)
 {
     return common_options;

@@ -49,6 +49,22 @@ static int name_column(const char *group)
     return INDENT + (int)(widest > NAME_COLUMN_MAX ? NAME_COLUMN_MAX : widest) + 2;
 }
 
+static void print_examples(struct buffer *buffer, const char *examples)
+{
+    for (const char *at = examples; at && *at;) {
+        size_t line = strcspn(at, "\n"), words = strcspn(at, "\t\n");
+        buffer_printf(buffer, "%*s%s%.*s%s\n", INDENT, "", style(STYLE_NAME), (int)words, at, style_end());
+        if (words < line) {
+            struct buffer text = BUFFER_INIT;
+            buffer_append(&text, at + words + 1, line - words - 1);
+            spaces(buffer, EXAMPLE_INDENT);
+            display_wrap(buffer, text.bytes ? text.bytes : "", EXAMPLE_INDENT, EXAMPLE_INDENT, display_text_width());
+            buffer_free(&text);
+        }
+        at += line + (at[line] == '\n');
+    }
+}
+
 bool help_print_overview(FILE *out)
 {
     struct buffer buffer = BUFFER_INIT;
@@ -67,8 +83,13 @@ bool help_print_overview(FILE *out)
         }
     }
     buffer_append_char(&buffer, '\n');
-    display_wrap(&buffer, "'entente COMMAND --help' explains a command, with examples. The daemon is 'entented'.", 0, 0,
-                 width);
+    heading(&buffer, "Examples");
+    print_examples(&buffer, commands_examples());
+    buffer_append_char(&buffer, '\n');
+    display_wrap(&buffer,
+                 "'entente COMMAND --help' explains a command, with examples; 'entente --version' names the version. "
+                 "The daemon is 'entented'.",
+                 0, 0, width);
     return write_out(out, &buffer);
 }
 
@@ -126,22 +147,6 @@ static void print_options(struct buffer *buffer, const struct command_option *op
             entry(buffer, words.bytes, text.bytes, OPTION_COLUMN);
         buffer_free(&words);
         buffer_free(&text);
-    }
-}
-
-static void print_examples(struct buffer *buffer, const char *examples)
-{
-    for (const char *at = examples; at && *at;) {
-        size_t line = strcspn(at, "\n"), words = strcspn(at, "\t\n");
-        buffer_printf(buffer, "%*s%s%.*s%s\n", INDENT, "", style(STYLE_NAME), (int)words, at, style_end());
-        if (words < line) {
-            struct buffer text = BUFFER_INIT;
-            buffer_append(&text, at + words + 1, line - words - 1);
-            spaces(buffer, EXAMPLE_INDENT);
-            display_wrap(buffer, text.bytes ? text.bytes : "", EXAMPLE_INDENT, EXAMPLE_INDENT, display_text_width());
-            buffer_free(&text);
-        }
-        at += line + (at[line] == '\n');
     }
 }
 

@@ -205,6 +205,7 @@ static void roff_overview(struct buffer *buffer)
         buffer_append_text(buffer, ".\n");
     }
     roff_options(buffer, "OPTIONS OF EVERY COMMAND", command_common_options());
+    roff_examples(buffer, commands_examples());
     roff_facts(buffer, "EXIT STATUS", exit_statuses);
     roff_facts(buffer, "ENVIRONMENT", environment);
     roff_facts(buffer, "FILES", files);
