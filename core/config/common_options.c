@@ -15,6 +15,17 @@
          .default_value = "none",                                                                                      \
          .choices = "none|process|sandbox",                                                                            \
          .help = "Where the plugin runs: in the daemon, in a process of its own, or in a sandbox"},                    \
+        {.name = "workers",                                                                                            \
+         .type = ENT_OPTION_INT,                                                                                       \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "1",                                                                                         \
+         .min = "1",                                                                                                   \
+         .max = "64",                                                                                                  \
+         .help = "Callbacks that may run at once, for a plugin that keeps no state"},                                  \
+        {.name = "after",                                                                                              \
+         .type = ENT_OPTION_LIST,                                                                                      \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .help = "Of a transform or classifier: those that see each item before this one does"},                       \
         {.name = "allow_private",                                                                                      \
          .type = ENT_OPTION_BOOL,                                                                                      \
          .default_value = "no",                                                                                        \
@@ -44,15 +55,6 @@
     }
 
 #define CHAIN_ROWS                                                                                                     \
-    {.name = "after",                                                                                                  \
-     .type = ENT_OPTION_LIST,                                                                                          \
-     .help = "Transforms and classifiers that see each item before this one does"},                                    \
-        {.name = "workers",                                                                                            \
-         .type = ENT_OPTION_INT,                                                                                       \
-         .default_value = "1",                                                                                         \
-         .min = "1",                                                                                                   \
-         .max = "64",                                                                                                  \
-         .help = "Callbacks that may run at once, for a plugin that keeps no state"},                                  \
     {                                                                                                                  \
         .name = "batch", .type = ENT_OPTION_INT, .flags = ENT_ADVANCED, .default_value = "64", .min = "1",             \
         .max = "1000", .help = "Records handed over at once"                                                           \

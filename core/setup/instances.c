@@ -182,6 +182,9 @@ static void check_chain_name(struct building *building, const struct setup_insta
 /* Names in `after` must exist, and a transform cannot come after a classifier: reports belong to the item as coded. */
 static void check_after(struct building *building, const struct setup_instance *instance)
 {
+    if (!in_chain(instance) && instance->after[0])
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, options_find(instance->options, "after")->place,
+                        "after has no effect on a %s: it orders transforms and classifiers", instance->kind);
     for (size_t i = 0; instance->after[i]; i++) {
         const struct setup_instance *before = find_in_chain(building->setup, instance->after[i]);
         if (!before)
