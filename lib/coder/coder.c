@@ -88,6 +88,7 @@ void coder_workspace_destroy(struct coder_workspace *workspace)
     if (!workspace)
         return;
     release_records(workspace);
+    free(workspace->events);
     arena_destroy(workspace->arena);
     free(workspace);
 }
@@ -201,7 +202,9 @@ static bool prepare_words(struct coder_workspace *workspace)
         if (!part->words)
             return false;
     }
-    workspace->events = arena_alloc(workspace->arena, TRIGGERS_MAX * sizeof *workspace->events);
+    /* Large and always the same size: kept from item to item. */
+    if (!workspace->events)
+        workspace->events = malloc(TRIGGERS_MAX * sizeof *workspace->events);
     workspace->event_count = 0;
     return workspace->events != NULL;
 }

@@ -1,5 +1,5 @@
-/* Language: is this text in a language that the lexicon covers? By the share of English function words among its words,
- * and by its script. Short texts get the benefit of the doubt. */
+/* Language: is this text in a language that the lexicon covers? By its script, and by the
+ * function words of English and of other languages among its words. Short texts get the benefit of the doubt. */
 #ifndef LIB_CODER_LANGUAGE_H
 #define LIB_CODER_LANGUAGE_H
 

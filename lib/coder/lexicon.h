@@ -82,9 +82,12 @@ enum lexicon_inflection { FORM_BASE, FORM_S, FORM_PAST, FORM_ING };
 enum { LEXICON_NO_WORD = UINT32_MAX, LEXICON_FORM_WORDS_MAX = 12 };
 
 enum lexicon_word_flag {
-    LEXICON_WORD_GATE = 1u << 0,    /* a sentence without one of these holds no event */
+    LEXICON_WORD_GATE = 1u << 0,    /* a sentence that holds one of these may tell an event, */
     LEXICON_WORD_PATTERN = 1u << 1, /* stands for a shape: "#@" */
-    LEXICON_WORD_FUNCTION = 1u << 2 /* an English function word */
+    LEXICON_WORD_FUNCTION = 1u << 2,/* an English function word */
+    LEXICON_WORD_FOREIGN = 1u << 5, /* a function word of another language */
+    LEXICON_WORD_GATE_WEAK = 1u << 3, /* or two of these, */
+    LEXICON_WORD_GATE_PAIR = 1u << 4  /* or one of these with a word behind it that goes on in the same form */
 };
 
 struct lexicon_terminal {

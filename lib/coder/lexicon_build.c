@@ -262,13 +262,21 @@ static bool split_form(struct build *build, const char *text, size_t size, bool 
     return form->count > 0;
 }
 
-static bool is_gate(const struct source_entry *entry)
+/* What an entry's forms do for the gate: `gate=yes|weak|no`, else by class. Generic names of equipment that are also
+ * other words count half. */
+static uint32_t gate_flag(const struct source_entry *entry, const struct form *form)
 {
-    bool always = lexicon_class_use(entry->class) == USE_GOODS || lexicon_class_use(entry->class) == USE_NAME || entry->class == LEXICON_NOUN;
+    bool names = lexicon_class_use(entry->class) == USE_GOODS || lexicon_class_use(entry->class) == USE_NAME;
+    uint32_t flag = entry->class == LEXICON_NOUN || names ? LEXICON_WORD_GATE : 0;
+    if ((names && entry->ambiguous) || entry->class == LEXICON_ORGANISATION)
+        flag = LEXICON_WORD_GATE_WEAK;
     for (uint32_t i = 0; i < entry->pair_count; i++)
         if (!strcmp(entry->pairs[i].key, "gate"))
-            return !strcmp(entry->pairs[i].value, "yes");
-    return always;
+            flag = !strcmp(entry->pairs[i].value, "yes") ? LEXICON_WORD_GATE : !strcmp(entry->pairs[i].value, "weak") ? LEXICON_WORD_GATE_WEAK : 0;
+    /* the first word of several is too common by itself */
+    if (form->count > 1 && flag)
+        return flag == LEXICON_WORD_GATE ? LEXICON_WORD_GATE_PAIR : 0;
+    return flag;
 }
 
 static void form_text(const struct form *form, char *text, size_t size)
@@ -347,20 +355,18 @@ static void add_row(struct build *build, uint32_t entry, const struct form *form
     if (inflection == FORM_BASE)
         check_conflict(build, node, entry, letters, form);
     add_terminal(build, node, entry, letters, inflection);
-    if (is_gate(&build->source->entries[entry])) {
-        const struct source_entry *row = &build->source->entries[entry];
-        bool first = row->class == LEXICON_VERB || lexicon_class_use(row->class) == USE_GOODS || lexicon_class_use(row->class) == USE_NAME;
-        uint32_t which = first ? 0 : form->count - 1;
-        uint32_t word = intern_word(build, which == changed ? inflected->text : form->words[which].text);
-        ((struct lexicon_image_word *)build->words.rows)[word].flags |= LEXICON_WORD_GATE;
+    uint32_t gate = gate_flag(&build->source->entries[entry], form);
+    if (gate) {
+        uint32_t word = intern_word(build, changed == 0 ? inflected->text : form->words[0].text);
+        ((struct lexicon_image_word *)build->words.rows)[word].flags |= gate;
     }
 }
 
-static void mark_function_word(struct build *build, const struct form *form)
+static void mark_function_word(struct build *build, const struct form *form, uint32_t flag)
 {
     uint32_t word = intern_word(build, form->words[0].text);
     if (!build->failed && form->count == 1)
-        ((struct lexicon_image_word *)build->words.rows)[word].flags |= LEXICON_WORD_FUNCTION;
+        ((struct lexicon_image_word *)build->words.rows)[word].flags |= flag;
 }
 
 static const struct source_entry *find_irregular(const struct lexicon_source *source, const char *base)
@@ -396,7 +402,11 @@ static void add_form(struct build *build, uint32_t entry, const char *text, size
         return;
     }
     if (row->class == LEXICON_WORD)
-        mark_function_word(build, &form);
+        mark_function_word(build, &form, LEXICON_WORD_FUNCTION);
+    if (row->class == LEXICON_LANGUAGE) {
+        mark_function_word(build, &form, LEXICON_WORD_FOREIGN);
+        return;
+    }
     uint32_t which = UINT32_MAX;
     for (uint32_t i = 0; i < form.count; i++)
         if (form.words[i].inflects)

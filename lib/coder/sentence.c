@@ -45,17 +45,33 @@ static bool ends_after_closing(const struct part *part, uint32_t at)
     return stopped && (next->flags & TOKEN_CAPITAL || next->kind == TOKEN_OPEN_QUOTE) && next->flags & TOKEN_SPACE;
 }
 
+/* 2 for a word that is enough by itself, 1 for one that needs a second. */
+static uint32_t gate_points(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    uint32_t flags = token->word == LEXICON_NO_WORD ? 0 : lexicon_word_flags(lexicon, token->word);
+    if (flags & LEXICON_WORD_GATE)
+        return 2;
+    uint32_t points = flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
+    if (flags & LEXICON_WORD_GATE_PAIR && at + 1 < part->list.count) {
+        const struct token *next = &part->list.tokens[at + 1];
+        uint32_t node = lexicon_root(lexicon, token->word);
+        bool goes_on = node && ((next->word != LEXICON_NO_WORD && lexicon_child(lexicon, node, next->word)) ||
+                                (next->flags & TOKEN_DIGITS && lexicon_node_has_patterns(lexicon, node)));
+        points = goes_on ? 2 : points;
+    }
+    return points;
+}
+
 bool sentence_split(const struct lexicon *lexicon, struct part *part, struct arena *arena, struct sentence **sentences,
                     uint32_t *count, uint32_t *capacity)
 {
     uint32_t paragraph = 0;
     for (uint32_t at = 0; at < part->list.count;) {
         uint32_t last = at;
-        bool gate = false;
+        uint32_t gate = 0;
         for (;; last++) {
-            const struct token *token = &part->list.tokens[last];
-            if (token->word != LEXICON_NO_WORD && lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_GATE)
-                gate = true;
+            gate += gate_points(lexicon, part, last);
             if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX ||
                 part->list.tokens[last + 1].flags & TOKEN_LINE || ends_after(part, last) || ends_after_closing(part, last))
                 break;
@@ -73,7 +89,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
             *capacity = more;
         }
         part->list.tokens[at].flags |= TOKEN_SENTENCE;
-        (*sentences)[(*count)++] = (struct sentence){.part = part, .first = at, .last = last, .paragraph = paragraph, .gate = gate,
+        (*sentences)[(*count)++] = (struct sentence){.part = part, .first = at, .last = last, .paragraph = paragraph, .gate = gate >= 2,
                                                      .headline = part->index == 0,
                                                      .question = part->list.tokens[last].kind == TOKEN_MARK && part->list.tokens[last].mark == '?'};
         at = last + 1;

@@ -197,8 +197,48 @@ static void note_case(const struct scanner *scanner, struct token *token)
         token->flags |= TOKEN_DIGITS;
 }
 
+/* The common case in one pass: ASCII letters and digits with none of the marks that need a look behind. False, with
+ * nothing done, where the word is not of that kind. */
+static bool scan_plain_word(struct scanner *scanner)
+{
+    const char *text = scanner->text;
+    size_t start = scanner->at, at = start, upper = 0, letters = 0;
+    char folded[TOKEN_WORD_MAX];
+    uint32_t hash = LEXICON_HASH_START;
+    for (; at < scanner->size && at - start < TOKEN_WORD_MAX - 1; at++) {
+        unsigned char byte = (unsigned char)text[at], low = byte | 32;
+        if (low >= 'a' && low <= 'z') {
+            letters++;
+            upper += byte != low;
+        } else if (byte >= '0' && byte <= '9')
+            low = byte;
+        else
+            break;
+        folded[at - start] = (char)low;
+        hash = lexicon_hash_step(hash, low);
+    }
+    size_t length = at - start;
+    if (length == TOKEN_WORD_MAX - 1)
+        return false;
+    if (at < scanner->size) {
+        unsigned char next = (unsigned char)text[at];
+        if (next >= 0x80 || next == '\'' || (next == '.' && length == 1))
+            return false;
+    }
+    folded[length] = 0;
+    struct token *token = add_token(scanner, TOKEN_WORD, start, at);
+    token->flags |= (uint8_t)((text[start] & 32 ? 0 : TOKEN_CAPITAL) | (upper >= 2 && upper == letters ? TOKEN_ALL_CAPITALS : 0) |
+                              (letters < length ? TOKEN_DIGITS : 0));
+    if (scanner->lexicon)
+        token->word = lexicon_find_word(scanner->lexicon, hash, folded, length);
+    scanner->at = at;
+    return true;
+}
+
 static void scan_word(struct scanner *scanner)
 {
+    if ((unsigned char)scanner->text[scanner->at] < 0x80 && scan_plain_word(scanner))
+        return;
     size_t start = scanner->at, end = acronym_end(scanner, start);
     if (end == start)
         for (end = start; end < scanner->size && word_byte(scanner, end);)

@@ -1,0 +1,167 @@
+/* Text of any bytes and any size neither crashes nor hangs, time grows with the text and no faster, and every quotation
+ * stands where it says. */
+#include "lib/base/buffer.h"
+#include "lib/base/utf8.h"
+#include "lib/coder/coder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
+
+static struct coder *coder;
+static struct coder_workspace *workspace;
+
+static int open_coder(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    coder = coder_open(LEXICON, &error);
+    workspace = coder_workspace_create();
+    return coder && workspace ? 0 : -1;
+}
+
+static int close_coder(void **state)
+{
+    (void)state;
+    coder_workspace_destroy(workspace);
+    coder_close(coder);
+    return 0;
+}
+
+static void check_evidence(const struct coder_article *article, const struct coder_result *result)
+{
+    for (size_t i = 0; i < result->event_count; i++) {
+        struct record_view evidence;
+        for (size_t k = 0; record_get_view(result->events[i]->view, ENT_REPORT_EVIDENCE, k, &evidence); k++) {
+            struct text quote;
+            assert_true(record_get_str(evidence, ENT_EVIDENCE_QUOTE, 0, &quote));
+            size_t start = (size_t)record_int(evidence, ENT_EVIDENCE_START, -1), end = (size_t)record_int(evidence, ENT_EVIDENCE_END, -1);
+            bool title = record_text(evidence, ENT_EVIDENCE_IN) != NULL;
+            assert_true(end <= (title ? article->title_size : article->body_size) && end - start == quote.size);
+            assert_memory_equal((title ? article->title : article->body) + start, quote.bytes, quote.size);
+        }
+    }
+}
+
+static size_t code(const char *body, size_t size)
+{
+    struct coder_article article = {.body = body, .body_size = size, .published = "2024-03-20"};
+    struct coder_result result;
+    struct error error = ERROR_INIT;
+    assert_true(coder_code(coder, workspace, &article, 0.0, &result, &error));
+    check_evidence(&article, &result);
+    return result.event_count;
+}
+
+static void repeat(struct buffer *buffer, const char *piece, size_t size)
+{
+    buffer_clear(buffer);
+    while (buffer->size < size)
+        buffer_append_text(buffer, piece);
+}
+
+static void every_kind_of_bad_text_is_survived(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "a", "1", "1,", "-", "--", "'", "\"", "(", ")", "\xE2\x80\x9C", "\xE2\x80", "\xFF", "\xC0\x80", "\xED\xA0\x80", "\n", "U.S.", "the ", "of ", "and ",
+        "\xE2\x80\xAE" "Russia", "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D ", "Russia ", "Russia, ", "sells ", "he ", "the two countries ", "their ", "which ",
+        "Russia sold tanks to India and ", "September 26-28 ", "$5bn ", "(Interfax, September 20) ", "said he said ", "to buy to sell to ", "exercise "};
+    struct buffer buffer = BUFFER_INIT;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        repeat(&buffer, pieces[i], 60000);
+        code(buffer.bytes, buffer.size);
+    }
+    buffer_free(&buffer);
+    code("", 0);
+    code("Russia sold\0tanks to\0India.", 27);
+    code("\0\0\0\0", 4);
+}
+
+static void random_bytes_and_random_words_are_survived(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"Russia", "India's", "sold", "to", "by", "tanks", ",", ".", "said", "“", "”", "exercise", "will", "not", "May", "5", "-", "19", "Uzbek", "(", ")", "US-led",
+                                        "joint", "the", "which", "if", "two countries", "their", "Su-30MKI", "$", "million", "\n", "and", "signed", "agreement", "with", "NATO", "'s", "he"};
+    unsigned long long seed = 11;
+    struct buffer buffer = BUFFER_INIT;
+    for (int round = 0; round < 300; round++) {
+        buffer_clear(&buffer);
+        for (int i = 0; i < 400; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            if (round % 3 == 0)
+                buffer_append_char(&buffer, (char)(seed >> 40));
+            else {
+                buffer_append_text(&buffer, words[(seed >> 33) % (sizeof words / sizeof *words)]);
+                buffer_append_char(&buffer, ' ');
+            }
+        }
+        code(buffer.bytes, buffer.size);
+    }
+    buffer_free(&buffer);
+}
+
+static double cpu_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void time_grows_with_the_text_and_no_faster(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"Russia sold tanks to India and ", "he said that they sold their arms to the two countries. ", "exercise ", "plain words without any meaning here. "};
+    struct buffer small = BUFFER_INIT, large = BUFFER_INIT;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        repeat(&small, pieces[i], 100000);
+        repeat(&large, pieces[i], 800000);
+        code(small.bytes, small.size);
+        double start = cpu_seconds();
+        code(small.bytes, small.size);
+        double first = cpu_seconds() - start;
+        start = cpu_seconds();
+        code(large.bytes, large.size);
+        double second = cpu_seconds() - start;
+        /* Eight times the text; twenty times leaves room for caches and for a busy machine, a square would be 64. */
+        if (second > 0.05)
+            assert_true(second < first * 30);
+    }
+    buffer_free(&small);
+    buffer_free(&large);
+}
+
+static void a_hundred_megabytes_in_one_line_are_cut_and_said_so(void **state)
+{
+    (void)state;
+    size_t size = 100u * 1024 * 1024;
+    char *line = malloc(size);
+    assert_non_null(line);
+    memset(line, 'x', size);
+    struct coder_article article = {.body = line, .body_size = size};
+    struct coder_result result;
+    struct error error = ERROR_INIT;
+    assert_true(coder_code(coder, workspace, &article, 0.5, &result, &error));
+    assert_true(result.cut);
+    free(line);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_of_bad_text_is_survived),
+        cmocka_unit_test(random_bytes_and_random_words_are_survived),
+        cmocka_unit_test(time_grows_with_the_text_and_no_faster),
+        cmocka_unit_test(a_hundred_megabytes_in_one_line_are_cut_and_said_so),
+    };
+    return cmocka_run_group_tests(tests, open_coder, close_coder);
+}
