@@ -123,6 +123,38 @@ void rig_settle(struct rig *rig)
                  (long long)backlog.items, (long long)backlog.deliveries);
 }
 
+enum { LOOK_MS = 5 };
+
+void rig_wait_pending(struct rig *rig, size_t port, int64_t pending)
+{
+    struct bus_port_stats stats = {.pending = -1};
+    for (int waited = 0; waited < SETTLE_MS && stats.pending != pending; waited += LOOK_MS) {
+        usleep(LOOK_MS * 1000);
+        bus_read_port_stats(rig->bus, port, &stats);
+    }
+    assert_int_equal(stats.pending, pending);
+}
+
+void rig_wait_parked(struct rig *rig, size_t port)
+{
+    struct bus_port_stats stats = {0};
+    for (int waited = 0; waited < SETTLE_MS && !stats.is_parked; waited += LOOK_MS) {
+        usleep(LOOK_MS * 1000);
+        bus_read_port_stats(rig->bus, port, &stats);
+    }
+    assert_true(stats.is_parked);
+}
+
+void rig_wait_paused(struct rig *rig)
+{
+    struct bus_stats stats = {0};
+    for (int waited = 0; waited < SETTLE_MS && !stats.sources_paused; waited += LOOK_MS) {
+        usleep(LOOK_MS * 1000);
+        bus_read_stats(rig->bus, &stats);
+    }
+    assert_true(stats.sources_paused);
+}
+
 void rig_remove(struct rig *rig)
 {
     char name[512];

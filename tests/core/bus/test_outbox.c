@@ -144,7 +144,11 @@ static void answers_settle_deliveries_that_were_left_unfinished(void **state)
     rig_init(&rig);
     struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = leave_unfinished}};
     start(&rig, actors, 2);
-    assert_false(bus_wait(rig.bus, 300, &backlog));
+    rig_wait_pending(&rig, 1, 10);
+    do {
+        usleep(5000); /* until all is committed, so that the answers come after it */
+        assert_false(bus_wait(rig.bus, 0, &backlog));
+    } while (backlog.items > 0);
     assert_int_equal(backlog.deliveries, 10);
     assert_int_equal(actors[1].records, 10);
     for (int i = 1; i <= 10; i++) {
@@ -273,10 +277,10 @@ static void little_disk_pauses_sources(void **state)
     rig.settings.min_free = INT64_MAX;
     struct rig_actor actors[] = {SOURCE};
     rig_start(&rig, actors, 1);
+    rig_wait_paused(&rig);
     usleep(50000);
     bus_read_stats(rig.bus, &stats);
     rig_stop(&rig);
-    assert_true(stats.sources_paused);
     assert_non_null(strstr(stats.paused_because, "min_free"));
     assert_int_equal(actors[0].calls, 0);
     rig_remove(&rig);
