@@ -17,7 +17,8 @@
  * Results: what OK, AGAIN, RETRY, REJECT, CONFIG and FATAL mean is in <entente/plugin.h>. Here: a record that keeps
  * failing is dead-lettered when its deadline has passed, so it cannot hold the watermark for ever; one that was in a
  * callback when the process died, or whose callback ended in FATAL, is tried again by itself, and dead-lettered when it
- * has done that twice. A source that answers CONFIG is not fetched any more; a processor or sink gets no more units.
+ * has done that twice; a source in whose callbacks the process died waits longer each time. A source that answers
+ * CONFIG is not fetched any more; a processor or sink gets no more units.
  *
  * Backpressure: past `high_water` items that are not below the watermark, below `min_free` bytes of disk, and while the
  * store cannot be written, sources give no fetches. bus_finish waits while the writer's queue is full.
@@ -81,11 +82,11 @@ struct bus_processor {
 struct bus_port *bus_add_processor(struct bus *bus, const struct bus_processor *settings, struct error *error);
 
 struct bus_sink {
-    const char *instance; /* "sink.desk-mail" */
-    const char *name;     /* as deliveries name it: "desk-mail" */
-    int64_t deadline_ms;  /* from a delivery's first attempt to giving up; 0: one hour */
+    const char *instance;                 /* "sink.desk-mail" */
+    const char *name;                     /* as deliveries name it: "desk-mail" */
+    int64_t deadline_ms;                  /* from a delivery's first attempt to giving up; 0: one hour */
     int64_t pause_first_ms, pause_max_ms; /* before it is tried again, growing; 0: 1 s, 5 minutes */
-    size_t batch;         /* deliveries at most in a unit; 0: 64 */
+    size_t batch;                         /* deliveries at most in a unit; 0: 64 */
     void (*done)(void *context, const struct unit *unit, bool committed);
     void *context;
 };

@@ -34,7 +34,7 @@ struct bus_source_state {
     int64_t next_fetch, last_fetch, last_success, failures, fetches, items, last_item;
     bool is_fetching;
     bool is_over;           /* with `once`: has had its fetch */
-    bool is_deadly;         /* the daemon died in its callback twice */
+    bool is_deadly;         /* a death in its callbacks is on record */
     enum ent_code worst;    /* of the units of the fetch under way */
     int64_t retry_after_ms; /* as the worst asked; -1 */
     int64_t asked_next_ms;  /* by the plugin; -1 */

@@ -20,6 +20,8 @@
 enum {
     JITTER_PERCENT = 5,
     DISK_RETRY_MS = 5000,
+    DEATH_WAIT_MS = 1000,
+    DEATH_WAIT_MAX_MS = 60 * 60 * 1000,
     SOURCE_WORDS_MAX = 1000,
     SOURCE_PREFIX_SIZE = sizeof SOURCE_PREFIX - 1
 };
@@ -52,21 +54,25 @@ static bool load_row(void *context, const struct source_row *row)
     return true;
 }
 
-/* A source in whose fetch the daemon died twice waits as long as any back-off may. */
+/* A source in whose callbacks the daemon has died waits the longer the more often that was, so that the others get
+ * their turn first. It is never given up: the deaths may have been no fault of its. */
 static bool load_death(void *context, const char *instance, const struct pending_row *row)
 {
     struct bus_port *port = row->sequence == 0 ? find_source(context, instance) : NULL;
-    struct attempt_history history = {row->attempts, row->first, row->deaths};
     if (!port)
         return true;
     port->source.is_deadly = true;
-    if (attempt_is_allowed(&history))
+    int64_t wait = 0;
+    for (int64_t i = 1; i < row->deaths && wait < DEATH_WAIT_MAX_MS; i++)
+        wait = wait ? wait * 2 : DEATH_WAIT_MS;
+    if (wait == 0)
         return true;
-    port->source.next_fetch = clock_now() + port->source.settings.interval_max_ms;
-    snprintf(port->text, sizeof port->text, "%s", ATTEMPT_DEADLY_TEXT);
-    log_write(LOG_ERROR, port->instance, NULL, "the daemon died in its fetch %lld times; it is left alone for a while",
-              (long long)row->deaths);
-    port->source.is_over = true;
+    int64_t until = clock_now() + (wait < DEATH_WAIT_MAX_MS ? wait : DEATH_WAIT_MAX_MS);
+    if (port->source.next_fetch < until)
+        port->source.next_fetch = until;
+    log_write(LOG_WARNING, port->instance, NULL,
+              "the daemon died in its callbacks %lld times in a row: it waits %lld s", (long long)row->deaths,
+              (long long)(wait / 1000));
     return true;
 }
 
@@ -76,6 +82,7 @@ bool schedule_load(struct bus *bus, struct error *error)
         return false;
     for (size_t i = 0; bus->once && i < bus->port_count; i++)
         bus->ports[i]->source.next_fetch = 0;
+    /* Last, so that it holds with `once` too. */
     return store_pending_each(bus->store, NULL, load_death, bus, error);
 }
 

@@ -14,6 +14,7 @@ enum {
     TRANSACTION_BYTES_MAX = 16 * 1024 * 1024,
     RETRY_FIRST_MS = 250,
     RETRY_MAX_MS = 30000,
+    STAGES_MAX_MS = 100,
     STOP_ATTEMPTS_MAX = 3 /* of a failing transaction once the writer shall stop */
 };
 
@@ -36,7 +37,8 @@ struct writer {
     struct writer_ops ops;
     struct writer_stage stages[WRITER_STAGES_MAX];
     size_t stage_count;
-    bool stage_failed[WRITER_STAGES_MAX]; /* the writer's thread alone */
+    bool stage_failed[WRITER_STAGES_MAX]; /* these two: the writer's thread alone */
+    bool stages_known;                    /* each has run since the start, so `has_more` means something */
     struct outcome *outcomes;             /* of the transaction under way, one a unit */
     pthread_t thread;
     bool started;
@@ -246,6 +248,40 @@ static bool run_changes(struct writer *writer, struct batch *batch, struct error
     return true;
 }
 
+/* A stage that failed is left until something else is to be written: at once it would fail again. */
+static bool has_more(const struct writer *writer, size_t stage)
+{
+    const struct writer_stage *one = &writer->stages[stage];
+    return !writer->stage_failed[stage] && one->has_more && one->has_more(one->context);
+}
+
+/* Where the next round begins: with the last stage that has something left, for what a stage sees must not depend on
+ * how much those before it did meanwhile. stage_count: nobody has. */
+static size_t next_stage(const struct writer *writer)
+{
+    for (size_t i = writer->stage_count; i-- > 0;) {
+        if (has_more(writer, i))
+            return i;
+    }
+    return writer->stage_count;
+}
+
+/* Runs the stages from `first` on; one that fails ends the round, since those after it build on what it does. */
+static bool run_round(struct writer *writer, size_t first, struct error *error)
+{
+    for (size_t i = first; i < writer->stage_count; i++) {
+        struct writer_stage *stage = &writer->stages[i];
+        struct error why = ERROR_INIT;
+        if (!run_in_savepoint(writer, stage->run, stage->context, &writer->stage_failed[i], &why, error))
+            return false;
+        if (writer->stage_failed[i]) {
+            log_write(LOG_ERROR, stage->name, NULL, "%s", why.text);
+            return true;
+        }
+    }
+    return true;
+}
+
 static bool run_stages(struct writer *writer, struct batch *batch, struct error *error)
 {
     int64_t watermark = 0;
@@ -253,19 +289,23 @@ static bool run_stages(struct writer *writer, struct batch *batch, struct error 
         return true;
     if (!writer->ops.watermark(writer->ops.context, writer->store, &watermark, error))
         return false;
-    int before = sqlite3_total_changes(store_database(writer->store));
     for (size_t i = 0; i < writer->stage_count; i++) {
-        struct writer_stage *stage = &writer->stages[i];
-        struct error why = ERROR_INIT;
-        if (stage->set_watermark)
-            stage->set_watermark(stage->context, watermark);
-        if (!run_in_savepoint(writer, stage->run, stage->context, &writer->stage_failed[i], &why, error))
-            return false;
-        if (writer->stage_failed[i]) {
-            log_write(LOG_ERROR, stage->name, NULL, "%s", why.text);
-            break; /* those after it build on what it does */
-        }
+        writer->stage_failed[i] = false;
+        if (writer->stages[i].set_watermark)
+            writer->stages[i].set_watermark(writer->stages[i].context, watermark);
     }
+    int before = sqlite3_total_changes(store_database(writer->store));
+    int64_t until = clock_monotonic() + STAGES_MAX_MS;
+    /* In the first round after the start, the last run may have left something to any stage. */
+    size_t first = writer->stages_known ? next_stage(writer) : writer->stage_count - 1;
+    if (first == writer->stage_count)
+        first = 0;
+    do {
+        if (!run_round(writer, first, error))
+            return false;
+        first = writer->stages_known ? next_stage(writer) : 0;
+        writer->stages_known = true;
+    } while (first < writer->stage_count && clock_monotonic() < until);
     batch->stages_wrote = sqlite3_total_changes(store_database(writer->store)) != before;
     return true;
 }
@@ -361,19 +401,6 @@ static void write_batch(struct writer *writer, struct batch *batch)
     }
 }
 
-/* A stage that failed is left until something else is to be written: at once it would fail again. */
-static bool stages_have_more(const struct writer *writer)
-{
-    for (size_t i = 0; i < writer->stage_count; i++) {
-        const struct writer_stage *stage = &writer->stages[i];
-        if (writer->stage_failed[i])
-            return false;
-        if (stage->has_more && stage->has_more(stage->context))
-            return true;
-    }
-    return false;
-}
-
 static void *run_thread(void *context)
 {
     struct writer *writer = context;
@@ -391,7 +418,7 @@ static void *run_thread(void *context)
         if (is_over)
             return NULL;
         write_batch(writer, &batch);
-        more = stages_have_more(writer);
+        more = next_stage(writer) < writer->stage_count;
     }
 }
 

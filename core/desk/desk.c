@@ -9,6 +9,7 @@
 #include "core/store/items.h"
 #include "core/store/progress.h"
 #include "core/store/reports.h"
+#include "core/store/store.h"
 #include "lib/base/digest.h"
 
 #include <stdatomic.h>
@@ -16,17 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    ITEMS_A_RUN = 500,
-    REPORTS_AN_ITEM = 1000,
-    CACHE_BYTES_MAX = 64 * 1024 * 1024
-};
+enum { ITEMS_A_RUN = 500, REPORTS_AN_ITEM = 1000, CACHE_BYTES_MAX = 64 * 1024 * 1024 };
 
 static const char processor[] = "desk";
 
 struct desk {
     struct members *members;
     _Atomic int64_t watermark;
+    int64_t cursor; /* that goes with what the cache of members holds; -1: it holds nothing of use */
     bool has_more;
 };
 
@@ -38,6 +36,7 @@ struct desk *desk_create(void)
         return NULL;
     }
     atomic_init(&desk->watermark, 0);
+    desk->cursor = -1;
     return desk;
 }
 
@@ -116,8 +115,8 @@ static bool prepare_arrivals(struct taking *taking, struct features *features, s
             return false;
         if (!features_fill(features, arrival.report, arrival.source->view)) {
             const char *type = record_text(arrival.report, ENT_REPORT_TYPE);
-            log_write(LOG_WARNING, processor, taking->item_id, "report left aside: its type '%s' is not in the codebook",
-                      type ? type : "");
+            log_write(LOG_WARNING, processor, taking->item_id,
+                      "report left aside: its type '%s' is not in the codebook", type ? type : "");
             record_release(arrival.source);
             continue;
         }
@@ -236,6 +235,7 @@ struct running {
     struct ent_record *reports[REPORTS_AN_ITEM];
     struct record_view views[REPORTS_AN_ITEM];
     size_t report_count;
+    int changes; /* of the store's rows, when the run began */
     bool failed;
 };
 
@@ -265,8 +265,8 @@ static bool run_item(void *context, const struct item_row *row)
     /* The reports of a version that was superseded do not stand; the newer version brings its own. */
     if (row->current) {
         running->report_count = 0;
-        running->failed = !store_reports_of(running->store, row->sequence, gather_report, running, running->error) ||
-                          running->failed;
+        running->failed =
+            !store_reports_of(running->store, row->sequence, gather_report, running, running->error) || running->failed;
         struct desk_item item = {row->record, running->views, running->report_count};
         if (!running->failed)
             running->failed = !desk_take(running->desk, running->store, &item, running->error);
@@ -275,7 +275,9 @@ static bool run_item(void *context, const struct item_row *row)
     }
     if (!running->failed)
         running->cursor = row->sequence;
-    return !running->failed;
+    /* What changed an event ends the run, so that the watches see every event as this item left it, however many
+     * items came at once. */
+    return !running->failed && sqlite3_total_changes(store_database(running->store)) == running->changes;
 }
 
 bool desk_run(void *context, struct store *store, struct error *error)
@@ -287,9 +289,11 @@ bool desk_run(void *context, struct store *store, struct error *error)
     desk->has_more = false;
     if (!running)
         return error_set(error, ERROR_MEMORY, "no memory to run the desk");
-    members_clear(desk->members); /* the last transaction may have been undone */
     bool ok = store_cursor(store, processor, &start, &found, error);
+    if (!ok || start != desk->cursor)
+        members_clear(desk->members); /* what it holds was undone with its transaction */
     *running = (struct running){.desk = desk, .store = store, .error = error, .cursor = start};
+    running->changes = sqlite3_total_changes(store_database(store));
     running->watermark = atomic_load(&desk->watermark);
     if (ok && running->cursor < running->watermark) {
         ok = store_items_each(store, start, ITEMS_A_RUN, run_item, running, error) && !running->failed;
@@ -297,6 +301,7 @@ bool desk_run(void *context, struct store *store, struct error *error)
             ok = store_cursor_put(store, processor, running->cursor, error);
         desk->has_more = ok && running->cursor > start && running->cursor < running->watermark;
     }
+    desk->cursor = ok ? running->cursor : -1;
     free(running);
     return ok;
 }

@@ -1,6 +1,7 @@
 /* Members: the reports that one run of the desk has in hand, each read and laid out once.
  *
- * A cache over core/store/clusters.h, good within one transaction: members_clear it at its start. It owns its members;
+ * A cache over core/store/clusters.h, good as long as nobody else changes them and no transaction is
+ * undone: members_clear it then. It owns its members;
  * they live until it is cleared, and what is changed through the functions here is changed in the store as well. */
 #ifndef CORE_DESK_MEMBERS_H
 #define CORE_DESK_MEMBERS_H

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/clock.h"
 #include "lib/record/record.h"
 #include "tests/core/bus/rig.h"
 
@@ -73,15 +74,31 @@ static void a_record_that_kills_twice_by_itself_is_a_dead_letter(void **state)
     rig_remove(&rig);
 }
 
-static void a_source_in_whose_fetch_the_daemon_dies_is_left_alone(void **state)
+static void a_source_in_whose_fetch_the_daemon_dies_waits_longer_each_time(void **state)
 {
     (void)state;
     struct rig rig;
     rig_init(&rig);
     struct rig_actor actors[] = {{.instance = "source.a", .role = BUS_SOURCE, .run = fetch_and_die}};
-    assert_true(run_in_child(&rig, actors, 1));
-    assert_true(run_in_child(&rig, actors, 1));
-    assert_false(run_in_child(&rig, actors, 1));
+    for (int deaths = 1; deaths <= 3; deaths++) {
+        struct bus_port_stats stats;
+        rig.settings.once = true;
+        assert_true(run_in_child(&rig, actors, 1));
+        actors[0].closed = true;
+        rig_start(&rig, actors, 1);
+        bus_read_port_stats(rig.bus, 0, &stats);
+        rig_stop(&rig);
+        actors[0].closed = false;
+        int64_t wait = stats.next_fetch ? stats.next_fetch - clock_now() : 0;
+        int64_t wanted = deaths == 1 ? 0 : 500 * (1 << (deaths - 1));
+        assert_in_range(wait, wanted > 900 ? wanted - 900 : 0, wanted);
+    }
+    actors[0].run = rig_emit_items;
+    actors[0].context = &thirty;
+    rig_start(&rig, actors, 1);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM pending"), 0);
     rig_remove(&rig);
 }
 
@@ -195,7 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_that_kills_twice_by_itself_is_a_dead_letter),
-        cmocka_unit_test(a_source_in_whose_fetch_the_daemon_dies_is_left_alone),
+        cmocka_unit_test(a_source_in_whose_fetch_the_daemon_dies_waits_longer_each_time),
         cmocka_unit_test(kills_at_any_time_change_nothing_in_the_result),
         cmocka_unit_test(a_full_disk_pauses_sources_and_loses_nothing),
     };
