@@ -1,8 +1,9 @@
 /* jsonl: appends each alert as one line of JSON to a file, and makes it durable before it says OK.
  *
- * A delivery that comes again after a crash is not written twice: with each unit the plugin keeps the file's size in
- * kv/1, so that after a restart everything behind that size is what was written without having been settled, and the ids
- * there are read back. */
+ * A delivery that comes again after a crash is not written twice: with each unit the plugin keeps in kv/1 where the
+ * last few thousand lines begin, and after a restart reads the ids of those lines back. The size up to which all is
+ * settled would not do: after a crash deliveries are tried one by one, and the first of them that is settled says
+ * nothing of the others behind it. */
 #include "lib/record/alert_json.h"
 #include "plugins/jsonl/output.h"
 
@@ -20,7 +21,7 @@ struct jsonl {
     struct output output;
 };
 
-static const char size_key[] = "size";
+static const char anchor_key[] = "anchor";
 
 static const struct ent_option options[] = {
     {.name = "path",
@@ -51,37 +52,39 @@ static void jsonl_destroy(void *context)
     free(self);
 }
 
-static int64_t get_known_size(struct jsonl *self, struct ent_unit *unit)
+static int64_t get_anchor(struct jsonl *self, struct ent_unit *unit)
 {
     struct ent_str value;
-    if (!self->kv || !self->kv->get(unit, ent_text(size_key), &value))
+    if (!self->kv || !self->kv->get(unit, ent_text(anchor_key), &value))
         return 0;
     return strtoll(value.data, NULL, 10);
 }
 
-static void put_known_size(struct jsonl *self, struct ent_unit *unit)
+static void put_anchor(struct jsonl *self, struct ent_unit *unit)
 {
     char text[24];
-    snprintf(text, sizeof text, "%" PRId64, output_size(&self->output));
+    snprintf(text, sizeof text, "%" PRId64, output_anchor(&self->output));
     if (self->kv)
-        self->kv->put(unit, ent_text(size_key), ent_text(text));
+        self->kv->put(unit, ent_text(anchor_key), ent_text(text));
 }
 
-/* The lines of one delivery, appended to `lines`, unless they stand in the file already. */
-static void add_delivery(struct jsonl *self, struct buffer *lines, const struct ent_record *record)
+/* The lines of one delivery, appended to `lines`, unless they stand in the file already. Returns their number. */
+static size_t add_delivery(struct jsonl *self, struct buffer *lines, const struct ent_record *record)
 {
     struct ent_str bytes = self->host->bytes(record);
     struct record_view delivery = record_view_of(bytes.data, bytes.size);
     const char *id = record_text(delivery, ENT_DELIVERY_ID);
     if (!id || (strlen(id) == RECENT_ID_SIZE && recent_has(&self->output.recent, id)))
-        return;
+        return 0;
     struct record_view alert;
-    for (size_t i = 0; record_get_view(delivery, ENT_DELIVERY_ALERT, i, &alert); i++) {
+    size_t count = 0;
+    for (; record_get_view(delivery, ENT_DELIVERY_ALERT, count, &alert); count++) {
         struct json_writer writer;
         json_begin(&writer, lines);
         alert_to_json(&writer, id, alert);
         buffer_append_char(lines, '\n');
     }
+    return count;
 }
 
 static void remember_deliveries(struct jsonl *self, struct ent_unit *unit)
@@ -97,15 +100,16 @@ static enum ent_code write_unit(struct jsonl *self, struct ent_unit *unit)
 {
     struct buffer lines = BUFFER_INIT;
     struct error error = ERROR_INIT;
+    size_t line_count = 0;
     for (size_t i = 0; i < self->host->input_count(unit); i++)
-        add_delivery(self, &lines, self->host->input(unit, i));
+        line_count += add_delivery(self, &lines, self->host->input(unit, i));
     bool is_good = !lines.failed || error_set(&error, ERROR_MEMORY, "no memory for the lines");
-    is_good = is_good && (lines.size == 0 || output_append(&self->output, lines.bytes, lines.size, &error));
+    is_good = is_good && (lines.size == 0 || output_append_lines(&self->output, lines.bytes, lines.size, line_count, &error));
     buffer_free(&lines);
     if (!is_good)
         return ent_fail(self->host, self->instance, ENT_RETRY, error.text);
     remember_deliveries(self, unit);
-    put_known_size(self, unit);
+    put_anchor(self, unit);
     return ENT_OK;
 }
 
@@ -114,7 +118,7 @@ static enum ent_code jsonl_deliver(void *context, struct ent_unit *unit)
     struct jsonl *self = context;
     struct error error = ERROR_INIT;
     size_t cut_bytes;
-    if (!output_hold(&self->output, get_known_size(self, unit), &cut_bytes, &error))
+    if (!output_hold(&self->output, get_anchor(self, unit), &cut_bytes, &error))
         return ent_fail(self->host, self->instance, error.kind == ERROR_CONFIG ? ENT_CONFIG : ENT_RETRY, error.text);
     if (cut_bytes > 0) {
         char text[1100];

@@ -31,6 +31,8 @@ static bool sync_folder(const char *path, struct error *error)
     return is_good;
 }
 
+static bool output_append(struct output *output, const char *bytes, size_t size, struct error *error);
+
 static bool open_file(struct output *output, struct error *error)
 {
     output->descriptor = open(output->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
@@ -127,6 +129,7 @@ static bool read_ids(struct output *output, off_t offset, struct error *error)
             return true;
         for (ssize_t i = 0; i < got; i++) {
             if (bytes[i] == '\n') {
+                output->lines++;
                 read_line_id(output, head, head_size);
                 head_size = 0;
             } else if (head_size < sizeof head) {
@@ -145,7 +148,7 @@ static bool is_line_start(const struct output *output, int64_t offset)
                            byte == '\n');
 }
 
-bool output_hold(struct output *output, int64_t known_size, size_t *cut_bytes, struct error *error)
+bool output_hold(struct output *output, int64_t anchor, size_t *cut_bytes, struct error *error)
 {
     *cut_bytes = 0;
     bool is_new_file = output->descriptor >= 0 && was_moved(output);
@@ -159,14 +162,18 @@ bool output_hold(struct output *output, int64_t known_size, size_t *cut_bytes, s
             output_close(output);
         return false;
     }
-    int64_t from = !is_new_file && is_line_start(output, known_size) ? known_size : 0;
-    if (was_open || (repair_end(output, cut_bytes, error) && read_ids(output, from, error)))
+    if (was_open)
+        return true;
+    output->anchor = !is_new_file && is_line_start(output, anchor) ? anchor : 0;
+    output->next_anchor = output->anchor;
+    output->lines = 0;
+    if (repair_end(output, cut_bytes, error) && read_ids(output, output->anchor, error))
         return true;
     output_close(output);
     return false;
 }
 
-bool output_append(struct output *output, const char *bytes, size_t size, struct error *error)
+static bool output_append(struct output *output, const char *bytes, size_t size, struct error *error)
 {
     int64_t before = output_size(output);
     while (size > 0) {
@@ -184,6 +191,24 @@ bool output_append(struct output *output, const char *bytes, size_t size, struct
     if (before < 0 || ftruncate(output->descriptor, before) != 0)
         error_prefix(error, "an unfinished line stays at the end");
     return false;
+}
+
+bool output_append_lines(struct output *output, const char *bytes, size_t size, size_t line_count, struct error *error)
+{
+    if (output->lines >= OUTPUT_TAIL_LINES) {
+        output->anchor = output->next_anchor;
+        output->next_anchor = output_size(output);
+        output->lines = 0;
+    }
+    if (!output_append(output, bytes, size, error))
+        return false;
+    output->lines += line_count;
+    return true;
+}
+
+int64_t output_anchor(const struct output *output)
+{
+    return output->anchor;
 }
 
 int64_t output_size(const struct output *output)

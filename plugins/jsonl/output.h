@@ -18,14 +18,22 @@ struct output {
     const char *path; /* lent */
     int descriptor;   /* -1: not open */
     struct recent recent;
+    int64_t anchor;      /* the last OUTPUT_TAIL_LINES lines begin at or behind it */
+    int64_t next_anchor; /* becomes the anchor when as many lines again stand behind it */
+    size_t lines;        /* behind next_anchor */
 };
 
+/* A delivery that comes again after a crash was written at most so many lines ago: batches are far smaller. */
+enum { OUTPUT_TAIL_LINES = RECENT_MIN / 2 };
+
 /* Opens it if need be and takes the lock. When it opens: repairs the end, and reads the ids of the lines that begin at or
- * behind `known_size`, up to which all deliveries are known to have been settled. *cut_bytes (0 for none) is how much
+ * behind `anchor`, which is the output_anchor of an earlier run or 0. *cut_bytes (0 for none) is how much
  * was cut off. */
-bool output_hold(struct output *output, int64_t known_size, size_t *cut_bytes, struct error *error);
-/* Appends and makes durable; on failure the file is as it was. */
-bool output_append(struct output *output, const char *bytes, size_t size, struct error *error);
+bool output_hold(struct output *output, int64_t anchor, size_t *cut_bytes, struct error *error);
+/* Appends `line_count` whole lines and makes them durable; on failure the file is as it was. */
+bool output_append_lines(struct output *output, const char *bytes, size_t size, size_t line_count, struct error *error);
+/* From where a later run has to read ids back. */
+int64_t output_anchor(const struct output *output);
 /* Its present size, -1 where that cannot be told. */
 int64_t output_size(const struct output *output);
 /* Gives the lock back; the file stays open. */
