@@ -12,7 +12,7 @@ enum {
     NAME_OF_OCCASION_DAYS = 200,
     NAME_DAYS = 1900,
     GOODS_DAYS = 1100,
-    KIND_OF_GOODS_DAYS = 200,
+    KIND_OF_GOODS_DAYS = 800,
     MONEY_DAYS = 400,
     SITE_DAYS = 220,
     ANY_DAYS = 40000,
@@ -90,8 +90,10 @@ static void add_goods(struct keys *keys, const struct features *features, uint64
                 add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_designator(&good->designators.words[w])}, 3);
             for (int w = 0; w < good->names.count && w < 2; w++)
                 add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_word(&good->names.words[w])}, 3);
-            if (good->head.text[0])
-                add(keys, KIND_OF_GOODS_DAYS, "kind", (uint64_t[]){type, actor, hash_word(&good->head)}, 3);
+            /* "Helicopters" alone is told of too many to be looked for by one party. */
+            for (int j = i + 1; j < actors && good->head.text[0]; j++)
+                add(keys, KIND_OF_GOODS_DAYS, "kind",
+                    (uint64_t[]){type, actor, features->actors[j].id, hash_word(&good->head)}, 4);
         }
 }
 

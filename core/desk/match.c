@@ -13,10 +13,11 @@ const struct match_weights match_weights = {
     .same_direction = 0.3, .reversed_visit = -1.2,
     .same_name = 2.5, .other_name_of_occasion = -2.5, .other_name = -1.2,
     .same_subtype = 0.3, .other_subtype = -0.5, .near_subtype = -0.2,
-    .same_status = 0.2, .same_step_again = -1.2, .next_step = 0.5, .earlier_step_later_told = -0.6,
-    .same_dates = 1.2, .nested_dates = 0.8, .overlapping_dates = 0.4, .near_dates = 0.2, .following_dates = 0.0, .unknown_time = -0.3,
-    .told_then = 0.7,
-    .same_goods = 2.0, .goods_of_a_kind = 1.2, .same_kind_of_goods = 0.4, .other_goods = -1.6, .same_count = 0.6, .other_count = -0.9,
+    .same_status = 0.2, .same_step_again = -1.2, .next_step = 0.5, .delivery = 0.8, .earlier_step_later_told = -0.6,
+    .same_dates = 1.2, .nested_dates = 0.8, .overlapping_dates = 0.4, .near_dates = 0.2, .following_dates = 0.0,
+    .unknown_time = -0.3, .told_then = 0.7,
+    .same_goods = 2.0, .goods_of_a_kind = 1.2, .same_kind_of_goods = 0.4, .other_goods = -1.6,
+    .same_count = 0.6, .other_count = -0.9,
     .same_money = 1.2, .near_money = 0.4, .other_money = -1.3, .other_money_of_step = -0.6,
     .same_personnel = 0.6, .other_personnel = -0.4, .same_days = 0.2,
     .same_place = 0.8, .same_country = 0.2, .other_place_of_occasion = -1.3, .other_country_of_occasion = -1.6,
@@ -257,34 +258,47 @@ static void compare_counts(const struct features *a, const struct features *b, c
         match_add(match, "another number of them", match_weights.other_count);
 }
 
-static void compare_goods(const struct features *a, const struct features *b, struct match *match)
+/* The likest two of their goods; *x and *y (may be NULL) get them where there are any. */
+static enum feature_likeness likest_goods(const struct features *a, const struct features *b,
+                                          const struct feature_good **x, const struct feature_good **y)
 {
-    bool same_kind = false, other_kind = false;
     enum feature_likeness best = GOODS_OTHER;
-    const struct feature_good *best_x = NULL, *best_y = NULL;
+    for (int i = 0; i < a->good_count; i++)
+        for (int j = 0; j < b->good_count; j++) {
+            enum feature_likeness likeness = feature_goods_compare(&a->goods[i], &b->goods[j]);
+            if (likeness <= best)
+                continue;
+            best = likeness;
+            *x = &a->goods[i];
+            *y = &b->goods[j];
+        }
+    return best;
+}
+
+static bool share_class(const struct features *a, const struct features *b)
+{
     for (int i = 0; i < a->good_count; i++)
         for (int j = 0; j < b->good_count; j++) {
             const struct feature_good *x = &a->goods[i], *y = &b->goods[j];
-            enum feature_likeness likeness = feature_goods_compare(x, y);
-            if (likeness > best) {
-                best = likeness;
-                best_x = x;
-                best_y = y;
-            }
             if (x->unroca >= 0 && x->unroca == y->unroca && !(x->designators.count && y->designators.count))
-                same_kind = true;
-            else
-                other_kind = true;
+                return true;
         }
-    if (best == GOODS_SAME)
+    return false;
+}
+
+static void compare_goods(const struct features *a, const struct features *b, struct match *match)
+{
+    const struct feature_good *x, *y;
+    enum feature_likeness likeness = likest_goods(a, b, &x, &y);
+    if (likeness == GOODS_SAME)
         match_add_definite(match, "same equipment", match_weights.same_goods);
-    else if (best == GOODS_OF_A_KIND)
+    else if (likeness == GOODS_OF_A_KIND)
         match_add_definite(match, "equipment of a kind", match_weights.goods_of_a_kind);
-    if (best != GOODS_OTHER)
-        compare_counts(a, b, best_x, best_y, match);
-    else if (same_kind)
+    if (likeness != GOODS_OTHER)
+        compare_counts(a, b, x, y, match);
+    else if (share_class(a, b))
         match_add(match, "same class of equipment", match_weights.same_kind_of_goods);
-    else if (other_kind && (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
+    else if (a->good_count && b->good_count && (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
         match_add(match, "other equipment", match_weights.other_goods);
 }
 
@@ -343,6 +357,15 @@ static void compare_amounts(const struct features *a, const struct features *b, 
 
 /* ---- steps ---- */
 
+/* What was ordered is handed over: at any time within the years that orders take. */
+static bool is_delivery(const struct features *early, const struct features *late)
+{
+    const struct feature_good *x, *y;
+    bool is_ordered = early->status_rank == 4 || early->status_rank == 5;
+    return early->type == TYPE_ARMS_TRANSFER && is_ordered && (late->status_rank == 6 || late->status_rank == 8) &&
+           likest_goods(early, late, &x, &y) != GOODS_OTHER;
+}
+
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
 {
     const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
@@ -356,6 +379,8 @@ static void compare_stages(const struct features *a, const struct features *b, s
         match_add(match, "same status", match_weights.same_status);
     else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank || !times_known(a, b))
         return;
+    else if (is_delivery(early, late))
+        match_add(match, "the delivery of what was ordered", match_weights.delivery);
     else if (days <= 60 && (is_ratified(early, late) || (late->status_rank > early->status_rank &&
                                                           (early->status_rank <= 4 || late->status_rank == 9))))
         match_add(match, "the next step", match_weights.next_step);
@@ -404,7 +429,8 @@ static void compare_labels(const struct features *a, const struct features *b, s
     if (a->subtype && a->subtype == b->subtype)
         match_add(match, "same subtype", match_weights.same_subtype);
     else if (a->subtype && b->subtype)
-        match_add(match, "another subtype", subtypes_near(a) ? match_weights.near_subtype : match_weights.other_subtype);
+        match_add(match, "another subtype",
+                  subtypes_near(a) || a->status != b->status ? match_weights.near_subtype : match_weights.other_subtype);
     if (a->programme && a->programme == b->programme)
         match_add(match, "same programme", match_weights.same_programme);
     else if (a->programme && b->programme)

@@ -284,17 +284,31 @@ static bool has_actor(struct record_view report, const char *id, const char *rol
     return false;
 }
 
-static bool covers_actors(const struct features *wide, const struct features *narrow)
+/* Roles that say who gives and who takes; "participant" may stand for either. */
+static uint16_t direction_of(const struct features *features)
 {
-    for (int i = 0; i < narrow->actor_count; i++) {
+    uint16_t roles = 0;
+    for (int i = 0; i < features->actor_count; i++)
+        roles |= features->actors[i].roles;
+    return roles & (1u << ROLE_SUPPLIER | 1u << ROLE_RECIPIENT | 1u << ROLE_INITIATOR | 1u << ROLE_TARGET);
+}
+
+/* Does `fine` name all that `coarse` does, and more parties or who gives and who takes? */
+static bool refines_actors(const struct features *fine, const struct features *coarse)
+{
+    static const uint16_t unclear = 1u << ROLE_PARTICIPANT;
+    for (int i = 0; i < coarse->actor_count; i++) {
+        const struct feature_actor *actor = &coarse->actors[i];
         bool found = false;
-        for (int j = 0; j < wide->actor_count && !found; j++)
-            found = wide->actors[j].id == narrow->actors[i].id &&
-                    (narrow->actors[i].roles & ~wide->actors[j].roles) == 0;
+        for (int j = 0; j < fine->actor_count && !found; j++)
+            found = fine->actors[j].id == actor->id &&
+                    (actor->roles == unclear || (actor->roles & ~fine->actors[j].roles) == 0);
         if (!found)
             return false;
     }
-    return wide->actor_count > narrow->actor_count;
+    if (direction_of(coarse) && !direction_of(fine))
+        return false;
+    return fine->actor_count > coarse->actor_count || (direction_of(fine) && !direction_of(coarse));
 }
 
 static size_t tellers(const struct merge *merge, const char *id, const char *role)
@@ -313,7 +327,8 @@ static void put_other_actors(struct merge *merge, const struct merge_member *cho
         struct record_view actor;
         for (size_t j = 0; record_get_view(merge->ranked[i]->report, ENT_REPORT_ACTOR, j, &actor); j++) {
             const char *id = record_text(actor, ENT_ACTOR_ID), *role = record_text(actor, ENT_ACTOR_ROLE);
-            if (!feature_actor_is_principal(id, role) || has_actor(chosen->report, id, role))
+            bool is_vaguer = role && strcmp(role, "participant") == 0 && has_actor(chosen->report, id, NULL);
+            if (!feature_actor_is_principal(id, role) || is_vaguer || has_actor(chosen->report, id, role))
                 continue;
             bool told_before = false;
             for (size_t k = 0; k < i && !told_before; k++)
@@ -337,7 +352,7 @@ static void put_actors(struct merge *merge)
     const struct merge_member *chosen = merge->ranked[0];
     struct record_view actor;
     for (size_t i = 1; i < merge->pool_count; i++)
-        if (covers_actors(merge->ranked[i]->features, chosen->features))
+        if (refines_actors(merge->ranked[i]->features, chosen->features))
             chosen = merge->ranked[i];
     for (size_t i = 0; i < ACTORS_MAX && record_get_view(chosen->report, ENT_REPORT_ACTOR, i, &actor); i++)
         record_put_view(merge->builder, ENT_REPORT_ACTOR, actor);

@@ -8,7 +8,7 @@
 enum {
     CANDIDATES_MAX = 256, /* the latest of those near; older ones of a busy pair are left aside */
     /* An event is closed to a report that contradicts one in so many of the reports compared with it: of two outlets one
-     * may err, but then nobody knows which. */
+     * may err, but then nobody knows which. Where something definite ties it to another, more than half must. */
     VETO_SHARE = 3
 };
 
@@ -119,14 +119,20 @@ static void compare_with(struct groups *groups, const struct member *member, con
     }
 }
 
+static bool is_open(const struct group *group)
+{
+    if (!group->has_best || group->is_closed)
+        return false;
+    return group->best.is_definite ? group->vetoed * 2 <= group->compared : group->vetoed * VETO_SHARE < group->compared;
+}
+
 /* The best group that is open; of equals the one told of last. */
 static const struct group *choose(const struct groups *groups)
 {
     const struct group *chosen = NULL;
     for (size_t i = 0; i < groups->count; i++) {
         const struct group *group = &groups->rows[i];
-        bool is_open = group->has_best && !group->is_closed && group->vetoed * VETO_SHARE < group->compared;
-        if (is_open && match_is_one(&group->best) && (!chosen || group->best.score >= chosen->best.score))
+        if (is_open(group) && match_is_one(&group->best) && (!chosen || group->best.score >= chosen->best.score))
             chosen = group;
     }
     return chosen;
