@@ -124,6 +124,17 @@ static size_t skip_doctype(struct scanner *scanner, size_t start)
     return skip_past(scanner, start, ">");
 }
 
+/* <?name ... ?>. Many an XML declaration lacks its second question mark: then the first '>' ends it. */
+static size_t skip_instruction(struct scanner *scanner, size_t start)
+{
+    const char *bytes = scanner->bytes;
+    size_t first = skip_past(scanner, start, ">");
+    for (size_t at = first; at < scanner->size && bytes[at] != '<' && bytes[first - 2] != '?'; at++)
+        if (bytes[at] == '>' && bytes[at - 1] == '?')
+            return at + 1;
+    return first;
+}
+
 static void add_attribute(struct scanner *scanner, struct slice name, struct slice value)
 {
     struct scanner_token *token = &scanner->token;
@@ -274,7 +285,7 @@ static bool read_token(struct scanner *scanner)
         scanner->at = skip_doctype(scanner, start);
         return false;
     } else if (second == '?') {
-        scanner->at = skip_past(scanner, start, ">");
+        scanner->at = skip_instruction(scanner, start);
         return false;
     } else {
         scanner->faults |= SCANNER_BARE_LESS;

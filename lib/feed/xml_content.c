@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Recovery reads parts of the document again; all in all not more than this times its size. */
-enum { REREAD_FACTOR = 4 };
+enum { REREAD_FACTOR = 16 };
 
 enum ending {
     ENDING_CLOSED,
@@ -106,19 +106,29 @@ static bool may_reread(struct reader *reader, size_t from)
     return true;
 }
 
+static bool is_known_unclosed(const struct reader *reader, struct slice name)
+{
+    for (int i = 0; i < reader->unclosed_count; i++)
+        if (xml_reader_same_name(reader->unclosed[i], name))
+            return true;
+    return false;
+}
+
 void xml_content_skip(struct reader *reader, struct slice name)
 {
     struct scanner *scanner = &reader->scanner;
     size_t start = scanner->at;
-    bool markup;
-    if (scanner->token.empty)
+    bool markup, in_feed = xml_reader_top(reader)->context == CONTEXT_FEED;
+    if (scanner->token.empty || (in_feed && is_known_unclosed(reader, name)))
         return;
     enum ending ending = scan_content(reader, name, NULL, &markup, false);
     if (ending == ENDING_CLOSED)
         return;
     reader->repairs |= ending == ENDING_CUT ? FEED_REPAIR_TRUNCATED : FEED_REPAIR_TAGS;
-    if (ending == ENDING_UNCLOSED)
-        scanner->at = may_reread(reader, start) ? start : scanner->token.start;
+    /* Within an entry the search was short; in the feed it read all entries, and is not done twice for one name. */
+    if (in_feed && reader->unclosed_count < XML_UNCLOSED_MAX)
+        reader->unclosed[reader->unclosed_count++] = name;
+    scanner->at = may_reread(reader, start) ? start : scanner->token.start;
 }
 
 void xml_content_read(struct reader *reader, struct slice name, struct xml_content *content)

@@ -8,7 +8,7 @@
 
 #include "lib/feed/elements.h"
 
-enum { XML_FRAMES_MAX = 64 };
+enum { XML_FRAMES_MAX = 64, XML_UNCLOSED_MAX = 16 };
 
 struct frame {
     struct slice name; /* with its prefix, as the closing tag will have it */
@@ -28,6 +28,8 @@ struct reader {
     struct slice native;        /* the root's own namespace, if it is not a known one it means the family */
     struct slice first_name;    /* the first tag of the document, for the error */
     size_t reread;              /* bytes read twice to recover from unclosed elements */
+    struct slice unclosed[XML_UNCLOSED_MAX]; /* unknown elements of the feed that proved to have no closing tag */
+    int unclosed_count;
     unsigned repairs;
     struct buffer text;         /* the value being read, decoded */
     struct buffer person_text, person_name, person_email;

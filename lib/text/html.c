@@ -184,6 +184,11 @@ static size_t find_tag_end(const char *bytes, size_t size, size_t at, bool quote
     return 0;
 }
 
+static const struct html_tag *unless_skipped(const struct html_tag *tag)
+{
+    return tag && (tag->kind == HTML_SKIP || tag->kind == HTML_SKIP_RAW) ? NULL : tag;
+}
+
 /* Reads the tag at `bytes`, whose first byte is '<'. */
 static bool read_tag(const char *bytes, size_t size, unsigned flags, struct tag *tag)
 {
@@ -202,6 +207,9 @@ static bool read_tag(const char *bytes, size_t size, unsigned flags, struct tag 
     tag->name = bytes + start;
     tag->name_size = at - start;
     tag->known = html_find_tag(tag->name, tag->name_size);
+    const char *colon = flags & HTML_XML_CDATA ? memchr(tag->name, ':', tag->name_size) : NULL;
+    if (colon) /* "xhtml:p": what is skipped with its content is not looked for under a prefix */
+        tag->known = unless_skipped(html_find_tag(colon + 1, tag->name_size - (size_t)(colon - tag->name) - 1));
     if (!tag->known && (flags & HTML_KNOWN_TAGS))
         return false;
     tag->size = find_tag_end(bytes, size, at, true);
