@@ -4,10 +4,12 @@
 #include <string.h>
 
 static const char *const words[] = {
-    "the",       "ministry",  "of",       "defence",   "said",    "that",     "a",         "brigade",  "would",   "train",
-    "with",      "partners",  "in",       "northern",  "region",  "under",    "agreement", "signed",   "last",    "week",
-    "officials", "from",      "both",     "countries", "met",     "to",       "discuss",   "delivery", "air",     "systems",
-    "while",     "opposition", "criticised", "cost",   "Gda\xC5\x84sk", "S\xC3\xA3o", "troops", "exercise", "border", "and",
+    "the",        "ministry", "of",        "defence",    "said",       "that",    "a",
+    "brigade",    "would",    "train",     "with",       "partners",   "in",      "northern",
+    "region",     "under",    "agreement", "signed",     "last",       "week",    "officials",
+    "from",       "both",     "countries", "met",        "to",         "discuss", "delivery",
+    "air",        "systems",  "while",     "opposition", "criticised", "cost",    "Gda\xC5\x84sk",
+    "S\xC3\xA3o", "troops",   "exercise",  "border",     "and",
 };
 
 struct generator {
@@ -36,8 +38,8 @@ static void put_html(struct generator *generator, int paragraphs, const char *le
     for (int i = 0; i < paragraphs; i++) {
         buffer_printf(out, "%sp%s", less, more);
         put_words(generator, 20 + (int)next(generator, 40));
-        buffer_printf(out, " %sa href=\"https://example.org/%u?a=1%samp;b=2\" target=\"_blank\" rel=\"noopener\"%s", less,
-                      next(generator, 10000), amp, more);
+        buffer_printf(out, " %sa href=\"https://example.org/%u?a=1%samp;b=2\" target=\"_blank\" rel=\"noopener\"%s",
+                      less, next(generator, 10000), amp, more);
         put_words(generator, 3);
         buffer_printf(out, "%s/a%s %s#8220;", less, more, amp);
         put_words(generator, 10 + (int)next(generator, 20));
@@ -62,13 +64,14 @@ static void put_blog_item(struct generator *generator, unsigned id)
     struct buffer *out = generator->out;
     buffer_append_text(out, "\t<item>\n\t\t<title>");
     put_words(generator, 8);
-    buffer_printf(out,
-                  "</title>\n\t\t<link>https://example.org/2006/09/%u/</link>\n\t\t<comments>https://example.org/2006/09/%u/"
-                  "#respond</comments>\n\t\t<dc:creator><![CDATA[Jane Doe]]></dc:creator>\n\t\t<pubDate>Mon, 25 Sep 2006 "
-                  "%02u:%02u:00 +0000</pubDate>\n\t\t<category><![CDATA[Defence]]></category>\n\t\t<category>"
-                  "<![CDATA[Exercises]]></category>\n\t\t<guid isPermaLink=\"false\">https://example.org/?p=%u</guid>\n"
-                  "\t\t<description><![CDATA[",
-                  id, id, id % 24, id % 60, id);
+    buffer_printf(
+        out,
+        "</title>\n\t\t<link>https://example.org/2006/09/%u/</link>\n\t\t<comments>https://example.org/2006/09/%u/"
+        "#respond</comments>\n\t\t<dc:creator><![CDATA[Jane Doe]]></dc:creator>\n\t\t<pubDate>Mon, 25 Sep 2006 "
+        "%02u:%02u:00 +0000</pubDate>\n\t\t<category><![CDATA[Defence]]></category>\n\t\t<category>"
+        "<![CDATA[Exercises]]></category>\n\t\t<guid isPermaLink=\"false\">https://example.org/?p=%u</guid>\n"
+        "\t\t<description><![CDATA[",
+        id, id, id % 24, id % 60, id);
     put_words(generator, 50);
     buffer_append_text(out, " [&#8230;]]]></description>\n\t\t<content:encoded><![CDATA[");
     put_html(generator, 8 + (int)next(generator, 12), "<", ">", "&");
@@ -85,11 +88,12 @@ static void put_wire_item(struct generator *generator, unsigned id)
     put_words(generator, 9);
     buffer_append_text(out, "]]></title><description>");
     put_html(generator, 1, "&lt;", "&gt;", "&amp;");
-    buffer_printf(out,
-                  "</description><link>https://example.org/news/%u?at_medium=RSS&amp;at_campaign=KARANGA</link><guid "
-                  "isPermaLink=\"false\">https://example.org/news/%u#0</guid><pubDate>Mon, 25 Sep 2006 10:%02u:00 GMT"
-                  "</pubDate><media:thumbnail width=\"240\" height=\"135\" url=\"https://example.org/i/%u.jpg\"/></item>\n",
-                  id, id, id % 60, id);
+    buffer_printf(
+        out,
+        "</description><link>https://example.org/news/%u?at_medium=RSS&amp;at_campaign=KARANGA</link><guid "
+        "isPermaLink=\"false\">https://example.org/news/%u#0</guid><pubDate>Mon, 25 Sep 2006 10:%02u:00 GMT"
+        "</pubDate><media:thumbnail width=\"240\" height=\"135\" url=\"https://example.org/i/%u.jpg\"/></item>\n",
+        id, id, id % 60, id);
 }
 
 static void put_atom_item(struct generator *generator, unsigned id, bool xhtml)
@@ -97,12 +101,13 @@ static void put_atom_item(struct generator *generator, unsigned id, bool xhtml)
     struct buffer *out = generator->out;
     buffer_append_text(out, "  <entry>\n    <title type=\"html\">");
     put_words(generator, 8);
-    buffer_printf(out,
-                  "</title>\n    <link rel=\"alternate\" type=\"text/html\" href=\"https://example.org/e/%u\"/>\n    <id>"
-                  "tag:example.org,2006:%u</id>\n    <updated>2006-09-25T10:%02u:00Z</updated>\n    <published>"
-                  "2006-09-25T09:%02u:00+02:00</published>\n    <author><name>Jane Doe</name></author>\n    <category "
-                  "term=\"defence\" label=\"Defence\"/>\n    <content type=\"%s\">",
-                  id, id, id % 60, id % 60, xhtml ? "xhtml" : "html");
+    buffer_printf(
+        out,
+        "</title>\n    <link rel=\"alternate\" type=\"text/html\" href=\"https://example.org/e/%u\"/>\n    <id>"
+        "tag:example.org,2006:%u</id>\n    <updated>2006-09-25T10:%02u:00Z</updated>\n    <published>"
+        "2006-09-25T09:%02u:00+02:00</published>\n    <author><name>Jane Doe</name></author>\n    <category "
+        "term=\"defence\" label=\"Defence\"/>\n    <content type=\"%s\">",
+        id, id, id % 60, id % 60, xhtml ? "xhtml" : "html");
     if (xhtml)
         put_xhtml(generator, 6);
     else

@@ -16,9 +16,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Keeps iconv's modules loaded: without this every run loads and unloads a score of shared objects. */
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
-    static const char *const modules[] = {"CP1250", "CP1251", "CP1252",    "CP1253", "CP1254", "CP1255",     "CP1256", "CP1257",
-                                          "CP874",  "KOI8-R", "ISO-8859-5", "IBM866", "MAC-UK", "BIG5-HKSCS", "CP932",  "CP949",
-                                          "GB18030", "EUC-JP-MS", "ISO-2022-JP-2"};
+    static const char *const modules[] = {"CP1250",     "CP1251",  "CP1252",    "CP1253",       "CP1254",
+                                          "CP1255",     "CP1256",  "CP1257",    "CP874",        "KOI8-R",
+                                          "ISO-8859-5", "IBM866",  "MAC-UK",    "BIG5-HKSCS",   "CP932",
+                                          "CP949",      "GB18030", "EUC-JP-MS", "ISO-2022-JP-2"};
     (void)count;
     (void)arguments;
     static iconv_t converters[sizeof modules / sizeof modules[0]];

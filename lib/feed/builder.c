@@ -79,7 +79,8 @@ static void convert(struct buffer *text, const struct feed_value *value, unsigne
         html_append_text(text, value->bytes.bytes, value->bytes.size, flags);
         return;
     case VALUE_XHTML:
-        html_append_text(text, value->bytes.bytes, value->bytes.size, (flags & ~(unsigned)HTML_KNOWN_TAGS) | HTML_XML_CDATA);
+        html_append_text(text, value->bytes.bytes, value->bytes.size,
+                         (flags & ~(unsigned)HTML_KNOWN_TAGS) | HTML_XML_CDATA);
         return;
     }
 }
@@ -298,7 +299,8 @@ static void split_person(const char *text, struct slice *name, struct slice *ema
     }
     struct slice before = slice_trim((struct slice){text, (size_t)(open - text)});
     struct slice inside = slice_trim((struct slice){open + 1, (size_t)(close - open) - 1});
-    bool address_first = before.size && memchr(before.bytes, '@', before.size) && !memchr(before.bytes, ' ', before.size);
+    bool address_first =
+        before.size && memchr(before.bytes, '@', before.size) && !memchr(before.bytes, ' ', before.size);
     bool address_inside = inside.size && memchr(inside.bytes, '@', inside.size);
     if (address_first && inside.size) {
         *name = inside;

@@ -44,8 +44,8 @@ enum value_form {
 struct feed_value {
     struct slice bytes; /* UTF-8 */
     enum value_form form;
-    struct slice base;  /* absolute address to resolve against, size 0: decided at the end */
-    bool guessed;       /* nothing says that VALUE_HTML is HTML: RSS */
+    struct slice base; /* absolute address to resolve against, size 0: decided at the end */
+    bool guessed;      /* nothing says that VALUE_HTML is HTML: RSS */
 };
 
 struct builder {
@@ -53,10 +53,10 @@ struct builder {
     struct arena *arena;
     struct feed_limits limits;
     bool keep_html;
-    struct slice url;            /* of the document */
-    struct buffer text;          /* where values become text */
-    struct feed_entry *entry;    /* the one being filled, NULL: values are the feed's */
-    struct feed_entry *last;     /* the last one of the list */
+    struct slice url;         /* of the document */
+    struct buffer text;       /* where values become text */
+    struct feed_entry *entry; /* the one being filled, NULL: values are the feed's */
+    struct feed_entry *last;  /* the last one of the list */
     struct feed_category *last_category;
     struct feed_enclosure *last_enclosure;
     size_t category_count, enclosure_count;

@@ -14,16 +14,16 @@ enum element_context {
 };
 
 enum element_action {
-    ELEMENT_FEED,      /* rss, channel, feed: what is in it describes the feed */
-    ELEMENT_ENTRY,     /* item, entry */
-    ELEMENT_PERSON,    /* author */
-    ELEMENT_SOURCE,    /* atom:source */
-    ELEMENT_THROUGH,   /* a wrapper: its children stand for themselves */
-    ELEMENT_VALUE,     /* its text is the value of `field` */
+    ELEMENT_FEED,    /* rss, channel, feed: what is in it describes the feed */
+    ELEMENT_ENTRY,   /* item, entry */
+    ELEMENT_PERSON,  /* author */
+    ELEMENT_SOURCE,  /* atom:source */
+    ELEMENT_THROUGH, /* a wrapper: its children stand for themselves */
+    ELEMENT_VALUE,   /* its text is the value of `field` */
     ELEMENT_LINK,
     ELEMENT_CATEGORY,
     ELEMENT_ENCLOSURE,
-    ELEMENT_MEDIA,     /* media:content: an enclosure and a wrapper */
+    ELEMENT_MEDIA, /* media:content: an enclosure and a wrapper */
 };
 
 struct element {

@@ -58,7 +58,8 @@ static bool read_document(struct feed *feed, struct slice document, const struct
 {
     struct builder builder;
     builder_init(&builder, feed, request);
-    bool read = is_json(document) ? json_feed_read(&builder, document, error) : xml_feed_read(&builder, document, error);
+    bool read =
+        is_json(document) ? json_feed_read(&builder, document, error) : xml_feed_read(&builder, document, error);
     if (read)
         builder_finish(&builder);
     builder_free(&builder);

@@ -47,28 +47,28 @@ struct feed_category {
 
 struct feed_enclosure {
     const char *url;
-    const char *type;  /* media type or NULL */
-    int64_t length;    /* bytes, -1 for unknown */
+    const char *type; /* media type or NULL */
+    int64_t length;   /* bytes, -1 for unknown */
     struct feed_enclosure *next;
 };
 
 struct feed_entry {
-    const char *id;        /* as the feed gives it: guid, atom:id, rdf:about; NULL where it gives none */
+    const char *id; /* as the feed gives it: guid, atom:id, rdf:about; NULL where it gives none */
     const char *title;
     const char *link;      /* the page, as the feed gives it */
     const char *origin;    /* where the feed names the page behind its proxy (feedburner:origLink); else NULL */
     const char *canonical; /* url_canonical() of origin or link; NULL without both */
     struct feed_time published;
     struct feed_time updated;
-    const char *author;    /* names, else addresses, separated by ", " */
-    const char *byline;    /* the same with both where both are known: "Jane Doe (jane@example.org)" */
-    const char *language;  /* of this entry where it says so */
+    const char *author;   /* names, else addresses, separated by ", " */
+    const char *byline;   /* the same with both where both are known: "Jane Doe (jane@example.org)" */
+    const char *language; /* of this entry where it says so */
     const char *summary;
     const char *content;
     const char *content_html; /* with request.keep_html: the content or summary as HTML, NOT sanitised */
     struct feed_category *categories;
     struct feed_enclosure *enclosures;
-    bool incomplete;       /* the document ended within this entry */
+    bool incomplete; /* the document ended within this entry */
     struct feed_entry *next;
 };
 
@@ -80,23 +80,23 @@ struct feed {
     const char *language;
     const char *author;
     const char *byline;
-    const char *self;      /* the feed's own address, where it says so */
-    const char *hub;       /* its WebSub hub */
+    const char *self; /* the feed's own address, where it says so */
+    const char *hub;  /* its WebSub hub */
     struct feed_time updated;
-    int ttl_minutes;       /* 0 for not said */
-    int update_seconds;    /* from sy:updatePeriod and sy:updateFrequency, 0 for not said */
-    uint32_t skip_hours;   /* bit 0 to 23, GMT */
-    unsigned skip_days;    /* bit 0 Sunday to 6 Saturday */
+    int ttl_minutes;     /* 0 for not said */
+    int update_seconds;  /* from sy:updatePeriod and sy:updateFrequency, 0 for not said */
+    uint32_t skip_hours; /* bit 0 to 23, GMT */
+    unsigned skip_days;  /* bit 0 Sunday to 6 Saturday */
 
     struct feed_entry *entries; /* in the document's order */
     size_t entry_count;
-    size_t entries_dropped;     /* past limits.entries */
+    size_t entries_dropped; /* past limits.entries */
     size_t dates_unreadable;
 
-    const char *encoding;  /* what was decoded: "utf-8" */
-    unsigned repairs;      /* enum feed_repair, 0 for a sound document */
+    const char *encoding; /* what was decoded: "utf-8" */
+    unsigned repairs;     /* enum feed_repair, 0 for a sound document */
 
-    struct arena *arena;   /* owns everything above */
+    struct arena *arena; /* owns everything above */
 };
 
 /* 0 stands for the default. */

@@ -59,8 +59,7 @@ static void set_authors(struct builder *builder, const json_t *object)
 {
     const json_t *authors = json_object_get(object, "authors"), *single = json_object_get(object, "author"), *author;
     size_t index;
-    json_array_foreach(authors, index, author)
-        set_author(builder, author);
+    json_array_foreach(authors, index, author) set_author(builder, author);
     if (json_is_object(authors) || json_is_string(authors))
         set_author(builder, authors);
     if (json_array_size(authors) == 0)
@@ -120,9 +119,7 @@ static void read_feed(struct builder *builder, const json_t *root)
     set_authors(builder, root);
     json_array_foreach(json_object_get(root, "hubs"), index, hub)
         set_member(builder, hub, "url", FIELD_HUB, 0, VALUE_PLAIN);
-    json_array_foreach(json_object_get(root, "items"), index, item)
-        if (json_is_object(item))
-            read_item(builder, item);
+    json_array_foreach(json_object_get(root, "items"), index, item) if (json_is_object(item)) read_item(builder, item);
 }
 
 static bool is_feed(const json_t *root)
@@ -149,7 +146,8 @@ bool json_feed_read(struct builder *builder, struct slice document, struct error
     if (found)
         read_feed(builder, root);
     else
-        error_set(error, ERROR_INPUT, "this is JSON, but no JSON Feed: it names no version of jsonfeed.org and has no items");
+        error_set(error, ERROR_INPUT,
+                  "this is JSON, but no JSON Feed: it names no version of jsonfeed.org and has no items");
     json_decref(root);
     return found;
 }

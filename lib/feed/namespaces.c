@@ -41,6 +41,7 @@ static const struct {
     {"purl.org/rss/1.0/modules/content", NAMESPACE_CONTENT},
     {"www.itunes.com/dtds/podcast-1.0.dtd", NAMESPACE_ITUNES},
     {"example.com/dtds/podcast-1.0.dtd", NAMESPACE_ITUNES},
+    {"www.google.com/schemas/play-podcasts/1.0", NAMESPACE_ITUNES}, /* the same elements */
     {"search.yahoo.com/mrss", NAMESPACE_MEDIA},
     {"search.yahoo.com/rss", NAMESPACE_MEDIA},
     {"tools.search.yahoo.com/mrss", NAMESPACE_MEDIA},
@@ -60,11 +61,21 @@ static const struct {
     const char *prefix;
     enum feed_namespace meaning;
 } usual_prefixes[] = {
-    {"atom", NAMESPACE_ATOM},       {"atom10", NAMESPACE_ATOM},         {"atom03", NAMESPACE_ATOM},
-    {"a10", NAMESPACE_ATOM},        {"rss", NAMESPACE_RSS},             {"dc", NAMESPACE_DC},
-    {"dcterms", NAMESPACE_TERMS},   {"content", NAMESPACE_CONTENT},     {"itunes", NAMESPACE_ITUNES},
-    {"media", NAMESPACE_MEDIA},     {"sy", NAMESPACE_SYNDICATION},      {"xhtml", NAMESPACE_XHTML},
-    {"feedburner", NAMESPACE_FEEDBURNER}, {"pheedo", NAMESPACE_FEEDBURNER}, {"rdf", NAMESPACE_RDF},
+    {"atom", NAMESPACE_ATOM},
+    {"atom10", NAMESPACE_ATOM},
+    {"atom03", NAMESPACE_ATOM},
+    {"a10", NAMESPACE_ATOM},
+    {"rss", NAMESPACE_RSS},
+    {"dc", NAMESPACE_DC},
+    {"dcterms", NAMESPACE_TERMS},
+    {"content", NAMESPACE_CONTENT},
+    {"itunes", NAMESPACE_ITUNES},
+    {"media", NAMESPACE_MEDIA},
+    {"sy", NAMESPACE_SYNDICATION},
+    {"xhtml", NAMESPACE_XHTML},
+    {"feedburner", NAMESPACE_FEEDBURNER},
+    {"pheedo", NAMESPACE_FEEDBURNER},
+    {"rdf", NAMESPACE_RDF},
     {"prism", NAMESPACE_PRISM},
 };
 

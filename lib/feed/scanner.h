@@ -25,34 +25,34 @@ struct scanner_attribute {
 };
 
 enum scanner_kind {
-    SCANNER_END,       /* of the document */
-    SCANNER_TEXT,      /* references not decoded */
-    SCANNER_CDATA,     /* the content of a CDATA section */
-    SCANNER_OPEN,      /* <name ...> and <name/> */
-    SCANNER_CLOSE,     /* </name> */
+    SCANNER_END,   /* of the document */
+    SCANNER_TEXT,  /* references not decoded */
+    SCANNER_CDATA, /* the content of a CDATA section */
+    SCANNER_OPEN,  /* <name ...> and <name/> */
+    SCANNER_CLOSE, /* </name> */
 };
 
 struct scanner_token {
     enum scanner_kind kind;
-    struct slice text;   /* of SCANNER_TEXT and SCANNER_CDATA */
-    struct slice name;   /* of a tag, with its prefix */
-    bool empty;          /* <name/> */
-    size_t start, end;   /* where the token stands in the document */
+    struct slice text; /* of SCANNER_TEXT and SCANNER_CDATA */
+    struct slice name; /* of a tag, with its prefix */
+    bool empty;        /* <name/> */
+    size_t start, end; /* where the token stands in the document */
     size_t attribute_count;
     struct scanner_attribute attributes[SCANNER_ATTRIBUTES_MAX]; /* the first ones; more are passed over */
 };
 
 /* Faults met so far, as a set. */
 enum scanner_fault {
-    SCANNER_BARE_LESS = 1,   /* a '<' that begins no tag */
-    SCANNER_ATTRIBUTE = 2,   /* no quotes, no value, given twice, too many */
-    SCANNER_TRUNCATED = 4,   /* the document ends inside a tag, comment or CDATA section */
+    SCANNER_BARE_LESS = 1, /* a '<' that begins no tag */
+    SCANNER_ATTRIBUTE = 2, /* no quotes, no value, given twice, too many */
+    SCANNER_TRUNCATED = 4, /* the document ends inside a tag, comment or CDATA section */
 };
 
 struct scanner {
     const char *bytes;
     size_t size;
-    size_t at;       /* the next token's start; may be set back to the `end` or `start` of an earlier token */
+    size_t at; /* the next token's start; may be set back to the `end` or `start` of an earlier token */
     unsigned faults;
     struct scanner_token token; /* the last one read */
 };

@@ -404,8 +404,8 @@ static void open_root(struct reader *reader)
         enum feed_format format;
         enum feed_namespace family;
     } roots[] = {
-        {"rss", FEED_RSS, NAMESPACE_RSS},     {"rdf", FEED_RDF, NAMESPACE_RSS},    {"feed", FEED_ATOM, NAMESPACE_ATOM},
-        {"channel", FEED_RSS, NAMESPACE_RSS}, {"item", FEED_RSS, NAMESPACE_RSS},   {"entry", FEED_ATOM, NAMESPACE_ATOM},
+        {"rss", FEED_RSS, NAMESPACE_RSS},     {"rdf", FEED_RDF, NAMESPACE_RSS},  {"feed", FEED_ATOM, NAMESPACE_ATOM},
+        {"channel", FEED_RSS, NAMESPACE_RSS}, {"item", FEED_RSS, NAMESPACE_RSS}, {"entry", FEED_ATOM, NAMESPACE_ATOM},
     };
     struct slice prefix, local_name = slice_local_name(reader->scanner.token.name, &prefix);
     if (reader->first_name.size == 0)
@@ -520,7 +520,8 @@ static bool refuse(const struct reader *reader, struct slice document, struct er
         return error_set(error, ERROR_INPUT,
                          "this is an HTML page, not a feed; its source names its feeds as <link rel=\"alternate\">");
     if (name.size)
-        return error_set(error, ERROR_INPUT, "this is not a feed: its first element is <%.*s>, not rss, rdf:RDF or feed",
+        return error_set(error, ERROR_INPUT,
+                         "this is not a feed: its first element is <%.*s>, not rss, rdf:RDF or feed",
                          (int)(name.size < 60 ? name.size : 60), name.bytes);
     return error_set(error, ERROR_INPUT, "this is not a feed: it holds neither XML nor a JSON object");
 }

@@ -31,7 +31,7 @@ struct reader {
     struct slice unclosed[XML_UNCLOSED_MAX]; /* unknown elements of the feed that proved to have no closing tag */
     int unclosed_count;
     unsigned repairs;
-    struct buffer text;         /* the value being read, decoded */
+    struct buffer text; /* the value being read, decoded */
     struct buffer person_text, person_name, person_email;
 };
 

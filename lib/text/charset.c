@@ -85,11 +85,8 @@ static const struct {
     size_t size;
     const char *label;
 } marks[] = {
-    {"\xEF\xBB\xBF", 3, "utf-8"},
-    {"\xFF\xFE\0\0", 4, "utf-32le"},
-    {"\0\0\xFE\xFF", 4, "utf-32be"},
-    {"\xFF\xFE", 2, "utf-16le"},
-    {"\xFE\xFF", 2, "utf-16be"},
+    {"\xEF\xBB\xBF", 3, "utf-8"}, {"\xFF\xFE\0\0", 4, "utf-32le"}, {"\0\0\xFE\xFF", 4, "utf-32be"},
+    {"\xFF\xFE", 2, "utf-16le"},  {"\xFE\xFF", 2, "utf-16be"},
 };
 
 /* UTF-16 and UTF-32 without a mark show in where the NULs of their ASCII stand. */
@@ -318,8 +315,8 @@ bool charset_decode(const char *bytes, size_t size, const char *http_label, stru
     if (marked && census.invalid == 0)
         return true;
     struct decision decision = census.invalid == 0 ? decide_valid(bytes, size, http_label, &census)
-                               : marked ? (struct decision){NULL, CHARSET_FROM_MARK, true}
-                                        : decide_legacy(bytes, size, http_label, &census, storage);
+                               : marked            ? (struct decision){NULL, CHARSET_FROM_MARK, true}
+                                                   : decide_legacy(bytes, size, http_label, &census, storage);
     text->source = decision.source;
     text->repaired = decision.repaired;
     if (!decision.encoding && census.invalid == 0)

@@ -24,9 +24,9 @@ enum charset_source {
 struct charset_text {
     const char *bytes; /* UTF-8 without byte order mark; points into the input or into `storage` */
     size_t size;
-    const char *name;  /* the encoding that was decoded: "utf-8", "windows-1251" */
+    const char *name; /* the encoding that was decoded: "utf-8", "windows-1251" */
     enum charset_source source;
-    bool repaired;     /* a label was wrong, or bytes were ill-formed and replaced */
+    bool repaired; /* a label was wrong, or bytes were ill-formed and replaced */
 };
 
 enum { CHARSET_LABEL_MAX = 39 };

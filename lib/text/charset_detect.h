@@ -10,8 +10,8 @@
 
 struct charset_guess {
     const char *label;
-    double score;  /* up to 1: the share of frequent letters among those that are not ASCII */
-    bool latin;    /* an encoding of Latin letters */
+    double score; /* up to 1: the share of frequent letters among those that are not ASCII */
+    bool latin;   /* an encoding of Latin letters */
 };
 
 /* Never fails: windows-1252 where nothing fits better. */

@@ -38,7 +38,7 @@ struct reading {
     int half;                 /* -1 none, 0 before noon, 12 after */
     bool has_zone;
     int zone_minutes;
-    int weekday;              /* -1 none */
+    int weekday; /* -1 none */
 };
 
 static bool is_digit(char byte)
@@ -61,10 +61,10 @@ static const struct {
     const char *marker, *sign;
     short assumed_minutes;
 } markers[] = {
-    {"년", "-", 540}, {"월", "-", 540}, {"일", " ", 540}, {"시", ":", 540}, {"분", ":", 540}, {"초", " ", 540},
-    {"年", "-", 0},   {"月", "-", 0},   {"日", " ", 0},   {"号", " ", 0},   {"時", ":", 0},   {"时", ":", 0},
-    {"点", ":", 0},   {"分", ":", 0},   {"秒", " ", 0},   {"−", "-", 0},    {"–", "-", 0},    {"—", " ", 0},
-    {"\xC2\xA0", " ", 0}, {"،", ",", 0}, {"，", ",", 0},
+    {"년", "-", 540},     {"월", "-", 540}, {"일", " ", 540}, {"시", ":", 540}, {"분", ":", 540}, {"초", " ", 540},
+    {"年", "-", 0},       {"月", "-", 0},   {"日", " ", 0},   {"号", " ", 0},   {"時", ":", 0},   {"时", ":", 0},
+    {"点", ":", 0},       {"分", ":", 0},   {"秒", " ", 0},   {"−", "-", 0},    {"–", "-", 0},    {"—", " ", 0},
+    {"\xC2\xA0", " ", 0}, {"،", ",", 0},    {"，", ",", 0},
 };
 
 /* Copies the text with its markers replaced. False where it is too long for a date. A marker counts only after a
@@ -401,7 +401,8 @@ static bool read_numeric_date(const struct token *const *numbers, int count, int
     }
     if (count < 3 || numbers[0]->digits > 2 || numbers[1]->digits > 2)
         return false;
-    bool year_first = numbers[2]->digits <= 2 && separator == '-' && (numbers[0]->value > 31 || numbers[2]->value <= 31);
+    bool year_first =
+        numbers[2]->digits <= 2 && separator == '-' && (numbers[0]->value > 31 || numbers[2]->value <= 31);
     if (year_first)
         *day = (struct day){full_year(numbers[0]), (int)numbers[1]->value, (int)numbers[2]->value};
     else

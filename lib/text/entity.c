@@ -31,8 +31,8 @@ size_t entity_write_number(uint32_t number, char output[ENTITY_OUTPUT_MAX])
         number = windows_1252[number - 0x80];
     if (number == 0)
         number = UTF8_REPLACEMENT;
-    bool control = (number < 0x20 && number != '\t' && number != '\n' && number != '\r') ||
-                   (number >= 0x7F && number <= 0x9F);
+    bool control =
+        (number < 0x20 && number != '\t' && number != '\n' && number != '\r') || (number >= 0x7F && number <= 0x9F);
     return control ? 0 : utf8_encode(number, output);
 }
 
@@ -108,8 +108,7 @@ size_t entity_read(const char *bytes, size_t size, enum entity_rules rules, char
     *written = 0;
     if (size < 3)
         return 0;
-    return bytes[1] == '#' ? read_number(bytes, size, output, written)
-                           : read_name(bytes, size, rules, output, written);
+    return bytes[1] == '#' ? read_number(bytes, size, output, written) : read_name(bytes, size, rules, output, written);
 }
 
 bool entity_append_decoded(struct buffer *buffer, const char *bytes, size_t size, enum entity_rules rules)

@@ -13,19 +13,19 @@ enum gap { GAP_NONE, GAP_SPACE, GAP_LINE, GAP_PARAGRAPH };
 struct writer {
     struct buffer *buffer;
     unsigned flags;
-    size_t start;     /* buffer size at the beginning: nothing is put before the first text */
-    enum gap gap;     /* owed before the next text */
-    bool keep_lines;  /* inside <pre>, or plain text: a line feed is a line break */
+    size_t start;    /* buffer size at the beginning: nothing is put before the first text */
+    enum gap gap;    /* owed before the next text */
+    bool keep_lines; /* inside <pre>, or plain text: a line feed is a line break */
 };
 
 /* What a byte may begin. */
 enum byte_class { BYTE_TEXT, BYTE_SPACE, BYTE_CONTROL, BYTE_LESS, BYTE_AMPERSAND, BYTE_LEAD };
 
 static const uint8_t byte_classes[256] = {
-    [0 ... 8] = BYTE_CONTROL,   ['\t'] = BYTE_SPACE, ['\n'] = BYTE_SPACE, [11] = BYTE_CONTROL, ['\f'] = BYTE_SPACE,
-    ['\r'] = BYTE_SPACE,        [14 ... 31] = BYTE_CONTROL,               [' '] = BYTE_SPACE,  [127] = BYTE_CONTROL,
-    ['<'] = BYTE_LESS,          ['&'] = BYTE_AMPERSAND,
-    [0xC2] = BYTE_LEAD,         [0xE2] = BYTE_LEAD,  [0xE3] = BYTE_LEAD,  [0xEF] = BYTE_LEAD,
+    [0 ... 8] = BYTE_CONTROL, ['\t'] = BYTE_SPACE, ['\n'] = BYTE_SPACE,        [11] = BYTE_CONTROL,
+    ['\f'] = BYTE_SPACE,      ['\r'] = BYTE_SPACE, [14 ... 31] = BYTE_CONTROL, [' '] = BYTE_SPACE,
+    [127] = BYTE_CONTROL,     ['<'] = BYTE_LESS,   ['&'] = BYTE_AMPERSAND,     [0xC2] = BYTE_LEAD,
+    [0xE2] = BYTE_LEAD,       [0xE3] = BYTE_LEAD,  [0xEF] = BYTE_LEAD,
 };
 
 static void owe(struct writer *writer, enum gap gap)
@@ -263,8 +263,8 @@ struct pass {
     const char *html;
     size_t size;
     size_t at;
-    uint64_t unclosed;      /* bit per html_tag.skip: no closing tag is left, do not search again */
-    size_t section_end;     /* of the CDATA section being read, 0 outside */
+    uint64_t unclosed;  /* bit per html_tag.skip: no closing tag is left, do not search again */
+    size_t section_end; /* of the CDATA section being read, 0 outside */
     bool no_comment_end, no_section_end, no_bracket; /* none is left, do not search again */
 };
 
@@ -362,8 +362,8 @@ static void put_reference(struct pass *pass)
 
 void html_append_text(struct buffer *buffer, const char *html, size_t size, unsigned flags)
 {
-    struct pass pass = {.writer = {.buffer = buffer, .flags = flags, .start = buffer->size},
-                        .html = html, .size = size};
+    struct pass pass = {
+        .writer = {.buffer = buffer, .flags = flags, .start = buffer->size}, .html = html, .size = size};
     while (pass.at < size) {
         if (pass.section_end && pass.at >= pass.section_end) {
             pass.at = pass.at > pass.section_end ? pass.at : pass.at + 3;
@@ -388,8 +388,8 @@ void html_append_text(struct buffer *buffer, const char *html, size_t size, unsi
 
 void html_append_plain(struct buffer *buffer, const char *text, size_t size, unsigned flags)
 {
-    struct writer writer = {.buffer = buffer, .flags = flags, .start = buffer->size,
-                            .keep_lines = !(flags & HTML_ONE_LINE)};
+    struct writer writer = {
+        .buffer = buffer, .flags = flags, .start = buffer->size, .keep_lines = !(flags & HTML_ONE_LINE)};
     put_run(&writer, text, size, false);
 }
 

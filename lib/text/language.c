@@ -13,6 +13,7 @@ static const struct {
     const char *word;
     const char *languages;
 } function_words[] = {
+    /* clang-format off */
     {"a", "en fr es pt it pl cs sk hu ro hr"}, {"aan", "nl"}, {"aber", "de"}, {"about", "en"}, {"această", "ro"},
     {"ada", "id"}, {"af", "da"}, {"after", "en"}, {"aj", "sk"}, {"akan", "id"}, {"ako", "sk"}, {"al", "es it"},
     {"ale", "pl cs sk"}, {"alebo", "sk"}, {"ali", "hr"}, {"all", "en"}, {"alla", "it"}, {"als", "de nl"},
@@ -118,16 +119,17 @@ static const struct {
     {"نے", "ur"}, {"هذا", "ar"}, {"هذه", "ar"}, {"هم", "fa"}, {"و", "fa"}, {"پر", "ur"}, {"کا", "ur"}, {"کر", "ur"},
     {"کرد", "fa"}, {"که", "fa"}, {"کو", "ur"}, {"کہ", "ur"}, {"کی", "ur"}, {"کے", "ur"}, {"ہیں", "ur"}, {"ہے", "ur"},
     {"یک", "fa"}, {"یہ", "ur"},
+    /* clang-format on */
 };
 
 /* Scripts that one language of the news writes, or nearly so. */
 static const char *const script_languages[SCRIPT_COUNT] = {
-    [SCRIPT_GREEK] = "el",     [SCRIPT_ARMENIAN] = "hy", [SCRIPT_HEBREW] = "he",    [SCRIPT_DEVANAGARI] = "hi",
-    [SCRIPT_BENGALI] = "bn",   [SCRIPT_GURMUKHI] = "pa", [SCRIPT_GUJARATI] = "gu",  [SCRIPT_TAMIL] = "ta",
-    [SCRIPT_TELUGU] = "te",    [SCRIPT_KANNADA] = "kn",  [SCRIPT_MALAYALAM] = "ml", [SCRIPT_SINHALA] = "si",
-    [SCRIPT_THAI] = "th",      [SCRIPT_LAO] = "lo",      [SCRIPT_TIBETAN] = "bo",   [SCRIPT_MYANMAR] = "my",
-    [SCRIPT_GEORGIAN] = "ka",  [SCRIPT_ETHIOPIC] = "am", [SCRIPT_KHMER] = "km",     [SCRIPT_KANA] = "ja",
-    [SCRIPT_HAN] = "zh",       [SCRIPT_HANGUL] = "ko",
+    [SCRIPT_GREEK] = "el",    [SCRIPT_ARMENIAN] = "hy", [SCRIPT_HEBREW] = "he",    [SCRIPT_DEVANAGARI] = "hi",
+    [SCRIPT_BENGALI] = "bn",  [SCRIPT_GURMUKHI] = "pa", [SCRIPT_GUJARATI] = "gu",  [SCRIPT_TAMIL] = "ta",
+    [SCRIPT_TELUGU] = "te",   [SCRIPT_KANNADA] = "kn",  [SCRIPT_MALAYALAM] = "ml", [SCRIPT_SINHALA] = "si",
+    [SCRIPT_THAI] = "th",     [SCRIPT_LAO] = "lo",      [SCRIPT_TIBETAN] = "bo",   [SCRIPT_MYANMAR] = "my",
+    [SCRIPT_GEORGIAN] = "ka", [SCRIPT_ETHIOPIC] = "am", [SCRIPT_KHMER] = "km",     [SCRIPT_KANA] = "ja",
+    [SCRIPT_HAN] = "zh",      [SCRIPT_HANGUL] = "ko",
 };
 
 struct tally {

@@ -130,7 +130,7 @@ bool url_is_web(const char *url, size_t size)
 
 bool url_is_script(const char *url, size_t size)
 {
-    static const char *const schemes[] = {"javascript", "vbscript", "livescript", "mocha", "data",
+    static const char *const schemes[] = {"javascript", "vbscript", "livescript", "mocha",     "data",
                                           "about",      "blob",     "file",       "filesystem"};
     char scheme[16];
     size_t length = 0;
@@ -260,6 +260,7 @@ void url_resolve(struct buffer *buffer, const char *base, size_t base_size, cons
 /* Parameters that follow the reader, not the page. A trailing '*' stands for any ending. From the lists of
  * ClearURLs and of browsers' own tracking protection. */
 static const char *const tracking_parameters[] = {
+    /* clang-format off */
     "utm_*",     "fbclid",    "gclid",      "gclsrc",     "dclid",       "msclkid",      "yclid",       "ysclid",
     "igshid",    "igsh",      "mc_cid",     "mc_eid",     "mkt_tok",     "_hsenc",       "_hsmi",       "hsctatracking",
     "oly_enc_id", "oly_anon_id", "vero_id", "wickedid",   "twclid",      "ttclid",       "wbraid",      "gbraid",
@@ -267,6 +268,7 @@ static const char *const tracking_parameters[] = {
     "ns_mchannel", "ns_source", "ns_campaign", "ns_linkname", "ns_fee",  "ito",          "cmpid",       "cmp",
     "smid",      "ocid",       "ncid",       "xtor",        "feedtype",     "feedname",    "ftag",
     "rss_id",    "spm",       "s_cid",      "srnd",       "taid",        "guccounter",   "guce_referrer*",
+    /* clang-format on */
 };
 
 static bool is_tracking(const char *name, size_t size)
@@ -332,9 +334,9 @@ void url_canonical(struct buffer *buffer, const char *url, size_t size)
 
 /* Second-level names under which countries register: "co.uk", "gov.au", "gob.mx". */
 static const char *const second_levels[] = {
-    "ac",  "asn", "co",   "com", "edu", "firm", "gen", "go", "gob", "gok",  "gouv", "gov", "govt", "gv",  "ind", "info",
-    "int", "lg",  "ltd",  "mil", "mod", "ne",   "net", "nhs", "nic", "nom", "or",   "org", "parliament", "plc", "police",
-    "re",  "sch",
+    "ac",  "asn",  "co",  "com", "edu",  "firm", "gen",        "go",  "gob",    "gok", "gouv",
+    "gov", "govt", "gv",  "ind", "info", "int",  "lg",         "ltd", "mil",    "mod", "ne",
+    "net", "nhs",  "nic", "nom", "or",   "org",  "parliament", "plc", "police", "re",  "sch",
 };
 
 static bool is_second_level(struct url_span label)

@@ -22,8 +22,8 @@ struct url_parts {
     struct url_span host;
     struct url_span port;
     struct url_span path;
-    struct url_span query;     /* without '?'; bytes NULL where there is none */
-    struct url_span fragment;  /* without '#'; bytes NULL where there is none */
+    struct url_span query;    /* without '?'; bytes NULL where there is none */
+    struct url_span fragment; /* without '#'; bytes NULL where there is none */
 };
 
 /* The parts point into `url`. Every text has parts; nothing is checked. */

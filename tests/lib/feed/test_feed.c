@@ -36,14 +36,18 @@ static void rss_2_is_read_with_all_its_fields(void **state)
     struct feed *feed = parse(
         "<?xml version='1.0'?><rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'"
         " xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'><channel>"
-        "<title>Defence &amp; Diplomacy</title><link>https://example.org/</link><description>&lt;p&gt;A feed.&lt;/p&gt;</description>"
-        "<language>en-gb</language><ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
+        "<title>Defence &amp; Diplomacy</title><link>https://example.org/</link><description>&lt;p&gt;A "
+        "feed.&lt;/p&gt;</description>"
+        "<language>en-gb</language><ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</"
+        "sy:updateFrequency>"
         "<skipHours><hour>0</hour><hour>23</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
         "<image><title>Logo</title><link>https://example.org/logo</link></image>"
         "<item><title>First &lt;i&gt;item&lt;/i&gt;</title><link>https://example.org/1?utm_source=rss</link>"
-        "<guid isPermaLink='false'>id-1</guid><pubDate>Mon, 25 Sep 2006 10:00:00 +0200</pubDate><dc:creator>Jane Doe</dc:creator>"
+        "<guid isPermaLink='false'>id-1</guid><pubDate>Mon, 25 Sep 2006 10:00:00 +0200</pubDate><dc:creator>Jane "
+        "Doe</dc:creator>"
         "<description>Short</description><content:encoded><![CDATA[<p>Long</p><p>text</p>]]></content:encoded>"
-        "<category>Arms</category><category>arms</category><enclosure url='https://example.org/a.mp3' type='audio/mpeg' length='12'/>"
+        "<category>Arms</category><category>arms</category><enclosure url='https://example.org/a.mp3' "
+        "type='audio/mpeg' length='12'/>"
         "</item></channel></rss>");
     assert_int_equal(feed->format, FEED_RSS);
     assert_int_equal(feed->repairs, 0);
@@ -79,14 +83,19 @@ static void atom_says_what_its_texts_are(void **state)
     (void)state;
     struct feed *feed = parse(
         "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en' xml:base='https://example.org/blog/'>"
-        "<title type='html'>A &lt;b&gt;bold&lt;/b&gt; &amp;amp; plain title</title><link rel='self' href='feed.atom'/><link href='.'/>"
-        "<link rel='hub' href='https://hub.example.org/'/><author><name>Jane Doe</name><email>jane@example.org</email></author>"
+        "<title type='html'>A &lt;b&gt;bold&lt;/b&gt; &amp;amp; plain title</title><link rel='self' "
+        "href='feed.atom'/><link href='.'/>"
+        "<link rel='hub' href='https://hub.example.org/'/><author><name>Jane "
+        "Doe</name><email>jane@example.org</email></author>"
         "<entry><title type='text'>1 &lt; 2 &amp;amp; &lt;b&gt;</title><id>urn:1</id><link rel='alternate' href='one'/>"
         "<updated>2006-09-25T10:00:00Z</updated><published>2006-09-24T10:00:00-05:00</published>"
-        "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>One <em>two</em></p><title>x</title><p>&lt;three&gt;</p></div></content>"
-        "<category term='t' label='T'/><source><title>Other</title><author><name>Someone</name></author></source></entry>"
+        "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>One "
+        "<em>two</em></p><title>x</title><p>&lt;three&gt;</p></div></content>"
+        "<category term='t' "
+        "label='T'/><source><title>Other</title><author><name>Someone</name></author></source></entry>"
         "<entry xml:base='/other/'><title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>a<br/>b</div></title>"
-        "<link href='two'/><content type='text/html' mode='base64' xmlns='http://purl.org/atom/ns#'>PHA+eDwvcD4=</content></entry></feed>");
+        "<link href='two'/><content type='text/html' mode='base64' "
+        "xmlns='http://purl.org/atom/ns#'>PHA+eDwvcD4=</content></entry></feed>");
     assert_int_equal(feed->format, FEED_ATOM);
     assert_string_equal(feed->title, "A bold & plain title");
     assert_string_equal(feed->language, "en");
@@ -112,11 +121,15 @@ static void atom_says_what_its_texts_are(void **state)
 static void rdf_items_stand_beside_the_channel(void **state)
 {
     (void)state;
-    struct feed *feed = parse(
-        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'>"
-        "<channel rdf:about='https://example.org/'><title>News</title><link>https://example.org/</link><items><rdf:Seq><rdf:li rdf:resource='x'/></rdf:Seq></items></channel>"
-        "<image><title>Logo</title></image>"
-        "<item rdf:about='https://example.org/1'><title>One</title><dc:date>2006-09-25T10:00+02:00</dc:date><dc:subject>Arms</dc:subject></item></rdf:RDF>");
+    struct feed *feed = parse("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+                              "xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'>"
+                              "<channel "
+                              "rdf:about='https://example.org/'><title>News</title><link>https://example.org/</"
+                              "link><items><rdf:Seq><rdf:li rdf:resource='x'/></rdf:Seq></items></channel>"
+                              "<image><title>Logo</title></image>"
+                              "<item "
+                              "rdf:about='https://example.org/1'><title>One</title><dc:date>2006-09-25T10:00+02:00</"
+                              "dc:date><dc:subject>Arms</dc:subject></item></rdf:RDF>");
     assert_int_equal(feed->format, FEED_RDF);
     assert_string_equal(feed->title, "News");
     assert_int_equal(feed->entry_count, 1);
@@ -130,11 +143,13 @@ static void rdf_items_stand_beside_the_channel(void **state)
 static void json_feed_is_read_in_both_versions(void **state)
 {
     (void)state;
-    struct feed *feed = parse(
-        "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"J\",\"home_page_url\":\"https://example.org/\",\"authors\":[{\"name\":\"A\"},{\"name\":\"B\"}],"
-        "\"items\":[{\"id\":7,\"url\":\"/x\",\"content_html\":\"<p>a</p><p>b</p>\",\"date_published\":\"2006-09-25T10:00:00Z\",\"tags\":[\"t\"],"
-        "\"attachments\":[{\"url\":\"https://example.org/a\",\"mime_type\":\"audio/mpeg\",\"size_in_bytes\":5}]},"
-        "{\"id\":\"2\",\"content_text\":\"1 < 2\",\"author\":{\"name\":\"C\"}},17]}");
+    struct feed *feed =
+        parse("{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"J\",\"home_page_url\":\"https://"
+              "example.org/\",\"authors\":[{\"name\":\"A\"},{\"name\":\"B\"}],"
+              "\"items\":[{\"id\":7,\"url\":\"/x\",\"content_html\":\"<p>a</p><p>b</"
+              "p>\",\"date_published\":\"2006-09-25T10:00:00Z\",\"tags\":[\"t\"],"
+              "\"attachments\":[{\"url\":\"https://example.org/a\",\"mime_type\":\"audio/mpeg\",\"size_in_bytes\":5}]},"
+              "{\"id\":\"2\",\"content_text\":\"1 < 2\",\"author\":{\"name\":\"C\"}},17]}");
     assert_int_equal(feed->format, FEED_JSON);
     assert_int_equal(feed->entry_count, 2);
     assert_string_equal(feed->entries->id, "7");
@@ -150,7 +165,8 @@ static void json_feed_is_read_in_both_versions(void **state)
 static void nearly_json_is_mended(void **state)
 {
     (void)state;
-    struct feed *feed = parse("{\"version\":\"https://jsonfeed.org/version/1\", // note\n\"title\":\"a\tb\\x \\ud800\",\"items\":[{\"id\":\"1\",\"title\":\"one\",},"
+    struct feed *feed = parse("{\"version\":\"https://jsonfeed.org/version/1\", // note\n\"title\":\"a\tb\\x "
+                              "\\ud800\",\"items\":[{\"id\":\"1\",\"title\":\"one\",},"
                               "{\"id\":123456789012345678901234567890},{\"id\":\"3\",\"title\":\"cut");
     assert_true(feed->repairs & FEED_REPAIR_JSON);
     assert_string_equal(feed->title, "a bx �");
@@ -162,12 +178,13 @@ static void nearly_json_is_mended(void **state)
 static void broken_xml_is_read_as_far_as_it_goes(void **state)
 {
     (void)state;
-    struct feed *feed = parse(
-        "<b>Notice</b>: junk <?xml version='1.0'?><rss><channel><title>R&D &eacute;</title>"
-        "<item><title>One</title><description>a<br>b <img src=x> c & d</description><foo><link>https://example.org/1</link></item>"
-        "<item><title>Two<link>https://example.org/2</link>"
-        "<item><title>Three</title><hr><dc:creator>Jane</dc:creator><link>https://example.org/3</link></item>"
-        "</channel></rss><br/>PHP error");
+    struct feed *feed =
+        parse("<b>Notice</b>: junk <?xml version='1.0'?><rss><channel><title>R&D &eacute;</title>"
+              "<item><title>One</title><description>a<br>b <img src=x> c & "
+              "d</description><foo><link>https://example.org/1</link></item>"
+              "<item><title>Two<link>https://example.org/2</link>"
+              "<item><title>Three</title><hr><dc:creator>Jane</dc:creator><link>https://example.org/3</link></item>"
+              "</channel></rss><br/>PHP error");
     assert_int_equal(feed->entry_count, 3);
     assert_string_equal(feed->title, "R&D é");
     const struct feed_entry *entry = feed->entries;
@@ -186,10 +203,56 @@ static void broken_xml_is_read_as_far_as_it_goes(void **state)
     feed_destroy(feed);
 }
 
+static void unclosed_unknown_elements_hide_no_entries(void **state)
+{
+    (void)state;
+    struct feed *feed =
+        parse("<rss><channel><meta a='b'><foo><bar><meta><x:y><title>t</title><item><title>one</title><baz></item>"
+              "<foo><item><title>two</title></item></channel></rss>");
+    assert_int_equal(feed->entry_count, 2);
+    assert_string_equal(feed->title, "t");
+    assert_string_equal(feed->entries->title, "one");
+    assert_string_equal(feed->entries->next->title, "two");
+    feed_destroy(feed);
+    feed = parse("<rss><channel><foo><item><title>one</title></item>");
+    assert_int_equal(feed->entry_count, 1);
+    feed_destroy(feed);
+}
+
+static void prefixes_of_atom_and_xhtml_may_be_any(void **state)
+{
+    (void)state;
+    struct feed *feed = parse(
+        "<?pi a > b ?><n:feed xmlns:n='http://www.w3.org/2005/Atom' xmlns:h='http://www.w3.org/1999/xhtml'><n:entry>"
+        "<n:title>t</n:title><n:content "
+        "type='xhtml'><h:div><h:p>a</h:p><h:p>b</h:p></h:div></n:content></n:entry></n:feed>");
+    assert_int_equal(feed->repairs, 0);
+    assert_string_equal(feed->entries->title, "t");
+    assert_string_equal(feed->entries->content, "a\n\nb");
+    feed_destroy(feed);
+}
+
+static void people_are_named_and_not_without_end(void **state)
+{
+    (void)state;
+    struct feed *feed = parse("<feed "
+                              "xmlns='http://www.w3.org/2005/Atom'><entry><author><name>A</name></"
+                              "author><author><name>B</name><email>b@c.org</email></author></entry></feed>");
+    assert_string_equal(feed->entries->author, "A, B");
+    assert_string_equal(feed->entries->byline, "A, B (b@c.org)");
+    feed_destroy(feed);
+    feed = parse("<rss><channel><item><author>b@c.org (Jane "
+                 "Doe)</author></item><item><author>b@c.org</author><creator>x</creator></item></channel></rss>");
+    assert_string_equal(feed->entries->author, "Jane Doe");
+    assert_string_equal(feed->entries->next->author, "b@c.org");
+    feed_destroy(feed);
+}
+
 static void a_truncated_document_keeps_its_whole_entries_and_marks_the_last(void **state)
 {
     (void)state;
-    struct feed *feed = parse("<rss><channel><title>t</title><item><title>whole</title></item><item><title>half</title><description><![CDATA[cut he");
+    struct feed *feed = parse("<rss><channel><title>t</title><item><title>whole</title></item><item><title>half</"
+                              "title><description><![CDATA[cut he");
     assert_true(feed->repairs & FEED_REPAIR_TRUNCATED);
     assert_int_equal(feed->entry_count, 2);
     assert_string_equal(feed->entries->title, "whole");
@@ -202,9 +265,11 @@ static void a_truncated_document_keeps_its_whole_entries_and_marks_the_last(void
 static void extensions_do_not_pass_for_the_feeds_own_elements(void **state)
 {
     (void)state;
-    struct feed *feed = parse(
-        "<rss xmlns:x='urn:x' xmlns:atom='http://www.w3.org/2005/Atom'><channel><x:item><title>no</title></x:item><atom:link rel='self' href='https://example.org/feed'/>"
-        "<link>https://example.org/</link><item><x:title>no</x:title><x:wrap><title>no</title></x:wrap><title>yes</title></item></channel></rss>");
+    struct feed *feed = parse("<rss xmlns:x='urn:x' "
+                              "xmlns:atom='http://www.w3.org/2005/Atom'><channel><x:item><title>no</title></"
+                              "x:item><atom:link rel='self' href='https://example.org/feed'/>"
+                              "<link>https://example.org/</link><item><x:title>no</x:title><x:wrap><title>no</title></"
+                              "x:wrap><title>yes</title></item></channel></rss>");
     assert_int_equal(feed->entry_count, 1);
     assert_string_equal(feed->entries->title, "yes");
     assert_string_equal(feed->link, "https://example.org/");
@@ -215,7 +280,9 @@ static void extensions_do_not_pass_for_the_feeds_own_elements(void **state)
 static void relative_links_of_rss_are_relative_to_the_site(void **state)
 {
     (void)state;
-    const char *document = "<rss><channel><link>/</link><item><link>news/1.html</link></item><item><link>javascript:alert(1)</link><guid>https://example.org/g</guid></item></channel></rss>";
+    const char *document =
+        "<rss><channel><link>/</link><item><link>news/1.html</link></item><item><link>javascript:alert(1)</"
+        "link><guid>https://example.org/g</guid></item></channel></rss>";
     struct feed *feed = parse_at(document, "https://example.org/feeds/all.xml");
     assert_string_equal(feed->link, "https://example.org/");
     assert_string_equal(feed->entries->link, "https://example.org/news/1.html");
@@ -226,11 +293,14 @@ static void relative_links_of_rss_are_relative_to_the_site(void **state)
 static void an_ampersand_escaped_twice_is_told_by_the_evidence_of_all_titles(void **state)
 {
     (void)state;
-    struct feed *feed = parse("<rss><channel><title>x</title><item><title>Arms &amp;amp; aid</title></item><item><title>A&amp;#8217;s &lt;b&gt;bold&lt;/b&gt;</title></item></channel></rss>");
+    struct feed *feed =
+        parse("<rss><channel><title>x</title><item><title>Arms &amp;amp; aid</title></item><item><title>A&amp;#8217;s "
+              "&lt;b&gt;bold&lt;/b&gt;</title></item></channel></rss>");
     assert_string_equal(feed->entries->title, "Arms & aid");
     assert_string_equal(feed->entries->next->title, "A’s bold");
     feed_destroy(feed);
-    feed = parse("<rss><channel><title>x</title><item><title>How to write &amp;amp; in HTML</title></item><item><title>R&amp;D &amp;amp; more</title></item></channel></rss>");
+    feed = parse("<rss><channel><title>x</title><item><title>How to write &amp;amp; in "
+                 "HTML</title></item><item><title>R&amp;D &amp;amp; more</title></item></channel></rss>");
     assert_string_equal(feed->entries->title, "How to write &amp; in HTML");
     assert_string_equal(feed->entries->next->title, "R&D &amp; more");
     feed_destroy(feed);
@@ -239,7 +309,8 @@ static void an_ampersand_escaped_twice_is_told_by_the_evidence_of_all_titles(voi
 static void relative_links_of_atom_are_relative_to_the_document_unless_a_service_delivers_it(void **state)
 {
     (void)state;
-    const char *document = "<feed xmlns='http://www.w3.org/2005/Atom'><link href='https://example.org/'/><entry><link href='one'/></entry></feed>";
+    const char *document = "<feed xmlns='http://www.w3.org/2005/Atom'><link href='https://example.org/'/><entry><link "
+                           "href='one'/></entry></feed>";
     struct feed *feed = parse_at(document, "https://example.org/blog/feed.atom");
     assert_string_equal(feed->entries->link, "https://example.org/blog/one");
     feed_destroy(feed);
@@ -261,8 +332,9 @@ static void an_unreadable_date_is_none_and_is_counted(void **state)
 static void entities_of_a_dtd_are_never_expanded(void **state)
 {
     (void)state;
-    struct feed *feed = parse("<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'><!ENTITY f SYSTEM 'file:///etc/passwd'>]>"
-                              "<rss><channel><title>&b;&f;</title></channel></rss>");
+    struct feed *feed =
+        parse("<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'><!ENTITY f SYSTEM 'file:///etc/passwd'>]>"
+              "<rss><channel><title>&b;&f;</title></channel></rss>");
     assert_string_equal(feed->title, "&b;&f;");
     feed_destroy(feed);
 }
@@ -291,7 +363,8 @@ static void what_is_no_feed_is_refused_with_the_reason(void **state)
 static void limits_hold_and_are_named(void **state)
 {
     (void)state;
-    const char *document = "<rss><channel><item><title>aaaa</title><category>1</category><category>2</category></item><item/><item/></channel></rss>";
+    const char *document = "<rss><channel><item><title>aaaa</title><category>1</category><category>2</category></"
+                           "item><item/><item/></channel></rss>";
     struct error error = ERROR_INIT;
     struct feed_request request = {.limits = {.entries = 1, .text = 3, .categories = 1}};
     struct feed *feed = feed_parse(document, strlen(document), &request, &error);
@@ -313,7 +386,8 @@ static void limits_hold_and_are_named(void **state)
 static void html_is_kept_where_it_is_asked_for(void **state)
 {
     (void)state;
-    const char *document = "<rss><channel><item><description>&lt;a href='x'&gt;y&lt;/a&gt;</description></item></channel></rss>";
+    const char *document =
+        "<rss><channel><item><description>&lt;a href='x'&gt;y&lt;/a&gt;</description></item></channel></rss>";
     struct error error = ERROR_INIT;
     struct feed *feed = feed_parse(document, strlen(document), &(struct feed_request){.keep_html = true}, &error);
     assert_non_null(feed);
@@ -331,6 +405,9 @@ int main(void)
         cmocka_unit_test(json_feed_is_read_in_both_versions),
         cmocka_unit_test(nearly_json_is_mended),
         cmocka_unit_test(broken_xml_is_read_as_far_as_it_goes),
+        cmocka_unit_test(unclosed_unknown_elements_hide_no_entries),
+        cmocka_unit_test(prefixes_of_atom_and_xhtml_may_be_any),
+        cmocka_unit_test(people_are_named_and_not_without_end),
         cmocka_unit_test(a_truncated_document_keeps_its_whole_entries_and_marks_the_last),
         cmocka_unit_test(extensions_do_not_pass_for_the_feeds_own_elements),
         cmocka_unit_test(relative_links_of_rss_are_relative_to_the_site),

@@ -66,7 +66,9 @@ enum comparison { EQUAL, CONTAINED, CONTAINED_ANY_CASE };
 static bool text_fits(const char *wanted, const char *got, enum comparison comparison)
 {
     char *a = squash(wanted), *b = squash(got);
-    bool fits = comparison == EQUAL ? strcmp(a, b) == 0 : comparison == CONTAINED ? strstr(b, a) != NULL : strcasestr(b, a) != NULL;
+    bool fits = comparison == EQUAL       ? strcmp(a, b) == 0
+                : comparison == CONTAINED ? strstr(b, a) != NULL
+                                          : strcasestr(b, a) != NULL;
     free(a);
     free(b);
     return fits;
@@ -79,9 +81,7 @@ static bool any_fits(const json_t *wanted, const char *got, enum comparison comp
     size_t index;
     if (json_is_string(wanted))
         return text_fits(json_string_value(wanted), got, comparison);
-    json_array_foreach(wanted, index, value)
-        if (text_fits(json_string_value(value), got, comparison))
-            return true;
+    json_array_foreach(wanted, index, value) if (text_fits(json_string_value(value), got, comparison)) return true;
     return false;
 }
 
@@ -107,9 +107,7 @@ static bool time_fits(const json_t *wanted, const struct feed_time *time, const 
     if (!used->known)
         return false;
     calendar_print(text, used->date.time);
-    json_array_foreach(wanted, index, value)
-        if (strncmp(text, json_string_value(value), 19) == 0)
-            return true;
+    json_array_foreach(wanted, index, value) if (strncmp(text, json_string_value(value), 19) == 0) return true;
     return false;
 }
 
@@ -134,9 +132,7 @@ static bool has_all(const struct feed_entry *entry, const json_t *wanted,
 {
     const json_t *value;
     size_t index;
-    json_array_foreach(wanted, index, value)
-        if (!has(entry, json_string_value(value)))
-            return false;
+    json_array_foreach(wanted, index, value) if (!has(entry, json_string_value(value))) return false;
     return true;
 }
 
@@ -186,9 +182,7 @@ static const char *first_failure(const struct feed *feed, json_t *expected)
         const struct feed_entry *entry = entry_at(feed, index);
         if (!entry)
             return "entries";
-        json_object_foreach(fields, field, wanted)
-            if (!field_fits(field, wanted, entry))
-                return field;
+        json_object_foreach(fields, field, wanted) if (!field_fits(field, wanted, entry)) return field;
     }
     return NULL;
 }

@@ -154,7 +154,8 @@ static uint64_t next_random(uint64_t *seed)
 static void grow(struct buffer *document, uint64_t *seed, int depth)
 {
     static const char *const names[] = {"a", "item", "x:link", "dc:creator", "_b-1.2"};
-    static const char *const texts[] = {"text ", "&amp;", "&#8217;", "<!-- no -->", "<![CDATA[a<b>&amp;]]>", "\n\t", "é中", "]]"};
+    static const char *const texts[] = {"text ", "&amp;", "&#8217;", "<!-- no -->", "<![CDATA[a<b>&amp;]]>",
+                                        "\n\t",  "é中",   "]]"};
     const char *name = names[next_random(seed) % 5];
     buffer_printf(document, "<%s", name);
     for (uint64_t i = next_random(seed) % 3; i-- > 0;)

@@ -58,7 +58,8 @@ static void http_comes_before_the_declaration(void **state)
 {
     (void)state;
     const char *text = "<?xml encoding='windows-1252'?><a>\xEF\xF0\xE8</a>";
-    assert_decodes(text, strlen(text), "windows-1251", "<?xml encoding='windows-1252'?><a>при</a>", "windows-1251", false);
+    assert_decodes(text, strlen(text), "windows-1251", "<?xml encoding='windows-1252'?><a>при</a>", "windows-1251",
+                   false);
     assert_decodes("<?xml encoding='koi8-r'?>\xC1", 26, NULL, "<?xml encoding='koi8-r'?>а", "koi8-r", false);
     assert_decodes("<meta charset=\"windows-1250\">\xE8", 30, NULL, "<meta charset=\"windows-1250\">č", "windows-1250",
                    false);

@@ -121,8 +121,17 @@ static void what_is_no_date_is_no_date(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "", "   ", "now", "yesterday", "4 May", "Thu, 31 Jun 2004 19:48:21 GMT", "2006-13-01", "0001-01-01T00:00:00Z",
-        "12:00", "25 Foo 2006", "99999999999999999999999",
+        "",
+        "   ",
+        "now",
+        "yesterday",
+        "4 May",
+        "Thu, 31 Jun 2004 19:48:21 GMT",
+        "2006-13-01",
+        "0001-01-01T00:00:00Z",
+        "12:00",
+        "25 Foo 2006",
+        "99999999999999999999999",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct date date;

@@ -44,7 +44,9 @@ static void numbers_128_to_159_are_windows_1252(void **state)
 static void numbers_that_name_no_character_become_the_replacement_character(void **state)
 {
     (void)state;
-    assert_decodes("&#0;&#xD800;&#x110000;&#99999999999999999999;", ENTITY_XML, "���" "�");
+    assert_decodes("&#0;&#xD800;&#x110000;&#99999999999999999999;", ENTITY_XML,
+                   "���"
+                   "�");
     assert_decodes("a&#7;b&#;&#x;", ENTITY_XML, "ab&#;&#x;");
 }
 

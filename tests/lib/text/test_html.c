@@ -110,7 +110,8 @@ static void plain_text_keeps_what_looks_like_markup(void **state)
 static void hostile_repetition_takes_linear_time(void **state)
 {
     (void)state;
-    static const char *const seeds[] = {"<a", "<nav>", "<!--", "<a b=\"", "<a b='<a b=\"", "&", "<script>", "<![CDATA["};
+    static const char *const seeds[] = {"<a", "<nav>",    "<!--",     "<a b=\"", "<a b='<a b=\"",
+                                        "&",  "<script>", "<![CDATA["};
     enum { SIZE = 1 << 20 };
     char *text = malloc(SIZE);
     assert_non_null(text);

@@ -14,13 +14,18 @@ static void sentences_name_their_language(void **state)
         {"en", "The defence ministers of both countries signed an agreement on joint exercises in the capital."},
         {"de", "Die Verteidigungsminister der beiden Länder haben ein Abkommen über gemeinsame Übungen unterzeichnet."},
         {"fr", "Les ministres de la Défense des deux pays ont signé un accord sur des exercices communs."},
-        {"es", "Los ministros de Defensa de los dos países firmaron un acuerdo sobre ejercicios conjuntos en la capital."},
-        {"pt", "Os ministros da Defesa dos dois países assinaram um acordo para a realização de exercícios em conjunto."},
-        {"it", "I ministri della Difesa dei due paesi hanno firmato un accordo per le esercitazioni che si terranno nella capitale."},
-        {"tr", "İki ülkenin savunma bakanları ortak tatbikat için bir anlaşma imzaladı ve bu konuda daha fazla bilgi verdi."},
+        {"es",
+         "Los ministros de Defensa de los dos países firmaron un acuerdo sobre ejercicios conjuntos en la capital."},
+        {"pt",
+         "Os ministros da Defesa dos dois países assinaram um acordo para a realização de exercícios em conjunto."},
+        {"it", "I ministri della Difesa dei due paesi hanno firmato un accordo per le esercitazioni che si terranno "
+               "nella capitale."},
+        {"tr",
+         "İki ülkenin savunma bakanları ortak tatbikat için bir anlaşma imzaladı ve bu konuda daha fazla bilgi verdi."},
         {"pl", "Ministrowie obrony obu krajów podpisali w stolicy umowę, która dotyczy wspólnych ćwiczeń i szkoleń."},
         {"ru", "Министры обороны двух стран подписали в столице соглашение о том, что учения пройдут и в этом году."},
-        {"uk", "Міністри оборони двох країн підписали у столиці угоду про те, що навчання відбудуться та в цьому році."},
+        {"uk",
+         "Міністри оборони двох країн підписали у столиці угоду про те, що навчання відбудуться та в цьому році."},
         {"ar", "وقع وزيرا الدفاع في العاصمة على اتفاق بشأن تدريبات مشتركة بين البلدين"},
         {"fa", "وزیران دفاع دو کشور در پایتخت توافقنامه ای را امضا کردند که به گفته آنها از این سال"},
         {"zh", "两国国防部长在首都签署了联合演习协议"},
@@ -41,7 +46,8 @@ static void sentences_name_their_language(void **state)
 static void english_is_told_from_the_rest(void **state)
 {
     (void)state;
-    const char *english = "Troops from the two armies will train with tanks", *dutch = "De troepen van het leger zijn op weg";
+    const char *english = "Troops from the two armies will train with tanks",
+               *dutch = "De troepen van het leger zijn op weg";
     assert_true(language_is_english(english, strlen(english)));
     assert_false(language_is_english(dutch, strlen(dutch)));
 }
