@@ -258,11 +258,12 @@ static void compare_counts(const struct features *a, const struct features *b, c
         match_add(match, "another number of them", match_weights.other_count);
 }
 
-/* The likest two of their goods; *x and *y (may be NULL) get them where there are any. */
+/* The likest two of their goods in *x and *y, NULL where none are alike. */
 static enum feature_likeness likest_goods(const struct features *a, const struct features *b,
                                           const struct feature_good **x, const struct feature_good **y)
 {
     enum feature_likeness best = GOODS_OTHER;
+    *x = *y = NULL;
     for (int i = 0; i < a->good_count; i++)
         for (int j = 0; j < b->good_count; j++) {
             enum feature_likeness likeness = feature_goods_compare(&a->goods[i], &b->goods[j]);
@@ -294,7 +295,7 @@ static void compare_goods(const struct features *a, const struct features *b, st
         match_add_definite(match, "same equipment", match_weights.same_goods);
     else if (likeness == GOODS_OF_A_KIND)
         match_add_definite(match, "equipment of a kind", match_weights.goods_of_a_kind);
-    if (likeness != GOODS_OTHER)
+    if (x && y)
         compare_counts(a, b, x, y, match);
     else if (share_class(a, b))
         match_add(match, "same class of equipment", match_weights.same_kind_of_goods);
