@@ -18,8 +18,12 @@ struct shared_setup {
     size_t users;
 };
 
+/* An instance; or the place of a transform or classifier that could not be created. Its port is there and gives work to
+ * nobody: items wait for it, and do not pass it by unseen. */
 struct member {
-    struct driver *driver;
+    const struct setup_instance *row;
+    struct driver *driver; /* NULL: a place */
+    struct lane *lane;     /* of a place that is bound */
     struct shared_setup *origin;
     bool is_new; /* not started yet */
 };
@@ -48,7 +52,7 @@ static void release_setup(struct shared_setup *shared)
 static struct member *find_member(const struct assembly *assembly, const char *title)
 {
     for (size_t i = 0; assembly && i < assembly->member_count; i++)
-        if (strcmp(instance_title(driver_instance(assembly->members[i].driver)), title) == 0)
+        if (assembly->members[i].driver && strcmp(assembly->members[i].row->title, title) == 0)
             return &assembly->members[i];
     return NULL;
 }
@@ -61,22 +65,33 @@ static bool is_same(const struct setup_difference *differences, size_t count, co
     return false;
 }
 
-static bool add_member(struct assembly *assembly, const struct setup_instance *row, const struct member *kept,
-                       struct error *error)
+static bool is_processor(const struct setup_instance *row)
 {
-    struct member *member = &assembly->members[assembly->member_count];
+    return row->plugin_kind == PLUGIN_TRANSFORM || row->plugin_kind == PLUGIN_CLASSIFIER;
+}
+
+static void add_member(struct assembly *assembly, struct member member)
+{
+    member.origin->users++;
+    assembly->members[assembly->member_count++] = member;
+}
+
+/* A driver, made or kept. False with `error` where it cannot be made; a processor's place is then kept. */
+static bool add_instance(struct assembly *assembly, const struct setup_instance *row, const struct member *kept,
+                         struct error *error)
+{
     if (kept) {
-        *member = *kept;
-    } else {
-        member->driver = driver_create(row, assembly->ground.http, error);
-        member->origin = assembly->shared;
-        member->is_new = true;
+        add_member(assembly, *kept);
+        return true;
     }
-    if (!member->driver)
-        return false;
-    member->origin->users++;
-    assembly->member_count++;
-    return true;
+    struct driver *driver = NULL;
+    if (row->plugin)
+        driver = driver_create(row, assembly->ground.http, error);
+    else
+        error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
+    if (driver || is_processor(row))
+        add_member(assembly, (struct member){.row = row, .driver = driver, .origin = assembly->shared, .is_new = true});
+    return driver != NULL;
 }
 
 /* Drivers for all rows that are enabled; those of `running` where nothing about them changed. */
@@ -93,13 +108,11 @@ static bool add_members(struct assembly *assembly, struct assembly *running, str
         struct error problem = ERROR_INIT;
         const struct member *kept =
             is_same(differences, difference_count, row->title) ? find_member(running, row->title) : NULL;
-        if (!row->enabled)
-            continue;
-        if (row->plugin && add_member(assembly, row, kept, &problem))
+        if (!row->enabled || add_instance(assembly, row, kept, &problem))
             continue;
         assembly->failures++;
-        if (row->plugin)
-            log_write(LOG_ERROR, NULL, NULL, "%s", problem.text);
+        log_write(LOG_ERROR, NULL, NULL, "%s%s", problem.text,
+                  is_processor(row) ? "; items wait until it can work" : "; it is left out");
         if (running) {
             is_good = false;
             *error = problem;
@@ -141,7 +154,7 @@ void assembly_destroy(struct assembly *assembly, struct assembly *heir)
         return;
     for (size_t i = 0; i < assembly->member_count; i++) {
         struct member *member = &assembly->members[i];
-        const struct member *inherited = find_member(heir, instance_title(driver_instance(member->driver)));
+        const struct member *inherited = find_member(heir, member->row->title);
         if (!inherited || inherited->driver != member->driver)
             driver_destroy(member->driver);
         release_setup(member->origin);
@@ -236,26 +249,74 @@ static bool make_bus(struct assembly *assembly, struct error *error)
 static void start_instance(struct member *member)
 {
     struct error error = ERROR_INIT;
-    if (!member->is_new)
+    if (!member->is_new || !member->driver)
         return;
     member->is_new = false;
     instance_start(driver_instance(member->driver), &error);
 }
 
+static void *take_nothing(void *context)
+{
+    (void)context;
+    return NULL;
+}
+
+static void run_nothing(void *context, void *job)
+{
+    (void)context;
+    (void)job;
+}
+
+static bool bind_place(struct assembly *assembly, struct member *member, struct error *error)
+{
+    static const struct lane_ops ops = {take_nothing, run_nothing};
+    const struct setup_instance *row = member->row;
+    struct bus_port *port = bus_add_processor(
+        assembly->bus,
+        &(struct bus_processor){.instance = row->title,
+                                .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM : UNIT_CLASSIFY},
+        error);
+    if (!port)
+        return false;
+    member->lane = lane_create(assembly->ground.pool, row->title, 1, &ops, NULL);
+    if (!member->lane)
+        return error_set(error, ERROR_MEMORY, "%s: no memory for its lane", row->title);
+    bus_attach(port, member->lane);
+    return true;
+}
+
+static bool bind(struct assembly *assembly, struct member *member, struct error *error)
+{
+    if (!member->driver)
+        return bind_place(assembly, member, error);
+    start_instance(member);
+    return driver_bind(member->driver, assembly->bus, assembly->ground.pool, error);
+}
+
+static void unbind(struct member *member)
+{
+    if (member->driver) {
+        driver_unbind(member->driver);
+    } else if (member->lane) {
+        lane_close(member->lane);
+        lane_destroy(member->lane);
+        member->lane = NULL;
+    }
+}
+
 bool assembly_start(struct assembly *assembly, struct error *error)
 {
     bool is_good = add_watches(assembly, error) && register_watches(assembly, error) && make_bus(assembly, error);
-    for (size_t i = 0; is_good && i < assembly->member_count; i++) {
-        start_instance(&assembly->members[i]);
-        is_good = driver_bind(assembly->members[i].driver, assembly->bus, assembly->ground.pool, error);
-    }
+    for (size_t i = 0; is_good && i < assembly->member_count; i++)
+        is_good = bind(assembly, &assembly->members[i], error);
     is_good = is_good && bus_start(assembly->bus, error);
     if (!is_good) {
         assembly_stop(assembly);
         return false;
     }
     for (size_t i = 0; i < assembly->member_count; i++)
-        driver_wake(assembly->members[i].driver);
+        if (assembly->members[i].driver)
+            driver_wake(assembly->members[i].driver);
     return true;
 }
 
@@ -264,8 +325,8 @@ bool assembly_start(struct assembly *assembly, struct error *error)
 static bool is_running(const struct assembly *assembly, const char **title)
 {
     for (size_t i = 0; i < assembly->member_count; i++)
-        if (driver_is_running(assembly->members[i].driver)) {
-            *title = instance_title(driver_instance(assembly->members[i].driver));
+        if (assembly->members[i].driver && driver_is_running(assembly->members[i].driver)) {
+            *title = assembly->members[i].row->title;
             return true;
         }
     return false;
@@ -275,8 +336,9 @@ static bool is_running(const struct assembly *assembly, const char **title)
 static bool awaits_answers(const struct assembly *assembly)
 {
     for (size_t i = 0; i < assembly->member_count; i++) {
-        struct ent_instance *instance = driver_instance(assembly->members[i].driver);
-        if (instance_kind(instance) == PLUGIN_SINK && instance_pending(instance) > 0)
+        const struct member *member = &assembly->members[i];
+        if (member->driver && member->row->plugin_kind == PLUGIN_SINK &&
+            instance_pending(driver_instance(member->driver)) > 0)
             return true;
     }
     return false;
@@ -287,7 +349,8 @@ bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit
     int64_t start = clock_monotonic();
     const char *title = NULL;
     for (size_t i = 0; i < assembly->member_count; i++)
-        driver_close_gate(assembly->members[i].driver);
+        if (assembly->members[i].driver)
+            driver_close_gate(assembly->members[i].driver);
     for (;;) {
         int64_t passed = clock_monotonic() - start;
         if (!is_running(assembly, &title) && (passed >= grace_ms || !awaits_answers(assembly)))
@@ -301,13 +364,14 @@ bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit
 void assembly_resume(struct assembly *assembly)
 {
     for (size_t i = 0; i < assembly->member_count; i++)
-        driver_open_gate(assembly->members[i].driver);
+        if (assembly->members[i].driver)
+            driver_open_gate(assembly->members[i].driver);
 }
 
 void assembly_stop(struct assembly *assembly)
 {
     for (size_t i = 0; i < assembly->member_count; i++)
-        driver_unbind(assembly->members[i].driver);
+        unbind(&assembly->members[i]);
     if (assembly->bus) {
         bus_stop(assembly->bus);
         bus_destroy(assembly->bus);
@@ -336,7 +400,7 @@ struct watch_set *assembly_watches(const struct assembly *assembly)
     return assembly->watches;
 }
 
-size_t assembly_driver_count(const struct assembly *assembly)
+size_t assembly_size(const struct assembly *assembly)
 {
     return assembly->member_count;
 }
@@ -360,5 +424,6 @@ size_t assembly_failures(const struct assembly *assembly)
 void assembly_watch(struct assembly *assembly)
 {
     for (size_t i = 0; i < assembly->member_count; i++)
-        instance_watch(driver_instance(assembly->members[i].driver));
+        if (assembly->members[i].driver)
+            instance_watch(driver_instance(assembly->members[i].driver));
 }

@@ -19,8 +19,9 @@ struct assembly_ground {
     bool once;
 };
 
-/* Takes `setup` over on success. Without `running` an instance that cannot be created is logged and left out, and
- * counted by assembly_failures; with it, any failure fails the whole. NULL with `error`. */
+/* Takes `setup` over on success. Without `running` an instance that cannot be created is logged, counted by
+ * assembly_failures and left out; of a transform or classifier the place stays, so that items wait for it. With `running`
+ * any failure fails the whole. NULL with `error`. */
 struct assembly *assembly_prepare(struct setup *setup, const struct assembly_ground *ground, struct assembly *running,
                                   struct error *error);
 /* Starts new instances, makes the bus and its stages, binds all and lets them go. On failure nothing runs and it may be
@@ -39,7 +40,8 @@ void assembly_destroy(struct assembly *assembly, struct assembly *heir);
 struct setup *assembly_setup(const struct assembly *assembly);
 struct bus *assembly_bus(const struct assembly *assembly);
 struct watch_set *assembly_watches(const struct assembly *assembly);
-size_t assembly_driver_count(const struct assembly *assembly);
+/* NULL for the place of a processor that could not be created. */
+size_t assembly_size(const struct assembly *assembly);
 struct driver *assembly_driver(const struct assembly *assembly, size_t index);
 struct driver *assembly_find(const struct assembly *assembly, const char *title);
 /* Instances that are configured and could not be created. */

@@ -203,9 +203,9 @@ static bool handle_fetch(void *context, const struct control_request *request, s
 
 static void wake_sinks(const struct assembly *assembly)
 {
-    for (size_t i = 0; i < assembly_driver_count(assembly); i++) {
+    for (size_t i = 0; i < assembly_size(assembly); i++) {
         struct driver *driver = assembly_driver(assembly, i);
-        if (instance_kind(driver_instance(driver)) == PLUGIN_SINK)
+        if (driver && instance_kind(driver_instance(driver)) == PLUGIN_SINK)
             driver_wake(driver);
     }
 }

@@ -165,8 +165,11 @@ static bool start(struct daemon *daemon, struct setup *setup, struct error *erro
 static void tell_started(const struct daemon *daemon, int64_t began)
 {
     size_t counts[3] = {0};
-    for (size_t i = 0; i < assembly_driver_count(daemon->assembly); i++) {
-        unsigned kind = instance_kind(driver_instance(assembly_driver(daemon->assembly, i)));
+    for (size_t i = 0; i < assembly_size(daemon->assembly); i++) {
+        const struct driver *driver = assembly_driver(daemon->assembly, i);
+        if (!driver)
+            continue;
+        unsigned kind = instance_kind(driver_instance(driver));
         counts[kind == PLUGIN_SOURCE ? 0 : kind == PLUGIN_SINK ? 2 : 1]++;
     }
     log_write(LOG_INFO, NULL, NULL,

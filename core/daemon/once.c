@@ -5,19 +5,28 @@
 
 #include <string.h>
 
-enum { LOOK_MS = 50, STALL_MS = 5 * 60 * 1000, BLOCKED_MS = 10 * 1000 };
+enum { LOOK_MS = 50, STALL_MS = 5 * 60 * 1000, BLOCKED_MS = 5 * 1000 };
 
 static bool is_same_backlog(const struct bus_backlog *a, const struct bus_backlog *b)
 {
     return a->fetches == b->fetches && a->items == b->items && a->deliveries == b->deliveries;
 }
 
-/* A disk without room, or a store that cannot be written: waiting long will not help a single pass. */
-static bool is_blocked(struct bus *bus)
+/* A disk without room, a store that cannot be written, a processor that cannot work: waiting long will not help a single
+ * pass. */
+static bool is_blocked(const struct daemon *daemon)
 {
+    struct bus *bus = assembly_bus(daemon->assembly);
     struct bus_stats stats;
     bus_read_stats(bus, &stats);
-    return *stats.trouble || (stats.sources_paused && *stats.paused_because);
+    bool is_blocked = *stats.trouble || (stats.sources_paused && *stats.paused_because) ||
+                      assembly_failures(daemon->assembly) > 0;
+    for (size_t i = 0; !is_blocked && i < bus_port_count(bus); i++) {
+        struct bus_port_stats port;
+        bus_read_port_stats(bus, i, &port);
+        is_blocked = port.is_parked && port.role == BUS_PROCESSOR;
+    }
+    return is_blocked;
 }
 
 /* True when all is done, false when a stop is wanted or what is left is given up. Deliveries are retried for
@@ -42,7 +51,7 @@ static bool wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_
         processed = !is_processed ? -1 : processed < 0 ? now : processed;
         int64_t still = now - moved;
         if ((is_processed && now - processed >= deadline_ms) || still >= STALL_MS ||
-            (still >= BLOCKED_MS && is_blocked(bus)))
+            (still >= BLOCKED_MS && is_blocked(daemon)))
             return false;
     }
 }

@@ -165,6 +165,19 @@ class BadInput(EntenteTest):
     def test_a_plugin_that_crashes_while_loading(self):
         self.assert_log(self.refused_plugin(TEST_PLUGINS / "crashing_constructor.so"), "crashed while it was being loaded")
 
+    def test_items_wait_for_a_classifier_that_was_refused(self):
+        self.server.routes["/good"] = feed([("g", "FRA DEU pact signed", "Good.")])
+        broken = self.folder / "pact.so"
+        broken.write_bytes((TEST_PLUGINS / "pact.so").read_bytes()[:9000])
+        self.configure(self.source("good", "/good"), "[classifier.pact]\nplugin = %s" % broken, self.WATCH)
+        run = self.run_once()
+        self.assertEqual(run.status, 1, run.log)
+        self.assert_log(run, "pact.so: truncated", "classifier.pact: its plugin was refused; items wait until it can work")
+        broken.write_bytes((TEST_PLUGINS / "pact.so").read_bytes())
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assertEqual(len(self.alerts()), 1, run.log)
+
     # ---- state ----
 
     def test_two_daemons_on_one_state_directory(self):
