@@ -289,7 +289,7 @@ static bool share_class(const struct features *a, const struct features *b)
 
 static void compare_goods(const struct features *a, const struct features *b, struct match *match)
 {
-    const struct feature_good *x, *y;
+    const struct feature_good *x = NULL, *y = NULL;
     enum feature_likeness likeness = likest_goods(a, b, &x, &y);
     if (likeness == GOODS_SAME)
         match_add_definite(match, "same equipment", match_weights.same_goods);
@@ -361,7 +361,7 @@ static void compare_amounts(const struct features *a, const struct features *b, 
 /* What was ordered is handed over: at any time within the years that orders take. */
 static bool is_delivery(const struct features *early, const struct features *late)
 {
-    const struct feature_good *x, *y;
+    const struct feature_good *x = NULL, *y = NULL;
     bool is_ordered = early->status_rank == 4 || early->status_rank == 5;
     return early->type == TYPE_ARMS_TRANSFER && is_ordered && (late->status_rank == 6 || late->status_rank == 8) &&
            likest_goods(early, late, &x, &y) != GOODS_OTHER;
