@@ -279,38 +279,6 @@ static uint32_t gate_flag(const struct source_entry *entry, const struct form *f
     return flag;
 }
 
-static void form_text(const struct form *form, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = 0;
-    for (uint32_t i = 0; i < form->count && used + INFLECT_SIZE_MAX < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? " " : "", form->words[i].text);
-}
-
-/* Two entries of one class that share a form in the same letters must both be marked ambiguous, unless they have the same
- * id. Verbs, nouns, words and generic nouns of equipment may have several meanings by design, and
- * folding diacritics makes one name of two places. */
-static void check_conflict(struct build *build, uint32_t node, uint32_t entry_index, uint32_t letters, const struct form *form)
-{
-    const struct source_entry *entry = &build->source->entries[entry_index];
-    const struct build_node *at = (const struct build_node *)build->nodes.rows + node;
-    const struct build_terminal *terminals = build->terminals.rows;
-    for (uint32_t next = at->first; next; next = terminals[next - 1].next) {
-        const struct lexicon_terminal *terminal = &terminals[next - 1].terminal;
-        const struct source_entry *other = &build->source->entries[terminal->entry];
-        if (other->class != entry->class || terminal->inflection != FORM_BASE || terminal->letters != letters || !strcmp(other->id, entry->id))
-            continue;
-        if ((entry->ambiguous && other->ambiguous) || entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD ||
-            entry->class == LEXICON_EQUIPMENT_CLASS || lexicon_class_use(entry->class) == USE_PLACE)
-            continue;
-        char text[300];
-        form_text(form, text, sizeof text);
-        lexicon_source_problem(build->source, entry->file, entry->line, "form `%s` is %s here and %s at %s:%u; remove one, or mark both ambiguous=yes",
-                               text, entry->id, other->id, other->file, other->line);
-        return;
-    }
-}
-
 static void add_terminal(struct build *build, uint32_t node, uint32_t entry, uint32_t letters, enum lexicon_inflection inflection)
 {
     struct build_terminal *terminal = array_add(&build->terminals);
@@ -352,8 +320,6 @@ static void add_row(struct build *build, uint32_t entry, const struct form *form
     enum lexicon_inflection inflection = changed == UINT32_MAX ? FORM_BASE : inflected->inflection;
     if (has_entry(build, node, entry, letters))
         return;
-    if (inflection == FORM_BASE)
-        check_conflict(build, node, entry, letters, form);
     add_terminal(build, node, entry, letters, inflection);
     uint32_t gate = gate_flag(&build->source->entries[entry], form);
     if (gate) {
@@ -426,11 +392,19 @@ static void add_form(struct build *build, uint32_t entry, const char *text, size
         add_irregular(build, entry, &form, which, irregular);
 }
 
-/* The same form twice, letter for letter, for one class and id. */
+/* Verbs, nouns, words, generic nouns of equipment and places may have one form with several ids. */
+static bool shares_forms(const struct source_entry *entry)
+{
+    return entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD || entry->class == LEXICON_EQUIPMENT_CLASS ||
+           entry->class == LEXICON_LANGUAGE || lexicon_class_use(entry->class) == USE_PLACE;
+}
+
+/* The same form, letter for letter, twice in one class: a duplicate, or a conflict unless both are marked ambiguous.
+ * Spellings that only folding makes equal may stand for two things; the first one read wins. */
 static void check_duplicate(struct build *build, uint32_t entry, const char *form, size_t size)
 {
     const struct source_entry *row = &build->source->entries[entry];
-    uint64_t key = hash_bytes(form, size) ^ hash_bytes(row->id, strlen(row->id)) * 3 ^ (uint64_t)row->class << 56;
+    uint64_t key = (hash_bytes(form, size) ^ (shares_forms(row) ? hash_bytes(row->id, strlen(row->id)) * 3 : 0)) * 0x9E3779B97F4A7C15u ^ (uint64_t)row->class;
     if (!key)
         key = 1;
     if (build->seen_count * 2 >= build->seen_size) {
@@ -455,8 +429,12 @@ static void check_duplicate(struct build *build, uint32_t entry, const char *for
     for (; build->seen[slot].key; slot = (slot + 1) & (build->seen_size - 1))
         if (build->seen[slot].key == key) {
             const struct source_entry *other = &build->source->entries[build->seen[slot].entry];
-            lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` of %s stands already at %s:%u", (int)size, form, row->id,
-                                   other->file, other->line);
+            if (!strcmp(other->id, row->id))
+                lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` of %s stands already at %s:%u", (int)size, form, row->id,
+                                       other->file, other->line);
+            else if (!row->ambiguous || !other->ambiguous)
+                lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` is %s here and %s at %s:%u; remove one, or mark both ambiguous=yes",
+                                       (int)size, form, row->id, other->id, other->file, other->line);
             return;
         }
     build->seen[slot] = (struct seen_form){key, entry};
