@@ -1,6 +1,6 @@
 /* bench-coder: MB/s and sentences/s of the coder on one core, over generated articles shaped like general news (one in
- * ten holds something to code) and over dense text, in which every sentence does. Beside them the floor: splitting the same
- * bytes into words and looking each up. TABARI, for orientation, codes 15,600 sentences/s on one core.
+ * ten holds something to code) and over dense text, in which every sentence does. Beside them the floor: splitting the
+ * same bytes into words and looking each up. TABARI, for orientation, codes 15,600 sentences/s on one core.
  *
  *     bench-coder LEXICON [FILE.jsonl-bodies]     reads texts, one a line, instead of generating */
 #include "lib/base/arena.h"
@@ -39,9 +39,11 @@ static const char *const plain[] = {
 static const char *const dense[] = {
     "Norway will deliver 24 howitzers to Latvia under a $300 million contract signed in Oslo on Monday.",
     "Indonesian and Australian warships held a five-day joint naval exercise off Darwin last week.",
-    "The defence minister of Chile visited Lisbon on 12 March and discussed military cooperation with his Portuguese counterpart.",
+    "The defence minister of Chile visited Lisbon on 12 March and discussed military cooperation with his Portuguese "
+    "counterpart.",
     "Kenya has suspended military cooperation with Serbia, the foreign ministry in Nairobi said.",
-    "According to Greek officials, sixty Cypriot pilots have been training at a military academy in Greece since last year.",
+    "According to Greek officials, sixty Cypriot pilots have been training at a military academy in Greece since last "
+    "year.",
     "Japan may sell patrol aircraft to the Philippines, two people familiar with the matter said.",
 };
 
@@ -60,7 +62,8 @@ static void generate(struct corpus *corpus, unsigned dense_percent)
         bool holds = next(&state, 100) < (dense_percent == 100 ? 100 : 10);
         for (unsigned k = 0; k < 36; k++) {
             bool relevant = dense_percent == 100 || (holds && next(&state, 100) < dense_percent);
-            buffer_append_text(article, relevant ? dense[next(&state, sizeof dense / sizeof *dense)] : plain[next(&state, sizeof plain / sizeof *plain)]);
+            buffer_append_text(article, relevant ? dense[next(&state, sizeof dense / sizeof *dense)]
+                                                 : plain[next(&state, sizeof plain / sizeof *plain)]);
             buffer_append_char(article, k % 3 == 2 ? '\n' : ' ');
             corpus->sentences++;
         }
@@ -103,14 +106,16 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static double run_coder(const struct coder *coder, struct coder_workspace *workspace, const struct corpus *corpus, size_t *events)
+static double run_coder(const struct coder *coder, struct coder_workspace *workspace, const struct corpus *corpus,
+                        size_t *events)
 {
     double best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         double start = seconds();
         *events = 0;
         for (size_t i = 0; i < corpus->count; i++) {
-            struct coder_article article = {.body = corpus->articles[i].bytes, .body_size = corpus->articles[i].size, .published = "2024-03-20"};
+            struct coder_article article = {
+                .body = corpus->articles[i].bytes, .body_size = corpus->articles[i].size, .published = "2024-03-20"};
             struct coder_result result;
             struct error error = ERROR_INIT;
             if (coder_code(coder, workspace, &article, 0.5, &result, &error))
@@ -140,12 +145,15 @@ static double run_words(const struct lexicon *lexicon, const struct corpus *corp
     return best;
 }
 
-static void report(const char *name, const struct coder *coder, const struct lexicon *lexicon, struct coder_workspace *workspace, const struct corpus *corpus)
+static void report(const char *name, const struct coder *coder, const struct lexicon *lexicon,
+                   struct coder_workspace *workspace, const struct corpus *corpus)
 {
     size_t events;
-    double code = run_coder(coder, workspace, corpus, &events), words = run_words(lexicon, corpus), megabytes = (double)corpus->bytes / 1e6;
-    printf("%-10s %6.1f MB  coder %7.1f MB/s %9.0f sentences/s %6zu events   words alone %7.1f MB/s   ratio %.2f\n", name, megabytes, megabytes / code,
-           (double)corpus->sentences / code, events, megabytes / words, words / code);
+    double code = run_coder(coder, workspace, corpus, &events), words = run_words(lexicon, corpus),
+           megabytes = (double)corpus->bytes / 1e6;
+    printf("%-10s %6.1f MB  coder %7.1f MB/s %9.0f sentences/s %6zu events   words alone %7.1f MB/s   ratio %.2f\n",
+           name, megabytes, megabytes / code, (double)corpus->sentences / code, events, megabytes / words,
+           words / code);
 }
 
 int main(int argc, char **argv)

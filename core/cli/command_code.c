@@ -26,7 +26,7 @@ struct run {
     bool explain;
     double min_confidence;
     size_t articles, events, problems;
-    bool first;  /* nothing printed yet, for the json array */
+    bool first; /* nothing printed yet, for the json array */
 };
 
 static void print(const struct buffer *out)
@@ -59,19 +59,23 @@ static void append_actors(struct buffer *out, struct record_view event)
     for (size_t i = 0; i < record_count(event, ENT_REPORT_ACTOR); i++) {
         struct record_view actor;
         if (record_get_view(event, ENT_REPORT_ACTOR, i, &actor))
-            buffer_printf(out, "%s%s %s", i ? ", " : "", record_text(actor, ENT_ACTOR_ID), record_text(actor, ENT_ACTOR_ROLE));
+            buffer_printf(out, "%s%s %s", i ? ", " : "", record_text(actor, ENT_ACTOR_ID),
+                          record_text(actor, ENT_ACTOR_ROLE));
     }
 }
 
 static void append_table(struct buffer *out, const char *id, const struct coder_result *result)
 {
     buffer_printf(out, "%s%s%s  %s%s\n", style(STYLE_NAME), id, style_end(), coder_relevance_name(result->relevance),
-                  result->uncoded ? "  (not coded: another language)" : result->cut ? "  (only the first MiB was read)" : "");
+                  result->uncoded ? "  (not coded: another language)"
+                  : result->cut   ? "  (only the first MiB was read)"
+                                  : "");
     for (size_t i = 0; i < result->event_count; i++) {
         struct record_view event = result->events[i]->view, date;
         const char *subtype = record_text(event, ENT_REPORT_SUBTYPE);
-        buffer_printf(out, "  %s%s%s%s%s  %s, %s, %s  %.2f\n", style(STYLE_HEADING), record_text(event, ENT_REPORT_TYPE), subtype ? "." : "",
-                      subtype ? subtype : "", style_end(), record_text(event, ENT_REPORT_STATUS), record_text(event, ENT_REPORT_MODALITY),
+        buffer_printf(out, "  %s%s%s%s%s  %s, %s, %s  %.2f\n", style(STYLE_HEADING),
+                      record_text(event, ENT_REPORT_TYPE), subtype ? "." : "", subtype ? subtype : "", style_end(),
+                      record_text(event, ENT_REPORT_STATUS), record_text(event, ENT_REPORT_MODALITY),
                       record_text(event, ENT_REPORT_SCOPE), record_num(event, ENT_REPORT_CONFIDENCE, 0));
         buffer_append_text(out, "    ");
         append_actors(out, event);
@@ -188,7 +192,8 @@ static bool read_all(FILE *file, struct buffer *bytes)
 static int code_stream(struct run *run, FILE *file, const char *name)
 {
     size_t length = strlen(name);
-    bool lines = (length > 6 && !strcmp(name + length - 6, ".jsonl")) || (!strcmp(name, "-") && !strcmp(run->format, "jsonl"));
+    bool lines =
+        (length > 6 && !strcmp(name + length - 6, ".jsonl")) || (!strcmp(name, "-") && !strcmp(run->format, "jsonl"));
     if (lines)
         return code_lines(run, file, name);
     struct buffer bytes = BUFFER_INIT;
@@ -196,8 +201,11 @@ static int code_stream(struct run *run, FILE *file, const char *name)
         buffer_free(&bytes);
         return message_failure("%s: cannot read it whole (at most %d MiB)", name, FILE_MAX >> 20);
     }
-    struct coder_article article = {.title = run->title, .title_size = run->title ? strlen(run->title) : 0, .body = bytes.bytes ? bytes.bytes : "",
-                                    .body_size = bytes.size, .published = run->date};
+    struct coder_article article = {.title = run->title,
+                                    .title_size = run->title ? strlen(run->title) : 0,
+                                    .body = bytes.bytes ? bytes.bytes : "",
+                                    .body_size = bytes.size,
+                                    .published = run->date};
     code_article(run, name, &article);
     buffer_free(&bytes);
     return 0;
@@ -232,7 +240,8 @@ static int code_path(struct run *run, const char *path, int depth)
     if (stat(path, &status))
         return message_failure("%s: %s", path, strerror(errno));
     if (S_ISDIR(status.st_mode))
-        return depth < FOLDER_DEPTH_MAX ? code_folder(run, path, depth) : message_failure("%s: folders nested deeper than %d", path, FOLDER_DEPTH_MAX);
+        return depth < FOLDER_DEPTH_MAX ? code_folder(run, path, depth)
+                                        : message_failure("%s: folders nested deeper than %d", path, FOLDER_DEPTH_MAX);
     FILE *file = fopen(path, "re");
     if (!file)
         return message_failure("%s: %s", path, strerror(errno));
@@ -257,8 +266,11 @@ static bool open_coder(struct run *run, const char *lexicon, struct error *error
 
 static int run_code(const struct command_line *line)
 {
-    struct run run = {.format = command_value(line, "format"), .date = command_value(line, "date"), .title = command_value(line, "title"),
-                      .explain = command_flag(line, "explain"), .first = true};
+    struct run run = {.format = command_value(line, "format"),
+                      .date = command_value(line, "date"),
+                      .title = command_value(line, "title"),
+                      .explain = command_flag(line, "explain"),
+                      .first = true};
     const char *least = command_value(line, "min-confidence");
     char *end = NULL;
     run.min_confidence = strtod(least, &end);
@@ -285,9 +297,11 @@ static int run_code(const struct command_line *line)
 static const struct command_option options[] = {
     {"format", 'f', COMMAND_VALUE, "TYPE", "table|jsonl|json", "table", "How to print the events"},
     {"explain", 'e', COMMAND_FLAG, NULL, NULL, NULL, "Show the text with every decision marked, and the near misses"},
-    {"date", 'd', COMMAND_VALUE, "DATE", NULL, NULL, "Publication date (YYYY-MM-DD); relative dates stay open without one"},
+    {"date", 'd', COMMAND_VALUE, "DATE", NULL, NULL,
+     "Publication date (YYYY-MM-DD); relative dates stay open without one"},
     {"title", 't', COMMAND_VALUE, "TITLE", NULL, NULL, "Title of the article"},
-    {"lexicon", 0, COMMAND_VALUE, "FILE", NULL, NULL, "Compiled lexicon; else the one that was built with this program"},
+    {"lexicon", 0, COMMAND_VALUE, "FILE", NULL, NULL,
+     "Compiled lexicon; else the one that was built with this program"},
     {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, "0.5", "Leave out events below this confidence"},
     {.name = NULL},
 };
@@ -298,8 +312,10 @@ const struct command command_code = {
     .arguments = "FILE...",
     .arguments_min = 0,
     .arguments_max = SIZE_MAX,
-    .description = "Reads text files, folders of them, or JSON lines with \"id\", \"title\", \"body\", \"date\" and \"url\" (files that end in "
-                   ".jsonl, and standard input with --format jsonl), and prints the security-cooperation events that they tell of.",
+    .description = "Reads text files, folders of them, or JSON lines with \"id\", \"title\", \"body\", \"date\" and "
+                   "\"url\" (files that end in "
+                   ".jsonl, and standard input with --format jsonl), and prints the security-cooperation events that "
+                   "they tell of.",
     .examples = "entente code --date 2006-09-25 article.txt\tThe events of one article\n"
                 "entente code --explain article.txt\tWhy they were coded, and what was not\n"
                 "entente code --format jsonl < items.jsonl\tOne result a line",

@@ -1,5 +1,5 @@
-/* The coder: the first byte cuts the input into title and body. Whatever the bytes, each quotation must stand where its offsets
- * say. The lexicon is the one of the build tree, named by ENTENTE_LEXICON. */
+/* The coder: the first byte cuts the input into title and body. Whatever the bytes, each quotation must stand where its
+ * offsets say. The lexicon is the one of the build tree, named by ENTENTE_LEXICON. */
 #include "lib/coder/coder.h"
 
 #include <stdint.h>
@@ -49,7 +49,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const char *text = (const char *)data + 1;
     size_t cut = data[0] < size ? data[0] : size - 1;
-    struct coder_article article = {.title = text, .title_size = cut, .body = text + cut, .body_size = size - 1 - cut, .published = data[0] & 1 ? "2024-02-29" : NULL};
+    struct coder_article article = {.title = text,
+                                    .title_size = cut,
+                                    .body = text + cut,
+                                    .body_size = size - 1 - cut,
+                                    .published = data[0] & 1 ? "2024-02-29" : NULL};
     struct coder_result result;
     struct error error = ERROR_INIT;
     if (coder_code(coder, workspace, &article, 0.0, &result, &error))

@@ -11,7 +11,8 @@
 
 enum { PREFIX_LEVELS = 4 /* <prefix>/lib/<triplet>/entente/plugins */ };
 
-/* The folder of the object that holds `inside`. dladdr gives argv[0] for a program, so that one is asked of the kernel. */
+/* The folder of the object that holds `inside`. dladdr gives argv[0] for a program, so that one is asked of the kernel.
+ */
 static bool find_folder(const void *inside, char folder[PATH_MAX])
 {
     Dl_info info;
@@ -34,7 +35,8 @@ static bool find_folder(const void *inside, char folder[PATH_MAX])
     return true;
 }
 
-static bool try_path(const char *folder, const char *below, const char *name, char *path, size_t size, struct buffer *tried)
+static bool try_path(const char *folder, const char *below, const char *name, char *path, size_t size,
+                     struct buffer *tried)
 {
     int length = snprintf(path, size, "%s%s%s", folder, below, name);
     if (length < 0 || (size_t)length >= size)
@@ -49,7 +51,8 @@ bool locate_data(const void *inside, const char *name, char *path, size_t size, 
     struct buffer tried = BUFFER_INIT;
     if (!find_folder(inside, folder))
         return error_set(error, ERROR_SYSTEM, "%s: cannot tell where this program lies", name);
-    bool found = try_path(folder, "/data/", name, path, size, &tried) || try_path(folder, "/../data/", name, path, size, &tried);
+    bool found =
+        try_path(folder, "/data/", name, path, size, &tried) || try_path(folder, "/../data/", name, path, size, &tried);
     for (int level = 0; level < PREFIX_LEVELS && !found; level++) {
         char *slash = strrchr(folder, '/');
         if (!slash || slash == folder)
@@ -58,8 +61,8 @@ bool locate_data(const void *inside, const char *name, char *path, size_t size, 
         found = try_path(folder, "/share/entente/", name, path, size, &tried);
     }
     if (!found)
-        error_set(error, ERROR_MISSING, "%s not found; looked at %s. Build or install Entente's data, or name the file", name,
-                  tried.bytes ? tried.bytes : "no place");
+        error_set(error, ERROR_MISSING, "%s not found; looked at %s. Build or install Entente's data, or name the file",
+                  name, tried.bytes ? tried.bytes : "no place");
     buffer_free(&tried);
     return found;
 }

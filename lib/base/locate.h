@@ -1,8 +1,8 @@
 /* Locate: where this program's or plugin's own data lies, in the build tree or installed.
  *
  * A file NAME is looked for as <folder of the binary>/data/NAME, <folder>/../data/NAME (the build tree, for
- * plugins), and <prefix>/share/entente/NAME for each prefix above the binary. `inside` is the address of any function of
- * the binary in question: of a plugin it finds the plugin's file, of a program the program's. Any thread. */
+ * plugins), and <prefix>/share/entente/NAME for each prefix above the binary. `inside` is the address of any function
+ * of the binary in question: of a plugin it finds the plugin's file, of a program the program's. Any thread. */
 #ifndef LIB_BASE_LOCATE_H
 #define LIB_BASE_LOCATE_H
 

@@ -52,13 +52,13 @@ enum pos {
 #define ROW(name, text) POS_##name,
     POS_LIST(ROW)
 #undef ROW
-    POS_COUNT
+        POS_COUNT
 };
 
 /* The senses of one token (of the first token, where a form has several). -1 where there is none. */
 struct word {
-    int32_t name;  /* mention of an actor, place, thing or proper name that covers the token */
-    int32_t noun;  /* lexicon entries */
+    int32_t name; /* mention of an actor, place, thing or proper name that covers the token */
+    int32_t noun; /* lexicon entries */
     int32_t verb;
     int32_t verb2; /* a second meaning of the verb */
     int32_t part;  /* `word` entry */
@@ -66,30 +66,51 @@ struct word {
     int32_t title;
     int32_t number;
     int32_t time;
-    uint32_t span_last;  /* last token of the form that begins here or covers this token */
+    uint32_t span_last; /* last token of the form that begins here or covers this token */
     uint32_t span_first;
     uint8_t verb_inflection, noun_inflection;
     uint8_t pos;
-    uint8_t inside;      /* 1: not the first token of its form */
-    bool blocked;        /* inside a blocker or a longer name: no trigger */
+    uint8_t inside; /* 1: not the first token of its form */
+    bool blocked;   /* inside a blocker or a longer name: no trigger */
 };
 
 struct mention {
     uint32_t first, last;
-    uint32_t entry;      /* the preferred reading */
-    const char *id;      /* of an actor that no list has: a firm known by its last word; else NULL */
-    uint8_t class;       /* enum lexicon_class */
+    uint32_t entry; /* the preferred reading */
+    const char *id; /* of an actor that no list has: a firm known by its last word; else NULL */
+    uint8_t class;  /* enum lexicon_class */
     bool ambiguous;
 };
 
 enum group_kind {
-    GROUP_NOUN, GROUP_VERB, GROUP_PREPOSITION, GROUP_AND, GROUP_COMMA, GROUP_THAT, GROUP_WHO, GROUP_WHEN, GROUP_IF,
-    GROUP_TIME, GROUP_STOP /* colon, semicolon, dash, bracket */, GROUP_OPEN_QUOTE, GROUP_CLOSE_QUOTE, GROUP_ADVERB
+    GROUP_NOUN,
+    GROUP_VERB,
+    GROUP_PREPOSITION,
+    GROUP_AND,
+    GROUP_COMMA,
+    GROUP_THAT,
+    GROUP_WHO,
+    GROUP_WHEN,
+    GROUP_IF,
+    GROUP_TIME,
+    GROUP_STOP /* colon, semicolon, dash, bracket */,
+    GROUP_OPEN_QUOTE,
+    GROUP_CLOSE_QUOTE,
+    GROUP_ADVERB
 };
 
 enum tense { TENSE_PRESENT, TENSE_PAST, TENSE_FUTURE, TENSE_NONE /* infinitive, gerund, participle */ };
 
-enum link { LINK_ROOT, LINK_COMPLEMENT, LINK_CONTENT /* that-clause */, LINK_AND, LINK_RELATIVE, LINK_ADVERBIAL, LINK_CONDITION, LINK_REDUCED };
+enum link {
+    LINK_ROOT,
+    LINK_COMPLEMENT,
+    LINK_CONTENT /* that-clause */,
+    LINK_AND,
+    LINK_RELATIVE,
+    LINK_ADVERBIAL,
+    LINK_CONDITION,
+    LINK_REDUCED
+};
 
 struct group {
     uint8_t kind;
@@ -100,61 +121,69 @@ struct group {
     uint8_t tense;
     bool perfect, progressive, passive, negated, infinitive, gerund, modal_weak /* may, could, would */, headline_to;
     uint8_t link;
-    int32_t governor;           /* verb group above, or NONE */
-    int32_t governor_noun;      /* noun group above ("plan to sell"), or NONE */
-    int32_t subject;            /* noun group, or NONE */
+    int32_t governor;      /* verb group above, or NONE */
+    int32_t governor_noun; /* noun group above ("plan to sell"), or NONE */
+    int32_t subject;       /* noun group, or NONE */
     int32_t object, object2;
-    int32_t clause_last;        /* last group that this verb can reach */
+    int32_t clause_last; /* last group that this verb can reach */
     bool conditional;
-    bool quoted;                /* inside quotation marks */
+    bool quoted; /* inside quotation marks */
 };
 
 enum time_basis { BASIS_EXPLICIT, BASIS_RELATIVE, BASIS_DURATION, BASIS_CONTEXT };
 enum time_relative { RELATIVE_NONE, RELATIVE_DAY, RELATIVE_WEEKDAY, RELATIVE_UNIT };
 
 struct time_expression {
-    uint32_t first, last;     /* tokens */
-    int32_t year, month, day; /* 0 where not stated */
+    uint32_t first, last;                    /* tokens */
+    int32_t year, month, day;                /* 0 where not stated */
     int32_t last_month, last_day, last_year; /* of a range */
-    uint8_t relative;         /* enum time_relative */
-    int32_t offset;           /* days; weekday number; units back or ahead */
-    char unit;                /* 'd' 'w' 'm' 'y' */
-    bool next, previous;      /* "next Tuesday", "last May" */
-    bool since, until, after; /* "since 2014", "by June": one end is open */
+    uint8_t relative;                        /* enum time_relative */
+    int32_t offset;                          /* days; weekday number; units back or ahead */
+    char unit;                               /* 'd' 'w' 'm' 'y' */
+    bool next, previous;                     /* "next Tuesday", "last May" */
+    bool since, until, after;                /* "since 2014", "by June": one end is open */
     bool in_citation;
 };
 
 /* A time expression against a publication date. Days count from 1970-01-01. */
 struct time_span {
-    int64_t start, end;       /* inclusive */
-    char grain;               /* 'd' 'm' 'y' 'r', 0 where it cannot be resolved */
+    int64_t start, end; /* inclusive */
+    char grain;         /* 'd' 'm' 'y' 'r', 0 where it cannot be resolved */
     bool open_end, open_start;
-    uint8_t basis;            /* enum time_basis */
+    uint8_t basis; /* enum time_basis */
 };
 
 struct quantity {
     uint32_t first, last;
-    uint8_t kind;           /* enum quantity_kind */
+    uint8_t kind; /* enum quantity_kind */
     uint8_t qualifier;
     bool has_value, has_max;
-    bool weeks;             /* a duration in weeks, kind days */
+    bool weeks; /* a duration in weeks, kind days */
     double value, max;
     const char *unit;
-    uint32_t noun;          /* token of the thing counted */
+    uint32_t noun; /* token of the thing counted */
 };
-enum quantity_kind { QUANTITY_PERSONNEL, QUANTITY_UNITS, QUANTITY_MONEY, QUANTITY_COUNTRIES, QUANTITY_DAYS, QUANTITY_SITES, QUANTITY_GOODS };
+enum quantity_kind {
+    QUANTITY_PERSONNEL,
+    QUANTITY_UNITS,
+    QUANTITY_MONEY,
+    QUANTITY_COUNTRIES,
+    QUANTITY_DAYS,
+    QUANTITY_SITES,
+    QUANTITY_GOODS
+};
 
 struct part {
     const char *text;
     size_t size;
     struct token_list list;
-    struct word *words;          /* one a token, filled for analysed sentences */
-    uint8_t index;               /* 0 title, 1 body */
+    struct word *words; /* one a token, filled for analysed sentences */
+    uint8_t index;      /* 0 title, 1 body */
 };
 
 struct sentence {
     struct part *part;
-    uint32_t first, last;  /* tokens */
+    uint32_t first, last; /* tokens */
     uint32_t paragraph;
     bool gate, matched, parsed, headline, question;
     struct mention *mentions;

@@ -20,8 +20,18 @@ static enum pos pos_at(const struct chunker *chunker, uint32_t at)
 static struct group *add_group(struct chunker *chunker, enum group_kind kind, uint32_t first, uint32_t last)
 {
     struct group *group = &chunker->sentence->groups[chunker->sentence->group_count++];
-    *group = (struct group){.kind = (uint8_t)kind, .first = first, .last = last, .head = last, .preposition = NONE, .and_with = NONE,
-                            .governor = NONE, .governor_noun = NONE, .subject = NONE, .object = NONE, .object2 = NONE, .clause_last = NONE,
+    *group = (struct group){.kind = (uint8_t)kind,
+                            .first = first,
+                            .last = last,
+                            .head = last,
+                            .preposition = NONE,
+                            .and_with = NONE,
+                            .governor = NONE,
+                            .governor_noun = NONE,
+                            .subject = NONE,
+                            .object = NONE,
+                            .object2 = NONE,
+                            .clause_last = NONE,
                             .quoted = chunker->quoted};
     chunker->at = last + 1;
     return group;
@@ -51,7 +61,8 @@ static uint32_t quoted_name_end(const struct chunker *chunker, uint32_t at)
     return at;
 }
 
-/* "a 5.6 trillion won ($4 billion) contract", "package (PDA) for": a sum or a short form in brackets interrupts no group. */
+/* "a 5.6 trillion won ($4 billion) contract", "package (PDA) for": a sum or a short form in brackets interrupts no
+ * group. */
 static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
 {
     const struct token *tokens = chunker->part->list.tokens;
@@ -60,7 +71,8 @@ static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
     for (uint32_t i = at + 1; i <= chunker->sentence->last && i < at + 7; i++) {
         if (tokens[i].kind == TOKEN_MARK && tokens[i].mark == ')')
             return i > at + 1 ? i : at;
-        bool sum = tokens[i].kind == TOKEN_NUMBER || (tokens[i].kind == TOKEN_MARK && tokens[i].mark == '$') || chunker->part->words[i].number != NONE;
+        bool sum = tokens[i].kind == TOKEN_NUMBER || (tokens[i].kind == TOKEN_MARK && tokens[i].mark == '$') ||
+                   chunker->part->words[i].number != NONE;
         bool letters = tokens[i].kind == TOKEN_WORD && tokens[i].flags & TOKEN_ALL_CAPITALS;
         if (!sum && !letters)
             return at;
@@ -76,14 +88,16 @@ static bool in_noun_group(enum pos pos)
 /* An adverb inside a noun group: "an apparently routine exercise". */
 static bool adverb_inside(const struct chunker *chunker, uint32_t at, uint32_t first)
 {
-    return at > first && pos_at(chunker, at) == POS_ADVERB && (pos_at(chunker, at + 1) == POS_ADJECTIVE || pos_at(chunker, at + 1) == POS_NUMBER);
+    return at > first && pos_at(chunker, at) == POS_ADVERB &&
+           (pos_at(chunker, at + 1) == POS_ADJECTIVE || pos_at(chunker, at + 1) == POS_NUMBER);
 }
 
 /* "to Ukraine additional missiles", "to Warsaw 31 tanks": a name right behind its preposition ends its group before
  * a count. */
 static bool new_group_after_name(const struct chunker *chunker, uint32_t first, uint32_t at)
 {
-    if (at == first || first == chunker->sentence->first || pos_at(chunker, first) != POS_NAME || pos_at(chunker, at - 1) != POS_NAME)
+    if (at == first || first == chunker->sentence->first || pos_at(chunker, first) != POS_NAME ||
+        pos_at(chunker, at - 1) != POS_NAME)
         return false;
     enum pos before = pos_at(chunker, first - 1);
     if (before != POS_PREPOSITION && before != POS_TO)
@@ -142,11 +156,14 @@ static void chunk_noun_group(struct chunker *chunker)
         chunker->at++;
 }
 
-static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_t at, enum pos pos, bool *be, bool *have)
+static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_t at, enum pos pos, bool *be,
+                           bool *have)
 {
     const struct word *word = &chunker->part->words[at];
-    const char *tense = word->part == NONE ? NULL : lexicon_entry_value(chunker->lexicon, (uint32_t)word->part, "tense");
-    const char *force = word->part == NONE ? NULL : lexicon_entry_value(chunker->lexicon, (uint32_t)word->part, "force");
+    const char *tense =
+        word->part == NONE ? NULL : lexicon_entry_value(chunker->lexicon, (uint32_t)word->part, "tense");
+    const char *force =
+        word->part == NONE ? NULL : lexicon_entry_value(chunker->lexicon, (uint32_t)word->part, "force");
     bool first = at == group->first || group->tense == TENSE_NONE;
     if (pos == POS_NOT)
         group->negated = true;
@@ -225,9 +242,11 @@ static void chunk_verb_group(struct chunker *chunker)
         }
         if (pos == POS_TO && at > first && pos_at(chunker, at - 1) != POS_BE)
             break;
-        if (pos == POS_ADVERB && (pos_at(chunker, at + 1) == POS_NOUN || pos_at(chunker, at + 1) == POS_NAME || pos_at(chunker, at + 1) == POS_DETERMINER))
+        if (pos == POS_ADVERB && (pos_at(chunker, at + 1) == POS_NOUN || pos_at(chunker, at + 1) == POS_NAME ||
+                                  pos_at(chunker, at + 1) == POS_DETERMINER))
             break;
-        if (pos != POS_MODAL && pos != POS_BE && pos != POS_HAVE && pos != POS_DO && pos != POS_NOT && pos != POS_TO && pos != POS_ADVERB)
+        if (pos != POS_MODAL && pos != POS_BE && pos != POS_HAVE && pos != POS_DO && pos != POS_NOT && pos != POS_TO &&
+            pos != POS_ADVERB)
             break;
         note_auxiliary(chunker, group, at, pos, &be, &have);
         if (pos != POS_ADVERB)
@@ -273,10 +292,20 @@ static void chunk_next(struct chunker *chunker)
 {
     uint32_t at = chunker->at;
     switch (pos_at(chunker, at)) {
-    case POS_NOUN: case POS_NAME: case POS_DETERMINER: case POS_ADJECTIVE: case POS_NUMBER: case POS_PRONOUN: case POS_OWNER:
+    case POS_NOUN:
+    case POS_NAME:
+    case POS_DETERMINER:
+    case POS_ADJECTIVE:
+    case POS_NUMBER:
+    case POS_PRONOUN:
+    case POS_OWNER:
         chunk_noun_group(chunker);
         return;
-    case POS_VERB: case POS_BE: case POS_HAVE: case POS_DO: case POS_MODAL:
+    case POS_VERB:
+    case POS_BE:
+    case POS_HAVE:
+    case POS_DO:
+    case POS_MODAL:
         chunk_verb_group(chunker);
         return;
     case POS_TO:
@@ -285,15 +314,28 @@ static void chunk_next(struct chunker *chunker)
         else
             add_group(chunker, GROUP_PREPOSITION, at, chunker->part->words[at].span_last);
         return;
-    case POS_NOT: case POS_ADVERB:
+    case POS_NOT:
+    case POS_ADVERB:
         add_group(chunker, GROUP_ADVERB, at, at);
         return;
-    case POS_PREPOSITION: add_group(chunker, GROUP_PREPOSITION, at, chunker->part->words[at].span_last); return;
-    case POS_AND: add_group(chunker, GROUP_AND, at, chunker->part->words[at].span_last); return;
-    case POS_THAT: add_group(chunker, GROUP_THAT, at, chunker->part->words[at].span_last); return;
-    case POS_WHO: add_group(chunker, GROUP_WHO, at, chunker->part->words[at].span_last); return;
-    case POS_WHEN: add_group(chunker, GROUP_WHEN, at, chunker->part->words[at].span_last); return;
-    case POS_IF: add_group(chunker, GROUP_IF, at, chunker->part->words[at].span_last); return;
+    case POS_PREPOSITION:
+        add_group(chunker, GROUP_PREPOSITION, at, chunker->part->words[at].span_last);
+        return;
+    case POS_AND:
+        add_group(chunker, GROUP_AND, at, chunker->part->words[at].span_last);
+        return;
+    case POS_THAT:
+        add_group(chunker, GROUP_THAT, at, chunker->part->words[at].span_last);
+        return;
+    case POS_WHO:
+        add_group(chunker, GROUP_WHO, at, chunker->part->words[at].span_last);
+        return;
+    case POS_WHEN:
+        add_group(chunker, GROUP_WHEN, at, chunker->part->words[at].span_last);
+        return;
+    case POS_IF:
+        add_group(chunker, GROUP_IF, at, chunker->part->words[at].span_last);
+        return;
     case POS_TIME: {
         uint32_t last = at;
         while (pos_at(chunker, last + 1) == POS_TIME)
@@ -307,7 +349,9 @@ static void chunk_next(struct chunker *chunker)
         else
             chunk_mark(chunker);
         return;
-    default: add_group(chunker, GROUP_STOP, at, at); return;
+    default:
+        add_group(chunker, GROUP_STOP, at, at);
+        return;
     }
 }
 

@@ -9,7 +9,8 @@
 enum { SENTENCES_AHEAD_MAX = 8, BRACKET_TOKENS_MAX = 16 };
 
 /* "(Interfax, September 20)": a capitalised name, a comma, a date. */
-static bool read_bracket(struct coder_workspace *workspace, struct sentence *sentence, uint32_t open, struct event_cited *cited)
+static bool read_bracket(struct coder_workspace *workspace, struct sentence *sentence, uint32_t open,
+                         struct event_cited *cited)
 {
     const struct token *tokens = sentence->part->list.tokens;
     uint32_t close = open + 1, comma = 0;
@@ -19,18 +20,22 @@ static bool read_bracket(struct coder_workspace *workspace, struct sentence *sen
         if (!comma && tokens[close].kind == TOKEN_MARK && tokens[close].mark == ',')
             comma = close;
     }
-    if (close > sentence->last || close - open >= BRACKET_TOKENS_MAX || !comma || comma == open + 1 || !(tokens[open + 1].flags & TOKEN_CAPITAL))
+    if (close > sentence->last || close - open >= BRACKET_TOKENS_MAX || !comma || comma == open + 1 ||
+        !(tokens[open + 1].flags & TOKEN_CAPITAL))
         return false;
     for (uint32_t i = 0; i < sentence->time_count; i++) {
         const struct time_expression *time = &sentence->times[i];
         struct time_span span;
         if (time->first <= comma || time->first > close)
             continue;
-        *cited = (struct event_cited){.kind = "media", .name = stretch_of(sentence, open + 1, comma - 1), .raw = stretch_of(sentence, open, close)};
+        *cited = (struct event_cited){.kind = "media",
+                                      .name = stretch_of(sentence, open + 1, comma - 1),
+                                      .raw = stretch_of(sentence, open, close)};
         if (temporal_resolve(time, workspace->anchor, false, &span) && span.grain == 'd') {
             int year, month, day;
             calendar_civil(span.start, &year, &month, &day);
-            snprintf(cited->date, sizeof cited->date, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day % 100);
+            snprintf(cited->date, sizeof cited->date, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
+                     (unsigned)day % 100);
         }
         return true;
     }
@@ -49,7 +54,8 @@ static void find_bracket(struct coder_workspace *workspace, struct event *event)
     uint32_t index = event->sentence_index;
     for (uint32_t i = index; i < workspace->sentence_count && i < index + SENTENCES_AHEAD_MAX; i++) {
         struct sentence *sentence = &workspace->sentences[i];
-        if (sentence->part != event->sentence->part || sentence->paragraph != event->sentence->paragraph || !workspace_parse(workspace, sentence))
+        if (sentence->part != event->sentence->part || sentence->paragraph != event->sentence->paragraph ||
+            !workspace_parse(workspace, sentence))
             return;
         for (uint32_t t = i == index ? event->trigger_last : sentence->first; t <= sentence->last; t++) {
             struct event_cited cited;
@@ -78,7 +84,8 @@ static void find_speaker(struct coder_workspace *workspace, struct event *event)
         int32_t who = NONE;
         if (group->kind == GROUP_VERB && verb_attribute(lexicon, sentence, group, "speech"))
             who = group->subject != NONE ? group->subject : group->object;
-        else if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "according") && i + 1 < sentence->group_count)
+        else if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "according") &&
+                 i + 1 < sentence->group_count)
             who = (int32_t)i + 1;
         if (who == NONE || sentence->groups[who].kind != GROUP_NOUN)
             continue;
@@ -94,7 +101,10 @@ static void find_speaker(struct coder_workspace *workspace, struct event *event)
         party_of_group(workspace, sentence, who, &list);
         if (!media && !unnamed && !document && !list.count)
             continue;
-        add(event, (struct event_cited){.kind = media ? "media" : unnamed ? "unnamed" : document ? "document" : "official",
+        add(event, (struct event_cited){.kind = media      ? "media"
+                                                : unnamed  ? "unnamed"
+                                                : document ? "document"
+                                                           : "official",
                                         .name = stretch_of(sentence, speaker->first, speaker->last),
                                         .raw = stretch_of(sentence, speaker->first, speaker->last),
                                         .actor = media || !list.count ? NULL : list.items[0].id});

@@ -15,11 +15,12 @@ static bool is_place_of_state(const struct sentence *sentence, const struct grou
 {
     const struct part *part = sentence->part;
     int32_t name = part->words[state->head].name;
-    if (place->kind != GROUP_NOUN || place->preposition == NONE || name == NONE || sentence->mentions[name].class != LEXICON_STATE ||
-        sentence->mentions[name].first != state->first)
+    if (place->kind != GROUP_NOUN || place->preposition == NONE || name == NONE ||
+        sentence->mentions[name].class != LEXICON_STATE || sentence->mentions[name].first != state->first)
         return false;
     const struct word *head = &part->words[place->head];
-    bool known = head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE;
+    bool known =
+        head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE;
     return known || (head->name == NONE && head->noun == NONE && part->list.tokens[place->head].flags & TOKEN_CAPITAL);
 }
 
@@ -47,20 +48,22 @@ static void link_nouns(struct sentence *sentence)
             link--;
         }
         /* "in Krasnodar, Russia": a place and its state */
-        if (link < before && comma && !and && is_place_of_state(sentence, &sentence->groups[link], group)) {
+        if (link < before && comma && !and&&is_place_of_state(sentence, &sentence->groups[link], group)) {
             group->and_with = (int32_t)link;
             group->preposition = sentence->groups[link].preposition;
             continue;
         }
         /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
-        if (link < before && sentence->groups[link].kind == GROUP_NOUN && (and || (comma && acts(sentence, group) && acts(sentence, &sentence->groups[link])))) {
+        if (link < before && sentence->groups[link].kind == GROUP_NOUN &&
+            (and || (comma && acts(sentence, group) && acts(sentence, &sentence->groups[link])))) {
             group->and_with = (int32_t)link;
             group->preposition = sentence->groups[link].preposition;
         }
     }
 }
 
-static const char *verb_value(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb, const char *key)
+static const char *verb_value(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                              const char *key)
 {
     int32_t entry = sentence->part->words[verb->head].verb;
     return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
@@ -76,12 +79,13 @@ struct linker {
     int32_t that_noun;   /* noun group right before "that": "the possibility that" */
     int32_t relative_of; /* noun group before "who" */
     bool and_before, that_before, who_before, when_before, if_before, comma_before, preposition_before;
-    bool condition;      /* the sentence has an if-clause before its main clause */
+    bool condition; /* the sentence has an if-clause before its main clause */
 };
 
 static void forget_marks(struct linker *linker)
 {
-    linker->and_before = linker->that_before = linker->who_before = linker->when_before = linker->if_before = linker->comma_before = linker->preposition_before = false;
+    linker->and_before = linker->that_before = linker->who_before = linker->when_before = linker->if_before =
+        linker->comma_before = linker->preposition_before = false;
 }
 
 /* The first member of the coordination that `noun` belongs to. */
@@ -139,10 +143,12 @@ static void link_gerund(struct linker *linker, int32_t at)
     const struct group *governor = &linker->sentence->groups[linker->last_verb];
     verb->subject = governor->subject;
     /* "drones targeting cities", "sees other countries within the region receiving": a participle behind its noun */
-    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN && !linker->comma_before && linker->last_noun != NONE && linker->last_noun > linker->last_verb)
+    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN && !linker->comma_before &&
+        linker->last_noun != NONE && linker->last_noun > linker->last_verb)
         verb->subject = linker->last_noun;
     verb->conditional = governor->conditional;
-    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_PREPOSITION && at > 1 && linker->sentence->groups[at - 2].kind == GROUP_NOUN)
+    if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_PREPOSITION && at > 1 &&
+        linker->sentence->groups[at - 2].kind == GROUP_NOUN)
         verb->governor_noun = at - 2;
 }
 
@@ -150,7 +156,8 @@ static bool finite_follows(const struct sentence *sentence, int32_t at)
 {
     for (uint32_t i = (uint32_t)at + 1; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_STOP || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN)
+        if (group->kind == GROUP_STOP || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+            group->kind == GROUP_WHEN)
             return false;
         if (group->kind == GROUP_VERB && !group->infinitive && !group->gerund)
             return true;
@@ -163,17 +170,23 @@ static bool is_reduced(const struct linker *linker, int32_t at)
 {
     const struct sentence *sentence = linker->sentence;
     const struct group *verb = &sentence->groups[at];
-    if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head || at == 0)
+    if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head ||
+        at == 0)
         return false;
     const struct group *before = &sentence->groups[at - 1];
     if (before->kind != GROUP_NOUN || linker->who_before)
         return false;
-    bool preposition = (uint32_t)at + 1 < sentence->group_count && (sentence->groups[at + 1].kind == GROUP_PREPOSITION || sentence->groups[at + 1].kind == GROUP_TIME);
+    bool preposition =
+        (uint32_t)at + 1 < sentence->group_count &&
+        (sentence->groups[at + 1].kind == GROUP_PREPOSITION || sentence->groups[at + 1].kind == GROUP_TIME);
     if (!preposition)
         return false;
     const struct token *next = &sentence->part->list.tokens[sentence->groups[at + 1].first];
     bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2);
-    return by || before->preposition != NONE || (linker->last_verb != NONE && !linker->that_before && linker->last_noun == at - 1 && !linker->and_before && linker->last_verb > 0) || finite_follows(sentence, at);
+    return by || before->preposition != NONE ||
+           (linker->last_verb != NONE && !linker->that_before && linker->last_noun == at - 1 && !linker->and_before &&
+            linker->last_verb > 0) ||
+           finite_follows(sentence, at);
 }
 
 /* True where a group of that kind stands right before, adverbs aside. */
@@ -198,7 +211,8 @@ static void link_finite(struct linker *linker, int32_t at)
     }
     if (linker->who_before) {
         verb->link = LINK_RELATIVE;
-        verb->subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of ? linker->last_noun : linker->relative_of;
+        verb->subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of ? linker->last_noun
+                                                                                             : linker->relative_of;
         verb->governor = NONE;
         return;
     }
@@ -206,7 +220,8 @@ static void link_finite(struct linker *linker, int32_t at)
     bool shares = linker->last_verb != NONE && follows(sentence, at, GROUP_AND);
     /* "India, which bought the jets, signed": back to the main clause */
     if (linker->last_verb != NONE && linker->first_noun != NONE && follows(sentence, at, GROUP_COMMA) &&
-        (sentence->groups[linker->last_verb].link == LINK_RELATIVE || sentence->groups[linker->last_verb].link == LINK_REDUCED)) {
+        (sentence->groups[linker->last_verb].link == LINK_RELATIVE ||
+         sentence->groups[linker->last_verb].link == LINK_REDUCED)) {
         verb->link = LINK_ROOT;
         verb->governor = NONE;
         verb->subject = coordination_start(sentence, linker->first_noun);
@@ -215,7 +230,9 @@ static void link_finite(struct linker *linker, int32_t at)
     }
     if (linker->last_noun != NONE && !shares) {
         verb->subject = coordination_start(sentence, linker->last_noun);
-        const char *speech = linker->last_verb == NONE ? NULL : verb_value(linker->lexicon, sentence, &sentence->groups[linker->last_verb], "speech");
+        const char *speech = linker->last_verb == NONE ? NULL
+                                                       : verb_value(linker->lexicon, sentence,
+                                                                    &sentence->groups[linker->last_verb], "speech");
         if (linker->if_before) {
             verb->link = LINK_CONDITION;
             verb->conditional = true;
@@ -226,8 +243,7 @@ static void link_finite(struct linker *linker, int32_t at)
             verb->link = LINK_CONTENT;
             if (linker->that_before)
                 verb->governor_noun = linker->that_noun;
-        }
-        else {
+        } else {
             verb->link = linker->and_before ? LINK_AND : LINK_ROOT;
             if (verb->link == LINK_AND && linker->last_verb != NONE)
                 verb->governor = sentence->groups[linker->last_verb].governor;
@@ -259,9 +275,15 @@ static void note_group(struct linker *linker, int32_t at)
                 linker->first_noun = at;
         }
         break;
-    case GROUP_AND: linker->and_before = true; break;
-    case GROUP_COMMA: linker->comma_before = true; break;
-    case GROUP_PREPOSITION: linker->preposition_before = true; break;
+    case GROUP_AND:
+        linker->and_before = true;
+        break;
+    case GROUP_COMMA:
+        linker->comma_before = true;
+        break;
+    case GROUP_PREPOSITION:
+        linker->preposition_before = true;
+        break;
     case GROUP_THAT:
         linker->that_before = true;
         linker->that_noun = at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN ? at - 1 : NONE;
@@ -269,7 +291,7 @@ static void note_group(struct linker *linker, int32_t at)
         break;
     case GROUP_WHO:
         linker->who_before = true;
-        linker->relative_of = at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN ? at - 1
+        linker->relative_of = at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN   ? at - 1
                               : at > 1 && linker->sentence->groups[at - 2].kind == GROUP_NOUN ? at - 2
                                                                                               : NONE;
         linker->last_noun = NONE;
@@ -286,7 +308,8 @@ static void note_group(struct linker *linker, int32_t at)
         forget_marks(linker);
         linker->last_noun = NONE;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -300,7 +323,8 @@ static void link_objects(struct sentence *sentence)
         verb->clause_last = (int32_t)i;
         for (uint32_t j = i + 1; j < sentence->group_count; j++) {
             const struct group *group = &sentence->groups[j];
-            if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF)
+            if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+                group->kind == GROUP_WHEN || group->kind == GROUP_IF)
                 break;
             if (group->kind == GROUP_STOP)
                 break;
@@ -318,7 +342,14 @@ static void link_objects(struct sentence *sentence)
 void clause_link(const struct lexicon *lexicon, struct sentence *sentence)
 {
     link_nouns(sentence);
-    struct linker linker = {.lexicon = lexicon, .sentence = sentence, .first_noun = NONE, .last_noun = NONE, .last_verb = NONE, .top_verb = NONE, .that_noun = NONE, .relative_of = NONE};
+    struct linker linker = {.lexicon = lexicon,
+                            .sentence = sentence,
+                            .first_noun = NONE,
+                            .last_noun = NONE,
+                            .last_verb = NONE,
+                            .top_verb = NONE,
+                            .that_noun = NONE,
+                            .relative_of = NONE};
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         struct group *group = &sentence->groups[i];
         if (group->kind != GROUP_VERB) {
@@ -346,7 +377,8 @@ int32_t clause_verb_of(const struct sentence *sentence, int32_t noun)
         const struct group *group = &sentence->groups[i];
         if (group->kind == GROUP_VERB)
             return group->clause_last >= noun ? i : NONE;
-        if (group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+        if (group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN ||
+            group->kind == GROUP_IF || group->kind == GROUP_STOP)
             break;
     }
     return NONE;

@@ -1,5 +1,5 @@
-/* Clauses: links between a sentence's groups. Each verb group gets its subject, objects and the verb or noun that governs it;
- * each noun group its preposition and the noun group it is coordinated with. */
+/* Clauses: links between a sentence's groups. Each verb group gets its subject, objects and the verb or noun that
+ * governs it; each noun group its preposition and the noun group it is coordinated with. */
 #ifndef LIB_CODER_CLAUSE_H
 #define LIB_CODER_CLAUSE_H
 

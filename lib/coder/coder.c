@@ -125,7 +125,8 @@ const char *verb_class2(const struct lexicon *lexicon, const struct sentence *se
     return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
 }
 
-const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb, const char *key)
+const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                           const char *key)
 {
     const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
     const char *value = word->verb == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)word->verb, key);
@@ -166,8 +167,11 @@ static bool split_article(struct coder_workspace *workspace, const struct coder_
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     struct part *parts = workspace->parts;
     uint32_t capacity = 0;
-    parts[PART_TITLE] = (struct part){.text = article->title ? article->title : "", .size = article->title ? article->title_size : 0, .index = PART_TITLE};
-    parts[PART_BODY] = (struct part){.text = article->body ? article->body : "", .size = article->body ? article->body_size : 0, .index = PART_BODY};
+    parts[PART_TITLE] = (struct part){.text = article->title ? article->title : "",
+                                      .size = article->title ? article->title_size : 0,
+                                      .index = PART_TITLE};
+    parts[PART_BODY] = (struct part){
+        .text = article->body ? article->body : "", .size = article->body ? article->body_size : 0, .index = PART_BODY};
     if (parts[PART_TITLE].size > CODER_TITLE_MAX)
         parts[PART_TITLE].size = CODER_TITLE_MAX;
     if (parts[PART_BODY].size > CODER_TEXT_MAX)
@@ -178,7 +182,8 @@ static bool split_article(struct coder_workspace *workspace, const struct coder_
         struct part *part = &parts[i];
         if (!token_split(lexicon, part->text, part->size, workspace->arena, &part->list))
             return false;
-        if (!sentence_split(lexicon, part, workspace->arena, &workspace->sentences, &workspace->sentence_count, &capacity))
+        if (!sentence_split(lexicon, part, workspace->arena, &workspace->sentences, &workspace->sentence_count,
+                            &capacity))
             return false;
         if (i == PART_TITLE)
             workspace->title_count = workspace->sentence_count;
@@ -213,8 +218,11 @@ static bool prepare_words(struct coder_workspace *workspace)
 static bool lacks_stage(struct coder_workspace *workspace, const struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
-    const char *staged = event->noun == NONE ? NULL : noun_attribute(lexicon, event->sentence, event->trigger_first, "staged");
-    const char *stage = event->verb == NONE ? NULL : verb_attribute(lexicon, event->sentence, &event->sentence->groups[event->verb], "stage");
+    const char *staged =
+        event->noun == NONE ? NULL : noun_attribute(lexicon, event->sentence, event->trigger_first, "staged");
+    const char *stage = event->verb == NONE
+                            ? NULL
+                            : verb_attribute(lexicon, event->sentence, &event->sentence->groups[event->verb], "stage");
     return staged && (!stage || !strcmp(stage, "negotiated"));
 }
 
@@ -226,12 +234,16 @@ static void retype_package(struct coder_workspace *workspace, struct event *even
     if (strcmp(event->type, "aid"))
         return;
     for (uint32_t i = event->trigger_last + 1; i <= sentence->last; i++) {
-        bool listed = word_is(sentence, i, "including") || word_is(sentence, i, "included") || word_is(sentence, i, "includes") || word_is(sentence, i, "of") || word_is(sentence, i, "such");
+        bool listed = word_is(sentence, i, "including") || word_is(sentence, i, "included") ||
+                      word_is(sentence, i, "includes") || word_is(sentence, i, "of") || word_is(sentence, i, "such");
         if (listed)
             for (uint32_t k = i + 1; k <= sentence->last && k < i + 25; k++) {
                 const struct word *next = &sentence->part->words[k];
                 const char *next_class = noun_class(lexicon, sentence, k);
-                if (!next->blocked && ((next->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[next->name].class) == USE_GOODS) || (next_class && !strcmp(next_class, "goods")))) {
+                if (!next->blocked &&
+                    ((next->name != NONE &&
+                      lexicon_class_use((enum lexicon_class)sentence->mentions[next->name].class) == USE_GOODS) ||
+                     (next_class && !strcmp(next_class, "goods")))) {
                     event->type = "arms_transfer";
                     event->subtype = "grant";
                     return;
@@ -309,7 +321,8 @@ static bool is_lead(const struct coder_workspace *workspace, const struct event 
     return event->sentence_index <= workspace->title_count;
 }
 
-static bool make_records(struct coder_workspace *workspace, double min_confidence, struct coder_result *result, struct error *error)
+static bool make_records(struct coder_workspace *workspace, double min_confidence, struct coder_result *result,
+                         struct error *error)
 {
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *event = &workspace->events[i];
@@ -317,7 +330,9 @@ static bool make_records(struct coder_workspace *workspace, double min_confidenc
         if (!event->dropped && event->confidence < min_confidence)
             event->dropped = "confidence below the least that was asked for";
         if (!event->dropped)
-            result->relevance = is_lead(workspace, event) ? CODER_CORE : result->relevance == CODER_NONE ? CODER_MENTION : result->relevance;
+            result->relevance = is_lead(workspace, event)         ? CODER_CORE
+                                : result->relevance == CODER_NONE ? CODER_MENTION
+                                                                  : result->relevance;
     }
     for (uint32_t i = 0; i < workspace->event_count && workspace->record_count < CODER_EVENTS_MAX; i++) {
         const struct event *event = &workspace->events[i];
@@ -345,7 +360,8 @@ static bool read_anchor(struct coder_workspace *workspace, const struct coder_ar
     snprintf(text, sizeof text, "%.*s", (int)(size < sizeof text ? size : sizeof text - 1), article->published);
     if (!calendar_parse(text, strlen(text), &milliseconds, NULL))
         return error_set(error, ERROR_INPUT, "published date `%.40s` is not ISO 8601 (YYYY-MM-DD)", article->published);
-    workspace->anchor = (struct anchor){.known = strlen(text) == 10, .day = milliseconds / 86400000 - (milliseconds % 86400000 < 0)};
+    workspace->anchor =
+        (struct anchor){.known = strlen(text) == 10, .day = milliseconds / 86400000 - (milliseconds % 86400000 < 0)};
     return true;
 }
 

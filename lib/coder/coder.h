@@ -17,11 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    CODER_TEXT_MAX = 1024 * 1024,
-    CODER_TITLE_MAX = 4096,
-    CODER_EVENTS_MAX = 64
-};
+enum { CODER_TEXT_MAX = 1024 * 1024, CODER_TITLE_MAX = 4096, CODER_EVENTS_MAX = 64 };
 
 struct coder;
 struct coder_workspace;
@@ -40,8 +36,8 @@ enum coder_relevance { CODER_NONE, CODER_MENTION, CODER_CORE };
 
 struct coder_result {
     enum coder_relevance relevance;
-    bool uncoded;   /* the text is in a language that the lexicon does not cover */
-    bool cut;       /* the text was longer than CODER_TEXT_MAX */
+    bool uncoded; /* the text is in a language that the lexicon does not cover */
+    bool cut;     /* the text was longer than CODER_TEXT_MAX */
     size_t event_count;
     struct ent_record *const *events;
 };
@@ -55,7 +51,8 @@ const char *coder_stamp(const struct coder *coder);
 struct coder_workspace *coder_workspace_create(void);
 void coder_workspace_destroy(struct coder_workspace *workspace);
 
-/* False with `error` when memory is out or a published date cannot be read. Events below `min_confidence` are left out. */
+/* False with `error` when memory is out or a published date cannot be read. Events below `min_confidence` are left out.
+ */
 bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
                 double min_confidence, struct coder_result *result, struct error *error);
 

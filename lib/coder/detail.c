@@ -24,7 +24,8 @@ static int32_t group_at(const struct sentence *sentence, uint32_t token)
 }
 
 /* "said Tuesday", "on Monday the ministry announced": the time hangs on a verb of speech. */
-static bool dates_speech(const struct lexicon *lexicon, const struct sentence *sentence, const struct time_expression *time, const struct event *event)
+static bool dates_speech(const struct lexicon *lexicon, const struct sentence *sentence,
+                         const struct time_expression *time, const struct event *event)
 {
     int32_t group = group_at(sentence, time->first);
     if (group == NONE)
@@ -74,9 +75,10 @@ static void apply_duration(struct event *event)
     const struct sentence *sentence = event->sentence;
     for (uint32_t i = 0; i < sentence->quantity_count; i++) {
         const struct quantity *quantity = &sentence->quantities[i];
-        bool near = quantity->first < event->trigger_first ? event->trigger_first - quantity->first < 8 : quantity->first - event->trigger_last < 8;
-        if (quantity->kind != QUANTITY_DAYS || !quantity->has_value || quantity->value < 1 || quantity->value > 400 || !near ||
-            event->date.grain != 'd' || event->date.start != event->date.end)
+        bool near = quantity->first < event->trigger_first ? event->trigger_first - quantity->first < 8
+                                                           : quantity->first - event->trigger_last < 8;
+        if (quantity->kind != QUANTITY_DAYS || !quantity->has_value || quantity->value < 1 || quantity->value > 400 ||
+            !near || event->date.grain != 'd' || event->date.start != event->date.end)
             continue;
         event->date.end = event->date.start + (int64_t)quantity->value * (quantity->weeks ? 7 : 1) - 1;
         event->date.grain = 'r';
@@ -95,7 +97,8 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
     for (uint32_t i = 0; i < sentence->time_count; i++) {
         const struct time_expression *time = &sentence->times[i];
         struct time_span span;
-        if (in_citation(sentence, time->first) || time->until || !temporal_resolve(time, workspace->anchor, event->future, &span))
+        if (in_citation(sentence, time->first) || time->until ||
+            !temporal_resolve(time, workspace->anchor, event->future, &span))
             continue;
         if (dates_speech(lexicon, sentence, time, event)) {
             if (span.grain == 'd') {
@@ -124,12 +127,19 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
 static const char *place_precision(enum lexicon_class class)
 {
     switch (class) {
-    case LEXICON_CITY: case LEXICON_CAPITAL: return "city";
-    case LEXICON_SITE: return "site";
-    case LEXICON_REGION: return "region";
-    case LEXICON_SEA: return "sea";
-    case LEXICON_STATE: return "country";
-    default: return NULL;
+    case LEXICON_CITY:
+    case LEXICON_CAPITAL:
+        return "city";
+    case LEXICON_SITE:
+        return "site";
+    case LEXICON_REGION:
+        return "region";
+    case LEXICON_SEA:
+        return "sea";
+    case LEXICON_STATE:
+        return "country";
+    default:
+        return NULL;
     }
 }
 
@@ -142,16 +152,23 @@ static bool is_place_preposition(const struct sentence *sentence, const struct g
     return false;
 }
 
-static void add_place(struct coder_workspace *workspace, struct event *event, const struct mention *mention, uint32_t first, uint32_t last)
+static void add_place(struct coder_workspace *workspace, struct event *event, const struct mention *mention,
+                      uint32_t first, uint32_t last)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const char *precision = place_precision((enum lexicon_class)mention->class);
     if (!precision || event->place_count == EVENT_PLACES_MAX)
         return;
-    const char *id = lexicon_entry_id(lexicon, mention->entry), *state = lexicon_entry_value(lexicon, mention->entry, "state");
+    const char *id = lexicon_entry_id(lexicon, mention->entry),
+               *state = lexicon_entry_value(lexicon, mention->entry, "state");
     struct event_place *place = &event->places[event->place_count++];
-    *place = (struct event_place){.raw = stretch_of(event->sentence, first, last), .precision = precision, .country = state ? state : party_is_state(id) ? id : NULL};
-    const char *latitude = lexicon_entry_value(lexicon, mention->entry, "lat"), *longitude = lexicon_entry_value(lexicon, mention->entry, "lon");
+    *place = (struct event_place){.raw = stretch_of(event->sentence, first, last),
+                                  .precision = precision,
+                                  .country = state                ? state
+                                             : party_is_state(id) ? id
+                                                                  : NULL};
+    const char *latitude = lexicon_entry_value(lexicon, mention->entry, "lat"),
+               *longitude = lexicon_entry_value(lexicon, mention->entry, "lon");
     if (latitude && longitude) {
         place->latitude = strtod(latitude, NULL);
         place->longitude = strtod(longitude, NULL);
@@ -169,7 +186,8 @@ static void find_places(struct coder_workspace *workspace, struct event *event)
         placed |= !strcmp(types[i], event->type);
     for (uint32_t i = 0; placed && i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE || !is_place_preposition(sentence, &sentence->groups[group->preposition]))
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE ||
+            !is_place_preposition(sentence, &sentence->groups[group->preposition]))
             continue;
         int32_t name = sentence->part->words[group->head].name;
         if (name == NONE)
@@ -196,7 +214,8 @@ static bool in_reach(const struct event *event, uint32_t token)
     uint32_t verbs = 0;
     for (int32_t i = from + 1; i < to; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_WHEN || group->kind == GROUP_THAT || (group->kind == GROUP_STOP && sentence->part->list.tokens[group->first].mark == ';'))
+        if (group->kind == GROUP_WHEN || group->kind == GROUP_THAT ||
+            (group->kind == GROUP_STOP && sentence->part->list.tokens[group->first].mark == ';'))
             return false;
         verbs += group->kind == GROUP_VERB && i != event->verb;
     }
@@ -221,7 +240,8 @@ static void find_quantities(struct event *event)
 
 static bool bears_equipment(const struct event *event)
 {
-    return !strcmp(event->type, "arms_transfer") || !strcmp(event->type, "industry") || !strcmp(event->type, "expo") || !strcmp(event->type, "aid");
+    return !strcmp(event->type, "arms_transfer") || !strcmp(event->type, "industry") || !strcmp(event->type, "expo") ||
+           !strcmp(event->type, "aid");
 }
 
 static void add_equipment(struct event *event, uint32_t first, uint32_t last, const char *unroca, const char *sipri)
@@ -230,10 +250,13 @@ static void add_equipment(struct event *event, uint32_t first, uint32_t last, co
     if (event->equipment_count == EVENT_EQUIPMENT_MAX)
         return;
     struct event_equipment *row = &event->equipment[event->equipment_count++];
-    *row = (struct event_equipment){.name = stretch_of(sentence, first, last), .unroca = unroca ? unroca : "unknown", .sipri = sipri ? sipri : "unknown"};
+    *row = (struct event_equipment){.name = stretch_of(sentence, first, last),
+                                    .unroca = unroca ? unroca : "unknown",
+                                    .sipri = sipri ? sipri : "unknown"};
     for (uint32_t i = 0; i < sentence->quantity_count; i++) {
         const struct quantity *quantity = &sentence->quantities[i];
-        if (quantity->kind == QUANTITY_GOODS && quantity->has_value && quantity->noun >= first && quantity->noun <= last) {
+        if (quantity->kind == QUANTITY_GOODS && quantity->has_value && quantity->noun >= first &&
+            quantity->noun <= last) {
             row->count = quantity->value;
             row->has_count = true;
         }
@@ -249,11 +272,15 @@ static void find_equipment(struct coder_workspace *workspace, struct event *even
         const struct word *word = &sentence->part->words[i];
         if (word->inside || word->blocked || !in_reach(event, i))
             continue;
-        if (word->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[word->name].class) == USE_GOODS) {
+        if (word->name != NONE &&
+            lexicon_class_use((enum lexicon_class)sentence->mentions[word->name].class) == USE_GOODS) {
             const struct mention *mention = &sentence->mentions[word->name];
-            add_equipment(event, mention->first, mention->last, lexicon_entry_value(lexicon, mention->entry, "unroca"), lexicon_entry_value(lexicon, mention->entry, "sipri"));
-        } else if (word->noun != NONE && word->pos == POS_NOUN && lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"))
-            add_equipment(event, i, word->span_last, lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"), lexicon_entry_value(lexicon, (uint32_t)word->noun, "sipri"));
+            add_equipment(event, mention->first, mention->last, lexicon_entry_value(lexicon, mention->entry, "unroca"),
+                          lexicon_entry_value(lexicon, mention->entry, "sipri"));
+        } else if (word->noun != NONE && word->pos == POS_NOUN &&
+                   lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"))
+            add_equipment(event, i, word->span_last, lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"),
+                          lexicon_entry_value(lexicon, (uint32_t)word->noun, "sipri"));
     }
 }
 
@@ -268,7 +295,8 @@ static void find_name(struct coder_workspace *workspace, struct event *event)
         const struct mention *mention = &sentence->mentions[i];
         if (mention->class == LEXICON_PROGRAMME && !event->programme)
             event->programme = lexicon_entry_id(lexicon, mention->entry);
-        bool fits = (mention->class == LEXICON_EXERCISE && !strcmp(event->type, "exercise")) || (mention->class == LEXICON_FAIR && !strcmp(event->type, "expo")) ||
+        bool fits = (mention->class == LEXICON_EXERCISE && !strcmp(event->type, "exercise")) ||
+                    (mention->class == LEXICON_FAIR && !strcmp(event->type, "expo")) ||
                     (mention->class == LEXICON_TREATY && !strcmp(event->type, "agreement"));
         if (fits && !event->name.part)
             event->name = stretch_of(sentence, mention->first, mention->last);
@@ -320,7 +348,8 @@ static void find_units(struct coder_workspace *workspace, struct event *event)
         for (uint32_t i = 0; i < sentence->group_count; i++) {
             const struct group *group = &sentence->groups[i];
             const struct token *tokens = sentence->part->list.tokens;
-            if (group->kind != GROUP_NOUN || tokens[group->first].start > actor->text.start || tokens[group->last].end < actor->text.end)
+            if (group->kind != GROUP_NOUN || tokens[group->first].start > actor->text.start ||
+                tokens[group->last].end < actor->text.end)
                 continue;
             const char *stands = noun_attribute(lexicon, sentence, group->head, "stands");
             if (stands && !strcmp(stands, "force"))

@@ -14,7 +14,8 @@ static void append_span(struct buffer *out, const struct sentence *sentence, uin
     }
 }
 
-static void append_marked(struct buffer *out, const struct sentence *sentence, uint32_t first, uint32_t last, enum mark mark, const char *label, bool colour)
+static void append_marked(struct buffer *out, const struct sentence *sentence, uint32_t first, uint32_t last,
+                          enum mark mark, const char *label, bool colour)
 {
     buffer_append_text(out, colour ? colours[mark] : "[");
     append_span(out, sentence, first, last);
@@ -23,7 +24,8 @@ static void append_marked(struct buffer *out, const struct sentence *sentence, u
     buffer_append_text(out, colour ? "\033[0m" : "]");
 }
 
-static bool is_trigger(const struct coder_workspace *workspace, const struct sentence *sentence, uint32_t token, uint32_t *last, const char **label)
+static bool is_trigger(const struct coder_workspace *workspace, const struct sentence *sentence, uint32_t token,
+                       uint32_t *last, const char **label)
 {
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         const struct event *event = &workspace->events[i];
@@ -36,7 +38,8 @@ static bool is_trigger(const struct coder_workspace *workspace, const struct sen
     return false;
 }
 
-static void append_sentence(struct buffer *out, const struct coder_workspace *workspace, const struct sentence *sentence, bool colour)
+static void append_sentence(struct buffer *out, const struct coder_workspace *workspace,
+                            const struct sentence *sentence, bool colour)
 {
     const struct lexicon *lexicon = workspace->coder->lexicon;
     const struct token *tokens = sentence->part->list.tokens;
@@ -69,12 +72,14 @@ static void append_sentence(struct buffer *out, const struct coder_workspace *wo
 
 static void append_event(struct buffer *out, const struct event *event, bool colour)
 {
-    buffer_printf(out, "      %s%s%s%s %s, %s, %s, confidence %.2f:", event->dropped ? "not coded: " : "", event->type, event->subtype ? "." : "",
-                  event->subtype ? event->subtype : "", event->status, event->modality, event->scope, event->confidence);
+    buffer_printf(out, "      %s%s%s%s %s, %s, %s, confidence %.2f:", event->dropped ? "not coded: " : "", event->type,
+                  event->subtype ? "." : "", event->subtype ? event->subtype : "", event->status, event->modality,
+                  event->scope, event->confidence);
     for (uint32_t i = 0; i < event->actor_count; i++)
         buffer_printf(out, " %s=%s", event->actors[i].role, event->actors[i].id);
     buffer_append_text(out, " at ");
-    append_marked(out, event->sentence, event->trigger_first, event->trigger_last, event->dropped ? MARK_NOT : MARK_TRIGGER, NULL, colour);
+    append_marked(out, event->sentence, event->trigger_first, event->trigger_last,
+                  event->dropped ? MARK_NOT : MARK_TRIGGER, NULL, colour);
     if (event->dropped)
         buffer_printf(out, "; %s", event->dropped);
     for (uint32_t i = 0; i < event->reason_count; i++)
@@ -85,7 +90,8 @@ static void append_event(struct buffer *out, const struct event *event, bool col
 /* The groups and their links, for a lexicon editor. */
 static void append_groups(struct buffer *out, const struct sentence *sentence)
 {
-    static const char *const kinds[] = {"N", "V", "p", "and", ",", "that", "who", "when", "if", "T", ";", "\"", "\"", "adv"};
+    static const char *const kinds[] = {"N",    "V",  "p", "and", ",",  "that", "who",
+                                        "when", "if", "T", ";",   "\"", "\"",   "adv"};
     buffer_append_text(out, "     ");
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
@@ -94,8 +100,8 @@ static void append_groups(struct buffer *out, const struct sentence *sentence)
             buffer_append_char(out, '(');
             append_span(out, sentence, group->first, group->last);
             if (group->kind == GROUP_VERB)
-                buffer_printf(out, "; subject %d object %d governor %d%s%s", group->subject, group->object, group->governor, group->passive ? " passive" : "",
-                              group->negated ? " negated" : "");
+                buffer_printf(out, "; subject %d object %d governor %d%s%s", group->subject, group->object,
+                              group->governor, group->passive ? " passive" : "", group->negated ? " negated" : "");
             buffer_append_char(out, ')');
         }
     }

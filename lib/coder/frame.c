@@ -24,7 +24,8 @@ static uint64_t frame_hash(const char *head, const char *argument)
 
 static bool is_slot_key(const char *key)
 {
-    return strcmp(key, "status") && strcmp(key, "weight") && strcmp(key, "needs") && strcmp(key, "joint") && strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "scope");
+    return strcmp(key, "status") && strcmp(key, "weight") && strcmp(key, "needs") && strcmp(key, "joint") &&
+           strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "scope");
 }
 
 static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame, struct error *error)
@@ -49,12 +50,13 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
         else if (!strcmp(key, "office")) {
             frame->office = true;
             frame->defence_office = !strcmp(value, "defence");
-        }
-        else if (is_slot_key(key)) {
+        } else if (is_slot_key(key)) {
             if (!vocabulary_has(VOCABULARY_ROLE, value))
-                return error_set(error, ERROR_INPUT, "lexicon: frame %s: `%s` is no role", lexicon_entry_id(lexicon, entry), value);
+                return error_set(error, ERROR_INPUT, "lexicon: frame %s: `%s` is no role",
+                                 lexicon_entry_id(lexicon, entry), value);
             if (frame->slot_count == FRAME_SLOTS_MAX)
-                return error_set(error, ERROR_LIMIT, "lexicon: frame %s has more than %d slots", lexicon_entry_id(lexicon, entry), FRAME_SLOTS_MAX);
+                return error_set(error, ERROR_LIMIT, "lexicon: frame %s has more than %d slots",
+                                 lexicon_entry_id(lexicon, entry), FRAME_SLOTS_MAX);
             frame->slots[frame->slot_count++] = (struct frame_slot){key, value};
         }
     }
@@ -79,7 +81,8 @@ static bool read_entry(struct frame_table *table, const struct lexicon *lexicon,
     const char *id = lexicon_entry_id(lexicon, entry), *dot = strchr(id, '.');
     common.type = arena_copy(table->arena, id, dot ? (size_t)(dot - id) : strlen(id));
     common.subtype = dot ? dot + 1 : NULL;
-    if (!common.type || !vocabulary_has(VOCABULARY_TYPE, common.type) || (common.subtype && !vocabulary_has(VOCABULARY_SUBTYPE, common.subtype)))
+    if (!common.type || !vocabulary_has(VOCABULARY_TYPE, common.type) ||
+        (common.subtype && !vocabulary_has(VOCABULARY_SUBTYPE, common.subtype)))
         return error_set(error, ERROR_INPUT, "lexicon: frame `%s` is no type.subtype of the codebook", id);
     for (const char *start = lexicon_entry_forms(lexicon, entry); *start;) {
         while (*start == ' ' || *start == ';')
@@ -101,7 +104,8 @@ static bool read_entry(struct frame_table *table, const struct lexicon *lexicon,
         if (!frame.head)
             return error_set(error, ERROR_MEMORY, "lexicon: out of memory");
         if (frame_find(table, frame.head, frame.argument))
-            return error_set(error, ERROR_INPUT, "lexicon: two frames for `%s %s`, the second %s", frame.head, frame.argument ? frame.argument : "", id);
+            return error_set(error, ERROR_INPUT, "lexicon: two frames for `%s %s`, the second %s", frame.head,
+                             frame.argument ? frame.argument : "", id);
         table->frames[table->count] = frame;
         insert(table, table->count++);
         start += size;
@@ -152,7 +156,8 @@ const struct frame *frame_find(const struct frame_table *table, const char *head
     uint64_t slot = frame_hash(head, argument) & (table->slot_count - 1);
     for (; table->slots[slot]; slot = (slot + 1) & (table->slot_count - 1)) {
         const struct frame *frame = &table->frames[table->slots[slot] - 1];
-        if (!strcmp(frame->head, head) && (argument ? frame->argument && !strcmp(frame->argument, argument) : !frame->argument))
+        if (!strcmp(frame->head, head) &&
+            (argument ? frame->argument && !strcmp(frame->argument, argument) : !frame->argument))
             return frame;
     }
     return NULL;

@@ -1,8 +1,9 @@
 /* Frames: which words make an event of which type, and which slots its roles are filled from. All of it comes from
  * the `frame`, `verb` and `noun` entries of the lexicon; this table is their compiled form, made when the coder opens.
  *
- * A frame is a head (a verb or noun class) with an optional argument class: `give goods` is a giving verb with goods as its
- * object, `sale goods` a noun of sale with goods before it or behind of/for. Immutable after creation, any thread. */
+ * A frame is a head (a verb or noun class) with an optional argument class: `give goods` is a giving verb with goods as
+ * its object, `sale goods` a noun of sale with goods before it or behind of/for. Immutable after creation, any thread.
+ */
 #ifndef LIB_CODER_FRAME_H
 #define LIB_CODER_FRAME_H
 
@@ -24,14 +25,14 @@ struct frame {
     const char *head, *argument; /* argument NULL: none needed */
     struct frame_slot slots[FRAME_SLOTS_MAX];
     uint32_t slot_count;
-    const char *status;          /* where nothing else says it */
+    const char *status; /* where nothing else says it */
     const char *background;
     double weight;
-    uint32_t needs;              /* principal actors without which it is no event */
-    bool joint;                  /* a second party may come from the context only beside a word such as "joint" */
-    bool office;                 /* needs a holder of a defence office, or another office and defence as a subject */
-    bool defence_office;         /* only a defence office will do */
-    bool topic;                  /* needs words of defence near it */
+    uint32_t needs;      /* principal actors without which it is no event */
+    bool joint;          /* a second party may come from the context only beside a word such as "joint" */
+    bool office;         /* needs a holder of a defence office, or another office and defence as a subject */
+    bool defence_office; /* only a defence office will do */
+    bool topic;          /* needs words of defence near it */
     uint32_t entry;
 };
 

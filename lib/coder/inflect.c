@@ -8,8 +8,8 @@ static bool is_vowel(char letter)
     return letter && strchr("aeiouAEIOU", letter);
 }
 
-static void add(struct inflected *forms, size_t *count, enum lexicon_inflection inflection, const char *base, size_t keep,
-                const char *ending)
+static void add(struct inflected *forms, size_t *count, enum lexicon_inflection inflection, const char *base,
+                size_t keep, const char *ending)
 {
     if (*count == INFLECT_FORMS_MAX || keep + strlen(ending) >= INFLECT_SIZE_MAX)
         return;

@@ -1,6 +1,13 @@
 #include "lib/coder/language.h"
 
-enum { TOKENS_READ = 400, FOREIGN_MIN = 2, WORDS_MIN = 8, FOREIGN_SCRIPT_PERCENT = 40, FUNCTION_PERCENT_MIN = 8, KNOWN_PERCENT_MIN = 20 };
+enum {
+    TOKENS_READ = 400,
+    FOREIGN_MIN = 2,
+    WORDS_MIN = 8,
+    FOREIGN_SCRIPT_PERCENT = 40,
+    FUNCTION_PERCENT_MIN = 8,
+    KNOWN_PERCENT_MIN = 20
+};
 
 bool language_is_foreign(const struct coder_workspace *workspace)
 {

@@ -72,10 +72,12 @@ static bool check_header(const struct lexicon_image_header *header, size_t size,
         return false;
     for (size_t i = 0; i < SECTION_COUNT; i++) {
         const struct lexicon_image_section *section = &header->sections[i];
-        if (section->offset % 8 || section->offset > size || section->count > (size - section->offset) / section_sizes[i])
+        if (section->offset % 8 || section->offset > size ||
+            section->count > (size - section->offset) / section_sizes[i])
             return false;
     }
-    return is_power_of_two(header->sections[SECTION_WORDS].count) && is_power_of_two(header->sections[SECTION_EDGES].count) &&
+    return is_power_of_two(header->sections[SECTION_WORDS].count) &&
+           is_power_of_two(header->sections[SECTION_EDGES].count) &&
            header->sections[SECTION_CLASSES].count == LEXICON_CLASS_COUNT + 1;
 }
 
@@ -104,7 +106,8 @@ static bool check_indices(const struct lexicon *lexicon)
     if (!empty)
         return false;
     for (uint64_t i = 0; i < nodes; i++)
-        if ((uint64_t)lexicon->nodes[i].first_terminal + lexicon->nodes[i].terminal_count > sections[SECTION_TERMINALS].count)
+        if ((uint64_t)lexicon->nodes[i].first_terminal + lexicon->nodes[i].terminal_count >
+            sections[SECTION_TERMINALS].count)
             return false;
     uint64_t entries = sections[SECTION_ENTRIES].count;
     for (uint64_t i = 0; i < sections[SECTION_TERMINALS].count; i++)
@@ -145,12 +148,14 @@ struct lexicon *lexicon_open(const char *path, struct error *error)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        error_set_errno(error, errno, "lexicon %s: cannot open (build it with `cmake --build`, or name one with `lexicon`)", path);
+        error_set_errno(error, errno,
+                        "lexicon %s: cannot open (build it with `cmake --build`, or name one with `lexicon`)", path);
         return NULL;
     }
     struct stat status;
     if (fstat(file, &status) || !S_ISREG(status.st_mode) || status.st_size == 0) {
-        error_set(error, ERROR_INPUT, "lexicon %s: not a regular file with anything in it; build it with `cmake --build`", path);
+        error_set(error, ERROR_INPUT,
+                  "lexicon %s: not a regular file with anything in it; build it with `cmake --build`", path);
         close(file);
         return NULL;
     }
@@ -291,7 +296,8 @@ size_t lexicon_entry_pair_count(const struct lexicon *lexicon, uint32_t entry)
     return lexicon->entries[entry].pair_count;
 }
 
-void lexicon_entry_pair(const struct lexicon *lexicon, uint32_t entry, size_t index, const char **key, const char **value)
+void lexicon_entry_pair(const struct lexicon *lexicon, uint32_t entry, size_t index, const char **key,
+                        const char **value)
 {
     const struct lexicon_image_pair *pair = &lexicon->pairs[lexicon->entries[entry].first_pair + index];
     *key = lexicon->strings + pair->key;

@@ -17,13 +17,13 @@
 
 /* One row a class: enumerator, name in the source files, what it is for the coder. */
 enum lexicon_use {
-    USE_ACTOR,  /* names an actor, or stands for one */
+    USE_ACTOR, /* names an actor, or stands for one */
     USE_PLACE,
     USE_GOODS,
-    USE_NAME,   /* proper name of an exercise, fair, treaty or programme */
+    USE_NAME, /* proper name of an exercise, fair, treaty or programme */
     USE_MEDIA,
-    USE_WORD,   /* closed-class words, verbs, nouns, cues */
-    USE_RULE    /* frames and the like: no forms in the text */
+    USE_WORD, /* closed-class words, verbs, nouns, cues */
+    USE_RULE  /* frames and the like: no forms in the text */
 };
 
 #define LEXICON_CLASSES(ROW)                                                                                           \
@@ -55,16 +55,16 @@ enum lexicon_use {
     ROW(TREATY, "treaty", USE_NAME)                                                                                    \
     ROW(MEDIA, "media", USE_MEDIA)                                                                                     \
     ROW(CURRENCY, "currency", USE_WORD)                                                                                \
-    ROW(WORD, "word", USE_WORD)       /* closed-class words by part of speech */                                       \
-    ROW(VERB, "verb", USE_WORD)       /* verbs by meaning */                                                           \
-    ROW(NOUN, "noun", USE_WORD)       /* nouns by meaning */                                                           \
-    ROW(CUE, "cue", USE_WORD)         /* modality, negation, condition, background */                                  \
-    ROW(BLOCKER, "blocker", USE_WORD) /* phrases whose words mean nothing to us */                                     \
-    ROW(NOT_ACTOR, "not_actor", USE_WORD) /* longer names that hide an actor: "Vietnam War" */                                                              \
-    ROW(TITLE, "title", USE_WORD)     /* of persons: minister, general */                                              \
+    ROW(WORD, "word", USE_WORD)           /* closed-class words by part of speech */                                   \
+    ROW(VERB, "verb", USE_WORD)           /* verbs by meaning */                                                       \
+    ROW(NOUN, "noun", USE_WORD)           /* nouns by meaning */                                                       \
+    ROW(CUE, "cue", USE_WORD)             /* modality, negation, condition, background */                              \
+    ROW(BLOCKER, "blocker", USE_WORD)     /* phrases whose words mean nothing to us */                                 \
+    ROW(NOT_ACTOR, "not_actor", USE_WORD) /* longer names that hide an actor: "Vietnam War" */                         \
+    ROW(TITLE, "title", USE_WORD)         /* of persons: minister, general */                                          \
     ROW(NUMBER, "number", USE_WORD)                                                                                    \
-    ROW(TIME, "time", USE_WORD)       /* months, weekdays, units of time */                                            \
-    ROW(TAG, "tag", USE_WORD)         /* words that give an exercise its tags */                                       \
+    ROW(TIME, "time", USE_WORD) /* months, weekdays, units of time */                                                  \
+    ROW(TAG, "tag", USE_WORD)   /* words that give an exercise its tags */                                             \
     ROW(IRREGULAR, "irregular", USE_RULE)                                                                              \
     ROW(FRAME, "frame", USE_RULE)                                                                                      \
     ROW(LANGUAGE, "language", USE_WORD) /* function words that tell languages apart */
@@ -73,7 +73,7 @@ enum lexicon_class {
 #define ROW(name, text, use) LEXICON_##name,
     LEXICON_CLASSES(ROW)
 #undef ROW
-    LEXICON_CLASS_COUNT
+        LEXICON_CLASS_COUNT
 };
 
 /* How a form's inflected word stands to its base. */
@@ -82,10 +82,10 @@ enum lexicon_inflection { FORM_BASE, FORM_S, FORM_PAST, FORM_ING };
 enum { LEXICON_NO_WORD = UINT32_MAX, LEXICON_FORM_WORDS_MAX = 12 };
 
 enum lexicon_word_flag {
-    LEXICON_WORD_GATE = 1u << 0,    /* a sentence that holds one of these may tell an event, */
-    LEXICON_WORD_PATTERN = 1u << 1, /* stands for a shape: "#@" */
-    LEXICON_WORD_FUNCTION = 1u << 2,/* an English function word */
-    LEXICON_WORD_FOREIGN = 1u << 5, /* a function word of another language */
+    LEXICON_WORD_GATE = 1u << 0,      /* a sentence that holds one of these may tell an event, */
+    LEXICON_WORD_PATTERN = 1u << 1,   /* stands for a shape: "#@" */
+    LEXICON_WORD_FUNCTION = 1u << 2,  /* an English function word */
+    LEXICON_WORD_FOREIGN = 1u << 5,   /* a function word of another language */
     LEXICON_WORD_GATE_WEAK = 1u << 3, /* or two of these, */
     LEXICON_WORD_GATE_PAIR = 1u << 4  /* or one of these with a word behind it that goes on in the same form */
 };
@@ -126,7 +126,8 @@ const char *lexicon_entry_forms(const struct lexicon *lexicon, uint32_t entry);
 /* NULL where the entry has no such key. */
 const char *lexicon_entry_value(const struct lexicon *lexicon, uint32_t entry, const char *key);
 size_t lexicon_entry_pair_count(const struct lexicon *lexicon, uint32_t entry);
-void lexicon_entry_pair(const struct lexicon *lexicon, uint32_t entry, size_t index, const char **key, const char **value);
+void lexicon_entry_pair(const struct lexicon *lexicon, uint32_t entry, size_t index, const char **key,
+                        const char **value);
 
 const char *lexicon_class_name(enum lexicon_class class);
 enum lexicon_use lexicon_class_use(enum lexicon_class class);

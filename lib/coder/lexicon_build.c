@@ -53,7 +53,7 @@ struct build {
     uint32_t *word_slots, word_slot_count; /* word + 1 */
     uint32_t *edge_slots, edge_slot_count; /* edge + 1 */
     uint32_t *order;                       /* entries by class */
-    struct seen_form *seen; /* every form with its class and id */
+    struct seen_form *seen;                /* every form with its class and id */
     uint32_t seen_count, seen_size;
     bool failed;
 };
@@ -253,7 +253,8 @@ static bool split_form(struct build *build, const char *text, size_t size, bool 
         size_t length = token_fold(text + token->start, token->end - token->start, folded);
         if (!length)
             return false;
-        memcpy(word->text, token->kind == TOKEN_POSSESSIVE ? "'s" : folded, token->kind == TOKEN_POSSESSIVE ? 3 : length + 1);
+        memcpy(word->text, token->kind == TOKEN_POSSESSIVE ? "'s" : folded,
+               token->kind == TOKEN_POSSESSIVE ? 3 : length + 1);
         if (token->kind == TOKEN_WORD && !strcmp(folded, "n't"))
             memcpy(word->text, "not", 4);
         word->letters = letters_of(token);
@@ -272,14 +273,17 @@ static uint32_t gate_flag(const struct source_entry *entry, const struct form *f
         flag = LEXICON_WORD_GATE_WEAK;
     for (uint32_t i = 0; i < entry->pair_count; i++)
         if (!strcmp(entry->pairs[i].key, "gate"))
-            flag = !strcmp(entry->pairs[i].value, "yes") ? LEXICON_WORD_GATE : !strcmp(entry->pairs[i].value, "weak") ? LEXICON_WORD_GATE_WEAK : 0;
+            flag = !strcmp(entry->pairs[i].value, "yes")    ? LEXICON_WORD_GATE
+                   : !strcmp(entry->pairs[i].value, "weak") ? LEXICON_WORD_GATE_WEAK
+                                                            : 0;
     /* the first word of several is too common by itself */
     if (form->count > 1 && flag)
         return flag == LEXICON_WORD_GATE ? LEXICON_WORD_GATE_PAIR : 0;
     return flag;
 }
 
-static void add_terminal(struct build *build, uint32_t node, uint32_t entry, uint32_t letters, enum lexicon_inflection inflection)
+static void add_terminal(struct build *build, uint32_t node, uint32_t entry, uint32_t letters,
+                         enum lexicon_inflection inflection)
 {
     struct build_terminal *terminal = array_add(&build->terminals);
     if (!terminal) {
@@ -287,7 +291,8 @@ static void add_terminal(struct build *build, uint32_t node, uint32_t entry, uin
         return;
     }
     struct build_node *at = (struct build_node *)build->nodes.rows + node;
-    terminal->terminal = (struct lexicon_terminal){.entry = entry, .letters = letters, .inflection = (uint8_t)inflection};
+    terminal->terminal =
+        (struct lexicon_terminal){.entry = entry, .letters = letters, .inflection = (uint8_t)inflection};
     terminal->node = node;
     terminal->next = at->first;
     at->first = (uint32_t)build->terminals.count;
@@ -297,14 +302,16 @@ static void add_terminal(struct build *build, uint32_t node, uint32_t entry, uin
 static bool has_entry(const struct build *build, uint32_t node, uint32_t entry, uint32_t letters)
 {
     const struct build_terminal *terminals = build->terminals.rows;
-    for (uint32_t next = ((const struct build_node *)build->nodes.rows)[node].first; next; next = terminals[next - 1].next)
+    for (uint32_t next = ((const struct build_node *)build->nodes.rows)[node].first; next;
+         next = terminals[next - 1].next)
         if (terminals[next - 1].terminal.entry == entry && terminals[next - 1].terminal.letters == letters)
             return true;
     return false;
 }
 
 /* Adds a row of words, of which `changed` (or none, UINT32_MAX) stands in an inflected form. */
-static void add_row(struct build *build, uint32_t entry, const struct form *form, uint32_t changed, const struct inflected *inflected)
+static void add_row(struct build *build, uint32_t entry, const struct form *form, uint32_t changed,
+                    const struct inflected *inflected)
 {
     uint32_t node = 0, letters = 0;
     for (uint32_t i = 0; i < form->count && !build->failed; i++) {
@@ -343,7 +350,8 @@ static const struct source_entry *find_irregular(const struct lexicon_source *so
     return NULL;
 }
 
-static void add_irregular(struct build *build, uint32_t entry, const struct form *form, uint32_t which, const struct source_entry *irregular)
+static void add_irregular(struct build *build, uint32_t entry, const struct form *form, uint32_t which,
+                          const struct source_entry *irregular)
 {
     for (const char *start = irregular->forms; *start;) {
         size_t size = strcspn(start, ";");
@@ -363,8 +371,9 @@ static void add_form(struct build *build, uint32_t entry, const char *text, size
     struct form form;
     bool pattern = lexicon_class_use(row->class) != USE_WORD;
     if (!split_form(build, text, size, pattern, &form)) {
-        lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` has no word, more than %d, or one that is too long",
-                               (int)size, text, LEXICON_FORM_WORDS_MAX);
+        lexicon_source_problem(build->source, row->file, row->line,
+                               "form `%.*s` has no word, more than %d, or one that is too long", (int)size, text,
+                               LEXICON_FORM_WORDS_MAX);
         return;
     }
     if (row->class == LEXICON_WORD)
@@ -395,8 +404,9 @@ static void add_form(struct build *build, uint32_t entry, const char *text, size
 /* Verbs, nouns, words, generic nouns of equipment and places may have one form with several ids. */
 static bool shares_forms(const struct source_entry *entry)
 {
-    return entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD || entry->class == LEXICON_EQUIPMENT_CLASS ||
-           entry->class == LEXICON_LANGUAGE || lexicon_class_use(entry->class) == USE_PLACE;
+    return entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD ||
+           entry->class == LEXICON_EQUIPMENT_CLASS || entry->class == LEXICON_LANGUAGE ||
+           lexicon_class_use(entry->class) == USE_PLACE;
 }
 
 /* The same form, letter for letter, twice in one class: a duplicate, or a conflict unless both are marked ambiguous.
@@ -404,7 +414,9 @@ static bool shares_forms(const struct source_entry *entry)
 static void check_duplicate(struct build *build, uint32_t entry, const char *form, size_t size)
 {
     const struct source_entry *row = &build->source->entries[entry];
-    uint64_t key = (hash_bytes(form, size) ^ (shares_forms(row) ? hash_bytes(row->id, strlen(row->id)) * 3 : 0)) * 0x9E3779B97F4A7C15u ^ (uint64_t)row->class;
+    uint64_t key = (hash_bytes(form, size) ^ (shares_forms(row) ? hash_bytes(row->id, strlen(row->id)) * 3 : 0)) *
+                       0x9E3779B97F4A7C15u ^
+                   (uint64_t)row->class;
     if (!key)
         key = 1;
     if (build->seen_count * 2 >= build->seen_size) {
@@ -430,10 +442,11 @@ static void check_duplicate(struct build *build, uint32_t entry, const char *for
         if (build->seen[slot].key == key) {
             const struct source_entry *other = &build->source->entries[build->seen[slot].entry];
             if (!strcmp(other->id, row->id))
-                lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` of %s stands already at %s:%u", (int)size, form, row->id,
-                                       other->file, other->line);
+                lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` of %s stands already at %s:%u",
+                                       (int)size, form, row->id, other->file, other->line);
             else if (!row->ambiguous || !other->ambiguous)
-                lexicon_source_problem(build->source, row->file, row->line, "form `%.*s` is %s here and %s at %s:%u; remove one, or mark both ambiguous=yes",
+                lexicon_source_problem(build->source, row->file, row->line,
+                                       "form `%.*s` is %s here and %s at %s:%u; remove one, or mark both ambiguous=yes",
                                        (int)size, form, row->id, other->id, other->file, other->line);
             return;
         }
@@ -468,7 +481,8 @@ static void align(struct buffer *image)
         buffer_append_char(image, 0);
 }
 
-static void begin_section(struct buffer *image, struct lexicon_image_header *header, enum lexicon_section section, size_t count)
+static void begin_section(struct buffer *image, struct lexicon_image_header *header, enum lexicon_section section,
+                          size_t count)
 {
     align(image);
     header->sections[section] = (struct lexicon_image_section){image->size, count};
@@ -503,7 +517,8 @@ static bool write_words(struct build *build, struct buffer *image, struct lexico
     return true;
 }
 
-static bool write_trie(struct build *build, struct buffer *image, struct lexicon_image_header *header, const uint32_t *ids)
+static bool write_trie(struct build *build, struct buffer *image, struct lexicon_image_header *header,
+                       const uint32_t *ids)
 {
     const struct build_terminal *terminals = build->terminals.rows;
     const struct build_node *nodes = build->nodes.rows;
@@ -544,14 +559,15 @@ static void write_entries(struct build *build, struct buffer *image, struct lexi
     const struct lexicon_source *source = build->source;
     uint32_t classes[LEXICON_CLASS_COUNT + 1] = {0}, pairs = 0, written = 0;
     begin_section(image, header, SECTION_ENTRIES, source->count);
-    for (int class = 0; class < LEXICON_CLASS_COUNT; class++) {
+    for (int class = 0; class < LEXICON_CLASS_COUNT; class ++) {
         classes[class] = written;
         for (size_t i = 0; i < source->count; i++) {
             const struct source_entry *row = &source->entries[i];
             if ((int)row->class != class)
                 continue;
             uint32_t forms = class == LEXICON_FRAME ? add_string(build, row->forms) : 0;
-            struct lexicon_image_entry entry = {(uint32_t)class, add_string(build, row->id), forms, pairs, row->pair_count};
+            struct lexicon_image_entry entry = {(uint32_t) class, add_string(build, row->id), forms, pairs,
+                                                row->pair_count};
             buffer_append(image, &entry, sizeof entry);
             pairs += row->pair_count;
             written++;
@@ -559,7 +575,7 @@ static void write_entries(struct build *build, struct buffer *image, struct lexi
     }
     classes[LEXICON_CLASS_COUNT] = written;
     begin_section(image, header, SECTION_PAIRS, pairs);
-    for (int class = 0; class < LEXICON_CLASS_COUNT; class++)
+    for (int class = 0; class < LEXICON_CLASS_COUNT; class ++)
         for (size_t i = 0; i < source->count; i++)
             for (uint32_t k = 0; (int)source->entries[i].class == class && k < source->entries[i].pair_count; k++) {
                 struct lexicon_image_pair pair = {add_string(build, source->entries[i].pairs[k].key),
@@ -576,7 +592,9 @@ static bool write_image(struct build *build, struct buffer *image)
     memcpy(header.magic, LEXICON_IMAGE_MAGIC, sizeof header.magic);
     char version[16], hex[DIGEST_HEX_SIZE];
     snprintf(version, sizeof version, "%d", LEXICON_IMAGE_VERSION);
-    struct digest_part parts[2] = {{version, strlen(version)}, {build->source->content.bytes ? build->source->content.bytes : "", build->source->content.size}};
+    struct digest_part parts[2] = {
+        {version, strlen(version)},
+        {build->source->content.bytes ? build->source->content.bytes : "", build->source->content.size}};
     digest_hex(hex, parts, 2);
     memcpy(header.stamp, hex, sizeof hex);
     buffer_append(image, &header, sizeof header);
@@ -600,7 +618,7 @@ static bool write_image(struct build *build, struct buffer *image)
 static void order_entries(struct build *build)
 {
     uint32_t next = 0;
-    for (int class = 0; class < LEXICON_CLASS_COUNT; class++)
+    for (int class = 0; class < LEXICON_CLASS_COUNT; class ++)
         for (size_t i = 0; i < build->source->count; i++)
             if ((int)build->source->entries[i].class == class)
                 build->order[i] = next++;

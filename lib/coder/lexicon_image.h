@@ -58,7 +58,7 @@ struct lexicon_image_edge {
 
 struct lexicon_image_entry {
     uint32_t class_;
-    uint32_t id;    /* string offsets */
+    uint32_t id; /* string offsets */
     uint32_t forms;
     uint32_t first_pair;
     uint32_t pair_count;

@@ -74,7 +74,8 @@ static bool read_pairs(struct lexicon_source *source, struct source_entry *entry
             break;
         const char *equals = memchr(start, '=', (size_t)(stop - start));
         if (!equals || equals == start) {
-            lexicon_source_problem(source, entry->file, entry->line, "`%.*s` is not key=value", (int)(stop - start), start);
+            lexicon_source_problem(source, entry->file, entry->line, "`%.*s` is not key=value", (int)(stop - start),
+                                   start);
             return true;
         }
         struct source_pair *pair = &entry->pairs[entry->pair_count++];
@@ -93,7 +94,8 @@ static bool read_pairs(struct lexicon_source *source, struct source_entry *entry
 }
 
 /* False only when memory is out. */
-static bool read_line(struct lexicon_source *source, const char *file, uint32_t line, const char *start, const char *end)
+static bool read_line(struct lexicon_source *source, const char *file, uint32_t line, const char *start,
+                      const char *end)
 {
     trim(&start, &end);
     if (start == end || *start == '#')
@@ -104,7 +106,8 @@ static bool read_line(struct lexicon_source *source, const char *file, uint32_t 
     }
     const char *bar = memchr(start, '|', (size_t)(end - start));
     if (!bar) {
-        lexicon_source_problem(source, file, line, "no `|` after class and id: an entry is `CLASS ID | form; form | key=value`");
+        lexicon_source_problem(source, file, line,
+                               "no `|` after class and id: an entry is `CLASS ID | form; form | key=value`");
         return true;
     }
     const char *head_end = bar, *name_end = start;
@@ -122,7 +125,8 @@ static bool read_line(struct lexicon_source *source, const char *file, uint32_t 
         lexicon_source_problem(source, file, line, "the id is missing");
         return true;
     }
-    const char *forms = bar + 1, *second = memchr(forms, '|', (size_t)(end - forms)), *forms_end = second ? second : end;
+    const char *forms = bar + 1, *second = memchr(forms, '|', (size_t)(end - forms)),
+               *forms_end = second ? second : end;
     trim(&forms, &forms_end);
     entry.id = arena_copy(source->arena, id, (size_t)(head_end - id));
     entry.forms = arena_copy(source->arena, forms, (size_t)(forms_end - forms));
@@ -178,7 +182,8 @@ static bool read_file(struct lexicon_source *source, const char *path, struct er
     if (!read)
         good = error_set_errno(error, read_errno, "lexicon %s: cannot read", path);
     else if (bytes.failed)
-        good = error_set(error, ERROR_LIMIT, "lexicon %s: greater than %d MiB, or memory is out", path, FILE_SIZE_MAX >> 20);
+        good = error_set(error, ERROR_LIMIT, "lexicon %s: greater than %d MiB, or memory is out", path,
+                         FILE_SIZE_MAX >> 20);
     else if (!lexicon_source_read_text(source, path, bytes.bytes ? bytes.bytes : "", bytes.size))
         good = error_set(error, ERROR_MEMORY, "lexicon %s: out of memory", path);
     buffer_free(&bytes);

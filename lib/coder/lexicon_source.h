@@ -31,7 +31,7 @@ struct lexicon_source {
     size_t count, capacity;
     struct buffer problems; /* empty when all is well */
     size_t problem_count;
-    struct buffer content;  /* all files' bytes, for the stamp */
+    struct buffer content; /* all files' bytes, for the stamp */
 };
 
 bool lexicon_source_begin(struct lexicon_source *source);

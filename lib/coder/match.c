@@ -27,7 +27,8 @@ static bool letters_fit(const struct token *tokens, uint32_t count, uint32_t let
 }
 
 /* Takes the node's terminals whose letters fit; they replace those of a shorter form. */
-static void take(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t last, uint32_t node, struct match *match)
+static void take(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t last, uint32_t node,
+                 struct match *match)
 {
     size_t count;
     const struct lexicon_terminal *terminals = lexicon_terminals(lexicon, node, &count);
@@ -55,7 +56,8 @@ static uint32_t find_text(const struct lexicon *lexicon, const char *text)
 }
 
 /* The child by one of the shapes that stand for this token: 30MKI is #@, #MKI and 30@. */
-static uint32_t pattern_child(const struct lexicon *lexicon, const struct part *part, const struct token *token, uint32_t node)
+static uint32_t pattern_child(const struct lexicon *lexicon, const struct part *part, const struct token *token,
+                              uint32_t node)
 {
     char folded[TOKEN_WORD_MAX], shape[2 * TOKEN_WORD_MAX];
     size_t size = token_fold(part->text + token->start, token->end - token->start, folded);
@@ -91,7 +93,8 @@ static uint32_t pattern_child(const struct lexicon *lexicon, const struct part *
     return 0;
 }
 
-static void find_longest(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t limit, struct match *match)
+static void find_longest(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t limit,
+                         struct match *match)
 {
     const struct token *tokens = part->list.tokens;
     match->count = 0;
@@ -113,7 +116,8 @@ static void find_longest(const struct lexicon *lexicon, const struct part *part,
             uint32_t word = find_text(lexicon, ".");
             child = word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, word);
         }
-        if (!child && lexicon_node_has_patterns(lexicon, node) && (next->kind == TOKEN_WORD || next->kind == TOKEN_NUMBER))
+        if (!child && lexicon_node_has_patterns(lexicon, node) &&
+            (next->kind == TOKEN_WORD || next->kind == TOKEN_NUMBER))
             child = pattern_child(lexicon, part, next, node);
         node = child;
     }
@@ -123,10 +127,11 @@ static void find_longest(const struct lexicon *lexicon, const struct part *part,
 static int name_rank(const struct lexicon *lexicon, const struct lexicon_terminal *terminal)
 {
     static const uint8_t ranks[LEXICON_CLASS_COUNT] = {
-        [LEXICON_STATE] = 1,     [LEXICON_DEMONYM] = 1,      [LEXICON_CAPITAL] = 2, [LEXICON_SEAT] = 2,        [LEXICON_ORGANISATION] = 2,
-        [LEXICON_FORCE] = 3,     [LEXICON_INSTITUTION] = 3,  [LEXICON_LEADER] = 3,  [LEXICON_ARMED_GROUP] = 3, [LEXICON_COMPANY] = 4,
-        [LEXICON_EXERCISE] = 3,  [LEXICON_FAIR] = 3,         [LEXICON_TREATY] = 3,  [LEXICON_PROGRAMME] = 4,   [LEXICON_EQUIPMENT] = 4,
-        [LEXICON_EQUIPMENT_CLASS] = 4, [LEXICON_MEDIA] = 5,  [LEXICON_CITY] = 5,    [LEXICON_SITE] = 5};
+        [LEXICON_STATE] = 1,        [LEXICON_DEMONYM] = 1,   [LEXICON_CAPITAL] = 2,     [LEXICON_SEAT] = 2,
+        [LEXICON_ORGANISATION] = 2, [LEXICON_FORCE] = 3,     [LEXICON_INSTITUTION] = 3, [LEXICON_LEADER] = 3,
+        [LEXICON_ARMED_GROUP] = 3,  [LEXICON_COMPANY] = 4,   [LEXICON_EXERCISE] = 3,    [LEXICON_FAIR] = 3,
+        [LEXICON_TREATY] = 3,       [LEXICON_PROGRAMME] = 4, [LEXICON_EQUIPMENT] = 4,   [LEXICON_EQUIPMENT_CLASS] = 4,
+        [LEXICON_MEDIA] = 5,        [LEXICON_CITY] = 5,      [LEXICON_SITE] = 5};
     int rank = ranks[lexicon_entry_class(lexicon, terminal->entry)];
     if (!rank)
         rank = 6;
@@ -158,11 +163,20 @@ static void note_sense(struct word *word, enum lexicon_class class, const struct
             word->verb = entry;
         word->verb_inflection = terminal->inflection;
         break;
-    case LEXICON_WORD: word->part = entry; break;
-    case LEXICON_TITLE: word->title = entry; break;
-    case LEXICON_NUMBER: word->number = entry; break;
-    case LEXICON_TIME: word->time = entry; break;
-    default: break;
+    case LEXICON_WORD:
+        word->part = entry;
+        break;
+    case LEXICON_TITLE:
+        word->title = entry;
+        break;
+    case LEXICON_NUMBER:
+        word->number = entry;
+        break;
+    case LEXICON_TIME:
+        word->time = entry;
+        break;
+    default:
+        break;
     }
 }
 
@@ -171,7 +185,8 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     struct part *part = sentence->part;
     struct word *word = &part->words[first];
     const struct lexicon_terminal *name = NULL;
-    bool blocked = false, hidden = false; /* hidden: a longer name with no meaning of its own, unless a word has the same form */
+    bool blocked = false,
+         hidden = false; /* hidden: a longer name with no meaning of its own, unless a word has the same form */
     for (uint32_t i = 0; i < match->count; i++) {
         enum lexicon_class class = lexicon_entry_class(lexicon, match->terminals[i]->entry);
         enum lexicon_use use = lexicon_class_use(class);
@@ -194,10 +209,15 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     if (!name)
         return;
     /* "sub-units", "tank-like": a generic noun tied to the next word is part of another */
-    if (lexicon_entry_class(lexicon, name->entry) == LEXICON_EQUIPMENT_CLASS && match->last < sentence->last && part->list.tokens[match->last + 1].flags & TOKEN_JOINED)
+    if (lexicon_entry_class(lexicon, name->entry) == LEXICON_EQUIPMENT_CLASS && match->last < sentence->last &&
+        part->list.tokens[match->last + 1].flags & TOKEN_JOINED)
         return;
     struct mention *mention = &sentence->mentions[sentence->mention_count];
-    *mention = (struct mention){first, match->last, name->entry, NULL, (uint8_t)lexicon_entry_class(lexicon, name->entry),
+    *mention = (struct mention){first,
+                                match->last,
+                                name->entry,
+                                NULL,
+                                (uint8_t)lexicon_entry_class(lexicon, name->entry),
                                 lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL};
     for (uint32_t i = first; i <= match->last; i++)
         part->words[i].name = (int32_t)sentence->mention_count;
@@ -214,12 +234,13 @@ static bool is_unknown_name(const struct part *part, uint32_t at)
 {
     const struct word *word = &part->words[at];
     const struct token *token = &part->list.tokens[at];
-    return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && word->name == NONE && word->part == NONE && word->noun == NONE &&
-           word->verb == NONE && word->title == NONE && word->time == NONE && word->number == NONE;
+    return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && word->name == NONE && word->part == NONE &&
+           word->noun == NONE && word->verb == NONE && word->title == NONE && word->time == NONE &&
+           word->number == NONE;
 }
 
-/* "Hanwha Aerospace", "Cochin Shipyard Ltd": unknown capitalised words before one that ends firms' names. The id is made of
- * the words up to the first such one. */
+/* "Hanwha Aerospace", "Cochin Shipyard Ltd": unknown capitalised words before one that ends firms' names. The id is
+ * made of the words up to the first such one. */
 static void add_companies(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     struct part *part = sentence->part;
@@ -227,7 +248,8 @@ static void add_companies(const struct lexicon *lexicon, struct sentence *senten
         if (!is_company_word(lexicon, part, i) || !is_unknown_name(part, i - 1))
             continue;
         uint32_t first = i - 1, last = i;
-        while (first > sentence->first && i - first < 4 && is_unknown_name(part, first - 1) && !(part->list.tokens[first].flags & TOKEN_LINE))
+        while (first > sentence->first && i - first < 4 && is_unknown_name(part, first - 1) &&
+               !(part->list.tokens[first].flags & TOKEN_LINE))
             first--;
         while (last < sentence->last && is_company_word(lexicon, part, last + 1))
             last++;
@@ -235,11 +257,13 @@ static void add_companies(const struct lexicon *lexicon, struct sentence *senten
         size_t used = 4;
         for (uint32_t k = first; k <= i; k++) {
             char folded[TOKEN_WORD_MAX];
-            token_fold(part->text + part->list.tokens[k].start, part->list.tokens[k].end - part->list.tokens[k].start, folded);
+            token_fold(part->text + part->list.tokens[k].start, part->list.tokens[k].end - part->list.tokens[k].start,
+                       folded);
             used += (size_t)snprintf(id + used, sizeof id - used, "%s%s", k > first ? "_" : "", folded);
         }
         struct mention *mention = &sentence->mentions[sentence->mention_count];
-        *mention = (struct mention){first, last, (uint32_t)part->words[i].cue, arena_copy(arena, id, used), LEXICON_COMPANY, false};
+        *mention = (struct mention){first,           last, (uint32_t)part->words[i].cue, arena_copy(arena, id, used),
+                                    LEXICON_COMPANY, false};
         if (!mention->id)
             return;
         for (uint32_t k = first; k <= last; k++)
@@ -258,8 +282,17 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
     if (!sentence->mentions)
         return false;
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
-        part->words[i] = (struct word){.name = NONE, .noun = NONE, .verb = NONE, .verb2 = NONE, .part = NONE, .cue = NONE, .title = NONE, .number = NONE,
-                                       .time = NONE, .span_first = i, .span_last = i};
+        part->words[i] = (struct word){.name = NONE,
+                                       .noun = NONE,
+                                       .verb = NONE,
+                                       .verb2 = NONE,
+                                       .part = NONE,
+                                       .cue = NONE,
+                                       .title = NONE,
+                                       .number = NONE,
+                                       .time = NONE,
+                                       .span_first = i,
+                                       .span_last = i};
     for (uint32_t i = sentence->first; i <= sentence->last;) {
         struct match match = {.cue = NONE, .last = i};
         find_longest(lexicon, part, i, sentence->last, &match);

@@ -41,8 +41,8 @@ static bool directions_clash(const struct event *a, const struct event *b)
 {
     for (uint32_t i = 0; i < a->actor_count; i++)
         for (uint32_t k = 0; k < b->actor_count; k++)
-            if (!strcmp(a->actors[i].id, b->actors[k].id) && is_directed(a->actors[i].role) && is_directed(b->actors[k].role) &&
-                strcmp(a->actors[i].role, b->actors[k].role))
+            if (!strcmp(a->actors[i].id, b->actors[k].id) && is_directed(a->actors[i].role) &&
+                is_directed(b->actors[k].role) && strcmp(a->actors[i].role, b->actors[k].role))
                 return true;
     return false;
 }
@@ -51,14 +51,16 @@ static bool dates_clash(const struct event *a, const struct event *b)
 {
     if (!a->date_known || !b->date_known)
         return false;
-    bool apart = (!a->date.open_end && a->date.end < b->date.start) || (!b->date.open_end && b->date.end < a->date.start);
+    bool apart =
+        (!a->date.open_end && a->date.end < b->date.start) || (!b->date.open_end && b->date.end < a->date.start);
     int64_t gap = a->date.start < b->date.start ? b->date.start - a->date.end : a->date.start - b->date.end;
     return apart && gap > 3;
 }
 
 static bool is_nonfact(const struct event *event)
 {
-    return !strcmp(event->scope, "background") || !strcmp(event->modality, "hypothetical") || !strcmp(event->modality, "denied");
+    return !strcmp(event->scope, "background") || !strcmp(event->modality, "hypothetical") ||
+           !strcmp(event->modality, "denied");
 }
 
 static bool are_one(const struct event *a, const struct event *b)
@@ -69,7 +71,8 @@ static bool are_one(const struct event *a, const struct event *b)
     overlap(a, b, &shared, &all);
     if (!shared)
         return false;
-    uint32_t smaller = role_principal_count(a) < role_principal_count(b) ? role_principal_count(a) : role_principal_count(b);
+    uint32_t smaller =
+        role_principal_count(a) < role_principal_count(b) ? role_principal_count(a) : role_principal_count(b);
     return shared * 2 >= all || (shared == smaller && shared >= 2) || (shared == smaller && smaller == 1);
 }
 
@@ -83,7 +86,8 @@ static void take_actors(struct event *into, const struct event *from)
             continue;
         if (role_has(into, actor->id, NULL))
             continue;
-        if (before >= 2 && from->sentence->part != into->sentence->part && from->sentence_index > into->sentence_index + 3)
+        if (before >= 2 && from->sentence->part != into->sentence->part &&
+            from->sentence_index > into->sentence_index + 3)
             continue;
         role_add(into, actor->id, actor->role, actor->parent, actor->text, actor->from_context);
     }
@@ -134,7 +138,8 @@ static void merge_into(struct event *into, struct event *from)
             into->quantities[into->quantity_count++] = from->quantities[i];
     }
     bool had_equipment = into->equipment_count > 0;
-    for (uint32_t i = 0; i < from->equipment_count && into->equipment_count < EVENT_EQUIPMENT_MAX && !had_equipment; i++)
+    for (uint32_t i = 0; i < from->equipment_count && into->equipment_count < EVENT_EQUIPMENT_MAX && !had_equipment;
+         i++)
         into->equipment[into->equipment_count++] = from->equipment[i];
     for (uint32_t i = 0; i < from->evidence_count; i++)
         detail_evidence(into, from->evidence[i].field, from->evidence[i].quote);

@@ -6,7 +6,8 @@ enum { LOOK_BACK_SENTENCES = 3, RESOLVING_MAX = 2 };
 
 bool party_is_state(const char *id)
 {
-    return strlen(id) == 3 && id[0] >= 'A' && id[0] <= 'Z' && id[1] >= 'A' && id[1] <= 'Z' && id[2] >= 'A' && id[2] <= 'Z' && strcmp(id, "UNK");
+    return strlen(id) == 3 && id[0] >= 'A' && id[0] <= 'Z' && id[1] >= 'A' && id[1] <= 'Z' && id[2] >= 'A' &&
+           id[2] <= 'Z' && strcmp(id, "UNK");
 }
 
 void party_add(struct party_list *list, struct party party)
@@ -38,7 +39,8 @@ static bool named_elsewhere(struct coder_workspace *workspace, const struct sent
         if (!other->matched)
             continue;
         for (uint32_t k = 0; k < other->mention_count; k++)
-            if (!other->mentions[k].ambiguous && lexicon_class_use((enum lexicon_class)other->mentions[k].class) == USE_ACTOR &&
+            if (!other->mentions[k].ambiguous &&
+                lexicon_class_use((enum lexicon_class)other->mentions[k].class) == USE_ACTOR &&
                 !strcmp(actor_id(lexicon, other->mentions[k].entry), id))
                 return true;
         if (other == sentence)
@@ -51,29 +53,34 @@ static bool capital_word(const struct sentence *sentence, uint32_t at)
 {
     const struct token *token = &sentence->part->list.tokens[at];
     const struct word *word = &sentence->part->words[at];
-    return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && word->name == NONE && word->part == NONE && word->noun == NONE &&
-           word->verb == NONE && word->title == NONE && word->time == NONE;
+    return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && word->name == NONE && word->part == NONE &&
+           word->noun == NONE && word->verb == NONE && word->title == NONE && word->time == NONE;
 }
 
-/* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for classes
- * other than states, nothing else in the text names that actor. */
-static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention, const char *id)
+/* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
+ * classes other than states, nothing else in the text names that actor. */
+static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention,
+                     const char *id)
 {
     if (!mention->ambiguous)
         return true;
     bool title_case = sentence->headline;
-    if (!title_case && mention->first > sentence->first && capital_word(sentence, mention->first - 1) && !(sentence->part->list.tokens[mention->first - 1].flags & TOKEN_SENTENCE))
+    if (!title_case && mention->first > sentence->first && capital_word(sentence, mention->first - 1) &&
+        !(sentence->part->list.tokens[mention->first - 1].flags & TOKEN_SENTENCE))
         return false;
     if (!title_case && mention->last < sentence->last && capital_word(sentence, mention->last + 1))
         return false;
-    if (mention->class == LEXICON_STATE || mention->class == LEXICON_DEMONYM || mention->class == LEXICON_CAPITAL || mention->class == LEXICON_SEAT)
+    if (mention->class == LEXICON_STATE || mention->class == LEXICON_DEMONYM || mention->class == LEXICON_CAPITAL ||
+        mention->class == LEXICON_SEAT)
         return true;
-    if (mention->class == LEXICON_LEADER && mention->first > sentence->first && sentence->part->words[mention->first - 1].title != NONE)
+    if (mention->class == LEXICON_LEADER && mention->first > sentence->first &&
+        sentence->part->words[mention->first - 1].title != NONE)
         return true;
     return named_elsewhere(workspace, sentence, id);
 }
 
-bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention, struct party *party)
+bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
+                      struct party *party)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     enum lexicon_class class = (enum lexicon_class)mention->class;
@@ -84,18 +91,24 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
         return false;
     if (!is_meant(workspace, sentence, mention, id))
         return false;
-    *party = (struct party){.id = id, .parent = lexicon_entry_value(lexicon, mention->entry, "parent"), .sentence = sentence, .first = mention->first, .last = mention->last,
+    *party = (struct party){.id = id,
+                            .parent = lexicon_entry_value(lexicon, mention->entry, "parent"),
+                            .sentence = sentence,
+                            .first = mention->first,
+                            .last = mention->last,
                             .force = class == LEXICON_FORCE};
     return true;
 }
 
-void party_premodifiers(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, uint32_t before, struct party_list *list)
+void party_premodifiers(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, uint32_t before,
+                        struct party_list *list)
 {
     const struct group *noun = &sentence->groups[group];
     for (uint32_t i = noun->first; i <= noun->last && i < before;) {
         int32_t name = sentence->part->words[i].name;
         struct party party;
-        if (name != NONE && sentence->mentions[name].last < before && party_of_mention(workspace, sentence, &sentence->mentions[name], &party))
+        if (name != NONE && sentence->mentions[name].last < before &&
+            party_of_mention(workspace, sentence, &sentence->mentions[name], &party))
             party_add(list, party);
         i = name == NONE ? i + 1 : sentence->mentions[name].last + 1;
     }
@@ -182,7 +195,8 @@ static void persons(struct coder_workspace *workspace, struct sentence *sentence
         for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last && !person; k++) {
             const struct word *word = &sentence->part->words[k];
             const char *class = noun_class(lexicon, sentence, k);
-            person = word->title != NONE || (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))) ||
+            person = word->title != NONE ||
+                     (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))) ||
                      (word->name != NONE && sentence->mentions[word->name].class == LEXICON_LEADER);
         }
         if (person)
@@ -190,7 +204,8 @@ static void persons(struct coder_workspace *workspace, struct sentence *sentence
     }
 }
 
-static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token, struct party_list *list)
+static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
+                                 struct party_list *list)
 {
     struct party_list found = {.count = 0};
     if (word_is(sentence, token, "we") || word_is(sentence, token, "us") || word_is(sentence, token, "our")) {
@@ -200,7 +215,8 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
     /* an actor that is subject earlier in this sentence, else of the sentences before */
     for (uint32_t i = 0; i < sentence->group_count && sentence->groups[i].first < token && !found.count; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token && sentence->part->words[group->first].pos != POS_PRONOUN)
+        if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token &&
+            sentence->part->words[group->first].pos != POS_PRONOUN)
             party_of_group(workspace, sentence, (int32_t)i, &found);
     }
     if (!found.count && is_person_pronoun(sentence, token))
@@ -212,7 +228,8 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
 }
 
 /* Pronouns lead to pronouns: a bound keeps that short. */
-static void resolve_pronoun(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token, struct party_list *list)
+static void resolve_pronoun(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
+                            struct party_list *list)
 {
     if (workspace->resolving >= RESOLVING_MAX)
         return;
@@ -221,7 +238,8 @@ static void resolve_pronoun(struct coder_workspace *workspace, struct sentence *
     workspace->resolving--;
 }
 
-static void resolve_pair(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token, struct party_list *list)
+static void resolve_pair(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
+                         struct party_list *list)
 {
     struct party_list found = {.count = 0};
     for (uint32_t i = 0; i < sentence->mention_count && sentence->mentions[i].last < token && found.count < 2; i++) {
@@ -255,12 +273,14 @@ static void find_speaker(struct coder_workspace *workspace, struct sentence *sen
     for (uint32_t i = 0; i < sentence->group_count && !found.count; i++) {
         const struct group *group = &sentence->groups[i];
         if (group->kind == GROUP_VERB && verb_attribute(lexicon, sentence, group, "speech")) {
-            if (group->subject != NONE && sentence->part->words[sentence->groups[group->subject].first].pos != POS_PRONOUN && !group->quoted)
+            if (group->subject != NONE &&
+                sentence->part->words[sentence->groups[group->subject].first].pos != POS_PRONOUN && !group->quoted)
                 party_of_group(workspace, sentence, group->subject, &found);
             if (!found.count && group->object != NONE)
                 party_of_group(workspace, sentence, group->object, &found);
         }
-        if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "according") && i + 1 < sentence->group_count)
+        if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "according") &&
+            i + 1 < sentence->group_count)
             party_of_group(workspace, sentence, (int32_t)i + 1, &found);
     }
     if (workspace->home.id && !found.count)
@@ -274,7 +294,8 @@ static void find_speaker(struct coder_workspace *workspace, struct sentence *sen
 /* An official text speaks for the first actor of its title: "Statement by President Biden on …". */
 void party_find_home(struct coder_workspace *workspace)
 {
-    static const char *const words[] = {"statement", "remarks", "readout", "briefing", "fact", "gaggle", "communique", "declaration", NULL};
+    static const char *const words[] = {"statement", "remarks",    "readout",     "briefing", "fact",
+                                        "gaggle",    "communique", "declaration", NULL};
     workspace->home = (struct party){.id = NULL};
     workspace->official = false;
     if (!workspace->title_count || !workspace_parse(workspace, &workspace->sentences[0]))
@@ -291,7 +312,8 @@ void party_find_home(struct coder_workspace *workspace)
     uint32_t first = 0;
     while (first < list.count && !party_is_state(list.items[first].id))
         first++;
-    if (official && first > 0 && workspace->title_count < workspace->sentence_count && workspace_parse(workspace, &workspace->sentences[workspace->title_count])) {
+    if (official && first > 0 && workspace->title_count < workspace->sentence_count &&
+        workspace_parse(workspace, &workspace->sentences[workspace->title_count])) {
         list.count = first = 0;
         party_of_sentence(workspace, &workspace->sentences[workspace->title_count], &list);
     }
@@ -304,7 +326,8 @@ void party_find_home(struct coder_workspace *workspace)
 /* What a noun group's head says of it. */
 enum standing { STANDS_NOT, STANDS_FOR_ACTOR, STANDS_WEAKLY };
 
-static enum standing standing_of(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+static enum standing standing_of(const struct lexicon *lexicon, const struct sentence *sentence,
+                                 const struct group *group)
 {
     const struct word *head = &sentence->part->words[group->head];
     if (head->name != NONE) {
@@ -333,13 +356,17 @@ static bool is_force_noun(const struct lexicon *lexicon, const struct sentence *
 static int32_t complement_of(const struct sentence *sentence, int32_t group)
 {
     uint32_t next = (uint32_t)group + 1;
-    if (next + 1 >= sentence->group_count || sentence->groups[next].kind != GROUP_PREPOSITION || sentence->groups[next + 1].kind != GROUP_NOUN)
+    if (next + 1 >= sentence->group_count || sentence->groups[next].kind != GROUP_PREPOSITION ||
+        sentence->groups[next + 1].kind != GROUP_NOUN)
         return NONE;
     uint32_t word = sentence->groups[next].first;
-    return word_is(sentence, word, "of") || word_is(sentence, word, "from") || word_is(sentence, word, "for") ? (int32_t)next + 1 : NONE;
+    return word_is(sentence, word, "of") || word_is(sentence, word, "from") || word_is(sentence, word, "for")
+               ? (int32_t)next + 1
+               : NONE;
 }
 
-static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list, int depth)
+static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                           struct party_list *list, int depth)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct group *group = &sentence->groups[at];
@@ -366,7 +393,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     const struct word *head = &sentence->part->words[group->head];
     struct party party;
     if (head->name != NONE && party_of_mention(workspace, sentence, &sentence->mentions[head->name], &party) &&
-        (sentence->mentions[head->name].class != LEXICON_LEADER || group->first == sentence->mentions[head->name].first))
+        (sentence->mentions[head->name].class != LEXICON_LEADER ||
+         group->first == sentence->mentions[head->name].first))
         party_add(&own, party);
     /* a firm with its state beside it: both are parties */
     if (own.count && head->name != NONE && sentence->mentions[head->name].class == LEXICON_COMPANY)
@@ -377,7 +405,9 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         own.count = 1;
     bool force = is_force_noun(lexicon, sentence, group->head);
     /* "the Administration", "the President" in an official text */
-    if (!own.count && workspace->home.id && (word_is(sentence, group->head, "Administration") || word_is(sentence, group->head, "President") || word_is(sentence, group->head, "government")) &&
+    if (!own.count && workspace->home.id &&
+        (word_is(sentence, group->head, "Administration") || word_is(sentence, group->head, "President") ||
+         word_is(sentence, group->head, "government")) &&
         complement_of(sentence, at) == NONE)
         party_add(&own, workspace->home);
     if (!own.count && standing == STANDS_FOR_ACTOR) {
@@ -393,7 +423,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     }
 }
 
-void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, struct party_list *list)
+void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                    struct party_list *list)
 {
     if (group == NONE)
         return;

@@ -1,8 +1,8 @@
 /* Parties: which actors a noun group stands for.
  *
- * "Uzbekistan's President Islam Karimov" stands for UZB, "servicemen from Uzbek units" too; "Russian armaments" does not
- * stand for Russia, it only bears its name (see party_premodifiers). Pronouns, "the two countries" and "our" are resolved
- * from the sentences before, the title, and the speaker. */
+ * "Uzbekistan's President Islam Karimov" stands for UZB, "servicemen from Uzbek units" too; "Russian armaments" does
+ * not stand for Russia, it only bears its name (see party_premodifiers). Pronouns, "the two countries" and "our" are
+ * resolved from the sentences before, the title, and the speaker. */
 #ifndef LIB_CODER_PARTY_H
 #define LIB_CODER_PARTY_H
 
@@ -16,15 +16,18 @@ struct party_list {
 };
 
 /* Adds the parties of a noun group and of those coordinated with it. */
-void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, struct party_list *list);
+void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                    struct party_list *list);
 /* Adds the actors named inside a group before token `before`. */
-void party_premodifiers(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, uint32_t before, struct party_list *list);
+void party_premodifiers(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, uint32_t before,
+                        struct party_list *list);
 /* Adds every actor that the sentence names, in order. */
 void party_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list);
 /* The speaker of the sentence's quotation or reported speech. */
 void party_of_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list);
 /* The actor of a mention; false where the mention is none or the context is against it. */
-bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention, struct party *party);
+bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
+                      struct party *party);
 /* Sets workspace->home from the title. */
 void party_find_home(struct coder_workspace *workspace);
 void party_add(struct party_list *list, struct party party);

@@ -18,7 +18,8 @@ static bool is_word(const struct reader *reader, uint32_t at, const char *word)
 {
     const struct token *token = at >= reader->sentence->first ? token_at(reader, at) : NULL;
     size_t size = strlen(word);
-    return token && token->kind == TOKEN_WORD && token->end - token->start == size && !strncasecmp(reader->part->text + token->start, word, size);
+    return token && token->kind == TOKEN_WORD && token->end - token->start == size &&
+           !strncasecmp(reader->part->text + token->start, word, size);
 }
 
 /* Digits with thousands commas and a decimal point, at most 15 significant places. */
@@ -103,8 +104,9 @@ static const char *currency_at(const struct reader *reader, uint32_t at)
 }
 
 static const char *const qualifier_words[][2] = {
-    {"about", "1"}, {"around", "1"}, {"some", "1"}, {"roughly", "1"}, {"approximately", "1"}, {"nearly", "1"}, {"almost", "1"},
-    {"estimated", "1"}, {"over", "2"}, {"least", "2"}, {"exceeding", "2"}, {"most", "3"}, {"to", "4"}, {"than", "5"}, {"under", "3"}};
+    {"about", "1"},     {"around", "1"}, {"some", "1"},      {"roughly", "1"}, {"approximately", "1"},
+    {"nearly", "1"},    {"almost", "1"}, {"estimated", "1"}, {"over", "2"},    {"least", "2"},
+    {"exceeding", "2"}, {"most", "3"},   {"to", "4"},        {"than", "5"},    {"under", "3"}};
 
 static uint8_t read_qualifier(const struct reader *reader, uint32_t first, uint32_t *start)
 {
@@ -132,15 +134,18 @@ static uint8_t read_qualifier(const struct reader *reader, uint32_t first, uint3
     return 0;
 }
 
-static struct quantity *add(struct sentence *sentence, uint32_t first, uint32_t last, enum quantity_kind kind, double value)
+static struct quantity *add(struct sentence *sentence, uint32_t first, uint32_t last, enum quantity_kind kind,
+                            double value)
 {
     struct quantity *quantity = &sentence->quantities[sentence->quantity_count++];
-    *quantity = (struct quantity){.first = first, .last = last, .kind = (uint8_t)kind, .has_value = true, .value = value};
+    *quantity =
+        (struct quantity){.first = first, .last = last, .kind = (uint8_t)kind, .has_value = true, .value = value};
     return quantity;
 }
 
 /* The counted thing within five words: personnel, units, countries, days, or goods. */
-static bool read_counted(const struct reader *reader, uint32_t at, enum quantity_kind *kind, uint32_t *noun, bool *weeks)
+static bool read_counted(const struct reader *reader, uint32_t at, enum quantity_kind *kind, uint32_t *noun,
+                         bool *weeks)
 {
     *weeks = false;
     const struct part *part = reader->part;
@@ -158,9 +163,11 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
             *noun = i;
             return true;
         }
-        const char *counted = word->noun == NONE ? NULL : lexicon_entry_value(reader->lexicon, (uint32_t)word->noun, "count");
+        const char *counted =
+            word->noun == NONE ? NULL : lexicon_entry_value(reader->lexicon, (uint32_t)word->noun, "count");
         if (counted) {
-            static const char *const kinds[] = {"personnel", "units", "money", "countries", "days", "sites", "goods", NULL};
+            static const char *const kinds[] = {"personnel", "units", "money", "countries",
+                                                "days",      "sites", "goods", NULL};
             for (size_t k = 0; kinds[k]; k++)
                 if (!strcmp(kinds[k], counted)) {
                     *kind = (enum quantity_kind)k;
@@ -168,12 +175,14 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
                     return true;
                 }
         }
-        if (word->name != NONE && lexicon_class_use((enum lexicon_class)reader->sentence->mentions[word->name].class) == USE_GOODS) {
+        if (word->name != NONE &&
+            lexicon_class_use((enum lexicon_class)reader->sentence->mentions[word->name].class) == USE_GOODS) {
             *kind = QUANTITY_GOODS;
             *noun = reader->sentence->mentions[word->name].last;
             return true;
         }
-        if (word->part != NONE && i > at && strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->part), "adjective") && !is_word(reader, i, "of"))
+        if (word->part != NONE && i > at &&
+            strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->part), "adjective") && !is_word(reader, i, "of"))
             return false;
     }
     return false;

@@ -8,7 +8,8 @@
 
 static bool has_bytes(struct stretch stretch)
 {
-    return stretch.part && stretch.end > stretch.start && utf8_is_valid(stretch.part->text + stretch.start, stretch.end - stretch.start) &&
+    return stretch.part && stretch.end > stretch.start &&
+           utf8_is_valid(stretch.part->text + stretch.start, stretch.end - stretch.start) &&
            !memchr(stretch.part->text + stretch.start, 0, stretch.end - stretch.start);
 }
 
@@ -44,7 +45,11 @@ static void put_date(struct ent_builder *builder, const struct event *event)
             print_day(text, date->end, date->grain);
             record_put_text(builder, ENT_DATE_END, text);
         }
-        record_put_text(builder, ENT_DATE_PRECISION, date->grain == 'y' ? "year" : date->grain == 'm' ? "month" : date->grain == 'r' ? "range" : "day");
+        record_put_text(builder, ENT_DATE_PRECISION,
+                        date->grain == 'y'   ? "year"
+                        : date->grain == 'm' ? "month"
+                        : date->grain == 'r' ? "range"
+                                             : "day");
         put_stretch(builder, ENT_DATE_RAW, event->date_raw);
         record_put_text(builder, ENT_DATE_BASIS, bases[date->basis & 3]);
     } else

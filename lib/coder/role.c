@@ -41,7 +41,8 @@ bool role_has(const struct event *event, const char *id, const char *role)
     return false;
 }
 
-bool role_add(struct event *event, const char *id, const char *role, const char *parent, struct stretch text, bool from_context)
+bool role_add(struct event *event, const char *id, const char *role, const char *parent, struct stretch text,
+              bool from_context)
 {
     if (role_has(event, id, role) || event->actor_count == EVENT_ACTORS_MAX)
         return false;
@@ -51,7 +52,8 @@ bool role_add(struct event *event, const char *id, const char *role, const char 
 
 static const char *other_side(const char *role)
 {
-    static const char *const sides[][2] = {{"supplier", "recipient"}, {"recipient", "supplier"}, {"initiator", "target"}, {"target", "initiator"}};
+    static const char *const sides[][2] = {
+        {"supplier", "recipient"}, {"recipient", "supplier"}, {"initiator", "target"}, {"target", "initiator"}};
     for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
         if (!strcmp(sides[i][0], role))
             return sides[i][1];
@@ -66,11 +68,13 @@ static void add_parties(struct event *event, const struct party_list *list, cons
         const char *other = other_side(role);
         if (other && role_has(event, party->id, other))
             continue;
-        role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), party->from_context);
+        role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
+                 party->from_context);
     }
 }
 
-static void fill_slot(struct coder_workspace *workspace, struct event *event, const struct frame *frame, const char *slot, size_t size, int32_t group)
+static void fill_slot(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                      const char *slot, size_t size, int32_t group)
 {
     const char *role = group == NONE ? NULL : frame_role(frame, slot, size);
     if (!role)
@@ -80,7 +84,8 @@ static void fill_slot(struct coder_workspace *workspace, struct event *event, co
     add_parties(event, &list, role);
 }
 
-static void fill_named(struct coder_workspace *workspace, struct event *event, const struct frame *frame, const char *slot, int32_t group)
+static void fill_named(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                       const char *slot, int32_t group)
 {
     fill_slot(workspace, event, frame, slot, strlen(slot), group);
 }
@@ -88,31 +93,36 @@ static void fill_named(struct coder_workspace *workspace, struct event *event, c
 /* "border with China", "war with Russia": the phrase belongs to the noun before it. */
 static bool hangs_on_edge(const struct lexicon *lexicon, const struct sentence *sentence, int32_t preposition)
 {
-    if (preposition == 0 || sentence->groups[preposition - 1].kind != GROUP_NOUN || !word_is(sentence, sentence->groups[preposition].first, "with"))
+    if (preposition == 0 || sentence->groups[preposition - 1].kind != GROUP_NOUN ||
+        !word_is(sentence, sentence->groups[preposition].first, "with"))
         return false;
     const char *class = noun_class(lexicon, sentence, sentence->groups[preposition - 1].head);
     return class && !strcmp(class, "edge");
 }
 
 /* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
-static void fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t first)
+static void fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                         int32_t first)
 {
     const struct sentence *sentence = event->sentence;
     for (uint32_t i = (uint32_t)first; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
             break;
         if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
             continue;
         if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
             continue;
         const struct group *preposition = &sentence->groups[group->preposition];
-        const struct token *word = &sentence->part->list.tokens[preposition->first], *end = &sentence->part->list.tokens[preposition->last];
+        const struct token *word = &sentence->part->list.tokens[preposition->first],
+                           *end = &sentence->part->list.tokens[preposition->last];
         fill_slot(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, (int32_t)i);
     }
 }
 
-static void fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame, const char *slot, int32_t group, uint32_t before)
+static void fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                              const char *slot, int32_t group, uint32_t before)
 {
     const char *role = group == NONE ? NULL : frame_role(frame, slot, strlen(slot));
     if (!role)
@@ -123,7 +133,8 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
     const struct group *noun = &event->sentence->groups[group];
     if (event->sentence->part->words[noun->first].pos == POS_OWNER && !list.count && strcmp(slot, "argument")) {
         for (int32_t i = group; i-- > 0 && !list.count;)
-            if (event->sentence->groups[i].kind == GROUP_NOUN && event->sentence->groups[i].preposition == NONE && event->sentence->groups[i].and_with == NONE)
+            if (event->sentence->groups[i].kind == GROUP_NOUN && event->sentence->groups[i].preposition == NONE &&
+                event->sentence->groups[i].and_with == NONE)
                 party_of_group(workspace, event->sentence, i, &list);
     }
     add_parties(event, &list, role);
@@ -138,12 +149,14 @@ static void fill_helped(struct coder_workspace *workspace, struct event *event, 
         return;
     for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_STOP || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_THAT)
+        if (group->kind == GROUP_STOP || group->kind == GROUP_WHO || group->kind == GROUP_WHEN ||
+            group->kind == GROUP_THAT)
             break;
         if (group->kind != GROUP_VERB)
             continue;
         const char *class = verb_class(lexicon, sentence, group), *second = verb_class2(lexicon, sentence, group);
-        bool helps = (class && (!strcmp(class, "support") || !strcmp(class, "help"))) || (second && (!strcmp(second, "support") || !strcmp(second, "help")));
+        bool helps = (class && (!strcmp(class, "support") || !strcmp(class, "help"))) ||
+                     (second && (!strcmp(second, "support") || !strcmp(second, "help")));
         if (group->infinitive && helps && group->object != NONE) {
             fill_named(workspace, event, frame, "for", group->object);
             if (!role_has(event, NULL, frame_role(frame, "for", 3)))
@@ -162,12 +175,15 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
         if (verb->subject != argument)
             fill_named(workspace, event, frame, "object", verb->subject);
         for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
-            if (sentence->groups[i].preposition != NONE && word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") && !frame_role(frame, "by", 2))
+            if (sentence->groups[i].preposition != NONE &&
+                word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") &&
+                !frame_role(frame, "by", 2))
                 fill_named(workspace, event, frame, "subject", (int32_t)i);
     } else {
         /* "the French decision to supply": whose decision it is, does it */
         if (verb->governor_noun != NONE && verb->infinitive)
-            fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun, sentence->groups[verb->governor_noun].head);
+            fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun,
+                              sentence->groups[verb->governor_noun].head);
         const char *role = frame_role(frame, "subject", 7);
         if (!role || !role_has(event, NULL, role))
             fill_named(workspace, event, frame, "subject", verb->subject);
@@ -198,7 +214,8 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
     fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
     fill_phrases(workspace, event, frame, event->noun + 1);
     if (event->argument != NONE && event->argument != event->noun)
-        fill_premodifiers(workspace, event, frame, "argument", event->argument, sentence->groups[event->argument].last + 1);
+        fill_premodifiers(workspace, event, frame, "argument", event->argument,
+                          sentence->groups[event->argument].last + 1);
     if (event->verb != NONE)
         fill_helped(workspace, event, frame);
     /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
@@ -212,8 +229,10 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
             if (!object || strcmp(object, "no"))
                 fill_named(workspace, event, frame, "object", verb->object);
         } else
-            for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
-                if (sentence->groups[i].preposition != NONE && word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
+            for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last;
+                 i++)
+                if (sentence->groups[i].preposition != NONE &&
+                    word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
                     fill_named(workspace, event, frame, "subject", (int32_t)i);
         fill_phrases(workspace, event, frame, event->verb + 1);
         return;
@@ -233,7 +252,8 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
     if (clause_verb_of(sentence, event->noun) == event->verb) {
         /* phrases between the verb and the noun: "sign with Moscow a deal" */
         for (int32_t i = event->verb + 1; i < event->noun; i++)
-            if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE && sentence->groups[i].and_with == NONE) {
+            if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE &&
+                sentence->groups[i].and_with == NONE) {
                 const struct group *preposition = &sentence->groups[sentence->groups[i].preposition];
                 if (word_is(sentence, preposition->first, "with"))
                     fill_named(workspace, event, frame, "with", i);
@@ -244,7 +264,8 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
 /* ---- what syntax left open ---- */
 static bool hostile_phrase(const struct sentence *sentence, uint32_t token)
 {
-    static const char *const words[] = {"against", "over", "near", "amid", "despite", "toward", "towards", "off", "after", "following", "before", "like", NULL};
+    static const char *const words[] = {"against", "over",  "near",      "amid",   "despite", "toward", "towards",
+                                        "off",     "after", "following", "before", "like",    NULL};
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
         if (group->kind != GROUP_NOUN || token < group->first || token > group->last || group->preposition == NONE)
@@ -269,7 +290,8 @@ static void missing_roles(const struct event *event, const struct frame *frame, 
     *count = 0;
     for (size_t i = 0; i < 2; i++) {
         bool first = role_has(event, NULL, pairs[i][0]), second = role_has(event, NULL, pairs[i][1]);
-        bool directed = frame_role(frame, "subject", 7) && (!strcmp(frame_role(frame, "subject", 7), pairs[i][0]) || !strcmp(frame_role(frame, "subject", 7), pairs[i][1]));
+        bool directed = frame_role(frame, "subject", 7) && (!strcmp(frame_role(frame, "subject", 7), pairs[i][0]) ||
+                                                            !strcmp(frame_role(frame, "subject", 7), pairs[i][1]));
         if (!first && !second && !directed)
             continue;
         if (!first)
@@ -287,13 +309,16 @@ static bool usable(const struct event *event, const struct party *party)
     return !role_has(event, party->id, NULL) && (party_is_state(party->id) || !strncmp(party->id, "COM:", 4));
 }
 
-static void fill_from_list(struct event *event, struct party_list *list, const struct sentence *sentence, const char *role, double weight, const char *reason)
+static void fill_from_list(struct event *event, struct party_list *list, const struct sentence *sentence,
+                           const char *role, double weight, const char *reason)
 {
     for (uint32_t i = 0; i < list->count; i++) {
         const struct party *party = &list->items[i];
-        if (!usable(event, party) || (sentence && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party))))
+        if (!usable(event, party) ||
+            (sentence && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party))))
             continue;
-        if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), true)) {
+        if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
+                     true)) {
             event_reason(event, reason, weight);
             return;
         }
@@ -315,7 +340,10 @@ static void keep_forces(struct coder_workspace *workspace, struct sentence *sent
 {
     struct party_list forces = {.count = 0};
     for (uint32_t i = 0; i < sentence->group_count; i++) {
-        const char *stands = sentence->groups[i].kind == GROUP_NOUN ? noun_attribute(workspace_lexicon(workspace), sentence, sentence->groups[i].head, "stands") : NULL;
+        const char *stands =
+            sentence->groups[i].kind == GROUP_NOUN
+                ? noun_attribute(workspace_lexicon(workspace), sentence, sentence->groups[i].head, "stands")
+                : NULL;
         if (stands && !strcmp(stands, "force"))
             party_of_group(workspace, sentence, (int32_t)i, &forces);
     }
@@ -396,7 +424,9 @@ static void expand_members(struct coder_workspace *workspace, struct event *even
         return;
     for (uint32_t i = 0; i < sentence->mention_count; i++)
         for (uint32_t k = 0; k < event->actor_count && !members; k++)
-            if (sentence->mentions[i].class == LEXICON_ORGANISATION && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), sentence->mentions[i].entry), event->actors[k].id)) {
+            if (sentence->mentions[i].class == LEXICON_ORGANISATION &&
+                !strcmp(lexicon_entry_id(workspace_lexicon(workspace), sentence->mentions[i].entry),
+                        event->actors[k].id)) {
                 members = lexicon_entry_value(workspace_lexicon(workspace), sentence->mentions[i].entry, "members");
                 which = k;
             }
@@ -432,7 +462,8 @@ static enum office office_of_group(const struct lexicon *lexicon, const struct s
         if (word->name == NONE)
             continue;
         const struct mention *mention = &sentence->mentions[word->name];
-        const char *office = mention->class == LEXICON_LEADER ? lexicon_entry_value(lexicon, mention->entry, "office") : NULL;
+        const char *office =
+            mention->class == LEXICON_LEADER ? lexicon_entry_value(lexicon, mention->entry, "office") : NULL;
         if (office && strstr(office, "defence"))
             return OFFICE_DEFENCE;
         if (mention->class == LEXICON_LEADER)
@@ -443,13 +474,15 @@ static enum office office_of_group(const struct lexicon *lexicon, const struct s
     return best;
 }
 
-/* The highest office among the groups of the trigger's clause: subject, objects, phrases, and appositions behind them. */
+/* The highest office among the groups of the trigger's clause: subject, objects, phrases, and appositions behind them.
+ */
 static enum office office_of_event(const struct lexicon *lexicon, const struct event *event)
 {
     const struct sentence *sentence = event->sentence;
     enum office best = OFFICE_NONE;
     int32_t from = event->verb != NONE ? event->verb : event->noun, to = from;
-    if (event->verb != NONE && sentence->groups[event->verb].subject != NONE && sentence->groups[event->verb].subject < from)
+    if (event->verb != NONE && sentence->groups[event->verb].subject != NONE &&
+        sentence->groups[event->verb].subject < from)
         from = sentence->groups[event->verb].subject;
     if (event->noun != NONE && event->noun < from)
         from = event->noun;
@@ -467,8 +500,10 @@ static enum office office_of_event(const struct lexicon *lexicon, const struct e
 
 static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
 {
-    static const char *const classes[] = {"goods", "arms_sale", "arms_trade", "arms_purchase", "aid", "exercise", "agreement", "partnership", "cooperation", "intelligence",
-                                          "training", "base", "talks", "defence_topic", "forces", "troops", "defence_office", "mission", NULL};
+    static const char *const classes[] = {
+        "goods",       "arms_sale",   "arms_trade",     "arms_purchase", "aid",  "exercise", "agreement",
+        "partnership", "cooperation", "intelligence",   "training",      "base", "talks",    "defence_topic",
+        "forces",      "troops",      "defence_office", "mission",       NULL};
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         if (sentence->part->words[i].blocked)
             continue;
@@ -483,7 +518,8 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
 static void check_topic(struct coder_workspace *workspace, struct event *event)
 {
     bool defence = false;
-    for (uint32_t i = event->sentence_index; i < workspace->sentence_count && i <= event->sentence_index + 1 && !defence; i++) {
+    for (uint32_t i = event->sentence_index;
+         i < workspace->sentence_count && i <= event->sentence_index + 1 && !defence; i++) {
         if (!workspace_parse(workspace, &workspace->sentences[i]))
             return;
         defence = speaks_of_defence(workspace_lexicon(workspace), &workspace->sentences[i]);
@@ -500,9 +536,12 @@ static void check_office(struct coder_workspace *workspace, struct event *event,
         return;
     bool defence = speaks_of_defence(lexicon, event->sentence);
     /* an official readout is on one meeting from end to end */
-    for (uint32_t i = event->sentence_index + 1; workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
-        defence = workspace_parse(workspace, &workspace->sentences[i]) && speaks_of_defence(lexicon, &workspace->sentences[i]);
-    if (!defence && office == OFFICE_LEADER && workspace->title_count && workspace_parse(workspace, &workspace->sentences[0]))
+    for (uint32_t i = event->sentence_index + 1;
+         workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
+        defence = workspace_parse(workspace, &workspace->sentences[i]) &&
+                  speaks_of_defence(lexicon, &workspace->sentences[i]);
+    if (!defence && office == OFFICE_LEADER && workspace->title_count &&
+        workspace_parse(workspace, &workspace->sentences[0]))
         defence = speaks_of_defence(lexicon, &workspace->sentences[0]);
     if (frame->defence_office)
         defence = false;
@@ -526,10 +565,12 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     expand_members(workspace, event);
     /* who hosts an exercise takes part in it */
     if (!strcmp(event->type, "exercise") && event->verb != NONE && event->noun != NONE) {
-        const char *subject = verb_attribute(workspace_lexicon(workspace), event->sentence, &event->sentence->groups[event->verb], "subject");
+        const char *subject = verb_attribute(workspace_lexicon(workspace), event->sentence,
+                                             &event->sentence->groups[event->verb], "subject");
         for (uint32_t i = 0; i < event->actor_count && subject && !strcmp(subject, "host"); i++)
             if (!strcmp(event->actors[i].role, "host"))
-                role_add(event, event->actors[i].id, "participant", event->actors[i].parent, event->actors[i].text, false);
+                role_add(event, event->actors[i].id, "participant", event->actors[i].parent, event->actors[i].text,
+                         false);
     }
     if (frame->topic)
         check_topic(workspace, event);

@@ -1,5 +1,5 @@
-/* Roles: fills an event's actor slots: first from the syntax around the trigger, then from the sentence, the title and the
- * sentence before. */
+/* Roles: fills an event's actor slots: first from the syntax around the trigger, then from the sentence, the title and
+ * the sentence before. */
 #ifndef LIB_CODER_ROLE_H
 #define LIB_CODER_ROLE_H
 
@@ -11,7 +11,8 @@ uint32_t role_principal_count(const struct event *event);
 /* False where only one side of a directed pair is filled. */
 bool role_sides_known(const struct event *event);
 bool role_has(const struct event *event, const char *id, const char *role);
-bool role_add(struct event *event, const char *id, const char *role, const char *parent, struct stretch text, bool from_context);
+bool role_add(struct event *event, const char *id, const char *role, const char *parent, struct stretch text,
+              bool from_context);
 bool role_is_principal(const struct event_actor *actor);
 
 #endif

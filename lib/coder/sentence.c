@@ -4,9 +4,11 @@
 
 static bool is_abbreviation(const struct part *part, const struct token *token)
 {
-    static const char *const words[] = {"mr", "mrs", "ms", "dr", "gen", "col", "lt", "maj", "sgt", "capt", "cmdr", "adm", "brig", "gov",
-                                        "sen", "rep", "prof", "st", "no", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
-                                        "sep", "sept", "oct", "nov", "dec", "approx", "inc", "ltd", "corp", "co", "mt", "ft", "hon", "pres", "messrs", NULL};
+    static const char *const words[] = {"mr",   "mrs",  "ms",  "dr",   "gen",  "col",    "lt",  "maj",  "sgt",
+                                        "capt", "cmdr", "adm", "brig", "gov",  "sen",    "rep", "prof", "st",
+                                        "no",   "vs",   "jan", "feb",  "mar",  "apr",    "jun", "jul",  "aug",
+                                        "sep",  "sept", "oct", "nov",  "dec",  "approx", "inc", "ltd",  "corp",
+                                        "co",   "mt",   "ft",  "hon",  "pres", "messrs", NULL};
     size_t size = token->end - token->start;
     const char *text = part->text + token->start;
     if (size == 1)
@@ -29,16 +31,19 @@ static bool ends_after(const struct part *part, uint32_t at)
         return false;
     if (!(next->flags & TOKEN_SPACE))
         return false;
-    if (token->mark == '.' && at > 0 && is_abbreviation(part, &part->list.tokens[at - 1]) && !(token->flags & TOKEN_SPACE))
+    if (token->mark == '.' && at > 0 && is_abbreviation(part, &part->list.tokens[at - 1]) &&
+        !(token->flags & TOKEN_SPACE))
         return false;
-    return next->flags & TOKEN_CAPITAL || next->kind == TOKEN_NUMBER || next->kind == TOKEN_OPEN_QUOTE || next->kind == TOKEN_MARK;
+    return next->flags & TOKEN_CAPITAL || next->kind == TOKEN_NUMBER || next->kind == TOKEN_OPEN_QUOTE ||
+           next->kind == TOKEN_MARK;
 }
 
 /* After ." or .) the sentence ends behind the closing mark. */
 static bool ends_after_closing(const struct part *part, uint32_t at)
 {
     const struct token *token = &part->list.tokens[at];
-    if (at == 0 || at + 1 >= part->list.count || !(token->kind == TOKEN_CLOSE_QUOTE || (token->kind == TOKEN_MARK && token->mark == ')')))
+    if (at == 0 || at + 1 >= part->list.count ||
+        !(token->kind == TOKEN_CLOSE_QUOTE || (token->kind == TOKEN_MARK && token->mark == ')')))
         return false;
     const struct token *before = &part->list.tokens[at - 1], *next = &part->list.tokens[at + 1];
     bool stopped = before->kind == TOKEN_MARK && (before->mark == '.' || before->mark == '?' || before->mark == '!');
@@ -73,7 +78,8 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
         for (;; last++) {
             gate += gate_points(lexicon, part, last);
             if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX ||
-                part->list.tokens[last + 1].flags & TOKEN_LINE || ends_after(part, last) || ends_after_closing(part, last))
+                part->list.tokens[last + 1].flags & TOKEN_LINE || ends_after(part, last) ||
+                ends_after_closing(part, last))
                 break;
         }
         if (part->list.tokens[at].flags & TOKEN_LINE)
@@ -89,9 +95,14 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
             *capacity = more;
         }
         part->list.tokens[at].flags |= TOKEN_SENTENCE;
-        (*sentences)[(*count)++] = (struct sentence){.part = part, .first = at, .last = last, .paragraph = paragraph, .gate = gate >= 2,
+        (*sentences)[(*count)++] = (struct sentence){.part = part,
+                                                     .first = at,
+                                                     .last = last,
+                                                     .paragraph = paragraph,
+                                                     .gate = gate >= 2,
                                                      .headline = part->index == 0,
-                                                     .question = part->list.tokens[last].kind == TOKEN_MARK && part->list.tokens[last].mark == '?'};
+                                                     .question = part->list.tokens[last].kind == TOKEN_MARK &&
+                                                                 part->list.tokens[last].mark == '?'};
         at = last + 1;
     }
     return true;

@@ -30,10 +30,13 @@ static const char *status_by_tense(const struct group *verb)
 }
 
 /* `own`: the lexicon entry by which this verb is itself the trigger, or NONE: then only that meaning counts. */
-static void apply_verb(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb, int32_t own, struct reading *reading)
+static void apply_verb(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                       int32_t own, struct reading *reading)
 {
-    const char *stage = own != NONE ? lexicon_entry_value(lexicon, (uint32_t)own, "stage") : verb_attribute(lexicon, sentence, verb, "stage");
-    const char *modality = own != NONE ? lexicon_entry_value(lexicon, (uint32_t)own, "modality") : verb_attribute(lexicon, sentence, verb, "modality");
+    const char *stage = own != NONE ? lexicon_entry_value(lexicon, (uint32_t)own, "stage")
+                                    : verb_attribute(lexicon, sentence, verb, "stage");
+    const char *modality = own != NONE ? lexicon_entry_value(lexicon, (uint32_t)own, "modality")
+                                       : verb_attribute(lexicon, sentence, verb, "modality");
     if (verb->negated) {
         if (verb->tense == TENSE_FUTURE && !verb->modal_weak)
             reading->refused = true;
@@ -73,7 +76,8 @@ static void apply_verb(const struct lexicon *lexicon, const struct sentence *sen
         reading->speech = speech;
 }
 
-static void apply_noun(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *noun, struct reading *reading)
+static void apply_noun(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *noun,
+                       struct reading *reading)
 {
     const char *stage = noun_attribute(lexicon, sentence, noun->head, "stage");
     const char *modality = noun_attribute(lexicon, sentence, noun->head, "modality");
@@ -87,7 +91,8 @@ static void apply_noun(const struct lexicon *lexicon, const struct sentence *sen
 }
 
 /* Participles and adjectives before a nominal trigger: "planned exercise", "possible sale". */
-static void apply_modifiers(const struct lexicon *lexicon, const struct sentence *sentence, const struct event *event, struct reading *reading)
+static void apply_modifiers(const struct lexicon *lexicon, const struct sentence *sentence, const struct event *event,
+                            struct reading *reading)
 {
     const struct group *noun = &sentence->groups[event->noun];
     for (uint32_t i = noun->first; i < event->trigger_first; i++) {
@@ -110,7 +115,8 @@ static void apply_cues(const struct lexicon *lexicon, const struct sentence *sen
         int32_t cue = sentence->part->words[i].cue;
         if (cue == NONE)
             continue;
-        const char *reach = lexicon_entry_value(lexicon, (uint32_t)cue, "reach"), *modality = lexicon_entry_value(lexicon, (uint32_t)cue, "modality");
+        const char *reach = lexicon_entry_value(lexicon, (uint32_t)cue, "reach"),
+                   *modality = lexicon_entry_value(lexicon, (uint32_t)cue, "modality");
         if (!reach || strcmp(reach, "sentence") || !modality)
             continue;
         reading->alleged |= !strcmp(modality, "alleged");
@@ -143,7 +149,8 @@ static void climb(struct coder_workspace *workspace, const struct event *event, 
             apply_verb(lexicon, sentence, verb, step == 0 ? event->verb_entry : NONE, reading);
         if (verb->governor_noun != NONE)
             apply_noun(lexicon, sentence, &sentence->groups[verb->governor_noun], reading);
-        if (verb->link != LINK_COMPLEMENT && verb->link != LINK_CONTENT && verb->link != LINK_CONDITION && verb->link != LINK_AND)
+        if (verb->link != LINK_COMPLEMENT && verb->link != LINK_CONTENT && verb->link != LINK_CONDITION &&
+            verb->link != LINK_AND)
             break;
         if (verb->governor == NONE)
             break;
@@ -155,7 +162,8 @@ static void climb(struct coder_workspace *workspace, const struct event *event, 
 }
 
 /* A speech verb elsewhere that covers the sentence: "…, the ministry said". */
-static void find_trailing_speech(const struct lexicon *lexicon, const struct sentence *sentence, struct reading *reading)
+static void find_trailing_speech(const struct lexicon *lexicon, const struct sentence *sentence,
+                                 struct reading *reading)
 {
     for (uint32_t i = 0; i < sentence->group_count && !reading->speech; i++) {
         const struct group *group = &sentence->groups[i];
@@ -170,7 +178,8 @@ static void find_trailing_speech(const struct lexicon *lexicon, const struct sen
     }
 }
 
-static bool speaker_is_party(struct coder_workspace *workspace, const struct event *event, const struct reading *reading)
+static bool speaker_is_party(struct coder_workspace *workspace, const struct event *event,
+                             const struct reading *reading)
 {
     struct party_list list = {.count = 0};
     struct sentence *sentence = event->sentence;
@@ -182,7 +191,8 @@ static bool speaker_is_party(struct coder_workspace *workspace, const struct eve
             party_of_group(workspace, sentence, verb->object, &list);
     }
     for (uint32_t i = 0; i < sentence->group_count && !list.count; i++)
-        if (sentence->groups[i].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[i].first, "according") && i + 1 < sentence->group_count)
+        if (sentence->groups[i].kind == GROUP_PREPOSITION &&
+            word_is(sentence, sentence->groups[i].first, "according") && i + 1 < sentence->group_count)
             party_of_group(workspace, sentence, (int32_t)i + 1, &list);
     for (uint32_t i = 0; i < list.count; i++)
         if (role_has(event, list.items[i].id, NULL))
@@ -208,7 +218,8 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
         event->modality = "hypothetical";
     else if (reading.alleged)
         event->modality = "alleged";
-    else if (speaker_is_party(workspace, event, &reading) || (workspace->official_state && role_has(event, workspace->official_state, NULL)))
+    else if (speaker_is_party(workspace, event, &reading) ||
+             (workspace->official_state && role_has(event, workspace->official_state, NULL)))
         event->modality = "confirmed";
     else
         event->modality = "reported";
@@ -240,8 +251,10 @@ static bool has_background_cue(const struct lexicon *lexicon, const struct sente
 /* What an act is that nothing places in time: running where it is a practice, done where it is one occasion. */
 static const char *usual_status(const struct event *event)
 {
-    static const char *const rows[][2] = {{"exercise", "ongoing"}, {"training", "ongoing"}, {"intelligence_sharing", "ongoing"}, {"operation", "ongoing"},
-                                          {"basing", "ongoing"}, {"aid", "ongoing"}, {"visit", "completed"}, {"agreement", "signed"}};
+    static const char *const rows[][2] = {
+        {"exercise", "ongoing"},  {"training", "ongoing"}, {"intelligence_sharing", "ongoing"},
+        {"operation", "ongoing"}, {"basing", "ongoing"},   {"aid", "ongoing"},
+        {"visit", "completed"},   {"agreement", "signed"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i][0], event->type))
             return rows[i][1];
@@ -256,14 +269,18 @@ void status_settle(struct coder_workspace *workspace, struct event *event, const
     if (event->date_known && workspace->anchor.known) {
         bool over = !event->date.open_end && event->date.end < workspace->anchor.day;
         bool to_come = event->date.start > workspace->anchor.day;
-        if (over && (!strcmp(event->status, "unknown") || !strcmp(event->status, "ongoing")) && strcmp(event->type, "downturn") && strcmp(event->modality, "hypothetical"))
+        if (over && (!strcmp(event->status, "unknown") || !strcmp(event->status, "ongoing")) &&
+            strcmp(event->type, "downturn") && strcmp(event->modality, "hypothetical"))
             event->status = "completed";
-        if (to_come && (!strcmp(event->status, "unknown") || !strcmp(event->status, "completed") || !strcmp(event->status, "ongoing")))
+        if (to_come && (!strcmp(event->status, "unknown") || !strcmp(event->status, "completed") ||
+                        !strcmp(event->status, "ongoing")))
             event->status = "announced";
-        if (!event->date.open_end && event->date.start < workspace->anchor.day - BACKGROUND_DAYS && !(lead && event->date.grain == 'y'))
+        if (!event->date.open_end && event->date.start < workspace->anchor.day - BACKGROUND_DAYS &&
+            !(lead && event->date.grain == 'y'))
             event->scope = "background";
     }
-    if (!strcmp(event->status, "unknown") && strcmp(event->modality, "hypothetical") && strcmp(event->modality, "denied"))
+    if (!strcmp(event->status, "unknown") && strcmp(event->modality, "hypothetical") &&
+        strcmp(event->modality, "denied"))
         event->status = usual_status(event);
     if (frame->background && strcmp(event->modality, "confirmed"))
         event->scope = frame->background;

@@ -27,8 +27,16 @@ static bool ends_with(const struct part *part, const struct token *token, const 
 static bool begins_noun_group(const struct part *part, uint32_t at)
 {
     switch (part->words[at].pos) {
-    case POS_DETERMINER: case POS_ADJECTIVE: case POS_NUMBER: case POS_NAME: case POS_OWNER: case POS_PRONOUN: return true;
-    default: return part->list.tokens[at].kind == TOKEN_OPEN_QUOTE || (part->list.tokens[at].kind == TOKEN_MARK && part->list.tokens[at].mark == '$');
+    case POS_DETERMINER:
+    case POS_ADJECTIVE:
+    case POS_NUMBER:
+    case POS_NAME:
+    case POS_OWNER:
+    case POS_PRONOUN:
+        return true;
+    default:
+        return part->list.tokens[at].kind == TOKEN_OPEN_QUOTE ||
+               (part->list.tokens[at].kind == TOKEN_MARK && part->list.tokens[at].mark == '$');
     }
 }
 
@@ -41,10 +49,16 @@ static enum pos first_guess(const struct lexicon *lexicon, const struct sentence
     if (word->pos == POS_TIME)
         return POS_TIME;
     switch (token->kind) {
-    case TOKEN_POSSESSIVE: return POS_POSSESSIVE;
-    case TOKEN_NUMBER: return word->name != NONE ? POS_NAME : POS_NUMBER;
-    case TOKEN_MARK: case TOKEN_OPEN_QUOTE: case TOKEN_CLOSE_QUOTE: return POS_MARK;
-    default: break;
+    case TOKEN_POSSESSIVE:
+        return POS_POSSESSIVE;
+    case TOKEN_NUMBER:
+        return word->name != NONE ? POS_NAME : POS_NUMBER;
+    case TOKEN_MARK:
+    case TOKEN_OPEN_QUOTE:
+    case TOKEN_CLOSE_QUOTE:
+        return POS_MARK;
+    default:
+        break;
     }
     if (word->name != NONE)
         return POS_NAME;
@@ -65,7 +79,8 @@ static enum pos first_guess(const struct lexicon *lexicon, const struct sentence
         return POS_ADVERB;
     if (ends_with(part, token, "ing") || ends_with(part, token, "ed"))
         return POS_VERB;
-    if (ends_with(part, token, "ous") || ends_with(part, token, "ful") || ends_with(part, token, "ive") || ends_with(part, token, "ical") || ends_with(part, token, "able"))
+    if (ends_with(part, token, "ous") || ends_with(part, token, "ful") || ends_with(part, token, "ive") ||
+        ends_with(part, token, "ical") || ends_with(part, token, "able"))
         return POS_ADJECTIVE;
     return POS_NOUN;
 }
@@ -88,7 +103,8 @@ static enum pos pos_before(const struct sentence *sentence, uint32_t at)
     while (at > sentence->first) {
         at--;
         const struct token *token = &part->list.tokens[at];
-        if (token->kind == TOKEN_OPEN_QUOTE || token->kind == TOKEN_CLOSE_QUOTE || part->words[at].pos == POS_ADVERB || part->words[at].pos == POS_NOT)
+        if (token->kind == TOKEN_OPEN_QUOTE || token->kind == TOKEN_CLOSE_QUOTE || part->words[at].pos == POS_ADVERB ||
+            part->words[at].pos == POS_NOT)
             continue;
         return (enum pos)part->words[at].pos;
     }
@@ -128,12 +144,23 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     enum pos after = next <= sentence->last ? (enum pos)part->words[next].pos : POS_MARK;
     (void)lexicon;
     switch (pos_before(sentence, at)) {
-    case POS_MODAL: case POS_TO: case POS_DO: return form == FORM_ING && noun_sense ? POS_NOUN : POS_VERB;
-    case POS_HAVE: return form == FORM_PAST ? POS_VERB : POS_NOUN;
-    case POS_BE: return form == FORM_PAST || form == FORM_ING ? POS_VERB : POS_NOUN;
-    case POS_PRONOUN: return form == FORM_ING && noun_sense && !noun_next ? POS_NOUN : POS_VERB;
-    case POS_WHO: return POS_VERB;
-    case POS_DETERMINER: case POS_OWNER: case POS_NUMBER: case POS_POSSESSIVE: case POS_ADJECTIVE:
+    case POS_MODAL:
+    case POS_TO:
+    case POS_DO:
+        return form == FORM_ING && noun_sense ? POS_NOUN : POS_VERB;
+    case POS_HAVE:
+        return form == FORM_PAST ? POS_VERB : POS_NOUN;
+    case POS_BE:
+        return form == FORM_PAST || form == FORM_ING ? POS_VERB : POS_NOUN;
+    case POS_PRONOUN:
+        return form == FORM_ING && noun_sense && !noun_next ? POS_NOUN : POS_VERB;
+    case POS_WHO:
+        return POS_VERB;
+    case POS_DETERMINER:
+    case POS_OWNER:
+    case POS_NUMBER:
+    case POS_POSSESSIVE:
+    case POS_ADJECTIVE:
         if (form == FORM_PAST)
             return POS_ADJECTIVE;
         return POS_NOUN;
@@ -141,13 +168,17 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         if (form == FORM_ING)
             return noun_next || (after == POS_NOUN && !(word->noun != NONE)) ? POS_VERB : POS_NOUN;
         return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
-    case POS_NOUN: case POS_NAME: case POS_TIME:
+    case POS_NOUN:
+    case POS_NAME:
+    case POS_TIME:
         if (part->list.tokens[at].flags & TOKEN_JOINED)
             return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN; /* US-backed */
         if (form == FORM_PAST)
             return POS_VERB;
         if (form == FORM_ING)
-            return noun_next && (word->noun == NONE || after == POS_NAME) ? POS_VERB : word->noun != NONE || verb_seen ? (word->noun != NONE ? POS_NOUN : POS_VERB) : POS_VERB;
+            return noun_next && (word->noun == NONE || after == POS_NAME) ? POS_VERB
+                   : word->noun != NONE || verb_seen                      ? (word->noun != NONE ? POS_NOUN : POS_VERB)
+                                                                          : POS_VERB;
         if (word->noun == NONE && word->verb != NONE)
             return POS_VERB;
         if (verb_seen)
@@ -156,8 +187,9 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         if (form == FORM_S && pos_before(sentence, at) == POS_NAME && (noun_next || after == POS_NOUN))
             return POS_VERB;
         if (form == FORM_S || form == FORM_BASE)
-            return noun_next || after == POS_TO || after == POS_PREPOSITION ? (noun_next || !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN)
-                                                                           : (after == POS_NOUN && !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN);
+            return noun_next || after == POS_TO || after == POS_PREPOSITION
+                       ? (noun_next || !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN)
+                       : (after == POS_NOUN && !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN);
         return POS_NOUN;
     case POS_AND:
         if (form == FORM_PAST || (form == FORM_S && noun_next && verb_seen))
@@ -191,17 +223,21 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
             word->pos = part->words[word->span_first].pos;
             continue;
         }
-        if (word->pos == POS_THAT || word->pos == POS_WHO || word->pos == POS_WHEN || word->pos == POS_IF || (token->kind == TOKEN_MARK && strchr(";:", token->mark)))
+        if (word->pos == POS_THAT || word->pos == POS_WHO || word->pos == POS_WHEN || word->pos == POS_IF ||
+            (token->kind == TOKEN_MARK && strchr(";:", token->mark)))
             verb_seen = false;
         bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
         if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)
             word->pos = (uint8_t)decide(lexicon, sentence, i, verb_seen);
         /* an unknown word between "to" and a noun group: "to devise a mechanism" */
-        if (word->pos == POS_NOUN && word->noun == NONE && word->title == NONE && word->verb == NONE && !(token->flags & (TOKEN_CAPITAL | TOKEN_DIGITS)) && i > sentence->first &&
-            part->words[i - 1].pos == POS_TO && i < sentence->last && (part->words[i + 1].pos == POS_DETERMINER || part->words[i + 1].pos == POS_OWNER))
+        if (word->pos == POS_NOUN && word->noun == NONE && word->title == NONE && word->verb == NONE &&
+            !(token->flags & (TOKEN_CAPITAL | TOKEN_DIGITS)) && i > sentence->first &&
+            part->words[i - 1].pos == POS_TO && i < sentence->last &&
+            (part->words[i + 1].pos == POS_DETERMINER || part->words[i + 1].pos == POS_OWNER))
             word->pos = POS_VERB;
         /* "will", "that" before a noun: a determiner */
-        if (word->pos == POS_THAT && i < sentence->last && part->words[i + 1].pos == POS_NOUN && part->words[i + 1].verb == NONE && pos_before(sentence, i) == POS_PREPOSITION)
+        if (word->pos == POS_THAT && i < sentence->last && part->words[i + 1].pos == POS_NOUN &&
+            part->words[i + 1].verb == NONE && pos_before(sentence, i) == POS_PREPOSITION)
             word->pos = POS_DETERMINER;
         if (word->pos == POS_VERB || word->pos == POS_BE || word->pos == POS_MODAL || word->pos == POS_HAVE)
             verb_seen = true;

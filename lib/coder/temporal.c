@@ -70,7 +70,10 @@ static bool is_word(const struct reader *reader, uint32_t at, const char *word)
 /* Skips "st", "th" after a day. */
 static uint32_t after_ordinal(const struct reader *reader, uint32_t at)
 {
-    return is_word(reader, at, "st") || is_word(reader, at, "nd") || is_word(reader, at, "rd") || is_word(reader, at, "th") ? at + 1 : at;
+    return is_word(reader, at, "st") || is_word(reader, at, "nd") || is_word(reader, at, "rd") ||
+                   is_word(reader, at, "th")
+               ? at + 1
+               : at;
 }
 
 static int day_number(const struct reader *reader, uint32_t at)
@@ -119,7 +122,8 @@ static bool month_is_meant(const struct reader *reader, uint32_t at)
         return true;
     if (plain_number(reader, at + 1) >= 0 || (at > reader->sentence->first && plain_number(reader, at - 1) >= 0))
         return true;
-    static const char *const before[] = {"in", "since", "last", "next", "early", "late", "mid", "by", "until", "of", "this", "from", "and", NULL};
+    static const char *const before[] = {"in", "since", "last", "next", "early", "late", "mid",
+                                         "by", "until", "of",   "this", "from",  "and",  NULL};
     for (size_t i = 0; before[i] && at > reader->sentence->first; i++)
         if (is_word(reader, at - 1, before[i]))
             return true;
@@ -194,7 +198,9 @@ static bool read_bare_year(struct reader *reader, struct time_expression *time)
     int year = plain_number(reader, reader->at);
     if (!is_year(year) || year < 1940 || reader->at == reader->sentence->first)
         return false;
-    static const char *const before[] = {"in", "since", "by", "until", "from", "of", "during", "early", "late", "mid", "for", "to", "before", "after", "through", "a", "the", "this", NULL};
+    static const char *const before[] = {"in",      "since", "by",  "until", "from", "of",     "during",
+                                         "early",   "late",  "mid", "for",   "to",   "before", "after",
+                                         "through", "a",     "the", "this",  NULL};
     for (size_t i = 0; before[i]; i++)
         if (is_word(reader, reader->at - 1, before[i])) {
             time->year = year;
@@ -213,7 +219,8 @@ static bool read_relative(struct reader *reader, struct time_expression *time)
         time->last = reader->part->words[reader->at].span_last;
         return true;
     }
-    if ((entry = time_entry(reader, reader->at, "weekday")) != NONE && token_at(reader, reader->at)->flags & TOKEN_CAPITAL) {
+    if ((entry = time_entry(reader, reader->at, "weekday")) != NONE &&
+        token_at(reader, reader->at)->flags & TOKEN_CAPITAL) {
         time->relative = RELATIVE_WEEKDAY;
         time->offset = entry_number(reader, entry);
         time->last = reader->at;
@@ -224,7 +231,8 @@ static bool read_relative(struct reader *reader, struct time_expression *time)
         return false;
     int shift = entry_number(reader, entry);
     uint32_t at = reader->part->words[reader->at].span_last + 1;
-    int32_t unit = time_entry(reader, at, "unit"), weekday = time_entry(reader, at, "weekday"), month = time_entry(reader, at, "month");
+    int32_t unit = time_entry(reader, at, "unit"), weekday = time_entry(reader, at, "weekday"),
+            month = time_entry(reader, at, "month");
     if (unit != NONE && reader->part->words[at].inside == 0) {
         time->relative = RELATIVE_UNIT;
         time->unit = lexicon_entry_value(reader->lexicon, (uint32_t)unit, "grain")[0];
@@ -277,7 +285,8 @@ bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, str
         for (uint32_t back = 1; back <= 3 && reader.at >= sentence->first + back; back++) {
             time.since |= is_word(&reader, reader.at - back, "since") || is_word(&reader, reader.at - back, "starting");
             if (back == 1) {
-                time.until = is_word(&reader, reader.at - 1, "until") || is_word(&reader, reader.at - 1, "by") || is_word(&reader, reader.at - 1, "before") || is_word(&reader, reader.at - 1, "till");
+                time.until = is_word(&reader, reader.at - 1, "until") || is_word(&reader, reader.at - 1, "by") ||
+                             is_word(&reader, reader.at - 1, "before") || is_word(&reader, reader.at - 1, "till");
                 time.after = is_word(&reader, reader.at - 1, "after");
             }
             if (reader.part->list.tokens[reader.at - back].kind != TOKEN_WORD)
@@ -299,7 +308,8 @@ static void whole_month(int year, int month, struct time_span *span)
     span->grain = 'm';
 }
 
-static bool resolve_calendar(const struct time_expression *time, struct anchor anchor, bool future, struct time_span *span)
+static bool resolve_calendar(const struct time_expression *time, struct anchor anchor, bool future,
+                             struct time_span *span)
 {
     int year = time->year;
     span->basis = BASIS_EXPLICIT;
@@ -378,7 +388,8 @@ static bool resolve_unit(const struct time_expression *time, struct anchor ancho
         span->start = span->end = anchor.day + time->offset;
         span->grain = 'd';
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 

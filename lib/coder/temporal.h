@@ -15,7 +15,8 @@ struct anchor {
 /* Fills sentence->times; needs matched words. False when memory is out. */
 bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena);
 
-/* `future`: the clause tells what is to come, so that "Tuesday" or "June" lies ahead. False where the days are not known. */
+/* `future`: the clause tells what is to come, so that "Tuesday" or "June" lies ahead. False where the days are not
+ * known. */
 bool temporal_resolve(const struct time_expression *time, struct anchor anchor, bool future, struct time_span *span);
 
 #endif

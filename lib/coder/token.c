@@ -5,10 +5,9 @@
 #include <string.h>
 
 /* U+00C0 to U+017F to their ASCII base letters; '.' where there is none. Two-letter ligatures take their first. */
-static const char latin_fold[] =
-    "aaaaaaaceeeeiiiidnooooo.ouuuuytsaaaaaaaceeeeiiiidnooooo.ouuuuyty"
-    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
-    "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static const char latin_fold[] = "aaaaaaaceeeeiiiidnooooo.ouuuuytsaaaaaaaceeeeiiiidnooooo.ouuuuyty"
+                                 "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+                                 "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
 enum byte_class { BYTE_SPACE, BYTE_LETTER, BYTE_DIGIT, BYTE_MARK, BYTE_HIGH };
 
@@ -23,21 +22,69 @@ static enum byte_class byte_class(unsigned char byte)
     return byte <= ' ' || byte == 0x7f ? BYTE_SPACE : BYTE_MARK;
 }
 
-enum wide_class { WIDE_LETTER, WIDE_SPACE, WIDE_APOSTROPHE, WIDE_OPEN, WIDE_CLOSE, WIDE_DASH, WIDE_HYPHEN, WIDE_MONEY, WIDE_OTHER, WIDE_DROP };
+enum wide_class {
+    WIDE_LETTER,
+    WIDE_SPACE,
+    WIDE_APOSTROPHE,
+    WIDE_OPEN,
+    WIDE_CLOSE,
+    WIDE_DASH,
+    WIDE_HYPHEN,
+    WIDE_MONEY,
+    WIDE_OTHER,
+    WIDE_DROP
+};
 
 static enum wide_class wide_class(uint32_t character)
 {
     switch (character) {
-    case 0x2019: case 0x02BC: return WIDE_APOSTROPHE;
-    case 0x201C: case 0x201E: case 0x00AB: case 0x2018: case 0x201A: return WIDE_OPEN;
-    case 0x201D: case 0x00BB: return WIDE_CLOSE;
-    case 0x2014: case 0x2015: return WIDE_DASH;
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2212: return WIDE_HYPHEN;
-    case 0x00A3: case 0x20AC: case 0x00A5: case 0x20B9: case 0x20A9: case 0x20BD: return WIDE_MONEY;
-    case 0x00A0: case 0x3000: case 0x2028: case 0x2029: case 0x202F: case 0x205F: return WIDE_SPACE;
-    case 0x00AD: case 0xFEFF: case 0x200B: case 0x200C: case 0x200D: case 0x200E: case 0x200F:
-    case 0x2060: case 0x061C: return WIDE_DROP;
-    default: break;
+    case 0x2019:
+    case 0x02BC:
+        return WIDE_APOSTROPHE;
+    case 0x201C:
+    case 0x201E:
+    case 0x00AB:
+    case 0x2018:
+    case 0x201A:
+        return WIDE_OPEN;
+    case 0x201D:
+    case 0x00BB:
+        return WIDE_CLOSE;
+    case 0x2014:
+    case 0x2015:
+        return WIDE_DASH;
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2212:
+        return WIDE_HYPHEN;
+    case 0x00A3:
+    case 0x20AC:
+    case 0x00A5:
+    case 0x20B9:
+    case 0x20A9:
+    case 0x20BD:
+        return WIDE_MONEY;
+    case 0x00A0:
+    case 0x3000:
+    case 0x2028:
+    case 0x2029:
+    case 0x202F:
+    case 0x205F:
+        return WIDE_SPACE;
+    case 0x00AD:
+    case 0xFEFF:
+    case 0x200B:
+    case 0x200C:
+    case 0x200D:
+    case 0x200E:
+    case 0x200F:
+    case 0x2060:
+    case 0x061C:
+        return WIDE_DROP;
+    default:
+        break;
     }
     if ((character >= 0x2000 && character <= 0x200A) || (character >= 0x202A && character <= 0x202E) ||
         (character >= 0x2066 && character <= 0x2069))
@@ -129,8 +176,8 @@ static bool is_apostrophe(const struct scanner *scanner, size_t at, size_t *leng
         *length = 1;
         return true;
     }
-    if (at + 2 < scanner->size && (unsigned char)scanner->text[at] == 0xE2 && (unsigned char)scanner->text[at + 1] == 0x80 &&
-        (unsigned char)scanner->text[at + 2] == 0x99) {
+    if (at + 2 < scanner->size && (unsigned char)scanner->text[at] == 0xE2 &&
+        (unsigned char)scanner->text[at + 1] == 0x80 && (unsigned char)scanner->text[at + 2] == 0x99) {
         *length = 3;
         return true;
     }
@@ -162,7 +209,8 @@ static size_t character_length(const struct scanner *scanner, size_t at)
 static size_t acronym_end(const struct scanner *scanner, size_t start)
 {
     size_t at = start, letters = 0;
-    while (at + 1 < scanner->size && byte_class((unsigned char)scanner->text[at]) == BYTE_LETTER && scanner->text[at + 1] == '.') {
+    while (at + 1 < scanner->size && byte_class((unsigned char)scanner->text[at]) == BYTE_LETTER &&
+           scanner->text[at + 1] == '.') {
         at += 2;
         letters++;
     }
@@ -186,7 +234,8 @@ static void note_case(const struct scanner *scanner, struct token *token)
     if (first >= 0x80) {
         uint32_t character;
         utf8_decode(scanner->text + token->start, token->end - token->start, &character, NULL);
-        capital = (character >= 0xC0 && character <= 0xDE) || (character >= 0x100 && character < 0x180 && !(character & 1)) ||
+        capital = (character >= 0xC0 && character <= 0xDE) ||
+                  (character >= 0x100 && character < 0x180 && !(character & 1)) ||
                   (character >= 0x391 && character <= 0x3A9) || (character >= 0x400 && character <= 0x42F);
     }
     if (capital)
@@ -227,8 +276,9 @@ static bool scan_plain_word(struct scanner *scanner)
     }
     folded[length] = 0;
     struct token *token = add_token(scanner, TOKEN_WORD, start, at);
-    token->flags |= (uint8_t)((text[start] & 32 ? 0 : TOKEN_CAPITAL) | (upper >= 2 && upper == letters ? TOKEN_ALL_CAPITALS : 0) |
-                              (letters < length ? TOKEN_DIGITS : 0));
+    token->flags |=
+        (uint8_t)((text[start] & 32 ? 0 : TOKEN_CAPITAL) | (upper >= 2 && upper == letters ? TOKEN_ALL_CAPITALS : 0) |
+                  (letters < length ? TOKEN_DIGITS : 0));
     if (scanner->lexicon)
         token->word = lexicon_find_word(scanner->lexicon, hash, folded, length);
     scanner->at = at;
@@ -246,8 +296,8 @@ static void scan_word(struct scanner *scanner)
     bool negated = false;
     size_t mark;
     /* "don't": the word is what stands before n't */
-    if (end > start + 1 && scanner->text[end - 1] == 'n' && is_apostrophe(scanner, end, &mark) && end + mark < scanner->size &&
-        scanner->text[end + mark] == 't' && !word_byte(scanner, end + mark + 1)) {
+    if (end > start + 1 && scanner->text[end - 1] == 'n' && is_apostrophe(scanner, end, &mark) &&
+        end + mark < scanner->size && scanner->text[end + mark] == 't' && !word_byte(scanner, end + mark + 1)) {
         negated = true;
         end--;
     }
@@ -257,10 +307,13 @@ static void scan_word(struct scanner *scanner)
     scanner->at = end;
     if (negated) {
         struct token *rest = add_token(scanner, TOKEN_WORD, end, end + 2 + mark);
-        rest->word = scanner->lexicon ? lexicon_find_word(scanner->lexicon,
-                                                          lexicon_hash_step(lexicon_hash_step(lexicon_hash_step(LEXICON_HASH_START, 'n'), 'o'), 't'),
-                                                          "not", 3)
-                                      : LEXICON_NO_WORD;
+        rest->word =
+            scanner->lexicon
+                ? lexicon_find_word(
+                      scanner->lexicon,
+                      lexicon_hash_step(lexicon_hash_step(lexicon_hash_step(LEXICON_HASH_START, 'n'), 'o'), 't'), "not",
+                      3)
+                : LEXICON_NO_WORD;
         scanner->at = end + 2 + mark;
         return;
     }
@@ -293,8 +346,9 @@ static void scan_number(struct scanner *scanner)
         size_t letters = word_end - end;
         /* "21st", "$5bn", "100m": a number and its suffix; "30MKI" is a word. */
         const char *rest = scanner->text + end;
-        bool suffix = (letters == 2 && (!strncmp(rest, "st", 2) || !strncmp(rest, "nd", 2) || !strncmp(rest, "rd", 2) || !strncmp(rest, "th", 2) ||
-                                        !strncmp(rest, "bn", 2) || !strncmp(rest, "km", 2) || !strncmp(rest, "mn", 2) || !strncmp(rest, "tn", 2))) ||
+        bool suffix = (letters == 2 && (!strncmp(rest, "st", 2) || !strncmp(rest, "nd", 2) || !strncmp(rest, "rd", 2) ||
+                                        !strncmp(rest, "th", 2) || !strncmp(rest, "bn", 2) || !strncmp(rest, "km", 2) ||
+                                        !strncmp(rest, "mn", 2) || !strncmp(rest, "tn", 2))) ||
                       (letters == 1 && (*rest == 'm' || *rest == 'k'));
         if (!suffix) {
             struct token *token = add_token(scanner, TOKEN_WORD, start, word_end);
@@ -325,7 +379,8 @@ static void add_mark(struct scanner *scanner, size_t length, char mark)
 /* A straight quote opens after a space or bracket and before a word. */
 static void scan_quote(struct scanner *scanner)
 {
-    bool opens = scanner->pending & (TOKEN_SPACE | TOKEN_LINE) || scanner->at == 0 || scanner->text[scanner->at - 1] == '(';
+    bool opens =
+        scanner->pending & (TOKEN_SPACE | TOKEN_LINE) || scanner->at == 0 || scanner->text[scanner->at - 1] == '(';
     add_token(scanner, opens ? TOKEN_OPEN_QUOTE : TOKEN_CLOSE_QUOTE, scanner->at, scanner->at + 1)->mark = '"';
     scanner->at++;
 }
@@ -340,7 +395,8 @@ static void scan_mark(struct scanner *scanner)
         return;
     }
     /* "US- and Israeli-made": the hyphen hangs on its word */
-    if (byte == '-' && scanner->at > 0 && word_byte(scanner, scanner->at - 1) && scanner->at + 1 < scanner->size && scanner->text[scanner->at + 1] == ' ') {
+    if (byte == '-' && scanner->at > 0 && word_byte(scanner, scanner->at - 1) && scanner->at + 1 < scanner->size &&
+        scanner->text[scanner->at + 1] == ' ') {
         scanner->at++;
         return;
     }
@@ -409,7 +465,8 @@ static void scan_wide(struct scanner *scanner)
     scanner->at += length;
 }
 
-bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena, struct token_list *list)
+bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena,
+                 struct token_list *list)
 {
     /* No token is shorter than a byte, but most texts have one in five: count words roughly by class changes. */
     size_t most = 8;
@@ -431,10 +488,18 @@ bool token_split(const struct lexicon *lexicon, const char *text, size_t size, s
             scanner.pending |= byte == '\n' || byte == '\r' ? TOKEN_LINE | TOKEN_SPACE : TOKEN_SPACE;
             scanner.at++;
             break;
-        case BYTE_LETTER: scan_word(&scanner); break;
-        case BYTE_DIGIT: scan_number(&scanner); break;
-        case BYTE_MARK: scan_mark(&scanner); break;
-        case BYTE_HIGH: scan_wide(&scanner); break;
+        case BYTE_LETTER:
+            scan_word(&scanner);
+            break;
+        case BYTE_DIGIT:
+            scan_number(&scanner);
+            break;
+        case BYTE_MARK:
+            scan_mark(&scanner);
+            break;
+        case BYTE_HIGH:
+            scan_wide(&scanner);
+            break;
         }
     }
     return true;

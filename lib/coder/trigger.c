@@ -14,14 +14,23 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
         return NULL;
     if (word->name != NONE) {
         switch (sentence->mentions[word->name].class) {
-        case LEXICON_EQUIPMENT: case LEXICON_EQUIPMENT_CLASS: return "goods";
-        case LEXICON_EXERCISE: return "exercise_name";
-        case LEXICON_FAIR: return "fair_name";
-        case LEXICON_TREATY: return "treaty_name";
-        case LEXICON_PROGRAMME: return "programme_name";
-        case LEXICON_LEADER: return "leader_office";
-        case LEXICON_ORGANISATION: return "organisation";
-        default: return NULL;
+        case LEXICON_EQUIPMENT:
+        case LEXICON_EQUIPMENT_CLASS:
+            return "goods";
+        case LEXICON_EXERCISE:
+            return "exercise_name";
+        case LEXICON_FAIR:
+            return "fair_name";
+        case LEXICON_TREATY:
+            return "treaty_name";
+        case LEXICON_PROGRAMME:
+            return "programme_name";
+        case LEXICON_LEADER:
+            return "leader_office";
+        case LEXICON_ORGANISATION:
+            return "organisation";
+        default:
+            return NULL;
         }
     }
     return noun_class(lexicon, sentence, at);
@@ -34,7 +43,8 @@ struct found {
 };
 
 /* A frame of `head` whose argument stands in the group, last words first. */
-static bool find_in_group(struct coder_workspace *workspace, const struct sentence *sentence, const char *head, int32_t at, uint32_t before, struct found *found)
+static bool find_in_group(struct coder_workspace *workspace, const struct sentence *sentence, const char *head,
+                          int32_t at, uint32_t before, struct found *found)
 {
     const struct group *group = &sentence->groups[at];
     for (uint32_t i = group->last + 1; i-- > group->first;) {
@@ -53,8 +63,10 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
 
 static bool links_content(const struct sentence *sentence, const struct group *preposition)
 {
-    static const char *const words[] = {"of", "for", "in", "on", "worth", "over", "with", "including", "like", "such as", "about", "in the form of", NULL};
-    const struct token *first = &sentence->part->list.tokens[preposition->first], *last = &sentence->part->list.tokens[preposition->last];
+    static const char *const words[] = {"of",        "for",  "in",      "on",    "worth",          "over", "with",
+                                        "including", "like", "such as", "about", "in the form of", NULL};
+    const struct token *first = &sentence->part->list.tokens[preposition->first],
+                       *last = &sentence->part->list.tokens[preposition->last];
     size_t size = last->end - first->start;
     for (size_t i = 0; words[i]; i++)
         if (strlen(words[i]) == size && !strncasecmp(sentence->part->text + first->start, words[i], size))
@@ -63,7 +75,8 @@ static bool links_content(const struct sentence *sentence, const struct group *p
 }
 
 /* Looks into a group, the groups coordinated with it, and those that hang on it by of, for, in, worth. */
-static bool find_along(struct coder_workspace *workspace, const struct sentence *sentence, const char *head, int32_t start, bool skip_first, struct found *found)
+static bool find_along(struct coder_workspace *workspace, const struct sentence *sentence, const char *head,
+                       int32_t start, bool skip_first, struct found *found)
 {
     if (start == NONE)
         return false;
@@ -72,11 +85,13 @@ static bool find_along(struct coder_workspace *workspace, const struct sentence 
     int steps = 0;
     for (uint32_t i = (uint32_t)start + 1; i < sentence->group_count && steps < CHAIN_MAX; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
             break;
         if (group->kind != GROUP_NOUN)
             continue;
-        bool linked = group->preposition != NONE ? links_content(sentence, &sentence->groups[group->preposition]) : group->and_with != NONE;
+        bool linked = group->preposition != NONE ? links_content(sentence, &sentence->groups[group->preposition])
+                                                 : group->and_with != NONE;
         if (linked && find_in_group(workspace, sentence, head, (int32_t)i, UINT32_MAX, found))
             return true;
         steps++;
@@ -84,7 +99,8 @@ static bool find_along(struct coder_workspace *workspace, const struct sentence 
     return false;
 }
 
-static struct event *add_event(struct coder_workspace *workspace, uint32_t sentence_index, const struct frame *frame, uint32_t first, uint32_t last)
+static struct event *add_event(struct coder_workspace *workspace, uint32_t sentence_index, const struct frame *frame,
+                               uint32_t first, uint32_t last)
 {
     if (workspace->event_count == TRIGGERS_MAX)
         return NULL;
@@ -102,7 +118,8 @@ static struct event *add_event(struct coder_workspace *workspace, uint32_t sente
 }
 
 /* The frame of one meaning of a verb, with its argument where it has one. */
-static bool find_verb_frame(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at, const char *class, struct found *found)
+static bool find_verb_frame(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
+                            const char *class, struct found *found)
 {
     const struct group *verb = &sentence->groups[at];
     *found = (struct found){.group = NONE};
@@ -115,10 +132,12 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
         return true;
     uint32_t next = (uint32_t)at + 1;
     /* the argument in a phrase right behind: "meets with defence officials" */
-    if (!verb->passive && verb->object == NONE && next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
-        sentence->groups[next + 1].kind == GROUP_NOUN && find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found))
+    if (!verb->passive && verb->object == NONE && next + 1 < sentence->group_count &&
+        sentence->groups[next].kind == GROUP_PREPOSITION && sentence->groups[next + 1].kind == GROUP_NOUN &&
+        find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found))
         return true;
-    if (verb->link == LINK_REDUCED && verb->subject != NONE && find_in_group(workspace, sentence, class, verb->subject, UINT32_MAX, found))
+    if (verb->link == LINK_REDUCED && verb->subject != NONE &&
+        find_in_group(workspace, sentence, class, verb->subject, UINT32_MAX, found))
         return true;
     found->frame = frame_find(workspace->coder->frames, class, NULL);
     found->group = NONE;
@@ -138,7 +157,8 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     bool has = find_verb_frame(workspace, sentence, at, verb_class(lexicon, sentence, verb), &found);
     if (!has || !found.frame->argument) {
         struct found second;
-        if (find_verb_frame(workspace, sentence, at, verb_class2(lexicon, sentence, verb), &second) && (!has || second.frame->argument)) {
+        if (find_verb_frame(workspace, sentence, at, verb_class2(lexicon, sentence, verb), &second) &&
+            (!has || second.frame->argument)) {
             found = second;
             has = true;
             second_meaning = true;
@@ -146,7 +166,8 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     }
     if (!has)
         return;
-    struct event *event = add_event(workspace, index, found.frame, verb->head, sentence->part->words[verb->head].span_last);
+    struct event *event =
+        add_event(workspace, index, found.frame, verb->head, sentence->part->words[verb->head].span_last);
     if (!event)
         return;
     event->verb = at;
@@ -154,8 +175,10 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     event->argument = found.group;
 }
 
-/* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise programme"). */
-static bool is_head(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group, uint32_t first, uint32_t last)
+/* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise
+ * programme"). */
+static bool is_head(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group,
+                    uint32_t first, uint32_t last)
 {
     if (last >= group->head)
         return true;
@@ -165,8 +188,10 @@ static bool is_head(const struct lexicon *lexicon, const struct sentence *senten
     (void)first;
     /* a name in apposition: "exercise Brave Wolf", "pact AUKUS" */
     const struct word *head = &sentence->part->words[group->head];
-    return head->name != NONE ? lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_NAME
-                              : head->noun == NONE && head->verb == NONE && sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL && !sentence->headline;
+    return head->name != NONE
+               ? lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_NAME
+               : head->noun == NONE && head->verb == NONE &&
+                     sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL && !sentence->headline;
 }
 
 static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int32_t at)
@@ -183,7 +208,8 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
             continue;
         }
         struct found found = {.frame = NULL};
-        bool has = find_in_group(workspace, sentence, class, at, i, &found) || find_along(workspace, sentence, class, at, true, &found);
+        bool has = find_in_group(workspace, sentence, class, at, i, &found) ||
+                   find_along(workspace, sentence, class, at, true, &found);
         const struct frame *frame = has ? found.frame : frame_find(workspace->coder->frames, class, NULL);
         if (frame) {
             struct event *event = add_event(workspace, index, frame, i, last);

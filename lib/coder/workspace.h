@@ -17,7 +17,7 @@ struct party {
     const struct sentence *sentence;
     uint32_t first, last; /* tokens of the naming */
     bool from_context;
-    bool force;           /* named by its troops or services */
+    bool force; /* named by its troops or services */
 };
 
 struct coder {
@@ -33,15 +33,15 @@ struct coder_workspace {
     struct part parts[PART_COUNT];
     struct sentence *sentences;
     uint32_t sentence_count;
-    uint32_t title_count;    /* sentences of the title, which come first */
+    uint32_t title_count; /* sentences of the title, which come first */
     struct anchor anchor;
-    struct event *events;    /* kept and dropped, as found */
+    struct event *events; /* kept and dropped, as found */
     uint32_t event_count;
     struct ent_record *records[CODER_EVENTS_MAX];
     size_t record_count;
-    int resolving;           /* depth of pronoun resolution, to bound it */
-    struct party home;       /* whom an official text speaks for; id NULL where it is none */
-    bool official;           /* the title says statement, readout, briefing and the like */
+    int resolving;              /* depth of pronoun resolution, to bound it */
+    struct party home;          /* whom an official text speaks for; id NULL where it is none */
+    bool official;              /* the title says statement, readout, briefing and the like */
     const char *official_state; /* of the publisher of an official release, or NULL */
 };
 
@@ -61,8 +61,10 @@ const char *noun_class(const struct lexicon *lexicon, const struct sentence *sen
 const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
 const char *verb_class2(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
 /* An attribute of the verb or noun entry, or NULL. */
-const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb, const char *key);
-const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, const char *key);
+const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                           const char *key);
+const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at,
+                           const char *key);
 struct stretch stretch_of(const struct sentence *sentence, uint32_t first, uint32_t last);
 
 #endif

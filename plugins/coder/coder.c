@@ -2,8 +2,8 @@
  *
  * An instance holds one compiled lexicon, which its workers share and never write to. Workspaces are kept in a pool:
  * a callback takes one and gives it back at its end, so there are never more than workers. */
-#include "lib/base/locate.h"
 #include "lib/coder/coder.h"
+#include "lib/base/locate.h"
 
 #include <entente/plugin.h>
 
@@ -110,7 +110,8 @@ static void read_published(const struct ent_host *host, const struct ent_record 
     if (!host->get_int(item, ENT_ITEM_PUBLISHED, 0, &published))
         return;
     struct ent_str precision = ent_get_str(host, item, ENT_ITEM_PUBLISHED_PRECISION);
-    if (precision.size && (!strncmp(precision.data, "month", precision.size) || !strncmp(precision.data, "year", precision.size)))
+    if (precision.size &&
+        (!strncmp(precision.data, "month", precision.size) || !strncmp(precision.data, "year", precision.size)))
         return;
     published += ent_get_int(host, item, ENT_ITEM_PUBLISHED_OFFSET, 0) * 60000;
     coder_print_day(text, published);
@@ -135,7 +136,8 @@ static void classify_one(struct instance *self, struct ent_unit *unit, size_t in
     if (result.uncoded && metrics)
         metrics->count(self->instance, "uncoded", 1);
     for (size_t i = 0; i < result.event_count; i++) {
-        struct ent_record *report = host->from_bytes(self->instance, result.events[i]->view.bytes, result.events[i]->view.size);
+        struct ent_record *report =
+            host->from_bytes(self->instance, result.events[i]->view.bytes, result.events[i]->view.size);
         if (!report || host->emit(unit, index, report)) {
             host->result(unit, index, ENT_RETRY, -1, ent_text("a report could not be handed over"));
             return;

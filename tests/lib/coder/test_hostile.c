@@ -44,7 +44,8 @@ static void check_evidence(const struct coder_article *article, const struct cod
         for (size_t k = 0; record_get_view(result->events[i]->view, ENT_REPORT_EVIDENCE, k, &evidence); k++) {
             struct text quote;
             assert_true(record_get_str(evidence, ENT_EVIDENCE_QUOTE, 0, &quote));
-            size_t start = (size_t)record_int(evidence, ENT_EVIDENCE_START, -1), end = (size_t)record_int(evidence, ENT_EVIDENCE_END, -1);
+            size_t start = (size_t)record_int(evidence, ENT_EVIDENCE_START, -1),
+                   end = (size_t)record_int(evidence, ENT_EVIDENCE_END, -1);
             bool title = record_text(evidence, ENT_EVIDENCE_IN) != NULL;
             assert_true(end <= (title ? article->title_size : article->body_size) && end - start == quote.size);
             assert_memory_equal((title ? article->title : article->body) + start, quote.bytes, quote.size);
@@ -72,10 +73,42 @@ static void repeat(struct buffer *buffer, const char *piece, size_t size)
 static void every_kind_of_bad_text_is_survived(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {
-        "a", "1", "1,", "-", "--", "'", "\"", "(", ")", "\xE2\x80\x9C", "\xE2\x80", "\xFF", "\xC0\x80", "\xED\xA0\x80", "\n", "U.S.", "the ", "of ", "and ",
-        "\xE2\x80\xAE" "Russia", "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D ", "Russia ", "Russia, ", "sells ", "he ", "the two countries ", "their ", "which ",
-        "Russia sold tanks to India and ", "September 26-28 ", "$5bn ", "(Interfax, September 20) ", "said he said ", "to buy to sell to ", "exercise "};
+    static const char *const pieces[] = {"a",
+                                         "1",
+                                         "1,",
+                                         "-",
+                                         "--",
+                                         "'",
+                                         "\"",
+                                         "(",
+                                         ")",
+                                         "\xE2\x80\x9C",
+                                         "\xE2\x80",
+                                         "\xFF",
+                                         "\xC0\x80",
+                                         "\xED\xA0\x80",
+                                         "\n",
+                                         "U.S.",
+                                         "the ",
+                                         "of ",
+                                         "and ",
+                                         "\xE2\x80\xAE"
+                                         "Russia",
+                                         "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D ",
+                                         "Russia ",
+                                         "Russia, ",
+                                         "sells ",
+                                         "he ",
+                                         "the two countries ",
+                                         "their ",
+                                         "which ",
+                                         "Russia sold tanks to India and ",
+                                         "September 26-28 ",
+                                         "$5bn ",
+                                         "(Interfax, September 20) ",
+                                         "said he said ",
+                                         "to buy to sell to ",
+                                         "exercise "};
     struct buffer buffer = BUFFER_INIT;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         repeat(&buffer, pieces[i], 60000);
@@ -90,8 +123,12 @@ static void every_kind_of_bad_text_is_survived(void **state)
 static void random_bytes_and_random_words_are_survived(void **state)
 {
     (void)state;
-    static const char *const words[] = {"Russia", "India's", "sold", "to", "by", "tanks", ",", ".", "said", "“", "”", "exercise", "will", "not", "May", "5", "-", "19", "Uzbek", "(", ")", "US-led",
-                                        "joint", "the", "which", "if", "two countries", "their", "Su-30MKI", "$", "million", "\n", "and", "signed", "agreement", "with", "NATO", "'s", "he"};
+    static const char *const words[] = {
+        "Russia", "India's",  "sold",     "to",      "by",    "tanks", ",",      ".",         "said",
+        "“",      "”",        "exercise", "will",    "not",   "May",   "5",      "-",         "19",
+        "Uzbek",  "(",        ")",        "US-led",  "joint", "the",   "which",  "if",        "two countries",
+        "their",  "Su-30MKI", "$",        "million", "\n",    "and",   "signed", "agreement", "with",
+        "NATO",   "'s",       "he"};
     unsigned long long seed = 11;
     struct buffer buffer = BUFFER_INIT;
     for (int round = 0; round < 300; round++) {
@@ -120,7 +157,9 @@ static double cpu_seconds(void)
 static void time_grows_with_the_text_and_no_faster(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"Russia sold tanks to India and ", "he said that they sold their arms to the two countries. ", "exercise ", "plain words without any meaning here. "};
+    static const char *const pieces[] = {"Russia sold tanks to India and ",
+                                         "he said that they sold their arms to the two countries. ", "exercise ",
+                                         "plain words without any meaning here. "};
     struct buffer small = BUFFER_INIT, large = BUFFER_INIT;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         repeat(&small, pieces[i], 100000);

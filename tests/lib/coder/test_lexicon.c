@@ -42,8 +42,10 @@ static void bad_lines_are_named_by_file_and_line(void **state)
     expect_problem("state | France\n", "words.txt:1: the id is missing");
     expect_problem("state FRA |\n", "words.txt:1: `FRA` has no form");
     expect_problem("state FRA | France | ambiguous\n", "words.txt:1: `ambiguous` is not key=value");
-    expect_problem("state FRA | France\nstate FRA | France\n", "words.txt:2: form `France` of FRA stands already at words.txt:1");
-    expect_problem("state FRA | Gaul\nstate DEU | Gaul\n", "words.txt:2: form `Gaul` is DEU here and FRA at words.txt:1");
+    expect_problem("state FRA | France\nstate FRA | France\n",
+                   "words.txt:2: form `France` of FRA stands already at words.txt:1");
+    expect_problem("state FRA | Gaul\nstate DEU | Gaul\n",
+                   "words.txt:2: form `Gaul` is DEU here and FRA at words.txt:1");
     expect_problem("state FRA | Gaul | ambiguous=yes\nstate DEU | Gaul | ambiguous=yes\n", NULL);
     expect_problem("state FRA | \xFF\n", "words.txt:1: the line is not UTF-8");
 }

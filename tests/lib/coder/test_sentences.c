@@ -43,8 +43,10 @@ static bool has_actor(struct record_view event, const char *role, size_t role_si
 {
     struct record_view actor;
     for (size_t i = 0; record_get_view(event, ENT_REPORT_ACTOR, i, &actor); i++)
-        if (strlen(record_text(actor, ENT_ACTOR_ROLE)) == role_size && !strncmp(record_text(actor, ENT_ACTOR_ROLE), role, role_size) &&
-            strlen(record_text(actor, ENT_ACTOR_ID)) == id_size && !strncmp(record_text(actor, ENT_ACTOR_ID), id, id_size))
+        if (strlen(record_text(actor, ENT_ACTOR_ROLE)) == role_size &&
+            !strncmp(record_text(actor, ENT_ACTOR_ROLE), role, role_size) &&
+            strlen(record_text(actor, ENT_ACTOR_ID)) == id_size &&
+            !strncmp(record_text(actor, ENT_ACTOR_ID), id, id_size))
             return true;
     return false;
 }
@@ -70,8 +72,10 @@ static bool fits(struct record_view event, const struct expectation *row)
 {
     struct record_view date;
     bool dated = record_get_view(event, ENT_REPORT_DATE, 0, &date);
-    return same(row->type, record_text(event, ENT_REPORT_TYPE)) && same(row->status, record_text(event, ENT_REPORT_STATUS)) &&
-           same(row->modality, record_text(event, ENT_REPORT_MODALITY)) && (!row->actors || actors_fit(event, row->actors)) &&
+    return same(row->type, record_text(event, ENT_REPORT_TYPE)) &&
+           same(row->status, record_text(event, ENT_REPORT_STATUS)) &&
+           same(row->modality, record_text(event, ENT_REPORT_MODALITY)) &&
+           (!row->actors || actors_fit(event, row->actors)) &&
            (!row->start || (dated && same(row->start, record_text(date, ENT_DATE_START)))) &&
            (!row->end || (dated && same(row->end, record_text(date, ENT_DATE_END))));
 }
@@ -79,7 +83,8 @@ static bool fits(struct record_view event, const struct expectation *row)
 static bool is_fact(struct record_view event)
 {
     const char *modality = record_text(event, ENT_REPORT_MODALITY);
-    return strcmp(modality, "hypothetical") && strcmp(modality, "denied") && !strcmp(record_text(event, ENT_REPORT_SCOPE), "current");
+    return strcmp(modality, "hypothetical") && strcmp(modality, "denied") &&
+           !strcmp(record_text(event, ENT_REPORT_SCOPE), "current");
 }
 
 static void describe(const struct expectation *row, const struct coder_result *result)
@@ -87,7 +92,8 @@ static void describe(const struct expectation *row, const struct coder_result *r
     fprintf(stderr, "not as expected: %s\n", row->text);
     for (size_t i = 0; i < result->event_count; i++) {
         struct record_view event = result->events[i]->view, actor;
-        fprintf(stderr, "  got %s %s %s", record_text(event, ENT_REPORT_TYPE), record_text(event, ENT_REPORT_STATUS), record_text(event, ENT_REPORT_MODALITY));
+        fprintf(stderr, "  got %s %s %s", record_text(event, ENT_REPORT_TYPE), record_text(event, ENT_REPORT_STATUS),
+                record_text(event, ENT_REPORT_MODALITY));
         for (size_t k = 0; record_get_view(event, ENT_REPORT_ACTOR, k, &actor); k++)
             fprintf(stderr, " %s=%s", record_text(actor, ENT_ACTOR_ROLE), record_text(actor, ENT_ACTOR_ID));
         fputc('\n', stderr);
@@ -98,7 +104,8 @@ static bool check_row(const struct expectation *row, bool headline)
 {
     struct coder_article article = {.body = row->text, .body_size = strlen(row->text), .published = "2024-03-20"};
     if (headline)
-        article = (struct coder_article){.title = row->text, .title_size = strlen(row->text), .body = "", .published = "2024-03-20"};
+        article = (struct coder_article){
+            .title = row->text, .title_size = strlen(row->text), .body = "", .published = "2024-03-20"};
     struct coder_result result;
     struct error error = ERROR_INIT;
     assert_true(coder_code(coder, workspace, &article, 0.5, &result, &error));
@@ -114,7 +121,8 @@ static void check(const struct expectation *rows, size_t count, bool headline)
     size_t wrong = 0;
     for (size_t i = 0; i < count; i++)
         if (!check_row(&rows[i], headline)) {
-            struct coder_article article = {.body = rows[i].text, .body_size = strlen(rows[i].text), .published = "2024-03-20"};
+            struct coder_article article = {
+                .body = rows[i].text, .body_size = strlen(rows[i].text), .published = "2024-03-20"};
             struct coder_result result;
             struct error error = ERROR_INIT;
             if (coder_code(coder, workspace, &article, 0.0, &result, &error))
@@ -129,17 +137,28 @@ static void who_gives_and_who_takes_follows_the_grammar(void **state)
 {
     (void)state;
     static const struct expectation rows[] = {
-        {"Norway delivered 24 howitzers to Latvia.", "arms_transfer", "completed", "reported", "supplier=NOR recipient=LVA", NULL, NULL},
-        {"Latvia delivered 24 howitzers to Norway.", "arms_transfer", "completed", "reported", "supplier=LVA recipient=NOR", NULL, NULL},
-        {"Latvia received 24 howitzers from Norway.", "arms_transfer", "completed", "reported", "supplier=NOR recipient=LVA", NULL, NULL},
-        {"Twenty-four howitzers were delivered to Latvia by Norway.", "arms_transfer", "completed", "reported", "supplier=NOR recipient=LVA", NULL, NULL},
-        {"Chile bought six frigates from South Korea.", "arms_transfer", "completed", "reported", "supplier=KOR recipient=CHL", NULL, NULL},
-        {"South Korea sold six frigates to Chile.", "arms_transfer", "completed", "reported", "supplier=KOR recipient=CHL", NULL, NULL},
-        {"Parliament in Oslo debated the Norwegian arms sales to Peru.", "arms_transfer", NULL, NULL, "supplier=NOR recipient=PER", NULL, NULL},
-        {"Kenya's purchase of drones from Turkey was completed.", "arms_transfer", NULL, NULL, "supplier=TUR recipient=KEN", NULL, NULL},
-        {"British instructors are training Kenyan marines.", "training", "ongoing", "reported", "supplier=GBR recipient=KEN", NULL, NULL},
-        {"Kenyan marines are being trained by British instructors.", "training", "ongoing", "reported", "supplier=GBR recipient=KEN", NULL, NULL},
-        {"Sixty Cypriot cadets have been studying at a military academy in Greece.", "training", NULL, NULL, "supplier=GRC recipient=CYP", NULL, NULL},
+        {"Norway delivered 24 howitzers to Latvia.", "arms_transfer", "completed", "reported",
+         "supplier=NOR recipient=LVA", NULL, NULL},
+        {"Latvia delivered 24 howitzers to Norway.", "arms_transfer", "completed", "reported",
+         "supplier=LVA recipient=NOR", NULL, NULL},
+        {"Latvia received 24 howitzers from Norway.", "arms_transfer", "completed", "reported",
+         "supplier=NOR recipient=LVA", NULL, NULL},
+        {"Twenty-four howitzers were delivered to Latvia by Norway.", "arms_transfer", "completed", "reported",
+         "supplier=NOR recipient=LVA", NULL, NULL},
+        {"Chile bought six frigates from South Korea.", "arms_transfer", "completed", "reported",
+         "supplier=KOR recipient=CHL", NULL, NULL},
+        {"South Korea sold six frigates to Chile.", "arms_transfer", "completed", "reported",
+         "supplier=KOR recipient=CHL", NULL, NULL},
+        {"Parliament in Oslo debated the Norwegian arms sales to Peru.", "arms_transfer", NULL, NULL,
+         "supplier=NOR recipient=PER", NULL, NULL},
+        {"Kenya's purchase of drones from Turkey was completed.", "arms_transfer", NULL, NULL,
+         "supplier=TUR recipient=KEN", NULL, NULL},
+        {"British instructors are training Kenyan marines.", "training", "ongoing", "reported",
+         "supplier=GBR recipient=KEN", NULL, NULL},
+        {"Kenyan marines are being trained by British instructors.", "training", "ongoing", "reported",
+         "supplier=GBR recipient=KEN", NULL, NULL},
+        {"Sixty Cypriot cadets have been studying at a military academy in Greece.", "training", NULL, NULL,
+         "supplier=GRC recipient=CYP", NULL, NULL},
     };
     CHECK(rows, false);
 }
@@ -148,19 +167,29 @@ static void every_kind_of_event_is_found(void **state)
 {
     (void)state;
     static const struct expectation rows[] = {
-        {"Indonesia and Australia held a joint naval exercise off Darwin.", "exercise", NULL, "reported", "participant=IDN participant=AUS", NULL, NULL},
-        {"A five-day joint exercise between Thai and Chinese paratroopers opened on Monday.", "exercise", NULL, NULL, "participant=THA participant=CHN", NULL, NULL},
-        {"Athens and Cairo signed a defence pact.", "agreement", "signed", "reported", "participant=GRC participant=EGY", NULL, NULL},
+        {"Indonesia and Australia held a joint naval exercise off Darwin.", "exercise", NULL, "reported",
+         "participant=IDN participant=AUS", NULL, NULL},
+        {"A five-day joint exercise between Thai and Chinese paratroopers opened on Monday.", "exercise", NULL, NULL,
+         "participant=THA participant=CHN", NULL, NULL},
+        {"Athens and Cairo signed a defence pact.", "agreement", "signed", "reported",
+         "participant=GRC participant=EGY", NULL, NULL},
         {"Sweden joined NATO.", "agreement", NULL, NULL, "participant=SWE participant=ORG:NATO", NULL, NULL},
-        {"India and Canada agreed on intelligence sharing.", "intelligence_sharing", NULL, NULL, "participant=IND participant=CAN", NULL, NULL},
-        {"The defence minister of Chile visited Lisbon on 12 March.", "visit", "completed", NULL, "initiator=CHL target=PRT", "2024-03-12", "2024-03-12"},
+        {"India and Canada agreed on intelligence sharing.", "intelligence_sharing", NULL, NULL,
+         "participant=IND participant=CAN", NULL, NULL},
+        {"The defence minister of Chile visited Lisbon on 12 March.", "visit", "completed", NULL,
+         "initiator=CHL target=PRT", "2024-03-12", "2024-03-12"},
         {"Uruguay will host an arms fair in April.", "expo", "announced", NULL, "host=URY", NULL, NULL},
-        {"Italy will deploy 300 troops to Bulgaria.", "basing", "announced", NULL, "initiator=ITA target=BGR", NULL, NULL},
-        {"Norway will grant $30 million in military aid to Moldova.", "aid", "announced", NULL, "supplier=NOR recipient=MDA", NULL, NULL},
-        {"Kenya has suspended military cooperation with Serbia.", "downturn", NULL, NULL, "initiator=KEN target=SRB", NULL, NULL},
+        {"Italy will deploy 300 troops to Bulgaria.", "basing", "announced", NULL, "initiator=ITA target=BGR", NULL,
+         NULL},
+        {"Norway will grant $30 million in military aid to Moldova.", "aid", "announced", NULL,
+         "supplier=NOR recipient=MDA", NULL, NULL},
+        {"Kenya has suspended military cooperation with Serbia.", "downturn", NULL, NULL, "initiator=KEN target=SRB",
+         NULL, NULL},
         {"Canada imposed an arms embargo on Belarus.", "downturn", NULL, NULL, "initiator=CAN target=BLR", NULL, NULL},
-        {"Spain and Portugal agreed joint production of armoured vehicles.", "industry", NULL, NULL, "participant=ESP participant=PRT", NULL, NULL},
-        {"Nepal sent 850 troops to the UN peacekeeping mission in Lebanon.", "operation", NULL, NULL, "participant=NPL", NULL, NULL},
+        {"Spain and Portugal agreed joint production of armoured vehicles.", "industry", NULL, NULL,
+         "participant=ESP participant=PRT", NULL, NULL},
+        {"Nepal sent 850 troops to the UN peacekeeping mission in Lebanon.", "operation", NULL, NULL, "participant=NPL",
+         NULL, NULL},
     };
     CHECK(rows, false);
 }
@@ -169,11 +198,15 @@ static void headlines_have_a_grammar_of_their_own(void **state)
 {
     (void)state;
     static const struct expectation rows[] = {
-        {"Norway to send tanks to Latvia", "arms_transfer", "announced", NULL, "supplier=NOR recipient=LVA", NULL, NULL},
-        {"US approves sale of $290m in bombs to Kuwait", "arms_transfer", "approved", NULL, "supplier=USA recipient=KWT", NULL, NULL},
+        {"Norway to send tanks to Latvia", "arms_transfer", "announced", NULL, "supplier=NOR recipient=LVA", NULL,
+         NULL},
+        {"US approves sale of $290m in bombs to Kuwait", "arms_transfer", "approved", NULL,
+         "supplier=USA recipient=KWT", NULL, NULL},
         {"Peru, Chile hold naval drills", "exercise", NULL, NULL, "participant=PER participant=CHL", NULL, NULL},
-        {"Japan inks defence pact with Fiji", "agreement", "signed", NULL, "participant=JPN participant=FJI", NULL, NULL},
-        {"Poland mulls buying South Korean tanks", "arms_transfer", NULL, "hypothetical", "supplier=KOR recipient=POL", NULL, NULL},
+        {"Japan inks defence pact with Fiji", "agreement", "signed", NULL, "participant=JPN participant=FJI", NULL,
+         NULL},
+        {"Poland mulls buying South Korean tanks", "arms_transfer", NULL, "hypothetical", "supplier=KOR recipient=POL",
+         NULL, NULL},
         {"Denmark suspends military aid to Mali", "downturn", NULL, NULL, "initiator=DNK target=MLI", NULL, NULL},
     };
     CHECK(rows, true);
@@ -183,14 +216,22 @@ static void what_is_only_weighed_denied_or_refused_is_told_apart(void **state)
 {
     (void)state;
     static const struct expectation rows[] = {
-        {"Japan may sell frigates to Indonesia.", "arms_transfer", NULL, "hypothetical", "supplier=JPN recipient=IDN", NULL, NULL},
-        {"Japan is considering selling frigates to Indonesia.", "arms_transfer", NULL, "hypothetical", "supplier=JPN recipient=IDN", NULL, NULL},
-        {"Iran denied that it had sent drones to Ethiopia.", "arms_transfer", NULL, "denied", "supplier=IRN recipient=ETH", NULL, NULL},
-        {"Germany refused to sell tanks to Qatar.", "arms_transfer", "refused", NULL, "supplier=DEU recipient=QAT", NULL, NULL},
-        {"Germany will not sell tanks to Qatar.", "arms_transfer", "refused", NULL, "supplier=DEU recipient=QAT", NULL, NULL},
-        {"Austria plans to sell rifles to Ghana.", "arms_transfer", "announced", NULL, "supplier=AUT recipient=GHA", NULL, NULL},
-        {"Ghana asked Austria to deliver rifles.", "arms_transfer", "requested", NULL, "supplier=AUT recipient=GHA", NULL, NULL},
-        {"Iran reportedly sent drones to Ethiopia.", "arms_transfer", NULL, "alleged", "supplier=IRN recipient=ETH", NULL, NULL},
+        {"Japan may sell frigates to Indonesia.", "arms_transfer", NULL, "hypothetical", "supplier=JPN recipient=IDN",
+         NULL, NULL},
+        {"Japan is considering selling frigates to Indonesia.", "arms_transfer", NULL, "hypothetical",
+         "supplier=JPN recipient=IDN", NULL, NULL},
+        {"Iran denied that it had sent drones to Ethiopia.", "arms_transfer", NULL, "denied",
+         "supplier=IRN recipient=ETH", NULL, NULL},
+        {"Germany refused to sell tanks to Qatar.", "arms_transfer", "refused", NULL, "supplier=DEU recipient=QAT",
+         NULL, NULL},
+        {"Germany will not sell tanks to Qatar.", "arms_transfer", "refused", NULL, "supplier=DEU recipient=QAT", NULL,
+         NULL},
+        {"Austria plans to sell rifles to Ghana.", "arms_transfer", "announced", NULL, "supplier=AUT recipient=GHA",
+         NULL, NULL},
+        {"Ghana asked Austria to deliver rifles.", "arms_transfer", "requested", NULL, "supplier=AUT recipient=GHA",
+         NULL, NULL},
+        {"Iran reportedly sent drones to Ethiopia.", "arms_transfer", NULL, "alleged", "supplier=IRN recipient=ETH",
+         NULL, NULL},
     };
     CHECK(rows, false);
 }
@@ -217,11 +258,15 @@ static void dates_are_resolved_against_publication_and_never_made_up(void **stat
 {
     (void)state;
     static const struct expectation rows[] = {
-        {"On March 5, Norway and Latvia held a three-day joint exercise.", "exercise", NULL, NULL, NULL, "2024-03-05", "2024-03-07"},
-        {"Norway and Latvia will hold a joint exercise on April 2-9.", "exercise", "announced", NULL, NULL, "2024-04-02", "2024-04-09"},
+        {"On March 5, Norway and Latvia held a three-day joint exercise.", "exercise", NULL, NULL, NULL, "2024-03-05",
+         "2024-03-07"},
+        {"Norway and Latvia will hold a joint exercise on April 2-9.", "exercise", "announced", NULL, NULL,
+         "2024-04-02", "2024-04-09"},
         {"Norway and Latvia held a joint exercise last year.", "exercise", NULL, NULL, NULL, "2023", "2023"},
-        {"The defence minister of Peru will visit Rome on Friday.", "visit", "announced", NULL, NULL, "2024-03-22", "2024-03-22"},
-        {"The defence minister of Peru visited Rome on Friday.", "visit", "completed", NULL, NULL, "2024-03-15", "2024-03-15"},
+        {"The defence minister of Peru will visit Rome on Friday.", "visit", "announced", NULL, NULL, "2024-03-22",
+         "2024-03-22"},
+        {"The defence minister of Peru visited Rome on Friday.", "visit", "completed", NULL, NULL, "2024-03-15",
+         "2024-03-15"},
     };
     CHECK(rows, false);
     struct coder_article article = {.body = rows[2].text, .body_size = strlen(rows[2].text)};
@@ -237,8 +282,9 @@ static void dates_are_resolved_against_publication_and_never_made_up(void **stat
 static void a_text_in_another_language_is_uncoded(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"Министерство обороны сообщило о совместных учениях с партнёрами в Алтайском крае.",
-                                        "Die Bundeswehr liefert Panzer an die Ukraine, wie das Ministerium gestern in Berlin mitteilte."};
+    static const char *const texts[] = {
+        "Министерство обороны сообщило о совместных учениях с партнёрами в Алтайском крае.",
+        "Die Bundeswehr liefert Panzer an die Ukraine, wie das Ministerium gestern in Berlin mitteilte."};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct coder_article article = {.body = texts[i], .body_size = strlen(texts[i])};
         struct coder_result result;
