@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, TRIM_MS = 5000 };
 
 /* ---- configuration ---- */
 
@@ -185,8 +186,23 @@ static void tell_started(const struct daemon *daemon, int64_t began)
 
 /* ---- running ---- */
 
+/* What a burst of work has taken is given back to the system, so that an idle daemon is a small one. */
+static void trim_memory(const struct daemon *daemon, int64_t *trimmed_at, int64_t *units)
+{
+    struct bus_stats stats;
+    int64_t now = clock_monotonic();
+    if (now - *trimmed_at < TRIM_MS)
+        return;
+    *trimmed_at = now;
+    bus_read_stats(assembly_bus(daemon->assembly), &stats);
+    if (stats.units != *units && stats.queued_units == 0)
+        malloc_trim(0);
+    *units = stats.units;
+}
+
 static void run_until_stopped(struct daemon *daemon)
 {
+    int64_t trimmed_at = clock_monotonic(), units = 0;
     int64_t watchdog = notify_watchdog_interval_ms();
     int tick = watchdog > 0 && watchdog < TICK_MS ? (int)watchdog : TICK_MS;
     notify_ready();
@@ -197,6 +213,7 @@ static void run_until_stopped(struct daemon *daemon)
         if (is_reload)
             daemon_reload(daemon);
         assembly_watch(daemon->assembly);
+        trim_memory(daemon, &trimmed_at, &units);
         if (watchdog > 0)
             notify_watchdog();
     }

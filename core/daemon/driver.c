@@ -6,9 +6,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { DRAIN_MS = 1000 };
+enum { DRAIN_MS = 1000, FAILURE_SIZE = 600 };
 
 enum job_kind { JOB_UNIT, JOB_RESPONSE, JOB_REVIVE };
 
@@ -23,8 +25,9 @@ struct driver {
     struct ent_instance *instance;
     struct bus *bus;
     struct bus_port *port;
-    pthread_mutex_t lock; /* for lane, which answers may wake while a reload swaps it */
+    pthread_mutex_t lock; /* for lane, which answers may wake while a reload swaps it, and for failure */
     struct lane *lane;
+    char failure[FAILURE_SIZE]; /* under lock: what was last told of a failure, "" while all goes well */
     atomic_bool is_gate_closed;
     atomic_size_t running; /* jobs taken and not finished */
 };
@@ -100,8 +103,50 @@ static void *driver_take(void *context)
     }
 }
 
+/* ---- telling failures: once as long as they stay the same, and when they are over ---- */
+
+static void tell_result(struct driver *driver, enum ent_code code, const char *text, const char *record)
+{
+    if (code == ENT_AGAIN || code == ENT_CONFIG || code == ENT_FATAL)
+        return; /* no result yet; or told by the instance, which it takes out of work */
+    const char *title = instance_title(driver->instance);
+    const char *failure = code == ENT_OK ? "" : text && *text ? text : "its plugin does not say why";
+    if (code == ENT_REJECT) {
+        log_write(LOG_ERROR, title, record, "goes to the dead letters: %s", failure);
+        return;
+    }
+    pthread_mutex_lock(&driver->lock);
+    bool was_failing = *driver->failure, is_news = strncmp(driver->failure, failure, FAILURE_SIZE - 1) != 0;
+    if (is_news)
+        snprintf(driver->failure, sizeof driver->failure, "%s", failure);
+    pthread_mutex_unlock(&driver->lock);
+    if (is_news && *failure)
+        log_write(LOG_WARNING, title, record, "failed, will be tried again: %s", failure);
+    else if (was_failing && is_news)
+        log_write(LOG_INFO, title, NULL, "works again");
+}
+
+static const char *record_id(const struct ent_record *record)
+{
+    if (!record)
+        return NULL;
+    return record_text(record->view, record_kind(record->view) == ENT_DELIVERY ? ENT_DELIVERY_ID : ENT_ITEM_ID);
+}
+
+static void tell_results(struct driver *driver, const struct unit *unit)
+{
+    bool settles = unit->settlement_count > 0; /* then the unit's own input stands for nothing */
+    for (size_t i = 0; !settles && i < unit->input_count; i++) {
+        const struct unit_input *input = &unit->inputs[i];
+        tell_result(driver, unit_input_code(unit, i), input->text ? input->text : unit->text, record_id(input->record));
+    }
+    for (size_t i = 0; i < unit->settlement_count; i++)
+        tell_result(driver, unit->settlements[i].code, unit->settlements[i].text, NULL);
+}
+
 static void finish(struct driver *driver, struct unit *unit)
 {
+    tell_results(driver, unit);
     bus_finish(driver->port, unit, instance_pending(driver->instance) > 0);
 }
 

@@ -139,6 +139,17 @@ class Daemon(EntenteTest):
         letters = self.entente("dead-letters", "list", "--format", "jsonl")
         self.assertEqual(len(letters.out.splitlines()), 1, letters.log)
 
+    def test_a_source_that_fails_is_told_once_and_again_when_it_works(self):
+        self.server.routes["/one"] = (500, {}, b"")
+        self.configure(self.source("one", "/one", "interval = 1s", "interval_max = 1s"), self.PACT, self.WATCH)
+        process = self.start()
+        self.wait_for(lambda: len(self.server.seen("/one")) >= 3, "three fetches")
+        self.assertEqual(self.log().count("the server answers 500"), 1, self.log())
+        self.server.routes["/one"] = feed([("a", "UZB KAZ pact signed", "One.")])
+        self.wait_for(self.alerts, "the alert")
+        self.wait_for_log("source.one: works again")
+        self.assertEqual(self.stop(process), 0)
+
     def test_help_and_version_and_wrong_usage(self):
         import subprocess
         entented = BUILD / "entented"
