@@ -20,6 +20,7 @@
 enum { ITEMS_A_RUN = 500, REPORTS_AN_ITEM = 1000, CACHE_BYTES_MAX = 64 * 1024 * 1024 };
 
 static const char processor[] = "desk";
+static const char late_processor[] = "desk.reports"; /* its cursor counts reports */
 
 struct desk {
     struct members *members;
@@ -236,7 +237,9 @@ struct running {
     struct record_view views[REPORTS_AN_ITEM];
     size_t report_count;
     int changes; /* of the store's rows, when the run began */
-    bool failed;
+    int64_t *late; /* items */
+    size_t late_count, late_capacity;
+    bool has_late, failed;
 };
 
 static bool gather_report(void *context, const struct report_row *row)
@@ -257,27 +260,85 @@ static bool gather_report(void *context, const struct report_row *row)
     return true;
 }
 
+/* Takes the item as it now stands. The reports of a version that was superseded do not stand; the newer version
+ * brings its own. */
+static bool take_row(struct running *running, const struct item_row *row)
+{
+    if (!row->current)
+        return true;
+    running->report_count = 0;
+    running->failed = !store_reports_of(running->store, row->sequence, gather_report, running, running->error) ||
+                      running->failed;
+    struct desk_item item = {row->record, running->views, running->report_count};
+    if (!running->failed)
+        running->failed = !desk_take(running->desk, running->store, &item, running->error);
+    for (size_t i = 0; i < running->report_count; i++)
+        record_release(running->reports[i]);
+    return !running->failed;
+}
+
+static bool has_changed(const struct running *running)
+{
+    return sqlite3_total_changes(store_database(running->store)) != running->changes;
+}
+
 static bool run_item(void *context, const struct item_row *row)
 {
     struct running *running = context;
-    if (row->sequence > running->watermark)
+    if (row->sequence > running->watermark || !take_row(running, row))
         return false;
-    /* The reports of a version that was superseded do not stand; the newer version brings its own. */
-    if (row->current) {
-        running->report_count = 0;
-        running->failed =
-            !store_reports_of(running->store, row->sequence, gather_report, running, running->error) || running->failed;
-        struct desk_item item = {row->record, running->views, running->report_count};
-        if (!running->failed)
-            running->failed = !desk_take(running->desk, running->store, &item, running->error);
-        for (size_t i = 0; i < running->report_count; i++)
-            record_release(running->reports[i]);
-    }
-    if (!running->failed)
-        running->cursor = row->sequence;
+    running->cursor = row->sequence;
     /* What changed an event ends the run, so that the watches see every event as this item left it, however many
      * items came at once. */
-    return !running->failed && sqlite3_total_changes(store_database(running->store)) == running->changes;
+    return !has_changed(running);
+}
+
+static bool run_late_item(void *context, const struct item_row *row)
+{
+    return take_row(context, row);
+}
+
+static bool add_late(void *context, int64_t item)
+{
+    struct running *running = context;
+    if (running->late_count == running->late_capacity) {
+        size_t capacity = running->late_capacity ? 2 * running->late_capacity : 64;
+        int64_t *late = realloc(running->late, capacity * sizeof *late);
+        if (!late) {
+            running->failed = !error_set(running->error, ERROR_MEMORY, "no memory for the items that were retried");
+            return false;
+        }
+        running->late = late;
+        running->late_capacity = capacity;
+    }
+    running->late[running->late_count++] = item;
+    return true;
+}
+
+/* Items that the desk was past when a classifier told of them: ones that were retried from the dead letters. They wait
+ * until every classifier has finished them, as all items do. */
+static bool run_late(struct running *running, int64_t cursor)
+{
+    bool found;
+    int64_t after, last;
+    if (!store_cursor(running->store, late_processor, &after, &found, running->error) ||
+        !store_cluster_late_items(running->store, after, cursor, add_late, running, &last, running->error) ||
+        running->failed)
+        return false;
+    for (size_t i = 0; i < running->late_count; i++)
+        if (running->late[i] > running->watermark)
+            return true;
+    /* An item that is taken again changes nothing, so the next run comes by itself to the one after the last. */
+    for (size_t i = 0; i < running->late_count && !running->has_late; i++) {
+        if (!store_item_at(running->store, running->late[i], run_late_item, running, running->error) || running->failed)
+            return false;
+        running->has_late = has_changed(running);
+    }
+    if (running->has_late || last == after)
+        return true;
+    bool ok = store_cursor_put(running->store, late_processor, last, running->error);
+    running->changes = sqlite3_total_changes(store_database(running->store));
+    return ok;
 }
 
 bool desk_run(void *context, struct store *store, struct error *error)
@@ -295,13 +356,16 @@ bool desk_run(void *context, struct store *store, struct error *error)
     *running = (struct running){.desk = desk, .store = store, .error = error, .cursor = start};
     running->changes = sqlite3_total_changes(store_database(store));
     running->watermark = atomic_load(&desk->watermark);
-    if (ok && running->cursor < running->watermark) {
+    ok = ok && run_late(running, start);
+    if (ok && !running->has_late && running->cursor < running->watermark) {
         ok = store_items_each(store, start, ITEMS_A_RUN, run_item, running, error) && !running->failed;
         if (ok && running->cursor > start)
             ok = store_cursor_put(store, processor, running->cursor, error);
         desk->has_more = ok && running->cursor > start && running->cursor < running->watermark;
     }
+    desk->has_more = desk->has_more || (ok && running->has_late);
     desk->cursor = ok ? running->cursor : -1;
+    free(running->late);
     free(running);
     return ok;
 }

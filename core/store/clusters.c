@@ -213,3 +213,20 @@ bool store_cluster_members(struct store *store, int64_t root, store_cluster_numb
     sqlite3_bind_int64(statement, 1, root);
     return each_number(store, statement, callback, context, error);
 }
+
+bool store_cluster_late_items(struct store *store, int64_t after, int64_t item_last,
+                              store_cluster_number_callback *callback, void *context, int64_t *last,
+                              struct error *error)
+{
+    if (!store_count(store, "SELECT max(sequence) FROM report", last, error))
+        return false;
+    if (*last <= after)
+        return true;
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT DISTINCT item FROM report WHERE sequence>?1 AND item<=?2 ORDER BY item", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, after);
+    sqlite3_bind_int64(statement, 2, item_last);
+    return each_number(store, statement, callback, context, error);
+}

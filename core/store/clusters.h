@@ -71,4 +71,10 @@ bool store_cluster_candidates(struct store *store, const struct cluster_key *key
 bool store_cluster_members(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
                            struct error *error);
 
+/* Item versions up to `item_last` that got a report after report sequence `after`, in order: those that a classifier told
+ * of once the desk was past them. *last gets the greatest report sequence there is. */
+bool store_cluster_late_items(struct store *store, int64_t after, int64_t item_last,
+                              store_cluster_number_callback *callback, void *context, int64_t *last,
+                              struct error *error);
+
 #endif
