@@ -252,6 +252,28 @@ static void retype_package(struct coder_workspace *workspace, struct event *even
     }
 }
 
+static bool has_cue(struct coder_workspace *workspace, const struct sentence *sentence, const char *kind)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        if (cue != NONE && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)cue), kind))
+            return true;
+    }
+    return false;
+}
+
+/* What a whole event must not be: reasons that need its type, roles and status together. */
+static const char *objection(struct coder_workspace *workspace, const struct event *event)
+{
+    if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
+        return "a meeting that somebody stays away from";
+    if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing")) && has_cue(workspace, event->sentence, "front"))
+        return "at a front or on occupied ground, not by consent";
+    if (!strcmp(event->type, "exercise") && !role_has(event, NULL, "participant"))
+        return "nobody is named as taking part";
+    return NULL;
+}
+
 static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     retype_package(workspace, event);
@@ -266,6 +288,8 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     event_reason(event, "frame", 0.45 * frame->weight);
     if (event->sentence_index < workspace->title_count + 1)
         event_reason(event, "in the title or the first sentence", 0.1);
+    if (!event->dropped)
+        event->dropped = objection(workspace, event);
     if (!event->dropped && lacks_stage(workspace, event))
         event->dropped = "a standing relation, not an act";
     if (!event->dropped && role_principal_count(event) < frame->needs)
@@ -293,6 +317,19 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
     }
 }
 
+/* Forces sent to an exercise are the exercise (codebook section 6). */
+static void drop_sent_to_exercise(struct coder_workspace *workspace, uint32_t first)
+{
+    bool exercise = false;
+    for (uint32_t i = first; i < workspace->event_count; i++) {
+        const char *class = workspace->events[i].noun == NONE ? NULL : noun_class(workspace_lexicon(workspace), workspace->events[i].sentence, workspace->events[i].trigger_first);
+        exercise |= !strcmp(workspace->events[i].type, "exercise") && class;
+    }
+    for (uint32_t i = first; i < workspace->event_count && exercise; i++)
+        if (!strcmp(workspace->events[i].type, "basing") && !workspace->events[i].dropped)
+            workspace->events[i].dropped = "sent to an exercise";
+}
+
 static bool find_events(struct coder_workspace *workspace)
 {
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
@@ -304,6 +341,7 @@ static bool find_events(struct coder_workspace *workspace)
         for (uint32_t k = first; k < workspace->event_count; k++)
             judge(workspace, &workspace->events[k], trigger_frame(workspace, &workspace->events[k]));
         drop_what_is_stopped(workspace, first);
+        drop_sent_to_exercise(workspace, first);
     }
     return true;
 }

@@ -140,6 +140,21 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
     add_parties(event, &list, role);
 }
 
+/* Who does it: "the French decision to supply" names the doer before the noun, else it is the verb's subject. */
+static void fill_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    const char *role = frame_role(frame, "subject", 7);
+    if (role && verb->governor_noun != NONE && verb->infinitive) {
+        fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun,
+                          sentence->groups[verb->governor_noun].head);
+        if (role_has(event, NULL, role))
+            return;
+    }
+    fill_named(workspace, event, frame, "subject", verb->subject);
+}
+
 /* "announce a package to help Ukraine": who is helped receives. */
 static void fill_helped(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -180,13 +195,7 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
                 !frame_role(frame, "by", 2))
                 fill_named(workspace, event, frame, "subject", (int32_t)i);
     } else {
-        /* "the French decision to supply": whose decision it is, does it */
-        if (verb->governor_noun != NONE && verb->infinitive)
-            fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun,
-                              sentence->groups[verb->governor_noun].head);
-        const char *role = frame_role(frame, "subject", 7);
-        if (!role || !role_has(event, NULL, role))
-            fill_named(workspace, event, frame, "subject", verb->subject);
+        fill_subject(workspace, event, frame);
         if (verb->object != argument)
             fill_named(workspace, event, frame, "object", verb->object);
         if (verb->object2 != NONE && verb->object2 != argument)
@@ -245,7 +254,10 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
         else if (role_by && !strcmp(role_by, "recipient") && frame_role(frame, "to", 2))
             fill_slot(workspace, event, frame, "to", 2, verb->subject);
         else
-            fill_named(workspace, event, frame, "subject", verb->passive ? NONE : verb->subject);
+            {
+            if (!verb->passive)
+                fill_subject(workspace, event, frame);
+        }
         if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
             fill_named(workspace, event, frame, "to", verb->object);
     }

@@ -42,6 +42,14 @@ struct found {
     uint32_t token;
 };
 
+static bool has_possessive(const struct sentence *sentence, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i <= last; i++)
+        if (sentence->part->words[i].pos == POS_POSSESSIVE)
+            return true;
+    return false;
+}
+
 /* A frame of `head` whose argument stands in the group, last words first. */
 static bool find_in_group(struct coder_workspace *workspace, const struct sentence *sentence, const char *head,
                           int32_t at, uint32_t before, struct found *found)
@@ -49,6 +57,9 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
     const struct group *group = &sentence->groups[at];
     for (uint32_t i = group->last + 1; i-- > group->first;) {
         const char *class = i < before ? argument_class(workspace_lexicon(workspace), sentence, i) : NULL;
+        /* "President X's announcement" is not the president */
+        if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office")) && before == UINT32_MAX && has_possessive(sentence, i, group->last))
+            continue;
         /* an organisation that only names something else ("a UN mission") is not what is joined */
         if (class && !strcmp(class, "organisation") && before == UINT32_MAX && i < group->head)
             continue;
