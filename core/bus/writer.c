@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/store/store.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ enum {
     RETRY_FIRST_MS = 250,
     RETRY_MAX_MS = 30000,
     STAGES_MAX_MS = 100,
+    STAGE_RETRY_MS = 2000,
     STOP_ATTEMPTS_MAX = 3 /* of a failing transaction once the writer shall stop */
 };
 
@@ -248,7 +250,7 @@ static bool run_changes(struct writer *writer, struct batch *batch, struct error
     return true;
 }
 
-/* A stage that failed is left until something else is to be written: at once it would fail again. */
+/* A stage that failed has its next turn with the next transaction: at once it would fail again. */
 static bool has_more(const struct writer *writer, size_t stage)
 {
     const struct writer_stage *one = &writer->stages[stage];
@@ -401,16 +403,38 @@ static void write_batch(struct writer *writer, struct batch *batch)
     }
 }
 
+static bool has_failed_stage(const struct writer *writer)
+{
+    for (size_t i = 0; i < writer->stage_count; i++) {
+        if (writer->stage_failed[i])
+            return true;
+    }
+    return false;
+}
+
+/* Waits until there is something to do; a stage that failed has its next turn after a pause. The mutex is held. */
+static void wait_for_work(struct writer *writer, bool stage_failed)
+{
+    int64_t until = clock_monotonic() + STAGE_RETRY_MS;
+    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
+    while (!writer->first && !writer->changes_first && !writer->stopping) {
+        if (!stage_failed)
+            pthread_cond_wait(&writer->work, &writer->mutex);
+        else if (pthread_cond_timedwait(&writer->work, &writer->mutex, &deadline) == ETIMEDOUT)
+            return;
+    }
+}
+
 static void *run_thread(void *context)
 {
     struct writer *writer = context;
-    bool more = writer->stage_count > 0; /* what the last run left undone */
+    bool more = writer->stage_count > 0, failed = false; /* what the stages left undone in the last run */
     for (;;) {
         struct batch batch;
         pthread_mutex_lock(&writer->mutex);
-        writer->is_busy = more;
-        while (!writer->first && !writer->changes_first && !writer->stopping && !more)
-            pthread_cond_wait(&writer->work, &writer->mutex);
+        writer->is_busy = more || failed;
+        if (!more)
+            wait_for_work(writer, failed);
         bool is_over = writer->stopping && !writer->first && !writer->changes_first;
         writer->is_busy = !is_over;
         take_batch(writer, &batch);
@@ -419,6 +443,7 @@ static void *run_thread(void *context)
             return NULL;
         write_batch(writer, &batch);
         more = next_stage(writer) < writer->stage_count;
+        failed = has_failed_stage(writer);
     }
 }
 

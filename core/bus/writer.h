@@ -7,8 +7,8 @@
  *
  * Failures. A unit that cannot be applied because of what it holds is undone alone and given to `apply_failure`, in
  * another savepoint, which notes that it failed. A stage that fails is undone alone, logged and run again with the next
- * transaction. When disk or memory fail, the whole transaction is undone and tried again, with growing pauses, until it
- * works or the writer is stopped: no unit is dropped for want of room.
+ * transaction, or after a pause. When disk or memory fail, the whole transaction is undone and tried again, with
+ * growing pauses, until it works or the writer is stopped: no unit is dropped for want of room.
  *
  * The writer owns the store from writer_start to the end of writer_stop. `ops` are called on its thread. */
 #ifndef CORE_BUS_WRITER_H

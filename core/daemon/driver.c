@@ -293,7 +293,7 @@ static struct bus_port *add_port(struct driver *driver, struct bus *bus, struct 
             bus,
             &(struct bus_processor){.instance = title,
                                     .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM : UNIT_CLASSIFY,
-                                    .is_stateless = instance_workers(driver->instance) > 1,
+                                    .is_stateless = (row->plugin->flags & ENT_STATELESS) != 0,
                                     .batch = (size_t)option_or_zero(driver, "batch")},
             error);
     case PLUGIN_SINK:

@@ -99,6 +99,8 @@ void rig_start(struct rig *rig, struct rig_actor *actors, size_t count)
     }
     if (rig->stage.run)
         check(bus_add_stage(rig->bus, &rig->stage, &error), &error);
+    if (rig->second_stage.run)
+        check(bus_add_stage(rig->bus, &rig->second_stage, &error), &error);
     check(bus_start(rig->bus, &error), &error);
 }
 

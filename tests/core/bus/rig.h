@@ -38,7 +38,7 @@ struct rig_actor {
 struct rig {
     char directory[64];
     struct bus_settings settings;
-    struct bus_stage stage; /* run NULL: none */
+    struct bus_stage stage, second_stage; /* run NULL: none */
     struct rig_actor *actors;
     size_t actor_count;
     struct pool *pool;

@@ -382,6 +382,70 @@ static void a_dead_letter_that_a_person_retries_is_handed_out_again(void **state
     rig_remove(&rig);
 }
 
+/* ---- stages ---- */
+
+/* The first takes one item a run, the second looks at what the first did; they write so that a rollback shows. */
+struct stepping {
+    int64_t watermark, taken, seen, failures;
+    bool skipped;
+};
+
+static struct stepping stepping;
+
+static void step_watermark(void *context, int64_t sequence)
+{
+    ((struct stepping *)context)->watermark = sequence;
+}
+
+static bool step_has_more(const void *context)
+{
+    const struct stepping *steps = context;
+    return steps->taken < steps->watermark;
+}
+
+static bool step(void *context, struct store *store, struct error *error)
+{
+    struct stepping *steps = context;
+    if (steps->taken == 50 && steps->failures++ < 1) {
+        store_execute(store, "DELETE FROM item", error);
+        return error_set(error, ERROR_STATE, "the first attempt at item 51 fails");
+    }
+    steps->taken += steps->taken < steps->watermark;
+    return true;
+}
+
+static bool look(void *context, struct store *store, struct error *error)
+{
+    struct stepping *steps = context;
+    (void)store;
+    (void)error;
+    steps->skipped |= steps->taken > steps->seen + 1;
+    steps->seen = steps->taken;
+    return true;
+}
+
+static void a_later_stage_sees_every_step_of_the_one_before(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    stepping = (struct stepping){0};
+    rig.stage = (struct bus_stage){"step", step, step_has_more, step_watermark, &stepping};
+    rig.second_stage = (struct bus_stage){.name = "look", .run = look, .context = &stepping};
+    struct rig_actor actors[] = {SOURCE(hundred), CLASSIFIER(rig_classify)};
+    actors[1].batch = 7;
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    /* What failed was undone alone, and done with the next transaction. */
+    assert_int_equal(stepping.failures, 2);
+    assert_int_equal(stepping.taken, 100);
+    assert_int_equal(stepping.seen, 100);
+    assert_false(stepping.skipped);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item"), 100);
+    rig_remove(&rig);
+}
+
 /* ---- units that cannot be stored ---- */
 
 static void a_bad_unit_does_not_undo_its_neighbours(void **state)
@@ -481,6 +545,7 @@ int main(void)
         cmocka_unit_test(an_answer_settles_what_was_left_unfinished),
         cmocka_unit_test(what_awaits_an_answer_is_handed_out_again_after_a_restart),
         cmocka_unit_test(a_dead_letter_that_a_person_retries_is_handed_out_again),
+        cmocka_unit_test(a_later_stage_sees_every_step_of_the_one_before),
         cmocka_unit_test(a_bad_unit_does_not_undo_its_neighbours),
         cmocka_unit_test(an_item_without_identity_is_kept_aside_and_its_neighbours_stay),
         cmocka_unit_test(sources_pause_at_the_high_water_mark_and_go_on_below_it),
