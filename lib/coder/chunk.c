@@ -1,5 +1,6 @@
 #include "lib/coder/chunk.h"
 
+#include "lib/coder/sentence.h"
 #include "lib/coder/workspace.h"
 
 #include <string.h>
@@ -61,6 +62,25 @@ static uint32_t quoted_name_end(const struct chunker *chunker, uint32_t at)
     return at;
 }
 
+static bool in_noun_group(enum pos pos)
+{
+    return pos == POS_NOUN || pos == POS_NAME || pos == POS_ADJECTIVE || pos == POS_NUMBER || pos == POS_POSSESSIVE;
+}
+
+/* Marks inside a person's name: "Joseph R. Biden, Jr.", "Gen. Manoj Pande". Returns the last token that still belongs to it. */
+static uint32_t name_goes_on(const struct chunker *chunker, uint32_t at)
+{
+    const struct part *part = chunker->part;
+    const struct token *tokens = part->list.tokens;
+    uint32_t last = chunker->sentence->last;
+    if (tokens[at].kind != TOKEN_MARK || at == chunker->sentence->first || at >= last)
+        return at;
+    if (tokens[at].mark == ',' && word_is(chunker->sentence, at + 1, "Jr"))
+        return at + 1 < last && tokens[at + 2].kind == TOKEN_MARK && tokens[at + 2].mark == '.' ? at + 2 : at + 1;
+    bool dot = tokens[at].mark == '.' && !(tokens[at].flags & TOKEN_SPACE) && sentence_is_abbreviation(part, &tokens[at - 1]);
+    return dot && tokens[at + 1].flags & TOKEN_CAPITAL && tokens[at + 1].kind == TOKEN_WORD && in_noun_group(pos_at(chunker, at + 1)) ? at + 1 : at;
+}
+
 /* "a 5.6 trillion won ($4 billion) contract", "package (PDA) for": a sum or a short form in brackets interrupts no
  * group. */
 static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
@@ -80,10 +100,6 @@ static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
     return at;
 }
 
-static bool in_noun_group(enum pos pos)
-{
-    return pos == POS_NOUN || pos == POS_NAME || pos == POS_ADJECTIVE || pos == POS_NUMBER || pos == POS_POSSESSIVE;
-}
 
 /* An adverb inside a noun group: "an apparently routine exercise". */
 static bool adverb_inside(const struct chunker *chunker, uint32_t at, uint32_t first)
@@ -120,6 +136,12 @@ static void chunk_noun_group(struct chunker *chunker)
     }
     for (; at <= chunker->sentence->last; at++) {
         pos = pos_at(chunker, at);
+        uint32_t initial = content ? name_goes_on(chunker, at) : at;
+        if (initial > at) {
+            at = initial;
+            last = initial;
+            continue;
+        }
         uint32_t bracket = content ? short_bracket_end(chunker, at) : at;
         if (bracket > at) {
             at = bracket;

@@ -123,6 +123,28 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
     apply_duration(event);
 }
 
+static bool in_reach(const struct event *event, uint32_t token)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t from = group_at(sentence, event->trigger_first), to = group_at(sentence, token);
+    if (from == NONE || to == NONE)
+        return false;
+    if (from > to) {
+        int32_t swap = from;
+        from = to;
+        to = swap;
+    }
+    uint32_t verbs = 0;
+    for (int32_t i = from + 1; i < to; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_WHEN || group->kind == GROUP_THAT ||
+            (group->kind == GROUP_STOP && sentence->part->list.tokens[group->first].mark == ';'))
+            return false;
+        verbs += group->kind == GROUP_VERB && i != event->verb;
+    }
+    return verbs <= 1;
+}
+
 /* ---- places ---- */
 static const char *place_precision(enum lexicon_class class)
 {
@@ -177,51 +199,46 @@ static void add_place(struct coder_workspace *workspace, struct event *event, co
     detail_evidence(event, "places", place->raw);
 }
 
+/* What kinds of event happen where a phrase says: at a place, or (visits, deployments, withdrawals) by going there. */
+static bool happens_there(const struct event *event, const struct sentence *sentence, const struct group *preposition)
+{
+    static const char *const placed[] = {"exercise", "visit", "expo", "basing", "operation", "training", NULL};
+    static const char *const moving[] = {"visit", "basing", "operation", NULL};
+    bool withdrawal = event->subtype && !strcmp(event->subtype, "withdrawal");
+    for (size_t i = 0; placed[i]; i++)
+        if (!strcmp(placed[i], event->type) && is_place_preposition(sentence, preposition))
+            return true;
+    for (size_t i = 0; moving[i]; i++)
+        if (!strcmp(moving[i], event->type) && word_is(sentence, preposition->first, "to"))
+            return true;
+    return withdrawal && (word_is(sentence, preposition->first, "from") || word_is(sentence, preposition->first, "in"));
+}
+
+static void add_place_of_group(struct coder_workspace *workspace, struct event *event, int32_t group)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t name = group == NONE ? NONE : sentence->part->words[sentence->groups[group].head].name;
+    if (name == NONE)
+        return;
+    const struct mention *mention = &sentence->mentions[name];
+    add_place(workspace, event, mention, mention->first, mention->last);
+}
+
 static void find_places(struct coder_workspace *workspace, struct event *event)
 {
-    static const char *const types[] = {"exercise", "visit", "expo", "basing", "operation", "training", NULL};
     const struct sentence *sentence = event->sentence;
-    bool placed = false;
-    for (size_t i = 0; types[i]; i++)
-        placed |= !strcmp(types[i], event->type);
-    for (uint32_t i = 0; placed && i < sentence->group_count; i++) {
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!strcmp(event->type, "visit") && event->verb_entry != NONE && verb && !verb->passive)
+        add_place_of_group(workspace, event, verb->object);
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE ||
-            !is_place_preposition(sentence, &sentence->groups[group->preposition]))
-            continue;
-        int32_t name = sentence->part->words[group->head].name;
-        if (name == NONE)
-            continue;
-        const struct mention *mention = &sentence->mentions[name];
-        uint32_t last = mention->last;
-        /* "Krasnodar, Russia": the state confirms the city */
-        add_place(workspace, event, mention, mention->first, last);
+        if (group->kind == GROUP_NOUN && group->preposition != NONE && happens_there(event, sentence, &sentence->groups[group->preposition]) &&
+            in_reach(event, group->head))
+            add_place_of_group(workspace, event, (int32_t)i);
     }
 }
 
 /* ---- quantities and equipment ---- */
-static bool in_reach(const struct event *event, uint32_t token)
-{
-    const struct sentence *sentence = event->sentence;
-    int32_t from = group_at(sentence, event->trigger_first), to = group_at(sentence, token);
-    if (from == NONE || to == NONE)
-        return false;
-    if (from > to) {
-        int32_t swap = from;
-        from = to;
-        to = swap;
-    }
-    uint32_t verbs = 0;
-    for (int32_t i = from + 1; i < to; i++) {
-        const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_WHEN || group->kind == GROUP_THAT ||
-            (group->kind == GROUP_STOP && sentence->part->list.tokens[group->first].mark == ';'))
-            return false;
-        verbs += group->kind == GROUP_VERB && i != event->verb;
-    }
-    return verbs <= 1;
-}
-
 static void find_quantities(struct event *event)
 {
     const struct sentence *sentence = event->sentence;

@@ -302,8 +302,8 @@ void party_find_home(struct coder_workspace *workspace)
         return;
     struct sentence *title = &workspace->sentences[0];
     bool official = false;
-    for (uint32_t i = title->first; i <= title->last && i < title->first + 2; i++)
-        for (size_t k = 0; words[k]; k++)
+    for (uint32_t i = title->first; i <= title->last; i++)
+        for (size_t k = 0; words[k] && (i < title->first + 2 || i == title->last); k++)
             official |= word_is(title, i, words[k]);
     struct party_list list = {.count = 0};
     workspace->official = official;

@@ -501,7 +501,7 @@ static enum office office_of_event(const struct lexicon *lexicon, const struct e
     to = event->verb != NONE ? sentence->groups[event->verb].clause_last : event->noun;
     if (event->noun > to)
         to = event->noun;
-    for (int32_t i = from; i <= to + 3 && (uint32_t)i < sentence->group_count; i++) {
+    for (int32_t i = from; i <= to + 6 && (uint32_t)i < sentence->group_count; i++) {
         if (i > to && sentence->groups[i].kind == GROUP_VERB)
             break;
         enum office office = office_of_group(lexicon, sentence, i);

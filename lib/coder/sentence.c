@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-static bool is_abbreviation(const struct part *part, const struct token *token)
+bool sentence_is_abbreviation(const struct part *part, const struct token *token)
 {
     static const char *const words[] = {"mr",   "mrs",  "ms",  "dr",   "gen",  "col",    "lt",  "maj",  "sgt",
                                         "capt", "cmdr", "adm", "brig", "gov",  "sen",    "rep", "prof", "st",
                                         "no",   "vs",   "jan", "feb",  "mar",  "apr",    "jun", "jul",  "aug",
-                                        "sep",  "sept", "oct", "nov",  "dec",  "approx", "inc", "ltd",  "corp",
+                                        "sep",  "sept", "oct", "nov",  "dec",  "approx", "inc", "jr", "sr", "ltd",  "corp",
                                         "co",   "mt",   "ft",  "hon",  "pres", "messrs", NULL};
     size_t size = token->end - token->start;
     const char *text = part->text + token->start;
@@ -31,7 +31,7 @@ static bool ends_after(const struct part *part, uint32_t at)
         return false;
     if (!(next->flags & TOKEN_SPACE))
         return false;
-    if (token->mark == '.' && at > 0 && is_abbreviation(part, &part->list.tokens[at - 1]) &&
+    if (token->mark == '.' && at > 0 && sentence_is_abbreviation(part, &part->list.tokens[at - 1]) &&
         !(token->flags & TOKEN_SPACE))
         return false;
     return next->flags & TOKEN_CAPITAL || next->kind == TOKEN_NUMBER || next->kind == TOKEN_OPEN_QUOTE ||

@@ -9,6 +9,8 @@
 
 enum { SENTENCE_TOKENS_MAX = 160 };
 
+/* A capital letter or a short form ("Gen", "Jr") behind which a full stop ends no sentence. */
+bool sentence_is_abbreviation(const struct part *part, const struct token *token);
 /* Appends the part's sentences to *sentences (arena; grown as needed). False when memory is out. */
 bool sentence_split(const struct lexicon *lexicon, struct part *part, struct arena *arena, struct sentence **sentences,
                     uint32_t *count, uint32_t *capacity);
