@@ -357,11 +357,23 @@ static void set_author(struct builder *builder, int rank, const struct feed_valu
     builder_set_person(builder, rank, name, email);
 }
 
+static void set_link(struct builder *builder, int rank, const struct feed_value *value)
+{
+    const char **place = builder->entry ? &builder->entry->link : &builder->feed->link;
+    const char *url = to_url(builder, value->bytes, value->base);
+    bool replaces =
+        value->last && *place && !is_open(builder, FIELD_LINK, rank) && is_open(builder, FIELD_LINK, rank - 1);
+    if (url && replaces)
+        *place = url;
+    else
+        set_text(builder, place, FIELD_LINK, rank, url);
+}
+
 void builder_set(struct builder *builder, enum feed_field field, int rank, const struct feed_value *value)
 {
     struct feed *feed = builder->feed;
     struct feed_entry *entry = builder->entry;
-    if (field != FIELD_AUTHOR && field < FIELD_TTL && !is_open(builder, field, rank))
+    if (field != FIELD_AUTHOR && field < FIELD_TTL && !is_open(builder, field, value->last ? rank - 1 : rank))
         return;
     switch (field) {
     case FIELD_ID:
@@ -371,7 +383,7 @@ void builder_set(struct builder *builder, enum feed_field field, int rank, const
         set_text(builder, entry ? &entry->title : &feed->title, field, rank, to_title(builder, value));
         return;
     case FIELD_LINK:
-        set_text(builder, entry ? &entry->link : &feed->link, field, rank, to_url(builder, value->bytes, value->base));
+        set_link(builder, rank, value);
         return;
     case FIELD_ORIGIN:
         set_text(builder, entry ? &entry->origin : NULL, field, rank, to_url(builder, value->bytes, value->base));

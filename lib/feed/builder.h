@@ -45,6 +45,7 @@ struct feed_value {
     struct slice bytes; /* UTF-8 */
     enum value_form form;
     struct slice base; /* absolute address to resolve against, size 0: decided at the end */
+    bool last;          /* replaces a link of the same rank */
     bool guessed;      /* nothing says that VALUE_HTML is HTML: RSS */
 };
 

@@ -300,21 +300,25 @@ static void read_atom_link(struct reader *reader, struct slice address, struct s
     }
 }
 
-static void read_link(struct reader *reader, const struct element *element)
+/* In RSS a link is text. Of several the last stands, also where one is written in Atom's way: so most readers have
+ * it, and a feed that adds a second link adds the better one. */
+static void read_link(struct reader *reader, const struct element *element, enum feed_namespace space)
 {
     struct slice name = reader->scanner.token.name, address = attribute(reader, "href");
     struct slice base = find_base(reader);
+    struct feed_value value = {.bytes = address, .base = base, .last = space == NAMESPACE_RSS};
     if (scanner_attribute(&reader->scanner.token, "href").bytes) {
-        if (address.size == 0)
-            address = base; /* the empty reference means the base itself */
-        read_atom_link(reader, address, base);
+        if (value.last && address.size && is_alternate(slice_trim(attribute(reader, "rel"))))
+            builder_set(reader->builder, FIELD_LINK, element->rank, &value);
+        else /* the empty reference means the base itself */
+            read_atom_link(reader, address.size ? address : base, base);
         xml_content_skip(reader, name);
         return;
     }
     struct xml_content content;
     xml_content_read(reader, name, &content);
     mark_cut(reader, &content);
-    struct feed_value value = {.bytes = content.text, .base = base};
+    value.bytes = content.text;
     if (!content.cut)
         builder_set(reader->builder, FIELD_LINK, element->rank, &value);
 }
@@ -468,7 +472,7 @@ static void read_open(struct reader *reader)
         read_value(reader, element, space);
         return;
     case ELEMENT_LINK:
-        read_link(reader, element);
+        read_link(reader, element, space);
         return;
     case ELEMENT_CATEGORY:
         read_category(reader);

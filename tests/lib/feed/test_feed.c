@@ -290,6 +290,19 @@ static void relative_links_of_rss_are_relative_to_the_site(void **state)
     feed_destroy(feed);
 }
 
+static void of_several_links_of_an_rss_item_the_last_stands(void **state)
+{
+    (void)state;
+    struct feed *feed =
+        parse("<rss xmlns:atom='http://www.w3.org/2005/Atom'><channel><item><link>https://example.org/1</link>"
+              "<link>https://example.org/2</link><atom:link href='https://example.org/3'/><link/></item>"
+              "<item><link rel='self' href='https://example.org/4'/><link "
+              "href='https://example.org/5'/></item></channel></rss>");
+    assert_string_equal(feed->entries->link, "https://example.org/2");
+    assert_string_equal(feed->entries->next->link, "https://example.org/5");
+    feed_destroy(feed);
+}
+
 static void an_ampersand_escaped_twice_is_told_by_the_evidence_of_all_titles(void **state)
 {
     (void)state;
@@ -411,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_truncated_document_keeps_its_whole_entries_and_marks_the_last),
         cmocka_unit_test(extensions_do_not_pass_for_the_feeds_own_elements),
         cmocka_unit_test(relative_links_of_rss_are_relative_to_the_site),
+        cmocka_unit_test(of_several_links_of_an_rss_item_the_last_stands),
         cmocka_unit_test(an_ampersand_escaped_twice_is_told_by_the_evidence_of_all_titles),
         cmocka_unit_test(relative_links_of_atom_are_relative_to_the_document_unless_a_service_delivers_it),
         cmocka_unit_test(an_unreadable_date_is_none_and_is_counted),
