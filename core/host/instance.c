@@ -390,9 +390,10 @@ void instance_accept_response(void *context, struct http_response *response)
     pthread_mutex_lock(&instance->lock);
     *instance->responses_end = response;
     instance->responses_end = &response->next;
-    pthread_mutex_unlock(&instance->lock);
+    /* Under the lock: once it is given back, the answer may be taken and the instance with its driver destroyed. */
     if (instance->settings.backing.response_ready)
         instance->settings.backing.response_ready(instance->settings.backing.context, instance);
+    pthread_mutex_unlock(&instance->lock);
 }
 
 struct http_response *instance_take_response(struct ent_instance *instance)

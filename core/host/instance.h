@@ -30,7 +30,8 @@ struct instance_backing {
     /* What HTTP learnt of this address, copied into `arena`; false where there is nothing. */
     bool (*http_state_get)(void *context, const char *instance, const char *url, struct arena *arena,
                            struct unit_http_state *state);
-    /* An answer waits: instance_take_response will give it. From the HTTP thread; must not block. */
+    /* An answer waits: instance_take_response will give it. From the HTTP thread, under the instance's lock: must not
+     * block nor call the instance. */
     void (*response_ready)(void *context, struct ent_instance *instance);
 };
 

@@ -116,6 +116,7 @@ class EntenteTest(unittest.TestCase):
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="entente-"))
+        # Registered first, so it runs last.
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.server = Server()
         self.addCleanup(self.server.close)
@@ -158,6 +159,8 @@ class EntenteTest(unittest.TestCase):
         if process.poll() is None:
             process.kill()
         process.wait()
+        if "Sanitizer" in self.log():
+            self.fail(self.log())
 
     def log(self):
         path = self.folder / "log"
