@@ -287,49 +287,55 @@ static bool decode_wide(const char *bytes, size_t size, const char *label, struc
     return finish(storage, text, error);
 }
 
+/* The encoding that a byte order mark at the beginning names, and the mark's size; NULL without a mark. */
+static const char *find_mark(const char *bytes, size_t size, size_t *mark_size)
+{
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (size >= marks[i].size && memcmp(bytes, marks[i].mark, marks[i].size) == 0) {
+            *mark_size = marks[i].size;
+            return marks[i].label;
+        }
+    *mark_size = 0;
+    return NULL;
+}
+
+/* Bytes that are neither valid UTF-8 as they stand nor of two or four bytes a character. */
+static bool decode_narrow(const char *bytes, size_t size, const struct decision *decision, struct buffer *storage,
+                          struct charset_text *text, struct error *error)
+{
+    buffer_clear(storage);
+    size_t errors = 0;
+    if (!decision->encoding) {
+        repair_utf8(storage, bytes, size);
+        return finish(storage, text, error);
+    }
+    text->name = decision->encoding->name;
+    if (!convert(storage, decision->encoding, bytes, size, &errors))
+        return error_set(error, ERROR_SYSTEM, "iconv does not know the encoding %s", decision->encoding->iconv);
+    text->repaired = text->repaired || errors > 0;
+    return finish(storage, text, error);
+}
+
 bool charset_decode(const char *bytes, size_t size, const char *http_label, struct buffer *storage,
                     struct charset_text *text, struct error *error)
 {
+    size_t mark_size;
+    const char *mark = find_mark(bytes, size, &mark_size);
+    bytes += mark_size;
+    size -= mark_size;
     *text = (struct charset_text){.bytes = bytes, .size = size, .name = "utf-8", .source = CHARSET_FROM_BYTES};
     buffer_clear(storage);
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (size < marks[i].size || memcmp(bytes, marks[i].mark, marks[i].size) != 0)
-            continue;
-        text->source = CHARSET_FROM_MARK;
-        bytes += marks[i].size;
-        size -= marks[i].size;
-        if (i > 0)
-            return decode_wide(bytes, size, marks[i].label, storage, text, error);
-        text->bytes = bytes;
-        text->size = size;
-        break;
-    }
-    const char *wide = text->source == CHARSET_FROM_MARK ? NULL : find_wide(bytes, size);
-    if (wide) {
-        text->source = CHARSET_DETECTED;
+    const char *wide = mark ? mark : find_wide(bytes, size);
+    if (wide && strcmp(wide, "utf-8") != 0) {
+        text->source = mark ? CHARSET_FROM_MARK : CHARSET_DETECTED;
         return decode_wide(bytes, size, wide, storage, text, error);
     }
     struct utf8_census census;
     take_census(bytes, size, &census);
-    bool marked = text->source == CHARSET_FROM_MARK;
-    if (marked && census.invalid == 0)
-        return true;
-    struct decision decision = census.invalid == 0 ? decide_valid(bytes, size, http_label, &census)
-                               : marked            ? (struct decision){NULL, CHARSET_FROM_MARK, true}
-                                                   : decide_legacy(bytes, size, http_label, &census, storage);
+    struct decision decision = mark                  ? (struct decision){NULL, CHARSET_FROM_MARK, census.invalid > 0}
+                               : census.invalid == 0 ? decide_valid(bytes, size, http_label, &census)
+                                                     : decide_legacy(bytes, size, http_label, &census, storage);
     text->source = decision.source;
     text->repaired = decision.repaired;
-    if (!decision.encoding && census.invalid == 0)
-        return true;
-    buffer_clear(storage);
-    size_t errors = 0;
-    if (!decision.encoding) {
-        repair_utf8(storage, bytes, size);
-    } else {
-        text->name = decision.encoding->name;
-        if (!convert(storage, decision.encoding, bytes, size, &errors))
-            return error_set(error, ERROR_SYSTEM, "iconv does not know the encoding %s", decision.encoding->iconv);
-        text->repaired = text->repaired || errors > 0;
-    }
-    return finish(storage, text, error);
+    return (!decision.encoding && census.invalid == 0) || decode_narrow(bytes, size, &decision, storage, text, error);
 }
