@@ -131,12 +131,13 @@ static int name_rank(const struct lexicon *lexicon, const struct lexicon_termina
         [LEXICON_ORGANISATION] = 2, [LEXICON_FORCE] = 3,     [LEXICON_INSTITUTION] = 3, [LEXICON_LEADER] = 3,
         [LEXICON_ARMED_GROUP] = 3,  [LEXICON_COMPANY] = 4,   [LEXICON_EXERCISE] = 3,    [LEXICON_FAIR] = 3,
         [LEXICON_TREATY] = 3,       [LEXICON_PROGRAMME] = 4, [LEXICON_EQUIPMENT] = 4,   [LEXICON_EQUIPMENT_CLASS] = 4,
-        [LEXICON_MEDIA] = 5,        [LEXICON_CITY] = 5,      [LEXICON_SITE] = 5};
+        [LEXICON_MEDIA] = 5,        [LEXICON_CITY] = 6,      [LEXICON_SITE] = 6};
     int rank = ranks[lexicon_entry_class(lexicon, terminal->entry)];
     if (!rank)
-        rank = 6;
+        rank = 7;
     const char *ambiguous = lexicon_entry_value(lexicon, terminal->entry, "ambiguous");
-    return rank + (ambiguous ? 10 : 0);
+    /* a state or capital that is also something else is still likelier than a place of that name */
+    return rank + (ambiguous ? rank <= 2 ? 3 : 10 : 0);
 }
 
 static void set_span(struct part *part, uint32_t first, uint32_t last)

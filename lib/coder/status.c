@@ -136,6 +136,9 @@ static void climb(struct coder_workspace *workspace, const struct event *event, 
     for (int step = 0; at != NONE && step < CHAIN_MAX; step++) {
         const struct group *verb = &sentence->groups[at];
         bool nominal_light = step == 0 && event->noun != NONE;
+        /* "sharing will not be harmed": what is denied is the harm */
+        if (nominal_light && verb->subject == event->noun && verb->negated && !verb_attribute(lexicon, sentence, verb, "stage"))
+            break;
         if (nominal_light) {
             const char *light = verb_attribute(lexicon, sentence, verb, "stage");
             const char *speech = verb_attribute(lexicon, sentence, verb, "speech");
@@ -207,6 +210,10 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     climb(workspace, event, &reading);
     apply_cues(lexicon, event->sentence, &reading);
     find_trailing_speech(lexicon, event->sentence, &reading);
+    /* "will block exports if fighting resumes" */
+    for (uint32_t i = 0; i < event->sentence->group_count && (reading.future || (reading.status && !strcmp(reading.status, "announced"))); i++)
+        if (event->sentence->groups[i].kind == GROUP_IF && !event->sentence->question)
+            reading.hypothetical = true;
     event->status = reading.status ? reading.status : frame->status ? frame->status : "unknown";
     event->future = reading.future || !strcmp(event->status, "announced");
     if (reading.refused)
