@@ -255,10 +255,8 @@ void bus_attach(struct bus_port *port, struct lane *lane)
 bool bus_add_stage(struct bus *bus, const struct bus_stage *stage, struct error *error)
 {
     struct writer_stage own = {stage->name, stage->run, stage->has_more, stage->set_watermark, stage->context};
-    if (!writer_add_stage(bus->writer, &own))
-        return error_set(error, ERROR_LIMIT, "more than %d stages", WRITER_STAGES_MAX);
-    bus->stage_names[bus->stage_count++] = stage->name;
-    return true;
+    return writer_add_stage(bus->writer, &own) ||
+           error_set(error, ERROR_LIMIT, "more than %d stages", WRITER_STAGES_MAX);
 }
 
 /* ---- what the parts share ---- */
@@ -651,7 +649,6 @@ bool bus_http_state_get(void *context, const char *instance, const char *url, st
 
 struct dead_letter_retry {
     int64_t id;
-    struct bus *bus;
     bool found;
     enum dead_letter_kind kind;
     int64_t sequence;
@@ -669,21 +666,6 @@ static bool read_dead_letter(void *context, const struct dead_letter_row *row)
     return false;
 }
 
-/* What the item now brings comes after the stages have been past it: they go back to it. They know what they have
- * taken already, so taking it once more changes nothing. */
-static bool set_stages_back(struct bus *bus, struct store *store, int64_t sequence, struct error *error)
-{
-    for (size_t i = 0; i < bus->stage_count; i++) {
-        bool found;
-        int64_t cursor;
-        if (!store_cursor(store, bus->stage_names[i], &cursor, &found, error))
-            return false;
-        if (found && cursor >= sequence && !store_cursor_put(store, bus->stage_names[i], sequence - 1, error))
-            return false;
-    }
-    return true;
-}
-
 static bool retry_dead_letter(void *context, struct store *store, struct error *error)
 {
     struct dead_letter_retry *retry = context;
@@ -697,14 +679,13 @@ static bool retry_dead_letter(void *context, struct store *store, struct error *
                          (long long)retry->id);
     struct pending_row row = {.sequence = retry->sequence, .due = now, .alone = true, .text = ""};
     bool ok = retry->kind == DEAD_LETTER_DELIVERY ? store_delivery_retry(store, retry->record_id, now, error)
-                                                  : store_pending_put(store, retry->instance, &row, error) &&
-                                                        set_stages_back(retry->bus, store, retry->sequence, error);
+                                                  : store_pending_put(store, retry->instance, &row, error);
     return ok && store_dead_letter_delete(store, retry->id, error);
 }
 
 bool bus_retry_dead_letter(struct bus *bus, int64_t id, struct error *error)
 {
-    struct dead_letter_retry retry = {.id = id, .bus = bus};
+    struct dead_letter_retry retry = {.id = id};
     if (!bus_change(bus, retry_dead_letter, &retry, error))
         return false;
     struct pending pending = {.sequence = retry.sequence, .due = clock_now(), .alone = true};

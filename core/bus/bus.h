@@ -102,8 +102,8 @@ struct bus_stage {
     void (*set_watermark)(void *context, int64_t sequence); /* called before run; may be NULL */
     void *context;
 };
-/* In the order in which they shall run. A stage that goes over items keeps how far it is as the cursor of its name
- * (core/store/progress.h): when an item is handed out again that it has passed, the bus sets that back. */
+/* In the order in which they shall run. An item that is handed out again from the dead letters may bring reports after
+ * the watermark has passed it. */
 bool bus_add_stage(struct bus *bus, const struct bus_stage *stage, struct error *error);
 
 /* ---- running ---- */

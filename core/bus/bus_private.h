@@ -83,8 +83,6 @@ struct bus {
     size_t port_count;
     struct bus_port **processors; /* the chain */
     size_t processor_count;
-    const char *stage_names[WRITER_STAGES_MAX];
-    size_t stage_count;
     bool started;
 
     pthread_mutex_t mutex;
