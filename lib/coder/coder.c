@@ -263,8 +263,14 @@ static bool has_cue(struct coder_workspace *workspace, const struct sentence *se
 }
 
 /* What a whole event must not be: reasons that need its type, roles and status together. */
-static const char *objection(struct coder_workspace *workspace, const struct event *event)
+static const char *objection(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
+    if (frame->force) {
+        int32_t subject = event->verb == NONE ? NONE : event->sentence->groups[event->verb].subject;
+        const char *stands = subject == NONE ? NULL : noun_attribute(workspace_lexicon(workspace), event->sentence, event->sentence->groups[subject].head, "stands");
+        if (!stands || strcmp(stands, "force"))
+            return "no troops are the subject";
+    }
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing")) && has_cue(workspace, event->sentence, "front"))
@@ -289,7 +295,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     if (event->sentence_index < workspace->title_count + 1)
         event_reason(event, "in the title or the first sentence", 0.1);
     if (!event->dropped)
-        event->dropped = objection(workspace, event);
+        event->dropped = objection(workspace, event, frame);
     if (!event->dropped && lacks_stage(workspace, event))
         event->dropped = "a standing relation, not an act";
     if (!event->dropped && role_principal_count(event) < frame->needs)

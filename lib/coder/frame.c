@@ -25,7 +25,7 @@ static uint64_t frame_hash(const char *head, const char *argument)
 static bool is_slot_key(const char *key)
 {
     return strcmp(key, "status") && strcmp(key, "weight") && strcmp(key, "needs") && strcmp(key, "joint") &&
-           strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "scope");
+           strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "force") && strcmp(key, "scope");
 }
 
 static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame, struct error *error)
@@ -45,6 +45,8 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
             frame->needs = (uint32_t)strtoul(value, NULL, 10);
         else if (!strcmp(key, "joint"))
             frame->joint = true;
+        else if (!strcmp(key, "force"))
+            frame->force = true;
         else if (!strcmp(key, "topic"))
             frame->topic = true;
         else if (!strcmp(key, "office")) {

@@ -251,6 +251,15 @@ static void resolve_pair(struct coder_workspace *workspace, struct sentence *sen
         found.count = 0;
         look_back(workspace, sentence, &found, states_of_sentence, 2);
     }
+    /* "the two countries signed …, Baku and Ankara said" */
+    if (found.count < 2) {
+        found.count = 0;
+        for (uint32_t i = 0; i < sentence->mention_count && found.count < 2; i++) {
+            struct party party;
+            if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party) && party_is_state(party.id))
+                party_add(&found, party);
+        }
+    }
     for (uint32_t i = 0; i < found.count && found.count == 2; i++)
         party_add(list, found.items[i]);
 }
@@ -396,6 +405,13 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         (sentence->mentions[head->name].class != LEXICON_LEADER ||
          group->first == sentence->mentions[head->name].first))
         party_add(&own, party);
+    /* a place acts for its state: "docked at Cebu" */
+    if (!own.count && head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE) {
+        const struct mention *mention = &sentence->mentions[head->name];
+        const char *id = lexicon_entry_id(lexicon, mention->entry), *state = lexicon_entry_value(lexicon, mention->entry, "state");
+        if (party_is_state(id) || (state && party_is_state(state)))
+            party_add(&own, (struct party){.id = party_is_state(id) ? id : state, .sentence = sentence, .first = mention->first, .last = mention->last});
+    }
     /* a firm with its state beside it: both are parties */
     if (own.count && head->name != NONE && sentence->mentions[head->name].class == LEXICON_COMPANY)
         party_premodifiers(workspace, sentence, at, sentence->mentions[head->name].first, &own);

@@ -140,6 +140,22 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
     add_parties(event, &list, role);
 }
 
+/* "Two Korean frigates docked": ships and aircraft act for whose they are. */
+static void fill_craft(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t subject = event->verb == NONE ? NONE : sentence->groups[event->verb].subject;
+    if (subject == NONE || subject == event->noun || sentence->groups[subject].kind != GROUP_NOUN)
+        return;
+    const struct group *group = &sentence->groups[subject];
+    const struct word *head = &sentence->part->words[group->head];
+    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
+    bool goods = (head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS) ||
+                 (class && !strcmp(class, "goods"));
+    if (goods)
+        fill_premodifiers(workspace, event, frame, "craft", subject, group->last + 1);
+}
+
 /* Who does it: "the French decision to supply" names the doer before the noun, else it is the verb's subject. */
 static void fill_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -201,6 +217,7 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
         if (verb->object2 != NONE && verb->object2 != argument)
             fill_named(workspace, event, frame, "object", verb->object2);
     }
+    fill_craft(workspace, event, frame);
     fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)
         fill_premodifiers(workspace, event, frame, "argument", argument, sentence->groups[argument].last + 1);
@@ -225,8 +242,10 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
     if (event->argument != NONE && event->argument != event->noun)
         fill_premodifiers(workspace, event, frame, "argument", event->argument,
                           sentence->groups[event->argument].last + 1);
-    if (event->verb != NONE)
+    if (event->verb != NONE) {
         fill_helped(workspace, event, frame);
+        fill_craft(workspace, event, frame);
+    }
     /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
     if (event->verb == NONE)
         return;

@@ -10,8 +10,11 @@ enum { CHAIN_MAX = 4 /* prepositional phrases followed from a head */ };
 static const char *argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
     const struct word *word = &sentence->part->words[at];
+    const struct token *token = &sentence->part->list.tokens[at];
     if (word->blocked)
         return NULL;
+    if ((token->kind == TOKEN_MARK && token->mark == '$') || (word->number != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->number), "money")))
+        return "money";
     if (word->name != NONE) {
         switch (sentence->mentions[word->name].class) {
         case LEXICON_EQUIPMENT:

@@ -1,6 +1,7 @@
 /* entente-lexicon-compile: makes the compiled lexicon at build time.
  *
  * usage: entente-lexicon-compile OUTPUT FOLDER... */
+#include "lib/coder/coder.h"
 #include "lib/coder/lexicon_build.h"
 
 #include <stdio.h>
@@ -34,6 +35,14 @@ int main(int argc, char **argv)
         perror(argv[1]);
         good = false;
     }
+    /* What only the coder can judge: frames of unknown types or roles, or with two readings. */
+    struct coder *coder = good ? coder_open(argv[1], &error) : NULL;
+    if (good && !coder) {
+        fprintf(stderr, "%s\n", error.text);
+        remove(argv[1]);
+        good = false;
+    }
+    coder_close(coder);
     buffer_free(&image);
     lexicon_source_end(&source);
     return good ? 0 : 1;
