@@ -324,6 +324,7 @@ static void every_shipped_plugin_is_accepted(void **state)
         unsigned kinds;
     } shipped[] = {
         {"feed", PLUGIN_SOURCE},
+        {"coder", PLUGIN_CLASSIFIER},
         {"files", PLUGIN_SOURCE},
         {"console", PLUGIN_SINK},
         {"jsonl", PLUGIN_SINK},
