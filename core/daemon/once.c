@@ -12,21 +12,29 @@ static bool is_same_backlog(const struct bus_backlog *a, const struct bus_backlo
     return a->fetches == b->fetches && a->items == b->items && a->deliveries == b->deliveries;
 }
 
-/* A disk without room, a store that cannot be written, a processor that cannot work: waiting long will not help a single
- * pass. */
-static bool is_blocked(const struct daemon *daemon)
+static bool has_idle_processor(const struct assembly *assembly)
 {
-    struct bus *bus = assembly_bus(daemon->assembly);
-    struct bus_stats stats;
-    bus_read_stats(bus, &stats);
-    bool is_blocked = *stats.trouble || (stats.sources_paused && *stats.paused_because) ||
-                      assembly_failures(daemon->assembly) > 0;
-    for (size_t i = 0; !is_blocked && i < bus_port_count(bus); i++) {
+    for (size_t i = 0; i < assembly_size(assembly); i++)
+        if (!assembly_driver(assembly, i))
+            return true;
+    struct bus *bus = assembly_bus(assembly);
+    for (size_t i = 0; i < bus_port_count(bus); i++) {
         struct bus_port_stats port;
         bus_read_port_stats(bus, i, &port);
-        is_blocked = port.is_parked && port.role == BUS_PROCESSOR;
+        if (port.is_parked && port.role == BUS_PROCESSOR)
+            return true;
     }
-    return is_blocked;
+    return false;
+}
+
+/* A disk without room, a store that cannot be written, or, once all is fetched, a processor that cannot work: waiting long
+ * will not help a single pass. */
+static bool is_blocked(const struct assembly *assembly, const struct bus_backlog *backlog)
+{
+    struct bus_stats stats;
+    bus_read_stats(assembly_bus(assembly), &stats);
+    return *stats.trouble || (stats.sources_paused && *stats.paused_because) ||
+           (backlog->fetches == 0 && has_idle_processor(assembly));
 }
 
 /* True when all is done, false when a stop is wanted or what is left is given up. Deliveries are retried for
@@ -51,7 +59,7 @@ static bool wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_
         processed = !is_processed ? -1 : processed < 0 ? now : processed;
         int64_t still = now - moved;
         if ((is_processed && now - processed >= deadline_ms) || still >= STALL_MS ||
-            (still >= BLOCKED_MS && is_blocked(daemon)))
+            (still >= BLOCKED_MS && is_blocked(daemon->assembly, backlog)))
             return false;
     }
 }
