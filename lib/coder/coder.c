@@ -286,7 +286,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     role_fill(workspace, event, frame);
     status_read(workspace, event, frame);
     detail_date(workspace, event);
-    detail_evidence(event, "type", stretch_of(event->sentence, event->trigger_first, event->trigger_last));
+    detail_evidence(event, "type", detail_sentence(event));
     for (uint32_t i = 0; i < event->actor_count; i++)
         detail_evidence(event, "actors", event->actors[i].text);
     detail_rest(workspace, event, frame);

@@ -7,11 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SENTENCE_QUOTE_MAX = 500 }; /* bytes */
+
 void detail_evidence(struct event *event, const char *field, struct stretch quote)
 {
     if (!quote.part || quote.end <= quote.start || event->evidence_count == EVENT_EVIDENCE_MAX)
         return;
+    for (uint32_t i = 0; i < event->evidence_count; i++) {
+        const struct event_evidence *row = &event->evidence[i];
+        if (!strcmp(row->field, field) && row->quote.part == quote.part && row->quote.start == quote.start &&
+            row->quote.end == quote.end)
+            return;
+    }
     event->evidence[event->evidence_count++] = (struct event_evidence){field, quote};
+}
+
+/* The sentence that tells of the event: what a reader checks first. A very long one is cut to whole words around the
+ * trigger. */
+struct stretch detail_sentence(const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    uint32_t first = sentence->first, last = sentence->last;
+    struct stretch quote = stretch_of(sentence, first, last);
+    while (quote.end - quote.start > SENTENCE_QUOTE_MAX && (first < event->trigger_first || last > event->trigger_last)) {
+        if (event->trigger_first - first > last - event->trigger_last)
+            first++;
+        else
+            last--;
+        quote = stretch_of(sentence, first, last);
+    }
+    return quote;
 }
 
 /* ---- dates ---- */

@@ -9,5 +9,7 @@
 void detail_date(struct coder_workspace *workspace, struct event *event);
 void detail_rest(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
 void detail_evidence(struct event *event, const char *field, struct stretch quote);
+/* The sentence that the event was found in, for its evidence. */
+struct stretch detail_sentence(const struct event *event);
 
 #endif
