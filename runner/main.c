@@ -1,8 +1,8 @@
 /* entente-runner probe PATH
  *
- * Loads the plugin at PATH, checks its descriptor and describes it as JSON on descriptor 3 (core/host/probe.h says how).
- * Started by entente and entented, never by hand. It exists so that an object that crashes or hangs when it is first
- * touched does so here. */
+ * Loads the plugin at PATH, checks its descriptor and describes it as JSON on descriptor 3 (core/host/probe.h says
+ * how). Started by entente and entented, never by hand. It exists so that an object that crashes or hangs when it is
+ * first touched does so here. */
 #include "core/host/descriptor.h"
 #include "core/host/elf.h"
 #include "core/host/probe.h"
@@ -81,8 +81,8 @@ static void describe_plugin(struct json_writer *json, const struct ent_plugin *p
     json_key(json, "options");
     json_array_open(json);
     for (size_t i = 0; i < plugin->option_count; i++)
-        describe_option(json, (const struct ent_option *)(const void *)((const char *)plugin->options +
-                                                                        i * plugin->option_stride));
+        describe_option(
+            json, (const struct ent_option *)(const void *)((const char *)plugin->options + i * plugin->option_stride));
     json_array_close(json);
     json_object_close(json);
 }

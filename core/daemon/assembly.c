@@ -196,8 +196,8 @@ static bool register_watches(struct assembly *assembly, struct error *error)
     struct store *store = store_open(path, STORE_WRITE, error);
     if (!store)
         return false;
-    bool is_good = store_begin(store, error) && watch_set_register(assembly->watches, store, error) &&
-                   store_commit(store, error);
+    bool is_good =
+        store_begin(store, error) && watch_set_register(assembly->watches, store, error) && store_commit(store, error);
     if (!is_good)
         store_rollback(store);
     store_close(store);

@@ -20,15 +20,15 @@ struct assembly_ground {
 };
 
 /* Takes `setup` over on success. Without `running` an instance that cannot be created is logged, counted by
- * assembly_failures and left out; of a transform or classifier the place stays, so that items wait for it. With `running`
- * any failure fails the whole. NULL with `error`. */
+ * assembly_failures and left out; of a transform or classifier the place stays, so that items wait for it. With
+ * `running` any failure fails the whole. NULL with `error`. */
 struct assembly *assembly_prepare(struct setup *setup, const struct assembly_ground *ground, struct assembly *running,
                                   struct error *error);
 /* Starts new instances, makes the bus and its stages, binds all and lets them go. On failure nothing runs and it may be
  * tried again. */
 bool assembly_start(struct assembly *assembly, struct error *error);
-/* Gives no more work and waits for what runs: at most `grace_ms` for answers that sinks await, and at most `limit_ms` for
- * callbacks. False with `error`: one does not return. */
+/* Gives no more work and waits for what runs: at most `grace_ms` for answers that sinks await, and at most `limit_ms`
+ * for callbacks. False with `error`: one does not return. */
 bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit_ms, struct error *error);
 /* Lets a quiesced one go on. */
 void assembly_resume(struct assembly *assembly);

@@ -79,7 +79,8 @@ static bool open_signals(struct daemon *daemon, struct error *error)
     sigaddset(&set, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
     /* Before any thread is started, so that all of them inherit it. */
-    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 || (daemon->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 ||
+        (daemon->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
         return error_set_errno(error, errno, "cannot set up signals");
     daemon->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return daemon->wake >= 0 || error_set_errno(error, errno, "cannot set up commands");
@@ -174,11 +175,12 @@ static void tell_started(const struct daemon *daemon, int64_t began)
         counts[kind == PLUGIN_SOURCE ? 0 : kind == PLUGIN_SINK ? 2 : 1]++;
     }
     log_write(LOG_INFO, NULL, NULL,
-              "entented " ENT_VERSION " started in %lld ms: %zu source%s, %zu processor%s, %zu watch%s, %zu sink%s; state in %s",
+              "entented " ENT_VERSION
+              " started in %lld ms: %zu source%s, %zu processor%s, %zu watch%s, %zu sink%s; state in %s",
               (long long)(clock_monotonic() - began), counts[0], counts[0] == 1 ? "" : "s", counts[1],
               counts[1] == 1 ? "" : "s", watch_set_count(assembly_watches(daemon->assembly)),
-              watch_set_count(assembly_watches(daemon->assembly)) == 1 ? "" : "es", counts[2], counts[2] == 1 ? "" : "s",
-              daemon->state_dir);
+              watch_set_count(assembly_watches(daemon->assembly)) == 1 ? "" : "es", counts[2],
+              counts[2] == 1 ? "" : "s", daemon->state_dir);
     if (geteuid() == 0)
         log_write(LOG_WARNING, NULL, NULL,
                   "running as root: plugins run with all rights of this process; use a user of its own");

@@ -1,4 +1,5 @@
-/* What the files of core/daemon share: daemon.c (life), reload.c, once.c, commands.c (the control socket's handlers). */
+/* What the files of core/daemon share: daemon.c (life), reload.c, once.c, commands.c (the control socket's handlers).
+ */
 #ifndef CORE_DAEMON_DAEMON_PRIVATE_H
 #define CORE_DAEMON_DAEMON_PRIVATE_H
 
@@ -14,8 +15,8 @@ enum { STOP_GRACE_MS = 1500, STOP_LIMIT_MS = 4000 };
 struct daemon {
     const char *config;
     bool once;
-    int signals; /* signalfd */
-    int wake;    /* eventfd: a command wants the main thread */
+    int signals;     /* signalfd */
+    int wake;        /* eventfd: a command wants the main thread */
     int64_t started; /* by the clock */
 
     struct state_lock *state_lock;
@@ -24,11 +25,11 @@ struct daemon {
     struct pool *pool;
     struct control_server *control;
 
-    pthread_mutex_t lock; /* for what follows */
+    pthread_mutex_t lock;      /* for what follows */
     struct assembly *assembly; /* swapped by the main thread only */
     bool is_swapping;          /* a reload is taking it down: its bus must not be asked */
     bool stop_wanted, reload_wanted;
-    uint64_t reloads;          /* finished ones */
+    uint64_t reloads; /* finished ones */
     bool reload_good;
     char reload_text[2000];
     pthread_cond_t reload_over;

@@ -320,8 +320,8 @@ bool driver_bind(struct driver *driver, struct bus *bus, struct pool *pool, stru
     driver->port = add_port(driver, bus, error);
     if (!driver->port)
         return false;
-    struct lane *lane = lane_create(pool, instance_title(driver->instance), instance_workers(driver->instance), &ops,
-                                    driver);
+    struct lane *lane =
+        lane_create(pool, instance_title(driver->instance), instance_workers(driver->instance), &ops, driver);
     if (!lane)
         return error_set(error, ERROR_MEMORY, "%s: no memory for its lane", instance_title(driver->instance));
     driver->bus = bus;

@@ -31,8 +31,11 @@ static const char usage[] =
 int main(int argument_count, char **arguments)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"once", no_argument, NULL, 'o'},  {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'},
+        {"once", no_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     struct daemon_arguments chosen = {NULL, false};
     for (int option; (option = getopt_long(argument_count, arguments, "c:", options, NULL)) != -1;) {

@@ -27,8 +27,8 @@ static bool has_idle_processor(const struct assembly *assembly)
     return false;
 }
 
-/* A disk without room, a store that cannot be written, or, once all is fetched, a processor that cannot work: waiting long
- * will not help a single pass. */
+/* A disk without room, a store that cannot be written, or, once all is fetched, a processor that cannot work: waiting
+ * long will not help a single pass. */
 static bool is_blocked(const struct assembly *assembly, const struct bus_backlog *backlog)
 {
     struct bus_stats stats;
@@ -76,7 +76,8 @@ static size_t tell_port(const struct bus_port_stats *stats, int64_t deliveries)
         log_write(LOG_ERROR, stats->instance, NULL, "%lld deliver%s given up: %s", (long long)stats->dead,
                   stats->dead == 1 ? "y was" : "ies were", text);
     else if (stats->role == BUS_SINK && deliveries > 0 && *stats->text)
-        log_write(LOG_ERROR, stats->instance, NULL, "what it could not deliver stays pending for the next run: %s", text);
+        log_write(LOG_ERROR, stats->instance, NULL, "what it could not deliver stays pending for the next run: %s",
+                  text);
     else if (stats->role == BUS_PROCESSOR && stats->pending > 0)
         log_write(LOG_ERROR, stats->instance, NULL, "%lld item%s pending, to be tried at the next run: %s",
                   (long long)stats->pending, stats->pending == 1 ? " stays" : "s stay", text);
@@ -116,11 +117,12 @@ enum daemon_status daemon_run_once(struct daemon *daemon)
     size_t failed = tell_failures(daemon, &backlog);
     if (!is_done)
         log_write(LOG_WARNING, NULL, NULL,
-                  "not all was done: %zu fetches, %lld items and %lld deliveries are left for the next run", backlog.fetches,
-                  (long long)backlog.items, (long long)backlog.deliveries);
+                  "not all was done: %zu fetches, %lld items and %lld deliveries are left for the next run",
+                  backlog.fetches, (long long)backlog.items, (long long)backlog.deliveries);
     struct bus_stats stats;
     bus_read_stats(assembly_bus(daemon->assembly), &stats);
     log_write(LOG_INFO, NULL, NULL, "done: %lld items in the store, %lld alerts raised%s", (long long)stats.items,
-              (long long)watch_set_alerts(assembly_watches(daemon->assembly)), failed ? "; some things failed, see above" : "");
+              (long long)watch_set_alerts(assembly_watches(daemon->assembly)),
+              failed ? "; some things failed, see above" : "");
     return is_done && failed == 0 ? DAEMON_DONE : DAEMON_FAILED;
 }

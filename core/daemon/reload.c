@@ -78,7 +78,8 @@ static bool reload(struct daemon *daemon, struct buffer *text, bool *is_lost, st
     if (!now)
         return false;
     struct assembly_ground ground = daemon_ground(daemon);
-    struct assembly *next = is_allowed(daemon, now, error) ? assembly_prepare(now, &ground, daemon->assembly, error) : NULL;
+    struct assembly *next =
+        is_allowed(daemon, now, error) ? assembly_prepare(now, &ground, daemon->assembly, error) : NULL;
     if (!next) {
         setup_destroy(now);
         return false;

@@ -29,18 +29,20 @@ static bool check_head(const struct ent_plugin *plugin, struct error *error)
                          "version's <entente/plugin.h>",
                          plugin->abi_major, plugin->abi_minor, ENT_ABI_MAJOR, ENT_ABI_MINOR);
     if (plugin->abi_minor != ENT_ABI_MINOR)
-        return error_set(error, ERROR_INPUT,
-                         "abi_minor differs: built for plugin interface %u.%u, this host has %d.%d (before 1.0 they must "
-                         "be equal); build it with this version's <entente/plugin.h>",
-                         plugin->abi_major, plugin->abi_minor, ENT_ABI_MAJOR, ENT_ABI_MINOR);
+        return error_set(
+            error, ERROR_INPUT,
+            "abi_minor differs: built for plugin interface %u.%u, this host has %d.%d (before 1.0 they must "
+            "be equal); build it with this version's <entente/plugin.h>",
+            plugin->abi_major, plugin->abi_minor, ENT_ABI_MAJOR, ENT_ABI_MINOR);
     if (plugin->min_minor > ENT_ABI_MINOR)
         return error_set(error, ERROR_INPUT,
                          "min_minor is newer: it needs plugin interface %u.%u, this host has %d.%d; upgrade Entente",
                          plugin->abi_major, plugin->min_minor, ENT_ABI_MAJOR, ENT_ABI_MINOR);
     if (plugin->size != sizeof *plugin)
-        return error_set(error, ERROR_INPUT,
-                         "size differs: the descriptor has %u bytes, this host expects %zu; set it with ENT_PLUGIN_HEAD",
-                         plugin->size, sizeof *plugin);
+        return error_set(
+            error, ERROR_INPUT,
+            "size differs: the descriptor has %u bytes, this host expects %zu; set it with ENT_PLUGIN_HEAD",
+            plugin->size, sizeof *plugin);
     return true;
 }
 
@@ -84,8 +86,8 @@ static bool check_texts(const struct ent_plugin *plugin, struct error *error)
         return false;
     if (!is_name(plugin->name, true))
         return error_set(error, ERROR_INPUT,
-                         "name \"%.80s\" may hold a-z, 0-9, _ and - only, begin with a letter and have at most %d", plugin->name,
-                         NAME_SIZE_MAX);
+                         "name \"%.80s\" may hold a-z, 0-9, _ and - only, begin with a letter and have at most %d",
+                         plugin->name, NAME_SIZE_MAX);
     if (plugin->flags & ~plugin_flags_known)
         return error_set(error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)",
                          plugin->flags & ~plugin_flags_known);
@@ -164,9 +166,10 @@ static bool check_options(const struct ent_plugin *plugin, struct error *error)
         return error_set(error, ERROR_INPUT, "option_count %u is more than %d", plugin->option_count, OPTION_COUNT_MAX);
     if (plugin->option_stride < sizeof(struct ent_option) || plugin->option_stride > STRIDE_MAX ||
         plugin->option_stride % _Alignof(struct ent_option))
-        return error_set(error, ERROR_INPUT,
-                         "option_stride differs: rows of %u bytes, this host expects %zu; fill it with ENT_PLUGIN_OPTIONS",
-                         plugin->option_stride, sizeof(struct ent_option));
+        return error_set(
+            error, ERROR_INPUT,
+            "option_stride differs: rows of %u bytes, this host expects %zu; fill it with ENT_PLUGIN_OPTIONS",
+            plugin->option_stride, sizeof(struct ent_option));
     struct option_table table = descriptor_options(plugin);
     for (size_t i = 0; i < table.count; i++) {
         const struct ent_option *option = option_row(&table, i);
@@ -191,12 +194,14 @@ static bool check_ops(const struct ent_plugin *plugin, struct error *error)
     if (!ops)
         return error_set(error, ERROR_INPUT, "ops is NULL: a plugin needs callbacks");
     if (ops->size != sizeof *ops)
-        return error_set(error, ERROR_INPUT, "ops.size differs: %u bytes, this host expects %zu; set it to sizeof(struct ent_ops)",
+        return error_set(error, ERROR_INPUT,
+                         "ops.size differs: %u bytes, this host expects %zu; set it to sizeof(struct ent_ops)",
                          ops->size, sizeof *ops);
     if (descriptor_kinds(plugin) == 0)
-        return error_set(error, ERROR_INPUT,
-                         "ops has none of fetch, transform, classify, detect, deliver and serve: there is nothing that this "
-                         "plugin could be");
+        return error_set(
+            error, ERROR_INPUT,
+            "ops has none of fetch, transform, classify, detect, deliver and serve: there is nothing that this "
+            "plugin could be");
     return true;
 }
 

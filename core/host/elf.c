@@ -38,8 +38,8 @@ static const struct {
     unsigned machine;
     const char *name;
 } machines[] = {
-    {EM_386, "32-bit x86"}, {EM_X86_64, "x86-64"}, {EM_ARM, "32-bit ARM"},      {EM_AARCH64, "ARM64"},
-    {EM_RISCV, "RISC-V"},   {EM_PPC64, "POWER"},   {EM_S390, "IBM Z"}, {EM_MIPS, "MIPS"},
+    {EM_386, "32-bit x86"}, {EM_X86_64, "x86-64"}, {EM_ARM, "32-bit ARM"}, {EM_AARCH64, "ARM64"},
+    {EM_RISCV, "RISC-V"},   {EM_PPC64, "POWER"},   {EM_S390, "IBM Z"},     {EM_MIPS, "MIPS"},
 };
 
 static const char *machine_name(unsigned machine)
@@ -190,18 +190,19 @@ static bool check_symbol_section(const struct elf_file *file, const Elf64_Shdr *
         return refuse(file, error, "damaged: its symbol table cannot be read");
     const Elf64_Shdr *names_section = &sections[table->sh_link];
     Elf64_Sym *symbols = read_table(file, "the symbol table", table->sh_offset, table->sh_size, error);
-    char *names = symbols ? read_table(file, "the symbol names", names_section->sh_offset, names_section->sh_size, error)
-                          : NULL;
+    char *names =
+        symbols ? read_table(file, "the symbol names", names_section->sh_offset, names_section->sh_size, error) : NULL;
     bool is_found = names && has_symbol(symbols, (size_t)table->sh_size / sizeof *symbols, names,
                                         (size_t)names_section->sh_size, symbol);
     bool is_read = names != NULL;
     free(symbols);
     free(names);
     if (is_read && !is_found)
-        return error_set(error, ERROR_INPUT,
-                         "%s: does not export %s(), so it is no Entente plugin (or it was built with that symbol hidden: "
-                         "mark it ENT_EXPORT)",
-                         file->path, symbol);
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: does not export %s(), so it is no Entente plugin (or it was built with that symbol hidden: "
+            "mark it ENT_EXPORT)",
+            file->path, symbol);
     return is_found;
 }
 
@@ -239,7 +240,8 @@ bool elf_check(const char *path, const char *symbol, struct error *error)
     if (!is_good)
         error_set_errno(error, errno, "%s: cannot read its size", path);
     else if (!S_ISREG(status.st_mode))
-        is_good = refuse(&file, error, S_ISDIR(status.st_mode) ? "a folder, not a shared object" : "not a regular file");
+        is_good =
+            refuse(&file, error, S_ISDIR(status.st_mode) ? "a folder, not a shared object" : "not a regular file");
     if (is_good) {
         file.size = (uint64_t)status.st_size;
         is_good = check_header(&file, error) && check_segments(&file, error) && check_sections(&file, symbol, error);

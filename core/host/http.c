@@ -24,7 +24,6 @@ struct host {
     int64_t hold_until; /* monotonic; 0: none */
 };
 
-
 struct http_client {
     pthread_t thread;
     CURLM *multi;
@@ -87,8 +86,8 @@ static struct host *find_host(struct http_client *client, char *name, int64_t no
 /* A host that asks to be left alone is left alone by all. */
 static void heed_retry_after(struct host *host, const struct ent_http_response *shown, int64_t now)
 {
-    bool is_asked = shown->outcome == ENT_HTTP_DONE && (shown->status == 429 || shown->status == 503) &&
-                    shown->retry_after_ms > 0;
+    bool is_asked =
+        shown->outcome == ENT_HTTP_DONE && (shown->status == 429 || shown->status == 503) && shown->retry_after_ms > 0;
     if (!is_asked)
         return;
     int64_t until = now + (shown->retry_after_ms < HOLD_MAX_MS ? shown->retry_after_ms : HOLD_MAX_MS);

@@ -27,9 +27,9 @@
 struct http_client;
 
 struct http_limits {
-    uint64_t max_body;     /* bytes */
-    int64_t timeout_ms;    /* whole exchange, from the moment the request is sent out */
-    int64_t min_delay_ms;  /* between the starts of two requests to one host */
+    uint64_t max_body;    /* bytes */
+    int64_t timeout_ms;   /* whole exchange, from the moment the request is sent out */
+    int64_t min_delay_ms; /* between the starts of two requests to one host */
     unsigned max_redirects;
     unsigned max_per_host; /* at once */
     bool allow_private;
@@ -41,16 +41,16 @@ struct http_response {
     struct arena *arena;
     struct buffer body;
     bool has_state;
-    struct unit_http_state state;   /* to be kept if the consuming unit commits */
-    uint64_t generation;            /* as the job gave it */
+    struct unit_http_state state; /* to be kept if the consuming unit commits */
+    uint64_t generation;          /* as the job gave it */
 };
 
 struct http_job {
     const struct ent_http_request *request; /* copied */
     struct http_limits limits;
-    const struct unit_http_state *state;    /* for ENT_HTTP_CONDITIONAL: what is known of the address, or NULL; copied */
-    const atomic_bool *is_cancelled;        /* lent until `done`; see http_cancel. NULL: never */
-    uint64_t generation;                    /* the owner's, to know answers to a predecessor's questions */
+    const struct unit_http_state *state; /* for ENT_HTTP_CONDITIONAL: what is known of the address, or NULL; copied */
+    const atomic_bool *is_cancelled;     /* lent until `done`; see http_cancel. NULL: never */
+    uint64_t generation;                 /* the owner's, to know answers to a predecessor's questions */
     void (*done)(void *context, struct http_response *response); /* takes the response over */
     void *context;
 };

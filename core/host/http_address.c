@@ -13,20 +13,27 @@ struct prefix4 {
 
 /* IANA IPv4 Special-Purpose Address Registry, and multicast. */
 static const struct prefix4 prefixes4[] = {
-    {{0, 0, 0, 0}, 8, "unspecified"},        {{10, 0, 0, 0}, 8, "private"},
-    {{100, 64, 0, 0}, 10, "carrier-grade NAT"}, {{127, 0, 0, 0}, 8, "loopback"},
-    {{169, 254, 0, 0}, 16, "link-local"},    {{172, 16, 0, 0}, 12, "private"},
-    {{192, 0, 0, 0}, 24, "reserved"},        {{192, 0, 2, 0}, 24, "documentation"},
-    {{192, 88, 99, 0}, 24, "reserved"},      {{192, 168, 0, 0}, 16, "private"},
-    {{198, 18, 0, 0}, 15, "benchmarking"},   {{198, 51, 100, 0}, 24, "documentation"},
-    {{203, 0, 113, 0}, 24, "documentation"}, {{224, 0, 0, 0}, 4, "multicast"},
+    {{0, 0, 0, 0}, 8, "unspecified"},
+    {{10, 0, 0, 0}, 8, "private"},
+    {{100, 64, 0, 0}, 10, "carrier-grade NAT"},
+    {{127, 0, 0, 0}, 8, "loopback"},
+    {{169, 254, 0, 0}, 16, "link-local"},
+    {{172, 16, 0, 0}, 12, "private"},
+    {{192, 0, 0, 0}, 24, "reserved"},
+    {{192, 0, 2, 0}, 24, "documentation"},
+    {{192, 88, 99, 0}, 24, "reserved"},
+    {{192, 168, 0, 0}, 16, "private"},
+    {{198, 18, 0, 0}, 15, "benchmarking"},
+    {{198, 51, 100, 0}, 24, "documentation"},
+    {{203, 0, 113, 0}, 24, "documentation"},
+    {{224, 0, 0, 0}, 4, "multicast"},
     {{240, 0, 0, 0}, 4, "reserved"},
 };
 
 struct prefix6 {
     uint8_t bytes[16];
     int bits;
-    const char *what;  /* NULL: judged by the IPv4 address that begins at byte `embedded` */
+    const char *what; /* NULL: judged by the IPv4 address that begins at byte `embedded` */
     int embedded;
 };
 

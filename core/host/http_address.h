@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-/* What makes the address one that is not on the public internet ("loopback", "private", …), or NULL for a public one. An
- * address of a family other than IPv4 and IPv6 is never public. IPv6 addresses that embed an IPv4 address (mapped,
+/* What makes the address one that is not on the public internet ("loopback", "private", …), or NULL for a public one.
+ * An address of a family other than IPv4 and IPv6 is never public. IPv6 addresses that embed an IPv4 address (mapped,
  * NAT64, 6to4) are judged by that. */
 const char *address_restriction(const struct sockaddr *address);
 /* As above for a numeric address in text. */

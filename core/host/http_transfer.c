@@ -406,9 +406,8 @@ static void say_curl_failure(struct transfer *transfer, CURLcode code)
         say(transfer, "no memory for the exchange");
         break;
     case CURLE_UNSUPPORTED_PROTOCOL:
-        say(transfer, "only http and https are allowed%s", transfer->hops || transfer->status >= 300
-                                                              ? ", and it redirects to something else"
-                                                              : "");
+        say(transfer, "only http and https are allowed%s",
+            transfer->hops || transfer->status >= 300 ? ", and it redirects to something else" : "");
         break;
     default:
         say(transfer, "%s", *transfer->error_text ? transfer->error_text : curl_easy_strerror(code));
@@ -444,7 +443,9 @@ static void learn(struct transfer *transfer, bool is_unchanged, const char *dige
     transfer->response->has_state = true;
     state->url = transfer->url;
     state->etag = transfer->etag ? transfer->etag : is_unchanged ? known->etag : NULL;
-    state->last_modified = transfer->last_modified ? transfer->last_modified : is_unchanged ? known->last_modified : NULL;
+    state->last_modified = transfer->last_modified ? transfer->last_modified
+                           : is_unchanged          ? known->last_modified
+                                                   : NULL;
     state->moved_to = has_moved ? final : transfer->hops == 0 ? known->moved_to : NULL;
     state->body_digest = digest ? digest : known->body_digest;
 }
@@ -469,7 +470,8 @@ static void judge_conditional(struct transfer *transfer)
 
 static void say_status(struct transfer *transfer)
 {
-    const char *reason = transfer->reason && utf8_is_valid(transfer->reason, strlen(transfer->reason)) ? transfer->reason : "";
+    const char *reason =
+        transfer->reason && utf8_is_valid(transfer->reason, strlen(transfer->reason)) ? transfer->reason : "";
     if (transfer->status >= 400)
         say(transfer, "the server answers %ld%s%.80s", transfer->status, *reason ? " " : "", reason);
     else if (transfer->status >= 300 && transfer->status != 304)
@@ -498,8 +500,8 @@ static void judge_answer(struct transfer *transfer)
     if (transfer->is_conditional)
         judge_conditional(transfer);
     say_status(transfer);
-    shown->body = ent_bytes(transfer->response->body.bytes ? transfer->response->body.bytes : "",
-                            transfer->response->body.size);
+    shown->body =
+        ent_bytes(transfer->response->body.bytes ? transfer->response->body.bytes : "", transfer->response->body.size);
 }
 
 void transfer_judge(struct transfer *transfer, CURLcode code)

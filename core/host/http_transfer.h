@@ -18,12 +18,12 @@ struct transfer {
     const atomic_bool *is_cancelled; /* lent; NULL: never */
     void (*done)(void *context, struct http_response *response);
     void *context;
-    struct host *host;   /* where it is active or waits */
+    struct host *host; /* where it is active or waits */
 
-    const char *method;  /* the texts are in the response's arena */
-    const char *url;     /* asked for by the plugin */
+    const char *method;    /* the texts are in the response's arena */
+    const char *url;       /* asked for by the plugin */
     const char *shown_url; /* without user and password */
-    const char *target;  /* asked for now: url, or where it moved to */
+    const char *target;    /* asked for now: url, or where it moved to */
     const void *body;
     size_t body_size;
     uint64_t max_response;
@@ -45,7 +45,6 @@ struct transfer {
     char refusal[200]; /* by the address policy; "" for none */
     struct http_response *response;
 };
-
 
 /* False with `error` where http_submit should refuse the request at once. */
 bool transfer_check_request(const struct ent_http_request *request, struct error *error);

@@ -371,10 +371,8 @@ void instance_run(struct ent_instance *instance, struct unit *unit)
         refuse_unit(instance, unit);
         return;
     }
-    struct ent_unit seen = {.instance = instance,
-                            .unit = unit,
-                            .emits = emitted_kind(instance->settings.kind),
-                            .started = slot->started};
+    struct ent_unit seen = {
+        .instance = instance, .unit = unit, .emits = emitted_kind(instance->settings.kind), .started = slot->started};
     host_error_clear();
     enum ent_code code = callback.of_unit(instance->self, &seen);
     end_callback(instance, slot);
@@ -466,9 +464,10 @@ void instance_watch(struct ent_instance *instance)
     }
     pthread_mutex_unlock(&instance->lock);
     for (size_t i = 0; i < count; i++)
-        log_write(LOG_WARNING, instance->settings.title, NULL,
-                  "%s has been running for %lld ms, past its deadline of %lld ms; without isolation it cannot be stopped",
-                  late[i].callback, (long long)(now - late[i].started), (long long)instance->callback_deadline_ms);
+        log_write(
+            LOG_WARNING, instance->settings.title, NULL,
+            "%s has been running for %lld ms, past its deadline of %lld ms; without isolation it cannot be stopped",
+            late[i].callback, (long long)(now - late[i].started), (long long)instance->callback_deadline_ms);
 }
 
 const char *instance_title(const struct ent_instance *instance)

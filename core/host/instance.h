@@ -47,8 +47,8 @@ struct instance_settings {
 enum instance_state {
     INSTANCE_CREATED, /* not started yet */
     INSTANCE_RUNNING,
-    INSTANCE_BROKEN,  /* FATAL, or its start failed; instance_revive will try again */
-    INSTANCE_PARKED,  /* CONFIG: a person has to change something */
+    INSTANCE_BROKEN, /* FATAL, or its start failed; instance_revive will try again */
+    INSTANCE_PARKED, /* CONFIG: a person has to change something */
     INSTANCE_STOPPED
 };
 
@@ -64,8 +64,8 @@ void instance_run(struct ent_instance *instance, struct unit *unit);
 /* The oldest answer that waits, or NULL. It is to be given to instance_run_response. */
 struct http_response *instance_take_response(struct ent_instance *instance);
 /* Runs the `respond` callback on a unit of kind UNIT_RESPOND with one input. The response is consumed. False where the
- * request had been cancelled: the plugin was told, but what it made of it is not to be kept. `unit` may be NULL (memory is
- * out): the response is dropped. */
+ * request had been cancelled: the plugin was told, but what it made of it is not to be kept. `unit` may be NULL (memory
+ * is out): the response is dropped. */
 bool instance_run_response(struct ent_instance *instance, struct unit *unit, struct http_response *response);
 /* Requests under way and answers that wait. */
 size_t instance_pending(struct ent_instance *instance);

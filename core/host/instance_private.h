@@ -38,11 +38,11 @@ struct ent_instance {
     pthread_mutex_t lock; /* for what follows; never held while the plugin runs or the HTTP client is called */
     enum instance_state state;
     char why[CALLBACK_TEXT_SIZE];
-    int failures;             /* in a row, for the back-off */
-    int64_t revive_at;        /* monotonic */
+    int failures;      /* in a row, for the back-off */
+    int64_t revive_at; /* monotonic */
     struct running running[WORKERS_MAX];
     struct http_response *responses, **responses_end;
-    size_t requests;          /* submitted and not answered yet */
+    size_t requests; /* submitted and not answered yet */
     struct metric metrics[METRICS_MAX];
     size_t metric_count;
 

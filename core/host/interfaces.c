@@ -37,8 +37,8 @@ static int interface_kv_get(struct ent_unit *unit, struct ent_str key, struct en
         return 0;
     if (unit_get_kv(unit->unit, key, value))
         return value->data != NULL;
-    return settings->backing.kv_get && settings->backing.kv_get(settings->backing.context, settings->title, key,
-                                                               unit->unit->arena, value);
+    return settings->backing.kv_get &&
+           settings->backing.kv_get(settings->backing.context, settings->title, key, unit->unit->arena, value);
 }
 
 static int interface_kv_put(struct ent_unit *unit, struct ent_str key, struct ent_str value)

@@ -85,10 +85,11 @@ const struct plugin *plugin_load(const struct plugin_info *info, struct error *e
     if (!found)
         found = load_new(info->path, &status, error);
     else if (!is_unchanged(&found->status, &status)) {
-        error_set(error, ERROR_STATE,
-                  "%s: the file has changed since it was loaded; a loaded plugin cannot be replaced, restart entented to "
-                  "use the new one",
-                  info->path);
+        error_set(
+            error, ERROR_STATE,
+            "%s: the file has changed since it was loaded; a loaded plugin cannot be replaced, restart entented to "
+            "use the new one",
+            info->path);
         found = NULL;
     }
     pthread_mutex_unlock(&lock);

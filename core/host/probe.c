@@ -36,8 +36,8 @@ static bool set_attributes(posix_spawnattr_t *attributes)
     sigaddset(&usual, SIGTERM);
     sigaddset(&usual, SIGINT);
     sigaddset(&usual, SIGHUP);
-    return posix_spawnattr_setsigmask(attributes, &none) == 0 && posix_spawnattr_setsigdefault(attributes, &usual) == 0 &&
-           posix_spawnattr_setpgroup(attributes, 0) == 0 &&
+    return posix_spawnattr_setsigmask(attributes, &none) == 0 &&
+           posix_spawnattr_setsigdefault(attributes, &usual) == 0 && posix_spawnattr_setpgroup(attributes, 0) == 0 &&
            posix_spawnattr_setflags(attributes,
                                     POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP) == 0;
 }

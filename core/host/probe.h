@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 /* How far the runner came, told by one letter a step on its pipe, so that a death can be placed. */
-#define PROBE_STEP_LOAD 'L'  /* dlopen: constructors run */
-#define PROBE_STEP_QUERY 'Q' /* ent_plugin_query() */
-#define PROBE_STEP_CHECK 'C' /* reading the descriptor */
+#define PROBE_STEP_LOAD 'L'   /* dlopen: constructors run */
+#define PROBE_STEP_QUERY 'Q'  /* ent_plugin_query() */
+#define PROBE_STEP_CHECK 'C'  /* reading the descriptor */
 #define PROBE_STEP_ANSWER 'A' /* the rest is JSON: the description, or {"refused": TEXT} */
 
 enum { PROBE_PIPE = 3 }; /* the runner's descriptor to answer on: stdout may be written to by the plugin */

@@ -340,8 +340,8 @@ static const struct plugin_info *find_by_name(struct registry *registry, const c
             continue;
         const struct plugin_info *info = settle(examine(registry, path, error), error);
         if (info && strcmp(info->name, name) != 0) {
-            error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s.so or write `plugin = %s`", path,
-                      info->name, info->name, path);
+            error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s.so or write `plugin = %s`",
+                      path, info->name, info->name, path);
             return NULL;
         }
         return info;
@@ -357,8 +357,8 @@ const struct plugin_info *registry_find(struct registry *registry, const char *n
         return NULL;
     }
     pthread_mutex_lock(&registry->lock);
-    const struct plugin_info *info = name[0] == '/' ? settle(examine(registry, name, error), error)
-                                                    : find_by_name(registry, name, error);
+    const struct plugin_info *info =
+        name[0] == '/' ? settle(examine(registry, name, error), error) : find_by_name(registry, name, error);
     pthread_mutex_unlock(&registry->lock);
     return info;
 }

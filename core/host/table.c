@@ -16,7 +16,8 @@ void host_error_set(const char *bytes, size_t size)
 {
     struct buffer repaired = {.limit = 0};
     utf8_append_repaired(&repaired, bytes, size < 4 * sizeof error_text ? size : 4 * sizeof error_text);
-    size_t kept = repaired.failed || !repaired.bytes ? 0 : utf8_cut(repaired.bytes, repaired.size, sizeof error_text - 1);
+    size_t kept =
+        repaired.failed || !repaired.bytes ? 0 : utf8_cut(repaired.bytes, repaired.size, sizeof error_text - 1);
     if (kept)
         memcpy(error_text, repaired.bytes, kept);
     error_text[kept] = '\0';
@@ -238,8 +239,8 @@ static struct unit_input *find_input(struct ent_unit *unit, size_t index)
 {
     if (index < unit->unit->input_count)
         return &unit->unit->inputs[index];
-    log_write(LOG_WARNING, unit->instance->settings.title, NULL, "the plugin names input %zu of a unit that has %zu", index,
-              unit->unit->input_count);
+    log_write(LOG_WARNING, unit->instance->settings.title, NULL, "the plugin names input %zu of a unit that has %zu",
+              index, unit->unit->input_count);
     return NULL;
 }
 
@@ -269,7 +270,8 @@ static const struct ent_record *host_report(struct ent_unit *unit, size_t index,
 static void host_withdraw(struct ent_unit *unit, size_t index, struct ent_str report_id)
 {
     if (find_input(unit, index) && !unit_withdraw(unit->unit, index, report_id))
-        log_write(LOG_WARNING, unit->instance->settings.title, NULL, "a report could not be withdrawn: \"%.*s\" is no id",
+        log_write(LOG_WARNING, unit->instance->settings.title, NULL,
+                  "a report could not be withdrawn: \"%.*s\" is no id",
                   (int)(report_id.size < 64 ? report_id.size : 64), report_id.data ? report_id.data : "");
 }
 
@@ -295,8 +297,8 @@ static enum ent_code valid_code(const struct ent_unit *unit, uint32_t code)
 {
     if (code <= ENT_FATAL)
         return (enum ent_code)code;
-    log_write(LOG_WARNING, unit->instance->settings.title, NULL, "the plugin gave result %u, which is none; taken as FATAL",
-              code);
+    log_write(LOG_WARNING, unit->instance->settings.title, NULL,
+              "the plugin gave result %u, which is none; taken as FATAL", code);
     return ENT_FATAL;
 }
 
@@ -321,7 +323,8 @@ static void host_settle(struct ent_unit *unit, uint64_t ticket, uint32_t code, i
                         struct ent_str text)
 {
     if (ticket != 0 && !unit_settle(unit->unit, ticket, valid_code(unit, code), retry_after_ms, text))
-        log_write(LOG_ERROR, unit->instance->settings.title, NULL, "no memory to settle an input; it will be handed out again");
+        log_write(LOG_ERROR, unit->instance->settings.title, NULL,
+                  "no memory to settle an input; it will be handed out again");
 }
 
 static void host_next_fetch(struct ent_unit *unit, int64_t delay_ms)

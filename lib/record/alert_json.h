@@ -1,5 +1,6 @@
-/* Alerts as JSON for receivers: what the jsonl sink writes and the webhook sends. The id of the delivery stands first, so
- * that a receiver, and the sink itself after a crash, can tell a repeated delivery without reading on. Any thread. */
+/* Alerts as JSON for receivers: what the jsonl sink writes and the webhook sends. The id of the delivery stands first,
+ * so that a receiver, and the sink itself after a crash, can tell a repeated delivery without reading on. Any thread.
+ */
 #ifndef LIB_RECORD_ALERT_JSON_H
 #define LIB_RECORD_ALERT_JSON_H
 

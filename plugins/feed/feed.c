@@ -28,10 +28,7 @@ struct source {
 };
 
 static const struct ent_option options[] = {
-    {.name = "url",
-     .type = ENT_OPTION_URL,
-     .flags = ENT_REQUIRED,
-     .help = "Address of the feed."},
+    {.name = "url", .type = ENT_OPTION_URL, .flags = ENT_REQUIRED, .help = "Address of the feed."},
     {.name = "user_agent",
      .type = ENT_OPTION_STRING,
      .flags = ENT_ADVANCED,

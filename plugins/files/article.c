@@ -100,7 +100,8 @@ static bool find_attribute(const char *tag, size_t size, const char *name, const
 {
     size_t name_size = strlen(name);
     for (size_t i = 1; i + name_size + 2 < size; i++) {
-        if (!strchr(" \t\r\n\"'", tag[i - 1]) || strncasecmp(tag + i, name, name_size) != 0 || tag[i + name_size] != '=')
+        if (!strchr(" \t\r\n\"'", tag[i - 1]) || strncasecmp(tag + i, name, name_size) != 0 ||
+            tag[i + name_size] != '=')
             continue;
         const char *start = tag + i + name_size + 1, *limit = tag + size;
         char quote = *start;
@@ -119,8 +120,9 @@ static bool find_attribute(const char *tag, size_t size, const char *name, const
 
 static bool is_date_name(const char *name, size_t size)
 {
-    static const char *const names[] = {"article:published_time", "datePublished", "date", "dc.date", "dc.date.issued",
-                                        "dcterms.created", "pubdate", "publish_date", "parsely-pub-date"};
+    static const char *const names[] = {"article:published_time", "datePublished",   "date",    "dc.date",
+                                        "dc.date.issued",         "dcterms.created", "pubdate", "publish_date",
+                                        "parsely-pub-date"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == size && strncasecmp(names[i], name, size) == 0)
             return true;
@@ -217,9 +219,7 @@ bool article_from_json(struct article *article, const char *line, size_t size, s
     const char *name;
     json_t *value;
     if (is_good)
-        json_object_foreach(object, name, value)
-            if (is_good)
-                is_good = read_member(article, name, value, error);
+        json_object_foreach(object, name, value) if (is_good) is_good = read_member(article, name, value, error);
     json_decref(object);
     return is_good && is_complete(article, error);
 }

@@ -12,7 +12,7 @@
 struct article {
     struct buffer id, title, body, url, author, language; /* empty: not known */
     bool has_published;
-    int64_t published;     /* milliseconds since 1970 */
+    int64_t published; /* milliseconds since 1970 */
     int offset_minutes;
     const char *precision; /* as ENT_ITEM_PUBLISHED_PRECISION; constant */
 };

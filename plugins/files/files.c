@@ -1,8 +1,8 @@
 /* files: reads articles from files, for archives and back-fill: .txt, .html, and .jsonl with one article a line.
  *
  * A fetch reads a bounded batch and asks for the next at once, until everything is read; what was read is
- * remembered with the same unit in kv/1, under a digest of the file's path: its size, time and inode, how far it was read,
- * and how many lines that was. A file that has grown is read on, one that was changed otherwise is read anew. */
+ * remembered with the same unit in kv/1, under a digest of the file's path: its size, time and inode, how far it was
+ * read, and how many lines that was. A file that has grown is read on, one that was changed otherwise is read anew. */
 #include "lib/base/digest.h"
 #include "lib/record/record.h"
 #include "lib/text/url.h"
@@ -38,7 +38,7 @@ struct files {
     const char *class, *publisher, *language; /* NULL: not given */
     bool recursive;
     struct walk walk;
-    size_t next;     /* of the walk */
+    size_t next; /* of the walk */
     bool is_walking;
 };
 
@@ -264,8 +264,8 @@ static bool is_blank(const char *line, size_t size)
     return true;
 }
 
-/* The next line into `line`, without its line feed; of one longer than LINE_SIZE_MAX only that much. *consumed: bytes of
- * the file; 0 at its end. *is_whole: it ended in a line feed. */
+/* The next line into `line`, without its line feed; of one longer than LINE_SIZE_MAX only that much. *consumed: bytes
+ * of the file; 0 at its end. *is_whole: it ended in a line feed. */
 static void next_line(FILE *file, struct buffer *line, int64_t *consumed, bool *is_whole)
 {
     int byte;
@@ -288,8 +288,7 @@ static bool take_line(struct files *self, struct batch *batch, const char *path,
         complain(self, path, now->lines, line->failed ? "no memory for it" : "longer than 16 MiB");
         return true;
     }
-    return is_blank(line->bytes, line->size) ||
-           read_line(self, batch, path, now->lines, line->bytes, line->size);
+    return is_blank(line->bytes, line->size) || read_line(self, batch, path, now->lines, line->bytes, line->size);
 }
 
 /* Whether a last line without its line feed is all there, or is still being written. */

@@ -25,7 +25,8 @@ static bool add_path(struct walk *walk, char *path, struct error *error)
 {
     if (walk->count == WALK_FILES_MAX) {
         free(path);
-        return error_set(error, ERROR_LIMIT, "more than %d files; split the folder over several sources", WALK_FILES_MAX);
+        return error_set(error, ERROR_LIMIT, "more than %d files; split the folder over several sources",
+                         WALK_FILES_MAX);
     }
     if (walk->count == walk->capacity) {
         size_t capacity = walk->capacity ? 2 * walk->capacity : 64;
@@ -43,7 +44,8 @@ static bool add_path(struct walk *walk, char *path, struct error *error)
 
 static bool gather_folder(struct walk *walk, const char *folder, bool recursive, int depth, struct error *error);
 
-static bool gather_entry(struct walk *walk, char *path, const char *name, bool recursive, int depth, struct error *error)
+static bool gather_entry(struct walk *walk, char *path, const char *name, bool recursive, int depth,
+                         struct error *error)
 {
     struct stat status;
     bool is_there = lstat(path, &status) == 0, is_good = true;

@@ -1,5 +1,5 @@
-/* Walk: the article files under a path, sorted, so that a run that stops half-way goes on where it was. Symbolic links to
- * folders are not followed. One owner, one thread. */
+/* Walk: the article files under a path, sorted, so that a run that stops half-way goes on where it was. Symbolic links
+ * to folders are not followed. One owner, one thread. */
 #ifndef PLUGINS_FILES_WALK_H
 #define PLUGINS_FILES_WALK_H
 
@@ -15,8 +15,9 @@ struct walk {
     size_t count, capacity;
 };
 
-/* Fills `walk` (zeroed before) with `root` itself where it is a file, else with the .txt, .html, .htm and .jsonl files in
- * it, and below it where `recursive`. Names that begin with a dot are passed over. False: `error` names the folder. */
+/* Fills `walk` (zeroed before) with `root` itself where it is a file, else with the .txt, .html, .htm and .jsonl files
+ * in it, and below it where `recursive`. Names that begin with a dot are passed over. False: `error` names the folder.
+ */
 bool walk_gather(struct walk *walk, const char *root, bool recursive, struct error *error);
 void walk_clear(struct walk *walk);
 

@@ -104,7 +104,8 @@ static enum ent_code write_unit(struct jsonl *self, struct ent_unit *unit)
     for (size_t i = 0; i < self->host->input_count(unit); i++)
         line_count += add_delivery(self, &lines, self->host->input(unit, i));
     bool is_good = !lines.failed || error_set(&error, ERROR_MEMORY, "no memory for the lines");
-    is_good = is_good && (lines.size == 0 || output_append_lines(&self->output, lines.bytes, lines.size, line_count, &error));
+    is_good =
+        is_good && (lines.size == 0 || output_append_lines(&self->output, lines.bytes, lines.size, line_count, &error));
     buffer_free(&lines);
     if (!is_good)
         return ent_fail(self->host, self->instance, ENT_RETRY, error.text);

@@ -144,8 +144,8 @@ static bool read_ids(struct output *output, off_t offset, struct error *error)
 static bool is_line_start(const struct output *output, int64_t offset)
 {
     char byte;
-    return offset == 0 || (offset <= output_size(output) && pread(output->descriptor, &byte, 1, offset - 1) == 1 &&
-                           byte == '\n');
+    return offset == 0 ||
+           (offset <= output_size(output) && pread(output->descriptor, &byte, 1, offset - 1) == 1 && byte == '\n');
 }
 
 bool output_hold(struct output *output, int64_t anchor, size_t *cut_bytes, struct error *error)

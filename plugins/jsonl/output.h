@@ -26,9 +26,9 @@ struct output {
 /* A delivery that comes again after a crash was written at most so many lines ago: batches are far smaller. */
 enum { OUTPUT_TAIL_LINES = RECENT_MIN / 2 };
 
-/* Opens it if need be and takes the lock. When it opens: repairs the end, and reads the ids of the lines that begin at or
- * behind `anchor`, which is the output_anchor of an earlier run or 0. *cut_bytes (0 for none) is how much
- * was cut off. */
+/* Opens it if need be and takes the lock. When it opens: repairs the end, and reads the ids of the lines that begin at
+ * or behind `anchor`, which is the output_anchor of an earlier run or 0. *cut_bytes (0 for none) is how much was cut
+ * off. */
 bool output_hold(struct output *output, int64_t anchor, size_t *cut_bytes, struct error *error);
 /* Appends `line_count` whole lines and makes them durable; on failure the file is as it was. */
 bool output_append_lines(struct output *output, const char *bytes, size_t size, size_t line_count, struct error *error);

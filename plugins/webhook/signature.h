@@ -7,6 +7,7 @@
 enum { SIGNATURE_HEX_SIZE = 65 };
 
 /* Writes 64 hex digits and a NUL. */
-void signature_print(char hex[SIGNATURE_HEX_SIZE], const void *key, size_t key_size, const void *body, size_t body_size);
+void signature_print(char hex[SIGNATURE_HEX_SIZE], const void *key, size_t key_size, const void *body,
+                     size_t body_size);
 
 #endif

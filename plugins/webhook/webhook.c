@@ -1,7 +1,7 @@
 /* webhook: POSTs each alert as JSON to an address.
  *
- * One request a delivery; the answer settles it by its ticket, so nothing needs to be remembered here. The delivery's id
- * goes along as Idempotency-Key and stays the same over retries. */
+ * One request a delivery; the answer settles it by its ticket, so nothing needs to be remembered here. The delivery's
+ * id goes along as Idempotency-Key and stays the same over retries. */
 #include "lib/record/alert_json.h"
 #include "plugins/webhook/signature.h"
 
@@ -127,7 +127,8 @@ static void *webhook_create(const struct ent_host *host, struct ent_instance *in
 
 /* ---- sending ---- */
 
-static bool submit(struct webhook *self, struct ent_unit *unit, const char *id, const struct buffer *body, uint64_t ticket)
+static bool submit(struct webhook *self, struct ent_unit *unit, const char *id, const struct buffer *body,
+                   uint64_t ticket)
 {
     struct ent_http_header headers[OWN_HEADERS + EXTRA_HEADERS_MAX];
     char signature[sizeof "sha256=" + SIGNATURE_HEX_SIZE];

@@ -81,7 +81,8 @@ static enum ent_code trivial_fetch(void *context, struct ent_unit *unit)
     struct ent_str seen = {NULL, 0};
     if (answers(self, "url")) {
         struct ent_str url = self->host->option_str(self->instance, "url");
-        struct ent_http_request request = {.size = sizeof request, .url = url.data, .flags = ENT_HTTP_CONDITIONAL, .tag = 7};
+        struct ent_http_request request = {
+            .size = sizeof request, .url = url.data, .flags = ENT_HTTP_CONDITIONAL, .tag = 7};
         return ent_http(self->host, self->instance)->submit(unit, &request) == 0 ? ENT_AGAIN : ENT_RETRY;
     }
     self->calls = kv->get(unit, ent_text("calls"), &seen) ? strtoll(seen.data, NULL, 10) : 0;

@@ -125,8 +125,8 @@ struct peer *peer_start(const struct peer_route *routes)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     if (!peer || (peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0 ||
-        bind(peer->listener, (const struct sockaddr *)(const void *)&address, size) != 0 || listen(peer->listener, 64) != 0 ||
-        getsockname(peer->listener, (struct sockaddr *)(void *)&address, &size) != 0)
+        bind(peer->listener, (const struct sockaddr *)(const void *)&address, size) != 0 ||
+        listen(peer->listener, 64) != 0 || getsockname(peer->listener, (struct sockaddr *)(void *)&address, &size) != 0)
         abort();
     peer->routes = routes;
     peer->port = ntohs(address.sin_port);

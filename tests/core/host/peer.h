@@ -1,5 +1,5 @@
-/* Peer: an HTTP server for tests, on loopback and a thread of its own. It answers each path with the bytes of a table, as
- * they stand, and keeps the last request's head for looking at. */
+/* Peer: an HTTP server for tests, on loopback and a thread of its own. It answers each path with the bytes of a table,
+ * as they stand, and keeps the last request's head for looking at. */
 #ifndef TESTS_CORE_HOST_PEER_H
 #define TESTS_CORE_HOST_PEER_H
 
@@ -7,9 +7,9 @@
 
 struct peer_route {
     const char *path;
-    const char *answer;  /* whole, with its head */
-    size_t repeat;       /* the last byte is sent so many times more */
-    int pause_ms;        /* between these */
+    const char *answer; /* whole, with its head */
+    size_t repeat;      /* the last byte is sent so many times more */
+    int pause_ms;       /* between these */
 };
 
 struct peer;

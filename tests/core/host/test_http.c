@@ -34,11 +34,8 @@ static void on_done(void *context, struct http_response *response)
     pthread_mutex_unlock(&exchange->lock);
 }
 
-static const struct http_limits usual = {.max_body = 100000,
-                                         .timeout_ms = 5000,
-                                         .max_redirects = 5,
-                                         .max_per_host = 2,
-                                         .allow_private = true};
+static const struct http_limits usual = {
+    .max_body = 100000, .timeout_ms = 5000, .max_redirects = 5, .max_per_host = 2, .allow_private = true};
 
 static struct http_response *wait_for(struct exchange *exchange)
 {
@@ -59,7 +56,8 @@ static struct http_response *ask_with(struct http_limits limits, struct ent_http
     request.size = sizeof request;
     if (!request.url)
         request.url = url;
-    struct http_job job = {.request = &request, .limits = limits, .state = state, .done = on_done, .context = &exchange};
+    struct http_job job = {
+        .request = &request, .limits = limits, .state = state, .done = on_done, .context = &exchange};
     if (!http_submit(client, &job, &error))
         fail_msg("%s", error.text);
     return wait_for(&exchange);
@@ -80,7 +78,8 @@ static void assert_text(struct ent_str text, const char *part)
 
 static const struct peer_route routes[] = {
     {"/plain", HEAD "Content-Length: 5\r\nX-Thing: it\r\n\r\nhello", 0, 0},
-    {"/etag", HEAD "ETag: \"v1\"\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Length: 5\r\n\r\nhello", 0, 0},
+    {"/etag", HEAD "ETag: \"v1\"\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Length: 5\r\n\r\nhello", 0,
+     0},
     {"/unmodified", "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n", 0, 0},
     {"/moved", "HTTP/1.1 301 Moved Permanently\r\nLocation: /etag\r\nContent-Length: 0\r\n\r\n", 0, 0},
     {"/found", "HTTP/1.1 302 Found\r\nLocation: /etag\r\nContent-Length: 0\r\n\r\n", 0, 0},
@@ -232,7 +231,8 @@ static void a_post_carries_its_body_and_headers(void **state)
 
 static void assert_fails(struct http_limits limits, const char *path, unsigned outcome, const char *text)
 {
-    struct http_response *response = ask_with(limits, (struct ent_http_request){.flags = ENT_HTTP_CONDITIONAL}, path, NULL);
+    struct http_response *response =
+        ask_with(limits, (struct ent_http_request){.flags = ENT_HTTP_CONDITIONAL}, path, NULL);
     assert_int_equal(response->shown.outcome, outcome);
     assert_text(response->shown.error, text);
     assert_text(response->shown.error, "http://127.0.0.1:");

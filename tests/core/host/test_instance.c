@@ -65,7 +65,8 @@ static struct ent_instance *try_to_make(struct fixture *fixture, unsigned kind, 
                                      .entry_count = count};
     const struct option_table tables[] = {info->options, options_common(section.kind)};
     struct diagnostics *diagnostics = diagnostics_create();
-    fixture->values = options_parse(&section, tables, 2, &(struct options_context){.mode = OPTIONS_RESOLVE}, diagnostics);
+    fixture->values =
+        options_parse(&section, tables, 2, &(struct options_context){.mode = OPTIONS_RESOLVE}, diagnostics);
     diagnostics_print(diagnostics, stderr, false);
     assert_int_equal(diagnostics_count(diagnostics, DIAGNOSTIC_ERROR), 0);
     diagnostics_destroy(diagnostics);

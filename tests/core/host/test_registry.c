@@ -245,8 +245,8 @@ static void foreign_objects_are_refused_by_name(void **state)
         unsigned char byte;
         const char *text;
     } changes[] = {
-        {0, 'x', "not a shared object"},   {4, 1, "a 32-bit object"},   {5, 2, "a big-endian object"},
-        {18, 0xF7, "built for"},           {16, 1, "not yet linked"},   {16, 2, "no shared object"},
+        {0, 'x', "not a shared object"}, {4, 1, "a 32-bit object"}, {5, 2, "a big-endian object"},
+        {18, 0xF7, "built for"},         {16, 1, "not yet linked"}, {16, 2, "no shared object"},
         {56, 0, "no program headers"},
     };
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
@@ -323,12 +323,8 @@ static void every_shipped_plugin_is_accepted(void **state)
         const char *name;
         unsigned kinds;
     } shipped[] = {
-        {"feed", PLUGIN_SOURCE},
-        {"coder", PLUGIN_CLASSIFIER},
-        {"files", PLUGIN_SOURCE},
-        {"console", PLUGIN_SINK},
-        {"jsonl", PLUGIN_SINK},
-        {"webhook", PLUGIN_SINK},
+        {"feed", PLUGIN_SOURCE},  {"coder", PLUGIN_CLASSIFIER}, {"files", PLUGIN_SOURCE},
+        {"console", PLUGIN_SINK}, {"jsonl", PLUGIN_SINK},       {"webhook", PLUGIN_SINK},
     };
     for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++) {
         char path[500];
