@@ -116,6 +116,8 @@ static bool new_group_after_name(const struct chunker *chunker, uint32_t first, 
         pos_at(chunker, at - 1) != POS_NAME)
         return false;
     enum pos before = pos_at(chunker, first - 1);
+    if (before == POS_VERB)
+        return pos_at(chunker, at) == POS_NUMBER && !(chunker->part->list.tokens[at].flags & TOKEN_JOINED) && chunker->part->words[at].name == NONE;
     if (before != POS_PREPOSITION && before != POS_TO)
         return false;
     static const char *const words[] = {"additional", "extra", "further", "new", "more", NULL};

@@ -262,6 +262,60 @@ static bool has_cue(struct coder_workspace *workspace, const struct sentence *se
     return false;
 }
 
+/* The state behind an actor: itself, or that of a firm. NULL where it is not known. */
+static const char *state_of_actor(struct coder_workspace *workspace, const struct event *event, const char *id)
+{
+    const struct sentence *sentence = event->sentence;
+    if (strncmp(id, "COM:", 4))
+        return id;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *mention = &sentence->mentions[i];
+        if (mention->class == LEXICON_COMPANY && !mention->id && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
+            return lexicon_entry_value(workspace_lexicon(workspace), mention->entry, "state");
+    }
+    return NULL;
+}
+
+/* A firm and its own state, or two firms of one state. */
+static bool is_domestic(struct coder_workspace *workspace, const struct event *event)
+{
+    const char *state = NULL;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        if (!role_is_principal(&event->actors[i]))
+            continue;
+        const char *own = state_of_actor(workspace, event, event->actors[i].id);
+        if (!own || (state && strcmp(state, own)))
+            return false;
+        state = own;
+    }
+    return state != NULL;
+}
+
+/* "Jets" and "helicopters" alone are as often civil: something in the sentence must be military. */
+static bool is_military(struct coder_workspace *workspace, const struct sentence *sentence)
+{
+    static const char *const classes[] = {"arms_sale", "arms_trade", "arms_purchase", "aid", "forces", "troops", "force_unit", "defence_topic", "defence_office", "cooperation", "base", "exercise", "agreement", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
+        if (mention && ((lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS && !mention->ambiguous) || mention->class == LEXICON_FORCE))
+            return true;
+        const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, i);
+        if (!class)
+            continue;
+        const char *gate = noun_attribute(lexicon, sentence, i, "gate");
+        if (!strcmp(class, "goods") && !gate && !(mention && mention->ambiguous))
+            return true;
+        for (size_t k = 0; classes[k]; k++)
+            if (!strcmp(classes[k], class))
+                return true;
+        if (word_is(sentence, i, "ministry") || word_is(sentence, i, "military"))
+            return true;
+    }
+    return false;
+}
+
 /* What a whole event must not be: reasons that need its type, roles and status together. */
 static const char *objection(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
@@ -275,6 +329,15 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
         return "a meeting that somebody stays away from";
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing")) && has_cue(workspace, event->sentence, "front"))
         return "at a front or on occupied ground, not by consent";
+    bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
+    if (goods && !is_military(workspace, event->sentence))
+        return "civil goods";
+    if ((goods || industry) && is_domestic(workspace, event))
+        return "within one state";
+    if (!strcmp(event->type, "agreement"))
+        for (uint32_t i = 0; i < event->actor_count; i++)
+            if (!strncmp(event->actors[i].id, "COM:", 4))
+                return "a firm's paper, not a government's";
     if (!strcmp(event->type, "exercise") && !role_has(event, NULL, "participant"))
         return "nobody is named as taking part";
     return NULL;

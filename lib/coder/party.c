@@ -73,6 +73,9 @@ static bool is_meant(struct coder_workspace *workspace, const struct sentence *s
     if (mention->class == LEXICON_STATE || mention->class == LEXICON_DEMONYM || mention->class == LEXICON_CAPITAL ||
         mention->class == LEXICON_SEAT)
         return true;
+    /* firms matter only where defence is spoken of: there the firm is meant */
+    if (mention->class == LEXICON_COMPANY)
+        return true;
     if (mention->class == LEXICON_LEADER && mention->first > sentence->first &&
         sentence->part->words[mention->first - 1].title != NONE)
         return true;

@@ -280,6 +280,9 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
         if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
             fill_named(workspace, event, frame, "to", verb->object);
     }
+    /* "arrived in Karachi for a port call" */
+    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive && !strcmp(event->type, "visit"))
+        fill_named(workspace, event, frame, "object", verb->object);
     if (clause_verb_of(sentence, event->noun) == event->verb) {
         /* phrases between the verb and the noun: "sign with Moscow a deal" */
         for (int32_t i = event->verb + 1; i < event->noun; i++)
