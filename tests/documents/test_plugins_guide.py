@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 
-source, binary, compiler = map(pathlib.Path, sys.argv[1:4])
+source, binary = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+compiler = sys.argv[3]
 sanitize = [f"-fsanitize={sys.argv[4]}"] if len(sys.argv) > 4 and sys.argv[4] else []
 ARTICLE = ('{"id":"a1","title":"Norway hands two patrol boats to Moldova","body":"Norway has donated two patrol boats to '
            'Moldova, the Norwegian Ministry of Defence announced on Wednesday.","date":"2026-03-05",'
@@ -24,8 +25,12 @@ def run(*command, **keywords):
     return done.stdout
 
 
-page = (source / "docs" / "plugins.md").read_text(encoding="utf-8")
-program = re.search(r"```c\n(#include <entente/plugin.h>.*?)```", page, re.S).group(1)
+def program_of(page):
+    return re.search(r"```c\n(#include <entente/plugin.h>.*?)```", page.read_text(encoding="utf-8"), re.S).group(1)
+
+
+program = program_of(source / "docs" / "plugins.md")
+assert program == program_of(source / "README.md"), "README.md and docs/plugins.md show different plugins"
 
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
