@@ -198,10 +198,31 @@ static bool follows(const struct sentence *sentence, int32_t at, enum group_kind
     return before >= 0 && sentence->groups[before].kind == kind;
 }
 
+/* The speaker of "…, the ministry said" and "…, a spokesman for the army said": the noun group between the comma and a
+ * verb of speech that closes a clause, which would else read as one more member of the list before it. NONE otherwise. */
+static int32_t trailing_speaker(const struct linker *linker, int32_t at)
+{
+    const struct group *groups = linker->sentence->groups;
+    if (linker->last_verb == NONE || !verb_value(linker->lexicon, linker->sentence, &groups[at], "speech"))
+        return NONE;
+    int32_t noun = at - 1;
+    while (noun >= 2 && groups[noun].kind == GROUP_NOUN && groups[noun - 1].kind == GROUP_PREPOSITION)
+        noun -= 2;
+    return noun > linker->last_verb + 1 && groups[noun].kind == GROUP_NOUN && groups[noun - 1].kind == GROUP_COMMA ? noun
+                                                                                                                  : NONE;
+}
+
 static void link_finite(struct linker *linker, int32_t at)
 {
     struct sentence *sentence = linker->sentence;
     struct group *verb = &sentence->groups[at];
+    int32_t speaker = trailing_speaker(linker, at);
+    if (speaker != NONE) {
+        verb->link = LINK_ROOT;
+        verb->governor = NONE;
+        verb->subject = speaker;
+        return;
+    }
     if (is_reduced(linker, at)) {
         verb->link = LINK_REDUCED;
         verb->passive = true;
