@@ -194,6 +194,20 @@ static void every_kind_of_event_is_found(void **state)
     CHECK(rows, false);
 }
 
+static void a_party_that_speaks_confirms(void **state)
+{
+    (void)state;
+    static const struct expectation rows[] = {
+        {"Norway has donated two patrol boats to Moldova, the Norwegian Ministry of Defence said.", "arms_transfer",
+         "completed", "confirmed", "supplier=NOR recipient=MDA", NULL, NULL},
+        {"Norway has donated two patrol boats to Moldova, a spokesman for the Moldovan army announced.", "arms_transfer",
+         "completed", "confirmed", "supplier=NOR recipient=MDA", NULL, NULL},
+        {"Norway has donated two patrol boats to Moldova, a newspaper said.", "arms_transfer", "completed", "reported",
+         "supplier=NOR recipient=MDA", NULL, NULL},
+    };
+    CHECK(rows, false);
+}
+
 static void headlines_have_a_grammar_of_their_own(void **state)
 {
     (void)state;
@@ -310,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_gives_and_who_takes_follows_the_grammar),
         cmocka_unit_test(every_kind_of_event_is_found),
+        cmocka_unit_test(a_party_that_speaks_confirms),
         cmocka_unit_test(headlines_have_a_grammar_of_their_own),
         cmocka_unit_test(what_is_only_weighed_denied_or_refused_is_told_apart),
         cmocka_unit_test(what_is_no_cooperation_is_left_alone),
