@@ -132,6 +132,11 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
     return bus;
 }
 
+struct store *bus_store(struct bus *bus)
+{
+    return bus->store;
+}
+
 static void destroy_port(struct bus_port *port)
 {
     while (port->processor.held) {

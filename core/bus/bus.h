@@ -54,6 +54,9 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
 /* After bus_stop, and after the ports' lanes are gone. NULL does nothing. */
 void bus_destroy(struct bus *bus);
 
+/* The writer's connection, for what must be written before bus_start and by nobody after it; lent. Main thread. */
+struct store *bus_store(struct bus *bus);
+
 /* ---- ports: before bus_start, main thread. Settings' texts and contexts are lent for the bus's life. NULL or false
  * with `error` filled. ---- */
 

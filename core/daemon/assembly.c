@@ -187,20 +187,14 @@ static bool add_watches(struct assembly *assembly, struct error *error)
     return true;
 }
 
-/* Before the bus opens the store for its writer: where a new watch begins depends on what is there now. */
+/* Before the bus starts: where a new watch begins depends on what is there now. */
 static bool register_watches(struct assembly *assembly, struct error *error)
 {
-    char path[PATH_MAX];
-    if (!state_path(path, sizeof path, assembly->ground.state_dir, STORE_FILE_NAME, error))
-        return false;
-    struct store *store = store_open(path, STORE_WRITE, error);
-    if (!store)
-        return false;
-    bool is_good =
-        store_begin(store, error) && watch_set_register(assembly->watches, store, error) && store_commit(store, error);
+    struct store *store = bus_store(assembly->bus);
+    bool is_good = store_begin(store, error) && watch_set_register(assembly->watches, store, error) &&
+                   store_commit(store, error);
     if (!is_good)
         store_rollback(store);
-    store_close(store);
     return is_good;
 }
 
@@ -306,7 +300,7 @@ static void unbind(struct member *member)
 
 bool assembly_start(struct assembly *assembly, struct error *error)
 {
-    bool is_good = add_watches(assembly, error) && register_watches(assembly, error) && make_bus(assembly, error);
+    bool is_good = add_watches(assembly, error) && make_bus(assembly, error) && register_watches(assembly, error);
     for (size_t i = 0; is_good && i < assembly->member_count; i++)
         is_good = bind(assembly, &assembly->members[i], error);
     is_good = is_good && bus_start(assembly->bus, error);

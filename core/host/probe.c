@@ -175,18 +175,35 @@ static json_t *judge(const struct probe *probe, int status, bool is_late, struct
     return NULL;
 }
 
+struct probe *probe_begin(const char *runner, const char *path, int64_t timeout_ms, struct error *error)
+{
+    struct probe *probe = calloc(1, sizeof *probe);
+    if (!probe) {
+        error_set(error, ERROR_MEMORY, "%s: no memory to try it", path);
+        return NULL;
+    }
+    *probe = (struct probe){.path = path, .timeout_ms = timeout_ms, .answer = {.limit = ANSWER_SIZE_MAX}};
+    if (spawn_runner(probe, runner, error))
+        return probe;
+    free(probe);
+    return NULL;
+}
+
+json_t *probe_end(struct probe *probe, struct error *error)
+{
+    /* From now on, not from its start: one that was waited for before it may have used up the time. */
+    probe->deadline = clock_monotonic() + probe->timeout_ms;
+    bool is_late = !read_answer(probe);
+    int status = reap_runner(probe, is_late);
+    close(probe->pipe);
+    json_t *description = judge(probe, status, is_late, error);
+    buffer_free(&probe->answer);
+    free(probe);
+    return description;
+}
+
 json_t *probe_plugin(const char *runner, const char *path, int64_t timeout_ms, struct error *error)
 {
-    struct probe probe = {.path = path,
-                          .deadline = clock_monotonic() + timeout_ms,
-                          .timeout_ms = timeout_ms,
-                          .answer = {.limit = ANSWER_SIZE_MAX}};
-    if (!spawn_runner(&probe, runner, error))
-        return NULL;
-    bool is_late = !read_answer(&probe);
-    int status = reap_runner(&probe, is_late);
-    close(probe.pipe);
-    json_t *description = judge(&probe, status, is_late, error);
-    buffer_free(&probe.answer);
-    return description;
+    struct probe *probe = probe_begin(runner, path, timeout_ms, error);
+    return probe ? probe_end(probe, error) : NULL;
 }

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MS = 5000, FOLDERS_MAX = 32, NAMES_MAX = 4096 };
+enum { TIMEOUT_MS = 5000, FOLDERS_MAX = 32, NAMES_MAX = 4096, PROBES_AT_ONCE = 16 };
 
 /* What one object file said when it was probed; valid for this size and time of the file. */
 struct known {
@@ -215,6 +215,59 @@ static bool is_same_file(const struct known *known, const char *path, const stru
            known->modified.tv_sec == status->st_mtim.tv_sec && known->modified.tv_nsec == status->st_mtim.tv_nsec;
 }
 
+static struct known *recall(const struct registry *registry, const char *path, const struct stat *status)
+{
+    for (struct known *known = registry->known; known; known = known->next)
+        if (is_same_file(known, path, status))
+            return known;
+    return NULL;
+}
+
+static struct known *remember(struct registry *registry, const char *path, const struct stat *status)
+{
+    struct known *known = calloc(1, sizeof *known);
+    if (!known || !(known->path = strdup(path))) {
+        free(known);
+        return NULL;
+    }
+    known->size = status->st_size;
+    known->modified = status->st_mtim;
+    known->next = registry->known;
+    registry->known = known;
+    return known;
+}
+
+static void conclude(struct registry *registry, struct known *known, struct probe *probe)
+{
+    json_t *description = probe ? probe_end(probe, &known->refusal) : NULL;
+    known->is_good = description && read_info(registry, known, description);
+    if (description && !known->is_good)
+        error_set(&known->refusal, ERROR_MEMORY, "%s: no memory for its description", known->path);
+    json_decref(description);
+}
+
+/* Probes the files that are not known yet, all at once: most of a probe is the start of a process. What cannot be
+ * opened or remembered is left to `examine`, which says why. */
+static void probe_files(struct registry *registry, char *const *paths, size_t count)
+{
+    struct known *files[PROBES_AT_ONCE];
+    struct probe *probes[PROBES_AT_ONCE];
+    for (size_t next = 0; next < count;) {
+        size_t begun = 0;
+        for (; next < count && begun < PROBES_AT_ONCE; next++) {
+            struct stat status;
+            if (stat(paths[next], &status) != 0 || recall(registry, paths[next], &status) ||
+                !(files[begun] = remember(registry, paths[next], &status)))
+                continue;
+            probes[begun] =
+                probe_begin(registry->runner, files[begun]->path, registry->timeout_ms, &files[begun]->refusal);
+            begun++;
+        }
+        for (size_t i = 0; i < begun; i++)
+            conclude(registry, files[i], probes[i]);
+    }
+}
+
 /* What is known of the file, probed now if it is not known yet. NULL only when memory is out or there is no file. */
 static const struct known *examine(struct registry *registry, const char *path, struct error *error)
 {
@@ -223,24 +276,15 @@ static const struct known *examine(struct registry *registry, const char *path, 
         error_set_errno(error, errno, "%s: cannot open", path);
         return NULL;
     }
-    for (const struct known *known = registry->known; known; known = known->next)
-        if (is_same_file(known, path, &status))
-            return known;
-    struct known *known = calloc(1, sizeof *known);
-    if (!known || !(known->path = strdup(path))) {
-        free(known);
+    struct known *known = recall(registry, path, &status);
+    if (known)
+        return known;
+    known = remember(registry, path, &status);
+    if (!known) {
         error_set(error, ERROR_MEMORY, "%s: no memory to remember it", path);
         return NULL;
     }
-    known->size = status.st_size;
-    known->modified = status.st_mtim;
-    json_t *description = probe_plugin(registry->runner, path, registry->timeout_ms, &known->refusal);
-    known->is_good = description && read_info(registry, known, description);
-    if (description && !known->is_good)
-        error_set(&known->refusal, ERROR_MEMORY, "%s: no memory for its description", path);
-    json_decref(description);
-    known->next = registry->known;
-    registry->known = known;
+    conclude(registry, known, probe_begin(registry->runner, known->path, registry->timeout_ms, &known->refusal));
     return known;
 }
 
@@ -331,28 +375,61 @@ static void refuse_unknown(const struct registry *registry, const char *name, st
     names_free(&names);
 }
 
-static const struct plugin_info *find_by_name(struct registry *registry, const char *name, struct error *error)
+/* The file that a name stands for, the first in the order of the folders. */
+static bool locate(const struct registry *registry, const char *name, char path[PATH_MAX])
 {
     for (size_t i = 0; i < registry->folder_count; i++) {
-        char path[PATH_MAX];
-        int size = snprintf(path, sizeof path, "%s/%s.so", registry->folders[i], name);
-        if (size < 0 || (size_t)size >= sizeof path || access(path, F_OK) != 0)
-            continue;
-        const struct plugin_info *info = settle(examine(registry, path, error), error);
-        if (info && strcmp(info->name, name) != 0) {
-            error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s.so or write `plugin = %s`",
-                      path, info->name, info->name, path);
-            return NULL;
-        }
-        return info;
+        int size = snprintf(path, PATH_MAX, "%s/%s.so", registry->folders[i], name);
+        if (size > 0 && size < PATH_MAX && access(path, F_OK) == 0)
+            return true;
     }
-    refuse_unknown(registry, name, error);
+    return false;
+}
+
+static const struct plugin_info *find_by_name(struct registry *registry, const char *name, struct error *error)
+{
+    char path[PATH_MAX];
+    if (!locate(registry, name, path)) {
+        refuse_unknown(registry, name, error);
+        return NULL;
+    }
+    const struct plugin_info *info = settle(examine(registry, path, error), error);
+    if (!info || strcmp(info->name, name) == 0)
+        return info;
+    error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s.so or write `plugin = %s`", path,
+              info->name, info->name, path);
     return NULL;
+}
+
+static bool is_name_or_path(const char *name)
+{
+    return *name && (name[0] == '/' || !strchr(name, '/'));
+}
+
+void registry_prepare(struct registry *registry, const char *const *names, size_t count)
+{
+    char **paths = calloc(count ? count : 1, sizeof *paths);
+    size_t found = 0;
+    if (!paths)
+        return;
+    pthread_mutex_lock(&registry->lock);
+    for (size_t i = 0; i < count; i++) {
+        char path[PATH_MAX];
+        if (!is_name_or_path(names[i]) || (names[i][0] != '/' && !locate(registry, names[i], path)))
+            continue;
+        paths[found] = strdup(names[i][0] == '/' ? names[i] : path);
+        found += paths[found] != NULL;
+    }
+    probe_files(registry, paths, found);
+    pthread_mutex_unlock(&registry->lock);
+    for (size_t i = 0; i < found; i++)
+        free(paths[i]);
+    free(paths);
 }
 
 const struct plugin_info *registry_find(struct registry *registry, const char *name, struct error *error)
 {
-    if (!*name || (strchr(name, '/') && name[0] != '/')) {
+    if (!is_name_or_path(name)) {
         error_set(error, ERROR_CONFIG, "\"%s\" is neither the name of a plugin nor an absolute path", name);
         return NULL;
     }
@@ -369,6 +446,8 @@ bool registry_list(struct registry *registry, struct registry_entry **entries, s
     pthread_mutex_lock(&registry->lock);
     gather_names(registry, &names);
     struct registry_entry *list = names.paths ? calloc(names.count ? names.count : 1, sizeof *list) : NULL;
+    if (list)
+        probe_files(registry, names.paths, names.count);
     for (size_t i = 0; list && i < names.count; i++) {
         const char *base = base_name(names.paths[i]);
         list[i].path = names.paths[i];

@@ -53,6 +53,10 @@ void registry_destroy(struct registry *registry);
  * file was refused. */
 const struct plugin_info *registry_find(struct registry *registry, const char *name, struct error *error);
 
+/* Probes those of the named plugins that are not known yet at the same time, so that the registry_find of each need not
+ * wait for a process. Names may come twice and may be wrong: what is to be said of them, registry_find says. */
+void registry_prepare(struct registry *registry, const char *const *names, size_t count);
+
 /* Every file NAME.so in the folders, by name; of two with one name the one that registry_find would take. */
 struct registry_entry {
     const char *name;

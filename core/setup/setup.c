@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PREPARED_MAX = 256 }; /* plugins probed ahead; any more are probed as they are met */
+
 bool building_grow(struct building *building, void *array, size_t size, size_t count, size_t *capacity)
 {
     void **elements = array;
@@ -209,6 +211,39 @@ static void make_registry(struct building *building, struct registry *lent)
                         "plugins cannot be looked at: %s", error.text);
 }
 
+static const char *named_plugin(const struct config_section *section)
+{
+    for (size_t i = 0; i < section->entry_count; i++) {
+        if (!strcmp(section->entries[i].key, "plugin"))
+            return section->entries[i].value;
+    }
+    return NULL;
+}
+
+static bool is_among(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(names[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* Has all plugins of the file probed at the same time: one after the other, they would be most of the start. */
+static void prepare_plugins(struct building *building)
+{
+    const struct config *config = building->setup->config;
+    const char *names[PREPARED_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < config_section_count(config) && count < PREPARED_MAX; i++) {
+        const char *name = named_plugin(config_section(config, i));
+        if (name && !is_among(names, count, name))
+            names[count++] = name;
+    }
+    if (building->registry)
+        registry_prepare(building->registry, names, count);
+}
+
 static void build(struct building *building, struct registry *registry)
 {
     const struct config *config = building->setup->config;
@@ -216,6 +251,7 @@ static void build(struct building *building, struct registry *registry)
     if (building->failed)
         return;
     make_registry(building, registry);
+    prepare_plugins(building);
     for (size_t i = 0; i < config_section_count(config) && !building->failed; i++)
         build_section(building, config_section(config, i));
     building_order_instances(building);

@@ -295,6 +295,25 @@ static void a_changed_file_is_probed_anew_but_not_loaded_twice(void **state)
     unlink(path);
 }
 
+static void plugins_probed_at_once_are_told_apart(void **state)
+{
+    static const char *const names[] = {"blocking_constructor", "trivial", "no_such_plugin", "trivial", "a/b", "",
+                                        PLUGINS "jsonl.so"};
+    struct registry *registry = make_registry(TEST_PLUGINS, 300);
+    struct error error = ERROR_INIT;
+    (void)state;
+    registry_prepare(registry, names, sizeof names / sizeof *names);
+    const struct plugin_info *trivial = registry_find(registry, "trivial", &error);
+    const struct plugin_info *jsonl = registry_find(registry, PLUGINS "jsonl.so", &error);
+    assert_non_null(trivial);
+    assert_non_null(jsonl);
+    assert_string_equal(trivial->name, "trivial");
+    assert_string_equal(jsonl->name, "jsonl");
+    REFUSED(registry, "blocking_constructor", "hung while it was being loaded", "stopped after 300 ms");
+    REFUSED(registry, "no_such_plugin", "no_such_plugin");
+    registry_destroy(registry);
+}
+
 static void the_list_tells_good_and_bad(void **state)
 {
     struct registry_entry *entries;
@@ -367,6 +386,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_text_file_is_no_object, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_is_no_object, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_changed_file_is_probed_anew_but_not_loaded_twice, set_up, tear_down),
+        cmocka_unit_test(plugins_probed_at_once_are_told_apart),
         cmocka_unit_test(the_list_tells_good_and_bad),
         cmocka_unit_test_setup_teardown(every_shipped_plugin_is_accepted, set_up, tear_down),
     };
