@@ -302,7 +302,7 @@ static const struct command_option options[] = {
     {"title", 't', COMMAND_VALUE, "TITLE", NULL, NULL, "Title of the article"},
     {"lexicon", 0, COMMAND_VALUE, "FILE", NULL, NULL,
      "Compiled lexicon; else the one that was built with this program"},
-    {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, "0.5", "Leave out events below this confidence"},
+    {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, "0.45", "Leave out events below this confidence"},
     {.name = NULL},
 };
 

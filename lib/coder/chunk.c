@@ -67,7 +67,8 @@ static bool in_noun_group(enum pos pos)
     return pos == POS_NOUN || pos == POS_NAME || pos == POS_ADJECTIVE || pos == POS_NUMBER || pos == POS_POSSESSIVE;
 }
 
-/* Marks inside a person's name: "Joseph R. Biden, Jr.", "Gen. Manoj Pande". Returns the last token that still belongs to it. */
+/* Marks inside a person's name: "Joseph R. Biden, Jr.", "Gen. Manoj Pande". Returns the last token that still belongs
+ * to it. */
 static uint32_t name_goes_on(const struct chunker *chunker, uint32_t at)
 {
     const struct part *part = chunker->part;
@@ -77,8 +78,12 @@ static uint32_t name_goes_on(const struct chunker *chunker, uint32_t at)
         return at;
     if (tokens[at].mark == ',' && word_is(chunker->sentence, at + 1, "Jr"))
         return at + 1 < last && tokens[at + 2].kind == TOKEN_MARK && tokens[at + 2].mark == '.' ? at + 2 : at + 1;
-    bool dot = tokens[at].mark == '.' && !(tokens[at].flags & TOKEN_SPACE) && sentence_is_abbreviation(part, &tokens[at - 1]);
-    return dot && tokens[at + 1].flags & TOKEN_CAPITAL && tokens[at + 1].kind == TOKEN_WORD && in_noun_group(pos_at(chunker, at + 1)) ? at + 1 : at;
+    bool dot =
+        tokens[at].mark == '.' && !(tokens[at].flags & TOKEN_SPACE) && sentence_is_abbreviation(part, &tokens[at - 1]);
+    return dot && tokens[at + 1].flags & TOKEN_CAPITAL && tokens[at + 1].kind == TOKEN_WORD &&
+                   in_noun_group(pos_at(chunker, at + 1))
+               ? at + 1
+               : at;
 }
 
 /* "a 5.6 trillion won ($4 billion) contract", "package (PDA) for": a sum or a short form in brackets interrupts no
@@ -100,7 +105,6 @@ static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
     return at;
 }
 
-
 /* An adverb inside a noun group: "an apparently routine exercise". */
 static bool adverb_inside(const struct chunker *chunker, uint32_t at, uint32_t first)
 {
@@ -117,7 +121,8 @@ static bool new_group_after_name(const struct chunker *chunker, uint32_t first, 
         return false;
     enum pos before = pos_at(chunker, first - 1);
     if (before == POS_VERB)
-        return pos_at(chunker, at) == POS_NUMBER && !(chunker->part->list.tokens[at].flags & TOKEN_JOINED) && chunker->part->words[at].name == NONE;
+        return pos_at(chunker, at) == POS_NUMBER && !(chunker->part->list.tokens[at].flags & TOKEN_JOINED) &&
+               chunker->part->words[at].name == NONE;
     if (before != POS_PREPOSITION && before != POS_TO)
         return false;
     static const char *const words[] = {"additional", "extra", "further", "new", "more", NULL};
@@ -260,8 +265,6 @@ static void chunk_verb_group(struct chunker *chunker)
             if (last > chunker->sentence->last)
                 last = chunker->sentence->last;
             at = last;
-            enum pos next = pos_at(chunker, at + 1);
-            (void)next;
             break;
         }
         if (pos == POS_TO && at > first && pos_at(chunker, at - 1) != POS_BE)

@@ -270,7 +270,8 @@ static const char *state_of_actor(struct coder_workspace *workspace, const struc
         return id;
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         const struct mention *mention = &sentence->mentions[i];
-        if (mention->class == LEXICON_COMPANY && !mention->id && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
+        if (mention->class == LEXICON_COMPANY && !mention->id &&
+            !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
             return lexicon_entry_value(workspace_lexicon(workspace), mention->entry, "state");
     }
     return NULL;
@@ -294,12 +295,15 @@ static bool is_domestic(struct coder_workspace *workspace, const struct event *e
 /* "Jets" and "helicopters" alone are as often civil: something in the sentence must be military. */
 static bool is_military(struct coder_workspace *workspace, const struct sentence *sentence)
 {
-    static const char *const classes[] = {"arms_sale", "arms_trade", "arms_purchase", "aid", "forces", "troops", "force_unit", "defence_topic", "defence_office", "cooperation", "base", "exercise", "agreement", NULL};
+    static const char *const classes[] = {
+        "arms_sale",     "arms_trade",     "arms_purchase", "aid",  "forces",   "troops",    "force_unit",
+        "defence_topic", "defence_office", "cooperation",   "base", "exercise", "agreement", NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
         const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
-        if (mention && ((lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS && !mention->ambiguous) || mention->class == LEXICON_FORCE))
+        if (mention && ((lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS && !mention->ambiguous) ||
+                        mention->class == LEXICON_FORCE))
             return true;
         const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, i);
         if (!class)
@@ -321,13 +325,16 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
 {
     if (frame->force) {
         int32_t subject = event->verb == NONE ? NONE : event->sentence->groups[event->verb].subject;
-        const char *stands = subject == NONE ? NULL : noun_attribute(workspace_lexicon(workspace), event->sentence, event->sentence->groups[subject].head, "stands");
+        const char *stands = subject == NONE ? NULL
+                                             : noun_attribute(workspace_lexicon(workspace), event->sentence,
+                                                              event->sentence->groups[subject].head, "stands");
         if (!stands || strcmp(stands, "force"))
             return "no troops are the subject";
     }
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
-    if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing")) && has_cue(workspace, event->sentence, "front"))
+    if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing")) &&
+        has_cue(workspace, event->sentence, "front"))
         return "at a front or on occupied ground, not by consent";
     bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
     if (goods && !is_military(workspace, event->sentence))
@@ -352,7 +359,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     detail_evidence(event, "type", detail_sentence(event));
     for (uint32_t i = 0; i < event->actor_count; i++)
         detail_evidence(event, "actors", event->actors[i].text);
-    detail_rest(workspace, event, frame);
+    detail_rest(workspace, event);
     status_settle(workspace, event, frame);
     event_reason(event, "frame", 0.45 * frame->weight);
     if (event->sentence_index < workspace->title_count + 1)
@@ -391,7 +398,10 @@ static void drop_sent_to_exercise(struct coder_workspace *workspace, uint32_t fi
 {
     bool exercise = false;
     for (uint32_t i = first; i < workspace->event_count; i++) {
-        const char *class = workspace->events[i].noun == NONE ? NULL : noun_class(workspace_lexicon(workspace), workspace->events[i].sentence, workspace->events[i].trigger_first);
+        const char *class = workspace->events[i].noun == NONE
+                                ? NULL
+                                : noun_class(workspace_lexicon(workspace), workspace->events[i].sentence,
+                                             workspace->events[i].trigger_first);
         exercise |= !strcmp(workspace->events[i].type, "exercise") && class;
     }
     for (uint32_t i = first; i < workspace->event_count && exercise; i++)
@@ -445,7 +455,7 @@ static bool make_records(struct coder_workspace *workspace, double min_confidenc
         const struct event *event = &workspace->events[i];
         if (event->dropped)
             continue;
-        struct ent_record *record = report_build(workspace, event, i, result->relevance, error);
+        struct ent_record *record = report_build(workspace, event, result->relevance, error);
         if (!record)
             return false;
         workspace->records[workspace->record_count++] = record;

@@ -29,7 +29,8 @@ struct stretch detail_sentence(const struct event *event)
     const struct sentence *sentence = event->sentence;
     uint32_t first = sentence->first, last = sentence->last;
     struct stretch quote = stretch_of(sentence, first, last);
-    while (quote.end - quote.start > SENTENCE_QUOTE_MAX && (first < event->trigger_first || last > event->trigger_last)) {
+    while (quote.end - quote.start > SENTENCE_QUOTE_MAX &&
+           (first < event->trigger_first || last > event->trigger_last)) {
         if (event->trigger_first - first > last - event->trigger_last)
             first++;
         else
@@ -257,8 +258,8 @@ static void find_places(struct coder_workspace *workspace, struct event *event)
         add_place_of_group(workspace, event, verb->object);
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_NOUN && group->preposition != NONE && happens_there(event, sentence, &sentence->groups[group->preposition]) &&
-            in_reach(event, group->head))
+        if (group->kind == GROUP_NOUN && group->preposition != NONE &&
+            happens_there(event, sentence, &sentence->groups[group->preposition]) && in_reach(event, group->head))
             add_place_of_group(workspace, event, (int32_t)i);
     }
 }
@@ -404,9 +405,8 @@ static void find_units(struct coder_workspace *workspace, struct event *event)
     }
 }
 
-void detail_rest(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+void detail_rest(struct coder_workspace *workspace, struct event *event)
 {
-    (void)frame;
     find_places(workspace, event);
     find_quantities(event);
     find_equipment(workspace, event);

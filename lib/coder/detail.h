@@ -7,7 +7,7 @@
 
 /* After status_read, which says whether the event lies ahead. */
 void detail_date(struct coder_workspace *workspace, struct event *event);
-void detail_rest(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+void detail_rest(struct coder_workspace *workspace, struct event *event);
 void detail_evidence(struct event *event, const char *field, struct stretch quote);
 /* The sentence that the event was found in, for its evidence. */
 struct stretch detail_sentence(const struct event *event);

@@ -32,7 +32,7 @@ struct frame {
     bool joint;          /* a second party may come from the context only beside a word such as "joint" */
     bool office;         /* needs a holder of a defence office, or another office and defence as a subject */
     bool defence_office; /* only a defence office will do */
-    bool force;                  /* its subject must be troops */
+    bool force;          /* its subject must be troops */
     bool topic;          /* needs words of defence near it */
     uint32_t entry;
 };

@@ -117,8 +117,6 @@ void party_premodifiers(struct coder_workspace *workspace, struct sentence *sent
     }
     /* "our arms deliveries", "its membership" */
     if (sentence->part->words[noun->first].pos == POS_OWNER) {
-        struct group lone = *noun;
-        (void)lone;
         bool speaker = word_is(sentence, noun->first, "our") || word_is(sentence, noun->first, "my");
         if (speaker)
             party_of_speaker(workspace, sentence, list);
@@ -409,11 +407,16 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
          group->first == sentence->mentions[head->name].first))
         party_add(&own, party);
     /* a place acts for its state: "docked at Cebu" */
-    if (!own.count && head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE) {
+    if (!own.count && head->name != NONE &&
+        lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE) {
         const struct mention *mention = &sentence->mentions[head->name];
-        const char *id = lexicon_entry_id(lexicon, mention->entry), *state = lexicon_entry_value(lexicon, mention->entry, "state");
+        const char *id = lexicon_entry_id(lexicon, mention->entry),
+                   *state = lexicon_entry_value(lexicon, mention->entry, "state");
         if (party_is_state(id) || (state && party_is_state(state)))
-            party_add(&own, (struct party){.id = party_is_state(id) ? id : state, .sentence = sentence, .first = mention->first, .last = mention->last});
+            party_add(&own, (struct party){.id = party_is_state(id) ? id : state,
+                                           .sentence = sentence,
+                                           .first = mention->first,
+                                           .last = mention->last});
     }
     /* a firm with its state beside it: both are parties */
     if (own.count && head->name != NONE && sentence->mentions[head->name].class == LEXICON_COMPANY)

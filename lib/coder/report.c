@@ -160,7 +160,7 @@ static void put_evidence(struct ent_builder *builder, const struct event *event)
     }
 }
 
-struct ent_record *report_build(const struct coder_workspace *workspace, const struct event *event, uint32_t number,
+struct ent_record *report_build(const struct coder_workspace *workspace, const struct event *event,
                                 enum coder_relevance relevance, struct error *error)
 {
     struct ent_builder *builder = record_build(ENT_REPORT);
@@ -168,7 +168,6 @@ struct ent_record *report_build(const struct coder_workspace *workspace, const s
         error_set(error, ERROR_MEMORY, "coder: out of memory");
         return NULL;
     }
-    (void)number;
     record_put_text(builder, ENT_REPORT_STAMP, workspace->coder->stamp);
     record_put_text(builder, ENT_REPORT_TYPE, event->type);
     record_put_text(builder, ENT_REPORT_SUBTYPE, event->subtype);

@@ -5,7 +5,7 @@
 #include "lib/coder/workspace.h"
 
 /* The caller owns the record. NULL with `error`. */
-struct ent_record *report_build(const struct coder_workspace *workspace, const struct event *event, uint32_t number,
+struct ent_record *report_build(const struct coder_workspace *workspace, const struct event *event,
                                 enum coder_relevance relevance, struct error *error);
 
 #endif

@@ -150,7 +150,8 @@ static void fill_craft(struct coder_workspace *workspace, struct event *event, c
     const struct group *group = &sentence->groups[subject];
     const struct word *head = &sentence->part->words[group->head];
     const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
-    bool goods = (head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS) ||
+    bool goods = (head->name != NONE &&
+                  lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS) ||
                  (class && !strcmp(class, "goods"));
     if (goods)
         fill_premodifiers(workspace, event, frame, "craft", subject, group->last + 1);
@@ -267,13 +268,11 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
     }
     if (!subject || strcmp(subject, "no")) {
         const char *role_by = verb_attribute(lexicon, sentence, verb, "subject");
-        (void)role_by;
         if (role_by && !strcmp(role_by, "host") && frame_role(frame, "in", 2))
             fill_slot(workspace, event, frame, "in", 2, verb->subject);
         else if (role_by && !strcmp(role_by, "recipient") && frame_role(frame, "to", 2))
             fill_slot(workspace, event, frame, "to", 2, verb->subject);
-        else
-            {
+        else {
             if (!verb->passive)
                 fill_subject(workspace, event, frame);
         }
@@ -281,7 +280,8 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
             fill_named(workspace, event, frame, "to", verb->object);
     }
     /* "arrived in Karachi for a port call" */
-    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive && !strcmp(event->type, "visit"))
+    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
+        !strcmp(event->type, "visit"))
         fill_named(workspace, event, frame, "object", verb->object);
     if (clause_verb_of(sentence, event->noun) == event->verb) {
         /* phrases between the verb and the noun: "sign with Moscow a deal" */

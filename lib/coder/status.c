@@ -137,7 +137,8 @@ static void climb(struct coder_workspace *workspace, const struct event *event, 
         const struct group *verb = &sentence->groups[at];
         bool nominal_light = step == 0 && event->noun != NONE;
         /* "sharing will not be harmed": what is denied is the harm */
-        if (nominal_light && verb->subject == event->noun && verb->negated && !verb_attribute(lexicon, sentence, verb, "stage"))
+        if (nominal_light && verb->subject == event->noun && verb->negated &&
+            !verb_attribute(lexicon, sentence, verb, "stage"))
             break;
         if (nominal_light) {
             const char *light = verb_attribute(lexicon, sentence, verb, "stage");
@@ -211,14 +212,15 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     apply_cues(lexicon, event->sentence, &reading);
     find_trailing_speech(lexicon, event->sentence, &reading);
     /* "will block exports if fighting resumes" */
-    for (uint32_t i = 0; i < event->sentence->group_count && (reading.future || (reading.status && !strcmp(reading.status, "announced"))); i++)
+    for (uint32_t i = 0; i < event->sentence->group_count &&
+                         (reading.future || (reading.status && !strcmp(reading.status, "announced")));
+         i++)
         if (event->sentence->groups[i].kind == GROUP_IF && !event->sentence->question)
             reading.hypothetical = true;
     event->status = reading.status ? reading.status : frame->status ? frame->status : "unknown";
     event->future = reading.future || !strcmp(event->status, "announced");
     if (reading.refused)
         event->status = "refused";
-    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
     if (reading.denied)
         event->modality = "denied";
     else if (reading.hypothetical)
@@ -240,7 +242,6 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     event->opinion = reading.opinion;
     if (reading.opinion)
         event->dropped = "the author's or a third party's opinion";
-    (void)verb;
     if (event->sentence->question && !event->dropped)
         event->dropped = "a question";
 }

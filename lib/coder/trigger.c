@@ -13,7 +13,8 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
     const struct token *token = &sentence->part->list.tokens[at];
     if (word->blocked)
         return NULL;
-    if ((token->kind == TOKEN_MARK && token->mark == '$') || (word->number != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->number), "money")))
+    if ((token->kind == TOKEN_MARK && token->mark == '$') ||
+        (word->number != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->number), "money")))
         return "money";
     if (word->name != NONE) {
         switch (sentence->mentions[word->name].class) {
@@ -61,7 +62,8 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
     for (uint32_t i = group->last + 1; i-- > group->first;) {
         const char *class = i < before ? argument_class(workspace_lexicon(workspace), sentence, i) : NULL;
         /* "President X's announcement" is not the president */
-        if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office")) && before == UINT32_MAX && has_possessive(sentence, i, group->last))
+        if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office")) && before == UINT32_MAX &&
+            has_possessive(sentence, i, group->last))
             continue;
         /* an organisation that only names something else ("a UN mission") is not what is joined */
         if (class && !strcmp(class, "organisation") && before == UINT32_MAX && i < group->head)
@@ -192,14 +194,13 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
 /* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise
  * programme"). */
 static bool is_head(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group,
-                    uint32_t first, uint32_t last)
+                    uint32_t last)
 {
     if (last >= group->head)
         return true;
     const char *vessel = noun_attribute(lexicon, sentence, group->head, "vessel");
     if (vessel)
         return true;
-    (void)first;
     /* a name in apposition: "exercise Brave Wolf", "pact AUKUS" */
     const struct word *head = &sentence->part->words[group->head];
     return head->name != NONE
@@ -217,7 +218,7 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         const struct word *word = &sentence->part->words[i];
         uint32_t last = word->span_last > group->last ? group->last : word->span_last;
         const char *class = argument_class(lexicon, sentence, i);
-        if (!class || word->inside || !is_head(lexicon, sentence, group, i, last)) {
+        if (!class || word->inside || !is_head(lexicon, sentence, group, last)) {
             i = last + 1;
             continue;
         }
