@@ -14,6 +14,7 @@
 #include "core/bus/recent.h"
 #include "core/bus/writer.h"
 #include "core/store/dead_letters.h"
+#include "core/store/identity.h"
 #include "core/store/store.h"
 
 #include <pthread.h>
@@ -138,6 +139,7 @@ struct work {
     bool drops_outputs;             /* the callback failed */
     int64_t fetched_at, next_fetch; /* where it is over */
     int64_t new_items;
+    char (*contents)[DIGEST_HEX_SIZE]; /* item_content of each output, in the unit's arena; NULL: not made */
     struct work_reject *rejects;
     size_t reject_count;
     bool has_failed; /* the unit's outputs could not be stored */
@@ -170,9 +172,9 @@ bool work_apply_entry(struct store *store, const struct unit *unit, const struct
 bool work_apply_dead_letter(struct store *store, const struct unit *unit, const struct work_entry *entry,
                             const char *record_id, int64_t now, enum dead_letter_kind kind, struct error *error);
 bool work_apply_state(struct store *store, const struct unit *unit, struct error *error);
-/* Stores an item and remembers it for flow_add_item. */
-bool work_put_item(struct store *store, struct unit *unit, struct ent_record *record, const char *made_by, bool *is_new,
-                   struct error *error);
+/* Stores an item and remembers it for flow_add_item. `content` as for store_item_put. */
+bool work_put_item(struct store *store, struct unit *unit, struct ent_record *record, const char *content,
+                   const char *made_by, bool *is_new, struct error *error);
 void work_clear_items(struct work *work);
 
 /* ---- bus.c ---- */

@@ -146,6 +146,16 @@ static void reject_output(struct work *work, struct ent_record *record, size_t c
     reject->why = *why;
 }
 
+/* Here, on the lane's thread, since there is only one writer. */
+static void hash_contents(struct unit *unit)
+{
+    const struct unit_input *input = &unit->inputs[0];
+    struct work *work = work_of(unit);
+    work->contents = arena_calloc(unit->arena, input->output_count ? input->output_count : 1, sizeof *work->contents);
+    for (size_t i = 0; work->contents && i < input->output_count; i++)
+        item_content(work->contents[i], input->outputs[i]->view);
+}
+
 static void prepare_items(struct bus_port *port, struct unit *unit, int64_t now)
 {
     const struct bus_source *settings = &port->source.settings;
@@ -166,6 +176,7 @@ static void prepare_items(struct bus_port *port, struct unit *unit, int64_t now)
         }
     }
     input->output_count = kept;
+    hash_contents(unit);
 }
 
 /* The worst result of a fetch's units is the fetch's. bus->mutex held. */
@@ -294,7 +305,8 @@ bool schedule_apply(struct bus_port *port, struct store *store, struct unit *uni
     work_clear_items(work);
     work->new_items = 0;
     for (size_t i = 0; !work->drops_outputs && unit->input_count && i < unit->inputs[0].output_count; i++) {
-        if (!work_put_item(store, unit, unit->inputs[0].outputs[i], "", &is_new, error))
+        const char *content = work->contents ? work->contents[i] : NULL;
+        if (!work_put_item(store, unit, unit->inputs[0].outputs[i], content, "", &is_new, error))
             return false;
         work->new_items += is_new;
     }

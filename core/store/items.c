@@ -119,10 +119,10 @@ static bool supersede(struct store *store, int64_t older, int64_t newer, struct 
     return store_run(store, statement, error, "mark an older version of an item");
 }
 
-bool store_item_put(struct store *store, struct ent_record *record, const char *made_by, int64_t *sequence,
-                    struct ent_record **stored, enum item_change *change, struct error *error)
+bool store_item_put(struct store *store, struct ent_record *record, const char *content, const char *made_by,
+                    int64_t *sequence, struct ent_record **stored, enum item_change *change, struct error *error)
 {
-    char content[DIGEST_HEX_SIZE];
+    char own_content[DIGEST_HEX_SIZE];
     struct standing standing;
     const char *id = record_text(record->view, ENT_ITEM_ID);
     const char *source = record_text(record->view, ENT_ITEM_SOURCE);
@@ -130,7 +130,10 @@ bool store_item_put(struct store *store, struct ent_record *record, const char *
         *stored = NULL;
     if (!id)
         return error_set(error, ERROR_INPUT, "an item without an id cannot be stored");
-    item_content(content, record->view);
+    if (!content) {
+        item_content(own_content, record->view);
+        content = own_content;
+    }
     if (!find_standing(store, id, source ? source : "", content, &standing, error))
         return false;
     if (standing.unchanged) {

@@ -38,9 +38,10 @@ enum item_change { ITEM_UNCHANGED, ITEM_NEW, ITEM_NEW_VERSION };
 
 /* Stores `record`, which bears its id (item_identify), unless this version is there. *sequence: of the version that now
  * stands for it. *stored (may be NULL; the caller releases it) is the record as stored, with its version number;
- * NULL where nothing was. `made_by` is "" for an item from a source. */
-bool store_item_put(struct store *store, struct ent_record *record, const char *made_by, int64_t *sequence,
-                    struct ent_record **stored, enum item_change *change, struct error *error);
+ * NULL where nothing was. `content` is its item_content, NULL where nobody has made it: hashing a body is much of what
+ * storing it costs, and the caller may have done it on another thread. `made_by` is "" for an item from a source. */
+bool store_item_put(struct store *store, struct ent_record *record, const char *content, const char *made_by,
+                    int64_t *sequence, struct ent_record **stored, enum item_change *change, struct error *error);
 /* Marks the item: it goes past this transform no further. */
 bool store_item_drop(struct store *store, int64_t sequence, const char *transform, struct error *error);
 

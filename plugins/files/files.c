@@ -268,6 +268,8 @@ static bool is_blank(const char *line, size_t size)
  * of the file; 0 at its end. *is_whole: it ended in a line feed. */
 static void next_line(FILE *file, struct buffer *line, int64_t *consumed, bool *is_whole)
 {
+    char run[4096];
+    size_t held = 0;
     int byte;
     buffer_clear(line);
     *consumed = 0;
@@ -275,9 +277,15 @@ static void next_line(FILE *file, struct buffer *line, int64_t *consumed, bool *
     while (!*is_whole && (byte = getc_unlocked(file)) != EOF) {
         ++*consumed;
         *is_whole = byte == '\n';
-        if (!*is_whole && line->size <= LINE_SIZE_MAX)
-            buffer_append_char(line, (char)byte);
+        if (*is_whole || line->size + held > LINE_SIZE_MAX)
+            continue;
+        run[held++] = (char)byte;
+        if (held == sizeof run) {
+            buffer_append(line, run, held);
+            held = 0;
+        }
     }
+    buffer_append(line, run, held);
 }
 
 static bool take_line(struct files *self, struct batch *batch, const char *path, const struct buffer *line,
