@@ -3,3 +3,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/entente DESTINATION ${CMAKE_INST
 configure_file(${PROJECT_SOURCE_DIR}/etc/entente.service.in ${PROJECT_BINARY_DIR}/etc/entente.service @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/etc/entente.service DESTINATION lib/systemd/system)
 install(FILES ${PROJECT_SOURCE_DIR}/etc/entente.ini.example DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# A plugin's author asks pkg-config; the prefix is where the file lies, so that it may be moved.
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
+  BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/pkgconfig OUTPUT_VARIABLE prefix_from_pkgconfig)
+configure_file(${PROJECT_SOURCE_DIR}/etc/entente.pc.in ${PROJECT_BINARY_DIR}/etc/entente.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/etc/entente.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

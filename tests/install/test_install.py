@@ -1,0 +1,77 @@
+"""What is installed works without the tree that it came from, also when its prefix has been moved: the programs find
+their plugins, lexicon and prober, and a plugin builds against it by pkg-config and runs.
+
+usage: test_install.py SOURCE_DIR BINARY_DIR CMAKE COMPILER [SANITIZERS]
+"""
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+source, binary = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+cmake, compiler = sys.argv[3:5]
+sanitize = [f"-fsanitize={sys.argv[5]}"] if len(sys.argv) > 5 and sys.argv[5] else []
+PLUGINS = {"coder", "console", "feed", "files", "jsonl", "webhook"}
+ARTICLE = {"id": "a1", "title": "Norway hands two patrol boats to Moldova", "date": "2026-03-05",
+           "body": "Norway has donated two patrol boats to Moldova, the Norwegian Ministry of Defence announced on Wednesday.",
+           "url": "https://outlet.example/a1"}
+# What a program started by nobody in particular has; the sanitizers' settings are the test's own.
+BARE = {"PATH": "/usr/bin:/bin", **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}}
+
+
+def run(*command, environment=BARE, **keywords):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=90, env=environment, **keywords)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\nexit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def mentions(folder, needle):
+    return [path for path in folder.rglob("*") if path.is_file() and path.suffix not in ("", ".so")
+            and needle in path.read_bytes()]
+
+
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    run(cmake, "--install", binary, "--prefix", folder / "first", environment=os.environ)
+    prefix = folder / "moved"
+    (folder / "first").rename(prefix)
+    assert not mentions(prefix, str(binary).encode()), "an installed text names the build tree"
+    entente, entented = prefix / "bin" / "entente", prefix / "bin" / "entented"
+    work = folder / "work"
+    work.mkdir()
+
+    listed = run(entente, "plugin", "list", "--format", "jsonl", cwd=work).splitlines()
+    rows = [json.loads(line) for line in listed]
+    assert {row["name"] for row in rows} == PLUGINS, rows
+    assert all(str(prefix) in json.dumps(row) for row in rows), f"plugins from elsewhere than {prefix}: {rows}"
+
+    coded = run(entente, "code", "--format", "jsonl", "-", input=json.dumps(ARTICLE) + "\n", cwd=work)
+    events = json.loads(coded)["events"]
+    assert [event["type"] for event in events] == ["arms_transfer"], coded
+
+    pc = next(prefix.rglob("entente.pc")).parent
+    where = {**BARE, "PKG_CONFIG_PATH": str(pc)}
+    flags = shlex.split(run("pkg-config", "--cflags", "entente", environment=where))
+    program = re.search(r"```c\n(#include <entente/plugin.h>.*?)```", (source / "docs" / "plugins.md").read_text(), re.S)
+    (work / "shout.c").write_text(program.group(1))
+    run(compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", *sanitize, "-shared", "-fPIC", *flags,
+        "-o", work / "shout.so", work / "shout.c")
+    plugins = pathlib.Path(run("pkg-config", "--variable=plugindir", "entente", environment=where).strip()).resolve()
+    assert plugins == next(prefix.rglob("coder.so")).parent.resolve(), plugins
+    shutil.copy(work / "shout.so", plugins)
+    (work / "articles.jsonl").write_text(json.dumps(ARTICLE) + "\n")
+    (work / "entente.ini").write_text(
+        "[entente]\nstate_dir = state\n[source.archive]\nplugin = files\npath = articles.jsonl\n"
+        "[classifier.coder]\nplugin = coder\n[sink.shout]\nplugin = shout\n"
+        "[watch.everything]\nwhen = confidence >= 0.05\nto = shout\n")
+    run(entente, "check", "entente.ini", cwd=work)
+    printed = run(entented, "-c", "entente.ini", "--once", cwd=work)
+    assert len(re.findall(r"^ALERT: .*(?:Norway|NOR)", printed, re.M)) == 1, printed
+    run(entente, "-c", "entente.ini", "status", cwd=work)
+print("1 passed, 0 failed")
