@@ -703,6 +703,8 @@ bool bus_retry_dead_letter(struct bus *bus, int64_t id, struct error *error)
             log_write(LOG_ERROR, port->instance, NULL, "no memory: the record is handed out at the next start");
         wake_port(port);
     }
+    /* Who waits for quiet after this must see that there is something to do again. */
+    update_watermark(bus);
     pthread_mutex_unlock(&bus->mutex);
     return true;
 }
