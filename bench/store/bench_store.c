@@ -1,6 +1,6 @@
 /* Durable items a second through store and bus, beside what SQLite gives for the same bytes.
  *
- * usage: bench_store [-n ITEMS] [-b BYTES] [-d DIRECTORY]
+ * usage: bench-store [-n ITEMS] [-b BYTES] [-d DIRECTORY]
  *
  * Prints one line a measurement: items of 3 KB (median of the real thing) inserted by plain SQLite one a commit and 128
  * a commit, then by the bus from 16 sources of 50 items a fetch, then from them through a classifier of four workers
@@ -35,7 +35,7 @@ static double seconds(void)
 
 static int fail(const char *what, const struct error *error)
 {
-    fprintf(stderr, "bench_store: %s: %s\n", what, error->text);
+    fprintf(stderr, "bench-store: %s: %s\n", what, error->text);
     exit(1);
 }
 
