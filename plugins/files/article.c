@@ -1,8 +1,10 @@
 #include "plugins/files/article.h"
 
+#include "lib/mail/message.h"
 #include "lib/text/charset.h"
 #include "lib/text/date.h"
 #include "lib/text/html.h"
+#include "lib/text/url.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -13,7 +15,7 @@ enum { TITLE_SIZE_MAX = 300 };
 static bool is_complete(const struct article *article, struct error *error)
 {
     if (article->title.failed || article->body.failed || article->id.failed || article->url.failed ||
-        article->author.failed || article->language.failed)
+        article->author.failed || article->language.failed || article->publisher.failed)
         return error_set(error, ERROR_MEMORY, "no memory for the text");
     if (article->title.size == 0 && article->body.size == 0)
         return error_set(error, ERROR_INPUT, "holds no text");
@@ -174,6 +176,50 @@ bool article_from_html(struct article *article, const char *bytes, size_t size, 
     return is_complete(article, error);
 }
 
+/* ---- mails ---- */
+
+static void take_text(struct buffer *to, const struct buffer *from)
+{
+    buffer_append(to, from->bytes ? from->bytes : "", from->size);
+}
+
+/* "press@news.mod.example" is published by mod.example. */
+static void set_publisher(struct article *article, const struct mail_message *message)
+{
+    const char *at = message->sender_address.size > 0 ? strrchr(message->sender_address.bytes, '@') : NULL;
+    struct buffer address = BUFFER_INIT;
+    if (at)
+        buffer_printf(&address, "https://%s/", at + 1);
+    else if (message->list_id.size > 0)
+        buffer_printf(&address, "https://%s/", message->list_id.bytes);
+    if (address.size > 0 && !address.failed)
+        url_publisher_domain(&article->publisher, address.bytes, address.size);
+    buffer_free(&address);
+}
+
+bool article_from_mail(struct article *article, const char *bytes, size_t size, struct error *error)
+{
+    struct mail_message message = {.has_date = false};
+    bool is_good = mail_message_read(&message, bytes, size, error);
+    if (is_good) {
+        take_text(&article->id, &message.message_id);
+        take_text(&article->title, &message.subject);
+        take_text(&article->body, &message.body);
+        take_text(&article->url, &message.archive_url);
+        take_text(&article->author, message.sender_name.size ? &message.sender_name : &message.sender_address);
+        take_text(&article->language, &message.language);
+        set_publisher(article, &message);
+        if (message.has_date) {
+            article->has_published = true;
+            article->published = message.date;
+            article->offset_minutes = message.offset_minutes;
+            article->precision = "second";
+        }
+    }
+    mail_message_clear(&message);
+    return is_good && is_complete(article, error);
+}
+
 /* ---- JSON lines ---- */
 
 static struct buffer *buffer_for(struct article *article, const char *name)
@@ -226,8 +272,8 @@ bool article_from_json(struct article *article, const char *line, size_t size, s
 
 void article_clear(struct article *article)
 {
-    struct buffer *const buffers[] = {&article->id,  &article->title,  &article->body,
-                                      &article->url, &article->author, &article->language};
+    struct buffer *const buffers[] = {&article->id,     &article->title,    &article->body,     &article->url,
+                                      &article->author, &article->language, &article->publisher};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         buffer_free(buffers[i]);
     memset(article, 0, sizeof *article);

@@ -1,5 +1,5 @@
-/* Article: what one text file, web page or JSON line says, as the fields of an item. Bytes in, values out; whatever
- * encoding they come in, the texts are UTF-8. One owner; free with article_clear. */
+/* Article: what one text file, web page, mail or JSON line says, as the fields of an item. Bytes in, values out;
+ * whatever encoding they come in, the texts are UTF-8. One owner; free with article_clear. */
 #ifndef PLUGINS_FILES_ARTICLE_H
 #define PLUGINS_FILES_ARTICLE_H
 
@@ -11,6 +11,7 @@
 
 struct article {
     struct buffer id, title, body, url, author, language; /* empty: not known */
+    struct buffer publisher;                              /* a domain */
     bool has_published;
     int64_t published; /* milliseconds since 1970 */
     int offset_minutes;
@@ -21,6 +22,8 @@ struct article {
 bool article_from_text(struct article *article, const char *bytes, size_t size, struct error *error);
 /* A web page: title element, dates in its meta elements, text. */
 bool article_from_html(struct article *article, const char *bytes, size_t size, struct error *error);
+/* A mail: its subject, date and text; its Message-ID as id, the list's or sender's domain as publisher. */
+bool article_from_mail(struct article *article, const char *bytes, size_t size, struct error *error);
 /* {"id","title","body","date","url","author","language"}: a body or a title is needed, other names are passed over. */
 bool article_from_json(struct article *article, const char *line, size_t size, struct error *error);
 void article_clear(struct article *article);

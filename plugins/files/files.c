@@ -1,13 +1,18 @@
-/* files: reads articles from files, for archives and back-fill: .txt, .html, and .jsonl with one article a line.
+/* files: reads articles from files, for archives, back-fill and drop folders: .txt, .html, .eml, and .jsonl with one
+ * article a line.
  *
  * A fetch reads a bounded batch and asks for the next at once, until everything is read; what was read is
  * remembered with the same unit in kv/1, under a digest of the file's path: its size, time and inode, how far it was
- * read, and how many lines that was. A file that has grown is read on, one that was changed otherwise is read anew. */
+ * read, and how many lines that was. A file that has grown is read on, one that was changed otherwise is read anew.
+ *
+ * Between two walks over everything, `interval` apart, inotify is asked every two seconds whether a walk is worth it.
+ */
 #include "lib/base/digest.h"
 #include "lib/record/record.h"
 #include "lib/text/url.h"
 #include "plugins/files/article.h"
 #include "plugins/files/walk.h"
+#include "plugins/files/watch.h"
 
 #include <entente/plugin.h>
 
@@ -26,7 +31,8 @@ enum {
     BATCH_BYTES = 16 * 1024 * 1024,
     FILE_SIZE_MAX = 32 * 1024 * 1024, /* of a text or page */
     LINE_SIZE_MAX = 16 * 1024 * 1024,
-    SETTLED_MS = 10 * 1000
+    SETTLED_MS = 10 * 1000,
+    LOOK_MS = 2 * 1000 /* between looks whether something changed */
 };
 
 struct files {
@@ -40,6 +46,8 @@ struct files {
     struct walk walk;
     size_t next; /* of the walk */
     bool is_walking;
+    struct watch *watch;             /* NULL: not wanted, or not to be had */
+    int64_t interval_ms, walk_after; /* monotonic: when to walk even where nothing was seen */
 };
 
 /* How far one file was read. */
@@ -58,17 +66,51 @@ static const struct ent_option options[] = {
     {.name = "path",
      .type = ENT_OPTION_PATH,
      .flags = ENT_REQUIRED | ENT_PATH_READ,
-     .help = "File (.txt, .html, .jsonl), or folder of such files."},
+     .help = "File (.txt, .html, .eml, .jsonl), or folder of such files."},
     {.name = "recursive",
      .type = ENT_OPTION_BOOL,
      .default_value = "yes",
      .help = "Whether folders within the folder are read too."},
+    {.name = "watch",
+     .type = ENT_OPTION_BOOL,
+     .default_value = "yes",
+     .help = "Whether changes are read within seconds instead of at the next interval."},
 };
 
 static const char *text_option(const struct ent_host *host, struct ent_instance *instance, const char *name)
 {
     struct ent_str value = host->option_str(instance, name);
     return value.size > 0 ? value.data : NULL;
+}
+
+/* A system without inotify, or with no watches left, is still read at every interval. */
+static void stop_watching(struct files *self, const char *why)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%s; changes will be seen at each interval only", why);
+    self->host->log(self->instance, ENT_LOG_WARNING, ent_text(text));
+    watch_destroy(self->watch);
+    self->watch = NULL;
+}
+
+static void watch_folder(void *context, const char *folder)
+{
+    struct files *self = context;
+    struct error error = ERROR_INIT;
+    if (self->watch && !watch_add(self->watch, folder, &error))
+        stop_watching(self, error.text);
+}
+
+static void start_watching(struct files *self)
+{
+    struct error error = ERROR_INIT;
+    if (!self->host->option_int(self->instance, "watch"))
+        return;
+    self->watch = watch_create(&error);
+    if (!self->watch)
+        stop_watching(self, error.text);
+    self->walk.on_folder = watch_folder;
+    self->walk.context = self;
 }
 
 static void *files_create(const struct ent_host *host, struct ent_instance *instance)
@@ -87,6 +129,8 @@ static void *files_create(const struct ent_host *host, struct ent_instance *inst
     self->publisher = text_option(host, instance, "publisher");
     self->language = text_option(host, instance, "language");
     self->recursive = host->option_int(instance, "recursive") != 0;
+    self->interval_ms = host->option_int(instance, "interval");
+    start_watching(self);
     return self;
 }
 
@@ -94,6 +138,7 @@ static void files_destroy(void *context)
 {
     struct files *self = context;
     walk_clear(&self->walk);
+    watch_destroy(self->watch);
     free(self);
 }
 
@@ -162,7 +207,10 @@ static bool emit_article(struct files *self, struct batch *batch, const char *pa
         ent_put_text(host, item, ENT_ITEM_PUBLISHED_PRECISION, article->precision);
     }
     ent_put_text(host, item, ENT_ITEM_LANGUAGE, article->language.size ? article->language.bytes : self->language);
-    ent_put_text(host, item, ENT_ITEM_PUBLISHER, has_domain ? domain.bytes : self->publisher);
+    ent_put_text(host, item, ENT_ITEM_PUBLISHER,
+                 has_domain        ? domain.bytes
+                 : self->publisher ? self->publisher
+                                   : article->publisher.bytes);
     ent_put_text(host, item, ENT_ITEM_CLASS, self->class);
     ent_put_text(host, item, ENT_ITEM_FETCH_URL, address.bytes);
     buffer_free(&address);
@@ -210,6 +258,13 @@ static bool ends_in(const char *path, const char *ending)
     return size >= ending_size && strcasecmp(path + size - ending_size, ending) == 0;
 }
 
+typedef bool (*article_reader)(struct article *article, const char *bytes, size_t size, struct error *error);
+
+static article_reader reader_of(const char *path)
+{
+    return ends_in(path, ".txt") ? article_from_text : ends_in(path, ".eml") ? article_from_mail : article_from_html;
+}
+
 /* False: the unit must end here, its text is set. */
 static bool read_document(struct files *self, struct batch *batch, const char *path, struct progress *now)
 {
@@ -221,9 +276,11 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
     if (now->size > FILE_SIZE_MAX)
         error_set(&error, ERROR_LIMIT, "larger than %d bytes", FILE_SIZE_MAX);
     else if ((bytes = read_whole(path, (size_t)now->size, &error)))
-        is_read = ends_in(path, ".txt") ? article_from_text(&article, bytes, (size_t)now->size, &error)
-                                        : article_from_html(&article, bytes, (size_t)now->size, &error);
-    buffer_printf(&guid, "file://%s", path);
+        is_read = reader_of(path)(&article, bytes, (size_t)now->size, &error);
+    if (article.id.size > 0)
+        buffer_append(&guid, article.id.bytes, article.id.size);
+    else
+        buffer_printf(&guid, "file://%s", path);
     if (is_read)
         is_emitted = emit_article(self, batch, path, guid.bytes, &article);
     else
@@ -395,11 +452,28 @@ static enum ent_code read_batch(struct files *self, struct batch *batch)
     return ENT_OK;
 }
 
+/* Whether there is reason to look through the files. A file whose last line is still being written changes again. */
+static bool is_walk_due(struct files *self)
+{
+    const struct ent_clock_1 *clock = ent_clock(self->host, self->instance);
+    int64_t now = clock ? clock->monotonic(self->instance) : 0;
+    bool is_due = !self->watch || now >= self->walk_after;
+    if (self->watch && watch_has_changes(self->watch))
+        is_due = true;
+    if (is_due)
+        self->walk_after = now + self->interval_ms;
+    return is_due;
+}
+
 static enum ent_code files_fetch(void *context, struct ent_unit *unit)
 {
     struct files *self = context;
     struct batch batch = {unit, BATCH_ITEMS, BATCH_BYTES};
     struct error error = ERROR_INIT;
+    if (!self->is_walking && !is_walk_due(self)) {
+        self->host->next_fetch(unit, LOOK_MS);
+        return ENT_OK;
+    }
     if (!self->is_walking) {
         self->next = 0;
         if (!walk_gather(&self->walk, self->path, self->recursive, &error)) {
@@ -412,6 +486,8 @@ static enum ent_code files_fetch(void *context, struct ent_unit *unit)
     if (code != ENT_OK) {
         walk_clear(&self->walk);
         self->is_walking = false;
+    } else if (!self->is_walking && self->watch) {
+        self->host->next_fetch(unit, LOOK_MS);
     }
     return code;
 }
@@ -430,7 +506,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .name = "files",
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
-        .summary = "Reads articles from .txt, .html and .jsonl files",
+        .summary = "Reads articles from .txt, .html, .eml and .jsonl files",
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

@@ -10,7 +10,7 @@
 
 static bool has_article_name(const char *name)
 {
-    static const char *const endings[] = {".txt", ".html", ".htm", ".jsonl"};
+    static const char *const endings[] = {".txt", ".html", ".htm", ".eml", ".jsonl"};
     size_t size = strlen(name);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t ending = strlen(endings[i]);
@@ -63,6 +63,8 @@ static bool gather_entry(struct walk *walk, char *path, const char *name, bool r
 
 static bool gather_folder(struct walk *walk, const char *folder, bool recursive, int depth, struct error *error)
 {
+    if (walk->on_folder)
+        walk->on_folder(walk->context, folder);
     DIR *stream = opendir(folder);
     if (!stream)
         return error_set_errno(error, errno, "%s: cannot open the folder", folder);
@@ -92,6 +94,8 @@ bool walk_gather(struct walk *walk, const char *root, bool recursive, struct err
         return error_set_errno(error, errno, "%s: cannot open", root);
     if (!S_ISDIR(status.st_mode)) {
         char *copy = strdup(root);
+        if (walk->on_folder)
+            walk->on_folder(walk->context, root);
         return copy ? add_path(walk, copy, error) : error_set(error, ERROR_MEMORY, "no memory for the list of files");
     }
     if (!gather_folder(walk, root, recursive, 1, error))
@@ -106,5 +110,6 @@ void walk_clear(struct walk *walk)
     for (size_t i = 0; i < walk->count; i++)
         free(walk->paths[i]);
     free(walk->paths);
-    *walk = (struct walk){NULL, 0, 0};
+    walk->paths = NULL;
+    walk->count = walk->capacity = 0;
 }

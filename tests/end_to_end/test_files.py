@@ -78,6 +78,33 @@ class Files(EntenteTest):
         self.assertEqual(len({item["id"] for item in self.items()}), 1)
         self.assertEqual(len(self.alerts()), 1)
 
+    def test_a_mail_is_an_item_once_wherever_it_lies(self):
+        mail = ("From: Press <press@news.mod.example>\nSubject: =?utf-8?Q?UZB_KAZ_pact_signed_=E2=80=93_today?=\n"
+                "Date: Tue, 05 Mar 2024 10:15:00 +0200\nMessage-ID: <1@mod.example>\n\nThe body.\n")
+        (self.archive / "one.eml").write_text(mail)
+        (self.archive / "copy.eml").write_text(mail)
+        (self.archive / "bad.eml").write_bytes(b"")
+        self.files()
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assert_log(run, "bad.eml: left out")
+        items = self.items()
+        self.assertEqual([item["title"] for item in items], ["UZB KAZ pact signed – today"])
+        self.assertEqual(items[0]["published"], "2024-03-05T08:15:00Z")
+        self.assertEqual(items[0]["publisher"], "mod.example")
+
+    def test_what_is_dropped_into_a_watched_folder_is_read_within_seconds(self):
+        self.files("interval = 1h")
+        (self.archive / "below").mkdir()
+        (self.archive / "first.txt").write_text("UZB KAZ pact signed\n\nBody.\n")
+        self.start()
+        self.wait_for(lambda: len(self.alerts()) == 1, "the first alert")
+        (self.archive / "below" / "second.txt").write_text("FRA DEU pact signed\n\nBody.\n")
+        self.wait_for(lambda: len(self.alerts()) == 2, "the alert of the dropped file")
+        (self.archive / "new").mkdir()
+        (self.archive / "new" / "third.txt").write_text("ITA ESP pact signed\n\nBody.\n")
+        self.wait_for(lambda: len(self.alerts()) == 3, "the alert of a file in a new folder")
+
     def test_an_archive_that_is_not_there_is_named(self):
         self.files()
         self.config.write_text(self.config.read_text().replace("path = %s" % self.archive, "path = %s-gone" % self.archive))

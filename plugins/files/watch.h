@@ -1,0 +1,21 @@
+/* Watch: whether something changed under a folder since it was last asked, by inotify. It never waits; whoever holds it
+ * asks now and then. Where the system gives no more watches, or the folder lies on a network, it says so or stays
+ * silent, so its owner walks the folder at its interval all the same. One owner, one thread. */
+#ifndef PLUGINS_FILES_WATCH_H
+#define PLUGINS_FILES_WATCH_H
+
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+
+struct watch;
+
+/* NULL with `error` where inotify is not to be had. */
+struct watch *watch_create(struct error *error);
+void watch_destroy(struct watch *watch);
+/* Adds one file or folder; again for the same path changes nothing. */
+bool watch_add(struct watch *watch, const char *path, struct error *error);
+/* Whether anything happened since the last call, lost events included. */
+bool watch_has_changes(struct watch *watch);
+
+#endif
