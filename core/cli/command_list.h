@@ -13,6 +13,7 @@ COMMAND(watch_test)
 COMMAND_GROUP("Trying things out, without any set-up")
 COMMAND(code)
 COMMAND(lexicon_check)
+COMMAND(evaluate)
 COMMAND(feed_parse)
 
 COMMAND_GROUP("Setting up")
