@@ -1,8 +1,8 @@
 #include "core/cli/command.h"
 #include "core/cli/display.h"
+#include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
 #include "lib/base/json_writer.h"
-#include "lib/base/locate.h"
 #include "lib/coder/coder.h"
 #include "lib/record/record_json.h"
 
@@ -250,15 +250,10 @@ static int code_path(struct run *run, const char *path, int depth)
     return result;
 }
 
-static bool open_coder(struct run *run, const char *lexicon, struct error *error)
+static bool open_coder(struct run *run, const char *given, struct error *error)
 {
-    char path[PATH_MAX];
-    if (!lexicon) {
-        if (!locate_data((const void *)(size_t)&open_coder, "lexicon.bin", path, sizeof path, error))
-            return false;
-        lexicon = path;
-    }
-    run->coder = coder_open(lexicon, error);
+    struct lexicon *lexicon = lexicon_folders_open(given, error);
+    run->coder = lexicon ? coder_open_lexicon(lexicon, error) : NULL;
     if (run->coder && !(run->workspace = coder_workspace_create()))
         return error_set(error, ERROR_MEMORY, "out of memory");
     return run->coder != NULL;
@@ -300,8 +295,8 @@ static const struct command_option options[] = {
     {"date", 'd', COMMAND_VALUE, "DATE", NULL, NULL,
      "Publication date (YYYY-MM-DD); relative dates stay open without one"},
     {"title", 't', COMMAND_VALUE, "TITLE", NULL, NULL, "Title of the article"},
-    {"lexicon", 0, COMMAND_VALUE, "FILE", NULL, NULL,
-     "Compiled lexicon; else the one that was built with this program"},
+    {"lexicon", 0, COMMAND_VALUE, "FOLDER,...", NULL, NULL,
+     "Folders of words laid over the lexicon of this program, or one compiled file instead of it"},
     {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, "0.45", "Leave out events below this confidence"},
     {.name = NULL},
 };

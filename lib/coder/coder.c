@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_LIMIT = 512 * 1024 * 1024, CODER_VERSION = 1 };
+enum { ARENA_LIMIT = 512 * 1024 * 1024, CODER_VERSION = 1, CODEBOOK_VERSION = 1 };
 
 const char *coder_relevance_name(enum coder_relevance relevance)
 {
@@ -35,21 +35,29 @@ void coder_print_day(char text[40], int64_t milliseconds)
     text[strcspn(text, "T")] = 0;
 }
 
-struct coder *coder_open(const char *lexicon_path, struct error *error)
+struct coder *coder_open_lexicon(struct lexicon *lexicon, struct error *error)
 {
     struct coder *coder = calloc(1, sizeof *coder);
     if (!coder) {
+        lexicon_close(lexicon);
         error_set(error, ERROR_MEMORY, "coder: out of memory");
         return NULL;
     }
-    coder->lexicon = lexicon_open(lexicon_path, error);
-    coder->frames = coder->lexicon ? frame_table_create(coder->lexicon, error) : NULL;
+    coder->lexicon = lexicon;
+    coder->frames = frame_table_create(coder->lexicon, error);
     if (!coder->frames) {
         coder_close(coder);
         return NULL;
     }
-    snprintf(coder->stamp, sizeof coder->stamp, "coder-%d lexicon-%.16s", CODER_VERSION, lexicon_stamp(coder->lexicon));
+    snprintf(coder->stamp, sizeof coder->stamp, "codebook-%d coder-%d lexicon-%.16s", CODEBOOK_VERSION, CODER_VERSION,
+             lexicon_stamp(coder->lexicon));
     return coder;
+}
+
+struct coder *coder_open(const char *lexicon_path, struct error *error)
+{
+    struct lexicon *lexicon = lexicon_open(lexicon_path, error);
+    return lexicon ? coder_open_lexicon(lexicon, error) : NULL;
 }
 
 void coder_close(struct coder *coder)

@@ -20,6 +20,7 @@
 enum { CODER_TEXT_MAX = 1024 * 1024, CODER_TITLE_MAX = 4096, CODER_EVENTS_MAX = 64 };
 
 struct coder;
+struct lexicon;
 struct coder_workspace;
 
 struct coder_article {
@@ -44,6 +45,8 @@ struct coder_result {
 
 /* Both NULL with `error` filled. */
 struct coder *coder_open(const char *lexicon_path, struct error *error);
+/* Takes the lexicon over in any case. */
+struct coder *coder_open_lexicon(struct lexicon *lexicon, struct error *error);
 void coder_close(struct coder *coder);
 /* Version of lexicon and code, as it stands in each report. Lives as long as the coder. */
 const char *coder_stamp(const struct coder *coder);

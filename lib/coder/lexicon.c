@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 struct lexicon {
-    void *map;
-    size_t map_size;
+    void *bytes;
+    size_t size;
+    bool is_mapped; /* else allocated */
     const struct lexicon_image_header *header;
     const struct lexicon_image_word *words;
     uint32_t word_mask;
@@ -130,7 +131,7 @@ static bool check_indices(const struct lexicon *lexicon)
 
 static void attach_sections(struct lexicon *lexicon)
 {
-    const char *base = lexicon->map;
+    const char *base = lexicon->bytes;
     const struct lexicon_image_section *sections = lexicon->header->sections;
     lexicon->words = (const void *)(base + sections[SECTION_WORDS].offset);
     lexicon->word_mask = (uint32_t)sections[SECTION_WORDS].count - 1;
@@ -142,6 +143,19 @@ static void attach_sections(struct lexicon *lexicon)
     lexicon->pairs = (const void *)(base + sections[SECTION_PAIRS].offset);
     lexicon->classes = (const void *)(base + sections[SECTION_CLASSES].offset);
     lexicon->strings = base + sections[SECTION_STRINGS].offset;
+}
+
+/* Looks at the bytes of `lexicon`, of which nothing is believed yet. */
+static bool check_image(struct lexicon *lexicon, const char *name, struct error *error)
+{
+    const char *why = NULL;
+    lexicon->header = lexicon->bytes;
+    bool good = check_header(lexicon->header, lexicon->size, &why);
+    if (good) {
+        attach_sections(lexicon);
+        good = check_indices(lexicon);
+    }
+    return good || error_set(error, ERROR_INPUT, "lexicon %s: %s; rebuild it with `cmake --build`", name, why);
 }
 
 struct lexicon *lexicon_open(const char *path, struct error *error)
@@ -168,28 +182,38 @@ struct lexicon *lexicon_open(const char *path, struct error *error)
         error_set_errno(error, map_errno, "lexicon %s: cannot map", path);
         return NULL;
     }
-    lexicon->map = map;
-    lexicon->map_size = (size_t)status.st_size;
-    lexicon->header = map;
-    const char *why = NULL;
-    bool good = check_header(lexicon->header, lexicon->map_size, &why);
-    if (good) {
-        attach_sections(lexicon);
-        good = check_indices(lexicon);
-    }
-    if (!good) {
-        error_set(error, ERROR_INPUT, "lexicon %s: %s; rebuild it with `cmake --build`", path, why);
-        lexicon_close(lexicon);
+    lexicon->bytes = map;
+    lexicon->size = (size_t)status.st_size;
+    lexicon->is_mapped = true;
+    if (check_image(lexicon, path, error))
+        return lexicon;
+    lexicon_close(lexicon);
+    return NULL;
+}
+
+struct lexicon *lexicon_open_image(struct buffer *image, struct error *error)
+{
+    struct lexicon *lexicon = image->failed || !image->size ? NULL : calloc(1, sizeof *lexicon);
+    if (!lexicon) {
+        buffer_free(image);
+        error_set(error, ERROR_MEMORY, "lexicon: out of memory");
         return NULL;
     }
-    return lexicon;
+    lexicon->bytes = buffer_take(image, &lexicon->size);
+    if (check_image(lexicon, "in memory", error))
+        return lexicon;
+    lexicon_close(lexicon);
+    return NULL;
 }
 
 void lexicon_close(struct lexicon *lexicon)
 {
     if (!lexicon)
         return;
-    munmap(lexicon->map, lexicon->map_size);
+    if (lexicon->is_mapped)
+        munmap(lexicon->bytes, lexicon->size);
+    else
+        free(lexicon->bytes);
     free(lexicon);
 }
 
@@ -200,7 +224,7 @@ const char *lexicon_stamp(const struct lexicon *lexicon)
 
 size_t lexicon_size(const struct lexicon *lexicon)
 {
-    return lexicon->map_size;
+    return lexicon->size;
 }
 
 uint32_t lexicon_find_word(const struct lexicon *lexicon, uint32_t hash, const char *bytes, size_t size)

@@ -9,6 +9,7 @@
 #ifndef LIB_CODER_LEXICON_H
 #define LIB_CODER_LEXICON_H
 
+#include "lib/base/buffer.h"
 #include "lib/base/error.h"
 
 #include <stdbool.h>
@@ -101,6 +102,8 @@ struct lexicon;
 
 /* NULL with `error` filled. */
 struct lexicon *lexicon_open(const char *path, struct error *error);
+/* As lexicon_open, from an image in memory, which it takes over in any case. */
+struct lexicon *lexicon_open_image(struct buffer *image, struct error *error);
 void lexicon_close(struct lexicon *lexicon);
 /* Digest of the sources, 32 hex digits. */
 const char *lexicon_stamp(const struct lexicon *lexicon);

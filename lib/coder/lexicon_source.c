@@ -1,6 +1,8 @@
 #include "lib/coder/lexicon_source.h"
 
+#include "lib/base/digest.h"
 #include "lib/base/utf8.h"
+#include "lib/coder/lexicon_image.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,11 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_SIZE_MAX = 64 * 1024 * 1024 };
+enum { FILE_SIZE_MAX = 64 * 1024 * 1024, CONTENT_MAX = 512 * 1024 * 1024 };
+
+static void trim(const char **start, const char **end)
+{
+    while (*start < *end && (**start == ' ' || **start == '\t'))
+        ++*start;
+    while (*end > *start && ((*end)[-1] == ' ' || (*end)[-1] == '\t' || (*end)[-1] == '\r'))
+        --*end;
+}
 
 bool lexicon_source_begin(struct lexicon_source *source)
 {
-    *source = (struct lexicon_source){.arena = arena_create(0)};
+    *source = (struct lexicon_source){.arena = arena_create(0), .content = {.limit = CONTENT_MAX}};
     return source->arena != NULL;
 }
 
@@ -21,20 +31,88 @@ void lexicon_source_end(struct lexicon_source *source)
 {
     arena_destroy(source->arena);
     free(source->entries);
-    buffer_free(&source->problems);
+    lexicon_problems_free(&source->problems);
     buffer_free(&source->content);
     *source = (struct lexicon_source){0};
 }
 
-void lexicon_source_problem(struct lexicon_source *source, const char *file, uint32_t line, const char *format, ...)
+void lexicon_source_stamp(const struct lexicon_source *source, char hex[33])
 {
-    char text[500];
+    char version[16];
+    snprintf(version, sizeof version, "%d", LEXICON_IMAGE_VERSION);
+    struct digest_part parts[2] = {{version, strlen(version)},
+                                   {source->content.bytes ? source->content.bytes : "", source->content.size}};
+    digest_hex(hex, parts, 2);
+}
+
+/* ---- places ---- */
+struct lexicon_place lexicon_source_place(const struct lexicon_source *source, const struct source_entry *entry,
+                                          uint32_t at)
+{
+    uint32_t column = 1;
+    for (uint32_t i = entry->at; i < at && i < source->content.size; i++)
+        column += ((unsigned char)source->content.bytes[i] & 0xC0) != 0x80;
+    return (struct lexicon_place){entry->file, entry->line, column};
+}
+
+uint32_t lexicon_source_form_at(const struct source_entry *entry, const char *form)
+{
+    return entry->forms_at + (uint32_t)(form - entry->forms);
+}
+
+void lexicon_source_problem(struct lexicon_source *source, enum lexicon_problem_level level,
+                            const struct source_entry *entry, uint32_t at, const struct source_entry *other,
+                            uint32_t other_at, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    struct lexicon_place none = {NULL, 0, 0};
+    if (!lexicon_problems_add(&source->problems, source->arena, level, lexicon_source_place(source, entry, at),
+                              other ? lexicon_source_place(source, other, other_at) : none, format, arguments))
+        source->failed = true;
     va_end(arguments);
-    buffer_printf(&source->problems, "%s:%u: %s\n", file, line, text);
-    source->problem_count++;
+}
+
+bool lexicon_source_next_form(const char **cursor, const char **form, size_t *size)
+{
+    while (**cursor) {
+        const char *start = *cursor, *end = start + strcspn(start, ";");
+        *cursor = end + (*end == ';');
+        trim(&start, &end);
+        if (start < end) {
+            *form = start;
+            *size = (size_t)(end - start);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- reading ---- */
+
+/* A line while it is read. */
+struct line {
+    struct lexicon_source *source;
+    struct source_entry entry;
+    const char *start; /* where its text is; its byte in the content is entry.at */
+};
+
+static uint32_t at_of(const struct line *line, const char *p)
+{
+    return line->entry.at + (uint32_t)(p - line->start);
+}
+
+static void complain(struct line *line, const char *p, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void complain(struct line *line, const char *p, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct lexicon_source *source = line->source;
+    if (!lexicon_problems_add(&source->problems, source->arena, LEXICON_ERROR,
+                              lexicon_source_place(source, &line->entry, at_of(line, p)),
+                              (struct lexicon_place){NULL, 0, 0}, format, arguments))
+        source->failed = true;
+    va_end(arguments);
 }
 
 static bool find_class(const char *name, size_t size, enum lexicon_class *class)
@@ -49,20 +127,14 @@ static bool find_class(const char *name, size_t size, enum lexicon_class *class)
     return false;
 }
 
-static void trim(const char **start, const char **end)
+static bool read_pairs(struct line *line, const char *start, const char *end)
 {
-    while (*start < *end && (**start == ' ' || **start == '\t'))
-        ++*start;
-    while (*end > *start && ((*end)[-1] == ' ' || (*end)[-1] == '\t' || (*end)[-1] == '\r'))
-        --*end;
-}
-
-static bool read_pairs(struct lexicon_source *source, struct source_entry *entry, const char *start, const char *end)
-{
+    struct source_entry *entry = &line->entry;
+    struct arena *arena = line->source->arena;
     size_t count = 0;
     for (const char *p = start; p < end; p++)
         count += *p == '=';
-    entry->pairs = arena_calloc(source->arena, count + 1, sizeof *entry->pairs);
+    entry->pairs = arena_calloc(arena, count + 1, sizeof *entry->pairs);
     if (!entry->pairs)
         return false;
     while (start < end) {
@@ -73,19 +145,19 @@ static bool read_pairs(struct lexicon_source *source, struct source_entry *entry
         if (stop == start)
             break;
         const char *equals = memchr(start, '=', (size_t)(stop - start));
-        if (!equals || equals == start) {
-            lexicon_source_problem(source, entry->file, entry->line, "`%.*s` is not key=value", (int)(stop - start),
-                                   start);
+        if (!equals || equals == start || equals + 1 == stop) {
+            complain(line, start, "`%.*s` is not key=value", (int)(stop - start), start);
             return true;
         }
         struct source_pair *pair = &entry->pairs[entry->pair_count++];
-        pair->key = arena_copy(source->arena, start, (size_t)(equals - start));
-        pair->value = arena_copy(source->arena, equals + 1, (size_t)(stop - equals - 1));
+        pair->key = arena_copy(arena, start, (size_t)(equals - start));
+        pair->value = arena_copy(arena, equals + 1, (size_t)(stop - equals - 1));
+        pair->at = at_of(line, start);
         if (!pair->key || !pair->value)
             return false;
         for (uint32_t i = 0; i + 1 < entry->pair_count; i++)
             if (!strcmp(entry->pairs[i].key, pair->key))
-                lexicon_source_problem(source, entry->file, entry->line, "key `%s` stands twice", pair->key);
+                complain(line, start, "key `%s` stands twice", pair->key);
         if (!strcmp(pair->key, "ambiguous") && !strcmp(pair->value, "yes"))
             entry->ambiguous = true;
         start = stop;
@@ -93,49 +165,8 @@ static bool read_pairs(struct lexicon_source *source, struct source_entry *entry
     return true;
 }
 
-/* False only when memory is out. */
-static bool read_line(struct lexicon_source *source, const char *file, uint32_t line, const char *start,
-                      const char *end)
+static bool keep_entry(struct lexicon_source *source, const struct source_entry *entry)
 {
-    trim(&start, &end);
-    if (start == end || *start == '#')
-        return true;
-    if (!utf8_is_valid(start, (size_t)(end - start))) {
-        lexicon_source_problem(source, file, line, "the line is not UTF-8");
-        return true;
-    }
-    const char *bar = memchr(start, '|', (size_t)(end - start));
-    if (!bar) {
-        lexicon_source_problem(source, file, line,
-                               "no `|` after class and id: an entry is `CLASS ID | form; form | key=value`");
-        return true;
-    }
-    const char *head_end = bar, *name_end = start;
-    trim(&start, &head_end);
-    while (name_end < head_end && *name_end != ' ' && *name_end != '\t')
-        name_end++;
-    struct source_entry entry = {.file = file, .line = line};
-    if (!find_class(start, (size_t)(name_end - start), &entry.class)) {
-        lexicon_source_problem(source, file, line, "no class is called `%.*s`", (int)(name_end - start), start);
-        return true;
-    }
-    const char *id = name_end;
-    trim(&id, &head_end);
-    if (id == head_end) {
-        lexicon_source_problem(source, file, line, "the id is missing");
-        return true;
-    }
-    const char *forms = bar + 1, *second = memchr(forms, '|', (size_t)(end - forms)),
-               *forms_end = second ? second : end;
-    trim(&forms, &forms_end);
-    entry.id = arena_copy(source->arena, id, (size_t)(head_end - id));
-    entry.forms = arena_copy(source->arena, forms, (size_t)(forms_end - forms));
-    if (!entry.id || !entry.forms || !read_pairs(source, &entry, second ? second + 1 : end, end))
-        return false;
-    if (forms == forms_end && entry.class != LEXICON_FRAME) {
-        lexicon_source_problem(source, file, line, "`%s` has no form", entry.id);
-        return true;
-    }
     if (source->count == source->capacity) {
         size_t capacity = source->capacity ? source->capacity * 2 : 1024;
         struct source_entry *entries = realloc(source->entries, capacity * sizeof *entries);
@@ -144,24 +175,106 @@ static bool read_line(struct lexicon_source *source, const char *file, uint32_t 
         source->entries = entries;
         source->capacity = capacity;
     }
-    source->entries[source->count++] = entry;
+    source->entries[source->count++] = *entry;
     return true;
+}
+
+static const char *word_end(const char *start, const char *end)
+{
+    while (start < end && *start != ' ' && *start != '\t')
+        start++;
+    return start;
+}
+
+/* `[remove] CLASS ID`. False where it cannot be read. */
+static bool read_head(struct line *line, const char *start, const char *end)
+{
+    struct source_entry *entry = &line->entry;
+    const char *stop = word_end(start, end);
+    if (stop - start == 6 && !memcmp(start, "remove", 6)) {
+        entry->removes = true;
+        start = stop;
+        trim(&start, &end);
+        stop = word_end(start, end);
+    }
+    if (!find_class(start, (size_t)(stop - start), &entry->class)) {
+        complain(line, start, "no class is called `%.*s`", (int)(stop - start), start);
+        return false;
+    }
+    const char *id = stop;
+    trim(&id, &end);
+    if (id == end && !entry->removes) {
+        complain(line, start, "the id is missing");
+        return false;
+    }
+    if (entry->removes && !entry->layer) {
+        complain(line, line->start, "nothing is beneath: `remove` is for a folder that is laid over another");
+        return false;
+    }
+    entry->id = arena_copy(line->source->arena, id, (size_t)(end - id));
+    entry->id_at = at_of(line, id);
+    return true;
+}
+
+/* False only when memory is out. */
+static bool read_line(struct line *line, const char *start, const char *end)
+{
+    struct source_entry *entry = &line->entry;
+    trim(&start, &end);
+    if (start == end || *start == '#')
+        return true;
+    size_t size = (size_t)(end - start);
+    if (!utf8_is_valid(start, size) || memchr(start, 0, size)) {
+        complain(line, start, "the line is not UTF-8 text");
+        return true;
+    }
+    const char *bar = memchr(start, '|', size);
+    if (!bar) {
+        complain(line, start, "no `|` after class and id: an entry is `CLASS ID | form; form | key=value`");
+        return true;
+    }
+    const char *head_end = bar;
+    trim(&start, &head_end);
+    if (!read_head(line, start, head_end))
+        return true;
+    const char *forms = bar + 1, *second = memchr(forms, '|', (size_t)(end - forms)),
+               *forms_end = second ? second : end;
+    trim(&forms, &forms_end);
+    entry->forms = arena_copy(line->source->arena, forms, (size_t)(forms_end - forms));
+    entry->forms_at = at_of(line, forms);
+    if (!entry->id || !entry->forms || !read_pairs(line, second ? second + 1 : end, end))
+        return false;
+    if (second && memchr(second + 1, '|', (size_t)(end - second - 1)))
+        complain(line, second, "a third `|`: an entry is `CLASS ID | form; form | key=value`");
+    bool needs_form = entry->removes ? !*entry->id : entry->class != LEXICON_FRAME;
+    if (forms == forms_end && needs_form) {
+        complain(line, bar, "`%s` has no form", entry->removes ? "remove" : entry->id);
+        return true;
+    }
+    return keep_entry(line->source, entry);
 }
 
 bool lexicon_source_read_text(struct lexicon_source *source, const char *file, const char *text, size_t size)
 {
     const char *name = arena_copy(source->arena, file, strlen(file)), *end = text + size;
+    size_t before = source->content.size;
     buffer_append(&source->content, text, size);
-    uint32_t line = 1;
-    for (const char *start = text; name && start < end; line++) {
+    uint32_t number = 1;
+    for (const char *start = text; name && !source->content.failed && start < end; number++) {
         const char *stop = memchr(start, '\n', (size_t)(end - start));
         if (!stop)
             stop = end;
-        if (!read_line(source, name, line, start, stop))
+        struct line line = {.source = source,
+                            .start = start,
+                            .entry = {.file = name,
+                                      .line = number,
+                                      .layer = source->layer,
+                                      .at = (uint32_t)(before + (size_t)(start - text))}};
+        if (!read_line(&line, start, stop))
             return false;
         start = stop + 1;
     }
-    return name && !source->content.failed && !source->problems.failed;
+    return name && !source->content.failed && !source->failed;
 }
 
 static bool read_file(struct lexicon_source *source, const char *path, struct error *error)
@@ -216,5 +329,6 @@ bool lexicon_source_read_folder(struct lexicon_source *source, const char *folde
         free(rows[i]);
     }
     free(rows);
+    source->layer++;
     return good;
 }

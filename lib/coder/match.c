@@ -93,6 +93,17 @@ static uint32_t pattern_child(const struct lexicon *lexicon, const struct part *
     return 0;
 }
 
+/* "Heckler & Koch", "Xi'an", "2+2 talks": marks inside a form. A dot must hang on its word. */
+static uint32_t mark_child(const struct lexicon *lexicon, const struct token *token, uint32_t node)
+{
+    char mark[2];
+    const char *text = token_mark_text(token, mark);
+    if (!text || (*text == '.' && token->flags & TOKEN_SPACE))
+        return 0;
+    uint32_t word = find_text(lexicon, text);
+    return word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, word);
+}
+
 static void find_longest(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t limit,
                          struct match *match)
 {
@@ -112,10 +123,8 @@ static void find_longest(const struct lexicon *lexicon, const struct part *part,
             child = word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, word);
         } else if (next->word != LEXICON_NO_WORD)
             child = lexicon_child(lexicon, node, next->word);
-        else if (next->kind == TOKEN_MARK && next->mark == '.' && !(next->flags & TOKEN_SPACE)) {
-            uint32_t word = find_text(lexicon, ".");
-            child = word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, word);
-        }
+        else
+            child = mark_child(lexicon, next, node);
         if (!child && lexicon_node_has_patterns(lexicon, node) &&
             (next->kind == TOKEN_WORD || next->kind == TOKEN_NUMBER))
             child = pattern_child(lexicon, part, next, node);

@@ -156,6 +156,16 @@ size_t token_fold(const char *bytes, size_t size, char folded[TOKEN_WORD_MAX])
     return out;
 }
 
+const char *token_mark_text(const struct token *token, char text[2])
+{
+    bool quote = token->kind == TOKEN_OPEN_QUOTE || token->kind == TOKEN_CLOSE_QUOTE;
+    if (!quote && (token->kind != TOKEN_MARK || token->mark >= 0x80 || token->mark == '$'))
+        return NULL;
+    text[0] = quote ? '\'' : (char)token->mark;
+    text[1] = 0;
+    return text;
+}
+
 static void look_up(struct scanner *scanner, struct token *token)
 {
     char folded[TOKEN_WORD_MAX];
@@ -195,6 +205,15 @@ static bool word_byte(const struct scanner *scanner, size_t at)
     utf8_decode(scanner->text + at, scanner->size - at, &character, NULL);
     enum wide_class wide = wide_class(character);
     return wide == WIDE_LETTER || wide == WIDE_DROP;
+}
+
+/* Whether the character that ends before `at` is part of a word. */
+static bool word_before(const struct scanner *scanner, size_t at)
+{
+    size_t start = at;
+    while (start > 0 && at - start < 4 && ((unsigned char)scanner->text[--start] & 0xC0) == 0x80)
+        continue;
+    return start < at && word_byte(scanner, start);
 }
 
 static size_t character_length(const struct scanner *scanner, size_t at)
@@ -357,7 +376,9 @@ static void scan_number(struct scanner *scanner)
             scanner->at = word_end;
             return;
         }
-        add_token(scanner, TOKEN_NUMBER, start, end)->flags |= TOKEN_DIGITS;
+        struct token *number = add_token(scanner, TOKEN_NUMBER, start, end);
+        number->flags |= TOKEN_DIGITS;
+        look_up(scanner, number);
         scanner->pending = TOKEN_JOINED;
         struct token *token = add_token(scanner, TOKEN_WORD, end, word_end);
         look_up(scanner, token);
@@ -388,14 +409,14 @@ static void scan_quote(struct scanner *scanner)
 static void scan_mark(struct scanner *scanner)
 {
     char byte = scanner->text[scanner->at];
-    bool inside = scanner->at > 0 && word_byte(scanner, scanner->at - 1) && word_byte(scanner, scanner->at + 1);
+    bool inside = word_before(scanner, scanner->at) && word_byte(scanner, scanner->at + 1);
     if ((byte == '-' || byte == '/') && inside) {
         scanner->pending |= TOKEN_JOINED;
         scanner->at++;
         return;
     }
     /* "US- and Israeli-made": the hyphen hangs on its word */
-    if (byte == '-' && scanner->at > 0 && word_byte(scanner, scanner->at - 1) && scanner->at + 1 < scanner->size &&
+    if (byte == '-' && word_before(scanner, scanner->at) && scanner->at + 1 < scanner->size &&
         scanner->text[scanner->at + 1] == ' ') {
         scanner->at++;
         return;
@@ -443,7 +464,7 @@ static void scan_wide(struct scanner *scanner)
         add_token(scanner, TOKEN_CLOSE_QUOTE, scanner->at, scanner->at + length)->mark = '\'';
         break;
     case WIDE_HYPHEN:
-        if (scanner->at > 0 && word_byte(scanner, scanner->at - 1) && word_byte(scanner, scanner->at + length)) {
+        if (word_before(scanner, scanner->at) && word_byte(scanner, scanner->at + length)) {
             scanner->pending |= TOKEN_JOINED;
             break;
         }

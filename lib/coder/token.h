@@ -49,6 +49,9 @@ enum { TOKEN_WORD_MAX = 64 /* bytes of a folded word; longer ones are in no lexi
 bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena,
                  struct token_list *list);
 
+/* What stands for a quote, an apostrophe or an ASCII mark inside a form of the lexicon; NULL for other tokens. */
+const char *token_mark_text(const struct token *token, char text[2]);
+
 /* Writes the folded form of a word (lower case, no diacritics, NUL-terminated) and returns its length, 0 where it is
  * too long. */
 size_t token_fold(const char *bytes, size_t size, char folded[TOKEN_WORD_MAX]);

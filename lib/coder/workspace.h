@@ -23,7 +23,7 @@ struct party {
 struct coder {
     struct lexicon *lexicon;
     struct frame_table *frames;
-    char stamp[64];
+    char stamp[128];
 };
 
 struct coder_workspace {

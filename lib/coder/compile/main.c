@@ -30,7 +30,7 @@ int main(int argc, char **argv)
         good = lexicon_source_read_folder(&source, argv[i], &error);
     good = good && lexicon_build(&source, &image, &error);
     if (!good)
-        fprintf(stderr, "%s\n", source.problem_count ? source.problems.bytes : error.text);
+        fprintf(stderr, "%s\n", error.text);
     else if (!write_file(argv[1], &image)) {
         perror(argv[1]);
         good = false;

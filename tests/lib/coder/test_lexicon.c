@@ -37,17 +37,18 @@ static void bad_lines_are_named_by_file_and_line(void **state)
 {
     (void)state;
     expect_problem("# nothing\nstate FRA | France\n", NULL);
-    expect_problem("state FRA | France\ncountry DEU | Germany\n", "words.txt:2: no class is called `country`");
-    expect_problem("state FRA France\n", "words.txt:1: no `|`");
-    expect_problem("state | France\n", "words.txt:1: the id is missing");
-    expect_problem("state FRA |\n", "words.txt:1: `FRA` has no form");
-    expect_problem("state FRA | France | ambiguous\n", "words.txt:1: `ambiguous` is not key=value");
+    expect_problem("state FRA | France\ncountry DEU | Germany\n", "words.txt:2:1: error: no class is called `country`");
+    expect_problem("state FRA France\n", "words.txt:1:1: error: no `|`");
+    expect_problem("state | France\n", "words.txt:1:1: error: the id is missing");
+    expect_problem("state FRA |\n", "words.txt:1:11: error: `FRA` has no form");
+    expect_problem("state FRA | France | ambiguous\n", "words.txt:1:22: error: `ambiguous` is not key=value");
     expect_problem("state FRA | France\nstate FRA | France\n",
-                   "words.txt:2: form `France` of FRA stands already at words.txt:1");
+                   "words.txt:2:13: error: form `France` of FRA stands already elsewhere; see words.txt:1:13");
     expect_problem("state FRA | Gaul\nstate DEU | Gaul\n",
-                   "words.txt:2: form `Gaul` is DEU here and FRA at words.txt:1");
+                   "words.txt:2:13: error: form `Gaul` is DEU here and FRA elsewhere; remove one, or mark both "
+                   "ambiguous=yes; see words.txt:1:13");
     expect_problem("state FRA | Gaul | ambiguous=yes\nstate DEU | Gaul | ambiguous=yes\n", NULL);
-    expect_problem("state FRA | \xFF\n", "words.txt:1: the line is not UTF-8");
+    expect_problem("state FRA | \xFF\n", "words.txt:1:1: error: the line is not UTF-8");
 }
 
 static char *read_image(size_t *size)
