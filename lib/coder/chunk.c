@@ -200,7 +200,7 @@ static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_
         group->infinitive = true;
     else if (pos == POS_MODAL) {
         group->tense = TENSE_FUTURE;
-        if (force && !strcmp(force, "weak"))
+        if (force && strcmp(force, "strong"))
             group->modal_weak = true;
     } else if (pos == POS_BE) {
         *be = true;
@@ -300,6 +300,16 @@ static bool to_is_infinitive(const struct chunker *chunker)
     return false;
 }
 
+/* "never trained", "no longer supplies": a negation right before its verb. */
+static bool verb_goes_on(const struct chunker *chunker)
+{
+    uint32_t next = chunker->part->words[chunker->at].span_last + 1;
+    while (pos_at(chunker, next) == POS_ADVERB)
+        next++;
+    enum pos pos = pos_at(chunker, next);
+    return pos == POS_VERB || pos == POS_HAVE || pos == POS_DO || pos == POS_MODAL || pos == POS_BE;
+}
+
 static void chunk_mark(struct chunker *chunker)
 {
     const struct token *token = &chunker->part->list.tokens[chunker->at];
@@ -342,6 +352,11 @@ static void chunk_next(struct chunker *chunker)
             add_group(chunker, GROUP_PREPOSITION, at, chunker->part->words[at].span_last);
         return;
     case POS_NOT:
+        if (verb_goes_on(chunker))
+            chunk_verb_group(chunker);
+        else
+            add_group(chunker, GROUP_ADVERB, at, chunker->part->words[at].span_last);
+        return;
     case POS_ADVERB:
         add_group(chunker, GROUP_ADVERB, at, at);
         return;

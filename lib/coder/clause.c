@@ -165,6 +165,13 @@ static bool finite_follows(const struct sentence *sentence, int32_t at)
     return false;
 }
 
+/* True behind a verb of speech or "that", "when", "if": a new clause has begun and waits for its verb. */
+static bool opens_content(const struct linker *linker)
+{
+    return linker->that_before || linker->when_before || linker->if_before ||
+           verb_value(linker->lexicon, linker->sentence, &linker->sentence->groups[linker->last_verb], "speech");
+}
+
 /* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
 static bool is_reduced(const struct linker *linker, int32_t at)
 {
@@ -183,10 +190,14 @@ static bool is_reduced(const struct linker *linker, int32_t at)
         return false;
     const struct token *next = &sentence->part->list.tokens[sentence->groups[at + 1].first];
     bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2);
-    return by || before->preposition != NONE ||
-           (linker->last_verb != NONE && !linker->that_before && linker->last_noun == at - 1 && !linker->and_before &&
-            linker->last_verb > 0) ||
-           finite_follows(sentence, at);
+    if (by || finite_follows(sentence, at))
+        return true;
+    /* "the withdrawal from Haiti began on Monday", "said the meeting in Oslo ended in anger": the clause has no other
+     * verb */
+    if (linker->last_verb == NONE || (linker->last_noun != NONE && linker->last_noun < at - 1 && opens_content(linker)))
+        return false;
+    return before->preposition != NONE ||
+           (!linker->that_before && linker->last_noun == at - 1 && !linker->and_before && linker->last_verb > 0);
 }
 
 /* True where a group of that kind stands right before, adverbs aside. */

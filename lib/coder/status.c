@@ -2,6 +2,7 @@
 
 #include "lib/coder/party.h"
 #include "lib/coder/role.h"
+#include "lib/coder/stance.h"
 
 #include <string.h>
 
@@ -9,238 +10,358 @@ enum { CHAIN_MAX = 6, BACKGROUND_DAYS = 90 };
 
 struct reading {
     const char *status;
-    const char *modality;
     bool negated, future, hypothetical, denied, alleged, opinion, refused;
-    const char *speech; /* kind of the governing speech verb */
-    int32_t speaker;    /* verb group of it */
 };
 
+/* What is read, for the helpers of one event. */
+struct chain {
+    const struct lexicon *lexicon;
+    const struct sentence *sentence;
+    const struct event *event;
+    const struct frame *frame;
+    struct reading reading;
+};
+
+static bool is(const char *value, const char *text)
+{
+    return value && !strcmp(value, text);
+}
+
+static void apply_modality(struct reading *reading, const char *modality)
+{
+    reading->hypothetical |= is(modality, "hypothetical");
+    reading->denied |= is(modality, "denied");
+    reading->alleged |= is(modality, "alleged");
+    reading->opinion |= is(modality, "opinion");
+}
+
+/* Visits, exercises and fairs are occasions: when they end they are over; a practice that ends is given up. */
+static bool is_occasion(const struct event *event)
+{
+    return !strcmp(event->type, "visit") || !strcmp(event->type, "exercise") || !strcmp(event->type, "expo");
+}
+
+/* ---- verbs ---- */
+/* Force of the verb group's modal: strong, weak, would, counterfactual or duty; NULL without one. */
+static const char *modal_force(const struct chain *chain, const struct group *verb)
+{
+    for (uint32_t i = verb->first; i <= verb->last; i++) {
+        const struct word *word = &chain->sentence->part->words[chain->sentence->part->words[i].span_first];
+        if (word->pos == POS_MODAL && word->part != NONE)
+            return lexicon_entry_value(chain->lexicon, (uint32_t)word->part, "force");
+    }
+    return NULL;
+}
+
+/* "said it would hold", "the exercise would begin in May, officials said": reported speech moves tenses back. */
+static bool told_in_past(const struct chain *chain, const struct group *verb)
+{
+    const struct sentence *sentence = chain->sentence;
+    if (verb->quoted)
+        return false;
+    if (verb->link == LINK_CONTENT && verb->governor != NONE)
+        return sentence->groups[verb->governor].tense == TENSE_PAST || sentence->groups[verb->governor].perfect;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB && group != verb && group->tense == TENSE_PAST && !group->quoted &&
+            verb_attribute(chain->lexicon, sentence, group, "speech"))
+            return true;
+    }
+    return false;
+}
+
+static bool has_condition(const struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_IF)
+            return true;
+    return false;
+}
+
+static void apply_modal(struct chain *chain, const struct group *verb)
+{
+    struct reading *reading = &chain->reading;
+    const char *force = modal_force(chain, verb);
+    if (is(force, "duty"))
+        reading->opinion = true;
+    else if (is(force, "would") && told_in_past(chain, verb) && !has_condition(chain->sentence))
+        reading->future = true;
+    else if (verb->modal_weak || verb->conditional)
+        reading->hypothetical = true;
+    if (verb->tense == TENSE_FUTURE)
+        reading->future = true;
+}
+
 /* What a verb group's own tense says of the act it names. */
-static const char *status_by_tense(const struct group *verb)
+static const char *status_by_tense(const struct chain *chain, const struct group *verb)
 {
     if (verb->tense == TENSE_FUTURE)
         return "announced";
     if (verb->progressive)
-        return verb->tense == TENSE_PAST && !verb->perfect ? "completed" : "ongoing";
+        return verb->tense == TENSE_PAST && !verb->perfect && !told_in_past(chain, verb) ? "completed" : "ongoing";
     if (verb->perfect || verb->tense == TENSE_PAST)
         return "completed";
-    if (verb->tense == TENSE_PRESENT)
-        return verb->passive ? "ongoing" : "ongoing";
-    return NULL;
+    return verb->tense == TENSE_PRESENT ? "ongoing" : NULL;
 }
 
-/* `own`: the lexicon entry by which this verb is itself the trigger, or NONE: then only that meaning counts. */
-static void apply_verb(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
-                       int32_t own, struct reading *reading)
+/* The status that a verb of stage gives: its own, unless the step itself still lies ahead. */
+static const char *status_by_stage(const struct chain *chain, const struct group *verb, const char *stage)
 {
-    const char *stage = own != NONE ? lexicon_entry_value(lexicon, (uint32_t)own, "stage")
-                                    : verb_attribute(lexicon, sentence, verb, "stage");
-    const char *modality = own != NONE ? lexicon_entry_value(lexicon, (uint32_t)own, "modality")
-                                       : verb_attribute(lexicon, sentence, verb, "modality");
-    if (verb->negated) {
+    static const char *const steps[] = {"signed", "approved", "ongoing", "completed", "suspended", "ended", NULL};
+    bool ahead = verb->tense == TENSE_FUTURE || verb->headline_to;
+    for (size_t i = 0; ahead && steps[i]; i++)
+        if (!strcmp(stage, steps[i]))
+            return "announced";
+    const char *progress = verb_attribute(chain->lexicon, chain->sentence, verb, "past");
+    if (progress && (verb->tense == TENSE_PAST || verb->perfect || verb->passive) && !ahead && !verb->progressive)
+        return progress;
+    return !strcmp(stage, "ended") && is_occasion(chain->event) ? "completed" : stage;
+}
+
+/* ---- no ---- */
+static bool begins_with(const struct sentence *sentence, const struct group *group, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, group->first, words[i]))
+            return true;
+    return false;
+}
+
+/* "no memorandum", "neither side", "nobody"; not "no fewer than". */
+static bool is_none(const struct sentence *sentence, int32_t at)
+{
+    static const char *const none[] = {"no", "neither", "nobody", "none", "nothing", "nor", NULL};
+    static const char *const amount[] = {"fewer", "less", "more", "doubt", NULL};
+    if (at == NONE || sentence->groups[at].kind != GROUP_NOUN)
+        return false;
+    const struct group *group = &sentence->groups[at];
+    if (at > 0 && sentence->groups[at - 1].kind == GROUP_ADVERB &&
+        (word_is(sentence, group->first - 1, "neither") || word_is(sentence, group->first - 1, "nor") ||
+         word_is(sentence, group->first - 1, "not")))
+        return true;
+    if (!begins_with(sentence, group, none))
+        return false;
+    for (size_t i = 0; amount[i] && group->first < sentence->last; i++)
+        if (word_is(sentence, group->first + 1, amount[i]))
+            return false;
+    return true;
+}
+
+/* "without signing", "instead of a pact". */
+static bool is_excluded(const struct sentence *sentence, int32_t preposition)
+{
+    static const char *const words[] = {"without", "instead", "rather", NULL};
+    return preposition >= 0 && sentence->groups[preposition].kind == GROUP_PREPOSITION &&
+           begins_with(sentence, &sentence->groups[preposition], words);
+}
+
+static bool says_no_longer(const struct sentence *sentence, const struct group *verb)
+{
+    for (uint32_t i = verb->first; i < verb->last; i++)
+        if (word_is(sentence, i, "no") && word_is(sentence, i + 1, "longer"))
+            return true;
+    return false;
+}
+
+static bool is_negated(const struct chain *chain, int32_t at)
+{
+    const struct sentence *sentence = chain->sentence;
+    const struct group *verb = &sentence->groups[at];
+    return verb->negated || is_none(sentence, verb->subject) || is_none(sentence, verb->object) ||
+           (verb->gerund && is_excluded(sentence, at - 1)) ||
+           is(verb_attribute(chain->lexicon, sentence, verb, "negates"), "yes");
+}
+
+/* "did not rule out", "does not deny": two noes make a maybe. */
+static bool negates_refusal(struct chain *chain, const char *stage, const char *modality)
+{
+    if (is(stage, "refused"))
+        chain->reading.hypothetical = true;
+    else if (is(modality, "denied"))
+        chain->reading.alleged = true;
+    else
+        return false;
+    return true;
+}
+
+/* `own`: the lexicon entry by which this verb is itself the trigger, or NONE: then only that meaning counts. `staged`:
+ * its stage counts too, which it does not where the act's own clause has a tense ("announced that it had sold"). */
+static void apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
+{
+    const struct sentence *sentence = chain->sentence;
+    const struct group *verb = &sentence->groups[at];
+    struct reading *reading = &chain->reading;
+    const char *stage = own != NONE ? lexicon_entry_value(chain->lexicon, (uint32_t)own, "stage")
+                                    : verb_attribute(chain->lexicon, sentence, verb, "stage");
+    const char *modality = own != NONE ? lexicon_entry_value(chain->lexicon, (uint32_t)own, "modality")
+                                       : verb_attribute(chain->lexicon, sentence, verb, "modality");
+    apply_modal(chain, verb);
+    if (is_negated(chain, at)) {
+        if (negates_refusal(chain, stage, modality))
+            return;
+        if (says_no_longer(sentence, verb)) {
+            reading->status = "ended";
+            return;
+        }
         if (verb->tense == TENSE_FUTURE && !verb->modal_weak)
             reading->refused = true;
         else
             reading->negated = true;
     }
-    if (verb->modal_weak || verb->conditional)
-        reading->hypothetical = true;
-    if (verb->tense == TENSE_FUTURE)
-        reading->future = true;
-    if (modality) {
-        reading->hypothetical |= !strcmp(modality, "hypothetical");
-        reading->denied |= !strcmp(modality, "denied");
-        reading->alleged |= !strcmp(modality, "alleged");
-        reading->opinion |= !strcmp(modality, "opinion");
-    }
-    if (stage) {
-        reading->status = stage;
-        /* "will sign", "to approve": the step itself lies ahead */
-        bool ahead = verb->tense == TENSE_FUTURE || verb->headline_to;
-        static const char *const steps[] = {"signed", "approved", "ongoing", "completed", "suspended", "ended", NULL};
-        for (size_t i = 0; ahead && steps[i]; i++)
-            if (!strcmp(stage, steps[i]))
-                reading->status = "announced";
-        if (ahead && !strcmp(stage, "negotiated"))
-            reading->status = "negotiated";
-        const char *progress = verb_attribute(lexicon, sentence, verb, "past");
-        if (progress && (verb->tense == TENSE_PAST || verb->perfect || verb->passive) && !ahead)
-            reading->status = progress;
-    } else if (own != NONE) {
-        const char *status = status_by_tense(verb);
-        if (status)
-            reading->status = status;
-    }
-    const char *speech = verb_attribute(lexicon, sentence, verb, "speech");
-    if (speech && own == NONE)
-        reading->speech = speech;
+    apply_modality(reading, modality);
+    if (own != NONE && !strcmp(chain->event->type, "downturn") && chain->frame->status)
+        reading->status = reading->future ? "announced" : chain->frame->status;
+    else if (stage && staged)
+        reading->status = status_by_stage(chain, verb, stage);
+    else if (own != NONE && status_by_tense(chain, verb))
+        reading->status = reading->future ? "announced" : status_by_tense(chain, verb);
 }
 
-static void apply_noun(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *noun,
-                       struct reading *reading)
+/* ---- nouns and cues ---- */
+static void apply_noun(struct chain *chain, int32_t at)
 {
-    const char *stage = noun_attribute(lexicon, sentence, noun->head, "stage");
-    const char *modality = noun_attribute(lexicon, sentence, noun->head, "modality");
+    const struct group *noun = &chain->sentence->groups[at];
+    const char *stage = noun_attribute(chain->lexicon, chain->sentence, noun->head, "stage");
     if (stage)
-        reading->status = stage;
-    if (modality) {
-        reading->hypothetical |= !strcmp(modality, "hypothetical");
-        reading->alleged |= !strcmp(modality, "alleged");
-        reading->denied |= !strcmp(modality, "denied");
+        chain->reading.status = stage;
+    apply_modality(&chain->reading, noun_attribute(chain->lexicon, chain->sentence, noun->head, "modality"));
+    chain->reading.negated |= is_none(chain->sentence, at);
+}
+
+/* "the possibility of a sale", "the signing of the pact": nouns that carry a nominal trigger. */
+static void apply_carriers(struct chain *chain)
+{
+    const struct sentence *sentence = chain->sentence;
+    int32_t at = chain->event->noun;
+    for (int step = 0; step < 3 && at != NONE; step++) {
+        int32_t preposition = sentence->groups[at].preposition, carrier = preposition - 1;
+        if (preposition == NONE)
+            return;
+        chain->reading.negated |= is_excluded(sentence, preposition);
+        if (carrier < 0 || sentence->groups[carrier].kind != GROUP_NOUN)
+            return;
+        const char *class = noun_class(chain->lexicon, sentence, sentence->groups[carrier].head);
+        if (is(class, "intention") || is(class, "step"))
+            apply_noun(chain, carrier);
+        at = carrier;
     }
 }
 
 /* Participles and adjectives before a nominal trigger: "planned exercise", "possible sale". */
-static void apply_modifiers(const struct lexicon *lexicon, const struct sentence *sentence, const struct event *event,
-                            struct reading *reading)
+static void apply_modifiers(struct chain *chain)
 {
-    const struct group *noun = &sentence->groups[event->noun];
-    for (uint32_t i = noun->first; i < event->trigger_first; i++) {
+    const struct sentence *sentence = chain->sentence;
+    const struct group *noun = &sentence->groups[chain->event->noun];
+    for (uint32_t i = noun->first; i < chain->event->trigger_first; i++) {
         int32_t cue = sentence->part->words[i].cue;
-        const char *stage = cue == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)cue, "stage");
-        const char *modality = cue == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)cue, "modality");
+        const char *stage = cue == NONE ? NULL : lexicon_entry_value(chain->lexicon, (uint32_t)cue, "stage");
         if (stage)
-            reading->status = stage;
-        if (modality && !strcmp(modality, "hypothetical"))
-            reading->hypothetical = true;
-        if (modality && !strcmp(modality, "alleged"))
-            reading->alleged = true;
+            chain->reading.status = stage;
+        if (cue != NONE)
+            apply_modality(&chain->reading, lexicon_entry_value(chain->lexicon, (uint32_t)cue, "modality"));
     }
+    chain->reading.negated |= is_none(sentence, chain->event->noun);
 }
 
 /* Cues anywhere in the sentence: "reportedly", "allegedly", "difficult to envisage", "would have". */
-static void apply_cues(const struct lexicon *lexicon, const struct sentence *sentence, struct reading *reading)
+static void apply_cues(struct chain *chain)
 {
+    const struct sentence *sentence = chain->sentence;
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         int32_t cue = sentence->part->words[i].cue;
-        if (cue == NONE)
-            continue;
-        const char *reach = lexicon_entry_value(lexicon, (uint32_t)cue, "reach"),
-                   *modality = lexicon_entry_value(lexicon, (uint32_t)cue, "modality");
-        if (!reach || strcmp(reach, "sentence") || !modality)
-            continue;
-        reading->alleged |= !strcmp(modality, "alleged");
-        reading->hypothetical |= !strcmp(modality, "hypothetical");
-        reading->opinion |= !strcmp(modality, "opinion");
-        reading->denied |= !strcmp(modality, "denied");
+        if (cue != NONE && is(lexicon_entry_value(chain->lexicon, (uint32_t)cue, "reach"), "sentence"))
+            apply_modality(&chain->reading, lexicon_entry_value(chain->lexicon, (uint32_t)cue, "modality"));
     }
 }
 
-static void climb(struct coder_workspace *workspace, const struct event *event, struct reading *reading)
+/* ---- the chain ---- */
+/* A verb over a nominal trigger that says nothing of its stage tells at most that it lies ahead. */
+static void apply_light_verb(struct chain *chain, int32_t at)
 {
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    const struct sentence *sentence = event->sentence;
-    int32_t at = event->verb;
-    if (event->noun != NONE)
-        apply_modifiers(lexicon, sentence, event, reading);
+    const struct group *verb = &chain->sentence->groups[at];
+    apply_verb(chain, at, NONE, true);
+    if (!verb_attribute(chain->lexicon, chain->sentence, verb, "stage") &&
+        !verb_attribute(chain->lexicon, chain->sentence, verb, "speech") && chain->reading.future)
+        chain->reading.status = "announced";
+}
+
+/* From the trigger's verb upwards. Returns the verb of speech that reports the event, or NONE. */
+static int32_t climb(struct chain *chain)
+{
+    const struct sentence *sentence = chain->sentence;
+    const struct event *event = chain->event;
+    int32_t speaker = NONE, at = event->verb;
+    if (event->noun != NONE) {
+        apply_modifiers(chain);
+        apply_carriers(chain);
+    }
+    bool staged = true;
     for (int step = 0; at != NONE && step < CHAIN_MAX; step++) {
         const struct group *verb = &sentence->groups[at];
-        bool nominal_light = step == 0 && event->noun != NONE;
+        bool light = step == 0 && event->noun != NONE;
         /* "sharing will not be harmed": what is denied is the harm */
-        if (nominal_light && verb->subject == event->noun && verb->negated &&
-            !verb_attribute(lexicon, sentence, verb, "stage"))
+        if (light && verb->subject == event->noun && verb->negated &&
+            !verb_attribute(chain->lexicon, sentence, verb, "stage"))
             break;
-        if (nominal_light) {
-            const char *light = verb_attribute(lexicon, sentence, verb, "stage");
-            const char *speech = verb_attribute(lexicon, sentence, verb, "speech");
-            apply_verb(lexicon, sentence, verb, NONE, reading);
-            if (!light && !speech && !verb_attribute(lexicon, sentence, verb, "modality")) {
-                const char *status = status_by_tense(verb);
-                if (status && verb->tense == TENSE_FUTURE)
-                    reading->status = status;
-            }
-        } else
-            apply_verb(lexicon, sentence, verb, step == 0 ? event->verb_entry : NONE, reading);
+        if (light)
+            apply_light_verb(chain, at);
+        else
+            apply_verb(chain, at, step == 0 ? event->verb_entry : NONE, staged);
         if (verb->governor_noun != NONE)
-            apply_noun(lexicon, sentence, &sentence->groups[verb->governor_noun], reading);
-        if (verb->link != LINK_COMPLEMENT && verb->link != LINK_CONTENT && verb->link != LINK_CONDITION &&
-            verb->link != LINK_AND)
+            apply_noun(chain, verb->governor_noun);
+        if ((verb->link != LINK_COMPLEMENT && verb->link != LINK_CONTENT && verb->link != LINK_CONDITION &&
+             verb->link != LINK_AND) ||
+            verb->governor == NONE)
             break;
-        if (verb->governor == NONE)
-            break;
-        const char *speech = verb_attribute(lexicon, sentence, &sentence->groups[verb->governor], "speech");
-        if (speech)
-            reading->speaker = verb->governor;
         at = verb->governor;
+        bool speech = verb_attribute(chain->lexicon, sentence, &sentence->groups[at], "speech") != NULL;
+        if (speech)
+            speaker = at;
+        staged = !(verb->link == LINK_CONTENT && speech && verb->tense != TENSE_NONE);
     }
+    return speaker;
 }
 
-/* A speech verb elsewhere that covers the sentence: "…, the ministry said". */
-static void find_trailing_speech(const struct lexicon *lexicon, const struct sentence *sentence,
-                                 struct reading *reading)
+static const char *modality_of(const struct chain *chain, enum stance stance, bool official)
 {
-    for (uint32_t i = 0; i < sentence->group_count && !reading->speech; i++) {
-        const struct group *group = &sentence->groups[i];
-        const char *speech = group->kind == GROUP_VERB ? verb_attribute(lexicon, sentence, group, "speech") : NULL;
-        if (speech) {
-            reading->speech = speech;
-            reading->speaker = (int32_t)i;
-            const char *modality = verb_attribute(lexicon, sentence, group, "modality");
-            if (modality && !strcmp(modality, "alleged"))
-                reading->alleged = true;
-        }
-    }
-}
-
-static bool speaker_is_party(struct coder_workspace *workspace, const struct event *event,
-                             const struct reading *reading)
-{
-    struct party_list list = {.count = 0};
-    struct sentence *sentence = event->sentence;
-    if (reading->speaker != NONE) {
-        const struct group *verb = &sentence->groups[reading->speaker];
-        if (verb->subject != NONE)
-            party_of_group(workspace, sentence, verb->subject, &list);
-        if (!list.count && verb->object != NONE)
-            party_of_group(workspace, sentence, verb->object, &list);
-    }
-    for (uint32_t i = 0; i < sentence->group_count && !list.count; i++)
-        if (sentence->groups[i].kind == GROUP_PREPOSITION &&
-            word_is(sentence, sentence->groups[i].first, "according") && i + 1 < sentence->group_count)
-            party_of_group(workspace, sentence, (int32_t)i + 1, &list);
-    for (uint32_t i = 0; i < list.count; i++)
-        if (role_has(event, list.items[i].id, NULL))
-            return true;
-    return false;
+    const struct reading *reading = &chain->reading;
+    if (reading->denied)
+        return "denied";
+    if (reading->hypothetical)
+        return "hypothetical";
+    if (reading->alleged || stance == STANCE_NAMELESS)
+        return "alleged";
+    if (stance == STANCE_PARTY || official)
+        return "confirmed";
+    return stance == STANCE_THIRD ? "alleged" : "reported";
 }
 
 void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    struct reading reading = {.speaker = NONE};
-    climb(workspace, event, &reading);
-    apply_cues(lexicon, event->sentence, &reading);
-    find_trailing_speech(lexicon, event->sentence, &reading);
+    struct chain chain = {workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
+    struct reading *reading = &chain.reading;
+    int32_t speaker = climb(&chain);
+    apply_cues(&chain);
+    bool official = workspace->official_state && role_has(event, workspace->official_state, NULL);
+    enum stance stance = stance_read(workspace, event, speaker, &reading->alleged);
     /* "will block exports if fighting resumes" */
-    for (uint32_t i = 0; i < event->sentence->group_count &&
-                         (reading.future || (reading.status && !strcmp(reading.status, "announced")));
-         i++)
-        if (event->sentence->groups[i].kind == GROUP_IF && !event->sentence->question)
-            reading.hypothetical = true;
-    event->status = reading.status ? reading.status : frame->status ? frame->status : "unknown";
-    event->future = reading.future || !strcmp(event->status, "announced");
-    if (reading.refused)
+    if ((reading->future || is(reading->status, "announced")) && has_condition(event->sentence) &&
+        !event->sentence->question)
+        reading->hypothetical = true;
+    event->status = reading->status ? reading->status : frame->status ? frame->status : "unknown";
+    event->future = reading->future || !strcmp(event->status, "announced");
+    if (reading->refused)
         event->status = "refused";
-    if (reading.denied)
-        event->modality = "denied";
-    else if (reading.hypothetical)
-        event->modality = "hypothetical";
-    else if (reading.alleged)
-        event->modality = "alleged";
-    else if (speaker_is_party(workspace, event, &reading) ||
-             (workspace->official_state && role_has(event, workspace->official_state, NULL)))
-        event->modality = "confirmed";
-    else
-        event->modality = "reported";
-    if (reading.negated && !reading.denied) {
-        bool party_speaks = reading.speech && speaker_is_party(workspace, event, &reading);
-        if (party_speaks)
+    event->modality = modality_of(&chain, stance, official);
+    bool kept_on = reading->refused && !strcmp(event->type, "downturn");
+    if ((reading->negated && !reading->denied) || kept_on) {
+        if (stance == STANCE_PARTY && !kept_on)
             event->modality = "denied";
         else
             event->dropped = "negated";
     }
-    event->opinion = reading.opinion;
-    if (reading.opinion)
+    event->opinion = reading->opinion;
+    if (reading->opinion)
         event->dropped = "the author's or a third party's opinion";
     if (event->sentence->question && !event->dropped)
         event->dropped = "a question";

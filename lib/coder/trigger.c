@@ -33,6 +33,8 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
             return "leader_office";
         case LEXICON_ORGANISATION:
             return "organisation";
+        case LEXICON_FORCE:
+            return "forces";
         default:
             return NULL;
         }
