@@ -91,7 +91,7 @@ static int check(struct lexicon_source *source, const struct command_line *line)
     coder_close(coder);
     int status = 0;
     if (json)
-        print_json(source);
+        print_json(source); /* sorted, since compiling named the first error */
     else
         print_text(source);
     if (!good && source->problems.errors)

@@ -13,6 +13,7 @@ COMMAND(watch_test)
 COMMAND_GROUP("Trying things out, without any set-up")
 COMMAND(code)
 COMMAND(lexicon_check)
+COMMAND(lexicon_show)
 COMMAND(evaluate)
 COMMAND(feed_parse)
 

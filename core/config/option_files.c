@@ -1,5 +1,8 @@
 #include "core/config/option_files.h"
 
+#include "lib/base/digest.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -7,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECRET_MAX = 64 * 1024 };
+enum { SECRET_MAX = 64 * 1024, CONTENT_MAX = 256 * 1024 * 1024 };
 
 static bool is_same_path(const char *a, const char *b)
 {
@@ -61,6 +64,56 @@ bool option_path_check(const struct ent_option *option, const char *path, const 
     if (wants_write && access(path, S_ISDIR(status.st_mode) ? W_OK | X_OK : W_OK) != 0)
         return error_set_errno(error, errno, "cannot write %s", path);
     return true;
+}
+
+static void mix(uint64_t *content, const void *bytes, size_t size)
+{
+    *content = (*content ^ hash_bytes(bytes, size)) * 0x9E3779B97F4A7C15u + 1;
+}
+
+static bool mix_file(const char *path, uint64_t *content, struct error *error)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    if (!config_read_file(path, CONTENT_MAX, &bytes, &size, error))
+        return false;
+    mix(content, path, strlen(path));
+    mix(content, bytes, size);
+    free(bytes);
+    return true;
+}
+
+static int is_visible(const struct dirent *row)
+{
+    return row->d_name[0] != '.';
+}
+
+static bool mix_folder(const char *path, uint64_t *content, struct error *error)
+{
+    struct dirent **rows = NULL;
+    int count = scandir(path, &rows, is_visible, alphasort);
+    if (count < 0)
+        return error_set_errno(error, errno, "cannot read the folder %s", path);
+    bool good = true;
+    for (int i = 0; i < count; i++) {
+        char below[PATH_MAX];
+        struct stat status;
+        if (good && snprintf(below, sizeof below, "%s/%s", path, rows[i]->d_name) >= (int)sizeof below)
+            good = error_set(error, ERROR_LIMIT, "a path in %s is too long", path);
+        else if (good && stat(below, &status) == 0 && S_ISREG(status.st_mode))
+            good = mix_file(below, content, error);
+        free(rows[i]);
+    }
+    free(rows);
+    return good;
+}
+
+bool option_path_content(const char *path, uint64_t *content, struct error *error)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return error_set_errno(error, errno, "cannot use %s", path);
+    return S_ISDIR(status.st_mode) ? mix_folder(path, content, error) : mix_file(path, content, error);
 }
 
 static bool read_secret_file(const char *path, struct arena *arena, struct ent_str *secret, struct error *error)

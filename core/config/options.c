@@ -257,21 +257,54 @@ static void complain_of_file(const struct parsing *parsing, const struct option_
                     value->option->name, error->text);
 }
 
-static void finish_path(struct parsing *parsing, struct option_value *value)
+/* The path as it is to be opened; empty with the problem told. `offset` is of its text in the raw value. */
+static struct ent_str finish_one_path(struct parsing *parsing, struct option_value *value, struct ent_str text,
+                                      size_t offset)
 {
     char path[PATH_MAX];
     struct error error = ERROR_INIT;
     const char *resolved = NULL;
-    if (!config_resolve_path(value->place, value->text.data, path, sizeof path))
+    struct source_place place = options_place(value, offset, text.size);
+    if (!config_resolve_path(value->place, text.data, path, sizeof path))
         error_set(&error, ERROR_LIMIT, "the path is too long");
-    else if (value->text.data[0] == '~')
+    else if (text.data[0] == '~')
         error_set(&error, ERROR_INPUT, "'~' is not expanded here; write the folder's whole path");
     else
         resolved = arena_copy(parsing->values->arena, path, strlen(path));
-    if (resolved)
-        value->text = (struct ent_str){resolved, strlen(resolved)};
-    if (!resolved || !option_path_check(value->option, resolved, parsing->context->made_folder, &error))
-        complain_of_file(parsing, value, &error);
+    bool is_good = resolved && option_path_check(value->option, resolved, parsing->context->made_folder, &error);
+    if (is_good && value->option->flags & ENT_PATH_CONTENT)
+        is_good = option_path_content(resolved, &value->content, &error);
+    if (!is_good)
+        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, place, "%s: %s", value->option->name, error.text);
+    return (struct ent_str){resolved, resolved ? strlen(resolved) : 0};
+}
+
+static void finish_path(struct parsing *parsing, struct option_value *value)
+{
+    struct ent_str path = finish_one_path(parsing, value, value->text, 0);
+    if (path.data)
+        value->text = path;
+}
+
+static bool is_path(const struct ent_option *option)
+{
+    return option->type == ENT_OPTION_PATH ||
+           (option->type == ENT_OPTION_LIST &&
+            option->flags & (ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT));
+}
+
+static void finish_paths(struct parsing *parsing, struct option_value *value)
+{
+    struct ent_str *paths = arena_calloc(parsing->values->arena, value->item_count + 1, sizeof *paths);
+    size_t from = 0;
+    for (size_t i = 0; paths && i < value->item_count; i++) {
+        const char *item = value->items[i].data, *at = strstr(value->raw.data + from, item);
+        from = at ? (size_t)(at - value->raw.data) : 0;
+        paths[i] = finish_one_path(parsing, value, value->items[i], from);
+        from += value->items[i].size;
+    }
+    if (paths)
+        value->items = paths;
 }
 
 static void finish_secret(struct parsing *parsing, struct option_value *value)
@@ -302,7 +335,9 @@ static void parse_set_value(struct parsing *parsing, struct option_value *value)
         complain_of_value(parsing, value, &problem);
         return;
     }
-    if (value->option->type == ENT_OPTION_PATH)
+    if (is_path(value->option) && value->option->type == ENT_OPTION_LIST)
+        finish_paths(parsing, value);
+    else if (is_path(value->option))
         finish_path(parsing, value);
     else if (value->option->type == ENT_OPTION_SECRET && value->text.size > 0)
         finish_secret(parsing, value);
@@ -416,6 +451,8 @@ bool options_equal(const struct option_values *a, const struct option_values *b)
         if (!right || left->raw.size != right->raw.size || (left->raw.data == NULL) != (right->raw.data == NULL) ||
             (left->raw.data && memcmp(left->raw.data, right->raw.data, left->raw.size) != 0))
             return false;
+        if (left->content != right->content)
+            return false;
         /* A secret may have changed where it is kept, a relative path by a move of the file. */
         if (left->text.size != right->text.size ||
             (left->text.data && right->text.data && memcmp(left->text.data, right->text.data, left->text.size) != 0))
@@ -442,7 +479,7 @@ static const char *made_up_value(const struct ent_option *option)
     case ENT_OPTION_PATH:
         return option->flags & ENT_PATH_DIR ? "/path/to/folder" : "/path/to/file";
     case ENT_OPTION_LIST:
-        return "one, two";
+        return is_path(option) ? "/path/to/folder" : "one, two";
     default:
         return "…";
     }

@@ -35,6 +35,7 @@ struct option_value {
     size_t item_count;
     const struct option_part *parts;
     size_t part_count;
+    uint64_t content;   /* of ENT_PATH_CONTENT: hash of paths and of what the files hold; else 0 */
     struct ent_str raw; /* as it stands in the file or the table, joined; of a secret not resolved */
 };
 
@@ -70,7 +71,7 @@ const char *options_text(const struct option_values *values, const char *name); 
 int64_t options_integer(const struct option_values *values, const char *name);
 /* Where byte `offset` of a value's joined text stands, `length` bytes long. */
 struct source_place options_place(const struct option_value *value, size_t offset, size_t length);
-/* Whether every option has the same value, resolved secrets and the texts of files aside. */
+/* Whether every option has the same value: also what the files hold, of options whose content counts. */
 bool options_equal(const struct option_values *a, const struct option_values *b);
 
 /* Rows of a table without regard to its stride: a copy, zero where the table's rows are shorter. */

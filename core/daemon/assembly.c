@@ -86,7 +86,7 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
     }
     struct driver *driver = NULL;
     if (row->plugin)
-        driver = driver_create(row, assembly->ground.http, error);
+        driver = driver_create(row, assembly->ground.http, assembly->ground.state_dir, error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
     if (driver || is_processor(row))
@@ -111,12 +111,12 @@ static bool add_members(struct assembly *assembly, struct assembly *running, str
         if (!row->enabled || add_instance(assembly, row, kept, &problem))
             continue;
         assembly->failures++;
-        log_write(LOG_ERROR, NULL, NULL, "%s%s", problem.text,
-                  is_processor(row) ? "; items wait until it can work" : "; it is left out");
         if (running) {
             is_good = false;
             *error = problem;
-        }
+        } else
+            log_write(LOG_ERROR, NULL, NULL, "%s%s", problem.text,
+                      is_processor(row) ? "; items wait until it can work" : "; it is left out");
     }
     free(differences);
     return is_good;

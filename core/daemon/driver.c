@@ -210,7 +210,8 @@ static bool http_state_get(void *context, const char *instance, const char *url,
     return driver->bus && bus_http_state_get(driver->bus, instance, url, arena, state);
 }
 
-struct driver *driver_create(const struct setup_instance *row, struct http_client *http, struct error *error)
+struct driver *driver_create(const struct setup_instance *row, struct http_client *http, const char *state_dir,
+                             struct error *error)
 {
     const struct plugin *plugin = plugin_load(row->plugin, error);
     if (!plugin) {
@@ -229,6 +230,7 @@ struct driver *driver_create(const struct setup_instance *row, struct http_clien
                                          .plugin = plugin,
                                          .options = row->options,
                                          .http = http,
+                                         .state_dir = state_dir,
                                          .backing = {driver, kv_get, http_state_get, on_response}};
     driver->instance = instance_create(&settings, error);
     if (driver->instance)

@@ -12,6 +12,7 @@
 enum {
     TAGS_MAX = 16,
     RELATED_MAX = 40,
+    STAMPS_MAX = 8,
     ACTORS_MAX = 80,
     CONFLICTS_MAX = 60,
     EVIDENCE_MAX = 60,
@@ -379,6 +380,26 @@ static void put_union(struct merge *merge, unsigned field, size_t limit)
         }
 }
 
+/* The versions that made the event: of each report's stamp once, in order of the reports. */
+static void put_stamps(struct merge *merge)
+{
+    const char *seen[STAMPS_MAX];
+    size_t count = 0;
+    struct buffer text = BUFFER_INIT;
+    for (size_t i = 0; i < merge->pool_count && count < STAMPS_MAX; i++) {
+        const char *stamp = record_text(merge->pool[i]->report, ENT_REPORT_STAMP);
+        size_t at = 0;
+        while (stamp && at < count && strcmp(seen[at], stamp) != 0)
+            at++;
+        if (!stamp || at < count)
+            continue;
+        seen[count++] = stamp;
+        buffer_printf(&text, "%s%s", text.size ? "; " : "", stamp);
+    }
+    record_put_text(merge->builder, ENT_REPORT_STAMP, text.bytes);
+    buffer_free(&text);
+}
+
 /* ---- the event's own fields ---- */
 
 static void put_sources(struct merge *merge)
@@ -451,6 +472,7 @@ static void put_fields(struct merge *merge)
     put_sources(merge);
     put_reasons(merge);
     put_relevance(merge);
+    put_stamps(merge);
     if (merge->evidence == 0)
         merge_put_evidence(merge, NULL, merge->step);
 }

@@ -53,9 +53,10 @@ static const struct {
     {ENT_EVENT_INDEPENDENT_SOURCES, "independent_sources"}, {ENT_EVENT_CONFLICT, "conflicts"},
 };
 
+/* Another version that says the same changes nothing. */
 static bool is_desk_field(unsigned field)
 {
-    return field == ENT_REPORT_ID || field == ENT_EVENT_REVISION || field == ENT_EVENT_ALIAS || field == ENT_EVENT_CHANGE;
+    return field == ENT_REPORT_ID || field == ENT_REPORT_STAMP || field == ENT_EVENT_REVISION || field == ENT_EVENT_ALIAS || field == ENT_EVENT_CHANGE;
 }
 
 void merge_changes(struct record_view before, struct record_view after, const char *words[MERGE_CHANGES_MAX])

@@ -11,7 +11,7 @@ enum { TEXT_SIZE_MAX = 4096, NAME_SIZE_MAX = 64, OPTION_COUNT_MAX = 1000, STRIDE
 
 static const uint32_t plugin_flags_known = ENT_STATELESS;
 static const uint32_t option_flags_known =
-    ENT_REQUIRED | ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_MULTI | ENT_ADVANCED;
+    ENT_REQUIRED | ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT | ENT_MULTI | ENT_ADVANCED;
 
 /* ---- head ---- */
 
@@ -149,8 +149,9 @@ static bool check_option(const struct ent_option *option, struct error *error)
                          option->flags & ~option_flags_known);
     if (needs_choices(option) && !option->choices)
         return error_set(error, ERROR_INPUT, "an enum needs choices");
-    if ((option->flags & (ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR)) && option->type != ENT_OPTION_PATH)
-        return error_set(error, ERROR_INPUT, "flags has ENT_PATH_ bits, but the type is not path");
+    if ((option->flags & (ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT)) &&
+        option->type != ENT_OPTION_PATH && option->type != ENT_OPTION_LIST)
+        return error_set(error, ERROR_INPUT, "flags has ENT_PATH_ bits, but the type is neither path nor list");
     if ((option->flags & ENT_REQUIRED) && option->default_value)
         return error_set(error, ERROR_INPUT, "it is required and has a default; it can have only one of them");
     return check_values(option, error);

@@ -125,6 +125,7 @@ static void free_instance(struct ent_instance *instance)
         http_response_destroy(response);
     }
     pthread_mutex_destroy(&instance->lock);
+    free(instance->folder);
     free(instance);
 }
 

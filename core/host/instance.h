@@ -41,6 +41,7 @@ struct instance_settings {
     const struct plugin *plugin;
     const struct option_values *options; /* the plugin's and the common ones */
     struct http_client *http;            /* NULL: http/1 is absent */
+    const char *state_dir;   /* holds folder/1's folders; NULL: folder/1 is absent */
     struct instance_backing backing;
 };
 

@@ -1,5 +1,5 @@
 /* What the files of core/host that serve a running instance share: instance.c (lifecycle), table.c (struct ent_host),
- * interfaces.c (kv/1, clock/1, metrics/1, http/1). Not for other rooms. */
+ * interfaces.c (kv/1, clock/1, metrics/1, folder/1, http/1). Not for other rooms. */
 #ifndef CORE_HOST_INSTANCE_PRIVATE_H
 #define CORE_HOST_INSTANCE_PRIVATE_H
 
@@ -32,6 +32,7 @@ struct ent_instance {
     bool is_created; /* `create` has succeeded, so `destroy` is due */
     bool is_started;
     size_t workers;
+    char *folder; /* folder/1's, NULL until asked for */
     uint64_t generation; /* of self: answers to requests of one before it are not for it */
     int64_t callback_deadline_ms;
 

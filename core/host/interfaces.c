@@ -1,9 +1,15 @@
-/* The named interfaces that this host offers: kv/1, clock/1, metrics/1 and http/1. */
+/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1 and http/1. */
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/host/instance_private.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#define FOLDERS "cache" /* in the state directory */
 
 enum { REQUESTS_MAX = 256 }; /* under way, an instance */
 
@@ -168,6 +174,39 @@ static int interface_submit(struct ent_unit *unit, const struct ent_http_request
 
 static const struct ent_http_1 http_1 = {sizeof http_1, interface_submit};
 
+/* ---- folder/1 ---- */
+
+static bool make_folder(const char *path)
+{
+    return mkdir(path, S_IRWXU) == 0 || errno == EEXIST;
+}
+
+static struct ent_str interface_folder(struct ent_instance *instance)
+{
+    char path[PATH_MAX];
+    const char *state_dir = instance->settings.state_dir;
+    if (instance->folder)
+        return ent_text(instance->folder);
+    if (snprintf(path, sizeof path, "%s/" FOLDERS "/%s", state_dir, instance->settings.title) >= (int)sizeof path) {
+        host_error_set("folder: the path is too long", strlen("folder: the path is too long"));
+        return ent_text(NULL);
+    }
+    char *last = strrchr(path, '/');
+    *last = 0;
+    bool made = make_folder(path);
+    *last = '/';
+    made = made && make_folder(path);
+    instance->folder = made ? strdup(path) : NULL;
+    if (!instance->folder) {
+        struct error error = ERROR_INIT;
+        error_set_errno(&error, errno, "folder: %s cannot be made", path);
+        host_error_set(error.text, strlen(error.text));
+    }
+    return ent_text(instance->folder);
+}
+
+static const struct ent_folder_1 folder_1 = {sizeof folder_1, interface_folder};
+
 /* ---- by name ---- */
 
 const void *host_interface(struct ent_instance *instance, const char *name)
@@ -180,6 +219,7 @@ const void *host_interface(struct ent_instance *instance, const char *name)
         {ENT_METRICS_1, &metrics_1},
         /* Workers that write one key at once would each see their own unit only. */
         {ENT_KV_1, instance->workers > 1 ? NULL : (const void *)&kv_1},
+        {ENT_FOLDER_1, instance->settings.state_dir ? (const void *)&folder_1 : NULL},
         {ENT_HTTP_1, instance->settings.http ? (const void *)&http_1 : NULL},
     };
     for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++)

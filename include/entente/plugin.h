@@ -101,7 +101,8 @@ enum ent_option_type {
     ENT_OPTION_URL = 8,      /* absolute; `choices` lists the schemes, "http|https" if NULL */
     ENT_OPTION_PATH = 9,     /* see the ENT_PATH_ flags */
     ENT_OPTION_ENUM = 10,    /* one of `choices` */
-    ENT_OPTION_LIST = 11     /* words apart by commas; with `choices` each must be one of them */
+    ENT_OPTION_LIST = 11     /* words apart by commas; with `choices` each must be one of them; with an ENT_PATH_ flag
+                              * each is a path */
 };
 
 enum ent_option_flag {
@@ -110,7 +111,9 @@ enum ent_option_flag {
     ENT_PATH_WRITE = 1u << 2, /* is written or created; its folder must exist */
     ENT_PATH_DIR = 1u << 3,   /* is a folder */
     ENT_MULTI = 1u << 4,      /* may be split over key.1, key.2, … (strings and lists) */
-    ENT_ADVANCED = 1u << 5    /* left out of the short sample configuration */
+    ENT_ADVANCED = 1u << 5,   /* left out of the short sample configuration */
+    ENT_PATH_CONTENT = 1u << 6 /* what stands in the file, or in the files of the folder, is part of the value: where it
+                                * has changed, a reload creates the instance anew */
 };
 
 /* One option. The host parses and validates values against this row; it also prints help, sample
@@ -216,6 +219,16 @@ struct ent_metrics_1 {
     uint32_t size;
     void (*count)(struct ent_instance *instance, const char *name, int64_t add);
     void (*gauge)(struct ent_instance *instance, const char *name, double value);
+};
+
+/* folder/1: a folder on disk of the instance's own, for files that it can make anew: they outlive the process, but not
+ * necessarily the next cleaning. Absent where nothing is kept (`entente check`). */
+#define ENT_FOLDER_1 "folder/1"
+struct ent_folder_1 {
+    uint32_t size;
+    /* Its path, made if need be; lent until destroy. Empty with NULL data, ent_error() text set, where it cannot be
+     * made. From create to destroy, not from two threads at once. */
+    struct ent_str (*path)(struct ent_instance *instance);
 };
 
 /* Names kept for interfaces that this host does not have yet (ent_interface gives NULL): net/1, secrets/1, text/1,

@@ -231,12 +231,15 @@ uint32_t *lexicon_build_order(const struct lexicon_source *source)
 
 bool lexicon_build_refuse(struct lexicon_source *source, struct error *error)
 {
-    struct buffer text = BUFFER_INIT;
-    size_t count = source->problems.errors;
-    lexicon_problems_print(&source->problems, &text);
-    error_set(error, ERROR_INPUT, "the lexicon has %zu error%s:\n%s", count, count == 1 ? "" : "s",
-              text.bytes ? text.bytes : "");
+    struct buffer text = BUFFER_INIT, rest = BUFFER_INIT;
+    const struct lexicon_problem *first = lexicon_problems_first(&source->problems);
+    if (first)
+        lexicon_problem_print(first, &text);
+    if (source->problems.errors > 1)
+        buffer_printf(&rest, " (and %zu more; 'entente lexicon check' lists them)", source->problems.errors - 1);
+    error_set(error, ERROR_INPUT, "lexicon: %s%s", text.bytes ? text.bytes : "", rest.bytes ? rest.bytes : "");
     buffer_free(&text);
+    buffer_free(&rest);
     return false;
 }
 

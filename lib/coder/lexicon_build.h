@@ -9,7 +9,7 @@
 /* Appends the image to `image`. Duplicate and conflicting forms become problems of the source; false with `error`
  * when there is any error among these or memory is out. */
 bool lexicon_build(struct lexicon_source *source, struct buffer *image, struct error *error);
-/* Fills `error` with the first errors of the source, and how many there are. Returns false. */
+/* Fills `error` with the first error of the source, and how many there are. Returns false. */
 bool lexicon_build_refuse(struct lexicon_source *source, struct error *error);
 
 enum { LEXICON_NO_ENTRY = UINT32_MAX };

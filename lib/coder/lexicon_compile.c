@@ -3,6 +3,7 @@
 #include "lib/coder/lexicon_build.h"
 #include "lib/coder/lexicon_check.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -26,6 +27,7 @@ bool lexicon_compile_read(struct lexicon_source *source, const char *base, const
             base = NULL;
     if (base && !lexicon_source_read_folder(source, base, error))
         return false;
+    source->trusted = base && count ? source->layer : 0;
     for (size_t i = 0; i < count; i++)
         if (!lexicon_source_read_folder(source, folders[i], error))
             return false;
@@ -75,6 +77,28 @@ static bool write_whole(const char *path, const struct buffer *image, struct err
     return false;
 }
 
+static int is_image(const struct dirent *row)
+{
+    size_t size = strlen(row->d_name);
+    return size == strlen("lexicon-.bin") + 32 && !strncmp(row->d_name, "lexicon-", 8) &&
+           !strcmp(row->d_name + size - 4, ".bin");
+}
+
+/* Images of texts that are no more; whoever has one mapped keeps it. */
+static void remove_others(const char *cache_folder, const char *path)
+{
+    struct dirent **rows = NULL;
+    int count = scandir(cache_folder, &rows, is_image, alphasort);
+    for (int i = 0; i < count; i++) {
+        char other[PATH_MAX];
+        if (snprintf(other, sizeof other, "%s/%s", cache_folder, rows[i]->d_name) < (int)sizeof other &&
+            strcmp(other, path) != 0)
+            unlink(other);
+        free(rows[i]);
+    }
+    free(rows);
+}
+
 static struct lexicon *compile_cached(struct lexicon_source *source, const char *cache_folder, struct error *error)
 {
     char path[PATH_MAX], stamp[33];
@@ -87,13 +111,15 @@ static struct lexicon *compile_cached(struct lexicon_source *source, const char 
     struct lexicon *lexicon = access(path, R_OK) == 0 ? lexicon_open(path, &unusable) : NULL;
     if (lexicon && strcmp(lexicon_stamp(lexicon), stamp) == 0)
         return lexicon;
-    lexicon_close(lexicon);
+    if (lexicon)
+        lexicon_close(lexicon);
     struct buffer image = BUFFER_INIT;
     lexicon = lexicon_compile_source(source, &image, error);
     if (lexicon) {
         /* What is mapped can be dropped and shared by the kernel, what is allocated cannot. */
         lexicon_close(lexicon);
         lexicon = write_whole(path, &image, error) ? lexicon_open(path, error) : NULL;
+        remove_others(cache_folder, path);
     }
     buffer_free(&image);
     return lexicon;

@@ -44,6 +44,21 @@ static int by_place(const void *left, const void *right)
     return (a->place.column > b->place.column) - (a->place.column < b->place.column);
 }
 
+static void sort(struct lexicon_problems *problems)
+{
+    if (problems->count)
+        qsort(problems->rows, problems->count, sizeof *problems->rows, by_place);
+}
+
+const struct lexicon_problem *lexicon_problems_first(struct lexicon_problems *problems)
+{
+    sort(problems);
+    for (size_t i = 0; i < problems->count; i++)
+        if (problems->rows[i].level == LEXICON_ERROR)
+            return &problems->rows[i];
+    return NULL;
+}
+
 void lexicon_problem_print(const struct lexicon_problem *problem, struct buffer *out)
 {
     buffer_printf(out, "%s:%u:%u: %s: %s", problem->place.file, problem->place.line, problem->place.column,
@@ -54,8 +69,7 @@ void lexicon_problem_print(const struct lexicon_problem *problem, struct buffer 
 
 void lexicon_problems_print(struct lexicon_problems *problems, struct buffer *out)
 {
-    if (problems->count)
-        qsort(problems->rows, problems->count, sizeof *problems->rows, by_place);
+    sort(problems);
     for (size_t i = 0; i < problems->count; i++) {
         lexicon_problem_print(&problems->rows[i], out);
         buffer_append_char(out, '\n');

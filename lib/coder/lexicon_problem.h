@@ -40,6 +40,8 @@ bool lexicon_problems_add(struct lexicon_problems *problems, struct arena *arena
 void lexicon_problems_free(struct lexicon_problems *problems);
 /* By place. "file:line:column: error: text; see file:line:column" a line. */
 void lexicon_problems_print(struct lexicon_problems *problems, struct buffer *out);
+/* The first error by place; NULL where there is none. */
+const struct lexicon_problem *lexicon_problems_first(struct lexicon_problems *problems);
 /* One, without the line feed. */
 void lexicon_problem_print(const struct lexicon_problem *problem, struct buffer *out);
 

@@ -65,6 +65,8 @@ void lexicon_source_problem(struct lexicon_source *source, enum lexicon_problem_
                             uint32_t other_at, const char *format, ...)
 {
     va_list arguments;
+    if (entry->layer < source->trusted)
+        return;
     va_start(arguments, format);
     struct lexicon_place none = {NULL, 0, 0};
     if (!lexicon_problems_add(&source->problems, source->arena, level, lexicon_source_place(source, entry, at),

@@ -34,7 +34,8 @@ struct lexicon_source {
     struct arena *arena;
     struct source_entry *entries;
     size_t count, capacity;
-    uint32_t layer; /* of what is read next */
+    uint32_t layer;   /* of what is read next */
+    uint32_t trusted; /* the lowest layers of which no problem is told: the lexicon beneath a user's own words */
     struct lexicon_problems problems;
     struct buffer content; /* all files' bytes, for places and for the stamp */
     bool failed;           /* memory was out */

@@ -1,9 +1,12 @@
 /* coder: the classifier that turns items into reports by dictionary and grammar (lib/coder).
  *
- * An instance holds one compiled lexicon, which its workers share and never write to. Workspaces are kept in a pool:
+ * An instance holds one compiled lexicon, which its workers share and never write to. Where folders of words are
+ * configured and their text changes, the host makes a new instance of it at a reload: so no item ever sees two, and the
+ * old one goes when its last callback has ended. Workspaces are kept in a pool:
  * a callback takes one and gives it back at its end, so there are never more than workers. */
-#include "lib/coder/coder.h"
 #include "lib/base/locate.h"
+#include "lib/coder/coder.h"
+#include "lib/coder/lexicon_compile.h"
 
 #include <entente/plugin.h>
 
@@ -11,8 +14,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
-enum { WORKSPACES_MAX = 64 };
+enum { WORKSPACES_MAX = 64, FOLDERS_MAX = 32 };
 
 struct instance {
     const struct ent_host *host;
@@ -26,9 +30,10 @@ struct instance {
 
 static const struct ent_option options[] = {
     {.name = "lexicon",
-     .type = ENT_OPTION_PATH,
-     .flags = ENT_PATH_READ,
-     .help = "Compiled lexicon; without it the one that was built or installed with this plugin."},
+     .type = ENT_OPTION_LIST,
+     .flags = ENT_PATH_READ | ENT_PATH_CONTENT | ENT_MULTI,
+     .help = "Folders of your own words, each laid over those before it and the first over the shipped lexicon; they are "
+             "read anew at a reload where their text has changed. Or one compiled lexicon, which takes its place."},
     {.name = "min_confidence",
      .type = ENT_OPTION_FLOAT,
      .default_value = "0.45",
@@ -37,17 +42,69 @@ static const struct ent_option options[] = {
      .help = "Leave out events of which the coder is less sure than this."},
 };
 
-static bool open_lexicon(struct instance *self, struct error *error)
+static struct ent_str item_of(const struct instance *self, size_t index)
+{
+    return self->host->option_item(self->instance, "lexicon", index);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Folders of words over the shipped ones, compiled once and kept in the instance's own folder. */
+static struct lexicon *open_folders(struct instance *self, size_t count, struct error *error)
+{
+    const char *folders[FOLDERS_MAX];
+    char base[PATH_MAX];
+    const struct ent_folder_1 *cache = self->host->interface(self->instance, ENT_FOLDER_1);
+    struct ent_str cached = cache ? cache->path(self->instance) : ent_text(NULL);
+    if (cache && !cached.data) {
+        error_set(error, ERROR_SYSTEM, "lexicon: no place for the compiled one");
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        folders[i] = item_of(self, i).data;
+        if (!is_folder(folders[i])) {
+            error_set(error, ERROR_CONFIG,
+                      "lexicon: %s is no folder; name folders of words, or one compiled file and nothing else",
+                      folders[i]);
+            return NULL;
+        }
+    }
+    if (!locate_data((const void *)(size_t)&open_folders, "lexicon", base, sizeof base, error))
+        return NULL;
+    return lexicon_compile(base, folders, count, cached.data, error);
+}
+
+static struct lexicon *open_lexicon(struct instance *self, struct error *error)
 {
     char path[PATH_MAX];
-    struct ent_str given = self->host->option_str(self->instance, "lexicon");
-    if (given.size) {
-        if (snprintf(path, sizeof path, "%.*s", (int)given.size, given.data) >= (int)sizeof path)
-            return error_set(error, ERROR_CONFIG, "lexicon: the path is too long");
-    } else if (!locate_data((const void *)(size_t)&open_lexicon, "lexicon.bin", path, sizeof path, error))
+    size_t count = self->host->option_count(self->instance, "lexicon");
+    if (count > FOLDERS_MAX) {
+        error_set(error, ERROR_CONFIG, "lexicon: at most %d folders", FOLDERS_MAX);
+        return NULL;
+    }
+    if (count == 1 && !is_folder(item_of(self, 0).data))
+        return lexicon_open(item_of(self, 0).data, error);
+    if (count)
+        return open_folders(self, count, error);
+    return locate_data((const void *)(size_t)&open_folders, "lexicon.bin", path, sizeof path, error)
+               ? lexicon_open(path, error)
+               : NULL;
+}
+
+static bool open_coder(struct instance *self, struct error *error)
+{
+    struct lexicon *lexicon = open_lexicon(self, error);
+    self->coder = lexicon ? coder_open_lexicon(lexicon, error) : NULL;
+    if (!self->coder)
         return false;
-    self->coder = coder_open(path, error);
-    return self->coder != NULL;
+    char text[200];
+    snprintf(text, sizeof text, "codes by %s", coder_stamp(self->coder));
+    self->host->log(self->instance, ENT_LOG_INFO, ent_text(text));
+    return true;
 }
 
 static void *create(const struct ent_host *host, struct ent_instance *instance)
@@ -62,7 +119,7 @@ static void *create(const struct ent_host *host, struct ent_instance *instance)
     self->host = host;
     self->instance = instance;
     self->min_confidence = host->option_num(instance, "min_confidence");
-    if (!open_lexicon(self, &error)) {
+    if (!open_coder(self, &error)) {
         host->error(instance, ent_text(error.text));
         pthread_mutex_destroy(&self->lock);
         free(self);

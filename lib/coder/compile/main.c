@@ -16,6 +16,14 @@ static bool write_file(const char *path, const struct buffer *bytes)
     return !fclose(file) && good;
 }
 
+static void tell(struct lexicon_source *source, const struct error *error)
+{
+    struct buffer text = BUFFER_INIT;
+    lexicon_problems_print(&source->problems, &text);
+    fprintf(stderr, "%s\n", text.size ? text.bytes : error->text);
+    buffer_free(&text);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 3) {
@@ -30,7 +38,7 @@ int main(int argc, char **argv)
         good = lexicon_source_read_folder(&source, argv[i], &error);
     good = good && lexicon_build(&source, &image, &error);
     if (!good)
-        fprintf(stderr, "%s\n", error.text);
+        tell(&source, &error);
     else if (!write_file(argv[1], &image)) {
         perror(argv[1]);
         good = false;
