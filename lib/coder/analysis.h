@@ -60,7 +60,7 @@ struct word {
     int32_t name; /* mention of an actor, place, thing or proper name that covers the token */
     int32_t noun; /* lexicon entries */
     int32_t verb;
-    int32_t verb2; /* a second meaning of the verb */
+    int32_t verb2, verb3; /* further meanings of the verb */
     int32_t part;  /* `word` entry */
     int32_t cue;
     int32_t title;

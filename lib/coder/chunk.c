@@ -112,18 +112,38 @@ static bool adverb_inside(const struct chunker *chunker, uint32_t at, uint32_t f
            (pos_at(chunker, at + 1) == POS_ADJECTIVE || pos_at(chunker, at + 1) == POS_NUMBER);
 }
 
-/* "to Ukraine additional missiles", "to Warsaw 31 tanks": a name right behind its preposition ends its group before
- * a count. */
+/* A sum or a count that begins another group: not tied to the word before it. */
+static bool begins_count(const struct chunker *chunker, uint32_t at)
+{
+    const struct token *token = &chunker->part->list.tokens[at];
+    if (chunker->part->words[at].name != NONE || token->flags & TOKEN_JOINED)
+        return false;
+    return pos_at(chunker, at) == POS_NUMBER || (is_money_mark(chunker, at) && token->flags & TOKEN_SPACE);
+}
+
+/* "gives Lebanon's army 40 vehicles": who gets it ends before what is got, behind the verb. */
+static bool ends_with_receiver(const struct chunker *chunker, uint32_t first, uint32_t at)
+{
+    bool named = false;
+    for (uint32_t i = first; i < at; i++)
+        named |= pos_at(chunker, i) == POS_NAME;
+    if (pos_at(chunker, at - 1) == POS_NAME)
+        return named;
+    const char *stands = noun_attribute(chunker->lexicon, chunker->sentence, at - 1, "stands");
+    return named && stands;
+}
+
+/* "to Ukraine additional missiles", "gave the Lebanese army $15 million": a receiver right behind its verb or
+ * preposition ends its group before a count. */
 static bool new_group_after_name(const struct chunker *chunker, uint32_t first, uint32_t at)
 {
-    if (at == first || first == chunker->sentence->first || pos_at(chunker, first) != POS_NAME ||
-        pos_at(chunker, at - 1) != POS_NAME)
+    if (at == first || first == chunker->sentence->first)
         return false;
     enum pos before = pos_at(chunker, first - 1);
     if (before == POS_VERB)
-        return pos_at(chunker, at) == POS_NUMBER && !(chunker->part->list.tokens[at].flags & TOKEN_JOINED) &&
-               chunker->part->words[at].name == NONE;
-    if (before != POS_PREPOSITION && before != POS_TO)
+        return begins_count(chunker, at) && ends_with_receiver(chunker, first, at);
+    if ((before != POS_PREPOSITION && before != POS_TO) || pos_at(chunker, first) != POS_NAME ||
+        pos_at(chunker, at - 1) != POS_NAME)
         return false;
     static const char *const words[] = {"additional", "extra", "further", "new", "more", NULL};
     bool count = pos_at(chunker, at) == POS_NUMBER && !(chunker->part->list.tokens[at].flags & TOKEN_JOINED);

@@ -129,6 +129,27 @@ static void link_infinitive(struct linker *linker, int32_t at)
     verb->conditional = governor->conditional;
 }
 
+/* "accused Iran of supplying", "thanked Berlin for sending", "barred from buying": who is accused, thanked or barred
+ * does what the gerund says. */
+static bool object_does_gerund(const struct linker *linker, int32_t at)
+{
+    static const char *const words[] = {"of", "for", "from", "against", "into", NULL};
+    const struct sentence *sentence = linker->sentence;
+    int32_t preposition = at - 1;
+    while (preposition > 0 && sentence->groups[preposition].kind == GROUP_ADVERB)
+        preposition--;
+    if (preposition < 1 || sentence->groups[preposition].kind != GROUP_PREPOSITION || linker->last_noun == NONE ||
+        linker->last_noun != linker->last_verb + 1 || linker->last_noun != preposition - 1 ||
+        !acts(sentence, &sentence->groups[linker->last_noun]))
+        return false;
+    const struct token *token = &sentence->part->list.tokens[sentence->groups[preposition].first];
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == token->end - token->start &&
+            !strncasecmp(sentence->part->text + token->start, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
 static void link_gerund(struct linker *linker, int32_t at)
 {
     struct group *verb = &linker->sentence->groups[at];
@@ -147,6 +168,10 @@ static void link_gerund(struct linker *linker, int32_t at)
         linker->last_noun != NONE && linker->last_noun > linker->last_verb)
         verb->subject = linker->last_noun;
     verb->conditional = governor->conditional;
+    if (object_does_gerund(linker, at)) {
+        verb->subject = coordination_start(linker->sentence, linker->last_noun);
+        return;
+    }
     if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_PREPOSITION && at > 1 &&
         linker->sentence->groups[at - 2].kind == GROUP_NOUN)
         verb->governor_noun = at - 2;
@@ -210,7 +235,8 @@ static bool follows(const struct sentence *sentence, int32_t at, enum group_kind
 }
 
 /* The speaker of "…, the ministry said" and "…, a spokesman for the army said": the noun group between the comma and a
- * verb of speech that closes a clause, which would else read as one more member of the list before it. NONE otherwise. */
+ * verb of speech that closes a clause, which would else read as one more member of the list before it. NONE otherwise.
+ */
 static int32_t trailing_speaker(const struct linker *linker, int32_t at)
 {
     const struct group *groups = linker->sentence->groups;
@@ -219,8 +245,21 @@ static int32_t trailing_speaker(const struct linker *linker, int32_t at)
     int32_t noun = at - 1;
     while (noun >= 2 && groups[noun].kind == GROUP_NOUN && groups[noun - 1].kind == GROUP_PREPOSITION)
         noun -= 2;
-    return noun > linker->last_verb + 1 && groups[noun].kind == GROUP_NOUN && groups[noun - 1].kind == GROUP_COMMA ? noun
-                                                                                                                  : NONE;
+    return noun > linker->last_verb + 1 && groups[noun].kind == GROUP_NOUN && groups[noun - 1].kind == GROUP_COMMA
+               ? noun
+               : NONE;
+}
+
+/* "the tanks that Warsaw bought": "that" behind goods begins no content clause. */
+static bool describes_goods(const struct linker *linker)
+{
+    if (!linker->that_before || linker->that_noun == NONE || linker->last_noun == NONE)
+        return false;
+    const struct sentence *sentence = linker->sentence;
+    const struct word *head = &sentence->part->words[sentence->groups[linker->that_noun].head];
+    if (head->name != NONE)
+        return lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS;
+    return head->noun != NONE && lexicon_entry_value(linker->lexicon, (uint32_t)head->noun, "unroca") != NULL;
 }
 
 static void link_finite(struct linker *linker, int32_t at)
@@ -245,6 +284,15 @@ static void link_finite(struct linker *linker, int32_t at)
         verb->link = LINK_RELATIVE;
         verb->subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of ? linker->last_noun
                                                                                              : linker->relative_of;
+        if (verb->subject != linker->relative_of)
+            verb->governor_noun = linker->relative_of;
+        verb->governor = NONE;
+        return;
+    }
+    if (describes_goods(linker)) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = coordination_start(sentence, linker->last_noun);
+        verb->governor_noun = linker->that_noun;
         verb->governor = NONE;
         return;
     }

@@ -133,12 +133,21 @@ const char *verb_class2(const struct lexicon *lexicon, const struct sentence *se
     return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
 }
 
+const char *verb_class3(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    int32_t entry = sentence->part->words[sentence->part->words[verb->head].span_first].verb3;
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
 const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
                            const char *key)
 {
     const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
-    const char *value = word->verb == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)word->verb, key);
-    return value || word->verb2 == NONE ? value : lexicon_entry_value(lexicon, (uint32_t)word->verb2, key);
+    const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    const char *value = NULL;
+    for (size_t i = 0; i < 3 && !value; i++)
+        value = entries[i] == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entries[i], key);
+    return value;
 }
 
 const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, const char *key)
@@ -303,9 +312,11 @@ static bool is_domestic(struct coder_workspace *workspace, const struct event *e
 /* "Jets" and "helicopters" alone are as often civil: something in the sentence must be military. */
 static bool is_military(struct coder_workspace *workspace, const struct sentence *sentence)
 {
-    static const char *const classes[] = {
-        "arms_sale",     "arms_trade",     "arms_purchase", "aid",  "forces",   "troops",    "force_unit",
-        "defence_topic", "defence_office", "cooperation",   "base", "exercise", "agreement", NULL};
+    static const char *const classes[] = {"arms_sale", "arms_trade",    "arms_purchase",  "arms_deal",
+                                          "aid",       "aid_delivery",  "goods_package",  "forces",
+                                          "troops",    "defence_topic", "defence_office", "cooperation",
+                                          "base",      "exercise",      "agreement",      "force_unit",
+                                          NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
@@ -317,8 +328,11 @@ static bool is_military(struct coder_workspace *workspace, const struct sentence
         if (!class)
             continue;
         const char *gate = noun_attribute(lexicon, sentence, i, "gate");
-        if (!strcmp(class, "goods") && !gate && !(mention && mention->ambiguous))
+        bool weak = gate && !strcmp(gate, "weak");
+        if (!strcmp(class, "goods") && !weak)
             return true;
+        if (weak && !strncmp(class, "arms_", 5)) /* "jet deal", "aircraft order" */
+            continue;
         for (size_t k = 0; classes[k]; k++)
             if (!strcmp(classes[k], class))
                 return true;

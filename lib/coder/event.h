@@ -28,6 +28,7 @@ struct event_actor {
     const char *parent; /* of DEF: authorities */
     struct stretch text, unit;
     bool from_context;
+    bool with; /* named in a phrase "with …" */
 };
 
 struct event_evidence {

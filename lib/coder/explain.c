@@ -120,7 +120,7 @@ void coder_explain(const struct coder *coder, const struct coder_workspace *work
                 append_event(out, &workspace->events[k], colour);
                 any = true;
             }
-        if (any)
+        if (any || sentence->parsed)
             append_groups(out, sentence);
     }
 }

@@ -25,7 +25,8 @@ static uint64_t frame_hash(const char *head, const char *argument)
 static bool is_slot_key(const char *key)
 {
     return strcmp(key, "status") && strcmp(key, "weight") && strcmp(key, "needs") && strcmp(key, "joint") &&
-           strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "force") && strcmp(key, "scope");
+           strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "force") && strcmp(key, "scope") &&
+           strcmp(key, "sides") && strcmp(key, "direct") && strcmp(key, "exporters");
 }
 
 static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame, struct error *error)
@@ -49,6 +50,12 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
             frame->force = true;
         else if (!strcmp(key, "topic"))
             frame->topic = true;
+        else if (!strcmp(key, "exporters"))
+            frame->exporters = value;
+        else if (!strcmp(key, "direct"))
+            frame->direct = true;
+        else if (!strcmp(key, "sides"))
+            frame->open_sides = !strcmp(value, "open");
         else if (!strcmp(key, "office")) {
             frame->office = true;
             frame->defence_office = !strcmp(value, "defence");

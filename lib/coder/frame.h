@@ -28,12 +28,15 @@ struct frame {
     const char *status; /* where nothing else says it */
     const char *background;
     double weight;
-    uint32_t needs;      /* principal actors without which it is no event */
-    bool joint;          /* a second party may come from the context only beside a word such as "joint" */
-    bool office;         /* needs a holder of a defence office, or another office and defence as a subject */
-    bool defence_office; /* only a defence office will do */
-    bool force;          /* its subject must be troops */
-    bool topic;          /* needs words of defence near it */
+    uint32_t needs;        /* principal actors without which it is no event */
+    bool joint;            /* a second party may come from the context only beside a word such as "joint" */
+    bool office;           /* needs a holder of a defence office, or another office and defence as a subject */
+    bool defence_office;   /* only a defence office will do */
+    bool force;            /* its subject must be troops */
+    bool topic;            /* needs words of defence near it */
+    const char *exporters; /* states, the likelier suppliers first, apart by commas; NULL where none are given */
+    bool direct;           /* its argument must be the verb's own object */
+    bool open_sides;       /* participants of a deal: who supplies and who receives is read from goods and firms */
     uint32_t entry;
 };
 

@@ -167,10 +167,12 @@ static void note_sense(struct word *word, enum lexicon_class class, const struct
         word->noun_inflection = terminal->inflection;
         break;
     case LEXICON_VERB:
-        if (word->verb != NONE && word->verb != entry)
+        if (word->verb == NONE || word->verb == entry)
+            word->verb = entry;
+        else if (word->verb2 == NONE || word->verb2 == entry)
             word->verb2 = entry;
         else
-            word->verb = entry;
+            word->verb3 = entry;
         word->verb_inflection = terminal->inflection;
         break;
     case LEXICON_WORD:
@@ -213,7 +215,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     if (blocked || (hidden && !name && word->noun == NONE && word->verb == NONE)) {
         for (uint32_t i = first; i <= match->last; i++)
             part->words[i].blocked = true;
-        word->noun = word->verb = word->verb2 = NONE;
+        word->noun = word->verb = word->verb2 = word->verb3 = NONE;
         return;
     }
     if (!name)
@@ -296,6 +298,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
                                        .noun = NONE,
                                        .verb = NONE,
                                        .verb2 = NONE,
+                                       .verb3 = NONE,
                                        .part = NONE,
                                        .cue = NONE,
                                        .title = NONE,

@@ -2,6 +2,7 @@
 
 #include "lib/coder/clause.h"
 #include "lib/coder/party.h"
+#include "lib/coder/side.h"
 
 #include <string.h>
 
@@ -46,7 +47,8 @@ bool role_add(struct event *event, const char *id, const char *role, const char 
 {
     if (role_has(event, id, role) || event->actor_count == EVENT_ACTORS_MAX)
         return false;
-    event->actors[event->actor_count++] = (struct event_actor){id, role, parent, text, {NULL, 0, 0}, from_context};
+    event->actors[event->actor_count++] =
+        (struct event_actor){.id = id, .role = role, .parent = parent, .text = text, .from_context = from_context};
     return true;
 }
 
@@ -81,7 +83,10 @@ static void fill_slot(struct coder_workspace *workspace, struct event *event, co
         return;
     struct party_list list = {.count = 0};
     party_of_group(workspace, event->sentence, group, &list);
+    uint32_t before = event->actor_count;
     add_parties(event, &list, role);
+    for (uint32_t i = before; i < event->actor_count; i++)
+        event->actors[i].with = size == 4 && !strncasecmp(slot, "with", 4);
 }
 
 static void fill_named(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
@@ -170,6 +175,9 @@ static void fill_subject(struct coder_workspace *workspace, struct event *event,
             return;
     }
     fill_named(workspace, event, frame, "subject", verb->subject);
+    /* "made a determination approving the sale": the noun does nothing, who made it does */
+    if (role && verb->gerund && verb->governor != NONE && !role_has(event, NULL, role))
+        fill_named(workspace, event, frame, "subject", sentence->groups[verb->governor].subject);
 }
 
 /* "announce a package to help Ukraine": who is helped receives. */
@@ -198,6 +206,46 @@ static void fill_helped(struct coder_workspace *workspace, struct event *event, 
     }
 }
 
+/* "French-designed", "Soviet-era": a name that says nothing of who gives them now. */
+static bool only_describes(const struct sentence *sentence, uint32_t last)
+{
+    static const char *const words[] = {"designed", "era", "style",  "type", "origin",
+                                        "standard", "led", "backed", NULL};
+    if (last >= sentence->last || !(sentence->part->list.tokens[last + 1].flags & TOKEN_JOINED))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, last + 1, words[i]))
+            return true;
+    return false;
+}
+
+/* Names before the goods. "gives Lebanon's army tanks", "send Kyiv shells": a bare name or a force is whom they go to,
+ * where the giver is told already. "Turkish drones": an adjective says whose they are, where nothing says it better. */
+static void fill_argument(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                          int32_t group)
+{
+    const struct sentence *sentence = event->sentence;
+    const char *role = frame_role(frame, "argument", 8), *object = frame_role(frame, "object", 6);
+    if (!role)
+        return;
+    struct party_list list = {.count = 0};
+    party_premodifiers(workspace, event->sentence, group, sentence->groups[group].last + 1, &list);
+    bool gives = object && !strcmp(object, "recipient") && !strcmp(role, "supplier") && role_has(event, NULL, role);
+    struct party_list whose = {.count = 0}, whom = {.count = 0};
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (only_describes(sentence, list.items[i].last))
+            continue;
+        int32_t name = sentence->part->words[list.items[i].first].name;
+        uint8_t class = name == NONE ? LEXICON_DEMONYM : sentence->mentions[name].class;
+        bool adjective = class == LEXICON_DEMONYM || class == LEXICON_VANISHED_DEMONYM || class == LEXICON_COMPANY;
+        party_add(gives && !adjective ? &whom : &whose, list.items[i]);
+    }
+    if (whom.count && !role_has(event, NULL, object))
+        add_parties(event, &whom, object);
+    if (!other_side(role) || !role_has(event, NULL, role))
+        add_parties(event, &whose, role);
+}
+
 static void fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
@@ -221,7 +269,7 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
     fill_craft(workspace, event, frame);
     fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)
-        fill_premodifiers(workspace, event, frame, "argument", argument, sentence->groups[argument].last + 1);
+        fill_argument(workspace, event, frame, argument);
     fill_helped(workspace, event, frame);
     if (verb->governor != NONE && (verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT) {
         const struct group *governor = &sentence->groups[verb->governor];
@@ -240,9 +288,6 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
     const struct sentence *sentence = event->sentence;
     fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
     fill_phrases(workspace, event, frame, event->noun + 1);
-    if (event->argument != NONE && event->argument != event->noun)
-        fill_premodifiers(workspace, event, frame, "argument", event->argument,
-                          sentence->groups[event->argument].last + 1);
     if (event->verb != NONE) {
         fill_helped(workspace, event, frame);
         fill_craft(workspace, event, frame);
@@ -270,6 +315,8 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
         const char *role_by = verb_attribute(lexicon, sentence, verb, "subject");
         if (role_by && !strcmp(role_by, "host") && frame_role(frame, "in", 2))
             fill_slot(workspace, event, frame, "in", 2, verb->subject);
+        else if (role_by && !strcmp(role_by, "participant") && frame_role(frame, "from", 4))
+            fill_slot(workspace, event, frame, "from", 4, verb->subject);
         else if (role_by && !strcmp(role_by, "recipient") && frame_role(frame, "to", 2))
             fill_slot(workspace, event, frame, "to", 2, verb->subject);
         else {
@@ -421,33 +468,6 @@ static void fill_from_context(struct coder_workspace *workspace, struct event *e
     fill_from_list(event, &list, NULL, wanted[0], -0.25, "one side comes from the sentence before");
 }
 
-/* The state that makes the goods named in the sentence, or NULL. */
-static const char *maker_of_goods(struct coder_workspace *workspace, const struct sentence *sentence)
-{
-    for (uint32_t i = 0; i < sentence->mention_count; i++)
-        if (sentence->mentions[i].class == LEXICON_EQUIPMENT) {
-            const char *maker = lexicon_entry_value(workspace_lexicon(workspace), sentence->mentions[i].entry, "maker");
-            if (maker)
-                return maker;
-        }
-    return NULL;
-}
-
-/* "A and B in talks on a jet deal" puts both on one side: who makes the goods supplies them. */
-static void part_sides(struct coder_workspace *workspace, struct event *event)
-{
-    const char *maker = strcmp(event->type, "arms_transfer") ? NULL : maker_of_goods(workspace, event->sentence);
-    bool supplier = role_has(event, NULL, "supplier"), recipient = role_has(event, NULL, "recipient");
-    if (!maker || supplier == recipient || role_principal_count(event) != 2)
-        return;
-    for (uint32_t i = 0; i < event->actor_count; i++)
-        if (strstr(maker, event->actors[i].id)) {
-            for (uint32_t k = 0; k < event->actor_count; k++)
-                event->actors[k].role = k == i ? "supplier" : "recipient";
-            return;
-        }
-}
-
 /* A pact that names its members (AUKUS) is coded by them. */
 static void expand_members(struct coder_workspace *workspace, struct event *event)
 {
@@ -532,16 +552,30 @@ static enum office office_of_event(const struct lexicon *lexicon, const struct e
     return best;
 }
 
+static bool is_military_mention(const struct mention *mention)
+{
+    enum lexicon_class class = (enum lexicon_class)mention->class;
+    return class == LEXICON_FORCE || (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
+}
+
 static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
 {
     static const char *const classes[] = {
-        "goods",       "arms_sale",   "arms_trade",     "arms_purchase", "aid",  "exercise", "agreement",
-        "partnership", "cooperation", "intelligence",   "training",      "base", "talks",    "defence_topic",
-        "forces",      "troops",      "defence_office", "mission",       NULL};
+        "goods",      "arms_sale",   "arms_trade",  "arms_purchase",  "arms_deal",     "aid",  "exercise",
+        "agreement",  "partnership", "cooperation", "intelligence",   "training",      "base", "talks",
+        "forces",     "troops",      "mission",     "defence_office", "defence_topic", "fair", "arms_project",
+        "arms_plant", NULL};
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        if (sentence->part->words[i].blocked)
+        const struct word *word = &sentence->part->words[i];
+        if (word->blocked)
             continue;
+        if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]))
+            return true;
         const char *class = noun_class(lexicon, sentence, i);
+        const char *gate = class ? noun_attribute(lexicon, sentence, i, "gate") : NULL;
+        /* "engineers", "pilots", "planes" may be anybody's */
+        if (gate && !strcmp(gate, "weak") && (!strcmp(class, "troops") || !strcmp(class, "goods")))
+            continue;
         for (size_t k = 0; class && classes[k]; k++)
             if (!strcmp(class, classes[k]))
                 return true;
@@ -589,13 +623,15 @@ static void check_office(struct coder_workspace *workspace, struct event *event,
 
 void role_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
-    if (event->noun != NONE)
+    if (event->noun != NONE) {
         fill_from_noun(workspace, event, frame);
-    else
+        if (event->argument != NONE && event->argument != event->noun)
+            fill_argument(workspace, event, frame, event->argument);
+    } else
         fill_from_verb(workspace, event, frame);
     uint32_t found = role_principal_count(event);
     event_reason(event, "actors in the syntax of the trigger", found >= 2 ? 0.3 : found == 1 ? 0.1 : 0.0);
-    part_sides(workspace, event);
+    side_settle(workspace, event, frame);
     expand_members(workspace, event);
     /* who hosts an exercise takes part in it */
     if (!strcmp(event->type, "exercise") && event->verb != NONE && event->noun != NONE) {
@@ -610,6 +646,8 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         check_topic(workspace, event);
     if (frame->office)
         check_office(workspace, event, frame);
-    if (found < frame->needs && !event->dropped)
+    if (found < frame->needs && !event->dropped) {
         fill_from_context(workspace, event, frame);
+        side_settle(workspace, event, frame);
+    }
 }

@@ -307,7 +307,7 @@ static int32_t climb(struct chain *chain)
             apply_light_verb(chain, at);
         else
             apply_verb(chain, at, step == 0 ? event->verb_entry : NONE, staged);
-        if (verb->governor_noun != NONE)
+        if (verb->governor_noun != NONE && verb->link != LINK_RELATIVE)
             apply_noun(chain, verb->governor_noun);
         if ((verb->link != LINK_COMPLEMENT && verb->link != LINK_CONTENT && verb->link != LINK_CONDITION &&
              verb->link != LINK_AND) ||

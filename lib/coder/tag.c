@@ -184,7 +184,7 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         if (verb_seen)
             return POS_NOUN;
         /* "NATO plans joint drills": behind an actor and before a noun the -s is a verb's */
-        if (form == FORM_S && pos_before(sentence, at) == POS_NAME && (noun_next || after == POS_NOUN))
+        if (form == FORM_S && pos_before(sentence, at) == POS_NAME && (noun_next || after == POS_NOUN || after == POS_TO))
             return POS_VERB;
         if (form == FORM_S || form == FORM_BASE)
             return noun_next || after == POS_TO || after == POS_PREPOSITION

@@ -35,6 +35,8 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
             return "organisation";
         case LEXICON_FORCE:
             return "forces";
+        case LEXICON_COMPANY:
+            return "company";
         default:
             return NULL;
         }
@@ -56,6 +58,18 @@ static bool has_possessive(const struct sentence *sentence, uint32_t first, uint
     return false;
 }
 
+/* "$1.2 billion helicopter sale": a sum that only measures what the group is about. */
+static bool only_measures(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group,
+                          uint32_t money)
+{
+    static const char *const sums[] = {"plain_aid", "grant_money", "package", "intention", "money", NULL};
+    const char *head = group->head > money ? argument_class(lexicon, sentence, group->head) : NULL;
+    for (size_t i = 0; head && sums[i]; i++)
+        if (!strcmp(head, sums[i]))
+            return false;
+    return head != NULL;
+}
+
 /* A frame of `head` whose argument stands in the group, last words first. */
 static bool find_in_group(struct coder_workspace *workspace, const struct sentence *sentence, const char *head,
                           int32_t at, uint32_t before, struct found *found)
@@ -69,6 +83,8 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
             continue;
         /* an organisation that only names something else ("a UN mission") is not what is joined */
         if (class && !strcmp(class, "organisation") && before == UINT32_MAX && i < group->head)
+            continue;
+        if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(workspace), sentence, group, i))
             continue;
         const struct frame *frame = class ? frame_find(workspace->coder->frames, head, class) : NULL;
         if (frame) {
@@ -135,6 +151,68 @@ static struct event *add_event(struct coder_workspace *workspace, uint32_t sente
     return event;
 }
 
+static bool is_phrase_with(const struct sentence *sentence, const struct group *noun)
+{
+    return noun->kind == GROUP_NOUN && noun->preposition != NONE &&
+           word_is(sentence, sentence->groups[noun->preposition].first, "with");
+}
+
+/* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
+ * with it ("will be provided with boats"). */
+static bool find_of_passive(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
+                            const char *class, struct found *found)
+{
+    const struct group *verb = &sentence->groups[at];
+    if (find_along(workspace, sentence, class, verb->subject, false, found))
+        return true;
+    if (verb->object != NONE && find_along(workspace, sentence, class, verb->object, false, found))
+        return true;
+    for (int32_t i = at + 1; i <= verb->clause_last; i++)
+        if (is_phrase_with(sentence, &sentence->groups[i]) && find_along(workspace, sentence, class, i, false, found))
+            return true;
+    return false;
+}
+
+/* What an active verb acts on: its objects, else the phrase right behind it ("meets with defence officials"), else the
+ * noun that it describes ("tanks that Seoul sold to Warsaw"). */
+static bool find_of_active(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
+                           const char *class, struct found *found)
+{
+    const struct group *verb = &sentence->groups[at];
+    if (find_along(workspace, sentence, class, verb->object, false, found))
+        return true;
+    if (verb->object2 != NONE && find_along(workspace, sentence, class, verb->object2, false, found))
+        return true;
+    uint32_t next = (uint32_t)at + 1;
+    if (verb->object == NONE && next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
+        sentence->groups[next + 1].kind == GROUP_NOUN &&
+        find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found))
+        return true;
+    if (verb->link == LINK_RELATIVE && verb->governor_noun != NONE && verb->object == NONE &&
+        find_in_group(workspace, sentence, class, verb->governor_noun, UINT32_MAX, found))
+        return true;
+    const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
+    return acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE &&
+           find_along(workspace, sentence, class, verb->subject, false, found);
+}
+
+/* "shows interest in jets" shows no jets: some frames want what the verb acts on and nothing that hangs on it. */
+static bool is_direct(const struct group *verb, const struct found *found)
+{
+    return !found->frame->direct || found->group == (verb->passive ? verb->subject : verb->object);
+}
+
+/* "$400 million in weapons": the sum tells less than what it is in. */
+static void prefer_to_money(struct coder_workspace *workspace, const struct sentence *sentence, const char *class,
+                            struct found *found)
+{
+    struct found better;
+    if (found->frame->argument && !strcmp(found->frame->argument, "money") &&
+        find_along(workspace, sentence, class, found->group, true, &better) && better.frame->argument &&
+        strcmp(better.frame->argument, "money"))
+        *found = better;
+}
+
 /* The frame of one meaning of a verb, with its argument where it has one. */
 static bool find_verb_frame(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
                             const char *class, struct found *found)
@@ -143,20 +221,16 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     *found = (struct found){.group = NONE};
     if (!class)
         return false;
-    int32_t object = verb->passive ? verb->subject : verb->object;
-    if (find_along(workspace, sentence, class, object, false, found))
+    bool has = verb->passive ? find_of_passive(workspace, sentence, at, class, found)
+                             : find_of_active(workspace, sentence, at, class, found);
+    if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
+        has = find_in_group(workspace, sentence, class, verb->subject, UINT32_MAX, found);
+    if (has && !is_direct(verb, found))
+        return false;
+    if (has) {
+        prefer_to_money(workspace, sentence, class, found);
         return true;
-    if (!verb->passive && verb->object2 != NONE && find_along(workspace, sentence, class, verb->object2, false, found))
-        return true;
-    uint32_t next = (uint32_t)at + 1;
-    /* the argument in a phrase right behind: "meets with defence officials" */
-    if (!verb->passive && verb->object == NONE && next + 1 < sentence->group_count &&
-        sentence->groups[next].kind == GROUP_PREPOSITION && sentence->groups[next + 1].kind == GROUP_NOUN &&
-        find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found))
-        return true;
-    if (verb->link == LINK_REDUCED && verb->subject != NONE &&
-        find_in_group(workspace, sentence, class, verb->subject, UINT32_MAX, found))
-        return true;
+    }
     found->frame = frame_find(workspace->coder->frames, class, NULL);
     found->group = NONE;
     return found->frame != NULL;
@@ -167,29 +241,30 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     struct sentence *sentence = &workspace->sentences[index];
     const struct group *verb = &sentence->groups[at];
-    struct found found;
-    bool second_meaning = false;
     const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
     if (sentence->part->words[verb->head].blocked)
         return;
-    bool has = find_verb_frame(workspace, sentence, at, verb_class(lexicon, sentence, verb), &found);
-    if (!has || !found.frame->argument) {
-        struct found second;
-        if (find_verb_frame(workspace, sentence, at, verb_class2(lexicon, sentence, verb), &second) &&
-            (!has || second.frame->argument)) {
-            found = second;
-            has = true;
-            second_meaning = true;
+    /* of several meanings the first that finds what it acts on */
+    const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                   verb_class3(lexicon, sentence, verb)};
+    const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    struct found found = {.frame = NULL};
+    int32_t entry = NONE;
+    for (size_t i = 0; i < 3 && !(found.frame && found.frame->argument); i++) {
+        struct found next;
+        if (find_verb_frame(workspace, sentence, at, classes[i], &next) && (!found.frame || next.frame->argument)) {
+            found = next;
+            entry = entries[i];
         }
     }
-    if (!has)
+    if (!found.frame)
         return;
     struct event *event =
         add_event(workspace, index, found.frame, verb->head, sentence->part->words[verb->head].span_last);
     if (!event)
         return;
     event->verb = at;
-    event->verb_entry = second_meaning ? word->verb2 : word->verb;
+    event->verb_entry = entry;
     event->argument = found.group;
 }
 

@@ -60,6 +60,7 @@ bool word_is(const struct sentence *sentence, uint32_t at, const char *text);
 const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at);
 const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
 const char *verb_class2(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
+const char *verb_class3(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
 /* An attribute of the verb or noun entry, or NULL. */
 const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
                            const char *key);

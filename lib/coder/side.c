@@ -1,0 +1,140 @@
+#include "lib/coder/side.h"
+
+#include "lib/coder/role.h"
+
+#include <string.h>
+
+/* The state that makes the goods named in the sentence, or NULL. */
+static const char *maker_of_goods(struct coder_workspace *workspace, const struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->mention_count; i++)
+        if (sentence->mentions[i].class == LEXICON_EQUIPMENT) {
+            const char *maker = lexicon_entry_value(workspace_lexicon(workspace), sentence->mentions[i].entry, "maker");
+            if (maker)
+                return maker;
+        }
+    return NULL;
+}
+
+/* "A and B in talks on a jet deal" puts both on one side: who makes the goods supplies them. */
+static void part_sides(struct coder_workspace *workspace, struct event *event)
+{
+    const char *maker = strcmp(event->type, "arms_transfer") ? NULL : maker_of_goods(workspace, event->sentence);
+    bool supplier = role_has(event, NULL, "supplier"), recipient = role_has(event, NULL, "recipient");
+    if (!maker || supplier == recipient || role_principal_count(event) != 2)
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (strstr(maker, event->actors[i].id)) {
+            for (uint32_t k = 0; k < event->actor_count; k++)
+                event->actors[k].role = k == i ? "supplier" : "recipient";
+            return;
+        }
+}
+
+static bool is_company(const struct event_actor *actor)
+{
+    return !strncmp(actor->id, "COM:", 4);
+}
+
+/* The state of a firm that the sentence names, or NULL. */
+static const char *state_of_company(struct coder_workspace *workspace, const struct sentence *sentence, const char *id)
+{
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *mention = &sentence->mentions[i];
+        if (mention->class == LEXICON_COMPANY && !mention->id &&
+            !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
+            return lexicon_entry_value(workspace_lexicon(workspace), mention->entry, "state");
+    }
+    return NULL;
+}
+
+/* True where an actor is a firm of the deal, or the state of one. */
+static bool sells(struct coder_workspace *workspace, const struct event *event, const struct event_actor *actor)
+{
+    if (is_company(actor))
+        return true;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const char *state =
+            is_company(&event->actors[i]) ? state_of_company(workspace, event->sentence, event->actors[i].id) : NULL;
+        if (state && !strcmp(state, actor->id))
+            return true;
+    }
+    return false;
+}
+
+static void set_sides(struct coder_workspace *workspace, struct event *event, const char *role_of_sellers,
+                      const char *role_of_others)
+{
+    bool seller[EVENT_ACTORS_MAX];
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        seller[i] = sells(workspace, event, &event->actors[i]);
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, "participant"))
+            event->actors[i].role = seller[i] ? role_of_sellers : role_of_others;
+}
+
+static void drop_doubles(struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        for (uint32_t k = event->actor_count; !strcmp(event->actors[i].role, "participant") && k-- > 0;)
+            if (k != i && strcmp(event->actors[k].role, "participant") &&
+                !strcmp(event->actors[k].id, event->actors[i].id)) {
+                event->actors[i--] = event->actors[--event->actor_count];
+                break;
+            }
+}
+
+/* Two states of which only trade at large says which one sells: a reader takes the exporter for it, with less trust. */
+static void take_exporter(struct event *event, const char *exporters)
+{
+    if (event->actor_count != 2 || role_principal_count(event) != 2)
+        return;
+    const char *first = strstr(exporters, event->actors[0].id), *second = strstr(exporters, event->actors[1].id);
+    if (!first && !second)
+        return;
+    bool first_sells = first && (!second || first < second);
+    event->actors[0].role = first_sells ? "supplier" : "recipient";
+    event->actors[1].role = first_sells ? "recipient" : "supplier";
+    event_reason(event, "the larger exporter is taken to supply", -0.1);
+}
+
+/* The parties of a deal, put on its sides: opposite to the side that is told; else firms sell and others buy; else who
+ * makes the goods sells; else who signs buys from whom it signs with. What stays open stays "participant". */
+static void settle_sides(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    drop_doubles(event);
+    bool supplier = role_has(event, NULL, "supplier"), recipient = role_has(event, NULL, "recipient");
+    if (!role_has(event, NULL, "participant"))
+        return;
+    if (supplier || recipient) {
+        const char *other = supplier ? "recipient" : "supplier";
+        set_sides(workspace, event, supplier && recipient ? "supplier" : other, other);
+        return;
+    }
+    uint32_t sellers = 0, with = 0;
+    const char *maker = maker_of_goods(workspace, event->sentence);
+    bool made = false;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        sellers += sells(workspace, event, &event->actors[i]);
+        with += event->actors[i].with;
+        made |= maker && strstr(maker, event->actors[i].id);
+    }
+    if (sellers) {
+        if (sellers < event->actor_count)
+            set_sides(workspace, event, "supplier", "recipient");
+        return;
+    }
+    for (uint32_t i = 0; i < event->actor_count && (made || (with && with < event->actor_count)); i++)
+        event->actors[i].role =
+            (made ? strstr(maker, event->actors[i].id) != NULL : event->actors[i].with) ? "supplier" : "recipient";
+    if (!made && !with && frame->exporters)
+        take_exporter(event, frame->exporters);
+}
+
+void side_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    if (frame->open_sides)
+        settle_sides(workspace, event, frame);
+    else
+        part_sides(workspace, event);
+}
