@@ -1,4 +1,5 @@
 #include "core/cli/command.h"
+#include "core/cli/input.h"
 #include "core/cli/message.h"
 
 #include "lib/base/buffer.h"
@@ -9,33 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { INPUT_MAX = 64 << 20 };
-
-static bool read_stream(FILE *stream, const char *name, struct buffer *input, struct error *error)
-{
-    char chunk[64 * 1024];
-    size_t got;
-    input->limit = INPUT_MAX;
-    while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0) {
-        buffer_append(input, chunk, got);
-        if (input->failed)
-            return error_set(error, ERROR_LIMIT, "%s has more than %d MiB", name, INPUT_MAX >> 20);
-    }
-    return !ferror(stream) || error_set_errno(error, errno, "cannot read %s", name);
-}
-
-static bool read_file(const char *path, struct buffer *input, struct error *error)
-{
-    if (strcmp(path, "-") == 0)
-        return read_stream(stdin, "standard input", input, error);
-    FILE *stream = fopen(path, "rb");
-    if (!stream)
-        return error_set_errno(error, errno, "cannot open %s", path);
-    bool read = read_stream(stream, path, input, error);
-    fclose(stream);
-    return read;
-}
 
 static void put_member(struct json_writer *json, const char *key, const char *text)
 {
@@ -146,7 +120,7 @@ static int run(const struct command_line *line)
         .content_type = command_value(line, "content-type"),
     };
     struct feed *feed = NULL;
-    if (read_file(path, &input, &error)) {
+    if (input_read(path, &input, &error)) {
         feed = feed_parse(input.bytes ? input.bytes : "", input.size, &request, &error);
         if (!feed)
             error_prefix(&error, "%s", path);

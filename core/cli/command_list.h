@@ -16,6 +16,7 @@ COMMAND(lexicon_check)
 COMMAND(lexicon_show)
 COMMAND(evaluate)
 COMMAND(feed_parse)
+COMMAND(article_parse)
 
 COMMAND_GROUP("Setting up")
 COMMAND(check)
