@@ -343,7 +343,7 @@ void http_client_destroy(struct http_client *client)
 
 bool http_submit(struct http_client *client, const struct http_job *job, struct error *error)
 {
-    if (!transfer_check_request(job->request, error))
+    if (!transfer_check_request(job, error))
         return false;
     struct transfer *transfer = transfer_create(job);
     if (!transfer)

@@ -1,6 +1,6 @@
-/* HTTP: one thread and one libcurl multi handle for all instances' requests.
+/* HTTP: one thread and one libcurl multi handle for all instances' requests, those to mail servers (mail/1) among them.
  *
- * What it holds every request to: http and https only; addresses by core/host/http_address.h, after resolution, on
+ * What it holds every request to: http and https only, or the mail protocols where one of those was meant; addresses by core/host/http_address.h, after resolution, on
  * every hop and on reused connections; a size limit on the body after decompression; a limit on the whole exchange and
  * on trickling; a limit on redirects; so many requests at once to one host, and a delay between their starts; no
  * request to a host that has asked to be left alone (429 or 503 with Retry-After) until it may be asked again. No proxy
@@ -46,7 +46,8 @@ struct http_response {
 };
 
 struct http_job {
-    const struct ent_http_request *request; /* copied */
+    const struct ent_http_request *request; /* copied; NULL: `mail` it is */
+    const struct ent_mail_request *mail;    /* copied; an exchange with a mail server instead */
     struct http_limits limits;
     const struct unit_http_state *state; /* for ENT_HTTP_CONDITIONAL: what is known of the address, or NULL; copied */
     const atomic_bool *is_cancelled;     /* lent until `done`; see http_cancel. NULL: never */

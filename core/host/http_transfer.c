@@ -1,6 +1,7 @@
 #include "core/host/http_transfer.h"
 
 #include "core/host/http_address.h"
+#include "core/host/mail_exchange.h"
 #include "lib/base/digest.h"
 #include "lib/base/utf8.h"
 
@@ -64,8 +65,11 @@ static bool add_header(struct transfer *transfer, const char *name, const char *
     return longer != NULL;
 }
 
-bool transfer_check_request(const struct ent_http_request *request, struct error *error)
+bool transfer_check_request(const struct http_job *job, struct error *error)
 {
+    const struct ent_http_request *request = job->request;
+    if (job->mail)
+        return mail_exchange_check(job->mail, error);
     if (!request->url || !*request->url)
         return error_set(error, ERROR_INPUT, "http: the request has no url");
     if (request->size < sizeof *request)
@@ -87,9 +91,8 @@ static const char *copy_text(struct arena *arena, const char *text)
     return text ? arena_copy(arena, text, strlen(text)) : NULL;
 }
 
-static void copy_request(struct transfer *transfer, const struct http_job *job)
+static void copy_request(struct transfer *transfer, const struct http_job *job, const struct ent_http_request *request)
 {
-    const struct ent_http_request *request = job->request;
     struct arena *arena = transfer->response->arena;
     transfer->method = copy_text(arena, request->method ? request->method : "GET");
     transfer->url = copy_text(arena, request->url);
@@ -133,6 +136,8 @@ void transfer_destroy(struct transfer *transfer)
     curl_slist_free_all(transfer->headers);
     if (transfer->easy)
         curl_easy_cleanup(transfer->easy);
+    if (transfer->mail)
+        mail_exchange_release(transfer->mail);
     http_response_destroy(transfer->response);
     free(transfer->response_headers);
     free(transfer);
@@ -143,6 +148,15 @@ struct transfer *transfer_create(const struct http_job *job)
     struct transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer)
         return NULL;
+    /* What a mail exchange has in common with a request. */
+    struct ent_http_request common = {.size = sizeof common};
+    if (job->mail) {
+        common.url = job->mail->url;
+        common.max_response = job->mail->max_response;
+        common.timeout_ms = job->mail->timeout_ms;
+        common.tag = job->mail->tag;
+    }
+    const struct ent_http_request *request = job->mail ? &common : job->request;
     transfer->limits = job->limits;
     transfer->is_cancelled = job->is_cancelled;
     transfer->done = job->done;
@@ -151,12 +165,13 @@ struct transfer *transfer_create(const struct http_job *job)
     if (transfer->response && (transfer->response->arena = arena_create(0))) {
         transfer->response->generation = job->generation;
         transfer->response->shown.size = sizeof transfer->response->shown;
-        transfer->response->shown.tag = job->request->tag;
+        transfer->response->shown.tag = request->tag;
         transfer->response->shown.retry_after_ms = -1;
-        copy_request(transfer, job);
+        copy_request(transfer, job, request);
+        if (job->mail)
+            transfer->mail = mail_exchange_copy(transfer->response->arena, job->mail);
         transfer->response_headers = calloc(HEADERS_MAX, sizeof *transfer->response_headers);
-        if (transfer->response_headers && copy_headers(transfer, job->request) &&
-            !arena_failed(transfer->response->arena))
+        if (transfer->response_headers && copy_headers(transfer, request) && !arena_failed(transfer->response->arena))
             return transfer;
     }
     transfer_destroy(transfer);
@@ -345,7 +360,8 @@ bool transfer_prepare(struct transfer *transfer, const char *user_agent)
     buffer_clear(&transfer->response->body);
     transfer->response->body.limit = 0;
     set_limits(transfer);
-    set_method(transfer);
+    if (!transfer->mail)
+        set_method(transfer);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent);
@@ -355,6 +371,8 @@ bool transfer_prepare(struct transfer *transfer, const char *user_agent)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    if (transfer->mail && !mail_exchange_prepare(transfer))
+        return false;
     return curl_easy_setopt(easy, CURLOPT_URL, transfer->target) == CURLE_OK;
 }
 
@@ -430,6 +448,8 @@ static void judge_failure(struct transfer *transfer, CURLcode code)
             shown->outcome = ENT_HTTP_REFUSED;
         say_curl_failure(transfer, code);
     }
+    if (transfer->mail)
+        mail_exchange_judge(transfer, code);
     buffer_clear(&transfer->response->body);
 }
 
@@ -478,6 +498,16 @@ static void say_status(struct transfer *transfer)
         say(transfer, "the server redirects (%ld), which is not followed for %s", transfer->status, transfer->method);
 }
 
+static void judge_mail(struct transfer *transfer)
+{
+    struct ent_http_response *shown = &transfer->response->shown;
+    const struct buffer *body = &transfer->response->body;
+    shown->outcome = ENT_HTTP_DONE;
+    shown->url = ent_text(transfer->shown_url);
+    shown->body = ent_bytes(body->bytes ? body->bytes : "", body->size);
+    mail_exchange_judge(transfer, CURLE_OK);
+}
+
 static void judge_answer(struct transfer *transfer)
 {
     struct ent_http_response *shown = &transfer->response->shown;
@@ -506,7 +536,9 @@ static void judge_answer(struct transfer *transfer)
 
 void transfer_judge(struct transfer *transfer, CURLcode code)
 {
-    if (code == CURLE_OK)
+    if (code == CURLE_OK && transfer->mail)
+        judge_mail(transfer);
+    else if (code == CURLE_OK)
         judge_answer(transfer);
     else
         judge_failure(transfer, code);
@@ -537,6 +569,10 @@ void transfer_finish(struct transfer *transfer)
 {
     struct http_response *response = transfer->response;
     transfer->response = NULL;
+    /* It lies in the response's arena, which is gone once the response was taken. */
+    if (transfer->mail)
+        mail_exchange_release(transfer->mail);
+    transfer->mail = NULL;
     fill_gaps(&response->shown);
     transfer->done(transfer->context, response);
     transfer_destroy(transfer);

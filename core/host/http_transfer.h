@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 struct host;
+struct mail_exchange;
 
 struct transfer {
     struct transfer *next;
@@ -18,7 +19,8 @@ struct transfer {
     const atomic_bool *is_cancelled; /* lent; NULL: never */
     void (*done)(void *context, struct http_response *response);
     void *context;
-    struct host *host; /* where it is active or waits */
+    struct host *host;          /* where it is active or waits */
+    struct mail_exchange *mail; /* in the response's arena; NULL: an HTTP request */
 
     const char *method;    /* the texts are in the response's arena */
     const char *url;       /* asked for by the plugin */
@@ -47,7 +49,7 @@ struct transfer {
 };
 
 /* False with `error` where http_submit should refuse the request at once. */
-bool transfer_check_request(const struct ent_http_request *request, struct error *error);
+bool transfer_check_request(const struct http_job *job, struct error *error);
 /* NULL when memory is out. */
 struct transfer *transfer_create(const struct http_job *job);
 void transfer_destroy(struct transfer *transfer);

@@ -1,4 +1,4 @@
-/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1 and http/1. */
+/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1, http/1 and mail/1. */
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/host/instance_private.h"
@@ -140,22 +140,17 @@ static void release_request(struct ent_instance *instance)
     pthread_mutex_unlock(&instance->lock);
 }
 
-static int interface_submit(struct ent_unit *unit, const struct ent_http_request *request)
+/* Fills in what is the instance's, and submits. */
+static int submit_job(struct ent_unit *unit, struct http_job *job)
 {
     struct ent_instance *instance = unit->instance;
     const struct instance_settings *settings = &instance->settings;
     struct error error = ERROR_INIT;
-    struct unit_http_state state = {0};
-    bool is_known = request->url && (request->flags & ENT_HTTP_CONDITIONAL) && settings->backing.http_state_get &&
-                    settings->backing.http_state_get(settings->backing.context, settings->title, request->url,
-                                                     unit->unit->arena, &state);
-    struct http_job job = {.request = request,
-                           .limits = limits_of(settings->options),
-                           .state = is_known ? &state : NULL,
-                           .is_cancelled = &instance->is_draining,
-                           .generation = instance->generation,
-                           .done = instance_accept_response,
-                           .context = instance};
+    job->limits = limits_of(settings->options);
+    job->is_cancelled = &instance->is_draining;
+    job->generation = instance->generation;
+    job->done = instance_accept_response;
+    job->context = instance;
     if (!instance->ops->respond)
         error_set(&error, ERROR_CONFIG, "http: the plugin has no respond callback, so it cannot be answered");
     else if (atomic_load(&instance->is_draining))
@@ -163,13 +158,24 @@ static int interface_submit(struct ent_unit *unit, const struct ent_http_request
     else if (!reserve_request(instance))
         error_set(&error, ERROR_LIMIT, "http: %d requests are under way, the most that an instance may have",
                   REQUESTS_MAX);
-    else if (http_submit(settings->http, &job, &error)) {
+    else if (http_submit(settings->http, job, &error)) {
         unit->http_count++;
         return 0;
     } else
         release_request(instance);
     host_error_set(error.text, strlen(error.text));
     return -1;
+}
+
+static int interface_submit(struct ent_unit *unit, const struct ent_http_request *request)
+{
+    const struct instance_settings *settings = &unit->instance->settings;
+    struct unit_http_state state = {0};
+    bool is_known = request->url && (request->flags & ENT_HTTP_CONDITIONAL) && settings->backing.http_state_get &&
+                    settings->backing.http_state_get(settings->backing.context, settings->title, request->url,
+                                                     unit->unit->arena, &state);
+    struct http_job job = {.request = request, .state = is_known ? &state : NULL};
+    return submit_job(unit, &job);
 }
 
 static const struct ent_http_1 http_1 = {sizeof http_1, interface_submit};
@@ -207,6 +213,16 @@ static struct ent_str interface_folder(struct ent_instance *instance)
 
 static const struct ent_folder_1 folder_1 = {sizeof folder_1, interface_folder};
 
+/* ---- mail/1 ---- */
+
+static int interface_submit_mail(struct ent_unit *unit, const struct ent_mail_request *request)
+{
+    struct http_job job = {.mail = request};
+    return submit_job(unit, &job);
+}
+
+static const struct ent_mail_1 mail_1 = {sizeof mail_1, interface_submit_mail};
+
 /* ---- by name ---- */
 
 const void *host_interface(struct ent_instance *instance, const char *name)
@@ -221,6 +237,7 @@ const void *host_interface(struct ent_instance *instance, const char *name)
         {ENT_KV_1, instance->workers > 1 ? NULL : (const void *)&kv_1},
         {ENT_FOLDER_1, instance->settings.state_dir ? (const void *)&folder_1 : NULL},
         {ENT_HTTP_1, instance->settings.http ? (const void *)&http_1 : NULL},
+        {ENT_MAIL_1, instance->settings.http ? (const void *)&mail_1 : NULL},
     };
     for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++)
         if (strcmp(interfaces[i].name, name) == 0)

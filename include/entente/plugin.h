@@ -193,6 +193,42 @@ struct ent_http_1 {
     int (*submit)(struct ent_unit *unit, const struct ent_http_request *request);
 };
 
+/* mail/1: mail servers through the host, under the same address policy, limits and politeness as http/1: IMAP (imap, imaps)
+ * to read, SMTP (smtp, smtps) to send. Asynchronous like http/1; the answer is the same `respond` callback with a struct
+ * ent_http_response whose body is what an IMAP server gave, whose status is the last SMTP reply code (0 where there was
+ * none), and whose outcome is ENT_HTTP_DONE only where all went well. imap and smtp switch to TLS before anything is
+ * said, or fail, unless ENT_MAIL_PLAIN is set. */
+#define ENT_MAIL_1 "mail/1"
+
+enum ent_mail_flag {
+    ENT_MAIL_PLAIN = 1u << 0 /* no TLS on imap and smtp: for servers on this machine */
+};
+
+struct ent_mail_request {
+    uint32_t size;           /* sizeof(struct ent_mail_request) */
+    uint32_t flags;          /* enum ent_mail_flag */
+    const char *url;         /* imaps://host/INBOX, imaps://host/INBOX/;UID=12, smtp://host:587 */
+    const char *user;        /* NULL: no authentication */
+    const char *password;    /* or NULL where there is a bearer token */
+    const char *bearer;      /* OAuth 2 access token, or NULL */
+    const char *ca_file;     /* certificates to trust instead of the system's, or NULL */
+    const char *command;     /* IMAP: sent in the mailbox of the address instead of fetching; NULL: fetch */
+    const char *from;        /* SMTP: envelope sender */
+    const char *const *recipients; /* SMTP: envelope recipients */
+    size_t recipient_count;
+    const void *message;     /* SMTP: the whole message, lines ending in CR LF; copied */
+    size_t message_size;
+    uint64_t max_response;   /* as in struct ent_http_request */
+    uint64_t timeout_ms;
+    uint64_t tag;
+};
+
+struct ent_mail_1 {
+    uint32_t size;
+    /* As submit() of http/1. */
+    int (*submit)(struct ent_unit *unit, const struct ent_mail_request *request);
+};
+
 /* clock/1: the only source of time; tests control it. */
 #define ENT_CLOCK_1 "clock/1"
 struct ent_clock_1 {
@@ -416,6 +452,11 @@ static inline void ent_put_text(const struct ent_host *host, struct ent_builder 
 static inline const struct ent_http_1 *ent_http(const struct ent_host *host, struct ent_instance *instance)
 {
     return (const struct ent_http_1 *)host->interface(instance, ENT_HTTP_1);
+}
+
+static inline const struct ent_mail_1 *ent_mail(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_mail_1 *)host->interface(instance, ENT_MAIL_1);
 }
 
 static inline const struct ent_clock_1 *ent_clock(const struct ent_host *host, struct ent_instance *instance)

@@ -4,6 +4,7 @@
 #include "lib/text/charset.h"
 #include "lib/text/date.h"
 #include "lib/text/html.h"
+#include "lib/text/url.h"
 
 #include <ctype.h>
 #include <gmime/gmime.h>
@@ -205,6 +206,18 @@ bool mail_message_read(struct mail_message *message, const char *bytes, size_t s
     g_object_unref(parser);
     g_object_unref(stream);
     return source ? is_complete(message, error) : error_set(error, ERROR_INPUT, "not a mail: it has no headers");
+}
+
+bool mail_message_publisher(const struct mail_message *message, struct buffer *domain)
+{
+    const char *at = message->sender_address.size > 0 ? strrchr(message->sender_address.bytes, '@') : NULL;
+    const char *host = at && at[1] ? at + 1 : message->list_id.size > 0 ? message->list_id.bytes : NULL;
+    struct buffer address = BUFFER_INIT;
+    if (host)
+        buffer_printf(&address, "https://%s/", host);
+    bool is_found = address.size > 0 && !address.failed && url_publisher_domain(domain, address.bytes, address.size);
+    buffer_free(&address);
+    return is_found;
 }
 
 void mail_message_clear(struct mail_message *message)

@@ -29,6 +29,9 @@ struct mail_message {
 
 /* Fills `message`, zeroed before. False where it holds no text at all or memory is out. */
 bool mail_message_read(struct mail_message *message, const char *bytes, size_t size, struct error *error);
+/* Appends the registrable domain of the sender's address, else of the list: "press@news.mod.example" is published by
+ * mod.example. False where there is neither. */
+bool mail_message_publisher(const struct mail_message *message, struct buffer *domain);
 void mail_message_clear(struct mail_message *message);
 
 #endif

@@ -4,7 +4,6 @@
 #include "lib/text/charset.h"
 #include "lib/text/date.h"
 #include "lib/text/html.h"
-#include "lib/text/url.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -183,20 +182,6 @@ static void take_text(struct buffer *to, const struct buffer *from)
     buffer_append(to, from->bytes ? from->bytes : "", from->size);
 }
 
-/* "press@news.mod.example" is published by mod.example. */
-static void set_publisher(struct article *article, const struct mail_message *message)
-{
-    const char *at = message->sender_address.size > 0 ? strrchr(message->sender_address.bytes, '@') : NULL;
-    struct buffer address = BUFFER_INIT;
-    if (at)
-        buffer_printf(&address, "https://%s/", at + 1);
-    else if (message->list_id.size > 0)
-        buffer_printf(&address, "https://%s/", message->list_id.bytes);
-    if (address.size > 0 && !address.failed)
-        url_publisher_domain(&article->publisher, address.bytes, address.size);
-    buffer_free(&address);
-}
-
 bool article_from_mail(struct article *article, const char *bytes, size_t size, struct error *error)
 {
     struct mail_message message = {.has_date = false};
@@ -208,7 +193,7 @@ bool article_from_mail(struct article *article, const char *bytes, size_t size, 
         take_text(&article->url, &message.archive_url);
         take_text(&article->author, message.sender_name.size ? &message.sender_name : &message.sender_address);
         take_text(&article->language, &message.language);
-        set_publisher(article, &message);
+        mail_message_publisher(&message, &article->publisher);
         if (message.has_date) {
             article->has_published = true;
             article->published = message.date;
