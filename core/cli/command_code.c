@@ -4,6 +4,7 @@
 #include "core/cli/message.h"
 #include "lib/base/json_writer.h"
 #include "lib/coder/coder.h"
+#include "lib/coder/explain_page.h"
 #include "lib/record/record_json.h"
 
 #include <dirent.h>
@@ -23,7 +24,9 @@ struct run {
     struct coder_workspace *workspace;
     const char *format;
     const char *date, *title;
-    bool explain;
+    bool explain, syntax;
+    const char *html; /* where the page goes, NULL for none */
+    struct explain_page page;
     double min_confidence;
     size_t articles, events, problems;
     bool first; /* nothing printed yet, for the json array */
@@ -41,11 +44,7 @@ static void write_result(struct json_writer *writer, const char *id, const struc
     json_key(writer, "id");
     json_put_text(writer, id);
     json_key(writer, "relevance");
-    json_put_text(writer, coder_relevance_name(result->relevance));
-    if (result->uncoded) {
-        json_key(writer, "uncoded");
-        json_put_boolean(writer, true);
-    }
+    json_put_text(writer, coder_result_relevance(result));
     json_key(writer, "events");
     json_array_open(writer);
     for (size_t i = 0; i < result->event_count; i++)
@@ -66,8 +65,8 @@ static void append_actors(struct buffer *out, struct record_view event)
 
 static void append_table(struct buffer *out, const char *id, const struct coder_result *result)
 {
-    buffer_printf(out, "%s%s%s  %s%s\n", style(STYLE_NAME), id, style_end(), coder_relevance_name(result->relevance),
-                  result->uncoded ? "  (not coded: another language)"
+    buffer_printf(out, "%s%s%s  %s%s\n", style(STYLE_NAME), id, style_end(), coder_result_relevance(result),
+                  result->uncoded ? "  (in a language that the lexicon does not cover)"
                   : result->cut   ? "  (only the first MiB was read)"
                                   : "");
     for (size_t i = 0; i < result->event_count; i++) {
@@ -94,8 +93,14 @@ static void show(struct run *run, const char *id, const struct coder_result *res
     struct buffer out = BUFFER_INIT;
     struct json_writer writer;
     bool json = strcmp(run->format, "table") != 0;
-    if (run->explain)
-        coder_explain(run->coder, run->workspace, display()->colour, &out);
+    if (run->html) {
+        explain_page_add(&run->page, run->workspace, id, result);
+        return;
+    }
+    if (run->explain) {
+        append_table(&out, id, result);
+        coder_explain(run->coder, run->workspace, display()->colour, run->syntax, &out);
+    }
     else if (json) {
         if (!strcmp(run->format, "json"))
             buffer_append_text(&out, run->first ? "[" : ",\n");
@@ -259,12 +264,29 @@ static bool open_coder(struct run *run, const char *given, struct error *error)
     return run->coder != NULL;
 }
 
+static int write_page(struct run *run)
+{
+    struct buffer out = BUFFER_INIT;
+    explain_page_finish(&run->page, coder_stamp(run->coder), &out);
+    bool to_stdout = !strcmp(run->html, "-");
+    FILE *file = out.failed ? NULL : to_stdout ? stdout : fopen(run->html, "we");
+    bool good = file && fwrite(out.bytes, 1, out.size, file) == out.size;
+    if (file && !to_stdout)
+        good = fclose(file) == 0 && good;
+    int status = good ? 0 : message_failure("%s: %s", run->html, out.failed ? "out of memory" : strerror(errno));
+    buffer_free(&out);
+    return status;
+}
+
 static int run_code(const struct command_line *line)
 {
     struct run run = {.format = command_value(line, "format"),
                       .date = command_value(line, "date"),
                       .title = command_value(line, "title"),
-                      .explain = command_flag(line, "explain"),
+                      .explain = command_flag(line, "explain") || command_flag(line, "syntax"),
+                      .syntax = command_flag(line, "syntax"),
+                      .html = command_value(line, "html"),
+                      .page = EXPLAIN_PAGE_INIT,
                       .first = true};
     const char *least = command_value(line, "min-confidence");
     char *end = NULL;
@@ -282,8 +304,10 @@ static int run_code(const struct command_line *line)
         int status = code_path(&run, paths[i], 0);
         worst = status > worst ? status : worst;
     }
-    if (!strcmp(run.format, "json") && run.workspace && !run.explain)
+    if (!strcmp(run.format, "json") && run.workspace && !run.explain && !run.html)
         fputs(run.first ? "[]\n" : "]\n", stdout);
+    if (run.html && run.workspace && write_page(&run))
+        worst = 2;
     coder_workspace_destroy(run.workspace);
     coder_close(run.coder);
     return worst ? worst : run.problems ? 1 : 0;
@@ -292,6 +316,9 @@ static int run_code(const struct command_line *line)
 static const struct command_option options[] = {
     {"format", 'f', COMMAND_VALUE, "TYPE", "table|jsonl|json", "table", "How to print the events"},
     {"explain", 'e', COMMAND_FLAG, NULL, NULL, NULL, "Show the text with every decision marked, and the near misses"},
+    {"syntax", 0, COMMAND_FLAG, NULL, NULL, NULL, "With --explain: also how the parser grouped each sentence"},
+    {"html", 0, COMMAND_VALUE, "FILE", NULL, NULL,
+     "Write the explanation as one page for a browser, which asks for nothing outside itself; - is standard output"},
     {"date", 'd', COMMAND_VALUE, "DATE", NULL, NULL,
      "Publication date (YYYY-MM-DD); relative dates stay open without one"},
     {"title", 't', COMMAND_VALUE, "TITLE", NULL, NULL, "Title of the article"},
@@ -313,6 +340,7 @@ const struct command command_code = {
                    "they tell of.",
     .examples = "entente code --date 2006-09-25 article.txt\tThe events of one article\n"
                 "entente code --explain article.txt\tWhy they were coded, and what was not\n"
+                "entente code --html why.html article.txt\tThe same as a page, where a click shows an event's evidence\n"
                 "entente code --format jsonl < items.jsonl\tOne result a line",
     .options = options,
     .run = run_code,

@@ -46,6 +46,25 @@ void digest_texts(char hex[DIGEST_HEX_SIZE], ...)
     digest_end(&context, hex);
 }
 
+void digest_base64(char text[DIGEST_BASE64_SIZE], const char *bytes, size_t size)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t digest[SHA256_DIGEST_LENGTH + 1] = {0};
+    SHA2_CTX context;
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)bytes, size);
+    SHA256Final(digest, &context);
+    /* 32 bytes are ten groups of three and one of two, which ends in one `=`. */
+    for (size_t i = 0, out = 0; i < SHA256_DIGEST_LENGTH; i += 3, out += 4) {
+        uint32_t group = (uint32_t)digest[i] << 16 | (uint32_t)digest[i + 1] << 8 |
+                         (i + 2 < SHA256_DIGEST_LENGTH ? digest[i + 2] : 0u);
+        for (size_t k = 0; k < 4; k++)
+            text[out + k] = letters[group >> (18 - 6 * k) & 63];
+    }
+    text[DIGEST_BASE64_SIZE - 2] = '=';
+    text[DIGEST_BASE64_SIZE - 1] = 0;
+}
+
 uint64_t hash_bytes(const void *bytes, size_t size)
 {
     const unsigned char *at = bytes;

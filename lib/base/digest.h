@@ -20,6 +20,10 @@ void digest_hex(char hex[DIGEST_HEX_SIZE], const struct digest_part *parts, size
 /* As digest_hex over NUL-terminated strings, ended by NULL. */
 void digest_texts(char hex[DIGEST_HEX_SIZE], ...) __attribute__((sentinel));
 
+enum { DIGEST_BASE64_SIZE = 45 };
+/* The whole SHA-256 in base64, as a Content-Security-Policy names a style by. */
+void digest_base64(char text[DIGEST_BASE64_SIZE], const char *bytes, size_t size);
+
 /* FNV-1a, 64 bits, for hash tables over trusted or bounded input only: it does not resist chosen collisions. */
 uint64_t hash_bytes(const void *bytes, size_t size);
 

@@ -29,6 +29,11 @@ const char *coder_relevance_name(enum coder_relevance relevance)
     return names[relevance];
 }
 
+const char *coder_result_relevance(const struct coder_result *result)
+{
+    return result->uncoded ? "uncoded" : coder_relevance_name(result->relevance);
+}
+
 void coder_print_day(char text[40], int64_t milliseconds)
 {
     calendar_print(text, milliseconds);

@@ -59,12 +59,16 @@ void coder_workspace_destroy(struct coder_workspace *workspace);
 bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
                 double min_confidence, struct coder_result *result, struct error *error);
 
-/* Writes the text of the item last coded with every decision marked, and the near misses with why they were left. */
-void coder_explain(const struct coder *coder, const struct coder_workspace *workspace, bool colour, struct buffer *out);
+/* Writes the text of the item last coded with every decision marked, and the near misses with why they were left; with
+ * `syntax` also the groups of each sentence that was parsed. As a page: explain_page.h. */
+void coder_explain(const struct coder *coder, const struct coder_workspace *workspace, bool colour, bool syntax,
+                   struct buffer *out);
 
 /* Writes the UTC day of a time as YYYY-MM-DD, for `published`. */
 void coder_print_day(char text[40], int64_t milliseconds);
 
 const char *coder_relevance_name(enum coder_relevance relevance);
+/* "core", "mention", "none" or "uncoded". */
+const char *coder_result_relevance(const struct coder_result *result);
 
 #endif

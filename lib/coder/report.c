@@ -19,7 +19,7 @@ static void put_stretch(struct ent_builder *builder, unsigned field, struct stre
         record_put_str(builder, field, stretch.part->text + stretch.start, stretch.end - stretch.start);
 }
 
-static void print_day(char text[16], int64_t days, char grain)
+void report_print_day(char text[16], int64_t days, char grain)
 {
     int year, month, day;
     calendar_civil(days, &year, &month, &day);
@@ -39,10 +39,10 @@ static void put_date(struct ent_builder *builder, const struct event *event)
     record_open(builder, ENT_REPORT_DATE, ENT_DATE);
     if (event->date_known) {
         const struct time_span *date = &event->date;
-        print_day(text, date->start, date->grain);
+        report_print_day(text, date->start, date->grain);
         record_put_text(builder, ENT_DATE_START, text);
         if (!date->open_end) {
-            print_day(text, date->end, date->grain);
+            report_print_day(text, date->end, date->grain);
             record_put_text(builder, ENT_DATE_END, text);
         }
         record_put_text(builder, ENT_DATE_PRECISION,
@@ -55,7 +55,7 @@ static void put_date(struct ent_builder *builder, const struct event *event)
     } else
         record_put_text(builder, ENT_DATE_PRECISION, "unknown");
     if (event->as_of_known && !event->date_known) {
-        print_day(text, event->as_of, 'd');
+        report_print_day(text, event->as_of, 'd');
         record_put_text(builder, ENT_DATE_AS_OF, text);
         record_put_text(builder, ENT_DATE_BASIS, "context");
     }

@@ -8,4 +8,7 @@
 struct ent_record *report_build(const struct coder_workspace *workspace, const struct event *event,
                                 enum coder_relevance relevance, struct error *error);
 
+/* A day of the calendar to its grain: "2027", "2027-03", "2027-03-14". */
+void report_print_day(char text[16], int64_t days, char grain);
+
 #endif
