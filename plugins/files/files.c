@@ -8,10 +8,10 @@
  * Between two walks over everything, `interval` apart, inotify is asked every two seconds whether a walk is worth it.
  */
 #include "lib/base/digest.h"
+#include "lib/files/walk.h"
 #include "lib/record/record.h"
 #include "lib/text/url.h"
-#include "plugins/files/article.h"
-#include "plugins/files/walk.h"
+#include "plugins/files/document.h"
 #include "plugins/files/watch.h"
 
 #include <entente/plugin.h>
@@ -61,6 +61,8 @@ struct batch {
     struct ent_unit *unit;
     size_t items, bytes;
 };
+
+static const char *const endings[] = {".txt", ".html", ".htm", ".eml", ".jsonl", NULL};
 
 static const struct ent_option options[] = {
     {.name = "path",
@@ -125,6 +127,7 @@ static void *files_create(const struct ent_host *host, struct ent_instance *inst
     self->kv = ent_kv(host, instance);
     self->metrics = host->interface(instance, ENT_METRICS_1);
     self->path = text_option(host, instance, "path");
+    self->walk.endings = endings;
     self->class = text_option(host, instance, "class");
     self->publisher = text_option(host, instance, "publisher");
     self->language = text_option(host, instance, "language");
@@ -186,8 +189,8 @@ static void progress_put(struct files *self, struct ent_unit *unit, const char *
 
 /* ---- emitting ---- */
 
-static bool emit_article(struct files *self, struct batch *batch, const char *path, const char *guid,
-                         const struct article *article)
+static bool emit_document(struct files *self, struct batch *batch, const char *path, const char *guid,
+                          const struct document *document)
 {
     const struct ent_host *host = self->host;
     struct ent_builder *item = host->build(self->instance, ENT_ITEM);
@@ -195,22 +198,22 @@ static bool emit_article(struct files *self, struct batch *batch, const char *pa
     if (!item)
         return false;
     buffer_printf(&address, "file://%s", path);
-    bool has_domain = article->url.size > 0 && url_publisher_domain(&domain, article->url.bytes, article->url.size);
+    bool has_domain = document->url.size > 0 && url_publisher_domain(&domain, document->url.bytes, document->url.size);
     ent_put_text(host, item, ENT_ITEM_GUID, guid);
-    ent_put_text(host, item, ENT_ITEM_URL, article->url.bytes);
-    ent_put_text(host, item, ENT_ITEM_TITLE, article->title.bytes);
-    ent_put_text(host, item, ENT_ITEM_BODY, article->body.bytes);
-    ent_put_text(host, item, ENT_ITEM_AUTHOR, article->author.bytes);
-    if (article->has_published) {
-        host->put_time(item, ENT_ITEM_PUBLISHED, article->published);
-        host->put_int(item, ENT_ITEM_PUBLISHED_OFFSET, article->offset_minutes);
-        ent_put_text(host, item, ENT_ITEM_PUBLISHED_PRECISION, article->precision);
+    ent_put_text(host, item, ENT_ITEM_URL, document->url.bytes);
+    ent_put_text(host, item, ENT_ITEM_TITLE, document->title.bytes);
+    ent_put_text(host, item, ENT_ITEM_BODY, document->body.bytes);
+    ent_put_text(host, item, ENT_ITEM_AUTHOR, document->author.bytes);
+    if (document->has_published) {
+        host->put_time(item, ENT_ITEM_PUBLISHED, document->published);
+        host->put_int(item, ENT_ITEM_PUBLISHED_OFFSET, document->offset_minutes);
+        ent_put_text(host, item, ENT_ITEM_PUBLISHED_PRECISION, document->precision);
     }
-    ent_put_text(host, item, ENT_ITEM_LANGUAGE, article->language.size ? article->language.bytes : self->language);
+    ent_put_text(host, item, ENT_ITEM_LANGUAGE, document->language.size ? document->language.bytes : self->language);
     ent_put_text(host, item, ENT_ITEM_PUBLISHER,
                  has_domain        ? domain.bytes
                  : self->publisher ? self->publisher
-                                   : article->publisher.bytes);
+                                   : document->publisher.bytes);
     ent_put_text(host, item, ENT_ITEM_CLASS, self->class);
     ent_put_text(host, item, ENT_ITEM_FETCH_URL, address.bytes);
     buffer_free(&address);
@@ -218,7 +221,7 @@ static bool emit_article(struct files *self, struct batch *batch, const char *pa
     struct ent_record *record = host->seal(item);
     if (!record || host->emit(batch->unit, 0, record) != 0)
         return false;
-    size_t size = article->title.size + article->body.size;
+    size_t size = document->title.size + document->body.size;
     batch->items--;
     batch->bytes -= size < batch->bytes ? size : batch->bytes;
     return true;
@@ -258,17 +261,17 @@ static bool ends_in(const char *path, const char *ending)
     return size >= ending_size && strcasecmp(path + size - ending_size, ending) == 0;
 }
 
-typedef bool (*article_reader)(struct article *article, const char *bytes, size_t size, struct error *error);
+typedef bool (*document_reader)(struct document *document, const char *bytes, size_t size, struct error *error);
 
-static article_reader reader_of(const char *path)
+static document_reader reader_of(const char *path)
 {
-    return ends_in(path, ".txt") ? article_from_text : ends_in(path, ".eml") ? article_from_mail : article_from_html;
+    return ends_in(path, ".txt") ? document_from_text : ends_in(path, ".eml") ? document_from_mail : document_from_html;
 }
 
 /* False: the unit must end here, its text is set. */
 static bool read_document(struct files *self, struct batch *batch, const char *path, struct progress *now)
 {
-    struct article article = {0};
+    struct document document = {0};
     struct error error = ERROR_INIT;
     struct buffer guid = BUFFER_INIT;
     char *bytes = NULL;
@@ -276,19 +279,19 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
     if (now->size > FILE_SIZE_MAX)
         error_set(&error, ERROR_LIMIT, "larger than %d bytes", FILE_SIZE_MAX);
     else if ((bytes = read_whole(path, (size_t)now->size, &error)))
-        is_read = reader_of(path)(&article, bytes, (size_t)now->size, &error);
-    if (article.id.size > 0)
-        buffer_append(&guid, article.id.bytes, article.id.size);
+        is_read = reader_of(path)(&document, bytes, (size_t)now->size, &error);
+    if (document.id.size > 0)
+        buffer_append(&guid, document.id.bytes, document.id.size);
     else
         buffer_printf(&guid, "file://%s", path);
     if (is_read)
-        is_emitted = emit_article(self, batch, path, guid.bytes, &article);
+        is_emitted = emit_document(self, batch, path, guid.bytes, &document);
     else
         complain(self, path, 0, error.text);
     now->offset = now->size;
     free(bytes);
     buffer_free(&guid);
-    article_clear(&article);
+    document_clear(&document);
     return is_emitted;
 }
 
@@ -297,19 +300,19 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
 static bool read_line(struct files *self, struct batch *batch, const char *path, int64_t number, const char *line,
                       size_t size)
 {
-    struct article article = {0};
+    struct document document = {0};
     struct error error = ERROR_INIT;
     struct buffer guid = BUFFER_INIT;
     bool is_emitted = true;
-    if (!article_from_json(&article, line, size, &error)) {
+    if (!document_from_json(&document, line, size, &error)) {
         complain(self, path, number, error.text);
     } else {
-        if (article.id.size > 0)
-            buffer_printf(&guid, "file://%s#%s", path, article.id.bytes);
-        is_emitted = emit_article(self, batch, path, guid.bytes, &article);
+        if (document.id.size > 0)
+            buffer_printf(&guid, "file://%s#%s", path, document.id.bytes);
+        is_emitted = emit_document(self, batch, path, guid.bytes, &document);
     }
     buffer_free(&guid);
-    article_clear(&article);
+    document_clear(&document);
     return is_emitted;
 }
 
@@ -359,9 +362,9 @@ static bool take_line(struct files *self, struct batch *batch, const char *path,
 /* Whether a last line without its line feed is all there, or is still being written. */
 static bool is_complete_line(const struct buffer *line)
 {
-    struct article article = {0};
-    bool is_complete = !line->failed && article_from_json(&article, line->bytes, line->size, NULL);
-    article_clear(&article);
+    struct document document = {0};
+    bool is_complete = !line->failed && document_from_json(&document, line->bytes, line->size, NULL);
+    document_clear(&document);
     return is_complete;
 }
 

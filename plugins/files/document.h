@@ -1,7 +1,7 @@
-/* Article: what one text file, web page, mail or JSON line says, as the fields of an item. Bytes in, values out;
- * whatever encoding they come in, the texts are UTF-8. One owner; free with article_clear. */
-#ifndef PLUGINS_FILES_ARTICLE_H
-#define PLUGINS_FILES_ARTICLE_H
+/* Document: what one text file, web page, mail or JSON line says, as the fields of an item. Bytes in, values out;
+ * whatever encoding they come in, the texts are UTF-8. One owner; free with document_clear. */
+#ifndef PLUGINS_FILES_DOCUMENT_H
+#define PLUGINS_FILES_DOCUMENT_H
 
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct article {
+struct document {
     struct buffer id, title, body, url, author, language; /* empty: not known */
     struct buffer publisher;                              /* a domain */
     bool has_published;
@@ -19,13 +19,13 @@ struct article {
 };
 
 /* A text's first line is its title where an empty line follows and it is short enough to be one. */
-bool article_from_text(struct article *article, const char *bytes, size_t size, struct error *error);
+bool document_from_text(struct document *document, const char *bytes, size_t size, struct error *error);
 /* A web page: title element, dates in its meta elements, text. */
-bool article_from_html(struct article *article, const char *bytes, size_t size, struct error *error);
+bool document_from_html(struct document *document, const char *bytes, size_t size, struct error *error);
 /* A mail: its subject, date and text; its Message-ID as id, the list's or sender's domain as publisher. */
-bool article_from_mail(struct article *article, const char *bytes, size_t size, struct error *error);
+bool document_from_mail(struct document *document, const char *bytes, size_t size, struct error *error);
 /* {"id","title","body","date","url","author","language"}: a body or a title is needed, other names are passed over. */
-bool article_from_json(struct article *article, const char *line, size_t size, struct error *error);
-void article_clear(struct article *article);
+bool document_from_json(struct document *document, const char *line, size_t size, struct error *error);
+void document_clear(struct document *document);
 
 #endif

@@ -1,4 +1,4 @@
-#include "plugins/files/walk.h"
+#include "lib/files/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,13 +8,12 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-static bool has_article_name(const char *name)
+static bool has_ending(const struct walk *walk, const char *name)
 {
-    static const char *const endings[] = {".txt", ".html", ".htm", ".eml", ".jsonl"};
     size_t size = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t ending = strlen(endings[i]);
-        if (size > ending && strcasecmp(name + size - ending, endings[i]) == 0)
+    for (const char *const *ending = walk->endings; *ending; ending++) {
+        size_t ending_size = strlen(*ending);
+        if (size > ending_size && strcasecmp(name + size - ending_size, *ending) == 0)
             return true;
     }
     return false;
@@ -51,7 +50,7 @@ static bool gather_entry(struct walk *walk, char *path, const char *name, bool r
     bool is_there = lstat(path, &status) == 0, is_good = true;
     if (is_there && S_ISLNK(status.st_mode))
         is_there = stat(path, &status) == 0 && S_ISREG(status.st_mode);
-    if (is_there && S_ISREG(status.st_mode) && has_article_name(name))
+    if (is_there && S_ISREG(status.st_mode) && has_ending(walk, name))
         return add_path(walk, path, error);
     if (is_there && recursive && S_ISDIR(status.st_mode))
         is_good = depth < WALK_DEPTH_MAX
