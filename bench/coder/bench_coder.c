@@ -118,7 +118,7 @@ static double run_coder(const struct coder *coder, struct coder_workspace *works
                 .body = corpus->articles[i].bytes, .body_size = corpus->articles[i].size, .published = "2024-03-20"};
             struct coder_result result;
             struct error error = ERROR_INIT;
-            if (coder_code(coder, workspace, &article, 0.5, &result, &error))
+            if (coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error))
                 *events += result.event_count;
         }
         double spent = seconds() - start;

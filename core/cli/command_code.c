@@ -290,8 +290,8 @@ static int run_code(const struct command_line *line)
                       .first = true};
     const char *least = command_value(line, "min-confidence");
     char *end = NULL;
-    run.min_confidence = strtod(least, &end);
-    if (*end || run.min_confidence < 0 || run.min_confidence > 1)
+    run.min_confidence = least ? strtod(least, &end) : CODER_CONFIDENCE_OF_MODEL;
+    if (least && (*end || run.min_confidence < 0 || run.min_confidence > 1))
         return message_failure("--min-confidence %s: not a number from 0 to 1", least);
     struct error error = ERROR_INIT;
     int worst = 0;
@@ -324,7 +324,8 @@ static const struct command_option options[] = {
     {"title", 't', COMMAND_VALUE, "TITLE", NULL, NULL, "Title of the article"},
     {"lexicon", 0, COMMAND_VALUE, "FOLDER,...", NULL, NULL,
      "Folders of words laid over the lexicon of this program, or one compiled file instead of it"},
-    {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, "0.45", "Leave out events below this confidence"},
+    {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, NULL,
+     "Leave out events below this confidence; else those that the model finds too unlikely"},
     {.name = NULL},
 };
 

@@ -1,44 +1,70 @@
 #include "core/cli/command.h"
 #include "core/cli/display.h"
+#include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
 #include "lib/base/locate.h"
-#include "lib/evaluate/coding.h"
-#include "lib/evaluate/tally.h"
+#include "lib/evaluate/trial.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ERROR_WIDTH = 200 };
-
 /* One run of the command. */
 struct run {
     json_t *labels, *items, *outputs;
     struct coder *coder;
     struct coder_workspace *workspace;
+    struct model model;
+    struct teaching teaching;
+    struct training_folds training_folds;
     double min_confidence;
     size_t errors;
-    bool json;
+    bool json, folds;
 };
 
-static void print(const struct buffer *out)
+static void print(struct buffer *out)
 {
     fwrite(out->bytes, 1, out->size, stdout);
+    buffer_free(out);
 }
 
-static bool open_coder(struct run *run, const char *lexicon, struct error *error)
+/* ---- what it needs ---- */
+static bool load_teaching(struct run *run, const char *path, struct error *error)
 {
-    char path[PATH_MAX];
-    if (!lexicon) {
-        if (!locate_data((const void *)(size_t)&open_coder, "lexicon.bin", path, sizeof path, error))
+    char found[PATH_MAX];
+    if (!path) {
+        if (!locate_data((const void *)(size_t)&load_teaching, "features.txt", found, sizeof found, error))
             return false;
-        lexicon = path;
+        path = found;
     }
-    run->coder = coder_open(lexicon, error);
-    if (run->coder && !(run->workspace = coder_workspace_create()))
-        return error_set(error, ERROR_MEMORY, "out of memory");
-    return run->coder != NULL;
+    return teaching_load(&run->teaching, path, error) && (training_folds_make(&run->teaching, &run->training_folds) ||
+                                                          error_set(error, ERROR_MEMORY, "out of memory"));
+}
+
+static bool open_coder(struct run *run, const struct command_line *line, struct error *error)
+{
+    struct lexicon *lexicon = lexicon_folders_open(command_value(line, "lexicon"), error);
+    const char *model = command_value(line, "model");
+    run->coder = lexicon ? coder_open_lexicon(lexicon, error) : NULL;
+    if (!run->coder || (model && !model_load(model, &run->model, error)))
+        return false;
+    if (model)
+        coder_use_model(run->coder, &run->model);
+    run->workspace = coder_workspace_create();
+    return run->workspace || error_set(error, ERROR_MEMORY, "out of memory");
+}
+
+static struct trial make_trial(const struct run *run, unsigned percent)
+{
+    return (struct trial){.coder = run->coder,
+                          .workspace = run->workspace,
+                          .teaching = &run->teaching,
+                          .folds = &run->training_folds,
+                          .labels = run->labels,
+                          .items = run->items,
+                          .percent = percent,
+                          .min_confidence = run->min_confidence};
 }
 
 static bool code_items(struct run *run, struct error *error)
@@ -46,6 +72,10 @@ static bool code_items(struct run *run, struct error *error)
     const char *id;
     json_t *item;
     run->outputs = json_object();
+    if (run->folds) {
+        struct trial trial = make_trial(run, 100);
+        return trial_code(&trial, run->outputs, error);
+    }
     json_object_foreach(run->items, id, item)
     {
         if (!json_object_get(run->labels, id))
@@ -73,35 +103,95 @@ static bool label_the_rest(struct run *run, struct error *error)
     return true;
 }
 
+/* ---- figures ---- */
+static void append_interval(struct buffer *out, const char *name, double value, struct interval interval)
+{
+    buffer_printf(out, "  %-24s %.3f   (%.3f to %.3f)\n", name, value, interval.low, interval.high);
+}
+
+static bool append_intervals(const struct run *run, const struct tally *tally, const struct tally_item *items,
+                             size_t count, struct buffer *out)
+{
+    uint32_t *groups = calloc(count + 1, sizeof *groups);
+    struct intervals intervals;
+    const char *id;
+    json_t *label;
+    size_t at = 0;
+    bool good = groups != NULL;
+    json_object_foreach(run->labels, id, label)
+    {
+        const struct teaching_item *taught = run->folds ? teaching_find(&run->teaching, id) : NULL;
+        if (good)
+            groups[at++] = taught ? taught->group : 0;
+    }
+    good = good && trial_intervals(items, groups, count, &intervals);
+    if (good) {
+        buffer_append_text(out, "95 % intervals\n");
+        append_interval(out, "EVENTS F1", tally_f1(&tally->sum.facts), intervals.facts);
+        append_interval(out, "EVENTS precision", tally_precision(&tally->sum.facts), intervals.precision);
+        append_interval(out, "USABLE F1", tally_f1(&tally->sum.usable), intervals.usable);
+        append_interval(out, "non-facts F1", tally_f1(&tally->sum.nonfacts), intervals.nonfacts);
+        append_interval(out, "relevance F1", tally_f1(&tally->sum.relevance), intervals.relevance);
+    }
+    free(groups);
+    return good;
+}
+
+static void append_errors(const struct run *run, const struct tally *tally, struct buffer *out)
+{
+    for (size_t i = 0; i < tally->error_count && i < run->errors; i++) {
+        struct buffer line = BUFFER_INIT;
+        tally_print_error(&tally->errors[i], &line);
+        if (line.bytes)
+            display_clean_lines(out, line.bytes, line.size);
+        buffer_free(&line);
+    }
+}
+
 static bool print_figures(const struct run *run, struct error *error)
 {
     struct tally tally;
+    struct tally_item *shares = calloc(json_object_size(run->labels) + 1, sizeof *shares);
     struct buffer out = BUFFER_INIT;
     const char *id;
     json_t *label;
-    bool good = true;
+    size_t count = 0;
+    bool good = shares != NULL;
     tally_begin(&tally);
     json_object_foreach(run->labels, id, label)
     {
-        good =
-            good && tally_add(&tally, label, json_object_get(run->outputs, id), json_object_get(run->items, id), NULL);
+        const json_t *output = json_object_get(run->outputs, id), *item = json_object_get(run->items, id);
+        good = good && tally_add(&tally, label, output, item, &shares[count++]);
     }
-    if (run->json)
+    if (good && run->json)
         tally_print_json(&tally, &out);
-    else
+    else if (good) {
         tally_print(&tally, &out);
-    for (size_t i = 0; i < tally.error_count && i < run->errors; i++) {
-        struct buffer line = BUFFER_INIT;
-        tally_print_error(&tally.errors[i], &line);
-        if (line.bytes)
-            display_clean_lines(&out, line.bytes, line.size);
-        buffer_free(&line);
+        good = append_intervals(run, &tally, shares, count, &out);
+        append_errors(run, &tally, &out);
     }
-    print(&out);
     good = good && !out.failed;
-    buffer_free(&out);
+    print(&out);
+    free(shares);
     tally_end(&tally);
     return good || error_set(error, ERROR_MEMORY, "out of memory");
+}
+
+/* ---- the command ---- */
+static bool evaluate(struct run *run, const struct command_line *line, struct error *error)
+{
+    const char *items = command_value(line, "items"), *outputs = line->argument_count > 1 ? line->arguments[1] : NULL;
+    run->labels = label_load(line->arguments[0], error);
+    if (!run->labels || (items && !(run->items = label_load(items, error))))
+        return false;
+    if (command_flag(line, "unlabelled") && !label_the_rest(run, error))
+        return false;
+    if (run->folds && !load_teaching(run, command_value(line, "features"), error))
+        return false;
+    if (outputs ? !(run->outputs = label_load(outputs, error))
+                : !open_coder(run, line, error) || !code_items(run, error))
+        return false;
+    return print_figures(run, error);
 }
 
 static bool read_number(const char *text, double least, double most, double *number)
@@ -111,36 +201,27 @@ static bool read_number(const char *text, double least, double most, double *num
     return *text && !*end && *number >= least && *number <= most;
 }
 
-static bool evaluate(struct run *run, const struct command_line *line, struct error *error)
-{
-    const char *items = command_value(line, "items"), *outputs = line->argument_count > 1 ? line->arguments[1] : NULL;
-    run->labels = label_load(line->arguments[0], error);
-    if (!run->labels || (items && !(run->items = label_load(items, error))))
-        return false;
-    if (command_flag(line, "unlabelled") && !label_the_rest(run, error))
-        return false;
-    if (outputs ? !(run->outputs = label_load(outputs, error))
-                : !open_coder(run, command_value(line, "lexicon"), error) || !code_items(run, error))
-        return false;
-    return print_figures(run, error);
-}
-
 static int run_evaluate(const struct command_line *line)
 {
-    struct run run = {.json = command_flag(line, "json")};
+    struct run run = {.json = command_flag(line, "json"), .folds = command_flag(line, "folds")};
     struct error error = ERROR_INIT;
+    const char *least = command_value(line, "min-confidence");
     double errors;
-    if (!read_number(command_value(line, "min-confidence"), 0, 1, &run.min_confidence))
-        return message_failure("--min-confidence %s: not a number from 0 to 1", command_value(line, "min-confidence"));
+    run.min_confidence = CODER_CONFIDENCE_OF_MODEL;
+    if (least && !read_number(least, 0, 1, &run.min_confidence))
+        return message_failure("--min-confidence %s: not a number from 0 to 1", least);
     if (!read_number(command_value(line, "errors"), 0, 1e6, &errors))
         return message_failure("--errors %s: not a number", command_value(line, "errors"));
     run.errors = (size_t)errors;
     if (line->argument_count < 2 && !command_value(line, "items"))
         return message_failure(
             "nothing to judge: name a file of the coder's output behind the labels, or --items FILE");
+    teaching_begin(&run.teaching);
     int status = evaluate(&run, line, &error) ? 0 : message_failure("%s", error.text);
     coder_workspace_destroy(run.workspace);
     coder_close(run.coder);
+    teaching_end(&run.teaching);
+    training_folds_end(&run.training_folds);
     json_decref(run.labels);
     json_decref(run.items);
     json_decref(run.outputs);
@@ -153,9 +234,14 @@ static const struct command_option options[] = {
     {"unlabelled", 'u', COMMAND_FLAG, NULL, NULL, NULL, "Items without a label count as holding no event"},
     {"errors", 'n', COMMAND_VALUE, "N", NULL, "0", "Also print the first N errors"},
     {"json", 'j', COMMAND_FLAG, NULL, NULL, NULL, "Print the figures as one JSON object"},
-    {"lexicon", 0, COMMAND_VALUE, "FILE", NULL, NULL,
-     "Compiled lexicon; else the one that was built with this program"},
-    {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, "0.45", "Leave out events below this confidence"},
+    {"folds", 0, COMMAND_FLAG, NULL, NULL, NULL,
+     "Learn five times, each without a fifth of the sources and stories, and judge each fifth by those weights"},
+    {"features", 0, COMMAND_VALUE, "FILE", NULL, NULL, "Feature file to learn from; else this program's own"},
+    {"lexicon", 0, COMMAND_VALUE, "FOLDER,...", NULL, NULL,
+     "Folders of words laid over the lexicon of this program, or one compiled file instead of it"},
+    {"model", 0, COMMAND_VALUE, "FILE", NULL, NULL, "Weights other than those of this program"},
+    {"min-confidence", 0, COMMAND_VALUE, "NUMBER", NULL, NULL,
+     "Leave out events below this confidence; else those that the model finds too unlikely"},
     {.name = NULL},
 };
 
@@ -169,8 +255,10 @@ const struct command command_evaluate = {
         "Compares events with labels by the rules of the codebook and prints precision, recall and F1. LABELS "
         "and OUTPUT hold one object a line with \"id\", \"relevance\" and \"events\"; OUTPUT is what `entente "
         "code --format jsonl` prints. Without it the items are coded now.",
-    .examples = "entente evaluate labels.jsonl --items items.jsonl\tHow good is the coder?\n"
-                "entente evaluate labels.jsonl output.jsonl --errors 20\tOf a file that was made before",
+    .examples =
+        "entente evaluate labels.jsonl --items items.jsonl\tHow good is the coder?\n"
+        "entente evaluate labels.jsonl --items items.jsonl --folds\tHow good is it on what it has not learned from?\n"
+        "entente evaluate labels.jsonl output.jsonl --errors 20\tOf a file that was made before",
     .options = options,
     .run = run_evaluate,
 };

@@ -6,7 +6,7 @@
 #include "lib/coder/detail.h"
 #include "lib/coder/language.h"
 #include "lib/coder/match.h"
-#include "lib/coder/merge.h"
+#include "lib/coder/choice.h"
 #include "lib/coder/party.h"
 #include "lib/coder/quantity.h"
 #include "lib/coder/report.h"
@@ -54,9 +54,15 @@ struct coder *coder_open_lexicon(struct lexicon *lexicon, struct error *error)
         coder_close(coder);
         return NULL;
     }
-    snprintf(coder->stamp, sizeof coder->stamp, "codebook-%d coder-%d lexicon-%.16s", CODEBOOK_VERSION, CODER_VERSION,
-             lexicon_stamp(coder->lexicon));
+    coder_use_model(coder, model_builtin());
     return coder;
+}
+
+void coder_use_model(struct coder *coder, const struct model *model)
+{
+    coder->model = model;
+    snprintf(coder->stamp, sizeof coder->stamp, "codebook-%d coder-%d lexicon-%.16s model-%.16s", CODEBOOK_VERSION,
+             CODER_VERSION, lexicon_stamp(coder->lexicon), model->digest);
 }
 
 struct coder *coder_open(const char *lexicon_path, struct error *error)
@@ -388,17 +394,18 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
         detail_evidence(event, "actors", event->actors[i].text);
     detail_rest(workspace, event);
     status_settle(workspace, event, frame);
-    event_reason(event, "frame", 0.45 * frame->weight);
-    if (event->sentence_index < workspace->title_count + 1)
-        event_reason(event, "in the title or the first sentence", 0.1);
-    if (!event->dropped)
-        event->dropped = objection(workspace, event, frame);
-    if (!event->dropped && lacks_stage(workspace, event))
-        event->dropped = "a standing relation, not an act";
-    if (!event->dropped && role_principal_count(event) < frame->needs)
-        event->dropped = "fewer parties than this kind of event needs";
-    if (!event->dropped && frame->needs > 1 && !role_sides_known(event))
-        event->dropped = "who gives and who takes is not told";
+    if (event->dropped)
+        event_object(event, event->dropped);
+    event->dropped = objection(workspace, event, frame);
+    if (event->dropped)
+        event_object(event, event->dropped);
+    event->dropped = NULL;
+    if (lacks_stage(workspace, event))
+        event_object(event, "a standing relation, not an act");
+    if (role_principal_count(event) < frame->needs)
+        event_object(event, "fewer parties than this kind of event needs");
+    if (frame->needs > 1 && !role_sides_known(event))
+        event_object(event, "who gives and who takes is not told");
 }
 
 /* The frame of an event: by its entry; several frames share an entry and its slots. */
@@ -416,7 +423,7 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
             continue;
         for (uint32_t k = first; k < workspace->event_count; k++)
             if (workspace->events[k].noun == stop->argument && strcmp(workspace->events[k].type, "downturn"))
-                workspace->events[k].dropped = "it is what the downturn stops";
+                event_object(&workspace->events[k], "it is what the downturn stops");
     }
 }
 
@@ -432,8 +439,8 @@ static void drop_sent_to_exercise(struct coder_workspace *workspace, uint32_t fi
         exercise |= !strcmp(workspace->events[i].type, "exercise") && class;
     }
     for (uint32_t i = first; i < workspace->event_count && exercise; i++)
-        if (!strcmp(workspace->events[i].type, "basing") && !workspace->events[i].dropped)
-            workspace->events[i].dropped = "sent to an exercise";
+        if (!strcmp(workspace->events[i].type, "basing"))
+            event_object(&workspace->events[i], "sent to an exercise");
 }
 
 static bool find_events(struct coder_workspace *workspace)
@@ -452,27 +459,15 @@ static bool find_events(struct coder_workspace *workspace)
     return true;
 }
 
-static void weigh(struct event *event)
-{
-    double sum = 0;
-    for (uint32_t i = 0; i < event->reason_count; i++)
-        sum += event->reasons[i].weight;
-    event->confidence = sum < 0.02 ? 0.02 : sum > 0.98 ? 0.98 : sum;
-}
-
 static bool is_lead(const struct coder_workspace *workspace, const struct event *event)
 {
     return event->sentence_index <= workspace->title_count;
 }
 
-static bool make_records(struct coder_workspace *workspace, double min_confidence, struct coder_result *result,
-                         struct error *error)
+static bool make_records(struct coder_workspace *workspace, struct coder_result *result, struct error *error)
 {
     for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *event = &workspace->events[i];
-        weigh(event);
-        if (!event->dropped && event->confidence < min_confidence)
-            event->dropped = "confidence below the least that was asked for";
+        const struct event *event = &workspace->events[i];
         if (!event->dropped)
             result->relevance = is_lead(workspace, event)         ? CODER_CORE
                                 : result->relevance == CODER_NONE ? CODER_MENTION
@@ -509,8 +504,8 @@ static bool read_anchor(struct coder_workspace *workspace, const struct coder_ar
     return true;
 }
 
-bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
-                double min_confidence, struct coder_result *result, struct error *error)
+bool coder_candidates(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
+                      struct coder_result *result, struct error *error)
 {
     *result = (struct coder_result){.relevance = CODER_NONE};
     release_records(workspace);
@@ -537,8 +532,18 @@ bool coder_code(const struct coder *coder, struct coder_workspace *workspace, co
     party_find_home(workspace);
     if (workspace->home.id)
         workspace->official_state = workspace->home.id;
-    if (!find_events(workspace))
+    if (!find_events(workspace) || !feature_read(workspace))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
-    merge_events(workspace);
-    return make_records(workspace, min_confidence, result, error);
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        workspace->events[i].score = model_score(coder->model, &workspace->events[i].features);
+    return true;
+}
+
+bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
+                double min_confidence, struct coder_result *result, struct error *error)
+{
+    if (!coder_candidates(coder, workspace, article, result, error))
+        return false;
+    choice_make(workspace, min_confidence);
+    return make_records(workspace, result, error);
 }

@@ -19,8 +19,11 @@
 
 enum { CODER_TEXT_MAX = 1024 * 1024, CODER_TITLE_MAX = 4096, CODER_EVENTS_MAX = 64 };
 
+#define CODER_CONFIDENCE_OF_MODEL (-1.0)
+
 struct coder;
 struct lexicon;
+struct model;
 struct coder_workspace;
 
 struct coder_article {
@@ -48,16 +51,23 @@ struct coder *coder_open(const char *lexicon_path, struct error *error);
 /* Takes the lexicon over in any case. */
 struct coder *coder_open_lexicon(struct lexicon *lexicon, struct error *error);
 void coder_close(struct coder *coder);
-/* Version of lexicon and code, as it stands in each report. Lives as long as the coder. */
+/* Weights other than the built-in ones; lent until the coder is closed. Before any other thread uses the coder. */
+void coder_use_model(struct coder *coder, const struct model *model);
+/* Version of lexicon, weights and code, as it stands in each report. Lives as long as the coder. */
 const char *coder_stamp(const struct coder *coder);
 
 struct coder_workspace *coder_workspace_create(void);
 void coder_workspace_destroy(struct coder_workspace *workspace);
 
-/* False with `error` when memory is out or a published date cannot be read. Events below `min_confidence` are left out.
- */
+/* False with `error` when memory is out or a published date cannot be read. Events below `min_confidence` are left out;
+ * CODER_CONFIDENCE_OF_MODEL leaves that to the model. */
 bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
                 double min_confidence, struct coder_result *result, struct error *error);
+
+/* Finds the candidates of an article, with features and scores, and decides nothing: for training and for judging the
+ * stages. They stand in the workspace (workspace.h). */
+bool coder_candidates(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
+                      struct coder_result *result, struct error *error);
 
 /* Writes the text of the item last coded with every decision marked, and the near misses with why they were left; with
  * `syntax` also the groups of each sentence that was parsed. As a page: explain_page.h. */

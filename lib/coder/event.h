@@ -3,6 +3,7 @@
 #define LIB_CODER_EVENT_H
 
 #include "lib/coder/analysis.h"
+#include "lib/coder/feature.h"
 #include "lib/coder/temporal.h"
 
 enum {
@@ -13,6 +14,7 @@ enum {
     EVENT_EQUIPMENT_MAX = 12,
     EVENT_CITED_MAX = 6,
     EVENT_REASONS_MAX = 12,
+    EVENT_OBJECTIONS_MAX = 6,
     EVENT_TAGS_MAX = 4
 };
 
@@ -104,6 +106,12 @@ struct event {
     const char *programme;
     double confidence;
     const char *dropped; /* why it is left out; NULL for a kept event */
+    /* what speaks against it; the weights say how much */
+    const char *objections[EVENT_OBJECTIONS_MAX];
+    uint32_t objection_count;
+    bool second_reading; /* another frame of the same words comes first */
+    struct feature_set features;
+    int32_t score; /* of the model, in MODEL_UNIT */
     bool opinion;
 };
 
@@ -111,6 +119,12 @@ static inline void event_reason(struct event *event, const char *text, double we
 {
     if (event->reason_count < EVENT_REASONS_MAX)
         event->reasons[event->reason_count++] = (struct event_reason){text, weight};
+}
+
+static inline void event_object(struct event *event, const char *text)
+{
+    if (event->objection_count < EVENT_OBJECTIONS_MAX)
+        event->objections[event->objection_count++] = text;
 }
 
 #endif

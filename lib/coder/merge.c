@@ -149,16 +149,7 @@ static void merge_into(struct event *into, struct event *from)
         into->programme = from->programme;
     for (uint32_t i = 0; i < from->cited_count && !into->cited_count; i++)
         into->cited[into->cited_count++] = from->cited[i];
-    event_reason(into, "told again in another sentence", 0.05);
     from->dropped = "told again: merged into an earlier event";
-}
-
-static double weight_of(const struct event *event)
-{
-    double sum = 0;
-    for (uint32_t i = 0; i < event->reason_count; i++)
-        sum += event->reasons[i].weight;
-    return sum;
 }
 
 /* Two tellings with the same parties that disagree on who gives and who takes: the better founded one stands. */
@@ -173,7 +164,7 @@ static void settle_directions(struct coder_workspace *workspace)
             overlap(a, b, &shared, &all);
             if (shared < all)
                 continue;
-            struct event *weaker = weight_of(a) < weight_of(b) ? a : b;
+            struct event *weaker = a->score < b->score ? a : b;
             weaker->dropped = "another sentence tells the direction more surely";
         }
 }

@@ -7,6 +7,7 @@
 #include "lib/coder/coder.h"
 #include "lib/coder/event.h"
 #include "lib/coder/frame.h"
+#include "lib/coder/model.h"
 #include "lib/coder/temporal.h"
 
 enum { PART_TITLE, PART_BODY, PART_COUNT };
@@ -23,6 +24,7 @@ struct party {
 struct coder {
     struct lexicon *lexicon;
     struct frame_table *frames;
+    const struct model *model; /* lent */
     char stamp[128];
 };
 

@@ -36,10 +36,10 @@ static const struct ent_option options[] = {
              "read anew at a reload where their text has changed. Or one compiled lexicon, which takes its place."},
     {.name = "min_confidence",
      .type = ENT_OPTION_FLOAT,
-     .default_value = "0.45",
      .min = "0",
      .max = "1",
-     .help = "Leave out events of which the coder is less sure than this."},
+     .help = "Leave out events of which the coder is less sure than this; without it those that its weights find too "
+             "unlikely."},
 };
 
 static struct ent_str item_of(const struct instance *self, size_t index)
@@ -118,7 +118,9 @@ static void *create(const struct ent_host *host, struct ent_instance *instance)
     }
     self->host = host;
     self->instance = instance;
-    self->min_confidence = host->option_num(instance, "min_confidence");
+    self->min_confidence = host->option_count(instance, "min_confidence")
+                               ? host->option_num(instance, "min_confidence")
+                               : CODER_CONFIDENCE_OF_MODEL;
     if (!open_coder(self, &error)) {
         host->error(instance, ent_text(error.text));
         pthread_mutex_destroy(&self->lock);

@@ -189,7 +189,7 @@ static void a_hundred_megabytes_in_one_line_are_cut_and_said_so(void **state)
     struct coder_article article = {.body = line, .body_size = size};
     struct coder_result result;
     struct error error = ERROR_INIT;
-    assert_true(coder_code(coder, workspace, &article, 0.5, &result, &error));
+    assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
     assert_true(result.cut);
     free(line);
 }

@@ -108,7 +108,7 @@ static bool check_row(const struct expectation *row, bool headline)
             .title = row->text, .title_size = strlen(row->text), .body = "", .published = "2024-03-20"};
     struct coder_result result;
     struct error error = ERROR_INIT;
-    assert_true(coder_code(coder, workspace, &article, 0.5, &result, &error));
+    assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
     for (size_t i = 0; i < result.event_count; i++) {
         if (row->type ? fits(result.events[i]->view, row) : is_fact(result.events[i]->view))
             return row->type != NULL;
@@ -287,7 +287,7 @@ static void dates_are_resolved_against_publication_and_never_made_up(void **stat
     struct coder_result result;
     struct error error = ERROR_INIT;
     struct record_view date;
-    assert_true(coder_code(coder, workspace, &article, 0.5, &result, &error));
+    assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
     assert_int_equal(result.event_count, 1);
     assert_true(record_get_view(result.events[0]->view, ENT_REPORT_DATE, 0, &date));
     assert_null(record_text(date, ENT_DATE_START));
@@ -303,7 +303,7 @@ static void a_text_in_another_language_is_uncoded(void **state)
         struct coder_article article = {.body = texts[i], .body_size = strlen(texts[i])};
         struct coder_result result;
         struct error error = ERROR_INIT;
-        assert_true(coder_code(coder, workspace, &article, 0.5, &result, &error));
+        assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
         assert_true(result.uncoded);
         assert_int_equal(result.event_count, 0);
     }
@@ -315,7 +315,7 @@ static void an_unreadable_date_is_an_error_that_shows_it(void **state)
     struct coder_article article = {.body = "Norway sold tanks to Peru.", .body_size = 26, .published = "yesterday"};
     struct coder_result result;
     struct error error = ERROR_INIT;
-    assert_false(coder_code(coder, workspace, &article, 0.5, &result, &error));
+    assert_false(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
     assert_non_null(strstr(error.text, "yesterday"));
 }
 

@@ -1,0 +1,47 @@
+#include "lib/coder/choice.h"
+
+#include "lib/coder/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REASONS_SHOWN = 8, REASON_LEAST = MODEL_UNIT / 20 };
+
+/* The strongest features, strongest first, as reasons in logits. */
+static void give_reasons(const struct model *model, struct event *event)
+{
+    uint16_t best[REASONS_SHOWN];
+    uint32_t count = 0;
+    for (uint16_t i = 0; i < event->features.count; i++) {
+        int32_t weight = abs(model->weights[event->features.ids[i]]);
+        uint32_t at = count < REASONS_SHOWN ? count++ : REASONS_SHOWN;
+        if (weight < REASON_LEAST) {
+            count -= at < REASONS_SHOWN;
+            continue;
+        }
+        if (at == REASONS_SHOWN && weight <= abs(model->weights[best[--at]]))
+            continue;
+        for (; at > 0 && abs(model->weights[best[at - 1]]) < weight; at--)
+            best[at] = best[at - 1];
+        best[at] = event->features.ids[i];
+    }
+    event->reason_count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        event_reason(event, feature_words((enum feature)best[i]), (double)model->weights[best[i]] / MODEL_UNIT);
+}
+
+void choice_make(struct coder_workspace *workspace, double min_confidence)
+{
+    const struct model *model = workspace->coder->model;
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *event = &workspace->events[i];
+        event->confidence = model_confidence(model, event->score);
+        bool likely = min_confidence < 0 ? event->score >= model->threshold : event->confidence >= min_confidence;
+        give_reasons(model, event);
+        event->dropped = likely                   ? NULL
+                         : event->objection_count ? event->objections[0]
+                         : min_confidence < 0     ? "too little speaks for it"
+                                                  : "confidence below the least that was asked for";
+    }
+    merge_events(workspace);
+}

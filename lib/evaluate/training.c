@@ -1,0 +1,326 @@
+#include "lib/evaluate/training.h"
+
+#include "lib/evaluate/fit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PASSES = 40, POINTS = 33, NOISE_PER_MILLE = 4 };
+#define PENALTY 50.0
+#define INVENTED_WEIGHT 0.25 /* an invented sentence counts a quarter of a real one */
+#define RELEVANT_SHARE 0.01  /* of a real stream's items */
+#define PRECISION_LEAST 0.80 /* a little above what is wanted, since the threshold is chosen on what it is judged by   \
+                              */
+
+/* Where a weight starts from: what was known before anything was counted. All others start from nothing. */
+static const struct {
+    enum feature feature;
+    double weight;
+} priors[] = {{FEATURE_OBJECTION_NEGATED, -3},
+              {FEATURE_OBJECTION_OPINION, -3},
+              {FEATURE_OBJECTION_QUESTION, -3},
+              {FEATURE_OBJECTION_TOPIC, -2.25},
+              {FEATURE_OBJECTION_OFFICE, -2.25},
+              {FEATURE_OBJECTION_OFFICE_TOPIC, -2.25},
+              {FEATURE_OBJECTION_FORCE, -3},
+              {FEATURE_OBJECTION_REFUSED_VISIT, -2.25},
+              {FEATURE_OBJECTION_FRONT, -2.25},
+              {FEATURE_OBJECTION_CIVIL, -2.25},
+              {FEATURE_OBJECTION_DOMESTIC, -3},
+              {FEATURE_OBJECTION_FIRM_PAPER, -2.25},
+              {FEATURE_OBJECTION_NO_PARTICIPANT, -2.25},
+              {FEATURE_OBJECTION_NO_STAGE, -2.25},
+              {FEATURE_OBJECTION_FEW_PARTIES, -3},
+              {FEATURE_OBJECTION_SIDES, -2.25},
+              {FEATURE_OBJECTION_STOPPED, -3},
+              {FEATURE_OBJECTION_SENT, -3},
+              {FEATURE_OBJECTION_OTHER, -3},
+              {FEATURE_FRAME_DOUBTFUL, -0.6},
+              {FEATURE_FRAME_SURE, 0.45},
+              {FEATURE_FRAME_CERTAIN, 0.9},
+              {FEATURE_SYNTAX_NONE, -0.75},
+              {FEATURE_SYNTAX_TWO, 1.05},
+              {FEATURE_FROM_SENTENCE, -0.45},
+              {FEATURE_FROM_TITLE, -0.6},
+              {FEATURE_FROM_BEFORE, -0.75},
+              {FEATURE_IN_TITLE, 0.75},
+              {FEATURE_IN_FIRST_SENTENCE, 0.75},
+              {FEATURE_OFFICE_OUTSIDE_DEFENCE, -0.45}};
+
+/* ---- folds ---- */
+bool training_folds_make(const struct teaching *teaching, struct training_folds *folds)
+{
+    uint32_t groups = 0, sizes[TRAINING_FOLDS] = {0};
+    for (size_t i = 0; i < teaching->item_count; i++)
+        groups = teaching->items[i].group > groups ? teaching->items[i].group : groups;
+    uint32_t *rows = calloc(groups + 1, sizeof *rows);
+    folds->group_count = groups + 1;
+    folds->of_group = malloc(groups + 1);
+    if (!rows || !folds->of_group) {
+        free(rows);
+        return false;
+    }
+    /* a chosen article weighs as much as many random ones: it is what the folds must share evenly */
+    for (size_t i = 0; i < teaching->item_count; i++)
+        rows[teaching->items[i].group] += teaching->items[i].kind == TEACHING_NEWS ? 40 : 1;
+    rows[0] = 0;
+    memset(folds->of_group, TRAINING_NO_FOLD, groups + 1);
+    for (uint32_t done = 0; done < groups; done++) {
+        uint32_t largest = 0, least = 0;
+        for (uint32_t i = 1; i <= groups; i++)
+            largest = rows[i] > rows[largest] ? i : largest;
+        for (uint32_t k = 1; k < TRAINING_FOLDS; k++)
+            least = sizes[k] < sizes[least] ? k : least;
+        if (!largest)
+            break;
+        folds->of_group[largest] = (uint8_t)least;
+        sizes[least] += rows[largest];
+        rows[largest] = 0;
+    }
+    free(rows);
+    return true;
+}
+
+void training_folds_end(struct training_folds *folds)
+{
+    free(folds->of_group);
+    *folds = (struct training_folds){NULL, 0};
+}
+
+uint8_t training_fold(const struct training_folds *folds, const struct teaching_item *item)
+{
+    return item->group < folds->group_count && item->group ? folds->of_group[item->group] : TRAINING_NO_FOLD;
+}
+
+/* ---- one fit ---- */
+struct session {
+    const struct teaching *teaching;
+    const struct training_folds *folds;
+    const struct training_choice *choice;
+    struct fit_row *rows;
+    double *scores; /* out of fold; of rows that may be learned from */
+    double weights[FEATURE_COUNT], bias;
+};
+
+static bool may_learn(const struct session *session, const struct teaching_item *item)
+{
+    uint8_t fold = training_fold(session->folds, item);
+    /* a fixed mixing of group numbers, so that a share of them is no share of the file's beginning */
+    bool in_share = item->kind != TEACHING_NEWS || item->group * 2654435761u / 42949673u < session->choice->percent;
+    return in_share && (fold == TRAINING_NO_FOLD || fold != session->choice->without);
+}
+
+static bool fit(struct session *session, unsigned also_without)
+{
+    const struct teaching *teaching = session->teaching;
+    for (size_t i = 0; i < teaching->row_count; i++) {
+        const struct teaching_row *row = &teaching->rows[i];
+        const struct teaching_item *item = &teaching->items[row->item];
+        uint8_t fold = training_fold(session->folds, item);
+        bool learn = row->label != TEACHING_NEUTRAL && may_learn(session, item) &&
+                     (fold == TRAINING_NO_FOLD || fold != also_without);
+        session->rows[i] = (struct fit_row){.marks = row->features.ids,
+                                            .mark_count = row->features.count,
+                                            .weight = !learn                            ? 0
+                                                      : item->kind == TEACHING_INVENTED ? INVENTED_WEIGHT
+                                                                                        : 1,
+                                            .target = row->label == TEACHING_RIGHT};
+    }
+    memset(session->weights, 0, sizeof session->weights);
+    for (size_t i = 0; i < sizeof priors / sizeof *priors; i++)
+        session->weights[priors[i].feature] = priors[i].weight;
+    return fit_logistic(session->rows, teaching->row_count, FEATURE_COUNT, PENALTY, PASSES, session->weights,
+                        &session->bias);
+}
+
+static int32_t to_units(double value)
+{
+    return (int32_t)(value * MODEL_UNIT + (value < 0 ? -0.5 : 0.5));
+}
+
+static double score_row(const struct session *session, const struct teaching_row *row)
+{
+    double score = session->bias;
+    for (uint16_t i = 0; i < row->features.count; i++)
+        score += session->weights[row->features.ids[i]];
+    return score;
+}
+
+static bool score_out_of_fold(struct session *session)
+{
+    const struct teaching *teaching = session->teaching;
+    for (unsigned fold = 0; fold < TRAINING_FOLDS; fold++) {
+        if (fold == session->choice->without)
+            continue;
+        if (!fit(session, fold))
+            return false;
+        for (size_t i = 0; i < teaching->row_count; i++)
+            if (training_fold(session->folds, &teaching->items[teaching->rows[i].item]) == fold)
+                session->scores[i] = score_row(session, &teaching->rows[i]);
+    }
+    return true;
+}
+
+/* ---- threshold ---- */
+struct outcome {
+    uint32_t right, spurious, wanted, noise_facts, noise_items;
+};
+
+/* What a threshold would give, as far as the teaching set tells: a wrong fact counts once a telling. */
+static void try_item(const struct session *session, const struct teaching_item *item, double threshold,
+                     struct outcome *outcome)
+{
+    const struct teaching_row *rows = session->teaching->rows + item->first_row;
+    const double *scores = session->scores + item->first_row;
+    bool hit[TEACHING_NO_EVENT + 1] = {false};
+    uint32_t right = 0, spurious = 0;
+    for (uint32_t i = 0; i < item->row_count; i++) {
+        if (scores[i] < threshold || !rows[i].fact)
+            continue;
+        if (rows[i].label == TEACHING_RIGHT) {
+            right += !hit[rows[i].event];
+            hit[rows[i].event] = true;
+            continue;
+        }
+        bool counted = rows[i].label != TEACHING_WRONG;
+        for (uint32_t k = 0; k < item->row_count && !counted; k++)
+            counted = rows[k].telling == rows[i].telling && scores[k] >= threshold &&
+                      (rows[k].label != TEACHING_WRONG || (k < i && rows[k].fact));
+        spurious += !counted;
+    }
+    if (item->kind == TEACHING_STREAM) {
+        outcome->noise_items++;
+        outcome->noise_facts += spurious;
+    } else {
+        outcome->right += right;
+        outcome->spurious += spurious;
+        outcome->wanted += item->facts;
+    }
+}
+
+static struct outcome try_threshold(const struct session *session, double threshold)
+{
+    struct outcome outcome = {0};
+    for (size_t i = 0; i < session->teaching->item_count; i++) {
+        const struct teaching_item *item = &session->teaching->items[i];
+        if (item->kind != TEACHING_INVENTED && may_learn(session, item))
+            try_item(session, item, threshold, &outcome);
+    }
+    return outcome;
+}
+
+static double choose_threshold(const struct session *session)
+{
+    double best = 0, best_value = -1;
+    for (int step = -120; step <= 120; step++) {
+        double threshold = step / 24.0;
+        struct outcome outcome = try_threshold(session, threshold);
+        uint32_t given = outcome.right + outcome.spurious;
+        double precision = given ? (double)outcome.right / given : 0,
+               f1 = given + outcome.wanted ? 2.0 * outcome.right / (given + outcome.wanted) : 0;
+        bool quiet = outcome.noise_facts * 1000 <= NOISE_PER_MILLE * outcome.noise_items;
+        double value = f1 - (precision < PRECISION_LEAST ? PRECISION_LEAST - precision : 0) - (quiet ? 0 : 0.1);
+        if (value > best_value) {
+            best_value = value;
+            best = threshold;
+        }
+    }
+    return best;
+}
+
+/* ---- calibration ---- */
+struct sample {
+    double *x, *target, *weight;
+    size_t count;
+};
+
+/* What is told twice is one event: its surest telling stands for it. */
+static bool is_surest(const struct session *session, const struct teaching_item *item, uint32_t index)
+{
+    const struct teaching_row *rows = session->teaching->rows + item->first_row;
+    const double *scores = session->scores + item->first_row;
+    for (uint32_t k = 0; k < item->row_count; k++)
+        if (k != index && rows[k].telling == rows[index].telling && rows[k].fact == rows[index].fact &&
+            (scores[k] > scores[index] || (scores[k] >= scores[index] && k < index)))
+            return false;
+    return true;
+}
+
+static void take_samples(const struct session *session, struct sample *sample)
+{
+    const struct teaching *teaching = session->teaching;
+    double relevant = 0, others = 0;
+    for (size_t i = 0; i < teaching->item_count; i++) {
+        const struct teaching_item *item = &teaching->items[i];
+        if (item->kind != TEACHING_INVENTED && may_learn(session, item)) {
+            relevant += item->relevant;
+            others += !item->relevant && item->kind == TEACHING_STREAM;
+        }
+    }
+    double weight = relevant > 0 ? RELEVANT_SHARE * others / ((1 - RELEVANT_SHARE) * relevant) : 1;
+    for (size_t i = 0; i < teaching->item_count; i++) {
+        const struct teaching_item *item = &teaching->items[i];
+        bool used = item->kind != TEACHING_INVENTED && may_learn(session, item) &&
+                    (item->relevant || item->kind == TEACHING_STREAM);
+        for (uint32_t k = 0; k < item->row_count && used; k++) {
+            const struct teaching_row *row = &teaching->rows[item->first_row + k];
+            if (row->label == TEACHING_NEUTRAL || !is_surest(session, item, k))
+                continue;
+            sample->x[sample->count] = session->scores[item->first_row + k];
+            sample->target[sample->count] = row->label == TEACHING_RIGHT;
+            sample->weight[sample->count++] = item->relevant ? weight : 1;
+        }
+    }
+}
+
+static bool write_points(const struct session *session, struct buffer *text)
+{
+    size_t rows = session->teaching->row_count + 1;
+    struct sample sample = {calloc(rows, sizeof(double)), calloc(rows, sizeof(double)), calloc(rows, sizeof(double)),
+                            0};
+    bool good = sample.x && sample.target && sample.weight;
+    int32_t last = -1;
+    double a, b;
+    if (good) {
+        take_samples(session, &sample);
+        fit_line(sample.x, sample.target, sample.weight, sample.count, &a, &b);
+        for (int i = 0; i < POINTS; i++) {
+            double score = (i - POINTS / 2) / 2.0;
+            int32_t probability = (int32_t)(fit_sigmoid(a * score + b) * MODEL_SURE + 0.5);
+            probability = probability < 1 ? 1 : probability > MODEL_SURE - 100 ? MODEL_SURE - 100 : probability;
+            probability = probability < last ? last : probability;
+            buffer_printf(text, "point %d %d\n", to_units(score), probability);
+            last = probability;
+        }
+    }
+    free(sample.x);
+    free(sample.target);
+    free(sample.weight);
+    return good;
+}
+
+bool training_run(const struct teaching *teaching, const struct training_folds *folds,
+                  const struct training_choice *choice, struct buffer *text, struct error *error)
+{
+    struct session session = {.teaching = teaching,
+                              .folds = folds,
+                              .choice = choice,
+                              .rows = calloc(teaching->row_count + 1, sizeof *session.rows),
+                              .scores = calloc(teaching->row_count + 1, sizeof *session.scores)};
+    bool good = session.rows && session.scores && score_out_of_fold(&session);
+    buffer_append_text(text, "# The learned weights, made by scripts/train from features.txt: docs/model.md.\n");
+    buffer_printf(text, "version %d\n", MODEL_VERSION);
+    if (good) {
+        buffer_printf(text, "threshold %d\n", to_units(choose_threshold(&session)));
+        good = write_points(&session, text) && fit(&session, TRAINING_NO_FOLD);
+    }
+    if (good) {
+        buffer_printf(text, "bias %d\n", to_units(session.bias));
+        for (int i = 0; i < FEATURE_COUNT; i++)
+            if (to_units(session.weights[i]))
+                buffer_printf(text, "weight %s %d\n", feature_name((enum feature)i), to_units(session.weights[i]));
+    }
+    free(session.rows);
+    free(session.scores);
+    return (good && !text->failed) || error_set(error, ERROR_MEMORY, "out of memory");
+}
