@@ -61,8 +61,8 @@ struct coder *coder_open_lexicon(struct lexicon *lexicon, struct error *error)
 void coder_use_model(struct coder *coder, const struct model *model)
 {
     coder->model = model;
-    snprintf(coder->stamp, sizeof coder->stamp, "codebook-%d coder-%d lexicon-%.16s model-%.16s", CODEBOOK_VERSION,
-             CODER_VERSION, lexicon_stamp(coder->lexicon), model->digest);
+    snprintf(coder->stamp, sizeof coder->stamp, "codebook-%d coder-%d model-%.16s lexicon-%.16s", CODEBOOK_VERSION,
+             CODER_VERSION, model->digest, lexicon_stamp(coder->lexicon));
 }
 
 struct coder *coder_open(const char *lexicon_path, struct error *error)
