@@ -634,6 +634,7 @@ static void copy_http_state(void *context, const struct http_state *state)
                                             .etag = copy_text(copy->arena, state->etag),
                                             .last_modified = copy_text(copy->arena, state->last_modified),
                                             .moved_to = copy_text(copy->arena, state->moved_to),
+                                            .moved_since = state->moved_since,
                                             .body_digest = copy_text(copy->arena, state->body_digest)};
 }
 

@@ -15,7 +15,7 @@ struct unit *unit_create(enum unit_kind kind, const char *instance, size_t input
     unit->arena = arena_create(UNIT_OUTPUT_BYTES_MAX);
     unit->inputs = calloc(input_count ? input_count : 1, sizeof *unit->inputs);
     unit->input_count = input_count;
-    unit->next_fetch_ms = -1;
+    unit->next_fetch_ms = unit->fresh_ms = -1;
     for (size_t i = 0; unit->inputs && i < input_count; i++)
         unit->inputs[i].retry_after_ms = -1;
     if (!unit->arena || !unit->inputs) {

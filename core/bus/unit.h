@@ -57,6 +57,7 @@ struct unit_http_state {
     const char *url;                  /* as requested */
     const char *etag, *last_modified; /* NULL: none */
     const char *moved_to;             /* permanent redirect's final address, NULL: none */
+    int64_t moved_since;              /* when it was first told, without a break since; 0: no move */
     const char *body_digest;          /* of the last body, to skip unchanged ones; NULL: none */
 };
 
@@ -76,6 +77,9 @@ struct unit {
     struct unit_http_state *http_states;
     size_t http_state_count, http_state_capacity;
     int64_t next_fetch_ms; /* -1: by `interval` */
+    int64_t fresh_ms;      /* how long the answer holds, as its server says; -1: it does not say */
+    bool has_hints;        /* of the document itself: */
+    struct ent_fetch_hints hints;
     size_t output_bytes;
     void *context; /* the lane's */
     void *work;    /* the bus's own: what it needs to commit the unit (core/bus/flow.h and its like) */

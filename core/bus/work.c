@@ -261,7 +261,12 @@ bool work_apply_state(struct store *store, const struct unit *unit, struct error
     }
     for (size_t i = 0; i < unit->http_state_count; i++) {
         const struct unit_http_state *state = &unit->http_states[i];
-        struct http_state row = {state->url, state->etag, state->last_modified, state->moved_to, state->body_digest};
+        struct http_state row = {.url = state->url,
+                                 .etag = state->etag,
+                                 .last_modified = state->last_modified,
+                                 .moved_to = state->moved_to,
+                                 .moved_since = state->moved_since,
+                                 .body_digest = state->body_digest};
         if (!store_http_state_put(store, unit->instance, &row, error))
             return false;
     }

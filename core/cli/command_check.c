@@ -32,8 +32,8 @@ static void describe_instance(struct buffer *what, const struct setup_instance *
         buffer_append_text(what, text_or_empty(instance->options, telling[i]));
     const struct option_value *interval = options_find(instance->options, "interval");
     if (interval)
-        buffer_printf(what, "%severy %s, %s", what->size > 0 ? " " : "", interval->raw.data ? interval->raw.data : "",
-                      text_or_empty(instance->options, "class"));
+        buffer_printf(what, "%s%s%s, %s", what->size > 0 ? " " : "", interval->raw.data ? "every " : "by its rhythm",
+                      interval->raw.data ? interval->raw.data : "", text_or_empty(instance->options, "class"));
     for (size_t i = 0; instance->after[i]; i++)
         buffer_printf(what, "%s%s", i > 0 ? ", " : what->size > 0 ? " after " : "after ", instance->after[i]);
     if (!instance->enabled)

@@ -49,9 +49,40 @@
          .min = "1s",                                                                                                  \
          .max = "1h",                                                                                                  \
          .help = "How long one HTTP exchange may take"},                                                               \
+        {.name = "max_body",                                                                                           \
+         .type = ENT_OPTION_SIZE,                                                                                      \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "32M",                                                                                       \
+         .min = "1k",                                                                                                  \
+         .max = "1G",                                                                                                  \
+         .help = "The largest HTTP response taken, after decompression"},                                              \
+        {.name = "proxy",                                                                                              \
+         .type = ENT_OPTION_URL,                                                                                       \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .choices = "http|https|socks5|socks5h",                                                                       \
+         .help = "A proxy for its HTTP; what lies behind it only the proxy can keep from private addresses"},          \
+        {.name = "proxy_user",                                                                                         \
+         .type = ENT_OPTION_STRING,                                                                                    \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .help = "Name for a proxy that asks for one"},                                                                \
+        {.name = "proxy_password",                                                                                     \
+         .type = ENT_OPTION_SECRET,                                                                                    \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .help = "Password for that proxy"},                                                                           \
+        {.name = "ca_certificates",                                                                                    \
+         .type = ENT_OPTION_PATH,                                                                                      \
+         .flags = ENT_ADVANCED | ENT_PATH_READ,                                                                        \
+         .help = "A file of the authorities whose certificates are believed, instead of the system's"},                \
+        {.name = "client_certificate",                                                                                 \
+         .type = ENT_OPTION_PATH,                                                                                      \
+         .flags = ENT_ADVANCED | ENT_PATH_READ,                                                                        \
+         .help = "A certificate to show to the server, in PEM"},                                                       \
+        {.name = "client_key",                                                                                         \
+         .type = ENT_OPTION_PATH,                                                                                      \
+         .flags = ENT_ADVANCED | ENT_PATH_READ,                                                                        \
+         .help = "Its key, where it does not stand in the same file"},                                                 \
     {                                                                                                                  \
-        .name = "max_body", .type = ENT_OPTION_SIZE, .flags = ENT_ADVANCED, .default_value = "32M", .min = "1k",       \
-        .max = "1G", .help = "The largest HTTP response taken, after decompression"                                    \
+        .name = "client_key_password", .type = ENT_OPTION_SECRET, .flags = ENT_ADVANCED, .help = "Password of the key" \
     }
 
 #define CHAIN_ROWS                                                                                                     \
@@ -63,24 +94,77 @@
 #define SOURCE_ROWS                                                                                                    \
     {.name = "interval",                                                                                               \
      .type = ENT_OPTION_DURATION,                                                                                      \
-     .default_value = "15m",                                                                                           \
      .min = "1s",                                                                                                      \
      .max = "30d",                                                                                                     \
-     .help = "Time between two fetches"},                                                                              \
+     .help = "Time between two fetches; by itself as the source's own rhythm, its server and its document suggest, "    \
+             "15m as long as none of them does"},                                                                       \
         {.name = "interval_min",                                                                                       \
          .type = ENT_OPTION_DURATION,                                                                                  \
          .flags = ENT_ADVANCED,                                                                                        \
-         .default_value = "1s",                                                                                        \
          .min = "1s",                                                                                                  \
          .max = "30d",                                                                                                 \
-         .help = "Fetches are never closer, whatever plugin or server ask for"},                                       \
+         .help = "Fetches are never closer; by itself 1s, and 5m where the source's rhythm sets the time"},            \
         {.name = "interval_max",                                                                                       \
          .type = ENT_OPTION_DURATION,                                                                                  \
          .flags = ENT_ADVANCED,                                                                                        \
-         .default_value = "1d",                                                                                        \
          .min = "1s",                                                                                                  \
          .max = "30d",                                                                                                 \
-         .help = "Fetches are never farther apart, whatever plugin or server ask for, back-off included"},             \
+         .help = "Fetches are never farther apart, whatever servers ask for and back-off included; by itself 1d, and " \
+                 "1h where the source's rhythm sets the time"},                                                         \
+        {.name = "silent_after",                                                                                       \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .min = "0",                                                                                                   \
+         .help = "Without a new item for this time it raises an alert; by itself three times its longest pause of "    \
+                 "late; 0 for never"},                                                                                  \
+        {.name = "dead_after",                                                                                         \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "3d",                                                                                        \
+         .min = "0",                                                                                                   \
+         .help = "After failing for this time it raises an alert; 0 for never"},                                       \
+        {.name = "max_redirects",                                                                                      \
+         .type = ENT_OPTION_INT,                                                                                       \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "10",                                                                                        \
+         .min = "0",                                                                                                   \
+         .max = "50",                                                                                                  \
+         .help = "Redirects that are followed"},                                                                       \
+        {.name = "max_download",                                                                                       \
+         .type = ENT_OPTION_SIZE,                                                                                      \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "32M",                                                                                       \
+         .min = "1k",                                                                                                  \
+         .max = "1G",                                                                                                  \
+         .help = "The most that is taken over the line for one HTTP response, before decompression"},                  \
+        {.name = "max_per_host",                                                                                       \
+         .type = ENT_OPTION_INT,                                                                                       \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "2",                                                                                         \
+         .min = "1",                                                                                                   \
+         .max = "64",                                                                                                  \
+         .help = "HTTP requests to one host at once"},                                                                 \
+        {.name = "min_delay",                                                                                          \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "250ms",                                                                                     \
+         .min = "0",                                                                                                   \
+         .max = "1h",                                                                                                  \
+         .help = "Time between the starts of two HTTP requests to one host"},                                          \
+        {.name = "user", .type = ENT_OPTION_STRING, .flags = ENT_ADVANCED, .help = "Name to log in with"},             \
+        {.name = "password", .type = ENT_OPTION_SECRET, .flags = ENT_ADVANCED, .help = "Password to log in with"},     \
+        {.name = "bearer",                                                                                             \
+         .type = ENT_OPTION_SECRET,                                                                                    \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .help = "Token to send as `Authorization: Bearer`"},                                                          \
+        {.name = "cookies",                                                                                            \
+         .type = ENT_OPTION_SECRET,                                                                                    \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .help = "Cookies to send, as in `session=abc; lang=en`"},                                                     \
+        {.name = "headers",                                                                                            \
+         .type = ENT_OPTION_SECRET,                                                                                    \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .help = "HTTP headers to send: one as `Name: value`, or file:PATH with one a line"},                          \
         {.name = "class",                                                                                              \
          .type = ENT_OPTION_ENUM,                                                                                      \
          .default_value = "media",                                                                                     \

@@ -1,6 +1,7 @@
 #include "core/host/http_transfer.h"
 
 #include "core/base/clock.h"
+#include "lib/base/digest.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -8,68 +9,75 @@
 #include <string.h>
 
 enum {
-    ACTIVE_MAX = 64,              /* transfers at once */
-    IDLE_CONNECTIONS_MAX = 16,    /* kept open for reuse */
-    HOSTS_MAX = 1024,             /* remembered */
+    ACTIVE_MAX = 128,             /* transfers at once */
+    IDLE_CONNECTIONS_MAX = 32,    /* kept open for reuse */
+    HOST_SLOTS = 1024,            /* a power of two */
+    HOSTS_MAX = 1024,             /* remembered that nobody waits for */
     HOLD_MAX_MS = 60 * 60 * 1000, /* longest that a host's Retry-After binds other requests */
     POLL_MAX_MS = 60 * 1000
 };
 
-/* What politeness needs to know of a host ("example.org:443"). HTTP thread only. */
+/* What politeness needs to know of a host ("example.org:443"), and who waits for it. HTTP thread only. */
 struct host {
-    struct host *next;
+    struct host *next; /* in its slot */
     char *name;
     unsigned active;
     int64_t next_start; /* monotonic */
     int64_t hold_until; /* monotonic; 0: none */
+    struct transfer *waiting, **waiting_end;
+    struct host *queue_next; /* among those that are waited for */
+    bool is_queued;
 };
 
 struct http_client {
     pthread_t thread;
     CURLM *multi;
     char *user_agent;
+    atomic_bool is_cancelling; /* somebody has marked requests */
 
     pthread_mutex_t lock; /* for what follows */
     struct transfer *submitted, **submitted_end;
     bool is_stopping;
 
     /* HTTP thread only */
-    struct transfer *waiting, **waiting_end;
+    struct host *slots[HOST_SLOTS];
+    size_t host_count;
+    struct host *queue, **queue_end; /* hosts that are waited for, the next to get its turn first */
     struct transfer *active;
     size_t active_count;
-    struct host *hosts;
-    size_t host_count;
 };
 
 /* ---- hosts ---- */
 
 static void forget_idle_hosts(struct http_client *client, int64_t now)
 {
-    struct host **link = &client->hosts;
-    while (*link) {
-        struct host *host = *link;
-        if (host->active > 0 || host->next_start > now || host->hold_until > now) {
-            link = &host->next;
-            continue;
+    for (size_t i = 0; i < HOST_SLOTS; i++)
+        for (struct host **link = &client->slots[i]; *link;) {
+            struct host *host = *link;
+            if (host->active > 0 || host->is_queued || host->next_start > now || host->hold_until > now) {
+                link = &host->next;
+                continue;
+            }
+            *link = host->next;
+            free(host->name);
+            free(host);
+            client->host_count--;
         }
-        *link = host->next;
-        free(host->name);
-        free(host);
-        client->host_count--;
-    }
 }
 
 /* Takes `name` over. NULL when memory is out. */
 static struct host *find_host(struct http_client *client, char *name, int64_t now)
 {
-    struct host *host = client->hosts;
-    while (host && name && strcmp(host->name, name) != 0)
+    if (!name)
+        return NULL;
+    struct host **slot = &client->slots[hash_bytes(name, strlen(name)) & (HOST_SLOTS - 1)], *host = *slot;
+    while (host && strcmp(host->name, name) != 0)
         host = host->next;
-    if (host || !name) {
+    if (host) {
         free(name);
         return host;
     }
-    if (client->host_count >= HOSTS_MAX)
+    if (client->host_count >= HOSTS_MAX && client->host_count % HOSTS_MAX == 0)
         forget_idle_hosts(client, now);
     host = calloc(1, sizeof *host);
     if (!host) {
@@ -77,10 +85,45 @@ static struct host *find_host(struct http_client *client, char *name, int64_t no
         return NULL;
     }
     host->name = name;
-    host->next = client->hosts;
-    client->hosts = host;
+    host->waiting_end = &host->waiting;
+    host->next = *slot;
+    *slot = host;
     client->host_count++;
     return host;
+}
+
+static void enqueue_host(struct http_client *client, struct host *host)
+{
+    if (host->is_queued)
+        return;
+    host->is_queued = true;
+    host->queue_next = NULL;
+    *client->queue_end = host;
+    client->queue_end = &host->queue_next;
+}
+
+/* Lets the transfer wait for the host that it asks now. */
+static void enqueue(struct http_client *client, struct transfer *transfer)
+{
+    transfer->next = NULL;
+    transfer->host = find_host(client, transfer_host(transfer), clock_monotonic());
+    if (!transfer->host) {
+        transfer_fail(transfer, ENT_HTTP_FAILED, -1, "not an address with a host");
+        transfer_finish(transfer);
+        return;
+    }
+    *transfer->host->waiting_end = transfer;
+    transfer->host->waiting_end = &transfer->next;
+    enqueue_host(client, transfer->host);
+}
+
+static void unlink_waiting(struct host *host, struct transfer **link)
+{
+    struct transfer *transfer = *link;
+    *link = transfer->next;
+    if (host->waiting_end == &transfer->next)
+        host->waiting_end = link;
+    transfer->next = NULL;
 }
 
 /* A host that asks to be left alone is left alone by all. */
@@ -105,20 +148,10 @@ static void take_submitted(struct http_client *client, bool *is_stopping)
     client->submitted_end = &client->submitted;
     *is_stopping = client->is_stopping;
     pthread_mutex_unlock(&client->lock);
-    if (!list)
-        return;
-    *client->waiting_end = list;
-    while (*client->waiting_end)
-        client->waiting_end = &(*client->waiting_end)->next;
-}
-
-static void unlink_waiting(struct http_client *client, struct transfer **link)
-{
-    struct transfer *transfer = *link;
-    *link = transfer->next;
-    if (client->waiting_end == &transfer->next)
-        client->waiting_end = link;
-    transfer->next = NULL;
+    for (struct transfer *next; list; list = next) {
+        next = list->next;
+        enqueue(client, list);
+    }
 }
 
 static void unlink_active(struct http_client *client, struct transfer *transfer)
@@ -146,15 +179,18 @@ static void cancel(struct transfer *transfer)
 
 static void cancel_marked(struct http_client *client, bool is_stopping)
 {
-    for (struct transfer **link = &client->waiting; *link;) {
-        struct transfer *transfer = *link;
-        if (!is_stopping && !is_cancelled(transfer)) {
-            link = &transfer->next;
-            continue;
+    if (!atomic_exchange(&client->is_cancelling, false) && !is_stopping)
+        return;
+    for (struct host *host = client->queue; host; host = host->queue_next)
+        for (struct transfer **link = &host->waiting; *link;) {
+            struct transfer *transfer = *link;
+            if (!is_stopping && !is_cancelled(transfer)) {
+                link = &transfer->next;
+                continue;
+            }
+            unlink_waiting(host, link);
+            cancel(transfer);
         }
-        unlink_waiting(client, link);
-        cancel(transfer);
-    }
     for (struct transfer *transfer = client->active, *next; transfer; transfer = next) {
         next = transfer->next;
         if (!is_stopping && !is_cancelled(transfer))
@@ -166,9 +202,11 @@ static void cancel_marked(struct http_client *client, bool is_stopping)
 
 static void start(struct http_client *client, struct transfer *transfer, int64_t now)
 {
-    if (!transfer_prepare(transfer, client->user_agent) ||
-        curl_multi_add_handle(client->multi, transfer->easy) != CURLM_OK) {
-        transfer_fail(transfer, ENT_HTTP_FAILED, -1, "no memory to start the exchange");
+    bool is_prepared = transfer_prepare(transfer, client->user_agent);
+    if (!is_prepared || curl_multi_add_handle(client->multi, transfer->easy) != CURLM_OK) {
+        bool is_refused = !is_prepared && *transfer->refusal;
+        transfer_fail(transfer, is_refused ? ENT_HTTP_REFUSED : ENT_HTTP_FAILED, -1,
+                      is_refused ? transfer->refusal : "no memory to start the exchange, or the address is malformed");
         transfer_finish(transfer);
         return;
     }
@@ -179,53 +217,56 @@ static void start(struct http_client *client, struct transfer *transfer, int64_t
     transfer->host->next_start = now + transfer->limits.min_delay_ms;
 }
 
-/* True where it has left the queue; else *wake is when to look again at the latest. */
-static bool start_or_refuse(struct http_client *client, struct transfer **link, int64_t now, int64_t *wake)
+/* Starts or refuses the host's transfers, as far as it and the client have room; *wake: when to look again at the
+ * latest. */
+static void serve_host(struct http_client *client, struct host *host, int64_t now, int64_t *wake)
 {
-    struct transfer *transfer = *link;
-    if (!transfer->host)
-        transfer->host = find_host(client, transfer_host(transfer), now);
-    struct host *host = transfer->host;
-    if (!host) {
-        unlink_waiting(client, link);
-        transfer_fail(transfer, ENT_HTTP_FAILED, -1, "not an address with a host");
-        transfer_finish(transfer);
-        return true;
+    while (host->waiting && client->active_count < ACTIVE_MAX) {
+        struct transfer *transfer = host->waiting;
+        if (host->hold_until > now) {
+            char why[160];
+            snprintf(why, sizeof why, "its host has asked to be left alone for another %lld s",
+                     (long long)((host->hold_until - now + 999) / 1000));
+            unlink_waiting(host, &host->waiting);
+            transfer_fail(transfer, ENT_HTTP_FAILED, host->hold_until - now, why);
+            transfer_finish(transfer);
+            continue;
+        }
+        if (host->active >= transfer->limits.max_per_host)
+            return;
+        if (host->next_start > now) {
+            *wake = host->next_start < *wake ? host->next_start : *wake;
+            return;
+        }
+        unlink_waiting(host, &host->waiting);
+        start(client, transfer, now);
     }
-    if (host->hold_until > now) {
-        char why[160];
-        snprintf(why, sizeof why, "its host has asked to be left alone for another %lld s",
-                 (long long)((host->hold_until - now + 999) / 1000));
-        unlink_waiting(client, link);
-        transfer_fail(transfer, ENT_HTTP_FAILED, host->hold_until - now, why);
-        transfer_finish(transfer);
-        return true;
-    }
-    if (host->active >= transfer->limits.max_per_host)
-        return false;
-    if (host->next_start > now) {
-        *wake = host->next_start < *wake ? host->next_start : *wake;
-        return false;
-    }
-    unlink_waiting(client, link);
-    start(client, transfer, now);
-    return true;
 }
 
+/* Each host that is waited for gets a turn; who still has somebody waiting goes to the end. */
 static void start_waiting(struct http_client *client, int64_t *wake)
 {
     int64_t now = clock_monotonic();
-    struct transfer **link = &client->waiting;
-    while (*link && client->active_count < ACTIVE_MAX)
-        if (!start_or_refuse(client, link, now, wake))
-            link = &(*link)->next;
-}
-
-static void put_back(struct http_client *client, struct transfer *transfer)
-{
-    transfer->host = NULL;
-    *client->waiting_end = transfer;
-    client->waiting_end = &transfer->next;
+    struct host *turn = client->queue;
+    client->queue = NULL;
+    client->queue_end = &client->queue;
+    while (turn) {
+        struct host *host = turn;
+        if (client->active_count >= ACTIVE_MAX) { /* the rest keeps its place before those that had their turn */
+            struct host **end = &turn;
+            while (*end)
+                end = &(*end)->queue_next;
+            *end = client->queue;
+            client->queue_end = client->queue ? client->queue_end : end;
+            client->queue = turn;
+            return;
+        }
+        turn = host->queue_next;
+        host->is_queued = false;
+        serve_host(client, host, now, wake);
+        if (host->waiting)
+            enqueue_host(client, host);
+    }
 }
 
 /* True where something ended, so that others may start. */
@@ -242,8 +283,8 @@ static bool finish_ended(struct http_client *client)
         struct host *host = transfer->host;
         unlink_active(client, transfer);
         is_any = true;
-        if (transfer_falls_back(transfer, code)) {
-            put_back(client, transfer);
+        if (transfer_goes_on(transfer, code)) {
+            enqueue(client, transfer);
             continue;
         }
         transfer_judge(transfer, code);
@@ -285,12 +326,13 @@ static void init_global(void)
 
 static void free_client(struct http_client *client)
 {
-    while (client->hosts) {
-        struct host *host = client->hosts;
-        client->hosts = host->next;
-        free(host->name);
-        free(host);
-    }
+    for (size_t i = 0; i < HOST_SLOTS; i++)
+        while (client->slots[i]) {
+            struct host *host = client->slots[i];
+            client->slots[i] = host->next;
+            free(host->name);
+            free(host);
+        }
     if (client->multi)
         curl_multi_cleanup(client->multi);
     pthread_mutex_destroy(&client->lock);
@@ -308,7 +350,7 @@ struct http_client *http_client_create(const char *contact, struct error *error)
     }
     pthread_mutex_init(&client->lock, NULL);
     client->submitted_end = &client->submitted;
-    client->waiting_end = &client->waiting;
+    client->queue_end = &client->queue;
     client->multi = curl_multi_init();
     bool has_contact = contact && *contact;
     if (asprintf(&client->user_agent, "Entente/" ENT_VERSION "%s%s%s", has_contact ? " (+" : "",
@@ -365,5 +407,6 @@ bool http_submit(struct http_client *client, const struct http_job *job, struct 
 
 void http_cancel(struct http_client *client)
 {
+    atomic_store(&client->is_cancelling, true);
     curl_multi_wakeup(client->multi);
 }

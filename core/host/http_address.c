@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 struct prefix4 {
     uint8_t bytes[4];
@@ -102,4 +104,33 @@ const char *address_text_restriction(const char *text)
     if (inet_pton(AF_INET6, text, bytes) == 1)
         return restriction6(bytes);
     return "unreadable";
+}
+
+static bool ends_with(const char *name, size_t size, const char *end)
+{
+    size_t length = strlen(end);
+    return size >= length && strncasecmp(name + size - length, end, length) == 0;
+}
+
+const char *address_host_restriction(const char *host)
+{
+    /* Special-use names (RFC 6761, 6762, 8375) and the one reserved for private use (ICANN 2024). */
+    static const char *const local[] = {".localhost", ".local", ".internal", ".home.arpa", ".localdomain"};
+    size_t size = strlen(host);
+    struct in_addr address;
+    char literal[64];
+    if (host[0] == '[') {
+        snprintf(literal, sizeof literal, "%.*s", (int)strcspn(host + 1, "]%"), host + 1);
+        return address_text_restriction(literal);
+    }
+    if (inet_aton(host, &address))
+        return restriction4((const uint8_t *)&address);
+    while (size > 0 && host[size - 1] == '.')
+        size--;
+    if (!memchr(host, '.', size))
+        return "local"; /* "localhost", "intranet" */
+    for (size_t i = 0; i < sizeof local / sizeof *local; i++)
+        if (ends_with(host, size, local[i]))
+            return "local";
+    return NULL;
 }

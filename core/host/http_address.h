@@ -13,5 +13,8 @@
 const char *address_restriction(const struct sockaddr *address);
 /* As above for a numeric address in text. */
 const char *address_text_restriction(const char *text);
+/* As far as the host part of an address can be judged without resolving it: literal addresses in every notation that
+ * resolvers take (decimal, octal, hexadecimal, short), and names that can only be local. NULL for all others. */
+const char *address_host_restriction(const char *host);
 
 #endif

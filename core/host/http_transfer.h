@@ -1,5 +1,6 @@
-/* What http.c (the client: thread, queue, politeness) and http_transfer.c (one request: libcurl's options and
- * callbacks, and what its outcome means) share. */
+/* Transfer: one request of the HTTP client. Shared by http.c (thread, queue, politeness), http_transfer.c (making one,
+ * and what libcurl calls back), http_ask.c (libcurl's options, hop by hop) and http_outcome.c (what came of it). HTTP
+ * thread only, once it was submitted. */
 #ifndef CORE_HOST_HTTP_TRANSFER_H
 #define CORE_HOST_HTTP_TRANSFER_H
 
@@ -11,11 +12,15 @@
 struct host;
 struct mail_exchange;
 
+enum { TRANSFER_SLOW_BYTES = 64 }; /* a second; below it an exchange trickles */
+
 struct transfer {
     struct transfer *next;
     CURL *easy;
-    struct curl_slist *headers;
+    struct curl_slist *headers; /* the plugin's, and validators */
+    struct curl_slist *sent;    /* these and what is secret, for the hop under way */
     struct http_limits limits;
+    struct http_access access;
     const atomic_bool *is_cancelled; /* lent; NULL: never */
     void (*done)(void *context, struct http_response *response);
     void *context;
@@ -25,7 +30,8 @@ struct transfer {
     const char *method;    /* the texts are in the response's arena */
     const char *url;       /* asked for by the plugin */
     const char *shown_url; /* without user and password */
-    const char *target;    /* asked for now: url, or where it moved to */
+    const char *target;    /* asked for now: url, where it moved to, or where it was redirected to */
+    bool is_at_move;       /* began at known.moved_to */
     const void *body;
     size_t body_size;
     uint64_t max_response;
@@ -33,17 +39,20 @@ struct transfer {
     bool is_conditional;
     struct unit_http_state known; /* all NULL where nothing is known */
 
+    unsigned hops; /* redirects followed */
+    bool all_permanent;
+    int64_t spent_ms; /* on the hops before */
+
     /* of the hop under way */
     long status;
-    bool all_permanent;
-    unsigned hops;
     const char *etag, *last_modified, *reason;
     size_t header_bytes;
     char error_text[CURL_ERROR_SIZE];
     struct ent_http_header *response_headers; /* HEADERS_MAX; texts in the arena */
     size_t response_header_count;
 
-    bool is_too_large;
+    bool is_too_large;       /* max_response or the headers' limit */
+    bool is_long_on_line;    /* max_download */
     char refusal[200]; /* by the address policy; "" for none */
     struct http_response *response;
 };
@@ -55,15 +64,26 @@ struct transfer *transfer_create(const struct http_job *job);
 void transfer_destroy(struct transfer *transfer);
 /* "host:port" of the address it asks now, the caller's to free; NULL where that cannot be parsed. */
 char *transfer_host(const struct transfer *transfer);
-/* Makes its easy handle, ready to be added. False when memory is out or the address is malformed. */
+/* Makes its easy handle, ready to be added. False when memory is out, the address malformed or an option of the access
+ * wrong: then `refusal` may say why. */
 bool transfer_prepare(struct transfer *transfer, const char *user_agent);
-/* True where it should be made ready and added once more: the address it was known to have moved to failed. */
-bool transfer_falls_back(struct transfer *transfer, CURLcode code);
+/* True where it should be made ready and added once more: it is redirected, or the address it was known to have moved
+ * to failed. */
+bool transfer_goes_on(struct transfer *transfer, CURLcode code);
 /* Ends it with what libcurl says: fills the response. */
 void transfer_judge(struct transfer *transfer, CURLcode code);
 /* Ends it without having asked. */
 void transfer_fail(struct transfer *transfer, enum ent_http_outcome outcome, int64_t retry_after_ms, const char *why);
 /* Hands the response over and frees the transfer. */
 void transfer_finish(struct transfer *transfer);
+
+/* ---- between its parts ---- */
+/* libcurl's callbacks. */
+void transfer_set_callbacks(struct transfer *transfer);
+/* The address without user and password, for logs and records; in the response's arena where it had any. */
+const char *transfer_shown(struct transfer *transfer, const char *url);
+/* Whether `text` may be part of a header's line. */
+bool transfer_is_header_text(const char *text);
+bool transfer_is_header_name(const char *name);
 
 #endif

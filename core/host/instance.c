@@ -416,6 +416,19 @@ size_t instance_pending(struct ent_instance *instance)
     return pending;
 }
 
+static void keep_state(struct ent_instance *instance, struct unit *unit, const struct http_response *response)
+{
+    const char *title = instance->settings.title;
+    unit->fresh_ms = response->fresh_ms;
+    if (!unit_put_http_state(unit, &response->state))
+        log_write(LOG_WARNING, title, NULL, "no memory to keep the validators of its address; it is fetched whole again");
+    else if (response->has_moved)
+        log_write(LOG_INFO, title, NULL,
+                  "its server says that it has moved for good to %s; if that stays so it is asked there from next week "
+                  "on; better change its url",
+                  response->state.moved_to);
+}
+
 static void run_respond(struct ent_instance *instance, struct unit *unit, struct http_response *response,
                         struct running *slot)
 {
@@ -427,9 +440,8 @@ static void run_respond(struct ent_instance *instance, struct unit *unit, struct
     enum ent_code code = instance->ops->respond(instance->self, &seen, &response->shown);
     end_callback(instance, slot);
     finish_callback(&seen, code);
-    if (response->has_state && unit_input_code(unit, 0) == ENT_OK && !unit_put_http_state(unit, &response->state))
-        log_write(LOG_WARNING, instance->settings.title, NULL,
-                  "no memory to keep the validators of %s; it will be fetched whole again", response->state.url);
+    if (response->has_state && unit_input_code(unit, 0) == ENT_OK)
+        keep_state(instance, unit, response);
 }
 
 bool instance_run_response(struct ent_instance *instance, struct unit *unit, struct http_response *response)

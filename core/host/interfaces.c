@@ -110,12 +110,38 @@ static int64_t option_or(const struct option_values *options, const char *name, 
     return value && (value->is_set || value->option->default_value) ? value->integer : fallback;
 }
 
+/* NULL for an empty one and where the kind of instance has no such option. */
+static const char *text_or_none(const struct option_values *options, const char *name)
+{
+    const struct option_value *value = options_find(options, name);
+    return value && value->text.size > 0 ? value->text.data : NULL;
+}
+
+static struct http_access access_of(const struct option_values *options)
+{
+    return (struct http_access){
+        .user = text_or_none(options, "user"),
+        .password = text_or_none(options, "password"),
+        .bearer = text_or_none(options, "bearer"),
+        .cookies = text_or_none(options, "cookies"),
+        .headers = text_or_none(options, "headers"),
+        .proxy = text_or_none(options, "proxy"),
+        .proxy_user = text_or_none(options, "proxy_user"),
+        .proxy_password = text_or_none(options, "proxy_password"),
+        .ca_certificates = text_or_none(options, "ca_certificates"),
+        .client_certificate = text_or_none(options, "client_certificate"),
+        .client_key = text_or_none(options, "client_key"),
+        .client_key_password = text_or_none(options, "client_key_password"),
+    };
+}
+
 static struct http_limits limits_of(const struct option_values *options)
 {
     int64_t max_redirects = option_or(options, "max_redirects", 10);
     int64_t max_per_host = option_or(options, "max_per_host", 2);
     return (struct http_limits){
         .max_body = (uint64_t)option_or(options, "max_body", 32 * 1024 * 1024),
+        .max_download = (uint64_t)option_or(options, "max_download", 0),
         .timeout_ms = option_or(options, "timeout", 30000),
         .min_delay_ms = option_or(options, "min_delay", 0),
         .max_redirects = max_redirects < 0 ? 0 : (unsigned)max_redirects,
@@ -147,6 +173,7 @@ static int submit_job(struct ent_unit *unit, struct http_job *job)
     const struct instance_settings *settings = &instance->settings;
     struct error error = ERROR_INIT;
     job->limits = limits_of(settings->options);
+    job->access = access_of(settings->options);
     job->is_cancelled = &instance->is_draining;
     job->generation = instance->generation;
     job->done = instance_accept_response;

@@ -332,6 +332,14 @@ static void host_next_fetch(struct ent_unit *unit, int64_t delay_ms)
     unit->unit->next_fetch_ms = delay_ms < 0 ? 0 : delay_ms;
 }
 
+static void host_fetch_hints(struct ent_unit *unit, const struct ent_fetch_hints *hints)
+{
+    if (!hints || hints->size < sizeof *hints)
+        return;
+    unit->unit->has_hints = true;
+    unit->unit->hints = *hints;
+}
+
 static int host_cancelled(struct ent_unit *unit)
 {
     struct ent_instance *instance = unit->instance;
@@ -380,5 +388,6 @@ const struct ent_host host_table = {
     .ticket = host_ticket,
     .settle = host_settle,
     .next_fetch = host_next_fetch,
+    .fetch_hints = host_fetch_hints,
     .cancelled = host_cancelled,
 };

@@ -8,6 +8,7 @@ const char store_http_state_schema[] = "CREATE TABLE http_state("
                                        " etag TEXT,"
                                        " last_modified TEXT,"
                                        " moved_to TEXT,"
+                                       " moved_since INTEGER,"
                                        " body_digest TEXT,"
                                        " PRIMARY KEY(instance, url)) WITHOUT ROWID;";
 
@@ -16,7 +17,8 @@ bool store_http_state_get(struct store *store, const char *instance, const char 
 {
     bool row;
     sqlite3_stmt *statement = store_statement(
-        store, "SELECT etag, last_modified, moved_to, body_digest FROM http_state WHERE instance=?1 AND url=?2", error);
+        store, "SELECT etag, last_modified, moved_to, moved_since, body_digest FROM http_state WHERE instance=?1 AND url=?2",
+        error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, instance);
@@ -28,7 +30,8 @@ bool store_http_state_get(struct store *store, const char *instance, const char 
                                    .etag = (const char *)sqlite3_column_text(statement, 0),
                                    .last_modified = (const char *)sqlite3_column_text(statement, 1),
                                    .moved_to = (const char *)sqlite3_column_text(statement, 2),
-                                   .body_digest = (const char *)sqlite3_column_text(statement, 3)};
+                                   .moved_since = sqlite3_column_int64(statement, 3),
+                                   .body_digest = (const char *)sqlite3_column_text(statement, 4)};
         callback(context, &state);
     }
     store_done(statement);
@@ -40,8 +43,8 @@ bool store_http_state_put(struct store *store, const char *instance, const struc
 {
     sqlite3_stmt *statement =
         store_statement(store,
-                        "INSERT OR REPLACE INTO http_state(instance, url, etag, last_modified, moved_to, body_digest)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                        "INSERT OR REPLACE INTO http_state(instance, url, etag, last_modified, moved_to,"
+                        " moved_since, body_digest) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                         error);
     if (!statement)
         return false;
@@ -50,6 +53,7 @@ bool store_http_state_put(struct store *store, const char *instance, const struc
     store_bind_text(statement, 3, state->etag);
     store_bind_text(statement, 4, state->last_modified);
     store_bind_text(statement, 5, state->moved_to);
-    store_bind_text(statement, 6, state->body_digest);
+    sqlite3_bind_int64(statement, 6, state->moved_since);
+    store_bind_text(statement, 7, state->body_digest);
     return store_run(store, statement, error, "keep what is known of an address");
 }

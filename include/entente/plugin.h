@@ -31,7 +31,8 @@
  *                   again if that does not happen before its deadline or after a restart
  *     ENT_RETRY     its output is dropped, it is handed out again after a delay that the plugin may choose
  *     ENT_REJECT    its output is dropped, it goes to the dead letters with the text; never handed out again
- *                   unless a person asks
+ *                   unless a person asks. Of a source: it is gone for good; it is not fetched any more until its
+ *                   `url` changes or a person asks
  *     ENT_CONFIG    the instance cannot work as configured; it is parked and the text is shown to the operator
  *     ENT_FATAL     the instance is broken: it is destroyed and created anew, the record counts a death
  *
@@ -270,6 +271,16 @@ struct ent_folder_1 {
 /* Names kept for interfaces that this host does not have yet (ent_interface gives NULL): net/1, secrets/1, text/1,
  * query/1, command/1. */
 
+/* ---------------------------------------------------------------------------------------- when to fetch a source */
+
+struct ent_fetch_hints {
+    uint32_t size;         /* sizeof(struct ent_fetch_hints) */
+    uint32_t skip_hours;   /* bits 0 to 23: hours of the day, GMT, in which it does not change */
+    uint32_t skip_days;    /* bits 0 to 6: days of the week from Sunday on */
+    uint32_t reserved;     /* 0 */
+    int64_t not_before_ms; /* it is made anew no sooner than this after the last time; 0: it does not say */
+};
+
 /* --------------------------------------------------------------------------------------------- the host's table */
 
 struct ent_host {
@@ -337,6 +348,9 @@ struct ent_host {
     void (*next_fetch)(struct ent_unit *unit, int64_t delay_ms);
     /* True once the host wants the callback to end early. */
     int (*cancelled)(struct ent_unit *unit);
+    /* Sources: what the document says of when it changes. Holds until a later fetch says otherwise, and counts where
+     * the configuration gives no `interval`; what HTTP itself says (Cache-Control) the host sees without this. */
+    void (*fetch_hints)(struct ent_unit *unit, const struct ent_fetch_hints *hints);
 };
 
 /* -------------------------------------------------------------------------------------------- the descriptor */

@@ -138,7 +138,8 @@ enum ent_finding_field {
     ENT_FINDING_KIND = 2,     /* str   spike, silence, … */
     ENT_FINDING_TEXT = 3,     /* str   one sentence */
     ENT_FINDING_EVENT = 4,    /* str*  ids */
-    ENT_FINDING_SCORE = 5     /* num */
+    ENT_FINDING_SCORE = 5,    /* num */
+    ENT_FINDING_SOURCE = 6    /* str   the source that it is about, where it is about one */
 };
 
 /* ---- parts ---- */

@@ -87,7 +87,7 @@ static const struct schema_field delivery_fields[] = {
 static const struct schema_field finding_fields[] = {
     ONE(ENT_FINDING_ID, ENT_STR, "id"),        ONE(ENT_FINDING_KIND, ENT_STR, "kind"),
     ONE(ENT_FINDING_TEXT, ENT_STR, "text"),    MANY(ENT_FINDING_EVENT, ENT_STR, "events"),
-    ONE(ENT_FINDING_SCORE, ENT_NUM, "score"),
+    ONE(ENT_FINDING_SCORE, ENT_NUM, "score"),  ONE(ENT_FINDING_SOURCE, ENT_STR, "source"),
 };
 
 static const struct schema_field actor_fields[] = {

@@ -9,6 +9,7 @@
 #include "core/host/http.h"
 #include "tests/core/host/peer.h"
 
+#include <curl/curl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,8 @@ static struct http_response *wait_for(struct exchange *exchange)
     return exchange->response;
 }
 
+static struct http_access access_given; /* of the next request; emptied by it */
+
 static struct http_response *ask_with(struct http_limits limits, struct ent_http_request request, const char *path,
                                       const struct unit_http_state *state)
 {
@@ -58,6 +61,8 @@ static struct http_response *ask_with(struct http_limits limits, struct ent_http
         request.url = url;
     struct http_job job = {
         .request = &request, .limits = limits, .state = state, .done = on_done, .context = &exchange};
+    job.access = access_given;
+    access_given = (struct http_access){.user = NULL};
     if (!http_submit(client, &job, &error))
         fail_msg("%s", error.text);
     return wait_for(&exchange);
@@ -92,6 +97,16 @@ static const struct peer_route routes[] = {
     {"/cut", HEAD "Content-Length: 500\r\nConnection: close\r\n\r\nonly this", 0, 0},
     {"/slow", HEAD "Content-Length: 100000\r\n\r\nx", 90000, 100},
     {"/error", "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\noops", 0, 0},
+    {"/nowhere_to", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", 0, 0},
+    {"/fresh", HEAD "Cache-Control: public, max-age=600\r\nAge: 100\r\nContent-Length: 1\r\n\r\nx", 0, 0},
+    {"/stale", HEAD "Cache-Control: no-cache, max-age=600\r\nContent-Length: 1\r\n\r\nx", 0, 0},
+    {"/expires", HEAD "Expires: Fri, 31 Dec 2100 00:00:00 GMT\r\nContent-Length: 1\r\n\r\nx", 0, 0},
+    {"/later", "HTTP/1.1 503 Busy\r\nRetry-After: Fri, 31 Dec 2100 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n", 0, 0},
+    {"http://feeds.example/plain", HEAD "Content-Length: 5\r\n\r\nproxy", 0, 0},
+    {"http://feeds.example/inward", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", 0, 0},
+    {"http://feeds.example/mapped", "HTTP/1.1 301 Moved\r\nLocation: http://[::ffff:10.0.0.1]/\r\nContent-Length: 0\r\n\r\n", 0, 0},
+    {"http://feeds.example/decimal", "HTTP/1.1 301 Moved\r\nLocation: http://2130706433/\r\nContent-Length: 0\r\n\r\n", 0, 0},
+    {"/cookie", "HTTP/1.1 302 Found\r\nSet-Cookie: seen=1\r\nLocation: /plain\r\nContent-Length: 0\r\n\r\n", 0, 0},
     {"/busy", "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n", 0, 0},
     {"/gzip",
      HEAD "Content-Encoding: gzip\r\nContent-Length: 10\r\n\r\n"
@@ -200,7 +215,7 @@ static void a_move_that_fails_later_is_forgotten(void **state)
     (void)state;
     char elsewhere[100];
     snprintf(elsewhere, sizeof elsewhere, "http://127.0.0.1:%d/gone", peer_port(peer));
-    struct unit_http_state known = {.moved_to = elsewhere};
+    struct unit_http_state known = {.moved_to = elsewhere, .moved_since = 1};
     struct http_response *response =
         ask_with(usual, (struct ent_http_request){.flags = ENT_HTTP_CONDITIONAL}, "/plain", &known);
     assert_int_equal(response->shown.outcome, ENT_HTTP_DONE);
@@ -209,6 +224,200 @@ static void a_move_that_fails_later_is_forgotten(void **state)
     assert_null(response->state.moved_to);
     http_response_destroy(response);
 }
+
+/* A captive portal moves everything "for good". */
+static void a_move_is_believed_after_a_week(void **state)
+{
+    (void)state;
+    const struct ent_http_request conditional = {.flags = ENT_HTTP_CONDITIONAL};
+    struct http_response *first = ask_with(usual, conditional, "/moved", NULL);
+    assert_true(first->has_moved);
+    int64_t now = clock_now();
+    assert_true(first->state.moved_since <= now && first->state.moved_since > now - 10000);
+    size_t before = peer_request_count(peer);
+    struct http_response *second = ask_with(usual, conditional, "/moved", &first->state);
+    assert_int_equal(peer_request_count(peer), before + 2);
+    assert_false(second->has_moved);
+    assert_int_equal(second->state.moved_since, first->state.moved_since);
+    second->state.moved_since -= 8LL * 24 * 60 * 60 * 1000;
+    before = peer_request_count(peer);
+    struct http_response *third = ask_with(usual, conditional, "/moved", &second->state);
+    assert_int_equal(peer_request_count(peer), before + 1);
+    assert_text(third->shown.url, "/etag");
+    assert_int_equal(third->state.moved_since, second->state.moved_since);
+    http_response_destroy(first);
+    http_response_destroy(second);
+    http_response_destroy(third);
+}
+
+static void how_long_an_answer_holds_is_learnt(void **state)
+{
+    static const struct {
+        const char *path;
+        int64_t least, most;
+    } rows[] = {{"/fresh", 500000, 500000},
+                {"/stale", -1, -1},
+                {"/plain", -1, -1},
+                {"/expires", 29LL * 24 * 3600 * 1000, 30LL * 24 * 3600 * 1000}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct http_response *response = ask(rows[i].path);
+        assert_in_range(response->fresh_ms + 1, rows[i].least + 1, rows[i].most + 1);
+        http_response_destroy(response);
+    }
+}
+
+static void the_library_can_do_what_is_promised(void **state)
+{
+    (void)state;
+    const curl_version_info_data *library = curl_version_info(CURLVERSION_NOW);
+    assert_true(library->features & CURL_VERSION_HTTP2);
+    assert_true(library->features & CURL_VERSION_BROTLI);
+    assert_true(library->features & CURL_VERSION_LIBZ);
+    http_response_destroy(ask("/plain"));
+    char head[4096];
+    peer_last_request(peer, head, sizeof head);
+    assert_non_null(strstr(head, "gzip"));
+    assert_non_null(strstr(head, "br"));
+}
+
+/* ---- what is secret ---- */
+
+static const struct http_access secrets = {.user = "me",
+                                           .password = "open sesame",
+                                           .cookies = "session=abc",
+                                           .headers = "X-Api-Key: k-123\r\n\nX-Other: two\n"};
+
+static void secrets_are_sent(void **state)
+{
+    (void)state;
+    char head[4096];
+    access_given = secrets;
+    http_response_destroy(ask("/plain"));
+    peer_last_request(peer, head, sizeof head);
+    assert_non_null(strstr(head, "Authorization: Basic bWU6b3BlbiBzZXNhbWU=\r\n"));
+    assert_non_null(strstr(head, "Cookie: session=abc\r\n"));
+    assert_non_null(strstr(head, "X-Api-Key: k-123\r\nX-Other: two\r\n"));
+    access_given.bearer = "token-1";
+    http_response_destroy(ask("/found"));
+    peer_last_request(peer, head, sizeof head);
+    assert_non_null(strstr(head, "GET /etag "));
+    assert_non_null(strstr(head, "Authorization: Bearer token-1\r\n"));
+    http_response_destroy(ask("/plain"));
+    peer_last_request(peer, head, sizeof head);
+    assert_null(strstr(head, "Authorization"));
+    assert_null(strstr(head, "session"));
+}
+
+static void secrets_do_not_follow_a_redirect_to_another_host(void **state)
+{
+    (void)state;
+    char location[200], url[100], head[4096];
+    snprintf(location, sizeof location,
+             "HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:%d/plain\r\nContent-Length: 0\r\n\r\n",
+             peer_port(peer));
+    const struct peer_route away[] = {{"/away", location, 0, 0}, {NULL, NULL, 0, 0}};
+    struct peer *other = peer_start(away);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/away", peer_port(other));
+    access_given = secrets;
+    struct http_response *response =
+        ask_with(usual, (struct ent_http_request){.url = url, .flags = ENT_HTTP_CONDITIONAL}, "", NULL);
+    assert_string_equal(response->shown.body.data, "hello");
+    peer_last_request(other, head, sizeof head);
+    assert_non_null(strstr(head, "Authorization: Basic"));
+    peer_last_request(peer, head, sizeof head);
+    assert_null(strstr(head, "Authorization"));
+    assert_null(strstr(head, "Cookie"));
+    assert_null(strstr(head, "X-Api-Key"));
+    /* Nor once the move is believed. */
+    response->state.moved_since = 1;
+    access_given = secrets;
+    http_response_destroy(
+        ask_with(usual, (struct ent_http_request){.url = url, .flags = ENT_HTTP_CONDITIONAL}, "", &response->state));
+    peer_last_request(peer, head, sizeof head);
+    assert_null(strstr(head, "Authorization"));
+    http_response_destroy(response);
+    peer_stop(other);
+}
+
+static void a_malformed_header_is_told_without_its_value(void **state)
+{
+    (void)state;
+    access_given.headers = "X-Good: 1\nsecret-without-colon\n";
+    struct http_response *response = ask("/plain");
+    assert_int_equal(response->shown.outcome, ENT_HTTP_REFUSED);
+    assert_text(response->shown.error, "line 2 of the option `headers` is no header");
+    assert_null(strstr(response->shown.error.data, "secret"));
+    http_response_destroy(response);
+}
+
+static void a_cookie_set_on_the_way_is_shown_and_then_forgotten(void **state)
+{
+    (void)state;
+    char head[4096];
+    http_response_destroy(ask("/cookie"));
+    peer_last_request(peer, head, sizeof head);
+    assert_non_null(strstr(head, "Cookie: seen=1\r\n"));
+    http_response_destroy(ask("/plain"));
+    peer_last_request(peer, head, sizeof head);
+    assert_null(strstr(head, "Cookie"));
+}
+
+/* ---- proxies ---- */
+
+static struct http_response *ask_proxy(const char *url, const char *user, const char *password)
+{
+    static char proxy[100];
+    struct http_limits strict = usual;
+    strict.allow_private = false;
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", peer_port(peer));
+    access_given.proxy = proxy;
+    access_given.proxy_user = user;
+    access_given.proxy_password = password;
+    return ask_with(strict, (struct ent_http_request){.url = url}, "", NULL);
+}
+
+static void a_proxy_is_asked_instead_and_may_stand_anywhere(void **state)
+{
+    (void)state;
+    char head[4096];
+    struct http_response *response = ask_proxy("http://feeds.example/plain", "me", "sesame");
+    assert_string_equal(response->shown.body.data, "proxy");
+    http_response_destroy(response);
+    peer_last_request(peer, head, sizeof head);
+    assert_non_null(strstr(head, "GET http://feeds.example/plain HTTP/1.1\r\n"));
+    assert_non_null(strstr(head, "Proxy-Authorization: Basic bWU6c2VzYW1l\r\n"));
+}
+
+static void what_is_plainly_private_is_not_asked_of_a_proxy(void **state)
+{
+    static const char *const urls[] = {"http://127.0.0.1/x",      "http://localhost/x",          "http://2130706433/x",
+                                       "http://0177.0.0.1/x",     "http://0x7f.1/x",             "http://[::1]/x",
+                                       "http://printer.local/x",  "http://[::ffff:127.0.0.1]/x", "http://intranet/x",
+                                       "http://10.0.0.1/x",       "http://metadata.google.internal/x",
+                                       "http://feeds.example/inward", "http://feeds.example/mapped",
+                                       "http://feeds.example/decimal"};
+    (void)state;
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        struct http_response *response = ask_proxy(urls[i], NULL, NULL);
+        if (response->shown.outcome != ENT_HTTP_REFUSED)
+            fail_msg("%s: %s", urls[i], response->shown.error.data);
+        assert_text(response->shown.error, "set allow_private = yes");
+        http_response_destroy(response);
+    }
+}
+
+static void the_environment_names_no_proxy(void **state)
+{
+    (void)state;
+    setenv("http_proxy", "http://127.0.0.1:9", 1);
+    struct http_response *response = ask("/plain");
+    unsetenv("http_proxy");
+    assert_string_equal(response->shown.body.data, "hello");
+    http_response_destroy(response);
+}
+
+/* ---- what is sent ---- */
 
 static void a_post_carries_its_body_and_headers(void **state)
 {
@@ -260,6 +469,19 @@ static void a_body_that_is_too_large_is_not_taken(void **state)
     (void)state;
     assert_fails(usual, "/huge", ENT_HTTP_TOO_LARGE, "larger than the 100000 bytes that max_body allows");
     assert_fails(usual, "/endless", ENT_HTTP_TOO_LARGE, "larger than the 100000 bytes");
+    struct http_limits thrifty = usual;
+    thrifty.max_download = 5000;
+    assert_fails(thrifty, "/huge", ENT_HTTP_TOO_LARGE, "more than the 5000 bytes over the line that max_download allows");
+    assert_fails(thrifty, "/endless", ENT_HTTP_TOO_LARGE, "more than the 5000 bytes over the line");
+}
+
+static void a_redirect_to_nowhere_is_told(void **state)
+{
+    (void)state;
+    struct http_response *response = ask("/nowhere_to");
+    assert_int_equal(response->shown.status, 302);
+    assert_text(response->shown.error, "the server redirects (302), but does not say where to");
+    http_response_destroy(response);
 }
 
 static void a_body_that_is_cut_short_is_a_failure(void **state)
@@ -329,6 +551,34 @@ static void private_addresses_are_refused_unless_allowed(void **state)
     assert_int_equal(peer_request_count(peer), before);
 }
 
+static void private_addresses_are_refused_in_every_notation(void **state)
+{
+    static const char *const urls[] = {
+        "http://localhost:%d/plain",  "http://2130706433:%d/plain", "http://0x7f000001:%d/plain",
+        "http://0177.0.0.1:%d/plain", "http://127.1:%d/plain",      "http://0.0.0.0:%d/plain",
+        "http://0:%d/plain",          "http://[::1]:%d/plain",      "http://[::ffff:127.0.0.1]:%d/plain",
+        "http://[::]:%d/plain",       "http://127.0.0.1.:%d/plain", "http://[fe80::1%%25lo]:%d/plain",
+        "http://[fd00::1]:%d/plain",  "http://[64:ff9b::7f00:1]:%d/plain",
+    };
+    struct http_limits strict = usual;
+    (void)state;
+    strict.allow_private = false;
+    strict.timeout_ms = 2000;
+    size_t before = peer_request_count(peer);
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        char url[100];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        snprintf(url, sizeof url, urls[i], peer_port(peer));
+#pragma GCC diagnostic pop
+        struct http_response *response = ask_with(strict, (struct ent_http_request){.url = url}, "", NULL);
+        if (response->shown.outcome != ENT_HTTP_REFUSED && !strstr(response->shown.error.data, "cannot be resolved"))
+            fail_msg("%s: %u %s", url, response->shown.outcome, response->shown.error.data);
+        http_response_destroy(response);
+    }
+    assert_int_equal(peer_request_count(peer), before);
+}
+
 static void a_kept_connection_does_not_get_around_the_policy(void **state)
 {
     (void)state;
@@ -353,6 +603,18 @@ static void a_host_that_asks_for_rest_gets_it(void **state)
     assert_text(response->shown.error, "asked to be left alone for another");
     assert_true(response->shown.retry_after_ms > 100000);
     assert_int_equal(peer_request_count(peer), before);
+    http_response_destroy(response);
+}
+
+static void a_host_may_name_the_date_of_its_return(void **state)
+{
+    (void)state;
+    struct http_response *response = ask("/later");
+    assert_int_equal(response->shown.status, 503);
+    assert_true(response->shown.retry_after_ms > 365LL * 24 * 3600 * 1000);
+    http_response_destroy(response);
+    response = ask("/plain"); /* others are kept off for an hour at most */
+    assert_in_range(response->shown.retry_after_ms, 3500000, 3600000);
     http_response_destroy(response);
 }
 
@@ -413,10 +675,22 @@ int main(void)
         HTTP_TEST(an_equal_body_counts_as_not_modified),
         HTTP_TEST(a_permanent_move_is_learnt_and_a_passing_one_is_not),
         HTTP_TEST(a_move_that_fails_later_is_forgotten),
+        HTTP_TEST(a_move_is_believed_after_a_week),
+        HTTP_TEST(how_long_an_answer_holds_is_learnt),
+        HTTP_TEST(the_library_can_do_what_is_promised),
+        HTTP_TEST(secrets_are_sent),
+        HTTP_TEST(secrets_do_not_follow_a_redirect_to_another_host),
+        HTTP_TEST(a_malformed_header_is_told_without_its_value),
+        HTTP_TEST(a_cookie_set_on_the_way_is_shown_and_then_forgotten),
+        HTTP_TEST(a_proxy_is_asked_instead_and_may_stand_anywhere),
+        HTTP_TEST(what_is_plainly_private_is_not_asked_of_a_proxy),
+        HTTP_TEST(the_environment_names_no_proxy),
         HTTP_TEST(a_post_carries_its_body_and_headers),
         HTTP_TEST(a_redirect_loop_ends),
         HTTP_TEST(other_schemes_are_refused_after_redirects_too),
         HTTP_TEST(a_body_that_is_too_large_is_not_taken),
+        HTTP_TEST(a_redirect_to_nowhere_is_told),
+        HTTP_TEST(private_addresses_are_refused_in_every_notation),
         HTTP_TEST(a_body_that_is_cut_short_is_a_failure),
         HTTP_TEST(a_wrong_encoding_is_a_failure),
         HTTP_TEST(a_tricklers_exchange_ends),
@@ -426,6 +700,7 @@ int main(void)
         HTTP_TEST(private_addresses_are_refused_unless_allowed),
         HTTP_TEST(a_kept_connection_does_not_get_around_the_policy),
         HTTP_TEST(a_host_that_asks_for_rest_gets_it),
+        HTTP_TEST(a_host_may_name_the_date_of_its_return),
         HTTP_TEST(a_delay_between_starts_is_kept),
         HTTP_TEST(malformed_requests_are_refused_at_once),
         HTTP_TEST(what_is_cancelled_is_answered_as_cancelled),

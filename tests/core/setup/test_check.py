@@ -51,7 +51,7 @@ class Check(unittest.TestCase):
     def test_a_sound_configuration_prints_what_it_would_run(self):
         self.put(GOOD)
         out = self.run_entente("check").stdout
-        for part in ("source.edm", "https://example.org/feed.xml", "every 15m", "classifier.k", "watch.arms",
+        for part in ("source.edm", "https://example.org/feed.xml", "by its rhythm", "classifier.k", "watch.arms",
                      "type = arms_transfer", "sink.archive", "is fine"):
             self.assertIn(part, out)
         self.assertFalse(pathlib.Path(self.folder.name, "state").exists(), "a check leaves nothing behind")

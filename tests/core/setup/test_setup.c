@@ -138,7 +138,7 @@ static void a_whole_configuration_becomes_a_plan_in_the_order_of_the_way_of_data
     assert_int_equal(source->plugin_kind, PLUGIN_SOURCE);
     assert_string_equal(options_text(source->options, "url"), "https://example.org/feed.xml");
     assert_string_equal(options_text(source->options, "class"), "analysis");
-    assert_int_equal(options_integer(source->options, "interval"), 15 * 60 * 1000);
+    assert_int_equal(options_integer(source->options, "interval"), 0);
     assert_int_equal(source->workers, 1);
     assert_false(setup_find_instance(setup, "transform.translate")->enabled);
     assert_string_equal(setup_find_instance(setup, "classifier.second")->after[0], "first");
