@@ -17,9 +17,6 @@
 #include <time.h>
 
 enum {
-    INTERVAL_MS = 15 * 60 * 1000,
-    INTERVAL_MIN_MS = 1000,
-    INTERVAL_MAX_MS = 24 * 60 * 60 * 1000,
     BATCH_MAX = 1000,
     DISK_CHECK_MS = 5000,
     PATH_SIZE = 4096
@@ -114,6 +111,9 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
     bus->min_free = settings->min_free;
     bus->high_water = settings->high_water > 0 ? settings->high_water : BUS_HIGH_WATER;
     bus->once = settings->once;
+    bus->health_sinks = settings->health_to;
+    while (bus->health_sinks && bus->health_sinks[bus->health_sink_count])
+        bus->health_sink_count++;
     bus->state_dir = strdup(settings->state_dir);
     bool ok = bus->state_dir && recent_init(&bus->recent);
     if (!ok)
@@ -218,9 +218,8 @@ struct bus_port *bus_add_source(struct bus *bus, const struct bus_source *settin
         return NULL;
     struct bus_source *own = &port->source.settings;
     *own = *settings;
-    own->interval_ms = or_default(own->interval_ms, INTERVAL_MS);
-    own->interval_min_ms = or_default(own->interval_min_ms, INTERVAL_MIN_MS);
-    own->interval_max_ms = or_default(own->interval_max_ms, INTERVAL_MAX_MS);
+    if (!own->address)
+        own->address = "";
     return port;
 }
 
@@ -434,6 +433,11 @@ static void unit_done(struct unit *unit, bool committed, const struct error *err
     wake_port(port);
     pthread_mutex_unlock(&port->bus->mutex);
     call_done(port, unit, committed && !work->has_failed);
+}
+
+void bus_wake_sinks(struct bus *bus)
+{
+    wake_role(bus, BUS_SINK);
 }
 
 /* bus->mutex held. */
@@ -742,6 +746,7 @@ void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *s
     *stats = (struct bus_port_stats){.instance = port->instance,
                                      .role = port->role,
                                      .is_parked = port->is_parked,
+                                     .is_gone = port->source.is_gone,
                                      .in_flight = port->out,
                                      .pending = (int64_t)port->pending.count,
                                      .finished = port->role == BUS_PROCESSOR ? flow_finished(port) : 0,
@@ -763,7 +768,7 @@ static size_t count_fetches(const struct bus *bus)
     for (size_t i = 0; i < bus->port_count; i++) {
         const struct bus_port *port = bus->ports[i];
         count += port->role == BUS_SOURCE &&
-                 (port->source.is_fetching || (bus->once && !port->source.is_over && !port->is_parked));
+                 (port->source.is_fetching || (bus->once && !port->source.is_over && !port->is_parked && !port->source.is_gone));
     }
     return count;
 }

@@ -18,7 +18,8 @@
  * failing is dead-lettered when its deadline has passed, so it cannot hold the watermark for ever; one that was in a
  * callback when the process died, or whose callback ended in FATAL, is tried again by itself, and dead-lettered when it
  * has done that twice; a source in whose callbacks the process died waits longer each time. A source that answers
- * CONFIG is not fetched any more; a processor or sink gets no more units.
+ * CONFIG is not fetched any more; a processor or sink gets no more units. A source that answers REJECT is gone: that is
+ * kept, until its address changes or bus_fetch_now is called.
  *
  * Backpressure: past `high_water` items that are not below the watermark, below `min_free` bytes of disk, and while the
  * store cannot be written, sources give no fetches. bus_finish waits while the writer's queue is full.
@@ -47,6 +48,7 @@ struct bus_settings {
     int64_t min_free;      /* bytes of disk; 0: not looked at */
     int64_t high_water;    /* items; 0: 20,000 */
     bool once;             /* every source is due at once, and only once */
+    const char *const *health_to; /* names of the sinks that are told of sources that fall out, ended by NULL; lent */
 };
 
 /* Opens the store for writing and counts the deaths that the last run left in the in-flight file. */
@@ -66,8 +68,9 @@ struct bus_source {
     const char *instance; /* "source.edm" */
     /* Of items that bear none; NULL: media, the address's domain, none. */
     const char *item_class, *publisher, *language;
-    int64_t interval_ms;                      /* 0: 15 minutes */
-    int64_t interval_min_ms, interval_max_ms; /* whatever the plugin asks, back-off included; 0: 1 s, 1 day */
+    const char *address; /* what tells whether the source is still the same: a digest of its url; NULL for none */
+    int64_t interval_ms, interval_min_ms, interval_max_ms; /* core/bus/plan.h; 0: not given */
+    int64_t silent_after_ms, dead_after_ms;                /* core/bus/health.h */
     void (*done)(void *context, const struct unit *unit, bool committed);
     void *context;
 };
@@ -160,6 +163,7 @@ struct bus_port_stats {
     const char *instance;
     enum bus_role role;
     bool is_parked;                                                /* it answered CONFIG */
+    bool is_gone;                                                  /* source: it answered REJECT */
     char text[500];                                                /* of the last failure; "" */
     int64_t in_flight;                                             /* records, or 1 for a fetch under way */
     int64_t pending;                                               /* records to be tried again */

@@ -9,9 +9,11 @@
 
 #include "core/bus/attempt.h"
 #include "core/bus/bus.h"
+#include "core/bus/health.h"
 #include "core/bus/inflight.h"
 #include "core/bus/pending.h"
 #include "core/bus/recent.h"
+#include "core/bus/rhythm.h"
 #include "core/bus/writer.h"
 #include "core/store/dead_letters.h"
 #include "core/store/identity.h"
@@ -32,13 +34,19 @@ enum {
 /* What a source's port knows: the row in the store, and the fetch under way. */
 struct bus_source_state {
     struct bus_source settings;
-    int64_t next_fetch, last_fetch, last_success, failures, fetches, items, last_item;
+    int64_t next_fetch, last_fetch, last_success, failures, failing_since, fetches, items, last_item;
+    struct rhythm rhythm;
+    struct ent_fetch_hints hints; /* the document's, as last heard */
+    enum outage outage;           /* as last told */
+    bool is_gone;
     bool is_fetching;
     bool is_over;           /* with `once`: has had its fetch */
     bool is_deadly;         /* a death in its callbacks is on record */
     enum ent_code worst;    /* of the units of the fetch under way */
     int64_t retry_after_ms; /* as the worst asked; -1 */
     int64_t asked_next_ms;  /* by the plugin; -1 */
+    int64_t fresh_ms;       /* how long what the fetch under way brought holds; -1 */
+    bool has_new;           /* the fetch under way brought items */
 };
 
 struct bus_processor_state {
@@ -74,6 +82,8 @@ struct bus_port {
 struct bus {
     char *state_dir;
     int64_t min_free, high_water;
+    const char *const *health_sinks; /* lent */
+    size_t health_sink_count;
     bool once;
     struct store *store; /* the writer's once started */
     struct writer *writer;
@@ -139,6 +149,9 @@ struct work {
     bool drops_outputs;             /* the callback failed */
     int64_t fetched_at, next_fetch; /* where it is over */
     int64_t new_items;
+    struct rhythm rhythm; /* with these */
+    enum outage outage;   /* as the end of the fetch leaves it */
+    bool has_raised;      /* an alert about it */
     char (*contents)[DIGEST_HEX_SIZE]; /* item_content of each output, in the unit's arena; NULL: not made */
     struct work_reject *rejects;
     size_t reject_count;
@@ -189,6 +202,8 @@ struct store *bus_reader(struct bus *bus);
 void bus_reader_done(struct bus *bus);
 /* Keeps the text for status. bus->mutex held. */
 void bus_note_failure(struct bus_port *port, const char *text);
+/* Deliveries were made. bus->mutex held. */
+void bus_wake_sinks(struct bus *bus);
 /* Hands the unit to the writer. `urgent`: without waiting for room. */
 void bus_write(struct bus_port *port, struct unit *unit, bool urgent);
 
@@ -208,7 +223,7 @@ int64_t flow_finished(const struct bus_port *port); /* every item up to here */
 bool flow_watermark(struct bus *bus, struct store *store, int64_t *sequence, struct error *error);
 void flow_add_item(struct bus *bus, int64_t sequence, struct ent_record *record, const char *made_by);
 
-/* ---- schedule.c: sources ---- */
+/* ---- schedule.c and schedule_commit.c: sources ---- */
 bool schedule_load(struct bus *bus, struct error *error);
 struct unit *schedule_take(struct bus_port *port);
 void schedule_finish(struct bus_port *port, struct unit *unit, bool more_follows);
@@ -216,6 +231,10 @@ bool schedule_apply(struct bus_port *port, struct store *store, struct unit *uni
 void schedule_fail(struct bus_port *port, struct unit *unit, const char *why);
 void schedule_done(struct bus_port *port, struct unit *unit, bool written);
 void schedule_wake(struct bus_port *port);
+/* The worst result of a fetch's units is the fetch's. bus->mutex held. */
+void schedule_note_result(struct bus_port *port, enum ent_code code, int64_t retry_after_ms, const char *text);
+/* When the source is due after a fetch that is over at `now`. bus->mutex held. */
+int64_t schedule_plan(const struct bus_port *port, const struct rhythm *rhythm, int64_t now);
 
 /* ---- outbox.c: sinks ---- */
 bool outbox_load(struct bus_port *port, struct error *error);

@@ -1,4 +1,4 @@
-/* Schedule: when each source is fetched.
+/* Schedule: when each source is fetched. What a fetch leaves in the store is schedule_commit.c's.
  *
  * A source's fetch is one unit, and further ones for the answers to its requests; it is over with the first that says
  * that no more follows. Only then is the next one planned, and the plan is committed with that last unit: after a crash
@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
+#include "core/bus/plan.h"
 #include "core/bus/prepare.h"
 #include "core/store/progress.h"
 #include "core/store/sources.h"
@@ -18,7 +19,6 @@
 
 #define SOURCE_PREFIX "source."
 enum {
-    JITTER_PERCENT = 5,
     DISK_RETRY_MS = 5000,
     DEATH_WAIT_MS = 1000,
     DEATH_WAIT_MAX_MS = 60 * 60 * 1000,
@@ -37,20 +37,88 @@ static struct bus_port *find_source(const struct bus *bus, const char *instance)
     return NULL;
 }
 
+/* All sources by their names, for ten thousand rows to find theirs. */
+struct sources {
+    const struct bus *bus;
+    struct bus_port **ports;
+    size_t count;
+};
+
+static int compare_ports(const void *a, const void *b)
+{
+    const struct bus_port *const *left = a, *const *right = b;
+    return strcmp((*left)->instance, (*right)->instance);
+}
+
+static int compare_name(const void *name, const void *port)
+{
+    const struct bus_port *const *one = port;
+    return strcmp(name, (*one)->instance);
+}
+
+static bool sort_sources(struct sources *sources, const struct bus *bus, struct error *error)
+{
+    *sources = (struct sources){bus, calloc(bus->port_count + 1, sizeof *sources->ports), 0};
+    if (!sources->ports)
+        return error_set(error, ERROR_MEMORY, "no memory for the sources");
+    for (size_t i = 0; i < bus->port_count; i++)
+        if (bus->ports[i]->role == BUS_SOURCE)
+            sources->ports[sources->count++] = bus->ports[i];
+    qsort(sources->ports, sources->count, sizeof *sources->ports, compare_ports);
+    return true;
+}
+
+static struct bus_port *find_sorted(const struct sources *sources, const char *instance)
+{
+    struct bus_port **found =
+        bsearch(instance, sources->ports, sources->count, sizeof *sources->ports, compare_name);
+    return found ? *found : NULL;
+}
+
+static void load_rhythm(struct rhythm *rhythm, const struct source_row *row)
+{
+    rhythm->newest = row->newest;
+    rhythm->gap_ms = row->gap_ms;
+    rhythm->gaps = row->gaps;
+    rhythm->pause_ms = row->pause_ms;
+    if (row->delays && row->delays_size == sizeof rhythm->delays && row->delay_count >= 0 &&
+        row->delay_count < INT32_MAX) {
+        memcpy(rhythm->delays, row->delays, sizeof rhythm->delays);
+        rhythm->delay_count = (int32_t)row->delay_count;
+    }
+}
+
+/* Failures of another address are not this one's. */
+static void load_fetches(struct bus_port *port, const struct source_row *row)
+{
+    struct bus_source_state *state = &port->source;
+    if (strcmp(row->address, state->settings.address) != 0)
+        return;
+    state->next_fetch = row->next_fetch;
+    state->failures = row->failures;
+    state->failing_since = row->failing_since;
+    state->is_gone = row->is_gone;
+    state->hints = (struct ent_fetch_hints){.size = sizeof state->hints,
+                                            .skip_hours = row->skip_hours,
+                                            .skip_days = row->skip_days,
+                                            .not_before_ms = row->not_before_ms};
+    snprintf(port->text, sizeof port->text, "%s", row->text);
+}
+
 static bool load_row(void *context, const struct source_row *row)
 {
-    struct bus_port *port = find_source(context, row->name);
+    struct bus_port *port = find_sorted(context, row->name);
     if (!port)
         return true;
     struct bus_source_state *state = &port->source;
-    state->next_fetch = row->next_fetch;
     state->last_fetch = row->last_fetch;
     state->last_success = row->last_success;
-    state->failures = row->failures;
     state->fetches = row->fetches;
     state->items = row->items;
     state->last_item = row->last_item;
-    snprintf(port->text, sizeof port->text, "%s", row->text);
+    state->outage = outage_of(row->outage);
+    load_rhythm(&state->rhythm, row);
+    load_fetches(port, row);
     return true;
 }
 
@@ -58,7 +126,7 @@ static bool load_row(void *context, const struct source_row *row)
  * their turn first. It is never given up: the deaths may have been no fault of its. */
 static bool load_death(void *context, const char *instance, const struct pending_row *row)
 {
-    struct bus_port *port = row->sequence == 0 ? find_source(context, instance) : NULL;
+    struct bus_port *port = row->sequence == 0 ? find_sorted(context, instance) : NULL;
     if (!port)
         return true;
     port->source.is_deadly = true;
@@ -78,12 +146,16 @@ static bool load_death(void *context, const char *instance, const struct pending
 
 bool schedule_load(struct bus *bus, struct error *error)
 {
-    if (!store_sources_each(bus->store, load_row, bus, error))
+    struct sources sources;
+    if (!sort_sources(&sources, bus, error))
         return false;
-    for (size_t i = 0; bus->once && i < bus->port_count; i++)
-        bus->ports[i]->source.next_fetch = 0;
+    bool ok = store_sources_each(bus->store, load_row, &sources, error);
+    for (size_t i = 0; ok && bus->once && i < sources.count; i++)
+        sources.ports[i]->source.next_fetch = 0;
     /* Last, so that it holds with `once` too. */
-    return store_pending_each(bus->store, NULL, load_death, bus, error);
+    ok = ok && store_pending_each(bus->store, NULL, load_death, &sources, error);
+    free(sources.ports);
+    return ok;
 }
 
 /* ---- handing out ---- */
@@ -91,8 +163,8 @@ bool schedule_load(struct bus *bus, struct error *error)
 static bool may_fetch(const struct bus_port *port)
 {
     const struct bus_source_state *state = &port->source;
-    return !port->bus->stopping && !port->is_parked && !state->is_fetching && !(port->bus->once && state->is_over) &&
-           !bus_pause_reason(port->bus);
+    return !port->bus->stopping && !port->is_parked && !state->is_gone && !state->is_fetching &&
+           !(port->bus->once && state->is_over) && !bus_pause_reason(port->bus);
 }
 
 struct unit *schedule_take(struct bus_port *port)
@@ -107,7 +179,8 @@ struct unit *schedule_take(struct bus_port *port)
     if (is_due) {
         state->is_fetching = true;
         state->worst = ENT_OK;
-        state->retry_after_ms = state->asked_next_ms = -1;
+        state->retry_after_ms = state->asked_next_ms = state->fresh_ms = -1;
+        state->has_new = false;
         port->out = 1;
     } else {
         schedule_wake(port);
@@ -180,7 +253,7 @@ static void prepare_items(struct bus_port *port, struct unit *unit, int64_t now)
 }
 
 /* The worst result of a fetch's units is the fetch's. bus->mutex held. */
-static void note_result(struct bus_port *port, enum ent_code code, int64_t retry_after_ms, const char *text)
+void schedule_note_result(struct bus_port *port, enum ent_code code, int64_t retry_after_ms, const char *text)
 {
     struct bus_source_state *state = &port->source;
     if (code == ENT_OK || code == ENT_AGAIN || code < state->worst)
@@ -190,40 +263,27 @@ static void note_result(struct bus_port *port, enum ent_code code, int64_t retry
     bus_note_failure(port, text && *text ? text : "failed without a reason");
 }
 
-static int64_t clamp(int64_t value, int64_t least, int64_t greatest)
-{
-    return value < least ? least : value > greatest ? greatest : value;
-}
-
-/* Spreads sources that share an interval; the same for the same fetch, so that a test can know it. */
-static int64_t jitter(const struct bus_port *port, int64_t interval)
-{
-    char key[300];
-    snprintf(key, sizeof key, "%s %lld", port->instance, (long long)port->source.fetches);
-    int64_t width = interval * JITTER_PERCENT / 100;
-    return width ? (int64_t)(hash_bytes(key, strlen(key)) % (uint64_t)(2 * width)) - width : 0;
-}
-
-static int64_t plan_next(const struct bus_port *port, int64_t now)
+int64_t schedule_plan(const struct bus_port *port, const struct rhythm *rhythm, int64_t now)
 {
     const struct bus_source_state *state = &port->source;
     const struct bus_source *settings = &state->settings;
-    int64_t least = settings->interval_min_ms;
-    int64_t greatest =
-        settings->interval_max_ms > settings->interval_ms ? settings->interval_max_ms : settings->interval_ms;
-    if (state->worst == ENT_OK) {
-        if (state->asked_next_ms == 0)
-            return now; /* it has more to give */
-        if (state->asked_next_ms > 0)
-            return now + clamp(state->asked_next_ms, least, greatest);
-        return now + clamp(settings->interval_ms + jitter(port, settings->interval_ms), least, greatest);
-    }
-    if (state->retry_after_ms >= 0)
-        return now + clamp(state->retry_after_ms, least, greatest);
-    int64_t wait = settings->interval_ms;
-    for (int64_t i = 0; i < state->failures && wait < greatest; i++)
-        wait *= 2;
-    return now + clamp(wait, least, greatest);
+    char key[300];
+    /* The same for the same fetch, so that a test can know it. */
+    snprintf(key, sizeof key, "%s %lld", port->instance, (long long)state->fetches);
+    struct plan plan = {.interval_ms = settings->interval_ms,
+                        .interval_min_ms = settings->interval_min_ms,
+                        .interval_max_ms = settings->interval_max_ms,
+                        .gap_ms = rhythm_gap(rhythm),
+                        .fresh_ms = state->fresh_ms,
+                        .not_before_ms = state->hints.not_before_ms,
+                        .skip_hours = state->hints.skip_hours,
+                        .skip_days = state->hints.skip_days,
+                        .has_failed = state->worst != ENT_OK,
+                        .failures = state->failures,
+                        .retry_after_ms = state->retry_after_ms,
+                        .asked_next_ms = state->asked_next_ms,
+                        .chance = hash_bytes(key, strlen(key))};
+    return plan_next(&plan, now);
 }
 
 /* Takes the results of a unit into account; bus->mutex held. */
@@ -235,16 +295,20 @@ static void take_results(struct bus_port *port, struct unit *unit, bool more_fol
     const struct unit_input *input = unit->input_count ? &unit->inputs[0] : NULL;
     const char *text = input && input->text ? input->text : unit->text;
     if (code == ENT_AGAIN && !more_follows && unit->settlement_count == 0)
-        note_result(port, ENT_RETRY, -1, "the plugin is not finished, but waits for nothing");
-    note_result(port, code, input ? input->retry_after_ms : -1, text);
+        schedule_note_result(port, ENT_RETRY, -1, "the plugin is not finished, but waits for nothing");
+    schedule_note_result(port, code, input ? input->retry_after_ms : -1, text);
     for (size_t i = 0; i < unit->settlement_count; i++)
-        note_result(port, unit->settlements[i].code, unit->settlements[i].retry_after_ms, unit->settlements[i].text);
+        schedule_note_result(port, unit->settlements[i].code, unit->settlements[i].retry_after_ms, unit->settlements[i].text);
     if (unit->next_fetch_ms >= 0)
         state->asked_next_ms = unit->next_fetch_ms;
+    if (unit->fresh_ms > state->fresh_ms)
+        state->fresh_ms = unit->fresh_ms;
+    if (unit->has_hints)
+        state->hints = unit->hints;
     work->drops_outputs = code != ENT_OK && code != ENT_AGAIN;
     work->more_follows = more_follows;
     work->fetched_at = now;
-    work->next_fetch = plan_next(port, now);
+    work->next_fetch = schedule_plan(port, &state->rhythm, now);
 }
 
 void schedule_finish(struct bus_port *port, struct unit *unit, bool more_follows)
@@ -268,108 +332,6 @@ void schedule_finish(struct bus_port *port, struct unit *unit, bool more_follows
     if (unit->input_count > 0 && !work_of(unit)->drops_outputs)
         prepare_items(port, unit, now);
     bus_write(port, unit, false);
-}
-
-/* ---- on the writer's thread ---- */
-
-static bool apply_reject(struct store *store, const struct unit *unit, const struct work_reject *reject,
-                         struct error *error)
-{
-    struct dead_letter_row row = {.instance = unit->instance,
-                                  .kind = DEAD_LETTER_OUTPUT,
-                                  .at = work_of(unit)->fetched_at,
-                                  .attempts = 1,
-                                  .text = reject->why.text,
-                                  .record = reject->record->view};
-    return store_dead_letter_put(store, &row, error);
-}
-
-/* The row as the fetch leaves it. bus->mutex held. */
-static void fill_row(struct source_row *row, const struct bus_port *port, const struct work *work, const char *text)
-{
-    const struct bus_source_state *state = &port->source;
-    bool ok = state->worst == ENT_OK;
-    *row = (struct source_row){.name = port->instance,
-                               .next_fetch = work->next_fetch,
-                               .last_fetch = work->fetched_at,
-                               .last_success = ok ? work->fetched_at : state->last_success,
-                               .failures = ok ? 0 : state->failures + 1,
-                               .fetches = state->fetches + 1,
-                               .text = ok ? "" : text};
-}
-
-bool schedule_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error)
-{
-    struct work *work = work_of(unit);
-    bool is_new;
-    work_clear_items(work);
-    work->new_items = 0;
-    for (size_t i = 0; !work->drops_outputs && unit->input_count && i < unit->inputs[0].output_count; i++) {
-        const char *content = work->contents ? work->contents[i] : NULL;
-        if (!work_put_item(store, unit, unit->inputs[0].outputs[i], content, "", &is_new, error))
-            return false;
-        work->new_items += is_new;
-    }
-    for (size_t i = 0; i < work->reject_count; i++) {
-        if (!apply_reject(store, unit, &work->rejects[i], error))
-            return false;
-    }
-    if ((work->new_items > 0 &&
-         !store_source_add_items(store, port->instance, work->new_items, work->fetched_at, error)) ||
-        !work_apply_state(store, unit, error))
-        return false;
-    if (work->more_follows)
-        return true;
-    struct source_row row;
-    char text[sizeof port->text];
-    pthread_mutex_lock(&port->bus->mutex);
-    memcpy(text, port->text, sizeof text);
-    fill_row(&row, port, work, text);
-    bool forgive = port->source.is_deadly;
-    pthread_mutex_unlock(&port->bus->mutex);
-    return store_source_put(store, &row, error) && (!forgive || store_pending_delete(store, port->instance, 0, error));
-}
-
-void schedule_fail(struct bus_port *port, struct unit *unit, const char *why)
-{
-    struct work *work = work_of(unit);
-    pthread_mutex_lock(&port->bus->mutex);
-    note_result(port, ENT_RETRY, -1, why);
-    work->next_fetch = plan_next(port, work->fetched_at);
-    pthread_mutex_unlock(&port->bus->mutex);
-    work->has_failed = work->drops_outputs = true;
-}
-
-void schedule_done(struct bus_port *port, struct unit *unit, bool written)
-{
-    struct work *work = work_of(unit);
-    struct bus_source_state *state = &port->source;
-    for (size_t i = 0; written && i < work->item_count; i++)
-        flow_add_item(port->bus, work->items[i].sequence, work->items[i].record, "");
-    if (written && work->new_items) {
-        state->items += work->new_items;
-        state->last_item = work->fetched_at;
-    }
-    if (work->more_follows)
-        return;
-    state->is_fetching = false;
-    port->out = 0;
-    state->last_fetch = work->fetched_at;
-    state->next_fetch = work->next_fetch;
-    state->is_over = !(state->worst == ENT_OK && state->asked_next_ms == 0);
-    if (!written)
-        return;
-    state->is_deadly = false;
-    state->fetches++;
-    if (state->worst == ENT_OK) {
-        state->last_success = work->fetched_at;
-        state->failures = 0;
-        port->text[0] = '\0';
-    } else {
-        state->failures++;
-    }
-    if (state->worst == ENT_CONFIG)
-        port->is_parked = true;
 }
 
 void schedule_wake(struct bus_port *port)
@@ -409,6 +371,7 @@ bool bus_fetch_now(struct bus *bus, const char *name, struct error *error)
     bool parked = port->is_parked, fetching = port->source.is_fetching;
     if (!parked && !fetching) {
         port->source.next_fetch = 0;
+        port->source.is_gone = false;
         schedule_wake(port);
     }
     pthread_mutex_unlock(&bus->mutex);

@@ -54,7 +54,7 @@ struct unit_kv {
 
 /* What HTTP learnt, kept only if this unit commits. */
 struct unit_http_state {
-    const char *url;                  /* as requested */
+    const char *url;                  /* as requested, without user and password */
     const char *etag, *last_modified; /* NULL: none */
     const char *moved_to;             /* permanent redirect's final address, NULL: none */
     int64_t moved_since;              /* when it was first told, without a break since; 0: no move */

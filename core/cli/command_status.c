@@ -109,20 +109,35 @@ static void source_cells(struct table *table, const json_t *row, int64_t now)
     char time[SHEET_TIME_SIZE], state[700];
     int64_t failures = integer_of(row, "failures"), last_success = integer_of(row, "last_success");
     int64_t next = integer_of(row, "next_fetch");
+    const json_t *median = json_object_get(row, "median_delay");
+    int64_t delay = median ? (int64_t)json_integer_value(median) : -1;
     table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
     table_cell(table, sheet_age(time, last_success, now));
     table_cell(table, sheet_age(time, integer_of(row, "last_item"), now));
-    table_cell(table, next <= now ? "due" : sheet_age(time, next, now));
+    table_cell(table, json_is_true(json_object_get(row, "gone")) ? "never"
+                      : next <= now                               ? "due"
+                                                                  : sheet_age(time, next, now));
     table_cell_integer(table, integer_of(row, "items"));
-    bool halted = is_halted(row, state, sizeof state);
-    if (!halted && !failures)
+    table_cell(table, delay < 0 ? "" : print_duration(time, delay));
+    bool halted = is_halted(row, state, sizeof state), gone = json_is_true(json_object_get(row, "gone"));
+    bool silent = !failures && strcmp(text_of(row, "outage"), "silent") == 0;
+    if (!halted && gone)
+        snprintf(state, sizeof state, "gone, not fetched any more: %s", text_of(row, "text"));
+    else if (!halted && failures)
+        snprintf(state, sizeof state, "failed %" PRId64 "×: %s", failures, text_of(row, "text"));
+    else if (!halted && silent)
+        snprintf(state, sizeof state, "silent, newest %s", sheet_age(time, integer_of(row, "newest"), now));
+    else if (!halted)
         snprintf(state, sizeof state, "%s",
                  integer_of(row, "in_flight") ? "being fetched"
                  : last_success               ? "ok"
                                               : "not fetched yet");
-    else if (!halted)
-        snprintf(state, sizeof state, "failed %" PRId64 "×: %s", failures, text_of(row, "text"));
-    table_cell_styled(table, halted ? halted_style(row) : failures ? STYLE_BAD : STYLE_GOOD, state);
+    table_cell_styled(table,
+                      halted             ? halted_style(row)
+                      : gone || failures ? STYLE_BAD
+                      : silent           ? STYLE_WARNING
+                                         : STYLE_GOOD,
+                      state);
 }
 
 static void processor_cells(struct table *table, const json_t *row, int64_t now)
@@ -183,6 +198,7 @@ static const struct table_column source_columns[] = {
     {.title = "LAST ITEM", .name = "last_item", .min = 10, .rank = 3},
     {.title = "NEXT FETCH", .name = "next_fetch", .min = 10, .rank = 1},
     {.title = "ITEMS", .name = "items", .min = 5, .is_number = true, .rank = 2},
+    {.title = "DELAY", .name = "median_delay", .min = 6, .rank = 4},
     {.title = "STATE", .name = "state", .min = 24, .flexible = true},
 };
 static const struct table_column processor_columns[] = {
@@ -284,7 +300,8 @@ const struct command command_status = {
     .summary = "Show how the daemon and its sources fare",
     .description =
         "Asks the running daemon; where none runs, shows what the store knows. A source is shown with its last "
-        "success, its next fetch and its last error; a processor with how many items it is behind; a sink with "
+        "success, its last new item, its next fetch, the median delay from publication to fetch, and its last error; a "
+        "processor with how many items it is behind; a sink with "
         "the deliveries that it still owes.",
     .examples = "entente status\tEverything at a glance\n"
                 "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",

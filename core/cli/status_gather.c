@@ -31,7 +31,7 @@ static const struct {
     const char *const *members; /* of the instance, that take the place of the row's; ended by NULL */
 } lists[] = {
     {"source", "sources", false,
-     (const char *const[]){"last_fetch", "last_success", "next_fetch", "failures", "items", "text", NULL}},
+     (const char *const[]){"last_fetch", "last_success", "next_fetch", "failures", "items", "gone", "text", NULL}},
     {"transform", "processors", false, (const char *const[]){"finished", "text", NULL}},
     {"classifier", "processors", false, (const char *const[]){"finished", "text", NULL}},
     /* What a sink delivered since the daemon started is less than what the store knows. */

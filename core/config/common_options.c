@@ -253,6 +253,11 @@ static const struct ent_option entente_rows[] = {
      .type = ENT_OPTION_SIZE,
      .default_value = "256M",
      .help = "Free space on the state folder's disk below which sources stop"},
+    {.name = "health_to",
+     .type = ENT_OPTION_LIST,
+     .flags = ENT_MULTI,
+     .help = "Names of the sinks that are told of sources that have died, are gone or have gone silent, and of their "
+             "return"},
     {.name = "once_deadline",
      .type = ENT_OPTION_DURATION,
      .default_value = "60s",

@@ -40,6 +40,21 @@ struct ent_option options_row(const struct option_table *table, size_t index)
 
 /* ---------------------------------------------------------------------------------------------------------- tables */
 
+/* A plugin may say of a common option what it means by it: its row of the same name and type takes the other's place. */
+static void add_row(struct option_values *values, const struct option_table *common, struct ent_option row, bool is_own)
+{
+    for (size_t i = 0; is_own && row.name && i < common->count; i++) {
+        const struct ent_option *other = &values->rows[i];
+        if (!other->name || strcmp(other->name, row.name) != 0 || other->type != row.type)
+            continue;
+        values->rows[i] = row;
+        return;
+    }
+    values->rows[values->count] = row;
+    values->values[values->count].option = &values->rows[values->count];
+    values->count++;
+}
+
 static bool copy_rows(struct option_values *values, const struct option_table *tables, size_t table_count)
 {
     size_t count = 0;
@@ -49,13 +64,9 @@ static bool copy_rows(struct option_values *values, const struct option_table *t
     values->values = arena_calloc(values->arena, count + 1, sizeof *values->values);
     if (!values->rows || !values->values)
         return false;
-    for (size_t i = 0; i < table_count; i++) {
-        for (size_t j = 0; j < tables[i].count; j++) {
-            struct ent_option *row = &values->rows[values->count];
-            *row = options_row(&tables[i], j);
-            values->values[values->count++].option = row;
-        }
-    }
+    for (size_t i = 0; i < table_count; i++)
+        for (size_t j = 0; j < tables[i].count; j++)
+            add_row(values, &tables[0], options_row(&tables[i], j), i > 0);
     return true;
 }
 

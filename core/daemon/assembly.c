@@ -218,7 +218,8 @@ static bool make_bus(struct assembly *assembly, struct error *error)
     const struct setup_daemon *daemon = setup_daemon(assembly->shared->setup);
     assembly->bus = bus_create(&(struct bus_settings){.state_dir = assembly->ground.state_dir,
                                                       .min_free = daemon->min_free,
-                                                      .once = assembly->ground.once},
+                                                      .once = assembly->ground.once,
+                                                      .health_to = daemon->health_to},
                                error);
     assembly->desk = assembly->bus ? desk_create() : NULL;
     if (assembly->bus && !assembly->desk)

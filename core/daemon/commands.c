@@ -5,6 +5,7 @@
 #include "core/control/changes.h"
 #include "core/daemon/daemon_private.h"
 
+#include <string.h>
 #include <unistd.h>
 
 enum { RELOAD_WAIT_S = 60 };
@@ -92,6 +93,8 @@ static void put_port(struct json_writer *json, const struct bus_port_stats *port
         put_integer(json, "last_success", port->last_success);
         put_integer(json, "failures", port->failures);
         put_integer(json, "items", port->items);
+        json_key(json, "gone");
+        json_put_boolean(json, port->is_gone);
         break;
     case BUS_PROCESSOR:
         put_integer(json, "finished", port->finished);
@@ -103,6 +106,14 @@ static void put_port(struct json_writer *json, const struct bus_port_stats *port
     }
 }
 
+/* Each member has its port, in one order, save while a reload is under way. */
+static struct driver *find_driver(const struct assembly *assembly, size_t index, const char *title)
+{
+    struct driver *driver = index < assembly_size(assembly) ? assembly_driver(assembly, index) : NULL;
+    bool is_right = driver && strcmp(instance_title(driver_instance(driver)), title) == 0;
+    return is_right ? driver : assembly_find(assembly, title);
+}
+
 static void put_instances(struct json_writer *json, const struct assembly *assembly)
 {
     struct bus *bus = assembly_bus(assembly);
@@ -111,7 +122,7 @@ static void put_instances(struct json_writer *json, const struct assembly *assem
     for (size_t i = 0; i < bus_port_count(bus); i++) {
         struct bus_port_stats port;
         bus_read_port_stats(bus, i, &port);
-        const struct driver *driver = assembly_find(assembly, port.instance);
+        const struct driver *driver = find_driver(assembly, i, port.instance);
         if (!driver)
             continue;
         struct ent_instance *instance = driver_instance(driver);

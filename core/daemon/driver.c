@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "lib/base/digest.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -27,6 +28,7 @@ struct driver {
     struct bus_port *port;
     pthread_mutex_t lock; /* for lane, which answers may wake while a reload swaps it, and for failure */
     struct lane *lane;
+    char address[DIGEST_HEX_SIZE]; /* of a source: what stands for its url; "" where it has none */
     char failure[FAILURE_SIZE]; /* under lock: what was last told of a failure, "" while all goes well */
     atomic_bool is_gate_closed;
     atomic_size_t running; /* jobs taken and not finished */
@@ -107,12 +109,16 @@ static void *driver_take(void *context)
 
 static void tell_result(struct driver *driver, enum ent_code code, const char *text, const char *record)
 {
+    bool is_source = driver->row->plugin_kind == PLUGIN_SOURCE;
     if (code == ENT_AGAIN || code == ENT_CONFIG || code == ENT_FATAL)
         return; /* no result yet; or told by the instance, which it takes out of work */
     const char *title = instance_title(driver->instance);
     const char *failure = code == ENT_OK ? "" : text && *text ? text : "its plugin does not say why";
     if (code == ENT_REJECT) {
-        log_write(LOG_ERROR, title, record, "goes to the dead letters: %s", failure);
+        log_write(LOG_ERROR, title, record, "%s: %s",
+                  is_source ? "is not fetched any more until its url changes or 'entente fetch' asks for it"
+                            : "goes to the dead letters",
+                  failure);
         return;
     }
     pthread_mutex_lock(&driver->lock);
@@ -274,17 +280,35 @@ static int64_t option_or_zero(const struct driver *driver, const char *name)
     return value ? value->integer : 0;
 }
 
+static int64_t option_or(const struct driver *driver, const char *name, int64_t fallback)
+{
+    const struct option_value *value = options_find(driver->row->options, name);
+    return value && value->is_set ? value->integer : fallback;
+}
+
+/* Its url may hold what nobody shall read in the store. */
+static void print_address(struct driver *driver)
+{
+    const struct option_value *url = options_find(driver->row->options, "url");
+    if (url && url->text.size > 0)
+        digest_texts(driver->address, url->text.data, (const char *)NULL);
+}
+
 static struct bus_port *add_port(struct driver *driver, struct bus *bus, struct error *error)
 {
     const struct setup_instance *row = driver->row;
     const char *title = instance_title(driver->instance);
     switch (row->plugin_kind) {
     case PLUGIN_SOURCE:
+        print_address(driver);
         return bus_add_source(bus,
                               &(struct bus_source){.instance = title,
                                                    .item_class = options_text(row->options, "class"),
                                                    .publisher = options_text(row->options, "publisher"),
                                                    .language = options_text(row->options, "language"),
+                                                   .address = driver->address,
+                                                   .silent_after_ms = option_or(driver, "silent_after", -1),
+                                                   .dead_after_ms = option_or_zero(driver, "dead_after"),
                                                    .interval_ms = option_or_zero(driver, "interval"),
                                                    .interval_min_ms = option_or_zero(driver, "interval_min"),
                                                    .interval_max_ms = option_or_zero(driver, "interval_max")},

@@ -65,11 +65,13 @@ static bool wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_
 }
 
 /* `deliveries`: how many are pending over all sinks. */
-static size_t tell_port(const struct bus_port_stats *stats, int64_t deliveries)
+static size_t tell_port(const struct bus_port_stats *stats, int64_t deliveries, int64_t started)
 {
     const char *text = *stats->text ? stats->text : "no reason was given";
     if (stats->is_parked)
         log_write(LOG_ERROR, stats->instance, NULL, "is parked: %s", text);
+    else if (stats->is_gone && stats->last_fetch < started)
+        return 0; /* as the runs before it have told */
     else if (stats->role == BUS_SOURCE && stats->failures > 0)
         log_write(LOG_ERROR, stats->instance, NULL, "could not be fetched: %s", text);
     else if (stats->role == BUS_SINK && stats->dead > 0)
@@ -95,7 +97,7 @@ static size_t tell_failures(const struct daemon *daemon, const struct bus_backlo
     for (size_t i = 0; i < bus_port_count(bus); i++) {
         struct bus_port_stats port;
         bus_read_port_stats(bus, i, &port);
-        failed += tell_port(&port, backlog->deliveries);
+        failed += tell_port(&port, backlog->deliveries, daemon->started);
     }
     bus_read_stats(bus, &stats);
     if (*stats.trouble) {

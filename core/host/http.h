@@ -88,6 +88,8 @@ bool http_submit(struct http_client *client, const struct http_job *job, struct 
 /* Makes the client look at its requests' `is_cancelled`: those marked are answered with ENT_HTTP_CANCELLED. Returns at
  * once; `done` follows. */
 void http_cancel(struct http_client *client);
+/* The address without user and password, under which it is known and told; in `arena` where it had any. */
+const char *http_shown_url(struct arena *arena, const char *url);
 void http_response_destroy(struct http_response *response);
 
 #endif

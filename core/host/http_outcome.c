@@ -173,7 +173,7 @@ static void learn(struct transfer *transfer, bool is_unchanged, const char *dige
     struct unit_http_state *state = &transfer->response->state;
     const struct unit_http_state *known = &transfer->known;
     transfer->response->has_state = true;
-    state->url = transfer->url;
+    state->url = transfer->shown_url;
     state->etag = transfer->etag ? transfer->etag : is_unchanged ? known->etag : NULL;
     state->last_modified = transfer->last_modified ? transfer->last_modified
                            : is_unchanged          ? known->last_modified
@@ -279,7 +279,7 @@ static void judge_answer(struct transfer *transfer)
     shown->outcome = ENT_HTTP_DONE;
     shown->status = (int32_t)transfer->status;
     shown->permanent_redirect = transfer->hops > 0 && transfer->all_permanent;
-    shown->url = ent_text(transfer_shown(transfer, transfer->target));
+    shown->url = ent_text(http_shown_url(arena, transfer->target));
     shown->content_type = ent_text(type ? copy_text(arena, type) : "");
     shown->headers = transfer->response_headers;
     shown->header_count = transfer->response_header_count;

@@ -19,7 +19,7 @@ enum {
 /* ---- making a transfer ---- */
 
 /* Addresses stand in logs and alerts: user and password do not belong there. */
-const char *transfer_shown(struct transfer *transfer, const char *url)
+const char *http_shown_url(struct arena *arena, const char *url)
 {
     const char *start = strstr(url, "://");
     if (!start)
@@ -29,7 +29,7 @@ const char *transfer_shown(struct transfer *transfer, const char *url)
     for (const char *c = start; *c && *c != '/' && *c != '?' && *c != '#'; c++)
         if (*c == '@')
             at = c;
-    return at ? arena_printf(transfer->response->arena, "%.*s%s", (int)(start - url), url, at + 1) : url;
+    return at ? arena_printf(arena, "%.*s%s", (int)(start - url), url, at + 1) : url;
 }
 
 bool transfer_is_header_text(const char *text)
@@ -93,7 +93,7 @@ static void copy_request(struct transfer *transfer, const struct http_job *job, 
     struct arena *arena = transfer->response->arena;
     transfer->method = copy_text(arena, request->method ? request->method : "GET");
     transfer->url = copy_text(arena, request->url);
-    transfer->shown_url = transfer->url ? transfer_shown(transfer, transfer->url) : NULL;
+    transfer->shown_url = transfer->url ? http_shown_url(arena, transfer->url) : NULL;
     transfer->target = transfer->url;
     transfer->body = request->body_size ? arena_copy(arena, request->body, request->body_size) : "";
     transfer->body_size = request->body_size;

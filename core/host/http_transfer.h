@@ -80,8 +80,6 @@ void transfer_finish(struct transfer *transfer);
 /* ---- between its parts ---- */
 /* libcurl's callbacks. */
 void transfer_set_callbacks(struct transfer *transfer);
-/* The address without user and password, for logs and records; in the response's arena where it had any. */
-const char *transfer_shown(struct transfer *transfer, const char *url);
 /* Whether `text` may be part of a header's line. */
 bool transfer_is_header_text(const char *text);
 bool transfer_is_header_name(const char *name);

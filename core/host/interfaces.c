@@ -198,8 +198,9 @@ static int interface_submit(struct ent_unit *unit, const struct ent_http_request
 {
     const struct instance_settings *settings = &unit->instance->settings;
     struct unit_http_state state = {0};
-    bool is_known = request->url && (request->flags & ENT_HTTP_CONDITIONAL) && settings->backing.http_state_get &&
-                    settings->backing.http_state_get(settings->backing.context, settings->title, request->url,
+    const char *known_as = request->url ? http_shown_url(unit->unit->arena, request->url) : NULL;
+    bool is_known = known_as && (request->flags & ENT_HTTP_CONDITIONAL) && settings->backing.http_state_get &&
+                    settings->backing.http_state_get(settings->backing.context, settings->title, known_as,
                                                      unit->unit->arena, &state);
     struct http_job job = {.request = request, .state = is_known ? &state : NULL};
     return submit_job(unit, &job);

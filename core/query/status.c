@@ -62,6 +62,14 @@ static bool put_source(void *context, const struct source_row *row)
     put_integer(writer, "fetches", row->fetches);
     put_integer(writer, "items", row->items);
     put_integer(writer, "last_item", row->last_item);
+    put_integer(writer, "newest", row->newest);
+    put_integer(writer, "gap", row->gaps > 0 ? row->gap_ms : -1);
+    put_integer(writer, "longest_pause", row->gaps > 0 ? row->pause_ms : -1);
+    put_integer(writer, "median_delay", row->delay_ms);
+    put_integer(writer, "failing_since", row->failing_since);
+    put_text(writer, "outage", row->outage);
+    json_key(writer, "gone");
+    json_put_boolean(writer, row->is_gone);
     put_text(writer, "text", row->text);
     json_object_close(writer);
     return true;

@@ -10,7 +10,9 @@
  *
  *     "store":      {"path", "bytes"}
  *     "counts":     {"items", "reports", "events", "alerts"}
- *     "sources":    [{"name", "last_fetch", "last_success", "next_fetch", "failures", "fetches", "items", "last_item",
+ *     "sources":    [{"name", "last_fetch", "last_success", "next_fetch", "failures", "failing_since", "fetches", "items",
+ *                     "last_item" (its fetch), "newest" (the latest publication), "gap", "longest_pause" and
+ *                     "median_delay" (milliseconds, -1 for not known), "outage" ("", "silent", "dead", "gone"), "gone",
  *                     "text"}]
  *     "processors": [{"name", "finished", "behind", "waiting", "text"}]
  *     "watches":    [{"name", "behind", "alerts"}]

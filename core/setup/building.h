@@ -37,6 +37,8 @@ const struct plugin_info *building_find_plugin(struct building *building, const 
                                                const char *kind);
 /* Adds one source a line of a [sources.NAME] list. */
 void building_add_source_list(struct building *building, const struct config_section *section);
+/* The items of a list, ended by NULL. */
+const char *const *building_copy_items(struct building *building, const struct option_value *value);
 void building_add_watch(struct building *building, const struct config_section *section);
 
 /* What only the whole shows: `after`, `to`, what is missing; and puts the instances into the order of setup.h. */

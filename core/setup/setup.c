@@ -101,6 +101,7 @@ static void build_daemon(struct building *building)
     daemon->threads = (size_t)options_integer(daemon->entente, "threads");
     daemon->min_free = options_integer(daemon->entente, "min_free");
     daemon->once_deadline_ms = options_integer(daemon->entente, "once_deadline");
+    daemon->health_to = building_copy_items(building, options_find(daemon->entente, "health_to"));
     daemon->log_format = !strcmp(options_text(daemon->log, "format"), "json") ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT;
     daemon->log_level = LOG_INFO;
     log_level_of(options_text(daemon->log, "level"), &daemon->log_level);

@@ -31,6 +31,7 @@ struct setup_daemon {
     size_t threads;          /* 0: as many as there are cores */
     int64_t min_free;        /* bytes */
     int64_t once_deadline_ms;
+    const char *const *health_to; /* names of sinks, ended by NULL */
     enum log_format log_format;
     enum log_level log_level;
     const struct option_values *entente, *log, *retention;

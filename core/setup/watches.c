@@ -112,7 +112,7 @@ static void build_rule(struct building *building, struct setup_watch *watch)
     }
 }
 
-static const char *const *copy_items(struct building *building, const struct option_value *value)
+const char *const *building_copy_items(struct building *building, const struct option_value *value)
 {
     size_t count = value ? value->item_count : 0;
     const char **items = arena_calloc(building->setup->arena, count + 1, sizeof *items);
@@ -139,8 +139,8 @@ void building_add_watch(struct building *building, const struct config_section *
     *watch = (struct setup_watch){.name = section->name,
                                   .title = section->title,
                                   .options = options,
-                                  .sinks = copy_items(building, options_find(options, "to")),
-                                  .on = copy_items(building, options_find(options, "on")),
+                                  .sinks = building_copy_items(building, options_find(options, "to")),
+                                  .on = building_copy_items(building, options_find(options, "on")),
                                   .from_archive = from && !strcmp(from, "archive"),
                                   .enabled = options_integer(options, "enabled") != 0,
                                   .place = section->place};
@@ -185,14 +185,27 @@ static void complain_of_sink(struct building *building, const struct option_valu
             names[count++] = setup->instances[i].name;
     }
     const char *nearest = names ? nearest_word(name, names) : NULL;
-    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place_of_item(to, index), "to: there is no [sink.%s]%s%s",
-                    name, nearest ? "; nearest: " : "", nearest ? nearest : "");
+    const char *key = to->option->name;
+    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place_of_item(to, index), "%s: there is no [sink.%s]%s%s",
+                    key, name, nearest ? "; nearest: " : "", nearest ? nearest : "");
     size_t offset = offset_of_item(to, index);
     if (nearest && to->part_count == 1)
-        diagnostics_suggest(building->diagnostics, "to = %.*s%s%s", (int)offset, to->raw.data, nearest,
+        diagnostics_suggest(building->diagnostics, "%s = %.*s%s%s", key, (int)offset, to->raw.data, nearest,
                             to->raw.data + offset + to->items[index].size);
     else if (!nearest)
         diagnostics_suggest(building->diagnostics, "[sink.%s]\nplugin = console", name);
+}
+
+static void check_sinks(struct building *building, const struct option_value *to, bool is_used)
+{
+    for (size_t i = 0; i < to->item_count; i++) {
+        const struct setup_instance *sink = find_sink(building->setup, to->items[i].data);
+        if (!sink)
+            complain_of_sink(building, to, i);
+        else if (!sink->enabled && is_used)
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, place_of_item(to, i),
+                            "%s: [%s] is off, so these alerts wait until it is on", to->option->name, sink->title);
+    }
 }
 
 void building_check_watches(struct building *building)
@@ -201,17 +214,15 @@ void building_check_watches(struct building *building)
     for (size_t i = 0; i < setup->watch_count && !building->failed; i++) {
         const struct setup_watch *watch = &setup->watches[i];
         const struct option_value *to = options_find(watch->options, "to");
+        if (!strcmp(watch->name, "health"))
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, watch->place,
+                            "[watch.health]: the name is taken by the alerts about sources that fall out");
         if (to->item_count == 0)
             diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, watch->place,
                             "[%s] has no `to`: its alerts are kept and shown by `entente alerts`, but sent nowhere",
                             watch->title);
-        for (size_t j = 0; j < to->item_count; j++) {
-            const struct setup_instance *sink = find_sink(setup, to->items[j].data);
-            if (!sink)
-                complain_of_sink(building, to, j);
-            else if (!sink->enabled && watch->enabled)
-                diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, place_of_item(to, j),
-                                "to: [%s] is off, so these alerts wait until it is on", sink->title);
-        }
+        check_sinks(building, to, watch->enabled);
     }
+    if (!building->failed)
+        check_sinks(building, options_find(setup->daemon.entente, "health_to"), true);
 }

@@ -70,10 +70,11 @@ bool store_alert_put(struct store *store, struct record_view alert, const char *
     struct record_view event;
     const char *id = record_text(alert, ENT_ALERT_ID), *watch = record_text(alert, ENT_ALERT_WATCH);
     const char *reason = record_text(alert, ENT_ALERT_REASON);
-    if (!id || !watch || !reason || !record_get_view(alert, ENT_ALERT_EVENT, 0, &event))
-        return error_set(error, ERROR_INPUT, "an alert needs id, watch, reason and event to be stored");
-    const char *event_id = record_text(event, ENT_REPORT_ID);
-    int64_t revision = record_int(event, ENT_EVENT_REVISION, 1);
+    bool has_event = record_get_view(alert, ENT_ALERT_EVENT, 0, &event);
+    if (!id || !watch || !reason || (!has_event && record_count(alert, ENT_ALERT_FINDING) == 0))
+        return error_set(error, ERROR_INPUT, "an alert needs id, watch, reason and event or finding to be stored");
+    const char *event_id = has_event ? record_text(event, ENT_REPORT_ID) : NULL;
+    int64_t revision = has_event ? record_int(event, ENT_EVENT_REVISION, 1) : 1;
     sqlite3_stmt *statement =
         store_statement(store,
                         "INSERT OR IGNORE INTO alert(id, watch, event, reason, revision, created, record)"

@@ -21,6 +21,7 @@ struct source {
     const struct ent_http_1 *http;
     const struct ent_metrics_1 *metrics;
     const char *url;
+    char *shown; /* url without user and password, for people */
     const char *user_agent, *class, *publisher, *language; /* NULL: not given */
     size_t max_items;
     unsigned repairs_told;
@@ -48,6 +49,25 @@ static const char *text_option(const struct ent_host *host, struct ent_instance 
     return value.size > 0 ? value.data : NULL;
 }
 
+static char *without_credentials(const char *url)
+{
+    const char *host = strstr(url, "://"), *at = host ? host + 3 : url, *end = at + strcspn(at, "/?#");
+    char *copy = malloc(strlen(url) + 1);
+    if (!copy)
+        return NULL;
+    while (end > at && end[-1] != '@')
+        end--;
+    snprintf(copy, strlen(url) + 1, "%.*s%s", (int)(at - url), url, end > at ? end : at);
+    return copy;
+}
+
+static void source_destroy(void *context)
+{
+    struct source *self = context;
+    free(self->shown);
+    free(self);
+}
+
 static void *source_create(const struct ent_host *host, struct ent_instance *instance)
 {
     struct source *self = calloc(1, sizeof *self);
@@ -65,16 +85,12 @@ static void *source_create(const struct ent_host *host, struct ent_instance *ins
     self->publisher = text_option(host, instance, "publisher");
     self->language = text_option(host, instance, "language");
     self->max_items = (size_t)host->option_int(instance, "max_items");
-    if (self->http)
+    self->shown = without_credentials(self->url);
+    if (self->http && self->shown)
         return self;
-    host->error(instance, ent_text("this host offers no http/1"));
-    free(self);
+    host->error(instance, ent_text(self->http ? "no memory" : "this host offers no http/1"));
+    source_destroy(self);
     return NULL;
-}
-
-static void source_destroy(void *context)
-{
-    free(context);
 }
 
 static enum ent_code source_fetch(void *context, struct ent_unit *unit)
@@ -185,7 +201,7 @@ static void tell_repairs(struct source *self, const struct feed *feed)
     if (!fresh)
         return;
     self->repairs_told |= fresh;
-    buffer_printf(&text, "%s: the feed is broken and was read as far as it goes; repaired:", self->url);
+    buffer_printf(&text, "%s: the feed is broken and was read as far as it goes; repaired:", self->shown);
     for (unsigned i = 0; i < REPAIRS; i++)
         if (fresh & (1u << i))
             buffer_printf(&text, " %s", feed_repair_name((enum feed_repair)(1u << i)));
@@ -204,7 +220,7 @@ static void tell_dates(struct source *self, const struct feed *feed)
                   : entry->updated.raw && !entry->updated.known   ? entry->updated.raw
                                                                   : NULL;
     self->dates_told = true;
-    buffer_printf(&text, "%s: %zu date%s cannot be read%s%.60s%s; such items have no date", self->url,
+    buffer_printf(&text, "%s: %zu date%s cannot be read%s%.60s%s; such items have no date", self->shown,
                   feed->dates_unreadable, feed->dates_unreadable == 1 ? "" : "s", example ? ", as \"" : "",
                   example ? example : "", example ? "\"" : "");
     log_text(self, ENT_LOG_WARNING, &text);
@@ -232,19 +248,31 @@ static enum ent_code emit_entries(struct source *self, struct ent_unit *unit, co
     return code;
 }
 
+/* What the feed says of when it changes; an update rate of less than a minute is a mistake. */
+static void tell_hints(struct source *self, struct ent_unit *unit, const struct feed *feed)
+{
+    int64_t ttl = (int64_t)feed->ttl_minutes * 60 * 1000, update = (int64_t)feed->update_seconds * 1000;
+    struct ent_fetch_hints hints = {.size = sizeof hints,
+                                    .skip_hours = feed->skip_hours,
+                                    .skip_days = feed->skip_days,
+                                    .not_before_ms = ttl > update ? ttl : update};
+    self->host->fetch_hints(unit, &hints);
+}
+
 static enum ent_code read_feed(struct source *self, struct ent_unit *unit, const struct ent_http_response *response)
 {
     struct error error = ERROR_INIT;
     struct feed_request request = {.url = response->url.data, .content_type = response->content_type.data};
     struct feed *feed = feed_parse(response->body.data, response->body.size, &request, &error);
     if (!feed) {
-        error_prefix(&error, "%s", self->url);
+        error_prefix(&error, "%s", response->url.data);
         return ent_fail(self->host, self->instance, ENT_RETRY, error.text);
     }
     tell_repairs(self, feed);
     tell_dates(self, feed);
     if (self->metrics)
         self->metrics->gauge(self->instance, "entries", (double)feed->entry_count);
+    tell_hints(self, unit, feed);
     enum ent_code code = emit_entries(self, unit, feed, response);
     feed_destroy(feed);
     return code;
@@ -257,8 +285,10 @@ static enum ent_code source_respond(void *context, struct ent_unit *unit, const 
         return ENT_OK;
     if (response->outcome == ENT_HTTP_DONE && response->status >= 200 && response->status < 300)
         return read_feed(self, unit, response);
-    self->host->result(unit, 0, ENT_RETRY, response->retry_after_ms, response->error);
-    return ENT_RETRY;
+    bool is_gone = response->outcome == ENT_HTTP_DONE && response->status == 410;
+    enum ent_code code = is_gone ? ENT_REJECT : ENT_RETRY;
+    self->host->result(unit, 0, code, response->retry_after_ms, response->error);
+    return code;
 }
 
 static const struct ent_ops ops = {

@@ -226,13 +226,40 @@ static void put_sources(struct store *store)
 {
     struct error error = ERROR_INIT;
     const struct source_row rows[] = {
-        {"source.asia", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW, 0, 20, 1, SAMPLE_NOW, ""},
-        {"source.daily", SAMPLE_NOW + HOUR_MS, SAMPLE_NOW, SAMPLE_NOW - 30 * HOUR_MS, 5, 25, 1,
-         SAMPLE_NOW - 30 * HOUR_MS, "HTTP 503 Service Unavailable from https://daily.example/feed.xml"},
-        {"source.wire", SAMPLE_NOW + HOUR_MS / 4, SAMPLE_NOW, SAMPLE_NOW, 0, 120, 2, SAMPLE_NOW, ""},
+        {.name = "source.asia",
+         .next_fetch = SAMPLE_NOW + HOUR_MS,
+         .last_fetch = SAMPLE_NOW,
+         .last_success = SAMPLE_NOW,
+         .fetches = 20,
+         .items = 1,
+         .last_item = SAMPLE_NOW,
+         .newest = SAMPLE_NOW - HOUR_MS,
+         .gap_ms = HOUR_MS,
+         .gaps = 9,
+         .pause_ms = 5 * HOUR_MS,
+         .delay_ms = 10 * 60 * 1000},
+        {.name = "source.daily",
+         .next_fetch = SAMPLE_NOW + HOUR_MS,
+         .last_fetch = SAMPLE_NOW,
+         .last_success = SAMPLE_NOW - 30 * HOUR_MS,
+         .failures = 5,
+         .failing_since = SAMPLE_NOW - 29 * HOUR_MS,
+         .fetches = 25,
+         .text = "HTTP 503 Service Unavailable from https://daily.example/feed.xml",
+         .items = 1,
+         .last_item = SAMPLE_NOW - 30 * HOUR_MS,
+         .delay_ms = -1},
+        {.name = "source.wire",
+         .next_fetch = SAMPLE_NOW + HOUR_MS / 4,
+         .last_fetch = SAMPLE_NOW,
+         .last_success = SAMPLE_NOW,
+         .fetches = 120,
+         .items = 2,
+         .last_item = SAMPLE_NOW,
+         .delay_ms = -1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        CHECK(store_source_put(store, &rows[i], &error));
+        CHECK(store_source_put(store, &rows[i], &error) && store_source_put_items(store, &rows[i], &error));
     const struct dead_letter_row letters[] = {
         {.instance = "classifier.llm",
          .kind = DEAD_LETTER_ITEM,

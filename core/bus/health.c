@@ -1,0 +1,127 @@
+#include "core/bus/health.h"
+
+#include "core/store/alerts.h"
+#include "lib/base/buffer.h"
+#include "lib/base/digest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const words[] = {"", "silent", "dead", "gone"};
+
+const char *outage_word(enum outage outage)
+{
+    return words[outage];
+}
+
+enum outage outage_of(const char *word)
+{
+    for (int i = OUTAGE_SILENT; i <= OUTAGE_GONE; i++)
+        if (strcmp(words[i], word) == 0)
+            return (enum outage)i;
+    return OUTAGE_NONE;
+}
+
+static int64_t silence_limit(const struct health_look *look)
+{
+    return look->silent_after_ms >= 0 ? look->silent_after_ms : rhythm_silence(look->rhythm);
+}
+
+static bool is_silent(const struct health_look *look)
+{
+    int64_t limit = silence_limit(look);
+    return limit > 0 && look->rhythm->newest > 0 && look->now - look->rhythm->newest > limit;
+}
+
+enum outage health_judge(const struct health_look *look)
+{
+    if (look->is_gone)
+        return OUTAGE_GONE;
+    if (!look->is_ok) {
+        bool is_dead = look->dead_after_ms > 0 && look->now - look->failing_since >= look->dead_after_ms;
+        return look->before != OUTAGE_NONE ? look->before : is_dead ? OUTAGE_DEAD : OUTAGE_NONE;
+    }
+    if (look->before == OUTAGE_SILENT && !look->has_new)
+        return OUTAGE_SILENT;
+    return is_silent(look) ? OUTAGE_SILENT : OUTAGE_NONE;
+}
+
+static void append_duration(struct buffer *text, int64_t milliseconds)
+{
+    int64_t minutes = milliseconds / 60000, hours = minutes / 60, days = hours / 24;
+    if (days >= 2)
+        buffer_printf(text, "%" PRId64 " days", days);
+    else if (hours >= 2)
+        buffer_printf(text, "%" PRId64 " hours", hours);
+    else if (minutes >= 2)
+        buffer_printf(text, "%" PRId64 " minutes", minutes);
+    else
+        buffer_printf(text, "%" PRId64 " seconds", milliseconds / 1000);
+}
+
+static void append_headline(struct buffer *line, const char *source, const struct health_look *look,
+                            enum outage after, const char *why)
+{
+    switch (after) {
+    case OUTAGE_SILENT:
+        buffer_printf(line, "%s has brought nothing new for ", source);
+        append_duration(line, look->now - look->rhythm->newest);
+        if (look->silent_after_ms < 0) {
+            buffer_append_text(line, "; its longest pause of late was ");
+            append_duration(line, look->rhythm->pause_ms);
+        }
+        break;
+    case OUTAGE_DEAD:
+        buffer_printf(line, "%s has been failing for ", source);
+        append_duration(line, look->now - look->failing_since);
+        buffer_printf(line, ": %s", why);
+        break;
+    case OUTAGE_GONE:
+        buffer_printf(line, "%s is gone for good and not fetched any more: %s", source, why);
+        break;
+    case OUTAGE_NONE:
+        buffer_printf(line, "%s works again; it was %s", source, outage_word(look->before));
+        break;
+    }
+}
+
+/* Without an event, since none is meant. */
+static struct ent_record *make_alert(const char *source, const struct health_look *look, enum outage after,
+                                     const char *headline, struct error *error)
+{
+    char id[DIGEST_HEX_SIZE], time[24], kind[24];
+    const char *reason = after == OUTAGE_NONE ? "recovered" : outage_word(after);
+    snprintf(time, sizeof time, "%" PRId64, look->now);
+    snprintf(kind, sizeof kind, "source_%s", reason);
+    digest_texts(id, "health", source, reason, time, (const char *)NULL);
+    struct ent_builder *builder = record_build(ENT_ALERT);
+    record_put_text(builder, ENT_ALERT_ID, id);
+    record_put_text(builder, ENT_ALERT_WATCH, "health");
+    record_put_text(builder, ENT_ALERT_REASON, reason);
+    record_put_time(builder, ENT_ALERT_CREATED, look->now);
+    record_put_text(builder, ENT_ALERT_HEADLINE, headline);
+    record_put_text(builder, ENT_ALERT_STATE, "new");
+    record_open(builder, ENT_ALERT_FINDING, ENT_FINDING);
+    record_put_text(builder, ENT_FINDING_ID, id);
+    record_put_text(builder, ENT_FINDING_KIND, kind);
+    record_put_text(builder, ENT_FINDING_TEXT, headline);
+    record_put_text(builder, ENT_FINDING_SOURCE, source);
+    record_close(builder);
+    return record_seal(builder, error);
+}
+
+bool health_raise(struct store *store, const char *source, const struct health_look *look, enum outage after,
+                  const char *why, const char *const *sinks, size_t sink_count, struct error *error)
+{
+    struct buffer headline = BUFFER_INIT;
+    append_headline(&headline, source, look, after, *why ? why : "no reason is known");
+    struct ent_record *alert =
+        headline.failed ? NULL : make_alert(source, look, after, headline.bytes, error);
+    if (headline.failed)
+        error_set(error, ERROR_MEMORY, "no memory for an alert");
+    buffer_free(&headline);
+    bool ok = alert && store_alert_put(store, alert->view, sinks, sink_count, look->now, NULL, error);
+    record_release(alert);
+    return ok;
+}

@@ -1,0 +1,41 @@
+/* Health: whether a source has fallen out, and the alerts that say so.
+ *
+ * An outage begins when a source answers that it is gone, has been failing for its `dead_after`, or works but has
+ * brought nothing for its `silent_after` (by itself three times its longest pause of late). It is told once, and once
+ * more when it is over. Its alerts are of the watch "health" and carry a finding in place of an event. */
+#ifndef CORE_BUS_HEALTH_H
+#define CORE_BUS_HEALTH_H
+
+#include "core/bus/rhythm.h"
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+enum outage { OUTAGE_NONE, OUTAGE_SILENT, OUTAGE_DEAD, OUTAGE_GONE };
+
+/* What a fetch that is over shows. */
+struct health_look {
+    enum outage before;
+    bool is_ok, is_gone, has_new;
+    int64_t failing_since; /* of the failures in a row, this one included; 0 where it went well */
+    const struct rhythm *rhythm;
+    int64_t silent_after_ms; /* -1: by its rhythm; 0: never */
+    int64_t dead_after_ms;   /* 0: never */
+    int64_t now;
+};
+
+enum outage health_judge(const struct health_look *look);
+
+/* "silent", "dead", "gone"; "" for none. */
+const char *outage_word(enum outage outage);
+enum outage outage_of(const char *word);
+
+/* Stores the alert that `source` went from the outage before to `after`, with a delivery for each of `sinks`. `why` is
+ * the source's last error. */
+bool health_raise(struct store *store, const char *source, const struct health_look *look, enum outage after,
+                  const char *why, const char *const *sinks, size_t sink_count, struct error *error);
+
+#endif
