@@ -90,7 +90,7 @@ static bool collect_due(struct bus_port *port, struct collection *collection, in
     struct store *reader = bus_reader(port->bus);
     bool ok =
         store_deliveries_due(reader, sink, 0, now, collection->capacity + AWAITED_MAX, collect, collection, error) &&
-        store_delivery_next(reader, sink, next_due, error);
+        store_delivery_next(reader, sink, now, next_due, error);
     bus_reader_done(port->bus);
     if (ok && collection->failed)
         ok = error_set(error, ERROR_MEMORY, "no memory to read deliveries");
@@ -191,7 +191,8 @@ struct unit *outbox_take(struct bus_port *port)
             return NULL;
         }
         if (!unit) {
-            if (next_due > clock_now())
+            /* It may have come since the look. */
+            if (next_due >= 0)
                 bus_wake_at(port, next_due);
             if (next_overdue != INT64_MAX)
                 bus_wake_at(port, next_overdue);

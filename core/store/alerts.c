@@ -240,14 +240,15 @@ bool store_deliveries_due(struct store *store, const char *sink, int64_t after, 
     return true;
 }
 
-bool store_delivery_next(struct store *store, const char *sink, int64_t *due, struct error *error)
+bool store_delivery_next(struct store *store, const char *sink, int64_t after, int64_t *due, struct error *error)
 {
     bool row;
     *due = -1;
-    sqlite3_stmt *statement = store_statement(store, "SELECT min(due) FROM delivery WHERE sink=?1 AND state=0", error);
+    sqlite3_stmt *statement = store_statement(store, "SELECT min(due) FROM delivery WHERE sink=?1 AND state=0 AND due>?2", error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, sink);
+    sqlite3_bind_int64(statement, 2, after);
     if (!store_step(store, statement, &row, error, "look for the next delivery"))
         return false;
     if (row && sqlite3_column_type(statement, 0) == SQLITE_INTEGER)

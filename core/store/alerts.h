@@ -62,8 +62,8 @@ typedef bool store_delivery_callback(void *context, const struct delivery_row *r
 /* Pending deliveries of `sink` due at `now`, in order of sequence, from the first after `after`, at most `limit`. */
 bool store_deliveries_due(struct store *store, const char *sink, int64_t after, int64_t now, size_t limit,
                           store_delivery_callback *callback, void *context, struct error *error);
-/* When the next pending delivery of `sink` falls due; -1 where none is pending. */
-bool store_delivery_next(struct store *store, const char *sink, int64_t *due, struct error *error);
+/* When the next pending delivery of `sink` falls due after the time `after`; -1 where none does. */
+bool store_delivery_next(struct store *store, const char *sink, int64_t after, int64_t *due, struct error *error);
 /* Records the result of one attempt. ENT_OK: delivered. ENT_REJECT: dead. ENT_RETRY, ENT_AGAIN, ENT_CONFIG and
  * ENT_FATAL: pending again at `retry_at`, or dead where retry_at is negative (the caller gave up). `text` may be NULL.
  * A delivery that is settled already stays as it is, and the attempt is not logged: *changed (may be NULL) is false. */

@@ -349,7 +349,7 @@ static void a_delivery_is_retried_until_it_is_settled_and_every_attempt_is_logge
     assert_true(store_delivery_settle(store, due.sequence[0], ENT_RETRY, 9000, 5002, "late", &changed, &error));
     assert_false(changed);
     assert_true(store_delivery_settle(store, due.sequence[1], ENT_RETRY, 9000, 5002, "HTTP 500", &changed, &error));
-    assert_true(store_delivery_next(store, "log", &next, &error));
+    assert_true(store_delivery_next(store, "log", 0, &next, &error));
     assert_int_equal(next, 9000);
     assert_int_equal(due_at(store, 8999).count, 0);
     struct due again = due_at(store, 9000);
@@ -361,7 +361,7 @@ static void a_delivery_is_retried_until_it_is_settled_and_every_attempt_is_logge
     assert_int_equal(counts.delivered, 1);
     assert_int_equal(counts.dead, 1);
     assert_int_equal(counts.pending, 0);
-    assert_true(store_delivery_next(store, "log", &next, &error));
+    assert_true(store_delivery_next(store, "log", 0, &next, &error));
     assert_int_equal(next, -1);
 
     assert_true(store_delivery_retry(store, again.id[0], 9500, &error));
