@@ -26,12 +26,36 @@ static void each_kind(struct buffer *out, const struct plugin_info *info, bool a
     }
 }
 
+enum { COMMON_MAX = 100 };
+
+static bool has_option(const struct option_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(options_row(table, i).name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The common options of the kind that the plugin has not taken for its own; the first is `plugin` itself. */
+static struct option_table common_beside(const char *kind, const struct plugin_info *info,
+                                         struct ent_option rows[COMMON_MAX])
+{
+    struct option_table common = options_common(kind);
+    size_t count = 0;
+    for (size_t i = 0; i < common.count && count < COMMON_MAX; i++) {
+        struct ent_option row = options_row(&common, i);
+        if (!has_option(&info->options, row.name))
+            rows[count++] = row;
+    }
+    return (struct option_table){rows, count, sizeof *rows};
+}
+
 /* ------------------------------------------------------------------------------------------------------------ text */
 
 static void text_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
 {
-    (void)info;
-    struct option_table common = options_common(kind);
+    struct ent_option rows[COMMON_MAX];
+    struct option_table common = common_beside(kind, info, rows);
     if (!all) {
         buffer_printf(out, "\nEvery %s also takes: ", kind);
         struct buffer names = BUFFER_INIT;
@@ -67,13 +91,13 @@ static void print_text(struct buffer *out, const struct plugin_info *info, bool 
 
 static void ini_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
 {
-    struct option_table common = options_common(kind);
+    struct ent_option rows[COMMON_MAX];
+    struct option_table common = common_beside(kind, info, rows);
     /* A plugin of several kinds gets a section for each, and names that stay apart. */
     bool several = plugin_kind_word(info->kinds) == NULL;
     buffer_printf(out, "%s# %s\n[%s.%s%s%s]\nplugin = %s\n", out->size > 0 ? "\n" : "", info->summary, kind, info->name,
                   several ? "-" : "", several ? kind : "", info->name);
     option_document_ini(out, &info->options, all);
-    /* The first row is `plugin` itself. */
     struct option_table rest = {(const struct ent_option *)((const char *)common.rows + common.stride),
                                 common.count > 0 ? common.count - 1 : 0, common.stride};
     option_document_ini(out, &rest, all);
@@ -88,7 +112,8 @@ static void print_ini(struct buffer *out, const struct plugin_info *info, bool a
 
 static void print_schema(struct json_writer *writer, const struct plugin_info *info, const char *kind)
 {
-    struct option_table common = options_common(kind);
+    struct ent_option rows[COMMON_MAX];
+    struct option_table common = common_beside(kind, info, rows);
     json_object_open(writer);
     json_key(writer, "$schema");
     json_put_text(writer, "https://json-schema.org/draft/2020-12/schema");
@@ -150,9 +175,9 @@ static void print_json(struct buffer *out, const struct plugin_info *info, bool 
 
 static void man_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
 {
-    (void)info;
     (void)all;
-    struct option_table common = options_common(kind);
+    struct ent_option rows[COMMON_MAX];
+    struct option_table common = common_beside(kind, info, rows);
     buffer_printf(out, ".SH OPTIONS OF EVERY ");
     for (const char *at = kind; *at; at++)
         buffer_append_char(out, (char)toupper((unsigned char)*at));

@@ -309,7 +309,7 @@ static void a_mistyped_secret_is_told_without_being_shown(void **state)
 static void faults_of_a_table_are_told_too(void **state)
 {
     (void)state;
-    static const struct ent_option wrong[] = {{.name = "count", .type = ENT_OPTION_INT},
+    static const struct ent_option wrong[] = {{.name = "count", .type = ENT_OPTION_STRING},
                                               {.name = "late", .type = ENT_OPTION_DURATION, .default_value = "soon"},
                                               {.name = "odd", .type = 99}};
     const struct option_table both[] = {table, {wrong, 3, sizeof *wrong}};
