@@ -271,6 +271,14 @@ static void link_finite(struct linker *linker, int32_t at)
         verb->link = LINK_ROOT;
         verb->governor = NONE;
         verb->subject = speaker;
+        sentence->groups[speaker].and_with = sentence->groups[speaker].preposition = NONE;
+        return;
+    }
+    if (describes_goods(linker)) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = coordination_start(sentence, linker->last_noun);
+        verb->governor_noun = linker->that_noun;
+        verb->governor = NONE;
         return;
     }
     if (is_reduced(linker, at)) {
@@ -286,13 +294,6 @@ static void link_finite(struct linker *linker, int32_t at)
                                                                                              : linker->relative_of;
         if (verb->subject != linker->relative_of)
             verb->governor_noun = linker->relative_of;
-        verb->governor = NONE;
-        return;
-    }
-    if (describes_goods(linker)) {
-        verb->link = LINK_RELATIVE;
-        verb->subject = coordination_start(sentence, linker->last_noun);
-        verb->governor_noun = linker->that_noun;
         verb->governor = NONE;
         return;
     }

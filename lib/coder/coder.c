@@ -4,6 +4,7 @@
 #include "lib/coder/chunk.h"
 #include "lib/coder/clause.h"
 #include "lib/coder/detail.h"
+#include "lib/coder/fair.h"
 #include "lib/coder/language.h"
 #include "lib/coder/match.h"
 #include "lib/coder/choice.h"
@@ -280,6 +281,52 @@ static void retype_package(struct coder_workspace *workspace, struct event *even
     }
 }
 
+/* "delivered", "received": sold or given? The sentence's other words of buying and of aid say it. */
+static void settle_paid(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    static const char *const sold[] = {"sale",  "purchase",   "arms_deal", "arms_sale", "arms_purchase",
+                                       "deal",  "offer_noun", "sell",      "buy",       "win",
+                                       "award", "sign",       NULL};
+    static const char *const given[] = {"aid",           "aid_delivery", "military_grant", "donation", "donate",
+                                        "goods_package", "package",      "plain_aid",      NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    bool sale = false, gift = false;
+    if (!frame->open_paid || strcmp(event->type, "arms_transfer"))
+        return;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        if (word->blocked || (i >= event->trigger_first && i <= event->trigger_last))
+            continue;
+        const char *class = word->pos == POS_VERB && word->verb != NONE
+                                ? lexicon_entry_id(lexicon, (uint32_t)word->verb)
+                                : noun_class(lexicon, sentence, i);
+        for (size_t k = 0; class && sold[k]; k++)
+            sale |= !strcmp(sold[k], class);
+        for (size_t k = 0; class && given[k]; k++)
+            gift |= !strcmp(given[k], class);
+        gift |= word_is(sentence, i, "free") || word_is(sentence, i, "surplus");
+    }
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        sale |= !strncmp(event->actors[i].id, "COM:", 4) && !strcmp(event->actors[i].role, "supplier");
+    if (sale != gift)
+        event->subtype = sale ? "sale" : "grant";
+}
+
+/* What a firm maintains for another state is its trade, what a state maintains for another is aid. */
+static void retype_maintenance(struct event *event)
+{
+    bool firm = false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        firm |= !strncmp(event->actors[i].id, "COM:", 4);
+    if (!firm || strcmp(event->type, "aid") || !event->subtype || strcmp(event->subtype, "services"))
+        return;
+    event->type = "industry";
+    event->subtype = "maintenance";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = "participant";
+}
+
 static bool has_cue(struct coder_workspace *workspace, const struct sentence *sentence, const char *kind)
 {
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
@@ -321,14 +368,33 @@ static bool is_domestic(struct coder_workspace *workspace, const struct event *e
 }
 
 /* "Jets" and "helicopters" alone are as often civil: something in the sentence must be military. */
-static bool is_military(struct coder_workspace *workspace, const struct sentence *sentence)
+static bool is_military(struct coder_workspace *workspace, const struct event *event)
 {
-    static const char *const classes[] = {"arms_sale", "arms_trade",    "arms_purchase",  "arms_deal",
-                                          "aid",       "aid_delivery",  "goods_package",  "forces",
-                                          "troops",    "defence_topic", "defence_office", "cooperation",
-                                          "base",      "exercise",      "agreement",      "force_unit",
+    static const char *const classes[] = {"arms_sale",
+                                          "arms_trade",
+                                          "arms_purchase",
+                                          "arms_deal",
+                                          "aid",
+                                          "aid_delivery",
+                                          "goods_package",
+                                          "forces",
+                                          "troops",
+                                          "defence_topic",
+                                          "defence_office",
+                                          "cooperation",
+                                          "base",
+                                          "exercise",
+                                          "agreement",
+                                          "force_unit",
+                                          "arms_project",
+                                          "arms_plant",
+                                          "arms_industry_cooperation",
                                           NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    bool firm = false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        firm |= !strncmp(event->actors[i].id, "COM:", 4);
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
         const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
@@ -342,7 +408,7 @@ static bool is_military(struct coder_workspace *workspace, const struct sentence
         bool weak = gate && !strcmp(gate, "weak");
         if (!strcmp(class, "goods") && !weak)
             return true;
-        if (weak && !strncmp(class, "arms_", 5)) /* "jet deal", "aircraft order" */
+        if (weak && firm && !strncmp(class, "arms_", 5)) /* "jet deal", "aircraft order": an airline's? */
             continue;
         for (size_t k = 0; classes[k]; k++)
             if (!strcmp(classes[k], class))
@@ -370,7 +436,7 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
         has_cue(workspace, event->sentence, "front"))
         return "at a front or on occupied ground, not by consent";
     bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
-    if (goods && !is_military(workspace, event->sentence))
+    if ((goods || industry) && !is_military(workspace, event))
         return "civil goods";
     if ((goods || industry) && is_domestic(workspace, event))
         return "within one state";
@@ -387,6 +453,9 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
 {
     retype_package(workspace, event);
     role_fill(workspace, event, frame);
+    fair_complete(workspace, event);
+    settle_paid(workspace, event, frame);
+    retype_maintenance(event);
     status_read(workspace, event, frame);
     detail_date(workspace, event);
     detail_evidence(event, "type", detail_sentence(event));
@@ -443,6 +512,32 @@ static void drop_sent_to_exercise(struct coder_workspace *workspace, uint32_t fi
             event_object(&workspace->events[i], "sent to an exercise");
 }
 
+/* "announced the purchase of tanks", "extended its lease of jets": the noun knows better than the verb over it who buys
+ * and how. */
+static void drop_told_by_noun(struct coder_workspace *workspace, uint32_t first)
+{
+    static const char *const over[] = {"sign", "approve", "announce", "plan", "negotiate", "refuse", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (uint32_t i = first; i < workspace->event_count; i++) {
+        struct event *act = &workspace->events[i];
+        if (act->dropped || act->verb_entry == NONE)
+            continue;
+        bool goods = !strcmp(act->type, "arms_transfer");
+        const struct group *verb = &act->sentence->groups[act->verb];
+        bool is_over = false;
+        for (size_t k = 0; over[k]; k++)
+            is_over |= !strcmp(over[k], lexicon_entry_id(lexicon, (uint32_t)act->verb_entry)) &&
+                       (goods || !strcmp(over[k], "refuse"));
+        for (uint32_t k = first; is_over && k < workspace->event_count; k++) {
+            const struct event *noun = &workspace->events[k];
+            if (!noun->dropped && !strcmp(noun->type, act->type) && noun->noun != NONE &&
+                (noun->argument != NONE || !goods) &&
+                (noun->noun == (verb->passive ? verb->subject : verb->object) || noun->noun == act->argument))
+                act->dropped = "its noun tells more";
+        }
+    }
+}
+
 static bool find_events(struct coder_workspace *workspace)
 {
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
@@ -454,6 +549,7 @@ static bool find_events(struct coder_workspace *workspace)
         for (uint32_t k = first; k < workspace->event_count; k++)
             judge(workspace, &workspace->events[k], trigger_frame(workspace, &workspace->events[k]));
         drop_what_is_stopped(workspace, first);
+        drop_told_by_noun(workspace, first);
         drop_sent_to_exercise(workspace, first);
     }
     return true;

@@ -336,8 +336,13 @@ static void find_name(struct coder_workspace *workspace, struct event *event)
     bool named = !strcmp(event->type, "exercise") || !strcmp(event->type, "expo") || !strcmp(event->type, "agreement");
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         const struct mention *mention = &sentence->mentions[i];
-        if (mention->class == LEXICON_PROGRAMME && !event->programme)
+        if (mention->class == LEXICON_PROGRAMME && !event->programme) {
             event->programme = lexicon_entry_id(lexicon, mention->entry);
+            const char *type = lexicon_entry_value(lexicon, mention->entry, "type"),
+                       *subtype = lexicon_entry_value(lexicon, mention->entry, "subtype");
+            if (type && subtype && !strcmp(type, event->type))
+                event->subtype = subtype;
+        }
         bool fits = (mention->class == LEXICON_EXERCISE && !strcmp(event->type, "exercise")) ||
                     (mention->class == LEXICON_FAIR && !strcmp(event->type, "expo")) ||
                     (mention->class == LEXICON_TREATY && !strcmp(event->type, "agreement"));

@@ -26,7 +26,7 @@ static bool is_slot_key(const char *key)
 {
     return strcmp(key, "status") && strcmp(key, "weight") && strcmp(key, "needs") && strcmp(key, "joint") &&
            strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "force") && strcmp(key, "scope") &&
-           strcmp(key, "sides") && strcmp(key, "direct") && strcmp(key, "exporters");
+           strcmp(key, "sides") && strcmp(key, "direct") && strcmp(key, "exporters") && strcmp(key, "paid");
 }
 
 static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame, struct error *error)
@@ -52,6 +52,8 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
             frame->topic = true;
         else if (!strcmp(key, "exporters"))
             frame->exporters = value;
+        else if (!strcmp(key, "paid"))
+            frame->open_paid = true;
         else if (!strcmp(key, "direct"))
             frame->direct = true;
         else if (!strcmp(key, "sides"))

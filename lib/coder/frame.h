@@ -35,6 +35,7 @@ struct frame {
     bool force;            /* its subject must be troops */
     bool topic;            /* needs words of defence near it */
     const char *exporters; /* states, the likelier suppliers first, apart by commas; NULL where none are given */
+    bool open_paid; /* sold or given is read from the sentence */
     bool direct;           /* its argument must be the verb's own object */
     bool open_sides;       /* participants of a deal: who supplies and who receives is read from goods and firms */
     uint32_t entry;

@@ -285,6 +285,23 @@ static void add_companies(const struct lexicon *lexicon, struct sentence *senten
     }
 }
 
+/* "US military aid", "Indian army hospital": the last word of a force's name begins a longer noun; the state before it
+ * is named all the same. */
+static void leave_to_noun(const struct lexicon *lexicon, struct sentence *sentence, uint32_t first, struct match *match)
+{
+    if (!match->count || match->last == first || match->last == sentence->last ||
+        lexicon_entry_class(lexicon, match->terminals[0]->entry) != LEXICON_FORCE)
+        return;
+    struct match noun = {.cue = NONE, .last = match->last}, shorter = {.cue = match->cue, .last = first};
+    find_longest(lexicon, sentence->part, match->last, sentence->last, &noun);
+    if (!noun.count || noun.last == match->last ||
+        lexicon_entry_class(lexicon, noun.terminals[0]->entry) != LEXICON_NOUN)
+        return;
+    find_longest(lexicon, sentence->part, first, match->last - 1, &shorter);
+    if (shorter.count)
+        *match = shorter;
+}
+
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     if (sentence->matched)
@@ -309,6 +326,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
     for (uint32_t i = sentence->first; i <= sentence->last;) {
         struct match match = {.cue = NONE, .last = i};
         find_longest(lexicon, part, i, sentence->last, &match);
+        leave_to_noun(lexicon, sentence, i, &match);
         part->words[i].cue = match.cue;
         if (match.count)
             apply(lexicon, sentence, i, &match);

@@ -105,27 +105,6 @@ static bool hangs_on_edge(const struct lexicon *lexicon, const struct sentence *
     return class && !strcmp(class, "edge");
 }
 
-/* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
-static void fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
-                         int32_t first)
-{
-    const struct sentence *sentence = event->sentence;
-    for (uint32_t i = (uint32_t)first; i < sentence->group_count; i++) {
-        const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
-            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
-            break;
-        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
-            continue;
-        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
-            continue;
-        const struct group *preposition = &sentence->groups[group->preposition];
-        const struct token *word = &sentence->part->list.tokens[preposition->first],
-                           *end = &sentence->part->list.tokens[preposition->last];
-        fill_slot(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, (int32_t)i);
-    }
-}
-
 static void fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                               const char *slot, int32_t group, uint32_t before)
 {
@@ -143,6 +122,56 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
                 party_of_group(workspace, event->sentence, i, &list);
     }
     add_parties(event, &list, role);
+}
+
+/* "for Poland's modernisation", "to Kyiv's war effort": what is somebody's is for somebody. */
+static void fill_possessor(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                           int32_t group)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *noun = &sentence->groups[group], *preposition = &sentence->groups[noun->preposition];
+    bool to = word_is(sentence, preposition->first, "to");
+    const char *role =
+        to || word_is(sentence, preposition->first, "for") ? frame_role(frame, to ? "to" : "for", to ? 2 : 3) : NULL;
+    if (role && !strcmp(role, "participant")) { /* "a factory for Iranian drones" */
+        fill_premodifiers(workspace, event, frame, to ? "to" : "for", group, noun->last + 1);
+        return;
+    }
+    for (uint32_t i = noun->first; role && i < noun->last; i++) {
+        int32_t name = sentence->part->words[i].name;
+        struct party party;
+        if (name == NONE || sentence->part->words[i + 1].pos != POS_POSSESSIVE ||
+            !party_of_mention(workspace, event->sentence, &sentence->mentions[name], &party))
+            continue;
+        struct party_list list = {.count = 0};
+        party_add(&list, party);
+        add_parties(event, &list, role);
+        return;
+    }
+}
+
+/* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
+static void fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                         int32_t first)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = (uint32_t)first; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+            break;
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+            continue;
+        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
+            continue;
+        const struct group *preposition = &sentence->groups[group->preposition];
+        const struct token *word = &sentence->part->list.tokens[preposition->first],
+                           *end = &sentence->part->list.tokens[preposition->last];
+        uint32_t before = event->actor_count;
+        fill_slot(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, (int32_t)i);
+        if (event->actor_count == before)
+            fill_possessor(workspace, event, frame, (int32_t)i);
+    }
 }
 
 /* "Two Korean frigates docked": ships and aircraft act for whose they are. */
@@ -201,6 +230,11 @@ static void fill_helped(struct coder_workspace *workspace, struct event *event, 
             fill_named(workspace, event, frame, "for", group->object);
             if (!role_has(event, NULL, frame_role(frame, "for", 3)))
                 fill_premodifiers(workspace, event, frame, "for", group->object, sentence->groups[group->object].head);
+            /* "to support the salaries of Lebanese soldiers" */
+            uint32_t of = (uint32_t)group->object + 1;
+            if (!role_has(event, NULL, frame_role(frame, "for", 3)) && of + 1 < sentence->group_count &&
+                sentence->groups[of].kind == GROUP_PREPOSITION && sentence->groups[of + 1].kind == GROUP_NOUN)
+                fill_named(workspace, event, frame, "for", (int32_t)of + 1);
         }
         break;
     }
@@ -278,6 +312,9 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
         if (control && !strcmp(control, "object") && governor->subject != verb->subject) {
             fill_named(workspace, event, frame, "asker", governor->subject);
         }
+        const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
+        if (class && !strcmp(class, "cooperate")) /* "teamed up with Boeing to build" */
+            fill_named(workspace, event, frame, "with", governor->object);
         fill_phrases(workspace, event, frame, verb->governor + 1);
     }
 }
@@ -308,7 +345,12 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
                 if (sentence->groups[i].preposition != NONE &&
                     word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
                     fill_named(workspace, event, frame, "subject", (int32_t)i);
-        fill_phrases(workspace, event, frame, event->verb + 1);
+        /* "the sale drew protests from Beijing": what follows belongs to the protests */
+        const char *class = verb_class(lexicon, sentence, verb);
+        bool own = verb->passive || verb->object == NONE || verb_attribute(lexicon, sentence, verb, "stage") ||
+                   (class && !strcmp(class, "involve"));
+        if (own)
+            fill_phrases(workspace, event, frame, event->verb + 1);
         return;
     }
     if (!subject || strcmp(subject, "no")) {
@@ -320,7 +362,10 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
         else if (role_by && !strcmp(role_by, "recipient") && frame_role(frame, "to", 2))
             fill_slot(workspace, event, frame, "to", 2, verb->subject);
         else {
-            if (!verb->passive)
+            /* "vetoes EU aid", "approved the US sale": whose it is is told already */
+            const char *doer = frame_role(frame, "subject", 7);
+            bool told = doer && other_side(doer) && role_has(event, NULL, doer);
+            if (!verb->passive && !told)
                 fill_subject(workspace, event, frame);
         }
         if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
@@ -555,7 +600,8 @@ static enum office office_of_event(const struct lexicon *lexicon, const struct e
 static bool is_military_mention(const struct mention *mention)
 {
     enum lexicon_class class = (enum lexicon_class)mention->class;
-    return class == LEXICON_FORCE || (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
+    return class == LEXICON_FORCE || class == LEXICON_FAIR ||
+           (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
 }
 
 static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
@@ -570,6 +616,8 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
         if (word->blocked)
             continue;
         if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]))
+            return true;
+        if (word_is(sentence, i, "defence") || word_is(sentence, i, "defense") || word_is(sentence, i, "military"))
             return true;
         const char *class = noun_class(lexicon, sentence, i);
         const char *gate = class ? noun_attribute(lexicon, sentence, i, "gate") : NULL;

@@ -184,6 +184,21 @@ static bool negates_refusal(struct chain *chain, const char *stage, const char *
     return true;
 }
 
+/* What an act has come to: "granted a licence" is as far as a licence is, and headlines tell what is done in the
+ * present. */
+static const char *status_of_act(const struct chain *chain, const struct group *verb, int32_t own)
+{
+    int32_t argument = chain->event->argument;
+    const char *stage = argument == NONE ? NULL
+                                         : noun_attribute(chain->lexicon, chain->sentence,
+                                                          chain->sentence->groups[argument].head, "stage");
+    const char *headline = lexicon_entry_value(chain->lexicon, (uint32_t)own, "headline");
+    bool plain = verb->tense == TENSE_PRESENT && !verb->progressive && !verb->perfect;
+    if (stage && verb->tense != TENSE_NONE)
+        return stage;
+    return headline && plain && chain->sentence->headline ? headline : status_by_tense(chain, verb);
+}
+
 /* `own`: the lexicon entry by which this verb is itself the trigger, or NONE: then only that meaning counts. `staged`:
  * its stage counts too, which it does not where the act's own clause has a tense ("announced that it had sold"). */
 static void apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
@@ -203,7 +218,8 @@ static void apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged
             reading->status = "ended";
             return;
         }
-        if (verb->tense == TENSE_FUTURE && !verb->modal_weak)
+        bool would = is(modal_force(chain, verb), "would") && told_in_past(chain, verb);
+        if (verb->tense == TENSE_FUTURE && (would || !verb->modal_weak))
             reading->refused = true;
         else
             reading->negated = true;
@@ -214,7 +230,7 @@ static void apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged
     else if (stage && staged)
         reading->status = status_by_stage(chain, verb, stage);
     else if (own != NONE && status_by_tense(chain, verb))
-        reading->status = reading->future ? "announced" : status_by_tense(chain, verb);
+        reading->status = reading->future ? "announced" : status_of_act(chain, verb, own);
 }
 
 /* ---- nouns and cues ---- */
@@ -241,7 +257,8 @@ static void apply_carriers(struct chain *chain)
         if (carrier < 0 || sentence->groups[carrier].kind != GROUP_NOUN)
             return;
         const char *class = noun_class(chain->lexicon, sentence, sentence->groups[carrier].head);
-        if (is(class, "intention") || is(class, "step"))
+        if (is(class, "intention") || is(class, "step") || is(class, "request") || is(class, "licence") ||
+            is(class, "offer_noun"))
             apply_noun(chain, carrier);
         at = carrier;
     }
@@ -274,15 +291,33 @@ static void apply_cues(struct chain *chain)
     }
 }
 
+/* "the delivery is complete", "the sale is on hold": what is said of a nominal trigger. */
+static void apply_predicate(struct chain *chain, const struct group *verb)
+{
+    const struct sentence *sentence = chain->sentence;
+    if (verb->subject != chain->event->noun || verb->object == NONE)
+        return;
+    int32_t cue = sentence->part->words[sentence->groups[verb->object].head].cue;
+    const char *stage = cue == NONE ? NULL : lexicon_entry_value(chain->lexicon, (uint32_t)cue, "stage");
+    if (stage)
+        chain->reading.status = stage;
+}
+
 /* ---- the chain ---- */
 /* A verb over a nominal trigger that says nothing of its stage tells at most that it lies ahead. */
 static void apply_light_verb(struct chain *chain, int32_t at)
 {
     const struct group *verb = &chain->sentence->groups[at];
     apply_verb(chain, at, NONE, true);
-    if (!verb_attribute(chain->lexicon, chain->sentence, verb, "stage") &&
-        !verb_attribute(chain->lexicon, chain->sentence, verb, "speech") && chain->reading.future)
+    if (verb_attribute(chain->lexicon, chain->sentence, verb, "stage") ||
+        verb_attribute(chain->lexicon, chain->sentence, verb, "speech"))
+        return;
+    if (chain->reading.future)
         chain->reading.status = "announced";
+    else if (is(verb_attribute(chain->lexicon, chain->sentence, verb, "light"), "yes") && !chain->reading.status)
+        chain->reading.status = status_by_tense(chain, verb);
+    else if (chain->sentence->part->words[verb->head].pos == POS_BE)
+        apply_predicate(chain, verb);
 }
 
 /* From the trigger's verb upwards. Returns the verb of speech that reports the event, or NONE. */
@@ -404,8 +439,11 @@ void status_settle(struct coder_workspace *workspace, struct event *event, const
         if (to_come && (!strcmp(event->status, "unknown") || !strcmp(event->status, "completed") ||
                         !strcmp(event->status, "ongoing")))
             event->status = "announced";
-        if (!event->date.open_end && event->date.start < workspace->anchor.day - BACKGROUND_DAYS &&
-            !(lead && event->date.grain == 'y'))
+        /* a year or a month began long ago and may still be running */
+        bool coarse = event->date.grain == 'y' || event->date.grain == 'm';
+        bool recent_year = lead && event->date.grain == 'y' && event->date.end > workspace->anchor.day - 400;
+        if (!event->date.open_end && !recent_year &&
+            (coarse ? event->date.end : event->date.start) < workspace->anchor.day - BACKGROUND_DAYS)
             event->scope = "background";
     }
     if (!strcmp(event->status, "unknown") && strcmp(event->modality, "hypothetical") &&

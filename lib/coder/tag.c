@@ -235,6 +235,12 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
             part->words[i - 1].pos == POS_TO && i < sentence->last &&
             (part->words[i + 1].pos == POS_DETERMINER || part->words[i + 1].pos == POS_OWNER))
             word->pos = POS_VERB;
+        /* "the first batch", "its later deliveries" */
+        if (word->pos == POS_ADVERB && i > sentence->first && i < sentence->last &&
+            (part->words[i - 1].pos == POS_DETERMINER || part->words[i - 1].pos == POS_OWNER ||
+             part->words[i - 1].pos == POS_POSSESSIVE) &&
+            (part->words[i + 1].pos == POS_NOUN || part->words[i + 1].pos == POS_NAME))
+            word->pos = POS_ADJECTIVE;
         /* "will", "that" before a noun: a determiner */
         if (word->pos == POS_THAT && i < sentence->last && part->words[i + 1].pos == POS_NOUN &&
             part->words[i + 1].verb == NONE && pos_before(sentence, i) == POS_PREPOSITION)

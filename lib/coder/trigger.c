@@ -6,6 +6,15 @@
 
 enum { CHAIN_MAX = 4 /* prepositional phrases followed from a head */ };
 
+/* "FMF for Taiwan", "a Foreign Military Sale": some programmes are by name what they pay for. */
+static const char *programme_class(const struct lexicon *lexicon, uint32_t entry)
+{
+    const char *type = lexicon_entry_value(lexicon, entry, "type");
+    return type && !strcmp(type, "aid")             ? "military_grant"
+           : type && !strcmp(type, "arms_transfer") ? "arms_sale"
+                                                    : "programme_name";
+}
+
 /* The argument class of a token: a noun class, or "goods" and the like for names. NULL where it has none. */
 static const char *argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
@@ -28,7 +37,7 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
         case LEXICON_TREATY:
             return "treaty_name";
         case LEXICON_PROGRAMME:
-            return "programme_name";
+            return programme_class(lexicon, sentence->mentions[word->name].entry);
         case LEXICON_LEADER:
             return "leader_office";
         case LEXICON_ORGANISATION:
@@ -179,9 +188,10 @@ static bool find_of_active(struct coder_workspace *workspace, const struct sente
                            const char *class, struct found *found)
 {
     const struct group *verb = &sentence->groups[at];
-    if (find_along(workspace, sentence, class, verb->object, false, found))
-        return true;
+    /* of two objects the second is what is given */
     if (verb->object2 != NONE && find_along(workspace, sentence, class, verb->object2, false, found))
+        return true;
+    if (find_along(workspace, sentence, class, verb->object, false, found))
         return true;
     uint32_t next = (uint32_t)at + 1;
     if (verb->object == NONE && next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
@@ -207,9 +217,12 @@ static void prefer_to_money(struct coder_workspace *workspace, const struct sent
                             struct found *found)
 {
     struct found better;
-    if (found->frame->argument && !strcmp(found->frame->argument, "money") &&
-        find_along(workspace, sentence, class, found->group, true, &better) && better.frame->argument &&
-        strcmp(better.frame->argument, "money"))
+    if (!found->frame->argument || strcmp(found->frame->argument, "money") ||
+        !find_along(workspace, sentence, class, found->group, true, &better) || !better.frame->argument ||
+        !strcmp(better.frame->argument, "money"))
+        return;
+    int32_t preposition = sentence->groups[better.group].preposition;
+    if (preposition == NONE || !word_is(sentence, sentence->groups[preposition].first, "for"))
         *found = better;
 }
 
@@ -286,6 +299,23 @@ static bool is_head(const struct lexicon *lexicon, const struct sentence *senten
                      sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL && !sentence->headline;
 }
 
+/* "the delivery comprises ten vehicles", "the order covers tanks": what the noun is of stands behind its verb. */
+static bool find_comprised(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
+                           const char *class, struct found *found)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (uint32_t i = (uint32_t)at + 1; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        const char *first = verb_class(lexicon, sentence, verb), *second = verb_class2(lexicon, sentence, verb);
+        bool involves = (first && !strcmp(first, "involve")) || (second && !strcmp(second, "involve"));
+        return involves && verb->subject == at && verb->object != NONE &&
+               find_along(workspace, sentence, class, verb->object, false, found);
+    }
+    return false;
+}
+
 static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int32_t at)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -302,6 +332,8 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         struct found found = {.frame = NULL};
         bool has = find_in_group(workspace, sentence, class, at, i, &found) ||
                    find_along(workspace, sentence, class, at, true, &found);
+        if (!has)
+            has = find_comprised(workspace, sentence, at, class, &found);
         const struct frame *frame = has ? found.frame : frame_find(workspace->coder->frames, class, NULL);
         if (frame) {
             struct event *event = add_event(workspace, index, frame, i, last);
