@@ -512,32 +512,6 @@ static void drop_sent_to_exercise(struct coder_workspace *workspace, uint32_t fi
             event_object(&workspace->events[i], "sent to an exercise");
 }
 
-/* "announced the purchase of tanks", "extended its lease of jets": the noun knows better than the verb over it who buys
- * and how. */
-static void drop_told_by_noun(struct coder_workspace *workspace, uint32_t first)
-{
-    static const char *const over[] = {"sign", "approve", "announce", "plan", "negotiate", "refuse", NULL};
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    for (uint32_t i = first; i < workspace->event_count; i++) {
-        struct event *act = &workspace->events[i];
-        if (act->dropped || act->verb_entry == NONE)
-            continue;
-        bool goods = !strcmp(act->type, "arms_transfer");
-        const struct group *verb = &act->sentence->groups[act->verb];
-        bool is_over = false;
-        for (size_t k = 0; over[k]; k++)
-            is_over |= !strcmp(over[k], lexicon_entry_id(lexicon, (uint32_t)act->verb_entry)) &&
-                       (goods || !strcmp(over[k], "refuse"));
-        for (uint32_t k = first; is_over && k < workspace->event_count; k++) {
-            const struct event *noun = &workspace->events[k];
-            if (!noun->dropped && !strcmp(noun->type, act->type) && noun->noun != NONE &&
-                (noun->argument != NONE || !goods) &&
-                (noun->noun == (verb->passive ? verb->subject : verb->object) || noun->noun == act->argument))
-                act->dropped = "its noun tells more";
-        }
-    }
-}
-
 static bool find_events(struct coder_workspace *workspace)
 {
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
@@ -549,7 +523,6 @@ static bool find_events(struct coder_workspace *workspace)
         for (uint32_t k = first; k < workspace->event_count; k++)
             judge(workspace, &workspace->events[k], trigger_frame(workspace, &workspace->events[k]));
         drop_what_is_stopped(workspace, first);
-        drop_told_by_noun(workspace, first);
         drop_sent_to_exercise(workspace, first);
     }
     return true;

@@ -53,8 +53,8 @@ void fair_complete(struct coder_workspace *workspace, struct event *event)
         return;
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     if (!strcmp(event->subtype, "demonstration")) {
-        if (tells_of_fair(lexicon, event->sentence) && !event->dropped)
-            event->dropped = "it is what is shown at a fair";
+        if (tells_of_fair(lexicon, event->sentence))
+            event_object(event, "it is what is shown at a fair");
         return;
     }
     const struct mention *fair = named_fair(event->sentence);

@@ -169,8 +169,35 @@ static void settle_directions(struct coder_workspace *workspace)
         }
 }
 
+/* "announced the purchase of tanks", "extended its lease of jets": the noun knows better than the verb over it who buys
+ * and how. */
+static void drop_told_by_noun(struct coder_workspace *workspace)
+{
+    static const char *const over[] = {"sign", "approve", "announce", "plan", "negotiate", "refuse", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *act = &workspace->events[i];
+        if (act->dropped || act->verb_entry == NONE)
+            continue;
+        bool goods = !strcmp(act->type, "arms_transfer");
+        const struct group *verb = &act->sentence->groups[act->verb];
+        bool is_over = false;
+        for (size_t k = 0; over[k]; k++)
+            is_over |= !strcmp(over[k], lexicon_entry_id(lexicon, (uint32_t)act->verb_entry)) &&
+                       (goods || !strcmp(over[k], "refuse"));
+        for (uint32_t k = 0; is_over && k < workspace->event_count; k++) {
+            const struct event *noun = &workspace->events[k];
+            if (noun->sentence == act->sentence && !noun->dropped && !strcmp(noun->type, act->type) &&
+                noun->noun != NONE && (noun->argument != NONE || !goods) &&
+                (noun->noun == (verb->passive ? verb->subject : verb->object) || noun->noun == act->argument))
+                act->dropped = "its noun tells more";
+        }
+    }
+}
+
 void merge_events(struct coder_workspace *workspace)
 {
+    drop_told_by_noun(workspace);
     settle_directions(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *into = &workspace->events[i];
