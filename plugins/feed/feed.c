@@ -1,53 +1,34 @@
-/* feed: fetches one RSS, RDF, Atom or JSON feed and makes an item of each entry.
+/* feed: fetches one RSS, RDF, Atom or JSON feed and makes an item of each entry, with the text of its page if wanted.
  *
- * A fetch submits a conditional request; the answer is parsed by lib/feed. Nothing is remembered here: http/1
- * keeps the validators, the store knows which entries are new. */
+ * A fetch submits a conditional request; the answer is parsed by lib/feed and handed on by plugins/common/harvest.
+ * http/1 keeps the validators, the store knows which entries are new. */
 #include "lib/feed/feed.h"
-#include "lib/record/record.h"
-#include "lib/text/url.h"
+#include "lib/base/buffer.h"
+#include "plugins/common/harvest.h"
 
 #include <entente/plugin.h>
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPAIRS = 8, LANGUAGE_SIZE = 16 };
+enum { REPAIRS = 8 };
 
 struct source {
     const struct ent_host *host;
     struct ent_instance *instance;
-    const struct ent_http_1 *http;
     const struct ent_metrics_1 *metrics;
     const char *url;
     char *shown; /* url without user and password, for people */
-    const char *user_agent, *class, *publisher, *language; /* NULL: not given */
-    size_t max_items;
+    struct harvest *harvest;
     unsigned repairs_told;
     bool dates_told;
 };
 
 static const struct ent_option options[] = {
     {.name = "url", .type = ENT_OPTION_URL, .flags = ENT_REQUIRED, .help = "Address of the feed."},
-    {.name = "user_agent",
-     .type = ENT_OPTION_STRING,
-     .flags = ENT_ADVANCED,
-     .help = "User-Agent to send instead of Entente's own, for servers that turn it away."},
-    {.name = "max_items",
-     .type = ENT_OPTION_INT,
-     .flags = ENT_ADVANCED,
-     .default_value = "2000",
-     .min = "1",
-     .max = "20000",
-     .help = "Entries taken from one fetch, from the top of the feed."},
+    HARVEST_OPTIONS("no"),
 };
-
-static const char *text_option(const struct ent_host *host, struct ent_instance *instance, const char *name)
-{
-    struct ent_str value = host->option_str(instance, name);
-    return value.size > 0 ? value.data : NULL;
-}
 
 static char *without_credentials(const char *url)
 {
@@ -64,6 +45,7 @@ static char *without_credentials(const char *url)
 static void source_destroy(void *context)
 {
     struct source *self = context;
+    harvest_destroy(self->harvest);
     free(self->shown);
     free(self);
 }
@@ -77,18 +59,16 @@ static void *source_create(const struct ent_host *host, struct ent_instance *ins
     }
     self->host = host;
     self->instance = instance;
-    self->http = ent_http(host, instance);
     self->metrics = host->interface(instance, ENT_METRICS_1);
-    self->url = text_option(host, instance, "url");
-    self->user_agent = text_option(host, instance, "user_agent");
-    self->class = text_option(host, instance, "class");
-    self->publisher = text_option(host, instance, "publisher");
-    self->language = text_option(host, instance, "language");
-    self->max_items = (size_t)host->option_int(instance, "max_items");
+    self->url = host->option_str(instance, "url").data;
     self->shown = without_credentials(self->url);
-    if (self->http && self->shown)
+    if (!self->shown)
+        host->error(instance, ent_text("no memory"));
+    else
+        self->harvest =
+            harvest_create(&(struct harvest_settings){.host = host, .instance = instance, .url = self->url});
+    if (self->harvest)
         return self;
-    host->error(instance, ent_text(self->http ? "no memory" : "this host offers no http/1"));
     source_destroy(self);
     return NULL;
 }
@@ -96,93 +76,10 @@ static void *source_create(const struct ent_host *host, struct ent_instance *ins
 static enum ent_code source_fetch(void *context, struct ent_unit *unit)
 {
     struct source *self = context;
-    struct ent_http_header headers[2];
-    size_t count = 0;
-    headers[count++] = (struct ent_http_header){
-        "Accept", "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
-                  "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"};
-    if (self->user_agent)
-        headers[count++] = (struct ent_http_header){"User-Agent", self->user_agent};
-    struct ent_http_request request = {.size = sizeof request,
-                                       .flags = ENT_HTTP_CONDITIONAL,
-                                       .url = self->url,
-                                       .headers = headers,
-                                       .header_count = count};
-    return self->http->submit(unit, &request) == 0 ? ENT_AGAIN : ENT_RETRY;
-}
-
-/* ---- one entry ---- */
-
-static void put_published(const struct ent_host *host, struct ent_builder *item, const struct feed_time *time)
-{
-    static const char *const words[] = {[DATE_YEAR] = "year",
-                                        [DATE_MONTH] = "month",
-                                        [DATE_DAY] = "day",
-                                        [DATE_MINUTE] = "minute",
-                                        [DATE_SECOND] = "second"};
-    if (!time->known)
-        return;
-    host->put_time(item, ENT_ITEM_PUBLISHED, time->date.time);
-    host->put_int(item, ENT_ITEM_PUBLISHED_OFFSET, time->date.offset_minutes);
-    ent_put_text(host, item, ENT_ITEM_PUBLISHED_PRECISION, words[time->date.precision]);
-}
-
-/* "en-GB" says more than a record's language holds: the first part, in lower case. */
-static void put_language(const struct ent_host *host, struct ent_builder *item, const char *tag)
-{
-    char code[LANGUAGE_SIZE];
-    size_t size = tag ? strcspn(tag, "-_ ") : 0;
-    if (size < 2 || size > 3)
-        return;
-    for (size_t i = 0; i < size; i++) {
-        if (!isalpha((unsigned char)tag[i]))
-            return;
-        code[i] = (char)tolower((unsigned char)tag[i]);
-    }
-    host->put_str(item, ENT_ITEM_LANGUAGE, ent_bytes(code, size));
-}
-
-static void put_publisher(struct source *self, struct ent_builder *item, const struct feed *feed, const char *link)
-{
-    const char *const addresses[] = {link, feed->link, self->url};
-    struct buffer domain = BUFFER_INIT;
-    bool is_found = self->publisher != NULL;
-    for (size_t i = 0; !is_found && i < sizeof addresses / sizeof *addresses; i++)
-        is_found = addresses[i] && url_publisher_domain(&domain, addresses[i], strlen(addresses[i]));
-    ent_put_text(self->host, item, ENT_ITEM_PUBLISHER, self->publisher ? self->publisher : domain.bytes);
-    buffer_free(&domain);
-}
-
-static struct ent_record *make_item(struct source *self, const struct feed *feed, const struct feed_entry *entry,
-                                    const struct ent_http_response *response)
-{
-    const struct ent_host *host = self->host;
-    struct ent_builder *item = host->build(self->instance, ENT_ITEM);
-    const char *link = entry->origin ? entry->origin : entry->link;
-    if (!item)
-        return NULL;
-    ent_put_text(host, item, ENT_ITEM_GUID, entry->id);
-    ent_put_text(host, item, ENT_ITEM_URL, link);
-    ent_put_text(host, item, ENT_ITEM_TITLE, entry->title);
-    ent_put_text(host, item, ENT_ITEM_BODY, entry->content ? entry->content : entry->summary);
-    ent_put_text(host, item, ENT_ITEM_AUTHOR, entry->author ? entry->author : feed->author);
-    /* Atom entries need to say only when they were last changed; it is the nearest thing to a date of publication. */
-    put_published(host, item, entry->published.known ? &entry->published : &entry->updated);
-    if (entry->updated.known)
-        host->put_time(item, ENT_ITEM_UPDATED, entry->updated.date.time);
-    put_language(host, item, entry->language ? entry->language : feed->language ? feed->language : self->language);
-    put_publisher(self, item, feed, link);
-    ent_put_text(host, item, ENT_ITEM_CLASS, self->class);
-    for (const struct feed_category *category = entry->categories; category; category = category->next)
-        ent_put_text(host, item, ENT_ITEM_CATEGORY, category->text);
-    ent_put_text(host, item, ENT_ITEM_FETCH_URL, response->url.data);
-    host->put_int(item, ENT_ITEM_HTTP_STATUS, response->status);
-    return host->seal(item);
-}
-
-static bool is_empty(const struct feed_entry *entry)
-{
-    return !entry->title && !entry->content && !entry->summary;
+    return harvest_request(self->harvest, unit, self->url,
+                           "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+                           "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5",
+                           HARVEST_OWN_TAG, true);
 }
 
 /* ---- the feed ---- */
@@ -227,27 +124,6 @@ static void tell_dates(struct source *self, const struct feed *feed)
     buffer_free(&text);
 }
 
-/* Oldest first, as most feeds have the newest on top: then what comes first is stored first. */
-static enum ent_code emit_entries(struct source *self, struct ent_unit *unit, const struct feed *feed,
-                                  const struct ent_http_response *response)
-{
-    size_t count = 0, limit = feed->entry_count < self->max_items ? feed->entry_count : self->max_items;
-    const struct feed_entry **entries = calloc(limit ? limit : 1, sizeof *entries);
-    if (!entries)
-        return ent_fail(self->host, self->instance, ENT_RETRY, "no memory for the entries");
-    for (const struct feed_entry *entry = feed->entries; entry && count < limit; entry = entry->next)
-        entries[count++] = entry;
-    enum ent_code code = ENT_OK;
-    while (code == ENT_OK && count > 0) {
-        const struct feed_entry *entry = entries[--count];
-        struct ent_record *item = is_empty(entry) ? NULL : make_item(self, feed, entry, response);
-        if (!is_empty(entry) && (!item || self->host->emit(unit, 0, item) != 0))
-            code = ENT_RETRY;
-    }
-    free(entries);
-    return code;
-}
-
 /* What the feed says of when it changes; an update rate of less than a minute is a mistake. */
 static void tell_hints(struct source *self, struct ent_unit *unit, const struct feed *feed)
 {
@@ -273,14 +149,14 @@ static enum ent_code read_feed(struct source *self, struct ent_unit *unit, const
     if (self->metrics)
         self->metrics->gauge(self->instance, "entries", (double)feed->entry_count);
     tell_hints(self, unit, feed);
-    enum ent_code code = emit_entries(self, unit, feed, response);
-    feed_destroy(feed);
-    return code;
+    return harvest_take(self->harvest, unit, feed, response);
 }
 
 static enum ent_code source_respond(void *context, struct ent_unit *unit, const struct ent_http_response *response)
 {
     struct source *self = context;
+    if (harvest_is_page(self->harvest, response))
+        return harvest_page(self->harvest, unit, response);
     if (response->outcome == ENT_HTTP_NOT_MODIFIED)
         return ENT_OK;
     if (response->outcome == ENT_HTTP_DONE && response->status >= 200 && response->status < 300)
