@@ -16,7 +16,7 @@ import tempfile
 source, binary = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 cmake, compiler = sys.argv[3:5]
 sanitize = [f"-fsanitize={sys.argv[5]}"] if len(sys.argv) > 5 and sys.argv[5] else []
-PLUGINS = {"coder", "console", "feed", "files", "jsonl", "webhook"}
+PLUGINS = {lists.parent.name for lists in (source / "plugins").glob("*/CMakeLists.txt") if "ent_plugin(" in lists.read_text()}
 ARTICLE = {"id": "a1", "title": "Norway hands two patrol boats to Moldova", "date": "2026-03-05",
            "body": "Norway has donated two patrol boats to Moldova, the Norwegian Ministry of Defence announced on Wednesday.",
            "url": "https://outlet.example/a1"}
