@@ -11,6 +11,7 @@
 #include "core/store/identity.h"
 #include "core/store/items.h"
 #include "core/store/progress.h"
+#include "core/store/remarks.h"
 #include "core/store/reports.h"
 
 #include <stdlib.h>
@@ -598,6 +599,18 @@ static bool apply_reports(struct store *store, const struct unit *unit, const st
     return true;
 }
 
+/* What was remarked of an item on an earlier attempt does not stand after another one. */
+static bool apply_remark(struct store *store, const struct unit *unit, const struct work_entry *entry,
+                         struct error *error)
+{
+    const char *text = entry->input && entry->code == ENT_OK ? entry->input->text : NULL;
+    bool may_stand = entry->was_pending || !work_of(unit)->is_fresh;
+    if ((!text || !*text) && !may_stand)
+        return true;
+    const char *source = entry->record ? record_text(entry->record->view, ENT_ITEM_SOURCE) : NULL;
+    return store_remark_put(store, unit->instance, entry->sequence, source, text, error);
+}
+
 static bool apply_derived(struct store *store, struct unit *unit, const struct work_entry *entry, struct error *error)
 {
     bool is_new;
@@ -618,7 +631,8 @@ bool flow_apply(struct bus_port *port, struct store *store, struct unit *unit, s
         const struct work_entry *entry = &work->entries[i];
         bool ok = true;
         if (entry->verdict == ATTEMPT_DONE)
-            ok = transforms ? apply_derived(store, unit, entry, error) : apply_reports(store, unit, entry, error);
+            ok = transforms ? apply_derived(store, unit, entry, error)
+                            : apply_reports(store, unit, entry, error) && apply_remark(store, unit, entry, error);
         else if (entry->verdict == ATTEMPT_DEAD && transforms)
             ok = store_item_drop(store, entry->sequence, unit->instance, error);
         if (!ok || !work_apply_entry(store, unit, entry, now, DEAD_LETTER_ITEM, error))

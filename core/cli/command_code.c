@@ -45,6 +45,10 @@ static void write_result(struct json_writer *writer, const char *id, const struc
     json_put_text(writer, id);
     json_key(writer, "relevance");
     json_put_text(writer, coder_result_relevance(result));
+    if (result->uncoded) {
+        json_key(writer, "language");
+        json_put_text(writer, result->language);
+    }
     json_key(writer, "events");
     json_array_open(writer);
     for (size_t i = 0; i < result->event_count; i++)

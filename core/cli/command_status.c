@@ -192,6 +192,26 @@ static void sink_cells(struct table *table, const json_t *row, int64_t now)
                       state);
 }
 
+static void uncoded_cells(struct table *table, const json_t *row, int64_t now)
+{
+    (void)now;
+    char languages[300] = "";
+    size_t used = 0;
+    const char *code;
+    json_t *count;
+    json_object_foreach(json_object_get(row, "languages"), code, count)
+    {
+        int wrote = snprintf(languages + used, sizeof languages - used, "%s%s %" PRId64, used ? ", " : "",
+                             strcmp(code, "und") == 0 ? "undetermined" : code, (int64_t)json_integer_value(count));
+        if (wrote < 0 || (size_t)wrote >= sizeof languages - used)
+            break;
+        used += (size_t)wrote;
+    }
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell_integer(table, integer_of(row, "items"));
+    table_cell(table, languages);
+}
+
 static const struct table_column source_columns[] = {
     {.title = "SOURCE", .name = "name", .min = 12, .max = 40, .flexible = true},
     {.title = "LAST SUCCESS", .name = "last_success", .min = 12},
@@ -220,6 +240,12 @@ static const struct table_column sink_columns[] = {
     {.title = "STATE", .name = "state", .min = 10, .flexible = true},
 };
 
+static const struct table_column uncoded_columns[] = {
+    {.title = "UNCODED FROM", .name = "name", .min = 12, .max = 40, .flexible = true},
+    {.title = "ITEMS", .name = "items", .min = 5, .is_number = true},
+    {.title = "LANGUAGES", .name = "languages", .min = 10, .flexible = true},
+};
+
 #define SECTION(key, columns, cells)                                                                                   \
     {                                                                                                                  \
         key, columns, sizeof columns / sizeof *columns, cells                                                          \
@@ -234,6 +260,7 @@ static const struct {
     SECTION("processors", processor_columns, processor_cells),
     SECTION("watches", watch_columns, watch_cells),
     SECTION("sinks", sink_columns, sink_cells),
+    SECTION("uncoded", uncoded_columns, uncoded_cells),
 };
 
 static bool print_sections(const json_t *status, int64_t now, struct error *error)
@@ -302,7 +329,7 @@ const struct command command_status = {
         "Asks the running daemon; where none runs, shows what the store knows. A source is shown with its last "
         "success, its last new item, its next fetch, the median delay from publication to fetch, and its last error; a "
         "processor with how many items it is behind; a sink with "
-        "the deliveries that it still owes.",
+        "the deliveries that it still owes. Items in languages that the lexicon does not cover are counted by feed.",
     .examples = "entente status\tEverything at a glance\n"
                 "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",
     .options = options,

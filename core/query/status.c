@@ -5,10 +5,13 @@
 #include "core/store/events.h"
 #include "core/store/items.h"
 #include "core/store/progress.h"
+#include "core/store/remarks.h"
 #include "core/store/reports.h"
 #include "core/store/sources.h"
 #include "core/store/store.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static void put_integer(struct json_writer *writer, const char *key, int64_t value)
@@ -126,6 +129,56 @@ static const char sinks_sql[] =
     " FROM delivery d GROUP BY sink ORDER BY sink";
 static const char *const sink_names[] = {"name", "pending", "delivered", "dead", "next_due", "text", NULL};
 
+/* Rows of one source are neighbours. */
+struct uncoded {
+    struct json_writer *writer;
+    char source[200];
+    int64_t items;
+};
+
+static void end_source(struct uncoded *uncoded)
+{
+    if (!*uncoded->source)
+        return;
+    json_object_close(uncoded->writer);
+    put_integer(uncoded->writer, "items", uncoded->items);
+    json_object_close(uncoded->writer);
+}
+
+static bool put_uncoded(void *context, const char *source, const char *text, int64_t count)
+{
+    static const char begin[] = "uncoded: ";
+    struct uncoded *uncoded = context;
+    if (strncmp(text, begin, sizeof begin - 1) != 0)
+        return true;
+    if (strcmp(source, uncoded->source) != 0) {
+        end_source(uncoded);
+        snprintf(uncoded->source, sizeof uncoded->source, "%s", *source ? source : "?");
+        uncoded->items = 0;
+        json_object_open(uncoded->writer);
+        char name[sizeof uncoded->source + 8];
+        snprintf(name, sizeof name, "source.%s", source);
+        put_text(uncoded->writer, "name", name);
+        json_key(uncoded->writer, "languages");
+        json_object_open(uncoded->writer);
+    }
+    put_integer(uncoded->writer, text + sizeof begin - 1, count);
+    uncoded->items += count;
+    return true;
+}
+
+static bool put_all_uncoded(struct store *store, struct json_writer *writer, struct error *error)
+{
+    struct uncoded uncoded = {.writer = writer};
+    json_key(writer, "uncoded");
+    json_array_open(writer);
+    if (!store_remarks_count(store, put_uncoded, &uncoded, error))
+        return false;
+    end_source(&uncoded);
+    json_array_close(writer);
+    return true;
+}
+
 bool query_status(struct query *query, struct json_writer *writer, struct error *error)
 {
     struct store *store = query_store(query);
@@ -141,7 +194,7 @@ bool query_status(struct query *query, struct json_writer *writer, struct error 
     if (!put_rows(store, writer, "processors", processors_sql, processor_names, error) ||
         !put_rows(store, writer, "watches", watches_sql, watch_names, error) ||
         !put_rows(store, writer, "sinks", sinks_sql, sink_names, error) ||
-        !store_dead_letters_count(store, &dead_letters, error))
+        !put_all_uncoded(store, writer, error) || !store_dead_letters_count(store, &dead_letters, error))
         return false;
     put_integer(writer, "dead_letters", dead_letters);
     return true;

@@ -17,6 +17,7 @@
  *     "processors": [{"name", "finished", "behind", "waiting", "text"}]
  *     "watches":    [{"name", "behind", "alerts"}]
  *     "sinks":      [{"name", "pending", "delivered", "dead", "next_due", "text"}]
+ *     "uncoded":    [{"name" (of a source), "items", "languages": {"de": count}}]
  *     "dead_letters": count
  */
 bool query_status(struct query *query, struct json_writer *writer, struct error *error);

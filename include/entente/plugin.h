@@ -26,7 +26,8 @@
  * either done with all its output there, or it is handed out again. A result is due for each input record;
  * a record without one takes the callback's own return value.
  *
- *     ENT_OK        its output is kept, its input is done
+ *     ENT_OK        its output is kept, its input is done; a classifier's text is kept as a remark on the item, and
+ *                   `entente status` counts those that begin with "uncoded: " by feed
  *     ENT_AGAIN     not finished: a later callback of this instance settles it (ent_settle); it is handed out
  *                   again if that does not happen before its deadline or after a restart
  *     ENT_RETRY     its output is dropped, it is handed out again after a delay that the plugin may choose

@@ -592,6 +592,7 @@ bool coder_candidates(const struct coder *coder, struct coder_workspace *workspa
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
     if (language_is_foreign(workspace)) {
         result->uncoded = true;
+        language_name(workspace, result->language);
         return true;
     }
     if (!any_gate(workspace))

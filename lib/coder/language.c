@@ -1,39 +1,133 @@
 #include "lib/coder/language.h"
 
+#include "lib/text/language.h"
+
+#include <stdio.h>
+#include <string.h>
+
 enum {
-    TOKENS_READ = 400,
+    TOKENS_READ = 400,    /* a part */
+    WORDS_LOOKED_UP = 60, /* a part: in the list of English words */
     FOREIGN_MIN = 2,
-    WORDS_MIN = 8,
+    WORDS_MIN = 5,
+    LETTERS_MIN = 4, /* of a word that is looked up: shorter ones are alike in many languages, or abbreviations */
     FOREIGN_SCRIPT_PERCENT = 40,
-    FUNCTION_PERCENT_MIN = 8,
-    KNOWN_PERCENT_MIN = 20
+    FUNCTION_PERCENT_SURE = 20, /* of English */
+    UNKNOWN_PERCENT = 60,       /* of small-letter words that are no English ones */
+    UNKNOWN_PERCENT_BACKED = 45 /* where foreign letters or function words say the same */
 };
+
+/* What speaks for and against English. */
+struct evidence {
+    uint32_t words, function, foreign, wide;
+    uint32_t small, unknown, accented; /* words in small letters; of these no English ones; of these with accents */
+};
+
+static bool is_english_stem(const struct lexicon *lexicon, const char *word, size_t keep, const char *ending)
+{
+    uint32_t hash = LEXICON_HASH_START;
+    for (size_t i = 0; i < keep; i++)
+        hash = lexicon_hash_step(hash, (unsigned char)word[i]);
+    for (; *ending; ending++)
+        hash = lexicon_hash_step(hash, (unsigned char)*ending);
+    return lexicon_has_english(lexicon, hash);
+}
+
+/* The word or, without one of these endings, its base: the list has bases only. scripts/lexicon/make_english.py takes
+ * off the same ones. */
+static bool is_english(const struct lexicon *lexicon, const char *word, size_t size)
+{
+    static const struct {
+        const char *ending, *instead;
+        bool doubles; /* "shipped" */
+    } endings[] = {{"s", "", false},    {"es", "", false},  {"ies", "y", false}, {"d", "", false},  {"ed", "", true},
+                   {"ied", "y", false}, {"ing", "", true},  {"ing", "e", false}, {"ly", "", false}, {"er", "", true},
+                   {"r", "", false},    {"ers", "", false}, {"rs", "", false}};
+    if (is_english_stem(lexicon, word, size, ""))
+        return true;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(endings[i].ending);
+        if (size < length + 3 || memcmp(word + size - length, endings[i].ending, length) != 0)
+            continue;
+        size_t keep = size - length;
+        if (is_english_stem(lexicon, word, keep, endings[i].instead) ||
+            (endings[i].doubles && word[keep - 1] == word[keep - 2] && is_english_stem(lexicon, word, keep - 1, "")))
+            return true;
+    }
+    return false;
+}
+
+static void look_up(const struct lexicon *lexicon, const struct part *part, const struct token *token,
+                    struct evidence *evidence)
+{
+    char folded[TOKEN_WORD_MAX];
+    const char *bytes = part->text + token->start;
+    size_t size = token->end - token->start;
+    bool accented = false;
+    for (size_t i = 0; i < size; i++)
+        accented |= (unsigned char)bytes[i] >= 0x80;
+    evidence->small++;
+    size_t length = token_fold(bytes, size, folded);
+    if (length && is_english(lexicon, folded, length))
+        return;
+    evidence->unknown++;
+    evidence->accented += accented;
+}
+
+static void gather(const struct lexicon *lexicon, const struct part *part, struct evidence *evidence)
+{
+    for (uint32_t i = 0; i < part->list.count && i < TOKENS_READ; i++) {
+        const struct token *token = &part->list.tokens[i];
+        if (token->kind != TOKEN_WORD || token->flags & TOKEN_DIGITS)
+            continue;
+        evidence->words++;
+        evidence->wide += (unsigned char)part->text[token->start] >= 0xCE; /* Greek, Cyrillic and beyond */
+        if (token->word == LEXICON_NO_WORD)
+            continue;
+        uint32_t flags = lexicon_word_flags(lexicon, token->word);
+        evidence->function += (flags & LEXICON_WORD_FUNCTION) != 0;
+        evidence->foreign += (flags & (LEXICON_WORD_FOREIGN | LEXICON_WORD_FUNCTION)) == LEXICON_WORD_FOREIGN;
+    }
+}
+
+static void gather_small(const struct lexicon *lexicon, const struct part *part, struct evidence *evidence)
+{
+    for (uint32_t i = 0, looked = 0; i < part->list.count && i < TOKENS_READ && looked < WORDS_LOOKED_UP; i++) {
+        const struct token *token = &part->list.tokens[i];
+        bool word = token->kind == TOKEN_WORD && !(token->flags & (TOKEN_DIGITS | TOKEN_CAPITAL));
+        if (!word || token->end - token->start < LETTERS_MIN)
+            continue;
+        look_up(lexicon, part, token, evidence);
+        looked++;
+    }
+}
 
 bool language_is_foreign(const struct coder_workspace *workspace)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
-    uint32_t words = 0, function = 0, foreign = 0, known = 0, wide = 0;
-    for (size_t p = 0; p < PART_COUNT; p++) {
-        const struct part *part = &workspace->parts[p];
-        for (uint32_t i = 0; i < part->list.count && i < TOKENS_READ; i++) {
-            const struct token *token = &part->list.tokens[i];
-            if (token->kind != TOKEN_WORD || token->flags & TOKEN_DIGITS)
-                continue;
-            words++;
-            wide += (unsigned char)part->text[token->start] >= 0xCE; /* Greek, Cyrillic and beyond */
-            if (token->word == LEXICON_NO_WORD)
-                continue;
-            known++;
-            uint32_t flags = lexicon_word_flags(lexicon, token->word);
-            function += (flags & LEXICON_WORD_FUNCTION) != 0;
-            foreign += (flags & (LEXICON_WORD_FOREIGN | LEXICON_WORD_FUNCTION)) == LEXICON_WORD_FOREIGN;
-        }
-    }
-    if (words && wide * 100 > words * FOREIGN_SCRIPT_PERCENT)
+    struct evidence seen = {0};
+    for (size_t i = 0; i < PART_COUNT; i++)
+        gather(lexicon, &workspace->parts[i], &seen);
+    if (seen.words && seen.wide * 100 > seen.words * FOREIGN_SCRIPT_PERCENT)
         return true;
-    if (words < WORDS_MIN)
+    if (seen.words >= WORDS_MIN && seen.foreign >= FOREIGN_MIN && seen.foreign > seen.function)
+        return true;
+    if (seen.words >= WORDS_MIN && seen.function * 100 >= seen.words * FUNCTION_PERCENT_SURE)
         return false;
-    if (foreign >= FOREIGN_MIN && foreign > function)
+    for (size_t i = 0; i < PART_COUNT; i++)
+        gather_small(lexicon, &workspace->parts[i], &seen);
+    if (seen.unknown >= 2 && seen.unknown * 100 >= seen.small * UNKNOWN_PERCENT)
         return true;
-    return function * 100 < words * FUNCTION_PERCENT_MIN && known * 100 < words * KNOWN_PERCENT_MIN;
+    if (seen.unknown >= 2 && seen.unknown * 100 >= seen.small * UNKNOWN_PERCENT_BACKED)
+        return seen.accented || seen.foreign > seen.function;
+    return seen.unknown && seen.foreign && !seen.function && seen.unknown * 2 >= seen.small;
+}
+
+void language_name(const struct coder_workspace *workspace, char code[4])
+{
+    const struct part *title = &workspace->parts[PART_TITLE], *body = &workspace->parts[PART_BODY];
+    const struct part *longer = body->size >= title->size ? body : title;
+    struct language_guess guess = language_guess(longer->text, longer->size);
+    bool told = guess.code[0] && strcmp(guess.code, "en") != 0;
+    snprintf(code, 4, "%s", told ? guess.code : "und");
 }

@@ -23,6 +23,7 @@ struct lexicon {
     const struct lexicon_image_pair *pairs;
     const uint32_t *classes;
     const char *strings;
+    const unsigned char *english;
 };
 
 static const struct {
@@ -53,6 +54,7 @@ static const size_t section_sizes[SECTION_COUNT] = {
     [SECTION_PAIRS] = sizeof(struct lexicon_image_pair),
     [SECTION_CLASSES] = sizeof(uint32_t),
     [SECTION_STRINGS] = 1,
+    [SECTION_ENGLISH] = 1,
 };
 
 static bool is_power_of_two(uint64_t value)
@@ -79,7 +81,8 @@ static bool check_header(const struct lexicon_image_header *header, size_t size,
     }
     return is_power_of_two(header->sections[SECTION_WORDS].count) &&
            is_power_of_two(header->sections[SECTION_EDGES].count) &&
-           header->sections[SECTION_CLASSES].count == LEXICON_CLASS_COUNT + 1;
+           header->sections[SECTION_CLASSES].count == LEXICON_CLASS_COUNT + 1 &&
+           header->sections[SECTION_ENGLISH].count == LEXICON_ENGLISH_SIZE;
 }
 
 /* Every index that a reader follows. A full hash table would loop for ever, so each must have an empty slot. */
@@ -143,6 +146,7 @@ static void attach_sections(struct lexicon *lexicon)
     lexicon->pairs = (const void *)(base + sections[SECTION_PAIRS].offset);
     lexicon->classes = (const void *)(base + sections[SECTION_CLASSES].offset);
     lexicon->strings = base + sections[SECTION_STRINGS].offset;
+    lexicon->english = (const void *)(base + sections[SECTION_ENGLISH].offset);
 }
 
 /* Looks at the bytes of `lexicon`, of which nothing is believed yet. */
@@ -244,6 +248,16 @@ uint32_t lexicon_find_word(const struct lexicon *lexicon, uint32_t hash, const c
 uint32_t lexicon_word_flags(const struct lexicon *lexicon, uint32_t word)
 {
     return lexicon->words[word].flags;
+}
+
+bool lexicon_has_english(const struct lexicon *lexicon, uint32_t hash)
+{
+    for (uint32_t i = 0; i < LEXICON_ENGLISH_HASHES; i++) {
+        uint32_t bit = lexicon_english_bit(hash, i);
+        if (!(lexicon->english[bit / 8] >> (bit % 8) & 1))
+            return false;
+    }
+    return true;
 }
 
 uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word)

@@ -112,6 +112,9 @@ size_t lexicon_size(const struct lexicon *lexicon);
 /* The word's id, or LEXICON_NO_WORD. `hash` is lexicon_hash of the folded bytes. */
 uint32_t lexicon_find_word(const struct lexicon *lexicon, uint32_t hash, const char *bytes, size_t size);
 uint32_t lexicon_word_flags(const struct lexicon *lexicon, uint32_t word);
+/* Whether a word, by the hash of its folded bytes, is an English one; of words that are none one in 200 is said to be.
+ */
+bool lexicon_has_english(const struct lexicon *lexicon, uint32_t hash);
 /* The trie: 0 is no node. */
 uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word);
 uint32_t lexicon_child(const struct lexicon *lexicon, uint32_t node, uint32_t word);

@@ -94,6 +94,11 @@ static void add_form(struct build *build, uint32_t entry, const struct form *for
     const struct source_entry *row = &build->source->entries[entry];
     if (row->class == LEXICON_WORD)
         mark_function_word(build, form, LEXICON_WORD_FUNCTION);
+    if (row->class == LEXICON_LANGUAGE && !strcmp(row->id, "en")) {
+        if (form->count == 1)
+            lexicon_trie_english(&build->trie, form->words[0].text);
+        return;
+    }
     if (row->class == LEXICON_LANGUAGE) {
         mark_function_word(build, form, LEXICON_WORD_FOREIGN);
         return;

@@ -7,7 +7,7 @@
 #include "lib/coder/lexicon.h"
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
-enum { LEXICON_IMAGE_VERSION = 1 };
+enum { LEXICON_IMAGE_VERSION = 2 };
 
 enum lexicon_section {
     SECTION_WORDS,     /* struct lexicon_image_word, an open-addressed table; a word's id is its slot */
@@ -18,6 +18,7 @@ enum lexicon_section {
     SECTION_PAIRS,     /* struct lexicon_image_pair */
     SECTION_CLASSES,   /* uint32_t[LEXICON_CLASS_COUNT + 1], first entry of each class */
     SECTION_STRINGS,   /* NUL-terminated, the first is "" */
+    SECTION_ENGLISH,   /* bytes[LEXICON_ENGLISH_SIZE]: a Bloom filter of English words */
     SECTION_COUNT
 };
 
@@ -67,6 +68,17 @@ struct lexicon_image_entry {
 struct lexicon_image_pair {
     uint32_t key, value;
 };
+
+/* Of 30,000 words three bits each: one other word in 200 is taken for one of them. */
+enum { LEXICON_ENGLISH_SIZE = 64 * 1024, LEXICON_ENGLISH_HASHES = 3 };
+
+/* Which bit of the filter is the word's `index`th. */
+static inline uint32_t lexicon_english_bit(uint32_t hash, uint32_t index)
+{
+    uint64_t mixed = ((uint64_t)hash + 1) * 0x9E3779B97F4A7C15u;
+    mixed = (mixed ^ mixed >> 31) * 0xD6E8FEB86659FD93u;
+    return (uint32_t)(mixed >> (index * 20)) & (LEXICON_ENGLISH_SIZE * 8u - 1);
+}
 
 static inline uint32_t lexicon_edge_hash(uint32_t node, uint32_t word)
 {

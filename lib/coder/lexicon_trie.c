@@ -178,6 +178,15 @@ void lexicon_trie_flag(struct lexicon_trie *trie, uint32_t word, uint32_t flags)
         ((struct lexicon_image_word *)trie->words.rows)[word].flags |= flags;
 }
 
+void lexicon_trie_english(struct lexicon_trie *trie, const char *text)
+{
+    uint32_t hash = hash_text(text);
+    for (uint32_t i = 0; i < LEXICON_ENGLISH_HASHES && !trie->failed; i++) {
+        uint32_t bit = lexicon_english_bit(hash, i);
+        trie->english[bit / 8] = (unsigned char)(trie->english[bit / 8] | 1u << bit % 8);
+    }
+}
+
 void lexicon_trie_begin(struct lexicon_trie *trie)
 {
     *trie = (struct lexicon_trie){.strings = {.size = 1},
@@ -185,6 +194,8 @@ void lexicon_trie_begin(struct lexicon_trie *trie)
                                   .nodes = {.size = sizeof(struct build_node)},
                                   .edges = {.size = sizeof(struct lexicon_image_edge)},
                                   .terminals = {.size = sizeof(struct build_terminal)}};
+    trie->english = calloc(1, LEXICON_ENGLISH_SIZE);
+    trie->failed = !trie->english;
     lexicon_trie_string(trie, "");
     add_node(trie);
 }
@@ -196,6 +207,7 @@ void lexicon_trie_end(struct lexicon_trie *trie)
     free(trie->nodes.rows);
     free(trie->edges.rows);
     free(trie->terminals.rows);
+    free(trie->english);
     free(trie->word_slots);
     free(trie->edge_slots);
 }

@@ -26,6 +26,7 @@ struct lexicon_trie {
     struct growing strings, words, nodes, edges, terminals; /* of char, image_word, build_node, image_edge, … */
     uint32_t *word_slots, word_slot_count;                  /* word + 1 */
     uint32_t *edge_slots, edge_slot_count;                  /* edge + 1 */
+    unsigned char *english;                                 /* bytes[LEXICON_ENGLISH_SIZE] */
     bool failed;
 };
 
@@ -36,6 +37,8 @@ void lexicon_trie_end(struct lexicon_trie *trie);
 uint32_t lexicon_trie_string(struct lexicon_trie *trie, const char *text);
 /* The index of a word, added if new. Its final id is its slot in the image's table. */
 uint32_t lexicon_trie_word(struct lexicon_trie *trie, const char *text);
+/* Notes an English word, which gets no place in the trie. */
+void lexicon_trie_english(struct lexicon_trie *trie, const char *text);
 void lexicon_trie_flag(struct lexicon_trie *trie, uint32_t word, uint32_t flags);
 /* The node after `node` (0: the root) by a word, added if new. */
 uint32_t lexicon_trie_step(struct lexicon_trie *trie, uint32_t node, uint32_t word);

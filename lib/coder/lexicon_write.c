@@ -156,6 +156,8 @@ bool lexicon_write(const struct lexicon_source *source, struct lexicon_layers *l
         write_entries(trie, source, layers, sorted, count, image, &header);
         begin_section(image, &header, SECTION_STRINGS, trie->strings.count);
         buffer_append(image, trie->strings.rows, trie->strings.count);
+        begin_section(image, &header, SECTION_ENGLISH, LEXICON_ENGLISH_SIZE);
+        buffer_append(image, trie->english, LEXICON_ENGLISH_SIZE);
         align(image);
     }
     free(ids);

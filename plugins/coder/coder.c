@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { WORKSPACES_MAX = 64, FOLDERS_MAX = 32 };
+enum { WORKSPACES_MAX = 64, FOLDERS_MAX = 32, REMARK_SIZE = 24 };
 
 struct instance {
     const struct ent_host *host;
@@ -176,6 +176,20 @@ static void read_published(const struct ent_host *host, const struct ent_record 
     coder_print_day(text, published);
 }
 
+/* "uncoded: de": by the text itself, else as its feed says. */
+static const char *remark_of(const struct instance *self, const struct ent_record *item,
+                             const struct coder_result *result, char text[REMARK_SIZE])
+{
+    struct ent_str told = ent_get_str(self->host, item, ENT_ITEM_LANGUAGE);
+    size_t size = told.size ? strcspn(told.data, "-_") : 0;
+    bool by_feed = !strcmp(result->language, "und") && size >= 2 && size <= 3 && strncmp(told.data, "en", 2) != 0;
+    if (by_feed)
+        snprintf(text, REMARK_SIZE, "uncoded: %.*s", (int)size, told.data);
+    else
+        snprintf(text, REMARK_SIZE, "uncoded: %s", result->language);
+    return text;
+}
+
 static void classify_one(struct instance *self, struct ent_unit *unit, size_t index, struct coder_workspace *workspace)
 {
     const struct ent_host *host = self->host;
@@ -191,9 +205,6 @@ static void classify_one(struct instance *self, struct ent_unit *unit, size_t in
         host->result(unit, index, error.kind == ERROR_MEMORY ? ENT_RETRY : ENT_REJECT, -1, ent_text(error.text));
         return;
     }
-    const struct ent_metrics_1 *metrics = host->interface(self->instance, ENT_METRICS_1);
-    if (result.uncoded && metrics)
-        metrics->count(self->instance, "uncoded", 1);
     for (size_t i = 0; i < result.event_count; i++) {
         struct ent_record *report =
             host->from_bytes(self->instance, result.events[i]->view.bytes, result.events[i]->view.size);
@@ -202,7 +213,8 @@ static void classify_one(struct instance *self, struct ent_unit *unit, size_t in
             return;
         }
     }
-    host->result(unit, index, ENT_OK, 0, ent_text(NULL));
+    char remark[REMARK_SIZE];
+    host->result(unit, index, ENT_OK, 0, ent_text(result.uncoded ? remark_of(self, item, &result, remark) : NULL));
 }
 
 static enum ent_code classify(void *opaque, struct ent_unit *unit)

@@ -67,6 +67,24 @@ class Lexicon(EntenteTest):
         process.terminate()
         self.assertEqual(process.wait(timeout=30), 0)
 
+    def test_items_in_other_languages_are_counted_by_feed(self):
+        self.server.routes["/one"] = feed([("a", "France sells tanks to Morocco", "France sold 12 tanks to Morocco."),
+                                           ("b", "Frankreich verkauft Panzer", "Frankreich hat zwölf Panzer an Marokko "
+                                            "verkauft. Das teilte der Minister am Montag mit, wie es aus Paris heißt."),
+                                           ("c", "Франция продала танки Марокко", "Франция продала танки.")])
+        self.server.routes["/two"] = feed([("d", "España envía tanques a Ucrania", "El ministro dijo que las entregas "
+                                            "de tanques se harán durante el verano, según fuentes de la defensa.")])
+        self.configure(self.source("one", "/one", "language = ru"), self.source("two", "/two"),
+                       "[classifier.coder]\nplugin = coder")
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        status = json.loads(self.entente("status", "--format", "json").out)
+        told = {row["name"]: (row["items"], row["languages"]) for row in status["uncoded"]}
+        self.assertEqual(told["source.one"], (2, {"de": 1, "ru": 1}))
+        self.assertEqual(told["source.two"], (1, {"es": 1}))
+        text = self.entente("status").out
+        self.assertRegex(text, r"source\.one +2 +(de 1, ru 1|ru 1, de 1)")
+
     def test_check_deep_tells_what_is_wrong_with_the_words(self):
         self.write("verb sell | vend~ | gat=yes\n")
         self.configure("[classifier.coder]\nplugin = coder\nlexicon = words")
