@@ -1,5 +1,7 @@
 #include "lib/coder/clause.h"
 
+#include "lib/coder/workspace.h"
+
 #include <string.h>
 
 static bool acts(const struct sentence *sentence, const struct group *noun)
@@ -22,6 +24,19 @@ static bool is_place_of_state(const struct sentence *sentence, const struct grou
     bool known =
         head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE;
     return known || (head->name == NONE && head->noun == NONE && part->list.tokens[place->head].flags & TOKEN_CAPITAL);
+}
+
+/* "According to the Polish ministry, Kenya received": a phrase that opens the sentence ends at its comma, unless a list
+ * goes on behind it. */
+static bool is_opening_phrase(const struct sentence *sentence, uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    uint32_t at = noun, next = noun + 3;
+    while (at >= 3 && groups[at].kind == GROUP_NOUN && groups[at - 1].kind == GROUP_PREPOSITION)
+        at -= 2;
+    bool opens = at == 1 && groups[0].kind == GROUP_PREPOSITION;
+    return opens && !(next < sentence->group_count &&
+                      (groups[next].kind == GROUP_COMMA || groups[next].kind == GROUP_AND));
 }
 
 /* Prepositions and coordination of noun groups. */
@@ -55,7 +70,8 @@ static void link_nouns(struct sentence *sentence)
         }
         /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
         if (link < before && sentence->groups[link].kind == GROUP_NOUN &&
-            (and || (comma && acts(sentence, group) && acts(sentence, &sentence->groups[link])))) {
+            (and || (comma && !is_opening_phrase(sentence, link) && acts(sentence, group) &&
+                     acts(sentence, &sentence->groups[link])))) {
             group->and_with = (int32_t)link;
             group->preposition = sentence->groups[link].preposition;
         }
@@ -206,7 +222,7 @@ static bool is_reduced(const struct linker *linker, int32_t at)
         at == 0)
         return false;
     const struct group *before = &sentence->groups[at - 1];
-    if (before->kind != GROUP_NOUN || linker->who_before)
+    if (before->kind != GROUP_NOUN || linker->who_before || (linker->that_before && linker->last_noun == at - 1))
         return false;
     bool preposition =
         (uint32_t)at + 1 < sentence->group_count &&
@@ -250,16 +266,24 @@ static int32_t trailing_speaker(const struct linker *linker, int32_t at)
                : NONE;
 }
 
-/* "the tanks that Warsaw bought": "that" behind goods begins no content clause. */
-static bool describes_goods(const struct linker *linker)
+/* No noun group behind the verb that could be its object. */
+static bool lacks_object(const struct sentence *sentence, int32_t at)
 {
-    if (!linker->that_before || linker->that_noun == NONE || linker->last_noun == NONE)
-        return false;
+    uint32_t next = (uint32_t)at + 1;
+    return !sentence->groups[at].passive &&
+           (next >= sentence->group_count || (sentence->groups[next].kind != GROUP_NOUN &&
+                                              sentence->groups[next].kind != GROUP_OPEN_QUOTE &&
+                                              sentence->groups[next].kind != GROUP_THAT));
+}
+
+/* Nouns behind which "that" opens what they say, not a relative clause: "the report that Kenya signed". */
+static bool carries_content(const struct linker *linker, int32_t noun)
+{
     const struct sentence *sentence = linker->sentence;
-    const struct word *head = &sentence->part->words[sentence->groups[linker->that_noun].head];
-    if (head->name != NONE)
-        return lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS;
-    return head->noun != NONE && lexicon_entry_value(linker->lexicon, (uint32_t)head->noun, "unroca") != NULL;
+    const char *class = noun_class(linker->lexicon, sentence, sentence->groups[noun].head);
+    if (sentence->part->words[sentence->groups[noun].head].name != NONE)
+        return false;
+    return !class || !strcmp(class, "intention") || !strcmp(class, "document") || !strcmp(class, "source");
 }
 
 static void link_finite(struct linker *linker, int32_t at)
@@ -274,13 +298,6 @@ static void link_finite(struct linker *linker, int32_t at)
         sentence->groups[speaker].and_with = sentence->groups[speaker].preposition = NONE;
         return;
     }
-    if (describes_goods(linker)) {
-        verb->link = LINK_RELATIVE;
-        verb->subject = coordination_start(sentence, linker->last_noun);
-        verb->governor_noun = linker->that_noun;
-        verb->governor = NONE;
-        return;
-    }
     if (is_reduced(linker, at)) {
         verb->link = LINK_REDUCED;
         verb->passive = true;
@@ -289,11 +306,20 @@ static void link_finite(struct linker *linker, int32_t at)
         return;
     }
     if (linker->who_before) {
+        bool own_subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of;
         verb->link = LINK_RELATIVE;
-        verb->subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of ? linker->last_noun
-                                                                                             : linker->relative_of;
-        if (verb->subject != linker->relative_of)
-            verb->governor_noun = linker->relative_of;
+        verb->subject = own_subject ? coordination_start(sentence, linker->last_noun) : linker->relative_of;
+        verb->governor = NONE;
+        if (own_subject && lacks_object(sentence, at))
+            verb->object = linker->relative_of;
+        return;
+    }
+    /* "the pact that Kenya signed with Poland" */
+    if (linker->that_before && linker->that_noun != NONE && linker->last_noun != NONE &&
+        !carries_content(linker, linker->that_noun) && lacks_object(sentence, at)) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = coordination_start(sentence, linker->last_noun);
+        verb->object = linker->that_noun;
         verb->governor = NONE;
         return;
     }
@@ -414,7 +440,7 @@ static void link_objects(struct sentence *sentence)
                 continue;
             if (verb->object == NONE)
                 verb->object = (int32_t)j;
-            else if (verb->object2 == NONE && j == (uint32_t)verb->object + 1)
+            else if (verb->object2 == NONE && (int32_t)j == verb->object + 1)
                 verb->object2 = (int32_t)j;
         }
     }

@@ -389,6 +389,7 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
                                           "arms_project",
                                           "arms_plant",
                                           "arms_industry_cooperation",
+                                          "defence_ministry",
                                           NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;

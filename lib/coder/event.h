@@ -79,6 +79,7 @@ struct event {
     int32_t verb;                         /* deciding verb group, or NONE */
     int32_t verb_entry;                   /* meaning of a verbal trigger, or NONE */
     int32_t noun;                         /* noun group of a nominal trigger, or NONE */
+    const char *adjunct;                  /* status of a noun that only dates another act ("ahead of a visit"), or NULL */
     int32_t argument;                     /* noun group of the frame's argument, or NONE */
     struct event_actor actors[EVENT_ACTORS_MAX];
     uint32_t actor_count;

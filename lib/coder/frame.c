@@ -49,7 +49,7 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
         else if (!strcmp(key, "force"))
             frame->force = true;
         else if (!strcmp(key, "topic"))
-            frame->topic = true;
+            frame->topic = value;
         else if (!strcmp(key, "exporters"))
             frame->exporters = value;
         else if (!strcmp(key, "paid"))
@@ -60,7 +60,8 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
             frame->open_sides = !strcmp(value, "open");
         else if (!strcmp(key, "office")) {
             frame->office = true;
-            frame->defence_office = !strcmp(value, "defence");
+            frame->signers = !strcmp(value, "signers");
+            frame->defence_office = frame->signers || !strcmp(value, "defence");
         } else if (is_slot_key(key)) {
             if (!vocabulary_has(VOCABULARY_ROLE, value))
                 return error_set(error, ERROR_INPUT, "lexicon: frame %s: `%s` is no role",

@@ -32,8 +32,9 @@ struct frame {
     bool joint;            /* a second party may come from the context only beside a word such as "joint" */
     bool office;           /* needs a holder of a defence office, or another office and defence as a subject */
     bool defence_office;   /* only a defence office will do */
+    bool signers;          /* and only as the subject or the parties of the paper */
     bool force;            /* its subject must be troops */
-    bool topic;            /* needs words of defence near it */
+    const char *topic;     /* what must be spoken of near it: defence, alliance, threat; or NULL */
     const char *exporters; /* states, the likelier suppliers first, apart by commas; NULL where none are given */
     bool open_paid; /* sold or given is read from the sentence */
     bool direct;           /* its argument must be the verb's own object */

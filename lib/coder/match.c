@@ -158,7 +158,23 @@ static void set_span(struct part *part, uint32_t first, uint32_t last)
     }
 }
 
-static void note_sense(struct word *word, enum lexicon_class class, const struct lexicon_terminal *terminal)
+/* Three meanings at most; the class "other", which means nothing, gives way. */
+static void note_verb(const struct lexicon *lexicon, struct word *word, int32_t entry)
+{
+    bool other = !strcmp(lexicon_entry_id(lexicon, (uint32_t)entry), "other");
+    bool filler = word->verb != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->verb), "other");
+    if (word->verb == NONE || word->verb == entry || filler)
+        word->verb = entry;
+    else if (other)
+        return;
+    else if (word->verb2 == NONE || word->verb2 == entry)
+        word->verb2 = entry;
+    else
+        word->verb3 = entry;
+}
+
+static void note_sense(const struct lexicon *lexicon, struct word *word, enum lexicon_class class,
+                       const struct lexicon_terminal *terminal)
 {
     int32_t entry = (int32_t)terminal->entry;
     switch (class) {
@@ -167,12 +183,7 @@ static void note_sense(struct word *word, enum lexicon_class class, const struct
         word->noun_inflection = terminal->inflection;
         break;
     case LEXICON_VERB:
-        if (word->verb == NONE || word->verb == entry)
-            word->verb = entry;
-        else if (word->verb2 == NONE || word->verb2 == entry)
-            word->verb2 = entry;
-        else
-            word->verb3 = entry;
+        note_verb(lexicon, word, entry);
         word->verb_inflection = terminal->inflection;
         break;
     case LEXICON_WORD:
@@ -207,7 +218,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
         else if (class == LEXICON_BLOCKER)
             blocked = true;
         else if (use == USE_WORD)
-            note_sense(word, class, match->terminals[i]);
+            note_sense(lexicon, word, class, match->terminals[i]);
         else if (!name || name_rank(lexicon, match->terminals[i]) < name_rank(lexicon, name))
             name = match->terminals[i];
     }

@@ -375,6 +375,21 @@ static int32_t complement_of(const struct sentence *sentence, int32_t group)
                : NONE;
 }
 
+/* "a delegation led by Kenya's chief of staff": who leads it, or NONE. */
+static int32_t leader_of(const struct sentence *sentence, int32_t group)
+{
+    uint32_t verb = (uint32_t)group + 1;
+    bool led = verb + 2 < sentence->group_count && sentence->groups[verb].kind == GROUP_VERB &&
+               (word_is(sentence, sentence->groups[verb].head, "led") ||
+                word_is(sentence, sentence->groups[verb].head, "headed")) &&
+               sentence->groups[verb + 1].kind == GROUP_PREPOSITION &&
+               word_is(sentence, sentence->groups[verb + 1].first, "by");
+    return led && sentence->groups[verb + 2].kind == GROUP_NOUN ? (int32_t)verb + 2 : NONE;
+}
+
+static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                          struct party_list *list, int depth);
+
 static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
                            struct party_list *list, int depth)
 {
@@ -433,9 +448,11 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         complement_of(sentence, at) == NONE)
         party_add(&own, workspace->home);
     if (!own.count && standing == STANDS_FOR_ACTOR) {
-        int32_t complement = complement_of(sentence, at);
+        int32_t complement = complement_of(sentence, at), leader = complement == NONE ? leader_of(sentence, at) : NONE;
         if (complement != NONE)
-            parties_of_one(workspace, sentence, complement, &own, depth + 1);
+            parties_along(workspace, sentence, complement, &own, depth + 1);
+        else if (leader != NONE)
+            parties_of_one(workspace, sentence, leader, &own, depth + 1);
         else if (sentence->part->words[group->first].pos == POS_OWNER)
             resolve_pronoun(workspace, sentence, group->first, &own);
     }
@@ -445,18 +462,24 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     }
 }
 
-void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
-                    struct party_list *list)
+/* A group and those coordinated with it. */
+static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                          struct party_list *list, int depth)
 {
-    if (group == NONE)
-        return;
-    parties_of_one(workspace, sentence, group, list, 0);
+    parties_of_one(workspace, sentence, group, list, depth);
     int32_t last = group;
     for (uint32_t i = (uint32_t)group + 1; i < sentence->group_count && i < (uint32_t)last + 5; i++)
         if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].and_with == last) {
             last = (int32_t)i;
-            parties_of_one(workspace, sentence, last, list, 0);
+            parties_of_one(workspace, sentence, last, list, depth);
         }
+}
+
+void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                    struct party_list *list)
+{
+    if (group != NONE)
+        parties_along(workspace, sentence, group, list, 0);
 }
 
 void party_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)

@@ -1,6 +1,7 @@
 #include "lib/coder/role.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/office.h"
 #include "lib/coder/party.h"
 #include "lib/coder/side.h"
 
@@ -542,131 +543,43 @@ static void expand_members(struct coder_workspace *workspace, struct event *even
     }
 }
 
-/* ---- who takes part in a visit or a meeting ---- */
-enum office { OFFICE_NONE, OFFICE_LEADER, OFFICE_DEFENCE };
-
-static enum office office_of_group(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
-{
-    enum office best = OFFICE_NONE;
-    if (at == NONE || sentence->groups[at].kind != GROUP_NOUN)
-        return best;
-    const struct group *group = &sentence->groups[at];
-    for (uint32_t i = group->first; i <= group->last; i++) {
-        const struct word *word = &sentence->part->words[i];
-        const char *class = noun_class(lexicon, sentence, i);
-        if (class && !strcmp(class, "defence_office"))
-            return OFFICE_DEFENCE;
-        if ((class && !strcmp(class, "leader_office")) || word->title != NONE)
-            best = OFFICE_LEADER;
-        if (word->name == NONE)
-            continue;
-        const struct mention *mention = &sentence->mentions[word->name];
-        const char *office =
-            mention->class == LEXICON_LEADER ? lexicon_entry_value(lexicon, mention->entry, "office") : NULL;
-        if (office && strstr(office, "defence"))
-            return OFFICE_DEFENCE;
-        if (mention->class == LEXICON_LEADER)
-            best = OFFICE_LEADER;
-        if (mention->class == LEXICON_FORCE)
-            return OFFICE_DEFENCE;
-    }
-    return best;
-}
-
-/* The highest office among the groups of the trigger's clause: subject, objects, phrases, and appositions behind them.
- */
-static enum office office_of_event(const struct lexicon *lexicon, const struct event *event)
-{
-    const struct sentence *sentence = event->sentence;
-    enum office best = OFFICE_NONE;
-    int32_t from = event->verb != NONE ? event->verb : event->noun, to = from;
-    if (event->verb != NONE && sentence->groups[event->verb].subject != NONE &&
-        sentence->groups[event->verb].subject < from)
-        from = sentence->groups[event->verb].subject;
-    if (event->noun != NONE && event->noun < from)
-        from = event->noun;
-    to = event->verb != NONE ? sentence->groups[event->verb].clause_last : event->noun;
-    if (event->noun > to)
-        to = event->noun;
-    for (int32_t i = from; i <= to + 6 && (uint32_t)i < sentence->group_count; i++) {
-        if (i > to && sentence->groups[i].kind == GROUP_VERB)
-            break;
-        enum office office = office_of_group(lexicon, sentence, i);
-        best = office > best ? office : best;
-    }
-    return best;
-}
-
-static bool is_military_mention(const struct mention *mention)
-{
-    enum lexicon_class class = (enum lexicon_class)mention->class;
-    return class == LEXICON_FORCE || class == LEXICON_FAIR ||
-           (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
-}
-
-static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
-{
-    static const char *const classes[] = {
-        "goods",      "arms_sale",   "arms_trade",  "arms_purchase",  "arms_deal",     "aid",  "exercise",
-        "agreement",  "partnership", "cooperation", "intelligence",   "training",      "base", "talks",
-        "forces",     "troops",      "mission",     "defence_office", "defence_topic", "fair", "arms_project",
-        "arms_plant", NULL};
-    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        const struct word *word = &sentence->part->words[i];
-        if (word->blocked)
-            continue;
-        if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]))
-            return true;
-        if (word_is(sentence, i, "defence") || word_is(sentence, i, "defense") || word_is(sentence, i, "military"))
-            return true;
-        const char *class = noun_class(lexicon, sentence, i);
-        const char *gate = class ? noun_attribute(lexicon, sentence, i, "gate") : NULL;
-        /* "engineers", "pilots", "planes" may be anybody's */
-        if (gate && !strcmp(gate, "weak") && (!strcmp(class, "troops") || !strcmp(class, "goods")))
-            continue;
-        for (size_t k = 0; class && classes[k]; k++)
-            if (!strcmp(class, classes[k]))
-                return true;
-    }
-    return false;
-}
-
-static void check_topic(struct coder_workspace *workspace, struct event *event)
-{
-    bool defence = false;
-    for (uint32_t i = event->sentence_index;
-         i < workspace->sentence_count && i <= event->sentence_index + 1 && !defence; i++) {
-        if (!workspace_parse(workspace, &workspace->sentences[i]))
-            return;
-        defence = speaks_of_defence(workspace_lexicon(workspace), &workspace->sentences[i]);
-    }
-    if (!defence)
-        event->dropped = "nothing says that it is about defence";
-}
-
-static void check_office(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+/* "Niger ordered US forces to leave", "was told to leave Mali": who sends away cuts, whose troops go is the target. */
+static void turn_to_expulsion(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
-    enum office office = office_of_event(lexicon, event);
-    if (office == OFFICE_DEFENCE)
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    if (!event->subtype || strcmp(event->subtype, "withdrawal") || !verb || verb->governor == NONE || !verb->infinitive)
         return;
-    bool defence = speaks_of_defence(lexicon, event->sentence);
-    /* an official readout is on one meeting from end to end */
-    for (uint32_t i = event->sentence_index + 1;
-         workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
-        defence = workspace_parse(workspace, &workspace->sentences[i]) &&
-                  speaks_of_defence(lexicon, &workspace->sentences[i]);
-    if (!defence && office == OFFICE_LEADER && workspace->title_count &&
-        workspace_parse(workspace, &workspace->sentences[0]))
-        defence = speaks_of_defence(lexicon, &workspace->sentences[0]);
-    if (frame->defence_office)
-        defence = false;
-    if (office == OFFICE_NONE)
-        event->dropped = "no office-holder takes part";
-    else if (!defence)
-        event->dropped = "nothing says that defence was the subject";
-    else
-        event_reason(event, "office outside defence", -0.1);
+    const struct group *governor = &sentence->groups[verb->governor];
+    const char *control = verb_attribute(lexicon, sentence, governor, "control");
+    struct party_list askers = {.count = 0}, asked = {.count = 0};
+    if (!control || strcmp(control, "object"))
+        return;
+    if (!governor->passive && governor->subject != verb->subject)
+        party_of_group(workspace, event->sentence, governor->subject, &askers);
+    else if (governor->passive && verb->object != NONE)
+        party_of_group(workspace, event->sentence, verb->object, &askers);
+    party_of_group(workspace, event->sentence, verb->subject, &asked);
+    if (!askers.count || !asked.count || !strcmp(askers.items[0].id, asked.items[0].id))
+        return;
+    event->subtype = "expulsion";
+    event->actor_count = 0;
+    add_parties(event, &askers, "initiator");
+    add_parties(event, &asked, "target");
+}
+
+/* "The destroyer arrived in Jakarta on a visit": a ship that calls is a port call, and it stands for whose it is. */
+static bool take_ship(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    int32_t ship = office_visiting_ship(workspace_lexicon(workspace), event);
+    if (ship == NONE || !frame->subtype || strcmp(frame->subtype, "high_level"))
+        return false;
+    event->subtype = "port_call";
+    struct party_list list = {.count = 0};
+    party_premodifiers(workspace, event->sentence, ship, event->sentence->groups[ship].last + 1, &list);
+    add_parties(event, &list, "initiator");
+    return true;
 }
 
 void role_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
@@ -677,6 +590,8 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
             fill_argument(workspace, event, frame, event->argument);
     } else
         fill_from_verb(workspace, event, frame);
+    if (!strcmp(event->type, "downturn"))
+        turn_to_expulsion(workspace, event);
     uint32_t found = role_principal_count(event);
     event_reason(event, "actors in the syntax of the trigger", found >= 2 ? 0.3 : found == 1 ? 0.1 : 0.0);
     side_settle(workspace, event, frame);
@@ -691,9 +606,9 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
                          false);
     }
     if (frame->topic)
-        check_topic(workspace, event);
-    if (frame->office)
-        check_office(workspace, event, frame);
+        office_check_topic(workspace, event, frame->topic);
+    if (frame->office && (strcmp(event->type, "visit") || !take_ship(workspace, event, frame)))
+        office_check(workspace, event, frame);
     if (found < frame->needs && !event->dropped) {
         fill_from_context(workspace, event, frame);
         side_settle(workspace, event, frame);

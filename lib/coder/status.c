@@ -115,6 +115,10 @@ static const char *status_by_stage(const struct chain *chain, const struct group
     const char *progress = verb_attribute(chain->lexicon, chain->sentence, verb, "past");
     if (progress && (verb->tense == TENSE_PAST || verb->perfect || verb->passive) && !ahead && !verb->progressive)
         return progress;
+    /* what is opened is there: "a fusion cell opened in Muscat" */
+    bool past = verb->tense == TENSE_PAST || verb->perfect || verb->passive;
+    if (past && !strcmp(stage, "ongoing") && is(chain->event->subtype, "joint_centre"))
+        return "completed";
     return !strcmp(stage, "ended") && is_occasion(chain->event) ? "completed" : stage;
 }
 
@@ -210,6 +214,10 @@ static void apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged
                                     : verb_attribute(chain->lexicon, sentence, verb, "stage");
     const char *modality = own != NONE ? lexicon_entry_value(chain->lexicon, (uint32_t)own, "modality")
                                        : verb_attribute(chain->lexicon, sentence, verb, "modality");
+    /* "ended": an occasion is over, anything else is given up */
+    int32_t second = sentence->part->words[sentence->part->words[verb->head].span_first].verb2;
+    if (own == NONE && second != NONE && is(lexicon_entry_value(chain->lexicon, (uint32_t)second, "stage"), "ended"))
+        stage = "ended";
     apply_modal(chain, verb);
     if (is_negated(chain, at)) {
         if (negates_refusal(chain, stage, modality))
@@ -329,6 +337,11 @@ static int32_t climb(struct chain *chain)
     if (event->noun != NONE) {
         apply_modifiers(chain);
         apply_carriers(chain);
+    }
+    if (event->adjunct) {
+        if (strcmp(event->adjunct, "unknown"))
+            chain->reading.status = event->adjunct;
+        return NONE;
     }
     bool staged = true;
     for (int step = 0; at != NONE && step < CHAIN_MAX; step++) {

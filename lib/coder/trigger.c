@@ -15,6 +15,15 @@ static const char *programme_class(const struct lexicon *lexicon, uint32_t entry
                                                     : "programme_name";
 }
 
+/* "the Jordanian army chief": the name of a force, and who commands it. */
+static bool commands_force(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    if (at == sentence->first || !noun_attribute(lexicon, sentence, at, "commands"))
+        return false;
+    int32_t name = sentence->part->words[at - 1].name;
+    return name != NONE && sentence->mentions[name].class == LEXICON_FORCE;
+}
+
 /* The argument class of a token: a noun class, or "goods" and the like for names. NULL where it has none. */
 static const char *argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
@@ -41,7 +50,8 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
         case LEXICON_LEADER:
             return "leader_office";
         case LEXICON_ORGANISATION:
-            return "organisation";
+            return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "civil") ? "civil_organisation"
+                                                                                             : "organisation";
         case LEXICON_FORCE:
             return "forces";
         case LEXICON_COMPANY:
@@ -50,7 +60,7 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
             return NULL;
         }
     }
-    return noun_class(lexicon, sentence, at);
+    return commands_force(lexicon, sentence, at) ? "defence_office" : noun_class(lexicon, sentence, at);
 }
 
 struct found {
@@ -91,7 +101,7 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
             has_possessive(sentence, i, group->last))
             continue;
         /* an organisation that only names something else ("a UN mission") is not what is joined */
-        if (class && !strcmp(class, "organisation") && before == UINT32_MAX && i < group->head)
+        if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX && i < group->head)
             continue;
         if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(workspace), sentence, group, i))
             continue;
@@ -166,6 +176,20 @@ static bool is_phrase_with(const struct sentence *sentence, const struct group *
            word_is(sentence, sentence->groups[noun->preposition].first, "with");
 }
 
+/* The phrase behind a verb, whatever says when between them: "meets today with defence officials", "was admitted to
+ * NATO". */
+static bool find_right_behind(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
+                              const char *class, struct found *found)
+{
+    uint32_t next = (uint32_t)at + 1;
+    while (next < sentence->group_count &&
+           (sentence->groups[next].kind == GROUP_TIME || sentence->groups[next].kind == GROUP_ADVERB))
+        next++;
+    return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
+           sentence->groups[next + 1].kind == GROUP_NOUN &&
+           find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found);
+}
+
 /* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
  * with it ("will be provided with boats"). */
 static bool find_of_passive(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
@@ -179,7 +203,7 @@ static bool find_of_passive(struct coder_workspace *workspace, const struct sent
     for (int32_t i = at + 1; i <= verb->clause_last; i++)
         if (is_phrase_with(sentence, &sentence->groups[i]) && find_along(workspace, sentence, class, i, false, found))
             return true;
-    return false;
+    return find_right_behind(workspace, sentence, at, class, found);
 }
 
 /* What an active verb acts on: its objects, else the phrase right behind it ("meets with defence officials"), else the
@@ -193,10 +217,7 @@ static bool find_of_active(struct coder_workspace *workspace, const struct sente
         return true;
     if (find_along(workspace, sentence, class, verb->object, false, found))
         return true;
-    uint32_t next = (uint32_t)at + 1;
-    if (verb->object == NONE && next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
-        sentence->groups[next + 1].kind == GROUP_NOUN &&
-        find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found))
+    if (verb->object == NONE && find_right_behind(workspace, sentence, at, class, found))
         return true;
     if (verb->link == LINK_RELATIVE && verb->governor_noun != NONE && verb->object == NONE &&
         find_in_group(workspace, sentence, class, verb->governor_noun, UINT32_MAX, found))
@@ -226,6 +247,20 @@ static void prefer_to_money(struct coder_workspace *workspace, const struct sent
         *found = better;
 }
 
+/* A word whose own entry tells the kind more closely than the frame: "visiting forces agreement" is of access. */
+static void refine_subtype(const struct lexicon *lexicon, struct event *event, uint32_t token)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct word *word = &sentence->part->words[sentence->part->words[token].span_first];
+    const char *subtype = NULL;
+    if (word->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[word->name].class) == USE_NAME)
+        subtype = lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "subtype");
+    else if (word->noun != NONE)
+        subtype = lexicon_entry_value(lexicon, (uint32_t)word->noun, "subtype");
+    if (subtype && !strcmp(event->type, "agreement"))
+        event->subtype = subtype;
+}
+
 /* The frame of one meaning of a verb, with its argument where it has one. */
 static bool find_verb_frame(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
                             const char *class, struct found *found)
@@ -249,6 +284,17 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     return found->frame != NULL;
 }
 
+/* "kicked the troops out": the class that a verb and the particle behind its object make, or NULL. */
+static const char *class_with_particle(const struct lexicon *lexicon, const struct sentence *sentence,
+                                       const struct group *verb)
+{
+    const char *class = verb_attribute(lexicon, sentence, verb, "out");
+    for (int32_t i = verb->object + 1; class && verb->object != NONE && i <= verb->object + 2; i++)
+        if ((uint32_t)i < sentence->group_count && word_is(sentence, sentence->groups[i].first, "out"))
+            return class;
+    return NULL;
+}
+
 static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int32_t at)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -261,8 +307,11 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
                                    verb_class3(lexicon, sentence, verb)};
     const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    const char *with_particle = class_with_particle(lexicon, sentence, verb);
     struct found found = {.frame = NULL};
     int32_t entry = NONE;
+    if (with_particle)
+        find_verb_frame(workspace, sentence, at, with_particle, &found);
     for (size_t i = 0; i < 3 && !(found.frame && found.frame->argument); i++) {
         struct found next;
         if (find_verb_frame(workspace, sentence, at, classes[i], &next) && (!found.frame || next.frame->argument)) {
@@ -279,6 +328,8 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     event->verb = at;
     event->verb_entry = entry;
     event->argument = found.group;
+    if (found.group != NONE)
+        refine_subtype(lexicon, event, found.token);
 }
 
 /* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise
@@ -316,6 +367,37 @@ static bool find_comprised(struct coder_workspace *workspace, const struct sente
     return false;
 }
 
+/* The verb that tells what becomes of a nominal trigger: that of a relative clause whose object it is ("the pact that
+ * Kenya signed"), the verb before it, or the one whose subject it is. */
+static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
+{
+    int32_t subject_of = NONE;
+    for (uint32_t k = (uint32_t)at + 1; k < sentence->group_count; k++) {
+        const struct group *verb = &sentence->groups[k];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        if (verb->link == LINK_RELATIVE && verb->object == at && verb_attribute(lexicon, sentence, verb, "stage"))
+            return (int32_t)k;
+        if (subject_of == NONE && verb->subject == at)
+            subject_of = (int32_t)k;
+    }
+    int32_t before = clause_verb_of(sentence, at);
+    return before != NONE ? before : subject_of;
+}
+
+/* "ahead of a visit", "during talks": the verb tells of another act, the preposition of this one. */
+static const char *adjunct_status(const struct sentence *sentence, const struct group *noun)
+{
+    static const char *const rows[][2] = {{"ahead", "announced"}, {"before", "announced"}, {"after", "completed"},
+                                          {"following", "completed"}, {"during", "unknown"}, {"amid", "ongoing"}};
+    if (noun->preposition == NONE)
+        return NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (word_is(sentence, sentence->groups[noun->preposition].first, rows[i][0]))
+            return rows[i][1];
+    return NULL;
+}
+
 static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int32_t at)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -341,13 +423,36 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
                 return;
             event->noun = at;
             event->argument = has ? found.group : NONE;
-            event->verb = clause_verb_of(sentence, at);
-            if (event->verb == NONE)
-                for (uint32_t k = (uint32_t)at + 1; k < sentence->group_count && event->verb == NONE; k++)
-                    if (sentence->groups[k].kind == GROUP_VERB && sentence->groups[k].subject == at)
-                        event->verb = (int32_t)k;
+            event->verb = verb_of_noun(lexicon, sentence, at);
+            event->adjunct = adjunct_status(sentence, group);
+            if (has)
+                refine_subtype(lexicon, event, found.token);
+            refine_subtype(lexicon, event, i);
         }
         i = last + 1;
+    }
+}
+
+/* Headlines leave out "is": "Jordan defence minister in Islamabad for talks". */
+static void trigger_being(struct coder_workspace *workspace, uint32_t index)
+{
+    struct sentence *sentence = &workspace->sentences[index];
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB)
+            return;
+    for (uint32_t i = 0; i + 2 < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i], *place = &sentence->groups[i + 2];
+        struct found found;
+        if (group->kind != GROUP_NOUN || group->preposition != NONE || place->kind != GROUP_NOUN ||
+            sentence->groups[i + 1].kind != GROUP_PREPOSITION || sentence->part->words[place->head].name == NONE ||
+            !(word_is(sentence, sentence->groups[i + 1].first, "in") ||
+              word_is(sentence, sentence->groups[i + 1].first, "to")) ||
+            !find_in_group(workspace, sentence, "being", (int32_t)i, UINT32_MAX, &found))
+            continue;
+        struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
+        if (event)
+            event->noun = event->argument = (int32_t)i;
+        return;
     }
 }
 
@@ -356,6 +461,8 @@ bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index)
     struct sentence *sentence = &workspace->sentences[sentence_index];
     if (!workspace_parse(workspace, sentence))
         return false;
+    if (sentence->headline)
+        trigger_being(workspace, sentence_index);
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         if (sentence->groups[i].kind == GROUP_VERB)
             trigger_verb(workspace, sentence_index, (int32_t)i);

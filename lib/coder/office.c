@@ -1,0 +1,288 @@
+#include "lib/coder/office.h"
+
+#include <string.h>
+
+enum office { OFFICE_NONE, OFFICE_LEADER, OFFICE_DEFENCE };
+
+struct offices {
+    enum office best;
+    bool civil;          /* a finance minister and the like */
+    bool leader;         /* a president, a foreign minister */
+    bool unsaid;         /* "his counterpart", "the two ministers", "he": whose office stands in an earlier sentence */
+    const char *subtype; /* of the first office of defence: delegation, or NULL */
+};
+
+/* Words that tell of an office without saying which. */
+static bool office_is_unsaid(const struct sentence *sentence, uint32_t token)
+{
+    static const char *const words[] = {"minister",  "ministers", "general",  "generals", "chief",   "chiefs",
+                                        "delegation", "secretary", "officials", "commander", "commanders", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, token, words[i]))
+            return true;
+    return false;
+}
+
+/* "the Jordanian army chief", "the Chilean navy": a force that acts through its command, not "Russian troops". */
+static bool names_staff(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention,
+                        const struct group *group)
+{
+    static const char *const services[] = {"army", "navy", "military", "staff", "guard", "ministry", "force", "command",
+                                           NULL};
+    if (mention->class != LEXICON_FORCE)
+        return false;
+    if (mention->last < group->last)
+        return noun_attribute(lexicon, sentence, mention->last + 1, "commands") ||
+               noun_class(lexicon, sentence, mention->last + 1);
+    for (size_t i = 0; services[i]; i++)
+        if (word_is(sentence, mention->last, services[i]))
+            return true;
+    return false;
+}
+
+static void offices_of_group(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at,
+                             struct offices *offices)
+{
+    const struct group *group = &sentence->groups[at];
+    if (group->kind != GROUP_NOUN)
+        return;
+    offices->unsaid |= sentence->part->words[group->first].pos == POS_PRONOUN;
+    for (uint32_t i = group->first; i <= group->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        const char *class = noun_class(lexicon, sentence, i);
+        const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
+        const char *held = mention && mention->class == LEXICON_LEADER
+                               ? lexicon_entry_value(lexicon, mention->entry, "office")
+                               : NULL;
+        bool named = class && (!strcmp(class, "defence_office") || !strcmp(class, "defence_ministry") ||
+                               !strcmp(class, "defence_body"));
+        if (named || (held && strstr(held, "defence")) || (mention && names_staff(lexicon, sentence, mention, group))) {
+            if (offices->best != OFFICE_DEFENCE && named)
+                offices->subtype = noun_attribute(lexicon, sentence, i, "subtype");
+            offices->best = OFFICE_DEFENCE;
+        }
+        offices->civil |= class && !strcmp(class, "civil_office");
+        offices->unsaid |= (class && (!strcmp(class, "counterpart") || !strcmp(class, "pair"))) ||
+                           (i == group->head && office_is_unsaid(sentence, i));
+        bool leader = (class && (!strcmp(class, "leader_office") || !strcmp(class, "counterpart"))) ||
+                      word->title != NONE || (mention && mention->class == LEXICON_LEADER);
+        offices->leader |= (class && !strcmp(class, "leader_office")) || (mention && mention->class == LEXICON_LEADER);
+        if (leader && offices->best == OFFICE_NONE)
+            offices->best = OFFICE_LEADER;
+    }
+}
+
+/* Whether defence signs: the verb's subject or agent, or whom "between" and "of" name behind the paper. */
+static bool defence_signs(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    struct offices offices = {.best = OFFICE_NONE};
+    for (uint32_t i = 0; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++) {
+        const struct group *group = &sentence->groups[i];
+        bool subject = !verb->passive && verb->subject != NONE && (int32_t)i >= verb->subject && (int32_t)i < event->verb;
+        bool party = (int32_t)i > event->verb && group->kind == GROUP_NOUN && group->preposition != NONE &&
+                     (word_is(sentence, sentence->groups[group->preposition].first, "by") ||
+                      word_is(sentence, sentence->groups[group->preposition].first, "between") ||
+                      word_is(sentence, sentence->groups[group->preposition].first, "with"));
+        if (group->kind == GROUP_NOUN && (subject || party)) {
+            offices_of_group(lexicon, sentence, (int32_t)i, &offices);
+            for (uint32_t k = group->first; k <= group->last; k++) {
+                const char *class = noun_class(lexicon, sentence, k);
+                if (class && !strcmp(class, "defence_ministry"))
+                    offices.best = OFFICE_DEFENCE;
+            }
+        }
+    }
+    return offices.best == OFFICE_DEFENCE;
+}
+
+/* The offices among the groups of the trigger's clause: subject, objects, phrases, and appositions behind them. */
+static struct offices offices_of_event(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    struct offices offices = {.best = OFFICE_NONE};
+    int32_t from = event->verb != NONE ? event->verb : event->noun, to = from;
+    if (event->verb != NONE && sentence->groups[event->verb].subject != NONE &&
+        sentence->groups[event->verb].subject < from)
+        from = sentence->groups[event->verb].subject;
+    if (event->noun != NONE && event->noun < from)
+        from = event->noun;
+    to = event->verb != NONE ? sentence->groups[event->verb].clause_last : event->noun;
+    if (event->noun > to)
+        to = event->noun;
+    for (int32_t i = from; i <= to + 6 && (uint32_t)i < sentence->group_count; i++) {
+        if (i > to && (sentence->groups[i].kind == GROUP_VERB || sentence->groups[i].kind == GROUP_CLOSE_QUOTE))
+            break;
+        /* "…, the defence ministry said": who tells of it does not take part */
+        if (i > to && (uint32_t)i + 1 < sentence->group_count && sentence->groups[i + 1].kind == GROUP_VERB)
+            break;
+        offices_of_group(lexicon, sentence, i, &offices);
+    }
+    return offices;
+}
+
+/* An office of defence in the title or in the sentences right before: "The two ministers also met …". */
+static bool office_in_context(struct coder_workspace *workspace, const struct event *event)
+{
+    for (uint32_t back = 0; back <= 3; back++) {
+        uint32_t index = back == 0 ? 0 : event->sentence_index - back;
+        if (index >= event->sentence_index || (back > 0 && event->sentence_index < back))
+            continue;
+        struct sentence *sentence = &workspace->sentences[index];
+        struct offices offices = {.best = OFFICE_NONE};
+        if ((back == 0 && !workspace->title_count) || !workspace_parse(workspace, sentence))
+            continue;
+        for (uint32_t i = 0; i < sentence->group_count && offices.best != OFFICE_DEFENCE; i++)
+            offices_of_group(workspace_lexicon(workspace), sentence, (int32_t)i, &offices);
+        if (offices.best == OFFICE_DEFENCE)
+            return true;
+    }
+    return false;
+}
+
+static bool is_military_mention(const struct mention *mention)
+{
+    enum lexicon_class class = (enum lexicon_class)mention->class;
+    return class == LEXICON_FORCE || class == LEXICON_FAIR ||
+           (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
+}
+
+static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    static const char *const classes[] = {
+        "goods",      "arms_sale",   "arms_trade",  "arms_purchase",  "arms_deal",     "aid",  "exercise",
+        "agreement",  "partnership", "cooperation", "intelligence",   "training",      "base", "talks",
+        "forces",     "troops",      "mission",     "defence_office", "defence_topic", "fair", "arms_project",
+        "arms_plant", "alliance",    "ally_status", "technical_data", "defence_body",  "intelligence_goods",
+        "defence_ministry", NULL};
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        if (word->blocked)
+            continue;
+        if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]))
+            return true;
+        if (word_is(sentence, i, "defence") || word_is(sentence, i, "defense") || word_is(sentence, i, "military"))
+            return true;
+        const char *class = noun_class(lexicon, sentence, i);
+        const char *gate = class ? noun_attribute(lexicon, sentence, i, "gate") : NULL;
+        /* "engineers", "pilots", "planes" may be anybody's */
+        if (gate && !strcmp(gate, "weak") && (!strcmp(class, "troops") || !strcmp(class, "goods")))
+            continue;
+        for (size_t k = 0; class && classes[k]; k++)
+            if (!strcmp(class, classes[k]))
+                return true;
+    }
+    return false;
+}
+
+static bool speaks_of_alliance(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->mention_count; i++)
+        if (sentence->mentions[i].class == LEXICON_PROGRAMME ||
+            (sentence->mentions[i].class == LEXICON_ORGANISATION &&
+             !lexicon_entry_value(lexicon, sentence->mentions[i].entry, "civil")))
+            return true;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const char *class = noun_class(lexicon, sentence, i);
+        if (class && !strcmp(class, "alliance_org"))
+            return true;
+    }
+    return false;
+}
+
+static bool speaks_of_threat(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    static const char *const classes[] = {"threat_topic", "defence_topic",  "forces", "intelligence_goods",
+                                          "technical_data", "defence_office", NULL};
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const char *class = noun_class(lexicon, sentence, i);
+        for (size_t k = 0; class && classes[k]; k++)
+            if (!strcmp(class, classes[k]))
+                return true;
+    }
+    return false;
+}
+
+void office_check_topic(struct coder_workspace *workspace, struct event *event, const char *topic)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    bool found = false;
+    if (!strcmp(topic, "alliance"))
+        found = speaks_of_alliance(lexicon, event->sentence);
+    else if (!strcmp(topic, "threat"))
+        found = speaks_of_threat(lexicon, event->sentence);
+    else
+        for (uint32_t i = event->sentence_index;
+             i < workspace->sentence_count && i <= event->sentence_index + 1 && !found; i++) {
+            if (!workspace_parse(workspace, &workspace->sentences[i]))
+                return;
+            found = speaks_of_defence(lexicon, &workspace->sentences[i]);
+        }
+    if (!found)
+        event->dropped = "nothing says that it is about defence";
+}
+
+void office_check(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    if (frame->signers) {
+        if (event->verb == NONE || !defence_signs(lexicon, event))
+            event->dropped = "a paper that nobody of defence signs";
+        return;
+    }
+    struct offices offices = offices_of_event(lexicon, event);
+    if (offices.best == OFFICE_DEFENCE && offices.subtype && event->subtype && !strcmp(event->subtype, "high_level"))
+        event->subtype = offices.subtype;
+    if (offices.best == OFFICE_DEFENCE)
+        return;
+    if (offices.civil) {
+        event->dropped = "a civil office";
+        return;
+    }
+    if (offices.unsaid && !offices.leader && office_in_context(workspace, event))
+        return;
+    bool defence = speaks_of_defence(lexicon, event->sentence);
+    /* an official readout is on one meeting from end to end */
+    for (uint32_t i = event->sentence_index + 1;
+         workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
+        defence = workspace_parse(workspace, &workspace->sentences[i]) &&
+                  speaks_of_defence(lexicon, &workspace->sentences[i]);
+    if (!defence && offices.best == OFFICE_LEADER && workspace->title_count &&
+        workspace_parse(workspace, &workspace->sentences[0]))
+        defence = speaks_of_defence(lexicon, &workspace->sentences[0]);
+    if (frame->defence_office)
+        defence = false;
+    if (offices.best == OFFICE_NONE)
+        event->dropped = "no office-holder takes part";
+    else if (!defence)
+        event->dropped = "nothing says that defence was the subject";
+    else
+        event_reason(event, "office outside defence", -0.1);
+}
+
+/* The noun group of a ship that is the verb's subject or that a visit is of, or NONE. */
+int32_t office_visiting_ship(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t places[] = {event->verb == NONE ? NONE : sentence->groups[event->verb].subject, event->noun, NONE};
+    if (event->noun != NONE && (uint32_t)event->noun + 2 < sentence->group_count &&
+        sentence->groups[event->noun + 1].kind == GROUP_PREPOSITION)
+        places[2] = event->noun + 2;
+    for (size_t p = 0; p < 3; p++) {
+        if (places[p] == NONE || sentence->groups[places[p]].kind != GROUP_NOUN)
+            continue;
+        const struct group *group = &sentence->groups[places[p]];
+        for (uint32_t i = group->first; i <= group->last; i++) {
+            const struct word *word = &sentence->part->words[i];
+            const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
+            bool goods = mention && (mention->class == LEXICON_EQUIPMENT || mention->class == LEXICON_EQUIPMENT_CLASS);
+            const char *sipri = goods ? lexicon_entry_value(lexicon, mention->entry, "sipri")
+                                      : noun_attribute(lexicon, sentence, i, "sipri");
+            if (noun_attribute(lexicon, sentence, i, "craft") ||
+                (sipri && !strcmp(sipri, "ship") && !(mention && mention->ambiguous)))
+                return places[p];
+        }
+    }
+    return NONE;
+}
