@@ -420,17 +420,65 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
     return false;
 }
 
+/* Troops are what leaves, or a base is what is left. */
+static bool troops_go(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb)
+        return false;
+    const char *object = verb->object == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->object].head);
+    if (object && (!strcmp(object, "base") || !strcmp(object, "plain_base")))
+        return true;
+    if (verb->subject == NONE)
+        return false;
+    uint32_t head = sentence->groups[verb->subject].head;
+    const char *stands = noun_attribute(lexicon, sentence, head, "stands");
+    int32_t name = sentence->part->words[head].name;
+    return (stands && !strcmp(stands, "force")) || (name != NONE && sentence->mentions[name].class == LEXICON_FORCE);
+}
+
+/* "withdrew from the town of Lysychansk", "Ukrainian forces expelled Russian troops": war, not cooperation that ends. */
+static bool is_fighting(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    bool leaves = event->subtype && (!strcmp(event->subtype, "withdrawal") || !strcmp(event->subtype, "expulsion"));
+    if (strcmp(event->type, "downturn") || !leaves)
+        return false;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const char *class = sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE
+                                ? noun_class(lexicon, sentence, sentence->groups[i].head)
+                                : NULL;
+        if (class && !strcmp(class, "fought_ground"))
+            return true;
+    }
+    if (strcmp(event->subtype, "expulsion") || event->verb == NONE || sentence->groups[event->verb].passive ||
+        sentence->groups[event->verb].subject == NONE)
+        return false;
+    struct party_list list = {.count = 0};
+    party_of_group(workspace, event->sentence, sentence->groups[event->verb].subject, &list);
+    return event->verb_entry != NONE && list.count && list.items[0].force &&
+           sentence->groups[event->verb].governor == NONE;
+}
+
+/* A meeting of an organisation's ministers has one party, which is many. */
+static bool is_meeting_of_members(const struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
+            return !strcmp(event->type, "visit");
+    return false;
+}
+
 /* What a whole event must not be: reasons that need its type, roles and status together. */
 static const char *objection(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
-    if (frame->force) {
-        int32_t subject = event->verb == NONE ? NONE : event->sentence->groups[event->verb].subject;
-        const char *stands = subject == NONE ? NULL
-                                             : noun_attribute(workspace_lexicon(workspace), event->sentence,
-                                                              event->sentence->groups[subject].head, "stands");
-        if (!stands || strcmp(stands, "force"))
-            return "no troops are the subject";
-    }
+    if (frame->force && !troops_go(workspace, event))
+        return "no troops are the subject";
+    if (is_fighting(workspace, event))
+        return "ground that is fought over, not a presence by consent";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing")) &&
@@ -472,7 +520,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     event->dropped = NULL;
     if (lacks_stage(workspace, event))
         event_object(event, "a standing relation, not an act");
-    if (role_principal_count(event) < frame->needs)
+    if (role_principal_count(event) < frame->needs && !is_meeting_of_members(event))
         event_object(event, "fewer parties than this kind of event needs");
     if (frame->needs > 1 && !role_sides_known(event))
         event_object(event, "who gives and who takes is not told");
@@ -489,6 +537,11 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
 {
     for (uint32_t i = first; i < workspace->event_count; i++) {
         const struct event *stop = &workspace->events[i];
+        bool goes = !stop->dropped && stop->verb_entry != NONE && (!strcmp(stop->type, "visit") || !strcmp(stop->type, "downturn"));
+        int32_t ground = goes ? stop->sentence->groups[stop->verb].object : NONE;
+        for (uint32_t k = first; k < workspace->event_count && ground != NONE; k++)
+            if (workspace->events[k].noun == ground && !strcmp(workspace->events[k].type, "basing"))
+                workspace->events[k].dropped = "a base that is only visited or left";
         if (strcmp(stop->type, "downturn") || stop->argument == NONE)
             continue;
         for (uint32_t k = first; k < workspace->event_count; k++)

@@ -303,7 +303,7 @@ static const struct key_row {
     {"staged", " noun ", is_word, "yes", "yes"},
     {"vessel", " noun ", is_word, "yes", "yes"},
     {"commands", " noun ", is_word, "yes", "yes"},
-    {"craft", " noun ", is_word, "yes", "yes"},
+    {"craft", " noun force ", is_word, "yes|navy", "yes or navy"},
     {"negates", " verb ", is_word, "yes", "yes"},
     {"out", " verb ", is_slug, NULL, "a class of verbs"},
     {"status", " frame ", is_status, NULL, "a status of the codebook"},

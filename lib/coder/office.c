@@ -9,7 +9,7 @@ struct offices {
     bool civil;          /* a finance minister and the like */
     bool leader;         /* a president, a foreign minister */
     bool unsaid;         /* "his counterpart", "the two ministers", "he": whose office stands in an earlier sentence */
-    const char *subtype; /* of the first office of defence: delegation, or NULL */
+    const char *subtype; /* "delegation" where one is named, or NULL */
 };
 
 /* Words that tell of an office without saying which. */
@@ -29,6 +29,14 @@ static bool names_staff(const struct lexicon *lexicon, const struct sentence *se
 {
     static const char *const services[] = {"army", "navy", "military", "staff", "guard", "ministry", "force", "command",
                                            NULL};
+    static const char *const bodies[] = {"CIA", "Mossad", "Pentagon", "MI6",  "MI5",          "GCHQ",   "FSB",  "SVR",     "GRU",
+                                         "ISI", "RAW",    "DIA",      "NSA",  "intelligence", "Bet",    "KGB",  "Security",
+                                         "BND", "DGSE",   "MIT",      "DGSI", "Defence",      "Defense", "Joint", NULL};
+    bool commanded = mention->last < group->last && noun_attribute(lexicon, sentence, mention->last + 1, "commands");
+    for (size_t i = 0; commanded && mention->class == LEXICON_INSTITUTION && bodies[i]; i++)
+        for (uint32_t k = mention->first; k <= mention->last; k++)
+            if (word_is(sentence, k, bodies[i]))
+                return true;
     if (mention->class != LEXICON_FORCE)
         return false;
     if (mention->last < group->last)
@@ -57,10 +65,11 @@ static void offices_of_group(const struct lexicon *lexicon, const struct sentenc
         bool named = class && (!strcmp(class, "defence_office") || !strcmp(class, "defence_ministry") ||
                                !strcmp(class, "defence_body"));
         if (named || (held && strstr(held, "defence")) || (mention && names_staff(lexicon, sentence, mention, group))) {
-            if (offices->best != OFFICE_DEFENCE && named)
-                offices->subtype = noun_attribute(lexicon, sentence, i, "subtype");
             offices->best = OFFICE_DEFENCE;
         }
+        const char *subtype = noun_attribute(lexicon, sentence, i, "subtype");
+        if (subtype && !strcmp(subtype, "delegation") && !offices->subtype)
+            offices->subtype = subtype;
         offices->civil |= class && !strcmp(class, "civil_office");
         offices->unsaid |= (class && (!strcmp(class, "counterpart") || !strcmp(class, "pair"))) ||
                            (i == group->head && office_is_unsaid(sentence, i));
@@ -97,8 +106,38 @@ static bool defence_signs(const struct lexicon *lexicon, const struct event *eve
     return offices.best == OFFICE_DEFENCE;
 }
 
+/* A phrase of or from, an apposition, a leader: still the same people. */
+static bool belongs_to_head(const struct sentence *sentence, int32_t at)
+{
+    const struct group *group = &sentence->groups[at];
+    if (group->kind != GROUP_NOUN || group->preposition == NONE)
+        return true;
+    uint32_t word = sentence->groups[group->preposition].first;
+    return word_is(sentence, word, "of") || word_is(sentence, word, "from") || word_is(sentence, word, "by");
+}
+
+/* "the heads of the Turkish and Iraqi intelligence services" */
+static bool heads_forces(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
+{
+    const struct group *group = &sentence->groups[at];
+    if (group->kind != GROUP_NOUN || !noun_attribute(lexicon, sentence, group->head, "commands") ||
+        (uint32_t)at + 2 >= sentence->group_count || sentence->groups[at + 1].kind != GROUP_PREPOSITION ||
+        !word_is(sentence, sentence->groups[at + 1].first, "of"))
+        return false;
+    for (int32_t i = at + 2; (uint32_t)i < sentence->group_count && sentence->groups[i].kind != GROUP_VERB; i++) {
+        const struct group *of = &sentence->groups[i];
+        int32_t name = of->kind == GROUP_NOUN ? sentence->part->words[of->head].name : NONE;
+        const char *class = of->kind == GROUP_NOUN ? noun_class(lexicon, sentence, of->head) : NULL;
+        if ((class && (!strcmp(class, "forces") || !strcmp(class, "defence_ministry"))) ||
+            (name != NONE && sentence->mentions[name].class == LEXICON_FORCE))
+            return true;
+    }
+    return false;
+}
+
 /* The offices among the groups of the trigger's clause: subject, objects, phrases, and appositions behind them. */
-static struct offices offices_of_event(const struct lexicon *lexicon, const struct event *event)
+static struct offices offices_of_event(const struct lexicon *lexicon, const struct event *event,
+                                       const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
     struct offices offices = {.best = OFFICE_NONE};
@@ -111,13 +150,25 @@ static struct offices offices_of_event(const struct lexicon *lexicon, const stru
     to = event->verb != NONE ? sentence->groups[event->verb].clause_last : event->noun;
     if (event->noun > to)
         to = event->noun;
-    for (int32_t i = from; i <= to + 6 && (uint32_t)i < sentence->group_count; i++) {
+    /* who visits is the verb's subject, whoever else is named */
+    int32_t beyond = to + 6;
+    const char *subject = frame_role(frame, "subject", 7);
+    if (event->verb_entry != NONE && subject && !strcmp(subject, "initiator") && !sentence->groups[event->verb].passive &&
+        sentence->groups[event->verb].subject < event->verb)
+        to = beyond = event->verb - 1;
+    for (int32_t i = from; i <= beyond && (uint32_t)i < sentence->group_count; i++) {
         if (i > to && (sentence->groups[i].kind == GROUP_VERB || sentence->groups[i].kind == GROUP_CLOSE_QUOTE))
             break;
         /* "…, the defence ministry said": who tells of it does not take part */
-        if (i > to && (uint32_t)i + 1 < sentence->group_count && sentence->groups[i + 1].kind == GROUP_VERB)
+        if (i > event->verb && i > event->noun && (uint32_t)i + 1 < sentence->group_count &&
+            sentence->groups[i + 1].kind == GROUP_VERB && sentence->groups[i + 1].subject == i)
             break;
+        /* "for the Lebanese army", behind the subject, is another matter */
+        if (event->noun == NONE && i < event->verb && i > from && !belongs_to_head(sentence, i))
+            continue;
         offices_of_group(lexicon, sentence, i, &offices);
+        if (heads_forces(lexicon, sentence, i))
+            offices.best = OFFICE_DEFENCE;
     }
     return offices;
 }
@@ -223,6 +274,13 @@ void office_check_topic(struct coder_workspace *workspace, struct event *event, 
         event->dropped = "nothing says that it is about defence";
 }
 
+static bool goes_to_forces(const struct lexicon *lexicon, const struct event *event)
+{
+    int32_t object = event->verb_entry == NONE ? NONE : event->sentence->groups[event->verb].object;
+    const char *class = object == NONE ? NULL : noun_class(lexicon, event->sentence, event->sentence->groups[object].head);
+    return class && (!strcmp(class, "schools") || !strcmp(class, "base"));
+}
+
 void office_check(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -231,11 +289,16 @@ void office_check(struct coder_workspace *workspace, struct event *event, const 
             event->dropped = "a paper that nobody of defence signs";
         return;
     }
-    struct offices offices = offices_of_event(lexicon, event);
+    struct offices offices = offices_of_event(lexicon, event, frame);
     if (offices.best == OFFICE_DEFENCE && offices.subtype && event->subtype && !strcmp(event->subtype, "high_level"))
         event->subtype = offices.subtype;
     if (offices.best == OFFICE_DEFENCE)
         return;
+    /* officers and cadets who go to another state's base or academy */
+    if (offices.subtype && goes_to_forces(lexicon, event)) {
+        event->subtype = offices.subtype;
+        return;
+    }
     if (offices.civil) {
         event->dropped = "a civil office";
         return;
@@ -261,6 +324,16 @@ void office_check(struct coder_workspace *workspace, struct event *event, const 
         event_reason(event, "office outside defence", -0.1);
 }
 
+/* "Indian Navy ship": plain words for ships that are a navy's. */
+static bool is_of_navy(const struct sentence *sentence, uint32_t at)
+{
+    static const char *const words[] = {"navy", "naval", "guard", "coastguard", "fleet", NULL};
+    for (size_t i = 0; words[i] && at > sentence->first; i++)
+        if (word_is(sentence, at - 1, words[i]))
+            return true;
+    return false;
+}
+
 /* The noun group of a ship that is the verb's subject or that a visit is of, or NONE. */
 int32_t office_visiting_ship(const struct lexicon *lexicon, const struct event *event)
 {
@@ -279,7 +352,11 @@ int32_t office_visiting_ship(const struct lexicon *lexicon, const struct event *
             bool goods = mention && (mention->class == LEXICON_EQUIPMENT || mention->class == LEXICON_EQUIPMENT_CLASS);
             const char *sipri = goods ? lexicon_entry_value(lexicon, mention->entry, "sipri")
                                       : noun_attribute(lexicon, sentence, i, "sipri");
-            if (noun_attribute(lexicon, sentence, i, "craft") ||
+            const char *craft = mention && mention->class == LEXICON_FORCE
+                                    ? lexicon_entry_value(lexicon, mention->entry, "craft")
+                                    : noun_attribute(lexicon, sentence, i, "craft");
+            bool of_navy = craft && !strcmp(craft, "navy");
+            if ((craft && (!of_navy || is_of_navy(sentence, i))) ||
                 (sipri && !strcmp(sipri, "ship") && !(mention && mention->ambiguous)))
                 return places[p];
         }

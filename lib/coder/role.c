@@ -106,6 +106,13 @@ static bool hangs_on_edge(const struct lexicon *lexicon, const struct sentence *
     return class && !strcmp(class, "edge");
 }
 
+/* "arrived in the port of Busan": behind a verbal trigger an of-phrase belongs to the noun before it. */
+static bool is_of_other_noun(const struct event *event, int32_t preposition)
+{
+    return event->noun == NONE && preposition - 1 != event->argument && preposition - 1 != event->verb &&
+           word_is(event->sentence, event->sentence->groups[preposition].first, "of");
+}
+
 static void fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                               const char *slot, int32_t group, uint32_t before)
 {
@@ -163,11 +170,17 @@ static void fill_phrases(struct coder_workspace *workspace, struct event *event,
             break;
         if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
             continue;
-        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
+        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition) ||
+            is_of_other_noun(event, group->preposition))
             continue;
         const struct group *preposition = &sentence->groups[group->preposition];
         const struct token *word = &sentence->part->list.tokens[preposition->first],
                            *end = &sentence->part->list.tokens[preposition->last];
+        /* "pulled its troops out of Niger" */
+        if (word_is(sentence, preposition->first, "out") && preposition->last > preposition->first) {
+            fill_named(workspace, event, frame, "from", (int32_t)i);
+            continue;
+        }
         uint32_t before = event->actor_count;
         fill_slot(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, (int32_t)i);
         if (event->actor_count == before)
@@ -273,6 +286,8 @@ static void fill_argument(struct coder_workspace *workspace, struct event *event
         int32_t name = sentence->part->words[list.items[i].first].name;
         uint8_t class = name == NONE ? LEXICON_DEMONYM : sentence->mentions[name].class;
         bool adjective = class == LEXICON_DEMONYM || class == LEXICON_VANISHED_DEMONYM || class == LEXICON_COMPANY;
+        if (adjective && !strcmp(event->type, "intelligence_sharing"))
+            continue; /* "Russian missile data": whose it is about */
         party_add(gives && !adjective ? &whom : &whose, list.items[i]);
     }
     if (whom.count && !role_has(event, NULL, object))
@@ -289,6 +304,10 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
     if (verb->passive) {
         if (verb->subject != argument)
             fill_named(workspace, event, frame, "object", verb->subject);
+        else if (verb->object != NONE) /* "were pulled out of Niger" */
+            fill_named(workspace, event, frame, "object", verb->object);
+        if (argument != NONE && argument < event->verb)
+            fill_phrases(workspace, event, frame, argument + 1);
         for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
             if (sentence->groups[i].preposition != NONE &&
                 word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") &&
@@ -310,7 +329,8 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
         const struct group *governor = &sentence->groups[verb->governor];
         const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
         /* the asker is the receiver: "Kyiv asked Berlin to send tanks" */
-        if (control && !strcmp(control, "object") && governor->subject != verb->subject) {
+        const char *doubt = verb_attribute(workspace_lexicon(workspace), sentence, governor, "modality");
+        if (control && !strcmp(control, "object") && governor->subject != verb->subject && !doubt) {
             fill_named(workspace, event, frame, "asker", governor->subject);
         }
         const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
@@ -477,6 +497,22 @@ static void keep_forces(struct coder_workspace *workspace, struct sentence *sent
     *list = forces;
 }
 
+/* "Poland said an exercise with Kenya had ended": with whom, if not with those who say so. */
+static void fill_from_speaker(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    const char *role = frame_role(frame, "with", 4);
+    if (!verb || !role || strcmp(role, "participant") || verb->link != LINK_CONTENT || verb->governor == NONE)
+        return;
+    for (uint32_t i = 0; i < sentence->group_count && (int32_t)i < event->verb; i++)
+        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE &&
+            word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "with")) {
+            fill_named(workspace, event, frame, "with", sentence->groups[verb->governor].subject);
+            return;
+        }
+}
+
 static void fill_from_context(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const char *wanted[2];
@@ -573,7 +609,8 @@ static void turn_to_expulsion(struct coder_workspace *workspace, struct event *e
 static bool take_ship(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     int32_t ship = office_visiting_ship(workspace_lexicon(workspace), event);
-    if (ship == NONE || !frame->subtype || strcmp(frame->subtype, "high_level"))
+    if (ship == NONE || !frame->subtype ||
+        (strcmp(frame->subtype, "high_level") && strcmp(frame->subtype, "port_call")))
         return false;
     event->subtype = "port_call";
     struct party_list list = {.count = 0};
@@ -607,9 +644,14 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     }
     if (frame->topic)
         office_check_topic(workspace, event, frame->topic);
-    if (frame->office && (strcmp(event->type, "visit") || !take_ship(workspace, event, frame)))
+    bool ship = !strcmp(event->type, "visit") && take_ship(workspace, event, frame);
+    if (frame->office && !ship)
         office_check(workspace, event, frame);
-    if (found < frame->needs && !event->dropped) {
+    if (!strcmp(frame->head, "dock") && !ship && !event->dropped)
+        event->dropped = "no warship calls";
+    if (found < frame->needs && !event->dropped)
+        fill_from_speaker(workspace, event, frame);
+    if (role_principal_count(event) < frame->needs && !event->dropped) {
         fill_from_context(workspace, event, frame);
         side_settle(workspace, event, frame);
     }

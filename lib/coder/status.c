@@ -288,6 +288,20 @@ static void apply_modifiers(struct chain *chain)
     chain->reading.negated |= is_none(sentence, chain->event->noun);
 }
 
+/* "discussed a possible sale of howitzers": doubts before what a verbal trigger acts on. */
+static void apply_doubts(struct chain *chain)
+{
+    const struct sentence *sentence = chain->sentence;
+    const struct group *verb = &sentence->groups[chain->event->verb];
+    int32_t first = verb->passive ? verb->subject : verb->object, last = chain->event->argument;
+    for (int32_t i = first; first != NONE && i <= last; i++)
+        for (uint32_t k = sentence->groups[i].first; k <= sentence->groups[i].last; k++) {
+            int32_t cue = sentence->part->words[k].cue;
+            if (cue != NONE)
+                apply_modality(&chain->reading, lexicon_entry_value(chain->lexicon, (uint32_t)cue, "modality"));
+        }
+}
+
 /* Cues anywhere in the sentence: "reportedly", "allegedly", "difficult to envisage", "would have". */
 static void apply_cues(struct chain *chain)
 {
@@ -315,8 +329,14 @@ static void apply_predicate(struct chain *chain, const struct group *verb)
 /* A verb over a nominal trigger that says nothing of its stage tells at most that it lies ahead. */
 static void apply_light_verb(struct chain *chain, int32_t at)
 {
-    const struct group *verb = &chain->sentence->groups[at];
+    const struct sentence *sentence = chain->sentence;
+    const struct group *verb = &sentence->groups[at];
+    int32_t preposition = sentence->groups[chain->event->noun].preposition;
     apply_verb(chain, at, NONE, true);
+    /* "is on a three-day visit" */
+    if (preposition != NONE && word_is(sentence, sentence->groups[preposition].first, "on") &&
+        sentence->part->words[verb->head].pos == POS_BE && verb->tense == TENSE_PRESENT)
+        chain->reading.status = "ongoing";
     if (verb_attribute(chain->lexicon, chain->sentence, verb, "stage") ||
         verb_attribute(chain->lexicon, chain->sentence, verb, "speech"))
         return;
@@ -337,7 +357,8 @@ static int32_t climb(struct chain *chain)
     if (event->noun != NONE) {
         apply_modifiers(chain);
         apply_carriers(chain);
-    }
+    } else if (at != NONE)
+        apply_doubts(chain);
     if (event->adjunct) {
         if (strcmp(event->adjunct, "unknown"))
             chain->reading.status = event->adjunct;
@@ -384,6 +405,14 @@ static const char *modality_of(const struct chain *chain, enum stance stance, bo
     return stance == STANCE_THIRD ? "alleged" : "reported";
 }
 
+/* "The ministers meet on Thursday": in prose the plain present of an occasion is a timetable's. */
+static bool is_scheduled(const struct chain *chain)
+{
+    const struct group *verb = chain->event->verb == NONE ? NULL : &chain->sentence->groups[chain->event->verb];
+    return verb && is_occasion(chain->event) && !chain->sentence->headline && verb->tense == TENSE_PRESENT &&
+           !verb->progressive && !verb->perfect && !verb->passive && verb->link != LINK_RELATIVE;
+}
+
 void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct chain chain = {workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
@@ -397,7 +426,7 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
         !event->sentence->question)
         reading->hypothetical = true;
     event->status = reading->status ? reading->status : frame->status ? frame->status : "unknown";
-    event->future = reading->future || !strcmp(event->status, "announced");
+    event->future = reading->future || !strcmp(event->status, "announced") || is_scheduled(&chain);
     if (reading->refused)
         event->status = "refused";
     event->modality = modality_of(&chain, stance, official);
@@ -439,6 +468,16 @@ static const char *usual_status(const struct event *event)
     return verb && verb->gerund ? "ongoing" : "unknown";
 }
 
+/* What goes on once begun, unlike a delivery or a visit. */
+static bool is_practice(const struct event *event)
+{
+    static const char *const types[] = {"training", "intelligence_sharing", "operation", "basing", "industry", "aid", NULL};
+    for (size_t i = 0; types[i]; i++)
+        if (!strcmp(types[i], event->type))
+            return true;
+    return !strcmp(event->type, "downturn") && event->subtype && strcmp(event->subtype, "withdrawal");
+}
+
 void status_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     event->scope = "current";
@@ -458,6 +497,9 @@ void status_settle(struct coder_workspace *workspace, struct event *event, const
         if (!event->date.open_end && !recent_year &&
             (coarse ? event->date.end : event->date.start) < workspace->anchor.day - BACKGROUND_DAYS)
             event->scope = "background";
+        /* "has trained pilots since 2014" */
+        if (event->date.open_end && !to_come && is_practice(event) && !strcmp(event->status, "completed"))
+            event->status = "ongoing";
     }
     if (!strcmp(event->status, "unknown") && strcmp(event->modality, "hypothetical") &&
         strcmp(event->modality, "denied"))

@@ -148,8 +148,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     case POS_TO:
     case POS_DO:
         return form == FORM_ING && noun_sense ? POS_NOUN : POS_VERB;
-    case POS_HAVE:
-        return form == FORM_PAST ? POS_VERB : POS_NOUN;
+    case POS_HAVE: /* "has cut off", "has cut the aid": some participles look like the base form */
+        return form == FORM_PAST || (form == FORM_BASE && word->verb != NONE && (noun_next || word->span_last > at))
+                   ? POS_VERB
+                   : POS_NOUN;
     case POS_BE:
         return form == FORM_PAST || form == FORM_ING ? POS_VERB : POS_NOUN;
     case POS_PRONOUN:
@@ -210,6 +212,16 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     }
 }
 
+/* "William Burns": in prose a capital in mid-sentence, right behind another, makes no verb. */
+static bool is_part_of_name(const struct sentence *sentence, uint32_t at)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    return !sentence->headline && at > sentence->first + 1 && tokens[at].flags & TOKEN_CAPITAL &&
+           !(tokens[at].flags & TOKEN_ALL_CAPITALS) && tokens[at - 1].kind == TOKEN_WORD &&
+           tokens[at - 1].flags & TOKEN_CAPITAL && !(tokens[at - 1].flags & TOKEN_ALL_CAPITALS) &&
+           sentence->part->words[at - 1].pos == POS_NOUN && sentence->part->words[at - 1].noun == NONE;
+}
+
 void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
 {
     struct part *part = sentence->part;
@@ -227,7 +239,12 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
             (token->kind == TOKEN_MARK && strchr(";:", token->mark)))
             verb_seen = false;
         bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
-        if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)
+        /* "is planned": an adjective that is a verb's participle */
+        open |= word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE &&
+                pos_before(sentence, i) == POS_BE;
+        if (open && is_part_of_name(sentence, i))
+            word->pos = POS_NOUN;
+        else if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)
             word->pos = (uint8_t)decide(lexicon, sentence, i, verb_seen);
         /* an unknown word between "to" and a noun group: "to devise a mechanism" */
         if (word->pos == POS_NOUN && word->noun == NONE && word->title == NONE && word->verb == NONE &&

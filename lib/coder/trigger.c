@@ -145,6 +145,10 @@ static bool find_along(struct coder_workspace *workspace, const struct sentence 
             continue;
         bool linked = group->preposition != NONE ? links_content(sentence, &sentence->groups[group->preposition])
                                                  : group->and_with != NONE;
+        /* "accession to NATO", "re-entry into the alliance" */
+        linked |= group->preposition != NONE && !strcmp(head, "membership") &&
+                  (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
+                   word_is(sentence, sentence->groups[group->preposition].first, "into"));
         if (linked && find_in_group(workspace, sentence, head, (int32_t)i, UINT32_MAX, found))
             return true;
         steps++;
@@ -261,6 +265,19 @@ static void refine_subtype(const struct lexicon *lexicon, struct event *event, u
         event->subtype = subtype;
 }
 
+/* "ended its suspension of cooperation": what ends is the suspension, not the cooperation. */
+static bool is_stop_of_stop(struct coder_workspace *workspace, const struct sentence *sentence,
+                            const struct group *verb, const struct found *found)
+{
+    int32_t object = verb->passive ? verb->subject : verb->object;
+    if (strcmp(found->frame->type, "downturn") || object == NONE || object == found->group)
+        return false;
+    const char *class = noun_class(workspace_lexicon(workspace), sentence, sentence->groups[object].head);
+    const struct frame *own =
+        class && found->frame->argument ? frame_find(workspace->coder->frames, class, found->frame->argument) : NULL;
+    return own && !strcmp(own->type, "downturn");
+}
+
 /* The frame of one meaning of a verb, with its argument where it has one. */
 static bool find_verb_frame(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
                             const char *class, struct found *found)
@@ -273,7 +290,7 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
                              : find_of_active(workspace, sentence, at, class, found);
     if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
         has = find_in_group(workspace, sentence, class, verb->subject, UINT32_MAX, found);
-    if (has && !is_direct(verb, found))
+    if (has && (!is_direct(verb, found) || is_stop_of_stop(workspace, sentence, verb, found)))
         return false;
     if (has) {
         prefer_to_money(workspace, sentence, class, found);
@@ -381,6 +398,9 @@ static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence
         if (subject_of == NONE && verb->subject == at)
             subject_of = (int32_t)k;
     }
+    /* "said the exercise had ended": the subject of the clause behind is no object of the verb before */
+    if (subject_of != NONE && sentence->groups[subject_of].link == LINK_CONTENT)
+        return subject_of;
     int32_t before = clause_verb_of(sentence, at);
     return before != NONE ? before : subject_of;
 }
