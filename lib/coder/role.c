@@ -170,9 +170,16 @@ static void fill_phrases(struct coder_workspace *workspace, struct event *event,
             break;
         if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
             continue;
-        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition) ||
-            is_of_other_noun(event, group->preposition))
+        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
             continue;
+        if (is_of_other_noun(event, group->preposition)) {
+            /* "at the port of Gdynia": the noun is only what the place has */
+            const char *class =
+                noun_class(workspace_lexicon(workspace), sentence, sentence->groups[group->preposition - 1].head);
+            if (class && !strcmp(class, "plain_base"))
+                fill_named(workspace, event, frame, frame_role(frame, "object", 6) ? "object" : "at", (int32_t)i);
+            continue;
+        }
         const struct group *preposition = &sentence->groups[group->preposition];
         const struct token *word = &sentence->part->list.tokens[preposition->first],
                            *end = &sentence->part->list.tokens[preposition->last];
