@@ -88,14 +88,16 @@ enum lexicon_word_flag {
     LEXICON_WORD_FUNCTION = 1u << 2,  /* an English function word */
     LEXICON_WORD_FOREIGN = 1u << 5,   /* a function word of another language */
     LEXICON_WORD_GATE_WEAK = 1u << 3, /* or two of these, */
-    LEXICON_WORD_GATE_PAIR = 1u << 4  /* or one of these with a word behind it that goes on in the same form */
+    LEXICON_WORD_GATE_PAIR = 1u << 4, /* or one of these with a word behind it that goes on in the same form */
+    LEXICON_WORD_STEM = 1u << 6       /* first word of a designation, which a number follows */
 };
 
 struct lexicon_terminal {
     uint32_t entry;
     uint32_t letters;   /* two bits a word: 0 any case, 1 capital first, 2 all capitals */
     uint8_t inflection; /* of the word that inflects */
-    uint8_t reserved[3];
+    uint8_t squeezed;   /* 1: a designation's letters and digits only, see designation.h */
+    uint8_t reserved[2];
 };
 
 struct lexicon;

@@ -1,6 +1,7 @@
 #include "lib/coder/lexicon_build.h"
 
 #include "lib/base/digest.h"
+#include "lib/coder/designation.h"
 #include "lib/coder/inflect.h"
 #include "lib/coder/lexicon_write.h"
 
@@ -56,7 +57,8 @@ static void add_row(struct build *build, uint32_t entry, const struct form *form
         node = lexicon_trie_step(trie, node, lexicon_trie_word(trie, text));
     }
     enum lexicon_inflection inflection = changed == UINT32_MAX ? FORM_BASE : inflected->inflection;
-    if (!lexicon_trie_put(trie, node, entry, letters, inflection))
+    struct lexicon_terminal added = {.entry = entry, .letters = letters, .inflection = (uint8_t)inflection};
+    if (!lexicon_trie_put(trie, node, added))
         return;
     uint32_t gate = gate_flag(&build->source->entries[entry], form);
     if (gate)
@@ -89,6 +91,37 @@ static void add_irregular(struct build *build, uint32_t entry, const struct form
     }
 }
 
+/* A designation as one word. True where nothing else is needed: the matcher finds it whatever its hyphens. */
+static bool add_designation(struct build *build, uint32_t entry, const char *text, size_t size)
+{
+    const struct source_entry *row = &build->source->entries[entry];
+    struct lexicon_trie *trie = &build->trie;
+    char squeezed[DESIGNATION_MAX], first[TOKEN_WORD_MAX];
+    if (row->class != LEXICON_EQUIPMENT || text[size - 1] == '~' ||
+        !designation_squeeze(text, size, squeezed, first))
+        return false;
+    size_t digits = strspn(text, "0123456789");
+    struct lexicon_terminal added = {.entry = entry, .squeezed = 1};
+    added.letters = digits < size && text[digits] >= 'A' && text[digits] <= 'Z';
+    lexicon_trie_put(trie, lexicon_trie_step(trie, 0, lexicon_trie_word(trie, squeezed)), added);
+    if (!strpbrk(squeezed, "#@"))
+        lexicon_trie_flag(trie, lexicon_trie_word(trie, squeezed),
+                          row->ambiguous ? LEXICON_WORD_GATE_WEAK : LEXICON_WORD_GATE);
+    if (*first)
+        lexicon_trie_flag(trie, lexicon_trie_word(trie, first), LEXICON_WORD_STEM);
+    /* a number apart in front ("155 GH 52") is only found word by word */
+    return !(digits && digits < size && text[digits] == ' ');
+}
+
+/* Names of equipment have a plural without a mark: "Leopards". */
+static bool is_plural_name(const struct source_entry *row, const struct form *form)
+{
+    const char *text = form->words[form->count - 1].text;
+    size_t size = strlen(text);
+    return row->class == LEXICON_EQUIPMENT && form->words[form->count - 1].letters != 2 && size > 3 &&
+           text[size - 1] >= 'a' && text[size - 1] <= 'z' && text[size - 1] != 's' && !strpbrk(text, "0123456789#@");
+}
+
 static void add_form(struct build *build, uint32_t entry, const struct form *form)
 {
     const struct source_entry *row = &build->source->entries[entry];
@@ -107,6 +140,8 @@ static void add_form(struct build *build, uint32_t entry, const struct form *for
     for (uint32_t i = 0; i < form->count; i++)
         if (form->words[i].inflects)
             which = i;
+    if (which == UINT32_MAX && is_plural_name(row, form))
+        which = form->count - 1;
     struct inflected forms[INFLECT_FORMS_MAX];
     if (which == UINT32_MAX) {
         add_row(build, entry, form, which, NULL);
@@ -203,7 +238,8 @@ static void add_entry(struct build *build, uint32_t entry)
                                    LEXICON_FORM_WORDS_MAX);
         else if (!lexicon_layers_hide(build->layers, row, &form)) {
             check_duplicate(build, entry, text, size);
-            add_form(build, entry, &form);
+            if (!add_designation(build, entry, text, size))
+                add_form(build, entry, &form);
         }
     }
 }

@@ -142,20 +142,21 @@ uint32_t lexicon_trie_step(struct lexicon_trie *trie, uint32_t node, uint32_t wo
     return child;
 }
 
-static bool has_entry(const struct lexicon_trie *trie, uint32_t node, uint32_t entry, uint32_t letters)
+static bool has_entry(const struct lexicon_trie *trie, uint32_t node, const struct lexicon_terminal *added)
 {
     const struct build_terminal *terminals = trie->terminals.rows;
     for (uint32_t next = ((const struct build_node *)trie->nodes.rows)[node].first; next;
          next = terminals[next - 1].next)
-        if (terminals[next - 1].terminal.entry == entry && terminals[next - 1].terminal.letters == letters)
+        if (terminals[next - 1].terminal.entry == added->entry &&
+            terminals[next - 1].terminal.letters == added->letters &&
+            terminals[next - 1].terminal.squeezed == added->squeezed)
             return true;
     return false;
 }
 
-bool lexicon_trie_put(struct lexicon_trie *trie, uint32_t node, uint32_t entry, uint32_t letters,
-                      enum lexicon_inflection inflection)
+bool lexicon_trie_put(struct lexicon_trie *trie, uint32_t node, struct lexicon_terminal added)
 {
-    if (trie->failed || has_entry(trie, node, entry, letters))
+    if (trie->failed || has_entry(trie, node, &added))
         return false;
     struct build_terminal *terminal = growing_add(&trie->terminals);
     struct build_node *at = (struct build_node *)trie->nodes.rows + node;
@@ -163,8 +164,7 @@ bool lexicon_trie_put(struct lexicon_trie *trie, uint32_t node, uint32_t entry, 
         trie->failed = true;
         return false;
     }
-    terminal->terminal =
-        (struct lexicon_terminal){.entry = entry, .letters = letters, .inflection = (uint8_t)inflection};
+    terminal->terminal = added;
     terminal->node = node;
     terminal->next = at->first;
     at->first = (uint32_t)trie->terminals.count;

@@ -43,7 +43,6 @@ void lexicon_trie_flag(struct lexicon_trie *trie, uint32_t word, uint32_t flags)
 /* The node after `node` (0: the root) by a word, added if new. */
 uint32_t lexicon_trie_step(struct lexicon_trie *trie, uint32_t node, uint32_t word);
 /* Puts an entry at a node, once a way of writing it. False where it stood there already. */
-bool lexicon_trie_put(struct lexicon_trie *trie, uint32_t node, uint32_t entry, uint32_t letters,
-                      enum lexicon_inflection inflection);
+bool lexicon_trie_put(struct lexicon_trie *trie, uint32_t node, struct lexicon_terminal added);
 
 #endif

@@ -1,5 +1,8 @@
 #include "lib/coder/match.h"
 
+#include "lib/coder/designation.h"
+#include "lib/coder/equipment.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +15,7 @@ struct match {
     uint32_t last;
     const struct lexicon_terminal *terminals[TERMINALS_MAX];
     uint32_t count;
+    bool doubtful; /* a designation that may be anything */
 };
 
 static bool letters_fit(const struct token *tokens, uint32_t count, uint32_t letters, bool all_capitals)
@@ -34,7 +38,8 @@ static void take(const struct lexicon *lexicon, const struct part *part, uint32_
     const struct lexicon_terminal *terminals = lexicon_terminals(lexicon, node, &count);
     uint32_t kept = 0;
     for (size_t i = 0; i < count && kept < TERMINALS_MAX; i++) {
-        if (!letters_fit(&part->list.tokens[first], last - first + 1, terminals[i].letters, true))
+        if (terminals[i].squeezed ||
+            !letters_fit(&part->list.tokens[first], last - first + 1, terminals[i].letters, true))
             continue;
         if (lexicon_entry_class(lexicon, terminals[i].entry) == LEXICON_CUE)
             match->cue = (int32_t)terminals[i].entry;
@@ -55,7 +60,7 @@ static uint32_t find_text(const struct lexicon *lexicon, const char *text)
     return lexicon_find_word(lexicon, hash, text, strlen(text));
 }
 
-/* The child by one of the shapes that stand for this token: 30MKI is #@, #MKI and 30@. */
+/* The child by one of the shapes that stand for this token, the most specific first: 30MKI is #MKI, 30@ and #@. */
 static uint32_t pattern_child(const struct lexicon *lexicon, const struct part *part, const struct token *token,
                               uint32_t node)
 {
@@ -69,27 +74,19 @@ static uint32_t pattern_child(const struct lexicon *lexicon, const struct part *
         digits++;
     if (!size || size > 12 || digits == letters || digits - letters > 4)
         return 0;
-    uint32_t word, child;
     const char *rest = folded + digits;
-    const struct {
-        const char *format;
-        bool allowed;
-    } shapes[] = {{"%.*s#%s", true}, {"%.*s#@", strlen(rest) <= 5}};
-    for (size_t i = 0; i < 2; i++) {
-        if (!shapes[i].allowed)
-            continue;
+    for (int i = 0; i < (strlen(rest) <= 5 ? 3 : 1); i++) {
         if (i == 0)
             snprintf(shape, sizeof shape, "%.*s#%s", (int)letters, folded, rest);
+        else if (i == 1)
+            snprintf(shape, sizeof shape, "%.*s@", (int)digits, folded);
         else
             snprintf(shape, sizeof shape, "%.*s#@", (int)letters, folded);
-        word = find_text(lexicon, shape);
-        if (word != LEXICON_NO_WORD && (child = lexicon_child(lexicon, node, word)))
+        uint32_t word = find_text(lexicon, shape);
+        uint32_t child = word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, word);
+        if (child)
             return child;
     }
-    snprintf(shape, sizeof shape, "%.*s@", (int)digits, folded);
-    word = find_text(lexicon, shape);
-    if (strlen(rest) <= 5 && word != LEXICON_NO_WORD)
-        return lexicon_child(lexicon, node, word);
     return 0;
 }
 
@@ -130,6 +127,26 @@ static void find_longest(const struct lexicon *lexicon, const struct part *part,
             child = pattern_child(lexicon, part, next, node);
         node = child;
     }
+}
+
+/* A designation takes the place of a form that ends earlier, or of one that is no name. */
+static void find_designation(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t limit,
+                             struct match *match)
+{
+    struct designation found = designation_find(lexicon, part, first, limit);
+    if (!found.node || (match->count && match->last > found.last))
+        return;
+    for (uint32_t i = 0; i < match->count && match->last == found.last; i++)
+        if (lexicon_class_use(lexicon_entry_class(lexicon, match->terminals[i]->entry)) != USE_WORD)
+            return;
+    size_t count;
+    const struct lexicon_terminal *terminals = lexicon_terminals(lexicon, found.node, &count);
+    match->count = 0;
+    match->last = found.last;
+    match->doubtful = found.spaced;
+    for (size_t i = 0; i < count && match->count < TERMINALS_MAX; i++)
+        if (terminals[i].squeezed)
+            match->terminals[match->count++] = &terminals[i];
 }
 
 /* Which of a name's readings to prefer: lower is better. */
@@ -241,7 +258,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
                                 name->entry,
                                 NULL,
                                 (uint8_t)lexicon_entry_class(lexicon, name->entry),
-                                lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL};
+                                match->doubtful || lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL};
     for (uint32_t i = first; i <= match->last; i++)
         part->words[i].name = (int32_t)sentence->mention_count;
     sentence->mention_count++;
@@ -338,11 +355,13 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         struct match match = {.cue = NONE, .last = i};
         find_longest(lexicon, part, i, sentence->last, &match);
         leave_to_noun(lexicon, sentence, i, &match);
+        find_designation(lexicon, part, i, sentence->last, &match);
         part->words[i].cue = match.cue;
         if (match.count)
             apply(lexicon, sentence, i, &match);
         i = match.count ? match.last + 1 : i + 1;
     }
+    equipment_settle(lexicon, sentence);
     add_companies(lexicon, sentence, arena);
     sentence->matched = true;
     return true;

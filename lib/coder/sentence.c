@@ -65,6 +65,10 @@ static uint32_t gate_points(const struct lexicon *lexicon, const struct part *pa
                                 (next->flags & TOKEN_DIGITS && lexicon_node_has_patterns(lexicon, node)));
         points = goes_on ? 2 : points;
     }
+    /* "Su-30": the first word of a designation with a number tied to it */
+    if (flags & LEXICON_WORD_STEM && at + 1 < part->list.count && token->flags & TOKEN_CAPITAL &&
+        part->list.tokens[at + 1].flags & TOKEN_JOINED && part->list.tokens[at + 1].flags & TOKEN_DIGITS)
+        points = 2;
     return points;
 }
 

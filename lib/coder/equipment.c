@@ -1,0 +1,155 @@
+#include "lib/coder/equipment.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { CONTEXT_TOKENS = 40 /* on each side */ };
+
+static bool speaks_of_defence(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    return token->word != LEXICON_NO_WORD && lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_GATE;
+}
+
+/* Does a word of defence stand near the mention, outside of it? */
+static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    const struct part *part = sentence->part;
+    uint32_t first = mention->first > CONTEXT_TOKENS ? mention->first - CONTEXT_TOKENS : 0;
+    uint32_t last = mention->last + CONTEXT_TOKENS;
+    for (uint32_t i = first; i <= last && i < part->list.count; i++)
+        if ((i < mention->first || i > mention->last) && speaks_of_defence(lexicon, part, i))
+            return true;
+    return false;
+}
+
+static void forget(struct sentence *sentence, const struct mention *mention)
+{
+    struct word *words = sentence->part->words;
+    for (uint32_t i = mention->first; i <= mention->last; i++) {
+        words[i].name = NONE;
+        words[i].span_first = words[i].span_last = i;
+        words[i].inside = false;
+    }
+}
+
+/* Drops the doubtful ones and closes the gaps. */
+static void drop_doubtful(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        struct mention *mention = &sentence->mentions[i];
+        if (mention->class == LEXICON_EQUIPMENT && mention->ambiguous && !has_context(lexicon, sentence, mention)) {
+            forget(sentence, mention);
+            continue;
+        }
+        for (uint32_t k = mention->first; k <= mention->last; k++)
+            sentence->part->words[k].name = (int32_t)kept;
+        sentence->mentions[kept++] = *mention;
+    }
+    sentence->mention_count = kept;
+}
+
+static void reach_to(struct sentence *sentence, uint32_t at, uint32_t last)
+{
+    struct mention *mention = &sentence->mentions[at];
+    struct word *words = sentence->part->words;
+    mention->last = last;
+    for (uint32_t i = mention->first; i <= last; i++) {
+        words[i].span_first = mention->first;
+        words[i].span_last = last;
+        words[i].inside = i > mention->first;
+        words[i].name = (int32_t)at;
+    }
+}
+
+/* "155mm", "76 mm": its length in tokens, or 0. */
+static uint32_t calibre_at(const struct sentence *sentence, uint32_t at)
+{
+    const struct part *part = sentence->part;
+    if (at > sentence->last)
+        return 0;
+    const struct token *token = &part->list.tokens[at];
+    size_t size = token->end - token->start, digits = 0;
+    const char *text = part->text + token->start;
+    while (digits < size && isdigit((unsigned char)text[digits]))
+        digits++;
+    if (!digits || digits > 3)
+        return 0;
+    if (size == digits + 2 && !strncmp(text + digits, "mm", 2))
+        return 1;
+    if (size > digits || at == sentence->last)
+        return 0;
+    const struct token *next = &part->list.tokens[at + 1];
+    return next->end - next->start == 2 && !strncmp(part->text + next->start, "mm", 2) ? 2 : 0;
+}
+
+static bool has_digit(const struct sentence *sentence, const struct mention *mention)
+{
+    for (uint32_t i = mention->first; i <= mention->last; i++)
+        if (sentence->part->list.tokens[i].flags & TOKEN_DIGITS)
+            return true;
+    return false;
+}
+
+static bool same_value(const struct lexicon *lexicon, const struct mention *one, const struct mention *other,
+                       const char *key)
+{
+    const char *a = lexicon_entry_value(lexicon, one->entry, key), *b = lexicon_entry_value(lexicon, other->entry, key);
+    return a && b && !strcmp(a, b);
+}
+
+/* Two names side by side of one thing: the same entry, or a designation with a nickname of its class. */
+static bool are_one(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *one,
+                    const struct mention *other)
+{
+    if (one->class != LEXICON_EQUIPMENT || other->class != LEXICON_EQUIPMENT || other->first != one->last + 1)
+        return false;
+    const struct token *token = &sentence->part->list.tokens[other->first];
+    if (token->flags & TOKEN_LINE)
+        return false;
+    if (!strcmp(lexicon_entry_id(lexicon, one->entry), lexicon_entry_id(lexicon, other->entry)))
+        return true;
+    return has_digit(sentence, one) != has_digit(sentence, other) && same_value(lexicon, one, other, "sipri") &&
+           same_value(lexicon, one, other, "unroca");
+}
+
+/* Joins what belongs together. The name that means nothing else gives the entry, the designation before a nickname. */
+static void join_names(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        struct mention mention = sentence->mentions[i];
+        struct mention *before = kept ? &sentence->mentions[kept - 1] : NULL;
+        if (before && are_one(lexicon, sentence, before, &mention)) {
+            if (before->ambiguous && !mention.ambiguous) {
+                before->entry = mention.entry;
+                before->ambiguous = false;
+            }
+            reach_to(sentence, kept - 1, mention.last);
+        } else {
+            sentence->mentions[kept] = mention;
+            reach_to(sentence, kept, mention.last);
+            kept++;
+        }
+        uint32_t calibre = sentence->mentions[kept - 1].class == LEXICON_EQUIPMENT
+                               ? calibre_at(sentence, sentence->mentions[kept - 1].last + 1)
+                               : 0;
+        bool taken = calibre && i + 1 < sentence->mention_count &&
+                     sentence->mentions[i + 1].first <= sentence->mentions[kept - 1].last + calibre;
+        if (calibre && !taken)
+            reach_to(sentence, kept - 1, sentence->mentions[kept - 1].last + calibre);
+    }
+    sentence->mention_count = kept;
+}
+
+void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < sentence->mention_count && !any; i++)
+        any = sentence->mentions[i].class == LEXICON_EQUIPMENT;
+    if (!any)
+        return;
+    join_names(lexicon, sentence);
+    drop_doubtful(lexicon, sentence);
+}

@@ -1,0 +1,14 @@
+/* Equipment: which of a sentence's names of equipment are meant, and how far each reaches.
+ *
+ * Names that are also something else ("Mirage", "Patriot", "M1") count only where the words around them speak of
+ * defence. A calibre behind a name ("M-109A5 155mm") and its nickname or other designation ("9M133 Kornet/AT-14")
+ * belong to it. */
+#ifndef LIB_CODER_EQUIPMENT_H
+#define LIB_CODER_EQUIPMENT_H
+
+#include "lib/coder/analysis.h"
+
+/* Works on the sentence's mentions, after the lexicon's forms were found. */
+void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence);
+
+#endif
