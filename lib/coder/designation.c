@@ -9,7 +9,7 @@ static size_t roman_value(const char *folded, size_t size, char digits[3])
     static const char *const values[] = {"2", "3", "4", "6", "7", "8", "9", "11", "12"};
     for (size_t i = 0; i < sizeof numerals / sizeof *numerals; i++)
         if (strlen(numerals[i]) == size && !memcmp(numerals[i], folded, size)) {
-            strcpy(digits, values[i]);
+            memcpy(digits, values[i], strlen(values[i]));
             return strlen(values[i]);
         }
     return 0;
@@ -84,10 +84,17 @@ struct squeeze {
     bool plural; /* the last byte is an s that may be no part of the name */
 };
 
+/* The node of a squeezed form. Words of ordinary forms have roots too. */
 static uint32_t root_of(const struct lexicon *lexicon, uint32_t hash, const char *bytes, size_t size)
 {
     uint32_t word = lexicon_find_word(lexicon, hash, bytes, size);
-    return word == LEXICON_NO_WORD ? 0 : lexicon_root(lexicon, word);
+    uint32_t node = word == LEXICON_NO_WORD ? 0 : lexicon_root(lexicon, word);
+    size_t count = 0;
+    const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (terminals[i].squeezed)
+            return node;
+    return 0;
 }
 
 /* A prefix of the text with a wildcard behind it. */
@@ -163,14 +170,13 @@ static bool add_to_squeeze(struct squeeze *squeeze, const struct part *part, con
     if (!length || squeeze->size + length >= DESIGNATION_MAX)
         return false;
     for (size_t i = 0; i < length; i++) {
-        squeeze->hashes[squeeze->size + 1] =
-            lexicon_hash_step(squeeze->hashes[squeeze->size], (unsigned char)word[i]);
+        squeeze->hashes[squeeze->size + 1] = lexicon_hash_step(squeeze->hashes[squeeze->size], (unsigned char)word[i]);
         squeeze->text[squeeze->size++] = word[i];
     }
     squeeze->token_end[squeeze->tokens++] = squeeze->size;
     size_t raw = token->end - token->start;
-    squeeze->plural = raw > 1 && text[raw - 1] == 's' && (isdigit((unsigned char)text[raw - 2]) ||
-                                                          isupper((unsigned char)text[raw - 2]));
+    squeeze->plural = raw > 1 && text[raw - 1] == 's' &&
+                      (isdigit((unsigned char)text[raw - 2]) || isupper((unsigned char)text[raw - 2]));
     return true;
 }
 
@@ -188,7 +194,8 @@ static bool begins_another(const struct part *part, uint32_t at, uint32_t limit)
 }
 
 /* May this token go on in a designation? A word apart must look like a part of one: a number, capitals, a name. */
-static bool goes_on(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t at, uint32_t limit)
+static bool goes_on(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t at, uint32_t limit,
+                    bool digits)
 {
     const struct token *token = &part->list.tokens[at], *before = &part->list.tokens[at - 1];
     if (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)
@@ -198,7 +205,7 @@ static bool goes_on(const struct lexicon *lexicon, const struct part *part, uint
     if (token->flags & TOKEN_LINE)
         return false;
     if (token->flags & TOKEN_JOINED)
-        return !begins_another(part, at, limit);
+        return !digits || !begins_another(part, at, limit);
     if (at == first + 1 && before->kind == TOKEN_NUMBER)
         return false;
     /* "an 8-year-old", "As 350 men": a word of grammar is no part of a name unless tied to it */
@@ -249,15 +256,14 @@ struct designation designation_find(const struct lexicon *lexicon, const struct 
     const struct token *tokens = part->list.tokens;
     const struct token *token = &tokens[first];
     bool digits = has_digits(token);
-    if (!digits && (token->word == LEXICON_NO_WORD ||
-                    !(lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_STEM)))
+    if (!digits && (token->word == LEXICON_NO_WORD || !(lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_STEM)))
         return found;
     struct squeeze squeeze = {.hashes = {LEXICON_HASH_START}};
     for (uint32_t at = first; at <= limit && squeeze.tokens < DESIGNATION_TOKENS_MAX; at++) {
         if (at > first && is_inner_dot(part, at, limit))
             continue;
         bool after_dot = at > first + 1 && tokens[at - 1].kind == TOKEN_MARK;
-        if (at > first && !after_dot && !goes_on(lexicon, part, first, at, limit))
+        if (at > first && !after_dot && !goes_on(lexicon, part, first, at, limit, digits))
             break;
         size_t before = squeeze.size;
         if (!add_to_squeeze(&squeeze, part, &tokens[at]))

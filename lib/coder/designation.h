@@ -13,7 +13,7 @@ enum {
     DESIGNATION_MAX = 40,       /* bytes of a squeezed form */
     DESIGNATION_TOKENS_MAX = 7, /* tokens of one */
     DESIGNATION_TAIL_MAX = 5,   /* characters that @ stands for */
-    DESIGNATION_DIGITS_MAX = 4  /* digits that # stands for */
+    DESIGNATION_DIGITS_MAX = 5  /* digits that # stands for */
 };
 
 /* The squeezed form of a lexicon form, and its first word as the text has it (what the tokenizer makes of it). False

@@ -5,22 +5,36 @@
 
 enum { CONTEXT_TOKENS = 40 /* on each side */ };
 
-static bool speaks_of_defence(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+/* How surely a word speaks of defence: 2 by itself, 1 beside another. */
+static uint32_t defence_points(const struct lexicon *lexicon, const struct part *part, uint32_t at)
 {
     const struct token *token = &part->list.tokens[at];
-    return token->word != LEXICON_NO_WORD && lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_GATE;
+    uint32_t flags = token->word == LEXICON_NO_WORD ? 0 : lexicon_word_flags(lexicon, token->word);
+    return flags & LEXICON_WORD_GATE ? 2 : flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
 }
 
-/* Does a word of defence stand near the mention, outside of it? */
+/* "12 Leopards", "SM-2": what is counted or bears a number tied to it looks like equipment by itself. */
+static uint32_t own_points(const struct sentence *sentence, const struct mention *mention)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    bool counted = mention->first > sentence->first && tokens[mention->first - 1].kind == TOKEN_NUMBER &&
+                   !(tokens[mention->first].flags & TOKEN_JOINED);
+    bool tied = mention->last > mention->first && tokens[mention->first + 1].flags & TOKEN_JOINED &&
+                tokens[mention->first + 1].flags & TOKEN_DIGITS;
+    return (counted ? 2u : 0u) + (tied ? 1u : 0u);
+}
+
+/* Do the mention or the words around it speak of defence? */
 static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
 {
     const struct part *part = sentence->part;
     uint32_t first = mention->first > CONTEXT_TOKENS ? mention->first - CONTEXT_TOKENS : 0;
     uint32_t last = mention->last + CONTEXT_TOKENS;
-    for (uint32_t i = first; i <= last && i < part->list.count; i++)
-        if ((i < mention->first || i > mention->last) && speaks_of_defence(lexicon, part, i))
-            return true;
-    return false;
+    uint32_t points = own_points(sentence, mention);
+    for (uint32_t i = first; i <= last && i < part->list.count && points < 2; i++)
+        if (i < mention->first || i > mention->last)
+            points += defence_points(lexicon, part, i);
+    return points >= 2;
 }
 
 static void forget(struct sentence *sentence, const struct mention *mention)
@@ -99,6 +113,11 @@ static bool same_value(const struct lexicon *lexicon, const struct mention *one,
     return a && b && !strcmp(a, b);
 }
 
+static bool ends_in_name(const struct sentence *sentence, const struct mention *mention)
+{
+    return !(sentence->part->list.tokens[mention->last].flags & TOKEN_DIGITS);
+}
+
 /* Two names side by side of one thing: the same entry, or a designation with a nickname of its class. */
 static bool are_one(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *one,
                     const struct mention *other)
@@ -110,8 +129,10 @@ static bool are_one(const struct lexicon *lexicon, const struct sentence *senten
         return false;
     if (!strcmp(lexicon_entry_id(lexicon, one->entry), lexicon_entry_id(lexicon, other->entry)))
         return true;
-    return has_digit(sentence, one) != has_digit(sentence, other) && same_value(lexicon, one, other, "sipri") &&
-           same_value(lexicon, one, other, "unroca");
+    bool name_and_number =
+        has_digit(sentence, one) != has_digit(sentence, other) ||
+        (ends_in_name(sentence, one) && has_digit(sentence, other) && sentence->part->text[token->start - 1] == '/');
+    return name_and_number && same_value(lexicon, one, other, "sipri") && same_value(lexicon, one, other, "unroca");
 }
 
 /* Joins what belongs together. The name that means nothing else gives the entry, the designation before a nickname. */

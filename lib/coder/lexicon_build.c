@@ -97,8 +97,7 @@ static bool add_designation(struct build *build, uint32_t entry, const char *tex
     const struct source_entry *row = &build->source->entries[entry];
     struct lexicon_trie *trie = &build->trie;
     char squeezed[DESIGNATION_MAX], first[TOKEN_WORD_MAX];
-    if (row->class != LEXICON_EQUIPMENT || text[size - 1] == '~' ||
-        !designation_squeeze(text, size, squeezed, first))
+    if (row->class != LEXICON_EQUIPMENT || text[size - 1] == '~' || !designation_squeeze(text, size, squeezed, first))
         return false;
     size_t digits = strspn(text, "0123456789");
     struct lexicon_terminal added = {.entry = entry, .squeezed = 1};

@@ -1,0 +1,214 @@
+/* Names in a sentence: designations in all their spellings, patterns, and names that are also something else. Each row
+ * is a sentence and what must be found in it, "class id text" with what follows the id left out where any will do. */
+#include "lib/base/arena.h"
+#include "lib/coder/designation.h"
+#include "lib/coder/match.h"
+#include "lib/coder/sentence.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
+
+enum { FOUND_SIZE = 2000 };
+
+static struct lexicon *lexicon;
+
+static int open_lexicon(void **state)
+{
+    struct error error = ERROR_INIT;
+    (void)state;
+    lexicon = lexicon_open(LEXICON, &error);
+    return lexicon ? 0 : -1;
+}
+
+static int close_lexicon(void **state)
+{
+    (void)state;
+    lexicon_close(lexicon);
+    return 0;
+}
+
+/* The mentions of a text as "class/value/text; …", the value being the SIPRI class of equipment, else the id. */
+static void list_mentions(const char *text, char found[FOUND_SIZE])
+{
+    struct arena *arena = arena_create(1u << 24);
+    struct part part = {.text = text, .size = strlen(text), .index = 1};
+    struct sentence *sentences = NULL;
+    uint32_t count = 0, capacity = 0;
+    size_t used = 0;
+    assert_true(token_split(lexicon, text, part.size, arena, &part.list));
+    part.words = arena_calloc(arena, part.list.count + 1, sizeof *part.words);
+    assert_non_null(part.words);
+    assert_true(sentence_split(lexicon, &part, arena, &sentences, &count, &capacity));
+    found[0] = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(match_sentence(lexicon, &sentences[i], arena));
+        for (uint32_t k = 0; k < sentences[i].mention_count; k++) {
+            const struct mention *mention = &sentences[i].mentions[k];
+            const char *sipri = mention->class == LEXICON_EQUIPMENT
+                                    ? lexicon_entry_value(lexicon, mention->entry, "sipri")
+                                    : lexicon_entry_id(lexicon, mention->entry);
+            const struct token *first = &part.list.tokens[mention->first], *last = &part.list.tokens[mention->last];
+            used += (size_t)snprintf(found + used, FOUND_SIZE - used, "%s/%s/%.*s; ",
+                                     lexicon_class_name((enum lexicon_class)mention->class), sipri ? sipri : "",
+                                     (int)(last->end - first->start), text + first->start);
+            assert_true(used < FOUND_SIZE);
+        }
+    }
+    arena_destroy(arena);
+}
+
+static void expect(const char *text, const char *mention)
+{
+    char found[FOUND_SIZE];
+    list_mentions(text, found);
+    if (!strstr(found, mention))
+        fail_msg("expected `%s` in `%s` of `%s`", mention, found, text);
+}
+
+static void expect_none(const char *text, const char *mention)
+{
+    char found[FOUND_SIZE];
+    list_mentions(text, found);
+    if (strstr(found, mention))
+        fail_msg("did not expect `%s` in `%s` of `%s`", mention, found, text);
+}
+
+static void expect_equipment(const char *name, const char *class)
+{
+    char text[300], mention[200];
+    snprintf(text, sizeof text, "The country ordered 12 %s for its army.", name);
+    snprintf(mention, sizeof mention, "equipment/%s/%s; ", class, name);
+    expect(text, mention);
+}
+
+static void hyphen_space_and_nothing_are_one(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Su-30MKI", "Su 30MKI", "Su 30 MKI", "SU30MKI", "SU-30 MKI", NULL};
+    for (size_t i = 0; names[i]; i++)
+        expect_equipment(names[i], "aircraft");
+    static const char *const guns[] = {"M-109", "M109", "M 109", "M109A5", "M-109A5", "M-109A5 155mm", NULL};
+    for (size_t i = 0; guns[i]; i++)
+        expect_equipment(guns[i], "artillery");
+    static const char *const ships[] = {"Type 054A", "Type-054A", "Type054A", NULL};
+    for (size_t i = 0; ships[i]; i++)
+        expect_equipment(ships[i], "ship");
+}
+
+static void numerals_are_digits(void **state)
+{
+    (void)state;
+    expect_equipment("Merkava Mk-4", "armoured");
+    expect_equipment("Merkava Mk IV", "armoured");
+    expect_equipment("Merkava Mark 4", "armoured");
+    expect_equipment("MB.339", "aircraft");
+    expect_equipment("Mk. 48", "missile");
+}
+
+static void patterns_match_in_the_first_word_and_the_most_specific_wins(void **state)
+{
+    (void)state;
+    expect_equipment("F16s", "aircraft");
+    expect_equipment("F-16C/D", "aircraft");
+    expect_equipment("T-72B3", "armoured");
+    expect_equipment("SA-342L", "aircraft");
+    expect_equipment("SA-13", "air_defence");
+    expect_equipment("MT-883", "engine");
+    expect_equipment("MB-339CD", "aircraft");
+    expect_equipment("AN/TPS-99", "sensor");
+    expect_equipment("12V-183TE", "engine");
+}
+
+static void a_number_is_not_cut_in_two(void **state)
+{
+    (void)state;
+    expect_none("The army ordered 12 T-7255 for its troops.", "T-72");
+    expect_none("The army sent 9 M-113 carriers.", "9 M");
+    expect("The army sent 9 M-113 carriers.", "equipment/armoured/M-113; ");
+    expect("Norway ordered 4 C-130J, 2 C-17 and tanks.", "equipment/aircraft/C-130J; equipment/aircraft/C-17; ");
+}
+
+static void slashes_part_designations_but_not_nicknames(void **state)
+{
+    (void)state;
+    expect("The army ordered 9M133 Kornet/AT-14 missiles.", "equipment/missile/9M133 Kornet/AT-14; ");
+    expect("The army ordered Mi-8MT/Mi-17 helicopters.", "equipment/aircraft/Mi-8MT; equipment/aircraft/Mi-17 ");
+    expect_equipment("AIM-120C AMRAAM", "missile");
+    expect_equipment("C-130H-30 Hercules", "aircraft");
+}
+
+static void names_of_equipment_have_a_plural(void **state)
+{
+    (void)state;
+    expect("Berlin will send Gripens, tanks and troops.", "equipment/aircraft/Gripens; ");
+    expect("Two T-72s and three K-9s were sent to the army.", "equipment/armoured/T-72s; equipment/artillery/K-9s; ");
+}
+
+static void words_and_codes_of_daily_life_are_no_equipment(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Police closed the M1 motorway near Leeds after a crash.",
+                                        "She stayed at the Mirage in Las Vegas for a week.",
+                                        "A 10-year plan for the hospital was approved.",
+                                        "An 26-year-old man was hurt.",
+                                        "The Typhoon made landfall on Tuesday and killed four people.",
+                                        "The Patriots beat the Falcons 24-17 on Sunday.",
+                                        "A leopard was seen in the park.",
+                                        "The Hercules myth is told again in a new film.",
+                                        "The paper is printed in A4 and A3.",
+                                        "He has Type 2 diabetes.",
+                                        "Leaders of the G-7 met in Hiroshima.",
+                                        "The javelin final is on Friday, after the hammer.",
+                                        "Vitamin B 12 is found in fish.",
+                                        NULL};
+    for (size_t i = 0; texts[i]; i++)
+        expect_none(texts[i], "equipment/");
+}
+
+static void the_same_names_count_where_defence_is_spoken_of(void **state)
+{
+    (void)state;
+    expect("The air force will get 12 Mirage and missiles.", "equipment/aircraft/Mirage; ");
+    expect("Berlin cleared the delivery of Leopard tanks to the army.", "equipment/armoured/Leopard tanks; ");
+    expect("The Patriot batteries and missiles arrived with troops.", "equipment/air_defence/Patriot batteries; ");
+}
+
+static void squeezed_forms_keep_letters_digits_and_wildcards(void **state)
+{
+    (void)state;
+    char squeezed[DESIGNATION_MAX], first[TOKEN_WORD_MAX];
+    assert_true(designation_squeeze("AN/TPS-#@", 9, squeezed, first));
+    assert_string_equal(squeezed, "antps#@");
+    assert_string_equal(first, "an");
+    assert_true(designation_squeeze("Paveway III", 11, squeezed, first));
+    assert_string_equal(squeezed, "paveway3");
+    assert_true(designation_squeeze("F-16 Fighting Falcon", 20, squeezed, first));
+    assert_string_equal(squeezed, "f16fightingfalcon");
+    assert_false(designation_squeeze("Leopard", 7, squeezed, first));
+    const char *long_name = "A name of 1 thing that is far too long to be a name of one";
+    assert_false(designation_squeeze(long_name, strlen(long_name), squeezed, first));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hyphen_space_and_nothing_are_one),
+        cmocka_unit_test(numerals_are_digits),
+        cmocka_unit_test(patterns_match_in_the_first_word_and_the_most_specific_wins),
+        cmocka_unit_test(a_number_is_not_cut_in_two),
+        cmocka_unit_test(slashes_part_designations_but_not_nicknames),
+        cmocka_unit_test(names_of_equipment_have_a_plural),
+        cmocka_unit_test(words_and_codes_of_daily_life_are_no_equipment),
+        cmocka_unit_test(the_same_names_count_where_defence_is_spoken_of),
+        cmocka_unit_test(squeezed_forms_keep_letters_digits_and_wildcards),
+    };
+    return cmocka_run_group_tests(tests, open_lexicon, close_lexicon);
+}
