@@ -186,6 +186,7 @@ struct sentence {
     uint32_t first, last; /* tokens */
     uint32_t paragraph;
     bool gate, matched, parsed, headline, question;
+    bool trusted; /* names count without a context: not a text, but a form that is looked at */
     struct mention *mentions;
     uint32_t mention_count;
     struct group *groups;

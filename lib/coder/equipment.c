@@ -172,5 +172,6 @@ void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence)
     if (!any)
         return;
     join_names(lexicon, sentence);
-    drop_doubtful(lexicon, sentence);
+    if (!sentence->trusted)
+        drop_doubtful(lexicon, sentence);
 }

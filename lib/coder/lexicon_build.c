@@ -91,6 +91,17 @@ static void add_irregular(struct build *build, uint32_t entry, const struct form
     }
 }
 
+/* A number apart in front ("155 GH 52") or a common word behind ("Mk 45 gun") is only found word by word. */
+static bool needs_words(const char *text, size_t size, size_t digits)
+{
+    if (digits && digits < size && text[digits] == ' ')
+        return true;
+    for (size_t i = 1; i < size; i++)
+        if (text[i - 1] == ' ' && text[i] >= 'a' && text[i] <= 'z')
+            return true;
+    return false;
+}
+
 /* A designation as one word. True where nothing else is needed: the matcher finds it whatever its hyphens. */
 static bool add_designation(struct build *build, uint32_t entry, const char *text, size_t size)
 {
@@ -108,8 +119,7 @@ static bool add_designation(struct build *build, uint32_t entry, const char *tex
                           row->ambiguous ? LEXICON_WORD_GATE_WEAK : LEXICON_WORD_GATE);
     if (*first)
         lexicon_trie_flag(trie, lexicon_trie_word(trie, first), LEXICON_WORD_STEM);
-    /* a number apart in front ("155 GH 52") is only found word by word */
-    return !(digits && digits < size && text[digits] == ' ');
+    return !needs_words(text, size, digits);
 }
 
 /* Names of equipment have a plural without a mark: "Leopards". */

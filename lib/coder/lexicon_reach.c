@@ -18,14 +18,16 @@ struct reach {
     uint32_t *origin; /* and back */
 };
 
-/* A text that the form is for: without `~`, with a digit for `#` and nothing for `@`, which may be nothing. */
+/* A text that the form is for: without `~`, with a number for `#` that no other form is likely to name, and nothing for
+ * `@`, which may be nothing. */
 static size_t write_sample(const char *form, size_t size, char text[TEXT_MAX])
 {
     size_t used = 0;
-    for (size_t i = 0; i < size && used + 2 < TEXT_MAX; i++)
-        if (form[i] == '#')
-            text[used++] = '1';
-        else if (form[i] == '@' && (i == 0 || strchr(" -/", form[i - 1])))
+    for (size_t i = 0; i < size && used + 4 < TEXT_MAX; i++)
+        if (form[i] == '#') {
+            memcpy(text + used, "739", 3);
+            used += 3;
+        } else if (form[i] == '@' && (i == 0 || strchr(" -/", form[i - 1])))
             text[used++] = '1';
         else if (form[i] != '~' && form[i] != '@')
             text[used++] = form[i];
@@ -113,7 +115,7 @@ static bool check_form(struct reach *reach, const struct source_entry *entry, ui
     if (!part.list.count)
         return true;
     part.words = arena_alloc(reach->scratch, part.list.count * sizeof *part.words);
-    struct sentence sentence = {.part = &part, .last = part.list.count - 1};
+    struct sentence sentence = {.part = &part, .last = part.list.count - 1, .trusted = true};
     if (!part.words || !match_sentence(reach->lexicon, &sentence, reach->scratch))
         return false;
     bool found = false;

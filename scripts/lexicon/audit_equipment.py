@@ -115,6 +115,8 @@ class Audit:
         ambiguous = "ambiguous" in values
         if re.search(r"\d#|#\d", form.replace("-", "")) and re.search(r"\d#|#\d", squeezed):
             self.problem("pattern", place, f"`{form}`: digits beside # never match")
+        if "@" in squeezed[:-1]:
+            self.problem("pattern", place, f"`{form}`: @ stands for the end only")
         if ("#" in form or "@" in form) and len(re.sub(r"[#@]", "", squeezed)) < 2 and not ambiguous:
             self.problem("pattern", place, f"`{form}` matches nearly anything")
         if re.fullmatch(r"[a-z]\d{1,2}", squeezed) and squeezed not in KNOWN and not ambiguous:

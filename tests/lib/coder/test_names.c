@@ -140,7 +140,7 @@ static void slashes_part_designations_but_not_nicknames(void **state)
 {
     (void)state;
     expect("The army ordered 9M133 Kornet/AT-14 missiles.", "equipment/missile/9M133 Kornet/AT-14; ");
-    expect("The army ordered Mi-8MT/Mi-17 helicopters.", "equipment/aircraft/Mi-8MT; equipment/aircraft/Mi-17 ");
+    expect("The army ordered Mi-8MT/Mi-17 helicopters.", "equipment/aircraft/Mi-8MT; equipment/aircraft/Mi-17; ");
     expect_equipment("AIM-120C AMRAAM", "missile");
     expect_equipment("C-130H-30 Hercules", "aircraft");
 }
