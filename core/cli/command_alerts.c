@@ -1,7 +1,8 @@
 /* entente alerts: what the watches raised, newest first, and whether it reached its sinks. */
-#include "core/cli/event_text.h"
 #include "core/cli/listing.h"
+#include "core/cli/sheet.h"
 #include "lib/base/calendar.h"
+#include "lib/record/event_text.h"
 #include "lib/record/record_json.h"
 
 #include <inttypes.h>

@@ -1,9 +1,10 @@
 /* entente event show ID: everything known of one event, with its sources, its evidence and its history. */
 #include "core/cli/command.h"
-#include "core/cli/event_text.h"
+#include "core/cli/event_sheet.h"
 #include "core/cli/message.h"
 #include "core/cli/state.h"
 #include "core/store/events.h"
+#include "lib/record/event_text.h"
 
 #include <inttypes.h>
 #include <string.h>

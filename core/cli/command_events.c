@@ -1,8 +1,8 @@
 /* entente events: what happened, newest news first. */
-#include "core/cli/event_text.h"
 #include "core/cli/listing.h"
 #include "core/cli/message.h"
 #include "lib/base/calendar.h"
+#include "lib/record/event_text.h"
 #include "lib/record/vocabulary.h"
 
 #include <stdlib.h>

@@ -1,10 +1,11 @@
 /* entente item show ID: one article as fetched, its versions, and what the classifiers made of it. */
 #include "core/cli/command.h"
-#include "core/cli/event_text.h"
 #include "core/cli/message.h"
+#include "core/cli/sheet.h"
 #include "core/cli/state.h"
 #include "core/store/items.h"
 #include "core/store/reports.h"
+#include "lib/record/event_text.h"
 #include "lib/record/record_json.h"
 
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* entente watch test: tries a rule on the archive, and says what would have fired and why. */
 #include "core/base/clock.h"
 #include "core/cli/command.h"
-#include "core/cli/event_text.h"
 #include "core/cli/message.h"
+#include "core/cli/sheet.h"
 #include "core/cli/state.h"
 #include "core/config/config.h"
 #include "core/query/query.h"
@@ -10,6 +10,7 @@
 #include "core/watch/dry_run.h"
 #include "core/watch/watch.h"
 #include "lib/base/calendar.h"
+#include "lib/record/event_text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -102,8 +103,8 @@ static void print_for_people(const struct dry_run_hit *hit)
     const char *id = record_text(hit->event, ENT_REPORT_ID);
     watch_headline(hit->event, &headline);
     display_clean(&line, headline.bytes ? headline.bytes : "", headline.size);
-    printf("%s  %s%.8s%s  %s  %s\n", sheet_time(time, record_int(hit->event, ENT_EVENT_LAST_SEEN, 0)), style(STYLE_NAME),
-           id ? id : "", style_end(), hit->reason, line.bytes ? line.bytes : "");
+    printf("%s  %s%.8s%s  %s  %s\n", sheet_time(time, record_int(hit->event, ENT_EVENT_LAST_SEEN, 0)),
+           style(STYLE_NAME), id ? id : "", style_end(), hit->reason, line.bytes ? line.bytes : "");
     for (const char *at = hit->explanation; *at;) {
         size_t size = strcspn(at, "\n");
         buffer_clear(&line);
@@ -198,7 +199,8 @@ static int run(const struct command_line *line)
     const char *when = command_value(line, "when"), *since_text = command_value(line, "since");
     int64_t since = INT64_MIN;
     if ((when != NULL) == (line->argument_count > 0))
-        return message_failure("give either the name of a watch or a rule with --when; 'entente help watch test' shows how");
+        return message_failure(
+            "give either the name of a watch or a rule with --when; 'entente help watch test' shows how");
     if (since_text && !query_parse_time(since_text, clock_now(), false, &since, &error))
         return message_failure("--since: %s", error.text);
     if (!read_limit(command_value(line, "limit"), &trial.limit))
@@ -213,7 +215,8 @@ static int run(const struct command_line *line)
 
 static const struct command_option options[] = {
     {"when", 'w', COMMAND_VALUE, "RULE", NULL, NULL, "A rule to try, in place of a watch of the configuration"},
-    {"since", 's', COMMAND_VALUE, "WHEN", NULL, NULL, "From this time on: an age (12h, 7d, 2w), a date, today, yesterday"},
+    {"since", 's', COMMAND_VALUE, "WHEN", NULL, NULL,
+     "From this time on: an age (12h, 7d, 2w), a date, today, yesterday"},
     {"limit", 'n', COMMAND_VALUE, "COUNT", NULL, "50", "Alerts shown at most, 0 for all; JSON lines are never cut"},
     {"format", 'f', COMMAND_VALUE, "FORMAT", "text|jsonl", "text", "Text for people, JSON lines for programs"},
     {.name = NULL},
@@ -224,9 +227,10 @@ const struct command command_watch_test = {
     .summary = "Try a rule on the archive and say why it fires",
     .arguments = "[NAME]",
     .arguments_max = 1,
-    .description = "Goes over all events found so far as a new watch would, and shows each alert that it would have raised, "
-                   "with what every term of the rule looked at. Nothing is written and nobody is alerted. docs/rules.md "
-                   "describes the language of rules.",
+    .description =
+        "Goes over all events found so far as a new watch would, and shows each alert that it would have raised, "
+        "with what every term of the rule looked at. Nothing is written and nobody is alerted. docs/rules.md "
+        "describes the language of rules.",
     .examples =
         "entente watch test --when 'type = exercise and actor = KAZ'\tWhat a rule would find\n"
         "entente watch test central-asia-arms --since 30d\tWhat a watch of the configuration would have raised\n"

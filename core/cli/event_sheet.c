@@ -1,7 +1,8 @@
 /* The whole of an event for people, in the order of their questions: what, when, who, where, with what, how many, who
  * says so, in which words, and what is not certain. */
-#include "core/cli/event_text.h"
+#include "core/cli/event_sheet.h"
 
+#include "lib/record/event_text.h"
 #include "lib/record/vocabulary.h"
 
 #include <inttypes.h>

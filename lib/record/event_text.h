@@ -1,9 +1,8 @@
 /* Event text: the parts of an event as people read them and as exports have them. Each appends to `text`; nothing where
  * the event does not have the part. Any thread. */
-#ifndef CORE_CLI_EVENT_TEXT_H
-#define CORE_CLI_EVENT_TEXT_H
+#ifndef LIB_RECORD_EVENT_TEXT_H
+#define LIB_RECORD_EVENT_TEXT_H
 
-#include "core/cli/sheet.h"
 #include "lib/base/buffer.h"
 #include "lib/base/json_writer.h"
 #include "lib/record/record.h"
@@ -27,7 +26,5 @@ void event_text_url_list(struct buffer *text, struct record_view event);
 
 /* The whole event as one JSON object: the codebook's names, nulls included, and cameo and plover codes. */
 void event_json(struct json_writer *writer, struct record_view event);
-/* Everything of an event for people. */
-void event_sheet(struct sheet *sheet, struct record_view event);
 
 #endif

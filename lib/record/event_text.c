@@ -1,4 +1,4 @@
-#include "core/cli/event_text.h"
+#include "lib/record/event_text.h"
 
 #include "lib/record/record_json.h"
 #include "lib/record/vocabulary.h"
@@ -119,11 +119,17 @@ void event_text_type(struct buffer *text, struct record_view event)
 
 static void append_number(struct buffer *text, double value)
 {
-    char grouped[SHEET_TIME_SIZE];
-    if (fabs(value) < 1e15 && value == floor(value))
-        buffer_append_text(text, sheet_count(grouped, (int64_t)value));
-    else
+    char digits[32];
+    if (fabs(value) >= 1e15 || value != floor(value)) {
         buffer_printf(text, "%.10g", value);
+        return;
+    }
+    int size = snprintf(digits, sizeof digits, "%.0f", value);
+    for (int i = 0; i < size; i++) {
+        buffer_append_char(text, digits[i]);
+        if ((size - i - 1) % 3 == 0 && i + 1 < size && digits[i] != '-')
+            buffer_append_char(text, ',');
+    }
 }
 
 void event_text_equipment(struct buffer *text, struct record_view equipment)
