@@ -212,6 +212,11 @@ void mail_exchange_judge(struct transfer *transfer, CURLcode code)
         break;
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+        if (status < 400) {
+            say_words(transfer, "the connection ended before all was answered", "");
+            break;
+        }
+        /* fall through */
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_QUOTE_ERROR:
         if (has_words)

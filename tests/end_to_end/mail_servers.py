@@ -1,4 +1,5 @@
-"""Real mail servers for the end-to-end tests, on free loopback ports: Dovecot for IMAP."""
+"""Real mail servers for the end-to-end tests, on free loopback ports: Dovecot for IMAP, aiosmtpd for SMTP."""
+import json
 import os
 import pathlib
 import pwd
@@ -8,6 +9,8 @@ import subprocess
 import tempfile
 import time
 
+# The one that Debian's python3-aiosmtpd is for, whichever runs the tests.
+SYSTEM_PYTHON = "/usr/bin/python3"
 DOVECOT = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin")
 
 
@@ -116,3 +119,34 @@ service anvil {{
         self.process.terminate()
         self.process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def has_smtp():
+    return subprocess.run([SYSTEM_PYTHON, "-c", "import aiosmtpd"], stderr=subprocess.DEVNULL).returncode == 0
+
+
+class Smtp:
+    """smtp_server.py as a process; `mails()` are those that it accepted."""
+
+    def __init__(self, folder, *arguments):
+        self.seen = pathlib.Path(folder) / "mails"
+        script = pathlib.Path(__file__).with_name("smtp_server.py")
+        with open(self.seen, "wb") as seen:
+            self.process = subprocess.Popen([SYSTEM_PYTHON, "-B", script, *map(str, arguments)], stdout=seen,
+                                            stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 20
+        while not self.lines():
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise RuntimeError("the SMTP server does not start")
+            time.sleep(0.05)
+        self.port = int(self.lines()[0])
+
+    def lines(self):
+        return [line for line in self.seen.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+    def mails(self):
+        return [json.loads(line) for line in self.lines()[1:]]
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
