@@ -15,6 +15,7 @@ COMMAND(code)
 COMMAND(lexicon_check)
 COMMAND(lexicon_show)
 COMMAND(evaluate)
+COMMAND(feed_find)
 COMMAND(feed_parse)
 COMMAND(article_parse)
 

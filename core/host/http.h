@@ -71,6 +71,7 @@ struct http_job {
     const struct ent_mail_request *mail;    /* copied; an exchange with a mail server instead */
     struct http_limits limits;
     struct http_access access;
+    const char *access_url; /* whose origin `access` is meant for; copied. NULL: that of the request */
     const struct unit_http_state *state; /* for ENT_HTTP_CONDITIONAL: what is known of the address, or NULL; copied */
     const atomic_bool *is_cancelled;     /* lent until `done`; see http_cancel. NULL: never */
     uint64_t generation;                 /* the owner's, to know answers to a predecessor's questions */

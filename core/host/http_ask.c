@@ -57,8 +57,9 @@ static bool is_port(const struct origin *origin, const char *port)
  * https of the same host. */
 static bool may_have_secrets(const struct transfer *transfer)
 {
-    struct origin from, to;
-    bool is_known = read_origin(&from, transfer->url), is_good = read_origin(&to, transfer->target) && is_known;
+    struct origin from = {0}, to = {0};
+    bool is_known = transfer->access_url && read_origin(&from, transfer->access_url),
+         is_good = read_origin(&to, transfer->target) && is_known;
     bool is_same_host = is_good && strcasecmp(from.host, to.host) == 0;
     bool is_same = is_same_host && strcasecmp(from.scheme, to.scheme) == 0 && from.port && is_port(&to, from.port);
     bool is_safer = is_same_host && strcasecmp(from.scheme, "http") == 0 && is_port(&from, "80") &&

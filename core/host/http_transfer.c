@@ -172,6 +172,7 @@ struct transfer *transfer_create(const struct http_job *job)
         transfer->response->shown.tag = request->tag;
         transfer->response->shown.retry_after_ms = -1;
         copy_request(transfer, job, request);
+        transfer->access_url = job->access_url ? copy_text(transfer->response->arena, job->access_url) : transfer->url;
         if (job->mail)
             transfer->mail = mail_exchange_copy(transfer->response->arena, job->mail);
         transfer->response_headers = calloc(HEADERS_MAX, sizeof *transfer->response_headers);

@@ -21,6 +21,7 @@ struct transfer {
     struct curl_slist *sent;    /* these and what is secret, for the hop under way */
     struct http_limits limits;
     struct http_access access;
+    const char *access_url; /* whose origin they are meant for */
     const atomic_bool *is_cancelled; /* lent; NULL: never */
     void (*done)(void *context, struct http_response *response);
     void *context;

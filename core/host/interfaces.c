@@ -174,6 +174,9 @@ static int submit_job(struct ent_unit *unit, struct http_job *job)
     struct error error = ERROR_INIT;
     job->limits = limits_of(settings->options);
     job->access = access_of(settings->options);
+    /* A feed names pages of whatever host it likes: what is secret is for the address that stands in the
+     * configuration. */
+    job->access_url = text_or_none(settings->options, "url");
     job->is_cancelled = &instance->is_draining;
     job->generation = instance->generation;
     job->done = instance_accept_response;
