@@ -3,6 +3,7 @@
 #include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
 #include "lib/base/locate.h"
+#include "lib/evaluate/stages.h"
 #include "lib/evaluate/trial.h"
 
 #include <limits.h>
@@ -177,6 +178,50 @@ static bool print_figures(const struct run *run, struct error *error)
     return good || error_set(error, ERROR_MEMORY, "out of memory");
 }
 
+/* ---- stages ---- */
+struct staging {
+    struct run *run;
+    struct stages stages;
+};
+
+static bool add_stage(void *context, const char *id, const json_t *item, struct error *error)
+{
+    struct staging *staging = context;
+    return stages_add(&staging->stages, staging->run->coder, staging->run->workspace, item,
+                      json_object_get(staging->run->labels, id), error);
+}
+
+static bool print_stages(struct run *run, struct error *error)
+{
+    struct staging staging = {.run = run};
+    struct buffer out = BUFFER_INIT;
+    const char *id;
+    json_t *item;
+    bool good = stages_begin(&staging.stages) || error_set(error, ERROR_MEMORY, "out of memory");
+    if (good && run->folds) {
+        struct trial trial = make_trial(run, 100);
+        good = trial_run(&trial, add_stage, &staging, error);
+    } else
+        json_object_foreach(run->items, id, item) {
+            good = good && (!json_object_get(run->labels, id) || add_stage(&staging, id, item, error));
+        }
+    if (good)
+        stages_print(&staging.stages, &out);
+    for (size_t i = 0; good && i < json_array_size(staging.stages.lost) && i < run->errors; i++) {
+        const json_t *lost = json_array_get(staging.stages.lost, i);
+        struct tally_error row = {FAULT_MISSED, label_text(lost, "id"), json_object_get(lost, "event")};
+        struct buffer line = BUFFER_INIT;
+        buffer_printf(&line, "%-10s ", label_text(lost, "stage"));
+        tally_print_error(&row, &line);
+        if (line.bytes)
+            display_clean_lines(&out, line.bytes, line.size);
+        buffer_free(&line);
+    }
+    print(&out);
+    stages_end(&staging.stages);
+    return good;
+}
+
 /* ---- the command ---- */
 static bool evaluate(struct run *run, const struct command_line *line, struct error *error)
 {
@@ -191,7 +236,7 @@ static bool evaluate(struct run *run, const struct command_line *line, struct er
     if (outputs ? !(run->outputs = label_load(outputs, error))
                 : !open_coder(run, line, error) || !code_items(run, error))
         return false;
-    return print_figures(run, error);
+    return print_figures(run, error) && (!command_flag(line, "stages") || print_stages(run, error));
 }
 
 static bool read_number(const char *text, double least, double most, double *number)
@@ -213,6 +258,8 @@ static int run_evaluate(const struct command_line *line)
     if (!read_number(command_value(line, "errors"), 0, 1e6, &errors))
         return message_failure("--errors %s: not a number", command_value(line, "errors"));
     run.errors = (size_t)errors;
+    if (command_flag(line, "stages") && (line->argument_count > 1 || !command_value(line, "items")))
+        return message_failure("--stages looks inside the coder: it needs --items FILE and no output");
     if (line->argument_count < 2 && !command_value(line, "items"))
         return message_failure(
             "nothing to judge: name a file of the coder's output behind the labels, or --items FILE");
@@ -236,6 +283,8 @@ static const struct command_option options[] = {
     {"json", 'j', COMMAND_FLAG, NULL, NULL, NULL, "Print the figures as one JSON object"},
     {"folds", 0, COMMAND_FLAG, NULL, NULL, NULL,
      "Learn five times, each without a fifth of the sources and stories, and judge each fifth by those weights"},
+    {"stages", 0, COMMAND_FLAG, NULL, NULL, NULL,
+     "Also print how many facts could still be found after each stage of the coder; --errors then lists the lost ones"},
     {"features", 0, COMMAND_VALUE, "FILE", NULL, NULL, "Feature file to learn from; else this program's own"},
     {"lexicon", 0, COMMAND_VALUE, "FOLDER,...", NULL, NULL,
      "Folders of words laid over the lexicon of this program, or one compiled file instead of it"},

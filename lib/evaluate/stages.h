@@ -1,0 +1,25 @@
+/* Stages: how many of the required facts could still be found after each step of the coder, if all that follow were right:
+ * a trigger of their type, both parties named where the coder looks, the right frame among the best candidates, and what
+ * was chosen. One owner, one thread. */
+#ifndef LIB_EVALUATE_STAGES_H
+#define LIB_EVALUATE_STAGES_H
+
+#include "lib/base/buffer.h"
+#include "lib/evaluate/coding.h"
+
+enum { STAGES_BEST = 32 };
+
+struct stages {
+    uint32_t facts, trigger, actors, frame, chosen;
+    uint32_t candidates, items;
+    json_t *lost; /* one {"stage","id","event"} for each fact that is lost, at its first stage */
+};
+
+bool stages_begin(struct stages *stages);
+void stages_end(struct stages *stages);
+/* Looks at the candidates of an item by the model that the coder has now. */
+bool stages_add(struct stages *stages, const struct coder *coder, struct coder_workspace *workspace, const json_t *item,
+                const json_t *label, struct error *error);
+void stages_print(const struct stages *stages, struct buffer *out);
+
+#endif
