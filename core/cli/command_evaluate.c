@@ -202,7 +202,8 @@ static bool print_stages(struct run *run, struct error *error)
         struct trial trial = make_trial(run, 100);
         good = trial_run(&trial, add_stage, &staging, error);
     } else
-        json_object_foreach(run->items, id, item) {
+        json_object_foreach(run->items, id, item)
+        {
             good = good && (!json_object_get(run->labels, id) || add_stage(&staging, id, item, error));
         }
     if (good)

@@ -30,6 +30,19 @@ static void give_reasons(const struct model *model, struct event *event)
         event_reason(event, feature_words((enum feature)best[i]), (double)model->weights[best[i]] / MODEL_UNIT);
 }
 
+/* One trigger tells one event: of its readings the likeliest. */
+static void drop_other_readings(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        for (uint32_t k = i + 1; k < workspace->event_count && !workspace->events[i].dropped; k++) {
+            struct event *a = &workspace->events[i], *b = &workspace->events[k];
+            if (b->dropped || a->sentence != b->sentence || a->trigger_first != b->trigger_first)
+                continue;
+            struct event *weaker = b->score > a->score ? a : b;
+            weaker->dropped = "another reading of the same words is likelier";
+        }
+}
+
 void choice_make(struct coder_workspace *workspace, double min_confidence)
 {
     const struct model *model = workspace->coder->model;
@@ -43,5 +56,6 @@ void choice_make(struct coder_workspace *workspace, double min_confidence)
                          : min_confidence < 0     ? "too little speaks for it"
                                                   : "confidence below the least that was asked for";
     }
+    drop_other_readings(workspace);
     merge_events(workspace);
 }

@@ -8,6 +8,7 @@
 #include "lib/coder/language.h"
 #include "lib/coder/match.h"
 #include "lib/coder/choice.h"
+#include "lib/coder/context.h"
 #include "lib/coder/party.h"
 #include "lib/coder/quantity.h"
 #include "lib/coder/report.h"
@@ -566,6 +567,23 @@ static void drop_sent_to_exercise(struct coder_workspace *workspace, uint32_t fi
             event_object(&workspace->events[i], "sent to an exercise");
 }
 
+/* The event with the best guess for what its grammar leaves open, and others behind it with the next guesses. */
+static void judge_variants(struct coder_workspace *workspace, struct event *event)
+{
+    const struct frame *frame = trigger_frame(workspace, event);
+    const struct event start = *event;
+    judge(workspace, event, frame);
+    for (uint32_t i = 1; i < CONTEXT_VARIANTS && event->open && workspace->event_count < TRIGGERS_MAX; i++) {
+        struct event *variant = &workspace->events[workspace->event_count];
+        *variant = start;
+        variant->variant = i;
+        judge(workspace, variant, frame);
+        if (variant->variant_missing)
+            break;
+        workspace->event_count++;
+    }
+}
+
 static bool find_events(struct coder_workspace *workspace)
 {
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
@@ -574,8 +592,9 @@ static bool find_events(struct coder_workspace *workspace)
         uint32_t first = workspace->event_count;
         if (!trigger_find(workspace, i))
             return false;
-        for (uint32_t k = first; k < workspace->event_count; k++)
-            judge(workspace, &workspace->events[k], trigger_frame(workspace, &workspace->events[k]));
+        uint32_t found = workspace->event_count;
+        for (uint32_t k = first; k < found; k++)
+            judge_variants(workspace, &workspace->events[k]);
         drop_what_is_stopped(workspace, first);
         drop_sent_to_exercise(workspace, first);
     }

@@ -1,6 +1,7 @@
 #include "lib/coder/feature.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/context.h"
 #include "lib/coder/feature_parts.h"
 #include "lib/coder/frame.h"
 #include "lib/coder/role.h"
@@ -69,14 +70,27 @@ static void mark_texts(struct event *event)
     static const struct {
         const char *text;
         enum feature feature;
-    } reasons[] = {{"one side comes from elsewhere in the sentence", FEATURE_FROM_SENTENCE},
-                   {"one side comes from the title", FEATURE_FROM_TITLE},
-                   {"one side comes from the sentence before", FEATURE_FROM_BEFORE},
-                   {"office outside defence", FEATURE_OFFICE_OUTSIDE_DEFENCE}};
+    } reasons[] = {{"office outside defence", FEATURE_OFFICE_OUTSIDE_DEFENCE}};
     for (uint32_t i = 0; i < event->reason_count; i++)
         for (size_t k = 0; k < sizeof reasons / sizeof *reasons; k++)
             if (!strcmp(reasons[k].text, event->reasons[i].text))
                 feature_mark(event, reasons[k].feature);
+}
+
+static void mark_context(struct event *event)
+{
+    static const struct {
+        enum context_source source;
+        enum feature feature;
+    } rows[] = {{CONTEXT_SENTENCE, FEATURE_FROM_SENTENCE}, {CONTEXT_TITLE, FEATURE_FROM_TITLE},
+                {CONTEXT_BEFORE, FEATURE_FROM_BEFORE},     {CONTEXT_BEHIND, FEATURE_FROM_BEHIND},
+                {CONTEXT_LEAD, FEATURE_FROM_LEAD},         {CONTEXT_DOUBTFUL, FEATURE_FROM_DOUBTFUL},
+                {CONTEXT_UNJOINED, FEATURE_FROM_UNJOINED}, {CONTEXT_BOTH, FEATURE_FROM_BOTH}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (event->context & rows[i].source)
+            feature_mark(event, rows[i].feature);
+    if (event->variant)
+        feature_mark(event, event->variant == 1 ? FEATURE_GUESS_SECOND : FEATURE_GUESS_LATE);
 }
 
 /* ---- the trigger ---- */
@@ -283,6 +297,7 @@ bool feature_read(struct coder_workspace *workspace)
         struct event *event = &workspace->events[i];
         event->features.count = 0;
         mark_texts(event);
+        mark_context(event);
         mark_trigger(event, trigger_frame(workspace, event));
         mark_position(workspace, event, read);
         if (event->verb != NONE)

@@ -84,6 +84,13 @@
     ROW(FROM_SENTENCE, "a party from elsewhere in the sentence")                                                       \
     ROW(FROM_TITLE, "a party from the title")                                                                          \
     ROW(FROM_BEFORE, "a party from the sentence before")                                                               \
+    ROW(FROM_BEHIND, "a party from the next sentence")                                                                 \
+    ROW(FROM_LEAD, "a party from the first sentence")                                                                  \
+    ROW(FROM_DOUBTFUL, "a party that stands there for another reason")                                                 \
+    ROW(FROM_UNJOINED, "nothing says that they act together")                                                          \
+    ROW(FROM_BOTH, "the grammar names neither party")                                                                  \
+    ROW(GUESS_SECOND, "not the first guess who the party is")                                                          \
+    ROW(GUESS_LATE, "a late guess who the party is")                                                                   \
     ROW(FROM_CONTEXT, "a party from the context")                                                                      \
     ROW(SIDES_OPEN, "one side is not named")                                                                           \
     ROW(DIRECTED, "a giver and a taker")                                                                               \
@@ -94,6 +101,7 @@
     ROW(FIRM, "a firm as a party")                                                                                     \
     ROW(ARMED_GROUP, "an armed group as a party")                                                                      \
     ROW(VAGUE_PARTY, "a vague party")                                                                                  \
+    ROW(ADVERSARIES, "the parties are adversaries")                                                                    \
     ROW(HOST, "a host")                                                                                                \
     ROW(PARTIES_NEAR, "the parties stand close by")                                                                    \
     ROW(PARTIES_OFF, "a party stands some way off")                                                                    \
@@ -214,6 +222,7 @@
     ROW(OBJECTION_SIDES, "who gives and who takes is not told")                                                        \
     ROW(OBJECTION_STOPPED, "it is what the downturn stops")                                                            \
     ROW(OBJECTION_SENT, "sent to an exercise")                                                                         \
+    ROW(OBJECTION_NOT_HEAD, "the noun only names another one")                                                         \
     ROW(OBJECTION_OTHER, "some other objection")
 
 enum feature {

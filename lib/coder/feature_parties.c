@@ -138,6 +138,29 @@ static bool title_names(struct coder_workspace *workspace, const char *id)
     return false;
 }
 
+/* Pairs at war or without relations for years: sentences that name both seldom tell of cooperation. It is a mark among
+ * others: what is told of them plainly is still told. */
+static bool are_adversaries(const char *a, const char *b)
+{
+    static const char *const pairs[][2] = {
+        {"RUS", "UKR"}, {"ISR", "IRN"}, {"ISR", "PSE"}, {"ISR", "SYR"}, {"ISR", "LBN"}, {"PRK", "KOR"}, {"PRK", "USA"},
+        {"PRK", "JPN"}, {"IRN", "USA"}, {"ARM", "AZE"}, {"IND", "PAK"}, {"CHN", "TWN"}, {"IRN", "SAU"}, {"SRB", "XKX"},
+        {"ETH", "ERI"}, {"RUS", "GEO"}, {"SDN", "SSD"}, {"CUB", "USA"}, {"AFG", "PAK"}, {"IRQ", "KWT"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if ((!strcmp(pairs[i][0], a) && !strcmp(pairs[i][1], b)) ||
+            (!strcmp(pairs[i][0], b) && !strcmp(pairs[i][1], a)))
+            return true;
+    return false;
+}
+
+static void mark_adversaries(struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        for (uint32_t k = i + 1; k < event->actor_count; k++)
+            if (are_adversaries(event->actors[i].id, event->actors[k].id))
+                feature_mark(event, FEATURE_ADVERSARIES);
+}
+
 void feature_mark_parties(struct coder_workspace *workspace, struct event *event)
 {
     struct spread spread = {.total = 0};
@@ -168,6 +191,7 @@ void feature_mark_parties(struct coder_workspace *workspace, struct event *event
     if (!role_sides_known(event))
         feature_mark(event, FEATURE_SIDES_OPEN);
     mark_spread(event, &spread);
+    mark_adversaries(event);
     if (event->sentence->part->index != PART_TITLE)
         feature_mark(event, !titled               ? FEATURE_TITLE_NAMES_NONE
                             : titled < principals ? FEATURE_TITLE_NAMES_SOME

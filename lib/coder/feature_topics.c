@@ -118,9 +118,10 @@ static bool turns_round(const struct event *a, const struct event *b)
 static void compare(struct coder_workspace *workspace, struct event *event)
 {
     uint32_t again = 0;
+    const struct sentence *last = NULL;
     for (uint32_t k = 0; k < workspace->event_count; k++) {
         const struct event *other = &workspace->events[k];
-        if (other == event)
+        if (other == event || (other->sentence == event->sentence && other->trigger_first == event->trigger_first))
             continue;
         bool same_type = !strcmp(other->type, event->type), same_sentence = other->sentence == event->sentence;
         uint32_t shared = shared_principals(event, other);
@@ -128,7 +129,8 @@ static void compare(struct coder_workspace *workspace, struct event *event)
         if (same_type && same_parties && turns_round(event, other))
             feature_mark(event, FEATURE_RIVAL_DIRECTION);
         else if (same_type && same_parties && !same_sentence) {
-            again++;
+            again += other->sentence != last; /* variants of one telling stand behind each other */
+            last = other->sentence;
             if (other->sentence->part->index == PART_TITLE)
                 feature_mark(event, FEATURE_TITLE_TELLS_TOO);
         }

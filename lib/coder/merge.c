@@ -57,6 +57,25 @@ static bool dates_clash(const struct event *a, const struct event *b)
     return apart && gap > 3;
 }
 
+static const struct quantity *sum_of(const struct event *event)
+{
+    for (uint32_t i = 0; i < event->quantity_count; i++)
+        if (event->quantities[i].quantity.kind == QUANTITY_MONEY && event->quantities[i].quantity.has_value)
+            return &event->quantities[i].quantity;
+    return NULL;
+}
+
+/* Two sums of one currency that are not the same rounded: two contracts or tranches. */
+static bool sums_clash(const struct event *a, const struct event *b)
+{
+    const struct quantity *one = sum_of(a), *other = sum_of(b);
+    if (!one || !other || !one->unit || !other->unit || strcmp(one->unit, other->unit) != 0)
+        return false;
+    double less = one->value < other->value ? one->value : other->value,
+           more = one->value < other->value ? other->value : one->value;
+    return less < more * 0.9;
+}
+
 static bool is_nonfact(const struct event *event)
 {
     return !strcmp(event->scope, "background") || !strcmp(event->modality, "hypothetical") ||
@@ -65,7 +84,7 @@ static bool is_nonfact(const struct event *event)
 
 static bool are_one(const struct event *a, const struct event *b)
 {
-    if (strcmp(a->type, b->type) || dates_clash(a, b) || directions_clash(a, b))
+    if (strcmp(a->type, b->type) || dates_clash(a, b) || directions_clash(a, b) || sums_clash(a, b))
         return false;
     uint32_t shared, all;
     overlap(a, b, &shared, &all);

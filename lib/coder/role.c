@@ -1,6 +1,7 @@
 #include "lib/coder/role.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/context.h"
 #include "lib/coder/office.h"
 #include "lib/coder/party.h"
 #include "lib/coder/side.h"
@@ -415,95 +416,6 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
     }
 }
 
-/* ---- what syntax left open ---- */
-static bool hostile_phrase(const struct sentence *sentence, uint32_t token)
-{
-    static const char *const words[] = {"against", "over",  "near",      "amid",   "despite", "toward", "towards",
-                                        "off",     "after", "following", "before", "like",    NULL};
-    for (uint32_t i = 0; i < sentence->group_count; i++) {
-        const struct group *group = &sentence->groups[i];
-        if (group->kind != GROUP_NOUN || token < group->first || token > group->last || group->preposition == NONE)
-            continue;
-        for (size_t k = 0; words[k]; k++)
-            if (word_is(sentence, sentence->groups[group->preposition].first, words[k]))
-                return true;
-    }
-    return false;
-}
-
-/* A bare attribute of something else: "Russian" in "Russian tanks destroyed". */
-static bool is_attribute(const struct sentence *sentence, const struct party *party)
-{
-    return party->last < sentence->last && sentence->part->words[party->last].pos == POS_NAME &&
-           sentence->part->words[party->last + 1].pos == POS_NOUN;
-}
-
-static void missing_roles(const struct event *event, const struct frame *frame, const char **wanted, uint32_t *count)
-{
-    static const char *const pairs[][2] = {{"supplier", "recipient"}, {"initiator", "target"}};
-    *count = 0;
-    for (size_t i = 0; i < 2; i++) {
-        bool first = role_has(event, NULL, pairs[i][0]), second = role_has(event, NULL, pairs[i][1]);
-        bool directed = frame_role(frame, "subject", 7) && (!strcmp(frame_role(frame, "subject", 7), pairs[i][0]) ||
-                                                            !strcmp(frame_role(frame, "subject", 7), pairs[i][1]));
-        if (!first && !second && !directed)
-            continue;
-        if (!first)
-            wanted[(*count)++] = pairs[i][0];
-        if (!second)
-            wanted[(*count)++] = pairs[i][1];
-        return;
-    }
-    wanted[(*count)++] = "participant";
-}
-
-/* What context may supply: states and firms; an organisation is named too often for other reasons. */
-static bool usable(const struct event *event, const struct party *party)
-{
-    return !role_has(event, party->id, NULL) && (party_is_state(party->id) || !strncmp(party->id, "COM:", 4));
-}
-
-static void fill_from_list(struct event *event, struct party_list *list, const struct sentence *sentence,
-                           const char *role, double weight, const char *reason)
-{
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct party *party = &list->items[i];
-        if (!usable(event, party) ||
-            (sentence && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party))))
-            continue;
-        if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
-                     true)) {
-            event_reason(event, reason, weight);
-            return;
-        }
-    }
-}
-
-static bool has_joint_cue(struct coder_workspace *workspace, const struct sentence *sentence)
-{
-    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        int32_t cue = sentence->part->words[i].cue;
-        if (cue != NONE && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)cue), "joint"))
-            return true;
-    }
-    return false;
-}
-
-/* Only parties that are named by their troops: they can take part where no word says "joint". */
-static void keep_forces(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
-{
-    struct party_list forces = {.count = 0};
-    for (uint32_t i = 0; i < sentence->group_count; i++) {
-        const char *stands =
-            sentence->groups[i].kind == GROUP_NOUN
-                ? noun_attribute(workspace_lexicon(workspace), sentence, sentence->groups[i].head, "stands")
-                : NULL;
-        if (stands && !strcmp(stands, "force"))
-            party_of_group(workspace, sentence, (int32_t)i, &forces);
-    }
-    *list = forces;
-}
-
 /* "Poland said an exercise with Kenya had ended": with whom, if not with those who say so. */
 static void fill_from_speaker(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -518,43 +430,6 @@ static void fill_from_speaker(struct coder_workspace *workspace, struct event *e
             fill_named(workspace, event, frame, "with", sentence->groups[verb->governor].subject);
             return;
         }
-}
-
-static void fill_from_context(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
-{
-    const char *wanted[2];
-    uint32_t count;
-    missing_roles(event, frame, wanted, &count);
-    if (count != 1)
-        return;
-    struct party_list list = {.count = 0};
-    party_of_sentence(workspace, event->sentence, &list);
-    bool joint = !frame->joint || has_joint_cue(workspace, event->sentence);
-    if (!joint)
-        keep_forces(workspace, event->sentence, &list);
-    fill_from_list(event, &list, event->sentence, wanted[0], -0.15, "one side comes from elsewhere in the sentence");
-    if (role_principal_count(event) >= frame->needs || !joint)
-        return;
-    if (event->sentence->part->index == PART_BODY) {
-        for (uint32_t i = 0; i < workspace->title_count && role_principal_count(event) < frame->needs; i++) {
-            list.count = 0;
-            if (!workspace_parse(workspace, &workspace->sentences[i]))
-                return;
-            party_of_sentence(workspace, &workspace->sentences[i], &list);
-            fill_from_list(event, &list, NULL, wanted[0], -0.2, "one side comes from the title");
-        }
-    }
-    if (role_principal_count(event) >= frame->needs || event->sentence_index == 0)
-        return;
-    struct sentence *before = event->sentence - 1;
-    /* In a title the body's first sentence explains: headlines name one side only. */
-    if (event->sentence->part->index == PART_TITLE && workspace->title_count < workspace->sentence_count)
-        before = &workspace->sentences[workspace->title_count];
-    list.count = 0;
-    if (!workspace_parse(workspace, before))
-        return;
-    party_of_sentence(workspace, before, &list);
-    fill_from_list(event, &list, NULL, wanted[0], -0.25, "one side comes from the sentence before");
 }
 
 /* A pact that names its members (AUKUS) is coded by them. */
@@ -658,8 +533,11 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         event->dropped = "no warship calls";
     if (found < frame->needs && !event->dropped)
         fill_from_speaker(workspace, event, frame);
-    if (role_principal_count(event) < frame->needs && !event->dropped) {
-        fill_from_context(workspace, event, frame);
-        side_settle(workspace, event, frame);
+    if (role_principal_count(event) < frame->needs) {
+        event->open = true;
+        if (context_fill(workspace, event, frame))
+            side_settle(workspace, event, frame);
+        else
+            event->variant_missing = event->variant > 0;
     }
 }

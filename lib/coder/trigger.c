@@ -312,6 +312,27 @@ static const char *class_with_particle(const struct lexicon *lexicon, const stru
     return NULL;
 }
 
+/* The event of one frame of a verb; NULL where there is no room, or the verb has one of that type already. */
+static struct event *add_verb_event(struct coder_workspace *workspace, uint32_t index, int32_t at,
+                                    const struct found *found, int32_t entry)
+{
+    const struct sentence *sentence = &workspace->sentences[index];
+    uint32_t head = sentence->groups[at].head;
+    for (uint32_t i = workspace->event_count;
+         i-- > 0 && workspace->events[i].trigger_first == head && workspace->events[i].sentence == sentence;)
+        if (!strcmp(workspace->events[i].type, found->frame->type))
+            return NULL;
+    struct event *event = add_event(workspace, index, found->frame, head, sentence->part->words[head].span_last);
+    if (event) {
+        event->verb = at;
+        event->verb_entry = entry;
+        event->argument = found->group;
+        if (found->group != NONE)
+            refine_subtype(workspace_lexicon(workspace), event, found->token);
+    }
+    return event;
+}
+
 static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int32_t at)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -336,17 +357,16 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
             entry = entries[i];
         }
     }
-    if (!found.frame)
+    if (!found.frame || !add_verb_event(workspace, index, at, &found, entry))
         return;
-    struct event *event =
-        add_event(workspace, index, found.frame, verb->head, sentence->part->words[verb->head].span_last);
-    if (!event)
-        return;
-    event->verb = at;
-    event->verb_entry = entry;
-    event->argument = found.group;
-    if (found.group != NONE)
-        refine_subtype(lexicon, event, found.token);
+    for (size_t i = 0; i < 3; i++) {
+        struct found next;
+        struct event *event = find_verb_frame(workspace, sentence, at, classes[i], &next)
+                                  ? add_verb_event(workspace, index, at, &next, entries[i])
+                                  : NULL;
+        if (event)
+            event->second_reading = true;
+    }
 }
 
 /* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise
@@ -427,10 +447,11 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         const struct word *word = &sentence->part->words[i];
         uint32_t last = word->span_last > group->last ? group->last : word->span_last;
         const char *class = argument_class(lexicon, sentence, i);
-        if (!class || word->inside || !is_head(lexicon, sentence, group, last)) {
+        if (!class || word->inside) {
             i = last + 1;
             continue;
         }
+        bool head = is_head(lexicon, sentence, group, last);
         struct found found = {.frame = NULL};
         bool has = find_in_group(workspace, sentence, class, at, i, &found) ||
                    find_along(workspace, sentence, class, at, true, &found);
@@ -441,6 +462,8 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
             struct event *event = add_event(workspace, index, frame, i, last);
             if (!event)
                 return;
+            if (!head)
+                event_object(event, "the noun only names another one");
             event->noun = at;
             event->argument = has ? found.group : NONE;
             event->verb = verb_of_noun(lexicon, sentence, at);

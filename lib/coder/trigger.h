@@ -4,7 +4,7 @@
 
 #include "lib/coder/workspace.h"
 
-enum { TRIGGERS_MAX = 256 /* an item's frames, kept or dropped; more are not looked at */ };
+enum { TRIGGERS_MAX = 512 /* an item's frames, kept or dropped; more are not looked at */ };
 
 /* Appends to workspace->events. False when memory is out. */
 bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index);

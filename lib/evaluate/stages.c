@@ -14,6 +14,7 @@ enum { NAMES_MAX = 256 };
 /* What the coder knows of one item. */
 struct view {
     json_t *candidates; /* best first */
+    size_t likely;      /* how many of them are above the threshold */
     const char *names[NAMES_MAX];
     size_t name_count;
 };
@@ -47,6 +48,7 @@ static bool list_candidates(struct view *view, const struct coder_workspace *wor
         qsort(events, workspace->event_count, sizeof *events, by_score);
     for (uint32_t i = 0; i < workspace->event_count && good; i++) {
         struct ent_record *record = report_build(workspace, events[i], CODER_NONE, error);
+        view->likely += events[i]->score >= workspace->coder->model->threshold;
         good = record && !json_array_append_new(view->candidates, coding_event(record->view));
         record_release(record);
     }
@@ -104,9 +106,9 @@ static bool has_type(const struct view *view, const json_t *event)
     return false;
 }
 
-static bool has_frame(const struct view *view, const json_t *event)
+static bool has_frame(const struct view *view, const json_t *event, size_t best)
 {
-    for (size_t i = 0; i < json_array_size(view->candidates) && i < STAGES_BEST; i++) {
+    for (size_t i = 0; i < json_array_size(view->candidates) && i < best; i++) {
         const json_t *candidate = json_array_get(view->candidates, i);
         bool kind = label_is_fact(candidate) ? label_may_be_fact(event) : label_may_be_nonfact(event);
         if (kind && matching_weight(event, candidate) > 0)
@@ -118,17 +120,19 @@ static bool has_frame(const struct view *view, const json_t *event)
 static bool add_event(struct stages *stages, const struct view *view, const char *id, json_t *event, bool chosen)
 {
     bool trigger = has_type(view, event), actors = trigger && actors_known(view, event),
-         frame = actors && has_frame(view, event);
-    chosen = chosen && frame;
+         frame = actors && has_frame(view, event, STAGES_BEST), likely = frame && has_frame(view, event, view->likely);
+    chosen = chosen && likely;
     stages->facts++;
     stages->trigger += trigger;
     stages->actors += actors;
     stages->frame += frame;
+    stages->likely += likely;
     stages->chosen += chosen;
     return chosen || !json_array_append_new(stages->lost, json_pack("{ss ss sO}", "stage",
                                                                     !trigger  ? "no trigger"
                                                                     : !actors ? "no party"
                                                                     : !frame  ? "no frame"
+                                                                    : !likely ? "unlikely"
                                                                               : "not chosen",
                                                                     "id", id, "event", event));
 }
@@ -177,5 +181,6 @@ void stages_print(const struct stages *stages, struct buffer *out)
     print_stage(out, "the parties where it looks", stages->actors, stages->facts);
     buffer_printf(out, "  the right frame among the %d best  %.3f   (%u of %u)\n", STAGES_BEST,
                   stages->facts ? (double)stages->frame / stages->facts : 0, stages->frame, stages->facts);
+    print_stage(out, "likely enough", stages->likely, stages->facts);
     print_stage(out, "chosen", stages->chosen, stages->facts);
 }

@@ -1,6 +1,7 @@
-/* Stages: how many of the required facts could still be found after each step of the coder, if all that follow were right:
- * a trigger of their type, both parties named where the coder looks, the right frame among the best candidates, and what
- * was chosen. One owner, one thread. */
+/* Stages: how many of the required facts could still be found after each step of the coder, if all that follow were
+ * right: a trigger of their type, both parties named where the coder looks, the right frame among the best candidates,
+ * a score above the threshold, and what was left after rival readings and tellings were settled. One owner, one thread.
+ */
 #ifndef LIB_EVALUATE_STAGES_H
 #define LIB_EVALUATE_STAGES_H
 
@@ -10,7 +11,7 @@
 enum { STAGES_BEST = 32 };
 
 struct stages {
-    uint32_t facts, trigger, actors, frame, chosen;
+    uint32_t facts, trigger, actors, frame, likely, chosen;
     uint32_t candidates, items;
     json_t *lost; /* one {"stage","id","event"} for each fact that is lost, at its first stage */
 };

@@ -1,0 +1,204 @@
+#include "lib/coder/context.h"
+
+#include "lib/coder/party.h"
+#include "lib/coder/role.h"
+
+#include <string.h>
+
+enum { GUESSES_MAX = 24 };
+
+struct guess {
+    struct party party;
+    unsigned sources; /* enum context_source */
+    uint32_t rank;    /* lower is better */
+};
+
+struct guesses {
+    struct guess items[GUESSES_MAX];
+    uint32_t count;
+};
+
+/* ---- how it is named ---- */
+static bool hostile_phrase(const struct sentence *sentence, uint32_t token)
+{
+    static const char *const words[] = {"against", "over",  "near",      "amid",   "despite", "toward", "towards",
+                                        "off",     "after", "following", "before", "like",    NULL};
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || token < group->first || token > group->last || group->preposition == NONE)
+            continue;
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, sentence->groups[group->preposition].first, words[k]))
+                return true;
+    }
+    return false;
+}
+
+/* A bare attribute of something else: "Russian" in "Russian tanks destroyed". */
+static bool is_attribute(const struct sentence *sentence, const struct party *party)
+{
+    return party->last < sentence->last && sentence->part->words[party->last].pos == POS_NAME &&
+           sentence->part->words[party->last + 1].pos == POS_NOUN;
+}
+
+static bool has_joint_cue(struct coder_workspace *workspace, const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        if (cue != NONE && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)cue), "joint"))
+            return true;
+    }
+    return false;
+}
+
+/* Parties that are named by their troops: they can take part where no word says "joint". */
+static void find_forces(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *forces)
+{
+    forces->count = 0;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const char *stands =
+            sentence->groups[i].kind == GROUP_NOUN
+                ? noun_attribute(workspace_lexicon(workspace), sentence, sentence->groups[i].head, "stands")
+                : NULL;
+        if (stands && !strcmp(stands, "force"))
+            party_of_group(workspace, sentence, (int32_t)i, forces);
+    }
+}
+
+/* ---- guesses ---- */
+static bool is_listed(const struct party_list *list, const char *id)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!strcmp(list->items[i].id, id))
+            return true;
+    return false;
+}
+
+static void add_guess(struct guesses *guesses, const struct party *party, unsigned sources, uint32_t rank)
+{
+    for (uint32_t i = 0; i < guesses->count; i++)
+        if (!strcmp(guesses->items[i].party.id, party->id)) {
+            guesses->items[i].sources |= sources & ~(unsigned)(CONTEXT_DOUBTFUL | CONTEXT_UNJOINED);
+            return;
+        }
+    if (guesses->count < GUESSES_MAX)
+        guesses->items[guesses->count++] = (struct guess){*party, sources, rank};
+}
+
+/* What context may supply: states and firms; an organisation is named too often for other reasons. */
+static bool usable(const struct event *event, const struct party *party)
+{
+    return !role_has(event, party->id, NULL) && (party_is_state(party->id) || !strncmp(party->id, "COM:", 4));
+}
+
+static bool take_sentence(struct coder_workspace *workspace, const struct event *event, struct sentence *sentence,
+                          unsigned source, bool joint, struct guesses *guesses)
+{
+    struct party_list list = {.count = 0}, forces = {.count = 0};
+    bool own = sentence == event->sentence;
+    if (!workspace_parse(workspace, sentence))
+        return false;
+    party_of_sentence(workspace, sentence, &list);
+    if (!joint && own)
+        find_forces(workspace, sentence, &forces);
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct party *party = &list.items[i];
+        if (!usable(event, party))
+            continue;
+        bool doubtful = own && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party));
+        bool unjoined = !joint && !(own && is_listed(&forces, party->id));
+        add_guess(guesses, party, source | (doubtful ? CONTEXT_DOUBTFUL : 0) | (unjoined ? CONTEXT_UNJOINED : 0),
+                  guesses->count + (doubtful || unjoined ? GUESSES_MAX : 0));
+    }
+    return true;
+}
+
+static void make_guesses(struct coder_workspace *workspace, const struct event *event, const struct frame *frame,
+                         struct guesses *guesses)
+{
+    bool joint = !frame->joint || has_joint_cue(workspace, event->sentence),
+         in_title = event->sentence->part->index == PART_TITLE;
+    uint32_t at = event->sentence_index, lead = workspace->title_count;
+    bool good = take_sentence(workspace, event, event->sentence, CONTEXT_SENTENCE, joint, guesses);
+    for (uint32_t i = 0; i < workspace->title_count && good && !in_title; i++)
+        good = take_sentence(workspace, event, &workspace->sentences[i], CONTEXT_TITLE, joint, guesses);
+    /* in a title the body's first sentence explains: headlines name one side only */
+    if (good && in_title && lead < workspace->sentence_count)
+        good = take_sentence(workspace, event, &workspace->sentences[lead], CONTEXT_LEAD, joint, guesses);
+    if (good && !in_title && at > 0)
+        good = take_sentence(workspace, event, &workspace->sentences[at - 1], CONTEXT_BEFORE, joint, guesses);
+    if (good && !in_title && at + 1 < workspace->sentence_count)
+        good = take_sentence(workspace, event, &workspace->sentences[at + 1], CONTEXT_BEHIND, joint, guesses);
+    if (good && !in_title && lead + 1 < at)
+        take_sentence(workspace, event, &workspace->sentences[lead], CONTEXT_LEAD, joint, guesses);
+}
+
+/* The guess of the least rank among those not used yet. */
+static const struct guess *best_guess(const struct guesses *guesses, uint32_t variant)
+{
+    bool used[GUESSES_MAX] = {false};
+    for (uint32_t round = 0; round <= variant && round < guesses->count; round++) {
+        uint32_t best = GUESSES_MAX;
+        for (uint32_t i = 0; i < guesses->count; i++)
+            if (!used[i] && (best == GUESSES_MAX || guesses->items[i].rank < guesses->items[best].rank))
+                best = i;
+        used[best] = true;
+        if (round == variant)
+            return &guesses->items[best];
+    }
+    return NULL;
+}
+
+/* ---- roles ---- */
+static void missing_roles(const struct event *event, const struct frame *frame, const char *wanted[2], uint32_t *count)
+{
+    static const char *const pairs[][2] = {{"supplier", "recipient"}, {"initiator", "target"}};
+    const char *subject = frame_role(frame, "subject", 7);
+    *count = 0;
+    for (size_t i = 0; i < 2; i++) {
+        bool first = role_has(event, NULL, pairs[i][0]), second = role_has(event, NULL, pairs[i][1]);
+        bool directed = subject && (!strcmp(subject, pairs[i][0]) || !strcmp(subject, pairs[i][1]));
+        if (!first && !second && !directed)
+            continue;
+        if (!first)
+            wanted[(*count)++] = pairs[i][0];
+        if (!second)
+            wanted[(*count)++] = pairs[i][1];
+        return;
+    }
+    wanted[(*count)++] = "participant";
+    if (!role_principal_count(event))
+        wanted[(*count)++] = "participant";
+}
+
+static void use(struct event *event, const struct guess *guess, const char *role)
+{
+    const struct party *party = &guess->party;
+    role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), true);
+    event->context |= guess->sources;
+}
+
+bool context_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    struct guesses guesses = {.count = 0};
+    const char *wanted[2];
+    uint32_t count;
+    missing_roles(event, frame, wanted, &count);
+    if (!count)
+        return false;
+    make_guesses(workspace, event, frame, &guesses);
+    if (count == 1) {
+        const struct guess *guess = best_guess(&guesses, event->variant);
+        if (guess)
+            use(event, guess, wanted[0]);
+        return guess != NULL;
+    }
+    /* neither is named: the first two, then the other way round */
+    const struct guess *first = best_guess(&guesses, 0), *second = best_guess(&guesses, 1);
+    if (!first || !second || event->variant > (strcmp(wanted[0], wanted[1]) ? 1u : 0u))
+        return false;
+    use(event, event->variant ? second : first, wanted[0]);
+    use(event, event->variant ? first : second, wanted[1]);
+    event->context |= CONTEXT_BOTH;
+    return true;
+}
