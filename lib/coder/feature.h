@@ -223,6 +223,12 @@
     ROW(OBJECTION_STOPPED, "it is what the downturn stops")                                                            \
     ROW(OBJECTION_SENT, "sent to an exercise")                                                                         \
     ROW(OBJECTION_NOT_HEAD, "the noun only names another one")                                                         \
+    ROW(OBJECTION_CONTESTED, "ground that is fought over, not a presence by consent")                                  \
+    ROW(OBJECTION_BASE, "a base that is only visited or left")                                                         \
+    ROW(OBJECTION_CIVIL_OFFICE, "a civil office")                                                                      \
+    ROW(OBJECTION_CIVIL_PAPER, "a paper that nobody of defence signs")                                                 \
+    ROW(OBJECTION_NO_WARSHIP, "no warship calls")                                                                      \
+    ROW(OBJECTION_NOUN_TELLS, "its noun tells more")                                                                   \
     ROW(OBJECTION_OTHER, "some other objection")
 
 enum feature {

@@ -51,7 +51,7 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
             return "leader_office";
         case LEXICON_ORGANISATION:
             return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "civil") ? "civil_organisation"
-                                                                                             : "organisation";
+                                                                                               : "organisation";
         case LEXICON_FORCE:
             return "forces";
         case LEXICON_COMPANY:
@@ -101,7 +101,8 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
             has_possessive(sentence, i, group->last))
             continue;
         /* an organisation that only names something else ("a UN mission") is not what is joined */
-        if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX && i < group->head)
+        if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&
+            i < group->head)
             continue;
         if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(workspace), sentence, group, i))
             continue;
@@ -428,8 +429,8 @@ static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence
 /* "ahead of a visit", "during talks": the verb tells of another act, the preposition of this one. */
 static const char *adjunct_status(const struct sentence *sentence, const struct group *noun)
 {
-    static const char *const rows[][2] = {{"ahead", "announced"}, {"before", "announced"}, {"after", "completed"},
-                                          {"following", "completed"}, {"during", "unknown"}, {"amid", "ongoing"}};
+    static const char *const rows[][2] = {{"ahead", "announced"},     {"before", "announced"}, {"after", "completed"},
+                                          {"following", "completed"}, {"during", "unknown"},   {"amid", "ongoing"}};
     if (noun->preposition == NONE)
         return NULL;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
