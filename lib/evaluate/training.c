@@ -9,6 +9,7 @@ enum { PASSES = 40, POINTS = 33, NOISE_PER_MILLE = 4 };
 #define PENALTY 50.0
 #define INVENTED_WEIGHT 0.25 /* an invented sentence counts a quarter of a real one */
 #define RELEVANT_SHARE 0.01  /* of a real stream's items */
+#define NOISE_PRICE 0.005    /* of F1 for each false fact more in a thousand random items */
 #define PRECISION_LEAST 0.78 /* wanted on news */
 
 /* Where a weight starts from: what was known before anything was counted. All others start from nothing. */
@@ -232,8 +233,9 @@ static double choose_threshold(const struct session *session)
         uint32_t given = outcome.right + outcome.spurious;
         double precision = given ? (double)outcome.right / given : 0,
                f1 = given + outcome.wanted ? 2.0 * outcome.right / (given + outcome.wanted) : 0;
-        bool quiet = outcome.noise_facts * 1000 <= NOISE_PER_MILLE * outcome.noise_items;
-        double value = f1 - (precision < PRECISION_LEAST ? PRECISION_LEAST - precision : 0) - (quiet ? 0 : 0.1);
+        double loud = outcome.noise_items ? 1000.0 * outcome.noise_facts / outcome.noise_items - NOISE_PER_MILLE : 0;
+        double value =
+            f1 - (precision < PRECISION_LEAST ? PRECISION_LEAST - precision : 0) - (loud > 0 ? NOISE_PRICE * loud : 0);
         if (value > best_value) {
             best_value = value;
             best = threshold;
