@@ -68,7 +68,7 @@ static int64_t after_success(const struct plan *plan, int64_t now)
         return now + clamp(plan->asked_next_ms, least, greatest);
     int64_t wait = own_wait(plan), spread = jitter(plan, wait, JITTER_PERCENT);
     if (plan->interval_ms > 0)
-        return now + clamp(wait + spread, least, greatest);
+        return now + clamp(wait - (spread < 0 ? -spread : spread), least, greatest);
     wait = plan->fresh_ms > wait ? plan->fresh_ms : wait;
     wait = plan->not_before_ms > wait ? plan->not_before_ms : wait;
     /* Never sooner than it holds, so the spread goes upwards. */

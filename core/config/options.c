@@ -12,13 +12,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS_MAX = 1000 };
+enum { PARTS_MAX = 1000, TABLES_MAX = 2, SMALL_BLOCK = 1024 };
+
+/* What all sections of one kind and plugin have in common: the rows, and what stands for a value that is not set. */
+struct option_base {
+    size_t users;
+    const struct ent_option *keys[TABLES_MAX]; /* the tables that it was made of */
+    struct arena *arena;
+    struct ent_option *rows;
+    struct option_value *defaults; /* one a row */
+    const char **names;            /* of all rows, ended by NULL */
+    size_t count;
+};
 
 struct option_values {
     struct arena *arena;
-    struct ent_option *rows;
-    struct option_value *values; /* one a row */
-    size_t count;
+    struct option_base *base;
+    const struct option_value **values; /* one a row: its default, or what was set */
+};
+
+struct options_cache {
+    struct option_base *base;
 };
 
 /* A parse under way. */
@@ -27,7 +41,6 @@ struct parsing {
     const struct config_section *section;
     struct diagnostics *diagnostics;
     const struct options_context *context;
-    const char **names; /* of all rows, ended by NULL */
 };
 
 struct ent_option options_row(const struct option_table *table, size_t index)
@@ -41,58 +54,137 @@ struct ent_option options_row(const struct option_table *table, size_t index)
 /* ---------------------------------------------------------------------------------------------------------- tables */
 
 /* A plugin may say of a common option what it means by it: its row of the same name and type takes the other's place. */
-static void add_row(struct option_values *values, const struct option_table *common, struct ent_option row, bool is_own)
+static void add_row(struct option_base *base, const struct option_table *common, struct ent_option row, bool is_own)
 {
     for (size_t i = 0; is_own && row.name && i < common->count; i++) {
-        const struct ent_option *other = &values->rows[i];
+        const struct ent_option *other = &base->rows[i];
         if (!other->name || strcmp(other->name, row.name) != 0 || other->type != row.type)
             continue;
-        values->rows[i] = row;
+        base->rows[i] = row;
         return;
     }
-    values->rows[values->count] = row;
-    values->values[values->count].option = &values->rows[values->count];
-    values->count++;
+    base->rows[base->count] = row;
+    base->defaults[base->count].option = &base->rows[base->count];
+    base->count++;
 }
 
-static bool copy_rows(struct option_values *values, const struct option_table *tables, size_t table_count)
+static bool copy_rows(struct option_base *base, const struct option_table *tables, size_t table_count)
 {
     size_t count = 0;
     for (size_t i = 0; i < table_count; i++)
         count += tables[i].count;
-    values->rows = arena_calloc(values->arena, count + 1, sizeof *values->rows);
-    values->values = arena_calloc(values->arena, count + 1, sizeof *values->values);
-    if (!values->rows || !values->values)
+    base->rows = arena_calloc(base->arena, count + 1, sizeof *base->rows);
+    base->defaults = arena_calloc(base->arena, count + 1, sizeof *base->defaults);
+    base->names = arena_calloc(base->arena, count + 1, sizeof *base->names);
+    if (!base->rows || !base->defaults || !base->names)
         return false;
     for (size_t i = 0; i < table_count; i++)
         for (size_t j = 0; j < tables[i].count; j++)
-            add_row(values, &tables[0], options_row(&tables[i], j), i > 0);
+            add_row(base, &tables[0], options_row(&tables[i], j), i > 0);
+    for (size_t i = 0; i < table_count && i < TABLES_MAX; i++)
+        base->keys[i] = tables[i].rows;
     return true;
 }
 
-static bool check_table(struct parsing *parsing)
+static void check_names(const struct parsing *parsing, struct option_base *base)
 {
-    struct option_values *values = parsing->values;
-    parsing->names = arena_calloc(values->arena, values->count + 1, sizeof *parsing->names);
-    if (!parsing->names)
-        return false;
-    for (size_t i = 0; i < values->count; i++) {
-        const char *name = values->rows[i].name;
-        parsing->names[i] = name ? name : "";
+    for (size_t i = 0; i < base->count; i++) {
+        const char *name = base->rows[i].name;
+        base->names[i] = name ? name : "";
         for (size_t j = 0; name && j < i; j++) {
-            if (!strcmp(parsing->names[j], name))
+            if (!strcmp(base->names[j], name))
                 diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
                                 "the plugin of [%s] is at fault: it has an option '%s', a name that is taken",
                                 parsing->section->title, name);
         }
     }
-    return true;
+}
+
+static void parse_default(const struct parsing *parsing, struct option_base *base, struct option_value *value)
+{
+    struct option_problem problem;
+    const char *text = value->option->default_value;
+    value->place = parsing->section->place;
+    if (!value->option->name || !text)
+        return;
+    if (option_value_read(value->option, text, base->arena, value, &problem))
+        value->raw = (struct ent_str){text, strlen(text)};
+    else
+        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
+                        "the plugin of [%s] is at fault: its default '%s' for '%s' is wrong: %s",
+                        parsing->section->title, text, value->option->name, problem.text);
+}
+
+static void release_base(struct option_base *base)
+{
+    if (!base || --base->users > 0)
+        return;
+    arena_destroy(base->arena);
+    free(base);
+}
+
+/* NULL when memory is out. Problems of the tables themselves are told here. */
+static struct option_base *make_base(const struct parsing *parsing, const struct option_table *tables,
+                                     size_t table_count)
+{
+    struct option_base *base = calloc(1, sizeof *base);
+    if (!base)
+        return NULL;
+    base->users = 1;
+    base->arena = arena_create(0);
+    bool done = base->arena && copy_rows(base, tables, table_count);
+    if (done)
+        check_names(parsing, base);
+    for (size_t i = 0; done && i < base->count; i++)
+        parse_default(parsing, base, &base->defaults[i]);
+    if (done && !arena_failed(base->arena))
+        return base;
+    release_base(base);
+    return NULL;
+}
+
+static bool is_made_of(const struct option_base *base, const struct option_table *tables, size_t table_count)
+{
+    bool is_same = table_count <= TABLES_MAX;
+    for (size_t i = 0; is_same && i < TABLES_MAX; i++)
+        is_same = base->keys[i] == (i < table_count ? tables[i].rows : NULL);
+    return is_same;
+}
+
+static struct option_base *find_base(const struct parsing *parsing, const struct option_table *tables,
+                                     size_t table_count)
+{
+    struct options_cache *cache = parsing->context->cache;
+    if (cache && cache->base && is_made_of(cache->base, tables, table_count)) {
+        cache->base->users++;
+        return cache->base;
+    }
+    struct option_base *base = make_base(parsing, tables, table_count);
+    if (base && cache) {
+        release_base(cache->base);
+        cache->base = base;
+        base->users++;
+    }
+    return base;
+}
+
+struct options_cache *options_cache_create(void)
+{
+    return calloc(1, sizeof(struct options_cache));
+}
+
+void options_cache_destroy(struct options_cache *cache)
+{
+    if (!cache)
+        return;
+    release_base(cache->base);
+    free(cache);
 }
 
 static size_t find_row(const struct option_values *values, const char *name, size_t length)
 {
-    for (size_t i = 0; i < values->count; i++) {
-        const char *row = values->rows[i].name;
+    for (size_t i = 0; i < values->base->count; i++) {
+        const char *row = values->base->rows[i].name;
         if (row && !strncmp(row, name, length) && row[length] == '\0')
             return i;
     }
@@ -134,12 +226,12 @@ static void complain_unknown(const struct parsing *parsing, const struct config_
 {
     char base[256], corrected[256];
     snprintf(base, sizeof base, "%.*s", (int)base_length, entry->key);
-    const char *nearest = nearest_word(base, parsing->names);
+    const char *nearest = nearest_word(base, parsing->values->base->names);
     diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place, "[%s] takes no '%s'%s%s",
                     parsing->section->title, entry->key, nearest ? "; nearest: " : "", nearest ? nearest : "");
     snprintf(corrected, sizeof corrected, "%s%s", nearest ? nearest : "", entry->key + base_length);
     size_t row = nearest ? find_row(parsing->values, nearest, strlen(nearest)) : SIZE_MAX;
-    if (row != SIZE_MAX && parsing->values->rows[row].type == ENT_OPTION_SECRET) {
+    if (row != SIZE_MAX && parsing->values->base->rows[row].type == ENT_OPTION_SECRET) {
         diagnostics_hide_line(parsing->diagnostics);
         diagnostics_suggest(parsing->diagnostics, "%s = …", corrected);
     } else if (nearest) {
@@ -161,10 +253,10 @@ static void check_keys(const struct parsing *parsing)
             diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place,
                             "'%s': the parts of '%.*s' are numbered from 1, without leading zeros", entry->key,
                             (int)base_length, entry->key);
-        } else if (number > 0 && !(parsing->values->rows[row].flags & ENT_MULTI)) {
+        } else if (number > 0 && !(parsing->values->base->rows[row].flags & ENT_MULTI)) {
             diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, entry->key_place,
                             "'%.*s' cannot be split over several lines", (int)base_length, entry->key);
-            suggest_line(parsing, parsing->values->rows[row].name, entry->value);
+            suggest_line(parsing, parsing->values->base->rows[row].name, entry->value);
         }
     }
 }
@@ -354,39 +446,36 @@ static void parse_set_value(struct parsing *parsing, struct option_value *value)
         finish_secret(parsing, value);
 }
 
-static void parse_default(struct parsing *parsing, struct option_value *value)
+static void complain_missing(const struct parsing *parsing, const struct ent_option *option)
 {
-    struct option_problem problem;
-    const char *text = value->option->default_value;
-    if (!text)
-        return;
-    if (option_value_read(value->option, text, parsing->values->arena, value, &problem))
-        value->raw = (struct ent_str){text, strlen(text)};
-    else
-        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
-                        "the plugin of [%s] is at fault: its default '%s' for '%s' is wrong: %s",
-                        parsing->section->title, text, value->option->name, problem.text);
+    char sample[300];
+    options_print_sample(option, sample, sizeof sample);
+    diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place, "[%s] lacks '%s': %s",
+                    parsing->section->title, option->name, option->help ? option->help : "it is required");
+    diagnostics_suggest(parsing->diagnostics, "%s", sample);
 }
 
-static bool parse_value(struct parsing *parsing, struct option_value *value, struct keyed_entry *entries)
+static bool parse_value(struct parsing *parsing, size_t row, struct keyed_entry *entries)
 {
-    value->place = parsing->section->place;
-    if (!value->option->name)
+    const struct option_value *standard = &parsing->values->base->defaults[row];
+    const struct ent_option *option = standard->option;
+    parsing->values->values[row] = standard;
+    if (!option->name)
         return true;
-    parse_default(parsing, value);
-    size_t count = gather_parts(parsing, value->option, entries);
-    if (count > 0) {
-        if (!join_parts(parsing, value, entries, count))
-            return false;
-        parse_set_value(parsing, value);
-    } else if (value->option->flags & ENT_REQUIRED) {
-        char sample[300];
-        options_print_sample(value->option, sample, sizeof sample);
-        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place, "[%s] lacks '%s': %s",
-                        parsing->section->title, value->option->name,
-                        value->option->help ? value->option->help : "it is required");
-        diagnostics_suggest(parsing->diagnostics, "%s", sample);
+    size_t count = gather_parts(parsing, option, entries);
+    if (count == 0) {
+        if (option->flags & ENT_REQUIRED)
+            complain_missing(parsing, option);
+        return true;
     }
+    struct option_value *value = arena_alloc(parsing->values->arena, sizeof *value);
+    if (!value)
+        return false;
+    *value = *standard;
+    parsing->values->values[row] = value;
+    if (!join_parts(parsing, value, entries, count))
+        return false;
+    parse_set_value(parsing, value);
     return true;
 }
 
@@ -398,15 +487,15 @@ struct option_values *options_parse(const struct config_section *section, const 
                                     struct diagnostics *diagnostics)
 {
     struct option_values *values = calloc(1, sizeof *values);
-    struct keyed_entry *entries = calloc(PARTS_MAX, sizeof *entries);
+    struct keyed_entry *entries = calloc(section->entry_count + 1, sizeof *entries);
     struct parsing parsing = {.values = values, .section = section, .diagnostics = diagnostics, .context = context};
-    if (values)
-        values->arena = arena_create(0);
-    bool done = values && entries && values->arena && copy_rows(values, tables, table_count) && check_table(&parsing);
+    bool done = values && entries && (values->arena = arena_create_small(SMALL_BLOCK)) &&
+                (values->base = find_base(&parsing, tables, table_count)) &&
+                (values->values = arena_calloc(values->arena, values->base->count + 1, sizeof *values->values));
     if (done)
         check_keys(&parsing);
-    for (size_t i = 0; done && i < values->count; i++)
-        done = parse_value(&parsing, &values->values[i], entries);
+    for (size_t i = 0; done && i < values->base->count; i++)
+        done = parse_value(&parsing, i, entries);
     free(entries);
     if (done && !arena_failed(values->arena))
         return values;
@@ -418,24 +507,25 @@ void options_destroy(struct option_values *values)
 {
     if (!values)
         return;
+    release_base(values->base);
     arena_destroy(values->arena);
     free(values);
 }
 
 size_t options_count(const struct option_values *values)
 {
-    return values->count;
+    return values->base->count;
 }
 
 const struct option_value *options_value(const struct option_values *values, size_t index)
 {
-    return index < values->count ? &values->values[index] : NULL;
+    return index < values->base->count ? values->values[index] : NULL;
 }
 
 const struct option_value *options_find(const struct option_values *values, const char *name)
 {
     size_t row = find_row(values, name, strlen(name));
-    return row == SIZE_MAX ? NULL : &values->values[row];
+    return row == SIZE_MAX ? NULL : values->values[row];
 }
 
 const char *options_text(const struct option_values *values, const char *name)
@@ -454,11 +544,10 @@ int64_t options_integer(const struct option_values *values, const char *name)
 
 bool options_equal(const struct option_values *a, const struct option_values *b)
 {
-    if (a->count != b->count)
+    if (a->base->count != b->base->count)
         return false;
-    for (size_t i = 0; i < a->count; i++) {
-        const struct option_value *left = &a->values[i],
-                                  *right = options_find(b, a->rows[i].name ? a->rows[i].name : "");
+    for (size_t i = 0; i < a->base->count; i++) {
+        const struct option_value *left = a->values[i], *right = options_find(b, a->base->names[i]);
         if (!right || left->raw.size != right->raw.size || (left->raw.data == NULL) != (right->raw.data == NULL) ||
             (left->raw.data && memcmp(left->raw.data, right->raw.data, left->raw.size) != 0))
             return false;

@@ -46,8 +46,16 @@ enum options_mode {
     OPTIONS_RESOLVE /* `env:NAME` and `file:PATH` are replaced by what they name; one that is not there is an error */
 };
 
+/* What sections of one kind and plugin share, kept from one parse to the next: for the lines of a list. Values that are
+ * not set then have the place of the first of them. */
+struct options_cache;
+/* NULL when memory is out. */
+struct options_cache *options_cache_create(void);
+void options_cache_destroy(struct options_cache *cache);
+
 /* What a section is parsed for. */
 struct options_context {
+    struct options_cache *cache; /* NULL: none */
     enum options_mode mode;
     const char
         *made_folder; /* need not be there yet for files to be written in it, as the daemon makes it; NULL: none */

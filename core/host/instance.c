@@ -47,7 +47,8 @@ static void fall_out(struct ent_instance *instance, enum instance_state state, c
     bool is_first = instance->state != state;
     if (instance->state != INSTANCE_STOPPED && is_first) {
         instance->state = state;
-        snprintf(instance->why, sizeof instance->why, "%s", text);
+        free(instance->why);
+        instance->why = strndup(text, CALLBACK_TEXT_SIZE);
         if (state == INSTANCE_BROKEN) {
             instance->failures++;
             instance->revive_at = clock_monotonic() + revive_delay(instance->failures);
@@ -125,6 +126,9 @@ static void free_instance(struct ent_instance *instance)
         http_response_destroy(response);
     }
     pthread_mutex_destroy(&instance->lock);
+    free(instance->why);
+    free(instance->running);
+    free(instance->metrics);
     free(instance->folder);
     free(instance);
 }
@@ -159,7 +163,10 @@ struct ent_instance *instance_create(const struct instance_settings *settings, s
         instance->callback_deadline_ms = deadline->integer;
     instance->responses_end = &instance->responses;
     pthread_mutex_init(&instance->lock, NULL);
-    if (!(settings->plugin->kinds & settings->kind)) {
+    instance->running = calloc(instance->workers, sizeof *instance->running);
+    if (!instance->running) {
+        error_set(error, ERROR_MEMORY, "%s: no memory for the instance", settings->title);
+    } else if (!(settings->plugin->kinds & settings->kind)) {
         char kinds[80];
         plugin_kinds_print(kinds, sizeof kinds, settings->plugin->kinds);
         error_set(error, ERROR_CONFIG, "%s: plugin %s cannot be a %s, only: %s", settings->title,
@@ -179,7 +186,8 @@ bool instance_start(struct ent_instance *instance, struct error *error)
         instance->is_started = true;
         pthread_mutex_lock(&instance->lock);
         instance->state = INSTANCE_RUNNING;
-        instance->why[0] = '\0';
+        free(instance->why);
+        instance->why = NULL;
         pthread_mutex_unlock(&instance->lock);
         return true;
     }
@@ -359,7 +367,7 @@ static void refuse_unit(struct ent_instance *instance, struct unit *unit)
     char text[CALLBACK_TEXT_SIZE + 40];
     pthread_mutex_lock(&instance->lock);
     snprintf(text, sizeof text, "the instance is %s%s%s", instance_state_word(instance->state),
-             *instance->why ? ": " : "", instance->why);
+             instance->why ? ": " : "", instance->why ? instance->why : "");
     pthread_mutex_unlock(&instance->lock);
     settle_unit(unit, ENT_RETRY, text);
 }
@@ -508,7 +516,7 @@ void instance_describe(struct ent_instance *instance, struct json_writer *json)
     pthread_mutex_lock(&instance->lock);
     json_key(json, "state");
     json_put_text(json, instance_state_word(instance->state));
-    if (*instance->why) {
+    if (instance->why) {
         json_key(json, "why");
         json_put_text(json, instance->why);
     }

@@ -38,13 +38,13 @@ struct ent_instance {
 
     pthread_mutex_t lock; /* for what follows; never held while the plugin runs or the HTTP client is called */
     enum instance_state state;
-    char why[CALLBACK_TEXT_SIZE];
+    char *why; /* of its own; NULL: nothing is wrong */
     int failures;      /* in a row, for the back-off */
     int64_t revive_at; /* monotonic */
-    struct running running[WORKERS_MAX];
+    struct running *running; /* one a worker */
     struct http_response *responses, **responses_end;
     size_t requests; /* submitted and not answered yet */
-    struct metric metrics[METRICS_MAX];
+    struct metric *metrics; /* at most METRICS_MAX */
     size_t metric_count;
 
     atomic_bool is_draining;

@@ -66,7 +66,7 @@ static const struct ent_kv_1 kv_1 = {sizeof kv_1, interface_kv_get, interface_kv
 
 /* ---- metrics/1 ---- */
 
-/* Called with the lock held. NULL where the table is full. */
+/* Called with the lock held. NULL where the table is full or memory is out. */
 static struct metric *find_metric(struct ent_instance *instance, const char *name)
 {
     for (size_t i = 0; i < instance->metric_count; i++)
@@ -74,7 +74,11 @@ static struct metric *find_metric(struct ent_instance *instance, const char *nam
             return &instance->metrics[i];
     if (instance->metric_count == METRICS_MAX)
         return NULL;
-    struct metric *metric = &instance->metrics[instance->metric_count++];
+    struct metric *grown = realloc(instance->metrics, (instance->metric_count + 1) * sizeof *grown);
+    if (!grown)
+        return NULL;
+    instance->metrics = grown;
+    struct metric *metric = &grown[instance->metric_count++];
     memset(metric, 0, sizeof *metric);
     snprintf(metric->name, sizeof metric->name, "%s", name);
     return metric;

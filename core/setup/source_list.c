@@ -15,6 +15,7 @@ struct list_reader {
     const struct config_section *section; /* [sources.NAME] */
     const struct config_entry *shared;    /* its keys that hold for every line */
     size_t shared_count;
+    struct config_entry *entries; /* room for a line's and the shared ones */
     const char *file;
     const char *bytes; /* of the present line */
     size_t size;
@@ -148,27 +149,22 @@ static void read_list_line(const struct list_reader *reader)
         complain(reader, 0, 1, "the line is too long");
         return;
     }
-    struct config_entry own[LIST_ENTRIES_MAX];
-    size_t count = read_entries(reader, own);
+    struct config_entry *entries = reader->entries;
+    size_t count = read_entries(reader, entries);
     if (count == 0 || reader->building->failed)
         return;
-    struct config_entry *entries = arena_calloc(setup->arena, count + reader->shared_count, sizeof *entries);
-    struct config_section *section = arena_calloc(setup->arena, 1, sizeof *section);
-    if (!entries || !section)
-        return;
-    memcpy(entries, own, count * sizeof *entries);
-    *section = (struct config_section){.kind = "source",
-                                       .name = name_source(reader, own[0].value),
-                                       .place = own[0].value_place,
-                                       .entries = entries,
-                                       .entry_count = count};
+    struct config_section section = {.kind = "source",
+                                     .name = name_source(reader, entries[0].value),
+                                     .place = entries[0].value_place,
+                                     .entries = entries,
+                                     .entry_count = count};
     for (size_t i = 0; i < reader->shared_count; i++) {
-        if (!has_key(own, count, reader->shared[i].key))
-            entries[section->entry_count++] = reader->shared[i];
+        if (!has_key(entries, count, reader->shared[i].key))
+            entries[section.entry_count++] = reader->shared[i];
     }
-    section->title = arena_printf(setup->arena, "source.%s", section->name);
-    if (section->name && section->title)
-        building_add_instance(reader->building, section, "source");
+    section.title = arena_printf(setup->arena, "source.%s", section.name);
+    if (section.name && section.title)
+        building_add_instance(reader->building, &section, "source");
 }
 
 static int compare_instances(const void *a, const void *b)
@@ -228,7 +224,9 @@ static bool gather_shared(struct list_reader *reader, bool sound)
             shared[reader->shared_count++] = section->entries[i];
     }
     reader->shared = shared;
-    return true;
+    reader->entries = calloc(LIST_ENTRIES_MAX + reader->shared_count, sizeof *reader->entries);
+    reader->building->failed |= !reader->entries;
+    return reader->entries != NULL;
 }
 
 /* The section judged by itself: the address comes with each line. */
@@ -273,9 +271,13 @@ void building_add_source_list(struct building *building, const struct config_sec
     diagnostics_add_source(building->diagnostics, path, bytes, size);
     struct list_reader reader = {.building = building, .section = section, .file = path};
     size_t first = building->setup->instance_count;
+    building->context.cache = options_cache_create();
     if (gather_shared(&reader, diagnostics_count(building->diagnostics, DIAGNOSTIC_ERROR) == errors)) {
         read_list(&reader, bytes, size);
         check_repeated_lines(building, first);
     }
+    free(reader.entries);
+    options_cache_destroy(building->context.cache);
+    building->context.cache = NULL;
     free(bytes);
 }

@@ -33,6 +33,14 @@ struct arena *arena_create(size_t limit)
     return arena;
 }
 
+struct arena *arena_create_small(size_t block)
+{
+    struct arena *arena = arena_create(0);
+    if (arena)
+        arena->next_size = block;
+    return arena;
+}
+
 void arena_reset(struct arena *arena)
 {
     struct arena_block *block = arena->blocks;
