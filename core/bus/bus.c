@@ -566,6 +566,15 @@ void bus_write(struct bus_port *port, struct unit *unit, bool urgent)
     writer_submit(port->bus->writer, unit, urgent);
 }
 
+void bus_park(struct bus_port *port, const char *why)
+{
+    pthread_mutex_lock(&port->bus->mutex);
+    if (!port->is_parked)
+        bus_note_failure(port, why);
+    port->is_parked = true;
+    pthread_mutex_unlock(&port->bus->mutex);
+}
+
 int bus_enter(struct bus_port *port, const struct unit *unit)
 {
     int64_t sequences[INFLIGHT_RECORDS_MAX];
@@ -773,14 +782,30 @@ static size_t count_fetches(const struct bus *bus)
     return count;
 }
 
-static int64_t count_deliveries(struct bus *bus)
+/* Pending ones of a sink, or of all where `sink` is NULL. */
+static int64_t count_deliveries(struct bus *bus, const char *sink)
 {
     struct delivery_counts counts = {0};
     struct error error = ERROR_INIT;
-    if (!store_deliveries_count(bus_reader(bus), NULL, &counts, &error))
+    if (!store_deliveries_count(bus_reader(bus), sink, &counts, &error))
         log_write(LOG_ERROR, NULL, NULL, "%s", error.text);
     bus_reader_done(bus);
     return counts.pending;
+}
+
+static int64_t count_stuck(struct bus *bus, int64_t deliveries)
+{
+    int64_t moving = 0;
+    for (size_t i = 0; deliveries > 0 && i < bus->port_count; i++) {
+        const struct bus_port *port = bus->ports[i];
+        if (port->role != BUS_SINK)
+            continue;
+        pthread_mutex_lock(&bus->mutex);
+        bool is_parked = port->is_parked;
+        pthread_mutex_unlock(&bus->mutex);
+        moving += is_parked ? 0 : count_deliveries(bus, port->sink.settings.name);
+    }
+    return deliveries > moving ? deliveries - moving : 0;
 }
 
 static bool read_backlog(struct bus *bus, struct bus_backlog *backlog)
@@ -794,8 +819,9 @@ static bool read_backlog(struct bus *bus, struct bus_backlog *backlog)
     writer_read_stats(bus->writer, &writer);
     if (backlog->items == 0 && (writer.queued > 0 || writer.is_busy))
         backlog->items = 1; /* something is being written, or a stage has more to do */
-    backlog->deliveries = backlog->fetches || backlog->items ? 0 : count_deliveries(bus);
-    return backlog->fetches == 0 && backlog->items == 0 && backlog->deliveries == 0;
+    backlog->deliveries = backlog->fetches || backlog->items ? 0 : count_deliveries(bus, NULL);
+    backlog->stuck = count_stuck(bus, backlog->deliveries);
+    return backlog->fetches == 0 && backlog->items == 0 && backlog->deliveries == backlog->stuck;
 }
 
 bool bus_wait(struct bus *bus, int64_t timeout_ms, struct bus_backlog *backlog)

@@ -123,6 +123,9 @@ struct unit *bus_take(struct bus_port *port);
  * still has requests under way; a source's fetch ends with the first unit for which it is false. */
 void bus_finish(struct bus_port *port, struct unit *unit, bool more_follows);
 
+/* The instance can do nothing more until the configuration changes: it gets no more work. Any thread. */
+void bus_park(struct bus_port *port, const char *why);
+
 /* Around every callback, on its thread: says in the in-flight file what is being worked on, should the process die. */
 int bus_enter(struct bus_port *port, const struct unit *unit);
 void bus_leave(struct bus_port *port, int slot);
@@ -179,8 +182,9 @@ struct bus_backlog {
     size_t fetches;     /* sources under way, or (with `once`) not yet fetched */
     int64_t items;      /* not yet past all processors and stages */
     int64_t deliveries; /* pending */
+    int64_t stuck;      /* of these: their sink is parked, or there is none of that name */
 };
-/* Waits at most `timeout_ms` (0: looks only) until all three are 0; returns whether they are. */
+/* Waits at most `timeout_ms` (0: looks only) until nothing is left but what is stuck; returns whether that is so. */
 bool bus_wait(struct bus *bus, int64_t timeout_ms, struct bus_backlog *backlog);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAIN_MS = 1000, FAILURE_SIZE = 600 };
+enum { DRAIN_MS = 1000, FAILURE_SIZE = 600, MEMORY_WAIT_MS = 1000 };
 
 enum job_kind { JOB_UNIT, JOB_RESPONSE, JOB_REVIVE };
 
@@ -54,9 +54,10 @@ static void *take_response(struct driver *driver)
     struct unit *unit = unit_create(UNIT_RESPOND, instance_title(driver->instance), 1);
     void *job = unit ? make_job(driver, (struct job){JOB_RESPONSE, unit, response}) : NULL;
     if (!job) {
-        log_write(LOG_ERROR, instance_title(driver->instance), NULL, "no memory to read an answer; it is dropped");
+        log_write(LOG_ERROR, instance_title(driver->instance), NULL, "no memory to read an answer; it waits");
         unit_destroy(unit);
-        instance_run_response(driver->instance, NULL, response);
+        instance_give_back(driver->instance, response);
+        lane_wake_at(driver->lane, clock_monotonic() + MEMORY_WAIT_MS);
     }
     return job;
 }
@@ -152,7 +153,10 @@ static void tell_results(struct driver *driver, const struct unit *unit)
 
 static void finish(struct driver *driver, struct unit *unit)
 {
+    char why[FAILURE_SIZE];
     tell_results(driver, unit);
+    if (instance_is_parked(driver->instance, why, sizeof why))
+        bus_park(driver->port, why);
     bus_finish(driver->port, unit, instance_pending(driver->instance) > 0);
 }
 

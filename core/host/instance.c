@@ -80,6 +80,16 @@ enum instance_state instance_state(struct ent_instance *instance)
     return state;
 }
 
+bool instance_is_parked(struct ent_instance *instance, char *why, size_t size)
+{
+    pthread_mutex_lock(&instance->lock);
+    bool is_parked = instance->state == INSTANCE_PARKED;
+    if (is_parked)
+        snprintf(why, size, "%s", instance->why ? instance->why : "no reason is known");
+    pthread_mutex_unlock(&instance->lock);
+    return is_parked;
+}
+
 /* ---- lifecycle ---- */
 
 static bool call_check(struct ent_instance *instance, struct error *error)
@@ -414,6 +424,16 @@ struct http_response *instance_take_response(struct ent_instance *instance)
     }
     pthread_mutex_unlock(&instance->lock);
     return response;
+}
+
+void instance_give_back(struct ent_instance *instance, struct http_response *response)
+{
+    pthread_mutex_lock(&instance->lock);
+    response->next = instance->responses;
+    if (!instance->responses)
+        instance->responses_end = &response->next;
+    instance->responses = response;
+    pthread_mutex_unlock(&instance->lock);
 }
 
 size_t instance_pending(struct ent_instance *instance)

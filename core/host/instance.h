@@ -63,6 +63,10 @@ bool instance_start(struct ent_instance *instance, struct error *error);
 void instance_run(struct ent_instance *instance, struct unit *unit);
 
 /* The oldest answer that waits, or NULL. It is to be given to instance_run_response. */
+/* Whether it waits for the configuration to change, and why. */
+bool instance_is_parked(struct ent_instance *instance, char *why, size_t size);
+/* Puts a response back that was taken and cannot be used now: it is the next to be taken. */
+void instance_give_back(struct ent_instance *instance, struct http_response *response);
 struct http_response *instance_take_response(struct ent_instance *instance);
 /* Runs the `respond` callback on a unit of kind UNIT_RESPOND with one input. The response is consumed. False where the
  * request had been cancelled: the plugin was told, but what it made of it is not to be kept. `unit` may be NULL (memory

@@ -1,9 +1,11 @@
 #include "core/store/store.h"
 
 #include "core/store/schema.h"
+#include "lib/base/buffer.h"
 #include "lib/base/digest.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -144,6 +146,46 @@ static struct store *fail_open(struct store *store, struct error *error, const c
     return NULL;
 }
 
+/* Where nobody can write the folder and no WAL is there, as after a clean stop on a medium that is now read-only, nothing
+ * can change under a reader either; and SQLite could not make the files that it shares with writers. */
+static bool is_still(const char *path)
+{
+    char folder[4096], wal[4096];
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    bool is_known = snprintf(wal, sizeof wal, "%s-wal", path) < (int)sizeof wal;
+    bool has_wal = !is_known || (stat(wal, &status) == 0 ? status.st_size > 0 : errno != ENOENT);
+    return !has_wal && access(folder, W_OK) != 0 && (errno == EROFS || errno == EACCES);
+}
+
+/* The path as a part of an SQLite URI. */
+static void append_uri_path(struct buffer *uri, const char *path)
+{
+    for (const char *c = path; *c; c++) {
+        if (strchr("%?#", *c))
+            buffer_printf(uri, "%%%02X", (unsigned)(unsigned char)*c);
+        else
+            buffer_append_char(uri, *c);
+    }
+}
+
+static int open_file(struct store *store, enum store_mode mode)
+{
+    int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    struct buffer uri = BUFFER_INIT;
+    buffer_append_text(&uri, store->path[0] == '/' ? "file://" : "file:");
+    append_uri_path(&uri, store->path);
+    if (mode == STORE_READ && is_still(store->path))
+        buffer_append_text(&uri, "?immutable=1");
+    /* A connection belongs to one thread at a time, so SQLite's own mutexes would only cost. */
+    int code = uri.failed ? SQLITE_NOMEM
+                          : sqlite3_open_v2(uri.bytes, &store->database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
+                                            NULL);
+    buffer_free(&uri);
+    return code;
+}
+
 struct store *store_open(const char *path, enum store_mode mode, struct error *error)
 {
     struct stat status;
@@ -159,9 +201,7 @@ struct store *store_open(const char *path, enum store_mode mode, struct error *e
         error_set(error, ERROR_MEMORY, "no memory to open %s", path);
         return NULL;
     }
-    int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-    /* A connection belongs to one thread at a time, so SQLite's own mutexes would only cost. */
-    if (sqlite3_open_v2(path, &store->database, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    if (open_file(store, mode) != SQLITE_OK) {
         if (!store->database) {
             error_set(error, ERROR_MEMORY, "no memory to open %s", path);
             return fail_open(store, error, NULL);

@@ -208,6 +208,25 @@ class BadInput(EntenteTest):
         process.send_signal(1)
         self.wait_for(self.alerts, "the alert after there was room")
 
+    def test_a_store_on_a_read_only_file_system_can_be_read(self):
+        mount = self.folder / "fixed #1?"
+        mount.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", mount], stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("mounting a small file system is not permitted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", mount])
+        self.server.routes["/good"] = feed([("g", "FRA DEU pact signed", "Good.")])
+        self.configure(self.source("good", "/good"), self.PACT, self.WATCH, entente="min_free = 1k")
+        self.config.write_text(self.config.read_text().replace("state_dir = %s" % (self.folder / "state"),
+                                                               'state_dir = "%s"' % (mount / "state")))
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        subprocess.run(["mount", "-o", "remount,ro", mount], check=True)
+        for command in ("items", "events", "alerts", "status"):
+            read = self.entente(command)
+            self.assertEqual(read.status, 0, read.log)
+        self.assertIn("FRA DEU pact signed", self.entente("items").out)
+        self.assert_log(self.run_once(), "cannot write to the state directory")
+
     def test_a_full_disk_loses_nothing(self):
         mount = self.folder / "small"
         mount.mkdir()

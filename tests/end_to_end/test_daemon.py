@@ -1,12 +1,14 @@
 """entented as a daemon: stopping, reloading, dying and coming back."""
 import itertools
 import json
+import re
 import shutil
 import signal
+import subprocess
 import time
 import unittest
 
-from support import BUILD, EntenteTest, feed
+from support import BUILD, ENTENTED, EntenteTest, feed
 
 
 class Daemon(EntenteTest):
@@ -21,6 +23,28 @@ class Daemon(EntenteTest):
         status = process.wait(timeout=30)
         self.assertLess(time.monotonic() - begun, limit, self.log())
         return status
+
+    def test_a_parked_sink_does_not_hold_up_a_single_run(self):
+        self.server.routes["/one"] = feed([("1", "UZB KAZ pact signed", "Body.")])
+        self.configure(self.source("one", "/one"), self.PACT,
+                       "[watch.pacts]\nwhen = type = agreement\nto = hook, out",
+                       "[sink.hook]\nplugin = webhook\nurl = %s/hook" % self.server.url)
+        begun = time.monotonic()
+        run = self.run_once()
+        self.assertLess(time.monotonic() - begun, 20, run.log)
+        self.assertEqual(run.status, 1, run.log)
+        self.assertEqual(len(self.alerts()), 1)
+
+    def test_the_manual_page_knows_every_option(self):
+        usage = subprocess.run([ENTENTED, "--help"], capture_output=True, text=True, check=True).stdout
+        page = (BUILD / "etc" / "entented.8").read_text().replace("\\-", "-")
+        options = set(re.findall(r"--[a-z]+", usage))
+        self.assertGreater(len(options), 3)
+        for option in options:
+            self.assertIn(option, page)
+        shown = subprocess.run(["man", "--warnings", "-l", BUILD / "etc" / "entented.8"], capture_output=True, text=True)
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        self.assertIn("kill -9", shown.stdout)
 
     def test_sigterm_ends_it_cleanly(self):
         self.configure(self.source("one", "/one"), self.PACT, self.WATCH)
