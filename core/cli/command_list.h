@@ -22,6 +22,8 @@ COMMAND(article_parse)
 COMMAND_GROUP("Setting up")
 COMMAND(check)
 COMMAND(options)
+COMMAND(import)
+COMMAND(export)
 COMMAND(plugin_list)
 COMMAND(plugin_show)
 

@@ -13,6 +13,7 @@
 enum {
     HEADERS_MAX = 128,
     HEADER_BYTES_MAX = 256 * 1024,
+    ARENA_BLOCK = 1024, /* thousands may wait for their turn */
     MOVE_BELIEVED_AFTER_MS = 7 * 24 * 60 * 60 * 1000 /* of redirecting for good to the same place */
 };
 
@@ -165,7 +166,7 @@ struct transfer *transfer_create(const struct http_job *job)
     transfer->done = job->done;
     transfer->context = job->context;
     transfer->response = calloc(1, sizeof *transfer->response);
-    if (transfer->response && (transfer->response->arena = arena_create(0))) {
+    if (transfer->response && (transfer->response->arena = arena_create_small(ARENA_BLOCK))) {
         transfer->response->generation = job->generation;
         transfer->response->fresh_ms = -1;
         transfer->response->shown.size = sizeof transfer->response->shown;
@@ -175,8 +176,7 @@ struct transfer *transfer_create(const struct http_job *job)
         transfer->access_url = job->access_url ? copy_text(transfer->response->arena, job->access_url) : transfer->url;
         if (job->mail)
             transfer->mail = mail_exchange_copy(transfer->response->arena, job->mail);
-        transfer->response_headers = calloc(HEADERS_MAX, sizeof *transfer->response_headers);
-        if (transfer->response_headers && copy_headers(transfer, request) && !arena_failed(transfer->response->arena))
+        if (copy_headers(transfer, request) && !arena_failed(transfer->response->arena))
             return transfer;
     }
     transfer_destroy(transfer);
@@ -228,6 +228,9 @@ static void keep_header(struct transfer *transfer, const char *line, size_t size
     if (!colon || colon == line || transfer->response_header_count == HEADERS_MAX)
         return;
     struct arena *arena = transfer->response->arena;
+    if (!transfer->response_headers &&
+        !(transfer->response_headers = calloc(HEADERS_MAX, sizeof *transfer->response_headers)))
+        return;
     const char *value = colon + 1, *end = line + size;
     while (value < end && (*value == ' ' || *value == '\t'))
         value++;
