@@ -116,7 +116,7 @@ static bool take(struct desk *desk, struct store *store, size_t number, size_t c
     struct ent_record *item = make_item(number, count, error), *report = make_report(number, pick_pair(), error);
     bool ok = item && report;
     if (ok) {
-        struct desk_item given = {item->view, &report->view, 1};
+        struct desk_item given = {item->view, &report->view, 1, false};
         ok = desk_take(desk, store, &given, error);
     }
     record_release(item);

@@ -100,6 +100,11 @@ static void init_locks(struct bus *bus)
     pthread_mutex_init(&bus->reader_mutex, NULL);
 }
 
+const char *bus_state_dir(const struct bus *bus)
+{
+    return bus->state_dir;
+}
+
 struct bus *bus_create(const struct bus_settings *settings, struct error *error)
 {
     struct bus *bus = calloc(1, sizeof *bus);

@@ -56,6 +56,8 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
 /* After bus_stop, and after the ports' lanes are gone. NULL does nothing. */
 void bus_destroy(struct bus *bus);
 
+/* As in the settings; lent. Any thread. */
+const char *bus_state_dir(const struct bus *bus);
 /* The writer's connection, for what must be written before bus_start and by nobody after it; lent. Main thread. */
 struct store *bus_store(struct bus *bus);
 

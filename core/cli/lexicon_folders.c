@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { FOLDERS_MAX = 32 };
 
@@ -23,39 +22,22 @@ bool lexicon_folders_read(struct lexicon_source *source, const char *const *fold
     return lexicon_compile_read(source, alone ? NULL : base, folders, count, error);
 }
 
-static struct lexicon *open_folders(char *given, struct error *error)
+struct lexicon *lexicon_folders_open(const char *given, struct error *error)
 {
     const char *folders[FOLDERS_MAX];
     size_t count = 0;
-    char base[PATH_MAX], *rest = NULL;
-    for (char *word = strtok_r(given, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
-        if (count == FOLDERS_MAX) {
-            error_set(error, ERROR_LIMIT, "more than %d lexicon folders", FOLDERS_MAX);
-            return NULL;
-        }
-        folders[count++] = word;
-    }
-    if (!lexicon_folders_base(base, error))
-        return NULL;
-    return lexicon_compile(base, folders, count, NULL, error);
-}
-
-struct lexicon *lexicon_folders_open(const char *given, struct error *error)
-{
-    char path[PATH_MAX];
-    struct stat status;
-    if (!given)
-        return locate_data((const void *)(size_t)&lexicon_folders_base, "lexicon.bin", path, sizeof path, error)
-                   ? lexicon_open(path, error)
-                   : NULL;
-    if (stat(given, &status) == 0 && !S_ISDIR(status.st_mode))
-        return lexicon_open(given, error);
-    char *copy = strdup(given);
+    char *copy = strdup(given ? given : ""), *rest = NULL;
+    struct lexicon *lexicon = NULL;
     if (!copy) {
         error_set(error, ERROR_MEMORY, "out of memory");
         return NULL;
     }
-    struct lexicon *lexicon = open_folders(copy, error);
+    for (char *word = strtok_r(copy, ",", &rest); word && count < FOLDERS_MAX; word = strtok_r(NULL, ",", &rest))
+        folders[count++] = word;
+    if (count == FOLDERS_MAX)
+        error_set(error, ERROR_LIMIT, "at most %d lexicon folders", FOLDERS_MAX - 1);
+    else
+        lexicon = lexicon_open_given((const void *)(size_t)&lexicon_folders_base, folders, count, NULL, error);
     free(copy);
     return lexicon;
 }

@@ -3,6 +3,8 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus.h"
+#include "core/desk/desk.h"
+#include "core/recode/batch.h"
 #include "core/store/alerts.h"
 #include "core/store/dead_letters.h"
 #include "core/store/state.h"
@@ -11,6 +13,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 enum { PATH_SIZE = 4096 };
@@ -37,6 +40,26 @@ static bool retry_delivery(void *context, struct store *store, struct error *err
     return store_delivery_retry(store, *id, clock_now(), error);
 }
 
+/* Only a file that recoding has put into the state directory. */
+static bool read_batch(struct bus *bus, const char *target, struct batch *batch, struct error *error)
+{
+    char path[PATH_SIZE];
+    if (strncmp(target, BATCH_PREFIX, sizeof BATCH_PREFIX - 1) != 0 || strchr(target, '/'))
+        return error_set(error, ERROR_INPUT, "'%.60s' is no batch of a recoding", target);
+    return state_path(path, sizeof path, bus_state_dir(bus), target, error) && batch_read(batch, path, error);
+}
+
+static bool recode(struct bus *bus, const char *target, struct error *error)
+{
+    struct batch batch = {0};
+    bool done = read_batch(bus, target, &batch, error) && bus_change(bus, batch_apply, &batch, error);
+    if (done && batch.progress.finished)
+        log_write(LOG_INFO, batch.classifier, NULL, "the archive was recoded by %s: %lld items, %lld told otherwise",
+                  batch.progress.stamp, (long long)batch.progress.items, (long long)batch.progress.replaced);
+    batch_clear(&batch);
+    return done;
+}
+
 bool control_change(struct bus *bus, const struct control_request *request, struct json_writer *result,
                     struct error *error)
 {
@@ -56,12 +79,17 @@ bool control_change(struct bus *bus, const struct control_request *request, stru
         text = "It is sent again.";
         done = bus_change(bus, retry_delivery, &target, error);
         break;
+    case CONTROL_RECODE:
+        text = "The batch is applied.";
+        done = recode(bus, target, error);
+        break;
     default:
         return error_set(error, ERROR_STATE, "'%s' is not a change to the store", control_row(request->command)->name);
     }
     if (!done)
         return false;
-    log_write(LOG_INFO, NULL, NULL, "%s: %s %s", request->author, control_row(request->command)->name, target);
+    if (request->command != CONTROL_RECODE) /* one of very many */
+        log_write(LOG_INFO, NULL, NULL, "%s: %s %s", request->author, control_row(request->command)->name, target);
     json_key(result, "text");
     json_put_text(result, text);
     return true;
@@ -78,21 +106,60 @@ static bool store_is_there(const char *state_dir, struct error *error)
            error_set(error, ERROR_MISSING, "there is no store at %s yet; entented makes it when it first runs", path);
 }
 
+struct control_alone {
+    struct state_lock *lock;
+    struct bus *bus;
+    struct desk *desk;
+    bool is_started;
+};
+
+struct control_alone *control_alone_begin(const char *state_dir, struct error *error)
+{
+    if (!store_is_there(state_dir, error))
+        return NULL;
+    struct control_alone *alone = calloc(1, sizeof *alone);
+    if (!alone) {
+        error_set(error, ERROR_MEMORY, "out of memory");
+        return NULL;
+    }
+    struct bus_settings settings = {.state_dir = state_dir};
+    alone->lock = state_lock(state_dir, error);
+    alone->bus = alone->lock ? bus_create(&settings, error) : NULL;
+    alone->desk = alone->bus ? desk_create() : NULL;
+    if (alone->bus && !alone->desk)
+        error_set(error, ERROR_MEMORY, "out of memory");
+    /* Without a watermark the desk takes nothing new, whose reports may not be complete: only what is taken again. */
+    struct bus_stage stage = {.name = "desk", .run = desk_run, .has_more = desk_has_more, .context = alone->desk};
+    alone->is_started =
+        alone->desk && bus_add_stage(alone->bus, &stage, error) && bus_start(alone->bus, error);
+    if (alone->is_started)
+        return alone;
+    control_alone_end(alone);
+    return NULL;
+}
+
+struct bus *control_alone_bus(const struct control_alone *alone)
+{
+    return alone->bus;
+}
+
+void control_alone_end(struct control_alone *alone)
+{
+    if (!alone)
+        return;
+    if (alone->is_started)
+        bus_stop(alone->bus);
+    bus_destroy(alone->bus);
+    desk_destroy(alone->desk);
+    state_unlock(alone->lock);
+    free(alone);
+}
+
 bool control_change_alone(const char *state_dir, const struct control_request *request, struct json_writer *result,
                           struct error *error)
 {
-    if (!store_is_there(state_dir, error))
-        return false;
-    struct state_lock *lock = state_lock(state_dir, error);
-    if (!lock)
-        return false;
-    struct bus_settings settings = {.state_dir = state_dir};
-    struct bus *bus = bus_create(&settings, error);
-    bool started = bus && bus_start(bus, error);
-    bool done = started && control_change(bus, request, result, error);
-    if (started)
-        bus_stop(bus);
-    bus_destroy(bus);
-    state_unlock(lock);
+    struct control_alone *alone = control_alone_begin(state_dir, error);
+    bool done = alone && control_change(alone->bus, request, result, error);
+    control_alone_end(alone);
     return done;
 }

@@ -11,6 +11,7 @@ static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
     [CONTROL_FETCH] = {"fetch", "the name of a source", false},
     [CONTROL_DEAD_LETTER_RETRY] = {"dead-letter-retry", "the id of a dead letter", true},
     [CONTROL_DEAD_LETTER_DROP] = {"dead-letter-drop", "the id of a dead letter", true},
+    [CONTROL_RECODE] = {"recode", "the file of a batch", true},
     [CONTROL_DELIVERY_RETRY] = {"delivery-retry", "the id of a delivery", true},
 };
 

@@ -35,6 +35,7 @@ enum control_command {
     CONTROL_DEAD_LETTER_RETRY, /* target: id of a dead letter, to be handed out again */
     CONTROL_DEAD_LETTER_DROP,  /* target: id of a dead letter, to be settled for good */
     CONTROL_DELIVERY_RETRY,    /* target: id of a dead or pending delivery, to be sent at once */
+    CONTROL_RECODE,            /* target: file name of a batch in the state directory (core/recode/batch.h), to be applied */
     CONTROL_COMMAND_COUNT
 };
 

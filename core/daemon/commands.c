@@ -243,4 +243,5 @@ control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
     [CONTROL_DEAD_LETTER_RETRY] = handle_change,
     [CONTROL_DEAD_LETTER_DROP] = handle_change,
     [CONTROL_DELIVERY_RETRY] = handle_change,
+    [CONTROL_RECODE] = handle_change,
 };

@@ -8,6 +8,7 @@
 #include "core/desk/revising.h"
 #include "core/store/items.h"
 #include "core/store/progress.h"
+#include "core/store/recode.h"
 #include "core/store/reports.h"
 #include "core/store/store.h"
 #include "lib/base/digest.h"
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITEMS_A_RUN = 500, REPORTS_AN_ITEM = 1000, CACHE_BYTES_MAX = 64 * 1024 * 1024 };
+enum { ITEMS_A_RUN = 500, RECODED_A_RUN = 200, REPORTS_AN_ITEM = 1000, CACHE_BYTES_MAX = 64 * 1024 * 1024 };
 
 static const char processor[] = "desk";
 static const char late_processor[] = "desk.reports"; /* its cursor counts reports */
@@ -197,7 +198,7 @@ static bool take(struct taking *taking, struct error *error)
         ok = put_arrival(taking, &taking->arrivals[i], error);
     /* The vanished ones last, so that no new row gets a number that still stands in a list. */
     return ok && remove_vanished(taking, error) && placing_run(&taking->placing, error) &&
-           revise_events(&taking->placing, taking->cause, clock_now(), error);
+           revise_events(&taking->placing, taking->cause, taking->item->is_recoded ? "recode" : NULL, clock_now(), error);
 }
 
 bool desk_take(struct desk *desk, struct store *store, const struct desk_item *item, struct error *error)
@@ -239,7 +240,7 @@ struct running {
     int changes; /* of the store's rows, when the run began */
     int64_t *late; /* items */
     size_t late_count, late_capacity;
-    bool has_late, failed;
+    bool has_late, has_recoded, is_recoding, failed;
 };
 
 static bool gather_report(void *context, const struct report_row *row)
@@ -269,7 +270,7 @@ static bool take_row(struct running *running, const struct item_row *row)
     running->report_count = 0;
     running->failed = !store_reports_of(running->store, row->sequence, gather_report, running, running->error) ||
                       running->failed;
-    struct desk_item item = {row->record, running->views, running->report_count};
+    struct desk_item item = {row->record, running->views, running->report_count, running->is_recoding};
     if (!running->failed)
         running->failed = !desk_take(running->desk, running->store, &item, running->error);
     for (size_t i = 0; i < running->report_count; i++)
@@ -341,6 +342,30 @@ static bool run_late(struct running *running, int64_t cursor)
     return ok;
 }
 
+/* Items of which another lexicon tells otherwise (core/store/recode.h). One that the desk has not come to yet is taken in
+ * its turn. */
+static bool run_recoded(struct running *running, int64_t cursor)
+{
+    int64_t item = 0;
+    running->is_recoding = true;
+    for (int taken = 0; taken < RECODED_A_RUN && !running->has_recoded; taken++) {
+        if (!store_recode_item_first(running->store, &item, running->error))
+            return false;
+        if (item == 0)
+            break;
+        if (item <= cursor &&
+            (!store_item_at(running->store, item, run_late_item, running, running->error) || running->failed))
+            return false;
+        running->has_recoded = has_changed(running);
+        if (!store_recode_item_delete(running->store, item, running->error))
+            return false;
+        running->changes = sqlite3_total_changes(store_database(running->store));
+    }
+    running->is_recoding = false;
+    running->has_recoded = running->has_recoded || item != 0;
+    return true;
+}
+
 bool desk_run(void *context, struct store *store, struct error *error)
 {
     struct desk *desk = context;
@@ -356,14 +381,15 @@ bool desk_run(void *context, struct store *store, struct error *error)
     *running = (struct running){.desk = desk, .store = store, .error = error, .cursor = start};
     running->changes = sqlite3_total_changes(store_database(store));
     running->watermark = atomic_load(&desk->watermark);
-    ok = ok && run_late(running, start);
-    if (ok && !running->has_late && running->cursor < running->watermark) {
+    ok = ok && run_recoded(running, start);
+    ok = ok && (running->has_recoded || run_late(running, start));
+    if (ok && !running->has_recoded && !running->has_late && running->cursor < running->watermark) {
         ok = store_items_each(store, start, ITEMS_A_RUN, run_item, running, error) && !running->failed;
         if (ok && running->cursor > start)
             ok = store_cursor_put(store, processor, running->cursor, error);
         desk->has_more = ok && running->cursor > start && running->cursor < running->watermark;
     }
-    desk->has_more = desk->has_more || (ok && running->has_late);
+    desk->has_more = desk->has_more || (ok && (running->has_late || running->has_recoded));
     desk->cursor = ok ? running->cursor : -1;
     free(running->late);
     free(running);

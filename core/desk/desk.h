@@ -30,6 +30,7 @@ struct desk_item {
     struct record_view item;           /* ENT_ITEM: id, published, publisher, class, url, title */
     const struct record_view *reports; /* ENT_REPORT, in their order */
     size_t report_count;
+    bool is_recoded; /* the item is an old one, and other reports of it come from another lexicon: no news */
 };
 
 /* NULL when memory is out. */

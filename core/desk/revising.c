@@ -16,6 +16,7 @@ struct revising {
     const struct placing *placing;
     struct store *store;
     const char *cause;
+    const char *mark; /* NULL for none */
     int64_t now;
     struct ended *ended;
     size_t ended_count;
@@ -72,8 +73,9 @@ static bool end_event(struct revising *revising, const struct ended *ended, stru
         return true; /* it never came to be an event */
     bool ok = true;
     if (standing.state == EVENT_LIVE) {
-        struct ent_record *record = dress(standing.record->view, ended->event, standing.revision + 1, NULL,
-                                          (const char *const[]){change, NULL}, error);
+        const char *words[] = {revising->mark ? revising->mark : change, revising->mark ? change : NULL, NULL};
+        struct ent_record *record =
+            dress(standing.record->view, ended->event, standing.revision + 1, NULL, words, error);
         ok = record && store_event_put(revising->store, record->view, ended->target ? EVENT_MERGED : EVENT_WITHDRAWN,
                                        ended->target, revising->cause, revising->now, error);
         record_release(record);
@@ -131,11 +133,12 @@ static bool name_changes(struct revising *revising, const char *event, const str
 static bool write_revision(struct revising *revising, const char *event, struct record_view content, struct error *error)
 {
     struct event_standing standing;
-    const char *words[MERGE_CHANGES_MAX + 2] = {NULL};
+    const char *words[MERGE_CHANGES_MAX + 3] = {revising->mark};
+    const char **changes = revising->mark ? words + 1 : words;
     if (!store_event_standing(revising->store, event, &standing, error))
         return false;
-    bool ok = name_changes(revising, event, &standing, content, words, error);
-    if (ok && words[0]) {
+    bool ok = name_changes(revising, event, &standing, content, changes, error);
+    if (ok && changes[0]) {
         char(*aliases)[DIGEST_HEX_SIZE] = store_event_aliases(revising->store, event, error);
         struct ent_record *record = aliases ? dress(content, event, standing.revision + 1, aliases, words, error) : NULL;
         ok = record &&
@@ -228,9 +231,11 @@ static bool retarget_moved(struct revising *revising, struct error *error)
     return true;
 }
 
-bool revise_events(const struct placing *placing, const char *cause, int64_t now, struct error *error)
+bool revise_events(const struct placing *placing, const char *cause, const char *mark, int64_t now,
+                   struct error *error)
 {
-    struct revising revising = {.placing = placing, .store = placing->store, .cause = cause, .now = now};
+    struct revising revising = {
+        .placing = placing, .store = placing->store, .cause = cause, .mark = mark, .now = now};
     error->kind = ERROR_NONE;
     if (placing->touched_count == 0)
         return true;

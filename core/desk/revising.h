@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* `cause`: the report that set it off. */
-bool revise_events(const struct placing *placing, const char *cause, int64_t now, struct error *error);
+/* `cause`: the report that set it off. `mark`: a word that each revision's changes begin with, NULL for none. */
+bool revise_events(const struct placing *placing, const char *cause, const char *mark, int64_t now,
+                   struct error *error);
 
 #endif

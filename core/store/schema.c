@@ -8,6 +8,7 @@
 #include "core/store/items.h"
 #include "core/store/kv.h"
 #include "core/store/progress.h"
+#include "core/store/recode.h"
 #include "core/store/remarks.h"
 #include "core/store/reports.h"
 #include "core/store/sources.h"
@@ -19,6 +20,7 @@ static const char *const create_current[] = {
     store_items_schema,
     store_reports_schema,
     store_remarks_schema,
+    store_recode_schema,
     store_progress_schema,
     store_kv_schema,
     store_http_state_schema,

@@ -6,7 +6,7 @@
 static const char *const changes[] = {"new",      "status",    "modality", "scope",  "subtype", "actors",  "date",
                                       "places",   "quantities", "equipment", "name", "steps",   "sources",
                                       "independent_sources", "conflicts", "details", "identity", "merged", "absorbed",
-                                      "split",    "withdrawn", "reopened", NULL};
+                                      "split",    "withdrawn", "reopened", "recode", NULL};
 /* The tags of codebook section 2. */
 static const char *const tags[] = {"land", "air", "sea", "counter_terrorism", "peacekeeping", "disaster_relief", NULL};
 

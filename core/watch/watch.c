@@ -16,7 +16,7 @@ enum { REVISIONS_A_RUN = 1000 };
 
 #define CHANGE_WORDS                                                                                                   \
     "new|status|modality|scope|subtype|actors|date|places|quantities|equipment|name|steps|sources|independent_sources|" \
-    "conflicts|merged|split|withdrawn|reopened"
+    "conflicts|merged|split|withdrawn|reopened|recode"
 
 static const struct ent_option options[] = {
     {"when", ENT_OPTION_STRING, ENT_MULTI, NULL, NULL, NULL, NULL, NULL,
@@ -211,15 +211,18 @@ bool watch_has_change(struct record_view event, const char *word)
 
 const char *watch_change_reason(const char *const *on, struct record_view event)
 {
+    /* What another lexicon makes of old news alerts nobody who has not asked for just that. */
+    bool is_recoded = watch_has_change(event, "recode");
     for (; *on; on++)
-        if (strcmp(*on, "new") != 0 && watch_has_change(event, *on))
+        if (strcmp(*on, "new") != 0 && (is_recoded ? !strcmp(*on, "recode") : watch_has_change(event, *on)))
             return *on;
     return NULL;
 }
 
 bool watch_can_be_new(struct record_view event)
 {
-    return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed");
+    return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed") &&
+           !watch_has_change(event, "recode");
 }
 
 static struct ent_record *make_alert(const struct watch *watch, const struct revision_row *row, const char *reason,

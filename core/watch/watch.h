@@ -57,7 +57,8 @@ int64_t watch_set_alerts(const struct watch_set *set);
 bool watch_has_change(struct record_view event, const char *word);
 /* The first word of `on` (ended by NULL), other than "new", that names a change of this revision; NULL where none does. */
 const char *watch_change_reason(const char *const *on, struct record_view event);
-/* May this revision be the one at which its event is new to a watch? Not one by which it ends. */
+/* May this revision be the one at which its event is new to a watch? Not one by which it ends, nor one that recoding
+ * made. */
 bool watch_can_be_new(struct record_view event);
 
 /* The line for people: "RUS → UZB: arms_transfer/sale signed, 12 Mi-8 (2 sources)". Appends to `line`. */

@@ -1,5 +1,6 @@
 #include "lib/coder/lexicon_compile.h"
 
+#include "lib/base/locate.h"
 #include "lib/coder/lexicon_build.h"
 #include "lib/coder/lexicon_check.h"
 
@@ -141,4 +142,28 @@ struct lexicon *lexicon_compile(const char *base, const char *const *folders, si
     buffer_free(&image);
     lexicon_source_end(&source);
     return lexicon;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+struct lexicon *lexicon_open_given(const void *inside, const char *const *given, size_t count,
+                                   const char *cache_folder, struct error *error)
+{
+    char path[PATH_MAX];
+    if (count == 1 && !is_folder(given[0]))
+        return lexicon_open(given[0], error);
+    for (size_t i = 0; i < count; i++)
+        if (!is_folder(given[i])) {
+            error_set(error, ERROR_CONFIG,
+                      "lexicon: %s is no folder; name folders of words, or one compiled file and nothing else",
+                      given[i]);
+            return NULL;
+        }
+    if (!locate_data(inside, count ? "lexicon" : "lexicon.bin", path, sizeof path, error))
+        return NULL;
+    return count ? lexicon_compile(path, given, count, cache_folder, error) : lexicon_open(path, error);
 }

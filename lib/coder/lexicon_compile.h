@@ -20,4 +20,9 @@ struct lexicon *lexicon_compile_source(struct lexicon_source *source, struct buf
 struct lexicon *lexicon_compile(const char *base, const char *const *folders, size_t count, const char *cache_folder,
                                 struct error *error);
 
+/* What a coder's `lexicon` names: nothing (the shipped image, found by `inside` as locate_data finds it), one compiled
+ * file, or folders laid over the shipped texts. `cache_folder` may be NULL. */
+struct lexicon *lexicon_open_given(const void *inside, const char *const *given, size_t count,
+                                   const char *cache_folder, struct error *error);
+
 #endif

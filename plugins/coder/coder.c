@@ -4,19 +4,16 @@
  * configured and their text changes, the host makes a new instance of it at a reload: so no item ever sees two, and the
  * old one goes when its last callback has ended. Workspaces are kept in a pool:
  * a callback takes one and gives it back at its end, so there are never more than workers. */
-#include "lib/base/locate.h"
-#include "lib/coder/coder.h"
+#include "lib/coder/item.h"
 #include "lib/coder/lexicon_compile.h"
 
 #include <entente/plugin.h>
 
-#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-enum { WORKSPACES_MAX = 64, FOLDERS_MAX = 32, REMARK_SIZE = 24 };
+enum { WORKSPACES_MAX = 64, FOLDERS_MAX = 32 };
 
 struct instance {
     const struct ent_host *host;
@@ -47,52 +44,19 @@ static struct ent_str item_of(const struct instance *self, size_t index)
     return self->host->option_item(self->instance, "lexicon", index);
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-/* Folders of words over the shipped ones, compiled once and kept in the instance's own folder. */
-static struct lexicon *open_folders(struct instance *self, size_t count, struct error *error)
-{
-    const char *folders[FOLDERS_MAX];
-    char base[PATH_MAX];
-    const struct ent_folder_1 *cache = self->host->interface(self->instance, ENT_FOLDER_1);
-    struct ent_str cached = cache ? cache->path(self->instance) : ent_text(NULL);
-    if (cache && !cached.data) {
-        error_set(error, ERROR_SYSTEM, "lexicon: no place for the compiled one");
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
-        folders[i] = item_of(self, i).data;
-        if (!is_folder(folders[i])) {
-            error_set(error, ERROR_CONFIG,
-                      "lexicon: %s is no folder; name folders of words, or one compiled file and nothing else",
-                      folders[i]);
-            return NULL;
-        }
-    }
-    if (!locate_data((const void *)(size_t)&open_folders, "lexicon", base, sizeof base, error))
-        return NULL;
-    return lexicon_compile(base, folders, count, cached.data, error);
-}
-
 static struct lexicon *open_lexicon(struct instance *self, struct error *error)
 {
-    char path[PATH_MAX];
+    const char *given[FOLDERS_MAX];
     size_t count = self->host->option_count(self->instance, "lexicon");
+    const struct ent_folder_1 *cache = self->host->interface(self->instance, ENT_FOLDER_1);
     if (count > FOLDERS_MAX) {
         error_set(error, ERROR_CONFIG, "lexicon: at most %d folders", FOLDERS_MAX);
         return NULL;
     }
-    if (count == 1 && !is_folder(item_of(self, 0).data))
-        return lexicon_open(item_of(self, 0).data, error);
-    if (count)
-        return open_folders(self, count, error);
-    return locate_data((const void *)(size_t)&open_folders, "lexicon.bin", path, sizeof path, error)
-               ? lexicon_open(path, error)
-               : NULL;
+    for (size_t i = 0; i < count; i++)
+        given[i] = item_of(self, i).data;
+    struct ent_str folder = cache && count ? cache->path(self->instance) : ent_text(NULL);
+    return lexicon_open_given((const void *)(size_t)&open_lexicon, given, count, folder.data, error);
 }
 
 static bool open_coder(struct instance *self, struct error *error)
@@ -161,46 +125,16 @@ static void give_workspace_back(struct instance *self, struct coder_workspace *w
     coder_workspace_destroy(workspace);
 }
 
-/* The local day of publication as ISO 8601, "" where not known to the day. */
-static void read_published(const struct ent_host *host, const struct ent_record *item, char text[40])
-{
-    int64_t published;
-    text[0] = 0;
-    if (!host->get_int(item, ENT_ITEM_PUBLISHED, 0, &published))
-        return;
-    struct ent_str precision = ent_get_str(host, item, ENT_ITEM_PUBLISHED_PRECISION);
-    if (precision.size &&
-        (!strncmp(precision.data, "month", precision.size) || !strncmp(precision.data, "year", precision.size)))
-        return;
-    published += ent_get_int(host, item, ENT_ITEM_PUBLISHED_OFFSET, 0) * 60000;
-    coder_print_day(text, published);
-}
-
-/* "uncoded: de": by the text itself, else as its feed says. */
-static const char *remark_of(const struct instance *self, const struct ent_record *item,
-                             const struct coder_result *result, char text[REMARK_SIZE])
-{
-    struct ent_str told = ent_get_str(self->host, item, ENT_ITEM_LANGUAGE);
-    size_t size = told.size ? strcspn(told.data, "-_") : 0;
-    bool by_feed = !strcmp(result->language, "und") && size >= 2 && size <= 3 && strncmp(told.data, "en", 2) != 0;
-    if (by_feed)
-        snprintf(text, REMARK_SIZE, "uncoded: %.*s", (int)size, told.data);
-    else
-        snprintf(text, REMARK_SIZE, "uncoded: %s", result->language);
-    return text;
-}
-
 static void classify_one(struct instance *self, struct ent_unit *unit, size_t index, struct coder_workspace *workspace)
 {
     const struct ent_host *host = self->host;
-    const struct ent_record *item = host->input(unit, index);
-    struct ent_str title = ent_get_str(host, item, ENT_ITEM_TITLE), body = ent_get_str(host, item, ENT_ITEM_BODY);
-    struct ent_str url = ent_get_str(host, item, ENT_ITEM_URL), class = ent_get_str(host, item, ENT_ITEM_CLASS);
-    char published[40];
-    read_published(host, item, published);
-    struct coder_article article = {title.data, title.size, body.data, body.size, published, url.data, class.data};
+    struct ent_str bytes = host->bytes(host->input(unit, index));
+    struct record_view item = record_view_of(bytes.data, bytes.size);
+    struct coder_article article;
     struct coder_result result;
     struct error error = ERROR_INIT;
+    char published[40], remark[CODER_REMARK_SIZE];
+    coder_read_item(item, &article, published);
     if (!coder_code(self->coder, workspace, &article, self->min_confidence, &result, &error)) {
         host->result(unit, index, error.kind == ERROR_MEMORY ? ENT_RETRY : ENT_REJECT, -1, ent_text(error.text));
         return;
@@ -213,8 +147,8 @@ static void classify_one(struct instance *self, struct ent_unit *unit, size_t in
             return;
         }
     }
-    char remark[REMARK_SIZE];
-    host->result(unit, index, ENT_OK, 0, ent_text(result.uncoded ? remark_of(self, item, &result, remark) : NULL));
+    coder_remark(item, &result, remark);
+    host->result(unit, index, ENT_OK, 0, ent_text(remark));
 }
 
 static enum ent_code classify(void *opaque, struct ent_unit *unit)

@@ -126,7 +126,7 @@ static void take(struct bench *bench, const struct told *told, size_t count)
     struct record_view views[8];
     for (size_t i = 0; i < count; i++)
         views[i] = told->reports[i]->view;
-    struct desk_item item = {told->item->view, views, count};
+    struct desk_item item = {told->item->view, views, count, false};
     must(desk_take(bench->desk, bench->store, &item, &error), &error);
 }
 
