@@ -1,3 +1,4 @@
+#include "core/cli/code_csv.h"
 #include "core/cli/command.h"
 #include "core/cli/display.h"
 #include "core/cli/lexicon_folders.h"
@@ -5,7 +6,7 @@
 #include "lib/base/json_writer.h"
 #include "lib/coder/coder.h"
 #include "lib/coder/explain_page.h"
-#include "lib/record/record_json.h"
+#include "lib/record/event_text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -27,6 +28,7 @@ struct run {
     bool explain, syntax;
     const char *html; /* where the page goes, NULL for none */
     struct explain_page page;
+    struct table *csv; /* NULL for other formats */
     double min_confidence;
     size_t articles, events, problems;
     bool first; /* nothing printed yet, for the json array */
@@ -52,7 +54,7 @@ static void write_result(struct json_writer *writer, const char *id, const struc
     json_key(writer, "events");
     json_array_open(writer);
     for (size_t i = 0; i < result->event_count; i++)
-        record_to_json(writer, result->events[i]->view, RECORD_JSON_NULLS);
+        event_json(writer, result->events[i]->view);
     json_array_close(writer);
     json_object_close(writer);
 }
@@ -97,6 +99,10 @@ static void show(struct run *run, const char *id, const struct coder_result *res
     struct buffer out = BUFFER_INIT;
     struct json_writer writer;
     bool json = strcmp(run->format, "table") != 0;
+    if (run->csv) {
+        code_csv_add(run->csv, id, result);
+        return;
+    }
     if (run->html) {
         explain_page_add(&run->page, run->workspace, id, result);
         return;
@@ -301,6 +307,8 @@ static int run_code(const struct command_line *line)
     int worst = 0;
     if (!open_coder(&run, command_value(line, "lexicon"), &error))
         worst = message_failure("%s", error.text);
+    if (!strcmp(run.format, "csv") && !run.explain && !run.html && run.workspace && !(run.csv = code_csv_begin()))
+        worst = message_failure("out of memory");
     static const char *const standard_input[] = {"-"};
     const char *const *paths = line->argument_count ? line->arguments : standard_input;
     size_t count = line->argument_count ? line->argument_count : 1;
@@ -310,6 +318,8 @@ static int run_code(const struct command_line *line)
     }
     if (!strcmp(run.format, "json") && run.workspace && !run.explain && !run.html)
         fputs(run.first ? "[]\n" : "]\n", stdout);
+    if (run.csv && !table_finish(run.csv, &error))
+        worst = message_failure("%s", error.text);
     if (run.html && run.workspace && write_page(&run))
         worst = 2;
     coder_workspace_destroy(run.workspace);
@@ -318,7 +328,7 @@ static int run_code(const struct command_line *line)
 }
 
 static const struct command_option options[] = {
-    {"format", 'f', COMMAND_VALUE, "TYPE", "table|jsonl|json", "table", "How to print the events"},
+    {"format", 'f', COMMAND_VALUE, "TYPE", "table|jsonl|json|csv", "table", "How to print the events"},
     {"explain", 'e', COMMAND_FLAG, NULL, NULL, NULL, "Show the text with every decision marked, and the near misses"},
     {"syntax", 0, COMMAND_FLAG, NULL, NULL, NULL, "With --explain: also how the parser grouped each sentence"},
     {"html", 0, COMMAND_VALUE, "FILE", NULL, NULL,

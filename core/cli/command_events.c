@@ -40,6 +40,7 @@ static const struct table_column csv_columns[] = {
     {.name = "last_seen"},
     {.name = "cameo"},
     {.name = "plover"},
+    {.name = "plover_context"},
     {.name = "urls"},
 };
 enum {
@@ -128,6 +129,7 @@ static void csv_row(struct table *table, struct record_view event, struct buffer
     time_cell(table, event, ENT_EVENT_LAST_SEEN);
     table_cell(table, codes.cameo);
     table_cell(table, codes.plover);
+    table_cell(table, codes.context);
     part_cell(table, scratch, event_text_url_list, event);
     table_row(table);
 }

@@ -243,5 +243,7 @@ void event_json(struct json_writer *writer, struct record_view event)
     json_put_text(writer, *codes.cameo ? codes.cameo : NULL);
     json_key(writer, "plover");
     json_put_text(writer, *codes.plover ? codes.plover : NULL);
+    json_key(writer, "plover_context");
+    json_put_text(writer, *codes.context ? codes.context : NULL);
     json_object_close(writer);
 }

@@ -24,7 +24,8 @@ void event_text_place_list(struct buffer *text, struct record_view event);
 void event_text_equipment_list(struct buffer *text, struct record_view event);
 void event_text_url_list(struct buffer *text, struct record_view event);
 
-/* The whole event as one JSON object: the codebook's names, nulls included, and cameo and plover codes. */
+/* The whole event as one JSON object: the codebook's names, nulls included, and the codes cameo, plover and
+ * plover_context. Of a report as well. */
 void event_json(struct json_writer *writer, struct record_view event);
 
 #endif

@@ -23,22 +23,21 @@ struct type_row {
     const char *type;
     const char *const *subtypes;
     const char *before, *signed_, *after;
-    const char *plover_after;
 };
 
 static const struct type_row type_rows[] = {
-    {"arms_transfer", arms_transfer_subtypes, "0312", "057", "062", "COOPERATE"},
-    {"aid", aid_subtypes, "0332", "057", "072", "AID"},
-    {"training", training_subtypes, "0312", "057", "062", "COOPERATE"},
-    {"exercise", exercise_subtypes, "0312", "", "062", "COOPERATE"},
-    {"agreement", agreement_subtypes, "0312", "057", "057", "SUPPORT"},
-    {"intelligence_sharing", intelligence_subtypes, "0314", "057", "064", "COOPERATE"},
-    {"visit", visit_subtypes, "036", "", "042", "CONSULT"},
-    {"expo", expo_subtypes, "0311", "057", "061", "COOPERATE"},
-    {"basing", basing_subtypes, "0312", "057", "062", "COOPERATE"},
-    {"industry", industry_subtypes, "0311", "057", "061", "COOPERATE"},
-    {"operation", operation_subtypes, "0334", "", "074", "AID"},
-    {"downturn", downturn_subtypes, "1311", "", "1622", "SANCTION"},
+    {"arms_transfer", arms_transfer_subtypes, "0312", "057", "062"},
+    {"aid", aid_subtypes, "0332", "057", "072"},
+    {"training", training_subtypes, "0312", "057", "062"},
+    {"exercise", exercise_subtypes, "0312", "", "062"},
+    {"agreement", agreement_subtypes, "0312", "057", "057"},
+    {"intelligence_sharing", intelligence_subtypes, "0314", "057", "064"},
+    {"visit", visit_subtypes, "036", "", "042"},
+    {"expo", expo_subtypes, "0311", "057", "061"},
+    {"basing", basing_subtypes, "0312", "057", "062"},
+    {"industry", industry_subtypes, "0311", "057", "061"},
+    {"operation", operation_subtypes, "0334", "", "074"},
+    {"downturn", downturn_subtypes, "1311", "", "1622"},
 };
 
 enum { TYPE_COUNT = sizeof type_rows / sizeof *type_rows };
@@ -147,25 +146,47 @@ static bool is_any(const char *word, const char *const *words)
     return word && has_word(words, word);
 }
 
+/* By the CAMEO code's class; an embargo is force, other downturns are sanctions, threatened ones too. */
+static const char *plover_of(const char *cameo)
+{
+    static const struct {
+        const char *begin, *word;
+    } rows[] = {{"163", "COERCE"}, {"16", "SANCTION"}, {"13", "SANCTION"}, {"04", "CONSULT"},
+                {"05", "SUPPORT"}, {"06", "COOPERATE"}, {"07", "AID"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strncmp(cameo, rows[i].begin, strlen(rows[i].begin)) == 0)
+            return rows[i].word;
+    return "";
+}
+
+static const char *plover_context(const char *type, const char *subtype)
+{
+    if (strcmp(type, "intelligence_sharing") == 0)
+        return "intelligence";
+    return subtype && strcmp(subtype, "peacekeeping") == 0 ? "peacekeeping" : "military";
+}
+
 struct crosswalk vocabulary_crosswalk(const char *type, const char *subtype, const char *status)
 {
     WORDS(after, "ongoing", "completed", "suspended", "ended");
     const struct type_row *row = type_row(type);
-    struct crosswalk none = {"", ""};
+    struct crosswalk none = {"", "", ""};
     if (!row)
         return none;
+    const char *context = plover_context(type, subtype);
+    /* What is asked for or refused is aid where one side gives it for nothing, else cooperation. */
+    bool is_aid = strcmp(type, "aid") == 0 || (subtype && strcmp(subtype, "grant") == 0);
     if (status && strcmp(status, "requested") == 0)
-        return (struct crosswalk){strcmp(type, "aid") == 0 ? "0232" : "0212", "REQUEST"};
+        return (struct crosswalk){is_aid ? "0232" : "0212", "REQUEST", context};
     if (status && strcmp(status, "refused") == 0)
-        return (struct crosswalk){strcmp(type, "aid") == 0 ? "1222" : "1212", "REJECT"};
+        return (struct crosswalk){is_aid ? "1222" : "1212", "REJECT", context};
     if (status && strcmp(status, "signed") == 0 && row->signed_[0])
-        return (struct crosswalk){row->signed_, "SUPPORT"};
+        return (struct crosswalk){row->signed_, "SUPPORT", context};
     bool is_after = is_any(status, after);
     const char *cameo = is_after ? row->after : row->before;
     for (size_t i = 0; subtype && i < sizeof subtype_rows / sizeof *subtype_rows; i++)
         if (strcmp(subtype_rows[i].type, type) == 0 && strcmp(subtype_rows[i].subtype, subtype) == 0)
             cameo = is_after ? subtype_rows[i].after : subtype_rows[i].before;
-    if (strcmp(type, "downturn") == 0)
-        return (struct crosswalk){cameo, is_after && strcmp(cameo, "163") == 0 ? "COERCE" : "SANCTION"};
-    return (struct crosswalk){cameo, is_after ? row->plover_after : "AGREE"};
+    bool is_downturn = strcmp(type, "downturn") == 0;
+    return (struct crosswalk){cameo, is_after || is_downturn ? plover_of(cameo) : "AGREE", context};
 }

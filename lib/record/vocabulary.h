@@ -38,6 +38,7 @@ int vocabulary_status_rank(const char *status);
 struct crosswalk {
     const char *cameo;
     const char *plover;
+    const char *context; /* of the PLOVER event: military, intelligence or peacekeeping */
 };
 /* Codebook section 7. `subtype` and `status` may be NULL. The strings are constant; "" where none exists. */
 struct crosswalk vocabulary_crosswalk(const char *type, const char *subtype, const char *status);

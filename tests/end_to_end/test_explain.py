@@ -1,7 +1,10 @@
 """entente code --explain and --html: the decisions are shown, and hostile text can neither steer nor break out."""
 import base64
+import csv
 import hashlib
 import html.parser
+import io
+import json
 import re
 import subprocess
 import unittest
@@ -95,6 +98,18 @@ class Explain(EntenteTest):
         shown = self.code("h.txt", HOSTILE, "--explain")
         for raw in "\0\1\x1b\u202e\u202c\ufeff":
             self.assertNotIn(raw, shown)
+
+    def test_csv_and_json_bear_the_codes(self):
+        rows = list(csv.DictReader(io.StringIO(self.code("a.txt", ARTICLE, "--format", "csv"))))
+        sale = [row for row in rows if row["type"] == "arms_transfer"][0]
+        self.assertEqual((sale["plover"], sale["plover_context"], sale["actors"]),
+                         ("AGREE", "military", "TUR/supplier;UZB/recipient"))
+        self.assertRegex(sale["cameo"], "^03[13]2$")
+        self.assertIn("Turkey will deliver 24", sale["quote"])
+        events = json.loads(self.code("a.txt", ARTICLE, "--format", "json"))[0]["events"]
+        self.assertEqual({event["plover_context"] for event in events}, {"military"})
+        row = list(csv.DictReader(io.StringIO(self.code("b.txt", "Nothing of note.", "--format", "csv"))))
+        self.assertEqual([(r["relevance"], r["type"]) for r in row], [("none", "")])
 
     def test_a_page_is_written_to_a_file_and_one_that_cannot_be_is_told(self):
         path = self.folder / "why.html"

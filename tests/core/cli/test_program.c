@@ -172,7 +172,7 @@ static void json_lines_hold_all_fields_with_nulls_and_codes(void **state)
         static const char *const names[] = {"id",         "type",      "subtype", "status",  "modality", "scope",
                                             "name",       "programme", "tags",    "actors",  "date",     "places",
                                             "quantities", "equipment", "cited",   "related", "evidence", "confidence",
-                                            "sources",    "cameo",     "plover"};
+                                            "sources",    "cameo",     "plover",  "plover_context"};
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             if (!json_object_get(event, names[i]))
                 fail_msg("line %zu lacks %s", lines + 1, names[i]);

@@ -164,10 +164,76 @@ static void the_subtypes_of_the_types_make_up_the_list_of_subtypes(void **state)
     for (const char *const *type = vocabulary_words(VOCABULARY_TYPE); *type; type++)
         for (const char *const *subtype = vocabulary_subtypes(*type); *subtype; subtype++)
             assert_true(vocabulary_has(VOCABULARY_SUBTYPE, *subtype));
-    assert_string_equal(vocabulary_crosswalk("arms_transfer", "grant", "completed").cameo, "072");
-    assert_string_equal(vocabulary_crosswalk("visit", "talks", "announced").cameo, "036");
-    assert_string_equal(vocabulary_crosswalk("downturn", "embargo", "ongoing").plover, "COERCE");
     assert_true(vocabulary_status_rank("signed") < vocabulary_status_rank("completed"));
+}
+
+/* Codebook section 7, cell by cell. */
+static void the_crosswalk_is_the_codebooks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *subtype, *status, *cameo, *plover, *context;
+    } rows[] = {
+        {"arms_transfer", "sale", "negotiated", "0312", "AGREE", "military"},
+        {"arms_transfer", "grant", "announced", "0332", "AGREE", "military"},
+        {"arms_transfer", "sale", "signed", "057", "SUPPORT", "military"},
+        {"arms_transfer", "sale", "completed", "062", "COOPERATE", "military"},
+        {"arms_transfer", NULL, "ongoing", "062", "COOPERATE", "military"},
+        {"arms_transfer", "grant", "completed", "072", "AID", "military"},
+        {"aid", "package", "approved", "0332", "AGREE", "military"},
+        {"aid", "financing", "signed", "057", "SUPPORT", "military"},
+        {"aid", "services", "ongoing", "072", "AID", "military"},
+        {"training", NULL, "announced", "0312", "AGREE", "military"},
+        {"training", "unit", "signed", "057", "SUPPORT", "military"},
+        {"training", NULL, "completed", "062", "COOPERATE", "military"},
+        {"training", "education", "completed", "072", "AID", "military"},
+        {"exercise", "field", "announced", "0312", "AGREE", "military"},
+        {"exercise", "cyber", "completed", "062", "COOPERATE", "military"},
+        {"agreement", "framework", "negotiated", "0312", "AGREE", "military"},
+        {"agreement", "framework", "signed", "057", "SUPPORT", "military"},
+        {"agreement", "membership", "completed", "057", "SUPPORT", "military"},
+        {"intelligence_sharing", "exchange", "announced", "0314", "AGREE", "intelligence"},
+        {"intelligence_sharing", "liaison", "signed", "057", "SUPPORT", "intelligence"},
+        {"intelligence_sharing", "technical", "ongoing", "064", "COOPERATE", "intelligence"},
+        {"visit", "talks", "announced", "036", "AGREE", "military"},
+        {"visit", "high_level", "completed", "042", "CONSULT", "military"},
+        {"visit", "talks", "completed", "046", "CONSULT", "military"},
+        {"expo", "arms_fair", "announced", "0311", "AGREE", "military"},
+        {"expo", "air_show", "completed", "061", "COOPERATE", "military"},
+        {"industry", "research", "signed", "057", "SUPPORT", "military"},
+        {"industry", "joint_venture", "ongoing", "061", "COOPERATE", "military"},
+        {"basing", "access", "unknown", "0312", "AGREE", "military"},
+        {"basing", "access", "signed", "057", "SUPPORT", "military"},
+        {"basing", "stationing", "ongoing", "062", "COOPERATE", "military"},
+        {"operation", "relief", "announced", "0334", "AGREE", "military"},
+        {"operation", "peacekeeping", "ongoing", "074", "AID", "peacekeeping"},
+        {"operation", "patrol", "ongoing", "062", "COOPERATE", "military"},
+        {"downturn", "reduction", "announced", "1311", "SANCTION", "military"},
+        {"downturn", "embargo", "announced", "1312", "SANCTION", "military"},
+        {"downturn", "suspension", "ongoing", "1622", "SANCTION", "military"},
+        {"downturn", "embargo", "ongoing", "163", "COERCE", "military"},
+        {"downturn", "expulsion", "ongoing", "166", "SANCTION", "military"},
+        {"downturn", "withdrawal", "completed", "1661", "SANCTION", "military"},
+        {"arms_transfer", "sale", "requested", "0212", "REQUEST", "military"},
+        {"aid", "package", "requested", "0232", "REQUEST", "military"},
+        {"exercise", "field", "refused", "1212", "REJECT", "military"},
+        {"arms_transfer", "grant", "refused", "1222", "REJECT", "military"},
+        {"no_type", NULL, "signed", "", "", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct crosswalk codes = vocabulary_crosswalk(rows[i].type, rows[i].subtype, rows[i].status);
+        if (strcmp(codes.cameo, rows[i].cameo) || strcmp(codes.plover, rows[i].plover) ||
+            strcmp(codes.context, rows[i].context))
+            fail_msg("%s.%s %s is %s %s %s", rows[i].type, rows[i].subtype ? rows[i].subtype : "", rows[i].status,
+                     codes.cameo, codes.plover, codes.context);
+    }
+    /* No combination is without codes. */
+    for (const char *const *type = vocabulary_words(VOCABULARY_TYPE); *type; type++)
+        for (const char *const *subtype = vocabulary_subtypes(*type); *subtype; subtype++)
+            for (const char *const *status = vocabulary_words(VOCABULARY_STATUS); *status; status++) {
+                struct crosswalk codes = vocabulary_crosswalk(*type, *subtype, *status);
+                assert_true(*codes.cameo && *codes.plover && *codes.context);
+            }
 }
 
 int main(void)
@@ -180,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_report_becomes_an_event_field_by_field),
         cmocka_unit_test(every_field_has_one_row_and_one_name),
         cmocka_unit_test(the_subtypes_of_the_types_make_up_the_list_of_subtypes),
+        cmocka_unit_test(the_crosswalk_is_the_codebooks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
