@@ -224,6 +224,7 @@ static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_
             group->modal_weak = true;
     } else if (pos == POS_BE) {
         *be = true;
+        group->progressive |= word_is(chunker->sentence, at, "being");
         if (tense && !strcmp(tense, "past") && first && group->tense != TENSE_FUTURE)
             group->tense = TENSE_PAST;
     } else if (pos == POS_HAVE) {
@@ -252,6 +253,10 @@ static void finish_verb_group(struct chunker *chunker, struct group *group, bool
     group->perfect = have && (be || form == FORM_PAST);
     if (!has_main)
         return;
+    /* "help train recruits" */
+    if (form == FORM_BASE && group->first == group->head && group->first > chunker->sentence->first &&
+        chunker->part->words[group->first - 1].pos == POS_VERB)
+        group->infinitive = true;
     if (form == FORM_ING) {
         group->progressive = be;
         group->gerund = !be;

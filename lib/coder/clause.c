@@ -446,6 +446,23 @@ static void link_objects(struct sentence *sentence)
     }
 }
 
+/* "to train and equip rebels": the first verb has the second one's object. */
+static void share_objects(struct sentence *sentence)
+{
+    for (uint32_t i = sentence->group_count; i-- > 0;) {
+        struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->object != NONE || verb->passive || i + 2 >= sentence->group_count)
+            continue;
+        uint32_t next = i + 1;
+        while (next + 1 < sentence->group_count &&
+               (sentence->groups[next].kind == GROUP_AND || sentence->groups[next].kind == GROUP_COMMA))
+            next++;
+        const struct group *second = &sentence->groups[next];
+        if (next > i + 1 && second->kind == GROUP_VERB && !second->passive && second->object == (int32_t)next + 1)
+            verb->object = second->object;
+    }
+}
+
 void clause_link(const struct lexicon *lexicon, struct sentence *sentence)
 {
     link_nouns(sentence);
@@ -476,6 +493,7 @@ void clause_link(const struct lexicon *lexicon, struct sentence *sentence)
         forget_marks(&linker);
     }
     link_objects(sentence);
+    share_objects(sentence);
 }
 
 int32_t clause_verb_of(const struct sentence *sentence, int32_t noun)
@@ -494,4 +512,12 @@ int32_t clause_verb_of(const struct sentence *sentence, int32_t noun)
 bool clause_is_object(const struct sentence *sentence, int32_t verb, int32_t noun)
 {
     return sentence->groups[verb].object == noun || sentence->groups[verb].object2 == noun;
+}
+
+int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group)
+{
+    for (uint32_t i = (uint32_t)group + 1; i < sentence->group_count && i < (uint32_t)group + 5; i++)
+        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].and_with == group)
+            return (int32_t)i;
+    return NONE;
 }

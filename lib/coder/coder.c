@@ -169,6 +169,27 @@ const char *noun_attribute(const struct lexicon *lexicon, const struct sentence 
     return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
 }
 
+bool group_is_force(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
+{
+    if (group == NONE || sentence->groups[group].kind != GROUP_NOUN)
+        return false;
+    uint32_t head = sentence->groups[group].head;
+    int32_t name = sentence->part->words[head].name;
+    const char *stands = noun_attribute(lexicon, sentence, head, "stands");
+    return (name != NONE && sentence->mentions[name].class == LEXICON_FORCE) || (stands && !strcmp(stands, "force"));
+}
+
+bool group_is_craft(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
+{
+    if (group == NONE || sentence->groups[group].kind != GROUP_NOUN)
+        return false;
+    uint32_t head = sentence->groups[group].head;
+    int32_t name = sentence->part->words[head].name;
+    const char *class = noun_class(lexicon, sentence, head);
+    return (name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_GOODS) ||
+           (class && !strcmp(class, "goods"));
+}
+
 struct stretch stretch_of(const struct sentence *sentence, uint32_t first, uint32_t last)
 {
     const struct token *tokens = sentence->part->list.tokens;
@@ -474,6 +495,16 @@ static bool is_meeting_of_members(const struct event *event)
 }
 
 /* What a whole event must not be: reasons that need its type, roles and status together. */
+/* "The Global Coalition met in Washington": a mission by itself does nothing for anybody. */
+static bool is_mission_alone(struct coder_workspace *workspace, const struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, "participant") && strncmp(event->actors[i].id, "ORG:", 4) != 0)
+            return false;
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    return !verb || !verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "stage");
+}
+
 static const char *objection(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
     if (frame->force && !troops_go(workspace, event))
@@ -482,7 +513,7 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
         return "ground that is fought over, not a presence by consent";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
-    if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing")) &&
+    if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
         has_cue(workspace, event->sentence, "front"))
         return "at a front or on occupied ground, not by consent";
     bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
@@ -494,6 +525,15 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
         for (uint32_t i = 0; i < event->actor_count; i++)
             if (!strncmp(event->actors[i].id, "COM:", 4))
                 return "a firm's paper, not a government's";
+    if (!strcmp(event->type, "operation") && is_mission_alone(workspace, event))
+        return "a mission and nobody who takes part";
+    if (!strcmp(event->type, "basing"))
+        for (uint32_t i = 0; i < event->actor_count; i++) {
+            if (!strncmp(event->actors[i].id, "COM:", 4))
+                return "a firm's premises, not a base of forces";
+            if (!strncmp(event->actors[i].id, "DEF:", 4) && !strcmp(event->actors[i].role, "target"))
+                return "on disputed ground, not by consent";
+        }
     if (!strcmp(event->type, "exercise") && !role_has(event, NULL, "participant"))
         return "nobody is named as taking part";
     return NULL;
@@ -551,20 +591,49 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
     }
 }
 
-/* Forces sent to an exercise are the exercise (codebook section 6). */
-static void drop_sent_to_exercise(struct coder_workspace *workspace, uint32_t first)
+/* Forces sent to exercise, to teach, on a visit or to a common task are that (codebook section 6), not based there. */
+static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
 {
-    bool exercise = false;
+    static const char *const tasks[] = {"training", "visit", "intelligence_sharing", "operation", NULL};
+    bool task = false;
     for (uint32_t i = first; i < workspace->event_count; i++) {
-        const char *class = workspace->events[i].noun == NONE
-                                ? NULL
-                                : noun_class(workspace_lexicon(workspace), workspace->events[i].sentence,
-                                             workspace->events[i].trigger_first);
-        exercise |= !strcmp(workspace->events[i].type, "exercise") && class;
+        const struct event *event = &workspace->events[i];
+        const char *class = event->noun == NONE ? NULL
+                                                : noun_class(workspace_lexicon(workspace), event->sentence,
+                                                             event->trigger_first);
+        task |= !strcmp(event->type, "exercise") && class;
+        for (size_t k = 0; tasks[k] && !event->objection_count; k++)
+            task |= !strcmp(event->type, tasks[k]);
     }
-    for (uint32_t i = first; i < workspace->event_count && exercise; i++)
+    for (uint32_t i = first; i < workspace->event_count && task; i++)
         if (!strcmp(workspace->events[i].type, "basing"))
-            event_object(&workspace->events[i], "sent to an exercise");
+            event_object(&workspace->events[i], "sent to exercise, teach, visit or on an operation");
+}
+
+/* A frigate that is provided for a mission is no transfer of arms. */
+static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++)
+        for (uint32_t k = first; !workspace->events[i].objection_count && k < workspace->event_count; k++)
+            if (!strcmp(workspace->events[i].type, "operation") && !strcmp(workspace->events[k].type, "arms_transfer") &&
+                workspace->events[i].verb != NONE && workspace->events[i].verb == workspace->events[k].verb)
+                event_object(&workspace->events[k], "contributed to an operation");
+}
+
+/* A presence that is cut in the sentence is not told of beside the cut. */
+static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++) {
+        const struct event *cut = &workspace->events[i];
+        if (strcmp(cut->type, "downturn") || cut->objection_count)
+            continue;
+        for (uint32_t k = first; k < workspace->event_count; k++) {
+            struct event *event = &workspace->events[k];
+            if ((!strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
+                event->actor_count && role_has(cut, event->actors[0].id, NULL))
+                event_object(event, "it is what the downturn ends");
+        }
+    }
 }
 
 /* The event with the best guess for what its grammar leaves open, and others behind it with the next guesses. */
@@ -596,7 +665,9 @@ static bool find_events(struct coder_workspace *workspace)
         for (uint32_t k = first; k < found; k++)
             judge_variants(workspace, &workspace->events[k]);
         drop_what_is_stopped(workspace, first);
-        drop_sent_to_exercise(workspace, first);
+        drop_sent_to_task(workspace, first);
+        drop_what_is_left(workspace, first);
+        drop_what_joins(workspace, first);
     }
     return true;
 }

@@ -55,14 +55,9 @@ static bool has_joint_cue(struct coder_workspace *workspace, const struct senten
 static void find_forces(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *forces)
 {
     forces->count = 0;
-    for (uint32_t i = 0; i < sentence->group_count; i++) {
-        const char *stands =
-            sentence->groups[i].kind == GROUP_NOUN
-                ? noun_attribute(workspace_lexicon(workspace), sentence, sentence->groups[i].head, "stands")
-                : NULL;
-        if (stands && !strcmp(stands, "force"))
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (group_is_force(workspace_lexicon(workspace), sentence, (int32_t)i))
             party_of_group(workspace, sentence, (int32_t)i, forces);
-    }
 }
 
 /* ---- guesses ---- */

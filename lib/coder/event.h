@@ -31,6 +31,7 @@ struct event_actor {
     struct stretch text, unit;
     bool from_context;
     bool with; /* named in a phrase "with …" */
+    const char *slot; /* of the frame that named it, or NULL */
 };
 
 struct event_evidence {

@@ -221,7 +221,12 @@
     ROW(OBJECTION_FEW_PARTIES, "fewer parties than this kind of event needs")                                          \
     ROW(OBJECTION_SIDES, "who gives and who takes is not told")                                                        \
     ROW(OBJECTION_STOPPED, "it is what the downturn stops")                                                            \
-    ROW(OBJECTION_SENT, "sent to an exercise")                                                                         \
+    ROW(OBJECTION_SENT, "sent to exercise, teach, visit or on an operation")                                           \
+    ROW(OBJECTION_LEFT, "it is what the downturn ends")                                                                \
+    ROW(OBJECTION_CONTRIBUTED, "contributed to an operation")                                                          \
+    ROW(OBJECTION_MISSION_ALONE, "a mission and nobody who takes part")                                                \
+    ROW(OBJECTION_FIRM_PREMISES, "a firm's premises, not a base of forces")                                            \
+    ROW(OBJECTION_DISPUTED, "on disputed ground, not by consent")                                                      \
     ROW(OBJECTION_NOT_HEAD, "the noun only names another one")                                                         \
     ROW(OBJECTION_CONTESTED, "ground that is fought over, not a presence by consent")                                  \
     ROW(OBJECTION_BASE, "a base that is only visited or left")                                                         \

@@ -24,9 +24,14 @@ static uint64_t frame_hash(const char *head, const char *argument)
 
 static bool is_slot_key(const char *key)
 {
-    return strcmp(key, "status") && strcmp(key, "weight") && strcmp(key, "needs") && strcmp(key, "joint") &&
-           strcmp(key, "office") && strcmp(key, "topic") && strcmp(key, "force") && strcmp(key, "scope") &&
-           strcmp(key, "sides") && strcmp(key, "direct") && strcmp(key, "exporters") && strcmp(key, "paid");
+    static const char *const settings[] = {"status", "weight", "needs", "joint",  "office", "topic",
+                                           "scope",  "who",    "whom",  "beside", "mutual", "lasting",
+                                           "sides",  "direct", "exporters", "paid",   "force",
+                                           NULL};
+    for (size_t i = 0; settings[i]; i++)
+        if (!strcmp(settings[i], key))
+            return false;
+    return true;
 }
 
 static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame, struct error *error)
@@ -48,6 +53,16 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
             frame->joint = true;
         else if (!strcmp(key, "force"))
             frame->force = true;
+        else if (!strcmp(key, "who"))
+            frame->who = value;
+        else if (!strcmp(key, "whom"))
+            frame->whom = value;
+        else if (!strcmp(key, "beside"))
+            frame->beside = value;
+        else if (!strcmp(key, "lasting"))
+            frame->lasting = true;
+        else if (!strcmp(key, "mutual"))
+            frame->mutual = true;
         else if (!strcmp(key, "topic"))
             frame->topic = value;
         else if (!strcmp(key, "exporters"))
@@ -84,6 +99,39 @@ static void insert(struct frame_table *table, uint32_t index)
     table->slots[slot] = index + 1;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool same_conditions(const struct frame *a, const struct frame *b)
+{
+    return same_text(a->who, b->who) && same_text(a->whom, b->whom) && same_text(a->beside, b->beside) &&
+           a->mutual == b->mutual;
+}
+
+/* Puts a frame among the readings of its head and argument. False where two readings have the
+ * same conditions. */
+static bool add_frame(struct frame_table *table, const struct frame *frame)
+{
+    uint32_t index = table->count++;
+    struct frame *added = &table->frames[index], *first = table->frames;
+    *added = *frame;
+    const struct frame *found = frame_find(table, frame->head, frame->argument);
+    if (!found) {
+        insert(table, index);
+        return true;
+    }
+    for (first += found - table->frames;; first = &table->frames[first->next - table->frames]) {
+        if (same_conditions(first, added))
+            return false;
+        if (!first->next)
+            break;
+    }
+    first->next = added;
+    return true;
+}
+
 /* Adds one frame a form of the entry: "head argument; head; …". */
 static bool read_entry(struct frame_table *table, const struct lexicon *lexicon, uint32_t entry, struct error *error)
 {
@@ -115,11 +163,9 @@ static bool read_entry(struct frame_table *table, const struct lexicon *lexicon,
             return error_set(error, ERROR_MEMORY, "lexicon: out of memory");
         if (!frame.head)
             return error_set(error, ERROR_MEMORY, "lexicon: out of memory");
-        if (frame_find(table, frame.head, frame.argument))
-            return error_set(error, ERROR_INPUT, "lexicon: two frames for `%s %s`, the second %s", frame.head,
-                             frame.argument ? frame.argument : "", id);
-        table->frames[table->count] = frame;
-        insert(table, table->count++);
+        if (!add_frame(table, &frame))
+            return error_set(error, ERROR_INPUT, "lexicon: two frames for `%s %s` on the same conditions, the second %s",
+                             frame.head, frame.argument ? frame.argument : "", id);
         start += size;
     }
     return true;
@@ -175,12 +221,25 @@ const struct frame *frame_find(const struct frame_table *table, const char *head
     return NULL;
 }
 
-const char *frame_role(const struct frame *frame, const char *slot, size_t size)
+uint32_t frame_conditions(const struct frame *frame)
+{
+    return (uint32_t)(frame->who != NULL) + (frame->whom != NULL) + (frame->beside != NULL) + frame->mutual;
+}
+
+const char *frame_slot_role(const struct frame *frame, const char *slot, size_t size, const char **name)
 {
     for (uint32_t i = 0; i < frame->slot_count; i++)
-        if (strlen(frame->slots[i].slot) == size && !strncasecmp(frame->slots[i].slot, slot, size))
+        if (strlen(frame->slots[i].slot) == size && !strncasecmp(frame->slots[i].slot, slot, size)) {
+            *name = frame->slots[i].slot;
             return frame->slots[i].role;
+        }
     return NULL;
+}
+
+const char *frame_role(const struct frame *frame, const char *slot, size_t size)
+{
+    const char *name;
+    return frame_slot_role(frame, slot, size, &name);
 }
 
 const struct frame *frame_of_entry(const struct frame_table *table, uint32_t entry)

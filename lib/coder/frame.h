@@ -36,9 +36,17 @@ struct frame {
     bool force;            /* its subject must be troops */
     const char *topic;     /* what must be spoken of near it: defence, alliance, threat; or NULL */
     const char *exporters; /* states, the likelier suppliers first, apart by commas; NULL where none are given */
-    bool open_paid; /* sold or given is read from the sentence */
-    bool direct;           /* its argument must be the verb's own object */
-    bool open_sides;       /* participants of a deal: who supplies and who receives is read from goods and firms */
+    bool open_paid;      /* sold or given is read from the sentence */
+    bool direct;         /* its argument must be the verb's own object */
+    bool open_sides;     /* participants of a deal: who supplies and who receives is read from goods and firms */
+    bool lasting;        /* once begun it goes on: "sent troops" */
+    /* Conditions: frames with one head and argument are readings of the same words; of those whose conditions hold the one
+     * with most is taken. */
+    const char *who;    /* "force": its subject is troops; "craft": troops, ships or aircraft */
+    const char *whom;   /* "force": its object is troops; "actor": a named actor or troops; "none": it has no object */
+    const char *beside; /* classes of nouns and verbs, by commas: the sentence holds one of them */
+    bool mutual;        /* the sentence says "together", "alongside" and the like */
+    const struct frame *next; /* another reading, or NULL */
     uint32_t entry;
 };
 
@@ -46,10 +54,13 @@ struct frame_table;
 
 struct frame_table *frame_table_create(const struct lexicon *lexicon, struct error *error);
 void frame_table_destroy(struct frame_table *table);
-/* The frame with this head and argument (NULL for none), or NULL. */
+/* The first frame with this head and argument (NULL for none), or NULL; others follow by `next`. */
 const struct frame *frame_find(const struct frame_table *table, const char *head, const char *argument);
 /* The first frame of a lexicon entry; frames of one entry share type, slots and settings. */
 const struct frame *frame_of_entry(const struct frame_table *table, uint32_t entry);
+uint32_t frame_conditions(const struct frame *frame);
+/* The role of a slot, and the slot's name as the frame holds it. NULL where the frame has no such slot. */
+const char *frame_slot_role(const struct frame *frame, const char *slot, size_t size, const char **name);
 const char *frame_role(const struct frame *frame, const char *slot, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
 #include "lib/coder/lexicon_check.h"
 
+#include "lib/base/digest.h"
 #include "lib/base/nearest.h"
 #include "lib/coder/lexicon_build.h"
 #include "lib/coder/lexicon_keys.h"
@@ -170,7 +171,33 @@ static void check_frame_word(struct check *check, const struct source_entry *ent
     free(names);
 }
 
-/* The same head and argument twice, also in one entry. */
+/* What tells readings of one head and argument apart. */
+static uint64_t conditions_key(const struct source_entry *entry)
+{
+    static const char *const names[] = {"who", "whom", "beside", "mutual", NULL};
+    uint64_t key = 0;
+    for (uint32_t i = 0; i < entry->pair_count; i++)
+        for (size_t k = 0; names[k]; k++)
+            if (!strcmp(entry->pairs[i].key, names[k]))
+                key = key * 31 + hash_bytes(entry->pairs[i].value, strlen(entry->pairs[i].value)) + k;
+    return key;
+}
+
+/* The classes that a frame wants beside it. */
+static void check_beside(struct check *check, const struct source_entry *entry)
+{
+    for (uint32_t i = 0; i < entry->pair_count; i++) {
+        if (strcmp(entry->pairs[i].key, "beside") != 0)
+            continue;
+        for (const char *start = entry->pairs[i].value; *start;) {
+            size_t size = strcspn(start, ",");
+            check_frame_word(check, entry, start, size, true);
+            start += size + (start[size] == ',');
+        }
+    }
+}
+
+/* The same head and argument on the same conditions twice, also in one entry. */
 static void check_frame_again(struct check *check, const struct frame_form *forms, size_t count)
 {
     const struct frame_form *last = &forms[count - 1];
@@ -215,8 +242,8 @@ static bool check_frame_forms(struct check *check, const struct source_entry *en
         if (!grown)
             return false;
         *forms = grown;
-        (*forms)[(*count)++] =
-            (struct frame_form){entry, text, result == FORM_GOOD ? lexicon_form_key(entry->class, &form) : 0};
+        uint64_t key = result == FORM_GOOD ? lexicon_form_key(entry->class, &form) + conditions_key(entry) : 0;
+        (*forms)[(*count)++] = (struct frame_form){entry, text, key};
         check_frame_again(check, *forms, *count);
     }
     return true;
@@ -229,8 +256,10 @@ static bool check_frames(struct check *check)
     bool good = true;
     for (size_t i = 0; good && i < check->source->count; i++) {
         const struct source_entry *entry = &check->source->entries[i];
-        if (entry->class == LEXICON_FRAME && !entry->removes)
-            good = check_frame_forms(check, entry, &forms, &count);
+        if (entry->class != LEXICON_FRAME || entry->removes)
+            continue;
+        good = check_frame_forms(check, entry, &forms, &count);
+        check_beside(check, entry);
     }
     free(forms);
     return good;

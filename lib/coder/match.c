@@ -220,6 +220,26 @@ static void note_sense(const struct lexicon *lexicon, struct word *word, enum le
     }
 }
 
+static bool follows_class(const struct sentence *sentence, uint32_t first, enum lexicon_class class)
+{
+    int32_t name = first == sentence->first ? NONE : sentence->part->words[first - 1].name;
+    return name != NONE && sentence->mentions[name].class == class;
+}
+
+/* "Trainers" and "fighters" are people or aircraft: `rather=person` says what they are by themselves; a designation
+ * before them makes aircraft of them ("K-8 trainers"), an armed group people ("Peshmerga fighters"). */
+static bool is_person(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t first,
+                      const struct lexicon_terminal *name)
+{
+    const struct word *word = &sentence->part->words[first];
+    if (word->noun == NONE || lexicon_entry_class(lexicon, name->entry) != LEXICON_EQUIPMENT_CLASS ||
+        !lexicon_entry_value(lexicon, (uint32_t)word->noun, "stands"))
+        return false;
+    if (lexicon_entry_value(lexicon, (uint32_t)word->noun, "rather"))
+        return !follows_class(sentence, first, LEXICON_EQUIPMENT);
+    return follows_class(sentence, first, LEXICON_ARMED_GROUP);
+}
+
 static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint32_t first, const struct match *match)
 {
     struct part *part = sentence->part;
@@ -246,7 +266,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
         word->noun = word->verb = word->verb2 = word->verb3 = NONE;
         return;
     }
-    if (!name)
+    if (!name || is_person(lexicon, sentence, first, name))
         return;
     /* "sub-units", "tank-like": a generic noun tied to the next word is part of another */
     if (lexicon_entry_class(lexicon, name->entry) == LEXICON_EQUIPMENT_CLASS && match->last < sentence->last &&

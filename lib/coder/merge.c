@@ -92,6 +92,8 @@ static bool are_one(const struct event *a, const struct event *b)
         return false;
     uint32_t smaller =
         role_principal_count(a) < role_principal_count(b) ? role_principal_count(a) : role_principal_count(b);
+    if (a->sentence == b->sentence && !strcmp(a->type, "operation"))
+        return true;
     return shared * 2 >= all || (shared == smaller && shared >= 2) || (shared == smaller && smaller == 1);
 }
 
@@ -135,6 +137,11 @@ static void take_status(struct event *into, const struct event *from)
 
 static void merge_into(struct event *into, struct event *from)
 {
+    /* the verb of a sentence tells more than its nouns: "a naval base is being built" */
+    if (into->sentence == from->sentence && into->verb_entry == NONE && from->verb_entry != NONE && from->subtype)
+        into->subtype = from->subtype;
+    if (!into->subtype)
+        into->subtype = from->subtype;
     take_actors(into, from);
     take_status(into, from);
     if (!into->date_known && from->date_known) {

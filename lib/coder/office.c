@@ -199,17 +199,20 @@ static bool is_military_mention(const struct mention *mention)
            (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
 }
 
-static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence)
+/* `except`: an event whose own words do not count, or NULL. */
+static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence, const struct event *except)
 {
     static const char *const classes[] = {
         "goods",      "arms_sale",   "arms_trade",  "arms_purchase",  "arms_deal",     "aid",  "exercise",
         "agreement",  "partnership", "cooperation", "intelligence",   "training",      "base", "talks",
         "forces",     "troops",      "mission",     "defence_office", "defence_topic", "fair", "arms_project",
         "arms_plant", "alliance",    "ally_status", "technical_data", "defence_body",  "intelligence_goods",
-        "defence_ministry", NULL};
+        "defence_ministry", "trainees",   "trainers",    "peacekeepers",  "cargo",         "force_unit", "schools",
+        NULL};
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
-        if (word->blocked)
+        if (word->blocked ||
+            (except && except->sentence == sentence && i >= except->trigger_first && i <= except->trigger_last))
             continue;
         if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]))
             return true;
@@ -218,7 +221,7 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
         const char *class = noun_class(lexicon, sentence, i);
         const char *gate = class ? noun_attribute(lexicon, sentence, i, "gate") : NULL;
         /* "engineers", "pilots", "planes" may be anybody's */
-        if (gate && !strcmp(gate, "weak") && (!strcmp(class, "troops") || !strcmp(class, "goods")))
+        if (gate && !strcmp(gate, "weak") && (!strcmp(class, "troops") || !strcmp(class, "goods") || !strcmp(class, "schools")))
             continue;
         for (size_t k = 0; class && classes[k]; k++)
             if (!strcmp(class, classes[k]))
@@ -263,12 +266,14 @@ void office_check_topic(struct coder_workspace *workspace, struct event *event, 
         found = speaks_of_alliance(lexicon, event->sentence);
     else if (!strcmp(topic, "threat"))
         found = speaks_of_threat(lexicon, event->sentence);
+    else if (!strcmp(topic, "here"))
+        found = speaks_of_defence(lexicon, event->sentence, event);
     else
         for (uint32_t i = event->sentence_index;
              i < workspace->sentence_count && i <= event->sentence_index + 1 && !found; i++) {
             if (!workspace_parse(workspace, &workspace->sentences[i]))
                 return;
-            found = speaks_of_defence(lexicon, &workspace->sentences[i]);
+            found = speaks_of_defence(lexicon, &workspace->sentences[i], NULL);
         }
     if (!found)
         event->dropped = "nothing says that it is about defence";
@@ -305,15 +310,15 @@ void office_check(struct coder_workspace *workspace, struct event *event, const 
     }
     if (offices.unsaid && !offices.leader && office_in_context(workspace, event))
         return;
-    bool defence = speaks_of_defence(lexicon, event->sentence);
+    bool defence = speaks_of_defence(lexicon, event->sentence, NULL);
     /* an official readout is on one meeting from end to end */
     for (uint32_t i = event->sentence_index + 1;
          workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
         defence = workspace_parse(workspace, &workspace->sentences[i]) &&
-                  speaks_of_defence(lexicon, &workspace->sentences[i]);
+                  speaks_of_defence(lexicon, &workspace->sentences[i], NULL);
     if (!defence && offices.best == OFFICE_LEADER && workspace->title_count &&
         workspace_parse(workspace, &workspace->sentences[0]))
-        defence = speaks_of_defence(lexicon, &workspace->sentences[0]);
+        defence = speaks_of_defence(lexicon, &workspace->sentences[0], NULL);
     if (frame->defence_office)
         defence = false;
     if (offices.best == OFFICE_NONE)

@@ -7,7 +7,8 @@
 
 /* Drops the event where nobody in office takes part, or where nothing says that defence was the subject. */
 void office_check(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
-/* Drops the event where nothing speaks of its topic: defence in its sentence or the next, a defence organisation
+/* Drops the event where nothing speaks of its topic: defence in its sentence or the next, defence by other words than
+ * its own in its sentence (`here`), a defence organisation
  * (`alliance`) or militants and the like (`threat`) in its own sentence. */
 void office_check_topic(struct coder_workspace *workspace, struct event *event, const char *topic);
 /* The noun group of a ship that is the verb's subject or that a visit is of, or NONE. */

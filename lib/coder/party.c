@@ -1,5 +1,7 @@
 #include "lib/coder/party.h"
 
+#include "lib/coder/clause.h"
+
 #include <string.h>
 
 enum { LOOK_BACK_SENTENCES = 3, RESOLVING_MAX = 2 };
@@ -449,11 +451,12 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         party_add(&own, workspace->home);
     if (!own.count && standing == STANDS_FOR_ACTOR) {
         int32_t complement = complement_of(sentence, at), leader = complement == NONE ? leader_of(sentence, at) : NONE;
-        if (complement != NONE)
+        bool owned = sentence->part->words[group->first].pos == POS_OWNER;
+        if (complement != NONE && !owned)
             parties_along(workspace, sentence, complement, &own, depth + 1);
         else if (leader != NONE)
             parties_of_one(workspace, sentence, leader, &own, depth + 1);
-        else if (sentence->part->words[group->first].pos == POS_OWNER)
+        else if (owned)
             resolve_pronoun(workspace, sentence, group->first, &own);
     }
     for (uint32_t i = 0; i < own.count; i++) {
@@ -462,24 +465,59 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     }
 }
 
-/* A group and those coordinated with it. */
-static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
-                          struct party_list *list, int depth)
+static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                                struct party_list *list, int depth)
 {
-    parties_of_one(workspace, sentence, group, list, depth);
-    int32_t last = group;
-    for (uint32_t i = (uint32_t)group + 1; i < sentence->group_count && i < (uint32_t)last + 5; i++)
-        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].and_with == last) {
-            last = (int32_t)i;
-            parties_of_one(workspace, sentence, last, list, depth);
-        }
+    for (; at != NONE; at = clause_coordinated_next(sentence, at))
+        parties_of_one(workspace, sentence, at, list, depth);
 }
 
 void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                     struct party_list *list)
 {
-    if (group != NONE)
-        parties_along(workspace, sentence, group, list, 0);
+    parties_along(workspace, sentence, group, list, 0);
+}
+
+void party_of_craft(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                    struct party_list *list)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (; group != NONE; group = clause_coordinated_next(sentence, group)) {
+        const struct group *noun = &sentence->groups[group];
+        if (noun->kind != GROUP_NOUN)
+            return;
+        if (!group_is_craft(lexicon, sentence, group)) {
+            parties_of_one(workspace, sentence, group, list, 0);
+            continue;
+        }
+        struct party_list own = {.count = 0};
+        party_premodifiers(workspace, sentence, group, noun->last + 1, &own);
+        int32_t complement = complement_of(sentence, group);
+        if (!own.count && complement != NONE)
+            parties_along(workspace, sentence, complement, &own, 1);
+        else if (!own.count && sentence->part->words[noun->first].pos == POS_OWNER)
+            resolve_pronoun(workspace, sentence, noun->first, &own);
+        for (uint32_t i = 0; i < own.count; i++) {
+            own.items[i].force = true;
+            party_add(list, own.items[i]);
+        }
+    }
+}
+
+void party_of_ground(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                     struct party_list *list)
+{
+    static const char *const classes[] = {"ground", "base", "plain_base", NULL};
+    const struct group *noun = &sentence->groups[group];
+    const char *class = noun->kind == GROUP_NOUN ? noun_class(workspace_lexicon(workspace), sentence, noun->head) : NULL;
+    for (size_t i = 0; class && classes[i]; i++) {
+        if (strcmp(class, classes[i]) != 0)
+            continue;
+        party_premodifiers(workspace, sentence, group, noun->last + 1, list);
+        if (!list->count && sentence->part->words[noun->first].pos == POS_OWNER)
+            resolve_pronoun(workspace, sentence, noun->first, list);
+        return;
+    }
 }
 
 void party_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)

@@ -18,9 +18,15 @@ struct party_list {
 /* Adds the parties of a noun group and of those coordinated with it. */
 void party_of_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                     struct party_list *list);
+/* The same where ships, aircraft and other equipment stand for those who man them: "two Korean frigates". */
+void party_of_craft(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                    struct party_list *list);
 /* Adds the actors named inside a group before token `before`. */
 void party_premodifiers(struct coder_workspace *workspace, struct sentence *sentence, int32_t group, uint32_t before,
                         struct party_list *list);
+/* Whose ground or base a group names: "Philippine bases", "its soil". */
+void party_of_ground(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                     struct party_list *list);
 /* Adds every actor that the sentence names, in order. */
 void party_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list);
 /* The speaker of the sentence's quotation or reported speech. */

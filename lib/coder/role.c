@@ -2,6 +2,7 @@
 
 #include "lib/coder/clause.h"
 #include "lib/coder/context.h"
+#include "lib/coder/direction.h"
 #include "lib/coder/office.h"
 #include "lib/coder/party.h"
 #include "lib/coder/side.h"
@@ -64,7 +65,7 @@ static const char *other_side(const char *role)
     return NULL;
 }
 
-static void add_parties(struct event *event, const struct party_list *list, const char *role)
+static void add_parties(struct event *event, const struct party_list *list, const char *role, const char *slot)
 {
     for (uint32_t i = 0; i < list->count; i++) {
         const struct party *party = &list->items[i];
@@ -72,21 +73,27 @@ static void add_parties(struct event *event, const struct party_list *list, cons
         const char *other = other_side(role);
         if (other && role_has(event, party->id, other))
             continue;
-        role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
-                 party->from_context);
+        if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
+                     party->from_context))
+            event->actors[event->actor_count - 1].slot = slot;
     }
 }
 
 static void fill_slot(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                       const char *slot, size_t size, int32_t group)
 {
-    const char *role = group == NONE ? NULL : frame_role(frame, slot, size);
+    const char *name, *role = group == NONE ? NULL : frame_slot_role(frame, slot, size, &name);
     if (!role)
         return;
     struct party_list list = {.count = 0};
-    party_of_group(workspace, event->sentence, group, &list);
     uint32_t before = event->actor_count;
-    add_parties(event, &list, role);
+    if (frame_role(frame, "craft", 5))
+        party_of_craft(workspace, event->sentence, group, &list);
+    else
+        party_of_group(workspace, event->sentence, group, &list);
+    if (!list.count)
+        party_of_ground(workspace, event->sentence, group, &list);
+    add_parties(event, &list, role, name);
     for (uint32_t i = before; i < event->actor_count; i++)
         event->actors[i].with = size == 4 && !strncasecmp(slot, "with", 4);
 }
@@ -114,10 +121,47 @@ static bool is_of_other_noun(const struct event *event, int32_t preposition)
            word_is(event->sentence, event->sentence->groups[preposition].first, "of");
 }
 
+/* "off Lome", "near Riga": near a town is in its state; near a state is not. */
+static bool is_near_town(const struct sentence *sentence, const struct group *group, uint32_t preposition)
+{
+    static const char *const words[] = {"near", "off", "outside", "around", NULL};
+    int32_t name = sentence->part->words[group->head].name;
+    if (name == NONE || (sentence->mentions[name].class != LEXICON_CITY && sentence->mentions[name].class != LEXICON_SITE &&
+                         sentence->mentions[name].class != LEXICON_CAPITAL))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, preposition, words[i]))
+            return true;
+    return false;
+}
+
+/* A phrase by its preposition; one of several words that ends in "with" counts as "with". */
+static void fill_phrase(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t at)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *group = &sentence->groups[at], *preposition = &sentence->groups[group->preposition];
+    const struct token *word = &sentence->part->list.tokens[preposition->first],
+                       *end = &sentence->part->list.tokens[preposition->last];
+    if (preposition->last > preposition->first && word_is(sentence, preposition->last, "with"))
+        word = end;
+    if (word_is(sentence, preposition->first, "out") && preposition->last > preposition->first) {
+        fill_named(workspace, event, frame, "from", at); /* "pull out of" */
+        return;
+    }
+    if (preposition->last > preposition->first + 1 && word_is(sentence, preposition->first + 1, "part")) {
+        fill_named(workspace, event, frame, "within", at); /* "as part of" */
+        return;
+    }
+    if (is_near_town(sentence, group, preposition->first))
+        fill_named(workspace, event, frame, "in", at);
+    else
+        fill_slot(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, at);
+}
+
 static void fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                               const char *slot, int32_t group, uint32_t before)
 {
-    const char *role = group == NONE ? NULL : frame_role(frame, slot, strlen(slot));
+    const char *name, *role = group == NONE ? NULL : frame_slot_role(frame, slot, strlen(slot), &name);
     if (!role)
         return;
     struct party_list list = {.count = 0};
@@ -130,7 +174,7 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
                 event->sentence->groups[i].and_with == NONE)
                 party_of_group(workspace, event->sentence, i, &list);
     }
-    add_parties(event, &list, role);
+    add_parties(event, &list, role, name);
 }
 
 /* "for Poland's modernisation", "to Kyiv's war effort": what is somebody's is for somebody. */
@@ -154,7 +198,7 @@ static void fill_possessor(struct coder_workspace *workspace, struct event *even
             continue;
         struct party_list list = {.count = 0};
         party_add(&list, party);
-        add_parties(event, &list, role);
+        add_parties(event, &list, role, to ? "to" : "for");
         return;
     }
 }
@@ -181,16 +225,8 @@ static void fill_phrases(struct coder_workspace *workspace, struct event *event,
                 fill_named(workspace, event, frame, frame_role(frame, "object", 6) ? "object" : "at", (int32_t)i);
             continue;
         }
-        const struct group *preposition = &sentence->groups[group->preposition];
-        const struct token *word = &sentence->part->list.tokens[preposition->first],
-                           *end = &sentence->part->list.tokens[preposition->last];
-        /* "pulled its troops out of Niger" */
-        if (word_is(sentence, preposition->first, "out") && preposition->last > preposition->first) {
-            fill_named(workspace, event, frame, "from", (int32_t)i);
-            continue;
-        }
         uint32_t before = event->actor_count;
-        fill_slot(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, (int32_t)i);
+        fill_phrase(workspace, event, frame, (int32_t)i);
         if (event->actor_count == before)
             fill_possessor(workspace, event, frame, (int32_t)i);
     }
@@ -213,6 +249,31 @@ static void fill_craft(struct coder_workspace *workspace, struct event *event, c
         fill_premodifiers(workspace, event, frame, "craft", subject, group->last + 1);
 }
 
+/* Who stands with the subject before its verb: "Poland, along with Latvia, holds", "Polish troops joined by Latvian units
+ * hold". */
+static void fill_companions(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                            int32_t subject)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    for (int32_t i = subject + 1; subject != NONE && i < event->verb; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP || group->kind == GROUP_WHO || group->kind == GROUP_THAT)
+            return;
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+            continue;
+        const struct group *preposition = &sentence->groups[group->preposition];
+        bool with = word_is(sentence, preposition->last, "with") || word_is(sentence, preposition->first, "alongside");
+        const struct group *verb = preposition > sentence->groups ? preposition - 1 : NULL;
+        const char *class = verb && verb->kind == GROUP_VERB ? verb_class(lexicon, sentence, verb) : NULL,
+                   *second = class ? verb_class2(lexicon, sentence, verb) : NULL;
+        bool joined = class && verb->passive && word_is(sentence, preposition->first, "by") &&
+                      (!strcmp(class, "join") || !strcmp(class, "support") || (second && !strcmp(second, "support")));
+        if (with || joined)
+            fill_named(workspace, event, frame, with ? "with" : "subject", i);
+    }
+}
+
 /* Who does it: "the French decision to supply" names the doer before the noun, else it is the verb's subject. */
 static void fill_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -229,6 +290,7 @@ static void fill_subject(struct coder_workspace *workspace, struct event *event,
     /* "made a determination approving the sale": the noun does nothing, who made it does */
     if (role && verb->gerund && verb->governor != NONE && !role_has(event, NULL, role))
         fill_named(workspace, event, frame, "subject", sentence->groups[verb->governor].subject);
+    fill_companions(workspace, event, frame, verb->subject);
 }
 
 /* "announce a package to help Ukraine": who is helped receives. */
@@ -299,9 +361,26 @@ static void fill_argument(struct coder_workspace *workspace, struct event *event
         party_add(gives && !adjective ? &whom : &whose, list.items[i]);
     }
     if (whom.count && !role_has(event, NULL, object))
-        add_parties(event, &whom, object);
-    if (!other_side(role) || !role_has(event, NULL, role))
-        add_parties(event, &whose, role);
+        add_parties(event, &whom, object, "object");
+    if (!other_side(role) || !role_has(event, NULL, role) || !strcmp(event->type, "basing"))
+        add_parties(event, &whose, role, "argument");
+    /* "Troops from Britain and France are stationed": troops name their states in front or behind */
+    if (!list.count && sentence->part->words[sentence->groups[group].first].pos != POS_OWNER &&
+        group_is_force(workspace_lexicon(workspace), sentence, group))
+        fill_named(workspace, event, frame, "argument", group);
+}
+
+/* "a course run by the US army", "the drills hosted by Poland": who stands behind "by" belongs to the noun. */
+static void fill_reduced(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                         int32_t noun)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = (uint32_t)noun + 1; noun != NONE && i + 2 < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind == GROUP_VERB && verb->link == LINK_REDUCED && verb->subject == noun &&
+            sentence->groups[i + 1].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[i + 1].first, "by"))
+            fill_named(workspace, event, frame, "by", (int32_t)i + 2);
+    }
 }
 
 static void fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
@@ -333,6 +412,9 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
     if (argument != NONE)
         fill_argument(workspace, event, frame, argument);
     fill_helped(workspace, event, frame);
+    /* "rejected a US request to use its bases": who is asked */
+    if (verb->governor_noun != NONE && verb->governor != NONE && verb->infinitive)
+        fill_named(workspace, event, frame, "asker", sentence->groups[verb->governor].subject);
     if (verb->governor != NONE && (verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT) {
         const struct group *governor = &sentence->groups[verb->governor];
         const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
@@ -348,10 +430,88 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
     }
 }
 
+/* Whom the deciding verb of a nominal event makes of its subject: host, recipient, giver of what is given, else whoever
+ * does it. */
+static void fill_doer(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t group)
+{
+    static const char *const slots[][2] = {{"host", "in"}, {"recipient", "to"}, {"participant", "from"}, {"giver", "giver"}};
+    const struct group *verb = &event->sentence->groups[event->verb];
+    const char *subject = verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "subject");
+    for (size_t i = 0; subject && i < sizeof slots / sizeof *slots; i++)
+        if (!strcmp(subject, slots[i][0]) && frame_role(frame, slots[i][1], strlen(slots[i][1]))) {
+            fill_named(workspace, event, frame, slots[i][1], group);
+            return;
+        }
+    /* "vetoes EU aid", "approved the US sale": whose it is is told already */
+    const char *doer = frame_role(frame, "subject", 7);
+    bool told = doer && other_side(doer) && role_has(event, NULL, doer) && strcmp(event->type, "basing") != 0;
+    if (group == verb->subject && !told)
+        fill_subject(workspace, event, frame);
+    else if (group != verb->subject)
+        fill_named(workspace, event, frame, "subject", group);
+}
+
+/* "vows to defend itself after the drills", "reacts to the drills": who does something on their occasion takes no part. */
+static bool is_occasion_of(const struct event *event)
+{
+    static const char *const words[] = {"after", "amid", "despite", "following", "over", "against", "about", "before",
+                                        "ahead", "as", "due", "because", "in response", "until", "since", NULL};
+    const struct sentence *sentence = event->sentence;
+    int32_t preposition = sentence->groups[event->noun].preposition;
+    if (preposition == NONE)
+        return false;
+    const struct group *group = &sentence->groups[preposition];
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, group->first, words[i]))
+            return true;
+    return group->last > group->first && word_is(sentence, group->first + 1, "response");
+}
+
+/* "threatens US bases": a base is another's unless the verb says what is done with it. */
+static bool moves_base(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const classes[] = {"raise", "keep", "use", "lease", "deploy", "contribute", "withdraw", "build", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *verb = &event->sentence->groups[event->verb];
+    if (strcmp(event->type, "basing") != 0 || verb_attribute(lexicon, event->sentence, verb, "stage") ||
+        verb_attribute(lexicon, event->sentence, verb, "subject") || event->sentence->part->words[verb->head].pos == POS_HAVE)
+        return true;
+    const char *class = verb_class(lexicon, event->sentence, verb), *second = verb_class2(lexicon, event->sentence, verb);
+    for (size_t i = 0; classes[i]; i++)
+        if ((class && !strcmp(class, classes[i])) || (second && !strcmp(second, classes[i])))
+            return true;
+    return false;
+}
+
+/* "Greece, Israel in joint air drill": a headline without a verb names them first. */
+static void fill_verbless(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    if (!sentence->headline || sentence->groups[event->noun].preposition == NONE)
+        return;
+    for (int32_t i = 0; i < event->noun; i++)
+        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition == NONE &&
+            sentence->groups[i].and_with == NONE) {
+            fill_named(workspace, event, frame, "subject", i);
+            return;
+        }
+}
+
+/* A mission's name is the trigger and an actor: "troops for UNIFIL". */
+static void fill_self(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    int32_t name = event->sentence->part->words[event->trigger_first].name;
+    const char *slot, *role = name == NONE ? NULL : frame_slot_role(frame, "self", 4, &slot);
+    struct party_list list = {.count = 1};
+    if (role && party_of_mention(workspace, event->sentence, &event->sentence->mentions[name], &list.items[0]))
+        add_parties(event, &list, role, slot);
+}
+
 static void fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
+    fill_self(workspace, event, frame);
     fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
     fill_phrases(workspace, event, frame, event->noun + 1);
     if (event->verb != NONE) {
@@ -359,8 +519,10 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
         fill_craft(workspace, event, frame);
     }
     /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
-    if (event->verb == NONE)
+    if (event->verb == NONE) {
+        fill_verbless(workspace, event, frame);
         return;
+    }
     const struct group *verb = &sentence->groups[event->verb];
     const char *subject = verb_attribute(lexicon, sentence, verb, "subject");
     if (verb->subject == event->noun) {
@@ -373,7 +535,7 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
                  i++)
                 if (sentence->groups[i].preposition != NONE &&
                     word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
-                    fill_named(workspace, event, frame, "subject", (int32_t)i);
+                    fill_doer(workspace, event, frame, (int32_t)i);
         /* "the sale drew protests from Beijing": what follows belongs to the protests */
         const char *class = verb_class(lexicon, sentence, verb);
         bool own = verb->passive || verb->object == NONE || verb_attribute(lexicon, sentence, verb, "stage") ||
@@ -382,21 +544,9 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
             fill_phrases(workspace, event, frame, event->verb + 1);
         return;
     }
-    if (!subject || strcmp(subject, "no")) {
-        const char *role_by = verb_attribute(lexicon, sentence, verb, "subject");
-        if (role_by && !strcmp(role_by, "host") && frame_role(frame, "in", 2))
-            fill_slot(workspace, event, frame, "in", 2, verb->subject);
-        else if (role_by && !strcmp(role_by, "participant") && frame_role(frame, "from", 4))
-            fill_slot(workspace, event, frame, "from", 4, verb->subject);
-        else if (role_by && !strcmp(role_by, "recipient") && frame_role(frame, "to", 2))
-            fill_slot(workspace, event, frame, "to", 2, verb->subject);
-        else {
-            /* "vetoes EU aid", "approved the US sale": whose it is is told already */
-            const char *doer = frame_role(frame, "subject", 7);
-            bool told = doer && other_side(doer) && role_has(event, NULL, doer);
-            if (!verb->passive && !told)
-                fill_subject(workspace, event, frame);
-        }
+    if ((!subject || strcmp(subject, "no")) && !is_occasion_of(event) && moves_base(workspace, event)) {
+        if (!verb->passive)
+            fill_doer(workspace, event, frame, verb->subject);
         if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
             fill_named(workspace, event, frame, "to", verb->object);
     }
@@ -483,8 +633,8 @@ static void turn_to_expulsion(struct coder_workspace *workspace, struct event *e
         return;
     event->subtype = "expulsion";
     event->actor_count = 0;
-    add_parties(event, &askers, "initiator");
-    add_parties(event, &asked, "target");
+    add_parties(event, &askers, "initiator", "asker");
+    add_parties(event, &asked, "target", "asked");
 }
 
 /* "The destroyer arrived in Jakarta on a visit": a ship that calls is a port call, and it stands for whose it is. */
@@ -497,7 +647,7 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
     event->subtype = "port_call";
     struct party_list list = {.count = 0};
     party_premodifiers(workspace, event->sentence, ship, event->sentence->groups[ship].last + 1, &list);
-    add_parties(event, &list, "initiator");
+    add_parties(event, &list, "initiator", "craft");
     return true;
 }
 
@@ -505,15 +655,19 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
 {
     if (event->noun != NONE) {
         fill_from_noun(workspace, event, frame);
+        fill_reduced(workspace, event, frame, event->noun);
         if (event->argument != NONE && event->argument != event->noun)
             fill_argument(workspace, event, frame, event->argument);
-    } else
+    } else {
         fill_from_verb(workspace, event, frame);
+        fill_reduced(workspace, event, frame, event->argument);
+    }
     if (!strcmp(event->type, "downturn"))
         turn_to_expulsion(workspace, event);
     uint32_t found = role_principal_count(event);
     event_reason(event, "actors in the syntax of the trigger", found >= 2 ? 0.3 : found == 1 ? 0.1 : 0.0);
     side_settle(workspace, event, frame);
+    direction_settle(workspace, event, frame);
     expand_members(workspace, event);
     /* who hosts an exercise takes part in it */
     if (!strcmp(event->type, "exercise") && event->verb != NONE && event->noun != NONE) {

@@ -426,6 +426,8 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
         !event->sentence->question)
         reading->hypothetical = true;
     event->status = reading->status ? reading->status : frame->status ? frame->status : "unknown";
+    if (frame->lasting && !strcmp(event->status, "completed"))
+        event->status = "ongoing";
     event->future = reading->future || !strcmp(event->status, "announced") || is_scheduled(&chain);
     if (reading->refused)
         event->status = "refused";

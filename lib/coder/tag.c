@@ -132,6 +132,38 @@ static bool finite_verb_follows(const struct sentence *sentence, uint32_t at)
     return false;
 }
 
+/* "Training" before a noun is as often its attribute: "for training purposes". */
+static bool is_teaching(const struct lexicon *lexicon, const struct word *word)
+{
+    return word->noun != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->noun), "plain_training");
+}
+
+/* True behind a verb that takes another without "to": "help train". */
+static bool takes_bare_verb(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    if (at == sentence->first)
+        return false;
+    const struct word *before = &sentence->part->words[sentence->part->words[at - 1].span_first];
+    return (before->verb != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)before->verb), "help")) ||
+           (before->verb2 != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)before->verb2), "help"));
+}
+
+/* "up to 450 troops", "around 300 soldiers": words before a number that only say how exact it is. */
+static bool qualifies_number(const struct sentence *sentence, uint32_t at)
+{
+    static const char *const words[] = {"about", "around", "over", "under", "nearly", "almost", "some", "up to", NULL};
+    const struct part *part = sentence->part;
+    uint32_t last = part->words[at].span_last;
+    const struct token *first = &part->list.tokens[at], *end = &part->list.tokens[last];
+    if (last >= sentence->last || part->words[last + 1].pos != POS_NUMBER || part->words[last + 1].inside)
+        return false;
+    size_t size = end->end - first->start;
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == size && !strncasecmp(words[i], part->text + first->start, size))
+            return last + 2 <= sentence->last && part->words[last + 2].pos != POS_TIME && part->words[last + 2].time == NONE;
+    return false;
+}
+
 /* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
 static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
 {
@@ -142,7 +174,6 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     uint32_t next = word->span_last + 1;
     bool noun_next = next <= sentence->last && begins_noun_group(part, next);
     enum pos after = next <= sentence->last ? (enum pos)part->words[next].pos : POS_MARK;
-    (void)lexicon;
     switch (pos_before(sentence, at)) {
     case POS_MODAL:
     case POS_TO:
@@ -168,13 +199,16 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         return POS_NOUN;
     case POS_PREPOSITION:
         if (form == FORM_ING)
-            return noun_next || (after == POS_NOUN && !(word->noun != NONE)) ? POS_VERB : POS_NOUN;
+            return noun_next || (after == POS_NOUN && !is_teaching(lexicon, word)) ? POS_VERB : POS_NOUN;
         return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
     case POS_NOUN:
     case POS_NAME:
     case POS_TIME:
         if (part->list.tokens[at].flags & TOKEN_JOINED)
             return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN; /* US-backed */
+        /* "Russian motorised troops": an unknown participle between a name and a noun */
+        if (form == FORM_PAST && word->verb == NONE && after == POS_NOUN && finite_verb_follows(sentence, next))
+            return POS_ADJECTIVE;
         if (form == FORM_PAST)
             return POS_VERB;
         if (form == FORM_ING)
@@ -198,6 +232,11 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return POS_VERB;
         return noun_sense ? POS_NOUN : POS_VERB;
     case POS_VERB:
+        /* "ruled out stationing troops" */
+        if (form == FORM_ING && after == POS_NOUN && word->noun != NONE && !is_teaching(lexicon, word))
+            return POS_VERB;
+        if (takes_bare_verb(lexicon, sentence, at) && form == FORM_BASE && (noun_next || after == POS_NAME || after == POS_NOUN))
+            return POS_VERB; /* "help train recruits" */
         if (form == FORM_ING && (noun_next || word->noun == NONE))
             return POS_VERB;
         return form == FORM_PAST && word->noun == NONE ? POS_ADJECTIVE : POS_NOUN;
@@ -238,6 +277,8 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
         if (word->pos == POS_THAT || word->pos == POS_WHO || word->pos == POS_WHEN || word->pos == POS_IF ||
             (token->kind == TOKEN_MARK && strchr(";:", token->mark)))
             verb_seen = false;
+        if ((word->pos == POS_PREPOSITION || word->pos == POS_ADVERB) && qualifies_number(sentence, i))
+            word->pos = POS_ADJECTIVE;
         bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
         /* "is planned": an adjective that is a verb's participle */
         open |= word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE &&

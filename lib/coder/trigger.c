@@ -24,6 +24,15 @@ static bool commands_force(const struct lexicon *lexicon, const struct sentence 
     return name != NONE && sentence->mentions[name].class == LEXICON_FORCE;
 }
 
+/* "US-led Hormuz mission" */
+static bool is_led(const struct sentence *sentence, uint32_t at)
+{
+    for (uint32_t back = 1; back <= 4 && at >= sentence->first + back; back++)
+        if (word_is(sentence, at - back, "led") && sentence->part->list.tokens[at - back].flags & TOKEN_JOINED)
+            return true;
+    return false;
+}
+
 /* The argument class of a token: a noun class, or "goods" and the like for names. NULL where it has none. */
 static const char *argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
@@ -50,8 +59,12 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
         case LEXICON_LEADER:
             return "leader_office";
         case LEXICON_ORGANISATION:
+            if (lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "kind"))
+                return "mission_name";
             return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "civil") ? "civil_organisation"
                                                                                                : "organisation";
+        case LEXICON_ORGANISATION_PART:
+            return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "kind") ? "mission_name" : NULL;
         case LEXICON_FORCE:
             return "forces";
         case LEXICON_COMPANY:
@@ -60,7 +73,10 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
             return NULL;
         }
     }
-    return commands_force(lexicon, sentence, at) ? "defence_office" : noun_class(lexicon, sentence, at);
+    if (commands_force(lexicon, sentence, at))
+        return "defence_office";
+    const char *class = noun_class(lexicon, sentence, at);
+    return class && !strcmp(class, "plain_mission") && is_led(sentence, at) ? "mission" : class;
 }
 
 struct found {
@@ -68,6 +84,110 @@ struct found {
     int32_t group;
     uint32_t token;
 };
+
+/* What a frame is looked for at: a verb group, or a nominal trigger's tokens (verb NONE where nothing governs it). */
+struct seeker {
+    struct coder_workspace *workspace;
+    const struct sentence *sentence;
+    const char *head;
+    int32_t verb;
+    uint32_t first, last; /* the trigger's own tokens */
+};
+
+/* ---- conditions of frames ---- */
+static bool list_has(const char *list, const char *word)
+{
+    size_t size = strlen(word);
+    for (const char *start = list; *start;) {
+        size_t length = strcspn(start, ",");
+        if (length == size && !strncmp(start, word, size))
+            return true;
+        start += length + (start[length] == ',');
+    }
+    return false;
+}
+
+/* A noun or verb of one of the classes in the sentence, outside the trigger itself. */
+static bool stands_beside(const struct seeker *seeker, const char *classes)
+{
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    const struct sentence *sentence = seeker->sentence;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        if (word->inside || (i >= seeker->first && i <= seeker->last))
+            continue;
+        const char *class = argument_class(lexicon, sentence, i);
+        if (class && list_has(classes, class))
+            return true;
+        if (word->pos == POS_VERB && ((word->verb != NONE &&
+                                       list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb))) ||
+                                      (word->verb2 != NONE &&
+                                       list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb2)))))
+            return true;
+    }
+    return false;
+}
+
+static bool says_mutual(const struct seeker *seeker)
+{
+    const struct sentence *sentence = seeker->sentence;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        if (cue != NONE && lexicon_entry_value(workspace_lexicon(seeker->workspace), (uint32_t)cue, "mutual"))
+            return true;
+    }
+    return false;
+}
+
+static bool object_fits(const struct seeker *seeker, const struct group *verb, const char *whom)
+{
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    const struct sentence *sentence = seeker->sentence;
+    int32_t object = verb->passive ? verb->subject : verb->object;
+    if (!strcmp(whom, "none"))
+        return !verb->passive && verb->object == NONE;
+    if (object == NONE)
+        return false;
+    if (group_is_force(lexicon, sentence, object))
+        return true;
+    const struct word *head = &sentence->part->words[sentence->groups[object].head];
+    return !strcmp(whom, "actor") &&
+           (head->pos == POS_PRONOUN ||
+            (head->name != NONE &&
+             lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_ACTOR));
+}
+
+/* True where a group or one coordinated with it is named by troops, or by ships and aircraft too. */
+static bool is_manned(const struct seeker *seeker, int32_t group, bool craft)
+{
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    for (; group != NONE; group = clause_coordinated_next(seeker->sentence, group))
+        if (group_is_force(lexicon, seeker->sentence, group) ||
+            (craft && group_is_craft(lexicon, seeker->sentence, group)))
+            return true;
+    return false;
+}
+
+static bool conditions_hold(const struct seeker *seeker, const struct frame *frame)
+{
+    const struct group *verb = seeker->verb == NONE ? NULL : &seeker->sentence->groups[seeker->verb];
+    if (frame->who && !is_manned(seeker, !verb || verb->passive ? NONE : verb->subject, !strcmp(frame->who, "craft")))
+        return false;
+    if (frame->whom && (!verb || !object_fits(seeker, verb, frame->whom)))
+        return false;
+    return (!frame->beside || stands_beside(seeker, frame->beside)) && (!frame->mutual || says_mutual(seeker));
+}
+
+/* Of the readings of a head with its argument, among those whose conditions hold, the one with most of them. */
+static const struct frame *reading_of(const struct seeker *seeker, const char *argument)
+{
+    const struct frame *best = NULL;
+    for (const struct frame *frame = frame_find(seeker->workspace->coder->frames, seeker->head, argument); frame;
+         frame = frame->next)
+        if ((!best || frame_conditions(frame) > frame_conditions(best)) && conditions_hold(seeker, frame))
+            best = frame;
+    return best;
+}
 
 static bool has_possessive(const struct sentence *sentence, uint32_t first, uint32_t last)
 {
@@ -89,13 +209,13 @@ static bool only_measures(const struct lexicon *lexicon, const struct sentence *
     return head != NULL;
 }
 
-/* A frame of `head` whose argument stands in the group, last words first. */
-static bool find_in_group(struct coder_workspace *workspace, const struct sentence *sentence, const char *head,
-                          int32_t at, uint32_t before, struct found *found)
+/* A frame whose argument stands in the group, last words first. */
+static bool find_in_group(const struct seeker *seeker, int32_t at, uint32_t before, struct found *found)
 {
+    const struct sentence *sentence = seeker->sentence;
     const struct group *group = &sentence->groups[at];
     for (uint32_t i = group->last + 1; i-- > group->first;) {
-        const char *class = i < before ? argument_class(workspace_lexicon(workspace), sentence, i) : NULL;
+        const char *class = i < before ? argument_class(workspace_lexicon(seeker->workspace), sentence, i) : NULL;
         /* "President X's announcement" is not the president */
         if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office")) && before == UINT32_MAX &&
             has_possessive(sentence, i, group->last))
@@ -104,9 +224,9 @@ static bool find_in_group(struct coder_workspace *workspace, const struct senten
         if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&
             i < group->head)
             continue;
-        if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(workspace), sentence, group, i))
+        if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(seeker->workspace), sentence, group, i))
             continue;
-        const struct frame *frame = class ? frame_find(workspace->coder->frames, head, class) : NULL;
+        const struct frame *frame = class ? reading_of(seeker, class) : NULL;
         if (frame) {
             *found = (struct found){frame, at, i};
             return true;
@@ -129,12 +249,12 @@ static bool links_content(const struct sentence *sentence, const struct group *p
 }
 
 /* Looks into a group, the groups coordinated with it, and those that hang on it by of, for, in, worth. */
-static bool find_along(struct coder_workspace *workspace, const struct sentence *sentence, const char *head,
-                       int32_t start, bool skip_first, struct found *found)
+static bool find_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found)
 {
+    const struct sentence *sentence = seeker->sentence;
     if (start == NONE)
         return false;
-    if (!skip_first && find_in_group(workspace, sentence, head, start, UINT32_MAX, found))
+    if (!skip_first && find_in_group(seeker, start, UINT32_MAX, found))
         return true;
     int steps = 0;
     for (uint32_t i = (uint32_t)start + 1; i < sentence->group_count && steps < CHAIN_MAX; i++) {
@@ -147,10 +267,10 @@ static bool find_along(struct coder_workspace *workspace, const struct sentence 
         bool linked = group->preposition != NONE ? links_content(sentence, &sentence->groups[group->preposition])
                                                  : group->and_with != NONE;
         /* "accession to NATO", "re-entry into the alliance" */
-        linked |= group->preposition != NONE && !strcmp(head, "membership") &&
+        linked |= group->preposition != NONE && !strcmp(seeker->head, "membership") &&
                   (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
                    word_is(sentence, sentence->groups[group->preposition].first, "into"));
-        if (linked && find_in_group(workspace, sentence, head, (int32_t)i, UINT32_MAX, found))
+        if (linked && find_in_group(seeker, (int32_t)i, UINT32_MAX, found))
             return true;
         steps++;
     }
@@ -183,53 +303,53 @@ static bool is_phrase_with(const struct sentence *sentence, const struct group *
 
 /* The phrase behind a verb, whatever says when between them: "meets today with defence officials", "was admitted to
  * NATO". */
-static bool find_right_behind(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
-                              const char *class, struct found *found)
+static bool find_right_behind(const struct seeker *seeker, struct found *found)
 {
-    uint32_t next = (uint32_t)at + 1;
+    const struct sentence *sentence = seeker->sentence;
+    uint32_t next = (uint32_t)seeker->verb + 1;
     while (next < sentence->group_count &&
            (sentence->groups[next].kind == GROUP_TIME || sentence->groups[next].kind == GROUP_ADVERB))
         next++;
     return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
            sentence->groups[next + 1].kind == GROUP_NOUN &&
-           find_in_group(workspace, sentence, class, (int32_t)next + 1, UINT32_MAX, found);
+           find_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
 }
 
 /* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
  * with it ("will be provided with boats"). */
-static bool find_of_passive(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
-                            const char *class, struct found *found)
+static bool find_of_passive(const struct seeker *seeker, struct found *found)
 {
-    const struct group *verb = &sentence->groups[at];
-    if (find_along(workspace, sentence, class, verb->subject, false, found))
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
+    if (find_along(seeker, verb->subject, false, found))
         return true;
-    if (verb->object != NONE && find_along(workspace, sentence, class, verb->object, false, found))
+    if (verb->object != NONE && find_along(seeker, verb->object, false, found))
         return true;
-    for (int32_t i = at + 1; i <= verb->clause_last; i++)
-        if (is_phrase_with(sentence, &sentence->groups[i]) && find_along(workspace, sentence, class, i, false, found))
+    for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++)
+        if (is_phrase_with(sentence, &sentence->groups[i]) && find_along(seeker, i, false, found))
             return true;
-    return find_right_behind(workspace, sentence, at, class, found);
+    return find_right_behind(seeker, found);
 }
 
 /* What an active verb acts on: its objects, else the phrase right behind it ("meets with defence officials"), else the
  * noun that it describes ("tanks that Seoul sold to Warsaw"). */
-static bool find_of_active(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
-                           const char *class, struct found *found)
+static bool find_of_active(const struct seeker *seeker, struct found *found)
 {
-    const struct group *verb = &sentence->groups[at];
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
     /* of two objects the second is what is given */
-    if (verb->object2 != NONE && find_along(workspace, sentence, class, verb->object2, false, found))
+    if (verb->object2 != NONE && find_along(seeker, verb->object2, false, found))
         return true;
-    if (find_along(workspace, sentence, class, verb->object, false, found))
+    if (find_along(seeker, verb->object, false, found))
         return true;
-    if (verb->object == NONE && find_right_behind(workspace, sentence, at, class, found))
+    if (verb->object == NONE && find_right_behind(seeker, found))
         return true;
     if (verb->link == LINK_RELATIVE && verb->governor_noun != NONE && verb->object == NONE &&
-        find_in_group(workspace, sentence, class, verb->governor_noun, UINT32_MAX, found))
+        find_in_group(seeker, verb->governor_noun, UINT32_MAX, found))
         return true;
-    const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
+    const char *acts_on = verb_attribute(workspace_lexicon(seeker->workspace), sentence, verb, "acts_on");
     return acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE &&
-           find_along(workspace, sentence, class, verb->subject, false, found);
+           find_along(seeker, verb->subject, false, found);
 }
 
 /* "shows interest in jets" shows no jets: some frames want what the verb acts on and nothing that hangs on it. */
@@ -239,12 +359,12 @@ static bool is_direct(const struct group *verb, const struct found *found)
 }
 
 /* "$400 million in weapons": the sum tells less than what it is in. */
-static void prefer_to_money(struct coder_workspace *workspace, const struct sentence *sentence, const char *class,
-                            struct found *found)
+static void prefer_to_money(const struct seeker *seeker, struct found *found)
 {
+    const struct sentence *sentence = seeker->sentence;
     struct found better;
     if (!found->frame->argument || strcmp(found->frame->argument, "money") ||
-        !find_along(workspace, sentence, class, found->group, true, &better) || !better.frame->argument ||
+        !find_along(seeker, found->group, true, &better) || !better.frame->argument ||
         !strcmp(better.frame->argument, "money"))
         return;
     int32_t preposition = sentence->groups[better.group].preposition;
@@ -262,8 +382,10 @@ static void refine_subtype(const struct lexicon *lexicon, struct event *event, u
         subtype = lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "subtype");
     else if (word->noun != NONE)
         subtype = lexicon_entry_value(lexicon, (uint32_t)word->noun, "subtype");
-    if (subtype && !strcmp(event->type, "agreement"))
-        event->subtype = subtype;
+    static const char *const types[] = {"agreement", "exercise", "operation", NULL};
+    for (size_t i = 0; subtype && types[i]; i++)
+        if (!strcmp(types[i], event->type))
+            event->subtype = subtype;
 }
 
 /* "ended its suspension of cooperation": what ends is the suspension, not the cooperation. */
@@ -284,20 +406,20 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
                             const char *class, struct found *found)
 {
     const struct group *verb = &sentence->groups[at];
+    const struct seeker seeker = {workspace, sentence, class, at, verb->head, sentence->part->words[verb->head].span_last};
     *found = (struct found){.group = NONE};
     if (!class)
         return false;
-    bool has = verb->passive ? find_of_passive(workspace, sentence, at, class, found)
-                             : find_of_active(workspace, sentence, at, class, found);
+    bool has = verb->passive ? find_of_passive(&seeker, found) : find_of_active(&seeker, found);
     if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
-        has = find_in_group(workspace, sentence, class, verb->subject, UINT32_MAX, found);
+        has = find_in_group(&seeker, verb->subject, UINT32_MAX, found);
     if (has && (!is_direct(verb, found) || is_stop_of_stop(workspace, sentence, verb, found)))
         return false;
     if (has) {
-        prefer_to_money(workspace, sentence, class, found);
+        prefer_to_money(&seeker, found);
         return true;
     }
-    found->frame = frame_find(workspace->coder->frames, class, NULL);
+    found->frame = reading_of(&seeker, NULL);
     found->group = NONE;
     return found->frame != NULL;
 }
@@ -353,7 +475,8 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
         find_verb_frame(workspace, sentence, at, with_particle, &found);
     for (size_t i = 0; i < 3 && !(found.frame && found.frame->argument); i++) {
         struct found next;
-        if (find_verb_frame(workspace, sentence, at, classes[i], &next) && (!found.frame || next.frame->argument)) {
+        if (find_verb_frame(workspace, sentence, at, classes[i], &next) &&
+            (!found.frame || next.frame->argument || frame_conditions(next.frame) > frame_conditions(found.frame))) {
             found = next;
             entry = entries[i];
         }
@@ -389,10 +512,10 @@ static bool is_head(const struct lexicon *lexicon, const struct sentence *senten
 }
 
 /* "the delivery comprises ten vehicles", "the order covers tanks": what the noun is of stands behind its verb. */
-static bool find_comprised(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
-                           const char *class, struct found *found)
+static bool find_comprised(const struct seeker *seeker, int32_t at, struct found *found)
 {
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    const struct sentence *sentence = seeker->sentence;
     for (uint32_t i = (uint32_t)at + 1; i < sentence->group_count; i++) {
         const struct group *verb = &sentence->groups[i];
         if (verb->kind != GROUP_VERB)
@@ -400,7 +523,7 @@ static bool find_comprised(struct coder_workspace *workspace, const struct sente
         const char *first = verb_class(lexicon, sentence, verb), *second = verb_class2(lexicon, sentence, verb);
         bool involves = (first && !strcmp(first, "involve")) || (second && !strcmp(second, "involve"));
         return involves && verb->subject == at && verb->object != NONE &&
-               find_along(workspace, sentence, class, verb->object, false, found);
+               find_along(seeker, verb->object, false, found);
     }
     return false;
 }
@@ -454,11 +577,11 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         }
         bool head = is_head(lexicon, sentence, group, last);
         struct found found = {.frame = NULL};
-        bool has = find_in_group(workspace, sentence, class, at, i, &found) ||
-                   find_along(workspace, sentence, class, at, true, &found);
+        const struct seeker seeker = {workspace, sentence, class, verb_of_noun(lexicon, sentence, at), i, last};
+        bool has = find_in_group(&seeker, at, i, &found) || find_along(&seeker, at, true, &found);
         if (!has)
-            has = find_comprised(workspace, sentence, at, class, &found);
-        const struct frame *frame = has ? found.frame : frame_find(workspace->coder->frames, class, NULL);
+            has = find_comprised(&seeker, at, &found);
+        const struct frame *frame = has ? found.frame : reading_of(&seeker, NULL);
         if (frame) {
             struct event *event = add_event(workspace, index, frame, i, last);
             if (!event)
@@ -467,7 +590,7 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
                 event_object(event, "the noun only names another one");
             event->noun = at;
             event->argument = has ? found.group : NONE;
-            event->verb = verb_of_noun(lexicon, sentence, at);
+            event->verb = seeker.verb;
             event->adjunct = adjunct_status(sentence, group);
             if (has)
                 refine_subtype(lexicon, event, found.token);
@@ -484,6 +607,7 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
     for (uint32_t i = 0; i < sentence->group_count; i++)
         if (sentence->groups[i].kind == GROUP_VERB)
             return;
+    const struct seeker seeker = {workspace, sentence, "being", NONE, UINT32_MAX, UINT32_MAX};
     for (uint32_t i = 0; i + 2 < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i], *place = &sentence->groups[i + 2];
         struct found found;
@@ -491,7 +615,7 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
             sentence->groups[i + 1].kind != GROUP_PREPOSITION || sentence->part->words[place->head].name == NONE ||
             !(word_is(sentence, sentence->groups[i + 1].first, "in") ||
               word_is(sentence, sentence->groups[i + 1].first, "to")) ||
-            !find_in_group(workspace, sentence, "being", (int32_t)i, UINT32_MAX, &found))
+            !find_in_group(&seeker, (int32_t)i, UINT32_MAX, &found))
             continue;
         struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
         if (event)

@@ -68,6 +68,10 @@ const char *verb_attribute(const struct lexicon *lexicon, const struct sentence 
                            const char *key);
 const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at,
                            const char *key);
+/* True where a noun group is named by troops: "Kenyan marines", "the British Army". */
+bool group_is_force(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group);
+/* True where it is named by ships, aircraft or other equipment. */
+bool group_is_craft(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group);
 struct stretch stretch_of(const struct sentence *sentence, uint32_t first, uint32_t last);
 
 #endif

@@ -1,0 +1,195 @@
+#include "lib/coder/direction.h"
+
+#include "lib/coder/party.h"
+#include "lib/coder/role.h"
+
+#include <string.h>
+
+static uint32_t count_role(const struct event *event, const char *role)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        count += !strcmp(event->actors[i].role, role);
+    return count;
+}
+
+static bool slot_is(const struct event_actor *actor, const char *slot)
+{
+    return actor->slot && !strcmp(actor->slot, slot);
+}
+
+static uint32_t count_slot(const struct event *event, const char *slot)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        count += slot_is(&event->actors[i], slot);
+    return count;
+}
+
+static void rename_role(struct event *event, const char *from, const char *to)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, from))
+            event->actors[i].role = to;
+}
+
+/* ---- training ---- */
+/* The first party of a phrase of place in the sentence that is none of the event's yet. */
+static bool find_place_party(struct coder_workspace *workspace, const struct event *event, struct party *party)
+{
+    static const char *const words[] = {"in", "at", "near", "outside", "onboard", "aboard", NULL};
+    struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || group->preposition == NONE)
+            continue;
+        bool placed = false;
+        for (size_t k = 0; words[k] && !placed; k++)
+            placed = word_is(sentence, sentence->groups[group->preposition].first, words[k]);
+        struct party_list list = {.count = 0};
+        if (placed)
+            party_of_craft(workspace, sentence, (int32_t)i, &list);
+        if (list.count && party_is_state(list.items[0].id) && !role_has(event, list.items[0].id, NULL)) {
+            *party = list.items[0];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Ukrainian pilots have begun training": who begins or takes a course is taught. */
+static bool subject_learns(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    static const char *const words[] = {"training", "instruction", "retraining", "course", "courses", NULL};
+    if (event->noun == NONE || event->verb == NONE || !group_is_force(lexicon, sentence, sentence->groups[event->verb].subject))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, event->trigger_last, words[i]))
+            return true;
+    return false;
+}
+
+/* "hold training", "took part in training"; not "ties in areas such as training" */
+static bool is_held(const struct event *event)
+{
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    return verb && (verb->object == event->noun || (uint32_t)event->verb + 2 == (uint32_t)event->noun);
+}
+
+static void add_place_party(struct event *event, const struct party *party, const char *role)
+{
+    role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), false);
+}
+
+static void settle_training(struct coder_workspace *workspace, struct event *event)
+{
+    uint32_t suppliers = count_role(event, "supplier"), recipients = count_role(event, "recipient");
+    struct party party;
+    if (suppliers && recipients)
+        return;
+    bool placed = find_place_party(workspace, event, &party);
+    /* "Germany allows Ukraine training": who is named before the noun is taught by who gives it */
+    uint32_t named = count_slot(event, "pre");
+    if (suppliers > named && named && !recipients && event->noun != NONE) {
+        for (uint32_t i = 0; i < event->actor_count; i++)
+            if (slot_is(&event->actors[i], "pre"))
+                event->actors[i].role = "recipient";
+        return;
+    }
+    if (!suppliers && recipients && placed)
+        add_place_party(event, &party, "supplier");
+    else if (suppliers == 1 && !recipients && placed && subject_learns(workspace, event)) {
+        rename_role(event, "supplier", "recipient");
+        add_place_party(event, &party, "supplier");
+    } else if (suppliers && !recipients && placed && event->noun != NONE)
+        add_place_party(event, &party, "recipient");
+    else if (suppliers > 1 && !recipients && event->noun != NONE && is_held(event)) {
+        event->type = "exercise";
+        event->subtype = "field";
+        rename_role(event, "supplier", "participant");
+    }
+}
+
+/* "Romanian pilots train in Portugal": one force alone on another's ground is taught there. */
+static void settle_one_sided(struct coder_workspace *workspace, struct event *event)
+{
+    const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
+    const char *class = verb ? lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)event->verb_entry) : NULL;
+    if (!class || strcmp(class, "train") != 0 || count_role(event, "participant") != 1 || count_role(event, "host") != 1 ||
+        !strcmp(event->actors[0].id, event->actors[1].id))
+        return;
+    event->type = "training";
+    event->subtype = "unit";
+    rename_role(event, "participant", "recipient");
+    rename_role(event, "host", "supplier");
+}
+
+/* ---- presence ---- */
+/* "Kyrgyzstan will triple the rent of the US base": the base is the one's who is named with it. */
+static void settle_basing(struct event *event)
+{
+    uint32_t subjects = count_slot(event, "subject");
+    if (count_role(event, "target") || !subjects || count_role(event, "initiator") <= subjects)
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (slot_is(&event->actors[i], "subject"))
+            event->actors[i].role = "target";
+}
+
+/* "to close the US base": where the base is named as another's, its host ends the presence. */
+static void settle_withdrawal(struct event *event)
+{
+    if (count_slot(event, "argument"))
+        event->subtype = "expulsion";
+}
+
+/* ---- where forces go ---- */
+/* "sent peacekeepers to Lebanon": a state is gone to as a place, forces and organisations to join them. */
+static void settle_destination(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    (void)workspace;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        struct event_actor *actor = &event->actors[i];
+        if ((!slot_is(actor, "to") && !slot_is(actor, "into")) || strcmp(actor->role, "participant") != 0 ||
+            actor->text.part != sentence->part)
+            continue;
+        for (uint32_t k = 0; k < sentence->group_count; k++) {
+            const struct group *group = &sentence->groups[k];
+            int32_t name = group->kind == GROUP_NOUN ? sentence->part->words[group->head].name : NONE;
+            if (name == NONE || sentence->part->list.tokens[group->head].end != actor->text.end)
+                continue;
+            enum lexicon_class class = (enum lexicon_class)sentence->mentions[name].class;
+            if (class == LEXICON_STATE || class == LEXICON_CAPITAL || lexicon_class_use(class) == USE_PLACE)
+                actor->role = "host";
+        }
+    }
+}
+
+/* Armed groups are what operations are against, unless forces stand beside them. */
+static void leave_out_foes(struct event *event)
+{
+    for (uint32_t i = event->actor_count; i-- > 0;)
+        if (!strncmp(event->actors[i].id, "NSA:", 4) && !slot_is(&event->actors[i], "alongside") &&
+            !slot_is(&event->actors[i], "with"))
+            memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
+}
+
+void direction_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    if (!strcmp(event->type, "training"))
+        settle_training(workspace, event);
+    else if (!strcmp(event->type, "basing"))
+        settle_basing(event);
+    else if (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "withdrawal") &&
+             !strcmp(frame->head, "close"))
+        settle_withdrawal(event);
+    else if (!strcmp(event->type, "operation") || !strcmp(event->type, "exercise")) {
+        settle_destination(workspace, event);
+        leave_out_foes(event);
+        if (!strcmp(event->type, "exercise"))
+            settle_one_sided(workspace, event);
+    }
+}
