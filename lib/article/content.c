@@ -54,6 +54,12 @@ static void find_cores(struct finder *finder)
     }
 }
 
+static bool is_junk_tag(const struct page_node *node)
+{
+    return node->tag == TAG_NAV || node->tag == TAG_FOOTER || node->tag == TAG_ASIDE || node->tag == TAG_FORM ||
+           node->tag == TAG_HEADER;
+}
+
 /* A heading and perhaps a summary that lead elsewhere. */
 static bool is_teaser(const struct finder *finder, uint32_t i)
 {
@@ -75,16 +81,10 @@ static bool is_teaser_list(const struct finder *finder, uint32_t i)
             continue;
         if (is_teaser(finder, child))
             teasers++;
-        else if (page->nodes[child].tag != TAG_HEADING)
+        else if (page->nodes[child].tag != TAG_HEADING && !is_junk_tag(&page->nodes[child]))
             others++;
     }
     return teasers >= TEASERS_MIN && teasers > others * 2;
-}
-
-static bool is_junk_tag(const struct page_node *node)
-{
-    return node->tag == TAG_NAV || node->tag == TAG_FOOTER || node->tag == TAG_ASIDE || node->tag == TAG_FORM ||
-           node->tag == TAG_HEADER;
 }
 
 /* Whether the element's name counts for little: it stands for the whole page or the whole article. */
@@ -149,11 +149,34 @@ static bool is_junk(const struct finder *finder, uint32_t i)
     return is_sure || runs_good(finder->runs, finder->page, i) * 10 < finder->total * 6;
 }
 
+/* The page's own frame may be the list: of teasers, and perhaps the article before them. */
+static int64_t mark_teasers(struct finder *finder, uint32_t frame)
+{
+    const struct page *page = finder->page;
+    int64_t teasers = 0;
+    if (finder->facts->is_live || !is_teaser_list(finder, frame))
+        return 0;
+    for (uint32_t child = frame + 1; child < page->nodes[frame].end; child = page->nodes[child].end) {
+        if (!is_teaser(finder, child) || finder->holds_core[child])
+            continue;
+        teasers += runs_good(finder->runs, page, child);
+        finder->is_junk[child] = true;
+        mark_runs(finder, child);
+    }
+    return teasers;
+}
+
 static void mark_junk(struct finder *finder, struct content *content)
 {
     const struct page *page = finder->page;
     int64_t teasers = 0;
     for (uint32_t i = 1; i < page->node_count; i++) {
+        if (is_frame(&page->nodes[i]))
+            teasers += mark_teasers(finder, i);
+        if (finder->is_junk[i]) {
+            i = page->nodes[i].end - 1;
+            continue;
+        }
         if (!is_junk(finder, i))
             continue;
         if (is_teaser_list(finder, i))
@@ -402,9 +425,10 @@ static void put_runs(const struct finder *finder, struct content *content, uint3
 static bool continues(const struct finder *finder, const struct run *run, const struct run *next)
 {
     const struct page_node *nodes = finder->page->nodes;
+    uint32_t own = nodes[run->block].parent, other = nodes[next->block].parent;
     return may_stand(finder, run) && run->ends_sentence && run->level == 0 &&
-           (run->block == next->block ||
-            (nodes[run->block].parent == nodes[next->block].parent && nodes[run->block].tag == nodes[next->block].tag));
+           (run->block == next->block || run->block == other || own == next->block ||
+            (own == other && nodes[run->block].tag == nodes[next->block].tag));
 }
 
 /* From the first sentence to the last. */

@@ -1,20 +1,16 @@
 #include "lib/article/fulltext.h"
 
 #include "lib/article/runs.h"
+#include "lib/article/words.h"
 #include "lib/base/buffer.h"
 #include "lib/base/digest.h"
-#include "lib/base/utf8.h"
-#include "lib/text/letter.h"
 
 #include <string.h>
 #include <strings.h>
 
 enum {
     SUMMARY_MAX = 700, /* weight up to which a text is taken for a summary */
-    WHOLE_MIN = 2000,  /* and from which it is not, however it ends */
-    WORDS_MAX = 40,    /* compared */
-    WORD_MIN = 3,
-    WORD_MAX = 60
+    WHOLE_MIN = 2000   /* and from which it is not, however it ends */
 };
 
 /* How texts end that go on elsewhere. */
@@ -74,48 +70,6 @@ bool fulltext_is_summary(const char *text)
     return weight < WHOLE_MIN && (is_cut_off(text, size) || has_invitation(text, size));
 }
 
-/* ---- comparing ---- */
-
-/* The text in lower case with single spaces for all that is no letter or digit. */
-static void flatten(struct buffer *flat, const char *text, size_t limit)
-{
-    size_t size = strlen(text);
-    buffer_append_char(flat, ' ');
-    for (size_t at = 0; at < size && flat->size < limit;) {
-        uint32_t character;
-        char bytes[4];
-        at += utf8_decode(text + at, size - at, &character, NULL);
-        bool is_letter = letter_script(character) != SCRIPT_NONE || (character >= '0' && character <= '9');
-        if (is_letter)
-            buffer_append(flat, bytes, utf8_encode(letter_lower(character), bytes));
-        else if (flat->size && flat->bytes[flat->size - 1] != ' ')
-            buffer_append_char(flat, ' ');
-    }
-    buffer_append_char(flat, ' ');
-}
-
-/* The share of the first words of `sample` that `flat` holds; 0 where it has none that count. */
-static double share_found(const struct buffer *flat, const char *sample)
-{
-    struct buffer words = BUFFER_INIT;
-    size_t seen = 0, found = 0;
-    flatten(&words, sample, 4000);
-    for (char *word = words.failed ? NULL : words.bytes; word && *word && seen < WORDS_MAX;) {
-        word += *word == ' ';
-        char *end = strchr(word, ' ');
-        size_t size = end ? (size_t)(end - word) : 0;
-        /* Of scripts without spaces a whole sentence is one "word": its beginning is looked for. */
-        size_t compared = size > WORD_MAX ? utf8_cut(word, size, 12) : size;
-        if (compared >= WORD_MIN) {
-            seen++;
-            found += memmem(flat->bytes, flat->size, word, compared) != NULL;
-        }
-        word = end;
-    }
-    buffer_free(&words);
-    return seen ? (double)found / (double)seen : 0;
-}
-
 bool fulltext_is_better(const char *title, const char *text, const struct article *article)
 {
     if (article->verdict != ARTICLE_FULL)
@@ -124,11 +78,11 @@ bool fulltext_is_better(const char *title, const char *text, const struct articl
     if (page < own + own / 5)
         return false;
     struct buffer flat = BUFFER_INIT;
-    flatten(&flat, article->text, 256 * 1024);
+    words_flatten(&flat, article->text, 256 * 1024);
     if (article->title)
-        flatten(&flat, article->title, 260 * 1024);
+        words_flatten(&flat, article->title, 260 * 1024);
     bool is_same =
-        !flat.failed && ((text && share_found(&flat, text) >= 0.5) || (title && share_found(&flat, title) >= 0.5) ||
+        !flat.failed && ((text && words_share(&flat, text) >= 0.5) || (title && words_share(&flat, title) >= 0.5) ||
                          ((!title || !*title) && (!text || !*text)));
     buffer_free(&flat);
     return is_same;

@@ -291,7 +291,7 @@ static void find_heading(struct metadata *metadata, const struct page *page, con
     uint32_t agreed = 0;
     for (uint32_t i = 0; i < runs->count; i++) {
         const struct run *run = &runs->all[i];
-        bool is_agreed = run->level && run->level <= 2 && agrees(metadata, run->text);
+        bool is_agreed = run->level && run->level <= 4 && agrees(metadata, run->text);
         bool is_main = run->level == 1 || (is_agreed && run->weight > 15);
         bool is_better = is_agreed ? run->weight > agreed : !metadata->heading;
         if (!is_main || !is_better)

@@ -29,6 +29,7 @@ struct parser {
     struct buffer text;   /* the run of text being read */
     struct buffer script; /* the JSON-LD script being read */
     size_t scripts_size;
+    uint32_t expected; /* nodes, so that the arrays hardly ever grow */
     bool is_in_data;
     bool failed;
 };
@@ -39,8 +40,8 @@ static void *grow(struct parser *parser, void *old, uint32_t count, uint32_t *ca
 {
     if (count < *capacity)
         return old;
-    uint32_t wanted = *capacity ? *capacity * 2 : 256;
-    void *grown = arena_calloc(parser->page->arena, wanted, size);
+    uint32_t wanted = *capacity ? *capacity * 2 : parser->expected;
+    void *grown = arena_alloc(parser->page->arena, wanted * size);
     if (!grown) {
         parser->failed = true;
         return old;
@@ -305,6 +306,9 @@ struct page *page_parse(struct arena *arena, const char *html, size_t size, stru
         parser->text.limit = 64 << 20;
         parser->script.limit = SCRIPT_MAX;
         page_guard(&safe, html, size, &page->is_cut);
+        parser->expected = 64;
+        for (size_t i = 0; i < safe.size; i++)
+            parser->expected += safe.bytes[i] == '<';
         is_good = page->scripts && !safe.failed && safe.size < INT32_MAX && add_node(parser) != NULL;
     }
     if (is_good) {

@@ -1,5 +1,6 @@
 #include "lib/article/wall.h"
 
+#include "lib/article/words.h"
 #include "lib/base/utf8.h"
 #include "lib/text/letter.h"
 
@@ -346,9 +347,15 @@ static bool is_consent(const struct evidence *e)
     uint32_t weight = e->content->weight;
     if (weight < TEXT_MIN)
         return e->page.counts[PHRASE_CONSENT] >= 3;
-    /* An article on privacy law has a date and is longer; a dialogue has buttons and lists of purposes. */
-    unsigned least = e->metadata->texts[METADATA_PUBLISHED] ? 6 : 4;
-    return weight < CONSENT_MAX && e->text.counts[PHRASE_CONSENT] >= least;
+    if (weight >= CONSENT_MAX || e->text.counts[PHRASE_CONSENT] < 4)
+        return false;
+    /* An article on privacy law has a date, and speaks of what its title says. */
+    const char *title = e->metadata->texts[METADATA_TITLE] ? e->metadata->texts[METADATA_TITLE] : e->metadata->heading;
+    struct buffer flat = BUFFER_INIT;
+    words_flatten(&flat, e->content->text.bytes, e->content->text.size);
+    bool is_article = e->metadata->texts[METADATA_PUBLISHED] && title && words_share(&flat, title) >= 0.5;
+    buffer_free(&flat);
+    return !is_article;
 }
 
 static bool is_paywall(const struct evidence *e)
