@@ -173,6 +173,8 @@ static void read_meta(struct metadata *metadata, const struct page *page, const 
         return;
     if (row->field == METADATA_AUTHOR && is_address(content))
         return;
+    if (row->field == METADATA_AUTHOR && strncasecmp(content, "by ", 3) == 0)
+        content += 3;
     if (row->field == METADATA_PUBLISHED && !is_date(content))
         return;
     metadata_offer(metadata, row->field, METADATA_META + row->rank, content, strlen(content));
