@@ -1,6 +1,7 @@
 #include "lib/coder/feature_parts.h"
 #include "lib/coder/party.h"
 #include "lib/coder/role.h"
+#include "lib/coder/trigger.h"
 
 #include <string.h>
 
@@ -181,9 +182,11 @@ void feature_mark_parties(struct coder_workspace *workspace, struct event *event
         look_at_actor(event, actor, &spread);
         titled += title_names(workspace, actor->id);
     }
-    feature_mark_count(event, principals, FEATURE_NO_PARTY, 5);
-    feature_mark_count(event, principals > context ? principals - context : 0, FEATURE_SYNTAX_NONE, 3);
-    feature_mark_count(event, spread.states, FEATURE_STATES_NONE, 3);
+    /* a fair with one host named is as complete as a pact with two states */
+    uint32_t spared = principals && trigger_frame(workspace, event)->needs < 2;
+    feature_mark_count(event, principals + spared, FEATURE_NO_PARTY, 5);
+    feature_mark_count(event, (principals > context ? principals - context : 0) + spared, FEATURE_SYNTAX_NONE, 3);
+    feature_mark_count(event, spread.states + spared, FEATURE_STATES_NONE, 3);
     if (context)
         feature_mark(event, FEATURE_FROM_CONTEXT);
     if (directed)
