@@ -449,6 +449,11 @@ bool feature_is_fact(const struct features *features)
     return !features->is_background && !features->is_denied && !features->is_hypothetical;
 }
 
+bool feature_is_seldom(enum feature_type type)
+{
+    return type == TYPE_BASING || type == TYPE_DOWNTURN || type == TYPE_INDUSTRY || type == TYPE_INTELLIGENCE_SHARING;
+}
+
 bool feature_is_occasion(enum feature_type type)
 {
     return type == TYPE_EXERCISE || type == TYPE_VISIT || type == TYPE_EXPO;

@@ -101,6 +101,8 @@ bool features_fill(struct features *features, struct record_view report, struct 
 
 bool feature_is_fact(const struct features *features);
 /* Is the act itself bound to its date (exercise, visit, expo), or does it go through steps? */
+/* Two partners hardly have two of them under way at a time. */
+bool feature_is_seldom(enum feature_type type);
 bool feature_is_occasion(enum feature_type type);
 bool feature_word_equal(const struct feature_word *a, const struct feature_word *b);
 /* f16 and f16c, k9 and k9a1, but not f16 and f161. */

@@ -9,6 +9,7 @@
 enum {
     ACTORS_MAX = 4, /* of a long list those with the least hashes stand for all: lists that are alike share most */
     PARTIES_DAYS = 64,
+    SELDOM_DAYS = 800,
     NAME_OF_OCCASION_DAYS = 200,
     NAME_DAYS = 1900,
     GOODS_DAYS = 1100,
@@ -67,7 +68,8 @@ static void add_parties(struct keys *keys, const struct features *features, uint
     for (int i = 0; i < actors; i++)
         for (int j = i + 1; j < actors; j++) {
             uint64_t a = features->actors[i].id, b = features->actors[j].id;
-            add(keys, PARTIES_DAYS, "parties", (uint64_t[]){type, a, b}, 3);
+            add(keys, feature_is_seldom(features->type) ? SELDOM_DAYS : PARTIES_DAYS, "parties",
+                (uint64_t[]){type, a, b}, 3);
             if (features->date_low != FEATURE_DAY_NONE)
                 add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_low / 31)}, 4);
             if (features->date_high != FEATURE_DAY_NONE)

@@ -287,13 +287,15 @@ static bool bears_equipment(const struct event *event)
            !strcmp(event->type, "aid");
 }
 
-static void add_equipment(struct event *event, uint32_t first, uint32_t last, const char *unroca, const char *sipri)
+static void add_equipment(struct event *event, uint32_t first, uint32_t last, bool is_named, const char *unroca,
+                          const char *sipri)
 {
     const struct sentence *sentence = event->sentence;
     if (event->equipment_count == EVENT_EQUIPMENT_MAX)
         return;
     struct event_equipment *row = &event->equipment[event->equipment_count++];
     *row = (struct event_equipment){.name = stretch_of(sentence, first, last),
+                                    .is_named = is_named,
                                     .unroca = unroca ? unroca : "unknown",
                                     .sipri = sipri ? sipri : "unknown"};
     for (uint32_t i = 0; i < sentence->quantity_count; i++) {
@@ -318,11 +320,13 @@ static void find_equipment(struct coder_workspace *workspace, struct event *even
         if (word->name != NONE &&
             lexicon_class_use((enum lexicon_class)sentence->mentions[word->name].class) == USE_GOODS) {
             const struct mention *mention = &sentence->mentions[word->name];
-            add_equipment(event, mention->first, mention->last, lexicon_entry_value(lexicon, mention->entry, "unroca"),
+            add_equipment(event, mention->first, mention->last, true,
+                          lexicon_entry_value(lexicon, mention->entry, "unroca"),
                           lexicon_entry_value(lexicon, mention->entry, "sipri"));
         } else if (word->noun != NONE && word->pos == POS_NOUN &&
                    lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"))
-            add_equipment(event, i, word->span_last, lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"),
+            add_equipment(event, i, word->span_last, false,
+                          lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"),
                           lexicon_entry_value(lexicon, (uint32_t)word->noun, "sipri"));
     }
 }

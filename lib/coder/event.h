@@ -57,6 +57,7 @@ struct event_equipment {
     const char *unroca, *sipri;
     double count;
     bool has_count;
+    bool is_named; /* by its designation, not as "tanks" */
 };
 
 struct event_cited {

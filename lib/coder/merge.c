@@ -135,6 +135,30 @@ static void take_status(struct event *into, const struct event *from)
         into->scope = "current";
 }
 
+/* How much a telling says of the goods: a designation more than a number, a number more than "tanks". */
+static uint32_t goods_told(const struct event *event)
+{
+    uint32_t told = 0;
+    for (uint32_t i = 0; i < event->equipment_count; i++)
+        told += 1 + 4u * event->equipment[i].is_named + 2u * event->equipment[i].has_count;
+    return told;
+}
+
+static bool is_near(const struct event *into, const struct event *from)
+{
+    return into->sentence->part != from->sentence->part ? from->sentence_index <= into->sentence_index + 3
+                                                        : from->sentence_index <= into->sentence_index + 1;
+}
+
+/* A headline says "tanks" where the sentence below it names and counts them. */
+static void take_equipment(struct event *into, const struct event *from)
+{
+    if (into->equipment_count && !(is_near(into, from) && goods_told(from) > goods_told(into)))
+        return;
+    into->equipment_count = from->equipment_count;
+    memcpy(into->equipment, from->equipment, from->equipment_count * sizeof *into->equipment);
+}
+
 static void merge_into(struct event *into, struct event *from)
 {
     /* the verb of a sentence tells more than its nouns: "a naval base is being built" */
@@ -163,10 +187,7 @@ static void merge_into(struct event *into, struct event *from)
         if (!again)
             into->quantities[into->quantity_count++] = from->quantities[i];
     }
-    bool had_equipment = into->equipment_count > 0;
-    for (uint32_t i = 0; i < from->equipment_count && into->equipment_count < EVENT_EQUIPMENT_MAX && !had_equipment;
-         i++)
-        into->equipment[into->equipment_count++] = from->equipment[i];
+    take_equipment(into, from);
     for (uint32_t i = 0; i < from->evidence_count; i++)
         detail_evidence(into, from->evidence[i].field, from->evidence[i].quote);
     if (!into->name.part)
