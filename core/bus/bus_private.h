@@ -21,6 +21,8 @@
 
 #include <pthread.h>
 
+struct same_items;
+
 enum {
     BUS_HIGH_WATER = 20000,
     BUS_BATCH = 64,
@@ -185,9 +187,9 @@ bool work_apply_entry(struct store *store, const struct unit *unit, const struct
 bool work_apply_dead_letter(struct store *store, const struct unit *unit, const struct work_entry *entry,
                             const char *record_id, int64_t now, enum dead_letter_kind kind, struct error *error);
 bool work_apply_state(struct store *store, const struct unit *unit, struct error *error);
-/* Stores an item and remembers it for flow_add_item. `content` as for store_item_put. */
+/* Stores an item and remembers it for flow_add_item. `content` and `beside` as for store_item_put. */
 bool work_put_item(struct store *store, struct unit *unit, struct ent_record *record, const char *content,
-                   const char *made_by, bool *is_new, struct error *error);
+                   const char *made_by, const struct same_items *beside, bool *is_new, struct error *error);
 void work_clear_items(struct work *work);
 
 /* ---- bus.c ---- */

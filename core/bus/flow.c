@@ -615,7 +615,7 @@ static bool apply_derived(struct store *store, struct unit *unit, const struct w
 {
     bool is_new;
     for (size_t i = 0; i < entry->output_count; i++) {
-        if (!work_put_item(store, unit, entry->outputs[i], NULL, unit->instance, &is_new, error))
+        if (!work_put_item(store, unit, entry->outputs[i], NULL, unit->instance, NULL, &is_new, error))
             return false;
     }
     return entry->passes || store_item_drop(store, entry->sequence, unit->instance, error);

@@ -2,12 +2,31 @@
  * rhythm, its health. On the writer's thread. */
 #include "core/bus/bus_private.h"
 #include "core/store/progress.h"
+#include "core/store/same_item.h"
 #include "core/store/sources.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- items ---- */
+
+static bool put_outputs(struct store *store, struct unit *unit, struct error *error)
+{
+    struct work *work = work_of(unit);
+    const struct unit_input *input = &unit->inputs[0];
+    const char **ids = arena_calloc(unit->arena, input->output_count + 1, sizeof *ids);
+    struct same_items beside = {ids, 0};
+    bool is_new;
+    for (size_t i = 0; ids && i < input->output_count; i++)
+        ids[beside.count++] = record_text(input->outputs[i]->view, ENT_ITEM_ID);
+    for (size_t i = 0; i < input->output_count; i++) {
+        const char *content = work->contents ? work->contents[i] : NULL;
+        if (!work_put_item(store, unit, input->outputs[i], content, "", &beside, &is_new, error))
+            return false;
+        work->new_items += is_new;
+    }
+    return ids || error_set(error, ERROR_MEMORY, "no memory for the ids of %zu items", input->output_count);
+}
 
 static bool apply_reject(struct store *store, const struct unit *unit, const struct work_reject *reject,
                          struct error *error)
@@ -152,15 +171,10 @@ static bool apply_end(struct bus_port *port, struct store *store, struct work *w
 bool schedule_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error)
 {
     struct work *work = work_of(unit);
-    bool is_new;
     work_clear_items(work);
     work->new_items = 0;
-    for (size_t i = 0; !work->drops_outputs && unit->input_count && i < unit->inputs[0].output_count; i++) {
-        const char *content = work->contents ? work->contents[i] : NULL;
-        if (!work_put_item(store, unit, unit->inputs[0].outputs[i], content, "", &is_new, error))
-            return false;
-        work->new_items += is_new;
-    }
+    if (!work->drops_outputs && unit->input_count && !put_outputs(store, unit, error))
+        return false;
     for (size_t i = 0; i < work->reject_count; i++) {
         if (!apply_reject(store, unit, &work->rejects[i], error))
             return false;

@@ -274,7 +274,7 @@ bool work_apply_state(struct store *store, const struct unit *unit, struct error
 }
 
 bool work_put_item(struct store *store, struct unit *unit, struct ent_record *record, const char *content,
-                   const char *made_by, bool *is_new, struct error *error)
+                   const char *made_by, const struct same_items *beside, bool *is_new, struct error *error)
 {
     struct work *work = work_of(unit);
     struct ent_record *stored;
@@ -289,7 +289,7 @@ bool work_put_item(struct store *store, struct unit *unit, struct ent_record *re
         work->items = grown;
         work->item_capacity = wanted;
     }
-    if (!store_item_put(store, record, content, made_by, &sequence, &stored, &change, error))
+    if (!store_item_put(store, record, content, made_by, beside, &sequence, &stored, &change, error))
         return false;
     if (stored) {
         work->items[work->item_count++] = (struct work_item){sequence, stored};

@@ -1,6 +1,7 @@
 #include "core/store/items.h"
 
 #include "core/store/identity.h"
+#include "core/store/same_item.h"
 #include "core/store/store.h"
 
 #include <stdlib.h>
@@ -14,12 +15,15 @@ const char store_items_schema[] = "CREATE TABLE item("
                                   " content TEXT NOT NULL,"
                                   " superseded_by INTEGER,"
                                   " source TEXT NOT NULL,"
+                                  " link TEXT,"
                                   " made_by TEXT NOT NULL,"
                                   " dropped_by TEXT,"
                                   " published INTEGER,"
                                   " fetched INTEGER,"
                                   " record BLOB NOT NULL);"
-                                  "CREATE UNIQUE INDEX item_id ON item(id, version);";
+                                  "CREATE UNIQUE INDEX item_id ON item(id, version);"
+                                  "CREATE INDEX item_link ON item(source, link) WHERE link IS NOT NULL;"
+                                  "CREATE INDEX item_content ON item(content) WHERE superseded_by IS NULL;";
 
 /* ---- writing ---- */
 
@@ -62,10 +66,10 @@ static bool find_standing(struct store *store, const char *id, const char *sourc
     return true;
 }
 
-static struct ent_record *with_version(struct ent_record *record, int64_t version, struct error *error)
+static struct ent_record *with_version(struct ent_record *record, const char *id, int64_t version, struct error *error)
 {
-    static const unsigned except[] = {ENT_ITEM_VERSION, 0};
-    if (record_int(record->view, ENT_ITEM_VERSION, 0) == version)
+    static const unsigned except[] = {ENT_ITEM_ID, ENT_ITEM_VERSION, 0};
+    if (record_int(record->view, ENT_ITEM_VERSION, 0) == version && !strcmp(record_text(record->view, ENT_ITEM_ID), id))
         return record_hold(record);
     struct ent_builder *builder = record_build(ENT_ITEM);
     if (!builder) {
@@ -73,6 +77,7 @@ static struct ent_record *with_version(struct ent_record *record, int64_t versio
         return NULL;
     }
     record_put_all(builder, record->view, except);
+    record_put_text(builder, ENT_ITEM_ID, id);
     record_put_int(builder, ENT_ITEM_VERSION, version);
     return record_seal(builder, error);
 }
@@ -85,12 +90,12 @@ static void bind_time(sqlite3_stmt *statement, int index, struct record_view rec
 }
 
 static bool insert_item(struct store *store, struct record_view record, int64_t version, const char *content,
-                        const char *made_by, int64_t *sequence, struct error *error)
+                        const char *made_by, const char *link, int64_t *sequence, struct error *error)
 {
     sqlite3_stmt *statement =
         store_statement(store,
-                        "INSERT INTO item(id, version, content, source, made_by, published, fetched, record)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                        "INSERT INTO item(id, version, content, source, made_by, published, fetched, record, link)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                         error);
     if (!statement)
         return false;
@@ -103,6 +108,7 @@ static bool insert_item(struct store *store, struct record_view record, int64_t 
     bind_time(statement, 6, record, ENT_ITEM_PUBLISHED);
     bind_time(statement, 7, record, ENT_ITEM_FETCHED);
     store_bind_record(statement, 8, record);
+    store_bind_text(statement, 9, *link ? link : NULL);
     if (!store_run(store, statement, error, "store an item"))
         return false;
     *sequence = sqlite3_last_insert_rowid(store_database(store));
@@ -120,9 +126,9 @@ static bool supersede(struct store *store, int64_t older, int64_t newer, struct 
 }
 
 bool store_item_put(struct store *store, struct ent_record *record, const char *content, const char *made_by,
-                    int64_t *sequence, struct ent_record **stored, enum item_change *change, struct error *error)
+                    const struct same_items *beside, int64_t *sequence, struct ent_record **stored, enum item_change *change, struct error *error)
 {
-    char own_content[DIGEST_HEX_SIZE];
+    char own_content[DIGEST_HEX_SIZE], link[DIGEST_HEX_SIZE] = "", known[DIGEST_HEX_SIZE];
     struct standing standing;
     const char *id = record_text(record->view, ENT_ITEM_ID);
     const char *source = record_text(record->view, ENT_ITEM_SOURCE);
@@ -136,15 +142,24 @@ bool store_item_put(struct store *store, struct ent_record *record, const char *
     }
     if (!find_standing(store, id, source ? source : "", content, &standing, error))
         return false;
+    if (!*made_by)
+        item_link(link, record->view);
+    if (!*made_by && !standing.version) {
+        if (!store_item_resolve(store, record->view, link, content, beside, known, error))
+            return false;
+        if (strcmp(known, id) != 0 && !find_standing(store, known, source ? source : "", content, &standing, error))
+            return false;
+        id = known;
+    }
     if (standing.unchanged) {
         *sequence = standing.unchanged;
         *change = ITEM_UNCHANGED;
         return true;
     }
-    struct ent_record *version = with_version(record, standing.version + 1, error);
+    struct ent_record *version = with_version(record, id, standing.version + 1, error);
     if (!version)
         return false;
-    bool ok = insert_item(store, version->view, standing.version + 1, content, made_by, sequence, error) &&
+    bool ok = insert_item(store, version->view, standing.version + 1, content, made_by, link, sequence, error) &&
               (!standing.version || supersede(store, standing.sequence, *sequence, error));
     *change = standing.version ? ITEM_NEW_VERSION : ITEM_NEW;
     if (ok && stored)

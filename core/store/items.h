@@ -9,7 +9,7 @@
  *
  * Writing is for the writer's thread inside its transaction; reading for any thread with its own connection. Records
  * handed to callbacks are lent until the callback returns. Table: item(sequence, id, version, content,
- * superseded_by, source, made_by, dropped_by, published, fetched, record). */
+ * superseded_by, source, link, made_by, dropped_by, published, fetched, record). */
 #ifndef CORE_STORE_ITEMS_H
 #define CORE_STORE_ITEMS_H
 
@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 struct store;
+struct same_items;
 
 extern const char store_items_schema[];
 
@@ -39,9 +40,11 @@ enum item_change { ITEM_UNCHANGED, ITEM_NEW, ITEM_NEW_VERSION };
 /* Stores `record`, which bears its id (item_identify), unless this version is there. *sequence: of the version that now
  * stands for it. *stored (may be NULL; the caller releases it) is the record as stored, with its version number;
  * NULL where nothing was. `content` is its item_content, NULL where nobody has made it: hashing a body is much of what
- * storing it costs, and the caller may have done it on another thread. `made_by` is "" for an item from a source. */
+ * storing it costs, and the caller may have done it on another thread. `made_by` is "" for an item from a source. One from a
+ * source whose id is new may be known under another (same_item.h), and is then stored under that; `beside` are the ids
+ * of its document, or NULL. */
 bool store_item_put(struct store *store, struct ent_record *record, const char *content, const char *made_by,
-                    int64_t *sequence, struct ent_record **stored, enum item_change *change, struct error *error);
+                    const struct same_items *beside, int64_t *sequence, struct ent_record **stored, enum item_change *change, struct error *error);
 /* Marks the item: it goes past this transform no further. */
 bool store_item_drop(struct store *store, int64_t sequence, const char *transform, struct error *error);
 

@@ -11,6 +11,7 @@
 #include "core/store/recode.h"
 #include "core/store/remarks.h"
 #include "core/store/reports.h"
+#include "core/store/same_item.h"
 #include "core/store/sources.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@
 
 static const char *const create_current[] = {
     store_items_schema,
+    store_item_alias_schema,
     store_reports_schema,
     store_remarks_schema,
     store_recode_schema,

@@ -27,7 +27,7 @@ static int64_t put_item(struct bench *bench, const struct told *told)
     int64_t sequence;
     enum item_change change;
     struct ent_record *stored = NULL;
-    if (!store_item_put(bench->store, told->item, NULL, "", &sequence, &stored, &change, &error))
+    if (!store_item_put(bench->store, told->item, NULL, "", NULL, &sequence, &stored, &change, &error))
         fail_msg("%s", error.text);
     record_release(stored);
     return sequence;

@@ -148,7 +148,7 @@ static void put_items(struct store *store)
         int64_t sequence;
         enum item_change change;
         struct ent_record *record = record_of(ENT_ITEM, item_texts[i]);
-        CHECK(store_item_put(store, record, NULL, "", &sequence, NULL, &change, &error));
+        CHECK(store_item_put(store, record, NULL, "", NULL, &sequence, NULL, &change, &error));
         if (i == 0) {
             struct ent_record *report =
                 record_of(ENT_REPORT, "{\"id\":\"bb000001000000000000000000000001\",\"type\":\"arms_transfer\","

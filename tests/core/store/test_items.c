@@ -91,7 +91,7 @@ static enum item_change put(const char *id, const char *source, const char *body
     record_put_text(builder, ENT_ITEM_SOURCE, source);
     record_put_text(builder, ENT_ITEM_BODY, body);
     struct ent_record *item = record_seal(builder, &error), *stored;
-    if (!store_item_put(store, item, NULL, "", sequence, &stored, &change, &error))
+    if (!store_item_put(store, item, NULL, "", NULL, sequence, &stored, &change, &error))
         fail_msg("%s", error.text);
     assert_true((stored != NULL) == (change != ITEM_UNCHANGED));
     record_release(stored);
