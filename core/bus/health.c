@@ -28,10 +28,12 @@ static int64_t silence_limit(const struct health_look *look)
     return look->silent_after_ms >= 0 ? look->silent_after_ms : rhythm_silence(look->rhythm);
 }
 
+/* What was silent for years when it was taken up is no news. */
 static bool is_silent(const struct health_look *look)
 {
-    int64_t limit = silence_limit(look);
-    return limit > 0 && look->rhythm->newest > 0 && look->now - look->rhythm->newest > limit;
+    const struct rhythm *rhythm = look->rhythm;
+    int64_t limit = silence_limit(look), from = rhythm->newest > rhythm->since ? rhythm->newest : rhythm->since;
+    return limit > 0 && rhythm->newest > 0 && rhythm->since > 0 && look->now - from > limit;
 }
 
 enum outage health_judge(const struct health_look *look)

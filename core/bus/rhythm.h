@@ -9,6 +9,7 @@
 enum { RHYTHM_DELAYS = 15 };
 
 struct rhythm {
+    int64_t since;    /* when the source was first fetched with success: it cannot have been missed before; 0: never */
     int64_t newest;   /* when the latest item was published, or came where it does not say; 0: none yet */
     int64_t gap_ms;   /* from one item to the next, a mean of the last dozen or so */
     int64_t gaps;     /* that were seen */

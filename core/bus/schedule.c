@@ -77,6 +77,7 @@ static struct bus_port *find_sorted(const struct sources *sources, const char *i
 
 static void load_rhythm(struct rhythm *rhythm, const struct source_row *row)
 {
+    rhythm->since = row->first_success;
     rhythm->newest = row->newest;
     rhythm->gap_ms = row->gap_ms;
     rhythm->gaps = row->gaps;

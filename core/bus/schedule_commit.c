@@ -99,6 +99,12 @@ static bool put_items(struct bus_port *port, struct store *store, const struct w
 
 /* ---- the end of a fetch ---- */
 
+static int64_t first_success(const struct bus_source_state *state, const struct work *work)
+{
+    bool is_first = state->worst == ENT_OK && state->rhythm.since == 0;
+    return is_first ? work->fetched_at : state->rhythm.since;
+}
+
 /* The row as the fetch leaves it. bus->mutex held. */
 static void fill_row(struct source_row *row, const struct bus_port *port, const struct work *work, const char *text)
 {
@@ -109,6 +115,7 @@ static void fill_row(struct source_row *row, const struct bus_port *port, const 
                                .next_fetch = work->next_fetch,
                                .last_fetch = work->fetched_at,
                                .last_success = ok ? work->fetched_at : state->last_success,
+                               .first_success = first_success(state, work),
                                .failures = ok ? 0 : state->failures + 1,
                                .failing_since = ok                     ? 0
                                                 : state->failing_since ? state->failing_since
@@ -156,6 +163,7 @@ static bool apply_end(struct bus_port *port, struct store *store, struct work *w
     fill_row(&row, port, work, text);
     keep_date_with_death(port, work, &row);
     row.next_fetch = work->next_fetch;
+    work->rhythm.since = row.first_success;
     struct health_look look = look_at(port, work, &row);
     bool forgive = port->source.is_deadly;
     pthread_mutex_unlock(&bus->mutex);
@@ -203,6 +211,7 @@ static void note_end(struct bus_port *port, const struct work *work)
     state->is_deadly = false;
     state->fetches++;
     state->outage = work->outage;
+    state->rhythm.since = first_success(state, work);
     if (state->worst == ENT_OK) {
         state->last_success = work->fetched_at;
         state->failures = state->failing_since = 0;

@@ -4,10 +4,12 @@
 #include "lib/base/buffer.h"
 #include "lib/text/url.h"
 
+#include <entente/plugin.h>
+
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_LEAST = 60 }; /* bytes of a text that says more than "Breaking news" */
+enum { SLUG_LEAST = 12 }; /* bytes */
 #define REISSUED_WITHIN_MS (2LL * 24 * 60 * 60 * 1000)
 
 const char store_item_alias_schema[] = "CREATE TABLE item_alias("
@@ -130,16 +132,35 @@ static bool find_by_link(struct store *store, struct record_view item, const cha
     return true;
 }
 
+/* The last part of the path, "ministers-sign-pact-123"; empty where it is too short to tell pages apart. */
+static struct ent_str slug_of(struct record_view item)
+{
+    const char *url = text_of(item, ENT_ITEM_URL), *host = strstr(url, "://");
+    const char *start = host ? host + 3 : url, *end = start + strcspn(start, "?#");
+    while (end > start && end[-1] == '/')
+        end--;
+    const char *slug = end;
+    while (slug > start && slug[-1] != '/')
+        slug--;
+    bool tells = slug > start && end - slug >= SLUG_LEAST;
+    return (struct ent_str){slug, tells ? (size_t)(end - slug) : 0};
+}
+
+static bool is_moved(struct record_view one, struct record_view other)
+{
+    struct ent_str left = slug_of(one), right = slug_of(other);
+    return left.size > 0 && left.size == right.size && memcmp(left.data, right.data, left.size) == 0;
+}
+
 static bool find_by_text(struct store *store, struct record_view item, const char *content,
                          const struct same_items *beside, char id[DIGEST_HEX_SIZE], bool *found, struct error *error)
 {
     *found = false;
-    if (strlen(text_of(item, ENT_ITEM_TITLE)) + strlen(text_of(item, ENT_ITEM_BODY)) < TEXT_LEAST ||
-        !*text_of(item, ENT_ITEM_BODY))
+    if (!*text_of(item, ENT_ITEM_BODY) || slug_of(item).size == 0)
         return true;
     sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT id FROM item WHERE content=?1 AND source=?2 AND fetched>=?3"
-                                              " AND superseded_by IS NULL ORDER BY sequence DESC LIMIT 1",
+                                              "SELECT id, record FROM item WHERE content=?1 AND source=?2 AND"
+                                              " fetched>=?3 AND superseded_by IS NULL ORDER BY sequence DESC LIMIT 1",
                                               error);
     if (!statement)
         return false;
@@ -148,11 +169,14 @@ static bool find_by_text(struct store *store, struct record_view item, const cha
     sqlite3_bind_int64(statement, 3, record_int(item, ENT_ITEM_FETCHED, 0) - REISSUED_WITHIN_MS);
     if (!store_step(store, statement, found, error, "look for an item by its text"))
         return false;
-    *found = *found && !is_beside(beside, store_column_text(statement, 0));
+    struct ent_record *other = *found ? store_column_record(store, statement, 1, error) : NULL;
+    bool ok = !*found || other;
+    *found = other && is_moved(item, other->view) && !is_beside(beside, store_column_text(statement, 0));
     if (*found)
         take_id(id, store_column_text(statement, 0));
+    record_release(other);
     store_done(statement);
-    return true;
+    return ok;
 }
 
 bool store_item_resolve(struct store *store, struct record_view item, const char *link, const char *content,

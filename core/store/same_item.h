@@ -2,7 +2,8 @@
  * changed or issued anew. It is the same where, of the same source,
  *
  *     the address is the same, no two items share it, and title or time of publication are the same; or
- *     title and text are the same, and it was fetched within two days;
+ *     title and text are the same and so is the last part of the address, as where a story moves from one section to
+ *     another, and it was fetched within two days;
  *
  * and where the other is not in the same document beside it. What was found is remembered, since the entry stays in the
  * feed for longer than that. Writer's thread, inside its transaction. Table: item_alias(alias, id). */

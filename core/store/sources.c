@@ -8,6 +8,7 @@ const char store_sources_schema[] = "CREATE TABLE source("
                                     " next_fetch INTEGER NOT NULL DEFAULT 0,"
                                     " last_fetch INTEGER NOT NULL DEFAULT 0,"
                                     " last_success INTEGER NOT NULL DEFAULT 0,"
+                                    " first_success INTEGER NOT NULL DEFAULT 0,"
                                     " failures INTEGER NOT NULL DEFAULT 0,"
                                     " failing_since INTEGER NOT NULL DEFAULT 0,"
                                     " fetches INTEGER NOT NULL DEFAULT 0,"
@@ -52,7 +53,8 @@ static void read_row(sqlite3_stmt *statement, struct source_row *row)
                                .delay_ms = sqlite3_column_int64(statement, 20),
                                .delays = sqlite3_column_blob(statement, 21),
                                .delays_size = (size_t)sqlite3_column_bytes(statement, 21),
-                               .delay_count = sqlite3_column_int64(statement, 22)};
+                               .delay_count = sqlite3_column_int64(statement, 22),
+                               .first_success = sqlite3_column_int64(statement, 23)};
 }
 
 bool store_sources_each(struct store *store, store_source_callback *callback, void *context, struct error *error)
@@ -62,7 +64,7 @@ bool store_sources_each(struct store *store, store_source_callback *callback, vo
         store_statement(store,
                         "SELECT name, address, next_fetch, last_fetch, last_success, failures, failing_since, fetches,"
                         " text, is_gone, outage, not_before, skip_hours, skip_days, items, last_item, newest, gap, gaps,"
-                        " pause, delay, delays, delay_count FROM source ORDER BY name",
+                        " pause, delay, delays, delay_count, first_success FROM source ORDER BY name",
                         error);
     if (!statement)
         return false;
@@ -105,11 +107,11 @@ bool store_source_put(struct store *store, const struct source_row *row, struct 
     sqlite3_stmt *statement =
         store_statement(store,
                         "INSERT INTO source(name, address, text, outage, next_fetch, last_fetch, last_success,"
-                        " failures, failing_since, fetches, is_gone, not_before, skip_hours, skip_days)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                        " failures, failing_since, fetches, is_gone, not_before, skip_hours, skip_days,"
+                        " first_success) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
                         " ON CONFLICT(name) DO UPDATE SET address=?2, text=?3, outage=?4, next_fetch=?5, last_fetch=?6,"
                         " last_success=?7, failures=?8, failing_since=?9, fetches=?10, is_gone=?11, not_before=?12,"
-                        " skip_hours=?13, skip_days=?14",
+                        " skip_hours=?13, skip_days=?14, first_success=?15",
                         error);
     if (!statement)
         return false;
@@ -117,7 +119,7 @@ bool store_source_put(struct store *store, const struct source_row *row, struct 
     const int64_t numbers[] = {row->next_fetch,    row->last_fetch, row->last_success,
                                row->failures,      row->failing_since, row->fetches,
                                row->is_gone,       row->not_before_ms, row->skip_hours,
-                               row->skip_days};
+                               row->skip_days,     row->first_success};
     for (int i = 0; i < 4; i++)
         store_bind_text(statement, 1 + i, texts[i] ? texts[i] : "");
     for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)

@@ -20,6 +20,7 @@ struct source_row {
     int64_t next_fetch;    /* 0: at once */
     int64_t last_fetch;
     int64_t last_success;
+    int64_t first_success;
     int64_t failures;      /* in a row; 0: the last fetch went well */
     int64_t failing_since; /* the first of them; 0: none */
     int64_t fetches;

@@ -2,7 +2,7 @@
 import unittest
 import xml.etree.ElementTree
 
-from support import EntenteTest
+from support import SOURCE, EntenteTest
 
 OPML = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="1.0"><head><title>Reader</title></head><body>
@@ -70,6 +70,15 @@ class Exchange(EntenteTest):
         run = self.entente("import", "page.html")
         self.assertEqual(run.status, 2)
         self.assertIn("page.html: it is no OPML", run.log)
+
+    def test_the_starter_feeds_are_accepted_and_each_stands_once(self):
+        files = sorted((SOURCE / "etc" / "feeds").glob("*.ini"))
+        self.assertGreater(len(files), 5)
+        self.configure(entente="include = %s" % (SOURCE / "etc" / "feeds" / "*.ini"))
+        checked = self.entente("check")
+        self.assertEqual(checked.status, 0, checked.out + checked.log)
+        sections = sum(path.read_text().count("[source.") for path in files)
+        self.assertEqual(len(self.urls()), sections)
 
     def test_an_export_gives_no_secrets_away(self):
         self.configure("[source.secret]\nplugin = feed\nurl = https://me:hunter2@a.example/feed",

@@ -56,8 +56,8 @@ class Identity(EntenteTest):
         self.assertEqual(len(self.alerts()), 1)
 
     def test_an_item_issued_again_is_the_same_also_when_it_stays(self):
-        self.fetch(entry("1", "FRA DEU pact", "/a"))
-        again = entry("77", "FRA DEU pact", "/b", date="Wed, 15 Nov 2023 08:00:00 GMT")
+        self.fetch(entry("1", "FRA DEU pact", "/world/ministers-sign-pact"))
+        again = entry("77", "FRA DEU pact", "/europe/ministers-sign-pact", date="Wed, 15 Nov 2023 08:00:00 GMT")
         self.fetch(again)
         self.assertEqual(self.items(), [("FRA DEU pact", 1)])
         with sqlite3.connect(self.folder / "state" / "entente.db") as database:
@@ -75,16 +75,16 @@ class Identity(EntenteTest):
         self.assertEqual([len(event["sources"]) for event in events], [1])
 
     def test_different_items_stay_apart(self):
-        # One link for all, as feeds of notices have; equal titles; a live page whose entries share link and title.
+        # One text under several addresses, one link for all, as feeds of notices have; equal titles; a live page whose entries share link and title.
         self.fetch(entry("1", "FRA DEU pact", "/"), entry("2", "FRA ITA pact", "/"), entry("3", "Notice", "/n1", "One."),
                    entry("4", "Notice", "/n2", "Two."), entry("5", "Live", "/live", "First."),
-                   entry("6", "Live", "/live", "Second."))
+                   entry("6", "Live", "/live", "Second."), entry("10", "Notice to all", "/notice-of-monday"))
         first = self.items()
-        self.assertEqual(len(first), 6)
+        self.assertEqual(len(first), 7)
         self.fetch(entry("7", "FRA ESP pact", "/"), entry("8", "Notice", "/n3", "Three."),
                    entry("9", "Live", "/live", "Third."), entry("5", "Live", "/live", "First."),
-                   entry("6", "Live", "/live", "Second."))
-        self.assertEqual(len(self.items()), 9)
+                   entry("6", "Live", "/live", "Second."), entry("11", "Notice to all", "/notice-of-tuesday"))
+        self.assertEqual(len(self.items()), 11)
         self.assertEqual({version for _, version in self.items()}, {1})
 
     def test_another_publisher_with_the_same_text_is_another_source(self):

@@ -18,7 +18,7 @@ static const int64_t noon = 1700049600000; /* Wednesday 15 November 2023, 12:00 
 
 static struct rhythm every(int64_t gap, size_t count, int64_t now)
 {
-    struct rhythm rhythm = {0};
+    struct rhythm rhythm = {.since = 1};
     int64_t times[100];
     for (size_t i = 0; i < count; i++)
         times[i] = now - (int64_t)i * gap;
@@ -214,6 +214,17 @@ static void silence_past_three_pauses_is_an_outage_until_an_item_comes(void **st
     assert_int_equal(health_judge(&look), OUTAGE_NONE);
 }
 
+static void what_was_silent_when_it_was_taken_up_is_not_missed_at_once(void **state)
+{
+    (void)state;
+    struct rhythm rhythm = every(HOUR, 20, noon);
+    rhythm.since = noon + 400LL * DAY;
+    struct health_look look = look_at(&rhythm, OUTAGE_NONE, rhythm.since + 2 * HOUR);
+    assert_int_equal(health_judge(&look), OUTAGE_NONE);
+    look.now = rhythm.since + 4 * HOUR;
+    assert_int_equal(health_judge(&look), OUTAGE_SILENT);
+}
+
 static void silence_may_be_configured_or_left_alone(void **state)
 {
     (void)state;
@@ -273,6 +284,7 @@ int main(void)
         cmocka_unit_test(skipped_hours_and_days_are_passed_over),
         cmocka_unit_test(a_failing_source_is_asked_less_and_less_often),
         cmocka_unit_test(silence_past_three_pauses_is_an_outage_until_an_item_comes),
+        cmocka_unit_test(what_was_silent_when_it_was_taken_up_is_not_missed_at_once),
         cmocka_unit_test(silence_may_be_configured_or_left_alone),
         cmocka_unit_test(failing_for_long_is_an_outage_until_a_fetch_goes_well),
         cmocka_unit_test(what_is_gone_is_an_outage_at_once),
