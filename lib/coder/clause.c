@@ -35,8 +35,8 @@ static bool is_opening_phrase(const struct sentence *sentence, uint32_t noun)
     while (at >= 3 && groups[at].kind == GROUP_NOUN && groups[at - 1].kind == GROUP_PREPOSITION)
         at -= 2;
     bool opens = at == 1 && groups[0].kind == GROUP_PREPOSITION;
-    return opens && !(next < sentence->group_count &&
-                      (groups[next].kind == GROUP_COMMA || groups[next].kind == GROUP_AND));
+    return opens &&
+           !(next < sentence->group_count && (groups[next].kind == GROUP_COMMA || groups[next].kind == GROUP_AND));
 }
 
 /* Prepositions and coordination of noun groups. */
@@ -271,9 +271,9 @@ static bool lacks_object(const struct sentence *sentence, int32_t at)
 {
     uint32_t next = (uint32_t)at + 1;
     return !sentence->groups[at].passive &&
-           (next >= sentence->group_count || (sentence->groups[next].kind != GROUP_NOUN &&
-                                              sentence->groups[next].kind != GROUP_OPEN_QUOTE &&
-                                              sentence->groups[next].kind != GROUP_THAT));
+           (next >= sentence->group_count ||
+            (sentence->groups[next].kind != GROUP_NOUN && sentence->groups[next].kind != GROUP_OPEN_QUOTE &&
+             sentence->groups[next].kind != GROUP_THAT));
 }
 
 /* Nouns behind which "that" opens what they say, not a relative clause: "the report that Kenya signed". */

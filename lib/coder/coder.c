@@ -1,6 +1,7 @@
 #include "lib/coder/coder.h"
 
 #include "lib/base/calendar.h"
+#include "lib/coder/choice.h"
 #include "lib/coder/chunk.h"
 #include "lib/coder/clause.h"
 #include "lib/coder/detail.h"
@@ -389,8 +390,7 @@ static bool is_domestic(struct coder_workspace *workspace, const struct event *e
     return state != NULL;
 }
 
-/* "Jets" and "helicopters" alone are as often civil: something in the sentence must be military. */
-static bool is_military(struct coder_workspace *workspace, const struct event *event)
+static bool sentence_is_military(const struct lexicon *lexicon, const struct sentence *sentence, bool firm)
 {
     static const char *const classes[] = {"arms_sale",
                                           "arms_trade",
@@ -412,17 +412,15 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
                                           "arms_plant",
                                           "arms_industry_cooperation",
                                           "defence_ministry",
+                                          "arms_co_production",
                                           NULL};
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    const struct sentence *sentence = event->sentence;
-    bool firm = false;
-    for (uint32_t i = 0; i < event->actor_count; i++)
-        firm |= !strncmp(event->actors[i].id, "COM:", 4);
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
         const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
         if (mention && ((lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS && !mention->ambiguous) ||
                         mention->class == LEXICON_FORCE))
+            return true;
+        if (word_is(sentence, i, "ministry") || (word_is(sentence, i, "military") && !word->blocked))
             return true;
         const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, i);
         if (!class)
@@ -433,10 +431,29 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
             return true;
         if (weak && firm && !strncmp(class, "arms_", 5)) /* "jet deal", "aircraft order": an airline's? */
             continue;
-        for (size_t k = 0; classes[k]; k++)
+        /* "Security Pacific", "aerospace": not by themselves */
+        bool vague = word_is(sentence, i, "security") || word_is(sentence, i, "aerospace");
+        for (size_t k = 0; classes[k] && !vague; k++)
             if (!strcmp(classes[k], class))
                 return true;
-        if (word_is(sentence, i, "ministry") || word_is(sentence, i, "military"))
+    }
+    return false;
+}
+
+/* "Jets" and "helicopters" alone are as often civil: something in the sentence, beside it, or in the title must be
+ * military. */
+static bool is_military(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    bool firm = false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        firm |= !strncmp(event->actors[i].id, "COM:", 4);
+    uint32_t at = event->sentence_index;
+    const uint32_t near[] = {at, at > 0 ? at - 1 : at, at + 1, 0};
+    for (size_t i = 0; i < 4; i++) {
+        struct sentence *sentence = near[i] < workspace->sentence_count ? &workspace->sentences[near[i]] : NULL;
+        bool told = sentence && (sentence->part == event->sentence->part || i == 3);
+        if (told && workspace_parse(workspace, sentence) && sentence_is_military(lexicon, sentence, firm))
             return true;
     }
     return false;
@@ -450,7 +467,8 @@ static bool troops_go(struct coder_workspace *workspace, const struct event *eve
     const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
     if (!verb)
         return false;
-    const char *object = verb->object == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->object].head);
+    const char *object =
+        verb->object == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->object].head);
     if (object && (!strcmp(object, "base") || !strcmp(object, "plain_base")))
         return true;
     if (verb->subject == NONE)
@@ -461,7 +479,8 @@ static bool troops_go(struct coder_workspace *workspace, const struct event *eve
     return (stands && !strcmp(stands, "force")) || (name != NONE && sentence->mentions[name].class == LEXICON_FORCE);
 }
 
-/* "withdrew from the town of Lysychansk", "Ukrainian forces expelled Russian troops": war, not cooperation that ends. */
+/* "withdrew from the town of Lysychansk", "Ukrainian forces expelled Russian troops": war, not cooperation that ends.
+ */
 static bool is_fighting(struct coder_workspace *workspace, const struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -511,6 +530,12 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
         return "no troops are the subject";
     if (is_fighting(workspace, event))
         return "ground that is fought over, not a presence by consent";
+    const char *over =
+        event->noun == NONE || event->verb == NONE
+            ? NULL
+            : verb_class(workspace_lexicon(workspace), event->sentence, &event->sentence->groups[event->verb]);
+    if (over && !strcmp(over, "seize"))
+        return "seized or stolen, not handed over";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
@@ -578,7 +603,8 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
 {
     for (uint32_t i = first; i < workspace->event_count; i++) {
         const struct event *stop = &workspace->events[i];
-        bool goes = !stop->dropped && stop->verb_entry != NONE && (!strcmp(stop->type, "visit") || !strcmp(stop->type, "downturn"));
+        bool goes = !stop->dropped && stop->verb_entry != NONE &&
+                    (!strcmp(stop->type, "visit") || !strcmp(stop->type, "downturn"));
         int32_t ground = goes ? stop->sentence->groups[stop->verb].object : NONE;
         for (uint32_t k = first; k < workspace->event_count && ground != NONE; k++)
             if (workspace->events[k].noun == ground && !strcmp(workspace->events[k].type, "basing"))

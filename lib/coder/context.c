@@ -1,5 +1,6 @@
 #include "lib/coder/context.h"
 
+#include "lib/coder/memory.h"
 #include "lib/coder/party.h"
 #include "lib/coder/role.h"
 
@@ -173,6 +174,20 @@ static void use(struct event *event, const struct guess *guess, const char *role
     event->context |= guess->sources;
 }
 
+/* Who was told before to give or take comes before who is only named. */
+static void prefer_told(const struct coder_workspace *workspace, const struct event *event, const char *role,
+                        struct guesses *guesses)
+{
+    for (uint32_t i = 0; i < guesses->count; i++) {
+        struct guess *guess = &guesses->items[i];
+        if (memory_had_role(workspace, event, guess->party.id, role)) {
+            guess->sources |= CONTEXT_TOLD;
+            if (!(guess->sources & CONTEXT_SENTENCE) || guess->sources & CONTEXT_DOUBTFUL)
+                guess->rank = 0;
+        }
+    }
+}
+
 bool context_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct guesses guesses = {.count = 0};
@@ -183,6 +198,7 @@ bool context_fill(struct coder_workspace *workspace, struct event *event, const 
         return false;
     make_guesses(workspace, event, frame, &guesses);
     if (count == 1) {
+        prefer_told(workspace, event, wanted[0], &guesses);
         const struct guess *guess = best_guess(&guesses, event->variant);
         if (guess)
             use(event, guess, wanted[0]);

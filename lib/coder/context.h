@@ -17,7 +17,8 @@ enum context_source {
     CONTEXT_LEAD = 1u << 4,     /* the body's first sentence */
     CONTEXT_DOUBTFUL = 1u << 5, /* it stands there for another reason: "near", "against", or it colours a noun */
     CONTEXT_UNJOINED = 1u << 6, /* nothing says that it takes part together */
-    CONTEXT_BOTH = 1u << 7      /* neither party is named by the grammar */
+    CONTEXT_BOTH = 1u << 7,     /* neither party is named by the grammar */
+    CONTEXT_TOLD = 1u << 8      /* an earlier candidate has it in this role */
 };
 
 /* Fills the open roles by the event's variant, 0 for the best guess. False where there is no such variant; the event is

@@ -30,6 +30,7 @@ struct event_actor {
     const char *parent; /* of DEF: authorities */
     struct stretch text, unit;
     bool from_context;
+    bool referred; /* by a pronoun or a description */
     bool with; /* named in a phrase "with …" */
     const char *slot; /* of the frame that named it, or NULL */
 };

@@ -85,7 +85,8 @@ static void mark_context(struct event *event)
     } rows[] = {{CONTEXT_SENTENCE, FEATURE_FROM_SENTENCE}, {CONTEXT_TITLE, FEATURE_FROM_TITLE},
                 {CONTEXT_BEFORE, FEATURE_FROM_BEFORE},     {CONTEXT_BEHIND, FEATURE_FROM_BEHIND},
                 {CONTEXT_LEAD, FEATURE_FROM_LEAD},         {CONTEXT_DOUBTFUL, FEATURE_FROM_DOUBTFUL},
-                {CONTEXT_UNJOINED, FEATURE_FROM_UNJOINED}, {CONTEXT_BOTH, FEATURE_FROM_BOTH}};
+                {CONTEXT_UNJOINED, FEATURE_FROM_UNJOINED}, {CONTEXT_BOTH, FEATURE_FROM_BOTH},
+                {CONTEXT_TOLD, FEATURE_FROM_TOLD}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (event->context & rows[i].source)
             feature_mark(event, rows[i].feature);

@@ -78,6 +78,7 @@
     ROW(TWO_PARTIES, "two parties")                                                                                    \
     ROW(THREE_PARTIES, "three parties")                                                                                \
     ROW(MANY_PARTIES, "four parties or more")                                                                          \
+    ROW(REFERRED, "a pronoun or a description stands for a party")                                                     \
     ROW(SYNTAX_NONE, "grammar names no party")                                                                         \
     ROW(SYNTAX_ONE, "grammar names one party")                                                                         \
     ROW(SYNTAX_TWO, "grammar names the parties")                                                                       \
@@ -91,6 +92,7 @@
     ROW(FROM_BOTH, "the grammar names neither party")                                                                  \
     ROW(GUESS_SECOND, "not the first guess who the party is")                                                          \
     ROW(GUESS_LATE, "a late guess who the party is")                                                                   \
+    ROW(FROM_TOLD, "an earlier candidate has that party in that role")                                                 \
     ROW(FROM_CONTEXT, "a party from the context")                                                                      \
     ROW(SIDES_OPEN, "one side is not named")                                                                           \
     ROW(DIRECTED, "a giver and a taker")                                                                               \

@@ -179,6 +179,8 @@ void feature_mark_parties(struct coder_workspace *workspace, struct event *event
         if (is_again(event, i))
             continue;
         context += actor->from_context;
+        if (actor->referred)
+            feature_mark(event, FEATURE_REFERRED);
         look_at_actor(event, actor, &spread);
         titled += title_names(workspace, actor->id);
     }

@@ -301,6 +301,7 @@ static const struct key_row {
     {"count", " noun ", is_word, "personnel|units|money|countries|days|sites|goods",
      "a kind of quantity of the codebook, or goods"},
     {"stands", " noun ", is_word, "actor|force", "actor or force"},
+    {"refers", " noun ", is_word, "state|firm", "state or firm"},
     {"staged", " noun ", is_word, "yes", "yes"},
     {"vessel", " noun ", is_word, "yes", "yes"},
     {"commands", " noun ", is_word, "yes", "yes"},

@@ -216,27 +216,38 @@ static void settle_directions(struct coder_workspace *workspace)
         }
 }
 
-/* "announced the purchase of tanks", "extended its lease of jets": the noun knows better than the verb over it who buys
- * and how. */
-static void drop_told_by_noun(struct coder_workspace *workspace)
+/* Verbs that say nothing of who buys: what they are over does. */
+static bool is_over(const char *class, bool goods)
 {
-    static const char *const over[] = {"sign", "approve", "announce", "plan", "negotiate", "refuse", NULL};
+    static const char *const over[] = {"sign", "approve", "announce", "plan", "negotiate", NULL};
+    for (size_t i = 0; over[i]; i++)
+        if (!strcmp(over[i], class))
+            return goods;
+    return !strcmp(class, "refuse");
+}
+
+/* A verb and the noun under it tell one act: "announced the purchase of tanks" by its noun, "awarded a contract for
+ * tanks" by its verb. */
+static void drop_told_twice(struct coder_workspace *workspace)
+{
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *act = &workspace->events[i];
         if (act->dropped || act->verb_entry == NONE)
             continue;
-        bool goods = !strcmp(act->type, "arms_transfer");
         const struct group *verb = &act->sentence->groups[act->verb];
-        bool is_over = false;
-        for (size_t k = 0; over[k]; k++)
-            is_over |= !strcmp(over[k], lexicon_entry_id(lexicon, (uint32_t)act->verb_entry)) &&
-                       (goods || !strcmp(over[k], "refuse"));
-        for (uint32_t k = 0; is_over && k < workspace->event_count; k++) {
-            const struct event *noun = &workspace->events[k];
-            if (noun->sentence == act->sentence && !noun->dropped && !strcmp(noun->type, act->type) &&
-                noun->noun != NONE && (noun->argument != NONE || !goods) &&
-                (noun->noun == (verb->passive ? verb->subject : verb->object) || noun->noun == act->argument))
+        bool goods = !strcmp(act->type, "arms_transfer");
+        bool over = is_over(lexicon_entry_id(lexicon, (uint32_t)act->verb_entry), goods);
+        for (uint32_t k = 0; k < workspace->event_count && !act->dropped; k++) {
+            struct event *noun = &workspace->events[k];
+            if (noun->sentence != act->sentence || noun->dropped || strcmp(noun->type, act->type) ||
+                noun->noun == NONE ||
+                (noun->noun != (verb->passive ? verb->subject : verb->object) && noun->noun != verb->object2 &&
+                 noun->noun != act->argument))
+                continue;
+            if (!over && strcmp(lexicon_entry_id(lexicon, (uint32_t)act->verb_entry), "request"))
+                noun->dropped = "its verb tells more";
+            else if (over && (noun->argument != NONE || !goods))
                 act->dropped = "its noun tells more";
         }
     }
@@ -244,7 +255,7 @@ static void drop_told_by_noun(struct coder_workspace *workspace)
 
 void merge_events(struct coder_workspace *workspace)
 {
-    drop_told_by_noun(workspace);
+    drop_told_twice(workspace);
     settle_directions(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *into = &workspace->events[i];

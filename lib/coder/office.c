@@ -15,7 +15,7 @@ struct offices {
 /* Words that tell of an office without saying which. */
 static bool office_is_unsaid(const struct sentence *sentence, uint32_t token)
 {
-    static const char *const words[] = {"minister",  "ministers", "general",  "generals", "chief",   "chiefs",
+    static const char *const words[] = {"minister",   "ministers", "general",   "generals",  "chief",      "chiefs",
                                         "delegation", "secretary", "officials", "commander", "commanders", NULL};
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, token, words[i]))
@@ -27,11 +27,12 @@ static bool office_is_unsaid(const struct sentence *sentence, uint32_t token)
 static bool names_staff(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention,
                         const struct group *group)
 {
-    static const char *const services[] = {"army", "navy", "military", "staff", "guard", "ministry", "force", "command",
-                                           NULL};
-    static const char *const bodies[] = {"CIA", "Mossad", "Pentagon", "MI6",  "MI5",          "GCHQ",   "FSB",  "SVR",     "GRU",
-                                         "ISI", "RAW",    "DIA",      "NSA",  "intelligence", "Bet",    "KGB",  "Security",
-                                         "BND", "DGSE",   "MIT",      "DGSI", "Defence",      "Defense", "Joint", NULL};
+    static const char *const services[] = {"army",     "navy",  "military", "staff", "guard",
+                                           "ministry", "force", "command",  NULL};
+    static const char *const bodies[] = {"CIA",     "Mossad",  "Pentagon", "MI6", "MI5",  "GCHQ", "FSB",
+                                         "SVR",     "GRU",     "ISI",      "RAW", "DIA",  "NSA",  "intelligence",
+                                         "Bet",     "KGB",     "Security", "BND", "DGSE", "MIT",  "DGSI",
+                                         "Defence", "Defense", "Joint",    NULL};
     bool commanded = mention->last < group->last && noun_attribute(lexicon, sentence, mention->last + 1, "commands");
     for (size_t i = 0; commanded && mention->class == LEXICON_INSTITUTION && bodies[i]; i++)
         for (uint32_t k = mention->first; k <= mention->last; k++)
@@ -59,9 +60,8 @@ static void offices_of_group(const struct lexicon *lexicon, const struct sentenc
         const struct word *word = &sentence->part->words[i];
         const char *class = noun_class(lexicon, sentence, i);
         const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
-        const char *held = mention && mention->class == LEXICON_LEADER
-                               ? lexicon_entry_value(lexicon, mention->entry, "office")
-                               : NULL;
+        const char *held =
+            mention && mention->class == LEXICON_LEADER ? lexicon_entry_value(lexicon, mention->entry, "office") : NULL;
         bool named = class && (!strcmp(class, "defence_office") || !strcmp(class, "defence_ministry") ||
                                !strcmp(class, "defence_body"));
         if (named || (held && strstr(held, "defence")) || (mention && names_staff(lexicon, sentence, mention, group))) {
@@ -89,7 +89,8 @@ static bool defence_signs(const struct lexicon *lexicon, const struct event *eve
     struct offices offices = {.best = OFFICE_NONE};
     for (uint32_t i = 0; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++) {
         const struct group *group = &sentence->groups[i];
-        bool subject = !verb->passive && verb->subject != NONE && (int32_t)i >= verb->subject && (int32_t)i < event->verb;
+        bool subject =
+            !verb->passive && verb->subject != NONE && (int32_t)i >= verb->subject && (int32_t)i < event->verb;
         bool party = (int32_t)i > event->verb && group->kind == GROUP_NOUN && group->preposition != NONE &&
                      (word_is(sentence, sentence->groups[group->preposition].first, "by") ||
                       word_is(sentence, sentence->groups[group->preposition].first, "between") ||
@@ -153,8 +154,8 @@ static struct offices offices_of_event(const struct lexicon *lexicon, const stru
     /* who visits is the verb's subject, whoever else is named */
     int32_t beyond = to + 6;
     const char *subject = frame_role(frame, "subject", 7);
-    if (event->verb_entry != NONE && subject && !strcmp(subject, "initiator") && !sentence->groups[event->verb].passive &&
-        sentence->groups[event->verb].subject < event->verb)
+    if (event->verb_entry != NONE && subject && !strcmp(subject, "initiator") &&
+        !sentence->groups[event->verb].passive && sentence->groups[event->verb].subject < event->verb)
         to = beyond = event->verb - 1;
     for (int32_t i = from; i <= beyond && (uint32_t)i < sentence->group_count; i++) {
         if (i > to && (sentence->groups[i].kind == GROUP_VERB || sentence->groups[i].kind == GROUP_CLOSE_QUOTE))
@@ -200,15 +201,44 @@ static bool is_military_mention(const struct mention *mention)
 }
 
 /* `except`: an event whose own words do not count, or NULL. */
-static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence, const struct event *except)
+static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence,
+                              const struct event *except)
 {
-    static const char *const classes[] = {
-        "goods",      "arms_sale",   "arms_trade",  "arms_purchase",  "arms_deal",     "aid",  "exercise",
-        "agreement",  "partnership", "cooperation", "intelligence",   "training",      "base", "talks",
-        "forces",     "troops",      "mission",     "defence_office", "defence_topic", "fair", "arms_project",
-        "arms_plant", "alliance",    "ally_status", "technical_data", "defence_body",  "intelligence_goods",
-        "defence_ministry", "trainees",   "trainers",    "peacekeepers",  "cargo",         "force_unit", "schools",
-        NULL};
+    static const char *const classes[] = {"goods",
+                                          "arms_sale",
+                                          "arms_trade",
+                                          "arms_purchase",
+                                          "arms_deal",
+                                          "aid",
+                                          "exercise",
+                                          "agreement",
+                                          "partnership",
+                                          "cooperation",
+                                          "intelligence",
+                                          "training",
+                                          "base",
+                                          "talks",
+                                          "forces",
+                                          "troops",
+                                          "mission",
+                                          "defence_office",
+                                          "defence_topic",
+                                          "fair",
+                                          "arms_project",
+                                          "arms_plant",
+                                          "alliance",
+                                          "ally_status",
+                                          "technical_data",
+                                          "defence_body",
+                                          "intelligence_goods",
+                                          "defence_ministry",
+                                          "trainees",
+                                          "trainers",
+                                          "peacekeepers",
+                                          "cargo",
+                                          "force_unit",
+                                          "schools",
+                                          NULL};
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
         if (word->blocked ||
@@ -221,7 +251,8 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
         const char *class = noun_class(lexicon, sentence, i);
         const char *gate = class ? noun_attribute(lexicon, sentence, i, "gate") : NULL;
         /* "engineers", "pilots", "planes" may be anybody's */
-        if (gate && !strcmp(gate, "weak") && (!strcmp(class, "troops") || !strcmp(class, "goods") || !strcmp(class, "schools")))
+        if (gate && !strcmp(gate, "weak") &&
+            (!strcmp(class, "troops") || !strcmp(class, "goods") || !strcmp(class, "schools")))
             continue;
         for (size_t k = 0; class && classes[k]; k++)
             if (!strcmp(class, classes[k]))
@@ -247,7 +278,7 @@ static bool speaks_of_alliance(const struct lexicon *lexicon, const struct sente
 
 static bool speaks_of_threat(const struct lexicon *lexicon, const struct sentence *sentence)
 {
-    static const char *const classes[] = {"threat_topic", "defence_topic",  "forces", "intelligence_goods",
+    static const char *const classes[] = {"threat_topic",   "defence_topic",  "forces", "intelligence_goods",
                                           "technical_data", "defence_office", NULL};
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const char *class = noun_class(lexicon, sentence, i);
@@ -255,6 +286,18 @@ static bool speaks_of_threat(const struct lexicon *lexicon, const struct sentenc
             if (!strcmp(class, classes[k]))
                 return true;
     }
+    return false;
+}
+
+/* In the sentence, beside it, or in the title. */
+static bool defence_is_near(struct coder_workspace *workspace, const struct event *event)
+{
+    uint32_t at = event->sentence_index;
+    const uint32_t near[] = {at, at + 1, at > 0 ? at - 1 : at, 0};
+    for (size_t i = 0; i < 4; i++)
+        if (near[i] < workspace->sentence_count && workspace_parse(workspace, &workspace->sentences[near[i]]) &&
+            speaks_of_defence(workspace_lexicon(workspace), &workspace->sentences[near[i]], NULL))
+            return true;
     return false;
 }
 
@@ -269,12 +312,7 @@ void office_check_topic(struct coder_workspace *workspace, struct event *event, 
     else if (!strcmp(topic, "here"))
         found = speaks_of_defence(lexicon, event->sentence, event);
     else
-        for (uint32_t i = event->sentence_index;
-             i < workspace->sentence_count && i <= event->sentence_index + 1 && !found; i++) {
-            if (!workspace_parse(workspace, &workspace->sentences[i]))
-                return;
-            found = speaks_of_defence(lexicon, &workspace->sentences[i], NULL);
-        }
+        found = defence_is_near(workspace, event);
     if (!found)
         event->dropped = "nothing says that it is about defence";
 }
@@ -282,7 +320,8 @@ void office_check_topic(struct coder_workspace *workspace, struct event *event, 
 static bool goes_to_forces(const struct lexicon *lexicon, const struct event *event)
 {
     int32_t object = event->verb_entry == NONE ? NONE : event->sentence->groups[event->verb].object;
-    const char *class = object == NONE ? NULL : noun_class(lexicon, event->sentence, event->sentence->groups[object].head);
+    const char *class =
+        object == NONE ? NULL : noun_class(lexicon, event->sentence, event->sentence->groups[object].head);
     return class && (!strcmp(class, "schools") || !strcmp(class, "base"));
 }
 

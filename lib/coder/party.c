@@ -1,6 +1,7 @@
 #include "lib/coder/party.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/refer.h"
 
 #include <string.h>
 
@@ -163,7 +164,7 @@ static void look_back(struct coder_workspace *workspace, const struct sentence *
             take(workspace, &workspace->sentences[i], list);
     for (uint32_t i = 0; i < list->count; i++)
         if (list->items[i].sentence != sentence)
-            list->items[i].from_context = true;
+            list->items[i].referred = true;
 }
 
 static void states_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
@@ -207,6 +208,21 @@ static void persons(struct coder_workspace *workspace, struct sentence *sentence
     }
 }
 
+/* The subject of the verb whose object the pronoun at `token` is, or NONE. */
+static int32_t subject_of_object(const struct sentence *sentence, uint32_t token)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        bool object = (verb->object != NONE && sentence->groups[verb->object].first == token) ||
+                      (verb->object2 != NONE && sentence->groups[verb->object2].first == token);
+        if (object)
+            return verb->subject;
+    }
+    return NONE;
+}
+
 static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
                                  struct party_list *list)
 {
@@ -215,9 +231,12 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
         party_of_speaker(workspace, sentence, list);
         return;
     }
-    /* an actor that is subject earlier in this sentence, else of the sentences before */
+    /* an actor that is subject earlier in this sentence, else of the sentences before; not who does it to "it" */
+    int32_t doer = subject_of_object(sentence, token);
     for (uint32_t i = 0; i < sentence->group_count && sentence->groups[i].first < token && !found.count; i++) {
         const struct group *group = &sentence->groups[i];
+        if ((int32_t)i == doer)
+            continue;
         if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token &&
             sentence->part->words[group->first].pos != POS_PRONOUN)
             party_of_group(workspace, sentence, (int32_t)i, &found);
@@ -459,6 +478,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         else if (owned)
             resolve_pronoun(workspace, sentence, group->first, &own);
     }
+    if (!own.count && complement_of(sentence, at) == NONE)
+        refer_group(workspace, sentence, at, &own);
     for (uint32_t i = 0; i < own.count; i++) {
         own.items[i].force |= force;
         party_add(list, own.items[i]);
@@ -466,7 +487,7 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
 }
 
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
-                                struct party_list *list, int depth)
+                          struct party_list *list, int depth)
 {
     for (; at != NONE; at = clause_coordinated_next(sentence, at))
         parties_of_one(workspace, sentence, at, list, depth);
@@ -509,7 +530,8 @@ void party_of_ground(struct coder_workspace *workspace, struct sentence *sentenc
 {
     static const char *const classes[] = {"ground", "base", "plain_base", NULL};
     const struct group *noun = &sentence->groups[group];
-    const char *class = noun->kind == GROUP_NOUN ? noun_class(workspace_lexicon(workspace), sentence, noun->head) : NULL;
+    const char *class =
+        noun->kind == GROUP_NOUN ? noun_class(workspace_lexicon(workspace), sentence, noun->head) : NULL;
     for (size_t i = 0; class && classes[i]; i++) {
         if (strcmp(class, classes[i]) != 0)
             continue;

@@ -3,6 +3,7 @@
 #include "lib/coder/clause.h"
 #include "lib/coder/context.h"
 #include "lib/coder/direction.h"
+#include "lib/coder/memory.h"
 #include "lib/coder/office.h"
 #include "lib/coder/party.h"
 #include "lib/coder/side.h"
@@ -74,8 +75,10 @@ static void add_parties(struct event *event, const struct party_list *list, cons
         if (other && role_has(event, party->id, other))
             continue;
         if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
-                     party->from_context))
+                     party->from_context)) {
             event->actors[event->actor_count - 1].slot = slot;
+            event->actors[event->actor_count - 1].referred = party->referred;
+        }
     }
 }
 
@@ -126,8 +129,9 @@ static bool is_near_town(const struct sentence *sentence, const struct group *gr
 {
     static const char *const words[] = {"near", "off", "outside", "around", NULL};
     int32_t name = sentence->part->words[group->head].name;
-    if (name == NONE || (sentence->mentions[name].class != LEXICON_CITY && sentence->mentions[name].class != LEXICON_SITE &&
-                         sentence->mentions[name].class != LEXICON_CAPITAL))
+    if (name == NONE ||
+        (sentence->mentions[name].class != LEXICON_CITY && sentence->mentions[name].class != LEXICON_SITE &&
+         sentence->mentions[name].class != LEXICON_CAPITAL))
         return false;
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, preposition, words[i]))
@@ -249,8 +253,8 @@ static void fill_craft(struct coder_workspace *workspace, struct event *event, c
         fill_premodifiers(workspace, event, frame, "craft", subject, group->last + 1);
 }
 
-/* Who stands with the subject before its verb: "Poland, along with Latvia, holds", "Polish troops joined by Latvian units
- * hold". */
+/* Who stands with the subject before its verb: "Poland, along with Latvia, holds", "Polish troops joined by Latvian
+ * units hold". */
 static void fill_companions(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                             int32_t subject)
 {
@@ -293,6 +297,17 @@ static void fill_subject(struct coder_workspace *workspace, struct event *event,
     fill_companions(workspace, event, frame, verb->subject);
 }
 
+/* The "by" phrase of a passive verb, in a slot of the frame. */
+static void fill_agent(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t at,
+                       const char *slot)
+{
+    const struct sentence *sentence = event->sentence;
+    for (int32_t i = at + 1; i <= sentence->groups[at].clause_last; i++)
+        if (sentence->groups[i].preposition != NONE &&
+            word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
+            fill_named(workspace, event, frame, slot, i);
+}
+
 /* "announce a package to help Ukraine": who is helped receives. */
 static void fill_helped(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -325,16 +340,19 @@ static void fill_helped(struct coder_workspace *workspace, struct event *event, 
 }
 
 /* "French-designed", "Soviet-era": a name that says nothing of who gives them now. */
-static bool only_describes(const struct sentence *sentence, uint32_t last)
+static bool only_describes(const struct event *event, uint32_t last)
 {
     static const char *const words[] = {"designed", "era", "style",  "type", "origin",
                                         "standard", "led", "backed", NULL};
+    const struct sentence *sentence = event->sentence;
     if (last >= sentence->last || !(sentence->part->list.tokens[last + 1].flags & TOKEN_JOINED))
         return false;
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, last + 1, words[i]))
             return true;
-    return false;
+    /* who made them sells them, but need not build them with anybody */
+    return !strcmp(event->type, "industry") &&
+           (word_is(sentence, last + 1, "made") || word_is(sentence, last + 1, "built"));
 }
 
 /* Names before the goods. "gives Lebanon's army tanks", "send Kyiv shells": a bare name or a force is whom they go to,
@@ -351,7 +369,7 @@ static void fill_argument(struct coder_workspace *workspace, struct event *event
     bool gives = object && !strcmp(object, "recipient") && !strcmp(role, "supplier") && role_has(event, NULL, role);
     struct party_list whose = {.count = 0}, whom = {.count = 0};
     for (uint32_t i = 0; i < list.count; i++) {
-        if (only_describes(sentence, list.items[i].last))
+        if (only_describes(event, list.items[i].last))
             continue;
         int32_t name = sentence->part->words[list.items[i].first].name;
         uint8_t class = name == NONE ? LEXICON_DEMONYM : sentence->mentions[name].class;
@@ -424,17 +442,28 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
             fill_named(workspace, event, frame, "asker", governor->subject);
         }
         const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
+        if (class && !strcmp(class, "approve") && governor->passive) /* "was cleared by Washington to buy" */
+            fill_agent(workspace, event, frame, verb->governor, "from");
         if (class && !strcmp(class, "cooperate")) /* "teamed up with Boeing to build" */
             fill_named(workspace, event, frame, "with", governor->object);
         fill_phrases(workspace, event, frame, verb->governor + 1);
     }
 }
 
+/* "Bern declined Kyiv's request": who refuses was asked. */
+static bool refuses_request(const struct lexicon *lexicon, const struct event *event, const struct group *verb)
+{
+    const char *class = verb_class(lexicon, event->sentence, verb),
+               *noun = noun_class(lexicon, event->sentence, event->trigger_first);
+    return class && noun && !strcmp(class, "refuse") && !strcmp(noun, "request") && !verb->passive;
+}
+
 /* Whom the deciding verb of a nominal event makes of its subject: host, recipient, giver of what is given, else whoever
  * does it. */
 static void fill_doer(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t group)
 {
-    static const char *const slots[][2] = {{"host", "in"}, {"recipient", "to"}, {"participant", "from"}, {"giver", "giver"}};
+    static const char *const slots[][2] = {
+        {"host", "in"}, {"recipient", "to"}, {"participant", "from"}, {"giver", "giver"}};
     const struct group *verb = &event->sentence->groups[event->verb];
     const char *subject = verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "subject");
     for (size_t i = 0; subject && i < sizeof slots / sizeof *slots; i++)
@@ -442,20 +471,27 @@ static void fill_doer(struct coder_workspace *workspace, struct event *event, co
             fill_named(workspace, event, frame, slots[i][1], group);
             return;
         }
+    if (refuses_request(workspace_lexicon(workspace), event, verb) && frame_role(frame, "to", 2)) {
+        fill_named(workspace, event, frame, "to", group);
+        return;
+    }
     /* "vetoes EU aid", "approved the US sale": whose it is is told already */
     const char *doer = frame_role(frame, "subject", 7);
-    bool told = doer && other_side(doer) && role_has(event, NULL, doer) && strcmp(event->type, "basing") != 0;
+    bool told = doer && other_side(doer) && strcmp(doer, "recipient") != 0 && role_has(event, NULL, doer) &&
+                strcmp(event->type, "basing") != 0;
     if (group == verb->subject && !told)
         fill_subject(workspace, event, frame);
     else if (group != verb->subject)
         fill_named(workspace, event, frame, "subject", group);
 }
 
-/* "vows to defend itself after the drills", "reacts to the drills": who does something on their occasion takes no part. */
+/* "vows to defend itself after the drills", "reacts to the drills": who does something on their occasion takes no part.
+ */
 static bool is_occasion_of(const struct event *event)
 {
-    static const char *const words[] = {"after", "amid", "despite", "following", "over", "against", "about", "before",
-                                        "ahead", "as", "due", "because", "in response", "until", "since", NULL};
+    static const char *const words[] = {"after",       "amid",   "despite", "following", "over", "against",
+                                        "about",       "before", "ahead",   "as",        "due",  "because",
+                                        "in response", "until",  "since",   NULL};
     const struct sentence *sentence = event->sentence;
     int32_t preposition = sentence->groups[event->noun].preposition;
     if (preposition == NONE)
@@ -470,13 +506,16 @@ static bool is_occasion_of(const struct event *event)
 /* "threatens US bases": a base is another's unless the verb says what is done with it. */
 static bool moves_base(struct coder_workspace *workspace, const struct event *event)
 {
-    static const char *const classes[] = {"raise", "keep", "use", "lease", "deploy", "contribute", "withdraw", "build", NULL};
+    static const char *const classes[] = {"raise",      "keep",     "use",   "lease", "deploy",
+                                          "contribute", "withdraw", "build", NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct group *verb = &event->sentence->groups[event->verb];
     if (strcmp(event->type, "basing") != 0 || verb_attribute(lexicon, event->sentence, verb, "stage") ||
-        verb_attribute(lexicon, event->sentence, verb, "subject") || event->sentence->part->words[verb->head].pos == POS_HAVE)
+        verb_attribute(lexicon, event->sentence, verb, "subject") ||
+        event->sentence->part->words[verb->head].pos == POS_HAVE)
         return true;
-    const char *class = verb_class(lexicon, event->sentence, verb), *second = verb_class2(lexicon, event->sentence, verb);
+    const char *class = verb_class(lexicon, event->sentence, verb),
+               *second = verb_class2(lexicon, event->sentence, verb);
     for (size_t i = 0; classes[i]; i++)
         if ((class && !strcmp(class, classes[i])) || (second && !strcmp(second, classes[i])))
             return true;
@@ -582,6 +621,31 @@ static void fill_from_speaker(struct coder_workspace *workspace, struct event *e
         }
 }
 
+/* "The package comprises vehicles": who gives it to whom stands in the clause before. */
+static void fill_from_clause_before(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    if (!memory_refers_back(event) || event->sentence_index == 0)
+        return;
+    struct sentence *own = event->sentence, *before = own - 1;
+    if (before->part != own->part || !workspace_parse(workspace, before))
+        return;
+    for (uint32_t i = 0; i < before->group_count; i++) {
+        const struct group *verb = &before->groups[i];
+        if (verb->kind != GROUP_VERB || verb->subject == NONE || verb->link == LINK_RELATIVE)
+            continue;
+        event->sentence = before;
+        if (!verb->passive)
+            fill_named(workspace, event, frame, "subject", verb->subject);
+        fill_phrases(workspace, event, frame, (int32_t)i + 1);
+        event->sentence = own;
+        break;
+    }
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].from_context = true;
+    if (event->actor_count)
+        event_reason(event, "the parties of the clause before", -0.1);
+}
+
 /* A pact that names its members (AUKUS) is coded by them. */
 static void expand_members(struct coder_workspace *workspace, struct event *event)
 {
@@ -662,6 +726,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         fill_from_verb(workspace, event, frame);
         fill_reduced(workspace, event, frame, event->argument);
     }
+    fill_from_clause_before(workspace, event, frame);
     if (!strcmp(event->type, "downturn"))
         turn_to_expulsion(workspace, event);
     uint32_t found = role_principal_count(event);

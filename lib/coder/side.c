@@ -131,10 +131,27 @@ static void settle_sides(struct coder_workspace *workspace, struct event *event,
         take_exporter(event, frame->exporters);
 }
 
+/* "Norway scraps its Russian missile order": of two buyers the one named before the noun is the seller. */
+static void part_buyers(struct event *event, const struct frame *frame)
+{
+    const char *before = frame_role(frame, "pre", 3), *doer = frame_role(frame, "subject", 7);
+    if (event->noun == NONE || event->actor_count != 2 || !before || !doer || strcmp(before, "recipient") ||
+        strcmp(doer, "recipient") || strcmp(event->actors[0].role, "recipient") ||
+        strcmp(event->actors[1].role, "recipient") || is_company(&event->actors[1]))
+        return;
+    const struct group *noun = &event->sentence->groups[event->noun];
+    uint32_t start = event->sentence->part->list.tokens[noun->first].start,
+             end = event->sentence->part->list.tokens[noun->last].end;
+    if (event->actors[0].text.start >= start && event->actors[0].text.end <= end && event->actors[1].text.end <= start)
+        event->actors[0].role = "supplier";
+}
+
 void side_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (frame->open_sides)
         settle_sides(workspace, event, frame);
     else
         part_sides(workspace, event);
+    if (!frame->open_sides)
+        part_buyers(event, frame);
 }

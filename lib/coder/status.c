@@ -466,6 +466,8 @@ static const char *usual_status(const struct event *event)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i][0], event->type))
             return rows[i][1];
+    if (!strcmp(event->type, "expo") && event->verb != NONE && event->sentence->groups[event->verb].tense == TENSE_PAST)
+        return "completed";
     const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
     return verb && verb->gerund ? "ongoing" : "unknown";
 }
@@ -473,7 +475,8 @@ static const char *usual_status(const struct event *event)
 /* What goes on once begun, unlike a delivery or a visit. */
 static bool is_practice(const struct event *event)
 {
-    static const char *const types[] = {"training", "intelligence_sharing", "operation", "basing", "industry", "aid", NULL};
+    static const char *const types[] = {"training", "intelligence_sharing", "operation", "basing", "industry", "aid",
+                                        NULL};
     for (size_t i = 0; types[i]; i++)
         if (!strcmp(types[i], event->type))
             return true;
@@ -487,6 +490,12 @@ void status_settle(struct coder_workspace *workspace, struct event *event, const
     if (event->date_known && workspace->anchor.known) {
         bool over = !event->date.open_end && event->date.end < workspace->anchor.day;
         bool to_come = event->date.start > workspace->anchor.day;
+        /* what began last week may still go on */
+        const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+        const char *class = verb ? verb_class(workspace_lexicon(workspace), event->sentence, verb) : NULL;
+        if (class && !strcmp(class, "begin") && event->date.start == event->date.end &&
+            event->date.end >= workspace->anchor.day - 7 && !strcmp(event->status, "ongoing"))
+            over = false;
         if (over && (!strcmp(event->status, "unknown") || !strcmp(event->status, "ongoing")) &&
             strcmp(event->type, "downturn") && strcmp(event->modality, "hypothetical"))
             event->status = "completed";

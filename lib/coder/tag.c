@@ -220,7 +220,8 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         if (verb_seen)
             return POS_NOUN;
         /* "NATO plans joint drills": behind an actor and before a noun the -s is a verb's */
-        if (form == FORM_S && pos_before(sentence, at) == POS_NAME && (noun_next || after == POS_NOUN || after == POS_TO))
+        if (form == FORM_S && pos_before(sentence, at) == POS_NAME &&
+            (noun_next || after == POS_NOUN || after == POS_TO))
             return POS_VERB;
         if (form == FORM_S || form == FORM_BASE)
             return noun_next || after == POS_TO || after == POS_PREPOSITION
@@ -281,8 +282,8 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
             word->pos = POS_ADJECTIVE;
         bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
         /* "is planned": an adjective that is a verb's participle */
-        open |= word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE &&
-                pos_before(sentence, i) == POS_BE;
+        open |=
+            word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE && pos_before(sentence, i) == POS_BE;
         if (open && is_part_of_name(sentence, i))
             word->pos = POS_NOUN;
         else if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)

@@ -256,6 +256,10 @@ static bool find_along(const struct seeker *seeker, int32_t start, bool skip_fir
         return false;
     if (!skip_first && find_in_group(seeker, start, UINT32_MAX, found))
         return true;
+    /* "gave its approval for the purchase" gives no tanks */
+    const char *head_class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[start].head);
+    if (!skip_first && head_class && !strcmp(head_class, "intention"))
+        return false;
     int steps = 0;
     for (uint32_t i = (uint32_t)start + 1; i < sentence->group_count && steps < CHAIN_MAX; i++) {
         const struct group *group = &sentence->groups[i];

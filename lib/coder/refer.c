@@ -1,0 +1,106 @@
+#include "lib/coder/refer.h"
+
+#include <string.h>
+
+enum { LOOK_BACK_SENTENCES = 3 };
+
+typedef bool (*party_test)(const char *id);
+
+static bool is_company(const char *id)
+{
+    return !strncmp(id, "COM:", 4);
+}
+
+/* The actors of a sentence that pass the test; those before token `before` only, 0 for all. */
+static void take(struct coder_workspace *workspace, struct sentence *sentence, uint32_t before, party_test test,
+                 struct party_list *list)
+{
+    if (!workspace_parse(workspace, sentence))
+        return;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *mention = &sentence->mentions[i];
+        struct party party;
+        if ((before && mention->last >= before) || !party_of_mention(workspace, sentence, mention, &party) ||
+            !test(party.id))
+            continue;
+        party_add(list, party);
+    }
+}
+
+/* Exactly `count` actors of the nearest sentence that names so many, this one before `before` first, the title last. */
+static void find_several(struct coder_workspace *workspace, struct sentence *sentence, uint32_t before, uint32_t count,
+                         party_test test, struct party_list *list)
+{
+    uint32_t at = (uint32_t)(sentence - workspace->sentences);
+    struct party_list found = {.count = 0};
+    take(workspace, sentence, before, test, &found);
+    for (uint32_t back = 1; found.count != count && back <= LOOK_BACK_SENTENCES && back <= at; back++) {
+        if (workspace->sentences[at - back].part != sentence->part)
+            break;
+        /* "Rome hosted …. Officials from London and Tokyo …": several sentences may name them together */
+        if (found.count > count)
+            found.count = 0;
+        take(workspace, &workspace->sentences[at - back], 0, test, &found);
+    }
+    if (found.count != count && workspace->title_count) {
+        found.count = 0;
+        take(workspace, &workspace->sentences[0], 0, test, &found);
+    }
+    for (uint32_t i = 0; found.count == count && i < found.count; i++) {
+        found.items[i].referred = found.items[i].sentence != sentence;
+        party_add(list, found.items[i]);
+    }
+}
+
+/* The nearest actor named before: the first of a sentence is what it is about. */
+static void find_one(struct coder_workspace *workspace, struct sentence *sentence, uint32_t before, party_test test,
+                     struct party_list *list)
+{
+    uint32_t at = (uint32_t)(sentence - workspace->sentences);
+    struct party_list found = {.count = 0};
+    take(workspace, sentence, before, test, &found);
+    for (uint32_t back = 1; !found.count && back <= LOOK_BACK_SENTENCES && back <= at; back++)
+        if (workspace->sentences[at - back].part == sentence->part)
+            take(workspace, &workspace->sentences[at - back], 0, test, &found);
+    if (!found.count && workspace->title_count && sentence->part->index == PART_BODY)
+        take(workspace, &workspace->sentences[0], 0, test, &found);
+    if (!found.count)
+        return;
+    found.items[0].referred = found.items[0].sentence != sentence;
+    party_add(list, found.items[0]);
+}
+
+static bool is_definite(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"the", "this", "that", "these", "those", "both", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, group->first, words[i]))
+            return true;
+    return false;
+}
+
+static uint32_t number_in(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"two", "three", "four", NULL};
+    if (word_is(sentence, group->first, "both"))
+        return 2;
+    for (uint32_t i = group->first; i < group->head; i++)
+        for (uint32_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return k + 2;
+    return 0;
+}
+
+void refer_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list)
+{
+    const struct group *group = &sentence->groups[at];
+    const char *refers = noun_attribute(workspace_lexicon(workspace), sentence, group->head, "refers");
+    if (!refers || !is_definite(sentence, group))
+        return;
+    party_test test = !strcmp(refers, "firm") ? is_company : party_is_state;
+    uint32_t number = number_in(sentence, group);
+    if (number)
+        find_several(workspace, sentence, group->first, number, test, list);
+    else
+        find_one(workspace, sentence, group->first, test, list);
+}
