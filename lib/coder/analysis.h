@@ -179,6 +179,7 @@ struct part {
     struct token_list list;
     struct word *words; /* one a token, filled for analysed sentences */
     uint8_t index;      /* 0 title, 1 body */
+    int32_t year;       /* of publication, 0 unknown: names of office holders are read by it */
 };
 
 struct sentence {

@@ -224,6 +224,10 @@ static bool split_article(struct coder_workspace *workspace, const struct coder_
                                       .index = PART_TITLE};
     parts[PART_BODY] = (struct part){
         .text = article->body ? article->body : "", .size = article->body ? article->body_size : 0, .index = PART_BODY};
+    struct civil published = {0};
+    if (workspace->anchor.known)
+        calendar_split(workspace->anchor.day * 86400000, &published);
+    parts[PART_TITLE].year = parts[PART_BODY].year = (int32_t)published.year;
     if (parts[PART_TITLE].size > CODER_TITLE_MAX)
         parts[PART_TITLE].size = CODER_TITLE_MAX;
     if (parts[PART_BODY].size > CODER_TEXT_MAX)

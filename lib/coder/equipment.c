@@ -37,6 +37,30 @@ static bool has_context(const struct lexicon *lexicon, const struct sentence *se
     return points >= 2;
 }
 
+/* "C-130 million": a sum after a dash or a code, no designation. */
+static bool is_sum(const struct sentence *sentence, const struct mention *mention)
+{
+    static const char *const scales[] = {"million", "billion", "trillion", "percent", "pct", "%"};
+    const struct part *part = sentence->part;
+    if (mention->last >= sentence->last || !(part->list.tokens[mention->last].flags & TOKEN_DIGITS))
+        return false;
+    const struct token *next = &part->list.tokens[mention->last + 1];
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
+        if (strlen(scales[i]) == next->end - next->start &&
+            !strncmp(part->text + next->start, scales[i], next->end - next->start))
+            return true;
+    return false;
+}
+
+/* Is the name an ordinary word or a code here? */
+static bool is_doubtful(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    if (mention->class == LEXICON_EQUIPMENT && is_sum(sentence, mention))
+        return true;
+    return (mention->class == LEXICON_EQUIPMENT || mention->class == LEXICON_EXERCISE) && mention->ambiguous &&
+           !sentence->trusted && !has_context(lexicon, sentence, mention);
+}
+
 static void forget(struct sentence *sentence, const struct mention *mention)
 {
     struct word *words = sentence->part->words;
@@ -53,7 +77,7 @@ static void drop_doubtful(const struct lexicon *lexicon, struct sentence *senten
     uint32_t kept = 0;
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         struct mention *mention = &sentence->mentions[i];
-        if (mention->class == LEXICON_EQUIPMENT && mention->ambiguous && !has_context(lexicon, sentence, mention)) {
+        if (is_doubtful(lexicon, sentence, mention)) {
             forget(sentence, mention);
             continue;
         }
@@ -168,10 +192,9 @@ void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence)
 {
     bool any = false;
     for (uint32_t i = 0; i < sentence->mention_count && !any; i++)
-        any = sentence->mentions[i].class == LEXICON_EQUIPMENT;
+        any = sentence->mentions[i].class == LEXICON_EQUIPMENT || sentence->mentions[i].class == LEXICON_EXERCISE;
     if (!any)
         return;
     join_names(lexicon, sentence);
-    if (!sentence->trusted)
-        drop_doubtful(lexicon, sentence);
+    drop_doubtful(lexicon, sentence);
 }

@@ -166,12 +166,13 @@ static void add_form(struct build *build, uint32_t entry, const struct form *for
         add_irregular(build, entry, form, which, irregular);
 }
 
-/* Verbs, nouns, words, generic nouns of equipment and places may have one form with several ids. */
+/* Verbs, nouns, words, generic nouns of equipment, places and persons, whom the years in office tell apart, may have
+ * one form with several ids. */
 static bool shares_forms(const struct source_entry *entry)
 {
     return entry->class == LEXICON_VERB || entry->class == LEXICON_NOUN || entry->class == LEXICON_WORD ||
            entry->class == LEXICON_EQUIPMENT_CLASS || entry->class == LEXICON_LANGUAGE ||
-           lexicon_class_use(entry->class) == USE_PLACE;
+           entry->class == LEXICON_LEADER || lexicon_class_use(entry->class) == USE_PLACE;
 }
 
 static bool grow_seen(struct build *build)

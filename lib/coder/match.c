@@ -5,9 +5,10 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { TERMINALS_MAX = 16 };
+enum { TERMINALS_MAX = 16, OUT_OF_OFFICE_YEARS = 10 /* after these a name may be somebody else's */ };
 
 /* The longest form at a token, and the longest cue beside it: cues colour words and do not hide them. */
 struct match {
@@ -149,8 +150,19 @@ static void find_designation(const struct lexicon *lexicon, const struct part *p
             match->terminals[match->count++] = &terminals[i];
 }
 
+/* How many years before or after its holder's time in office a name is read; 0 within it, or where nothing is known. */
+static int years_apart(const struct lexicon *lexicon, uint32_t entry, int32_t year)
+{
+    const char *from = lexicon_entry_value(lexicon, entry, "from"), *to = lexicon_entry_value(lexicon, entry, "to");
+    if (!year || lexicon_entry_class(lexicon, entry) != LEXICON_LEADER)
+        return 0;
+    if (from && year < atoi(from))
+        return atoi(from) - year;
+    return to && year > atoi(to) ? year - atoi(to) : 0;
+}
+
 /* Which of a name's readings to prefer: lower is better. */
-static int name_rank(const struct lexicon *lexicon, const struct lexicon_terminal *terminal)
+static int name_rank(const struct lexicon *lexicon, const struct lexicon_terminal *terminal, int32_t year)
 {
     static const uint8_t ranks[LEXICON_CLASS_COUNT] = {
         [LEXICON_STATE] = 1,        [LEXICON_DEMONYM] = 1,   [LEXICON_CAPITAL] = 2,     [LEXICON_SEAT] = 2,
@@ -163,7 +175,19 @@ static int name_rank(const struct lexicon *lexicon, const struct lexicon_termina
         rank = 7;
     const char *ambiguous = lexicon_entry_value(lexicon, terminal->entry, "ambiguous");
     /* a state or capital that is also something else is still likelier than a place of that name */
-    return rank + (ambiguous ? rank <= 2 ? 3 : 10 : 0);
+    return rank + (ambiguous ? rank <= 2 ? 3 : 10 : 0) + (years_apart(lexicon, terminal->entry, year) > 0);
+}
+
+/* Of two offices held at once the newer one counts. */
+static bool is_likelier(const struct lexicon *lexicon, const struct lexicon_terminal *one,
+                        const struct lexicon_terminal *other, int32_t year)
+{
+    int rank = name_rank(lexicon, one, year), other_rank = name_rank(lexicon, other, year);
+    if (rank != other_rank || lexicon_entry_class(lexicon, one->entry) != LEXICON_LEADER)
+        return rank < other_rank;
+    const char *from = lexicon_entry_value(lexicon, one->entry, "from");
+    const char *other_from = lexicon_entry_value(lexicon, other->entry, "from");
+    return year && from && other_from && atoi(from) > atoi(other_from);
 }
 
 static void set_span(struct part *part, uint32_t first, uint32_t last)
@@ -256,7 +280,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
             blocked = true;
         else if (use == USE_WORD)
             note_sense(lexicon, word, class, match->terminals[i]);
-        else if (!name || name_rank(lexicon, match->terminals[i]) < name_rank(lexicon, name))
+        else if (!name || is_likelier(lexicon, match->terminals[i], name, part->year))
             name = match->terminals[i];
     }
     set_span(part, first, match->last);
@@ -273,12 +297,14 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
         part->list.tokens[match->last + 1].flags & TOKEN_JOINED)
         return;
     struct mention *mention = &sentence->mentions[sentence->mention_count];
-    *mention = (struct mention){first,
-                                match->last,
-                                name->entry,
-                                NULL,
-                                (uint8_t)lexicon_entry_class(lexicon, name->entry),
-                                match->doubtful || lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL};
+    *mention = (struct mention){
+        first,
+        match->last,
+        name->entry,
+        NULL,
+        (uint8_t)lexicon_entry_class(lexicon, name->entry),
+        match->doubtful || lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL ||
+            (first == match->last && years_apart(lexicon, name->entry, part->year) > OUT_OF_OFFICE_YEARS)};
     for (uint32_t i = first; i <= match->last; i++)
         part->words[i].name = (int32_t)sentence->mention_count;
     sentence->mention_count++;

@@ -186,6 +186,8 @@ class Checker:
                         continue
                     if "ambiguous" in values and "ambiguous" in other_values:
                         continue
+                    if class_name == "leader" and "from" in values and "from" in other_values:
+                        continue
                     self.problem(place, f"form '{form}' is {identity} here and {other_identity} in {other_place}")
 
     def check_file(self, path):

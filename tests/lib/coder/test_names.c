@@ -36,10 +36,10 @@ static int close_lexicon(void **state)
 }
 
 /* The mentions of a text as "class/value/text; …", the value being the SIPRI class of equipment, else the id. */
-static void list_mentions(const char *text, char found[FOUND_SIZE])
+static void list_mentions(const char *text, int32_t year, char found[FOUND_SIZE])
 {
     struct arena *arena = arena_create(1u << 24);
-    struct part part = {.text = text, .size = strlen(text), .index = 1};
+    struct part part = {.text = text, .size = strlen(text), .index = 1, .year = year};
     struct sentence *sentences = NULL;
     uint32_t count = 0, capacity = 0;
     size_t used = 0;
@@ -65,18 +65,23 @@ static void list_mentions(const char *text, char found[FOUND_SIZE])
     arena_destroy(arena);
 }
 
-static void expect(const char *text, const char *mention)
+static void expect_in(int32_t year, const char *text, const char *mention)
 {
     char found[FOUND_SIZE];
-    list_mentions(text, found);
+    list_mentions(text, year, found);
     if (!strstr(found, mention))
         fail_msg("expected `%s` in `%s` of `%s`", mention, found, text);
+}
+
+static void expect(const char *text, const char *mention)
+{
+    expect_in(2024, text, mention);
 }
 
 static void expect_none(const char *text, const char *mention)
 {
     char found[FOUND_SIZE];
-    list_mentions(text, found);
+    list_mentions(text, 2024, found);
     if (strstr(found, mention))
         fail_msg("did not expect `%s` in `%s` of `%s`", mention, found, text);
 }
@@ -181,6 +186,47 @@ static void the_same_names_count_where_defence_is_spoken_of(void **state)
     expect("The Patriot batteries and missiles arrived with troops.", "equipment/air_defence/Patriot batteries; ");
 }
 
+static void sums_and_games_are_no_equipment_or_exercise(void **state)
+{
+    (void)state;
+    expect_none("The bill came to C-130 million.", "equipment/");
+    expect("The air force bought a C-130 for 60 million.", "equipment/aircraft/C-130; ");
+    expect_none("Red Flag laws were passed in Colorado.", "exercise/");
+    expect_none("Team Spirit won the tournament.", "exercise/");
+    expect("Fighters flew to Nevada for the Red Flag exercise.", "exercise/-/Red Flag; ");
+}
+
+static void an_office_holder_is_read_by_the_date(void **state)
+{
+    (void)state;
+    expect_in(2006, "Javier Solana spoke in Brussels.", "leader/ORG:EU/Javier Solana; ");
+    expect_in(1998, "Javier Solana spoke in Brussels.", "leader/ORG:NATO/Javier Solana; ");
+    expect_in(2010, "Donald Tusk spoke in Brussels.", "leader/POL/Donald Tusk; ");
+    expect_in(2017, "Donald Tusk spoke in Brussels.", "leader/ORG:EU/Donald Tusk; ");
+    expect_in(2025, "Donald Tusk spoke in Brussels.", "leader/POL/Donald Tusk; ");
+    expect_in(1989, "Eduard Shevardnadze flew to Bonn.", "leader/HIS:SUHH/Eduard Shevardnadze; ");
+    expect_in(1999, "Eduard Shevardnadze flew to Bonn.", "leader/GEO/Eduard Shevardnadze; ");
+}
+
+static void compounds_name_every_state(void **state)
+{
+    (void)state;
+    expect("The Sino-Russian drill began.", "prefix/CHN/Sino; demonym/RUS/Russian; ");
+    expect("The Franco-German brigade left.", "prefix/FRA/Franco; demonym/DEU/German; ");
+    expect("The Polish-Lithuanian-Ukrainian brigade left.",
+           "demonym/POL/Polish; demonym/LTU/Lithuanian; demonym/UKR/Ukrainian; ");
+    expect("The Georgia National Guard trained troops.", "force/USA/Georgia National Guard; ");
+    expect("The Australian Defence Force sent troops.", "force/AUS/Australian Defence Force; ");
+}
+
+static void people_and_things_are_no_states(void **state)
+{
+    (void)state;
+    expect_none("Michael Jordan met the army.", "state/JOR");
+    expect_none("The Brazil nut is no nut.", "state/BRA");
+    expect_none("A roast turkey was served.", "state/TUR");
+}
+
 static void squeezed_forms_keep_letters_digits_and_wildcards(void **state)
 {
     (void)state;
@@ -208,6 +254,10 @@ int main(void)
         cmocka_unit_test(names_of_equipment_have_a_plural),
         cmocka_unit_test(words_and_codes_of_daily_life_are_no_equipment),
         cmocka_unit_test(the_same_names_count_where_defence_is_spoken_of),
+        cmocka_unit_test(sums_and_games_are_no_equipment_or_exercise),
+        cmocka_unit_test(an_office_holder_is_read_by_the_date),
+        cmocka_unit_test(compounds_name_every_state),
+        cmocka_unit_test(people_and_things_are_no_states),
         cmocka_unit_test(squeezed_forms_keep_letters_digits_and_wildcards),
     };
     return cmocka_run_group_tests(tests, open_lexicon, close_lexicon);
