@@ -154,29 +154,51 @@ static double cpu_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* The least of some runs, the first of which is not counted: it pays for the memory. */
+static double seconds_for(const char *piece, size_t size)
+{
+    struct buffer text = BUFFER_INIT;
+    double least = 1e9;
+    repeat(&text, piece, size);
+    code(text.bytes, text.size);
+    for (int i = 0; i < 2; i++) {
+        double start = cpu_seconds();
+        code(text.bytes, text.size);
+        double took = cpu_seconds() - start;
+        least = took < least ? took : least;
+    }
+    buffer_free(&text);
+    return least;
+}
+
+/* Eight times the text. A square would be 64 times the time; that more memory is slower memory is three to five times on a
+ * busy machine, so 40 leaves room for both, and what takes next to nothing is not judged. */
 static void time_grows_with_the_text_and_no_faster(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"Russia sold tanks to India and ",
-                                         "he said that they sold their arms to the two countries. ", "exercise ",
-                                         "plain words without any meaning here. "};
-    struct buffer small = BUFFER_INIT, large = BUFFER_INIT;
+    static const char *const pieces[] = {
+        "Russia sold tanks to India and ",
+        "he said that they sold their arms to the two countries. ",
+        "exercise ",
+        "plain words without any meaning here. ",
+        "Russia sold tanks to India on Monday, Kenya said.\n",
+        "joint exercise with France ",
+        "the deal. ",
+        "which sold tanks which bought arms ",
+        "if it may not ",
+        "NATO and EU ",
+        "Su-30MKI ",
+        "2019 ",
+        "$5 million ",
+        "“\"(",
+        "Russia's ",
+        "\xE2\x80\xAE\xD8\xB9\xD8\xB1\xD8\xA8 sold ",
+    };
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
-        repeat(&small, pieces[i], 100000);
-        repeat(&large, pieces[i], 800000);
-        code(small.bytes, small.size);
-        double start = cpu_seconds();
-        code(small.bytes, small.size);
-        double first = cpu_seconds() - start;
-        start = cpu_seconds();
-        code(large.bytes, large.size);
-        double second = cpu_seconds() - start;
-        /* Eight times the text; twenty times leaves room for caches and for a busy machine, a square would be 64. */
-        if (second > 0.05)
-            assert_true(second < first * 30);
+        double first = seconds_for(pieces[i], 50000), second = seconds_for(pieces[i], 400000);
+        if (second > 0.1 && second > first * 40)
+            fail_msg("`%s`: %.4f s for 50 kB, %.4f s for 400 kB", pieces[i], first, second);
     }
-    buffer_free(&small);
-    buffer_free(&large);
 }
 
 static void a_hundred_megabytes_in_one_line_are_cut_and_said_so(void **state)

@@ -272,6 +272,61 @@ static void a_flipped_byte_is_refused_or_harmless(void **state)
     free(bytes);
 }
 
+/* The seed of the fuzz target, which holds an entry of most classes. */
+static void make_small_image(struct buffer *image)
+{
+    char words[8192];
+    FILE *file = fopen(ENT_SOURCE_DIR "/fuzz/lexicon/corpus/words", "r");
+    assert_non_null(file);
+    size_t size = fread(words, 1, sizeof words, file);
+    fclose(file);
+    struct lexicon_source source;
+    struct error error = ERROR_INIT;
+    assert_true(lexicon_source_begin(&source));
+    assert_true(lexicon_source_read_text(&source, "words", words, size));
+    if (!lexicon_build(&source, image, &error))
+        fail_msg("%s", error.text);
+    lexicon_source_end(&source);
+}
+
+static void an_image_with_any_number_changed_is_refused_or_harmless(void **state)
+{
+    (void)state;
+    static const char text[] = "Russia sold 12 Su-30MKI jets to India on 3 May 2024, the minister said. Games of war may "
+                               "not help the two states; it signed a $5 million deal with Gaul & Gaul in Xi'an.";
+    struct buffer whole = BUFFER_INIT;
+    struct coder_workspace *workspace = coder_workspace_create();
+    unsigned long long seed = 5;
+    unsigned opened = 0, coded = 0;
+    make_small_image(&whole);
+    for (int i = 0; i < 3000; i++) {
+        static const uint32_t values[] = {0, 1, 2, 0x7FFFFFFF, 0xFFFFFFFF, 0x80000000, 40, 1000};
+        struct buffer image = BUFFER_INIT;
+        struct error error = ERROR_INIT;
+        buffer_append(&image, whole.bytes, whole.size);
+        for (int changes = 0; changes < 1 + i % 3 && i > 0; changes++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            /* the words of English at the end are bits, of which every value is good */
+            size_t at = (size_t)(seed >> 24) % ((whole.size - 65536) / 4) * 4;
+            memcpy(image.bytes + at, &values[(seed >> 20) % (sizeof values / sizeof *values)], 4);
+        }
+        struct lexicon *lexicon = lexicon_open_image(&image, &error);
+        if (!lexicon)
+            continue;
+        opened++;
+        struct coder *coder = coder_open_lexicon(lexicon, &error);
+        struct coder_article article = {.body = text, .body_size = sizeof text - 1, .published = "2024-05-05"};
+        struct coder_result result;
+        if (coder && coder_code(coder, workspace, &article, 0.0, &result, &error))
+            coded += result.event_count > 0;
+        coder_close(coder);
+    }
+    assert_true(opened > 100);
+    assert_true(coded > 0);
+    coder_workspace_destroy(workspace);
+    buffer_free(&whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +338,7 @@ int main(void)
         cmocka_unit_test(an_upper_layer_replaces_and_removes),
         cmocka_unit_test(a_users_words_change_what_is_coded),
         cmocka_unit_test(a_damaged_image_is_refused_with_what_to_do),
+        cmocka_unit_test(an_image_with_any_number_changed_is_refused_or_harmless),
         cmocka_unit_test(a_flipped_byte_is_refused_or_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
