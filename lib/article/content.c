@@ -1,6 +1,7 @@
 #include "lib/article/content.h"
 
 #include "lib/article/hints.h"
+#include "lib/article/wall.h"
 #include "lib/base/digest.h"
 #include "lib/text/date.h"
 
@@ -11,6 +12,8 @@
 enum {
     TEASERS_MIN = 3, /* of one shape side by side: a list */
     TEASER_TEXT_MAX = 400,
+    CONSENT_RUN_MIN = 60,
+    CONSENT_PHRASES_MIN = 3,
     ARTICLE_MIN = 140,  /* value of an <article> that may be the article */
     CELL_MAX = 80,      /* weight of a table's cell that is put on its row's line */
     EDGE_SENTENCE = 40, /* weight of a sentence with which a text may begin or end */
@@ -189,6 +192,30 @@ static void mark_junk(struct finder *finder, struct content *content)
     runs_sum(finder->runs);
 }
 
+/* A cookie dialogue over the article, whatever it is called: its paragraphs speak of little else. It counts as junk
+ * only where there is something besides it, and not on a page about such things. */
+static void mark_consent(struct finder *finder)
+{
+    struct runs *runs = finder->runs;
+    int64_t others = 0;
+    bool *is_consent = calloc(runs->count + 1, sizeof *is_consent);
+    const char *title = finder->facts->title;
+    if (!is_consent || (title && wall_count_consent(title, strlen(title)) > 0)) {
+        free(is_consent);
+        return;
+    }
+    for (uint32_t i = 0; i < runs->count; i++) {
+        struct run *run = &runs->all[i];
+        is_consent[i] = !run->is_junk && run->value > CONSENT_RUN_MIN &&
+                        wall_count_consent(run->text, run->size) >= CONSENT_PHRASES_MIN;
+        others += !run->is_junk && !is_consent[i] && run->value > 0 ? run->value : 0;
+    }
+    for (uint32_t i = 0; others >= ARTICLE_MIN && i < runs->count; i++)
+        runs->all[i].is_junk = runs->all[i].is_junk || is_consent[i];
+    free(is_consent);
+    runs_sum(runs);
+}
+
 /* ---- where the article is ---- */
 
 /* The block whose runs add up to the most, within `scope`. Of equal ones the innermost. */
@@ -284,10 +311,47 @@ static uint32_t find_article(const struct finder *finder)
     return good * 10 >= sum * 7 ? greatest : 0;
 }
 
+/* The greatest element that holds this main heading and no other. */
+static uint32_t own_element(const struct page *page, const uint32_t *headings, uint32_t heading)
+{
+    uint32_t own = heading;
+    for (uint32_t up = heading; up; up = page->nodes[up].parent) {
+        if (headings[page->nodes[up].end] - headings[up] != 1)
+            break;
+        own = up;
+    }
+    return own;
+}
+
+/* Where several main headings have an article's text each, the first of these; 0 where they do not. */
+static uint32_t find_headed(const struct finder *finder)
+{
+    const struct page *page = finder->page;
+    uint32_t *headings = calloc(page->node_count + 1, sizeof *headings); /* before each node */
+    uint32_t first = 0, count = 0;
+    for (uint32_t i = 0; headings && i < page->node_count; i++) {
+        const struct page_node *node = &page->nodes[i];
+        headings[i + 1] = headings[i] + (node->tag == TAG_HEADING && node->level == 1 && !finder->is_junk[i]);
+    }
+    for (uint32_t i = 0; headings && i < page->node_count; i++) {
+        if (headings[i + 1] == headings[i])
+            continue;
+        uint32_t own = own_element(page, headings, i);
+        if (runs_good(finder->runs, page, own) < ARTICLE_MIN)
+            continue;
+        if (count++ == 0)
+            first = own;
+    }
+    free(headings);
+    return count > 1 ? first : 0;
+}
+
 static uint32_t find_scope(const struct finder *finder)
 {
     const struct page *page = finder->page;
     uint32_t article = find_article(finder);
+    if (!article && !finder->facts->is_live)
+        article = find_headed(finder);
     if (article)
         return article;
     int64_t all = finder->runs->good[finder->runs->count];
@@ -298,28 +362,37 @@ static uint32_t find_scope(const struct finder *finder)
     return 0;
 }
 
+/* Headings may stand between two bodies, as in live blogs; they are put out only with what follows them. */
+static void mark_outside(struct finder *finder, uint32_t first, uint32_t end, bool is_between)
+{
+    for (uint32_t run = first; run < end; run++)
+        if (!is_between || finder->runs->all[run].level == 0)
+            finder->runs->all[run].is_junk = true;
+}
+
 /* Marks as junk what is outside the blocks named as the body, where these hold most of the text. */
 static void keep_bodies(struct finder *finder, uint32_t block)
 {
     const struct page *page = finder->page;
-    int64_t inside = 0, all = runs_good(finder->runs, page, block);
+    const struct runs *runs = finder->runs;
+    int64_t inside = 0, all = runs_good(runs, page, block);
     for (uint32_t i = block; i < page->nodes[block].end; i++)
         if (i != block && is_body(finder, i) && !finder->is_junk[i]) {
-            inside += runs_good(finder->runs, page, i);
+            inside += runs_good(runs, page, i);
             i = page->nodes[i].end - 1;
         }
     if (inside < ARTICLE_MIN || inside * 100 < all * 60)
         return;
-    uint32_t run = finder->runs->first[block];
+    uint32_t run = runs->first[block];
+    bool is_between = false;
     for (uint32_t i = block; i < page->nodes[block].end; i++)
         if (i != block && is_body(finder, i) && !finder->is_junk[i]) {
-            for (; run < finder->runs->first[i]; run++)
-                finder->runs->all[run].is_junk = true;
-            run = finder->runs->first[page->nodes[i].end];
+            mark_outside(finder, run, runs->first[i], is_between);
+            run = runs->first[page->nodes[i].end];
+            is_between = true;
             i = page->nodes[i].end - 1;
         }
-    for (; run < finder->runs->first[page->nodes[block].end]; run++)
-        finder->runs->all[run].is_junk = true;
+    mark_outside(finder, run, runs->first[page->nodes[block].end], false);
 }
 
 /* ---- putting out ---- */
@@ -475,6 +548,7 @@ bool content_find(struct content *content, const struct page *page, struct runs 
     find_cores(&finder);
     mark_fields(&finder);
     mark_junk(&finder, content);
+    mark_consent(&finder);
     look_for_walls(&finder, content);
     uint32_t scope = find_scope(&finder);
     uint32_t block = widen(&finder, best_block(&finder, scope), scope);

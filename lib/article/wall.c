@@ -8,6 +8,7 @@
 
 enum {
     TEXT_MIN = 140,         /* weight below which a text is no article */
+    OFFER_MAX = 250,        /* the same where only offers speak of a wall */
     TEASER_MAX = 1300,      /* up to here a text before a wall is a teaser */
     LOCKED_MAX = 2500,      /* the same where the page's data say that it is not free */
     LOCKED_ALONE_MAX = 700, /* where only they say so */
@@ -210,7 +211,14 @@ static const struct {
     {"доступ ограничен", PHRASE_CHECK},
     {"что вы не робот", PHRASE_CHECK},
 
-    {"404", PHRASE_ERROR},
+    {"404 not found", PHRASE_ERROR},
+    {"404 error", PHRASE_ERROR},
+    {"error 404", PHRASE_ERROR},
+    {"404 -", PHRASE_ERROR},
+    {"404 |", PHRASE_ERROR},
+    {"404 –", PHRASE_ERROR},
+    {"| 404", PHRASE_ERROR},
+    {"- 404", PHRASE_ERROR},
     {"page not found", PHRASE_ERROR},
     {"page you are looking for", PHRASE_ERROR},
     {"page you were looking for", PHRASE_ERROR},
@@ -255,7 +263,7 @@ static const struct {
     {"забыли пароль", PHRASE_LOGIN},
 };
 
-enum { PHRASE_COUNT = sizeof phrases / sizeof *phrases };
+enum { PHRASE_COUNT = sizeof phrases / sizeof *phrases, ALL_KINDS = (1u << PHRASE_KINDS) - 1 };
 
 /* How many different phrases of each kind a text holds. */
 struct tally {
@@ -263,7 +271,7 @@ struct tally {
     unsigned counts[PHRASE_KINDS];
 };
 
-static void tally_text(struct tally *tally, const char *text, size_t size)
+static void tally_text(struct tally *tally, const char *text, size_t size, unsigned kinds)
 {
     struct buffer lower = BUFFER_INIT;
     for (size_t at = 0; at < size && lower.size < SCAN_MAX;) {
@@ -277,11 +285,19 @@ static void tally_text(struct tally *tally, const char *text, size_t size)
         buffer_append(&lower, bytes, utf8_encode(letter_lower(character), bytes));
     }
     for (size_t i = 0; lower.size && !lower.failed && i < PHRASE_COUNT; i++)
-        if (!tally->is_seen[i] && memmem(lower.bytes, lower.size, phrases[i].words, strlen(phrases[i].words))) {
+        if (!tally->is_seen[i] && (kinds & 1u << phrases[i].kind) &&
+            memmem(lower.bytes, lower.size, phrases[i].words, strlen(phrases[i].words))) {
             tally->is_seen[i] = true;
             tally->counts[phrases[i].kind]++;
         }
     buffer_free(&lower);
+}
+
+unsigned wall_count_consent(const char *text, size_t size)
+{
+    struct tally tally = {0};
+    tally_text(&tally, text, size, 1u << PHRASE_CONSENT);
+    return tally.counts[PHRASE_CONSENT];
 }
 
 /* Whether the run stands in the page's frame, where every page invites to subscribe. */
@@ -305,7 +321,7 @@ static void tally_page(struct tally *tally, const struct page *page, const struc
         buffer_append_char(&text, '\n');
     }
     if (text.size && !text.failed)
-        tally_text(tally, text.bytes, text.size);
+        tally_text(tally, text.bytes, text.size, ALL_KINDS);
     buffer_free(&text);
 }
 
@@ -362,8 +378,9 @@ static bool is_paywall(const struct evidence *e)
 {
     uint32_t weight = e->content->weight;
     const unsigned *counts = e->page.counts;
+    /* Offers stand on free pages too: by themselves they are a wall only where hardly anything else is there. */
     bool is_walled = counts[PHRASE_WALL] > 0 || (counts[PHRASE_HINT] > 0 && e->content->has_wall_element) ||
-                     counts[PHRASE_HINT] >= 3;
+                     (counts[PHRASE_HINT] >= 3 && weight < OFFER_MAX);
     if (e->metadata->is_locked)
         return weight < (is_walled || e->content->has_wall_element ? LOCKED_MAX : LOCKED_ALONE_MAX);
     if (is_walled)
@@ -378,9 +395,9 @@ enum article_verdict wall_judge(const struct page *page, const struct runs *runs
     const char *const titles[] = {metadata->window_title, metadata->heading};
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         if (titles[i])
-            tally_text(&e.title, titles[i], strlen(titles[i]));
+            tally_text(&e.title, titles[i], strlen(titles[i]), ALL_KINDS);
     if (content->text.size)
-        tally_text(&e.text, content->text.bytes, content->text.size);
+        tally_text(&e.text, content->text.bytes, content->text.size, ALL_KINDS);
     tally_page(&e.page, page, runs);
     *reason = NULL;
     if (is_check(&e)) {
