@@ -3,6 +3,8 @@
 #include "lib/base/json_writer.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,6 +206,32 @@ struct template *template_compile(const char *text, size_t size, enum template_e
     }
     template_destroy(template);
     return NULL;
+}
+
+static bool read_file(const char *path, struct buffer *text, struct error *error)
+{
+    char chunk[16 * 1024];
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return error_set_errno(error, errno, "%s", path);
+    for (size_t got; text->size <= TEXT_MAX && (got = fread(chunk, 1, sizeof chunk, file)) > 0;)
+        buffer_append(text, chunk, got);
+    bool is_read = !ferror(file) && !text->failed && text->size <= TEXT_MAX;
+    fclose(file);
+    return is_read || error_set(error, ERROR_INPUT, "%s: cannot be read, or is larger than %d bytes", path, TEXT_MAX);
+}
+
+struct template *template_compile_file(const char *path, enum template_escape escape, struct error *error)
+{
+    struct buffer text = BUFFER_INIT;
+    struct template *template = NULL;
+    if (read_file(path, &text, error)) {
+        template = template_compile(text.bytes ? text.bytes : "", text.size, escape, error);
+        if (!template)
+            error_prefix(error, "%s", path);
+    }
+    buffer_free(&text);
+    return template;
 }
 
 void template_destroy(struct template *template)

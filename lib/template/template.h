@@ -35,6 +35,8 @@ struct template;
 
 /* Copies the text. NULL with `error`, which names line and column. */
 struct template *template_compile(const char *text, size_t size, enum template_escape escape, struct error *error);
+/* The same from a file; errors begin with its path. */
+struct template *template_compile_file(const char *path, enum template_escape escape, struct error *error);
 void template_destroy(struct template *template);
 /* Appends the text with `values` (an object) put in. Failure shows in the buffer. */
 void template_render(const struct template *template, const json_t *values, struct buffer *out);

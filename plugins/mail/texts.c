@@ -3,12 +3,8 @@
 #include "lib/template/alert_values.h"
 #include "lib/template/template.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { TEMPLATE_SIZE_MAX = 1024 * 1024 };
 
 struct texts {
     struct template *subject, *text, *html;
@@ -57,20 +53,6 @@ static const char shipped_html[] =
     "{{/alerts}}\n"
     "</body></html>\n";
 
-static bool read_file(const char *path, struct buffer *text, struct error *error)
-{
-    char chunk[16 * 1024];
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return error_set_errno(error, errno, "%s", path);
-    for (size_t got; text->size <= TEMPLATE_SIZE_MAX && (got = fread(chunk, 1, sizeof chunk, file)) > 0;)
-        buffer_append(text, chunk, got);
-    bool is_read = !ferror(file) && !text->failed && text->size <= TEMPLATE_SIZE_MAX;
-    fclose(file);
-    return is_read ||
-           error_set(error, ERROR_INPUT, "%s: cannot be read, or is larger than %d bytes", path, TEMPLATE_SIZE_MAX);
-}
-
 static struct template *compile(const char *name, const char *text, size_t size, enum template_escape escape,
                                 struct error *error)
 {
@@ -85,11 +67,7 @@ static struct template *compile_file(const char *path, const char *shipped, enum
 {
     if (!path)
         return compile("shipped", shipped, strlen(shipped), escape, error);
-    struct buffer text = BUFFER_INIT;
-    struct template *template =
-        read_file(path, &text, error) ? compile(path, text.bytes ? text.bytes : "", text.size, escape, error) : NULL;
-    buffer_free(&text);
-    return template;
+    return template_compile_file(path, escape, error);
 }
 
 struct texts *texts_create(const char *subject, const char *text_path, const char *html_path, struct error *error)

@@ -1,8 +1,8 @@
-/* webhook: POSTs each alert as JSON to an address.
+/* webhook: sends each alert to an address, as JSON or as a template has it: Slack, ntfy and Matrix among them.
  *
  * One request a delivery; the answer settles it by its ticket, so nothing needs to be remembered here. The delivery's
  * id goes along as Idempotency-Key and stays the same over retries. */
-#include "lib/record/alert_json.h"
+#include "plugins/webhook/body.h"
 #include "plugins/webhook/signature.h"
 
 #include <entente/plugin.h>
@@ -12,13 +12,14 @@
 #include <string.h>
 #include <strings.h>
 
-enum { EXTRA_HEADERS_MAX = 32, OWN_HEADERS = 5, ANSWER_SIZE_MAX = 64 * 1024 };
+enum { EXTRA_HEADERS_MAX = 32, OWN_HEADERS = 5, ANSWER_SIZE_MAX = 64 * 1024, BODY_SIZE_MAX = 16 * 1024 * 1024 };
 
 struct webhook {
     const struct ent_host *host;
     struct ent_instance *instance;
     const struct ent_http_1 *http;
     const char *url;
+    struct body *body;
     struct ent_str secret;
     const char *authorization;
     struct ent_http_header extra[EXTRA_HEADERS_MAX];
@@ -27,10 +28,17 @@ struct webhook {
 };
 
 static const struct ent_option options[] = {
-    {.name = "url",
-     .type = ENT_OPTION_URL,
-     .flags = ENT_REQUIRED,
-     .help = "Address that each alert is POSTed to as JSON."},
+    {.name = "url", .type = ENT_OPTION_URL, .flags = ENT_REQUIRED, .help = "Address that each alert is sent to."},
+    {.name = "preset",
+     .type = ENT_OPTION_ENUM,
+     .default_value = "none",
+     .choices = BODY_PRESETS,
+     .help = "What the receiver wants: an incoming webhook of Slack, a topic of ntfy, or a room of Matrix "
+             "(…/rooms/ROOM/send/m.room.message); none is the alert's own JSON."},
+    {.name = "template",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_PATH_READ,
+     .help = "File with the template of the body, instead of the preset's; see docs/templates.md."},
     {.name = "header",
      .type = ENT_OPTION_LIST,
      .flags = ENT_MULTI,
@@ -95,6 +103,7 @@ static void webhook_destroy(void *context)
     struct webhook *self = context;
     for (size_t i = 0; i < self->extra_count; i++)
         free(self->extra_texts[i]);
+    body_destroy(self->body);
     free(self);
 }
 
@@ -111,6 +120,14 @@ static void *webhook_create(const struct ent_host *host, struct ent_instance *in
     self->url = host->option_str(instance, "url").data;
     self->secret = host->option_str(instance, "secret");
     self->authorization = host->option_str(instance, "authorization").data;
+    struct error error = ERROR_INIT;
+    self->body =
+        body_create(host->option_str(instance, "preset").data, host->option_str(instance, "template").data, &error);
+    if (!self->body) {
+        host->error(instance, ent_text(error.text));
+        webhook_destroy(self);
+        return NULL;
+    }
     for (size_t i = 0; i < host->option_count(instance, "header"); i++) {
         struct ent_str item = host->option_item(instance, "header", i);
         char *copy = strndup(item.data, item.size);
@@ -132,8 +149,12 @@ static bool submit(struct webhook *self, struct ent_unit *unit, const char *id, 
 {
     struct ent_http_header headers[OWN_HEADERS + EXTRA_HEADERS_MAX];
     char signature[sizeof "sha256=" + SIGNATURE_HEX_SIZE];
+    char url[2048];
     size_t count = 0;
-    headers[count++] = (struct ent_http_header){"Content-Type", "application/json"};
+    int size = snprintf(url, sizeof url, body_names_delivery(self->body) ? "%s/%s" : "%s", self->url, id);
+    if (size < 0 || (size_t)size >= sizeof url)
+        return false;
+    headers[count++] = (struct ent_http_header){"Content-Type", body_content_type(self->body)};
     headers[count++] = (struct ent_http_header){"Idempotency-Key", id};
     if (self->authorization && *self->authorization)
         headers[count++] = (struct ent_http_header){"Authorization", self->authorization};
@@ -145,8 +166,8 @@ static bool submit(struct webhook *self, struct ent_unit *unit, const char *id, 
     for (size_t i = 0; i < self->extra_count; i++)
         headers[count++] = self->extra[i];
     struct ent_http_request request = {.size = sizeof request,
-                                       .method = "POST",
-                                       .url = self->url,
+                                       .method = body_method(self->body),
+                                       .url = url,
                                        .headers = headers,
                                        .header_count = count,
                                        .body = body->bytes,
@@ -162,12 +183,10 @@ static void send_delivery(struct webhook *self, struct ent_unit *unit, size_t in
     struct ent_str bytes = host->bytes(host->input(unit, index));
     struct record_view delivery = record_view_of(bytes.data, bytes.size);
     const char *id = record_text(delivery, ENT_DELIVERY_ID);
-    struct buffer body = BUFFER_INIT;
-    struct json_writer writer;
-    json_begin(&writer, &body);
-    delivery_to_json(&writer, delivery);
-    if (body.failed)
-        host->result(unit, index, ENT_RETRY, -1, ent_text("no memory for the body"));
+    struct buffer body = {.limit = BODY_SIZE_MAX};
+    struct error error = ERROR_INIT;
+    if (!body_render(self->body, delivery, &body, &error))
+        host->result(unit, index, ENT_RETRY, -1, ent_text(error.text));
     else if (submit(self, unit, id ? id : "", &body, host->ticket(unit, index)))
         host->result(unit, index, ENT_AGAIN, -1, ent_text(NULL));
     else
@@ -234,7 +253,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .name = "webhook",
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
-        .summary = "POSTs each alert as JSON to an address",
+        .summary = "Sends each alert to an address, as JSON or by a template",
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

@@ -63,7 +63,7 @@ class Server:
                 if status != 304:
                     self.wfile.write(body)
 
-            do_GET = do_POST = respond
+            do_GET = do_POST = do_PUT = respond
 
             def log_message(self, *arguments):
                 pass

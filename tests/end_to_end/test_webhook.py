@@ -40,6 +40,40 @@ class Webhook(EntenteTest):
         self.run_once()
         self.assertEqual(len(self.server.seen("/hook")), 3)
 
+    def test_presets_speak_as_their_receivers_want(self):
+        self.answers(200)
+        self.hook("preset = slack")
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        [request] = self.server.seen("/hook")
+        text = json.loads(request.body)["text"]
+        self.assertTrue(text.startswith("*UZB, KAZ: agreement/framework signed"), text)
+        self.assertIn("\n> UZB KAZ pact signed\nhttps://example.org/a", text)
+
+    def test_a_matrix_message_bears_the_delivery_as_its_transaction(self):
+        class Below(dict):
+            """The id is not known before: whatever is asked below /hook/ is answered."""
+
+            def get(self, path, default=None):
+                return super().get("/hook" if path.startswith("/hook/") else path, default)
+
+        self.answers(200)
+        self.server.routes = Below(self.server.routes)
+        self.hook("preset = matrix")
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        [request] = [request for request in self.server.requests if request.method == "PUT"]
+        self.assertEqual(request.path, "/hook/" + request.headers["idempotency-key"])
+        self.assertEqual(json.loads(request.body)["msgtype"], "m.text")
+
+    def test_a_template_makes_the_body(self):
+        (self.folder / "body").write_text('{"watch":"{{watch}}","who":"{{actors}}"}')
+        self.answers(200)
+        self.hook("template = %s" % (self.folder / "body"))
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assertEqual(json.loads(self.server.seen("/hook")[0].body), {"watch": "pacts", "who": "UZB, KAZ"})
+
     def test_a_refusal_is_not_repeated(self):
         self.answers(410)
         self.hook()
