@@ -206,6 +206,19 @@ static bool finite_follows(const struct sentence *sentence, int32_t at)
     return false;
 }
 
+/* "spoke by phone", "arrived by train": how, not by whom. */
+static bool is_means(const struct sentence *sentence, int32_t noun)
+{
+    static const char *const words[] = {"phone", "telephone", "video", "videoconference", "air",  "sea", "land", "road",
+                                        "rail",  "train",     "plane", "ship",            "boat", "car", "link", NULL};
+    if ((uint32_t)noun >= sentence->group_count || sentence->groups[noun].kind != GROUP_NOUN)
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, sentence->groups[noun].head, words[i]))
+            return true;
+    return false;
+}
+
 /* True behind a verb of speech or "that", "when", "if": a new clause has begun and waits for its verb. */
 static bool opens_content(const struct linker *linker)
 {
@@ -230,7 +243,8 @@ static bool is_reduced(const struct linker *linker, int32_t at)
     if (!preposition)
         return false;
     const struct token *next = &sentence->part->list.tokens[sentence->groups[at + 1].first];
-    bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2);
+    bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2) &&
+              !is_means(sentence, at + 2);
     if (by || finite_follows(sentence, at))
         return true;
     /* "the withdrawal from Haiti began on Monday", "said the meeting in Oslo ended in anger": the clause has no other
@@ -286,6 +300,20 @@ static bool carries_content(const struct linker *linker, int32_t noun)
     return !class || !strcmp(class, "intention") || !strcmp(class, "document") || !strcmp(class, "source");
 }
 
+/* "The commander of the army, General Shiriqui, ended": the noun group that the one between commas is apposed to, or
+ * the group itself. */
+static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    if (noun < 2 || groups[noun].and_with != NONE || groups[noun - 1].kind != GROUP_COMMA ||
+        (uint32_t)noun + 1 >= sentence->group_count || groups[noun + 1].kind != GROUP_COMMA)
+        return noun;
+    int32_t head = noun - 2;
+    while (head >= 2 && groups[head].kind == GROUP_NOUN && groups[head].preposition == head - 1)
+        head -= 2;
+    return groups[head].kind == GROUP_NOUN && groups[head].preposition == NONE ? head : noun;
+}
+
 static void link_finite(struct linker *linker, int32_t at)
 {
     struct sentence *sentence = linker->sentence;
@@ -336,7 +364,7 @@ static void link_finite(struct linker *linker, int32_t at)
         return;
     }
     if (linker->last_noun != NONE && !shares) {
-        verb->subject = coordination_start(sentence, linker->last_noun);
+        verb->subject = coordination_start(sentence, apposed_to(sentence, linker->last_noun));
         const char *speech = linker->last_verb == NONE ? NULL
                                                        : verb_value(linker->lexicon, sentence,
                                                                     &sentence->groups[linker->last_verb], "speech");

@@ -199,6 +199,12 @@ static void merge_into(struct event *into, struct event *from)
     from->dropped = "told again: merged into an earlier event";
 }
 
+/* One state revokes a pact, the other takes its troops home: two acts, not two readings of one. */
+static bool are_two_cuts(const struct event *a, const struct event *b)
+{
+    return !strcmp(a->type, "downturn") && a->subtype && b->subtype && strcmp(a->subtype, b->subtype);
+}
+
 /* Two tellings with the same parties that disagree on who gives and who takes: the better founded one stands. */
 static void settle_directions(struct coder_workspace *workspace)
 {
@@ -206,7 +212,7 @@ static void settle_directions(struct coder_workspace *workspace)
         for (uint32_t k = i + 1; k < workspace->event_count && !workspace->events[i].dropped; k++) {
             struct event *a = &workspace->events[i], *b = &workspace->events[k];
             uint32_t shared, all;
-            if (b->dropped || strcmp(a->type, b->type) || !directions_clash(a, b))
+            if (b->dropped || strcmp(a->type, b->type) || !directions_clash(a, b) || are_two_cuts(a, b))
                 continue;
             overlap(a, b, &shared, &all);
             if (shared < all)

@@ -46,7 +46,9 @@ static bool names_staff(const struct lexicon *lexicon, const struct sentence *se
     for (size_t i = 0; services[i]; i++)
         if (word_is(sentence, mention->last, services[i]))
             return true;
-    return false;
+    return mention->last > mention->first && word_is(sentence, mention->last, "forces") &&
+           (word_is(sentence, mention->last - 1, "armed") || word_is(sentence, mention->last - 1, "defence") ||
+            word_is(sentence, mention->last - 1, "defense"));
 }
 
 static void offices_of_group(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at,
@@ -89,9 +91,8 @@ static bool defence_signs(const struct lexicon *lexicon, const struct event *eve
     struct offices offices = {.best = OFFICE_NONE};
     for (uint32_t i = 0; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++) {
         const struct group *group = &sentence->groups[i];
-        bool subject =
-            !verb->passive && verb->subject != NONE && (int32_t)i >= verb->subject && (int32_t)i < event->verb;
-        bool party = (int32_t)i > event->verb && group->kind == GROUP_NOUN && group->preposition != NONE &&
+        bool subject = !verb->passive && verb->subject != NONE && (int32_t)i >= verb->subject && (int32_t)i < event->verb;
+        bool party = group->kind == GROUP_NOUN && group->preposition != NONE &&
                      (word_is(sentence, sentence->groups[group->preposition].first, "by") ||
                       word_is(sentence, sentence->groups[group->preposition].first, "between") ||
                       word_is(sentence, sentence->groups[group->preposition].first, "with"));

@@ -15,6 +15,7 @@ struct reading {
 
 /* What is read, for the helpers of one event. */
 struct chain {
+    struct coder_workspace *workspace;
     const struct lexicon *lexicon;
     const struct sentence *sentence;
     const struct event *event;
@@ -348,6 +349,19 @@ static void apply_light_verb(struct chain *chain, int32_t at)
         apply_predicate(chain, verb);
 }
 
+/* "Trump ordered the Pentagon to withdraw": a state that asks itself has decided. */
+static bool orders_its_own(const struct chain *chain, const struct group *verb)
+{
+    const struct group *governor = &chain->sentence->groups[verb->governor];
+    const char *control = verb_attribute(chain->lexicon, chain->sentence, governor, "control");
+    struct party_list asker = {.count = 0}, asked = {.count = 0};
+    if (!is(control, "object") || governor->passive || governor->subject == NONE || governor->subject == verb->subject)
+        return false;
+    party_of_group(chain->workspace, chain->event->sentence, governor->subject, &asker);
+    party_of_group(chain->workspace, chain->event->sentence, verb->subject, &asked);
+    return asker.count && asked.count && !strcmp(asker.items[0].id, asked.items[0].id);
+}
+
 /* From the trigger's verb upwards. Returns the verb of speech that reports the event, or NONE. */
 static int32_t climb(struct chain *chain)
 {
@@ -383,10 +397,12 @@ static int32_t climb(struct chain *chain)
             verb->governor == NONE)
             break;
         at = verb->governor;
+        if (orders_its_own(chain, verb))
+            chain->reading.status = "announced";
         bool speech = verb_attribute(chain->lexicon, sentence, &sentence->groups[at], "speech") != NULL;
         if (speech)
             speaker = at;
-        staged = !(verb->link == LINK_CONTENT && speech && verb->tense != TENSE_NONE);
+        staged = !(verb->link == LINK_CONTENT && speech && verb->tense != TENSE_NONE) && !orders_its_own(chain, verb);
     }
     return speaker;
 }
@@ -415,7 +431,7 @@ static bool is_scheduled(const struct chain *chain)
 
 void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
-    struct chain chain = {workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
+    struct chain chain = {workspace, workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
     struct reading *reading = &chain.reading;
     int32_t speaker = climb(&chain);
     apply_cues(&chain);

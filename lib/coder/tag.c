@@ -252,6 +252,15 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     }
 }
 
+/* "is planned", "will close its base", "to close its base" */
+static bool adjective_is_verb(const struct sentence *sentence, uint32_t at)
+{
+    enum pos before = pos_before(sentence, at);
+    uint32_t next = sentence->part->words[at].span_last + 1;
+    return before == POS_BE || before == POS_MODAL ||
+           (before == POS_TO && next <= sentence->last && begins_noun_group(sentence->part, next));
+}
+
 /* "William Burns": in prose a capital in mid-sentence, right behind another, makes no verb. */
 static bool is_part_of_name(const struct sentence *sentence, uint32_t at)
 {
@@ -281,9 +290,8 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
         if ((word->pos == POS_PREPOSITION || word->pos == POS_ADVERB) && qualifies_number(sentence, i))
             word->pos = POS_ADJECTIVE;
         bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
-        /* "is planned": an adjective that is a verb's participle */
-        open |=
-            word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE && pos_before(sentence, i) == POS_BE;
+        if (word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE)
+            open |= adjective_is_verb(sentence, i);
         if (open && is_part_of_name(sentence, i))
             word->pos = POS_NOUN;
         else if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)

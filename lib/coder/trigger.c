@@ -70,7 +70,7 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
         case LEXICON_COMPANY:
             return "company";
         default:
-            return NULL;
+            break; /* "Secretary of Defense" is a name and an office */
         }
     }
     if (commands_force(lexicon, sentence, at))
