@@ -39,8 +39,26 @@ static bool is_opening_phrase(const struct sentence *sentence, uint32_t noun)
            !(next < sentence->group_count && (groups[next].kind == GROUP_COMMA || groups[next].kind == GROUP_AND));
 }
 
+static bool is_office(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
+{
+    const char *class = sentence->groups[noun].kind == GROUP_NOUN
+                            ? noun_class(lexicon, sentence, sentence->groups[noun].head)
+                            : NULL;
+    return class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office"));
+}
+
+/* "the president of Finland and the prime minister of Sweden": an office is joined to an office, not to its state. */
+static uint32_t office_before(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t link,
+                              uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    bool of = link >= 2 && groups[link].kind == GROUP_NOUN && groups[link - 1].kind == GROUP_PREPOSITION &&
+              word_is(sentence, groups[link - 1].first, "of");
+    return of && is_office(lexicon, sentence, noun) && is_office(lexicon, sentence, link - 2) ? link - 2 : link;
+}
+
 /* Prepositions and coordination of noun groups. */
-static void link_nouns(struct sentence *sentence)
+static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
 {
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         struct group *group = &sentence->groups[i];
@@ -69,6 +87,8 @@ static void link_nouns(struct sentence *sentence)
             continue;
         }
         /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
+        if (link < before && and)
+            link = office_before(lexicon, sentence, link, i);
         if (link < before && sentence->groups[link].kind == GROUP_NOUN &&
             (and || (comma && !is_opening_phrase(sentence, link) && acts(sentence, group) &&
                      acts(sentence, &sentence->groups[link])))) {
@@ -493,7 +513,7 @@ static void share_objects(struct sentence *sentence)
 
 void clause_link(const struct lexicon *lexicon, struct sentence *sentence)
 {
-    link_nouns(sentence);
+    link_nouns(lexicon, sentence);
     struct linker linker = {.lexicon = lexicon,
                             .sentence = sentence,
                             .first_noun = NONE,

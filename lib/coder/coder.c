@@ -480,7 +480,8 @@ static bool troops_go(struct coder_workspace *workspace, const struct event *eve
     uint32_t head = sentence->groups[verb->subject].head;
     const char *stands = noun_attribute(lexicon, sentence, head, "stands");
     int32_t name = sentence->part->words[head].name;
-    return (stands && !strcmp(stands, "force")) || (name != NONE && sentence->mentions[name].class == LEXICON_FORCE);
+    const char *class = noun_class(lexicon, sentence, head);
+    return (stands && !strcmp(stands, "force")) || (class && !strcmp(class, "mission")) || (name != NONE && sentence->mentions[name].class == LEXICON_FORCE);
 }
 
 /* "withdrew from the town of Lysychansk", "Ukrainian forces expelled Russian troops": war, not cooperation that ends.
@@ -508,12 +509,36 @@ static bool is_fighting(struct coder_workspace *workspace, const struct event *e
            sentence->groups[event->verb].governor == NONE;
 }
 
+/* Parties with the vague ones ("Western partners"), of which at least one must be definite. */
+static uint32_t party_count(const struct event *event)
+{
+    uint32_t count = role_principal_count(event), vague = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        vague += !strncmp(event->actors[i].id, "GRP:", 4) && strcmp(event->actors[i].role, "observer");
+    return count ? count + vague : 0;
+}
+
 /* A meeting of an organisation's ministers has one party, which is many. */
 static bool is_meeting_of_members(const struct event *event)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
         if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
             return !strcmp(event->type, "visit");
+    return false;
+}
+
+/* "signed deals with Turkish defence companies" */
+static bool is_with_firms(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        const char *class = group->kind == GROUP_NOUN && group->preposition != NONE
+                                ? noun_class(workspace_lexicon(workspace), sentence, group->head)
+                                : NULL;
+        if (class && !strcmp(class, "firm") && word_is(sentence, sentence->groups[group->preposition].first, "with"))
+            return true;
+    }
     return false;
 }
 
@@ -550,6 +575,8 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
         return "civil goods";
     if ((goods || industry) && is_domestic(workspace, event))
         return "within one state";
+    if (!strcmp(event->type, "agreement") && is_with_firms(workspace, event))
+        return "a firm's paper, not a government's";
     if (!strcmp(event->type, "agreement"))
         for (uint32_t i = 0; i < event->actor_count; i++)
             if (!strncmp(event->actors[i].id, "COM:", 4))
@@ -590,7 +617,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     event->dropped = NULL;
     if (lacks_stage(workspace, event))
         event_object(event, "a standing relation, not an act");
-    if (role_principal_count(event) < frame->needs && !is_meeting_of_members(event))
+    if (party_count(event) < frame->needs && !is_meeting_of_members(event))
         event_object(event, "fewer parties than this kind of event needs");
     if (frame->needs > 1 && !role_sides_known(event))
         event_object(event, "who gives and who takes is not told");

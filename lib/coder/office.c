@@ -83,6 +83,31 @@ static void offices_of_group(const struct lexicon *lexicon, const struct sentenc
     }
 }
 
+/* "an Air Force agreement", "a protocol on the exchange of military police experience" */
+static bool paper_is_of_defence(const struct lexicon *lexicon, const struct event *event)
+{
+    static const char *const links[] = {"of", "on", "for", "in", "about", "regarding", "concerning", "over", NULL};
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = event->argument == NONE ? 0 : (uint32_t)event->argument; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        bool linked = (int32_t)i == event->argument;
+        for (size_t k = 0; group->kind == GROUP_NOUN && group->preposition != NONE && links[k]; k++)
+            linked |= word_is(sentence, sentence->groups[group->preposition].first, links[k]);
+        if (group->kind == GROUP_VERB || group->kind == GROUP_STOP || (group->kind == GROUP_NOUN && !linked))
+            return false;
+        for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last; k++) {
+            const struct word *word = &sentence->part->words[k];
+            const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, k);
+            bool force = word->name != NONE && sentence->mentions[word->name].class == LEXICON_FORCE;
+            if (force || word_is(sentence, k, "military") || word_is(sentence, k, "defence") ||
+                word_is(sentence, k, "defense") ||
+                (class && (!strcmp(class, "forces") || !strcmp(class, "defence_topic") || !strcmp(class, "troops"))))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Whether defence signs: the verb's subject or agent, or whom "between" and "of" name behind the paper. */
 static bool defence_signs(const struct lexicon *lexicon, const struct event *event)
 {
@@ -105,7 +130,7 @@ static bool defence_signs(const struct lexicon *lexicon, const struct event *eve
             }
         }
     }
-    return offices.best == OFFICE_DEFENCE;
+    return offices.best == OFFICE_DEFENCE || paper_is_of_defence(lexicon, event);
 }
 
 /* A phrase of or from, an apposition, a leader: still the same people. */
@@ -309,7 +334,7 @@ void office_check_topic(struct coder_workspace *workspace, struct event *event, 
     if (!strcmp(topic, "alliance"))
         found = speaks_of_alliance(lexicon, event->sentence);
     else if (!strcmp(topic, "threat"))
-        found = speaks_of_threat(lexicon, event->sentence);
+        found = speaks_of_threat(lexicon, event->sentence) || (event->noun != NONE && defence_is_near(workspace, event));
     else if (!strcmp(topic, "here"))
         found = speaks_of_defence(lexicon, event->sentence, event);
     else

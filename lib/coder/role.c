@@ -173,10 +173,15 @@ static void fill_premodifiers(struct coder_workspace *workspace, struct event *e
     /* "its arms", "their forces" */
     const struct group *noun = &event->sentence->groups[group];
     if (event->sentence->part->words[noun->first].pos == POS_OWNER && !list.count && strcmp(slot, "argument")) {
-        for (int32_t i = group; i-- > 0 && !list.count;)
+        uint32_t enough = word_is(event->sentence, noun->first, "their") ? 2 : 1;
+        for (int32_t i = group; i-- > 0 && list.count < enough;)
             if (event->sentence->groups[i].kind == GROUP_NOUN && event->sentence->groups[i].preposition == NONE &&
-                event->sentence->groups[i].and_with == NONE)
-                party_of_group(workspace, event->sentence, i, &list);
+                event->sentence->groups[i].and_with == NONE) {
+                struct party_list own = {.count = 0};
+                party_of_group(workspace, event->sentence, i, &own);
+                if (own.count >= enough || !list.count)
+                    list = own;
+            }
     }
     add_parties(event, &list, role, name);
 }
