@@ -564,7 +564,7 @@ bool clause_is_object(const struct sentence *sentence, int32_t verb, int32_t nou
 
 int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group)
 {
-    for (uint32_t i = (uint32_t)group + 1; i < sentence->group_count && i < (uint32_t)group + 5; i++)
+    for (uint32_t i = (uint32_t)group + 1; i < sentence->group_count && i < (uint32_t)group + 6; i++)
         if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].and_with == group)
             return (int32_t)i;
     return NONE;

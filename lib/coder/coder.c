@@ -509,13 +509,13 @@ static bool is_fighting(struct coder_workspace *workspace, const struct event *e
            sentence->groups[event->verb].governor == NONE;
 }
 
-/* Parties with the vague ones ("Western partners"), of which at least one must be definite. */
+/* Parties; of a downturn with the vague ones too ("the West"), of which at least one must be definite. */
 static uint32_t party_count(const struct event *event)
 {
     uint32_t count = role_principal_count(event), vague = 0;
     for (uint32_t i = 0; i < event->actor_count; i++)
         vague += !strncmp(event->actors[i].id, "GRP:", 4) && strcmp(event->actors[i].role, "observer");
-    return count ? count + vague : 0;
+    return count && !strcmp(event->type, "downturn") ? count + vague : count;
 }
 
 /* A meeting of an organisation's ministers has one party, which is many. */

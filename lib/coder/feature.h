@@ -235,6 +235,7 @@
     ROW(OBJECTION_CIVIL_OFFICE, "a civil office")                                                                      \
     ROW(OBJECTION_CIVIL_PAPER, "a paper that nobody of defence signs")                                                 \
     ROW(OBJECTION_NO_WARSHIP, "no warship calls")                                                                      \
+    ROW(OBJECTION_NO_DEFENCE_OFFICE, "nobody of defence takes part")                                                   \
     ROW(OBJECTION_NOUN_TELLS, "its noun tells more")                                                                   \
     ROW(OBJECTION_OTHER, "some other objection")
 

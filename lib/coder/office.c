@@ -384,10 +384,10 @@ void office_check(struct coder_workspace *workspace, struct event *event, const 
     if (!defence && offices.best == OFFICE_LEADER && workspace->title_count &&
         workspace_parse(workspace, &workspace->sentences[0]))
         defence = speaks_of_defence(lexicon, &workspace->sentences[0], NULL);
-    if (frame->defence_office)
-        defence = false;
     if (offices.best == OFFICE_NONE)
         event->dropped = "no office-holder takes part";
+    else if (frame->defence_office)
+        event->dropped = "nobody of defence takes part";
     else if (!defence)
         event->dropped = "nothing says that defence was the subject";
     else
