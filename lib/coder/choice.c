@@ -36,7 +36,9 @@ static void drop_other_readings(struct coder_workspace *workspace)
     for (uint32_t i = 0; i < workspace->event_count; i++)
         for (uint32_t k = i + 1; k < workspace->event_count && !workspace->events[i].dropped; k++) {
             struct event *a = &workspace->events[i], *b = &workspace->events[k];
-            if (b->dropped || a->sentence != b->sentence || a->trigger_first != b->trigger_first)
+            if (a->sentence != b->sentence)
+                break; /* they stand in the order of their sentences */
+            if (b->dropped || a->trigger_first != b->trigger_first)
                 continue;
             struct event *weaker = b->score > a->score ? a : b;
             weaker->dropped = "another reading of the same words is likelier";

@@ -119,6 +119,10 @@ struct event {
     bool variant_missing; /* there is no such guess */
     unsigned context;     /* where the guess was found, enum context_source */
     struct feature_set features;
+    /* for comparing many events quickly, filled by feature_read: the type's place in the list of marks, and digests of
+     * the principal actors' ids, each once */
+    uint16_t kind;
+    uint32_t parties[EVENT_ACTORS_MAX], party_count;
     int32_t score; /* of the model, in MODEL_UNIT */
     bool opinion;
 };

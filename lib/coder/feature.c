@@ -111,8 +111,11 @@ static void mark_frame(struct event *event, const struct frame *frame)
     if (frame->topic)
         feature_mark(event, FEATURE_TOPIC_FRAME);
     for (int k = FEATURE_TYPE_ARMS_TRANSFER; k <= FEATURE_TYPE_DOWNTURN; k++)
-        if (!strcasecmp(names[k] + strlen("TYPE_"), event->type))
+        if (!strcasecmp(names[k] + strlen("TYPE_"), event->type)) {
             feature_mark(event, (enum feature)k);
+            event->kind = (uint16_t)k;
+            break;
+        }
 }
 
 static void mark_preposition(struct event *event, const struct sentence *sentence, int32_t preposition)
@@ -252,8 +255,10 @@ static void mark_verb(const struct lexicon *lexicon, struct event *event)
 static void mark_reading(const struct coder_workspace *workspace, struct event *event)
 {
     for (int k = FEATURE_STATUS_REQUESTED; k < FEATURE_STATUS_UNKNOWN; k++)
-        if (!strcasecmp(names[k] + strlen("STATUS_"), event->status))
+        if (!strcasecmp(names[k] + strlen("STATUS_"), event->status)) {
             feature_mark(event, (enum feature)k);
+            break;
+        }
     if (!strcmp(event->status, "unknown"))
         feature_mark(event, FEATURE_STATUS_UNKNOWN);
     for (int k = FEATURE_MODALITY_CONFIRMED; k <= FEATURE_MODALITY_HYPOTHETICAL; k++)
@@ -282,30 +287,51 @@ static void mark_reading(const struct coder_workspace *workspace, struct event *
         feature_mark(event, FEATURE_NAME_STATED);
 }
 
-bool feature_read(struct coder_workspace *workspace)
+static bool read_title(struct coder_workspace *workspace, struct feature_scene *scene)
 {
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    struct topics title = {.military = 0};
-    uint32_t read = 0;
-    for (uint32_t i = 0; i < workspace->title_count && workspace->event_count; i++) {
+    for (uint32_t i = 0; i < workspace->title_count; i++) {
         if (!workspace_parse(workspace, &workspace->sentences[i]))
             return false;
-        feature_topics(lexicon, &workspace->sentences[i], &title);
+        feature_topics(workspace_lexicon(workspace), &workspace->sentences[i], &scene->title_topics);
+        party_of_sentence(workspace, &workspace->sentences[i], &scene->title_parties);
     }
+    return true;
+}
+
+static void read_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct feature_scene *scene)
+{
+    if (scene->sentence == sentence)
+        return;
+    scene->sentence = sentence;
+    scene->topics = (struct topics){.military = 0};
+    scene->parties.count = 0;
+    feature_topics(workspace_lexicon(workspace), sentence, &scene->topics);
+    party_of_sentence(workspace, sentence, &scene->parties);
+}
+
+bool feature_read(struct coder_workspace *workspace)
+{
+    struct feature_scene scene = {.sentence = NULL};
+    uint32_t read = 0;
+    if (!workspace->event_count)
+        return true;
+    if (!read_title(workspace, &scene))
+        return false;
     for (uint32_t i = 0; i < workspace->sentence_count; i++)
         read += workspace->sentences[i].gate;
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *event = &workspace->events[i];
+        read_sentence(workspace, event->sentence, &scene);
         event->features.count = 0;
         mark_texts(event);
         mark_context(event);
         mark_trigger(event, trigger_frame(workspace, event));
         mark_position(workspace, event, read);
         if (event->verb != NONE)
-            mark_verb(lexicon, event);
+            mark_verb(workspace_lexicon(workspace), event);
         mark_reading(workspace, event);
-        feature_mark_parties(workspace, event);
-        feature_mark_topics(lexicon, event, &title);
+        feature_mark_parties(event, &scene);
+        feature_mark_topics(event, &scene);
     }
     feature_mark_agreement(workspace);
     return true;

@@ -1,3 +1,4 @@
+#include "lib/base/digest.h"
 #include "lib/coder/feature_parts.h"
 #include "lib/coder/party.h"
 #include "lib/coder/role.h"
@@ -117,25 +118,19 @@ static void mark_spread(struct event *event, const struct spread *spread)
 }
 
 /* Actors that the sentence names beside the event's own. */
-static uint32_t count_others(struct coder_workspace *workspace, const struct event *event)
+static uint32_t count_others(const struct event *event, const struct party_list *list)
 {
-    struct party_list list = {.count = 0};
     uint32_t others = 0;
-    party_of_sentence(workspace, event->sentence, &list);
-    for (uint32_t i = 0; i < list.count; i++)
-        others += !role_has(event, list.items[i].id, NULL) && strncmp(list.items[i].id, "GRP:", 4) != 0;
+    for (uint32_t i = 0; i < list->count; i++)
+        others += !role_has(event, list->items[i].id, NULL) && strncmp(list->items[i].id, "GRP:", 4) != 0;
     return others;
 }
 
-static bool title_names(struct coder_workspace *workspace, const char *id)
+static bool names(const struct party_list *list, const char *id)
 {
-    for (uint32_t i = 0; i < workspace->title_count; i++) {
-        struct party_list list = {.count = 0};
-        party_of_sentence(workspace, &workspace->sentences[i], &list);
-        for (uint32_t k = 0; k < list.count; k++)
-            if (!strcmp(list.items[k].id, id))
-                return true;
-    }
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!strcmp(list->items[i].id, id))
+            return true;
     return false;
 }
 
@@ -162,11 +157,12 @@ static void mark_adversaries(struct event *event)
                 feature_mark(event, FEATURE_ADVERSARIES);
 }
 
-void feature_mark_parties(struct coder_workspace *workspace, struct event *event)
+void feature_mark_parties(struct event *event, const struct feature_scene *scene)
 {
     struct spread spread = {.total = 0};
     uint32_t principals = role_principal_count(event), context = 0, titled = 0;
     bool directed = false;
+    event->party_count = 0;
     for (uint32_t i = 0; i < event->actor_count; i++) {
         const struct event_actor *actor = &event->actors[i];
         if (!role_is_principal(actor)) {
@@ -182,7 +178,8 @@ void feature_mark_parties(struct coder_workspace *workspace, struct event *event
         if (actor->referred)
             feature_mark(event, FEATURE_REFERRED);
         look_at_actor(event, actor, &spread);
-        titled += title_names(workspace, actor->id);
+        titled += names(&scene->title_parties, actor->id);
+        event->parties[event->party_count++] = (uint32_t)hash_bytes(actor->id, strlen(actor->id));
     }
     /* a fair with one host named is as complete as a pact with two states */
     uint32_t spared = principals && trigger_frame(workspace, event)->needs < 2;
@@ -201,5 +198,5 @@ void feature_mark_parties(struct coder_workspace *workspace, struct event *event
         feature_mark(event, !titled               ? FEATURE_TITLE_NAMES_NONE
                             : titled < principals ? FEATURE_TITLE_NAMES_SOME
                                                   : FEATURE_TITLE_NAMES_ALL);
-    feature_mark_count(event, count_others(workspace, event), FEATURE_OTHERS_NONE, 3);
+    feature_mark_count(event, count_others(event, &scene->parties), FEATURE_OTHERS_NONE, 3);
 }

@@ -70,10 +70,10 @@ void feature_topics(const struct lexicon *lexicon, const struct sentence *senten
     }
 }
 
-void feature_mark_topics(const struct lexicon *lexicon, struct event *event, const struct topics *title)
+void feature_mark_topics(struct event *event, const struct feature_scene *scene)
 {
-    struct topics own = {.military = 0};
-    feature_topics(lexicon, event->sentence, &own);
+    const struct topics *title = &scene->title_topics;
+    struct topics own = scene->topics;
     feature_mark_count(event, own.military ? own.military - 1 : 0, FEATURE_MILITARY_NONE, 4);
     const struct {
         bool holds;
@@ -96,11 +96,12 @@ void feature_mark_topics(const struct lexicon *lexicon, struct event *event, con
 }
 
 /* ---- neighbours ---- */
-static uint32_t shared_principals(const struct event *a, const struct event *b)
+static uint32_t shared_parties(const struct event *a, const struct event *b)
 {
     uint32_t shared = 0;
-    for (uint32_t i = 0; i < a->actor_count; i++)
-        shared += role_is_principal(&a->actors[i]) && role_has(b, a->actors[i].id, NULL);
+    for (uint32_t i = 0; i < a->party_count; i++)
+        for (uint32_t k = 0; k < b->party_count; k++)
+            shared += a->parties[i] == b->parties[k];
     return shared;
 }
 
@@ -123,9 +124,11 @@ static void compare(struct coder_workspace *workspace, struct event *event)
         const struct event *other = &workspace->events[k];
         if (other == event || (other->sentence == event->sentence && other->trigger_first == event->trigger_first))
             continue;
-        bool same_type = !strcmp(other->type, event->type), same_sentence = other->sentence == event->sentence;
-        uint32_t shared = shared_principals(event, other);
-        bool same_parties = shared && (shared >= 2 || event->actor_count < 2);
+        bool same_type = other->kind == event->kind, same_sentence = other->sentence == event->sentence;
+        if (!same_type && !same_sentence)
+            continue;
+        uint32_t shared = shared_parties(event, other);
+        bool same_parties = shared && (shared >= 2 || event->party_count < 2);
         if (same_type && same_parties && turns_round(event, other))
             feature_mark(event, FEATURE_RIVAL_DIRECTION);
         else if (same_type && same_parties && !same_sentence) {
