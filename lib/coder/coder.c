@@ -4,12 +4,11 @@
 #include "lib/coder/choice.h"
 #include "lib/coder/chunk.h"
 #include "lib/coder/clause.h"
+#include "lib/coder/context.h"
 #include "lib/coder/detail.h"
 #include "lib/coder/fair.h"
 #include "lib/coder/language.h"
 #include "lib/coder/match.h"
-#include "lib/coder/choice.h"
-#include "lib/coder/context.h"
 #include "lib/coder/party.h"
 #include "lib/coder/quantity.h"
 #include "lib/coder/report.h"
@@ -783,6 +782,7 @@ bool coder_candidates(const struct coder *coder, struct coder_workspace *workspa
     workspace->coder = coder;
     workspace->article = article;
     workspace->event_count = 0;
+    workspace->relevance = 0;
     workspace->official_state = NULL;
     workspace->home.id = NULL;
     workspace->resolving = 0;
@@ -803,11 +803,22 @@ bool coder_candidates(const struct coder *coder, struct coder_workspace *workspa
     party_find_home(workspace);
     if (workspace->home.id)
         workspace->official_state = workspace->home.id;
-    if (!find_events(workspace) || !feature_read(workspace))
+    if (!find_events(workspace) || !feature_read(workspace) || !relevance_read(workspace, &workspace->relevance))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
     for (uint32_t i = 0; i < workspace->event_count; i++)
         workspace->events[i].score = model_score(coder->model, &workspace->events[i].features);
     return true;
+}
+
+/* Also where no candidate is likely enough to be told. */
+static bool is_relevant(const struct coder_workspace *workspace)
+{
+    int32_t scores[TRIGGERS_MAX];
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        scores[i] = workspace->events[i].score;
+    return workspace->relevance &&
+           model_relevant(workspace->coder->model,
+                          workspace->relevance | relevance_of_scores(scores, workspace->event_count));
 }
 
 bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
@@ -815,6 +826,8 @@ bool coder_code(const struct coder *coder, struct coder_workspace *workspace, co
 {
     if (!coder_candidates(coder, workspace, article, result, error))
         return false;
+    if (is_relevant(workspace))
+        result->relevance = CODER_MENTION;
     choice_make(workspace, min_confidence);
     return make_records(workspace, result, error);
 }

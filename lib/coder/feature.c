@@ -311,7 +311,7 @@ static void read_sentence(struct coder_workspace *workspace, struct sentence *se
 
 bool feature_read(struct coder_workspace *workspace)
 {
-    struct feature_scene scene = {.sentence = NULL};
+    struct feature_scene scene = {.workspace = workspace};
     uint32_t read = 0;
     if (!workspace->event_count)
         return true;

@@ -182,7 +182,7 @@ void feature_mark_parties(struct event *event, const struct feature_scene *scene
         event->parties[event->party_count++] = (uint32_t)hash_bytes(actor->id, strlen(actor->id));
     }
     /* a fair with one host named is as complete as a pact with two states */
-    uint32_t spared = principals && trigger_frame(workspace, event)->needs < 2;
+    uint32_t spared = principals && trigger_frame(scene->workspace, event)->needs < 2;
     feature_mark_count(event, principals + spared, FEATURE_NO_PARTY, 5);
     feature_mark_count(event, (principals > context ? principals - context : 0) + spared, FEATURE_SYNTAX_NONE, 3);
     feature_mark_count(event, spread.states + spared, FEATURE_STATES_NONE, 3);

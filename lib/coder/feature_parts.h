@@ -15,6 +15,7 @@ struct topics {
 
 /* What all events of one sentence share, and all of the item. */
 struct feature_scene {
+    const struct coder_workspace *workspace;
     const struct sentence *sentence;
     struct topics topics, title_topics;
     struct party_list parties, title_parties;

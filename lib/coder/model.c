@@ -79,6 +79,14 @@ static bool read_line(const struct line *line, struct model *model)
         return line_number(line, 1, &model->threshold);
     if (line_is(line, "point", 3))
         return read_point(line, model);
+    if (line_is(line, "relevance_bias", 2))
+        return line_number(line, 1, &model->relevance_bias);
+    if (line_is(line, "relevance_threshold", 2))
+        return line_number(line, 1, &model->relevance_threshold);
+    if (line_is(line, "relevance", 3)) {
+        enum relevance_mark mark = relevance_find(line->words[1], line->sizes[1]);
+        return mark != RELEVANCE_COUNT && line_number(line, 2, &model->relevance_weights[mark]);
+    }
     if (line_is(line, "weight", 3)) {
         enum feature feature = feature_find(line->words[1], line->sizes[1]);
         return feature != FEATURE_COUNT && line_number(line, 2, &model->weights[feature]);
@@ -150,6 +158,14 @@ int32_t model_score(const struct model *model, const struct feature_set *feature
     for (uint16_t i = 0; i < features->count; i++)
         score += model->weights[features->ids[i]];
     return score;
+}
+
+bool model_relevant(const struct model *model, relevance_set marks)
+{
+    int32_t score = model->relevance_bias;
+    for (int i = 0; i < RELEVANCE_COUNT; i++)
+        score += marks >> i & 1 ? model->relevance_weights[i] : 0;
+    return score >= model->relevance_threshold;
 }
 
 double model_confidence(const struct model *model, int32_t score)

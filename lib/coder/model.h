@@ -8,6 +8,7 @@
 
 #include "lib/base/error.h"
 #include "lib/coder/feature.h"
+#include "lib/coder/relevance.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,19 +23,22 @@ struct model_point {
 struct model {
     int32_t bias, threshold;
     int32_t weights[FEATURE_COUNT];
+    int32_t relevance_bias, relevance_threshold, relevance_weights[RELEVANCE_COUNT]; /* of whole items */
     /* Ascending in both; between two points the line. */
     struct model_point points[MODEL_POINTS_MAX];
     uint32_t point_count;
     char digest[33]; /* of the text */
 };
 
-/* Lines `bias N`, `threshold N`, `weight NAME N`, `point SCORE PROBABILITY`; # begins a comment. Features that are not
- * named weigh nothing; names that are not known are an error. */
+/* Lines `bias N`, `threshold N`, `weight NAME N`, `point SCORE PROBABILITY`, `relevance_bias N`, `relevance_threshold
+ * N`, `relevance NAME N`; # begins a comment. What is not named weighs nothing; names that are not known are an error.
+ */
 bool model_read(const char *text, size_t size, struct model *model, struct error *error);
 bool model_load(const char *path, struct model *model, struct error *error);
 const struct model *model_builtin(void);
 
 int32_t model_score(const struct model *model, const struct feature_set *features);
+bool model_relevant(const struct model *model, relevance_set marks);
 double model_confidence(const struct model *model, int32_t score);
 
 #endif

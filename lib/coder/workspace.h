@@ -40,6 +40,7 @@ struct coder_workspace {
     struct anchor anchor;
     struct event *events; /* kept and dropped, as found */
     uint32_t event_count;
+    relevance_set relevance; /* marks of the item's words */
     struct ent_record *records[CODER_EVENTS_MAX];
     size_t record_count;
     int resolving;              /* depth of pronoun resolution, to bound it */

@@ -67,13 +67,15 @@ void teaching_write(const struct teaching *teaching, struct buffer *out)
                        "scripts/train.\nversion 1\n");
     for (int i = 0; i < FEATURE_COUNT; i++)
         buffer_printf(out, "mark %s\n", feature_name((enum feature)i));
+    for (int i = 0; i < RELEVANCE_WORDS; i++)
+        buffer_printf(out, "relevance %s\n", relevance_name((enum relevance_mark)i));
     for (size_t i = 0; i < teaching->item_count; i++) {
         const struct teaching_item *item = &teaching->items[i];
-        buffer_printf(out, "item %s %u %s %s %u %u\n", item->id, item->group, kinds[item->kind],
+        buffer_printf(out, "item %s %u %s %s %u %u %llx\n", item->id, item->group, kinds[item->kind],
                       !item->relevance_counts ? "either"
                       : item->relevant        ? "relevant"
                                               : "none",
-                      item->facts, item->nonfacts);
+                      item->facts, item->nonfacts, (unsigned long long)item->marks);
         for (uint32_t k = 0; k < item->row_count; k++)
             write_row(&teaching->rows[item->first_row + k], out);
     }
@@ -119,10 +121,12 @@ struct teaching_row *teaching_add_row(struct teaching *teaching)
 static bool read_item(struct teaching *teaching, const char *line)
 {
     char id[TEACHING_ID_SIZE], kind[16], relevance[16];
+    unsigned long long marks;
     struct teaching_item *item = teaching_add_item(teaching);
-    if (!item || sscanf(line, "item %16s %u %15s %15s %u %u", id, &item->group, kind, relevance, &item->facts,
-                        &item->nonfacts) != 6)
+    if (!item || sscanf(line, "item %16s %u %15s %15s %u %u %llx", id, &item->group, kind, relevance, &item->facts,
+                        &item->nonfacts, &marks) != 7)
         return false;
+    item->marks = marks;
     memcpy(item->id, id, sizeof id);
     item->relevance_counts = strcmp(relevance, "either") != 0;
     item->relevant = !strcmp(relevance, "relevant");
@@ -172,12 +176,23 @@ static bool read_mark(const char *line, int *marks, struct error *error)
                      (int)size, line + 5);
 }
 
+static bool read_item_mark(const char *line, int *marks, struct error *error)
+{
+    size_t size = strcspn(line + 10, "\r\n");
+    if (*marks == (int)relevance_find(line + 10, size) && *marks < RELEVANCE_WORDS) {
+        ++*marks;
+        return true;
+    }
+    return error_set(error, ERROR_INPUT, "it was made with other marks than this program's (%.*s): run scripts/train",
+                     (int)size, line + 10);
+}
+
 bool teaching_load(struct teaching *teaching, const char *path, struct error *error)
 {
     FILE *file = fopen(path, "re");
     char *line = NULL;
     size_t capacity = 0, number = 0;
-    int marks = 0;
+    int marks = 0, item_marks = 0;
     bool good = file || error_set_errno(error, errno, "%s", path);
     while (good && getline(&line, &capacity, file) >= 0) {
         number++;
@@ -187,7 +202,11 @@ bool teaching_load(struct teaching *teaching, const char *path, struct error *er
             good = read_mark(line, &marks, error);
             continue;
         }
-        if (marks != FEATURE_COUNT)
+        if (!strncmp(line, "relevance ", 10)) {
+            good = read_item_mark(line, &item_marks, error);
+            continue;
+        }
+        if (marks != FEATURE_COUNT || item_marks != RELEVANCE_WORDS)
             good = error_set(error, ERROR_INPUT, "it was made with other marks than this program's: run scripts/train");
         else if (!strncmp(line, "item ", 5) ? !read_item(teaching, line) : !read_row(teaching, line))
             good = error_set(error, ERROR_INPUT, "line %zu cannot be read", number);

@@ -9,6 +9,7 @@
 #include "lib/base/buffer.h"
 #include "lib/coder/coder.h"
 #include "lib/coder/feature.h"
+#include "lib/coder/relevance.h"
 #include "lib/evaluate/label.h"
 
 enum teaching_kind {
@@ -37,6 +38,7 @@ struct teaching_item {
     uint8_t kind;
     bool relevant, relevance_counts; /* the latter: not where only optional events are labelled */
     uint32_t facts, nonfacts;        /* required ones */
+    relevance_set marks;             /* of the words */
     uint32_t first_row, row_count;
 };
 

@@ -119,6 +119,7 @@ bool teaching_extract(struct teaching *teaching, const struct coder *coder, cons
             break;
         teaching_id(id, item->id);
         item->kind = (uint8_t)kind;
+        item->marks = workspace->relevance;
         describe(item, label);
         good = add_candidates(teaching, workspace, json_object_get(label, "events"), kind, error);
     }

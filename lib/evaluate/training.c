@@ -1,11 +1,14 @@
 #include "lib/evaluate/training.h"
 
+#include "lib/coder/trigger.h"
 #include "lib/evaluate/fit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSES = 40, POINTS = 33, NOISE_PER_MILLE = 4 };
+enum { PASSES = 40, POINTS = 33, NOISE_PER_MILLE = 4, RELEVANT_PER_MILLE = 10 };
+#define ITEM_PENALTY 3.0
+#define STREAM_ITEM_WEIGHT 0.3 /* random items are many and mostly plain */
 #define PENALTY 50.0
 #define INVENTED_WEIGHT 0.25 /* an invented sentence counts a quarter of a real one */
 #define RELEVANT_SHARE 0.01  /* of a real stream's items */
@@ -321,6 +324,117 @@ static bool write_points(const struct session *session, struct buffer *text)
     return good;
 }
 
+/* ---- relevance ---- */
+struct item_rows {
+    struct fit_row *rows;
+    uint16_t (*marks)[RELEVANCE_COUNT];
+    double *scores;
+    double weights[RELEVANCE_COUNT], bias;
+};
+
+/* Marks of every item that may be learned from, its candidates' scores out of fold. */
+static void mark_item(const struct session *session, const struct teaching_item *item, uint16_t *marks, uint32_t *count)
+{
+    int32_t scores[TRIGGERS_MAX];
+    uint32_t rows = item->row_count < TRIGGERS_MAX ? item->row_count : TRIGGERS_MAX;
+    for (uint32_t i = 0; i < rows; i++)
+        scores[i] = to_units(session->scores[item->first_row + i]);
+    relevance_set set = item->marks ? item->marks | relevance_of_scores(scores, rows) : 0;
+    *count = 0;
+    for (int i = 0; i < RELEVANCE_COUNT; i++)
+        if (set >> i & 1)
+            marks[(*count)++] = (uint16_t)i;
+}
+
+static bool fit_items(const struct session *session, struct item_rows *items, unsigned without)
+{
+    const struct teaching *teaching = session->teaching;
+    for (size_t i = 0; i < teaching->item_count; i++) {
+        const struct teaching_item *item = &teaching->items[i];
+        bool learn = item->kind != TEACHING_INVENTED && item->relevance_counts && item->marks &&
+                     may_learn(session, item) && training_fold(session->folds, item) != without;
+        mark_item(session, item, items->marks[i], &items->rows[i].mark_count);
+        items->rows[i].marks = items->marks[i];
+        items->rows[i].weight = !learn ? 0 : item->kind == TEACHING_STREAM ? STREAM_ITEM_WEIGHT : 1;
+        items->rows[i].target = item->relevant;
+    }
+    memset(items->weights, 0, sizeof items->weights);
+    return fit_logistic(items->rows, teaching->item_count, RELEVANCE_COUNT, ITEM_PENALTY, PASSES, items->weights,
+                        &items->bias);
+}
+
+static bool score_items(const struct session *session, struct item_rows *items)
+{
+    const struct teaching *teaching = session->teaching;
+    for (unsigned fold = 0; fold < TRAINING_FOLDS; fold++) {
+        if (fold == session->choice->without)
+            continue;
+        if (!fit_items(session, items, fold))
+            return false;
+        for (size_t i = 0; i < teaching->item_count; i++) {
+            if (training_fold(session->folds, &teaching->items[i]) != fold)
+                continue;
+            items->scores[i] = items->bias;
+            for (uint32_t k = 0; k < items->rows[i].mark_count; k++)
+                items->scores[i] += items->weights[items->marks[i][k]];
+        }
+    }
+    return true;
+}
+
+/* The best F1 on news, where each random item above RELEVANT_PER_MILLE in a thousand costs NOISE_PRICE. */
+static double choose_item_threshold(const struct session *session, const struct item_rows *items)
+{
+    double best = 0, best_value = -1;
+    for (int step = -120; step <= 120; step++) {
+        double threshold = step / 24.0, right = 0, given = 0, wanted = 0, loud = 0, random = 0;
+        for (size_t i = 0; i < session->teaching->item_count; i++) {
+            const struct teaching_item *item = &session->teaching->items[i];
+            if (item->kind == TEACHING_INVENTED || !item->relevance_counts || !may_learn(session, item))
+                continue;
+            bool says = item->marks && items->scores[i] >= threshold;
+            if (item->kind == TEACHING_STREAM) {
+                random++;
+                loud += says && !item->relevant;
+            } else {
+                given += says;
+                wanted += item->relevant;
+                right += says && item->relevant;
+            }
+        }
+        double excess = random > 0 ? 1000 * loud / random - RELEVANT_PER_MILLE : 0;
+        double value = given + wanted > 0 ? 2 * right / (given + wanted) : 0;
+        value -= excess > 0 ? NOISE_PRICE * excess : 0;
+        if (value > best_value) {
+            best_value = value;
+            best = threshold;
+        }
+    }
+    return best;
+}
+
+static bool write_relevance(const struct session *session, struct buffer *text)
+{
+    size_t count = session->teaching->item_count + 1;
+    struct item_rows items = {.rows = calloc(count, sizeof *items.rows),
+                              .marks = calloc(count, sizeof *items.marks),
+                              .scores = calloc(count, sizeof *items.scores)};
+    bool good = items.rows && items.marks && items.scores && score_items(session, &items);
+    if (good) {
+        buffer_printf(text, "relevance_threshold %d\n", to_units(choose_item_threshold(session, &items)));
+        good = fit_items(session, &items, TRAINING_NO_FOLD - 1);
+        buffer_printf(text, "relevance_bias %d\n", to_units(items.bias));
+        for (int i = 0; i < RELEVANCE_COUNT; i++)
+            if (to_units(items.weights[i]))
+                buffer_printf(text, "relevance %s %d\n", relevance_name((enum relevance_mark)i),
+                              to_units(items.weights[i]));
+    }
+    free(items.rows);
+    free(items.marks);
+    free(items.scores);
+    return good;
+}
+
 bool training_run(const struct teaching *teaching, const struct training_folds *folds,
                   const struct training_choice *choice, struct buffer *text, struct error *error)
 {
@@ -336,6 +450,7 @@ bool training_run(const struct teaching *teaching, const struct training_folds *
         buffer_printf(text, "threshold %d\n", to_units(choose_threshold(&session)));
         good = write_points(&session, text) && fit(&session, TRAINING_NO_FOLD);
     }
+    good = good && write_relevance(&session, text);
     if (good) {
         buffer_printf(text, "bias %d\n", to_units(session.bias));
         for (int i = 0; i < FEATURE_COUNT; i++)

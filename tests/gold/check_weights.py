@@ -16,7 +16,7 @@ with tempfile.TemporaryDirectory() as name:
     same = made.read_bytes() == (model / "weights.txt").read_bytes()
 print("the shipped weights are what the feature file gives" if same else "the shipped weights are not what the feature file gives: run scripts/train")
 # Marks, digests and numbers alone: nothing in the file can be a text.
-LINE = re.compile(r"#.*|version 1|mark [A-Z_]+|item [0-9a-f]{16} \d+ (news|stream|invented) (relevant|none|either) \d+ \d+"
+LINE = re.compile(r"#.*|version 1|mark [A-Z_]+|item [0-9a-f]{16} \d+ (news|stream|invented) (relevant|none|either) \d+ \d+ [0-9a-f]+|relevance [A-Z_]+"
                   r"|[-01] [fn] (-|\d+) \d+ [0-9a-f]+")
 strange = [n for n, line in enumerate((model / "features.txt").read_text(encoding="ascii").splitlines(), 1) if not LINE.fullmatch(line)]
 if strange:
