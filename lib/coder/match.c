@@ -150,15 +150,24 @@ static void find_designation(const struct lexicon *lexicon, const struct part *p
             match->terminals[match->count++] = &terminals[i];
 }
 
-/* How many years before or after its holder's time in office a name is read; 0 within it, or where nothing is known. */
-static int years_apart(const struct lexicon *lexicon, uint32_t entry, int32_t year)
+/* The year that a key of an entry gives, 0 for none. */
+static int32_t year_of(const struct lexicon *lexicon, uint32_t entry, const char *key)
 {
-    const char *from = lexicon_entry_value(lexicon, entry, "from"), *to = lexicon_entry_value(lexicon, entry, "to");
+    const char *value = lexicon_entry_value(lexicon, entry, key);
+    char *end = NULL;
+    long year = value ? strtol(value, &end, 10) : 0;
+    return year > 0 && year < 10000 && !*end ? (int32_t)year : 0;
+}
+
+/* How many years before or after its holder's time in office a name is read; 0 within it, or where nothing is known. */
+static int32_t years_apart(const struct lexicon *lexicon, uint32_t entry, int32_t year)
+{
     if (!year || lexicon_entry_class(lexicon, entry) != LEXICON_LEADER)
         return 0;
-    if (from && year < atoi(from))
-        return atoi(from) - year;
-    return to && year > atoi(to) ? year - atoi(to) : 0;
+    int32_t from = year_of(lexicon, entry, "from"), to = year_of(lexicon, entry, "to");
+    if (year < from)
+        return from - year;
+    return to && year > to ? year - to : 0;
 }
 
 /* Which of a name's readings to prefer: lower is better. */
@@ -185,9 +194,7 @@ static bool is_likelier(const struct lexicon *lexicon, const struct lexicon_term
     int rank = name_rank(lexicon, one, year), other_rank = name_rank(lexicon, other, year);
     if (rank != other_rank || lexicon_entry_class(lexicon, one->entry) != LEXICON_LEADER)
         return rank < other_rank;
-    const char *from = lexicon_entry_value(lexicon, one->entry, "from");
-    const char *other_from = lexicon_entry_value(lexicon, other->entry, "from");
-    return year && from && other_from && atoi(from) > atoi(other_from);
+    return year && year_of(lexicon, one->entry, "from") > year_of(lexicon, other->entry, "from");
 }
 
 static void set_span(struct part *part, uint32_t first, uint32_t last)
