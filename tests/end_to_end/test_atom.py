@@ -1,0 +1,61 @@
+"""The feed of alerts that the atom sink keeps."""
+import json
+import subprocess
+import unittest
+import xml.etree.ElementTree as tree
+
+from support import ENTENTE, EntenteTest, feed
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+class Atom(EntenteTest):
+    def setUp(self):
+        super().setUp()
+        self.path = self.folder / "alerts.xml"
+
+    def sink(self, *lines):
+        self.configure(self.source("news", "/feed"), self.PACT, "[watch.pacts]\nwhen = type = agreement\nto = feed",
+                       "\n".join(["[sink.feed]", "plugin = atom", "path = %s" % self.path, *lines]))
+
+    def titles(self):
+        return [entry.find(ATOM + "title").text for entry in tree.parse(self.path).getroot().findall(ATOM + "entry")]
+
+    def test_the_latest_alerts_stand_in_the_feed(self):
+        self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One <b>&amp;</b>.")])
+        self.sink("entries = 2", "title = Pacts & more")
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assertEqual(len(self.titles()), 1)
+        self.server.routes["/feed"] = feed([("b", "FRA DEU pact signed", "Two."), ("c", "ITA ESP pact signed", "Three.")])
+        self.assertEqual(self.run_once().status, 0)
+        titles = self.titles()
+        self.assertEqual(len(titles), 2)
+        self.assertFalse([title for title in titles if "UZB" in title])
+        self.assertEqual(tree.parse(self.path).getroot().find(ATOM + "title").text, "Pacts & more")
+
+    def test_our_own_reader_reads_it(self):
+        self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One.")])
+        self.sink()
+        self.assertEqual(self.run_once().status, 0)
+        out = subprocess.run([ENTENTE, "feed", "parse", "--format", "json", self.path], capture_output=True, check=True).stdout
+        read = json.loads(out)
+        self.assertEqual(len(read["entries"]), 1)
+        self.assertFalse(read.get("repairs"))
+
+    def test_a_folder_that_cannot_be_written_keeps_the_alert(self):
+        self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One.")])
+        self.sink()
+        blocked = self.folder / "alerts.xml.new"
+        blocked.mkdir()
+        self.config.write_text(self.config.read_text().replace("[entente]", "[entente]\nonce_deadline = 2s"))
+        run = self.run_once()
+        self.assertEqual(run.status, 1)
+        self.assert_log(run, "alerts.xml")
+        blocked.rmdir()
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual(len(self.titles()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
