@@ -3,6 +3,7 @@
 #include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
 #include "lib/base/locate.h"
+#include "lib/evaluate/reliability.h"
 #include "lib/evaluate/stages.h"
 #include "lib/evaluate/trial.h"
 
@@ -104,6 +105,39 @@ static bool label_the_rest(struct run *run, struct error *error)
     return true;
 }
 
+/* ---- without a pair ---- */
+static bool is_of_pair(const json_t *event, const char *one, const char *other)
+{
+    struct label_actor actors[LABEL_ACTORS_MAX];
+    size_t count = label_principals(json_object_get(event, "actors"), actors);
+    return label_names(actors, count, one) && label_names(actors, count, other);
+}
+
+/* Takes the events between two actors out of a set. */
+static void leave_out(json_t *set, const char *one, const char *other)
+{
+    const char *id;
+    json_t *row;
+    json_object_foreach(set, id, row)
+    {
+        json_t *events = json_object_get(row, "events");
+        for (size_t i = json_array_size(events); i-- > 0;)
+            if (is_of_pair(json_array_get(events, i), one, other))
+                json_array_remove(events, i);
+    }
+}
+
+/* "USA-UKR" */
+static bool leave_out_pair(struct run *run, const char *pair, struct error *error)
+{
+    char one[64], other[64];
+    if (sscanf(pair, "%63[^-]-%63s", one, other) != 2)
+        return error_set(error, ERROR_INPUT, "--without %s: two actors with a hyphen between, such as USA-UKR", pair);
+    leave_out(run->labels, one, other);
+    leave_out(run->outputs, one, other);
+    return true;
+}
+
 /* ---- figures ---- */
 static void append_interval(struct buffer *out, const char *name, double value, struct interval interval)
 {
@@ -178,6 +212,50 @@ static bool print_figures(const struct run *run, struct error *error)
     return good || error_set(error, ERROR_MEMORY, "out of memory");
 }
 
+static bool print_reliability(const struct run *run, struct error *error)
+{
+    struct reliability reliability = {.items = {0}};
+    struct buffer out = BUFFER_INIT;
+    const char *id;
+    json_t *label;
+    bool good = true;
+    json_object_foreach(run->labels, id, label)
+    {
+        good = good && reliability_add(&reliability, label, json_object_get(run->outputs, id));
+    }
+    reliability_print(&reliability, &out);
+    good = good && !out.failed;
+    print(&out);
+    return good || error_set(error, ERROR_MEMORY, "out of memory");
+}
+
+/* ---- learning curve ---- */
+static bool print_curve(struct run *run, struct error *error)
+{
+    puts("share of the articles learned from, and what it gives on the others");
+    for (unsigned percent = 20; percent <= 100; percent += 20) {
+        struct trial trial = make_trial(run, percent);
+        struct tally tally;
+        json_t *outputs = json_object(), *label;
+        const char *id;
+        bool good = trial_code(&trial, outputs, error);
+        tally_begin(&tally);
+        json_object_foreach(run->labels, id, label)
+        {
+            good = good && tally_add(&tally, label, json_object_get(outputs, id), NULL, NULL);
+        }
+        if (good)
+            printf("  %3u %%   events P %.3f R %.3f F1 %.3f   relevance F1 %.3f\n", percent,
+                   tally_precision(&tally.sum.facts), tally_recall(&tally.sum.facts), tally_f1(&tally.sum.facts),
+                   tally_f1(&tally.sum.relevance));
+        tally_end(&tally);
+        json_decref(outputs);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
 /* ---- stages ---- */
 struct staging {
     struct run *run;
@@ -237,7 +315,12 @@ static bool evaluate(struct run *run, const struct command_line *line, struct er
     if (outputs ? !(run->outputs = label_load(outputs, error))
                 : !open_coder(run, line, error) || !code_items(run, error))
         return false;
-    return print_figures(run, error) && (!command_flag(line, "stages") || print_stages(run, error));
+    const char *pair = command_value(line, "without");
+    if (pair && !leave_out_pair(run, pair, error))
+        return false;
+    return print_figures(run, error) && (!command_flag(line, "stages") || print_stages(run, error)) &&
+           (!command_flag(line, "reliability") || print_reliability(run, error)) &&
+           (!command_flag(line, "curve") || print_curve(run, error));
 }
 
 static bool read_number(const char *text, double least, double most, double *number)
@@ -249,7 +332,8 @@ static bool read_number(const char *text, double least, double most, double *num
 
 static int run_evaluate(const struct command_line *line)
 {
-    struct run run = {.json = command_flag(line, "json"), .folds = command_flag(line, "folds")};
+    struct run run = {.json = command_flag(line, "json"),
+                      .folds = command_flag(line, "folds") || command_flag(line, "curve")};
     struct error error = ERROR_INIT;
     const char *least = command_value(line, "min-confidence");
     double errors;
@@ -261,6 +345,8 @@ static int run_evaluate(const struct command_line *line)
     run.errors = (size_t)errors;
     if (command_flag(line, "stages") && (line->argument_count > 1 || !command_value(line, "items")))
         return message_failure("--stages looks inside the coder: it needs --items FILE and no output");
+    if (run.folds && (line->argument_count > 1 || !command_value(line, "items")))
+        return message_failure("--folds and --curve code the items anew: they need --items FILE and no output");
     if (line->argument_count < 2 && !command_value(line, "items"))
         return message_failure(
             "nothing to judge: name a file of the coder's output behind the labels, or --items FILE");
@@ -286,6 +372,11 @@ static const struct command_option options[] = {
      "Learn five times, each without a fifth of the sources and stories, and judge each fifth by those weights"},
     {"stages", 0, COMMAND_FLAG, NULL, NULL, NULL,
      "Also print how many facts could still be found after each stage of the coder; --errors then lists the lost ones"},
+    {"reliability", 0, COMMAND_FLAG, NULL, NULL, NULL,
+     "Also print, by confidence, how many events are right; --min-confidence 0.02 shows the unlikely ones too"},
+    {"curve", 0, COMMAND_FLAG, NULL, NULL, NULL,
+     "With --folds: also with 20, 40, 60 and 80 % of the articles to learn from"},
+    {"without", 0, COMMAND_VALUE, "PAIR", NULL, NULL, "Leave out the events between two actors, such as USA-UKR"},
     {"features", 0, COMMAND_VALUE, "FILE", NULL, NULL, "Feature file to learn from; else this program's own"},
     {"lexicon", 0, COMMAND_VALUE, "FOLDER,...", NULL, NULL,
      "Folders of words laid over the lexicon of this program, or one compiled file instead of it"},
