@@ -14,6 +14,8 @@ static const struct feed_limits default_limits = {
     .entries = 20000,
     .text = 4u << 20,
     .categories = 200,
+    .depth = 1000,
+    .entities = 10000,
 };
 
 static size_t or_default(size_t limit, size_t fallback)
@@ -29,6 +31,8 @@ static struct feed_limits complete_limits(const struct feed_limits *limits)
         .entries = or_default(limits->entries, default_limits.entries),
         .text = or_default(limits->text, default_limits.text),
         .categories = or_default(limits->categories, default_limits.categories),
+        .depth = or_default(limits->depth, default_limits.depth),
+        .entities = or_default(limits->entities, default_limits.entities),
     };
 }
 

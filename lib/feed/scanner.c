@@ -58,6 +58,7 @@ void scanner_init(struct scanner *scanner, const char *bytes, size_t size)
     scanner->size = size;
     scanner->at = 0;
     scanner->faults = 0;
+    scanner->entities = 0;
 }
 
 struct slice scanner_attribute(const struct scanner_token *token, const char *name)
@@ -113,6 +114,8 @@ static size_t skip_doctype(struct scanner *scanner, size_t start)
             at = (size_t)(close - scanner->bytes);
         } else if (scanner->size - at > 4 && memcmp(scanner->bytes + at, "<!--", 4) == 0) {
             at = skip_past(scanner, at + 4, "-->") - 1;
+        } else if (scanner->size - at > 8 && memcmp(scanner->bytes + at, "<!ENTITY", 8) == 0) {
+            scanner->entities++;
         } else if (byte == '[') {
             depth++;
         } else if (byte == ']') {

@@ -54,6 +54,7 @@ struct scanner {
     size_t size;
     size_t at; /* the next token's start; may be set back to the `end` or `start` of an earlier token */
     unsigned faults;
+    size_t entities; /* declared in a DOCTYPE; none is expanded */
     struct scanner_token token; /* the last one read */
 };
 

@@ -80,9 +80,12 @@ static enum ending scan_content(struct reader *reader, struct slice name, struct
             *markup = true;
             if (scanner->token.empty)
                 break;
-            if (xml_reader_same_name(scanner->token.name, name))
-                depth++;
-            else if (xml_reader_has_frame(reader, scanner->token.name))
+            if (xml_reader_same_name(scanner->token.name, name)) {
+                if ((size_t)++depth > reader->builder->limits.depth) {
+                    reader->too_deep = true;
+                    return ENDING_CUT;
+                }
+            } else if (xml_reader_has_frame(reader, scanner->token.name))
                 inner_frames++;
             break;
         case SCANNER_CLOSE:

@@ -550,7 +550,7 @@ static void finish_document(struct reader *reader)
 
 static void read_document(struct reader *reader)
 {
-    while (!reader->rooted || reader->depth > 0) {
+    while (!reader->too_deep && (!reader->rooted || reader->depth > 0)) {
         switch (scanner_next(&reader->scanner)) {
         case SCANNER_END:
             return;
@@ -577,6 +577,18 @@ static unsigned scanner_repairs(unsigned faults)
            (faults & SCANNER_TRUNCATED ? FEED_REPAIR_TRUNCATED : 0u);
 }
 
+static bool check_limits(const struct reader *reader, struct error *error)
+{
+    const struct feed_limits *limits = &reader->builder->limits;
+    if (reader->too_deep)
+        return error_set(error, ERROR_LIMIT, "its elements lie deeper within each other than the %zu that max_depth allows",
+                         limits->depth);
+    if (reader->scanner.entities > limits->entities)
+        return error_set(error, ERROR_LIMIT, "its DTD declares %zu entities, more than the %zu that max_entities allows",
+                         reader->scanner.entities, limits->entities);
+    return true;
+}
+
 bool xml_feed_read(struct builder *builder, struct slice document, struct error *error)
 {
     struct reader *reader = calloc(1, sizeof *reader);
@@ -586,11 +598,12 @@ bool xml_feed_read(struct builder *builder, struct slice document, struct error 
     reader->native = (struct slice){"", 0};
     scanner_init(&reader->scanner, document.bytes, document.size);
     read_document(reader);
-    bool found = reader->rooted;
+    bool found = reader->rooted || reader->too_deep;
+    if (!found)
+        refuse(reader, document, error);
+    found = found && check_limits(reader, error);
     if (found)
         finish_document(reader);
-    else
-        refuse(reader, document, error);
     builder->feed->repairs |= reader->repairs | scanner_repairs(reader->scanner.faults) |
                               (reader->namespaces.undeclared ? (unsigned)FEED_REPAIR_NAMESPACE : 0u);
     buffer_free(&reader->text);

@@ -27,6 +27,7 @@ struct reader {
     enum feed_namespace family; /* what an element without a namespace means: RSS or Atom */
     struct slice native;        /* the root's own namespace, if it is not a known one it means the family */
     struct slice first_name;    /* the first tag of the document, for the error */
+    bool too_deep;              /* past limits.depth */
     size_t reread;              /* bytes read twice to recover from unclosed elements */
     struct slice unclosed[XML_UNCLOSED_MAX]; /* unknown elements of the feed that proved to have no closing tag */
     int unclosed_count;

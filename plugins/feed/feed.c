@@ -20,6 +20,7 @@ struct source {
     const struct ent_metrics_1 *metrics;
     const char *url;
     char *shown; /* url without user and password, for people */
+    struct feed_limits limits;
     struct harvest *harvest;
     unsigned repairs_told;
     bool dates_told;
@@ -27,6 +28,20 @@ struct source {
 
 static const struct ent_option options[] = {
     {.name = "url", .type = ENT_OPTION_URL, .flags = ENT_REQUIRED, .help = "Address of the feed."},
+    {.name = "max_depth",
+     .type = ENT_OPTION_INT,
+     .flags = ENT_ADVANCED,
+     .default_value = "1000",
+     .min = "1",
+     .max = "100000",
+     .help = "How deep elements of one name may lie within each other."},
+    {.name = "max_entities",
+     .type = ENT_OPTION_INT,
+     .flags = ENT_ADVANCED,
+     .default_value = "10000",
+     .min = "1",
+     .max = "1000000",
+     .help = "Entities that a DTD may declare; none is ever expanded."},
     HARVEST_OPTIONS("no"),
 };
 
@@ -62,6 +77,8 @@ static void *source_create(const struct ent_host *host, struct ent_instance *ins
     self->metrics = host->interface(instance, ENT_METRICS_1);
     self->url = host->option_str(instance, "url").data;
     self->shown = without_credentials(self->url);
+    self->limits.depth = (size_t)host->option_int(instance, "max_depth");
+    self->limits.entities = (size_t)host->option_int(instance, "max_entities");
     if (!self->shown)
         host->error(instance, ent_text("no memory"));
     else
@@ -138,7 +155,8 @@ static void tell_hints(struct source *self, struct ent_unit *unit, const struct 
 static enum ent_code read_feed(struct source *self, struct ent_unit *unit, const struct ent_http_response *response)
 {
     struct error error = ERROR_INIT;
-    struct feed_request request = {.url = response->url.data, .content_type = response->content_type.data};
+    struct feed_request request = {
+        .url = response->url.data, .content_type = response->content_type.data, .limits = self->limits};
     struct feed *feed = feed_parse(response->body.data, response->body.size, &request, &error);
     if (!feed) {
         error_prefix(&error, "%s", response->url.data);

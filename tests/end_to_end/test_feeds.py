@@ -66,6 +66,23 @@ class Feeds(EntenteTest):
         self.configure_two("max_download = 8k")
         self.assert_odd_fails("more than the 8192 bytes over the line that max_download allows")
 
+    def test_depth_has_a_limit(self):
+        deep = b"<rss><channel><item><guid>d</guid><title>T</title><description>" + b"<div>" * 3000
+        self.server.routes["/odd"] = (200, {}, deep + b"</div>" * 3000 + b"</description></item></channel></rss>")
+        self.configure_two()
+        self.assertEqual(self.run_once().status, 0)  # which is no harm by itself
+        deep = b"<rss><channel>" + b"<x>" * 3000 + b"</x>" * 3000 + b"<item><title>T</title></item></channel></rss>"
+        self.server.routes["/odd"] = (200, {}, deep)
+        self.configure_two("max_depth = 2000")
+        self.assert_odd_fails("its elements lie deeper within each other than the 2000 that max_depth allows",
+                              guids=("g1", "g2", "d"))
+
+    def test_declared_entities_have_a_limit(self):
+        declared = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10 if i else b"x") for i in range(50))
+        self.server.routes["/odd"] = (200, {}, b"<!DOCTYPE rss [" + declared + b"]>" + rss([("e", "T &e49;", "B")]))
+        self.configure_two("max_entities = 49")
+        self.assert_odd_fails("its DTD declares 50 entities, more than the 49 that max_entities allows")
+
     def test_redirects_have_a_limit(self):
         for hop in range(5):
             self.server.routes["/hop%d" % hop] = (302, {"Location": "/hop%d" % (hop + 1)}, b"")
