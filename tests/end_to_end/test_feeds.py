@@ -1,12 +1,15 @@
 """How feeds are asked for, and what is said of those that fall out; always with a good feed beside, which goes on."""
+import ctypes
 import gzip
 import json
 import sqlite3
+import ssl
+import subprocess
 import time
 import unittest
 import zlib
 
-from support import EntenteTest, feed, rss
+from support import EntenteTest, Server, feed, rss
 
 GOOD = [("g1", "FRA DEU pact signed", "Good."), ("g2", "FRA ITA pact signed", "Better.")]
 HEALTH = "health_to = out"
@@ -108,6 +111,59 @@ class Feeds(EntenteTest):
         self.assertEqual(run.status, 0, run.log)
         self.assertEqual(self.guids(), {"g1", "g2", "z1"})
         self.assertIn("br", self.server.seen("/odd")[0].headers["accept-encoding"])
+
+    def test_brotli_is_read(self):
+        try:
+            encoder = ctypes.CDLL("libbrotlienc.so.1")
+        except OSError:
+            self.skipTest("libbrotlienc is not installed")
+        document = rss([("b1", "FRA ESP pact", "Packed.")])
+        size, out = ctypes.c_size_t(65536), ctypes.create_string_buffer(65536)
+        self.assertTrue(encoder.BrotliEncoderCompress(5, 22, 0, ctypes.c_size_t(len(document)), document,
+                                                      ctypes.byref(size), out))
+        self.server.routes["/odd"] = (200, {"Content-Encoding": "br"}, out.raw[:size.value])
+        self.configure_two()
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assertEqual(self.guids(), {"g1", "g2", "b1"})
+
+    # ---- TLS ----
+
+    def openssl(self, *arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=self.folder)
+
+    def serve_tls(self):
+        """A server that wants a certificate of its clients; both are signed by themselves."""
+        for name in ("server", "client"):
+            self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=%s" % name,
+                         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", name + ".key", "-out", name + ".pem")
+        self.openssl("rsa", "-aes256", "-passout", "pass:key-secret", "-in", "client.key", "-out", "locked.key")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / "server.pem", self.folder / "server.key")
+        context.load_verify_locations(self.folder / "client.pem")
+        context.verify_mode = ssl.CERT_REQUIRED
+        server = Server()
+        server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
+        server.routes["/odd"] = feed([("t1", "FRA ESP pact", "Sealed.")])
+        self.addCleanup(server.close)
+        return server.url.replace("http:", "https:") + "/odd"
+
+    def test_a_client_certificate_is_shown(self):
+        url = self.serve_tls()
+        trust = ["ca_certificates = server.pem"]
+        shown = ["client_certificate = client.pem", "client_key = locked.key", "client_key_password = env:KEY_PASSWORD"]
+        for lines, text in (([], "certificate"), (trust, "/odd: "), (trust + shown, None)):
+            self.configure_two(*lines)
+            self.config.write_text(self.config.read_text().replace(self.server.url + "/odd", url))
+            run = self.run_once(KEY_PASSWORD="key-secret")
+            told = [line for line in run.log.splitlines() if "could not be fetched" in line]
+            self.assertFalse("key-secret" in run.log)
+            if text:
+                self.assertEqual(len(told), 1, run.log)
+                self.assertIn(text, told[0])
+            else:
+                self.assertEqual(told, [], run.log)
+        self.assertEqual(self.guids(), {"g1", "g2", "t1"})
 
     # ---- secrets ----
 
