@@ -152,6 +152,42 @@ static bool new_group_after_name(const struct chunker *chunker, uint32_t first, 
     return count && chunker->part->words[at].name == NONE;
 }
 
+static enum lexicon_inflection main_form(const struct chunker *chunker, uint32_t at)
+{
+    const struct word *word = &chunker->part->words[chunker->part->words[at].span_first];
+    if (word->verb != NONE)
+        return (enum lexicon_inflection)word->verb_inflection;
+    const struct token *token = &chunker->part->list.tokens[at];
+    const char *end = chunker->part->text + token->end;
+    if (token->end - token->start > 4 && !strncasecmp(end - 3, "ing", 3))
+        return FORM_ING;
+    return token->end - token->start > 3 && !strncasecmp(end - 2, "ed", 2) ? FORM_PAST : FORM_S;
+}
+
+/* "under the programme Lebanon will get", "the tanks Poland bought": a state that does something begins its own group.
+ */
+static bool new_group_at_doer(const struct chunker *chunker, uint32_t first, uint32_t at)
+{
+    int32_t name = chunker->part->words[at].name;
+    if (at == first || name == NONE || pos_at(chunker, at - 1) != POS_NOUN || chunker->sentence->headline ||
+        chunker->part->list.tokens[at - 1].flags & TOKEN_CAPITAL)
+        return false;
+    const struct mention *mention = &chunker->sentence->mentions[name];
+    if (mention->first != at || (mention->class != LEXICON_STATE && mention->class != LEXICON_CAPITAL))
+        return false;
+    switch (pos_at(chunker, mention->last + 1)) {
+    case POS_MODAL:
+    case POS_HAVE:
+    case POS_BE:
+    case POS_DO:
+        return true;
+    case POS_VERB:
+        return main_form(chunker, mention->last + 1) != FORM_BASE;
+    default:
+        return false;
+    }
+}
+
 static void chunk_noun_group(struct chunker *chunker)
 {
     uint32_t first = chunker->at, at = first, last = first;
@@ -185,7 +221,7 @@ static void chunk_noun_group(struct chunker *chunker)
         if (pos == POS_DETERMINER || pos == POS_OWNER) {
             if (content)
                 break;
-        } else if (new_group_after_name(chunker, first, at)) {
+        } else if (new_group_after_name(chunker, first, at) || new_group_at_doer(chunker, first, at)) {
             break;
         } else if (in_noun_group(pos) || is_money_mark(chunker, at)) {
             content = true;
@@ -233,18 +269,6 @@ static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_
             group->tense = TENSE_PAST;
     } else if (pos == POS_DO && tense && !strcmp(tense, "past"))
         group->tense = TENSE_PAST;
-}
-
-static enum lexicon_inflection main_form(const struct chunker *chunker, uint32_t at)
-{
-    const struct word *word = &chunker->part->words[chunker->part->words[at].span_first];
-    if (word->verb != NONE)
-        return (enum lexicon_inflection)word->verb_inflection;
-    const struct token *token = &chunker->part->list.tokens[at];
-    const char *end = chunker->part->text + token->end;
-    if (token->end - token->start > 4 && !strncasecmp(end - 3, "ing", 3))
-        return FORM_ING;
-    return token->end - token->start > 3 && !strncasecmp(end - 2, "ed", 2) ? FORM_PAST : FORM_S;
 }
 
 static void finish_verb_group(struct chunker *chunker, struct group *group, bool be, bool have, bool has_main)

@@ -41,9 +41,8 @@ static bool is_opening_phrase(const struct sentence *sentence, uint32_t noun)
 
 static bool is_office(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
 {
-    const char *class = sentence->groups[noun].kind == GROUP_NOUN
-                            ? noun_class(lexicon, sentence, sentence->groups[noun].head)
-                            : NULL;
+    const char *class =
+        sentence->groups[noun].kind == GROUP_NOUN ? noun_class(lexicon, sentence, sentence->groups[noun].head) : NULL;
     return class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office"));
 }
 
@@ -229,8 +228,9 @@ static bool finite_follows(const struct sentence *sentence, int32_t at)
 /* "spoke by phone", "arrived by train": how, not by whom. */
 static bool is_means(const struct sentence *sentence, int32_t noun)
 {
-    static const char *const words[] = {"phone", "telephone", "video", "videoconference", "air",  "sea", "land", "road",
-                                        "rail",  "train",     "plane", "ship",            "boat", "car", "link", NULL};
+    static const char *const words[] = {"phone", "telephone", "video", "videoconference", "air",  "sea",  "land",
+                                        "road",  "rail",      "train", "plane",           "ship", "boat", "car",
+                                        "link",  NULL};
     if ((uint32_t)noun >= sentence->group_count || sentence->groups[noun].kind != GROUP_NOUN)
         return false;
     for (size_t i = 0; words[i]; i++)
@@ -334,6 +334,20 @@ static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
     return groups[head].kind == GROUP_NOUN && groups[head].preposition == NONE ? head : noun;
 }
 
+/* "the tanks Poland bought": goods right before a doer that has no object of its own. */
+static bool describes_goods_before(const struct linker *linker, int32_t at)
+{
+    const struct sentence *sentence = linker->sentence;
+    if (at < 2 || sentence->groups[at - 1].kind != GROUP_NOUN || sentence->groups[at - 2].kind != GROUP_NOUN ||
+        sentence->groups[at - 1].preposition != NONE || sentence->groups[at - 1].and_with != NONE ||
+        !acts(sentence, &sentence->groups[at - 1]) || !lacks_object(sentence, at))
+        return false;
+    const struct word *head = &sentence->part->words[sentence->groups[at - 2].head];
+    if (head->name != NONE)
+        return lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS;
+    return head->noun != NONE && lexicon_entry_value(linker->lexicon, (uint32_t)head->noun, "unroca") != NULL;
+}
+
 static void link_finite(struct linker *linker, int32_t at)
 {
     struct sentence *sentence = linker->sentence;
@@ -344,6 +358,13 @@ static void link_finite(struct linker *linker, int32_t at)
         verb->governor = NONE;
         verb->subject = speaker;
         sentence->groups[speaker].and_with = sentence->groups[speaker].preposition = NONE;
+        return;
+    }
+    if (describes_goods_before(linker, at)) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = at - 1;
+        verb->object = at - 2;
+        verb->governor = NONE;
         return;
     }
     if (is_reduced(linker, at)) {

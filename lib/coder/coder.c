@@ -393,6 +393,16 @@ static bool is_domestic(struct coder_workspace *workspace, const struct event *e
     return state != NULL;
 }
 
+/* "Fighters", "carriers", "tanks" may be other things; between states they are weapons. */
+static bool is_weapon(const struct lexicon *lexicon, const struct mention *mention, bool firm)
+{
+    if (lexicon_class_use((enum lexicon_class)mention->class) != USE_GOODS)
+        return false;
+    const char *unroca = lexicon_entry_value(lexicon, mention->entry, "unroca");
+    bool heavy = unroca && strcmp(unroca, "none") && strcmp(unroca, "unknown");
+    return !mention->ambiguous || (heavy && !firm);
+}
+
 static bool sentence_is_military(const struct lexicon *lexicon, const struct sentence *sentence, bool firm)
 {
     static const char *const classes[] = {"arms_sale",
@@ -420,8 +430,7 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
         const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
-        if (mention && ((lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS && !mention->ambiguous) ||
-                        mention->class == LEXICON_FORCE))
+        if (mention && (mention->class == LEXICON_FORCE || is_weapon(lexicon, mention, firm)))
             return true;
         if (word_is(sentence, i, "ministry") || (word_is(sentence, i, "military") && !word->blocked))
             return true;
@@ -432,7 +441,9 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
         bool weak = gate && !strcmp(gate, "weak");
         if (!strcmp(class, "goods") && !weak)
             return true;
-        if (weak && firm && !strncmp(class, "arms_", 5)) /* "jet deal", "aircraft order": an airline's? */
+        if (weak && firm &&
+            (!strcmp(class, "arms_sale") || !strcmp(class, "arms_deal") ||
+             !strcmp(class, "arms_purchase"))) /* "jet deal", "aircraft order": an airline's? */
             continue;
         /* "Security Pacific", "aerospace": not by themselves */
         bool vague = word_is(sentence, i, "security") || word_is(sentence, i, "aerospace");
@@ -480,7 +491,8 @@ static bool troops_go(struct coder_workspace *workspace, const struct event *eve
     const char *stands = noun_attribute(lexicon, sentence, head, "stands");
     int32_t name = sentence->part->words[head].name;
     const char *class = noun_class(lexicon, sentence, head);
-    return (stands && !strcmp(stands, "force")) || (class && !strcmp(class, "mission")) || (name != NONE && sentence->mentions[name].class == LEXICON_FORCE);
+    return (stands && !strcmp(stands, "force")) || (class && !strcmp(class, "mission")) ||
+           (name != NONE && sentence->mentions[name].class == LEXICON_FORCE);
 }
 
 /* "withdrew from the town of Lysychansk", "Ukrainian forces expelled Russian troops": war, not cooperation that ends.
@@ -541,6 +553,16 @@ static bool is_with_firms(struct coder_workspace *workspace, const struct event 
     return false;
 }
 
+static bool tells_of_crime(struct coder_workspace *workspace, const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const char *class = noun_class(workspace_lexicon(workspace), sentence, i);
+        if (class && !strcmp(class, "criminals"))
+            return true;
+    }
+    return false;
+}
+
 /* What a whole event must not be: reasons that need its type, roles and status together. */
 /* "The Global Coalition met in Washington": a mission by itself does nothing for anybody. */
 static bool is_mission_alone(struct coder_workspace *workspace, const struct event *event)
@@ -564,6 +586,8 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
             : verb_class(workspace_lexicon(workspace), event->sentence, &event->sentence->groups[event->verb]);
     if (over && !strcmp(over, "seize"))
         return "seized or stolen, not handed over";
+    if (!strcmp(event->type, "arms_transfer") && tells_of_crime(workspace, event->sentence))
+        return "crime, not an official transfer";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
@@ -654,9 +678,9 @@ static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
     bool task = false;
     for (uint32_t i = first; i < workspace->event_count; i++) {
         const struct event *event = &workspace->events[i];
-        const char *class = event->noun == NONE ? NULL
-                                                : noun_class(workspace_lexicon(workspace), event->sentence,
-                                                             event->trigger_first);
+        const char *class = event->noun == NONE
+                                ? NULL
+                                : noun_class(workspace_lexicon(workspace), event->sentence, event->trigger_first);
         task |= !strcmp(event->type, "exercise") && class;
         for (size_t k = 0; tasks[k] && !event->objection_count; k++)
             task |= !strcmp(event->type, tasks[k]);
@@ -671,8 +695,9 @@ static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
 {
     for (uint32_t i = first; i < workspace->event_count; i++)
         for (uint32_t k = first; !workspace->events[i].objection_count && k < workspace->event_count; k++)
-            if (!strcmp(workspace->events[i].type, "operation") && !strcmp(workspace->events[k].type, "arms_transfer") &&
-                workspace->events[i].verb != NONE && workspace->events[i].verb == workspace->events[k].verb)
+            if (!strcmp(workspace->events[i].type, "operation") &&
+                !strcmp(workspace->events[k].type, "arms_transfer") && workspace->events[i].verb != NONE &&
+                workspace->events[i].verb == workspace->events[k].verb)
                 event_object(&workspace->events[k], "contributed to an operation");
 }
 
@@ -685,8 +710,8 @@ static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first)
             continue;
         for (uint32_t k = first; k < workspace->event_count; k++) {
             struct event *event = &workspace->events[k];
-            if ((!strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
-                event->actor_count && role_has(cut, event->actors[0].id, NULL))
+            if ((!strcmp(event->type, "basing") || !strcmp(event->type, "operation")) && event->actor_count &&
+                role_has(cut, event->actors[0].id, NULL))
                 event_object(event, "it is what the downturn ends");
         }
     }

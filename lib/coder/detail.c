@@ -113,17 +113,36 @@ static void apply_duration(struct event *event)
     }
 }
 
+/* "SEOUL, Dec. 30 (Yonhap) --": where a report was filed, and when. Returns the dash's token, 0 where there is none. */
+static uint32_t dateline_end(const struct sentence *sentence)
+{
+    enum { DATELINE_TOKENS_MAX = 24 };
+    const struct part *part = sentence->part;
+    bool place = false;
+    for (uint32_t i = sentence->first; i <= sentence->last && i < sentence->first + DATELINE_TOKENS_MAX; i++) {
+        const struct token *token = &part->list.tokens[i];
+        if (token->kind == TOKEN_MARK && token->mark == '-' && i > sentence->first)
+            return place ? i : 0;
+        bool mark = token->kind == TOKEN_MARK && strchr(",.()/", token->mark);
+        bool name = token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL;
+        place |= name && token->flags & TOKEN_ALL_CAPITALS;
+        if (!mark && !name && token->kind != TOKEN_NUMBER && part->words[i].pos != POS_TIME)
+            return 0;
+    }
+    return 0;
+}
+
 void detail_date(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
     const struct time_expression *best = NULL;
     struct time_span best_span = {.start = 0};
-    uint32_t best_cost = 40;
+    uint32_t best_cost = 40, dateline = dateline_end(sentence);
     for (uint32_t i = 0; i < sentence->time_count; i++) {
         const struct time_expression *time = &sentence->times[i];
         struct time_span span;
-        if (in_citation(sentence, time->first) || time->until ||
+        if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
             !temporal_resolve(time, workspace->anchor, event->future, &span))
             continue;
         if (dates_speech(lexicon, sentence, time, event)) {

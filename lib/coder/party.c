@@ -232,7 +232,7 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
         return;
     }
     /* an actor that is subject earlier in this sentence, else of the sentences before; not who does it to "it" */
-    int32_t doer = subject_of_object(sentence, token);
+    int32_t doer = sentence->part->words[token].pos == POS_PRONOUN ? subject_of_object(sentence, token) : NONE;
     for (uint32_t i = 0; i < sentence->group_count && sentence->groups[i].first < token && !found.count; i++) {
         const struct group *group = &sentence->groups[i];
         if ((int32_t)i == doer)

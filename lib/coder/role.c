@@ -430,6 +430,10 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
         if (verb->object2 != NONE && verb->object2 != argument)
             fill_named(workspace, event, frame, "object", verb->object2);
     }
+    /* "ten tanks from Korea arrived": what stands behind the goods before the verb */
+    const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
+    if (acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE && verb->subject < event->verb)
+        fill_phrases(workspace, event, frame, verb->subject + 1);
     fill_craft(workspace, event, frame);
     fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)
@@ -449,7 +453,8 @@ static void fill_from_verb(struct coder_workspace *workspace, struct event *even
         const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
         if (class && !strcmp(class, "approve") && governor->passive) /* "was cleared by Washington to buy" */
             fill_agent(workspace, event, frame, verb->governor, "from");
-        if (class && !strcmp(class, "cooperate")) /* "teamed up with Boeing to build" */
+        if (class && (!strcmp(class, "cooperate") ||
+                      (!strcmp(class, "join") && verb->gerund))) /* "teamed up with Boeing to build" */
             fill_named(workspace, event, frame, "with", governor->object);
         fill_phrases(workspace, event, frame, verb->governor + 1);
     }
@@ -583,7 +588,8 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
         /* "the sale drew protests from Beijing": what follows belongs to the protests */
         const char *class = verb_class(lexicon, sentence, verb);
         bool own = verb->passive || verb->object == NONE || verb_attribute(lexicon, sentence, verb, "stage") ||
-                   (class && !strcmp(class, "involve"));
+                   (class && !strcmp(class, "involve") && strcmp(event->type, "arms_transfer") != 0 &&
+                    strcmp(event->type, "aid") != 0);
         if (own)
             fill_phrases(workspace, event, frame, event->verb + 1);
         return;

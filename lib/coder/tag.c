@@ -160,7 +160,21 @@ static bool qualifies_number(const struct sentence *sentence, uint32_t at)
     size_t size = end->end - first->start;
     for (size_t i = 0; words[i]; i++)
         if (strlen(words[i]) == size && !strncasecmp(words[i], part->text + first->start, size))
-            return last + 2 <= sentence->last && part->words[last + 2].pos != POS_TIME && part->words[last + 2].time == NONE;
+            return last + 2 <= sentence->last && part->words[last + 2].pos != POS_TIME &&
+                   part->words[last + 2].time == NONE;
+    return false;
+}
+
+/* Between a determiner and a noun, nouns and adjectives only. */
+static bool in_noun_group(const struct part *part, const struct sentence *sentence, uint32_t at)
+{
+    for (uint32_t i = at; i > sentence->first && at - i < 5; i--) {
+        enum pos pos = (enum pos)part->words[i - 1].pos;
+        if (pos == POS_DETERMINER || pos == POS_OWNER)
+            return !(part->words[i - 1].part == NONE);
+        if (pos != POS_NOUN && pos != POS_ADJECTIVE && pos != POS_NUMBER)
+            return false;
+    }
     return false;
 }
 
@@ -202,6 +216,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return noun_next || (after == POS_NOUN && !is_teaching(lexicon, word)) ? POS_VERB : POS_NOUN;
         return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
     case POS_NOUN:
+        /* "a retired patrol combat corvette" */
+        if (form == FORM_BASE && after == POS_NOUN && in_noun_group(part, sentence, at))
+            return POS_NOUN;
+        /* fall through */
     case POS_NAME:
     case POS_TIME:
         if (part->list.tokens[at].flags & TOKEN_JOINED)
@@ -236,7 +254,8 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         /* "ruled out stationing troops" */
         if (form == FORM_ING && after == POS_NOUN && word->noun != NONE && !is_teaching(lexicon, word))
             return POS_VERB;
-        if (takes_bare_verb(lexicon, sentence, at) && form == FORM_BASE && (noun_next || after == POS_NAME || after == POS_NOUN))
+        if (takes_bare_verb(lexicon, sentence, at) && form == FORM_BASE &&
+            (noun_next || after == POS_NAME || after == POS_NOUN))
             return POS_VERB; /* "help train recruits" */
         if (form == FORM_ING && (noun_next || word->noun == NONE))
             return POS_VERB;

@@ -119,10 +119,9 @@ static bool stands_beside(const struct seeker *seeker, const char *classes)
         const char *class = argument_class(lexicon, sentence, i);
         if (class && list_has(classes, class))
             return true;
-        if (word->pos == POS_VERB && ((word->verb != NONE &&
-                                       list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb))) ||
-                                      (word->verb2 != NONE &&
-                                       list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb2)))))
+        if (word->pos == POS_VERB &&
+            ((word->verb != NONE && list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb))) ||
+             (word->verb2 != NONE && list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb2)))))
             return true;
     }
     return false;
@@ -315,8 +314,7 @@ static bool find_right_behind(const struct seeker *seeker, struct found *found)
            (sentence->groups[next].kind == GROUP_TIME || sentence->groups[next].kind == GROUP_ADVERB))
         next++;
     return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
-           sentence->groups[next + 1].kind == GROUP_NOUN &&
-           find_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
+           sentence->groups[next + 1].kind == GROUP_NOUN && find_along(seeker, (int32_t)next + 1, false, found);
 }
 
 /* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
@@ -410,7 +408,8 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
                             const char *class, struct found *found)
 {
     const struct group *verb = &sentence->groups[at];
-    const struct seeker seeker = {workspace, sentence, class, at, verb->head, sentence->part->words[verb->head].span_last};
+    const struct seeker seeker = {workspace, sentence,   class,
+                                  at,        verb->head, sentence->part->words[verb->head].span_last};
     *found = (struct found){.group = NONE};
     if (!class)
         return false;
