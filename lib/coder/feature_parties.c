@@ -149,8 +149,12 @@ static bool are_adversaries(const char *a, const char *b)
     return false;
 }
 
+/* That adversaries break off what they had is nothing strange; that their troops leave is war. */
 static void mark_adversaries(struct event *event)
 {
+    if (!strcmp(event->type, "downturn") && event->subtype && strcmp(event->subtype, "withdrawal") &&
+        strcmp(event->subtype, "expulsion"))
+        return;
     for (uint32_t i = 0; i < event->actor_count; i++)
         for (uint32_t k = i + 1; k < event->actor_count; k++)
             if (are_adversaries(event->actors[i].id, event->actors[k].id))

@@ -116,6 +116,9 @@ static const char *status_by_stage(const struct chain *chain, const struct group
     const char *progress = verb_attribute(chain->lexicon, chain->sentence, verb, "past");
     if (progress && (verb->tense == TENSE_PAST || verb->perfect || verb->passive) && !ahead && !verb->progressive)
         return progress;
+    /* a ban that is extended or renewed stays in force */
+    if (!strcmp(stage, "signed") && !strcmp(chain->event->type, "downturn"))
+        return "ongoing";
     /* what is opened is there: "a fusion cell opened in Muscat" */
     bool past = verb->tense == TENSE_PAST || verb->perfect || verb->passive;
     if (past && !strcmp(stage, "ongoing") && is(chain->event->subtype, "joint_centre"))
@@ -253,24 +256,28 @@ static void apply_noun(struct chain *chain, int32_t at)
     chain->reading.negated |= is_none(chain->sentence, at);
 }
 
-/* "the possibility of a sale", "the signing of the pact": nouns that carry a nominal trigger. */
-static void apply_carriers(struct chain *chain)
+/* "the possibility of a sale", "the signing of the pact": nouns that carry a nominal trigger. Returns the outermost, or
+ * NONE. */
+static int32_t apply_carriers(struct chain *chain)
 {
     const struct sentence *sentence = chain->sentence;
-    int32_t at = chain->event->noun;
+    int32_t at = chain->event->noun, last = NONE;
     for (int step = 0; step < 3 && at != NONE; step++) {
         int32_t preposition = sentence->groups[at].preposition, carrier = preposition - 1;
         if (preposition == NONE)
-            return;
+            return last;
         chain->reading.negated |= is_excluded(sentence, preposition);
         if (carrier < 0 || sentence->groups[carrier].kind != GROUP_NOUN)
-            return;
+            return last;
         const char *class = noun_class(chain->lexicon, sentence, sentence->groups[carrier].head);
         if (is(class, "intention") || is(class, "step") || is(class, "request") || is(class, "licence") ||
-            is(class, "offer_noun"))
+            is(class, "offer_noun")) {
             apply_noun(chain, carrier);
+            last = carrier;
+        }
         at = carrier;
     }
+    return last;
 }
 
 /* Participles and adjectives before a nominal trigger: "planned exercise", "possible sale". */
@@ -370,7 +377,11 @@ static int32_t climb(struct chain *chain)
     int32_t speaker = NONE, at = event->verb;
     if (event->noun != NONE) {
         apply_modifiers(chain);
-        apply_carriers(chain);
+        int32_t carrier = apply_carriers(chain);
+        /* "the signing of the pact was postponed" */
+        for (uint32_t i = 0; i < sentence->group_count && at == NONE && carrier != NONE; i++)
+            if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject == carrier)
+                at = (int32_t)i;
     } else if (at != NONE)
         apply_doubts(chain);
     if (event->adjunct) {

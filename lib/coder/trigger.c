@@ -257,7 +257,7 @@ static bool find_along(const struct seeker *seeker, int32_t start, bool skip_fir
         return true;
     /* "gave its approval for the purchase" gives no tanks */
     const char *head_class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[start].head);
-    if (!skip_first && head_class && !strcmp(head_class, "intention"))
+    if (!skip_first && head_class && !strcmp(head_class, "intention") && strcmp(seeker->head, "sign"))
         return false;
     int steps = 0;
     for (uint32_t i = (uint32_t)start + 1; i < sentence->group_count && steps < CHAIN_MAX; i++) {
