@@ -105,6 +105,21 @@ static const char *status_by_tense(const struct chain *chain, const struct group
     return verb->tense == TENSE_PRESENT ? "ongoing" : NULL;
 }
 
+/* "launched joint patrols": of a verb's meanings the beginning is meant where what begins goes on. */
+static bool begins(const struct chain *chain, const struct group *verb)
+{
+    static const char *const types[] = {"exercise", "operation", "training", "basing", NULL};
+    const struct word *word = &chain->sentence->part->words[chain->sentence->part->words[verb->head].span_first];
+    const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    bool lasts = false;
+    for (size_t i = 0; types[i]; i++)
+        lasts |= !strcmp(types[i], chain->event->type);
+    for (size_t i = 0; lasts && i < 3; i++)
+        if (entries[i] != NONE && !strcmp(lexicon_entry_id(chain->lexicon, (uint32_t)entries[i]), "begin"))
+            return true;
+    return false;
+}
+
 /* The status that a verb of stage gives: its own, unless the step itself still lies ahead. */
 static const char *status_by_stage(const struct chain *chain, const struct group *verb, const char *stage)
 {
@@ -113,6 +128,8 @@ static const char *status_by_stage(const struct chain *chain, const struct group
     for (size_t i = 0; ahead && steps[i]; i++)
         if (!strcmp(stage, steps[i]))
             return "announced";
+    if (begins(chain, verb))
+        return "ongoing";
     const char *progress = verb_attribute(chain->lexicon, chain->sentence, verb, "past");
     if (progress && (verb->tense == TENSE_PAST || verb->perfect || verb->passive) && !ahead && !verb->progressive)
         return progress;

@@ -33,6 +33,25 @@ static bool is_led(const struct sentence *sentence, uint32_t at)
     return false;
 }
 
+/* "the UN force", "NATO's naval mission"; but a state's UN mission is its embassy. */
+static bool is_of_organisation(const struct sentence *sentence, uint32_t at)
+{
+    const struct word *words = sentence->part->words;
+    uint32_t i = at;
+    while (i > sentence->first && at - i < 3 &&
+           (words[i - 1].pos == POS_POSSESSIVE || words[i - 1].pos == POS_ADJECTIVE || words[i - 1].pos == POS_NOUN) &&
+           words[i - 1].name == NONE)
+        i--;
+    int32_t name = i > sentence->first ? words[i - 1].name : NONE;
+    if (name == NONE || sentence->mentions[name].class != LEXICON_ORGANISATION)
+        return false;
+    uint32_t first = sentence->mentions[name].first;
+    while (first > sentence->first && words[first - 1].pos == POS_POSSESSIVE)
+        first--;
+    int32_t before = first > sentence->first ? words[first - 1].name : NONE;
+    return before == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[before].class) != USE_ACTOR;
+}
+
 /* The argument class of a token: a noun class, or "goods" and the like for names. NULL where it has none. */
 static const char *argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
@@ -44,6 +63,9 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
         (word->number != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->number), "money")))
         return "money";
     if (word->name != NONE) {
+        const char *noun = noun_class(lexicon, sentence, at);
+        if (noun && !strcmp(noun, "relief_goods")) /* "hospital ship" */
+            return noun;
         switch (sentence->mentions[word->name].class) {
         case LEXICON_EQUIPMENT:
         case LEXICON_EQUIPMENT_CLASS:
@@ -76,7 +98,9 @@ static const char *argument_class(const struct lexicon *lexicon, const struct se
     if (commands_force(lexicon, sentence, at))
         return "defence_office";
     const char *class = noun_class(lexicon, sentence, at);
-    return class && !strcmp(class, "plain_mission") && is_led(sentence, at) ? "mission" : class;
+    return class && !strcmp(class, "plain_mission") && (is_led(sentence, at) || is_of_organisation(sentence, at))
+               ? "mission"
+               : class;
 }
 
 struct found {
