@@ -695,10 +695,24 @@ static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
 {
     for (uint32_t i = first; i < workspace->event_count; i++)
         for (uint32_t k = first; !workspace->events[i].objection_count && k < workspace->event_count; k++)
-            if (!strcmp(workspace->events[i].type, "operation") &&
-                !strcmp(workspace->events[k].type, "arms_transfer") && workspace->events[i].verb != NONE &&
-                workspace->events[i].verb == workspace->events[k].verb)
+            if ((!strcmp(workspace->events[i].type, "operation") || !strcmp(workspace->events[i].type, "exercise")) &&
+                (!strcmp(workspace->events[k].type, "arms_transfer") || !strcmp(workspace->events[k].type, "industry")) &&
+                workspace->events[i].verb != NONE && workspace->events[i].verb == workspace->events[k].verb)
                 event_object(&workspace->events[k], "contributed to an operation");
+}
+
+/* "The EU mission trains Malian troops": the mission is who teaches. */
+static void drop_missions_that_teach(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++)
+        for (uint32_t k = first; !strcmp(workspace->events[i].type, "training") && k < workspace->event_count; k++) {
+            struct event *mission = &workspace->events[k];
+            bool same = !strcmp(mission->type, "operation") && mission->noun != NONE && !workspace->events[i].objection_count;
+            for (uint32_t a = 0; a < mission->actor_count && same; a++)
+                same = role_has(&workspace->events[i], mission->actors[a].id, NULL);
+            if (same)
+                event_object(mission, "sent to exercise, teach, visit or on an operation");
+        }
 }
 
 /* A presence that is cut in the sentence is not told of beside the cut. */
@@ -749,6 +763,7 @@ static bool find_events(struct coder_workspace *workspace)
         drop_sent_to_task(workspace, first);
         drop_what_is_left(workspace, first);
         drop_what_joins(workspace, first);
+        drop_missions_that_teach(workspace, first);
     }
     return true;
 }

@@ -83,8 +83,32 @@ static void add_place_party(struct event *event, const struct party *party, cons
     role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), false);
 }
 
+/* "will help the Emirati army train its commandos": who helps teaches those who are helped. */
+static void settle_help(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || verb->governor == NONE || !verb->infinitive)
+        return;
+    const struct group *help = &sentence->groups[verb->governor];
+    const char *class = verb_class(workspace_lexicon(workspace), sentence, help),
+               *second = verb_class2(workspace_lexicon(workspace), sentence, help);
+    bool helps = (class && (!strcmp(class, "help") || !strcmp(class, "support"))) || (second && !strcmp(second, "help"));
+    struct party_list list = {.count = 0};
+    if (helps && help->subject != NONE && help->subject != verb->subject)
+        party_of_group(workspace, event->sentence, help->subject, &list);
+    if (!list.count || role_has(event, list.items[0].id, NULL))
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (slot_is(&event->actors[i], "subject"))
+            event->actors[i].role = "recipient";
+    for (uint32_t i = 0; i < list.count; i++)
+        add_place_party(event, &list.items[i], "supplier");
+}
+
 static void settle_training(struct coder_workspace *workspace, struct event *event)
 {
+    settle_help(workspace, event);
     uint32_t suppliers = count_role(event, "supplier"), recipients = count_role(event, "recipient");
     struct party party;
     if (suppliers && recipients)
@@ -103,7 +127,7 @@ static void settle_training(struct coder_workspace *workspace, struct event *eve
     else if (suppliers == 1 && !recipients && placed && subject_learns(workspace, event)) {
         rename_role(event, "supplier", "recipient");
         add_place_party(event, &party, "supplier");
-    } else if (suppliers && !recipients && placed && event->noun != NONE)
+    } else if (suppliers && !recipients && placed && (event->noun != NONE || event->argument != NONE))
         add_place_party(event, &party, "recipient");
     else if (suppliers > 1 && !recipients && event->noun != NONE && is_held(event)) {
         event->type = "exercise";

@@ -442,6 +442,13 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         (sentence->mentions[head->name].class != LEXICON_LEADER ||
          group->first == sentence->mentions[head->name].first))
         party_add(&own, party);
+    /* "NATO allies" are NATO, not just any allies */
+    if (own.count && !strncmp(own.items[0].id, "GRP:", 4) && sentence->mentions[head->name].first > group->first) {
+        struct party_list better = {.count = 0};
+        party_premodifiers(workspace, sentence, at, sentence->mentions[head->name].first, &better);
+        if (better.count && !strncmp(better.items[0].id, "ORG:", 4))
+            own = better;
+    }
     /* a place acts for its state: "docked at Cebu" */
     if (!own.count && head->name != NONE &&
         lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE) {

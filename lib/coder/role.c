@@ -600,6 +600,14 @@ static void fill_from_noun(struct coder_workspace *workspace, struct event *even
         if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
             fill_named(workspace, event, frame, "to", verb->object);
     }
+    /* "returned after training in Turkey": who was taught */
+    if (is_occasion_of(event) && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
+        fill_named(workspace, event, frame, "to", verb->subject);
+    /* "arrived in Greece for an exercise" */
+    const char *moves = verb_class(lexicon, sentence, verb), *moves_too = verb_class2(lexicon, sentence, verb);
+    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
+        ((moves && !strcmp(moves, "rotate")) || (moves_too && !strcmp(moves_too, "rotate"))) && strcmp(event->type, "visit"))
+        fill_named(workspace, event, frame, "in", verb->object);
     /* "arrived in Karachi for a port call" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
         !strcmp(event->type, "visit"))

@@ -338,7 +338,10 @@ static bool find_right_behind(const struct seeker *seeker, struct found *found)
            (sentence->groups[next].kind == GROUP_TIME || sentence->groups[next].kind == GROUP_ADVERB))
         next++;
     return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
-           sentence->groups[next + 1].kind == GROUP_NOUN && find_along(seeker, (int32_t)next + 1, false, found);
+           !word_is(sentence, sentence->groups[next].first, "alongside") &&
+           !word_is(sentence, sentence->groups[next].first, "against") &&
+           sentence->groups[next + 1].kind == GROUP_NOUN &&
+           find_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
 }
 
 /* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
@@ -520,6 +523,19 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     }
 }
 
+/* "exercise Amber Dawn", "exercise "Swift Hawk 2": capitals, marks and numbers from the trigger to the group's end. */
+static bool is_named(const struct sentence *sentence, const struct group *group, uint32_t last)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    bool capital = false;
+    for (uint32_t i = last + 1; i <= group->last; i++) {
+        if (tokens[i].kind == TOKEN_WORD && !(tokens[i].flags & TOKEN_CAPITAL))
+            return false;
+        capital |= tokens[i].kind == TOKEN_WORD;
+    }
+    return capital && !(tokens[last].flags & TOKEN_CAPITAL && !(tokens[last].flags & TOKEN_SENTENCE));
+}
+
 /* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise
  * programme"). */
 static bool is_head(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group,
@@ -529,6 +545,8 @@ static bool is_head(const struct lexicon *lexicon, const struct sentence *senten
         return true;
     const char *vessel = noun_attribute(lexicon, sentence, group->head, "vessel");
     if (vessel)
+        return true;
+    if (is_named(sentence, group, last))
         return true;
     /* a name in apposition: "exercise Brave Wolf", "pact AUKUS" */
     const struct word *head = &sentence->part->words[group->head];
