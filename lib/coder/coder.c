@@ -657,12 +657,17 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
 {
     for (uint32_t i = first; i < workspace->event_count; i++) {
         const struct event *stop = &workspace->events[i];
-        bool goes = !stop->dropped && stop->verb_entry != NONE &&
+        bool goes = !stop->objection_count && stop->verb_entry != NONE &&
                     (!strcmp(stop->type, "visit") || !strcmp(stop->type, "downturn"));
         int32_t ground = goes ? stop->sentence->groups[stop->verb].object : NONE;
         for (uint32_t k = first; k < workspace->event_count && ground != NONE; k++)
             if (workspace->events[k].noun == ground && !strcmp(workspace->events[k].type, "basing"))
-                workspace->events[k].dropped = "a base that is only visited or left";
+                event_object(&workspace->events[k], "a base that is only visited or left");
+        /* "the destroyer arrived on a port call": a ship that calls is not handed over */
+        bool calls = !stop->objection_count && stop->subtype && !strcmp(stop->subtype, "port_call") && stop->verb != NONE;
+        for (uint32_t k = first; k < workspace->event_count && calls; k++)
+            if (workspace->events[k].verb == stop->verb && !strcmp(workspace->events[k].type, "arms_transfer"))
+                event_object(&workspace->events[k], "a ship that calls, not one that is handed over");
         if (strcmp(stop->type, "downturn") || stop->argument == NONE)
             continue;
         for (uint32_t k = first; k < workspace->event_count; k++)

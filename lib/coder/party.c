@@ -408,6 +408,20 @@ static int32_t leader_of(const struct sentence *sentence, int32_t group)
     return led && sentence->groups[verb + 2].kind == GROUP_NOUN ? (int32_t)verb + 2 : NONE;
 }
 
+/* "Lieutenant General Abdul Kassim, the Malaysian army chief, paid": what a person's name is explained by between
+ * commas, or NONE. */
+static int32_t apposition_of(const struct sentence *sentence, int32_t group)
+{
+    const struct group *groups = sentence->groups;
+    uint32_t next = (uint32_t)group + 1;
+    bool apposed = next + 2 < sentence->group_count && groups[next].kind == GROUP_COMMA &&
+                   groups[next + 1].kind == GROUP_NOUN && groups[next + 1].preposition == NONE &&
+                   (groups[next + 1].and_with == NONE || groups[next + 1].and_with == group) &&
+                   (groups[next + 2].kind == GROUP_COMMA || groups[next + 2].kind == GROUP_PREPOSITION);
+    const struct token *head = &sentence->part->list.tokens[groups[group].head];
+    return apposed && head->flags & TOKEN_CAPITAL && groups[group].last > groups[group].first ? (int32_t)next + 1 : NONE;
+}
+
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
@@ -487,6 +501,11 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     }
     if (!own.count && complement_of(sentence, at) == NONE)
         refer_group(workspace, sentence, at, &own);
+    if (!own.count) {
+        int32_t apposition = apposition_of(sentence, at);
+        if (apposition != NONE)
+            parties_of_one(workspace, sentence, apposition, &own, depth + 1);
+    }
     for (uint32_t i = 0; i < own.count; i++) {
         own.items[i].force |= force;
         party_add(list, own.items[i]);
