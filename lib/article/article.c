@@ -17,6 +17,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { BINARY_SAMPLE = 16 * 1024, BINARY_CONTROLS_MIN = 8 };
+
 static const struct article_limits default_limits = {16u << 20, 256u << 20, 1u << 20};
 
 const char *article_verdict_name(enum article_verdict verdict)
@@ -265,6 +267,17 @@ static bool is_foreign(const char *content_type, const char *bytes, size_t size)
     return false;
 }
 
+/* Bytes that are no text decode to something as well, with control characters all over it. */
+static bool is_binary(const char *text, size_t size)
+{
+    size_t looked_at = size < BINARY_SAMPLE ? size : BINARY_SAMPLE, controls = 0;
+    for (size_t i = 0; i < looked_at; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        controls += byte < ' ' && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f';
+    }
+    return controls > BINARY_CONTROLS_MIN && controls * 50 > looked_at;
+}
+
 static struct article *create_article(struct reading *reading, struct error *error)
 {
     struct arena *arena = arena_create(reading->limits.text * 2 + (1u << 20));
@@ -303,6 +316,8 @@ struct article *article_read(const char *bytes, size_t size, const struct articl
     bool is_good = charset_decode(bytes, size, label, &storage, &text, error);
     if (is_good)
         reading.article->encoding = text.name; /* a constant */
+    if (is_good && is_binary(text.bytes, text.size))
+        is_good = error_set(error, ERROR_INPUT, "this is no page of text, but binary data");
     is_good = is_good && read_page(&reading, &text, error);
     if (is_good && arena_failed(reading.article->arena))
         is_good = error_set(error, ERROR_MEMORY, "no memory for the article");

@@ -28,6 +28,8 @@ struct finder {
     bool *is_junk;    /* by node: it and all below */
     bool *holds_core; /* by node: it or something below is the article's heading or body */
     int64_t total;    /* good value of the whole page */
+    bool has_core;
+    bool ignores_names;
 };
 
 static bool is_named(const struct page *page, const struct page_node *node, const char *attribute, const char *value)
@@ -52,6 +54,7 @@ static void find_cores(struct finder *finder)
         const struct page_node *node = &page->nodes[i];
         bool is_core = (node->tag == TAG_HEADING && node->level == 1) ||
                        (is_body(finder, i) && runs_good(finder->runs, page, i) * 10 >= finder->total * 3);
+        finder->has_core = finder->has_core || is_core;
         for (uint32_t up = i; is_core && !finder->holds_core[up]; up = page->nodes[up].parent)
             finder->holds_core[up] = true;
     }
@@ -102,6 +105,8 @@ static bool has_junk_name(const struct finder *finder, uint32_t i)
     unsigned hints = finder->hints[i];
     if (is_frame(node) || (hints & HINT_BODY))
         return false;
+    if (finder->ignores_names)
+        return node->tag == TAG_NAV || node->tag == TAG_FOOTER;
     if (is_junk_tag(node) || (hints & HINT_JUNK))
         return true;
     /* A detail is small; a whole article may be of class "author". */
@@ -548,6 +553,16 @@ bool content_find(struct content *content, const struct page *page, struct runs 
     find_cores(&finder);
     mark_fields(&finder);
     mark_junk(&finder, content);
+    /* Some wrap the whole page in "related" or "comments". Where nothing says what the article is, names are no reason
+     * to have none. */
+    if (!finder.has_core && runs->good[runs->count] < ARTICLE_MIN && finder.total >= ARTICLE_MIN) {
+        for (uint32_t i = 0; i < runs->count; i++)
+            runs->all[i].is_junk = false;
+        memset(finder.is_junk, 0, page->node_count * sizeof *finder.is_junk);
+        finder.ignores_names = true;
+        runs_sum(runs);
+        mark_junk(&finder, content);
+    }
     mark_consent(&finder);
     look_for_walls(&finder, content);
     uint32_t scope = find_scope(&finder);

@@ -132,6 +132,32 @@ static void what_is_no_page_is_an_error_that_says_so(void **state)
     assert_int_equal(error.kind, ERROR_INPUT);
 }
 
+static void bytes_that_are_no_text_are_no_page(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    char bytes[4000];
+    uint32_t random = 12345;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        random = random * 1664525u + 1013904223u;
+        bytes[i] = (char)(random >> 24);
+    }
+    assert_null(article_read(bytes, sizeof bytes, &(struct article_request){.url = NULL}, &error));
+    assert_int_equal(error.kind, ERROR_INPUT);
+    assert_non_null(strstr(error.text, "binary"));
+}
+
+static void a_page_that_is_wrapped_in_a_bad_name_still_has_its_text(void **state)
+{
+    (void)state;
+    struct article *article = read_text("<div class='related-page'><div class='comment-area'><p>" LONG_1
+                                        "</p><p>" LONG_2 "</p></div></div><footer><p>" LONG_3 "</p></footer>");
+    assert_int_equal(article->verdict, ARTICLE_FULL);
+    assert_non_null(strstr(article->text, "eleven weeks"));
+    assert_null(strstr(article->text, "helicopters"));
+    article_destroy(article);
+}
+
 static void a_page_past_the_limit_is_an_error_that_says_so(void **state)
 {
     (void)state;
@@ -247,6 +273,8 @@ int main(void)
         cmocka_unit_test(hidden_text_is_left_out),
         cmocka_unit_test(fillers_are_known_in_several_languages),
         cmocka_unit_test(what_is_no_page_is_an_error_that_says_so),
+        cmocka_unit_test(bytes_that_are_no_text_are_no_page),
+        cmocka_unit_test(a_page_that_is_wrapped_in_a_bad_name_still_has_its_text),
         cmocka_unit_test(a_page_past_the_limit_is_an_error_that_says_so),
         cmocka_unit_test(nothing_at_all_is_too_little),
         cmocka_unit_test(hostile_pages_end_soon),
