@@ -454,6 +454,14 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
     return false;
 }
 
+static bool is_military_sentence(const struct lexicon *lexicon, struct sentence *sentence, bool firm)
+{
+    uint8_t *known = firm ? &sentence->military_of_firm : &sentence->military;
+    if (!*known)
+        *known = sentence_is_military(lexicon, sentence, firm) ? 1 : 2;
+    return *known == 1;
+}
+
 /* "Jets" and "helicopters" alone are as often civil: something in the sentence, beside it, or in the title must be
  * military. */
 static bool is_military(struct coder_workspace *workspace, const struct event *event)
@@ -467,7 +475,7 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
     for (size_t i = 0; i < 4; i++) {
         struct sentence *sentence = near[i] < workspace->sentence_count ? &workspace->sentences[near[i]] : NULL;
         bool told = sentence && (sentence->part == event->sentence->part || i == 3);
-        if (told && workspace_parse(workspace, sentence) && sentence_is_military(lexicon, sentence, firm))
+        if (told && workspace_parse(workspace, sentence) && is_military_sentence(lexicon, sentence, firm))
             return true;
     }
     return false;

@@ -24,10 +24,9 @@ static uint64_t frame_hash(const char *head, const char *argument)
 
 static bool is_slot_key(const char *key)
 {
-    static const char *const settings[] = {"status", "weight", "needs", "joint",  "office", "topic",
-                                           "scope",  "who",    "whom",  "beside", "mutual", "lasting",
-                                           "sides",  "direct", "exporters", "paid",   "force",
-                                           NULL};
+    static const char *const settings[] = {"status", "weight", "needs",     "joint",  "office", "topic",
+                                           "scope",  "who",    "whom",      "beside", "mutual", "lasting",
+                                           "sides",  "direct", "exporters", "paid",   "force",  NULL};
     for (size_t i = 0; settings[i]; i++)
         if (!strcmp(settings[i], key))
             return false;
@@ -164,8 +163,9 @@ static bool read_entry(struct frame_table *table, const struct lexicon *lexicon,
         if (!frame.head)
             return error_set(error, ERROR_MEMORY, "lexicon: out of memory");
         if (!add_frame(table, &frame))
-            return error_set(error, ERROR_INPUT, "lexicon: two frames for `%s %s` on the same conditions, the second %s",
-                             frame.head, frame.argument ? frame.argument : "", id);
+            return error_set(error, ERROR_INPUT,
+                             "lexicon: two frames for `%s %s` on the same conditions, the second %s", frame.head,
+                             frame.argument ? frame.argument : "", id);
         start += size;
     }
     return true;
@@ -244,8 +244,14 @@ const char *frame_role(const struct frame *frame, const char *slot, size_t size)
 
 const struct frame *frame_of_entry(const struct frame_table *table, uint32_t entry)
 {
-    for (uint32_t i = 0; i < table->count; i++)
-        if (table->frames[i].entry == entry)
-            return &table->frames[i];
-    return NULL;
+    /* frames stand in the order of their entries */
+    uint32_t low = 0, high = table->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (table->frames[middle].entry < entry)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < table->count && table->frames[low].entry == entry ? &table->frames[low] : NULL;
 }

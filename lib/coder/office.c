@@ -116,7 +116,8 @@ static bool defence_signs(const struct lexicon *lexicon, const struct event *eve
     struct offices offices = {.best = OFFICE_NONE};
     for (uint32_t i = 0; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++) {
         const struct group *group = &sentence->groups[i];
-        bool subject = !verb->passive && verb->subject != NONE && (int32_t)i >= verb->subject && (int32_t)i < event->verb;
+        bool subject =
+            !verb->passive && verb->subject != NONE && (int32_t)i >= verb->subject && (int32_t)i < event->verb;
         bool party = group->kind == GROUP_NOUN && group->preposition != NONE &&
                      (word_is(sentence, sentence->groups[group->preposition].first, "by") ||
                       word_is(sentence, sentence->groups[group->preposition].first, "between") ||
@@ -315,6 +316,13 @@ static bool speaks_of_threat(const struct lexicon *lexicon, const struct sentenc
     return false;
 }
 
+static bool is_of_defence(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    if (!sentence->defence)
+        sentence->defence = speaks_of_defence(lexicon, sentence, NULL) ? 1 : 2;
+    return sentence->defence == 1;
+}
+
 /* In the sentence, beside it, or in the title. */
 static bool defence_is_near(struct coder_workspace *workspace, const struct event *event)
 {
@@ -322,7 +330,7 @@ static bool defence_is_near(struct coder_workspace *workspace, const struct even
     const uint32_t near[] = {at, at + 1, at > 0 ? at - 1 : at, 0};
     for (size_t i = 0; i < 4; i++)
         if (near[i] < workspace->sentence_count && workspace_parse(workspace, &workspace->sentences[near[i]]) &&
-            speaks_of_defence(workspace_lexicon(workspace), &workspace->sentences[near[i]], NULL))
+            is_of_defence(workspace_lexicon(workspace), &workspace->sentences[near[i]]))
             return true;
     return false;
 }
@@ -334,7 +342,8 @@ void office_check_topic(struct coder_workspace *workspace, struct event *event, 
     if (!strcmp(topic, "alliance"))
         found = speaks_of_alliance(lexicon, event->sentence);
     else if (!strcmp(topic, "threat"))
-        found = speaks_of_threat(lexicon, event->sentence) || (event->noun != NONE && defence_is_near(workspace, event));
+        found =
+            speaks_of_threat(lexicon, event->sentence) || (event->noun != NONE && defence_is_near(workspace, event));
     else if (!strcmp(topic, "here"))
         found = speaks_of_defence(lexicon, event->sentence, event);
     else
@@ -375,15 +384,15 @@ void office_check(struct coder_workspace *workspace, struct event *event, const 
     }
     if (offices.unsaid && !offices.leader && office_in_context(workspace, event))
         return;
-    bool defence = speaks_of_defence(lexicon, event->sentence, NULL);
+    bool defence = is_of_defence(lexicon, event->sentence);
     /* an official readout is on one meeting from end to end */
     for (uint32_t i = event->sentence_index + 1;
          workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
-        defence = workspace_parse(workspace, &workspace->sentences[i]) &&
-                  speaks_of_defence(lexicon, &workspace->sentences[i], NULL);
+        defence =
+            workspace_parse(workspace, &workspace->sentences[i]) && is_of_defence(lexicon, &workspace->sentences[i]);
     if (!defence && offices.best == OFFICE_LEADER && workspace->title_count &&
         workspace_parse(workspace, &workspace->sentences[0]))
-        defence = speaks_of_defence(lexicon, &workspace->sentences[0], NULL);
+        defence = is_of_defence(lexicon, &workspace->sentences[0]);
     if (offices.best == OFFICE_NONE)
         event->dropped = "no office-holder takes part";
     else if (frame->defence_office)
