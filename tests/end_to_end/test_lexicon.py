@@ -23,6 +23,12 @@ class Lexicon(EntenteTest):
     def write(self, text):
         (self.words / "own.txt").write_text(text)
 
+    def test_the_shipped_lexicon_is_clean(self):
+        status, out, log = self.check("--alone", SHIPPED)
+        self.assertEqual((status, out.count("error:"), out.count("warning:")), (0, 0, 0), out + log)
+        status, out, log = self.check("--format", "json")
+        self.assertEqual((status, json.loads(out)["problems"]), (0, []), out)
+
     def test_problems_are_told_with_both_places_as_text_and_as_json(self):
         self.write("# own\nverb sell | vend~; vend~\nstate FRX | Gallia\n")
         status, out, log = self.check(self.words)
