@@ -116,8 +116,9 @@ static void tell_dead(const struct reach *reach, const struct source_entry *entr
     const struct source_entry *other = &reach->source->entries[reach->origin[holder]];
     /* one person in two offices: the years tell them apart for people */
     bool by_year = entry->class == LEXICON_LEADER && other->class == LEXICON_LEADER;
-    /* nor is one dead that opens a gate which the other leaves shut */
-    if (other->layer > entry->layer || by_year || gate_of(entry) > gate_of(other))
+    /* nor is one dead that opens a gate which the other leaves shut; what a blocker blocks is */
+    bool opens = gate_of(entry) > gate_of(other) && other->class != LEXICON_BLOCKER;
+    if (other->layer > entry->layer || by_year || opens)
         return;
     lexicon_source_problem(reach->source, LEXICON_ERROR, entry, at, other, other->at, "dead: `%.*s` always means %s %s",
                            (int)size, form, lexicon_class_name(other->class), other->id);
