@@ -582,6 +582,26 @@ static bool is_mission_alone(struct coder_workspace *workspace, const struct eve
     return !verb || !verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "stage");
 }
 
+/* "Troops from Oman and Jordan are taking part": in the exercise that the sentences before or the title tell of. */
+static bool takes_part_in_nothing(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
+{
+    if (strcmp(frame->head, "participate") != 0 || frame->argument)
+        return false;
+    uint32_t at = event->sentence_index, first = at > 3 ? at - 3 : 0;
+    for (uint32_t i = first; i <= at; i++) {
+        struct sentence *sentence = &workspace->sentences[i];
+        if (!workspace_parse(workspace, sentence))
+            return true;
+        for (uint32_t k = sentence->first; k <= sentence->last; k++) {
+            const char *class = noun_class(workspace_lexicon(workspace), sentence, k);
+            if (class && !sentence->part->words[k].blocked &&
+                (!strcmp(class, "exercise") || !strcmp(class, "plain_exercise")))
+                return false;
+        }
+    }
+    return true;
+}
+
 static const char *objection(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
     if (frame->force && !troops_go(workspace, event))
@@ -612,6 +632,8 @@ static const char *objection(struct coder_workspace *workspace, const struct eve
         for (uint32_t i = 0; i < event->actor_count; i++)
             if (!strncmp(event->actors[i].id, "COM:", 4))
                 return "a firm's paper, not a government's";
+    if (takes_part_in_nothing(workspace, event, frame))
+        return "nothing says what they take part in";
     if (!strcmp(event->type, "operation") && is_mission_alone(workspace, event))
         return "a mission and nobody who takes part";
     if (!strcmp(event->type, "basing"))

@@ -228,6 +228,7 @@
     ROW(OBJECTION_CONTRIBUTED, "contributed to an operation")                                                          \
     ROW(OBJECTION_MISSION_ALONE, "a mission and nobody who takes part")                                                \
     ROW(OBJECTION_FIRM_PREMISES, "a firm's premises, not a base of forces")                                            \
+    ROW(OBJECTION_NO_EXERCISE, "nothing says what they take part in")                                                  \
     ROW(OBJECTION_DISPUTED, "on disputed ground, not by consent")                                                      \
     ROW(OBJECTION_NOT_HEAD, "the noun only names another one")                                                         \
     ROW(OBJECTION_CONTESTED, "ground that is fought over, not a presence by consent")                                  \

@@ -126,7 +126,8 @@ static int modality_rank(const char *modality)
 static void take_status(struct event *into, const struct event *from)
 {
     /* the lead tells the news; later sentences add what it leaves open */
-    if (!strcmp(into->status, "unknown"))
+    bool bare = into->sentence->part->index == PART_TITLE && into->verb == NONE && from->verb != NONE;
+    if (!strcmp(into->status, "unknown") || (bare && strcmp(from->status, "unknown") != 0))
         into->status = from->status;
     bool both_facts = modality_rank(into->modality) >= 2 && modality_rank(from->modality) >= 2;
     if (both_facts && !strcmp(from->modality, "confirmed") && strcmp(into->modality, "alleged"))

@@ -486,6 +486,14 @@ static struct event *add_verb_event(struct coder_workspace *workspace, uint32_t 
     return event;
 }
 
+/* Of two meanings of a verb the one that finds what it acts on, then the one on more conditions. */
+static bool tells_more(const struct found *next, const struct found *found)
+{
+    bool argument = next->frame->argument != NULL, has = found->frame->argument != NULL;
+    return argument != has ? argument && !frame_conditions(found->frame)
+                           : frame_conditions(next->frame) > frame_conditions(found->frame);
+}
+
 static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int32_t at)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -503,10 +511,9 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
     int32_t entry = NONE;
     if (with_particle)
         find_verb_frame(workspace, sentence, at, with_particle, &found);
-    for (size_t i = 0; i < 3 && !(found.frame && found.frame->argument); i++) {
+    for (size_t i = 0; i < 3; i++) {
         struct found next;
-        if (find_verb_frame(workspace, sentence, at, classes[i], &next) &&
-            (!found.frame || next.frame->argument || frame_conditions(next.frame) > frame_conditions(found.frame))) {
+        if (find_verb_frame(workspace, sentence, at, classes[i], &next) && (!found.frame || tells_more(&next, &found))) {
             found = next;
             entry = entries[i];
         }

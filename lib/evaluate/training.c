@@ -57,6 +57,7 @@ static const struct {
               {FEATURE_OBJECTION_CONTRIBUTED, -3},
               {FEATURE_OBJECTION_MISSION_ALONE, -2.25},
               {FEATURE_OBJECTION_FIRM_PREMISES, -3},
+              {FEATURE_OBJECTION_NO_EXERCISE, -3},
               {FEATURE_OBJECTION_DISPUTED, -2.25},
               {FEATURE_OBJECTION_OTHER, -3},
               {FEATURE_FRAME_DOUBTFUL, -0.6},
