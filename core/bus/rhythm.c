@@ -54,7 +54,8 @@ void rhythm_note(struct rhythm *rhythm, int64_t *published, size_t count, size_t
 {
     for (size_t i = 0; i < count; i++)
         published[i] = published[i] < now ? published[i] : now; /* clocks go wrong, and embargoes exist */
-    qsort(published, count, sizeof *published, compare_times);
+    if (count > 1)
+        qsort(published, count, sizeof *published, compare_times);
     for (size_t i = 0; i < count; i++)
         note_time(rhythm, published[i]);
     if (undated > 0)

@@ -219,10 +219,19 @@ static void set_limits(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)announced);
 }
 
+/* Some sites set a cookie, redirect to themselves and want to see it; it is forgotten after the exchange. A cookie that
+ * has expired turns that on: COOKIEFILE would too, but curl_easy_reset forgets to free it. */
+static void keep_cookies(CURL *easy)
+{
+    static const char expired[] =
+        "Set-Cookie: none=; domain=cookies.invalid; expires=Thu, 01 Jan 1970 00:00:01 GMT";
+    curl_easy_setopt(easy, CURLOPT_COOKIELIST, expired);
+}
+
 bool transfer_prepare(struct transfer *transfer, const char *user_agent)
 {
-    if (!transfer->easy)
-        transfer->easy = curl_easy_init();
+    if (!transfer->easy && (transfer->easy = curl_easy_init()))
+        keep_cookies(transfer->easy);
     CURL *easy = transfer->easy;
     if (!easy)
         return false;
@@ -244,8 +253,6 @@ bool transfer_prepare(struct transfer *transfer, const char *user_agent)
     /* Several feeds of one host share an HTTP/2 connection rather than opening one each. */
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-    /* Some sites set a cookie, redirect to themselves and want to see it; it is forgotten after the exchange. */
-    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
     bool is_ready = set_way(transfer) && (transfer->mail ? mail_exchange_prepare(transfer) : set_headers(transfer));
     return is_ready && curl_easy_setopt(easy, CURLOPT_URL, transfer->target) == CURLE_OK;
 }
