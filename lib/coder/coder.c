@@ -399,7 +399,7 @@ static bool is_weapon(const struct lexicon *lexicon, const struct mention *menti
     if (lexicon_class_use((enum lexicon_class)mention->class) != USE_GOODS)
         return false;
     const char *unroca = lexicon_entry_value(lexicon, mention->entry, "unroca");
-    bool heavy = unroca && strcmp(unroca, "none") && strcmp(unroca, "unknown");
+    bool heavy = unroca && strcmp(unroca, "none") && strcmp(unroca, "unknown") && strcmp(unroca, "VI"); /* "ships" */
     return !mention->ambiguous || (heavy && !firm);
 }
 
@@ -694,7 +694,8 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
             if (workspace->events[k].noun == ground && !strcmp(workspace->events[k].type, "basing"))
                 event_object(&workspace->events[k], "a base that is only visited or left");
         /* "the destroyer arrived on a port call": a ship that calls is not handed over */
-        bool calls = !stop->objection_count && stop->subtype && !strcmp(stop->subtype, "port_call") && stop->verb != NONE;
+        bool calls =
+            !stop->objection_count && stop->subtype && !strcmp(stop->subtype, "port_call") && stop->verb != NONE;
         for (uint32_t k = first; k < workspace->event_count && calls; k++)
             if (workspace->events[k].verb == stop->verb && !strcmp(workspace->events[k].type, "arms_transfer"))
                 event_object(&workspace->events[k], "a ship that calls, not one that is handed over");
@@ -731,7 +732,8 @@ static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
     for (uint32_t i = first; i < workspace->event_count; i++)
         for (uint32_t k = first; !workspace->events[i].objection_count && k < workspace->event_count; k++)
             if ((!strcmp(workspace->events[i].type, "operation") || !strcmp(workspace->events[i].type, "exercise")) &&
-                (!strcmp(workspace->events[k].type, "arms_transfer") || !strcmp(workspace->events[k].type, "industry")) &&
+                (!strcmp(workspace->events[k].type, "arms_transfer") ||
+                 !strcmp(workspace->events[k].type, "industry")) &&
                 workspace->events[i].verb != NONE && workspace->events[i].verb == workspace->events[k].verb)
                 event_object(&workspace->events[k], "contributed to an operation");
 }
@@ -742,7 +744,8 @@ static void drop_missions_that_teach(struct coder_workspace *workspace, uint32_t
     for (uint32_t i = first; i < workspace->event_count; i++)
         for (uint32_t k = first; !strcmp(workspace->events[i].type, "training") && k < workspace->event_count; k++) {
             struct event *mission = &workspace->events[k];
-            bool same = !strcmp(mission->type, "operation") && mission->noun != NONE && !workspace->events[i].objection_count;
+            bool same =
+                !strcmp(mission->type, "operation") && mission->noun != NONE && !workspace->events[i].objection_count;
             for (uint32_t a = 0; a < mission->actor_count && same; a++)
                 same = role_has(&workspace->events[i], mission->actors[a].id, NULL);
             if (same)
