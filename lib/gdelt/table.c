@@ -124,6 +124,8 @@ void gdelt_row_clear(struct gdelt_row *row)
 bool gdelt_row_has_theme(const struct gdelt_row *row, const char *theme)
 {
     size_t size = strlen(theme);
+    if (row->themes.size == 0)
+        return false;
     const char *at = row->themes.bytes, *end = at + row->themes.size;
     while (at < end) {
         const char *stop = memchr(at, ';', (size_t)(end - at));

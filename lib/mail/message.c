@@ -39,7 +39,7 @@ static void append_decoded(struct buffer *out, GMimePart *part, bool is_html)
     const char *label = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
     struct buffer storage = BUFFER_INIT;
     struct charset_text text;
-    if (charset_decode((const char *)bytes->data, bytes->len, label, &storage, &text, NULL)) {
+    if (charset_decode(bytes->len > 0 ? (const char *)bytes->data : "", bytes->len, label, &storage, &text, NULL)) {
         if (out->size > 0)
             buffer_append_text(out, "\n\n");
         if (is_html) {

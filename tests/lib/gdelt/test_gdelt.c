@@ -66,6 +66,7 @@ static void an_event_row_gives_code_and_address(void **state)
     assert_true(gdelt_row_read(&row, GDELT_EVENTS, line.bytes, line.size));
     assert_true(is_text(row.code, "057"));
     assert_false(row.has_published);
+    assert_false(gdelt_row_has_theme(&row, "MILITARY"));
     make_line(&line, 61, 26, "057", 60, "BBC Monitoring", -1);
     assert_false(gdelt_row_read(&row, GDELT_EVENTS, line.bytes, line.size));
     assert_false(gdelt_row_read(&row, GDELT_EVENTS, "", 0));

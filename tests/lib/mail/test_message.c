@@ -86,6 +86,14 @@ static void a_forwarded_mail_gives_its_text(void **state)
     mail_message_clear(&message);
 }
 
+static void an_empty_part_is_no_text(void **state)
+{
+    (void)state;
+    struct mail_message message = read_message("Subject: Note\nContent-Type: text/plain\n\n");
+    assert_int_equal(message.body.size, 0);
+    mail_message_clear(&message);
+}
+
 static void a_date_that_cannot_be_read_is_none(void **state)
 {
     (void)state;
@@ -146,6 +154,7 @@ int main(void)
         cmocka_unit_test(html_is_read_where_the_plain_part_only_points_to_it),
         cmocka_unit_test(plain_text_is_preferred_and_attachments_are_passed_over),
         cmocka_unit_test(a_forwarded_mail_gives_its_text),
+        cmocka_unit_test(an_empty_part_is_no_text),
         cmocka_unit_test(a_date_that_cannot_be_read_is_none),
         cmocka_unit_test(what_holds_no_text_is_an_error),
         cmocka_unit_test(deep_nesting_ends),
