@@ -101,7 +101,7 @@ class Gdelt(EntenteTest):
         folder.mkdir()
         lines = [gkg(self.page("/%d" % i, "Title %d" % i), "Title %d" % i) for i in range(120)]
         (folder / "1.gkg.csv").write_text("\n".join(lines) + "\n")
-        self.gdelt("path = %s" % folder, "max_per_host = 8")
+        self.gdelt("path = %s" % folder, "max_per_host = 8", "min_delay = 0ms")
         run = self.run_once()
         self.assertEqual(run.status, 0, run.log)
         items = self.items()
