@@ -374,10 +374,12 @@ static void fill_argument(struct coder_workspace *workspace, struct event *event
     bool gives = object && !strcmp(object, "recipient") && !strcmp(role, "supplier") && role_has(event, NULL, role);
     struct party_list whose = {.count = 0}, whom = {.count = 0};
     for (uint32_t i = 0; i < list.count; i++) {
-        if (only_describes(event, list.items[i].last))
+        /* "our academies": what the pronoun stands for may be named in another sentence */
+        const struct sentence *named_in = list.items[i].sentence;
+        if (named_in == sentence && only_describes(event, list.items[i].last))
             continue;
-        int32_t name = sentence->part->words[list.items[i].first].name;
-        uint8_t class = name == NONE ? LEXICON_DEMONYM : sentence->mentions[name].class;
+        int32_t name = named_in->part->words[list.items[i].first].name;
+        uint8_t class = name == NONE ? LEXICON_DEMONYM : named_in->mentions[name].class;
         bool adjective = class == LEXICON_DEMONYM || class == LEXICON_VANISHED_DEMONYM || class == LEXICON_COMPANY;
         if (adjective && !strcmp(event->type, "intelligence_sharing"))
             continue; /* "Russian missile data": whose it is about */

@@ -4,6 +4,7 @@
 #include "lib/base/utf8.h"
 #include "lib/coder/coder.h"
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -120,6 +121,32 @@ static void every_kind_of_bad_text_is_survived(void **state)
     code("\0\0\0\0", 4);
 }
 
+/* What the fuzz target starts from, what it once found among it, cut into title and body as it does. */
+static void every_seed_of_the_fuzz_target_is_survived(void **state)
+{
+    (void)state;
+    static char bytes[64 * 1024];
+    glob_t seeds;
+    assert_int_equal(glob(ENT_SOURCE_DIR "/fuzz/coder/corpus/*", 0, NULL, &seeds), 0);
+    for (size_t i = 0; i < seeds.gl_pathc; i++) {
+        FILE *file = fopen(seeds.gl_pathv[i], "rb");
+        assert_non_null(file);
+        size_t size = fread(bytes, 1, sizeof bytes, file);
+        fclose(file);
+        size_t cut = size > 0 && (unsigned char)bytes[0] < size ? (unsigned char)bytes[0] : size - (size > 0);
+        struct coder_article article = {.title = bytes + (size > 0),
+                                        .title_size = cut,
+                                        .body = bytes + (size > 0) + cut,
+                                        .body_size = size - (size > 0) - cut,
+                                        .published = "2024-02-29"};
+        struct coder_result result;
+        struct error error = ERROR_INIT;
+        assert_true(coder_code(coder, workspace, &article, 0.0, &result, &error));
+        check_evidence(&article, &result);
+    }
+    globfree(&seeds);
+}
+
 static void random_bytes_and_random_words_are_survived(void **state)
 {
     (void)state;
@@ -220,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_bad_text_is_survived),
+        cmocka_unit_test(every_seed_of_the_fuzz_target_is_survived),
         cmocka_unit_test(random_bytes_and_random_words_are_survived),
         cmocka_unit_test(time_grows_with_the_text_and_no_faster),
         cmocka_unit_test(a_hundred_megabytes_in_one_line_are_cut_and_said_so),
