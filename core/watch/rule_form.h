@@ -1,4 +1,4 @@
-/* Rule form: a compiled rule as the parser leaves it and the evaluator reads it. Private to core/watch.
+/* Rule form: a compiled rule as the parser leaves it and the evaluator reads it. For core/watch, and for core/query, which plans by it.
  *
  * Nodes lie in one array, the first child of a node and its siblings linked by index; terms hold values that are
  * parsed and checked. The struct rule owns all of it in its arena, and its compiled regular expressions. */
@@ -96,6 +96,20 @@ struct rule {
     regex_t **patterns; /* compiled, to be freed */
     size_t pattern_count, pattern_capacity;
 };
+
+/* ---- one value of an event against a term, whatever the other values: for the evaluator and for core/query ---- */
+
+struct facts_actor;
+/* !=, not in, !~: true where no value is taken. */
+bool rule_operator_is_negative(enum rule_operator operator);
+bool rule_term_takes_text(const struct rule_term *term, const char *text);
+bool rule_values_have_actor(const struct rule_value *values, size_t count, const struct facts_actor *actor);
+bool rule_value_is_place(const struct rule_value *value, const char *country, const char *name, const char *raw);
+bool rule_term_takes_number(const struct rule_term *term, double low, double high, const char *currency);
+bool rule_term_takes_date(const struct rule_term *term, int32_t low, int32_t high);
+/* The role of `supplier` and the like, the kind of amount of `personnel` and the like; NULL for other subjects. */
+const char *rule_subject_role(enum rule_subject subject);
+const char *rule_subject_amount(enum rule_subject subject);
 
 /* ---- facts of an event, for the evaluator ---- */
 

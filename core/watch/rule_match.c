@@ -17,7 +17,7 @@ static void note(struct buffer *found, const char *text)
     buffer_append_text(found, text);
 }
 
-static bool is_negative(enum rule_operator operator)
+bool rule_operator_is_negative(enum rule_operator operator)
 {
     return operator == RULE_NOT_EQUAL || operator == RULE_NOT_IN || operator == RULE_NOT_LIKE;
 }
@@ -140,7 +140,7 @@ static bool text_equals(const struct rule_term *term, const char *text, const st
     }
 }
 
-static bool any_value(const struct rule_term *term, const char *text)
+bool rule_term_takes_text(const struct rule_term *term, const char *text)
 {
     for (size_t i = 0; i < term->value_count; i++) {
         const struct rule_value *value = &term->values[i];
@@ -157,11 +157,11 @@ static bool match_texts(const struct rule_term *term, const struct rule_facts *f
     for (size_t i = 0; (!matched || found) && text_at(facts, term->field->subject, i, &text); i++) {
         if (term->field->subject != SUBJECT_TEXT)
             note(found, text);
-        matched |= any_value(term, text);
+        matched |= rule_term_takes_text(term, text);
     }
     if (found && term->field->subject == SUBJECT_TEXT)
         note(found, matched ? "found" : "not found");
-    return matched != is_negative(term->operator);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 /* status -> signed: the revision brought it there. */
@@ -181,7 +181,7 @@ static bool match_becomes(const struct rule_term *term, const struct rule_facts 
                                                          : facts->previous_scope;
     if (found)
         buffer_printf(found, "%s -> %s", was ? was : "new", is);
-    return is_named && any_value(term, is) && (!was || strcmp(was, is) != 0);
+    return is_named && rule_term_takes_text(term, is) && (!was || strcmp(was, is) != 0);
 }
 
 /* ---- actors ---- */
@@ -195,7 +195,7 @@ static bool is_actor(const struct facts_actor *actor, const struct rule_value *v
     return actor->hash == value->actor || (actor->parent && actor->parent == value->actor);
 }
 
-static bool is_one_of(const struct facts_actor *actor, const struct rule_value *values, size_t count)
+bool rule_values_have_actor(const struct rule_value *values, size_t count, const struct facts_actor *actor)
 {
     for (size_t i = 0; i < count; i++)
         if (is_actor(actor, &values[i]))
@@ -203,7 +203,7 @@ static bool is_one_of(const struct facts_actor *actor, const struct rule_value *
     return false;
 }
 
-static const char *role_of(enum rule_subject subject)
+const char *rule_subject_role(enum rule_subject subject)
 {
     static const char *const roles[] = {"supplier", "recipient", "host", "initiator", "target", "participant", "observer"};
     return subject >= SUBJECT_SUPPLIER && subject <= SUBJECT_OBSERVER ? roles[subject - SUBJECT_SUPPLIER] : NULL;
@@ -211,16 +211,16 @@ static const char *role_of(enum rule_subject subject)
 
 static bool match_actors(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
 {
-    const char *role = role_of(term->field->subject);
+    const char *role = rule_subject_role(term->field->subject);
     bool matched = false;
     for (size_t i = 0; i < facts->actor_count; i++) {
         const struct facts_actor *actor = &facts->actors[i];
         if (role && strcmp(actor->role, role) != 0)
             continue;
         note(found, actor->id);
-        matched |= is_one_of(actor, term->values, term->value_count);
+        matched |= rule_values_have_actor(term->values, term->value_count, actor);
     }
-    return matched != is_negative(term->operator);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 static bool match_region(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
@@ -241,7 +241,7 @@ static bool match_region(const struct rule_term *term, const struct rule_facts *
                 matched = true;
             }
     }
-    return matched != is_negative(term->operator);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 static bool gives(const struct facts_actor *actor)
@@ -266,7 +266,7 @@ static bool match_dyad(const struct rule_term *term, const struct rule_facts *fa
             const struct facts_actor *to = &facts->actors[j];
             if (!to->is_principal || to->hash == from->hash || (facts->has_direction && !takes(to)))
                 continue;
-            if (!is_one_of(from, term->values, term->value_count) || !is_one_of(to, term->others, term->other_count))
+            if (!rule_values_have_actor(term->values, term->value_count, from) || !rule_values_have_actor(term->others, term->other_count, to))
                 continue;
             if (found && !matched)
                 buffer_printf(found, "%s %s %s", from->id, facts->has_direction ? "->" : "with", to->id);
@@ -286,14 +286,14 @@ static bool match_role(const struct rule_term *term, const struct rule_facts *fa
     bool matched = false;
     for (size_t i = 0; i < facts->actor_count; i++) {
         const struct facts_actor *actor = &facts->actors[i];
-        if (term->operator == RULE_CALL && !is_one_of(actor, term->values, term->value_count))
+        if (term->operator == RULE_CALL && !rule_values_have_actor(term->values, term->value_count, actor))
             continue;
         if (found)
             buffer_printf(found, "%s%s %s", found->size ? ", " : "", actor->id, actor->role);
         for (size_t j = 0; j < role_count; j++)
             matched |= strcmp(actor->role, roles[j].text) == 0;
     }
-    return matched != is_negative(term->operator);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 /* ---- numbers and dates ---- */
@@ -315,7 +315,7 @@ static bool compare_range(enum rule_operator operator, double low, double high, 
     }
 }
 
-static bool compare_number(const struct rule_term *term, double low, double high, const char *currency)
+bool rule_term_takes_number(const struct rule_term *term, double low, double high, const char *currency)
 {
     for (size_t i = 0; i < term->value_count; i++) {
         const struct rule_value *value = &term->values[i];
@@ -327,7 +327,7 @@ static bool compare_number(const struct rule_term *term, double low, double high
     return false;
 }
 
-static const char *amount_kind(enum rule_subject subject)
+const char *rule_subject_amount(enum rule_subject subject)
 {
     switch (subject) {
     case SUBJECT_PERSONNEL:
@@ -349,7 +349,7 @@ static const char *amount_kind(enum rule_subject subject)
 
 static bool match_amounts(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
 {
-    const char *kind = amount_kind(term->field->subject);
+    const char *kind = rule_subject_amount(term->field->subject);
     bool matched = false;
     for (size_t i = 0; i < facts->amount_count; i++) {
         const struct facts_amount *amount = &facts->amounts[i];
@@ -362,9 +362,9 @@ static bool match_amounts(const struct rule_term *term, const struct rule_facts 
             if (term->field->kind == FIELD_MONEY && amount->unit)
                 buffer_printf(found, " %s", amount->unit);
         }
-        matched |= compare_number(term, amount->low, amount->high, amount->unit);
+        matched |= rule_term_takes_number(term, amount->low, amount->high, amount->unit);
     }
-    return matched != is_negative(term->operator);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 static bool match_number(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
@@ -385,23 +385,31 @@ static bool match_number(const struct rule_term *term, const struct rule_facts *
     }
     if (found)
         buffer_printf(found, "%.15g", value);
-    return compare_number(term, value, value, NULL) != is_negative(term->operator);
+    return rule_term_takes_number(term, value, value, NULL) != rule_operator_is_negative(term->operator);
 }
 
-static bool compare_date(const struct rule_term *term, const struct rule_facts *facts, const struct rule_value *value)
+static bool compare_date(const struct rule_term *term, int32_t low, int32_t high, const struct rule_value *value)
 {
     switch (term->operator) {
     case RULE_LESS:
-        return facts->date_high < value->low;
+        return high < value->low;
     case RULE_LESS_EQUAL:
-        return facts->date_high <= value->high;
+        return high <= value->high;
     case RULE_GREATER:
-        return facts->date_low > value->high;
+        return low > value->high;
     case RULE_GREATER_EQUAL:
-        return facts->date_low >= value->low;
+        return low >= value->low;
     default:
-        return facts->date_low <= value->high && facts->date_high >= value->low;
+        return low <= value->high && high >= value->low;
     }
+}
+
+bool rule_term_takes_date(const struct rule_term *term, int32_t low, int32_t high)
+{
+    for (size_t i = 0; i < term->value_count; i++)
+        if (compare_date(term, low, high, &term->values[i]))
+            return true;
+    return false;
 }
 
 static bool match_date(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
@@ -412,17 +420,15 @@ static bool match_date(const struct rule_term *term, const struct rule_facts *fa
         note(found, record_text(date, ENT_DATE_START));
         note(found, record_text(date, ENT_DATE_END));
     }
-    for (size_t i = 0; facts->has_date && i < term->value_count; i++)
-        matched |= compare_date(term, facts, &term->values[i]);
-    return matched != is_negative(term->operator);
+    if (facts->has_date)
+        matched = rule_term_takes_date(term, facts->date_low, facts->date_high);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 /* ---- places ---- */
 
-static bool is_place(struct record_view place, const struct rule_value *value)
+bool rule_value_is_place(const struct rule_value *value, const char *country, const char *name, const char *raw)
 {
-    const char *country = record_text(place, ENT_PLACE_COUNTRY), *name = record_text(place, ENT_PLACE_NAME);
-    const char *raw = record_text(place, ENT_PLACE_RAW);
     if (value->is_region)
         return country && rule_code_in_region(country, value->text);
     if (value->is_any) /* a state's code */
@@ -431,6 +437,12 @@ static bool is_place(struct record_view place, const struct rule_value *value)
         return (name && regexec(value->pattern, name, 0, NULL, 0) == 0) ||
                (raw && regexec(value->pattern, raw, 0, NULL, 0) == 0);
     return (name && holds_words(name, value->text)) || (raw && holds_words(raw, value->text));
+}
+
+static bool is_place(struct record_view place, const struct rule_value *value)
+{
+    return rule_value_is_place(value, record_text(place, ENT_PLACE_COUNTRY), record_text(place, ENT_PLACE_NAME),
+                               record_text(place, ENT_PLACE_RAW));
 }
 
 static bool match_places(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
@@ -444,7 +456,7 @@ static bool match_places(const struct rule_term *term, const struct rule_facts *
         for (size_t j = 0; j < term->value_count; j++)
             matched |= is_place(place, &term->values[j]);
     }
-    return matched != is_negative(term->operator);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 /* ---- the rule ---- */
@@ -462,7 +474,7 @@ static bool match_org(const struct rule_term *term, const struct rule_facts *fac
                                       : facts->actors[i].hash == value->actor;
         }
     }
-    return matched != is_negative(term->operator);
+    return matched != rule_operator_is_negative(term->operator);
 }
 
 static bool match_term(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
