@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -103,8 +104,28 @@ static json_t *read_reply(const struct buffer *reply, struct error *error)
     return result;
 }
 
-json_t *control_call(const char *state_dir, enum control_command command, const char *target, int64_t timeout_ms,
-                     bool *running, struct error *error)
+static void write_request(struct buffer *text, const struct control_request *request)
+{
+    struct json_writer writer;
+    char *arguments = request->arguments ? json_dumps(request->arguments, JSON_COMPACT) : NULL;
+    json_begin(&writer, text);
+    json_object_open(&writer);
+    json_key(&writer, "command");
+    json_put_text(&writer, control_row(request->command)->name);
+    if (request->target) {
+        json_key(&writer, "target");
+        json_put_text(&writer, request->target);
+    }
+    if (arguments)
+        buffer_printf(text, ",\"arguments\":%s", arguments);
+    json_object_close(&writer);
+    buffer_append_char(text, '\n');
+    text->failed = text->failed || (request->arguments && !arguments);
+    free(arguments);
+}
+
+json_t *control_ask(const char *state_dir, const struct control_request *asked, int64_t timeout_ms, bool *running,
+                    struct error *error)
 {
     bool ignored;
     running = running ? running : &ignored;
@@ -113,17 +134,7 @@ json_t *control_call(const char *state_dir, enum control_command command, const 
     if (descriptor < 0)
         return NULL;
     struct buffer request = BUFFER_INIT, reply = BUFFER_INIT;
-    struct json_writer writer;
-    json_begin(&writer, &request);
-    json_object_open(&writer);
-    json_key(&writer, "command");
-    json_put_text(&writer, control_row(command)->name);
-    if (target) {
-        json_key(&writer, "target");
-        json_put_text(&writer, target);
-    }
-    json_object_close(&writer);
-    buffer_append_char(&request, '\n');
+    write_request(&request, asked);
     int64_t deadline = clock_monotonic() + timeout_ms;
     json_t *result = NULL;
     if (request.failed)
@@ -134,4 +145,11 @@ json_t *control_call(const char *state_dir, enum control_command command, const 
     buffer_free(&reply);
     close(descriptor);
     return result;
+}
+
+json_t *control_call(const char *state_dir, enum control_command command, const char *target, int64_t timeout_ms,
+                     bool *running, struct error *error)
+{
+    struct control_request request = {.command = command, .target = target};
+    return control_ask(state_dir, &request, timeout_ms, running, error);
 }

@@ -5,14 +5,20 @@
 #include <string.h>
 
 static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
-    [CONTROL_STATUS] = {"status", NULL, false},
-    [CONTROL_RELOAD] = {"reload", NULL, false},
-    [CONTROL_STOP] = {"stop", NULL, false},
-    [CONTROL_FETCH] = {"fetch", "the name of a source", false},
-    [CONTROL_DEAD_LETTER_RETRY] = {"dead-letter-retry", "the id of a dead letter", true},
-    [CONTROL_DEAD_LETTER_DROP] = {"dead-letter-drop", "the id of a dead letter", true},
-    [CONTROL_RECODE] = {"recode", "the file of a batch", true},
-    [CONTROL_DELIVERY_RETRY] = {"delivery-retry", "the id of a delivery", true},
+    [CONTROL_STATUS] = {"status", NULL, false, false},
+    [CONTROL_RELOAD] = {"reload", NULL, false, false},
+    [CONTROL_STOP] = {"stop", NULL, false, false},
+    [CONTROL_FETCH] = {"fetch", "the name of a source", false, false},
+    [CONTROL_DEAD_LETTER_RETRY] = {"dead-letter-retry", "the id of a dead letter", true, false},
+    [CONTROL_DEAD_LETTER_DROP] = {"dead-letter-drop", "the id of a dead letter", true, false},
+    [CONTROL_RECODE] = {"recode", "the file of a batch", true, false},
+    [CONTROL_DELIVERY_RETRY] = {"delivery-retry", "the id of a delivery", true, false},
+    [CONTROL_EVENT_CONFIRM] = {"event-confirm", "the id of an event", true, true},
+    [CONTROL_EVENT_REJECT] = {"event-reject", "the id of an event", true, true},
+    [CONTROL_EVENT_MERGE] = {"event-merge", "the id of an event", true, true},
+    [CONTROL_EVENT_SPLIT] = {"event-split", "the id of an event", true, true},
+    [CONTROL_EVENT_SET] = {"event-set", "the id of an event", true, true},
+    [CONTROL_EVENT_UNDO] = {"event-undo", "the number of a correction", true, true},
 };
 
 const struct control_row *control_row(enum control_command command)

@@ -4,6 +4,7 @@
  * The protocol is one JSON object a line, both ways, in UTF-8:
  *
  *     {"command":"fetch","target":"source.edm"}
+ *     {"command":"event-set","target":"3f2a90c1","arguments":{"set":["status=signed"],"author":"ada"}}
  *     {"ok":true,"result":{…}}   or   {"ok":false,"kind":"missing","error":"text for people"}
  *
  * Each command is a row of the table below; nothing else is understood. Its author is who the kernel says is at the
@@ -14,6 +15,7 @@
 #include "lib/base/error.h"
 #include "lib/base/json_writer.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,6 +38,12 @@ enum control_command {
     CONTROL_DEAD_LETTER_DROP,  /* target: id of a dead letter, to be settled for good */
     CONTROL_DELIVERY_RETRY,    /* target: id of a dead or pending delivery, to be sent at once */
     CONTROL_RECODE,            /* target: file name of a batch in the state directory (core/recode/batch.h), to be applied */
+    CONTROL_EVENT_CONFIRM, /* target of these: an event's id; arguments and result: core/control/corrections.h */
+    CONTROL_EVENT_REJECT,
+    CONTROL_EVENT_MERGE,
+    CONTROL_EVENT_SPLIT,
+    CONTROL_EVENT_SET,
+    CONTROL_EVENT_UNDO, /* target: a correction's number */
     CONTROL_COMMAND_COUNT
 };
 
@@ -43,6 +51,7 @@ struct control_row {
     const char *name;   /* "dead-letter-retry" */
     const char *target; /* what the target is, for messages: "the name of a source"; NULL where there is none */
     bool changes_store; /* with no daemon running, `entente` may do it itself under the lock */
+    bool has_arguments; /* the request may hold an object "arguments" */
 };
 const struct control_row *control_row(enum control_command command);
 /* CONTROL_COMMAND_COUNT where there is none of that name. */
@@ -52,6 +61,7 @@ struct control_request {
     enum control_command command;
     const char *target; /* NULL where the command takes none */
     const char *author; /* user name, or "uid 1234" */
+    const json_t *arguments; /* an object; NULL where there is none */
 };
 
 /* Does the command and writes members of the result into the object that is open in `result`. False with `error`

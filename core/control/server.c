@@ -84,11 +84,17 @@ static bool read_request(json_t *object, struct control_request *request, struct
     json_t *value;
     const char *name = NULL;
     request->target = NULL;
+    request->arguments = NULL;
     json_object_foreach(object, key, value)
     {
         bool is_command = strcmp(key, "command") == 0;
+        if (strcmp(key, "arguments") == 0 && json_is_object(value)) {
+            request->arguments = value;
+            continue;
+        }
         if (!is_command && strcmp(key, "target") != 0)
-            return error_set(error, ERROR_INPUT, "'%.60s' is no member of a request; command and target are", key);
+            return error_set(error, ERROR_INPUT,
+                             "'%.60s' is no member of a request; command, target and the object arguments are", key);
         if (!json_is_string(value))
             return error_set(error, ERROR_INPUT, "'%s' of a request must be a string", key);
         *(is_command ? &name : &request->target) = json_string_value(value);
@@ -103,6 +109,8 @@ static bool read_request(json_t *object, struct control_request *request, struct
         return error_set(error, ERROR_INPUT, "%s needs a target: %s", name, target);
     if (!target && request->target)
         return error_set(error, ERROR_INPUT, "%s takes no target", name);
+    if (request->arguments && !control_row(request->command)->has_arguments)
+        return error_set(error, ERROR_INPUT, "%s takes no arguments", name);
     return true;
 }
 

@@ -244,4 +244,10 @@ control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
     [CONTROL_DEAD_LETTER_DROP] = handle_change,
     [CONTROL_DELIVERY_RETRY] = handle_change,
     [CONTROL_RECODE] = handle_change,
+    [CONTROL_EVENT_CONFIRM] = handle_change,
+    [CONTROL_EVENT_REJECT] = handle_change,
+    [CONTROL_EVENT_MERGE] = handle_change,
+    [CONTROL_EVENT_SPLIT] = handle_change,
+    [CONTROL_EVENT_SET] = handle_change,
+    [CONTROL_EVENT_UNDO] = handle_change,
 };

@@ -5,7 +5,7 @@
 const char store_clusters_schema[] = "CREATE TABLE desk_report("
                                      " sequence INTEGER PRIMARY KEY,"
                                      " root INTEGER NOT NULL,"
-    " founded INTEGER NOT NULL,"
+                                     " founded INTEGER NOT NULL,"
                                      " item TEXT NOT NULL,"
                                      " event TEXT NOT NULL UNIQUE,"
                                      " published INTEGER NOT NULL,"
@@ -13,10 +13,12 @@ const char store_clusters_schema[] = "CREATE TABLE desk_report("
                                      " fetched INTEGER NOT NULL,"
                                      " joined_by TEXT NOT NULL,"
                                      " score REAL NOT NULL,"
+                                     " hand INTEGER NOT NULL DEFAULT 0,"
                                      " report BLOB NOT NULL,"
                                      " source BLOB NOT NULL);"
                                      "CREATE INDEX desk_report_item ON desk_report(item);"
                                      "CREATE INDEX desk_report_root ON desk_report(root);"
+                                     "CREATE INDEX desk_report_hand ON desk_report(hand) WHERE hand<>0;"
                                      "CREATE TABLE desk_key("
                                      " key INTEGER NOT NULL,"
                                      " day INTEGER NOT NULL,"
@@ -25,8 +27,8 @@ const char store_clusters_schema[] = "CREATE TABLE desk_report("
                                      "CREATE INDEX desk_key_report ON desk_key(report);";
 
 #define CLUSTER_COLUMNS                                                                                                \
-    "SELECT sequence, root, item, event, published, ordinal, fetched, joined_by, score, report, source FROM "          \
-    "desk_report "
+    "SELECT sequence, root, item, event, published, ordinal, fetched, joined_by, score, report, source, founded,"     \
+    " hand FROM desk_report "
 
 static bool call_back(struct store *store, sqlite3_stmt *statement, store_cluster_callback *callback, void *context,
                       bool *more, struct error *error)
@@ -44,6 +46,7 @@ static bool call_back(struct store *store, sqlite3_stmt *statement, store_cluste
                                   .fetched = sqlite3_column_int64(statement, 6),
                                   .joined_by = store_column_text(statement, 7),
                                   .score = sqlite3_column_double(statement, 8),
+                                  .hand = sqlite3_column_int64(statement, 12),
                                   .report = report->view,
                                   .source = source->view};
         *more = callback(context, &row);
@@ -93,9 +96,9 @@ bool store_cluster_put(struct store *store, const struct cluster_row *cluster, i
     sqlite3_stmt *statement = store_statement(
         store,
         "INSERT INTO desk_report(sequence, root, item, event, published, ordinal, fetched, joined_by, score, report,"
-        " source, founded) VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        " source, founded, hand) VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
         " ON CONFLICT(sequence) DO UPDATE SET root=?2, item=?3, event=?4, published=?5, ordinal=?6, fetched=?7,"
-        " joined_by=?8, score=?9, report=?10, source=?11, founded=?12",
+        " joined_by=?8, score=?9, report=?10, source=?11, founded=?12, hand=?13",
         error);
     if (!statement)
         return false;
@@ -111,6 +114,7 @@ bool store_cluster_put(struct store *store, const struct cluster_row *cluster, i
     store_bind_record(statement, 10, cluster->report);
     store_bind_record(statement, 11, cluster->source);
     sqlite3_bind_int(statement, 12, cluster->founded);
+    sqlite3_bind_int64(statement, 13, cluster->hand);
     if (!store_run(store, statement, error, "store a report at the desk"))
         return false;
     *row = cluster->row ? cluster->row : sqlite3_last_insert_rowid(store_database(store));
@@ -212,6 +216,43 @@ bool store_cluster_members(struct store *store, int64_t root, store_cluster_numb
         return false;
     sqlite3_bind_int64(statement, 1, root);
     return each_number(store, statement, callback, context, error);
+}
+
+bool store_cluster_set_hand(struct store *store, int64_t row, int64_t hand, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "UPDATE desk_report SET hand=?2 WHERE sequence=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, row);
+    sqlite3_bind_int64(statement, 2, hand);
+    return store_run(store, statement, error, "pin a report at the desk");
+}
+
+bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_number_callback *callback, void *context,
+                           struct error *error)
+{
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT sequence FROM desk_report WHERE hand=?1 AND hand<>0", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, hand);
+    return each_number(store, statement, callback, context, error);
+}
+
+bool store_cluster_find(struct store *store, const char *event, int64_t *sequence, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement = store_statement(store, "SELECT sequence FROM desk_report WHERE event=?1", error);
+    *sequence = 0;
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, event);
+    if (!store_step(store, statement, &row, error, "look up a report at the desk"))
+        return false;
+    if (row)
+        *sequence = sqlite3_column_int64(statement, 0);
+    store_done(statement);
+    return true;
 }
 
 bool store_cluster_late_items(struct store *store, int64_t after, int64_t item_last,

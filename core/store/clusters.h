@@ -36,6 +36,7 @@ struct cluster_row {
     int64_t fetched;
     const char *joined_by; /* why it is in its event; "" for a founder */
     double score;
+    int64_t hand; /* of the pin that a person put it under, 0 for none (core/desk/pins.h) */
     struct record_view report, source;
 };
 
@@ -67,6 +68,12 @@ typedef bool store_cluster_number_callback(void *context, int64_t row);
 /* Rows that share the key within its window. */
 bool store_cluster_candidates(struct store *store, const struct cluster_key *key,
                               store_cluster_number_callback *callback, void *context, struct error *error);
+bool store_cluster_set_hand(struct store *store, int64_t row, int64_t hand, struct error *error);
+/* Rows pinned by one hand. */
+bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_number_callback *callback, void *context,
+                           struct error *error);
+/* The row whose report would found that event, 0 for none. */
+bool store_cluster_find(struct store *store, const char *event, int64_t *row, struct error *error);
 /* Rows of one event. */
 bool store_cluster_members(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
                            struct error *error);

@@ -15,6 +15,8 @@ const char store_events_schema[] = "CREATE TABLE event("
                                    " date_start TEXT, date_end TEXT,"
                                    " confidence REAL,"
                                    " independent_sources INTEGER,"
+                                   " verdict TEXT,"
+                                   " corrections INTEGER NOT NULL DEFAULT 0,"
                                    " revision INTEGER NOT NULL,"
                                    " last_revision INTEGER NOT NULL);"
                                    "CREATE INDEX event_last_seen ON event(last_seen) WHERE state=0;"
@@ -38,6 +40,11 @@ enum {
     ID_PREFIX_MIN = 6,
     MERGES_MAX = 64 /* how long a chain of merges may be before it is taken for damage */
 };
+
+bool event_state_stands(enum event_state state)
+{
+    return state == EVENT_LIVE || state == EVENT_REJECTED;
+}
 
 /* ---- finding ---- */
 
@@ -275,11 +282,11 @@ static bool put_row(struct store *store, int64_t sequence, struct record_view ev
     sqlite3_stmt *statement = store_statement(
         store,
         "INSERT INTO event(sequence, id, state, target, type, subtype, status, modality, scope, first_seen, last_seen,"
-        " date_start, date_end, confidence, independent_sources, revision, last_revision)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+        " date_start, date_end, confidence, independent_sources, revision, last_revision, verdict, corrections)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
         " ON CONFLICT(sequence) DO UPDATE SET state=?3, target=?4, type=?5, subtype=?6, status=?7, modality=?8,"
         " scope=?9, first_seen=?10, last_seen=?11, date_start=?12, date_end=?13, confidence=?14,"
-        " independent_sources=?15, revision=?16, last_revision=?17",
+        " independent_sources=?15, revision=?16, last_revision=?17, verdict=?18, corrections=?19",
         error);
     if (!statement)
         return false;
@@ -302,6 +309,8 @@ static bool put_row(struct store *store, int64_t sequence, struct record_view ev
     sqlite3_bind_int64(statement, 15, record_int(event, ENT_EVENT_INDEPENDENT_SOURCES, 0));
     sqlite3_bind_int64(statement, 16, record_int(event, ENT_EVENT_REVISION, 1));
     sqlite3_bind_int64(statement, 17, last_revision);
+    store_bind_text(statement, 18, record_text(event, ENT_EVENT_VERDICT));
+    sqlite3_bind_int64(statement, 19, (int64_t)record_count(event, ENT_EVENT_CORRECTION));
     return store_run(store, statement, error, "store an event");
 }
 
@@ -314,7 +323,7 @@ static bool put_actors(struct store *store, int64_t sequence, struct record_view
         return false;
     sqlite3_bind_int64(statement, 1, sequence);
     bool ok = store_run(store, statement, error, "index an event's actors");
-    for (size_t i = 0; ok && state == EVENT_LIVE && record_get_view(event, ENT_REPORT_ACTOR, i, &actor); i++) {
+    for (size_t i = 0; ok && event_state_stands(state) && record_get_view(event, ENT_REPORT_ACTOR, i, &actor); i++) {
         const char *id = record_text(actor, ENT_ACTOR_ID), *role = record_text(actor, ENT_ACTOR_ROLE);
         statement =
             store_statement(store, "INSERT OR IGNORE INTO event_actor(actor, event, role) VALUES(?1, ?2, ?3)", error);

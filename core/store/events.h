@@ -1,14 +1,14 @@
 /* Events in the store: the desk's results, their append-only revisions, and the ids that they have had.
  *
  * An event is never deleted. Its row says where it stands now: live; merged into another event, whose id is then its
- * `target`; or withdrawn, when no report tells of it any more. Every change of an event writes a revision with the
+ * `target`; withdrawn, when no report tells of it any more; or rejected by a person, which hides it. Every change of an event writes a revision with the
  * whole record as it then was, so that watches, exports and people see the same history; revisions are numbered
  * through the whole store by `sequence`, which is what the cursors of watches count.
  *
  * The desk alone writes, on the writer's thread, inside the writer's transaction. Reading is for any thread with its
  * own connection. Records handed to callbacks are lent until the callback returns. Every function that fails returns
  * false with `error` filled. Tables: event(sequence, id, state, target, type, subtype, status, modality, scope,
- * first_seen, last_seen, date_start, date_end, confidence, independent_sources, revision, last_revision) and
+ * first_seen, last_seen, date_start, date_end, confidence, independent_sources, verdict, corrections, revision, last_revision) and
  * event_revision(sequence, event, revision, made, cause, record); filters may name these columns. */
 #ifndef CORE_STORE_EVENTS_H
 #define CORE_STORE_EVENTS_H
@@ -25,7 +25,9 @@ struct store;
 /* SQL that makes the tables of schema 1; the store runs it when it makes a new file. */
 extern const char store_events_schema[];
 
-enum event_state { EVENT_LIVE = 0, EVENT_MERGED = 1, EVENT_WITHDRAWN = 2 };
+enum event_state { EVENT_LIVE = 0, EVENT_MERGED = 1, EVENT_WITHDRAWN = 2, EVENT_REJECTED = 3 };
+/* Is it an event that reports tell: live, or rejected by a person? */
+bool event_state_stands(enum event_state state);
 
 struct event_row {
     int64_t sequence; /* in the order in which the desk first made them */

@@ -2,6 +2,7 @@
 
 #include "core/store/alerts.h"
 #include "core/store/clusters.h"
+#include "core/store/corrections.h"
 #include "core/store/dead_letters.h"
 #include "core/store/events.h"
 #include "core/store/http_state.h"
@@ -29,15 +30,22 @@ static const char *const create_current[] = {
     store_sources_schema,
     store_dead_letters_schema,
     store_clusters_schema,
+    store_corrections_schema,
     store_events_schema,
     store_alerts_schema,
     NULL,
 };
 
-/* No released version precedes this one. */
-static const struct schema_migration migrations_current[] = {{0, NULL}};
+static const struct schema_migration migrations_current[] = {
+    {1, "ALTER TABLE desk_report ADD COLUMN hand INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX desk_report_hand ON desk_report(hand) WHERE hand<>0;"
+        "ALTER TABLE event ADD COLUMN verdict TEXT;"
+        "ALTER TABLE event ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0"},
+    {2, store_corrections_schema},
+    {0, NULL},
+};
 
-const struct schema schema_current = {1, create_current, migrations_current};
+const struct schema schema_current = {3, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

@@ -43,7 +43,8 @@ enum ent_kind {
     ENT_STEP = 23,
     ENT_REASON = 24,
     ENT_SOURCE = 25,  /* an event's source: which outlet told it, where */
-    ENT_CONFLICT = 26 /* a value that another report of the event contradicts */
+    ENT_CONFLICT = 26, /* a value that another report of the event contradicts */
+    ENT_CORRECTION = 27 /* what a person corrected of an event */
 };
 
 /* ---- ENT_ITEM ---- */
@@ -109,7 +110,13 @@ enum ent_event_field {
     ENT_EVENT_INDEPENDENT_SOURCES = 68, /* int */
     ENT_EVENT_CONFLICT = 69,    /* rec*  ENT_CONFLICT */
     ENT_EVENT_ALIAS = 70,       /* str*  earlier ids that still resolve to this event */
-    ENT_EVENT_CHANGE = 71       /* str*  what this revision changed: status, date, sources, actors, … */
+    ENT_EVENT_CHANGE = 71,      /* str*  what this revision changed: status, date, sources, actors, … */
+    ENT_EVENT_VERDICT = 72,     /* str   confirmed | rejected, by a person; absent where nobody judged it */
+    ENT_EVENT_CORRECTION = 73,  /* rec*  ENT_CORRECTION, those in force, in the order in which they were made */
+    ENT_EVENT_ORDERED = 74,     /* num   pieces of equipment, by the steps: ordered, delivered, still to come */
+    ENT_EVENT_DELIVERED = 75,   /* num */
+    ENT_EVENT_OUTSTANDING = 76, /* num */
+    ENT_EVENT_GRADE = 77        /* str   Admiralty code of its best source and of what is told: A1 … F6 */
 };
 
 /* ---- ENT_ALERT ---- */
@@ -216,12 +223,25 @@ enum ent_source_field {
     ENT_SOURCE_PUBLISHER = 5, /* str */
     ENT_SOURCE_CLASS = 6,     /* str */
     ENT_SOURCE_PUBLISHED = 7, /* time */
-    ENT_SOURCE_AGENCY = 8     /* str   the cited agency it rests on */
+    ENT_SOURCE_AGENCY = 8,    /* str   the cited agency it rests on */
+    ENT_SOURCE_FAMILY = 9,    /* str   the house that the publisher belongs to: reports of one house count once */
+    ENT_SOURCE_GRADE = 10     /* str   reliability of the publisher, A to F of the Admiralty code */
 };
 enum ent_conflict_field {
     ENT_CONFLICT_FIELD = 1,  /* str */
     ENT_CONFLICT_VALUE = 2,  /* str */
     ENT_CONFLICT_REPORT = 3  /* str */
+};
+
+enum ent_correction_field {
+    ENT_CORRECTION_NUMBER = 1, /* int   its number in the store */
+    ENT_CORRECTION_KIND = 2,   /* str   confirm | reject | merge | split | set */
+    ENT_CORRECTION_FIELD = 3,  /* str   of a set: the event's field */
+    ENT_CORRECTION_VALUE = 4,  /* str   of a set: what it is now, absent where it was cleared; of a merge: the other event */
+    ENT_CORRECTION_WAS = 5,    /* str   of a set: what the reports say */
+    ENT_CORRECTION_AUTHOR = 6, /* str */
+    ENT_CORRECTION_MADE = 7,   /* time */
+    ENT_CORRECTION_NOTE = 8    /* str */
 };
 
 /* ---- the block, for those who carry records over a socket; all integers little-endian ---- */

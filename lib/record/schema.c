@@ -64,6 +64,12 @@ static const struct schema_field event_fields[] = {
     MANY_RECORDS(ENT_EVENT_CONFLICT, ENT_CONFLICT, "conflicts"),
     MANY(ENT_EVENT_ALIAS, ENT_STR, "aliases"),
     MANY(ENT_EVENT_CHANGE, ENT_STR, "changes"),
+    ONE(ENT_EVENT_VERDICT, ENT_STR, "verdict"),
+    MANY_RECORDS(ENT_EVENT_CORRECTION, ENT_CORRECTION, "corrections"),
+    ONE(ENT_EVENT_ORDERED, ENT_NUM, "ordered"),
+    ONE(ENT_EVENT_DELIVERED, ENT_NUM, "delivered"),
+    ONE(ENT_EVENT_OUTSTANDING, ENT_NUM, "outstanding"),
+    ONE(ENT_EVENT_GRADE, ENT_STR, "grade"),
 };
 
 static const struct schema_field alert_fields[] = {
@@ -149,12 +155,20 @@ static const struct schema_field source_fields[] = {
     ONE(ENT_SOURCE_URL, ENT_STR, "url"), ONE(ENT_SOURCE_TITLE, ENT_STR, "title"),
     ONE(ENT_SOURCE_PUBLISHER, ENT_STR, "publisher"), ONE(ENT_SOURCE_CLASS, ENT_STR, "class"),
     ONE(ENT_SOURCE_PUBLISHED, ENT_TIME, "published"), ONE(ENT_SOURCE_AGENCY, ENT_STR, "agency"),
+    ONE(ENT_SOURCE_FAMILY, ENT_STR, "family"),       ONE(ENT_SOURCE_GRADE, ENT_STR, "grade"),
 };
 
 static const struct schema_field conflict_fields[] = {
     ONE(ENT_CONFLICT_FIELD, ENT_STR, "field"),
     ONE(ENT_CONFLICT_VALUE, ENT_STR, "value"),
     ONE(ENT_CONFLICT_REPORT, ENT_STR, "report"),
+};
+
+static const struct schema_field correction_fields[] = {
+    ONE(ENT_CORRECTION_NUMBER, ENT_INT, "number"), ONE(ENT_CORRECTION_KIND, ENT_STR, "kind"),
+    ONE(ENT_CORRECTION_FIELD, ENT_STR, "field"),   ONE(ENT_CORRECTION_VALUE, ENT_STR, "value"),
+    ONE(ENT_CORRECTION_WAS, ENT_STR, "was"),       ONE(ENT_CORRECTION_AUTHOR, ENT_STR, "author"),
+    ONE(ENT_CORRECTION_MADE, ENT_TIME, "made"),    ONE(ENT_CORRECTION_NOTE, ENT_STR, "note"),
 };
 
 #define KIND(id, kind_name, table) {.kind = id, .name = kind_name, .fields = table, .field_count = COUNT(table)}
@@ -177,6 +191,7 @@ static const struct schema_kind kinds[] = {
     KIND(ENT_REASON, "reason", reason_fields),
     KIND(ENT_SOURCE, "source", source_fields),
     KIND(ENT_CONFLICT, "conflict", conflict_fields),
+    KIND(ENT_CORRECTION, "correction", correction_fields),
 };
 
 const struct schema_kind *schema_kind(unsigned kind)

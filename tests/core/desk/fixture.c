@@ -120,6 +120,13 @@ void bench_close(struct bench *bench)
     store_close(bench->store);
 }
 
+void bench_renew(struct bench *bench)
+{
+    desk_destroy(bench->desk);
+    bench->desk = desk_create();
+    assert_non_null(bench->desk);
+}
+
 static void take(struct bench *bench, const struct told *told, size_t count)
 {
     struct error error = ERROR_INIT;

@@ -31,6 +31,8 @@ struct bench {
 };
 void bench_open(struct bench *bench);
 void bench_close(struct bench *bench);
+/* A desk that has nothing in hand yet takes its place. */
+void bench_renew(struct bench *bench);
 void bench_take(struct bench *bench, const struct told *told);
 /* The item with none of its reports. */
 void bench_withdraw(struct bench *bench, const struct told *told);

@@ -114,8 +114,11 @@ static void run_order(const struct told *final, const struct told *earlier, cons
     for (size_t i = 0; with_versions && i < ITEMS; i++)
         if (random_below(4) == 0)
             bench_withdraw(&bench, &final[order[i]]);
-    for (size_t i = 0; i < ITEMS; i++)
+    for (size_t i = 0; i < ITEMS; i++) {
+        if (with_versions && random_below(8) == 0)
+            bench_renew(&bench);
         bench_take(&bench, &final[order[i]]);
+    }
     bench_print(&bench, text);
     bench_close(&bench);
 }
