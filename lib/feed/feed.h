@@ -106,7 +106,7 @@ struct feed_limits {
     size_t entries;    /* 20,000; more are counted and dropped */
     size_t text;       /* bytes of one text value, cut there: 4 MiB */
     size_t categories; /* per entry, also enclosures: 200 */
-    size_t depth;      /* of elements of one name within each other: 1,000 */
+    size_t depth;      /* of elements within each other, but for a text's own markup: 1,000 */
     size_t entities;   /* declared in a DTD, though none is ever expanded: 10,000 */
 };
 

@@ -58,13 +58,29 @@ static void add_piece(struct reader *reader, struct pieces *pieces)
     }
 }
 
+/* HTML's elements that are never closed. */
+static bool is_void(struct slice name)
+{
+    static const char *const names[] = {"br", "hr", "img", "input", "wbr"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_is(name, names[i]))
+            return true;
+    return false;
+}
+
 /* One pass over an element's content. Closing tags are matched by name alone, so that tags of HTML in between may
- * be as crossed and unclosed as they like. With `stop_at_elements` also the opening tag of a known element ends it. */
+ * be as crossed and unclosed as they like. With `stop_at_elements` also the opening tag of a known element ends it.
+ *
+ * Nothing here nests, so depth costs nothing; its limit is for documents that are made to hurt whoever reads them.
+ * Elements of all names count in what is passed over, and those of the value's own name in a value, whose markup
+ * publishers may nest and leave open as they like. */
 static enum ending scan_content(struct reader *reader, struct slice name, struct pieces *pieces, bool *markup,
                                 bool stop_at_elements)
 {
     struct scanner *scanner = &reader->scanner;
-    int depth = 1, inner_frames = 0;
+    const size_t limit = reader->builder->limits.depth;
+    size_t depth = 1, others = 0;
+    int inner_frames = 0;
     for (;;) {
         switch (scanner_next(scanner)) {
         case SCANNER_END:
@@ -80,13 +96,16 @@ static enum ending scan_content(struct reader *reader, struct slice name, struct
             *markup = true;
             if (scanner->token.empty)
                 break;
-            if (xml_reader_same_name(scanner->token.name, name)) {
-                if ((size_t)++depth > reader->builder->limits.depth) {
-                    reader->too_deep = true;
-                    return ENDING_CUT;
-                }
-            } else if (xml_reader_has_frame(reader, scanner->token.name))
+            if (xml_reader_same_name(scanner->token.name, name))
+                depth++;
+            else if (xml_reader_has_frame(reader, scanner->token.name))
                 inner_frames++;
+            else if (!pieces && !is_void(scanner->token.name))
+                others++;
+            if (depth + others > limit) {
+                reader->too_deep = true;
+                return ENDING_CUT;
+            }
             break;
         case SCANNER_CLOSE:
             if (xml_reader_same_name(scanner->token.name, name)) {
@@ -94,6 +113,8 @@ static enum ending scan_content(struct reader *reader, struct slice name, struct
                     return ENDING_CLOSED;
             } else if (xml_reader_has_frame(reader, scanner->token.name) && inner_frames-- == 0) {
                 return ENDING_UNCLOSED;
+            } else if (others > 0 && !is_void(scanner->token.name)) {
+                others--;
             }
             break;
         }

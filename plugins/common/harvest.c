@@ -18,7 +18,9 @@ enum {
     MISSES_MAX = 8, /* in a row, after which pages are left alone */
     PROBES = 2,     /* pages read to see whether they have come to be better */
     PAUSE_DAYS_MAX = 16,
-    TRIES_MAX = 3 /* for an entry that is nothing without its page */
+    TRIES_MAX = 3,      /* for an entry that is nothing without its page */
+    PAGE_TRIES_MAX = 5, /* for a page that cannot be had just then */
+    LATER_FACTOR = 4    /* each time so much later */
 };
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
@@ -50,7 +52,9 @@ static const struct {
 struct waiting {
     const struct feed_entry *entry;
     uint64_t key;
+    unsigned tries;
     bool is_awaited;
+    bool is_handed_on; /* with its own text, in an earlier fetch */
 };
 
 struct harvest {
@@ -63,6 +67,7 @@ struct harvest {
     const char *user_agent;
     enum mode mode;
     size_t pages_max, items_max;
+    int64_t retry_s;
     struct ledger *ledger; /* NULL: nothing is remembered */
 
     struct feed *feed; /* whose pages are awaited */
@@ -75,6 +80,7 @@ struct harvest {
     unsigned misses; /* in a row */
     unsigned pauses; /* in a row, for how long the next one is */
     int64_t paused_until;
+    int64_t again_s; /* when the first page is to be asked for again; 0: none */
     unsigned causes_told; /* a set */
 };
 
@@ -107,6 +113,7 @@ struct harvest *harvest_create(const struct harvest_settings *settings)
     harvest->user_agent = item_option(host, instance, "user_agent");
     harvest->mode = mode_of(host->option_str(instance, "fulltext").data);
     harvest->pages_max = (size_t)host->option_int(instance, "fulltext_max");
+    harvest->retry_s = host->option_int(instance, "fulltext_retry") / 1000;
     harvest->items_max = (size_t)host->option_int(instance, "max_items");
     harvest->facts = item_read_facts(host, instance, settings->url);
     if (!harvest->http)
@@ -156,13 +163,6 @@ static int submit(struct harvest *harvest, struct ent_unit *unit, const char *ur
     return harvest->http->submit(unit, &request);
 }
 
-enum ent_code harvest_request(struct harvest *harvest, struct ent_unit *unit, const char *url, const char *accept,
-                              uint64_t tag, bool is_conditional)
-{
-    uint32_t flags = is_conditional ? ENT_HTTP_CONDITIONAL : 0;
-    return submit(harvest, unit, url, accept, tag, flags, 0) == 0 ? ENT_AGAIN : ENT_RETRY;
-}
-
 /* ---- telling ---- */
 
 static void count(struct harvest *harvest, const char *name, int64_t add)
@@ -179,7 +179,7 @@ static void log_text(struct harvest *harvest, enum ent_log_level level, struct b
 }
 
 /* Each cause is told once at a level that people see; sites stay as they are. */
-static void tell_cause(struct harvest *harvest, enum cause cause, const char *url, const char *why)
+static void tell_cause(struct harvest *harvest, enum cause cause, const char *url, const char *why, int64_t later_s)
 {
     struct buffer text = BUFFER_INIT;
     bool is_news = !(harvest->causes_told & (1u << cause));
@@ -187,6 +187,10 @@ static void tell_cause(struct harvest *harvest, enum cause cause, const char *ur
     count(harvest, causes[cause].counter, 1);
     buffer_printf(&text, "full text: the page %s %s%s%s%s; the item keeps its own text", url, causes[cause].words,
                   why && *why ? " (" : "", why && *why ? why : "", why && *why ? ")" : "");
+    if (later_s >= 60)
+        buffer_printf(&text, " for now, it is asked for again after %lld min", (long long)(later_s / 60));
+    else if (later_s > 0)
+        buffer_printf(&text, " for now, it is asked for again after %lld s", (long long)later_s);
     if (is_news)
         buffer_append_text(&text, "; further ones are counted in the status");
     log_text(harvest, is_news ? ENT_LOG_INFO : ENT_LOG_DEBUG, &text);
@@ -198,12 +202,14 @@ static void load_learnt(struct harvest *harvest, struct ent_unit *unit)
 {
     struct ent_str value;
     long long until;
-    if (harvest->has_learnt || harvest->mode != MODE_AUTO)
+    if (harvest->has_learnt || harvest->mode == MODE_NO)
         return;
     harvest->has_learnt = true;
     if (harvest->kv->get(unit, ent_text("fulltext"), &value) && value.size > 0 &&
         sscanf(value.data, "misses %u pauses %u until %lld", &harvest->misses, &harvest->pauses, &until) == 3)
         harvest->paused_until = until;
+    if (harvest->kv->get(unit, ent_text("again"), &value) && value.size > 0)
+        harvest->again_s = strtoll(value.data, NULL, 10);
 }
 
 static void keep_learnt(struct harvest *harvest, struct ent_unit *unit)
@@ -247,6 +253,43 @@ static void learn(struct harvest *harvest, struct ent_unit *unit, bool is_better
         log_text(harvest, ENT_LOG_INFO, &text);
     }
     keep_learnt(harvest, unit);
+}
+
+/* ---- pages that could not be had ---- */
+
+static bool keep_again(struct harvest *harvest, struct ent_unit *unit, int64_t again_s)
+{
+    char text[32];
+    if (again_s == harvest->again_s)
+        return true;
+    harvest->again_s = again_s;
+    snprintf(text, sizeof text, "%lld", (long long)again_s);
+    return harvest->kv->put(unit, ent_text("again"), again_s ? ent_text(text) : ent_bytes(NULL, 0)) == 0;
+}
+
+/* In how many seconds the page is to be asked for again after so many tries; 0: not any more. */
+static int64_t later_after(const struct harvest *harvest, unsigned tries)
+{
+    int64_t later = harvest->retry_s;
+    if (tries >= PAGE_TRIES_MAX)
+        return 0;
+    for (unsigned i = 1; i < tries; i++)
+        later *= LATER_FACTOR;
+    return later;
+}
+
+static bool is_due(const struct harvest *harvest, int64_t again_s)
+{
+    return again_s > 0 && now_of(harvest) / 1000 >= again_s;
+}
+
+enum ent_code harvest_request(struct harvest *harvest, struct ent_unit *unit, const char *url, const char *accept,
+                              uint64_t tag, bool is_conditional)
+{
+    load_learnt(harvest, unit);
+    bool is_again = is_due(harvest, harvest->again_s) && pages_allowed(harvest) > 0;
+    uint32_t flags = is_conditional && !is_again ? ENT_HTTP_CONDITIONAL : 0;
+    return submit(harvest, unit, url, accept, tag, flags, 0) == 0 ? ENT_AGAIN : ENT_RETRY;
 }
 
 /* ---- entries ---- */
@@ -293,13 +336,18 @@ static bool emit(struct harvest *harvest, struct ent_unit *unit, const struct fe
     return item && harvest->settings.host->emit(unit, 0, item) == 0;
 }
 
-static bool ask_for_page(struct harvest *harvest, struct ent_unit *unit, const struct feed_entry *entry, uint64_t key)
+static bool ask_for_page(struct harvest *harvest, struct ent_unit *unit, const struct feed_entry *entry, uint64_t key,
+                         const struct ledger_entry *known)
 {
     uint64_t tag = PAGE_TAG + harvest->waiting_count;
     if (submit(harvest, unit, link_of(entry), "text/html, application/xhtml+xml, */*;q=0.5", tag, 0, PAGE_SIZE_MAX) !=
         0)
         return false;
-    harvest->waiting[harvest->waiting_count++] = (struct waiting){entry, key, true};
+    harvest->waiting[harvest->waiting_count++] = (struct waiting){.entry = entry,
+                                                                  .key = key,
+                                                                  .tries = known->tries + 1,
+                                                                  .is_awaited = true,
+                                                                  .is_handed_on = known->standing == LEDGER_DONE};
     harvest->awaited++;
     return true;
 }
@@ -308,14 +356,19 @@ static bool ask_for_page(struct harvest *harvest, struct ent_unit *unit, const s
 static bool take_entry(struct harvest *harvest, struct ent_unit *unit, const struct feed_entry *entry, size_t *pages)
 {
     uint64_t key = key_of(entry), content = fulltext_digest(entry->title, text_of(entry));
-    unsigned tries = 0;
-    enum ledger_standing standing = harvest->ledger ? ledger_look(harvest->ledger, key, content, &tries) : LEDGER_NEW;
-    if (standing == LEDGER_DONE)
+    struct ledger_entry known = {.standing = LEDGER_NEW};
+    if (harvest->ledger)
+        known = ledger_look(harvest->ledger, key, content);
+    bool is_done = known.standing == LEDGER_DONE;
+    if (is_done && !is_due(harvest, known.again_s))
         return true;
-    bool is_given_up = is_empty(entry) && standing == LEDGER_PENDING && tries >= TRIES_MAX;
-    bool is_asked = *pages > 0 && !is_given_up && wants_page(harvest, entry) && ask_for_page(harvest, unit, entry, key);
+    bool is_given_up = is_empty(entry) && known.standing == LEDGER_PENDING && known.tries >= TRIES_MAX;
+    bool is_asked =
+        *pages > 0 && !is_given_up && wants_page(harvest, entry) && ask_for_page(harvest, unit, entry, key, &known);
     if (is_asked)
         --*pages;
+    else if (is_done)
+        return true;
     else if (!emit(harvest, unit, entry, NULL))
         return false;
     if (harvest->ledger)
@@ -353,6 +406,11 @@ static bool hold_answer(struct harvest *harvest, struct feed *feed, const struct
     return harvest->fetch_url && harvest->waiting;
 }
 
+static bool close_ledger(struct harvest *harvest, struct ent_unit *unit)
+{
+    return ledger_close(harvest->ledger, unit) && keep_again(harvest, unit, ledger_again(harvest->ledger));
+}
+
 enum ent_code harvest_take(struct harvest *harvest, struct ent_unit *unit, struct feed *feed,
                            const struct ent_http_response *response)
 {
@@ -369,7 +427,7 @@ enum ent_code harvest_take(struct harvest *harvest, struct ent_unit *unit, struc
     for (const struct feed_entry *entry = feed->entries; entry && number < limit; entry = entry->next)
         entries[number++] = entry;
     load_learnt(harvest, unit);
-    is_good = take_entries(harvest, unit, entries, number) && (!harvest->ledger || ledger_close(harvest->ledger, unit));
+    is_good = take_entries(harvest, unit, entries, number) && (!harvest->ledger || close_ledger(harvest, unit));
     free(entries);
     if (harvest->awaited == 0)
         release_feed(harvest);
@@ -394,50 +452,78 @@ static enum cause cause_of(enum article_verdict verdict)
     return of[verdict];
 }
 
-/* The page's article where it is to stand for the entry's own text; NULL where not, and why is told. `learns` gets
- * whether the failure says something of the site rather than of the hour. */
-static struct article *read_page(struct harvest *harvest, const struct feed_entry *entry,
-                                 const struct ent_http_response *response, bool *learns)
+/* Whether the failure says something of the hour rather than of the page. */
+static bool may_pass(const struct ent_http_response *response)
 {
+    if (response->outcome == ENT_HTTP_DONE)
+        return response->status == 408 || response->status == 425 || response->status == 429 || response->status >= 500;
+    return response->outcome == ENT_HTTP_FAILED;
+}
+
+/* What came of a page. */
+struct page_result {
+    struct article *article; /* where it is to stand for the entry's own text */
+    bool is_lesson;          /* it says something of the site's pages */
+    int64_t later_s;         /* in how many seconds the page is to be asked for again; 0: not */
+};
+
+/* A page without an article to stand for the entry's own text is told, with the reason. */
+static struct page_result read_page(struct harvest *harvest, const struct waiting *waiting,
+                                    const struct ent_http_response *response)
+{
+    const struct feed_entry *entry = waiting->entry;
+    struct page_result result = {.is_lesson = true};
     struct error error = ERROR_INIT;
-    *learns = true;
     if (response->outcome != ENT_HTTP_DONE || response->status < 200 || response->status >= 300) {
-        *learns = response->outcome == ENT_HTTP_DONE && response->status >= 400 && response->status < 500 &&
-                  response->status != 429 && response->status != 408;
-        tell_cause(harvest, CAUSE_FAILED, link_of(entry), response->error.data);
-        return NULL;
+        bool passes = may_pass(response);
+        result.is_lesson = response->outcome == ENT_HTTP_DONE && !passes && response->status >= 400;
+        result.later_s = passes && !is_empty(entry) ? later_after(harvest, waiting->tries) : 0;
+        tell_cause(harvest, CAUSE_FAILED, link_of(entry), response->error.data, result.later_s);
+        return result;
     }
     struct article_request request = {.url = response->url.data, .content_type = response->content_type.data};
     struct article *article = article_read(response->body.data, response->body.size, &request, &error);
     if (!article) {
-        tell_cause(harvest, CAUSE_UNREADABLE, link_of(entry), error.text);
-        return NULL;
+        tell_cause(harvest, CAUSE_UNREADABLE, link_of(entry), error.text, 0);
+        return result;
     }
-    if (fulltext_is_better(entry->title, text_of(entry), article))
-        return article;
-    tell_cause(harvest, cause_of(article->verdict), link_of(entry), article->reason);
+    if (fulltext_is_better(entry->title, text_of(entry), article)) {
+        result.article = article;
+        return result;
+    }
+    tell_cause(harvest, cause_of(article->verdict), link_of(entry), article->reason, 0);
     article_destroy(article);
-    return NULL;
+    return result;
+}
+
+static bool mark_page(struct harvest *harvest, struct ent_unit *unit, const struct waiting *waiting, int64_t later_s)
+{
+    int64_t again_s = later_s > 0 ? now_of(harvest) / 1000 + later_s : 0;
+    bool is_sooner = again_s > 0 && (harvest->again_s == 0 || again_s < harvest->again_s);
+    return ledger_mark(harvest->ledger, unit, waiting->key, again_s) &&
+           (!is_sooner || keep_again(harvest, unit, again_s));
 }
 
 enum ent_code harvest_page(struct harvest *harvest, struct ent_unit *unit, const struct ent_http_response *response)
 {
     size_t place = (size_t)(response->tag - PAGE_TAG);
-    bool learns;
     if (place >= harvest->waiting_count || !harvest->waiting[place].is_awaited)
         return ENT_OK; /* of a feed that could not be kept */
     struct waiting *waiting = &harvest->waiting[place];
     waiting->is_awaited = false;
-    struct article *article = read_page(harvest, waiting->entry, response, &learns);
+    struct page_result result = read_page(harvest, waiting, response);
+    bool is_better = result.article != NULL;
     count(harvest, "pages_read", 1);
-    count(harvest, "pages_better", article != NULL);
-    bool is_good = emit(harvest, unit, waiting->entry, article);
+    count(harvest, "pages_better", is_better);
+    count(harvest, "pages_again", waiting->is_handed_on);
+    bool is_good =
+        (waiting->is_handed_on && !is_better) || emit(harvest, unit, waiting->entry, result.article);
     /* An entry that is nothing without its page stays pending, and is tried again with the next fetch. */
-    if (is_good && (article || !is_empty(waiting->entry)))
-        is_good = ledger_mark(harvest->ledger, unit, waiting->key);
-    if (learns || article)
-        learn(harvest, unit, article != NULL);
-    article_destroy(article);
+    if (is_good && (is_better || !is_empty(waiting->entry)))
+        is_good = mark_page(harvest, unit, waiting, result.later_s);
+    if (result.is_lesson)
+        learn(harvest, unit, is_better);
+    article_destroy(result.article);
     if (--harvest->awaited == 0)
         release_feed(harvest);
     return is_good ? ENT_OK : ENT_RETRY;

@@ -5,6 +5,10 @@
  * in any case. While pages are awaited the answer with the entries stays ENT_AGAIN, so that the host does not keep its
  * validators: should the process die, the source is read anew and the ledger knows what is left.
  *
+ * A page that could not be had just then (no answer, 429, 5xx) is asked for again while its entry stands in the source, a
+ * few times and later each time; what it then gives is a new version of the item. For that the source is asked
+ * unconditionally once.
+ *
  * Pages that give nothing better are counted; after a row of them `auto` leaves the source's pages alone for a day, and
  * longer each time.
  *
@@ -34,6 +38,14 @@ enum { HARVEST_OWN_TAG = 0 };
          .min = "1",                                                                                                   \
          .max = "200",                                                                                                 \
          .help = "Pages read in one fetch, for the entries at the top; the others keep their own text"},               \
+        {.name = "fulltext_retry",                                                                                     \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "15m",                                                                                       \
+         .min = "1s",                                                                                                  \
+         .max = "1d",                                                                                                  \
+         .help = "How soon a page that could not be had is asked for again; up to four times, each time four times "   \
+                 "as late"},                                                                                           \
         {.name = "user_agent",                                                                                         \
          .type = ENT_OPTION_STRING,                                                                                    \
          .flags = ENT_ADVANCED,                                                                                        \
@@ -56,7 +68,8 @@ struct harvest_settings {
 struct harvest *harvest_create(const struct harvest_settings *settings);
 void harvest_destroy(struct harvest *harvest);
 
-/* Asks for `url` with these headers (Accept) and the instance's user agent, conditionally. */
+/* Asks for `url` with these headers (Accept) and the instance's user agent; conditionally, unless pages are due to be
+ * asked for again. */
 enum ent_code harvest_request(struct harvest *harvest, struct ent_unit *unit, const char *url, const char *accept,
                               uint64_t tag, bool is_conditional);
 

@@ -1,10 +1,11 @@
 #include "plugins/common/ledger.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-    ENTRIES_MAX = 40000, /* 20 bytes each: within a value's size */
+    ENTRIES_MAX = 40000, /* 24 bytes each: within a value's size */
     ABSENCES_MAX = 100,  /* fetches that an entry may be missing from and still be known */
     TRIES_MAX = 250
 };
@@ -13,7 +14,7 @@ enum {
 struct row {
     uint64_t entry, content;
     uint8_t is_done, tries, absences, is_here;
-    uint32_t reserved;
+    uint32_t again_s;
 };
 
 struct ledger {
@@ -67,6 +68,15 @@ static int compare_rows(const void *a, const void *b)
     return left->entry < right->entry ? -1 : left->entry > right->entry;
 }
 
+/* "1", or "1 SECONDS" where its page is to be asked for again. */
+static uint32_t read_mark(struct ent_str value)
+{
+    char text[32];
+    uint32_t again_s = 0;
+    snprintf(text, sizeof text, "%.*s", (int)(value.size < 31 ? value.size : 31), value.data);
+    return sscanf(text, "1 %" SCNu32, &again_s) == 1 ? again_s : 0;
+}
+
 /* Marks are deleted as they are taken in; should the unit not be committed, both stay as they were. */
 static void take_marks(struct ledger *ledger, struct ent_unit *unit)
 {
@@ -78,6 +88,7 @@ static void take_marks(struct ledger *ledger, struct ent_unit *unit)
         if (row->is_done || !ledger->kv->get(unit, key, &value))
             continue;
         row->is_done = 1;
+        row->again_s = read_mark(value);
         ledger->has_changed = true;
         ledger->kv->put(unit, key, ent_bytes(NULL, 0));
     }
@@ -108,20 +119,22 @@ static struct row *find(struct ledger *ledger, uint64_t entry)
     return ledger->sorted ? bsearch(&key, ledger->rows, ledger->sorted, sizeof key, compare_rows) : NULL;
 }
 
-enum ledger_standing ledger_look(struct ledger *ledger, uint64_t entry, uint64_t content, unsigned *tries)
+struct ledger_entry ledger_look(struct ledger *ledger, uint64_t entry, uint64_t content)
 {
     struct row *row = find(ledger, entry);
-    if (tries)
-        *tries = row ? row->tries : 0;
+    struct ledger_entry found = {.standing = LEDGER_NEW};
     if (!row)
-        return LEDGER_NEW;
+        return found;
     if (row->absences)
         ledger->has_changed = true;
     row->is_here = 1;
     row->absences = 0;
     if (row->content != content)
-        return LEDGER_NEW;
-    return row->is_done ? LEDGER_DONE : LEDGER_PENDING;
+        return found;
+    found.standing = row->is_done ? LEDGER_DONE : LEDGER_PENDING;
+    found.tries = row->tries;
+    found.again_s = row->again_s;
+    return found;
 }
 
 void ledger_note(struct ledger *ledger, uint64_t entry, uint64_t content, bool is_done)
@@ -137,6 +150,7 @@ void ledger_note(struct ledger *ledger, uint64_t entry, uint64_t content, bool i
     row->tries = row->content == content && row->tries < TRIES_MAX ? (uint8_t)(row->tries + !is_done) : !is_done;
     row->content = content;
     row->is_done = is_done;
+    row->again_s = 0;
     row->is_here = 1;
 }
 
@@ -158,8 +172,21 @@ bool ledger_close(struct ledger *ledger, struct ent_unit *unit)
            ledger->kv->put(unit, list_key(), ent_bytes((const char *)ledger->rows, kept * sizeof *ledger->rows)) == 0;
 }
 
-bool ledger_mark(struct ledger *ledger, struct ent_unit *unit, uint64_t entry)
+int64_t ledger_again(const struct ledger *ledger)
 {
-    char text[32];
-    return ledger->kv->put(unit, mark_key(entry, text), ent_text("1")) == 0;
+    uint32_t least = 0;
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct row *row = &ledger->rows[i];
+        if (row->is_here && row->is_done && row->again_s && (least == 0 || row->again_s < least))
+            least = row->again_s;
+    }
+    return least;
+}
+
+bool ledger_mark(struct ledger *ledger, struct ent_unit *unit, uint64_t entry, int64_t again_s)
+{
+    char key[32], value[32] = "1";
+    if (again_s > 0 && again_s <= UINT32_MAX)
+        snprintf(value, sizeof value, "1 %" PRId64, again_s);
+    return ledger->kv->put(unit, mark_key(entry, key), ent_text(value)) == 0;
 }

@@ -1,5 +1,7 @@
 """fulltext: the text of an entry's page, from real pages over HTTP, and what happens when a page cannot be had."""
 import json
+import sqlite3
+import struct
 import time
 import unittest
 from xml.sax.saxutils import escape
@@ -183,6 +185,62 @@ class FullText(EntenteTest):
         self.run_once()
         self.assertEqual(len(self.bodies()), 12)
         self.assertEqual(self.server.seen("/n11"), [])
+
+    def make_due(self):
+        """Lets the time pass after which pages are asked for again: in the list of what was read, in the marks that are
+        not in it yet, and in the time of the first of them."""
+        with sqlite3.connect(self.folder / "state" / "entente.db") as database:
+            for key, value in database.execute("SELECT key, value FROM kv").fetchall():
+                name = bytes(key) if isinstance(key, bytes) else key.encode()
+                if name == b"again":
+                    value = b"1"
+                elif name.startswith(b"done/") and len(value) > 1:
+                    value = b"1 1"
+                elif name == b"entries":
+                    rows = [struct.unpack("=QQ4BI", value[at:at + 24]) for at in range(0, len(value), 24)]
+                    value = b"".join(struct.pack("=QQ4BI", *row[:6], min(row[6], 1)) for row in rows)
+                database.execute("UPDATE kv SET value=? WHERE key=?", (value, key))
+        database.close()
+
+    def test_a_page_that_could_not_be_had_is_asked_for_again(self):
+        self.rss(["a", "b"])
+        self.server.routes["/a"], self.server.routes["/b"] = (503, {}, b"later"), page("b")
+        self.configure_feed("fulltext = auto")
+        run = self.run_once()
+        self.assert_log(run, "the item keeps its own text for now, it is asked for again after 15 min")
+        self.assertEqual(self.bodies()["a"], (1, TEASER % "a"))
+        for _ in range(3):  # not before its time, and the feed is asked conditionally
+            self.run_once()
+        self.assertEqual(len(self.server.seen("/a")), 1)
+        self.assertEqual(self.server.seen("/feed")[-1].headers.get("if-none-match"), '"1"')
+        self.make_due()
+        self.server.routes["/a"] = page("a")
+        self.run_once()
+        version, body = self.bodies()["a"]
+        self.assertEqual(version, 2)
+        self.assertIn("helicopters", body)
+        for _ in range(3):
+            self.run_once()
+        self.assertEqual((len(self.server.seen("/a")), len(self.server.seen("/b"))), (2, 1))
+        self.assertEqual(self.server.seen("/feed")[-1].headers.get("if-none-match"), '"1"')
+        self.assertEqual(self.bodies()["b"][0], 1)
+
+    def test_a_page_that_never_comes_is_given_up(self):
+        self.rss(["a"])
+        self.server.routes["/a"] = (503, {}, b"later")
+        self.configure_feed("fulltext = yes")
+        for _ in range(8):
+            self.run_once()
+            self.assertEqual(self.bodies(), {"a": (1, TEASER % "a")})
+            self.make_due()
+        self.assertEqual(len(self.server.seen("/a")), 5)
+        self.server.routes["/a"] = (404, {}, b"gone")
+        self.rss(["b"], tag='"2"')
+        self.server.routes["/b"] = (404, {}, b"gone")
+        self.run_once()
+        self.make_due()
+        self.run_once()
+        self.assertEqual(len(self.server.seen("/b")), 1, "what is not there is not asked for again")
 
     def test_a_death_between_feed_and_pages_loses_nothing_and_doubles_nothing(self):
         names = ["n%d" % i for i in range(6)]

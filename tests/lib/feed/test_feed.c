@@ -1,9 +1,11 @@
+#include "lib/base/buffer.h"
 #include "lib/base/calendar.h"
 #include "lib/feed/feed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -409,9 +411,48 @@ static void html_is_kept_where_it_is_asked_for(void **state)
     feed_destroy(feed);
 }
 
+/* `count` elements of three names within each other, with `inside` in the innermost. */
+static struct feed *parse_nest(size_t count, const char *open, const char *inside, const char *close, struct error *error)
+{
+    static const char *const names[] = {"a:one", "two", "c3"};
+    struct buffer document = BUFFER_INIT;
+    buffer_append_text(&document, open);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&document, "<%s>", names[i % 3]);
+    buffer_append_text(&document, inside);
+    for (size_t i = count; i > 0; i--)
+        buffer_printf(&document, "</%s>", names[(i - 1) % 3]);
+    buffer_append_text(&document, close);
+    struct feed_request request = {.limits = {.depth = 100}};
+    struct feed *feed = feed_parse(document.bytes, document.size, &request, error);
+    buffer_free(&document);
+    return feed;
+}
+
+static void depth_counts_elements_of_all_names_and_not_the_markup_of_a_text(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    const char *item = "<item><title>T</title><description>", *end = "</description></item></channel></rss>";
+    assert_null(parse_nest(101, "<rss><channel>", "x", "<item><title>T</title></item></channel></rss>", &error));
+    assert_int_equal(error.kind, ERROR_LIMIT);
+    assert_non_null(strstr(error.text, "deeper within each other than the 100 that max_depth allows"));
+    struct feed *feed = parse_nest(99, "<rss><channel>", "<br><br>", "<item><title>T</title></item></channel></rss>", &error);
+    assert_non_null(feed);
+    assert_int_equal(feed->entry_count, 1);
+    feed_destroy(feed);
+    char open[100];
+    snprintf(open, sizeof open, "<rss><channel>%s", item);
+    feed = parse_nest(500, open, "deep text", end, &error);
+    assert_non_null(feed);
+    assert_string_equal(feed->entries->summary, "deep text");
+    feed_destroy(feed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(depth_counts_elements_of_all_names_and_not_the_markup_of_a_text),
         cmocka_unit_test(rss_2_is_read_with_all_its_fields),
         cmocka_unit_test(atom_says_what_its_texts_are),
         cmocka_unit_test(rdf_items_stand_beside_the_channel),
