@@ -40,9 +40,9 @@ enum coder_relevance { CODER_NONE, CODER_MENTION, CODER_CORE };
 
 struct coder_result {
     enum coder_relevance relevance;
-    bool uncoded; /* the text is in a language that the lexicon does not cover */
+    bool uncoded;     /* the text is in a language that the lexicon does not cover */
     char language[4]; /* of an uncoded text: ISO 639-1, "und" where that cannot be told */
-    bool cut;     /* the text was longer than CODER_TEXT_MAX */
+    bool cut;         /* the text was longer than CODER_TEXT_MAX */
     size_t event_count;
     struct ent_record *const *events;
 };

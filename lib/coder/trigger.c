@@ -1,308 +1,9 @@
 #include "lib/coder/trigger.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/seek.h"
 
 #include <string.h>
-
-enum { CHAIN_MAX = 4 /* prepositional phrases followed from a head */ };
-
-/* "FMF for Taiwan", "a Foreign Military Sale": some programmes are by name what they pay for. */
-static const char *programme_class(const struct lexicon *lexicon, uint32_t entry)
-{
-    const char *type = lexicon_entry_value(lexicon, entry, "type");
-    return type && !strcmp(type, "aid")             ? "military_grant"
-           : type && !strcmp(type, "arms_transfer") ? "arms_sale"
-                                                    : "programme_name";
-}
-
-/* "the Jordanian army chief": the name of a force, and who commands it. */
-static bool commands_force(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
-{
-    if (at == sentence->first || !noun_attribute(lexicon, sentence, at, "commands"))
-        return false;
-    int32_t name = sentence->part->words[at - 1].name;
-    return name != NONE && sentence->mentions[name].class == LEXICON_FORCE;
-}
-
-/* "US-led Hormuz mission" */
-static bool is_led(const struct sentence *sentence, uint32_t at)
-{
-    for (uint32_t back = 1; back <= 4 && at >= sentence->first + back; back++)
-        if (word_is(sentence, at - back, "led") && sentence->part->list.tokens[at - back].flags & TOKEN_JOINED)
-            return true;
-    return false;
-}
-
-/* "the UN force", "NATO's naval mission"; but a state's UN mission is its embassy. */
-static bool is_of_organisation(const struct sentence *sentence, uint32_t at)
-{
-    const struct word *words = sentence->part->words;
-    uint32_t i = at;
-    while (i > sentence->first && at - i < 3 &&
-           (words[i - 1].pos == POS_POSSESSIVE || words[i - 1].pos == POS_ADJECTIVE || words[i - 1].pos == POS_NOUN) &&
-           words[i - 1].name == NONE)
-        i--;
-    int32_t name = i > sentence->first ? words[i - 1].name : NONE;
-    if (name == NONE || sentence->mentions[name].class != LEXICON_ORGANISATION)
-        return false;
-    uint32_t first = sentence->mentions[name].first;
-    while (first > sentence->first && words[first - 1].pos == POS_POSSESSIVE)
-        first--;
-    int32_t before = first > sentence->first ? words[first - 1].name : NONE;
-    return before == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[before].class) != USE_ACTOR;
-}
-
-/* The argument class of a token: a noun class, or "goods" and the like for names. NULL where it has none. */
-static const char *argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
-{
-    const struct word *word = &sentence->part->words[at];
-    const struct token *token = &sentence->part->list.tokens[at];
-    if (word->blocked)
-        return NULL;
-    if ((token->kind == TOKEN_MARK && token->mark == '$') ||
-        (word->number != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->number), "money")))
-        return "money";
-    if (word->name != NONE) {
-        const char *noun = noun_class(lexicon, sentence, at);
-        if (noun && !strcmp(noun, "relief_goods")) /* "hospital ship" */
-            return noun;
-        switch (sentence->mentions[word->name].class) {
-        case LEXICON_EQUIPMENT:
-        case LEXICON_EQUIPMENT_CLASS:
-            return "goods";
-        case LEXICON_EXERCISE:
-            return "exercise_name";
-        case LEXICON_FAIR:
-            return "fair_name";
-        case LEXICON_TREATY:
-            return "treaty_name";
-        case LEXICON_PROGRAMME:
-            return programme_class(lexicon, sentence->mentions[word->name].entry);
-        case LEXICON_LEADER:
-            return "leader_office";
-        case LEXICON_ORGANISATION:
-            if (lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "kind"))
-                return "mission_name";
-            return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "civil") ? "civil_organisation"
-                                                                                               : "organisation";
-        case LEXICON_ORGANISATION_PART:
-            return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "kind") ? "mission_name" : NULL;
-        case LEXICON_FORCE:
-            return "forces";
-        case LEXICON_COMPANY:
-            return "company";
-        default:
-            break; /* "Secretary of Defense" is a name and an office */
-        }
-    }
-    if (commands_force(lexicon, sentence, at))
-        return "defence_office";
-    const char *class = noun_class(lexicon, sentence, at);
-    return class && !strcmp(class, "plain_mission") && (is_led(sentence, at) || is_of_organisation(sentence, at))
-               ? "mission"
-               : class;
-}
-
-struct found {
-    const struct frame *frame;
-    int32_t group;
-    uint32_t token;
-};
-
-/* What a frame is looked for at: a verb group, or a nominal trigger's tokens (verb NONE where nothing governs it). */
-struct seeker {
-    struct coder_workspace *workspace;
-    const struct sentence *sentence;
-    const char *head;
-    int32_t verb;
-    uint32_t first, last; /* the trigger's own tokens */
-};
-
-/* ---- conditions of frames ---- */
-static bool list_has(const char *list, const char *word)
-{
-    size_t size = strlen(word);
-    for (const char *start = list; *start;) {
-        size_t length = strcspn(start, ",");
-        if (length == size && !strncmp(start, word, size))
-            return true;
-        start += length + (start[length] == ',');
-    }
-    return false;
-}
-
-/* A noun or verb of one of the classes in the sentence, outside the trigger itself. */
-static bool stands_beside(const struct seeker *seeker, const char *classes)
-{
-    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
-    const struct sentence *sentence = seeker->sentence;
-    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        const struct word *word = &sentence->part->words[i];
-        if (word->inside || (i >= seeker->first && i <= seeker->last))
-            continue;
-        const char *class = argument_class(lexicon, sentence, i);
-        if (class && list_has(classes, class))
-            return true;
-        if (word->pos == POS_VERB &&
-            ((word->verb != NONE && list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb))) ||
-             (word->verb2 != NONE && list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb2)))))
-            return true;
-    }
-    return false;
-}
-
-static bool says_mutual(const struct seeker *seeker)
-{
-    const struct sentence *sentence = seeker->sentence;
-    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        int32_t cue = sentence->part->words[i].cue;
-        if (cue != NONE && lexicon_entry_value(workspace_lexicon(seeker->workspace), (uint32_t)cue, "mutual"))
-            return true;
-    }
-    return false;
-}
-
-static bool object_fits(const struct seeker *seeker, const struct group *verb, const char *whom)
-{
-    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
-    const struct sentence *sentence = seeker->sentence;
-    int32_t object = verb->passive ? verb->subject : verb->object;
-    if (!strcmp(whom, "none"))
-        return !verb->passive && verb->object == NONE;
-    if (object == NONE)
-        return false;
-    if (group_is_force(lexicon, sentence, object))
-        return true;
-    const struct word *head = &sentence->part->words[sentence->groups[object].head];
-    return !strcmp(whom, "actor") &&
-           (head->pos == POS_PRONOUN ||
-            (head->name != NONE &&
-             lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_ACTOR));
-}
-
-/* True where a group or one coordinated with it is named by troops, or by ships and aircraft too. */
-static bool is_manned(const struct seeker *seeker, int32_t group, bool craft)
-{
-    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
-    for (; group != NONE; group = clause_coordinated_next(seeker->sentence, group))
-        if (group_is_force(lexicon, seeker->sentence, group) ||
-            (craft && group_is_craft(lexicon, seeker->sentence, group)))
-            return true;
-    return false;
-}
-
-static bool conditions_hold(const struct seeker *seeker, const struct frame *frame)
-{
-    const struct group *verb = seeker->verb == NONE ? NULL : &seeker->sentence->groups[seeker->verb];
-    if (frame->who && !is_manned(seeker, !verb || verb->passive ? NONE : verb->subject, !strcmp(frame->who, "craft")))
-        return false;
-    if (frame->whom && (!verb || !object_fits(seeker, verb, frame->whom)))
-        return false;
-    return (!frame->beside || stands_beside(seeker, frame->beside)) && (!frame->mutual || says_mutual(seeker));
-}
-
-/* Of the readings of a head with its argument, among those whose conditions hold, the one with most of them. */
-static const struct frame *reading_of(const struct seeker *seeker, const char *argument)
-{
-    const struct frame *best = NULL;
-    for (const struct frame *frame = frame_find(seeker->workspace->coder->frames, seeker->head, argument); frame;
-         frame = frame->next)
-        if ((!best || frame_conditions(frame) > frame_conditions(best)) && conditions_hold(seeker, frame))
-            best = frame;
-    return best;
-}
-
-static bool has_possessive(const struct sentence *sentence, uint32_t first, uint32_t last)
-{
-    for (uint32_t i = first; i <= last; i++)
-        if (sentence->part->words[i].pos == POS_POSSESSIVE)
-            return true;
-    return false;
-}
-
-/* "$1.2 billion helicopter sale": a sum that only measures what the group is about. */
-static bool only_measures(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group,
-                          uint32_t money)
-{
-    static const char *const sums[] = {"plain_aid", "grant_money", "package", "intention", "money", NULL};
-    const char *head = group->head > money ? argument_class(lexicon, sentence, group->head) : NULL;
-    for (size_t i = 0; head && sums[i]; i++)
-        if (!strcmp(head, sums[i]))
-            return false;
-    return head != NULL;
-}
-
-/* A frame whose argument stands in the group, last words first. */
-static bool find_in_group(const struct seeker *seeker, int32_t at, uint32_t before, struct found *found)
-{
-    const struct sentence *sentence = seeker->sentence;
-    const struct group *group = &sentence->groups[at];
-    for (uint32_t i = group->last + 1; i-- > group->first;) {
-        const char *class = i < before ? argument_class(workspace_lexicon(seeker->workspace), sentence, i) : NULL;
-        /* "President X's announcement" is not the president */
-        if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office")) && before == UINT32_MAX &&
-            has_possessive(sentence, i, group->last))
-            continue;
-        /* an organisation that only names something else ("a UN mission") is not what is joined */
-        if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&
-            i < group->head)
-            continue;
-        if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(seeker->workspace), sentence, group, i))
-            continue;
-        const struct frame *frame = class ? reading_of(seeker, class) : NULL;
-        if (frame) {
-            *found = (struct found){frame, at, i};
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool links_content(const struct sentence *sentence, const struct group *preposition)
-{
-    static const char *const words[] = {"of",        "for",  "in",      "on",    "worth",          "over", "with",
-                                        "including", "like", "such as", "about", "in the form of", NULL};
-    const struct token *first = &sentence->part->list.tokens[preposition->first],
-                       *last = &sentence->part->list.tokens[preposition->last];
-    size_t size = last->end - first->start;
-    for (size_t i = 0; words[i]; i++)
-        if (strlen(words[i]) == size && !strncasecmp(sentence->part->text + first->start, words[i], size))
-            return true;
-    return false;
-}
-
-/* Looks into a group, the groups coordinated with it, and those that hang on it by of, for, in, worth. */
-static bool find_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found)
-{
-    const struct sentence *sentence = seeker->sentence;
-    if (start == NONE)
-        return false;
-    if (!skip_first && find_in_group(seeker, start, UINT32_MAX, found))
-        return true;
-    /* "gave its approval for the purchase" gives no tanks */
-    const char *head_class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[start].head);
-    if (!skip_first && head_class && !strcmp(head_class, "intention") && strcmp(seeker->head, "sign"))
-        return false;
-    int steps = 0;
-    for (uint32_t i = (uint32_t)start + 1; i < sentence->group_count && steps < CHAIN_MAX; i++) {
-        const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
-            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
-            break;
-        if (group->kind != GROUP_NOUN)
-            continue;
-        bool linked = group->preposition != NONE ? links_content(sentence, &sentence->groups[group->preposition])
-                                                 : group->and_with != NONE;
-        /* "accession to NATO", "re-entry into the alliance" */
-        linked |= group->preposition != NONE && !strcmp(seeker->head, "membership") &&
-                  (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
-                   word_is(sentence, sentence->groups[group->preposition].first, "into"));
-        if (linked && find_in_group(seeker, (int32_t)i, UINT32_MAX, found))
-            return true;
-        steps++;
-    }
-    return false;
-}
 
 static struct event *add_event(struct coder_workspace *workspace, uint32_t sentence_index, const struct frame *frame,
                                uint32_t first, uint32_t last)
@@ -340,8 +41,7 @@ static bool find_right_behind(const struct seeker *seeker, struct found *found)
     return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
            !word_is(sentence, sentence->groups[next].first, "alongside") &&
            !word_is(sentence, sentence->groups[next].first, "against") &&
-           sentence->groups[next + 1].kind == GROUP_NOUN &&
-           find_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
+           sentence->groups[next + 1].kind == GROUP_NOUN && seek_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
 }
 
 /* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
@@ -350,12 +50,12 @@ static bool find_of_passive(const struct seeker *seeker, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
     const struct group *verb = &sentence->groups[seeker->verb];
-    if (find_along(seeker, verb->subject, false, found))
+    if (seek_along(seeker, verb->subject, false, found))
         return true;
-    if (verb->object != NONE && find_along(seeker, verb->object, false, found))
+    if (verb->object != NONE && seek_along(seeker, verb->object, false, found))
         return true;
     for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++)
-        if (is_phrase_with(sentence, &sentence->groups[i]) && find_along(seeker, i, false, found))
+        if (is_phrase_with(sentence, &sentence->groups[i]) && seek_along(seeker, i, false, found))
             return true;
     return find_right_behind(seeker, found);
 }
@@ -367,18 +67,18 @@ static bool find_of_active(const struct seeker *seeker, struct found *found)
     const struct sentence *sentence = seeker->sentence;
     const struct group *verb = &sentence->groups[seeker->verb];
     /* of two objects the second is what is given */
-    if (verb->object2 != NONE && find_along(seeker, verb->object2, false, found))
+    if (verb->object2 != NONE && seek_along(seeker, verb->object2, false, found))
         return true;
-    if (find_along(seeker, verb->object, false, found))
+    if (seek_along(seeker, verb->object, false, found))
         return true;
     if (verb->object == NONE && find_right_behind(seeker, found))
         return true;
     if (verb->link == LINK_RELATIVE && verb->governor_noun != NONE && verb->object == NONE &&
-        find_in_group(seeker, verb->governor_noun, UINT32_MAX, found))
+        seek_in_group(seeker, verb->governor_noun, UINT32_MAX, found))
         return true;
     const char *acts_on = verb_attribute(workspace_lexicon(seeker->workspace), sentence, verb, "acts_on");
     return acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE &&
-           find_along(seeker, verb->subject, false, found);
+           seek_along(seeker, verb->subject, false, found);
 }
 
 /* "shows interest in jets" shows no jets: some frames want what the verb acts on and nothing that hangs on it. */
@@ -393,7 +93,7 @@ static void prefer_to_money(const struct seeker *seeker, struct found *found)
     const struct sentence *sentence = seeker->sentence;
     struct found better;
     if (!found->frame->argument || strcmp(found->frame->argument, "money") ||
-        !find_along(seeker, found->group, true, &better) || !better.frame->argument ||
+        !seek_along(seeker, found->group, true, &better) || !better.frame->argument ||
         !strcmp(better.frame->argument, "money"))
         return;
     int32_t preposition = sentence->groups[better.group].preposition;
@@ -442,14 +142,14 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
         return false;
     bool has = verb->passive ? find_of_passive(&seeker, found) : find_of_active(&seeker, found);
     if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
-        has = find_in_group(&seeker, verb->subject, UINT32_MAX, found);
+        has = seek_in_group(&seeker, verb->subject, UINT32_MAX, found);
     if (has && (!is_direct(verb, found) || is_stop_of_stop(workspace, sentence, verb, found)))
         return false;
     if (has) {
         prefer_to_money(&seeker, found);
         return true;
     }
-    found->frame = reading_of(&seeker, NULL);
+    found->frame = seek_reading_of(&seeker, NULL);
     found->group = NONE;
     return found->frame != NULL;
 }
@@ -513,7 +213,8 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
         find_verb_frame(workspace, sentence, at, with_particle, &found);
     for (size_t i = 0; i < 3; i++) {
         struct found next;
-        if (find_verb_frame(workspace, sentence, at, classes[i], &next) && (!found.frame || tells_more(&next, &found))) {
+        if (find_verb_frame(workspace, sentence, at, classes[i], &next) &&
+            (!found.frame || tells_more(&next, &found))) {
             found = next;
             entry = entries[i];
         }
@@ -575,7 +276,7 @@ static bool find_comprised(const struct seeker *seeker, int32_t at, struct found
         const char *first = verb_class(lexicon, sentence, verb), *second = verb_class2(lexicon, sentence, verb);
         bool involves = (first && !strcmp(first, "involve")) || (second && !strcmp(second, "involve"));
         return involves && verb->subject == at && verb->object != NONE &&
-               find_along(seeker, verb->object, false, found);
+               seek_along(seeker, verb->object, false, found);
     }
     return false;
 }
@@ -622,7 +323,7 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
     for (uint32_t i = group->first; i <= group->last;) {
         const struct word *word = &sentence->part->words[i];
         uint32_t last = word->span_last > group->last ? group->last : word->span_last;
-        const char *class = argument_class(lexicon, sentence, i);
+        const char *class = seek_argument_class(lexicon, sentence, i);
         if (!class || word->inside) {
             i = last + 1;
             continue;
@@ -630,10 +331,10 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         bool head = is_head(lexicon, sentence, group, last);
         struct found found = {.frame = NULL};
         const struct seeker seeker = {workspace, sentence, class, verb_of_noun(lexicon, sentence, at), i, last};
-        bool has = find_in_group(&seeker, at, i, &found) || find_along(&seeker, at, true, &found);
+        bool has = seek_in_group(&seeker, at, i, &found) || seek_along(&seeker, at, true, &found);
         if (!has)
             has = find_comprised(&seeker, at, &found);
-        const struct frame *frame = has ? found.frame : reading_of(&seeker, NULL);
+        const struct frame *frame = has ? found.frame : seek_reading_of(&seeker, NULL);
         if (frame) {
             struct event *event = add_event(workspace, index, frame, i, last);
             if (!event)
@@ -667,13 +368,19 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
             sentence->groups[i + 1].kind != GROUP_PREPOSITION || sentence->part->words[place->head].name == NONE ||
             !(word_is(sentence, sentence->groups[i + 1].first, "in") ||
               word_is(sentence, sentence->groups[i + 1].first, "to")) ||
-            !find_in_group(&seeker, (int32_t)i, UINT32_MAX, &found))
+            !seek_in_group(&seeker, (int32_t)i, UINT32_MAX, &found))
             continue;
         struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
         if (event)
             event->noun = event->argument = (int32_t)i;
         return;
     }
+}
+
+/* The frame of an event: by its entry; several frames share an entry and its slots. */
+const struct frame *trigger_frame(const struct coder_workspace *workspace, const struct event *event)
+{
+    return frame_of_entry(workspace->coder->frames, event->frame);
 }
 
 bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index)

@@ -19,7 +19,7 @@ struct party {
     uint32_t first, last; /* tokens of the naming */
     bool from_context;
     bool referred; /* by a pronoun, or "the company": its name stands in another sentence */
-    bool force; /* named by its troops or services */
+    bool force;    /* named by its troops or services */
 };
 
 struct coder {

@@ -1,0 +1,239 @@
+#include "lib/coder/judge.h"
+
+#include "lib/coder/context.h"
+#include "lib/coder/detail.h"
+#include "lib/coder/fair.h"
+#include "lib/coder/objection.h"
+#include "lib/coder/role.h"
+#include "lib/coder/status.h"
+#include "lib/coder/trigger.h"
+
+#include <string.h>
+
+/* A package of which goods are named, even in part, is a transfer of arms (codebook 9.3). */
+static void retype_package(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "aid"))
+        return;
+    for (uint32_t i = event->trigger_last + 1; i <= sentence->last; i++) {
+        bool listed = word_is(sentence, i, "including") || word_is(sentence, i, "included") ||
+                      word_is(sentence, i, "includes") || word_is(sentence, i, "of") || word_is(sentence, i, "such");
+        if (listed)
+            for (uint32_t k = i + 1; k <= sentence->last && k < i + 25; k++) {
+                const struct word *next = &sentence->part->words[k];
+                const char *next_class = noun_class(lexicon, sentence, k);
+                if (!next->blocked &&
+                    ((next->name != NONE &&
+                      lexicon_class_use((enum lexicon_class)sentence->mentions[next->name].class) == USE_GOODS) ||
+                     (next_class && !strcmp(next_class, "goods")))) {
+                    event->type = "arms_transfer";
+                    event->subtype = "grant";
+                    return;
+                }
+            }
+    }
+}
+
+/* "delivered", "received": sold or given? The sentence's other words of buying and of aid say it. */
+static void settle_paid(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    static const char *const sold[] = {"sale",  "purchase",   "arms_deal", "arms_sale", "arms_purchase",
+                                       "deal",  "offer_noun", "sell",      "buy",       "win",
+                                       "award", "sign",       NULL};
+    static const char *const given[] = {"aid",           "aid_delivery", "military_grant", "donation", "donate",
+                                        "goods_package", "package",      "plain_aid",      NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    bool sale = false, gift = false;
+    if (!frame->open_paid || strcmp(event->type, "arms_transfer"))
+        return;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        if (word->blocked || (i >= event->trigger_first && i <= event->trigger_last))
+            continue;
+        const char *class = word->pos == POS_VERB && word->verb != NONE
+                                ? lexicon_entry_id(lexicon, (uint32_t)word->verb)
+                                : noun_class(lexicon, sentence, i);
+        for (size_t k = 0; class && sold[k]; k++)
+            sale |= !strcmp(sold[k], class);
+        for (size_t k = 0; class && given[k]; k++)
+            gift |= !strcmp(given[k], class);
+        gift |= word_is(sentence, i, "free") || word_is(sentence, i, "surplus");
+    }
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        sale |= !strncmp(event->actors[i].id, "COM:", 4) && !strcmp(event->actors[i].role, "supplier");
+    if (sale != gift)
+        event->subtype = sale ? "sale" : "grant";
+}
+
+/* What a firm maintains for another state is its trade, what a state maintains for another is aid. */
+static void retype_maintenance(struct event *event)
+{
+    bool firm = false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        firm |= !strncmp(event->actors[i].id, "COM:", 4);
+    if (!firm || strcmp(event->type, "aid") || !event->subtype || strcmp(event->subtype, "services"))
+        return;
+    event->type = "industry";
+    event->subtype = "maintenance";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = "participant";
+}
+
+/* "have a strong defence partnership" is no event: such nouns need a verb that moves them. */
+static bool lacks_stage(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const char *staged =
+        event->noun == NONE ? NULL : noun_attribute(lexicon, event->sentence, event->trigger_first, "staged");
+    const char *stage = event->verb == NONE
+                            ? NULL
+                            : verb_attribute(lexicon, event->sentence, &event->sentence->groups[event->verb], "stage");
+    return staged && (!stage || !strcmp(stage, "negotiated"));
+}
+
+static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    retype_package(workspace, event);
+    role_fill(workspace, event, frame);
+    fair_complete(workspace, event);
+    settle_paid(workspace, event, frame);
+    retype_maintenance(event);
+    status_read(workspace, event, frame);
+    detail_date(workspace, event);
+    detail_evidence(event, "type", detail_sentence(event));
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        detail_evidence(event, "actors", event->actors[i].text);
+    detail_rest(workspace, event);
+    status_settle(workspace, event, frame);
+    if (event->dropped)
+        event_object(event, event->dropped);
+    event->dropped = objection_of(workspace, event, frame);
+    if (event->dropped)
+        event_object(event, event->dropped);
+    event->dropped = NULL;
+    if (lacks_stage(workspace, event))
+        event_object(event, "a standing relation, not an act");
+    if (objection_few_parties(event, frame))
+        event_object(event, "fewer parties than this kind of event needs");
+    if (frame->needs > 1 && !role_sides_known(event))
+        event_object(event, "who gives and who takes is not told");
+}
+
+/* What a verb of stopping stops is no event beside the stop: "halted arms exports". */
+static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++) {
+        const struct event *stop = &workspace->events[i];
+        bool goes = !stop->objection_count && stop->verb_entry != NONE &&
+                    (!strcmp(stop->type, "visit") || !strcmp(stop->type, "downturn"));
+        int32_t ground = goes ? stop->sentence->groups[stop->verb].object : NONE;
+        for (uint32_t k = first; k < workspace->event_count && ground != NONE; k++)
+            if (workspace->events[k].noun == ground && !strcmp(workspace->events[k].type, "basing"))
+                event_object(&workspace->events[k], "a base that is only visited or left");
+        /* "the destroyer arrived on a port call": a ship that calls is not handed over */
+        bool calls =
+            !stop->objection_count && stop->subtype && !strcmp(stop->subtype, "port_call") && stop->verb != NONE;
+        for (uint32_t k = first; k < workspace->event_count && calls; k++)
+            if (workspace->events[k].verb == stop->verb && !strcmp(workspace->events[k].type, "arms_transfer"))
+                event_object(&workspace->events[k], "a ship that calls, not one that is handed over");
+        if (strcmp(stop->type, "downturn") || stop->argument == NONE)
+            continue;
+        for (uint32_t k = first; k < workspace->event_count; k++)
+            if (workspace->events[k].noun == stop->argument && strcmp(workspace->events[k].type, "downturn"))
+                event_object(&workspace->events[k], "it is what the downturn stops");
+    }
+}
+
+/* Forces sent to exercise, to teach, on a visit or to a common task are that (codebook section 6), not based there. */
+static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
+{
+    static const char *const tasks[] = {"training", "visit", "intelligence_sharing", "operation", NULL};
+    bool task = false;
+    for (uint32_t i = first; i < workspace->event_count; i++) {
+        const struct event *event = &workspace->events[i];
+        const char *class = event->noun == NONE
+                                ? NULL
+                                : noun_class(workspace_lexicon(workspace), event->sentence, event->trigger_first);
+        task |= !strcmp(event->type, "exercise") && class;
+        for (size_t k = 0; tasks[k] && !event->objection_count; k++)
+            task |= !strcmp(event->type, tasks[k]);
+    }
+    for (uint32_t i = first; i < workspace->event_count && task; i++)
+        if (!strcmp(workspace->events[i].type, "basing"))
+            event_object(&workspace->events[i], "sent to exercise, teach, visit or on an operation");
+}
+
+/* A frigate that is provided for a mission is no transfer of arms. */
+static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++)
+        for (uint32_t k = first; !workspace->events[i].objection_count && k < workspace->event_count; k++)
+            if ((!strcmp(workspace->events[i].type, "operation") || !strcmp(workspace->events[i].type, "exercise")) &&
+                (!strcmp(workspace->events[k].type, "arms_transfer") ||
+                 !strcmp(workspace->events[k].type, "industry")) &&
+                workspace->events[i].verb != NONE && workspace->events[i].verb == workspace->events[k].verb)
+                event_object(&workspace->events[k], "contributed to an operation");
+}
+
+/* "The EU mission trains Malian troops": the mission is who teaches. */
+static void drop_missions_that_teach(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++)
+        for (uint32_t k = first; !strcmp(workspace->events[i].type, "training") && k < workspace->event_count; k++) {
+            struct event *mission = &workspace->events[k];
+            bool same =
+                !strcmp(mission->type, "operation") && mission->noun != NONE && !workspace->events[i].objection_count;
+            for (uint32_t a = 0; a < mission->actor_count && same; a++)
+                same = role_has(&workspace->events[i], mission->actors[a].id, NULL);
+            if (same)
+                event_object(mission, "sent to exercise, teach, visit or on an operation");
+        }
+}
+
+/* A presence that is cut in the sentence is not told of beside the cut. */
+static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first)
+{
+    for (uint32_t i = first; i < workspace->event_count; i++) {
+        const struct event *cut = &workspace->events[i];
+        if (strcmp(cut->type, "downturn") || cut->objection_count)
+            continue;
+        for (uint32_t k = first; k < workspace->event_count; k++) {
+            struct event *event = &workspace->events[k];
+            if ((!strcmp(event->type, "basing") || !strcmp(event->type, "operation")) && event->actor_count &&
+                role_has(cut, event->actors[0].id, NULL))
+                event_object(event, "it is what the downturn ends");
+        }
+    }
+}
+
+/* The event with the best guess for what its grammar leaves open, and others behind it with the next guesses. */
+static void judge_variants(struct coder_workspace *workspace, struct event *event)
+{
+    const struct frame *frame = trigger_frame(workspace, event);
+    const struct event start = *event;
+    judge(workspace, event, frame);
+    for (uint32_t i = 1; i < CONTEXT_VARIANTS && event->open && workspace->event_count < TRIGGERS_MAX; i++) {
+        struct event *variant = &workspace->events[workspace->event_count];
+        *variant = start;
+        variant->variant = i;
+        judge(workspace, variant, frame);
+        if (variant->variant_missing)
+            break;
+        workspace->event_count++;
+    }
+}
+
+void judge_sentence(struct coder_workspace *workspace, uint32_t first)
+{
+    uint32_t found = workspace->event_count;
+    for (uint32_t k = first; k < found; k++)
+        judge_variants(workspace, &workspace->events[k]);
+    drop_what_is_stopped(workspace, first);
+    drop_sent_to_task(workspace, first);
+    drop_what_is_left(workspace, first);
+    drop_what_joins(workspace, first);
+    drop_missions_that_teach(workspace, first);
+}

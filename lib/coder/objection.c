@@ -1,0 +1,306 @@
+#include "lib/coder/objection.h"
+
+#include "lib/coder/party.h"
+#include "lib/coder/role.h"
+
+#include <string.h>
+
+static bool has_cue(struct coder_workspace *workspace, const struct sentence *sentence, const char *kind)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        if (cue != NONE && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)cue), kind))
+            return true;
+    }
+    return false;
+}
+
+/* The state behind an actor: itself, or that of a firm. NULL where it is not known. */
+static const char *state_of_actor(struct coder_workspace *workspace, const struct event *event, const char *id)
+{
+    const struct sentence *sentence = event->sentence;
+    if (strncmp(id, "COM:", 4))
+        return id;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *mention = &sentence->mentions[i];
+        if (mention->class == LEXICON_COMPANY && !mention->id &&
+            !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
+            return lexicon_entry_value(workspace_lexicon(workspace), mention->entry, "state");
+    }
+    return NULL;
+}
+
+/* A firm and its own state, or two firms of one state. */
+static bool is_domestic(struct coder_workspace *workspace, const struct event *event)
+{
+    const char *state = NULL;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        if (!role_is_principal(&event->actors[i]))
+            continue;
+        const char *own = state_of_actor(workspace, event, event->actors[i].id);
+        if (!own || (state && strcmp(state, own)))
+            return false;
+        state = own;
+    }
+    return state != NULL;
+}
+
+/* "Fighters", "carriers", "tanks" may be other things; between states they are weapons. */
+static bool is_weapon(const struct lexicon *lexicon, const struct mention *mention, bool firm)
+{
+    if (lexicon_class_use((enum lexicon_class)mention->class) != USE_GOODS)
+        return false;
+    const char *unroca = lexicon_entry_value(lexicon, mention->entry, "unroca");
+    bool heavy = unroca && strcmp(unroca, "none") && strcmp(unroca, "unknown") && strcmp(unroca, "VI"); /* "ships" */
+    return !mention->ambiguous || (heavy && !firm);
+}
+
+static bool sentence_is_military(const struct lexicon *lexicon, const struct sentence *sentence, bool firm)
+{
+    static const char *const classes[] = {"arms_sale",
+                                          "arms_trade",
+                                          "arms_purchase",
+                                          "arms_deal",
+                                          "aid",
+                                          "aid_delivery",
+                                          "goods_package",
+                                          "forces",
+                                          "troops",
+                                          "defence_topic",
+                                          "defence_office",
+                                          "cooperation",
+                                          "base",
+                                          "exercise",
+                                          "agreement",
+                                          "force_unit",
+                                          "arms_project",
+                                          "arms_plant",
+                                          "arms_industry_cooperation",
+                                          "defence_ministry",
+                                          "arms_co_production",
+                                          NULL};
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
+        if (mention && (mention->class == LEXICON_FORCE || is_weapon(lexicon, mention, firm)))
+            return true;
+        if (word_is(sentence, i, "ministry") || (word_is(sentence, i, "military") && !word->blocked))
+            return true;
+        const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, i);
+        if (!class)
+            continue;
+        const char *gate = noun_attribute(lexicon, sentence, i, "gate");
+        bool weak = gate && !strcmp(gate, "weak");
+        if (!strcmp(class, "goods") && !weak)
+            return true;
+        if (weak && firm &&
+            (!strcmp(class, "arms_sale") || !strcmp(class, "arms_deal") ||
+             !strcmp(class, "arms_purchase"))) /* "jet deal", "aircraft order": an airline's? */
+            continue;
+        /* "Security Pacific", "aerospace": not by themselves */
+        bool vague = word_is(sentence, i, "security") || word_is(sentence, i, "aerospace");
+        for (size_t k = 0; classes[k] && !vague; k++)
+            if (!strcmp(classes[k], class))
+                return true;
+    }
+    return false;
+}
+
+static bool is_military_sentence(const struct lexicon *lexicon, struct sentence *sentence, bool firm)
+{
+    uint8_t *known = firm ? &sentence->military_of_firm : &sentence->military;
+    if (!*known)
+        *known = sentence_is_military(lexicon, sentence, firm) ? 1 : 2;
+    return *known == 1;
+}
+
+/* "Jets" and "helicopters" alone are as often civil: something in the sentence, beside it, or in the title must be
+ * military. */
+static bool is_military(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    bool firm = false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        firm |= !strncmp(event->actors[i].id, "COM:", 4);
+    uint32_t at = event->sentence_index;
+    const uint32_t near[] = {at, at > 0 ? at - 1 : at, at + 1, 0};
+    for (size_t i = 0; i < 4; i++) {
+        struct sentence *sentence = near[i] < workspace->sentence_count ? &workspace->sentences[near[i]] : NULL;
+        bool told = sentence && (sentence->part == event->sentence->part || i == 3);
+        if (told && workspace_parse(workspace, sentence) && is_military_sentence(lexicon, sentence, firm))
+            return true;
+    }
+    return false;
+}
+
+/* Troops are what leaves, or a base is what is left. */
+static bool troops_go(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb)
+        return false;
+    const char *object =
+        verb->object == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->object].head);
+    if (object && (!strcmp(object, "base") || !strcmp(object, "plain_base")))
+        return true;
+    if (verb->subject == NONE)
+        return false;
+    uint32_t head = sentence->groups[verb->subject].head;
+    const char *stands = noun_attribute(lexicon, sentence, head, "stands");
+    int32_t name = sentence->part->words[head].name;
+    const char *class = noun_class(lexicon, sentence, head);
+    return (stands && !strcmp(stands, "force")) || (class && !strcmp(class, "mission")) ||
+           (name != NONE && sentence->mentions[name].class == LEXICON_FORCE);
+}
+
+/* "withdrew from the town of Lysychansk", "Ukrainian forces expelled Russian troops": war, not cooperation that ends.
+ */
+static bool is_fighting(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    bool leaves = event->subtype && (!strcmp(event->subtype, "withdrawal") || !strcmp(event->subtype, "expulsion"));
+    if (strcmp(event->type, "downturn") || !leaves)
+        return false;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const char *class = sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE
+                                ? noun_class(lexicon, sentence, sentence->groups[i].head)
+                                : NULL;
+        if (class && !strcmp(class, "fought_ground"))
+            return true;
+    }
+    if (strcmp(event->subtype, "expulsion") || event->verb == NONE || sentence->groups[event->verb].passive ||
+        sentence->groups[event->verb].subject == NONE)
+        return false;
+    struct party_list list = {.count = 0};
+    party_of_group(workspace, event->sentence, sentence->groups[event->verb].subject, &list);
+    return event->verb_entry != NONE && list.count && list.items[0].force &&
+           sentence->groups[event->verb].governor == NONE;
+}
+
+/* Parties; of a downturn with the vague ones too ("the West"), of which at least one must be definite. */
+static uint32_t party_count(const struct event *event)
+{
+    uint32_t count = role_principal_count(event), vague = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        vague += !strncmp(event->actors[i].id, "GRP:", 4) && strcmp(event->actors[i].role, "observer");
+    return count && !strcmp(event->type, "downturn") ? count + vague : count;
+}
+
+/* A meeting of an organisation's ministers has one party, which is many. */
+static bool is_meeting_of_members(const struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
+            return !strcmp(event->type, "visit");
+    return false;
+}
+
+/* "signed deals with Turkish defence companies" */
+static bool is_with_firms(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        const char *class = group->kind == GROUP_NOUN && group->preposition != NONE
+                                ? noun_class(workspace_lexicon(workspace), sentence, group->head)
+                                : NULL;
+        if (class && !strcmp(class, "firm") && word_is(sentence, sentence->groups[group->preposition].first, "with"))
+            return true;
+    }
+    return false;
+}
+
+static bool tells_of_crime(struct coder_workspace *workspace, const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const char *class = noun_class(workspace_lexicon(workspace), sentence, i);
+        if (class && !strcmp(class, "criminals"))
+            return true;
+    }
+    return false;
+}
+
+/* "The Global Coalition met in Washington": a mission by itself does nothing for anybody. */
+static bool is_mission_alone(struct coder_workspace *workspace, const struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, "participant") && strncmp(event->actors[i].id, "ORG:", 4) != 0)
+            return false;
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    return !verb || !verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "stage");
+}
+
+/* "Troops from Oman and Jordan are taking part": in the exercise that the sentences before or the title tell of. */
+static bool takes_part_in_nothing(struct coder_workspace *workspace, const struct event *event,
+                                  const struct frame *frame)
+{
+    if (strcmp(frame->head, "participate") != 0 || frame->argument)
+        return false;
+    uint32_t at = event->sentence_index, first = at > 3 ? at - 3 : 0;
+    for (uint32_t i = first; i <= at; i++) {
+        struct sentence *sentence = &workspace->sentences[i];
+        if (!workspace_parse(workspace, sentence))
+            return true;
+        for (uint32_t k = sentence->first; k <= sentence->last; k++) {
+            const char *class = noun_class(workspace_lexicon(workspace), sentence, k);
+            if (class && !sentence->part->words[k].blocked &&
+                (!strcmp(class, "exercise") || !strcmp(class, "plain_exercise")))
+                return false;
+        }
+    }
+    return true;
+}
+
+const char *objection_of(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
+{
+    if (frame->force && !troops_go(workspace, event))
+        return "no troops are the subject";
+    if (is_fighting(workspace, event))
+        return "ground that is fought over, not a presence by consent";
+    const char *over =
+        event->noun == NONE || event->verb == NONE
+            ? NULL
+            : verb_class(workspace_lexicon(workspace), event->sentence, &event->sentence->groups[event->verb]);
+    if (over && !strcmp(over, "seize"))
+        return "seized or stolen, not handed over";
+    if (!strcmp(event->type, "arms_transfer") && tells_of_crime(workspace, event->sentence))
+        return "crime, not an official transfer";
+    if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
+        return "a meeting that somebody stays away from";
+    if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
+        has_cue(workspace, event->sentence, "front"))
+        return "at a front or on occupied ground, not by consent";
+    bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
+    if ((goods || industry) && !is_military(workspace, event))
+        return "civil goods";
+    if ((goods || industry) && is_domestic(workspace, event))
+        return "within one state";
+    if (!strcmp(event->type, "agreement") && is_with_firms(workspace, event))
+        return "a firm's paper, not a government's";
+    if (!strcmp(event->type, "agreement"))
+        for (uint32_t i = 0; i < event->actor_count; i++)
+            if (!strncmp(event->actors[i].id, "COM:", 4))
+                return "a firm's paper, not a government's";
+    if (takes_part_in_nothing(workspace, event, frame))
+        return "nothing says what they take part in";
+    if (!strcmp(event->type, "operation") && is_mission_alone(workspace, event))
+        return "a mission and nobody who takes part";
+    if (!strcmp(event->type, "basing"))
+        for (uint32_t i = 0; i < event->actor_count; i++) {
+            if (!strncmp(event->actors[i].id, "COM:", 4))
+                return "a firm's premises, not a base of forces";
+            if (!strncmp(event->actors[i].id, "DEF:", 4) && !strcmp(event->actors[i].role, "target"))
+                return "on disputed ground, not by consent";
+        }
+    if (!strcmp(event->type, "exercise") && !role_has(event, NULL, "participant"))
+        return "nobody is named as taking part";
+    return NULL;
+}
+
+bool objection_few_parties(const struct event *event, const struct frame *frame)
+{
+    return party_count(event) < frame->needs && !is_meeting_of_members(event);
+}

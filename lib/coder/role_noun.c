@@ -1,0 +1,172 @@
+#include "lib/coder/role_parts.h"
+
+#include "lib/coder/clause.h"
+#include "lib/coder/role.h"
+#include "lib/coder/slot.h"
+
+#include <string.h>
+
+/* "Bern declined Kyiv's request": who refuses was asked. */
+static bool refuses_request(const struct lexicon *lexicon, const struct event *event, const struct group *verb)
+{
+    const char *class = verb_class(lexicon, event->sentence, verb),
+               *noun = noun_class(lexicon, event->sentence, event->trigger_first);
+    return class && noun && !strcmp(class, "refuse") && !strcmp(noun, "request") && !verb->passive;
+}
+
+/* Whom the deciding verb of a nominal event makes of its subject: host, recipient, giver of what is given, else whoever
+ * does it. */
+static void fill_doer(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t group)
+{
+    static const char *const slots[][2] = {
+        {"host", "in"}, {"recipient", "to"}, {"participant", "from"}, {"giver", "giver"}};
+    const struct group *verb = &event->sentence->groups[event->verb];
+    const char *subject = verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "subject");
+    for (size_t i = 0; subject && i < sizeof slots / sizeof *slots; i++)
+        if (!strcmp(subject, slots[i][0]) && frame_role(frame, slots[i][1], strlen(slots[i][1]))) {
+            slot_fill_named(workspace, event, frame, slots[i][1], group);
+            return;
+        }
+    if (refuses_request(workspace_lexicon(workspace), event, verb) && frame_role(frame, "to", 2)) {
+        slot_fill_named(workspace, event, frame, "to", group);
+        return;
+    }
+    /* "vetoes EU aid", "approved the US sale": whose it is is told already */
+    const char *doer = frame_role(frame, "subject", 7);
+    bool told = doer && slot_other_side(doer) && strcmp(doer, "recipient") != 0 && role_has(event, NULL, doer) &&
+                strcmp(event->type, "basing") != 0;
+    if (group == verb->subject && !told)
+        role_fill_subject(workspace, event, frame);
+    else if (group != verb->subject)
+        slot_fill_named(workspace, event, frame, "subject", group);
+}
+
+/* "vows to defend itself after the drills", "reacts to the drills": who does something on their occasion takes no part.
+ */
+static bool is_occasion_of(const struct event *event)
+{
+    static const char *const words[] = {"after",       "amid",   "despite", "following", "over", "against",
+                                        "about",       "before", "ahead",   "as",        "due",  "because",
+                                        "in response", "until",  "since",   NULL};
+    const struct sentence *sentence = event->sentence;
+    int32_t preposition = sentence->groups[event->noun].preposition;
+    if (preposition == NONE)
+        return false;
+    const struct group *group = &sentence->groups[preposition];
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, group->first, words[i]))
+            return true;
+    return group->last > group->first && word_is(sentence, group->first + 1, "response");
+}
+
+/* "threatens US bases": a base is another's unless the verb says what is done with it. */
+static bool moves_base(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const classes[] = {"raise",      "keep",     "use",   "lease", "deploy",
+                                          "contribute", "withdraw", "build", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *verb = &event->sentence->groups[event->verb];
+    if (strcmp(event->type, "basing") != 0 || verb_attribute(lexicon, event->sentence, verb, "stage") ||
+        verb_attribute(lexicon, event->sentence, verb, "subject") ||
+        event->sentence->part->words[verb->head].pos == POS_HAVE)
+        return true;
+    const char *class = verb_class(lexicon, event->sentence, verb),
+               *second = verb_class2(lexicon, event->sentence, verb);
+    for (size_t i = 0; classes[i]; i++)
+        if ((class && !strcmp(class, classes[i])) || (second && !strcmp(second, classes[i])))
+            return true;
+    return false;
+}
+
+/* "Greece, Israel in joint air drill": a headline without a verb names them first. */
+static void fill_verbless(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    if (!sentence->headline || sentence->groups[event->noun].preposition == NONE)
+        return;
+    for (int32_t i = 0; i < event->noun; i++)
+        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition == NONE &&
+            sentence->groups[i].and_with == NONE) {
+            slot_fill_named(workspace, event, frame, "subject", i);
+            return;
+        }
+}
+
+/* A mission's name is the trigger and an actor: "troops for UNIFIL". */
+static void fill_self(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    int32_t name = event->sentence->part->words[event->trigger_first].name;
+    const char *slot, *role = name == NONE ? NULL : frame_slot_role(frame, "self", 4, &slot);
+    struct party_list list = {.count = 1};
+    if (role && party_of_mention(workspace, event->sentence, &event->sentence->mentions[name], &list.items[0]))
+        slot_add_parties(event, &list, role, slot);
+}
+
+void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    fill_self(workspace, event, frame);
+    slot_fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
+    slot_fill_phrases(workspace, event, frame, event->noun + 1);
+    if (event->verb != NONE) {
+        role_fill_helped(workspace, event, frame);
+        role_fill_craft(workspace, event, frame);
+    }
+    /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
+    if (event->verb == NONE) {
+        fill_verbless(workspace, event, frame);
+        return;
+    }
+    const struct group *verb = &sentence->groups[event->verb];
+    const char *subject = verb_attribute(lexicon, sentence, verb, "subject");
+    if (verb->subject == event->noun) {
+        if (!verb->passive) {
+            const char *object = verb_attribute(lexicon, sentence, verb, "object");
+            if (!object || strcmp(object, "no"))
+                slot_fill_named(workspace, event, frame, "object", verb->object);
+        } else
+            for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last;
+                 i++)
+                if (sentence->groups[i].preposition != NONE &&
+                    word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
+                    fill_doer(workspace, event, frame, (int32_t)i);
+        /* "the sale drew protests from Beijing": what follows belongs to the protests */
+        const char *class = verb_class(lexicon, sentence, verb);
+        bool own = verb->passive || verb->object == NONE || verb_attribute(lexicon, sentence, verb, "stage") ||
+                   (class && !strcmp(class, "involve") && strcmp(event->type, "arms_transfer") != 0 &&
+                    strcmp(event->type, "aid") != 0);
+        if (own)
+            slot_fill_phrases(workspace, event, frame, event->verb + 1);
+        return;
+    }
+    if ((!subject || strcmp(subject, "no")) && !is_occasion_of(event) && moves_base(workspace, event)) {
+        if (!verb->passive)
+            fill_doer(workspace, event, frame, verb->subject);
+        if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
+            slot_fill_named(workspace, event, frame, "to", verb->object);
+    }
+    /* "returned after training in Turkey": who was taught */
+    if (is_occasion_of(event) && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
+        slot_fill_named(workspace, event, frame, "to", verb->subject);
+    /* "arrived in Greece for an exercise" */
+    const char *moves = verb_class(lexicon, sentence, verb), *moves_too = verb_class2(lexicon, sentence, verb);
+    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
+        ((moves && !strcmp(moves, "rotate")) || (moves_too && !strcmp(moves_too, "rotate"))) &&
+        strcmp(event->type, "visit"))
+        slot_fill_named(workspace, event, frame, "in", verb->object);
+    /* "arrived in Karachi for a port call" */
+    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
+        !strcmp(event->type, "visit"))
+        slot_fill_named(workspace, event, frame, "object", verb->object);
+    if (clause_verb_of(sentence, event->noun) == event->verb) {
+        /* phrases between the verb and the noun: "sign with Moscow a deal" */
+        for (int32_t i = event->verb + 1; i < event->noun; i++)
+            if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE &&
+                sentence->groups[i].and_with == NONE) {
+                const struct group *preposition = &sentence->groups[sentence->groups[i].preposition];
+                if (word_is(sentence, preposition->first, "with"))
+                    slot_fill_named(workspace, event, frame, "with", i);
+            }
+    }
+}

@@ -1,0 +1,16 @@
+/* Parts of role.h: filling an event's slots from the grammar of a verbal or a nominal trigger. For role.c alone. */
+#ifndef LIB_CODER_ROLE_PARTS_H
+#define LIB_CODER_ROLE_PARTS_H
+
+#include "lib/coder/workspace.h"
+
+void role_fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+void role_fill_argument(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                        int32_t group);
+void role_fill_reduced(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t noun);
+void role_fill_craft(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+void role_fill_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+void role_fill_helped(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+
+#endif

@@ -1,0 +1,227 @@
+#include "lib/coder/role_parts.h"
+
+#include "lib/coder/role.h"
+#include "lib/coder/slot.h"
+
+#include <string.h>
+
+/* "Two Korean frigates docked": ships and aircraft act for whose they are. */
+void role_fill_craft(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t subject = event->verb == NONE ? NONE : sentence->groups[event->verb].subject;
+    if (subject == NONE || subject == event->noun || sentence->groups[subject].kind != GROUP_NOUN)
+        return;
+    const struct group *group = &sentence->groups[subject];
+    const struct word *head = &sentence->part->words[group->head];
+    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
+    bool goods = (head->name != NONE &&
+                  lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS) ||
+                 (class && !strcmp(class, "goods"));
+    if (goods)
+        slot_fill_premodifiers(workspace, event, frame, "craft", subject, group->last + 1);
+}
+
+/* Who stands with the subject before its verb: "Poland, along with Latvia, holds", "Polish troops joined by Latvian
+ * units hold". */
+static void fill_companions(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                            int32_t subject)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    for (int32_t i = subject + 1; subject != NONE && i < event->verb; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP || group->kind == GROUP_WHO || group->kind == GROUP_THAT)
+            return;
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+            continue;
+        const struct group *preposition = &sentence->groups[group->preposition];
+        bool with = word_is(sentence, preposition->last, "with") || word_is(sentence, preposition->first, "alongside");
+        const struct group *verb = preposition > sentence->groups ? preposition - 1 : NULL;
+        const char *class = verb && verb->kind == GROUP_VERB ? verb_class(lexicon, sentence, verb) : NULL,
+                   *second = class ? verb_class2(lexicon, sentence, verb) : NULL;
+        bool joined = class && verb->passive && word_is(sentence, preposition->first, "by") &&
+                      (!strcmp(class, "join") || !strcmp(class, "support") || (second && !strcmp(second, "support")));
+        if (with || joined)
+            slot_fill_named(workspace, event, frame, with ? "with" : "subject", i);
+    }
+}
+
+/* Who does it: "the French decision to supply" names the doer before the noun, else it is the verb's subject. */
+void role_fill_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    const char *role = frame_role(frame, "subject", 7);
+    if (role && verb->governor_noun != NONE && verb->infinitive) {
+        slot_fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun,
+                               sentence->groups[verb->governor_noun].head);
+        if (role_has(event, NULL, role))
+            return;
+    }
+    slot_fill_named(workspace, event, frame, "subject", verb->subject);
+    /* "made a determination approving the sale": the noun does nothing, who made it does */
+    if (role && verb->gerund && verb->governor != NONE && !role_has(event, NULL, role))
+        slot_fill_named(workspace, event, frame, "subject", sentence->groups[verb->governor].subject);
+    fill_companions(workspace, event, frame, verb->subject);
+}
+
+/* The "by" phrase of a passive verb, in a slot of the frame. */
+static void fill_agent(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t at,
+                       const char *slot)
+{
+    const struct sentence *sentence = event->sentence;
+    for (int32_t i = at + 1; i <= sentence->groups[at].clause_last; i++)
+        if (sentence->groups[i].preposition != NONE &&
+            word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
+            slot_fill_named(workspace, event, frame, slot, i);
+}
+
+/* "announce a package to help Ukraine": who is helped receives. */
+void role_fill_helped(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (!frame_role(frame, "for", 3) || role_has(event, NULL, frame_role(frame, "for", 3)))
+        return;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP || group->kind == GROUP_WHO || group->kind == GROUP_WHEN ||
+            group->kind == GROUP_THAT)
+            break;
+        if (group->kind != GROUP_VERB)
+            continue;
+        const char *class = verb_class(lexicon, sentence, group), *second = verb_class2(lexicon, sentence, group);
+        bool helps = (class && (!strcmp(class, "support") || !strcmp(class, "help"))) ||
+                     (second && (!strcmp(second, "support") || !strcmp(second, "help")));
+        if (group->infinitive && helps && group->object != NONE) {
+            slot_fill_named(workspace, event, frame, "for", group->object);
+            if (!role_has(event, NULL, frame_role(frame, "for", 3)))
+                slot_fill_premodifiers(workspace, event, frame, "for", group->object,
+                                       sentence->groups[group->object].head);
+            /* "to support the salaries of Lebanese soldiers" */
+            uint32_t of = (uint32_t)group->object + 1;
+            if (!role_has(event, NULL, frame_role(frame, "for", 3)) && of + 1 < sentence->group_count &&
+                sentence->groups[of].kind == GROUP_PREPOSITION && sentence->groups[of + 1].kind == GROUP_NOUN)
+                slot_fill_named(workspace, event, frame, "for", (int32_t)of + 1);
+        }
+        break;
+    }
+}
+
+/* "French-designed", "Soviet-era": a name that says nothing of who gives them now. */
+static bool only_describes(const struct event *event, uint32_t last)
+{
+    static const char *const words[] = {"designed", "era", "style",  "type", "origin",
+                                        "standard", "led", "backed", NULL};
+    const struct sentence *sentence = event->sentence;
+    if (last >= sentence->last || !(sentence->part->list.tokens[last + 1].flags & TOKEN_JOINED))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, last + 1, words[i]))
+            return true;
+    /* who made them sells them, but need not build them with anybody */
+    return !strcmp(event->type, "industry") &&
+           (word_is(sentence, last + 1, "made") || word_is(sentence, last + 1, "built"));
+}
+
+/* Names before the goods. "gives Lebanon's army tanks", "send Kyiv shells": a bare name or a force is whom they go to,
+ * where the giver is told already. "Turkish drones": an adjective says whose they are, where nothing says it better. */
+void role_fill_argument(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                        int32_t group)
+{
+    const struct sentence *sentence = event->sentence;
+    const char *role = frame_role(frame, "argument", 8), *object = frame_role(frame, "object", 6);
+    if (!role)
+        return;
+    struct party_list list = {.count = 0};
+    party_premodifiers(workspace, event->sentence, group, sentence->groups[group].last + 1, &list);
+    bool gives = object && !strcmp(object, "recipient") && !strcmp(role, "supplier") && role_has(event, NULL, role);
+    struct party_list whose = {.count = 0}, whom = {.count = 0};
+    for (uint32_t i = 0; i < list.count; i++) {
+        /* "our academies": what the pronoun stands for may be named in another sentence */
+        const struct sentence *named_in = list.items[i].sentence;
+        if (named_in == sentence && only_describes(event, list.items[i].last))
+            continue;
+        int32_t name = named_in->part->words[list.items[i].first].name;
+        uint8_t class = name == NONE ? LEXICON_DEMONYM : named_in->mentions[name].class;
+        bool adjective = class == LEXICON_DEMONYM || class == LEXICON_VANISHED_DEMONYM || class == LEXICON_COMPANY;
+        if (adjective && !strcmp(event->type, "intelligence_sharing"))
+            continue; /* "Russian missile data": whose it is about */
+        party_add(gives && !adjective ? &whom : &whose, list.items[i]);
+    }
+    if (whom.count && !role_has(event, NULL, object))
+        slot_add_parties(event, &whom, object, "object");
+    if (!slot_other_side(role) || !role_has(event, NULL, role) || !strcmp(event->type, "basing"))
+        slot_add_parties(event, &whose, role, "argument");
+    /* "Troops from Britain and France are stationed": troops name their states in front or behind */
+    if (!list.count && sentence->part->words[sentence->groups[group].first].pos != POS_OWNER &&
+        group_is_force(workspace_lexicon(workspace), sentence, group))
+        slot_fill_named(workspace, event, frame, "argument", group);
+}
+
+/* "a course run by the US army", "the drills hosted by Poland": who stands behind "by" belongs to the noun. */
+void role_fill_reduced(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t noun)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = (uint32_t)noun + 1; noun != NONE && i + 2 < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind == GROUP_VERB && verb->link == LINK_REDUCED && verb->subject == noun &&
+            sentence->groups[i + 1].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[i + 1].first, "by"))
+            slot_fill_named(workspace, event, frame, "by", (int32_t)i + 2);
+    }
+}
+
+void role_fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    int32_t argument = event->argument;
+    if (verb->passive) {
+        if (verb->subject != argument)
+            slot_fill_named(workspace, event, frame, "object", verb->subject);
+        else if (verb->object != NONE) /* "were pulled out of Niger" */
+            slot_fill_named(workspace, event, frame, "object", verb->object);
+        if (argument != NONE && argument < event->verb)
+            slot_fill_phrases(workspace, event, frame, argument + 1);
+        for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
+            if (sentence->groups[i].preposition != NONE &&
+                word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") &&
+                !frame_role(frame, "by", 2))
+                slot_fill_named(workspace, event, frame, "subject", (int32_t)i);
+    } else {
+        role_fill_subject(workspace, event, frame);
+        if (verb->object != argument)
+            slot_fill_named(workspace, event, frame, "object", verb->object);
+        if (verb->object2 != NONE && verb->object2 != argument)
+            slot_fill_named(workspace, event, frame, "object", verb->object2);
+    }
+    /* "ten tanks from Korea arrived": what stands behind the goods before the verb */
+    const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
+    if (acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE && verb->subject < event->verb)
+        slot_fill_phrases(workspace, event, frame, verb->subject + 1);
+    role_fill_craft(workspace, event, frame);
+    slot_fill_phrases(workspace, event, frame, event->verb + 1);
+    if (argument != NONE)
+        role_fill_argument(workspace, event, frame, argument);
+    role_fill_helped(workspace, event, frame);
+    /* "rejected a US request to use its bases": who is asked */
+    if (verb->governor_noun != NONE && verb->governor != NONE && verb->infinitive)
+        slot_fill_named(workspace, event, frame, "asker", sentence->groups[verb->governor].subject);
+    if (verb->governor != NONE && (verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT) {
+        const struct group *governor = &sentence->groups[verb->governor];
+        const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
+        /* the asker is the receiver: "Kyiv asked Berlin to send tanks" */
+        const char *doubt = verb_attribute(workspace_lexicon(workspace), sentence, governor, "modality");
+        if (control && !strcmp(control, "object") && governor->subject != verb->subject && !doubt) {
+            slot_fill_named(workspace, event, frame, "asker", governor->subject);
+        }
+        const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
+        if (class && !strcmp(class, "approve") && governor->passive) /* "was cleared by Washington to buy" */
+            fill_agent(workspace, event, frame, verb->governor, "from");
+        if (class && (!strcmp(class, "cooperate") ||
+                      (!strcmp(class, "join") && verb->gerund))) /* "teamed up with Boeing to build" */
+            slot_fill_named(workspace, event, frame, "with", governor->object);
+        slot_fill_phrases(workspace, event, frame, verb->governor + 1);
+    }
+}

@@ -1,0 +1,286 @@
+#include "lib/coder/seek.h"
+
+#include "lib/coder/clause.h"
+
+#include <string.h>
+
+enum { CHAIN_MAX = 4 /* prepositional phrases followed from a head */ };
+
+/* "FMF for Taiwan", "a Foreign Military Sale": some programmes are by name what they pay for. */
+static const char *programme_class(const struct lexicon *lexicon, uint32_t entry)
+{
+    const char *type = lexicon_entry_value(lexicon, entry, "type");
+    return type && !strcmp(type, "aid")             ? "military_grant"
+           : type && !strcmp(type, "arms_transfer") ? "arms_sale"
+                                                    : "programme_name";
+}
+
+/* "the Jordanian army chief": the name of a force, and who commands it. */
+static bool commands_force(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    if (at == sentence->first || !noun_attribute(lexicon, sentence, at, "commands"))
+        return false;
+    int32_t name = sentence->part->words[at - 1].name;
+    return name != NONE && sentence->mentions[name].class == LEXICON_FORCE;
+}
+
+/* "US-led Hormuz mission" */
+static bool is_led(const struct sentence *sentence, uint32_t at)
+{
+    for (uint32_t back = 1; back <= 4 && at >= sentence->first + back; back++)
+        if (word_is(sentence, at - back, "led") && sentence->part->list.tokens[at - back].flags & TOKEN_JOINED)
+            return true;
+    return false;
+}
+
+/* "the UN force", "NATO's naval mission"; but a state's UN mission is its embassy. */
+static bool is_of_organisation(const struct sentence *sentence, uint32_t at)
+{
+    const struct word *words = sentence->part->words;
+    uint32_t i = at;
+    while (i > sentence->first && at - i < 3 &&
+           (words[i - 1].pos == POS_POSSESSIVE || words[i - 1].pos == POS_ADJECTIVE || words[i - 1].pos == POS_NOUN) &&
+           words[i - 1].name == NONE)
+        i--;
+    int32_t name = i > sentence->first ? words[i - 1].name : NONE;
+    if (name == NONE || sentence->mentions[name].class != LEXICON_ORGANISATION)
+        return false;
+    uint32_t first = sentence->mentions[name].first;
+    while (first > sentence->first && words[first - 1].pos == POS_POSSESSIVE)
+        first--;
+    int32_t before = first > sentence->first ? words[first - 1].name : NONE;
+    return before == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[before].class) != USE_ACTOR;
+}
+
+const char *seek_argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    const struct word *word = &sentence->part->words[at];
+    const struct token *token = &sentence->part->list.tokens[at];
+    if (word->blocked)
+        return NULL;
+    if ((token->kind == TOKEN_MARK && token->mark == '$') ||
+        (word->number != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->number), "money")))
+        return "money";
+    if (word->name != NONE) {
+        const char *noun = noun_class(lexicon, sentence, at);
+        if (noun && !strcmp(noun, "relief_goods")) /* "hospital ship" */
+            return noun;
+        switch (sentence->mentions[word->name].class) {
+        case LEXICON_EQUIPMENT:
+        case LEXICON_EQUIPMENT_CLASS:
+            return "goods";
+        case LEXICON_EXERCISE:
+            return "exercise_name";
+        case LEXICON_FAIR:
+            return "fair_name";
+        case LEXICON_TREATY:
+            return "treaty_name";
+        case LEXICON_PROGRAMME:
+            return programme_class(lexicon, sentence->mentions[word->name].entry);
+        case LEXICON_LEADER:
+            return "leader_office";
+        case LEXICON_ORGANISATION:
+            if (lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "kind"))
+                return "mission_name";
+            return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "civil") ? "civil_organisation"
+                                                                                               : "organisation";
+        case LEXICON_ORGANISATION_PART:
+            return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "kind") ? "mission_name" : NULL;
+        case LEXICON_FORCE:
+            return "forces";
+        case LEXICON_COMPANY:
+            return "company";
+        default:
+            break; /* "Secretary of Defense" is a name and an office */
+        }
+    }
+    if (commands_force(lexicon, sentence, at))
+        return "defence_office";
+    const char *class = noun_class(lexicon, sentence, at);
+    return class && !strcmp(class, "plain_mission") && (is_led(sentence, at) || is_of_organisation(sentence, at))
+               ? "mission"
+               : class;
+}
+
+/* ---- conditions of frames ---- */
+static bool list_has(const char *list, const char *word)
+{
+    size_t size = strlen(word);
+    for (const char *start = list; *start;) {
+        size_t length = strcspn(start, ",");
+        if (length == size && !strncmp(start, word, size))
+            return true;
+        start += length + (start[length] == ',');
+    }
+    return false;
+}
+
+/* A noun or verb of one of the classes in the sentence, outside the trigger itself. */
+static bool stands_beside(const struct seeker *seeker, const char *classes)
+{
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    const struct sentence *sentence = seeker->sentence;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        if (word->inside || (i >= seeker->first && i <= seeker->last))
+            continue;
+        const char *class = seek_argument_class(lexicon, sentence, i);
+        if (class && list_has(classes, class))
+            return true;
+        if (word->pos == POS_VERB &&
+            ((word->verb != NONE && list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb))) ||
+             (word->verb2 != NONE && list_has(classes, lexicon_entry_id(lexicon, (uint32_t)word->verb2)))))
+            return true;
+    }
+    return false;
+}
+
+static bool says_mutual(const struct seeker *seeker)
+{
+    const struct sentence *sentence = seeker->sentence;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        if (cue != NONE && lexicon_entry_value(workspace_lexicon(seeker->workspace), (uint32_t)cue, "mutual"))
+            return true;
+    }
+    return false;
+}
+
+static bool object_fits(const struct seeker *seeker, const struct group *verb, const char *whom)
+{
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    const struct sentence *sentence = seeker->sentence;
+    int32_t object = verb->passive ? verb->subject : verb->object;
+    if (!strcmp(whom, "none"))
+        return !verb->passive && verb->object == NONE;
+    if (object == NONE)
+        return false;
+    if (group_is_force(lexicon, sentence, object))
+        return true;
+    const struct word *head = &sentence->part->words[sentence->groups[object].head];
+    return !strcmp(whom, "actor") &&
+           (head->pos == POS_PRONOUN ||
+            (head->name != NONE &&
+             lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_ACTOR));
+}
+
+/* True where a group or one coordinated with it is named by troops, or by ships and aircraft too. */
+static bool is_manned(const struct seeker *seeker, int32_t group, bool craft)
+{
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    for (; group != NONE; group = clause_coordinated_next(seeker->sentence, group))
+        if (group_is_force(lexicon, seeker->sentence, group) ||
+            (craft && group_is_craft(lexicon, seeker->sentence, group)))
+            return true;
+    return false;
+}
+
+static bool conditions_hold(const struct seeker *seeker, const struct frame *frame)
+{
+    const struct group *verb = seeker->verb == NONE ? NULL : &seeker->sentence->groups[seeker->verb];
+    if (frame->who && !is_manned(seeker, !verb || verb->passive ? NONE : verb->subject, !strcmp(frame->who, "craft")))
+        return false;
+    if (frame->whom && (!verb || !object_fits(seeker, verb, frame->whom)))
+        return false;
+    return (!frame->beside || stands_beside(seeker, frame->beside)) && (!frame->mutual || says_mutual(seeker));
+}
+
+const struct frame *seek_reading_of(const struct seeker *seeker, const char *argument)
+{
+    const struct frame *best = NULL;
+    for (const struct frame *frame = frame_find(seeker->workspace->coder->frames, seeker->head, argument); frame;
+         frame = frame->next)
+        if ((!best || frame_conditions(frame) > frame_conditions(best)) && conditions_hold(seeker, frame))
+            best = frame;
+    return best;
+}
+
+static bool has_possessive(const struct sentence *sentence, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i <= last; i++)
+        if (sentence->part->words[i].pos == POS_POSSESSIVE)
+            return true;
+    return false;
+}
+
+/* "$1.2 billion helicopter sale": a sum that only measures what the group is about. */
+static bool only_measures(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group,
+                          uint32_t money)
+{
+    static const char *const sums[] = {"plain_aid", "grant_money", "package", "intention", "money", NULL};
+    const char *head = group->head > money ? seek_argument_class(lexicon, sentence, group->head) : NULL;
+    for (size_t i = 0; head && sums[i]; i++)
+        if (!strcmp(head, sums[i]))
+            return false;
+    return head != NULL;
+}
+
+bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *group = &sentence->groups[at];
+    for (uint32_t i = group->last + 1; i-- > group->first;) {
+        const char *class = i < before ? seek_argument_class(workspace_lexicon(seeker->workspace), sentence, i) : NULL;
+        /* "President X's announcement" is not the president */
+        if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office")) && before == UINT32_MAX &&
+            has_possessive(sentence, i, group->last))
+            continue;
+        /* an organisation that only names something else ("a UN mission") is not what is joined */
+        if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&
+            i < group->head)
+            continue;
+        if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(seeker->workspace), sentence, group, i))
+            continue;
+        const struct frame *frame = class ? seek_reading_of(seeker, class) : NULL;
+        if (frame) {
+            *found = (struct found){frame, at, i};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool links_content(const struct sentence *sentence, const struct group *preposition)
+{
+    static const char *const words[] = {"of",        "for",  "in",      "on",    "worth",          "over", "with",
+                                        "including", "like", "such as", "about", "in the form of", NULL};
+    const struct token *first = &sentence->part->list.tokens[preposition->first],
+                       *last = &sentence->part->list.tokens[preposition->last];
+    size_t size = last->end - first->start;
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == size && !strncasecmp(sentence->part->text + first->start, words[i], size))
+            return true;
+    return false;
+}
+
+bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    if (start == NONE)
+        return false;
+    if (!skip_first && seek_in_group(seeker, start, UINT32_MAX, found))
+        return true;
+    /* "gave its approval for the purchase" gives no tanks */
+    const char *head_class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[start].head);
+    if (!skip_first && head_class && !strcmp(head_class, "intention") && strcmp(seeker->head, "sign"))
+        return false;
+    int steps = 0;
+    for (uint32_t i = (uint32_t)start + 1; i < sentence->group_count && steps < CHAIN_MAX; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+            break;
+        if (group->kind != GROUP_NOUN)
+            continue;
+        bool linked = group->preposition != NONE ? links_content(sentence, &sentence->groups[group->preposition])
+                                                 : group->and_with != NONE;
+        /* "accession to NATO", "re-entry into the alliance" */
+        linked |= group->preposition != NONE && !strcmp(seeker->head, "membership") &&
+                  (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
+                   word_is(sentence, sentence->groups[group->preposition].first, "into"));
+        if (linked && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found))
+            return true;
+        steps++;
+    }
+    return false;
+}

@@ -1,0 +1,190 @@
+#include "lib/coder/slot.h"
+
+#include "lib/coder/party.h"
+#include "lib/coder/role.h"
+
+#include <string.h>
+
+const char *slot_other_side(const char *role)
+{
+    static const char *const sides[][2] = {
+        {"supplier", "recipient"}, {"recipient", "supplier"}, {"initiator", "target"}, {"target", "initiator"}};
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if (!strcmp(sides[i][0], role))
+            return sides[i][1];
+    return NULL;
+}
+
+void slot_add_parties(struct event *event, const struct party_list *list, const char *role, const char *slot)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct party *party = &list->items[i];
+        /* one actor cannot be on both sides */
+        const char *other = slot_other_side(role);
+        if (other && role_has(event, party->id, other))
+            continue;
+        if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
+                     party->from_context)) {
+            event->actors[event->actor_count - 1].slot = slot;
+            event->actors[event->actor_count - 1].referred = party->referred;
+        }
+    }
+}
+
+static void slot_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                      const char *slot, size_t size, int32_t group)
+{
+    const char *name, *role = group == NONE ? NULL : frame_slot_role(frame, slot, size, &name);
+    if (!role)
+        return;
+    struct party_list list = {.count = 0};
+    uint32_t before = event->actor_count;
+    if (frame_role(frame, "craft", 5))
+        party_of_craft(workspace, event->sentence, group, &list);
+    else
+        party_of_group(workspace, event->sentence, group, &list);
+    if (!list.count)
+        party_of_ground(workspace, event->sentence, group, &list);
+    slot_add_parties(event, &list, role, name);
+    for (uint32_t i = before; i < event->actor_count; i++)
+        event->actors[i].with = size == 4 && !strncasecmp(slot, "with", 4);
+}
+
+void slot_fill_named(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                     const char *slot, int32_t group)
+{
+    slot_fill(workspace, event, frame, slot, strlen(slot), group);
+}
+
+/* "border with China", "war with Russia": the phrase belongs to the noun before it. */
+static bool hangs_on_edge(const struct lexicon *lexicon, const struct sentence *sentence, int32_t preposition)
+{
+    if (preposition == 0 || sentence->groups[preposition - 1].kind != GROUP_NOUN ||
+        !word_is(sentence, sentence->groups[preposition].first, "with"))
+        return false;
+    const char *class = noun_class(lexicon, sentence, sentence->groups[preposition - 1].head);
+    return class && !strcmp(class, "edge");
+}
+
+/* "arrived in the port of Busan": behind a verbal trigger an of-phrase belongs to the noun before it. */
+static bool is_of_other_noun(const struct event *event, int32_t preposition)
+{
+    return event->noun == NONE && preposition - 1 != event->argument && preposition - 1 != event->verb &&
+           word_is(event->sentence, event->sentence->groups[preposition].first, "of");
+}
+
+/* "off Lome", "near Riga": near a town is in its state; near a state is not. */
+static bool is_near_town(const struct sentence *sentence, const struct group *group, uint32_t preposition)
+{
+    static const char *const words[] = {"near", "off", "outside", "around", NULL};
+    int32_t name = sentence->part->words[group->head].name;
+    if (name == NONE ||
+        (sentence->mentions[name].class != LEXICON_CITY && sentence->mentions[name].class != LEXICON_SITE &&
+         sentence->mentions[name].class != LEXICON_CAPITAL))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, preposition, words[i]))
+            return true;
+    return false;
+}
+
+/* A phrase by its preposition; one of several words that ends in "with" counts as "with". */
+static void fill_phrase(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t at)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *group = &sentence->groups[at], *preposition = &sentence->groups[group->preposition];
+    const struct token *word = &sentence->part->list.tokens[preposition->first],
+                       *end = &sentence->part->list.tokens[preposition->last];
+    if (preposition->last > preposition->first && word_is(sentence, preposition->last, "with"))
+        word = end;
+    if (word_is(sentence, preposition->first, "out") && preposition->last > preposition->first) {
+        slot_fill_named(workspace, event, frame, "from", at); /* "pull out of" */
+        return;
+    }
+    if (preposition->last > preposition->first + 1 && word_is(sentence, preposition->first + 1, "part")) {
+        slot_fill_named(workspace, event, frame, "within", at); /* "as part of" */
+        return;
+    }
+    if (is_near_town(sentence, group, preposition->first))
+        slot_fill_named(workspace, event, frame, "in", at);
+    else
+        slot_fill(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, at);
+}
+
+void slot_fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                            const char *slot, int32_t group, uint32_t before)
+{
+    const char *name, *role = group == NONE ? NULL : frame_slot_role(frame, slot, strlen(slot), &name);
+    if (!role)
+        return;
+    struct party_list list = {.count = 0};
+    party_premodifiers(workspace, event->sentence, group, before, &list);
+    /* "its arms", "their forces" */
+    const struct group *noun = &event->sentence->groups[group];
+    if (event->sentence->part->words[noun->first].pos == POS_OWNER && !list.count && strcmp(slot, "argument")) {
+        uint32_t enough = word_is(event->sentence, noun->first, "their") ? 2 : 1;
+        for (int32_t i = group; i-- > 0 && list.count < enough;)
+            if (event->sentence->groups[i].kind == GROUP_NOUN && event->sentence->groups[i].preposition == NONE &&
+                event->sentence->groups[i].and_with == NONE) {
+                struct party_list own = {.count = 0};
+                party_of_group(workspace, event->sentence, i, &own);
+                if (own.count >= enough || !list.count)
+                    list = own;
+            }
+    }
+    slot_add_parties(event, &list, role, name);
+}
+
+/* "for Poland's modernisation", "to Kyiv's war effort": what is somebody's is for somebody. */
+static void fill_possessor(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                           int32_t group)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *noun = &sentence->groups[group], *preposition = &sentence->groups[noun->preposition];
+    bool to = word_is(sentence, preposition->first, "to");
+    const char *role =
+        to || word_is(sentence, preposition->first, "for") ? frame_role(frame, to ? "to" : "for", to ? 2 : 3) : NULL;
+    if (role && !strcmp(role, "participant")) { /* "a factory for Iranian drones" */
+        slot_fill_premodifiers(workspace, event, frame, to ? "to" : "for", group, noun->last + 1);
+        return;
+    }
+    for (uint32_t i = noun->first; role && i < noun->last; i++) {
+        int32_t name = sentence->part->words[i].name;
+        struct party party;
+        if (name == NONE || sentence->part->words[i + 1].pos != POS_POSSESSIVE ||
+            !party_of_mention(workspace, event->sentence, &sentence->mentions[name], &party))
+            continue;
+        struct party_list list = {.count = 0};
+        party_add(&list, party);
+        slot_add_parties(event, &list, role, to ? "to" : "for");
+        return;
+    }
+}
+
+/* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
+void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t first)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = (uint32_t)first; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+            break;
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+            continue;
+        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
+            continue;
+        if (is_of_other_noun(event, group->preposition)) {
+            /* "at the port of Gdynia": the noun is only what the place has */
+            const char *class =
+                noun_class(workspace_lexicon(workspace), sentence, sentence->groups[group->preposition - 1].head);
+            if (class && !strcmp(class, "plain_base"))
+                slot_fill_named(workspace, event, frame, frame_role(frame, "object", 6) ? "object" : "at", (int32_t)i);
+            continue;
+        }
+        uint32_t before = event->actor_count;
+        fill_phrase(workspace, event, frame, (int32_t)i);
+        if (event->actor_count == before)
+            fill_possessor(workspace, event, frame, (int32_t)i);
+    }
+}

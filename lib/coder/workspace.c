@@ -1,0 +1,106 @@
+#include "lib/coder/workspace.h"
+
+#include "lib/coder/chunk.h"
+#include "lib/coder/clause.h"
+#include "lib/coder/match.h"
+#include "lib/coder/quantity.h"
+#include "lib/coder/tag.h"
+
+#include <string.h>
+
+bool word_is(const struct sentence *sentence, uint32_t at, const char *text)
+{
+    const struct token *token = &sentence->part->list.tokens[at];
+    size_t size = strlen(text);
+    return token->end - token->start == size && !strncasecmp(sentence->part->text + token->start, text, size);
+}
+
+static int32_t entry_at(const struct sentence *sentence, uint32_t at, bool verb)
+{
+    const struct word *word = &sentence->part->words[sentence->part->words[at].span_first];
+    return verb ? word->verb : word->noun;
+}
+
+const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    int32_t entry = entry_at(sentence, at, false);
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
+const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    int32_t entry = entry_at(sentence, verb->head, true);
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
+const char *verb_class2(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    int32_t entry = sentence->part->words[sentence->part->words[verb->head].span_first].verb2;
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
+const char *verb_class3(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    int32_t entry = sentence->part->words[sentence->part->words[verb->head].span_first].verb3;
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
+
+const char *verb_attribute(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                           const char *key)
+{
+    const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
+    const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    const char *value = NULL;
+    for (size_t i = 0; i < 3 && !value; i++)
+        value = entries[i] == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entries[i], key);
+    return value;
+}
+
+const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, const char *key)
+{
+    int32_t entry = entry_at(sentence, at, false);
+    return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
+}
+
+bool group_is_force(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
+{
+    if (group == NONE || sentence->groups[group].kind != GROUP_NOUN)
+        return false;
+    uint32_t head = sentence->groups[group].head;
+    int32_t name = sentence->part->words[head].name;
+    const char *stands = noun_attribute(lexicon, sentence, head, "stands");
+    return (name != NONE && sentence->mentions[name].class == LEXICON_FORCE) || (stands && !strcmp(stands, "force"));
+}
+
+bool group_is_craft(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
+{
+    if (group == NONE || sentence->groups[group].kind != GROUP_NOUN)
+        return false;
+    uint32_t head = sentence->groups[group].head;
+    int32_t name = sentence->part->words[head].name;
+    const char *class = noun_class(lexicon, sentence, head);
+    return (name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_GOODS) ||
+           (class && !strcmp(class, "goods"));
+}
+
+struct stretch stretch_of(const struct sentence *sentence, uint32_t first, uint32_t last)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    return (struct stretch){sentence->part, tokens[first].start, tokens[last].end};
+}
+
+bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    if (sentence->parsed)
+        return true;
+    if (!match_sentence(lexicon, sentence, workspace->arena) || !temporal_find(lexicon, sentence, workspace->arena) ||
+        !quantity_find(lexicon, sentence, workspace->arena))
+        return false;
+    tag_sentence(lexicon, sentence);
+    if (!chunk_sentence(lexicon, sentence, workspace->arena))
+        return false;
+    clause_link(lexicon, sentence);
+    sentence->parsed = true;
+    return true;
+}
