@@ -116,6 +116,8 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
     bus->min_free = settings->min_free;
     bus->high_water = settings->high_water > 0 ? settings->high_water : BUS_HIGH_WATER;
     bus->once = settings->once;
+    bus->committed = settings->committed;
+    bus->committed_context = settings->context;
     bus->health_sinks = settings->health_to;
     while (bus->health_sinks && bus->health_sinks[bus->health_sink_count])
         bus->health_sink_count++;
@@ -474,6 +476,8 @@ static void after_commit(void *context, bool stages_wrote)
         wake_role(bus, BUS_SINK);
     pthread_cond_broadcast(&bus->progress);
     pthread_mutex_unlock(&bus->mutex);
+    if (bus->committed)
+        bus->committed(bus->committed_context);
 }
 
 static void note_trouble(void *context, const struct error *error)

@@ -49,6 +49,9 @@ struct bus_settings {
     int64_t high_water;    /* items; 0: 20,000 */
     bool once;             /* every source is due at once, and only once */
     const char *const *health_to; /* names of the sinks that are told of sources that fall out, ended by NULL; lent */
+    /* After each transaction that wrote; on the writer's thread, must not block. May be NULL. */
+    void (*committed)(void *context);
+    void *context;
 };
 
 /* Opens the store for writing and counts the deaths that the last run left in the in-flight file. */

@@ -87,6 +87,8 @@ struct bus {
     const char *const *health_sinks; /* lent */
     size_t health_sink_count;
     bool once;
+    void (*committed)(void *context); /* NULL: nobody wants to know */
+    void *committed_context;
     struct store *store; /* the writer's once started */
     struct writer *writer;
     struct inflight *inflight;

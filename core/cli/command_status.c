@@ -192,6 +192,15 @@ static void sink_cells(struct table *table, const json_t *row, int64_t now)
                       state);
 }
 
+static void service_cells(struct table *table, const json_t *row, int64_t now)
+{
+    char state[700];
+    (void)now;
+    bool halted = is_halted(row, state, sizeof state);
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell_styled(table, halted ? halted_style(row) : STYLE_GOOD, halted ? state : "ok");
+}
+
 static void uncoded_cells(struct table *table, const json_t *row, int64_t now)
 {
     (void)now;
@@ -240,6 +249,11 @@ static const struct table_column sink_columns[] = {
     {.title = "STATE", .name = "state", .min = 10, .flexible = true},
 };
 
+static const struct table_column service_columns[] = {
+    {.title = "SERVICE", .name = "name", .min = 12, .max = 40, .flexible = true},
+    {.title = "STATE", .name = "state", .min = 10, .flexible = true},
+};
+
 static const struct table_column uncoded_columns[] = {
     {.title = "UNCODED FROM", .name = "name", .min = 12, .max = 40, .flexible = true},
     {.title = "ITEMS", .name = "items", .min = 5, .is_number = true},
@@ -260,6 +274,7 @@ static const struct {
     SECTION("processors", processor_columns, processor_cells),
     SECTION("watches", watch_columns, watch_cells),
     SECTION("sinks", sink_columns, sink_cells),
+    SECTION("services", service_columns, service_cells),
     SECTION("uncoded", uncoded_columns, uncoded_cells),
 };
 

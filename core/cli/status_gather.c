@@ -36,6 +36,7 @@ static const struct {
     {"classifier", "processors", false, (const char *const[]){"finished", "text", NULL}},
     /* What a sink delivered since the daemon started is less than what the store knows. */
     {"sink", "sinks", true, (const char *const[]){"text", NULL}},
+    {"service", "services", false, (const char *const[]){"text", NULL}}, /* the store knows nothing of these */
 };
 enum { LISTS = sizeof lists / sizeof *lists };
 static const char *const common_members[] = {"state", "why", "in_flight", "metrics", NULL};
@@ -72,6 +73,8 @@ static void lay_over(json_t *status, json_t *instance)
         if (strcmp(kind, lists[i].kind) != 0)
             continue;
         const char *dot = strchr(name, '.');
+        if (!json_object_get(status, lists[i].list))
+            json_object_set_new(status, lists[i].list, json_array());
         json_t *row = find_row(json_object_get(status, lists[i].list), lists[i].short_names && dot ? dot + 1 : name);
         copy_members(row, instance, lists[i].members);
         copy_members(row, instance, common_members);

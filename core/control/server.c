@@ -143,6 +143,23 @@ static bool run_request(struct control_server *server, const struct control_requ
     return done;
 }
 
+bool control_perform(control_handler *const handlers[CONTROL_COMMAND_COUNT], void *context, const char *author,
+                     const char *line, size_t size, struct json_writer *result, struct error *error)
+{
+    json_error_t where;
+    json_t *object = json_loadb(line, size, JSON_REJECT_DUPLICATES, &where);
+    struct control_request request = {.author = author};
+    bool done = false;
+    if (!object)
+        error_set(error, ERROR_INPUT, "the request is not JSON: %s at byte %d", where.text, where.position);
+    else if (read_request(object, &request, error))
+        done = handlers[request.command] ? handlers[request.command](context, &request, result, error)
+                                         : error_set(error, ERROR_STATE, "'%s' cannot be done in this way",
+                                                     control_row(request.command)->name);
+    json_decref(object);
+    return done;
+}
+
 static void answer_line(struct control_server *server, struct client *client, const char *line, size_t size)
 {
     struct error error = ERROR_INIT;

@@ -13,6 +13,12 @@ enum { CONTROL_CLIENTS_MAX = 64, CONTROL_CLIENT_TIMEOUT_MS = 10000 };
 
 struct control_server;
 
+/* One request of the protocol, without its line's end, done by `handlers` in the name of `author`: members of the result go
+ * into the object that is open in `result`. For those who come by another way than the socket. Any thread that the
+ * handlers allow. False with `error` filled. */
+bool control_perform(control_handler *const handlers[CONTROL_COMMAND_COUNT], void *context, const char *author,
+                     const char *line, size_t size, struct json_writer *result, struct error *error);
+
 /* Listens at state_dir/control.sock. `handlers` is indexed by enum control_command and copied; NULL where this daemon
  * cannot do a thing. Clients connect from now on and wait until control_server_start. NULL with `error` filled;
  * ERROR_STATE where another process answers there. */

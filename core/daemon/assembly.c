@@ -28,11 +28,20 @@ struct member {
     bool is_new; /* not started yet */
 };
 
+/* A service is on no bus: it goes on while assemblies change. */
+struct served {
+    const struct setup_instance *row;
+    struct service *service;
+    struct shared_setup *origin;
+};
+
 struct assembly {
     struct assembly_ground ground;
     struct shared_setup *shared;
     struct member *members;
     size_t member_count;
+    struct served *services;
+    size_t service_count;
     size_t failures;
     struct bus *bus;
     struct desk *desk;
@@ -54,6 +63,14 @@ static struct member *find_member(const struct assembly *assembly, const char *t
     for (size_t i = 0; assembly && i < assembly->member_count; i++)
         if (assembly->members[i].driver && strcmp(assembly->members[i].row->title, title) == 0)
             return &assembly->members[i];
+    return NULL;
+}
+
+static struct served *find_served(const struct assembly *assembly, const char *title)
+{
+    for (size_t i = 0; assembly && i < assembly->service_count; i++)
+        if (strcmp(assembly->services[i].row->title, title) == 0)
+            return &assembly->services[i];
     return NULL;
 }
 
@@ -94,7 +111,32 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
     return driver != NULL;
 }
 
-/* Drivers for all rows that are enabled; those of `running` where nothing about them changed. */
+static bool add_service(struct assembly *assembly, const struct setup_instance *row, const struct served *kept,
+                        struct error *error)
+{
+    struct served served = {.row = row, .origin = assembly->shared};
+    if (kept)
+        served = *kept;
+    else if (row->plugin)
+        served.service = service_create(row, assembly->ground.http, assembly->ground.services, error);
+    else
+        error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
+    if (!served.service)
+        return false;
+    served.origin->users++;
+    assembly->services[assembly->service_count++] = served;
+    return true;
+}
+
+static bool add_row(struct assembly *assembly, const struct setup_instance *row, struct assembly *running, bool is_kept,
+                    struct error *error)
+{
+    if (row->plugin_kind == PLUGIN_SERVICE)
+        return add_service(assembly, row, is_kept ? find_served(running, row->title) : NULL, error);
+    return add_instance(assembly, row, is_kept ? find_member(running, row->title) : NULL, error);
+}
+
+/* Drivers and services for all rows that are enabled; those of `running` where nothing about them changed. */
 static bool add_members(struct assembly *assembly, struct assembly *running, struct error *error)
 {
     struct setup *setup = assembly->shared->setup;
@@ -106,9 +148,7 @@ static bool add_members(struct assembly *assembly, struct assembly *running, str
     for (size_t i = 0; is_good && i < setup_instance_count(setup); i++) {
         const struct setup_instance *row = setup_instance(setup, i);
         struct error problem = ERROR_INIT;
-        const struct member *kept =
-            is_same(differences, difference_count, row->title) ? find_member(running, row->title) : NULL;
-        if (!row->enabled || add_instance(assembly, row, kept, &problem))
+        if (!row->enabled || add_row(assembly, row, running, is_same(differences, difference_count, row->title), &problem))
             continue;
         assembly->failures++;
         if (running) {
@@ -128,10 +168,12 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
     struct assembly *assembly = calloc(1, sizeof *assembly);
     struct shared_setup *shared = calloc(1, sizeof *shared);
     struct member *members = calloc(setup_instance_count(setup) + 1, sizeof *members);
-    if (!assembly || !shared || !members) {
+    struct served *services = calloc(setup_instance_count(setup) + 1, sizeof *services);
+    if (!assembly || !shared || !members || !services) {
         free(assembly);
         free(shared);
         free(members);
+        free(services);
         error_set(error, ERROR_MEMORY, "no memory for the instances");
         return NULL;
     }
@@ -139,6 +181,7 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
     assembly->ground = *ground;
     assembly->shared = shared;
     assembly->members = members;
+    assembly->services = services;
     if (add_members(assembly, running, error))
         return assembly;
     /* The caller keeps the setup. */
@@ -159,8 +202,16 @@ void assembly_destroy(struct assembly *assembly, struct assembly *heir)
             driver_destroy(member->driver);
         release_setup(member->origin);
     }
+    for (size_t i = 0; i < assembly->service_count; i++) {
+        struct served *served = &assembly->services[i];
+        const struct served *inherited = find_served(heir, served->row->title);
+        bool is_kept = inherited && inherited->service == served->service;
+        if (is_kept || service_destroy(served->service))
+            release_setup(served->origin);
+    }
     release_setup(assembly->shared);
     free(assembly->members);
+    free(assembly->services);
     free(assembly);
 }
 
@@ -213,13 +264,20 @@ static void set_desk_watermark(void *context, int64_t sequence)
     desk_set_watermark(context, sequence);
 }
 
+static void tell_services(void *context)
+{
+    pulse_beat(context);
+}
+
 static bool make_bus(struct assembly *assembly, struct error *error)
 {
     const struct setup_daemon *daemon = setup_daemon(assembly->shared->setup);
     assembly->bus = bus_create(&(struct bus_settings){.state_dir = assembly->ground.state_dir,
                                                       .min_free = daemon->min_free,
                                                       .once = assembly->ground.once,
-                                                      .health_to = daemon->health_to},
+                                                      .health_to = daemon->health_to,
+                                                      .committed = tell_services,
+                                                      .context = assembly->ground.services->changes},
                                error);
     assembly->desk = assembly->bus ? desk_create() : NULL;
     if (assembly->bus && !assembly->desk)
@@ -315,7 +373,22 @@ bool assembly_start(struct assembly *assembly, struct error *error)
     return true;
 }
 
+void assembly_serve(struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->service_count; i++)
+        service_launch(assembly->services[i].service);
+}
+
 /* ---- stopping ---- */
+
+bool assembly_end_services(struct assembly *assembly, int64_t limit_ms, struct error *error)
+{
+    bool is_good = true;
+    for (size_t i = 0; i < assembly->service_count; i++)
+        if (!service_end(assembly->services[i].service, limit_ms))
+            is_good = error_set(error, ERROR_STATE, "serve of %s does not return", assembly->services[i].row->title);
+    return is_good;
+}
 
 static bool is_running(const struct assembly *assembly, const char **title)
 {
@@ -409,6 +482,16 @@ struct driver *assembly_find(const struct assembly *assembly, const char *title)
 {
     const struct member *member = find_member(assembly, title);
     return member ? member->driver : NULL;
+}
+
+size_t assembly_service_count(const struct assembly *assembly)
+{
+    return assembly->service_count;
+}
+
+struct service *assembly_service(const struct assembly *assembly, size_t index)
+{
+    return assembly->services[index].service;
 }
 
 size_t assembly_failures(const struct assembly *assembly)

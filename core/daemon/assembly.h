@@ -6,6 +6,7 @@
 #define CORE_DAEMON_ASSEMBLY_H
 
 #include "core/daemon/driver.h"
+#include "core/daemon/service.h"
 #include "core/desk/desk.h"
 #include "core/watch/watch.h"
 
@@ -17,6 +18,7 @@ struct assembly_ground {
     struct pool *pool;
     const char *state_dir;
     bool once;
+    const struct service_ground *services;
 };
 
 /* Takes `setup` over on success. Without `running` an instance that cannot be created is logged, counted by
@@ -27,6 +29,10 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
 /* Starts new instances, makes the bus and its stages, binds all and lets them go. On failure nothing runs and it may be
  * tried again. */
 bool assembly_start(struct assembly *assembly, struct error *error);
+/* Lets the services that do not run yet run. When the assembly is started and no other one's services are in the way. */
+void assembly_serve(struct assembly *assembly);
+/* Ends the services; false with `error` where one does not return within `limit_ms`, as assembly_quiesce. */
+bool assembly_end_services(struct assembly *assembly, int64_t limit_ms, struct error *error);
 /* Gives no more work and waits for what runs: at most `grace_ms` for answers that sinks await, and at most `limit_ms`
  * for callbacks. False with `error`: one does not return. */
 bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit_ms, struct error *error);
@@ -34,7 +40,7 @@ bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit
 void assembly_resume(struct assembly *assembly);
 /* After assembly_quiesce: ends lanes, bus and stages. It may be started again. */
 void assembly_stop(struct assembly *assembly);
-/* Drivers that `heir` (may be NULL) has too stay alive. The assembly must be stopped. NULL does nothing. */
+/* Drivers and services that `heir` (may be NULL) has too stay alive. The assembly must be stopped. NULL does nothing. */
 void assembly_destroy(struct assembly *assembly, struct assembly *heir);
 
 struct setup *assembly_setup(const struct assembly *assembly);
@@ -44,6 +50,8 @@ struct watch_set *assembly_watches(const struct assembly *assembly);
 size_t assembly_size(const struct assembly *assembly);
 struct driver *assembly_driver(const struct assembly *assembly, size_t index);
 struct driver *assembly_find(const struct assembly *assembly, const char *title);
+size_t assembly_service_count(const struct assembly *assembly);
+struct service *assembly_service(const struct assembly *assembly, size_t index);
 /* Instances that are configured and could not be created. */
 size_t assembly_failures(const struct assembly *assembly);
 /* Logs callbacks past their deadlines. */

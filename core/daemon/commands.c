@@ -133,6 +133,14 @@ static void put_instances(struct json_writer *json, const struct assembly *assem
         put_port(json, &port);
         json_object_close(json);
     }
+    for (size_t i = 0; i < assembly_service_count(assembly); i++) {
+        struct ent_instance *instance = service_instance(assembly_service(assembly, i));
+        json_object_open(json);
+        put_text(json, "name", instance_title(instance));
+        put_text(json, "kind", plugin_kind_word(PLUGIN_SERVICE));
+        instance_describe(instance, json);
+        json_object_close(json);
+    }
     json_array_close(json);
 }
 
@@ -179,6 +187,21 @@ static bool handle_reload(void *context, const struct control_request *request, 
         error_set(error, ERROR_STATE, "the reload is not over yet; see the log");
     pthread_mutex_unlock(&daemon->lock);
     return is_good;
+}
+
+/* A service that waited for the end of a reload could not be ended by it. */
+static bool begin_reload(void *context, const struct control_request *request, struct json_writer *result,
+                         struct error *error)
+{
+    struct daemon *daemon = context;
+    (void)error;
+    log_write(LOG_INFO, NULL, NULL, "%s asks for a reload", request->author);
+    pthread_mutex_lock(&daemon->lock);
+    daemon->reload_wanted = true;
+    pthread_mutex_unlock(&daemon->lock);
+    wake_main(daemon);
+    put_text(result, "text", "The configuration is being read anew; the status says what became of it.");
+    return true;
 }
 
 static bool handle_stop(void *context, const struct control_request *request, struct json_writer *result,
@@ -251,3 +274,24 @@ control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
     [CONTROL_EVENT_SET] = handle_change,
     [CONTROL_EVENT_UNDO] = handle_change,
 };
+
+/* A service may be at work while a reload is: it is told so by each handler. Recoding hands over files, and a service
+ * has none in the state directory. */
+struct answer *daemon_command(void *context, const char *author, struct ent_str request)
+{
+    control_handler *handlers[CONTROL_COMMAND_COUNT];
+    struct answer *answer = answer_create();
+    struct error error = ERROR_INIT;
+    struct json_writer json;
+    if (!answer)
+        return NULL;
+    memcpy(handlers, daemon_handlers, sizeof handlers);
+    handlers[CONTROL_RELOAD] = begin_reload;
+    handlers[CONTROL_RECODE] = NULL;
+    json_begin(&json, &answer->body);
+    json_object_open(&json);
+    if (!control_perform(handlers, context, author, request.data, request.size, &json, &error))
+        answer_fail(answer, &error);
+    json_object_close(&json);
+    return answer;
+}

@@ -1,5 +1,6 @@
 #include "core/daemon/daemon_private.h"
 
+#include "core/ask/ask.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/daemon/notify.h"
@@ -120,7 +121,7 @@ bool daemon_wait(struct daemon *daemon, int timeout_ms)
 
 struct assembly_ground daemon_ground(const struct daemon *daemon)
 {
-    return (struct assembly_ground){daemon->http, daemon->pool, daemon->state_dir, daemon->once};
+    return (struct assembly_ground){daemon->http, daemon->pool, daemon->state_dir, daemon->once, &daemon->services};
 }
 
 static bool hold_state(struct daemon *daemon, const struct setup *setup, struct error *error)
@@ -137,6 +138,17 @@ static bool hold_state(struct daemon *daemon, const struct setup *setup, struct 
     return daemon->state_lock != NULL;
 }
 
+static bool make_service_ground(struct daemon *daemon, struct error *error)
+{
+    daemon->services = (struct service_ground){.state_dir = daemon->state_dir,
+                                               .asker = asker_create(daemon->state_dir),
+                                               .changes = pulse_create(),
+                                               .command = daemon_command,
+                                               .context = daemon};
+    return (daemon->services.asker && daemon->services.changes) ||
+           error_set(error, ERROR_MEMORY, "no memory for what services stand on");
+}
+
 static bool open_control(struct daemon *daemon, struct error *error)
 {
     if (daemon->once)
@@ -149,7 +161,7 @@ static bool open_control(struct daemon *daemon, struct error *error)
 static bool start(struct daemon *daemon, struct setup *setup, struct error *error)
 {
     const struct setup_daemon *settings = setup_daemon(setup);
-    bool is_good = hold_state(daemon, setup, error) && open_control(daemon, error) &&
+    bool is_good = hold_state(daemon, setup, error) && make_service_ground(daemon, error) && open_control(daemon, error) &&
                    (daemon->http = http_client_create(settings->contact, error)) &&
                    (daemon->pool = pool_create(settings->threads, error));
     struct assembly_ground ground = daemon_ground(daemon);
@@ -161,7 +173,11 @@ static bool start(struct daemon *daemon, struct setup *setup, struct error *erro
     pthread_mutex_lock(&daemon->lock);
     daemon->assembly = assembly;
     pthread_mutex_unlock(&daemon->lock);
-    return assembly_start(assembly, error) && (!daemon->control || control_server_start(daemon->control, error));
+    if (!assembly_start(assembly, error) || (daemon->control && !control_server_start(daemon->control, error)))
+        return false;
+    if (!daemon->once)
+        assembly_serve(assembly);
+    return true;
 }
 
 static void tell_started(const struct daemon *daemon, int64_t began)
@@ -229,10 +245,11 @@ static bool stop(struct daemon *daemon)
 {
     struct error error = ERROR_INIT;
     notify_stopping();
+    bool has_ended = !daemon->assembly || assembly_end_services(daemon->assembly, STOP_LIMIT_MS, &error);
     if (daemon->control)
         control_server_stop(daemon->control);
     if (daemon->assembly) {
-        if (!assembly_quiesce(daemon->assembly, STOP_GRACE_MS, STOP_LIMIT_MS, &error)) {
+        if (!has_ended || !assembly_quiesce(daemon->assembly, STOP_GRACE_MS, STOP_LIMIT_MS, &error)) {
             log_write(LOG_ERROR, NULL, NULL, "%s; leaving without waiting for it", error.text);
             control_server_destroy(daemon->control);
             return false;
@@ -246,6 +263,8 @@ static bool stop(struct daemon *daemon)
         pool_destroy(daemon->pool);
     }
     control_server_destroy(daemon->control);
+    asker_destroy(daemon->services.asker);
+    pulse_destroy(daemon->services.changes);
     state_unlock(daemon->state_lock);
     free(daemon->state_dir);
     if (daemon->signals >= 0)

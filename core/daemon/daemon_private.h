@@ -24,6 +24,7 @@ struct daemon {
     struct http_client *http;
     struct pool *pool;
     struct control_server *control;
+    struct service_ground services;
 
     pthread_mutex_t lock;      /* for what follows */
     struct assembly *assembly; /* swapped by the main thread only */
@@ -46,6 +47,8 @@ void daemon_reload(struct daemon *daemon);
 enum daemon_status daemon_run_once(struct daemon *daemon);
 /* Main thread: takes in signals and commands for at most `timeout_ms`; true where a stop is wanted. */
 bool daemon_wait(struct daemon *daemon, int timeout_ms);
+/* What stands behind the services' command/1; `context` is the daemon. Any thread. */
+struct answer *daemon_command(void *context, const char *author, struct ent_str request);
 /* For control_server_create. */
 extern control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT];
 

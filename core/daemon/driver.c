@@ -336,7 +336,7 @@ static struct bus_port *add_port(struct driver *driver, struct bus *bus, struct 
                                                .batch = (size_t)option_or_zero(driver, "batch")},
                             error);
     case PLUGIN_DETECTOR:
-    case PLUGIN_SERVICE:
+    case PLUGIN_SERVICE: /* core/daemon/service.h */
         break;
     }
     error_set(error, ERROR_CONFIG, "%s: this version runs no %ss yet", title, row->kind);

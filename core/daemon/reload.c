@@ -68,6 +68,8 @@ static bool swap(struct daemon *daemon, struct assembly *next, bool *is_lost, st
         assembly_destroy(old, next);
     else
         assembly_destroy(next, old);
+    if (!*is_lost)
+        assembly_serve(daemon->assembly);
     return is_good;
 }
 

@@ -279,6 +279,8 @@ static struct callback callback_for(const struct ent_instance *instance, enum un
         return (struct callback){"detect", ops->detect};
     case UNIT_DELIVER:
         return (struct callback){"deliver", ops->deliver};
+    case UNIT_SERVE:
+        return (struct callback){"serve", ops->serve};
     case UNIT_RESPOND:
         break;
     }
@@ -301,7 +303,7 @@ static unsigned emitted_kind(unsigned kind)
 }
 
 /* A slot in the list of running callbacks, or NULL where the instance is not to run. */
-static struct running *begin_callback(struct ent_instance *instance, const char *name)
+static struct running *begin_callback(struct ent_instance *instance, const char *name, bool is_endless)
 {
     struct running *found = NULL;
     pthread_mutex_lock(&instance->lock);
@@ -309,7 +311,7 @@ static struct running *begin_callback(struct ent_instance *instance, const char 
         if (!instance->running[i].callback)
             found = &instance->running[i];
     if (found)
-        *found = (struct running){name, clock_monotonic(), false};
+        *found = (struct running){name, clock_monotonic(), false, is_endless};
     pthread_mutex_unlock(&instance->lock);
     return found;
 }
@@ -385,7 +387,7 @@ static void refuse_unit(struct ent_instance *instance, struct unit *unit)
 void instance_run(struct ent_instance *instance, struct unit *unit)
 {
     struct callback callback = callback_for(instance, unit->kind);
-    struct running *slot = callback.of_unit ? begin_callback(instance, callback.name) : NULL;
+    struct running *slot = callback.of_unit ? begin_callback(instance, callback.name, unit->kind == UNIT_SERVE) : NULL;
     if (!slot) {
         refuse_unit(instance, unit);
         return;
@@ -476,7 +478,7 @@ bool instance_run_response(struct ent_instance *instance, struct unit *unit, str
 {
     bool is_ours = response->generation == instance->generation;
     bool is_kept = unit && response->shown.outcome != ENT_HTTP_CANCELLED;
-    struct running *slot = unit && is_ours && instance->ops->respond ? begin_callback(instance, "respond") : NULL;
+    struct running *slot = unit && is_ours && instance->ops->respond ? begin_callback(instance, "respond", false) : NULL;
     if (slot)
         run_respond(instance, unit, response, slot);
     else if (unit)
@@ -498,7 +500,7 @@ void instance_watch(struct ent_instance *instance)
     pthread_mutex_lock(&instance->lock);
     for (size_t i = 0; i < instance->workers; i++) {
         struct running *slot = &instance->running[i];
-        if (!slot->callback || slot->is_told || now - slot->started <= instance->callback_deadline_ms)
+        if (!slot->callback || slot->is_told || slot->is_endless || now - slot->started <= instance->callback_deadline_ms)
             continue;
         slot->is_told = true;
         late[count++] = *slot;

@@ -20,6 +20,7 @@
 struct ent_instance;
 struct http_client;
 struct http_response;
+struct answer;
 
 /* What an instance asks of the floors below: the daemon fills it from bus and store, tests with what they like. Called
  * from lane threads during callbacks. */
@@ -33,6 +34,11 @@ struct instance_backing {
     /* An answer waits: instance_take_response will give it. From the HTTP thread, under the instance's lock: must not
      * block nor call the instance. */
     void (*response_ready)(void *context, struct ent_instance *instance);
+    /* Services only, NULL for others: what stands behind query/1 and command/1, from any of their threads. The answers are
+     * for the caller to destroy; NULL where memory is out. */
+    struct answer *(*ask)(void *context, const char *question, const struct ent_parameter *parameters, size_t count);
+    struct answer *(*command)(void *context, const char *author, struct ent_str request);
+    uint64_t (*wait)(void *context, uint64_t seen, int64_t timeout_ms);
 };
 
 struct instance_settings {

@@ -1,5 +1,6 @@
 /* What the files of core/host that serve a running instance share: instance.c (lifecycle), table.c (struct ent_host),
- * interfaces.c (kv/1, clock/1, metrics/1, folder/1, http/1). Not for other rooms. */
+ * interfaces.c (kv/1, clock/1, metrics/1, folder/1, http/1), service_interfaces.c (query/1, command/1, net/1). Not for other
+ * rooms. */
 #ifndef CORE_HOST_INSTANCE_PRIVATE_H
 #define CORE_HOST_INSTANCE_PRIVATE_H
 
@@ -23,6 +24,7 @@ struct running {
     const char *callback; /* NULL: slot free */
     int64_t started;      /* monotonic */
     bool is_told;
+    bool is_endless; /* a service's: it has no deadline */
 };
 
 struct ent_instance {
@@ -61,6 +63,8 @@ struct ent_unit {
 
 extern const struct ent_host host_table;
 const void *host_interface(struct ent_instance *instance, const char *name);
+/* Those that only services have; NULL where absent. */
+const void *host_service_interface(const struct ent_instance *instance, const char *name);
 
 /* The text that goes with this thread's next non-OK result. */
 void host_error_set(const char *bytes, size_t size);

@@ -277,5 +277,5 @@ const void *host_interface(struct ent_instance *instance, const char *name)
     for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++)
         if (strcmp(interfaces[i].name, name) == 0)
             return interfaces[i].table;
-    return NULL;
+    return host_service_interface(instance, name);
 }

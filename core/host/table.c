@@ -343,6 +343,8 @@ static void host_fetch_hints(struct ent_unit *unit, const struct ent_fetch_hints
 static int host_cancelled(struct ent_unit *unit)
 {
     struct ent_instance *instance = unit->instance;
+    if (unit->unit->kind == UNIT_SERVE)
+        return atomic_load(&instance->is_draining);
     return atomic_load(&instance->is_draining) || clock_monotonic() - unit->started > instance->callback_deadline_ms;
 }
 

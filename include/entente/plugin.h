@@ -1,4 +1,4 @@
-/* Entente plugin interface, version 0.1.
+/* Entente plugin interface, version 0.2.
  *
  * This header, with <entente/record.h> which it includes, is all that a plugin needs. A plugin is a shared
  * object that exports one function, ent_plugin_query(), which returns a descriptor. The descriptor says what
@@ -10,7 +10,7 @@
  *     classify   a classifier: [classifier.NAME]  items in; reports out
  *     detect     a detector:   [detector.NAME]    events in; findings out
  *     deliver    a sink:       [sink.NAME]        deliveries (of alerts) in; nothing out
- *     serve      a service:    [service.NAME]     serves others
+ *     serve      a service:    [service.NAME]     serves others: people with a browser, other programs
  *
  * LIFECYCLE. query → check (options only, no I/O) → create → start → callbacks → drain → stop → destroy.
  * `create` gets the options, already parsed and validated against the option table, and returns the
@@ -19,6 +19,15 @@
  * user run several workers on one instance: then `self` is shared by them and must not be written to after
  * `start`. A callback must return in finite time; it holds a thread of a small pool, so it must not sleep or
  * wait for the network (http/1 answers by another callback). A callback must not call exit, abort or fork.
+ *
+ * SERVICES. `serve` is the one callback that may last: the host calls it, when all else runs, on a thread that is this
+ * instance's alone, and it returns when the service ends. A service may have threads of its own beside it, as many as
+ * it bounds. It asks the store through query/1 and changes things through command/1, from any of them, and gets
+ * listening sockets from net/1. When the host wants it to end, cancelled() turns true and `drain` is called while
+ * `serve` still runs: tell it to return, and end all threads of your own before `stop` returns. The unit of `serve` has
+ * one empty input. ENT_OK: it is over and wants not to be called again; ENT_RETRY: call it again later, with growing
+ * pauses (the port is taken just now); ENT_CONFIG and ENT_FATAL as below. Whatever it does, the rest of the daemon goes
+ * on. With `entented --once` services are created but not run.
  *
  * UNITS OF WORK. Each callback gets a unit: its input records, and the place where its output is gathered.
  * Nothing that a callback emits or writes to kv/1 exists outside until the unit is over and the host has
@@ -67,7 +76,7 @@ extern "C" {
 #endif
 
 #define ENT_PLUGIN_MAGIC 0x45504c47u /* "EPLG" */
-enum { ENT_ABI_MAJOR = 0, ENT_ABI_MINOR = 1 };
+enum { ENT_ABI_MAJOR = 0, ENT_ABI_MINOR = 2 };
 
 #if defined(__GNUC__)
 #define ENT_EXPORT __attribute__((visibility("default")))
@@ -269,8 +278,75 @@ struct ent_folder_1 {
     struct ent_str (*path)(struct ent_instance *instance);
 };
 
-/* Names kept for interfaces that this host does not have yet (ent_interface gives NULL): net/1, secrets/1, text/1,
- * query/1, command/1. */
+/* What query/1 and command/1 answer. Owned by the host, read-only, good until release(); any thread. */
+enum ent_answer_kind {
+    ENT_ANSWER_OK = 0,
+    ENT_ANSWER_INPUT = 1,   /* the question is wrong: `text` says how, `parameter` and `offset` where */
+    ENT_ANSWER_MISSING = 2, /* what it asks for does not exist */
+    ENT_ANSWER_BUSY = 3,    /* not now: a reload is under way, the store is locked, too many ask; ask again later */
+    ENT_ANSWER_STATE = 4,   /* it does not fit the present state of things */
+    ENT_ANSWER_LIMIT = 5,   /* it would take too much: ask for less */
+    ENT_ANSWER_FAILED = 6   /* the host cannot: disk, memory */
+};
+
+struct ent_answer {
+    uint32_t size;
+    uint32_t kind;            /* enum ent_answer_kind */
+    struct ent_str body;      /* JSON, one object; empty where kind is not ENT_ANSWER_OK */
+    struct ent_str text;      /* for people, where kind is not ENT_ANSWER_OK */
+    struct ent_str parameter; /* of the question, that is wrong; empty where it is not one's fault */
+    uint64_t offset, length;  /* the bytes of its value that are wrong; length 0: at its end, or all of it */
+    struct ent_str nearest;   /* what may have been meant; empty where nothing is near */
+};
+
+/* query/1: questions to the store, for services. A question is a name with parameters (docs/api.md lists them: a path
+ * of the HTTP API below /api/v1 is the question of that name). Answers are pages: each is bounded, comes from one short read
+ * transaction or several, and names the cursor of the next. A question that takes too long is ended by the host. */
+#define ENT_QUERY_1 "query/1"
+
+struct ent_parameter {
+    const char *name;
+    const char *value;
+};
+
+struct ent_query_1 {
+    uint32_t size;
+    /* Waits for its answer, a few seconds at most. NULL only where memory is out. Any thread of a service; not during
+     * check, create and destroy. */
+    const struct ent_answer *(*ask)(struct ent_instance *instance, const char *question,
+                                    const struct ent_parameter *parameters, size_t count);
+    void (*release)(struct ent_instance *instance, const struct ent_answer *answer); /* NULL does nothing */
+    /* A number that grows whenever something was committed to the store. Waits until it is no longer `seen`, at most
+     * `timeout_ms`, or until the service shall end; 0 looks only. A commit wakes all who wait and waits for nobody: who is
+     * slow sees several as one, and asks `changes` for what they were. */
+    uint64_t (*wait)(struct ent_instance *instance, uint64_t seen, int64_t timeout_ms);
+};
+
+/* command/1: the commands that `entente` sends to a running daemon, done by the same code. */
+#define ENT_COMMAND_1 "command/1"
+
+struct ent_command_1 {
+    uint32_t size;
+    /* `request` is what stands in a line of the control socket, without its end: {"command":"fetch","target":"source.edm"}.
+     * `author` is who asks for it, for the log and for the record: the caller has made sure of that. Waits until it is
+     * durable, but for reload and stop, which are only begun. As ask() of query/1; release() too. */
+    const struct ent_answer *(*run)(struct ent_instance *instance, const char *author, struct ent_str request);
+    void (*release)(struct ent_instance *instance, const struct ent_answer *answer);
+};
+
+/* net/1: sockets that the host opens. */
+#define ENT_NET_1 "net/1"
+
+struct ent_net_1 {
+    uint32_t size;
+    /* A listening stream socket, non-blocking and close-on-exec, which the caller closes; -1 with ent_error() text set.
+     * `address` is 127.0.0.1:8750, [::1]:8750, :8750 (every address of the machine) or the absolute path of a Unix socket,
+     * which is made for its owner and group only and replaces one that nobody serves. Port 0 lets the system choose;
+     * *port (may be NULL) is the one in force, 0 for a path. */
+    int (*listen)(struct ent_instance *instance, const char *address, uint16_t *port);
+};
+
+/* Names kept for interfaces that this host does not have yet (ent_interface gives NULL): secrets/1, text/1. */
 
 /* ---------------------------------------------------------------------------------------- when to fetch a source */
 
@@ -482,6 +558,21 @@ static inline const struct ent_clock_1 *ent_clock(const struct ent_host *host, s
 static inline const struct ent_kv_1 *ent_kv(const struct ent_host *host, struct ent_instance *instance)
 {
     return (const struct ent_kv_1 *)host->interface(instance, ENT_KV_1);
+}
+
+static inline const struct ent_query_1 *ent_query(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_query_1 *)host->interface(instance, ENT_QUERY_1);
+}
+
+static inline const struct ent_command_1 *ent_command(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_command_1 *)host->interface(instance, ENT_COMMAND_1);
+}
+
+static inline const struct ent_net_1 *ent_net(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_net_1 *)host->interface(instance, ENT_NET_1);
 }
 
 /* Says why and returns the code: `return ent_fail(host, instance, ENT_CONFIG, "url: …");` */

@@ -1,0 +1,329 @@
+#include "core/base/clock.h"
+#include "core/ask/question.h"
+#include "core/store/state.h"
+#include "lib/base/nearest.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { PATH_SIZE = 4096, STEPS_PER_LOOK = 10000, WORD_SIZE = 64 };
+
+#define PARAMETERS(...) (const char *const[]) { __VA_ARGS__, NULL }
+
+static const struct question questions[] = {
+    {"health", ask_health, (const char *const[]){NULL}},
+    {"event", ask_event, PARAMETERS("id")},
+    {"item", ask_item, PARAMETERS("id")},
+    {"changes", ask_changes, PARAMETERS("after", "limit")},
+    {"position", ask_position, (const char *const[]){NULL}},
+};
+enum { QUESTION_COUNT = sizeof questions / sizeof *questions };
+
+struct reader {
+    struct query *query; /* NULL: none is open */
+    dev_t device;
+    ino_t file;
+    bool is_busy;
+};
+
+struct asker {
+    char state_dir[PATH_SIZE], path[PATH_SIZE];
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct reader readers[ASK_READERS_MAX];
+};
+
+/* ---- the table ---- */
+
+static const struct question *find_question(const char *name)
+{
+    for (size_t i = 0; i < QUESTION_COUNT; i++)
+        if (strcmp(questions[i].name, name) == 0)
+            return &questions[i];
+    return NULL;
+}
+
+const char *const *ask_questions(void)
+{
+    static const char *names[QUESTION_COUNT + 1];
+    for (size_t i = 0; i < QUESTION_COUNT; i++)
+        names[i] = questions[i].name;
+    return names;
+}
+
+const char *const *ask_parameters(const char *question)
+{
+    const struct question *found = find_question(question);
+    return found ? found->parameters : NULL;
+}
+
+/* ---- connections ---- */
+
+struct asker *asker_create(const char *state_dir)
+{
+    struct asker *asker = calloc(1, sizeof *asker);
+    struct error error = ERROR_INIT;
+    if (!asker)
+        return NULL;
+    snprintf(asker->state_dir, sizeof asker->state_dir, "%s", state_dir);
+    if (!state_path(asker->path, sizeof asker->path, state_dir, STORE_FILE_NAME, &error)) {
+        free(asker);
+        return NULL;
+    }
+    pthread_mutex_init(&asker->lock, NULL);
+    pthread_cond_init(&asker->freed, NULL);
+    return asker;
+}
+
+void asker_destroy(struct asker *asker)
+{
+    if (!asker)
+        return;
+    for (size_t i = 0; i < ASK_READERS_MAX; i++)
+        query_close(asker->readers[i].query);
+    pthread_cond_destroy(&asker->freed);
+    pthread_mutex_destroy(&asker->lock);
+    free(asker);
+}
+
+/* One that is open rather than one that is to be opened. The lock is held. */
+static struct reader *free_reader(struct asker *asker)
+{
+    struct reader *found = NULL;
+    for (size_t i = 0; i < ASK_READERS_MAX; i++) {
+        struct reader *reader = &asker->readers[i];
+        if (!reader->is_busy && (!found || (reader->query && !found->query)))
+            found = reader;
+    }
+    return found;
+}
+
+/* NULL where none came free in time. */
+static struct reader *take_reader(struct asker *asker)
+{
+    struct timespec until;
+    int status = 0;
+    struct reader *reader;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ASK_PATIENCE_MS / 1000;
+    pthread_mutex_lock(&asker->lock);
+    while (!(reader = free_reader(asker)) && status == 0)
+        status = pthread_cond_timedwait(&asker->freed, &asker->lock, &until);
+    if (reader)
+        reader->is_busy = true;
+    pthread_mutex_unlock(&asker->lock);
+    return reader;
+}
+
+static void give_reader(struct asker *asker, struct reader *reader)
+{
+    pthread_mutex_lock(&asker->lock);
+    reader->is_busy = false;
+    pthread_cond_signal(&asker->freed);
+    pthread_mutex_unlock(&asker->lock);
+}
+
+/* A connection to a file that somebody has moved away would answer from the past for ever. */
+static bool open_reader(const struct asker *asker, struct reader *reader, struct error *error)
+{
+    struct stat status;
+    bool is_there = stat(asker->path, &status) == 0;
+    if (reader->query && (!is_there || status.st_dev != reader->device || status.st_ino != reader->file)) {
+        query_close(reader->query);
+        reader->query = NULL;
+    }
+    if (!reader->query)
+        reader->query = query_open(asker->state_dir, error);
+    if (reader->query && is_there) {
+        reader->device = status.st_dev;
+        reader->file = status.st_ino;
+    }
+    return reader->query != NULL;
+}
+
+/* ---- parameters ---- */
+
+const char *asking_text(const struct asking *asking, const char *name)
+{
+    for (size_t i = 0; i < asking->count; i++)
+        if (strcmp(asking->parameters[i].name, name) == 0 && asking->parameters[i].value[0])
+            return asking->parameters[i].value;
+    return NULL;
+}
+
+bool asking_refuse(struct asking *asking, const char *parameter, size_t offset, size_t length, const char *nearest,
+                   const char *format, ...)
+{
+    char text[sizeof asking->error->text];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    snprintf(asking->answer->parameter, sizeof asking->answer->parameter, "%s", parameter);
+    snprintf(asking->answer->nearest, sizeof asking->answer->nearest, "%s", nearest ? nearest : "");
+    asking->answer->shown.offset = offset;
+    asking->answer->shown.length = length;
+    return error_set(asking->error, ERROR_INPUT, "%s: %s", parameter, text);
+}
+
+bool asking_integer(struct asking *asking, const char *name, int64_t min, int64_t max, int64_t fallback, int64_t *value)
+{
+    const char *text = asking_text(asking, name);
+    char *end = NULL;
+    *value = fallback;
+    if (!text)
+        return true;
+    errno = 0;
+    long long number = (*text >= '0' && *text <= '9') || *text == '-' ? strtoll(text, &end, 10) : 0;
+    if (!end || *end || errno || number < min || number > max)
+        return asking_refuse(asking, name, 0, 0, NULL, "'%.40s' is no whole number from %lld to %lld", text,
+                             (long long)min, (long long)max);
+    *value = number;
+    return true;
+}
+
+bool asking_require(struct asking *asking, const char *name, const char **value)
+{
+    *value = asking_text(asking, name);
+    return *value || asking_refuse(asking, name, 0, 0, NULL, "is needed");
+}
+
+static bool is_one_of(const char *word, size_t size, const char *const *words)
+{
+    for (; *words; words++)
+        if (strlen(*words) == size && memcmp(*words, word, size) == 0)
+            return true;
+    return false;
+}
+
+bool asking_words(struct asking *asking, const char *name, const char *const *words, const char **value)
+{
+    *value = asking_text(asking, name);
+    for (const char *at = *value; at;) {
+        size_t size = strcspn(at, ",");
+        if (!is_one_of(at, size, words)) {
+            char word[WORD_SIZE];
+            snprintf(word, sizeof word, "%.*s", (int)(size < sizeof word ? size : sizeof word - 1), at);
+            const char *nearest = nearest_word(word, words);
+            return asking_refuse(asking, name, (size_t)(at - *value), size, nearest, "there is no '%s'%s%s", word,
+                                 nearest ? "; nearest: " : "", nearest ? nearest : "");
+        }
+        at = at[size] ? at + size + 1 : NULL;
+    }
+    return true;
+}
+
+static bool check_parameters(struct asking *asking)
+{
+    const struct question *question = asking->question;
+    for (size_t i = 0; i < asking->count; i++) {
+        const char *name = asking->parameters[i].name;
+        if (!is_one_of(name, strlen(name), question->parameters)) {
+            char word[WORD_SIZE];
+            snprintf(word, sizeof word, "%.*s", WORD_SIZE - 1, name);
+            const char *nearest = nearest_word(word, question->parameters);
+            return asking_refuse(asking, word, 0, 0, nearest, "is no parameter of %s%s%s", question->name,
+                                 nearest ? "; nearest: " : "", nearest ? nearest : "");
+        }
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(asking->parameters[j].name, name) == 0)
+                return asking_refuse(asking, name, 0, 0, NULL, "is given twice");
+    }
+    return true;
+}
+
+void ask_put_text(struct asking *asking, const char *key, const char *text)
+{
+    json_key(asking->json, key);
+    json_put_text(asking->json, text);
+}
+
+void ask_put_integer(struct asking *asking, const char *key, int64_t value)
+{
+    json_key(asking->json, key);
+    json_put_integer(asking->json, value);
+}
+
+/* ---- asking ---- */
+
+/* SQLite calls this now and then while a statement runs. */
+static int is_too_late(void *context)
+{
+    return clock_monotonic() > *(const int64_t *)context;
+}
+
+static void run_question(struct asking *asking)
+{
+    int64_t deadline = clock_monotonic() + ASK_DEADLINE_MS;
+    sqlite3 *database = store_database(asking->store);
+    sqlite3_progress_handler(database, STEPS_PER_LOOK, is_too_late, &deadline);
+    json_object_open(asking->json);
+    bool is_good = asking->question->answer(asking);
+    json_object_close(asking->json);
+    sqlite3_progress_handler(database, 0, NULL, NULL);
+    int code = sqlite3_extended_errcode(database);
+    if (is_good)
+        return;
+    if (clock_monotonic() > deadline)
+        answer_fail_as(asking->answer, ENT_ANSWER_LIMIT, "that takes too long; ask for less, by a shorter time or fewer rows");
+    else if (asking->error->kind != ERROR_INPUT && asking->error->kind != ERROR_MISSING &&
+             ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED))
+        answer_fail_as(asking->answer, ENT_ANSWER_BUSY, "the store is locked just now; ask again in a moment");
+    else
+        answer_fail(asking->answer, asking->error);
+}
+
+static bool is_of_the_store(const struct error *error)
+{
+    return error->kind == ERROR_SYSTEM || error->kind == ERROR_STATE || error->kind == ERROR_MEMORY;
+}
+
+struct answer *asker_ask(struct asker *asker, const char *question, const struct ent_parameter *parameters,
+                         size_t count)
+{
+    struct answer *answer = answer_create();
+    struct error error = ERROR_INIT;
+    struct json_writer json;
+    if (!answer)
+        return NULL;
+    json_begin(&json, &answer->body);
+    struct asking asking = {.question = find_question(question),
+                            .parameters = parameters,
+                            .count = count,
+                            .json = &json,
+                            .answer = answer,
+                            .error = &error};
+    if (!asking.question) {
+        error_set(&error, ERROR_MISSING, "there is no question '%.60s'", question);
+        answer_fail(answer, &error);
+        return answer;
+    }
+    if (!check_parameters(&asking)) {
+        answer_fail(answer, &error);
+        return answer;
+    }
+    struct reader *reader = take_reader(asker);
+    if (!reader) {
+        answer_fail_as(answer, ENT_ANSWER_BUSY, "too many ask at once; ask again in a moment");
+        return answer;
+    }
+    if (open_reader(asker, reader, &error)) {
+        asking.query = reader->query;
+        asking.store = query_store(reader->query);
+        run_question(&asking);
+        if (answer->shown.kind == ENT_ANSWER_FAILED && is_of_the_store(&error)) {
+            query_close(reader->query);
+            reader->query = NULL;
+        }
+    } else {
+        answer_fail_as(answer, ENT_ANSWER_BUSY, error.text);
+    }
+    give_reader(asker, reader);
+    return answer;
+}

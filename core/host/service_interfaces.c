@@ -1,0 +1,62 @@
+/* The named interfaces that only services have: query/1, command/1 and net/1. What answers is the instance's backing. */
+#include "core/host/answer.h"
+#include "core/host/instance_private.h"
+#include "core/host/listen.h"
+
+#include <string.h>
+
+static void interface_release(struct ent_instance *instance, const struct ent_answer *answer)
+{
+    (void)instance;
+    /* `shown` is the first member of what answer_create made. */
+    answer_destroy((struct answer *)(uintptr_t)answer);
+}
+
+static const struct ent_answer *interface_ask(struct ent_instance *instance, const char *question,
+                                              const struct ent_parameter *parameters, size_t count)
+{
+    const struct instance_backing *backing = &instance->settings.backing;
+    struct answer *answer = backing->ask(backing->context, question, parameters, count);
+    return answer ? answer_finish(answer) : NULL;
+}
+
+static uint64_t interface_wait(struct ent_instance *instance, uint64_t seen, int64_t timeout_ms)
+{
+    const struct instance_backing *backing = &instance->settings.backing;
+    return backing->wait(backing->context, seen, timeout_ms);
+}
+
+static const struct ent_query_1 query_1 = {sizeof query_1, interface_ask, interface_release, interface_wait};
+
+static const struct ent_answer *interface_run(struct ent_instance *instance, const char *author, struct ent_str request)
+{
+    const struct instance_backing *backing = &instance->settings.backing;
+    struct answer *answer = backing->command(backing->context, author, request);
+    return answer ? answer_finish(answer) : NULL;
+}
+
+static const struct ent_command_1 command_1 = {sizeof command_1, interface_run, interface_release};
+
+static int interface_listen(struct ent_instance *instance, const char *address, uint16_t *port)
+{
+    struct error error = ERROR_INIT;
+    (void)instance;
+    int descriptor = listen_open(address, port, &error);
+    if (descriptor < 0)
+        host_error_set(error.text, strlen(error.text));
+    return descriptor;
+}
+
+static const struct ent_net_1 net_1 = {sizeof net_1, interface_listen};
+
+const void *host_service_interface(const struct ent_instance *instance, const char *name)
+{
+    const struct instance_backing *backing = &instance->settings.backing;
+    if (instance->settings.kind != PLUGIN_SERVICE)
+        return NULL;
+    if (strcmp(name, ENT_QUERY_1) == 0)
+        return backing->ask && backing->wait ? &query_1 : NULL;
+    if (strcmp(name, ENT_COMMAND_1) == 0)
+        return backing->command ? &command_1 : NULL;
+    return strcmp(name, ENT_NET_1) == 0 ? &net_1 : NULL;
+}
