@@ -44,6 +44,7 @@ void attempt_judge(struct attempt_outcome *outcome, const struct attempt_history
         outcome->after.first = now;
     switch (code) {
     case ENT_OK:
+        say(outcome, "", text);
         return;
     case ENT_AGAIN:
         outcome->verdict = ATTEMPT_AWAITED;

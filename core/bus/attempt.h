@@ -32,7 +32,7 @@ struct attempt_outcome {
     struct attempt_history after;
     int64_t due;                  /* when to try again, or until when the settlement is awaited */
     bool parks;                   /* the instance cannot work as configured */
-    char text[ATTEMPT_TEXT_SIZE]; /* for people; "" where all is well */
+    char text[ATTEMPT_TEXT_SIZE]; /* for people; of what is done the plugin's own, if any */
 };
 
 /* `retry_after_ms` -1: as the rules have it. `text` may be NULL. */

@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
-#include "core/store/alerts.h"
+#include "core/store/deliveries.h"
 #include "core/store/http_state.h"
 #include "core/store/items.h"
 #include "core/store/kv.h"
@@ -796,10 +796,10 @@ static int64_t count_deliveries(struct bus *bus, const char *sink)
 {
     struct delivery_counts counts = {0};
     struct error error = ERROR_INIT;
-    if (!store_deliveries_count(bus_reader(bus), sink, &counts, &error))
+    if (!store_deliveries_count(bus_reader(bus), sink, clock_now(), &counts, &error))
         log_write(LOG_ERROR, NULL, NULL, "%s", error.text);
     bus_reader_done(bus);
-    return counts.pending;
+    return counts.pending + counts.over;
 }
 
 static int64_t count_stuck(struct bus *bus, int64_t deliveries)

@@ -65,6 +65,7 @@ struct bus_processor_state {
 struct bus_sink_state {
     struct bus_sink settings;
     int64_t delivered, dead;
+    bool is_sealing; /* a unit that ends windows is with the writer */
 };
 
 struct bus_port {

@@ -1,11 +1,11 @@
 /* Outbox: hands the deliveries that are due to their sinks, and settles them.
  *
- * The store says what is due; here is only kept what is out at the moment or awaits an answer, so that it is not handed
+ * The store says what is due, and which windows (core/store/deliveries.h) are over; here is only kept what is out at the moment or awaits an answer, so that it is not handed
  * out twice, and which deliveries have been deadly. A sink gets its next unit when the last one is durable. */
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
-#include "core/store/alerts.h"
+#include "core/store/deliveries.h"
 #include "core/store/progress.h"
 
 #include <stdlib.h>
@@ -167,22 +167,47 @@ static struct unit *take_overdue(struct bus_port *port, int64_t *next_due, struc
     return unit;
 }
 
+/* An empty unit, by which the writer seals the windows of the sink that are over; *next is when the next one will be.
+ * False where there is none to seal, or with `error`. */
+static bool take_seal(struct bus_port *port, int64_t *next, struct unit **unit, struct error *error)
+{
+    int64_t due = -1, now = clock_now();
+    bool ok = store_holds_next(bus_reader(port->bus), port->sink.settings.name, &due, error);
+    bus_reader_done(port->bus);
+    *next = due > now ? due : -1;
+    if (!ok || due < 0 || due > now)
+        return false;
+    *unit = work_unit(port, UNIT_DELIVER, 0);
+    if (!*unit)
+        return error_set(error, ERROR_MEMORY, "no memory to end a window");
+    pthread_mutex_lock(&port->bus->mutex);
+    port->sink.is_sealing = true;
+    pthread_mutex_unlock(&port->bus->mutex);
+    return true;
+}
+
 static bool may_take(const struct bus_port *port)
 {
-    return !port->bus->stopping && !port->is_parked && port->out == 0;
+    return !port->bus->stopping && !port->is_parked && port->out == 0 && !port->sink.is_sealing;
 }
 
 struct unit *outbox_take(struct bus_port *port)
 {
     for (;;) {
-        int64_t next_due = -1, next_overdue = INT64_MAX;
+        int64_t next_due = -1, next_overdue = INT64_MAX, next_seal = -1;
+        struct unit *seal = NULL;
         struct error error = ERROR_INIT;
         pthread_mutex_lock(&port->bus->mutex);
         bool may = may_take(port);
         pthread_mutex_unlock(&port->bus->mutex);
         if (!may)
             return NULL;
-        struct unit *unit = take_overdue(port, &next_overdue, &error);
+        if (take_seal(port, &next_seal, &seal, &error)) {
+            /* Its commit wakes the lane again. */
+            outbox_finish(port, seal);
+            return NULL;
+        }
+        struct unit *unit = error.kind == ERROR_NONE ? take_overdue(port, &next_overdue, &error) : NULL;
         if (!unit && error.kind == ERROR_NONE)
             unit = take_due(port, &next_due, &error);
         if (error.kind != ERROR_NONE) {
@@ -196,6 +221,8 @@ struct unit *outbox_take(struct bus_port *port)
                 bus_wake_at(port, next_due);
             if (next_overdue != INT64_MAX)
                 bus_wake_at(port, next_overdue);
+            if (next_seal >= 0)
+                bus_wake_at(port, next_seal);
             return NULL;
         }
         if (work_of(unit)->entries[0].is_deadly)
@@ -274,7 +301,8 @@ bool outbox_apply(struct bus_port *port, struct store *store, struct unit *unit,
 {
     const struct work *work = work_of(unit);
     int64_t now = clock_now();
-    (void)port;
+    if (unit->kind == UNIT_DELIVER && unit->input_count == 0)
+        return store_holds_seal(store, port->sink.settings.name, now, error);
     for (size_t i = 0; i < work->entry_count; i++) {
         if (!apply_entry(store, unit, &work->entries[i], now, error))
             return false;
@@ -292,6 +320,8 @@ void outbox_done(struct bus_port *port, struct unit *unit, bool written)
 {
     struct work *work = work_of(unit);
     port->out -= (int64_t)unit->input_count * (unit->kind != UNIT_RESPOND);
+    if (unit->kind == UNIT_DELIVER && unit->input_count == 0)
+        port->sink.is_sealing = false;
     if (!written)
         return;
     work_update_pending(unit);

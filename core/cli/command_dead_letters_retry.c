@@ -1,11 +1,11 @@
 /* entente dead-letters retry: hands records out again that were given up. */
-#include "core/cli/dead_letter_change.h"
+#include "core/cli/store_change.h"
 
 #include <stdint.h>
 
 static int run(const struct command_line *line)
 {
-    return dead_letter_change(line, CONTROL_DEAD_LETTER_RETRY);
+    return store_change_run(line, CONTROL_DEAD_LETTER_RETRY);
 }
 
 const struct command command_dead_letters_retry = {

@@ -216,11 +216,11 @@ static const struct ent_option sink_rows[] = {
      .min = "1s",
      .max = "7d",
      .help = "The longest wait between two attempts"},
-    {.name = "retry_for",
+    {.name = "give_up",
      .type = ENT_OPTION_DURATION,
      .flags = ENT_ADVANCED,
      .default_value = "3d",
-     .min = "1m",
+     .min = "1s",
      .max = "365d",
      .help = "After this time a delivery that never succeeded goes to the dead letters"},
 };

@@ -5,7 +5,7 @@
 #include "core/bus/bus.h"
 #include "core/desk/desk.h"
 #include "core/recode/batch.h"
-#include "core/store/alerts.h"
+#include "core/store/deliveries.h"
 #include "core/store/dead_letters.h"
 #include "core/store/state.h"
 #include "core/store/store.h"

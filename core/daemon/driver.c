@@ -330,7 +330,7 @@ static struct bus_port *add_port(struct driver *driver, struct bus *bus, struct 
         return bus_add_sink(bus,
                             &(struct bus_sink){.instance = title,
                                                .name = row->name,
-                                               .deadline_ms = option_or_zero(driver, "retry_for"),
+                                               .deadline_ms = option_or_zero(driver, "give_up"),
                                                .pause_first_ms = option_or_zero(driver, "retry_min"),
                                                .pause_max_ms = option_or_zero(driver, "retry_max"),
                                                .batch = (size_t)option_or_zero(driver, "batch")},

@@ -322,7 +322,7 @@ static const char items_sql[] = "SELECT sequence, superseded_by IS NOT NULL, rec
                                 " ORDER BY sequence DESC";
 
 static const char alerts_sql[] = "SELECT sequence, state, record,"
-                                 " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=0),"
+                                 " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state IN (0,3)),"
                                  " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=1),"
                                  " (SELECT count(*) FROM delivery d WHERE d.alert=a.sequence AND d.state=2)"
                                  " FROM alert a WHERE sequence<=?1 AND sequence>?2 AND created>=?3 AND created<?4"

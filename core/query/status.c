@@ -123,11 +123,11 @@ static const char watches_sql[] =
 static const char *const watch_names[] = {"name", "behind", "alerts", NULL};
 
 static const char sinks_sql[] =
-    "SELECT sink, sum(state=0), sum(state=1), sum(state=2), ifnull(min(CASE WHEN state=0 THEN due END), 0),"
+    "SELECT sink, sum(state=0), sum(state=1 AND carrier=0), sum(state=2 AND carrier=0), sum(state=3 AND carrier<>0), ifnull(min(CASE WHEN state=0 THEN due END), 0),"
     " ifnull((SELECT text FROM delivery t WHERE t.sink=d.sink AND t.state<>1 AND t.text<>'' ORDER BY sequence DESC "
     "LIMIT 1), '')"
     " FROM delivery d GROUP BY sink ORDER BY sink";
-static const char *const sink_names[] = {"name", "pending", "delivered", "dead", "next_due", "text", NULL};
+static const char *const sink_names[] = {"name", "pending", "delivered", "dead", "held", "next_due", "text", NULL};
 
 /* Rows of one source are neighbours. */
 struct uncoded {

@@ -48,6 +48,16 @@ bool store_dead_letter_delete(struct store *store, int64_t id, struct error *err
            error_set(error, ERROR_MISSING, "there is no dead letter %lld", (long long)id);
 }
 
+bool store_dead_letter_forget(struct store *store, enum dead_letter_kind kind, int64_t sequence, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "DELETE FROM dead_letter WHERE kind=?1 AND sequence=?2", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int(statement, 1, (int)kind);
+    sqlite3_bind_int64(statement, 2, sequence);
+    return store_run(store, statement, error, "take back a dead letter");
+}
+
 bool store_dead_letters_each(struct store *store, int64_t after, size_t limit, store_dead_letter_callback *callback,
                              void *context, struct error *error)
 {

@@ -34,6 +34,8 @@ struct dead_letter_row {
 /* `id` is ignored. A second letter for the same instance, kind and sequence replaces the first. */
 bool store_dead_letter_put(struct store *store, const struct dead_letter_row *row, struct error *error);
 bool store_dead_letter_delete(struct store *store, int64_t id, struct error *error);
+/* The letter of that kind and sequence, where there is one. */
+bool store_dead_letter_forget(struct store *store, enum dead_letter_kind kind, int64_t sequence, struct error *error);
 
 /* Return false to stop early; that is no error. */
 typedef bool store_dead_letter_callback(void *context, const struct dead_letter_row *row);

@@ -4,6 +4,7 @@
 #include "core/store/clusters.h"
 #include "core/store/corrections.h"
 #include "core/store/dead_letters.h"
+#include "core/store/deliveries.h"
 #include "core/store/events.h"
 #include "core/store/http_state.h"
 #include "core/store/items.h"
@@ -33,6 +34,7 @@ static const char *const create_current[] = {
     store_corrections_schema,
     store_events_schema,
     store_alerts_schema,
+    store_deliveries_schema,
     NULL,
 };
 
@@ -42,10 +44,11 @@ static const struct schema_migration migrations_current[] = {
         "ALTER TABLE event ADD COLUMN verdict TEXT;"
         "ALTER TABLE event ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0"},
     {2, store_corrections_schema},
+    {3, store_deliveries_migration},
     {0, NULL},
 };
 
-const struct schema schema_current = {3, create_current, migrations_current};
+const struct schema schema_current = {4, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

@@ -36,7 +36,8 @@
  * a record without one takes the callback's own return value.
  *
  *     ENT_OK        its output is kept, its input is done; a classifier's text is kept as a remark on the item, and
- *                   `entente status` counts those that begin with "uncoded: " by feed
+ *                   `entente status` counts those that begin with "uncoded: " by feed; a sink's text is kept as the
+ *                   receipt of the delivery, and handed to it with updates of what was delivered
  *     ENT_AGAIN     not finished: a later callback of this instance settles it (ent_settle); it is handed out
  *                   again if that does not happen before its deadline or after a restart
  *     ENT_RETRY     its output is dropped, it is handed out again after a delay that the plugin may choose

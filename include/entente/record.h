@@ -128,15 +128,20 @@ enum ent_alert_field {
     ENT_ALERT_HEADLINE = 5, /* str   one line for people */
     ENT_ALERT_EVENT = 6,    /* rec   ENT_EVENT as it was when the alert was made */
     ENT_ALERT_STATE = 7,    /* str   new | acknowledged | muted */
-    ENT_ALERT_FINDING = 8   /* rec   ENT_FINDING, where a detector fired */
+    ENT_ALERT_FINDING = 8,  /* rec   ENT_FINDING, where a detector fired */
+    ENT_ALERT_HEADING = 9   /* str   in a delivery of several: the group it stands in, "RUS–UZB" */
 };
 
 /* ---- ENT_DELIVERY: what a sink is handed ---- */
 enum ent_delivery_field {
     ENT_DELIVERY_ID = 1,      /* str   stable over retries: receivers use it as the idempotency key */
-    ENT_DELIVERY_ALERT = 2,   /* rec*  ENT_ALERT; several only in a digest */
+    ENT_DELIVERY_ALERT = 2,   /* rec*  ENT_ALERT; several only where they were gathered */
     ENT_DELIVERY_ATTEMPT = 3, /* int   1, 2, … */
-    ENT_DELIVERY_FIRST_TRY = 4 /* time */
+    ENT_DELIVERY_FIRST_TRY = 4, /* time */
+    ENT_DELIVERY_HOLD = 5,    /* str   why alerts were gathered: digest | quiet | throttle | group; absent of one at once */
+    ENT_DELIVERY_WINDOW = 6,  /* str   the end of that time for people: "29 November 2026, 07:30 Europe/London" */
+    ENT_DELIVERY_THREAD = 7,  /* str   of an update: id of the delivery that told the event first */
+    ENT_DELIVERY_RECEIPT = 8  /* str   the text with which that one was taken (ENT_OK): what the receiver calls it */
 };
 
 /* ---- ENT_FINDING ---- */

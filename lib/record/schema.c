@@ -81,6 +81,7 @@ static const struct schema_field alert_fields[] = {
     ONE(ENT_ALERT_STATE, ENT_STR, "state"),
     ONE_RECORD(ENT_ALERT_EVENT, ENT_EVENT, "event"),
     ONE_RECORD(ENT_ALERT_FINDING, ENT_FINDING, "finding"),
+    ONE(ENT_ALERT_HEADING, ENT_STR, "heading"),
 };
 
 static const struct schema_field delivery_fields[] = {
@@ -88,6 +89,10 @@ static const struct schema_field delivery_fields[] = {
     ONE(ENT_DELIVERY_ATTEMPT, ENT_INT, "attempt"),
     ONE(ENT_DELIVERY_FIRST_TRY, ENT_TIME, "first_try"),
     MANY_RECORDS(ENT_DELIVERY_ALERT, ENT_ALERT, "alerts"),
+    ONE(ENT_DELIVERY_HOLD, ENT_STR, "hold"),
+    ONE(ENT_DELIVERY_WINDOW, ENT_STR, "window"),
+    ONE(ENT_DELIVERY_THREAD, ENT_STR, "thread"),
+    ONE(ENT_DELIVERY_RECEIPT, ENT_STR, "receipt"),
 };
 
 static const struct schema_field finding_fields[] = {

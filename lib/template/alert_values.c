@@ -49,9 +49,12 @@ static json_t *value_of(struct record_view alert)
     if (!value)
         return NULL;
     const char *reason = record_text(alert, ENT_ALERT_REASON);
-    json_t *is_update = json_boolean(reason && strcmp(reason, "new") != 0);
-    bool is_good = json_object_set_new(value, "is_update", is_update) == 0;
-    if (is_good && record_get_view(alert, ENT_ALERT_EVENT, 0, &event))
+    bool has_event = record_get_view(alert, ENT_ALERT_EVENT, 0, &event);
+    bool is_test = reason && strcmp(reason, "test") == 0;
+    bool is_update = has_event && reason && strcmp(reason, "new") != 0 && !is_test;
+    bool is_good = json_object_set_new(value, "is_update", json_boolean(is_update)) == 0 &&
+                   json_object_set_new(value, "is_test", json_boolean(is_test)) == 0;
+    if (is_good && has_event)
         is_good =
             put_words(value, "actors", event_text_actors, event) && put_words(value, "when", event_text_date, event) &&
             put_words(value, "kind", event_text_type, event) && put_words(value, "what", event_text_what, event) &&

@@ -7,6 +7,7 @@
 #include "tests/core/query/sample_store.h"
 
 #include "core/store/alerts.h"
+#include "core/store/deliveries.h"
 #include "core/store/dead_letters.h"
 #include "core/store/events.h"
 #include "core/store/items.h"

@@ -1,4 +1,4 @@
-#include "core/cli/dead_letter_change.h"
+#include "core/cli/store_change.h"
 
 #include "core/base/log.h"
 #include "core/cli/message.h"
@@ -30,26 +30,31 @@ static json_t *change_alone(const char *state_dir, enum control_command command,
     return result;
 }
 
-int dead_letter_change(const struct command_line *line, enum control_command command)
+int store_change(const char *state_dir, enum control_command command, const char *target)
+{
+    struct error error = ERROR_INIT;
+    bool running;
+    /* What is done is told on stdout; the log is for a daemon. */
+    log_setup(LOG_FORMAT_TEXT, LOG_WARNING, STDERR_FILENO);
+    json_t *result = control_call(state_dir, command, target, TIMEOUT_MS, &running, &error);
+    if (!running)
+        result = change_alone(state_dir, command, target, &error);
+    if (!result)
+        return message_failure("%s", error.text);
+    printf("%s: %s\n", target, json_string_value(json_object_get(result, "text")));
+    json_decref(result);
+    return COMMAND_DONE;
+}
+
+int store_change_run(const struct command_line *line, enum control_command command)
 {
     char state_dir[STATE_DIR_MAX];
     if (!state_find(line, state_dir))
         return COMMAND_USAGE;
-    /* What is done is told on stdout; the log is for a daemon. */
-    log_setup(LOG_FORMAT_TEXT, LOG_WARNING, STDERR_FILENO);
     int status = COMMAND_DONE;
     for (size_t i = 0; i < line->argument_count; i++) {
-        struct error error = ERROR_INIT;
-        bool running;
-        const char *target = line->arguments[i];
-        json_t *result = control_call(state_dir, command, target, TIMEOUT_MS, &running, &error);
-        if (!running)
-            result = change_alone(state_dir, command, target, &error);
-        if (!result)
-            status = message_failure("%s", error.text);
-        else
-            printf("%s: %s\n", target, json_string_value(json_object_get(result, "text")));
-        json_decref(result);
+        int one = store_change(state_dir, command, line->arguments[i]);
+        status = one > status ? one : status;
     }
     return status;
 }
