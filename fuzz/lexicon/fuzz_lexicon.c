@@ -3,7 +3,7 @@
  * one, so that a seed can be written by hand: it is compiled, and its own bytes change the image. */
 #include "lib/coder/coder.h"
 #include "lib/coder/lexicon_build.h"
-#include "lib/coder/lexicon_image.h"
+#include "lib/coder/lexicon.h"
 
 #include <stdint.h>
 #include <stdlib.h>

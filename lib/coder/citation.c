@@ -48,16 +48,30 @@ static void add(struct event *event, struct event_cited cited)
         event->cited[event->cited_count++] = cited;
 }
 
+/* Whether a bracket opens before a capital letter. Most paragraphs have none, and need no parsing for it. */
+static bool may_cite(const struct sentence *sentence, uint32_t from)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    for (uint32_t t = from; t < sentence->last; t++)
+        if (tokens[t].kind == TOKEN_MARK && tokens[t].mark == '(' && tokens[t + 1].flags & TOKEN_CAPITAL)
+            return true;
+    return false;
+}
+
 /* The next bracketed citation in the event's paragraph. */
 static void find_bracket(struct coder_workspace *workspace, struct event *event)
 {
     uint32_t index = event->sentence_index;
     for (uint32_t i = index; i < workspace->sentence_count && i < index + SENTENCES_AHEAD_MAX; i++) {
         struct sentence *sentence = &workspace->sentences[i];
-        if (sentence->part != event->sentence->part || sentence->paragraph != event->sentence->paragraph ||
-            !workspace_parse(workspace, sentence))
+        if (sentence->part != event->sentence->part || sentence->paragraph != event->sentence->paragraph)
             return;
-        for (uint32_t t = i == index ? event->trigger_last : sentence->first; t <= sentence->last; t++) {
+        uint32_t from = i == index ? event->trigger_last : sentence->first;
+        if (!may_cite(sentence, from))
+            continue;
+        if (!workspace_parse(workspace, sentence))
+            return;
+        for (uint32_t t = from; t <= sentence->last; t++) {
             struct event_cited cited;
             const struct token *token = &sentence->part->list.tokens[t];
             if (token->kind != TOKEN_MARK || token->mark != '(' || !read_bracket(workspace, sentence, t, &cited))

@@ -138,6 +138,19 @@ static bool split_article(struct coder_workspace *workspace, const struct coder_
     return true;
 }
 
+/* Titles are short of words, and what is told may go on in plainer ones: "He is to visit Rome in May." */
+static void open_half_gates(struct coder_workspace *workspace)
+{
+    bool titled = false, before = false;
+    for (uint32_t i = 0; i < workspace->sentence_count; i++) {
+        struct sentence *sentence = &workspace->sentences[i];
+        bool full = sentence->gate, lead = i < workspace->title_count;
+        titled |= full && i < workspace->title_count;
+        sentence->gate |= sentence->gate_half && (lead || titled || before);
+        before = full;
+    }
+}
+
 static bool any_gate(const struct coder_workspace *workspace)
 {
     for (uint32_t i = 0; i < workspace->sentence_count; i++)
@@ -242,6 +255,7 @@ bool coder_candidates(const struct coder *coder, struct coder_workspace *workspa
         language_name(workspace, result->language);
         return true;
     }
+    open_half_gates(workspace);
     if (!any_gate(workspace))
         return true;
     if (!prepare_words(workspace))

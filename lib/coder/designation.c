@@ -256,8 +256,6 @@ struct designation designation_find(const struct lexicon *lexicon, const struct 
     const struct token *tokens = part->list.tokens;
     const struct token *token = &tokens[first];
     bool digits = has_digits(token);
-    if (!digits && (token->word == LEXICON_NO_WORD || !(lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_STEM)))
-        return found;
     struct squeeze squeeze = {.hashes = {LEXICON_HASH_START}};
     for (uint32_t at = first; at <= limit && squeeze.tokens < DESIGNATION_TOKENS_MAX; at++) {
         if (at > first && is_inner_dot(part, at, limit))

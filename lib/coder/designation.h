@@ -27,7 +27,14 @@ struct designation {
     bool spaced;   /* a single letter stands apart from its number: "K 9" may be anything */
 };
 
-/* The longest designation that begins at a token. */
+/* Whether a designation can begin at a token at all: with a number in it, or a word that numbers follow. */
+static inline bool designation_may_begin(const struct lexicon *lexicon, const struct token *token)
+{
+    return token->flags & TOKEN_DIGITS ||
+           (token->word != LEXICON_NO_WORD && lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_STEM);
+}
+
+/* The longest designation that begins at a token where one may begin. */
 struct designation designation_find(const struct lexicon *lexicon, const struct part *part, uint32_t first,
                                     uint32_t limit);
 

@@ -1,4 +1,4 @@
-#include "lib/coder/lexicon_image.h"
+#include "lib/coder/lexicon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,24 +7,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-struct lexicon {
-    void *bytes;
-    size_t size;
-    bool is_mapped; /* else allocated */
-    const struct lexicon_image_header *header;
-    const struct lexicon_image_word *words;
-    uint32_t word_mask;
-    const struct lexicon_image_node *nodes;
-    const struct lexicon_image_edge *edges;
-    uint32_t edge_mask;
-    const struct lexicon_terminal *terminals;
-    const struct lexicon_image_entry *entries;
-    const struct lexicon_image_pair *pairs;
-    const uint32_t *classes;
-    const char *strings;
-    const unsigned char *english;
-};
 
 static const struct {
     const char *name;
@@ -96,7 +78,8 @@ static bool check_indices(const struct lexicon *lexicon)
     for (uint64_t i = 0; i < sections[SECTION_WORDS].count; i++) {
         const struct lexicon_image_word *word = &lexicon->words[i];
         empty += word->text == 0;
-        if (word->text >= strings || (word->root && word->root >= nodes))
+        if (word->text >= strings || word->flags >> LEXICON_WORD_LENGTH_SHIFT >= strings - word->text ||
+            (word->root && word->root >= nodes))
             return false;
     }
     if (!empty)
@@ -237,17 +220,10 @@ uint32_t lexicon_find_word(const struct lexicon *lexicon, uint32_t hash, const c
         const struct lexicon_image_word *word = &lexicon->words[slot];
         if (!word->text)
             return LEXICON_NO_WORD;
-        if (word->hash == hash) {
-            const char *text = lexicon->strings + word->text;
-            if (!strncmp(text, bytes, size) && !text[size])
-                return slot;
-        }
+        if (word->hash == hash && word->flags >> LEXICON_WORD_LENGTH_SHIFT == size &&
+            !memcmp(lexicon->strings + word->text, bytes, size))
+            return slot;
     }
-}
-
-uint32_t lexicon_word_flags(const struct lexicon *lexicon, uint32_t word)
-{
-    return lexicon->words[word].flags;
 }
 
 bool lexicon_has_english(const struct lexicon *lexicon, uint32_t hash)
@@ -258,38 +234,6 @@ bool lexicon_has_english(const struct lexicon *lexicon, uint32_t hash)
             return false;
     }
     return true;
-}
-
-uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word)
-{
-    return lexicon->words[word].root;
-}
-
-uint32_t lexicon_child(const struct lexicon *lexicon, uint32_t node, uint32_t word)
-{
-    for (uint32_t slot = lexicon_edge_hash(node, word) & lexicon->edge_mask;; slot = (slot + 1) & lexicon->edge_mask) {
-        const struct lexicon_image_edge *edge = &lexicon->edges[slot];
-        if (!edge->node)
-            return 0;
-        if (edge->node == node && edge->word == word)
-            return edge->child;
-    }
-}
-
-bool lexicon_node_goes_on(const struct lexicon *lexicon, uint32_t node)
-{
-    return lexicon->nodes[node].flags & NODE_GOES_ON;
-}
-
-bool lexicon_node_has_patterns(const struct lexicon *lexicon, uint32_t node)
-{
-    return lexicon->nodes[node].flags & NODE_HAS_PATTERNS;
-}
-
-const struct lexicon_terminal *lexicon_terminals(const struct lexicon *lexicon, uint32_t node, size_t *count)
-{
-    *count = lexicon->nodes[node].terminal_count;
-    return lexicon->terminals + lexicon->nodes[node].first_terminal;
 }
 
 uint32_t lexicon_entry_count(const struct lexicon *lexicon)
@@ -303,22 +247,12 @@ uint32_t lexicon_class_entries(const struct lexicon *lexicon, enum lexicon_class
     return lexicon->classes[class + 1] - lexicon->classes[class];
 }
 
-enum lexicon_class lexicon_entry_class(const struct lexicon *lexicon, uint32_t entry)
-{
-    return (enum lexicon_class)lexicon->entries[entry].class_;
-}
-
-const char *lexicon_entry_id(const struct lexicon *lexicon, uint32_t entry)
-{
-    return lexicon->strings + lexicon->entries[entry].id;
-}
-
 const char *lexicon_entry_forms(const struct lexicon *lexicon, uint32_t entry)
 {
     return lexicon->strings + lexicon->entries[entry].forms;
 }
 
-const char *lexicon_entry_value(const struct lexicon *lexicon, uint32_t entry, const char *key)
+const char *lexicon_entry_find(const struct lexicon *lexicon, uint32_t entry, const char *key)
 {
     const struct lexicon_image_entry *row = &lexicon->entries[entry];
     for (uint32_t i = 0; i < row->pair_count; i++) {

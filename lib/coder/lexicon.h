@@ -11,10 +11,12 @@
 
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
+#include "lib/coder/lexicon_image.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* One row a class: enumerator, name in the source files, what it is for the coder. */
 enum lexicon_use {
@@ -87,9 +89,10 @@ enum lexicon_word_flag {
     LEXICON_WORD_PATTERN = 1u << 1,   /* stands for a shape: "#@" */
     LEXICON_WORD_FUNCTION = 1u << 2,  /* an English function word */
     LEXICON_WORD_FOREIGN = 1u << 5,   /* a function word of another language */
-    LEXICON_WORD_GATE_WEAK = 1u << 3, /* or two of these, */
-    LEXICON_WORD_GATE_PAIR = 1u << 4, /* or one of these with a word behind it that goes on in the same form */
-    LEXICON_WORD_STEM = 1u << 6       /* first word of a designation, which a number follows */
+    LEXICON_WORD_GATE_WEAK = 1u << 3, /* or two of these, or one and two actors, */
+    LEXICON_WORD_GATE_PAIR = 1u << 4, /* or one of these that begins a form of several words, see lexicon_node_gates */
+    LEXICON_WORD_STEM = 1u << 6,      /* first word of a designation, which a number follows */
+    LEXICON_WORD_ACTOR = 1u << 7      /* names an actor by itself, or ends the name of a state */
 };
 
 struct lexicon_terminal {
@@ -100,7 +103,25 @@ struct lexicon_terminal {
     uint8_t reserved[2];
 };
 
-struct lexicon;
+/* The sections of a mapped file. Its members are for the readers in this header, which stand here because they are
+ * asked for every word of a text; nobody else looks into it. */
+struct lexicon {
+    void *bytes;
+    size_t size;
+    bool is_mapped; /* else allocated */
+    const struct lexicon_image_header *header;
+    const struct lexicon_image_word *words;
+    uint32_t word_mask;
+    const struct lexicon_image_node *nodes;
+    const struct lexicon_image_edge *edges;
+    uint32_t edge_mask;
+    const struct lexicon_terminal *terminals;
+    const struct lexicon_image_entry *entries;
+    const struct lexicon_image_pair *pairs;
+    const uint32_t *classes;
+    const char *strings;
+    const unsigned char *english;
+};
 
 /* NULL with `error` filled. */
 struct lexicon *lexicon_open(const char *path, struct error *error);
@@ -113,32 +134,93 @@ size_t lexicon_size(const struct lexicon *lexicon);
 
 /* The word's id, or LEXICON_NO_WORD. `hash` is lexicon_hash of the folded bytes. */
 uint32_t lexicon_find_word(const struct lexicon *lexicon, uint32_t hash, const char *bytes, size_t size);
-uint32_t lexicon_word_flags(const struct lexicon *lexicon, uint32_t word);
 /* Whether a word, by the hash of its folded bytes, is an English one; of words that are none one in 200 is said to be.
  */
 bool lexicon_has_english(const struct lexicon *lexicon, uint32_t hash);
-/* The trie: 0 is no node. */
-uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word);
-uint32_t lexicon_child(const struct lexicon *lexicon, uint32_t node, uint32_t word);
-bool lexicon_node_goes_on(const struct lexicon *lexicon, uint32_t node);
-bool lexicon_node_has_patterns(const struct lexicon *lexicon, uint32_t node);
-const struct lexicon_terminal *lexicon_terminals(const struct lexicon *lexicon, uint32_t node, size_t *count);
 
 uint32_t lexicon_entry_count(const struct lexicon *lexicon);
 /* Entries of one class are neighbours: *first to *first + count. */
 uint32_t lexicon_class_entries(const struct lexicon *lexicon, enum lexicon_class class, uint32_t *first);
-enum lexicon_class lexicon_entry_class(const struct lexicon *lexicon, uint32_t entry);
-const char *lexicon_entry_id(const struct lexicon *lexicon, uint32_t entry);
 /* The forms as the source has them, for frames, whose forms are no text; else "". */
 const char *lexicon_entry_forms(const struct lexicon *lexicon, uint32_t entry);
-/* NULL where the entry has no such key. */
-const char *lexicon_entry_value(const struct lexicon *lexicon, uint32_t entry, const char *key);
 size_t lexicon_entry_pair_count(const struct lexicon *lexicon, uint32_t entry);
 void lexicon_entry_pair(const struct lexicon *lexicon, uint32_t entry, size_t index, const char **key,
                         const char **value);
 
 const char *lexicon_class_name(enum lexicon_class class);
 enum lexicon_use lexicon_class_use(enum lexicon_class class);
+
+static inline uint32_t lexicon_word_flags(const struct lexicon *lexicon, uint32_t word)
+{
+    return lexicon->words[word].flags;
+}
+
+/* The trie: 0 is no node. */
+static inline uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word)
+{
+    return lexicon->words[word].root;
+}
+
+static inline uint32_t lexicon_child(const struct lexicon *lexicon, uint32_t node, uint32_t word)
+{
+    for (uint32_t slot = lexicon_edge_hash(node, word) & lexicon->edge_mask;; slot = (slot + 1) & lexicon->edge_mask) {
+        const struct lexicon_image_edge *edge = &lexicon->edges[slot];
+        if (!edge->node)
+            return 0;
+        if (edge->node == node && edge->word == word)
+            return edge->child;
+    }
+}
+
+static inline bool lexicon_node_goes_on(const struct lexicon *lexicon, uint32_t node)
+{
+    return lexicon->nodes[node].flags & NODE_GOES_ON;
+}
+
+/* Whether a form of several words ends here that opens the gate. */
+static inline bool lexicon_node_gates(const struct lexicon *lexicon, uint32_t node)
+{
+    return lexicon->nodes[node].flags & NODE_GATE;
+}
+
+static inline bool lexicon_node_has_patterns(const struct lexicon *lexicon, uint32_t node)
+{
+    return lexicon->nodes[node].flags & NODE_HAS_PATTERNS;
+}
+
+static inline const struct lexicon_terminal *lexicon_terminals(const struct lexicon *lexicon, uint32_t node, size_t *count)
+{
+    *count = lexicon->nodes[node].terminal_count;
+    return lexicon->terminals + lexicon->nodes[node].first_terminal;
+}
+
+static inline enum lexicon_class lexicon_entry_class(const struct lexicon *lexicon, uint32_t entry)
+{
+    return (enum lexicon_class)lexicon->entries[entry].class_;
+}
+
+static inline const char *lexicon_entry_id(const struct lexicon *lexicon, uint32_t entry)
+{
+    return lexicon->strings + lexicon->entries[entry].id;
+}
+
+static inline uint32_t lexicon_entry_keys(const struct lexicon *lexicon, uint32_t entry)
+{
+    return lexicon->entries[entry].keys;
+}
+
+/* Most entries lack most keys: one bit a key, of which a few share each, answers without comparing texts. */
+static inline uint32_t lexicon_key_bit(const char *key)
+{
+    return 1u << (((uint32_t)(unsigned char)key[0] * 5u + (uint32_t)strlen(key) * 7u) & 31u);
+}
+const char *lexicon_entry_find(const struct lexicon *lexicon, uint32_t entry, const char *key);
+
+/* NULL where the entry has no such key. */
+static inline const char *lexicon_entry_value(const struct lexicon *lexicon, uint32_t entry, const char *key)
+{
+    return lexicon_entry_keys(lexicon, entry) & lexicon_key_bit(key) ? lexicon_entry_find(lexicon, entry, key) : NULL;
+}
 
 static inline uint32_t lexicon_hash_step(uint32_t hash, unsigned char byte)
 {

@@ -42,6 +42,14 @@ static uint32_t gate_flag(const struct source_entry *entry, const struct form *f
     return flag;
 }
 
+static void mark_actor(struct build *build, const struct source_entry *entry, const struct form *form)
+{
+    bool state = entry->class == LEXICON_STATE || entry->class == LEXICON_DEMONYM;
+    if (lexicon_class_use(entry->class) == USE_ACTOR && !entry->ambiguous && (form->count == 1 || state))
+        lexicon_trie_flag(&build->trie, lexicon_trie_word(&build->trie, form->words[form->count - 1].text),
+                          LEXICON_WORD_ACTOR);
+}
+
 /* Adds a row of words, of which `changed` (or none, UINT32_MAX) stands in an inflected form. */
 static void add_row(struct build *build, uint32_t entry, const struct form *form, uint32_t changed,
                     const struct inflected *inflected)
@@ -63,6 +71,9 @@ static void add_row(struct build *build, uint32_t entry, const struct form *form
     uint32_t gate = gate_flag(&build->source->entries[entry], form);
     if (gate)
         lexicon_trie_flag(trie, lexicon_trie_word(trie, changed == 0 ? inflected->text : form->words[0].text), gate);
+    if (gate == LEXICON_WORD_GATE_PAIR)
+        lexicon_trie_gate(trie, node);
+    mark_actor(build, &build->source->entries[entry], form);
 }
 
 static void mark_function_word(struct build *build, const struct form *form, uint32_t flag)

@@ -4,10 +4,10 @@
 #ifndef LIB_CODER_LEXICON_IMAGE_H
 #define LIB_CODER_LEXICON_IMAGE_H
 
-#include "lib/coder/lexicon.h"
+#include <stdint.h>
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
-enum { LEXICON_IMAGE_VERSION = 2 };
+enum { LEXICON_IMAGE_VERSION = 3 };
 
 enum lexicon_section {
     SECTION_WORDS,     /* struct lexicon_image_word, an open-addressed table; a word's id is its slot */
@@ -40,10 +40,15 @@ struct lexicon_image_word {
     uint32_t hash;
     uint32_t text; /* string offset, 0 in an empty slot */
     uint32_t root; /* node, 0 for none */
-    uint32_t flags;
+    uint32_t flags; /* enum lexicon_word_flag, and the text's length above LEXICON_WORD_LENGTH_SHIFT */
 };
+enum { LEXICON_WORD_LENGTH_SHIFT = 24 };
 
-enum lexicon_node_flag { NODE_GOES_ON = 1, NODE_HAS_PATTERNS = 2 };
+enum lexicon_node_flag {
+    NODE_GOES_ON = 1,
+    NODE_HAS_PATTERNS = 2,
+    NODE_GATE = 4 /* a form of several words that opens the gate ends here */
+};
 
 struct lexicon_image_node {
     uint32_t first_terminal;
@@ -63,6 +68,7 @@ struct lexicon_image_entry {
     uint32_t forms;
     uint32_t first_pair;
     uint32_t pair_count;
+    uint32_t keys; /* lexicon_key_bit of each of its keys */
 };
 
 struct lexicon_image_pair {

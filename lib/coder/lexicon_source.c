@@ -2,7 +2,7 @@
 
 #include "lib/base/digest.h"
 #include "lib/base/utf8.h"
-#include "lib/coder/lexicon_image.h"
+#include "lib/coder/lexicon.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -83,7 +83,9 @@ uint32_t lexicon_trie_word(struct lexicon_trie *trie, const char *text)
         trie->failed = true;
         return 0;
     }
-    *word = (struct lexicon_image_word){hash, at, 0, strpbrk(text, "#@") ? LEXICON_WORD_PATTERN : 0};
+    *word = (struct lexicon_image_word){
+        hash, at, 0,
+        (uint32_t)strlen(text) << LEXICON_WORD_LENGTH_SHIFT | (strpbrk(text, "#@") ? LEXICON_WORD_PATTERN : 0)};
     trie->word_slots[slot] = (uint32_t)trie->words.count;
     return (uint32_t)trie->words.count - 1;
 }
@@ -176,6 +178,12 @@ void lexicon_trie_flag(struct lexicon_trie *trie, uint32_t word, uint32_t flags)
 {
     if (!trie->failed)
         ((struct lexicon_image_word *)trie->words.rows)[word].flags |= flags;
+}
+
+void lexicon_trie_gate(struct lexicon_trie *trie, uint32_t node)
+{
+    if (!trie->failed)
+        ((struct build_node *)trie->nodes.rows)[node].flags |= NODE_GATE;
 }
 
 void lexicon_trie_english(struct lexicon_trie *trie, const char *text)

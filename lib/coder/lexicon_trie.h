@@ -3,7 +3,7 @@
 #ifndef LIB_CODER_LEXICON_TRIE_H
 #define LIB_CODER_LEXICON_TRIE_H
 
-#include "lib/coder/lexicon_image.h"
+#include "lib/coder/lexicon.h"
 
 struct growing {
     void *rows;
@@ -40,6 +40,8 @@ uint32_t lexicon_trie_word(struct lexicon_trie *trie, const char *text);
 /* Notes an English word, which gets no place in the trie. */
 void lexicon_trie_english(struct lexicon_trie *trie, const char *text);
 void lexicon_trie_flag(struct lexicon_trie *trie, uint32_t word, uint32_t flags);
+/* Marks a node as the end of a form that opens the gate. */
+void lexicon_trie_gate(struct lexicon_trie *trie, uint32_t node);
 /* The node after `node` (0: the root) by a word, added if new. */
 uint32_t lexicon_trie_step(struct lexicon_trie *trie, uint32_t node, uint32_t word);
 /* Puts an entry at a node, once a way of writing it. False where it stood there already. */

@@ -408,7 +408,8 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         struct match match = {.cue = NONE, .last = i};
         find_longest(lexicon, part, i, sentence->last, &match);
         leave_to_noun(lexicon, sentence, i, &match);
-        find_designation(lexicon, part, i, sentence->last, &match);
+        if (designation_may_begin(lexicon, &part->list.tokens[i]))
+            find_designation(lexicon, part, i, sentence->last, &match);
         part->words[i].cue = match.cue;
         if (match.count)
             apply(lexicon, sentence, i, &match);

@@ -11,11 +11,11 @@ bool sentence_is_abbreviation(const struct part *part, const struct token *token
                                         "ft",   "hon", "pres",   "messrs", "mk",  NULL};
     size_t size = token->end - token->start;
     const char *text = part->text + token->start;
-    if (size == 1)
+    if (!(token->flags & TOKEN_CAPITAL) || size == 1)
         return token->flags & TOKEN_CAPITAL;
     for (size_t i = 0; words[i]; i++)
-        if (strlen(words[i]) == size && !strncasecmp(words[i], text, size))
-            return token->flags & TOKEN_CAPITAL;
+        if (words[i][0] == (*text | 32) && strlen(words[i]) == size && !strncasecmp(words[i], text, size))
+            return true;
     return false;
 }
 
@@ -50,6 +50,21 @@ static bool ends_after_closing(const struct part *part, uint32_t at)
     return stopped && (next->flags & TOKEN_CAPITAL || next->kind == TOKEN_OPEN_QUOTE) && next->flags & TOKEN_SPACE;
 }
 
+/* Whether a form of several words that opens the gate begins here. A number may stand for any of a form's patterns. */
+static bool opens_gate(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+{
+    uint32_t node = lexicon_root(lexicon, part->list.tokens[at].word);
+    while (node && lexicon_node_goes_on(lexicon, node) && ++at < part->list.count) {
+        const struct token *next = &part->list.tokens[at];
+        if (next->flags & TOKEN_DIGITS && lexicon_node_has_patterns(lexicon, node))
+            return true;
+        node = next->word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, next->word);
+        if (node && lexicon_node_gates(lexicon, node))
+            return true;
+    }
+    return false;
+}
+
 /* 2 for a word that is enough by itself, 1 for one that needs a second. */
 static uint32_t gate_points(const struct lexicon *lexicon, const struct part *part, uint32_t at)
 {
@@ -58,18 +73,19 @@ static uint32_t gate_points(const struct lexicon *lexicon, const struct part *pa
     if (flags & LEXICON_WORD_GATE)
         return 2;
     uint32_t points = flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
-    if (flags & LEXICON_WORD_GATE_PAIR && at + 1 < part->list.count) {
-        const struct token *next = &part->list.tokens[at + 1];
-        uint32_t node = lexicon_root(lexicon, token->word);
-        bool goes_on = node && ((next->word != LEXICON_NO_WORD && lexicon_child(lexicon, node, next->word)) ||
-                                (next->flags & TOKEN_DIGITS && lexicon_node_has_patterns(lexicon, node)));
-        points = goes_on ? 2 : points;
-    }
+    if (flags & LEXICON_WORD_GATE_PAIR && opens_gate(lexicon, part, at))
+        points = 2;
     /* "Su-30": the first word of a designation with a number tied to it */
     if (flags & LEXICON_WORD_STEM && at + 1 < part->list.count && token->flags & TOKEN_CAPITAL &&
         part->list.tokens[at + 1].flags & TOKEN_JOINED && part->list.tokens[at + 1].flags & TOKEN_DIGITS)
         points = 2;
     return points;
+}
+
+static bool names_actor(const struct lexicon *lexicon, const struct token *token)
+{
+    return token->flags & TOKEN_CAPITAL && token->word != LEXICON_NO_WORD &&
+           lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_ACTOR;
 }
 
 bool sentence_split(const struct lexicon *lexicon, struct part *part, struct arena *arena, struct sentence **sentences,
@@ -78,14 +94,19 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
     uint32_t paragraph = 0;
     for (uint32_t at = 0; at < part->list.count;) {
         uint32_t last = at;
-        uint32_t gate = 0;
+        uint32_t gate = 0, actors = 0;
+        bool named = false;
         for (;; last++) {
             gate += gate_points(lexicon, part, last);
+            bool names = names_actor(lexicon, &part->list.tokens[last]);
+            actors += names && !named;
+            named = names;
             if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX ||
                 part->list.tokens[last + 1].flags & TOKEN_LINE || ends_after(part, last) ||
                 ends_after_closing(part, last))
                 break;
         }
+        gate += gate == 1 && actors > 1;
         if (part->list.tokens[at].flags & TOKEN_LINE)
             paragraph++;
         if (*count == *capacity) {
@@ -104,6 +125,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
                                                      .last = last,
                                                      .paragraph = paragraph,
                                                      .gate = gate >= 2,
+                                                     .gate_half = gate == 1,
                                                      .headline = part->index == 0,
                                                      .question = part->list.tokens[last].kind == TOKEN_MARK &&
                                                                  part->list.tokens[last].mark == '?'};

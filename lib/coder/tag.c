@@ -2,25 +2,21 @@
 
 #include <string.h>
 
-static const char *const pos_names[POS_COUNT] = {
-#define ROW(name, text) text,
-    POS_LIST(ROW)
-#undef ROW
-};
-
 static enum pos pos_of_entry(const struct lexicon *lexicon, int32_t entry)
 {
     const char *id = lexicon_entry_id(lexicon, (uint32_t)entry);
-    for (int i = 0; i < POS_COUNT; i++)
-        if (!strcmp(pos_names[i], id))
-            return (enum pos)i;
+#define ROW(name, text)                                                                                                \
+    if (!strcmp(id, text))                                                                                             \
+        return POS_##name;
+    POS_LIST(ROW)
+#undef ROW
     return POS_NOUN;
 }
 
 static bool ends_with(const struct part *part, const struct token *token, const char *ending)
 {
     size_t size = token->end - token->start, length = strlen(ending);
-    return size > length + 2 && !strncasecmp(part->text + token->end - length, ending, length);
+    return size > length + 2 && (part->text[token->end - 1] | 32) == ending[length - 1] && !strncasecmp(part->text + token->end - length, ending, length);
 }
 
 /* What may begin a noun group. */

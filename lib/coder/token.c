@@ -11,15 +11,24 @@ static const char latin_fold[] = "aaaaaaaceeeeiiiidnooooo.ouuuuytsaaaaaaaceeeeii
 
 enum byte_class { BYTE_SPACE, BYTE_LETTER, BYTE_DIGIT, BYTE_MARK, BYTE_HIGH };
 
-static enum byte_class byte_class(unsigned char byte)
+/* ASCII, a row of 32 each. */
+#define S BYTE_SPACE
+#define L BYTE_LETTER
+#define D BYTE_DIGIT
+#define M BYTE_MARK
+static const uint8_t ascii_class[128] = {
+    S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, /* to space */
+    S, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, D, D, D, D, D, D, D, D, D, D, M, M, M, M, M, M, /* to ? */
+    M, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, M, M, M, M, M, /* to _ */
+    M, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, M, M, M, M, S};
+#undef S
+#undef L
+#undef D
+#undef M
+
+static inline enum byte_class byte_class(unsigned char byte)
 {
-    if (byte >= 0x80)
-        return BYTE_HIGH;
-    if ((byte | 32) >= 'a' && (byte | 32) <= 'z')
-        return BYTE_LETTER;
-    if (byte >= '0' && byte <= '9')
-        return BYTE_DIGIT;
-    return byte <= ' ' || byte == 0x7f ? BYTE_SPACE : BYTE_MARK;
+    return byte < 0x80 ? (enum byte_class)ascii_class[byte] : BYTE_HIGH;
 }
 
 enum wide_class {

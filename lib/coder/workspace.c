@@ -8,13 +8,6 @@
 
 #include <string.h>
 
-bool word_is(const struct sentence *sentence, uint32_t at, const char *text)
-{
-    const struct token *token = &sentence->part->list.tokens[at];
-    size_t size = strlen(text);
-    return token->end - token->start == size && !strncasecmp(sentence->part->text + token->start, text, size);
-}
-
 static int32_t entry_at(const struct sentence *sentence, uint32_t at, bool verb)
 {
     const struct word *word = &sentence->part->words[sentence->part->words[at].span_first];

@@ -10,6 +10,8 @@
 #include "lib/coder/model.h"
 #include "lib/coder/temporal.h"
 
+#include <string.h>
+
 enum { PART_TITLE, PART_BODY, PART_COUNT };
 
 /* An actor as one place of the text names it. */
@@ -58,8 +60,14 @@ static inline const struct lexicon *workspace_lexicon(const struct coder_workspa
     return workspace->coder->lexicon;
 }
 
-/* True where the word at `at` is `text`, in any case. */
-bool word_is(const struct sentence *sentence, uint32_t at, const char *text);
+/* True where the word at `at` is `text`, in any case. Asked of nearly every word: here, so that the length of a literal is
+ * known. */
+static inline bool word_is(const struct sentence *sentence, uint32_t at, const char *text)
+{
+    const struct token *token = &sentence->part->list.tokens[at];
+    size_t size = strlen(text);
+    return token->end - token->start == size && !strncasecmp(sentence->part->text + token->start, text, size);
+}
 /* Id of the noun, verb or title entry at a token, or NULL. */
 const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at);
 const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);

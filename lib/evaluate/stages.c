@@ -137,6 +137,42 @@ static bool add_event(struct stages *stages, const struct view *view, const char
                                                                     "id", id, "event", event));
 }
 
+/* Where a quote stands in one of the texts: every sentence that it touches holds it. */
+static void add_quote(struct stages *stages, struct coder_workspace *workspace, const char *quote, bool *counted)
+{
+    for (uint32_t i = 0; i < workspace->sentence_count; i++) {
+        const struct sentence *sentence = &workspace->sentences[i];
+        const struct part *part = sentence->part;
+        const char *found = memmem(part->text, part->size, quote, strlen(quote));
+        if (!found || counted[i])
+            continue;
+        size_t start = (size_t)(found - part->text), end = start + strlen(quote);
+        if (part->list.tokens[sentence->first].start >= end || part->list.tokens[sentence->last].end <= start)
+            continue;
+        counted[i] = true;
+        stages->evidence++;
+        stages->evidence_gated += sentence->gate;
+    }
+}
+
+static bool add_gate(struct stages *stages, struct coder_workspace *workspace, const json_t *events)
+{
+    bool *counted = calloc(workspace->sentence_count + 1, sizeof *counted);
+    for (uint32_t i = 0; counted && i < workspace->sentence_count; i++)
+        stages->gated += workspace->sentences[i].gate;
+    stages->sentences += workspace->sentence_count;
+    for (size_t i = 0; counted && i < json_array_size(events); i++) {
+        const json_t *event = json_array_get(events, i), *evidence = json_object_get(event, "evidence");
+        for (size_t k = 0; !label_is_optional(event) && k < label_list_size(evidence); k++) {
+            const char *quote = label_text(label_list_item(evidence, k), "quote");
+            if (quote && *quote)
+                add_quote(stages, workspace, quote, counted);
+        }
+    }
+    free(counted);
+    return counted != NULL;
+}
+
 bool stages_add(struct stages *stages, const struct coder *coder, struct coder_workspace *workspace, const json_t *item,
                 const json_t *label, struct error *error)
 {
@@ -148,7 +184,8 @@ bool stages_add(struct stages *stages, const struct coder *coder, struct coder_w
     const char *id = label_text(item, "id");
     if (!coder_candidates(coder, workspace, &article, &result, error))
         return false;
-    bool good = list_candidates(&view, workspace, error);
+    bool good = (add_gate(stages, workspace, events) || error_set(error, ERROR_MEMORY, "out of memory")) &&
+                list_candidates(&view, workspace, error);
     list_names(&view, workspace);
     stages->candidates += workspace->event_count;
     stages->items++;
@@ -175,6 +212,9 @@ static void print_stage(struct buffer *out, const char *name, uint32_t right, ui
 
 void stages_print(const struct stages *stages, struct buffer *out)
 {
+    buffer_printf(out, "the gate\n");
+    print_stage(out, "sentences that pass", stages->gated, stages->sentences);
+    print_stage(out, "of those that hold evidence", stages->evidence_gated, stages->evidence);
     buffer_printf(out, "required facts that can still be found after each stage (%.1f candidates an item)\n",
                   stages->items ? (double)stages->candidates / stages->items : 0);
     print_stage(out, "a trigger of the type", stages->trigger, stages->facts);

@@ -1,7 +1,7 @@
 /* Stages: how many of the required facts could still be found after each step of the coder, if all that follow were
  * right: a trigger of their type, both parties named where the coder looks, the right frame among the best candidates,
- * a score above the threshold, and what was left after rival readings and tellings were settled. One owner, one thread.
- */
+ * a score above the threshold, and what was left after rival readings and tellings were settled. Before all of them stands
+ * the gate, which says what sentences are looked at. One owner, one thread. */
 #ifndef LIB_EVALUATE_STAGES_H
 #define LIB_EVALUATE_STAGES_H
 
@@ -13,6 +13,8 @@ enum { STAGES_BEST = 32 };
 struct stages {
     uint32_t facts, trigger, actors, frame, likely, chosen;
     uint32_t candidates, items;
+    uint32_t sentences, gated;         /* of all items; gated: looked at for events */
+    uint32_t evidence, evidence_gated; /* sentences that hold a quote from which a required event was labelled */
     json_t *lost; /* one {"stage","id","event"} for each fact that is lost, at its first stage */
 };
 
