@@ -118,7 +118,7 @@ static void a_wrong_magic_is_named(void **state)
 
 static void a_wrong_major_version_is_named(void **state)
 {
-    REFUSED(*state, "wrong_major", "abi_major differs", "interface 7.1", "this host has 0.2", "build it with");
+    REFUSED(*state, "wrong_major", "abi_major differs", "interface 7.2", "this host has 0.2", "build it with");
 }
 
 static void a_wrong_minor_version_is_named(void **state)
