@@ -22,6 +22,8 @@ static const struct question questions[] = {
     {"item", ask_item, PARAMETERS("id")},
     {"changes", ask_changes, PARAMETERS("after", "limit")},
     {"position", ask_position, (const char *const[]){NULL}},
+    {"token", ask_token, PARAMETERS("id", "digest")},
+    {"tokens", ask_tokens, (const char *const[]){NULL}},
 };
 enum { QUESTION_COUNT = sizeof questions / sizeof *questions };
 

@@ -4,6 +4,7 @@
 #include "core/query/status.h"
 #include "core/store/alerts.h"
 #include "core/store/events.h"
+#include "core/store/tokens.h"
 #include "core/watch/watch.h"
 #include "lib/record/event_text.h"
 
@@ -133,5 +134,46 @@ bool ask_position(struct asking *asking)
     bool ok = store_count(asking->store, "SELECT max(sequence) FROM event_revision", &walk.place.revision, asking->error) &&
               store_count(asking->store, "SELECT max(sequence) FROM alert", &walk.place.alert, asking->error);
     put_place(&walk);
+    return ok;
+}
+
+/* ---- token: whether one that somebody shows is good, and what it allows ---- */
+
+static bool put_token(void *context, const struct token_row *row)
+{
+    struct asking *asking = context;
+    ask_put_text(asking, "id", row->id);
+    ask_put_text(asking, "kind", row->kind);
+    ask_put_text(asking, "name", row->name);
+    ask_put_text(asking, "role", row->role);
+    ask_put_integer(asking, "expires", row->expires);
+    return true;
+}
+
+bool ask_token(struct asking *asking)
+{
+    const char *id, *digest;
+    return asking_require(asking, "id", &id) && asking_require(asking, "digest", &digest) &&
+           store_token_check(asking->store, id, digest, clock_now(), put_token, asking, asking->error);
+}
+
+/* Without their digests. */
+static bool put_listed_token(void *context, const struct token_row *row)
+{
+    struct asking *asking = context;
+    json_object_open(asking->json);
+    put_token(context, row);
+    ask_put_integer(asking, "created", row->created);
+    ask_put_text(asking, "parent", row->parent);
+    json_object_close(asking->json);
+    return true;
+}
+
+bool ask_tokens(struct asking *asking)
+{
+    json_key(asking->json, "tokens");
+    json_array_open(asking->json);
+    bool ok = store_tokens_each(asking->store, put_listed_token, asking, asking->error);
+    json_array_close(asking->json);
     return ok;
 }

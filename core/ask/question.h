@@ -47,5 +47,7 @@ bool ask_item(struct asking *asking);
 bool ask_health(struct asking *asking);
 bool ask_changes(struct asking *asking);
 bool ask_position(struct asking *asking);
+bool ask_token(struct asking *asking);
+bool ask_tokens(struct asking *asking);
 
 #endif

@@ -40,6 +40,12 @@ COMMAND(dead_letters_list)
 COMMAND(dead_letters_retry)
 COMMAND(dead_letters_drop)
 
+COMMAND_GROUP("Who may use the dashboard and the API")
+COMMAND(token_login)
+COMMAND(token_create)
+COMMAND(token_list)
+COMMAND(token_revoke)
+
 COMMAND_GROUP("About this program")
 COMMAND(help)
 COMMAND(completion)

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus.h"
+#include "core/control/tokens.h"
 #include "core/desk/desk.h"
 #include "core/recode/batch.h"
 #include "core/store/deliveries.h"
@@ -83,12 +84,26 @@ bool control_change(struct bus *bus, const struct control_request *request, stru
         text = "The batch is applied.";
         done = recode(bus, target, error);
         break;
+    case CONTROL_TOKEN_CREATE:
+        text = "It is made.";
+        done = control_token_create(bus, request, error);
+        break;
+    case CONTROL_TOKEN_REVOKE:
+        text = "It is revoked.";
+        done = control_token_revoke(bus, request, error);
+        break;
+    case CONTROL_SESSION_CREATE:
+        text = "Logged in.";
+        done = control_session_create(bus, request, result, error);
+        break;
     default:
         return error_set(error, ERROR_STATE, "'%s' is not a change to the store", control_row(request->command)->name);
     }
     if (!done)
         return false;
-    if (request->command != CONTROL_RECODE) /* one of very many */
+    bool tells_itself = request->command == CONTROL_TOKEN_CREATE || request->command == CONTROL_TOKEN_REVOKE ||
+                        request->command == CONTROL_SESSION_CREATE;
+    if (request->command != CONTROL_RECODE && !tells_itself) /* one of very many */
         log_write(LOG_INFO, NULL, NULL, "%s: %s %s", request->author, control_row(request->command)->name, target);
     json_key(result, "text");
     json_put_text(result, text);

@@ -19,6 +19,9 @@ static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
     [CONTROL_EVENT_SPLIT] = {"event-split", "the id of an event", true, true},
     [CONTROL_EVENT_SET] = {"event-set", "the id of an event", true, true},
     [CONTROL_EVENT_UNDO] = {"event-undo", "the number of a correction", true, true},
+    [CONTROL_TOKEN_CREATE] = {"token-create", "the id of a token", true, true},
+    [CONTROL_TOKEN_REVOKE] = {"token-revoke", "the id or name of a token", true, false},
+    [CONTROL_SESSION_CREATE] = {"session-create", "the id of a session", true, true},
 };
 
 const struct control_row *control_row(enum control_command command)

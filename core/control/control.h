@@ -44,6 +44,9 @@ enum control_command {
     CONTROL_EVENT_SPLIT,
     CONTROL_EVENT_SET,
     CONTROL_EVENT_UNDO, /* target: a correction's number */
+    CONTROL_TOKEN_CREATE, /* target of these: the id of an access token; core/control/tokens.h */
+    CONTROL_TOKEN_REVOKE,
+    CONTROL_SESSION_CREATE,
     CONTROL_COMMAND_COUNT
 };
 

@@ -15,6 +15,7 @@
 #include "core/store/reports.h"
 #include "core/store/same_item.h"
 #include "core/store/sources.h"
+#include "core/store/tokens.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ static const char *const create_current[] = {
     store_events_schema,
     store_alerts_schema,
     store_deliveries_schema,
+    store_tokens_schema,
     NULL,
 };
 
@@ -45,10 +47,11 @@ static const struct schema_migration migrations_current[] = {
         "ALTER TABLE event ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0"},
     {2, store_corrections_schema},
     {3, store_deliveries_migration},
+    {4, store_tokens_schema},
     {0, NULL},
 };
 
-const struct schema schema_current = {4, create_current, migrations_current};
+const struct schema schema_current = {5, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {
