@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/query/fold.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
 
@@ -45,6 +46,7 @@ struct assembly {
     size_t failures;
     struct bus *bus;
     struct desk *desk;
+    struct fold *fold;
     struct watch_set *watches;
 };
 
@@ -259,6 +261,11 @@ static bool watch_stage_has_more(const void *context)
     return watch_set_has_more(context);
 }
 
+static bool fold_stage_has_more(const void *context)
+{
+    return fold_has_more(context);
+}
+
 static void set_desk_watermark(void *context, int64_t sequence)
 {
     desk_set_watermark(context, sequence);
@@ -280,9 +287,10 @@ static bool make_bus(struct assembly *assembly, struct error *error)
                                                       .context = assembly->ground.services->changes},
                                error);
     assembly->desk = assembly->bus ? desk_create() : NULL;
-    if (assembly->bus && !assembly->desk)
+    assembly->fold = assembly->desk ? fold_create() : NULL;
+    if (assembly->bus && !assembly->fold)
         error_set(error, ERROR_MEMORY, "no memory for the desk");
-    return assembly->desk &&
+    return assembly->fold &&
            bus_add_stage(assembly->bus,
                          &(struct bus_stage){.name = "desk",
                                              .run = desk_run,
@@ -295,6 +303,12 @@ static bool make_bus(struct assembly *assembly, struct error *error)
                                              .run = watch_set_run,
                                              .has_more = watch_stage_has_more,
                                              .context = assembly->watches},
+                         error) &&
+           bus_add_stage(assembly->bus,
+                         &(struct bus_stage){.name = "columns",
+                                             .run = fold_run,
+                                             .has_more = fold_stage_has_more,
+                                             .context = assembly->fold},
                          error);
 }
 
@@ -446,7 +460,9 @@ void assembly_stop(struct assembly *assembly)
     }
     assembly->bus = NULL;
     desk_destroy(assembly->desk);
+    fold_destroy(assembly->fold);
     assembly->desk = NULL;
+    assembly->fold = NULL;
     watch_set_destroy(assembly->watches);
     assembly->watches = NULL;
 }

@@ -1,10 +1,18 @@
-/* Query: reads the store for people and programs, while a daemon may be writing to it.
+/* Query: reads the store for people and programs, while a daemon may be writing to it. The command line, exports and the
+ * dashboard all ask through this header and core/query/counts.h.
  *
- * A query is one read-only connection. A cursor walks over what a filter lets through, newest first, in pages: no read
- * transaction outlives a page (about QUERY_PAGE_ROWS records or QUERY_WINDOW rows looked at), so an export of a whole
- * archive never keeps the writer from its checkpoint. What the walk meets is exact all the same, since it goes by
- * sequence numbers, which never change. Events are live ones; merged and withdrawn ones are found by id alone
- * (core/store/events.h).
+ * A query is one read-only connection. A cursor walks over what a filter lets through. A filter is made of plain lists,
+ * and of a rule in the language of watches (core/watch/rule.h); both are answered from columns of what is asked
+ * (core/store/columns.h), and only what these cannot tell (a pattern over texts, a change) is tried on the records.
+ *
+ * Pages. A reader that comes back for more keeps query_position, an opaque text, and hands it to the next query as
+ * `after`: it goes by order and number of the last row, so nothing is listed twice or left out for what was written
+ * meanwhile elsewhere. A cursor that is walked to its end meets every event that was there when it began once, also
+ * where one moved meanwhile. Memory is bounded whatever the archive's size: a few thousand keys, one page of records, and a
+ * bit an event.
+ *
+ * No read transaction outlives a block of events, one record or a window of items: an export never keeps the writer from
+ * its checkpoint. Events are live ones; merged and withdrawn ones are found by id alone (core/store/events.h).
  *
  * One thread a query. Rows are lent until the next call on their cursor. Errors are the store's. */
 #ifndef CORE_QUERY_QUERY_H
@@ -19,9 +27,19 @@
 
 enum { QUERY_PAGE_ROWS = 100, QUERY_WINDOW = 2000 };
 
+struct rule;
 struct store;
 struct query;
 struct query_cursor;
+
+enum query_order {
+    QUERY_BY_SEEN,       /* the latest report; the default */
+    QUERY_BY_FIRST_SEEN, /* the founding report */
+    QUERY_BY_UPDATED,    /* when the latest revision was written */
+    QUERY_BY_DATE,       /* of the act; undated ones come last, also where the oldest come first */
+    QUERY_BY_CONFIDENCE,
+    QUERY_BY_NUMBER      /* the order in which they were first stored, which never changes */
+};
 
 /* ERROR_MISSING where the state directory holds no store yet. */
 struct query *query_open(const char *state_dir, struct error *error);
@@ -39,9 +57,15 @@ struct query_filter {
     const char *sources; /* items: source instances ("source." may be left out); events: publishers */
     const char *watches; /* alerts */
     const char *states;  /* alerts: new, acknowledged, muted */
-    const char *text;    /* is part of a title, name, quote or body; ASCII case aside */
+    const char *text;    /* events: is part of a quote, title, name, of how parties, places and equipment are worded; others:
+                            of any text. ASCII case aside */
     int64_t sources_min; /* events: independent sources */
-    int64_t limit;       /* rows at most; 0 for no bound */
+    const struct rule *rule; /* events: match it as they stand; lent until the cursor ends. As for a watch, background,
+                                hypothetical and denied events match only a rule that mentions scope or modality */
+    enum query_order order;  /* events; others are listed by number, newest first */
+    bool oldest_first;       /* events: smallest first */
+    const char *after;       /* goes on behind this query_position, of a query of the same kind and order; NULL: begins */
+    int64_t limit;           /* rows at most; 0 for no bound */
 };
 #define QUERY_FILTER_INIT                                                                                              \
     {                                                                                                                  \
@@ -49,6 +73,8 @@ struct query_filter {
     }
 /* Does it let everything through, its limit aside? */
 bool query_filter_is_open(const struct query_filter *filter);
+
+enum { QUERY_POSITION_SIZE = 64 };
 
 struct query_row {
     int64_t sequence;
@@ -58,12 +84,14 @@ struct query_row {
     int64_t pending, delivered, dead; /* alerts: deliveries */
 };
 
-/* The filter is copied. NULL when memory is out. */
+/* The filter is copied, its rule is lent. NULL when memory is out, or with ERROR_INPUT for an `after` that is none. */
 struct query_cursor *query_events(struct query *query, const struct query_filter *filter, struct error *error);
 struct query_cursor *query_items(struct query *query, const struct query_filter *filter, struct error *error);
 struct query_cursor *query_alerts(struct query *query, const struct query_filter *filter, struct error *error);
 /* *row is NULL after the last one. */
 bool query_next(struct query_cursor *cursor, const struct query_row **row, struct error *error);
+/* Where the row given last stands, for `after`; "" before the first. */
+void query_position(const struct query_cursor *cursor, char position[QUERY_POSITION_SIZE]);
 /* `tell` is called between pages, also where a filter lets nothing through for long, with the rows looked at and all.
  */
 void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all),

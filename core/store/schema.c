@@ -2,6 +2,7 @@
 
 #include "core/store/alerts.h"
 #include "core/store/clusters.h"
+#include "core/store/columns.h"
 #include "core/store/corrections.h"
 #include "core/store/dead_letters.h"
 #include "core/store/deliveries.h"
@@ -37,6 +38,7 @@ static const char *const create_current[] = {
     store_alerts_schema,
     store_deliveries_schema,
     store_tokens_schema,
+    store_columns_schema,
     NULL,
 };
 
@@ -48,10 +50,11 @@ static const struct schema_migration migrations_current[] = {
     {2, store_corrections_schema},
     {3, store_deliveries_migration},
     {4, store_tokens_schema},
+    {5, store_columns_migration},
     {0, NULL},
 };
 
-const struct schema schema_current = {5, create_current, migrations_current};
+const struct schema schema_current = {6, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

@@ -1,0 +1,313 @@
+#include "core/query/block.h"
+
+#include "core/store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The values of a family: their texts, and which stored number is which of ours. */
+struct value_set {
+    struct names names;
+    uint32_t *of_stored;
+    size_t stored, capacity;
+};
+
+struct columns {
+    struct store *store;
+    struct rule_facts *facts;
+    struct value_set values[FAMILY_COUNT];
+};
+
+struct columns *columns_create(struct store *store)
+{
+    struct columns *columns = calloc(1, sizeof *columns);
+    if (!columns)
+        return NULL;
+    columns->store = store;
+    columns->facts = rule_facts_create();
+    if (columns->facts)
+        return columns;
+    free(columns);
+    return NULL;
+}
+
+void columns_destroy(struct columns *columns)
+{
+    if (!columns)
+        return;
+    for (int i = 0; i < FAMILY_COUNT; i++) {
+        names_free(&columns->values[i].names);
+        free(columns->values[i].of_stored);
+    }
+    rule_facts_destroy(columns->facts);
+    free(columns);
+}
+
+const struct names *columns_values(const struct columns *columns, enum column_family family)
+{
+    return &columns->values[family].names;
+}
+
+bool columns_blocks(struct columns *columns, int64_t *count, struct error *error)
+{
+    int64_t last;
+    if (!store_event_last(columns->store, &last, error))
+        return false;
+    *count = last / COLUMN_BLOCK_EVENTS + 1;
+    return true;
+}
+
+/* ---- values ---- */
+
+static bool fail_memory(struct error *error)
+{
+    return error_set(error, ERROR_MEMORY, "out of memory for the columns of events");
+}
+
+static bool take_value(void *context, uint32_t id, const char *text)
+{
+    struct value_set *set = context;
+    if (id != set->stored)
+        return false;
+    if (set->stored == set->capacity) {
+        size_t larger = set->capacity ? set->capacity * 2 : 256;
+        uint32_t *numbers = realloc(set->of_stored, larger * sizeof *numbers);
+        if (!numbers)
+            return false;
+        set->of_stored = numbers;
+        set->capacity = larger;
+    }
+    if (!names_put(&set->names, text, &set->of_stored[set->stored]))
+        return false;
+    set->stored++;
+    return true;
+}
+
+static bool read_values(struct columns *columns, int family, struct error *error)
+{
+    struct value_set *set = &columns->values[family];
+    return store_column_values(columns->store, family, (uint32_t)set->stored, take_value, set, error);
+}
+
+/* ---- loading ---- */
+
+static bool read_list(struct columns *columns, struct block *block, int family, struct error *error)
+{
+    void *data;
+    size_t size;
+    struct value_set *set = &columns->values[family];
+    if (!store_column_read(columns->store, block->number, family, &data, &size, error))
+        return false;
+    bool ok = column_list_decode(&block->lists[family], data, size, set->of_stored, set->stored, error);
+    free(data);
+    return ok;
+}
+
+static bool read_numbers(struct columns *columns, struct block *block, int number, struct error *error)
+{
+    void *data;
+    size_t size, whole = COLUMN_BLOCK_EVENTS * sizeof(int64_t);
+    if (!block->numbers[number])
+        block->numbers[number] = malloc(whole);
+    if (!block->numbers[number])
+        return fail_memory(error);
+    if (!store_column_read(columns->store, block->number, NUMBERS_AT + number, &data, &size, error))
+        return false;
+    if (data && size != whole) {
+        free(data);
+        return error_set(error, ERROR_STATE, "a column of events is damaged: it holds %zu bytes", size);
+    }
+    if (data)
+        memcpy(block->numbers[number], data, whole);
+    for (size_t i = 0; !data && i < COLUMN_BLOCK_EVENTS; i++)
+        block->numbers[number][i] = NUMBER_NONE;
+    free(data);
+    return true;
+}
+
+static void find_live(struct block *block)
+{
+    memset(&block->live, 0, sizeof block->live);
+    for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++)
+        if (block->numbers[NUMBER_SEEN][i] != NUMBER_NONE)
+            bits_set(&block->live, i);
+}
+
+static bool read_signatures(struct columns *columns, struct block *block, const unsigned *bits, size_t count,
+                            struct bits *signatures, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool found;
+        unsigned char row[TEXT_BIT_BYTES];
+        if (!store_text_bit_read(columns->store, block->number, bits[i], row, &found, error))
+            return false;
+        if (found)
+            memcpy(&signatures[i], row, sizeof row);
+        else
+            memset(&signatures[i], 0, sizeof signatures[i]);
+        for (int word = 0; word < BLOCK_WORDS; word++)
+            signatures[i].words[word] |= block->stale.words[word];
+    }
+    return true;
+}
+
+/* A stale event, and the revision in which it stands. */
+struct stale {
+    uint16_t place;
+    bool is_live;
+    int64_t revision, made;
+};
+
+static bool read_stale(struct columns *columns, struct block *block, struct stale **stale, size_t *count,
+                       struct error *error)
+{
+    bool row;
+    size_t capacity = 0;
+    sqlite3_stmt *statement = store_statement(columns->store,
+                                              "SELECT e.sequence, e.state, e.last_revision, r.made FROM event_stale s"
+                                              " JOIN event e ON e.sequence=s.event JOIN event_revision r"
+                                              " ON r.sequence=e.last_revision WHERE s.event>=?1 AND s.event<?2"
+                                              " ORDER BY s.event",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, block->number * COLUMN_BLOCK_EVENTS);
+    sqlite3_bind_int64(statement, 2, (block->number + 1) * COLUMN_BLOCK_EVENTS);
+    for (;;) {
+        if (!store_step(columns->store, statement, &row, error, "read which events are stale"))
+            return false;
+        if (!row)
+            return true;
+        if (*count == capacity) {
+            size_t larger = capacity ? 2 * capacity : 64;
+            struct stale *grown = realloc(*stale, larger * sizeof *grown);
+            if (!grown) {
+                store_done(statement);
+                return fail_memory(error);
+            }
+            *stale = grown;
+            capacity = larger;
+        }
+        uint16_t place = (uint16_t)(sqlite3_column_int64(statement, 0) % COLUMN_BLOCK_EVENTS);
+        (*stale)[(*count)++] = (struct stale){.place = place,
+                                              .is_live = sqlite3_column_int(statement, 1) == 0,
+                                              .revision = sqlite3_column_int64(statement, 2),
+                                              .made = sqlite3_column_int64(statement, 3)};
+        bits_set(&block->stale, place);
+    }
+}
+
+/* ---- stale events, from their records ---- */
+
+struct patch {
+    struct columns *columns;
+    struct block *block;
+    unsigned place;
+};
+
+static bool add_value(void *context, enum column_family family, const char *text)
+{
+    struct patch *patch = context;
+    uint32_t value;
+    return !(patch->block->families & COLUMN_BIT(family)) ||
+           (names_put(&patch->columns->values[family].names, text, &value) &&
+            column_list_add(&patch->block->lists[family], patch->place, value));
+}
+
+static bool patch_event(struct columns *columns, struct block *block, const struct stale *stale, struct error *error)
+{
+    int64_t numbers[NUMBER_COUNT];
+    bool row;
+    struct patch patch = {columns, block, stale->place};
+    for (int i = 0; i < NUMBER_COUNT; i++)
+        if (block->numbers[i])
+            block->numbers[i][stale->place] = NUMBER_NONE;
+    if (!stale->is_live)
+        return true;
+    sqlite3_stmt *statement =
+        store_statement(columns->store, "SELECT record FROM event_revision WHERE sequence=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, stale->revision);
+    if (!store_step(columns->store, statement, &row, error, "read an event"))
+        return false;
+    if (!row)
+        return error_set(error, ERROR_STATE, "%s is damaged: an event has no revision", store_path(columns->store));
+    struct ent_record *record = store_column_record(columns->store, statement, 0, error);
+    store_done(statement);
+    if (!record)
+        return false;
+    bool ok = rule_facts_fill(columns->facts, record->view, NULL) &&
+              event_columns_each(columns->facts, add_value, &patch);
+    event_columns_numbers(columns->facts, stale->made, numbers);
+    for (int i = 0; i < NUMBER_COUNT; i++)
+        if (block->numbers[i])
+            block->numbers[i][stale->place] = numbers[i];
+    record_release(record);
+    return ok || fail_memory(error);
+}
+
+static bool patch_block(struct columns *columns, struct block *block, const struct stale *stale, size_t count,
+                        struct error *error)
+{
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        if (block->families & COLUMN_BIT(i))
+            column_list_drop(&block->lists[i], &block->stale);
+    for (size_t i = 0; i < count; i++)
+        if (!patch_event(columns, block, &stale[i], error))
+            return false;
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        if (block->families & COLUMN_BIT(i))
+            column_list_sort(&block->lists[i]);
+    return true;
+}
+
+static bool read_stored(struct columns *columns, struct block *block, const unsigned *bits, size_t bit_count,
+                        struct bits *signatures, struct stale **stale, size_t *stale_count, struct error *error)
+{
+    if (!read_stale(columns, block, stale, stale_count, error))
+        return false;
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        if ((block->families & COLUMN_BIT(i)) &&
+            (!read_values(columns, i, error) || !read_list(columns, block, i, error)))
+            return false;
+    for (int i = 0; i < NUMBER_COUNT; i++)
+        if ((block->families & NUMBER_BIT(i)) && !read_numbers(columns, block, i, error))
+            return false;
+    return read_signatures(columns, block, bits, bit_count, signatures, error);
+}
+
+static bool begin(struct columns *columns, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(columns->store, "BEGIN", error);
+    return statement && store_run(columns->store, statement, error, "read events");
+}
+
+bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families, const unsigned *bits,
+                size_t bit_count, struct bits *signatures, struct error *error)
+{
+    struct stale *stale = NULL;
+    size_t stale_count = 0;
+    block->number = number;
+    block->families = families | NUMBER_BIT(NUMBER_SEEN);
+    memset(&block->stale, 0, sizeof block->stale);
+    if (!begin(columns, error))
+        return false;
+    bool ok = read_stored(columns, block, bits, bit_count, signatures, &stale, &stale_count, error);
+    /* Revisions never change, so the records of stale events may be read after the transaction. */
+    store_rollback(columns->store);
+    ok = ok && patch_block(columns, block, stale, stale_count, error);
+    if (ok)
+        find_live(block);
+    free(stale);
+    return ok;
+}
+
+void block_free(struct block *block)
+{
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        free(block->lists[i].entries);
+    for (int i = 0; i < NUMBER_COUNT; i++)
+        free(block->numbers[i]);
+    memset(block, 0, sizeof *block);
+}

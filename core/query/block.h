@@ -1,0 +1,79 @@
+/* Block: the columns of COLUMN_BLOCK_EVENTS events in memory, with what is stale taken from the events' records, so that
+ * whoever counts or filters sees the events as they stand. For core/query alone.
+ *
+ * A struct columns belongs to a query: it numbers the values that it has met (a value's number here is not the stored one)
+ * and keeps them over blocks. A struct block is filled again for each block. One thread. */
+#ifndef CORE_QUERY_BLOCK_H
+#define CORE_QUERY_BLOCK_H
+
+#include "core/query/event_columns.h"
+#include "core/query/names.h"
+#include "lib/base/error.h"
+
+enum { BLOCK_WORDS = COLUMN_BLOCK_EVENTS / 64 };
+
+struct store;
+struct columns;
+
+/* One bit an event of a block. */
+struct bits {
+    uint64_t words[BLOCK_WORDS];
+};
+static inline bool bits_have(const struct bits *bits, unsigned place)
+{
+    return bits->words[place / 64] >> (place % 64) & 1;
+}
+static inline void bits_set(struct bits *bits, unsigned place)
+{
+    bits->words[place / 64] |= (uint64_t)1 << (place % 64);
+}
+
+struct column_entry {
+    uint16_t place;
+    uint32_t value;
+};
+
+/* Entries in order of their places. */
+struct column_list {
+    struct column_entry *entries;
+    size_t count, capacity;
+};
+
+struct block {
+    int64_t number;
+    uint64_t families; /* those that were asked for: bits of enum column_family and, from NUMBERS_AT on, of numbers */
+    struct column_list lists[FAMILY_COUNT];
+    int64_t *numbers[NUMBER_COUNT]; /* NULL where not asked for */
+    struct bits live, stale;
+};
+
+#define COLUMN_BIT(column) ((uint64_t)1 << (column))
+#define NUMBER_BIT(number) ((uint64_t)1 << (NUMBERS_AT + (number)))
+
+/* NULL when memory is out. `store` is lent. */
+struct columns *columns_create(struct store *store);
+void columns_destroy(struct columns *columns);
+const struct names *columns_values(const struct columns *columns, enum column_family family);
+/* Blocks that there are now. */
+bool columns_blocks(struct columns *columns, int64_t *count, struct error *error);
+
+/* Fills a block that is zeroed or was filled before. Who live is always known. Beside the columns, `bit_count` rows of
+ * the texts' signatures, which stale events are said to have. All in one read transaction. */
+bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families, const unsigned *bits,
+                size_t bit_count, struct bits *signatures, struct error *error);
+void block_free(struct block *block);
+
+/* ---- encoding, also for core/query/fold.c ---- */
+/* Reads a stored list; `values` (may be NULL) gives the number for each stored one. */
+bool column_list_decode(struct column_list *list, const void *data, size_t size, const uint32_t *values,
+                        size_t value_count, struct error *error);
+/* The stored form; the caller frees it. NULL when memory is out. */
+void *column_list_encode(const struct column_list *list, size_t *size);
+/* Drops the entries of the places in `places`. */
+void column_list_drop(struct column_list *list, const struct bits *places);
+/* Appends, unless the place has the value among its last entries. False when memory is out. */
+bool column_list_add(struct column_list *list, unsigned place, uint32_t value);
+/* Puts the list in order of places again, keeping the order within one. */
+void column_list_sort(struct column_list *list);
+
+#endif

@@ -1,0 +1,116 @@
+#include "core/query/counting.h"
+
+#include "core/query/query_private.h"
+#include "lib/base/calendar.h"
+
+#include <stdio.h>
+
+/* Events of which the columns could not tell are tried one by one while the budget lasts, and taken to fit after. */
+static bool settle(struct query *query, struct plan *plan, const struct block *block, struct plan_bits *bits,
+                   int64_t *budget, struct query_totals *totals, struct error *error)
+{
+    for (unsigned place = 0; place < COLUMN_BLOCK_EVENTS; place++) {
+        struct ent_record *record = NULL;
+        bool fits;
+        uint64_t unsettled = bits->may.words[place / 64] & ~bits->must.words[place / 64];
+        if (place % 64 == 0 && !unsettled) {
+            place += 63;
+            continue;
+        }
+        if (!(unsettled >> (place % 64) & 1))
+            continue;
+        if (*budget == 0) {
+            totals->is_exact = false;
+            return true;
+        }
+        --*budget;
+        if (!query_try_event(query, plan, block->number * COLUMN_BLOCK_EVENTS + place, &fits, &record, error))
+            return false;
+        record_release(record);
+        if (fits)
+            bits_set(&bits->must, place);
+        else
+            bits->may.words[place / 64] &= ~((uint64_t)1 << (place % 64));
+    }
+    return true;
+}
+
+static int64_t count_bits(const struct bits *bits)
+{
+    int64_t count = 0;
+    for (int i = 0; i < BLOCK_WORDS; i++)
+        count += __builtin_popcountll(bits->words[i]);
+    return count;
+}
+
+bool counting_run(struct query *query, const struct query_filter *filter, uint64_t families, int64_t budget,
+                  counting_block *count, void *context, struct query_totals *totals, struct error *error)
+{
+    struct block block = {0};
+    struct plan_bits bits;
+    struct query_totals own = {0, true};
+    int64_t blocks, left = budget > 0 ? budget : INT64_MAX;
+    struct plan *plan = plan_create(query->columns, filter, error);
+    bool ok = plan && columns_blocks(query->columns, &blocks, error);
+    for (int64_t i = 0; ok && i < blocks; i++) {
+        ok = plan_run(plan, &block, i, families, &bits, error) &&
+             settle(query, plan, &block, &bits, &left, &own, error);
+        own.events += ok ? count_bits(&bits.may) : 0;
+        if (ok && !count(context, query->columns, &block, &bits.may))
+            ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");
+    }
+    block_free(&block);
+    plan_destroy(plan);
+    if (totals)
+        *totals = own;
+    return ok;
+}
+
+/* ---- periods ---- */
+
+enum { YEAR_LEAST = 1300, YEAR_MOST = 2700, DAY_MS = 24 * 60 * 60 * 1000 };
+
+uint32_t period_of_day(enum query_period period, int64_t day)
+{
+    int year, month, of_month;
+    int64_t least = calendar_days(YEAR_LEAST, 1, 1);
+    if (period == QUERY_PERIOD_NONE || day < least || day > calendar_days(YEAR_MOST, 1, 1))
+        return 0;
+    if (period == QUERY_PERIOD_DAY)
+        return (uint32_t)(day - least + 1);
+    calendar_civil(day, &year, &month, &of_month);
+    if (period == QUERY_PERIOD_YEAR)
+        return (uint32_t)year;
+    return (uint32_t)(period == QUERY_PERIOD_MONTH ? year * 12 + month : year * 4 + (month + 2) / 3);
+}
+
+uint32_t period_of_time(enum query_period period, int64_t milliseconds)
+{
+    int64_t day = milliseconds / DAY_MS - (milliseconds % DAY_MS < 0);
+    return milliseconds ? period_of_day(period, day) : 0;
+}
+
+void period_print(char text[PERIOD_TEXT_SIZE], enum query_period period, uint32_t number)
+{
+    int year, month, day, whole = (int)number;
+    *text = '\0';
+    if (!number)
+        return;
+    switch (period) {
+    case QUERY_PERIOD_NONE:
+        return;
+    case QUERY_PERIOD_DAY:
+        calendar_civil(calendar_days(YEAR_LEAST, 1, 1) + whole - 1, &year, &month, &day);
+        snprintf(text, PERIOD_TEXT_SIZE, "%04d-%02d-%02d", year, month, day);
+        return;
+    case QUERY_PERIOD_MONTH:
+        snprintf(text, PERIOD_TEXT_SIZE, "%04d-%02d", (whole - 1) / 12, (whole - 1) % 12 + 1);
+        return;
+    case QUERY_PERIOD_QUARTER:
+        snprintf(text, PERIOD_TEXT_SIZE, "%04d-Q%d", (whole - 1) / 4, (whole - 1) % 4 + 1);
+        return;
+    case QUERY_PERIOD_YEAR:
+        snprintf(text, PERIOD_TEXT_SIZE, "%04d", whole);
+        return;
+    }
+}

@@ -1,0 +1,178 @@
+#include "core/query/event_columns.h"
+
+#include "core/desk/features.h"
+#include "lib/base/buffer.h"
+
+#include <string.h>
+
+/* ---- out of an event ---- */
+
+struct emitter {
+    event_columns_callback *callback;
+    void *context;
+    struct buffer value;
+    bool stopped;
+};
+
+static void emit(struct emitter *emitter, enum column_family family, const char *text)
+{
+    if (text && !emitter->stopped)
+        emitter->stopped = !emitter->callback(emitter->context, family, text);
+}
+
+static void add_part(struct emitter *emitter, bool is_first, const char *text)
+{
+    if (is_first)
+        buffer_clear(&emitter->value);
+    else
+        buffer_append_char(&emitter->value, (char)PART_END);
+    for (const char *c = text ? text : ""; *c; c++)
+        buffer_append_char(&emitter->value, *c == (char)PART_END ? ' ' : *c);
+    if (is_first)
+        buffer_append_text(&emitter->value, "");
+}
+
+static void emit_value(struct emitter *emitter, enum column_family family)
+{
+    emitter->stopped = emitter->stopped || emitter->value.failed;
+    emit(emitter, family, emitter->value.bytes);
+}
+
+static void emit_list(struct emitter *emitter, struct record_view event, unsigned field, enum column_family family)
+{
+    struct text word;
+    for (size_t i = 0; record_get_str(event, field, i, &word); i++)
+        emit(emitter, family, word.bytes);
+}
+
+/* Records within, of which some texts make a value. */
+static void emit_parts(struct emitter *emitter, struct record_view event, unsigned field, enum column_family family,
+                       const unsigned *parts)
+{
+    struct record_view part;
+    for (size_t i = 0; record_get_view(event, field, i, &part); i++) {
+        for (const unsigned *text = parts; *text; text++)
+            add_part(emitter, text == parts, record_text(part, *text));
+        emit_value(emitter, family);
+    }
+}
+
+static void emit_actors(struct emitter *emitter, const struct rule_facts *facts)
+{
+    struct record_view actor;
+    size_t taken = 0;
+    for (size_t i = 0; taken < FACTS_ACTORS_MAX && record_get_view(facts->event, ENT_REPORT_ACTOR, i, &actor); i++) {
+        const char *id = record_text(actor, ENT_ACTOR_ID), *role = record_text(actor, ENT_ACTOR_ROLE);
+        if (!id)
+            continue;
+        add_part(emitter, true, id);
+        add_part(emitter, false, role ? role : "participant");
+        add_part(emitter, false, record_text(actor, ENT_ACTOR_PARENT));
+        emit_value(emitter, FAMILY_ACTOR);
+        taken++;
+    }
+}
+
+static void emit_amounts(struct emitter *emitter, const struct rule_facts *facts)
+{
+    for (size_t i = 0; i < facts->amount_count; i++) {
+        const struct facts_amount *amount = &facts->amounts[i];
+        add_part(emitter, true, amount->kind);
+        add_part(emitter, false, amount->unit);
+        buffer_printf(&emitter->value, "%c%.17g%c%.17g", PART_END, amount->low, PART_END, amount->high);
+        emit_value(emitter, FAMILY_AMOUNT);
+    }
+}
+
+bool event_columns_each(const struct rule_facts *facts, event_columns_callback *callback, void *context)
+{
+    static const unsigned place[] = {ENT_PLACE_COUNTRY, ENT_PLACE_NAME, ENT_PLACE_RAW, 0};
+    static const unsigned equipment[] = {ENT_EQUIPMENT_NAME, ENT_EQUIPMENT_UNROCA, ENT_EQUIPMENT_SIPRI, 0};
+    static const unsigned source[] = {ENT_SOURCE_PUBLISHER, ENT_SOURCE_CLASS, 0};
+    struct emitter emitter = {.callback = callback, .context = context};
+    emit(&emitter, FAMILY_TYPE, facts->type);
+    emit(&emitter, FAMILY_SUBTYPE, facts->subtype);
+    emit(&emitter, FAMILY_STATUS, facts->status);
+    emit(&emitter, FAMILY_MODALITY, facts->modality);
+    emit(&emitter, FAMILY_SCOPE, facts->scope);
+    emit(&emitter, FAMILY_NAME, facts->name);
+    emit(&emitter, FAMILY_PROGRAMME, facts->programme);
+    emit_list(&emitter, facts->event, ENT_REPORT_TAG, FAMILY_TAG);
+    emit_list(&emitter, facts->event, ENT_EVENT_CHANGE, FAMILY_CHANGE);
+    emit_actors(&emitter, facts);
+    emit_parts(&emitter, facts->event, ENT_REPORT_PLACE, FAMILY_PLACE, place);
+    emit_parts(&emitter, facts->event, ENT_REPORT_EQUIPMENT, FAMILY_EQUIPMENT, equipment);
+    emit_parts(&emitter, facts->event, ENT_EVENT_SOURCE, FAMILY_SOURCE, source);
+    emit_amounts(&emitter, facts);
+    buffer_free(&emitter.value);
+    return !emitter.stopped;
+}
+
+static int64_t bits_of_number(double number)
+{
+    int64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+double number_of_bits(int64_t bits)
+{
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+void event_columns_numbers(const struct rule_facts *facts, int64_t updated, int64_t numbers[NUMBER_COUNT])
+{
+    double confidence = record_num(facts->event, ENT_REPORT_CONFIDENCE, 0);
+    numbers[NUMBER_SEEN] = record_int(facts->event, ENT_EVENT_LAST_SEEN, 0);
+    numbers[NUMBER_FIRST_SEEN] = record_int(facts->event, ENT_EVENT_FIRST_SEEN, 0);
+    numbers[NUMBER_UPDATED] = updated;
+    numbers[NUMBER_DATE_LOW] = facts->has_date ? facts->date_low : INT32_MIN;
+    numbers[NUMBER_DATE_HIGH] = facts->has_date ? facts->date_high : INT32_MAX;
+    numbers[NUMBER_CONFIDENCE] = bits_of_number(confidence > 0 ? confidence : 0);
+    numbers[NUMBER_SOURCES] = record_int(facts->event, ENT_EVENT_INDEPENDENT_SOURCES, 0);
+    numbers[NUMBER_REPORTS] = (int64_t)record_count(facts->event, ENT_EVENT_SOURCE);
+}
+
+static unsigned lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (unsigned)(byte - 'A' + 'a') : (unsigned char)byte;
+}
+
+void text_signature(const char *text, size_t size, void (*set)(void *context, unsigned bit), void *context)
+{
+    for (size_t i = 0; i + 2 < size; i++) {
+        uint32_t trigram = lower(text[i]) | lower(text[i + 1]) << 8 | lower(text[i + 2]) << 16;
+        /* Knuth's multiplicative hash: the upper bits are the mixed ones. */
+        set(context, (trigram * 2654435761u) >> 21);
+    }
+}
+
+/* ---- reading values ---- */
+
+const char *value_part(const char *value, int index, char *part, size_t size)
+{
+    for (; index > 0 && *value; index--) {
+        value += strcspn(value, "\x1f");
+        value += *value != '\0';
+    }
+    size_t length = index > 0 ? 0 : strcspn(value, "\x1f");
+    if (length >= size)
+        length = size - 1;
+    memcpy(part, value, length);
+    part[length] = '\0';
+    return part;
+}
+
+void value_actor_read(const char *value, struct value_actor *actor)
+{
+    value_part(value, 0, actor->id, sizeof actor->id);
+    value_part(value, 1, actor->role, sizeof actor->role);
+    value_part(value, 2, actor->parent, sizeof actor->parent);
+    actor->facts = (struct facts_actor){.id = actor->id,
+                                        .role = actor->role,
+                                        .hash = feature_actor_hash(actor->id),
+                                        .parent = *actor->parent ? feature_actor_hash(actor->parent) : 0,
+                                        .is_principal = feature_actor_is_principal(actor->id, actor->role)};
+}

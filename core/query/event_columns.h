@@ -1,0 +1,72 @@
+/* Event columns: what of an event stands in which column (core/store/columns.h), and how a value of a column is read
+ * again. The values are made of the same facts that rules are matched against, so that a column tells what the rule
+ * would have found. For core/query alone; any thread. */
+#ifndef CORE_QUERY_EVENT_COLUMNS_H
+#define CORE_QUERY_EVENT_COLUMNS_H
+
+#include "core/store/columns.h"
+#include "core/watch/rule_form.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Columns of texts, any number of values an event. Stored numbers: never renumbered, only added. */
+enum column_family {
+    FAMILY_TYPE = 0,
+    FAMILY_SUBTYPE = 1,
+    FAMILY_STATUS = 2,
+    FAMILY_MODALITY = 3,
+    FAMILY_SCOPE = 4,
+    FAMILY_NAME = 5,
+    FAMILY_PROGRAMME = 6,
+    FAMILY_TAG = 7,
+    FAMILY_CHANGE = 8,
+    FAMILY_ACTOR = 9,      /* id, role, parent */
+    FAMILY_PLACE = 10,     /* country, name, wording */
+    FAMILY_EQUIPMENT = 11, /* name, unroca, sipri */
+    FAMILY_SOURCE = 12,    /* publisher, class */
+    FAMILY_AMOUNT = 13,    /* kind, unit, low, high */
+    FAMILY_COUNT = 14
+};
+
+/* Columns of one number an event, stored as family NUMBERS_AT + n. */
+enum column_number {
+    NUMBER_SEEN,       /* NUMBER_NONE: no live event */
+    NUMBER_FIRST_SEEN,
+    NUMBER_UPDATED,
+    NUMBER_DATE_LOW,   /* days; INT32_MIN open or not known */
+    NUMBER_DATE_HIGH,  /* INT32_MAX open or not known */
+    NUMBER_CONFIDENCE, /* the bits of a double, which order as the doubles do */
+    NUMBER_SOURCES,    /* independent ones */
+    NUMBER_REPORTS,
+    NUMBER_COUNT
+};
+enum { NUMBERS_AT = 32 };
+#define NUMBER_NONE INT64_MIN
+
+/* The parts of a value stand apart by this byte. */
+enum { PART_END = 0x1f, PARTS_MAX = 4 };
+
+/* Return false to stop. The text is lent. */
+typedef bool event_columns_callback(void *context, enum column_family family, const char *text);
+/* False where the callback stopped, or memory is out. */
+bool event_columns_each(const struct rule_facts *facts, event_columns_callback *callback, void *context);
+/* `updated`: when the revision was made. */
+void event_columns_numbers(const struct rule_facts *facts, int64_t updated, int64_t numbers[NUMBER_COUNT]);
+
+/* Which bits of the signature the text's trigrams set, ASCII case aside; `set` is called for each trigram. */
+void text_signature(const char *text, size_t size, void (*set)(void *context, unsigned bit), void *context);
+
+/* Copies part `index` of a value, cut at `size`. */
+const char *value_part(const char *value, int index, char *part, size_t size);
+enum { ACTOR_PART_SIZE = 256 };
+struct value_actor {
+    char id[ACTOR_PART_SIZE], role[ACTOR_PART_SIZE], parent[ACTOR_PART_SIZE];
+    struct facts_actor facts; /* points into these */
+};
+void value_actor_read(const char *value, struct value_actor *actor);
+
+double number_of_bits(int64_t bits);
+
+#endif

@@ -1,0 +1,70 @@
+#include "core/query/tally.h"
+
+#include <stdlib.h>
+
+enum { SLOTS_FIRST = 256 };
+
+void tally_free(struct tally *tally)
+{
+    free(tally->rows);
+    *tally = (struct tally){0};
+}
+
+static size_t find_slot(const struct tally *tally, uint64_t key)
+{
+    /* Fibonacci hashing: keys differ in few bits, the product in most. */
+    size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 24) & (tally->slots - 1);
+    while (tally->rows[at].count && tally->rows[at].key != key)
+        at = (at + 1) & (tally->slots - 1);
+    return at;
+}
+
+static bool grow(struct tally *tally)
+{
+    struct tally larger = {.slots = tally->slots ? tally->slots * 2 : SLOTS_FIRST, .count = tally->count};
+    larger.rows = calloc(larger.slots, sizeof *larger.rows);
+    if (!larger.rows)
+        return false;
+    for (size_t i = 0; i < tally->slots; i++)
+        if (tally->rows[i].count)
+            larger.rows[find_slot(&larger, tally->rows[i].key)] = tally->rows[i];
+    free(tally->rows);
+    *tally = larger;
+    return true;
+}
+
+bool tally_add(struct tally *tally, uint64_t key, int64_t count)
+{
+    if (tally->count * 2 >= tally->slots && !grow(tally))
+        return false;
+    struct tally_row *row = &tally->rows[find_slot(tally, key)];
+    tally->count += row->count == 0;
+    row->key = key;
+    row->count += count;
+    return true;
+}
+
+int64_t tally_count(const struct tally *tally, uint64_t key)
+{
+    return tally->slots ? tally->rows[find_slot(tally, key)].count : 0;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct tally_row *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return a->key < b->key ? -1 : a->key > b->key;
+}
+
+void tally_sort(struct tally *tally)
+{
+    size_t taken = 0;
+    for (size_t i = 0; i < tally->slots; i++)
+        if (tally->rows[i].count)
+            tally->rows[taken++] = tally->rows[i];
+    for (size_t i = taken; i < tally->slots; i++)
+        tally->rows[i].count = 0;
+    if (taken)
+        qsort(tally->rows, taken, sizeof *tally->rows, compare);
+}

@@ -1,0 +1,217 @@
+#include "core/store/columns.h"
+
+#include "core/store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows of one block are neighbours in both tables, so that taking in new events writes few pages. */
+#define COLUMN_TABLES                                                                                                  \
+    "CREATE TABLE column_value("                                                                                       \
+    " family INTEGER NOT NULL,"                                                                                        \
+    " id INTEGER NOT NULL,"                                                                                            \
+    " text TEXT NOT NULL,"                                                                                             \
+    " PRIMARY KEY(family, id)) WITHOUT ROWID;"                                                                         \
+    "CREATE UNIQUE INDEX column_value_text ON column_value(family, text);"                                             \
+    "CREATE TABLE column_block(id INTEGER PRIMARY KEY, data BLOB NOT NULL);"                                           \
+    "CREATE TABLE text_bit(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);"                                               \
+    "CREATE TABLE event_stale(event INTEGER PRIMARY KEY);"
+
+const char store_columns_schema[] = COLUMN_TABLES;
+const char store_columns_migration[] = COLUMN_TABLES "INSERT INTO event_stale SELECT sequence FROM event;";
+
+/* ---- values ---- */
+
+static bool next_value(struct store *store, int family, int64_t *id, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT ifnull(max(id), -1) + 1 FROM column_value WHERE family=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int(statement, 1, family);
+    if (!store_step(store, statement, &row, error, "number a value"))
+        return false;
+    *id = row ? sqlite3_column_int64(statement, 0) : 0;
+    store_done(statement);
+    return *id < UINT32_MAX || error_set(error, ERROR_LIMIT, "a column of events has too many values");
+}
+
+bool store_column_value_put(struct store *store, int family, const char *text, uint32_t *id, struct error *error)
+{
+    bool row;
+    int64_t number;
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT id FROM column_value WHERE family=?1 AND text=?2", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int(statement, 1, family);
+    store_bind_text(statement, 2, text);
+    if (!store_step(store, statement, &row, error, "look up a value"))
+        return false;
+    if (row) {
+        *id = (uint32_t)sqlite3_column_int64(statement, 0);
+        store_done(statement);
+        return true;
+    }
+    if (!next_value(store, family, &number, error))
+        return false;
+    statement = store_statement(store, "INSERT INTO column_value(family, id, text) VALUES(?1, ?2, ?3)", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int(statement, 1, family);
+    sqlite3_bind_int64(statement, 2, number);
+    store_bind_text(statement, 3, text);
+    *id = (uint32_t)number;
+    return store_run(store, statement, error, "number a value");
+}
+
+bool store_column_values(struct store *store, int family, uint32_t from, store_column_value_callback *callback,
+                         void *context, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT id, text FROM column_value WHERE family=?1 AND id>=?2 ORDER BY id", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int(statement, 1, family);
+    sqlite3_bind_int64(statement, 2, from);
+    for (;;) {
+        if (!store_step(store, statement, &row, error, "read the values of a column"))
+            return false;
+        if (!row)
+            return true;
+        if (!callback(context, (uint32_t)sqlite3_column_int64(statement, 0), store_column_text(statement, 1))) {
+            store_done(statement);
+            return true;
+        }
+    }
+}
+
+/* ---- blocks ---- */
+
+bool store_column_read(struct store *store, int64_t block, int family, void **data, size_t *size, struct error *error)
+{
+    bool row;
+    *data = NULL;
+    *size = 0;
+    sqlite3_stmt *statement = store_statement(store, "SELECT data FROM column_block WHERE id=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, block * COLUMN_FAMILIES_MAX + family);
+    if (!store_step(store, statement, &row, error, "read a column of events"))
+        return false;
+    if (!row)
+        return true;
+    const void *bytes = sqlite3_column_blob(statement, 0);
+    *size = (size_t)sqlite3_column_bytes(statement, 0);
+    *data = malloc(*size + 1);
+    if (*data && *size)
+        memcpy(*data, bytes, *size);
+    store_done(statement);
+    return *data || error_set(error, ERROR_MEMORY, "out of memory for a column of events");
+}
+
+static bool put_bytes(struct store *store, const char *sql, int64_t id, const void *bytes, size_t size,
+                      struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, sql, error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, id);
+    sqlite3_bind_blob64(statement, 2, size ? bytes : "", size, SQLITE_STATIC);
+    return store_run(store, statement, error, "write a column of events");
+}
+
+bool store_column_write(struct store *store, int64_t block, int family, const void *data, size_t size,
+                        struct error *error)
+{
+    return put_bytes(store, "INSERT OR REPLACE INTO column_block(id, data) VALUES(?1, ?2)",
+                     block * COLUMN_FAMILIES_MAX + family, data, size, error);
+}
+
+bool store_text_bit_read(struct store *store, int64_t block, unsigned bit, unsigned char bits[TEXT_BIT_BYTES],
+                         bool *found, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "SELECT bits FROM text_bit WHERE id=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, block * TEXT_BITS + bit);
+    if (!store_step(store, statement, found, error, "read the texts' signatures"))
+        return false;
+    if (!*found)
+        return true;
+    bool fits = sqlite3_column_bytes(statement, 0) == TEXT_BIT_BYTES;
+    if (fits)
+        memcpy(bits, sqlite3_column_blob(statement, 0), TEXT_BIT_BYTES);
+    store_done(statement);
+    return fits || error_set(error, ERROR_STATE, "%s is damaged: a row of the texts' signatures has another size",
+                             store_path(store));
+}
+
+bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, const unsigned char bits[TEXT_BIT_BYTES],
+                          struct error *error)
+{
+    return put_bytes(store, "INSERT OR REPLACE INTO text_bit(id, bits) VALUES(?1, ?2)", block * TEXT_BITS + bit, bits,
+                     TEXT_BIT_BYTES, error);
+}
+
+/* ---- stale events ---- */
+
+bool store_stale_read(struct store *store, int64_t block, uint16_t places[COLUMN_BLOCK_EVENTS], size_t *count,
+                      struct error *error)
+{
+    bool row;
+    *count = 0;
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT event FROM event_stale WHERE event>=?1 AND event<?2 ORDER BY event", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, block * COLUMN_BLOCK_EVENTS);
+    sqlite3_bind_int64(statement, 2, (block + 1) * COLUMN_BLOCK_EVENTS);
+    for (;;) {
+        if (!store_step(store, statement, &row, error, "read which events are stale"))
+            return false;
+        if (!row)
+            return true;
+        places[(*count)++] = (uint16_t)(sqlite3_column_int64(statement, 0) - block * COLUMN_BLOCK_EVENTS);
+    }
+}
+
+bool store_stale_forget(struct store *store, int64_t block, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "DELETE FROM event_stale WHERE event>=?1 AND event<?2", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, block * COLUMN_BLOCK_EVENTS);
+    sqlite3_bind_int64(statement, 2, (block + 1) * COLUMN_BLOCK_EVENTS);
+    return store_run(store, statement, error, "take events into their block");
+}
+
+bool store_stale_block(struct store *store, size_t enough, bool *found, int64_t *block, struct error *error)
+{
+    bool row;
+    *found = false;
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT event/?2 AS block, count(*) AS held, sum(count(*)) OVER () FROM"
+                        " (SELECT event FROM event_stale LIMIT ?1) GROUP BY block ORDER BY held DESC, block LIMIT 1",
+                        error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, 4 * (int64_t)enough);
+    sqlite3_bind_int(statement, 2, COLUMN_BLOCK_EVENTS);
+    if (!store_step(store, statement, &row, error, "look for stale events"))
+        return false;
+    if (!row)
+        return true;
+    *block = sqlite3_column_int64(statement, 0);
+    *found = sqlite3_column_int64(statement, 2) >= (int64_t)enough;
+    store_done(statement);
+    return true;
+}
+
+bool store_event_last(struct store *store, int64_t *sequence, struct error *error)
+{
+    return store_count(store, "SELECT ifnull(max(sequence), 0) FROM event", sequence, error);
+}

@@ -1,0 +1,62 @@
+/* Columns: what queries ask of events, laid out for scanning (core/query). Events are numbered by their sequence and stand
+ * in blocks of COLUMN_BLOCK_EVENTS; a block has, for each column, one row with the values of its events, and for each
+ * bit of the texts' signature one row with a bit an event. Words that events hold are numbered within their column, in
+ * `column_value`. All of this can be made again from the events' revisions.
+ *
+ * An event whose revision is newer than its block is stale: store_event_put notes it, and whoever reads must look at its
+ * record instead. core/query/fold.h takes stale events into their blocks, on the writer's thread. Reading is for any
+ * thread with its own connection. Tables: column_value(family, id, text), column_block(id, data), text_bit(id, bits),
+ * event_stale(event). */
+#ifndef CORE_STORE_COLUMNS_H
+#define CORE_STORE_COLUMNS_H
+
+#include "lib/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+enum {
+    COLUMN_BLOCK_EVENTS = 4096,
+    COLUMN_FAMILIES_MAX = 64,
+    TEXT_BITS = 2048, /* of an event's signature */
+    TEXT_BIT_BYTES = COLUMN_BLOCK_EVENTS / 8
+};
+
+extern const char store_columns_schema[];
+/* The same for a store that has events already: all of them are stale. */
+extern const char store_columns_migration[];
+
+/* ---- values ---- */
+/* The number of `text` in the family; makes one where it has none. Writing. */
+bool store_column_value_put(struct store *store, int family, const char *text, uint32_t *id, struct error *error);
+/* Return false to stop early. The text is lent. */
+typedef bool store_column_value_callback(void *context, uint32_t id, const char *text);
+/* The family's values from number `from` on, in order. Values are numbered 0, 1, 2, … without gaps. */
+bool store_column_values(struct store *store, int family, uint32_t from, store_column_value_callback *callback,
+                         void *context, struct error *error);
+
+/* ---- blocks ---- */
+/* The column of a block; *data is NULL where there is none. The caller frees it. */
+bool store_column_read(struct store *store, int64_t block, int family, void **data, size_t *size, struct error *error);
+bool store_column_write(struct store *store, int64_t block, int family, const void *data, size_t size,
+                        struct error *error);
+/* One bit of the block's signatures; *found false where no event has it. */
+bool store_text_bit_read(struct store *store, int64_t block, unsigned bit, unsigned char bits[TEXT_BIT_BYTES],
+                         bool *found, struct error *error);
+bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, const unsigned char bits[TEXT_BIT_BYTES],
+                          struct error *error);
+
+/* ---- stale events ---- */
+/* Those of a block, in order, at most COLUMN_BLOCK_EVENTS; as their places within it. */
+bool store_stale_read(struct store *store, int64_t block, uint16_t places[COLUMN_BLOCK_EVENTS], size_t *count,
+                      struct error *error);
+bool store_stale_forget(struct store *store, int64_t block, struct error *error);
+/* Whether there are `enough` of them; then the block that holds most of the first 4 * `enough`. */
+bool store_stale_block(struct store *store, size_t enough, bool *found, int64_t *block, struct error *error);
+/* The greatest sequence of an event; 0 where there is none. */
+bool store_event_last(struct store *store, int64_t *sequence, struct error *error);
+
+#endif
