@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { RANK_NONE = 255, RANK_BARE_ADDRESS = 4 };
+enum { RANK_NONE = 255, RANK_BARE_ADDRESS = 4, RANK_SECOND_SUMMARY = 9 };
 
 void builder_init(struct builder *builder, struct feed *feed, const struct feed_request *request)
 {
@@ -231,6 +231,18 @@ static void set_content(struct builder *builder, enum feed_field field, int rank
         entry->content_html = copy_slice(builder, value->bytes);
 }
 
+/* RSS items may have a description and a summary: the longer is the text. */
+static void set_second_summary(struct builder *builder, const struct feed_value *value)
+{
+    struct feed_entry *entry = builder->entry;
+    const char *first = entry->summary, *second = to_text(builder, value, 0);
+    if (!second || strcmp(first, second) == 0 || !claim(builder, FIELD_CONTENT, RANK_SECOND_SUMMARY))
+        return;
+    bool is_longer = strlen(second) > strlen(first);
+    entry->content = is_longer ? second : first;
+    entry->summary = is_longer ? first : second;
+}
+
 static int to_number(struct slice text)
 {
     char digits[12] = {0};
@@ -373,6 +385,8 @@ void builder_set(struct builder *builder, enum feed_field field, int rank, const
 {
     struct feed *feed = builder->feed;
     struct feed_entry *entry = builder->entry;
+    if (entry && entry->summary && field == FIELD_SUMMARY && rank == 0 && rank == builder->entry_ranks[field])
+        set_second_summary(builder, value);
     if (field != FIELD_AUTHOR && field < FIELD_TTL && !is_open(builder, field, value->last ? rank - 1 : rank))
         return;
     switch (field) {

@@ -7,9 +7,11 @@
 #define BOTH (CONTEXT_FEED | CONTEXT_ENTRY)
 #define ANYWHERE (CONTEXT_FEED | CONTEXT_ENTRY | CONTEXT_PERSON | CONTEXT_SOURCE)
 
-/* Sorted by name. Ranks: 0 the format's own element, then Dublin Core, then modules for podcasts and media, which
+/* Sorted by name; abstract is CDF's. Ranks: 0 the format's own element, then Dublin Core, then modules for podcasts and media, which
  * often hold less. */
 static const struct element elements[] = {
+    {"abstract", CORE, BOTH, ELEMENT_VALUE, FIELD_SUMMARY, 0},
+    {"abstract", NAMESPACE_TERMS, CONTEXT_ENTRY, ELEMENT_VALUE, FIELD_SUMMARY, 2},
     {"author", CORE, BOTH | CONTEXT_SOURCE, ELEMENT_PERSON, FIELD_AUTHOR, 0},
     {"author", DUBLIN, BOTH, ELEMENT_VALUE, FIELD_AUTHOR, 1},
     {"author", NAMESPACE_ITUNES, BOTH, ELEMENT_VALUE, FIELD_AUTHOR, 2},
@@ -28,11 +30,13 @@ static const struct element elements[] = {
     {"description", DUBLIN, BOTH, ELEMENT_VALUE, FIELD_SUMMARY, 1},
     {"description", NAMESPACE_ITUNES, BOTH, ELEMENT_VALUE, FIELD_SUMMARY, 2},
     {"description", NAMESPACE_MEDIA, CONTEXT_ENTRY, ELEMENT_VALUE, FIELD_SUMMARY, 3},
+    {"div", NAMESPACE_XHTML, CONTEXT_ENTRY, ELEMENT_VALUE, FIELD_CONTENT, 1},
     {"email", CORE | NAMESPACE_ITUNES, CONTEXT_PERSON, ELEMENT_VALUE, FIELD_PERSON_EMAIL, 0},
     {"enclosure", CORE, CONTEXT_ENTRY, ELEMENT_ENCLOSURE, FIELD_NONE, 0},
     {"encoded", NAMESPACE_CONTENT, CONTEXT_ENTRY, ELEMENT_VALUE, FIELD_CONTENT, 0},
     {"entry", CORE, ANYWHERE, ELEMENT_ENTRY, FIELD_NONE, 0},
     {"feed", CORE, CONTEXT_FEED, ELEMENT_FEED, FIELD_NONE, 0},
+    {"fullitem", CORE, CONTEXT_ENTRY, ELEMENT_VALUE, FIELD_CONTENT, 1},
     {"group", NAMESPACE_MEDIA, CONTEXT_ENTRY, ELEMENT_THROUGH, FIELD_NONE, 0},
     {"guid", CORE, CONTEXT_ENTRY, ELEMENT_VALUE, FIELD_ID, 0},
     {"hour", CORE, CONTEXT_FEED, ELEMENT_VALUE, FIELD_SKIP_HOUR, 0},
@@ -43,6 +47,7 @@ static const struct element elements[] = {
     {"issued", NAMESPACE_TERMS, CONTEXT_ENTRY, ELEMENT_VALUE, FIELD_PUBLISHED, 1},
     {"item", CORE, ANYWHERE, ELEMENT_ENTRY, FIELD_NONE, 0},
     {"items", CORE, CONTEXT_FEED, ELEMENT_THROUGH, FIELD_NONE, 0},
+    {"keywords", NAMESPACE_ITUNES | NAMESPACE_MEDIA, CONTEXT_ENTRY, ELEMENT_KEYWORDS, FIELD_NONE, 0},
     {"language", CORE, CONTEXT_FEED, ELEMENT_VALUE, FIELD_LANGUAGE, 0},
     {"language", DUBLIN, BOTH, ELEMENT_VALUE, FIELD_LANGUAGE, 1},
     {"lastbuilddate", CORE, CONTEXT_FEED, ELEMENT_VALUE, FIELD_UPDATED, 0},

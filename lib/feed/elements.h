@@ -22,6 +22,7 @@ enum element_action {
     ELEMENT_VALUE,   /* its text is the value of `field` */
     ELEMENT_LINK,
     ELEMENT_CATEGORY,
+    ELEMENT_KEYWORDS, /* categories apart by commas */
     ELEMENT_ENCLOSURE,
     ELEMENT_MEDIA, /* media:content: an enclosure and a wrapper */
 };

@@ -3,6 +3,7 @@
 #include "lib/base/arena.h"
 #include "lib/feed/builder.h"
 #include "lib/feed/json_feed.h"
+#include "lib/feed/unpack.h"
 #include "lib/feed/xml_feed.h"
 #include "lib/text/charset.h"
 
@@ -90,11 +91,17 @@ struct feed *feed_parse(const char *bytes, size_t size, const struct feed_reques
         return NULL;
     }
     feed->arena = arena;
-    struct buffer storage = BUFFER_INIT;
-    struct slice document;
-    bool read = decode_document(feed, bytes, size, &complete, &storage, &document, error) &&
-                read_document(feed, document, &complete, error);
+    struct buffer unpacked = BUFFER_INIT, storage = BUFFER_INIT;
+    struct slice document = {bytes, size};
+    bool read = true;
+    if (unpack_is_gzip(bytes, size)) {
+        read = unpack_gzip(&unpacked, bytes, size, complete.limits.document, error);
+        document = (struct slice){unpacked.bytes, unpacked.size};
+    }
+    read = read && decode_document(feed, document.bytes, document.size, &complete, &storage, &document, error) &&
+           read_document(feed, document, &complete, error);
     buffer_free(&storage);
+    buffer_free(&unpacked);
     if (!read) {
         arena_destroy(arena);
         return NULL;

@@ -7,7 +7,7 @@
  * Every text is plain UTF-8: no markup, no references, white space in order; paragraphs of `summary` and `content`
  * are kept as empty lines. Absent values are NULL. Addresses are absolute as far as the feed and its own address
  * allow, and never of a scheme that runs code. Broken documents are read as far as they go and marked as repaired;
- * what is no feed at all is an error that says what it is instead.
+ * what is no feed at all is an error that says what it is instead. A document packed by gzip is unpacked.
  *
  * The feed owns all that hangs on it and does not refer to the input. Any thread, one at a time per feed. */
 #ifndef LIB_FEED_FEED_H
@@ -101,7 +101,7 @@ struct feed {
 
 /* 0 stands for the default. */
 struct feed_limits {
-    size_t document;   /* bytes of input, before and after decoding: 64 MiB */
+    size_t document;   /* bytes of input, before and after unpacking and decoding: 64 MiB */
     size_t memory;     /* bytes of the feed: 256 MiB */
     size_t entries;    /* 20,000; more are counted and dropped */
     size_t text;       /* bytes of one text value, cut there: 4 MiB */

@@ -16,10 +16,12 @@ enum {
     RANK_LINK_NO_TYPE = 1,
     RANK_LINK_OTHER_TYPE = 2,
     RANK_LINK_ATOM_IN_RSS = 3, /* added to the above */
+    RANK_LINK_NOT_WEB = 7, /* "tag:...", which nobody can follow */
     RANK_LINK_PERMALINK = 8,
     RANK_LINK_CONTENT_SOURCE = 9,
     RANK_LINK_ABOUT = 10,
     RANK_ID_ABOUT = 2,
+    RANK_UPDATED_ATTRIBUTE = 3,
     RANK_LANGUAGE_ATTRIBUTE = 3,
     RANK_AUTHOR_OF_SOURCE = 8,
 };
@@ -88,6 +90,13 @@ static struct slice attribute(struct reader *reader, const char *name)
     return value;
 }
 
+/* Addresses are not resolved against one that runs code, nor against "http://[x". */
+static bool is_base(struct slice url)
+{
+    return url_is_web(url.bytes, url.size) &&
+           !memchr(url.bytes, '[', url.size) == !memchr(url.bytes, ']', url.size);
+}
+
 /* The base in force for an element: its xml:base resolved against the one around it. Size 0 where there is none: the
  * builder then decides. */
 static struct slice find_base(struct reader *reader)
@@ -100,7 +109,7 @@ static struct slice find_base(struct reader *reader)
     struct buffer resolved = BUFFER_INIT;
     url_resolve(&resolved, against.bytes, against.size, stated.bytes, stated.size);
     struct slice base = around;
-    if (!resolved.failed && url_is_absolute(resolved.bytes, resolved.size)) {
+    if (!resolved.failed && is_base((struct slice){resolved.bytes, resolved.size})) {
         char *copy = arena_copy(reader->builder->arena, resolved.bytes, resolved.size);
         if (copy)
             base = (struct slice){copy, resolved.size};
@@ -242,6 +251,10 @@ static void read_value(struct reader *reader, const struct element *element, enu
 {
     struct slice name = reader->scanner.token.name;
     struct value_type type = {attribute(reader, "type"), attribute(reader, "mode"), space == NAMESPACE_ATOM};
+    if (space == NAMESPACE_MEDIA && slice_is(type.type, "plain")) { /* Media RSS has names of its own */
+        type.type = (struct slice){"text", 4};
+        type.typed = true;
+    }
     struct slice permalink = attribute(reader, "ispermalink"), source = attribute(reader, "src");
     struct slice base = find_base(reader);
     struct xml_content content;
@@ -290,7 +303,10 @@ static void read_atom_link(struct reader *reader, struct slice address, struct s
     if (is_alternate(relation)) {
         bool page = is_html_type(type) || slice_is(type, "application/xhtml+xml");
         int rank = page ? 0 : type.size == 0 ? RANK_LINK_NO_TYPE : RANK_LINK_OTHER_TYPE;
-        builder_set(builder, FIELD_LINK, rank + (reader->family == NAMESPACE_ATOM ? 0 : RANK_LINK_ATOM_IN_RSS), &value);
+        rank += reader->family == NAMESPACE_ATOM ? 0 : RANK_LINK_ATOM_IN_RSS;
+        if (url_is_absolute(address.bytes, address.size) && !url_is_web(address.bytes, address.size))
+            rank = RANK_LINK_NOT_WEB;
+        builder_set(builder, FIELD_LINK, rank, &value);
     } else if (ends_with(relation, "enclosure")) {
         builder_add_enclosure(builder, address, base, type, to_length(attribute(reader, "length")));
     } else if (!builder->entry && slice_is(relation, "self")) {
@@ -319,8 +335,9 @@ static void read_link(struct reader *reader, const struct element *element, enum
     xml_content_read(reader, name, &content);
     mark_cut(reader, &content);
     value.bytes = content.text;
+    int rank = space == NAMESPACE_ATOM ? RANK_LINK_OTHER_TYPE : element->rank; /* not Atom's way to write one */
     if (!content.cut)
-        builder_set(reader->builder, FIELD_LINK, element->rank, &value);
+        builder_set(reader->builder, FIELD_LINK, rank, &value);
 }
 
 static void read_category(struct reader *reader)
@@ -333,6 +350,21 @@ static void read_category(struct reader *reader)
     xml_content_read(reader, name, &content);
     mark_cut(reader, &content);
     builder_add_category(reader->builder, content.text, VALUE_HTML);
+}
+
+static void read_keywords(struct reader *reader)
+{
+    struct slice name = reader->scanner.token.name;
+    struct xml_content content;
+    xml_content_read(reader, name, &content);
+    mark_cut(reader, &content);
+    struct slice rest = content.text;
+    while (rest.size > 0) {
+        const char *comma = memchr(rest.bytes, ',', rest.size);
+        size_t size = comma ? (size_t)(comma - rest.bytes) : rest.size, taken = comma ? size + 1 : size;
+        builder_add_category(reader->builder, (struct slice){rest.bytes, size}, VALUE_HTML);
+        rest = (struct slice){rest.bytes + taken, rest.size - taken};
+    }
 }
 
 static void read_enclosure(struct reader *reader)
@@ -377,6 +409,16 @@ static void set_about(struct reader *reader)
     }
 }
 
+/* What the Channel Definition Format writes as attributes: <ITEM HREF="..." LASTMOD="...">. */
+static void set_cdf_attributes(struct reader *reader)
+{
+    struct feed_value link = {.bytes = attribute(reader, "href")}, time = {.bytes = attribute(reader, "lastmod")};
+    if (link.bytes.size)
+        builder_set(reader->builder, FIELD_LINK, RANK_LINK_ABOUT, &link);
+    if (time.bytes.size)
+        builder_set(reader->builder, FIELD_UPDATED, RANK_UPDATED_ATTRIBUTE, &time);
+}
+
 static void open_entry(struct reader *reader)
 {
     if (reader->builder->entry) {
@@ -388,6 +430,7 @@ static void open_entry(struct reader *reader)
     }
     builder_open_entry(reader->builder);
     set_about(reader);
+    set_cdf_attributes(reader);
     set_language_attribute(reader);
     if (!push_frame(reader, CONTEXT_ENTRY, ELEMENT_ENTRY))
         builder_close_entry(reader->builder);
@@ -424,6 +467,7 @@ static void open_root(struct reader *reader)
         namespaces_declare(&reader->namespaces, &reader->scanner.token, 1);
         namespaces_find(&reader->namespaces, prefix, &reader->native);
         reader->namespaces.count = declared;
+        set_cdf_attributes(reader);
         set_language_attribute(reader);
         if (slice_is(local_name, "item") || slice_is(local_name, "entry"))
             open_entry(reader);
@@ -476,6 +520,9 @@ static void read_open(struct reader *reader)
         return;
     case ELEMENT_CATEGORY:
         read_category(reader);
+        return;
+    case ELEMENT_KEYWORDS:
+        read_keywords(reader);
         return;
     case ELEMENT_ENCLOSURE:
         read_enclosure(reader);

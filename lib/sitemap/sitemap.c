@@ -3,7 +3,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 #include "lib/feed/scanner.h"
-#include "lib/sitemap/unpack.h"
+#include "lib/feed/unpack.h"
 #include "lib/text/charset.h"
 #include "lib/text/entity.h"
 #include "lib/text/html.h"

@@ -185,7 +185,8 @@ static bool read_clock(struct reading *reading, int at)
 {
     const struct token *token = reading->tokens + at;
     bool french = is_word(&token[1], 'h') && !token[1].spaced && is_number(&token[2], 2, 2);
-    if (!is_number(token, 1, 2) || !(is_sign(&token[1], ':') || french) || !is_number(&token[2], 1, 2) ||
+    bool is_within = at > 1 && is_sign(&token[-1], ':') && token[-2].kind == TOKEN_NUMBER; /* of "25:14:55" */
+    if (is_within || !is_number(token, 1, 2) || !(is_sign(&token[1], ':') || french) || !is_number(&token[2], 1, 2) ||
         token[0].value > 24 || token[2].value > 59)
         return false;
     reading->hour = (int)token[0].value;
@@ -227,10 +228,33 @@ static bool read_basic_clock(struct reading *reading, int at)
     return true;
 }
 
+/* "08.57.00" behind a date: Finland, Italy, Indonesia. */
+static bool read_dotted_clock(struct reading *reading, int at)
+{
+    const struct token *token = reading->tokens + at;
+    bool has_year = false;
+    for (int i = 0; i < at; i++)
+        has_year = has_year || reading->tokens[i].digits == 4;
+    bool is_clock = has_year && token->spaced && is_number(token, 2, 2) && is_sign(&token[1], '.') &&
+                    is_number(&token[2], 2, 2) && !token[2].spaced && token[0].value < 24 && token[2].value <= 59;
+    if (!is_clock)
+        return false;
+    bool has_seconds = is_sign(&token[3], '.') && is_number(&token[4], 2, 2) && token[4].value <= 59;
+    reading->hour = (int)token[0].value;
+    reading->minute = (int)token[2].value;
+    reading->second = has_seconds ? (int)token[4].value : 0;
+    reading->has_seconds = has_seconds;
+    reading->time_start = at;
+    reading->time_end = at + (has_seconds ? 5 : 3);
+    return true;
+}
+
 static void find_time(struct reading *reading)
 {
     for (int i = 0; i < reading->count && !reading->has_time; i++)
         reading->has_time = read_clock(reading, i) || read_basic_clock(reading, i);
+    for (int i = 0; i < reading->count && !reading->has_time; i++)
+        reading->has_time = read_dotted_clock(reading, i);
     if (!reading->has_time)
         return;
     take(reading, reading->time_start, reading->time_end);
@@ -285,7 +309,8 @@ static void find_zone(struct reading *reading)
 {
     for (int i = reading->time_end; i < reading->count && !reading->has_zone; i++) {
         struct token *token = &reading->tokens[i];
-        int end = i == reading->time_end ? read_offset(reading, i) : 0;
+        int at = is_sign(token, ':') && reading->tokens[i + 1].kind == TOKEN_SIGN ? i + 1 : i; /* "15:04:05:-0700" */
+        int end = i == reading->time_end ? read_offset(reading, at) : 0;
         if (!end && token->kind == TOKEN_WORD && !(token->meaning.kinds & DATE_WORD_MONTH) &&
             date_find_zone(token->word, token->size, &reading->zone_minutes)) {
             reading->has_zone = true;

@@ -77,6 +77,7 @@ static void *source_create(const struct ent_host *host, struct ent_instance *ins
     self->metrics = host->interface(instance, ENT_METRICS_1);
     self->url = host->option_str(instance, "url").data;
     self->shown = without_credentials(self->url);
+    self->limits.document = (size_t)host->option_int(instance, "max_body");
     self->limits.depth = (size_t)host->option_int(instance, "max_depth");
     self->limits.entities = (size_t)host->option_int(instance, "max_entities");
     if (!self->shown)

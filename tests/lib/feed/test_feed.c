@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -449,9 +450,105 @@ static void depth_counts_elements_of_all_names_and_not_the_markup_of_a_text(void
     feed_destroy(feed);
 }
 
+static void keywords_are_categories_and_a_second_summary_is_the_longer_text(void **state)
+{
+    (void)state;
+    struct feed *feed =
+        parse("<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><item>"
+              "<itunes:keywords>arms, training ,arms,</itunes:keywords><description>The longer of the two.</description>"
+              "<summary>Short.</summary></item><item><summary>A</summary><description>A</description></item>"
+              "</channel></rss>");
+    const struct feed_entry *entry = feed->entries;
+    assert_string_equal(entry->categories->text, "arms");
+    assert_string_equal(entry->categories->next->text, "training");
+    assert_null(entry->categories->next->next);
+    assert_string_equal(entry->summary, "Short.");
+    assert_string_equal(entry->content, "The longer of the two.");
+    assert_string_equal(entry->next->summary, "A");
+    assert_null(entry->next->content);
+    feed_destroy(feed);
+}
+
+static void links_that_can_be_followed_come_before_others(void **state)
+{
+    (void)state;
+    struct feed *feed = parse("<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='tag:example.org,2006:1'/>"
+                              "<link href='https://example.org/1'/></entry>"
+                              "<entry><link>https://example.org/text</link><link href='https://example.org/2'/></entry>"
+                              "<entry><link href='urn:x:3'/></entry></feed>");
+    assert_string_equal(feed->entries->link, "https://example.org/1");
+    assert_string_equal(feed->entries->next->link, "https://example.org/2");
+    assert_string_equal(feed->entries->next->next->link, "urn:x:3");
+    feed_destroy(feed);
+}
+
+static void a_base_that_is_none_is_passed_over(void **state)
+{
+    (void)state;
+    static const char *const bases[] = {"javascript:alert(1)", "http://[x", "mailto:a@b.example"};
+    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
+        char document[300];
+        snprintf(document, sizeof document,
+                 "<feed xmlns='http://www.w3.org/2005/Atom'><entry xml:base='%s'><link href='1'/></entry></feed>", bases[i]);
+        struct feed *feed = parse_at(document, "https://example.org/news/feed");
+        assert_string_equal(feed->entries->link, "https://example.org/news/1");
+        feed_destroy(feed);
+    }
+}
+
+static void old_and_odd_places_of_text_are_read(void **state)
+{
+    (void)state;
+    struct feed *feed = parse("<CHANNEL HREF='https://example.org/' LASTMOD='2002-11-05T16:55'><TITLE>Old</TITLE>"
+                              "<ABSTRACT>A channel.</ABSTRACT><ITEM HREF='https://example.org/1' "
+                              "LASTMOD='2002-11-04T10:00'><TITLE>One</TITLE><ABSTRACT>Of one.</ABSTRACT></ITEM></CHANNEL>");
+    assert_string_equal(feed->link, "https://example.org/");
+    assert_string_equal(feed->description, "A channel.");
+    assert_string_equal(feed->entries->link, "https://example.org/1");
+    assert_string_equal(feed->entries->summary, "Of one.");
+    assert_time(&feed->entries->updated, "2002-11-04T10:00:00Z");
+    feed_destroy(feed);
+    feed = parse("<rss xmlns:media='http://search.yahoo.com/mrss/'><channel><item>"
+                 "<media:title type='plain'>1 &lt;b&gt; 2</media:title>"
+                 "<div xmlns='http://www.w3.org/1999/xhtml'><p>One.</p><p>Two.</p></div></item></channel></rss>");
+    assert_string_equal(feed->entries->title, "1 <b> 2");
+    assert_string_equal(feed->entries->content, "One.\n\nTwo.");
+    feed_destroy(feed);
+}
+
+static void a_document_packed_by_gzip_is_unpacked_within_the_limit(void **state)
+{
+    (void)state;
+    static const char document[] = "<rss><channel><item><title>Packed</title><description>again and again and again and "
+                                   "again and again and again and again and again</description></item></channel></rss>";
+    unsigned char packed[200];
+    z_stream stream = {.next_in = (unsigned char *)(uintptr_t)document,
+                       .avail_in = sizeof document - 1,
+                       .next_out = packed,
+                       .avail_out = sizeof packed};
+    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    size_t size = stream.total_out;
+    deflateEnd(&stream);
+    struct error error = ERROR_INIT;
+    struct feed *feed = feed_parse((const char *)packed, size, &(struct feed_request){.url = NULL}, &error);
+    assert_non_null(feed);
+    assert_string_equal(feed->entries->title, "Packed");
+    feed_destroy(feed);
+    struct feed_request tight = {.limits = {.document = sizeof document - 2}};
+    assert_null(feed_parse((const char *)packed, size, &tight, &error));
+    assert_int_equal(error.kind, ERROR_LIMIT);
+    assert_non_null(strstr(error.text, "unpacks to more than"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keywords_are_categories_and_a_second_summary_is_the_longer_text),
+        cmocka_unit_test(links_that_can_be_followed_come_before_others),
+        cmocka_unit_test(a_base_that_is_none_is_passed_over),
+        cmocka_unit_test(old_and_odd_places_of_text_are_read),
+        cmocka_unit_test(a_document_packed_by_gzip_is_unpacked_within_the_limit),
         cmocka_unit_test(depth_counts_elements_of_all_names_and_not_the_markup_of_a_text),
         cmocka_unit_test(rss_2_is_read_with_all_its_fields),
         cmocka_unit_test(atom_says_what_its_texts_are),

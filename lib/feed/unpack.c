@@ -1,4 +1,4 @@
-#include "lib/sitemap/unpack.h"
+#include "lib/feed/unpack.h"
 
 #include <limits.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
-/* Unpack: gzip, bounded. */
-#ifndef LIB_SITEMAP_UNPACK_H
-#define LIB_SITEMAP_UNPACK_H
+/* Unpack: gzip, bounded: of files that are packed themselves, and of servers that pack without saying so. Any thread. */
+#ifndef LIB_FEED_UNPACK_H
+#define LIB_FEED_UNPACK_H
 
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
