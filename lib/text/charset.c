@@ -89,9 +89,28 @@ static const struct {
     {"\xFF\xFE", 2, "utf-16le"},  {"\xFE\xFF", 2, "utf-16be"},
 };
 
+/* How markup begins where a character has two or four bytes (XML 1.0, appendix F). */
+static const char *find_wide_markup(const char *bytes, size_t size)
+{
+    static const struct {
+        const char *start, *label;
+    } starts[] = {{"<\0\0\0", "utf-32le"}, {"\0\0\0<", "utf-32be"}};
+    for (size_t i = 0; size >= 8 && i < sizeof starts / sizeof *starts; i++)
+        if (memcmp(bytes, starts[i].start, 4) == 0)
+            return starts[i].label;
+    if (size >= 4 && memcmp(bytes, "<\0", 2) == 0 && bytes[2] > ' ' && bytes[3] == 0)
+        return "utf-16le";
+    if (size >= 4 && memcmp(bytes, "\0<\0", 3) == 0 && bytes[3] > ' ')
+        return "utf-16be";
+    return NULL;
+}
+
 /* UTF-16 and UTF-32 without a mark show in where the NULs of their ASCII stand. */
 static const char *find_wide(const char *bytes, size_t size)
 {
+    const char *markup = find_wide_markup(bytes, size);
+    if (markup)
+        return markup;
     size_t nuls[4] = {0}, length = (size < 256 ? size : 256) & ~(size_t)3;
     for (size_t i = 0; i < length; i++)
         nuls[i & 3] += bytes[i] == 0;

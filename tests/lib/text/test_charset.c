@@ -138,9 +138,24 @@ static void a_limit_on_the_storage_is_an_error_that_says_so(void **state)
     buffer_free(&storage);
 }
 
+static void markup_of_wide_characters_shows_in_its_first_bytes(void **state)
+{
+    (void)state;
+    static const char *const encodings[] = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"};
+    static const char *const names[] = {"utf-16le", "utf-16be", "utf-32le", "utf-32be"};
+    const char *text = "<a>新闻报道说两国签署了协议新闻报道说两国签署了协议新闻报道说两国签署了协议新闻报道说两国签署了协议</a>";
+    for (size_t i = 0; i < 4; i++) {
+        struct buffer bytes = BUFFER_INIT;
+        encode(&bytes, text, encodings[i]);
+        assert_decodes(bytes.bytes, bytes.size, NULL, text, names[i], false);
+        buffer_free(&bytes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(markup_of_wide_characters_shows_in_its_first_bytes),
         cmocka_unit_test(a_byte_order_mark_decides),
         cmocka_unit_test(valid_utf8_wins_over_every_label),
         cmocka_unit_test(http_comes_before_the_declaration),
