@@ -42,6 +42,8 @@ static const struct table_column csv_columns[] = {
     {.name = "plover"},
     {.name = "plover_context"},
     {.name = "urls"},
+    {.name = "verdict"},
+    {.name = "corrected"},
 };
 enum {
     COLUMNS = sizeof columns / sizeof *columns,
@@ -79,6 +81,19 @@ static void number_cell(struct table *table, struct record_view event, unsigned 
         table_cell_number(table, number);
     else
         table_cell(table, NULL);
+}
+
+/* "status by ada; name by ada": what people changed. */
+static void corrected_cell(struct table *table, struct buffer *scratch, struct record_view event)
+{
+    struct record_view correction;
+    buffer_clear(scratch);
+    for (size_t i = 0; record_get_view(event, ENT_EVENT_CORRECTION, i, &correction); i++) {
+        const char *field = record_text(correction, ENT_CORRECTION_FIELD), *author = record_text(correction, ENT_CORRECTION_AUTHOR);
+        const char *kind = record_text(correction, ENT_CORRECTION_KIND);
+        buffer_printf(scratch, "%s%s by %s", scratch->size ? ";" : "", field ? field : kind ? kind : "", author ? author : "");
+    }
+    table_cell(table, scratch->size ? scratch->bytes : "");
 }
 
 static void people_row(struct table *table, struct record_view event, struct buffer *scratch)
@@ -131,6 +146,8 @@ static void csv_row(struct table *table, struct record_view event, struct buffer
     table_cell(table, codes.plover);
     table_cell(table, codes.context);
     part_cell(table, scratch, event_text_url_list, event);
+    table_cell(table, record_text(event, ENT_EVENT_VERDICT));
+    corrected_cell(table, scratch, event);
     table_row(table);
 }
 
@@ -195,6 +212,10 @@ static int run(const struct command_line *line)
     if (!listing_begin(&listing, line) || !parse_parties(&listing, line) ||
         !parse_sources_min(&listing, command_value(line, "min-sources")))
         return COMMAND_USAGE;
+    static const char *const standings[] = {"live", "rejected", "confirmed", "corrected"};
+    for (size_t i = 0; i < sizeof standings / sizeof *standings; i++)
+        if (strcmp(command_value(line, "state"), standings[i]) == 0)
+            listing.filter.standing = (enum query_standing)i;
     listing.filter.types = command_value(line, "type");
     listing.filter.statuses = command_value(line, "status");
     listing.filter.scopes = command_value(line, "scope");
@@ -213,6 +234,8 @@ static const struct command_option options[] = {
      "Only told in this way"},
     {"publisher", 'p', COMMAND_VALUE, "NAMES", NULL, NULL, "Only told by one of these publishers, apart by commas"},
     {"min-sources", 'm', COMMAND_VALUE, "COUNT", NULL, NULL, "Only with so many independent sources"},
+    {"state", 0, COMMAND_VALUE, "STATE", "live|rejected|confirmed|corrected", "live",
+     "Those that no person rejected, or those that people rejected, confirmed or corrected in whatever way"},
     LISTING_OPTIONS,
     {.name = NULL},
 };

@@ -171,6 +171,33 @@ static void source_rows(struct sheet *sheet, struct record_view event)
         text_row(sheet, "", source, ENT_SOURCE_URL);
         if (record_text(source, ENT_SOURCE_ITEM))
             sheet_row(sheet, "", "item %s", record_text(source, ENT_SOURCE_ITEM));
+        if (record_text(source, ENT_SOURCE_REPORT))
+            sheet_row(sheet, "", "report %s", record_text(source, ENT_SOURCE_REPORT));
+    }
+}
+
+/* "12  2024-05-20 08:00 ada: status is signed, reports say announced; "seen in the register"" */
+static void correction_rows(struct sheet *sheet, struct record_view event)
+{
+    struct record_view part;
+    if (record_count(event, ENT_EVENT_CORRECTION))
+        sheet_heading(sheet, "Corrections by people");
+    for (size_t i = 0; record_get_view(event, ENT_EVENT_CORRECTION, i, &part); i++) {
+        char label[24], time[SHEET_TIME_SIZE];
+        struct buffer text = BUFFER_INIT;
+        const char *field = record_text(part, ENT_CORRECTION_FIELD), *value = record_text(part, ENT_CORRECTION_VALUE);
+        const char *was = record_text(part, ENT_CORRECTION_WAS);
+        snprintf(label, sizeof label, "%" PRId64, record_int(part, ENT_CORRECTION_NUMBER, 0));
+        buffer_printf(&text, "%s  %s: %s", sheet_time(time, record_int(part, ENT_CORRECTION_MADE, 0)),
+                      text_of(part, ENT_CORRECTION_AUTHOR), text_of(part, ENT_CORRECTION_KIND));
+        if (field)
+            buffer_printf(&text, " %s to %s; reports say %s", field, value ? value : "none", was ? was : "none");
+        else if (value)
+            buffer_printf(&text, " %.8s", value);
+        if (record_text(part, ENT_CORRECTION_NOTE))
+            buffer_printf(&text, " (%s)", record_text(part, ENT_CORRECTION_NOTE));
+        sheet_row(sheet, label, "%s", text.failed ? "" : text.bytes);
+        buffer_free(&text);
     }
 }
 
@@ -209,9 +236,11 @@ void event_sheet(struct sheet *sheet, struct record_view event)
     sheet_title(sheet, title.failed ? "" : title.bytes);
     buffer_free(&title);
     text_row(sheet, "Id", event, ENT_REPORT_ID);
+    text_row(sheet, "Verdict", event, ENT_EVENT_VERDICT);
     summary_rows(sheet, event);
     confidence_rows(sheet, event);
     list_row(sheet, "Earlier ids", event, ENT_EVENT_ALIAS);
     source_rows(sheet, event);
     evidence_rows(sheet, event);
+    correction_rows(sheet, event);
 }

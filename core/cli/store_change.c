@@ -11,14 +11,13 @@
 
 enum { TIMEOUT_MS = 30000, AUTHOR_SIZE = 64 };
 
-static json_t *change_alone(const char *state_dir, enum control_command command, const char *target,
-                            struct error *error)
+static json_t *change_alone(const char *state_dir, struct control_request request, struct error *error)
 {
     char author[AUTHOR_SIZE];
     struct buffer text = BUFFER_INIT;
     struct json_writer writer;
     control_author(getuid(), author, sizeof author);
-    struct control_request request = {.command = command, .target = target, .author = author};
+    request.author = author;
     json_begin(&writer, &text);
     json_object_open(&writer);
     bool done = control_change_alone(state_dir, &request, &writer, error);
@@ -30,15 +29,20 @@ static json_t *change_alone(const char *state_dir, enum control_command command,
     return result;
 }
 
-int store_change(const char *state_dir, enum control_command command, const char *target)
+json_t *store_change_make(const char *state_dir, struct control_request request, struct error *error)
 {
-    struct error error = ERROR_INIT;
     bool running;
     /* What is done is told on stdout; the log is for a daemon. */
     log_setup(LOG_FORMAT_TEXT, LOG_WARNING, STDERR_FILENO);
-    json_t *result = control_call(state_dir, command, target, TIMEOUT_MS, &running, &error);
-    if (!running)
-        result = change_alone(state_dir, command, target, &error);
+    json_t *result = control_ask(state_dir, &request, TIMEOUT_MS, &running, error);
+    return running ? result : change_alone(state_dir, request, error);
+}
+
+int store_change(const char *state_dir, enum control_command command, const char *target)
+{
+    struct error error = ERROR_INIT;
+    struct control_request request = {.command = command, .target = target};
+    json_t *result = store_change_make(state_dir, request, &error);
     if (!result)
         return message_failure("%s", error.text);
     printf("%s: %s\n", target, json_string_value(json_object_get(result, "text")));

@@ -6,6 +6,10 @@
 #include "core/cli/command.h"
 #include "core/control/control.h"
 
+#include <jansson.h>
+
+/* The result object, to be freed with json_decref; NULL with `error` filled. The request's author is filled in. */
+json_t *store_change_make(const char *state_dir, struct control_request request, struct error *error);
 /* Does `command` for the target and prints what came of it, or a message. The exit status. */
 int store_change(const char *state_dir, enum control_command command, const char *target);
 /* The same for each argument of the line: the worst exit status. */

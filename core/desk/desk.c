@@ -2,10 +2,13 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/desk/correcting.h"
 #include "core/desk/members.h"
 #include "core/desk/merge.h"
+#include "core/desk/pins.h"
 #include "core/desk/placing.h"
 #include "core/desk/revising.h"
+#include "core/store/corrections.h"
 #include "core/store/items.h"
 #include "core/store/progress.h"
 #include "core/store/recode.h"
@@ -27,6 +30,7 @@ struct desk {
     struct members *members;
     _Atomic int64_t watermark;
     int64_t cursor; /* that goes with what the cache of members holds; -1: it holds nothing of use */
+    int64_t correction; /* so does this: the last one that was made */
     bool has_more;
 };
 
@@ -155,6 +159,7 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
                               .fetched = record_int(item, ENT_ITEM_FETCHED, 0),
                               .joined_by = member ? member->at.joined_by : "",
                               .score = member ? member->at.score : 0,
+                              .hand = member ? member->at.hand : 0,
                               .report = arrival->report,
                               .source = source};
     member = members_put(taking->desk->members, taking->store, &row, error);
@@ -179,11 +184,19 @@ static bool remove_vanished(struct taking *taking, struct error *error)
         if (is_still_told(taking, member))
             continue;
         if (!placing_disturb(&taking->placing, member, error) ||
+            (member->at.hand && !placing_disturb_pinned(&taking->placing, error)) ||
             !placing_touch(&taking->placing, member->at.root, error) ||
             !members_remove(taking->desk->members, taking->store, member, error))
             return false;
     }
     return true;
+}
+
+/* The reports as they are now, under the hands that pin them. */
+static bool apply_corrections(struct taking *taking, struct error *error)
+{
+    return members_of_item(taking->desk->members, taking->store, taking->item_id, &taking->standing, error) &&
+           pins_apply(&taking->placing, taking->item_id, &taking->standing, error);
 }
 
 static bool take(struct taking *taking, struct error *error)
@@ -194,10 +207,13 @@ static bool take(struct taking *taking, struct error *error)
         ok = error_set(error, ERROR_MEMORY, "no memory for the reports of an item");
     ok = ok && prepare_arrivals(taking, features, error);
     free(features);
+    if (ok && taking->arrival_count == 0 && taking->standing.count == 0)
+        return true; /* as with nearly every item */
     for (size_t i = 0; ok && i < taking->arrival_count; i++)
         ok = put_arrival(taking, &taking->arrivals[i], error);
     /* The vanished ones last, so that no new row gets a number that still stands in a list. */
-    return ok && remove_vanished(taking, error) && placing_run(&taking->placing, error) &&
+    return ok && remove_vanished(taking, error) && apply_corrections(taking, error) &&
+           placing_run(&taking->placing, error) && correcting_touch_item(&taking->placing, taking->item_id, error) &&
            revise_events(&taking->placing, taking->cause, taking->item->is_recoded ? "recode" : NULL, clock_now(), error);
 }
 
@@ -370,14 +386,16 @@ bool desk_run(void *context, struct store *store, struct error *error)
 {
     struct desk *desk = context;
     bool found;
-    int64_t start;
+    int64_t start, correction = 0;
     struct running *running = calloc(1, sizeof *running);
     desk->has_more = false;
     if (!running)
         return error_set(error, ERROR_MEMORY, "no memory to run the desk");
-    bool ok = store_cursor(store, processor, &start, &found, error);
-    if (!ok || start != desk->cursor)
-        members_clear(desk->members); /* what it holds was undone with its transaction */
+    bool ok = store_cursor(store, processor, &start, &found, error) && store_correction_last(store, &correction, error);
+    /* What it holds was undone with its transaction, or a person changed the places of reports. */
+    if (!ok || start != desk->cursor || correction != desk->correction)
+        members_clear(desk->members);
+    desk->correction = correction;
     *running = (struct running){.desk = desk, .store = store, .error = error, .cursor = start};
     running->changes = sqlite3_total_changes(store_database(store));
     running->watermark = atomic_load(&desk->watermark);

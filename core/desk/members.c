@@ -195,6 +195,20 @@ bool members_set_root(struct store *store, struct members *members, struct membe
     return store_cluster_set_root(store, member->at.row, root, founded, joined_by, score, error);
 }
 
+bool members_set_hand(struct store *store, struct member *member, int64_t hand, struct error *error)
+{
+    if (member->at.hand == hand)
+        return true;
+    member->at.hand = hand;
+    return store_cluster_set_hand(store, member->at.row, hand, error);
+}
+
+struct member *members_find(struct members *members, struct store *store, const char *event, struct error *error)
+{
+    int64_t row;
+    return store_cluster_find(store, event, &row, error) && row ? members_get(members, store, row, error) : NULL;
+}
+
 /* ---- lists ---- */
 
 bool members_list_add(struct member_list *list, struct member *member)
@@ -285,6 +299,16 @@ bool members_of_root(struct members *members, struct store *store, int64_t root,
 {
     struct numbers numbers = {NULL, 0, 0, false};
     bool ok = store_cluster_members(store, root, add_number, &numbers, error) && (!numbers.failed || no_memory(error)) &&
+              list_numbers(members, store, &numbers, NULL, list, error);
+    free(numbers.rows);
+    return ok;
+}
+
+bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
+                     struct error *error)
+{
+    struct numbers numbers = {NULL, 0, 0, false};
+    bool ok = store_cluster_of_hand(store, hand, add_number, &numbers, error) && (!numbers.failed || no_memory(error)) &&
               list_numbers(members, store, &numbers, NULL, list, error);
     free(numbers.rows);
     return ok;

@@ -49,6 +49,10 @@ struct member *members_recall(struct members *members, struct store *store, int6
 struct member *members_put(struct members *members, struct store *store, const struct cluster_row *row,
                            struct error *error);
 bool members_remove(struct members *members, struct store *store, struct member *member, struct error *error);
+/* Puts it under that hand's pin, or with 0 under none. */
+bool members_set_hand(struct store *store, struct member *member, int64_t hand, struct error *error);
+/* The report that would found that event. NULL without `error` filled where none stands. */
+struct member *members_find(struct members *members, struct store *store, const char *event, struct error *error);
 bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root, int32_t founded,
                       const char *joined_by, double score, struct error *error);
 
@@ -56,6 +60,9 @@ bool members_set_root(struct store *store, struct members *members, struct membe
 bool members_of_item(struct members *members, struct store *store, const char *item, struct member_list *list,
                      struct error *error);
 bool members_of_root(struct members *members, struct store *store, int64_t root, struct member_list *list,
+                     struct error *error);
+/* All pinned by one hand, or with 0 by any. */
+bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
                      struct error *error);
 /* All that share an index key with the member, but not the member. */
 bool members_near(struct members *members, struct store *store, const struct member *member, struct member_list *list,

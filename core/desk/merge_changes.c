@@ -51,6 +51,7 @@ static const struct {
     {ENT_REPORT_EQUIPMENT, "equipment"},   {ENT_REPORT_NAME, "name"},
     {ENT_REPORT_STEP, "steps"},            {ENT_EVENT_SOURCE, "sources"},
     {ENT_EVENT_INDEPENDENT_SOURCES, "independent_sources"}, {ENT_EVENT_CONFLICT, "conflicts"},
+    {ENT_EVENT_VERDICT, "verdict"},        {ENT_EVENT_CORRECTION, "corrections"},
 };
 
 /* Another version that says the same changes nothing. */

@@ -1,6 +1,7 @@
 #include "core/desk/placing.h"
 
 #include "core/desk/match.h"
+#include "core/desk/pins.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,10 +66,27 @@ static bool disturb_list(struct placing *placing, const struct member *member, c
     return true;
 }
 
+/* hand 0: all that are pinned. */
+static bool disturb_hand(struct placing *placing, int64_t hand, const struct member *after, struct error *error)
+{
+    struct member_list list = {NULL, 0, 0};
+    bool ok = members_of_hand(placing->members, placing->store, hand, &list, error);
+    for (size_t i = 0; ok && i < list.count; i++)
+        ok = (after && member_compare(list.rows[i], after) <= 0) || placing_add(placing, list.rows[i], error);
+    members_list_free(&list);
+    return ok;
+}
+
+bool placing_disturb_pinned(struct placing *placing, struct error *error)
+{
+    return disturb_hand(placing, 0, NULL, error);
+}
+
 bool placing_disturb(struct placing *placing, const struct member *member, struct error *error)
 {
     return members_near(placing->members, placing->store, member, &placing->near, error) &&
-           disturb_list(placing, member, &placing->near, error);
+           disturb_list(placing, member, &placing->near, error) &&
+           (!member->at.hand || disturb_hand(placing, member->at.hand, NULL, error));
 }
 
 /* ---- deciding ---- */
@@ -152,48 +170,125 @@ static bool add_move(struct placing *placing, struct member *member, int64_t fro
     return placing_touch(placing, from, error) && placing_touch(placing, member->at.root, error);
 }
 
-static bool settle(struct placing *placing, struct member *member, const struct group *chosen, bool *moved,
+/* Where a report goes. */
+struct place {
+    int64_t root;
+    int32_t founded;
+    double score;
+    struct buffer reasons;
+};
+
+static bool settle(struct placing *placing, struct member *member, const struct place *place, bool *moved,
                    struct error *error)
 {
-    struct buffer joined_by = BUFFER_INIT;
-    int64_t root = chosen ? chosen->root : member->at.row, from = member->at.root;
-    int32_t founded = chosen ? chosen->founded : member->features.anchor_day;
-    bool refounded = founded != member->at.founded;
-    double score = chosen ? chosen->best.score : 0;
-    if (chosen)
-        match_describe(&chosen->best, &joined_by);
-    const char *reasons = joined_by.bytes ? joined_by.bytes : "";
-    bool is_same = root == from && founded == member->at.founded && strcmp(reasons, member->at.joined_by) == 0;
-    bool ok = !joined_by.failed || no_memory(error);
-    ok = ok && (is_same || members_set_root(placing->store, placing->members, member, root, founded, reasons, score, error));
+    int64_t root = place->root, from = member->at.root;
+    bool refounded = place->founded != member->at.founded;
+    const char *reasons = place->reasons.bytes ? place->reasons.bytes : "";
+    bool is_same = root == from && !refounded && strcmp(reasons, member->at.joined_by) == 0;
+    bool ok = !place->reasons.failed || no_memory(error);
+    ok = ok && (is_same || members_set_root(placing->store, placing->members, member, root, place->founded, reasons,
+                                            place->score, error));
     *moved = root != from || refounded;
     if (ok && root != from)
         ok = add_move(placing, member, from, error);
     else if (ok && (!is_same || member->is_touched))
         ok = placing_touch(placing, root, error);
-    buffer_free(&joined_by);
     return ok;
 }
 
-static bool decide(struct placing *placing, struct member *member, struct error *error)
+/* ---- by hand ---- */
+
+/* Does an event hold a report that another hand has pinned, before the member in order? */
+static bool is_of_another_hand(struct placing *placing, const struct member *member, int64_t root, bool *is_other,
+                               struct error *error)
 {
-    struct member_list *near = &placing->near;
-    bool moved = false;
+    struct member_list list = {NULL, 0, 0};
+    bool ok = members_of_root(placing->members, placing->store, root, &list, error);
+    *is_other = false;
+    for (size_t i = 0; ok && i < list.count && member_compare(list.rows[i], member) < 0; i++)
+        *is_other = *is_other || (list.rows[i]->at.hand != 0 && list.rows[i]->at.hand != member->at.hand);
+    members_list_free(&list);
+    return ok;
+}
+
+static bool close_groups_of_other_hands(struct placing *placing, const struct member *member, struct error *error)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < placing->groups->count; i++) {
+        struct group *group = &placing->groups->rows[i];
+        bool is_other = false;
+        ok = !group->has_best || is_of_another_hand(placing, member, group->root, &is_other, error);
+        group->is_closed = group->is_closed || is_other;
+    }
+    return ok;
+}
+
+/* *lead: the first report of the member's hand, which the others follow. */
+static bool find_lead(struct placing *placing, const struct member *member, const struct member **lead,
+                      struct error *error)
+{
+    struct member_list list = {NULL, 0, 0};
+    bool ok = members_of_hand(placing->members, placing->store, member->at.hand, &list, error);
+    *lead = ok && list.count ? list.rows[0] : member;
+    members_list_free(&list);
+    return ok;
+}
+
+/* ---- by comparison ---- */
+
+static bool place_by_comparison(struct placing *placing, const struct member *member, struct place *place,
+                                struct error *error)
+{
+    const struct member_list *near = &placing->near;
     size_t earlier = 0;
     if (!placing->groups && !(placing->groups = malloc(sizeof *placing->groups)))
         return no_memory(error);
-    if (!members_near(placing->members, placing->store, member, near, error))
-        return false;
     while (earlier < near->count && member_compare(near->rows[earlier], member) < 0)
         earlier++;
     placing->groups->count = 0;
     for (size_t i = earlier > CANDIDATES_MAX ? earlier - CANDIDATES_MAX : 0; i < earlier; i++)
         compare_with(placing->groups, member, near->rows[i]);
-    if (!settle(placing, member, choose(placing->groups), &moved, error))
+    if (member->at.hand && !close_groups_of_other_hands(placing, member, error))
+        return false;
+    const struct group *chosen = choose(placing->groups);
+    if (!chosen)
+        return true;
+    place->root = chosen->root;
+    place->founded = chosen->founded;
+    place->score = chosen->best.score;
+    match_describe(&chosen->best, &place->reasons);
+    return true;
+}
+
+/* At first it founds its own event; then that is overruled. */
+static bool find_place(struct placing *placing, const struct member *member, struct place *place, struct error *error)
+{
+    const struct member *lead = member;
+    if (member->at.hand && !find_lead(placing, member, &lead, error))
+        return false;
+    if (lead != member) {
+        place->root = lead->at.root;
+        place->founded = lead->at.founded;
+        buffer_printf(&place->reasons, "put together by a person, correction %lld",
+                      (long long)pin_correction(member->at.hand));
+        return true;
+    }
+    return pin_is_parted(member->at.hand) || place_by_comparison(placing, member, place, error);
+}
+
+static bool decide(struct placing *placing, struct member *member, struct error *error)
+{
+    struct place place = {.root = member->at.row, .founded = member->features.anchor_day, .reasons = BUFFER_INIT};
+    bool moved = false;
+    bool ok = members_near(placing->members, placing->store, member, &placing->near, error) &&
+              find_place(placing, member, &place, error) && settle(placing, member, &place, &moved, error);
+    buffer_free(&place.reasons);
+    if (!ok)
         return false;
     bool is_news = moved || member->is_touched;
     member->is_touched = false;
-    return !is_news || disturb_list(placing, member, near, error);
+    return (!is_news || disturb_list(placing, member, &placing->near, error)) &&
+           (!moved || !member->at.hand || disturb_hand(placing, 0, member, error));
 }
 
 /* The first of those left in the order of reports. Few are left at a time. */

@@ -3,7 +3,7 @@
  * In order of publication each report joins the event, of those that earlier reports near it belong to, with which it
  * agrees best; else it founds one. Its place is a function of the earlier reports near it and of their places, so when
  * one report comes, changes or goes, only later ones near it are to be decided again, and of those only where the
- * place changes does the question go on. */
+ * place changes does the question go on. Reports that a person pinned (pins.h) go where the first of their hand goes. */
 #ifndef CORE_DESK_PLACING_H
 #define CORE_DESK_PLACING_H
 
@@ -36,8 +36,10 @@ struct placing {
 void placing_begin(struct placing *placing, struct members *members, struct store *store);
 void placing_end(struct placing *placing);
 
-/* All later reports near the member are to be decided again. */
+/* All later reports near the member are to be decided again, and those of its hand. */
 bool placing_disturb(struct placing *placing, const struct member *member, struct error *error);
+/* All reports that a person pinned (pins.h) are: which events those of one hand may join hangs on where the others are. */
+bool placing_disturb_pinned(struct placing *placing, struct error *error);
 /* The member itself is to be decided. */
 bool placing_add(struct placing *placing, struct member *member, struct error *error);
 bool placing_touch(struct placing *placing, int64_t root, struct error *error);

@@ -1,5 +1,6 @@
 #include "core/desk/revising.h"
 
+#include "core/desk/correcting.h"
 #include "core/desk/merge.h"
 #include "core/store/events.h"
 
@@ -72,7 +73,7 @@ static bool end_event(struct revising *revising, const struct ended *ended, stru
     if (!standing.sequence)
         return true; /* it never came to be an event */
     bool ok = true;
-    if (standing.state == EVENT_LIVE) {
+    if (event_state_stands(standing.state)) {
         const char *words[] = {revising->mark ? revising->mark : change, revising->mark ? change : NULL, NULL};
         struct ent_record *record =
             dress(standing.record->view, ended->event, standing.revision + 1, NULL, words, error);
@@ -104,6 +105,17 @@ static bool find_predecessor(struct revising *revising, const char *event, struc
     return true;
 }
 
+static bool is_parted_by_hand(const struct revising *revising)
+{
+    return revising->mark && strcmp(revising->mark, "correction") == 0;
+}
+
+static enum event_state state_of(struct record_view event)
+{
+    const char *verdict = record_text(event, ENT_EVENT_VERDICT);
+    return verdict && strcmp(verdict, "rejected") == 0 ? EVENT_REJECTED : EVENT_LIVE;
+}
+
 /* What to call the revision: "new", or how the event came by its reports and what that changed. */
 static bool name_changes(struct revising *revising, const char *event, const struct event_standing *standing,
                          struct record_view content, const char *words[MERGE_CHANGES_MAX + 2], struct error *error)
@@ -112,7 +124,7 @@ static bool name_changes(struct revising *revising, const char *event, const str
     size_t count = 0;
     if (!find_predecessor(revising, event, &predecessor, error))
         return false;
-    if (standing->sequence && standing->state == EVENT_LIVE) {
+    if (standing->sequence && event_state_stands(standing->state)) {
         if (predecessor)
             words[count++] = "merged";
         merge_changes(standing->record->view, content, words + count);
@@ -123,7 +135,7 @@ static bool name_changes(struct revising *revising, const char *event, const str
         words[count++] = "identity";
         merge_changes(predecessor->view, content, words + count);
     } else {
-        words[0] = "new";
+        words[0] = is_parted_by_hand(revising) ? "split" : "new";
         words[1] = NULL;
     }
     record_release(predecessor);
@@ -142,7 +154,7 @@ static bool write_revision(struct revising *revising, const char *event, struct 
         char(*aliases)[DIGEST_HEX_SIZE] = store_event_aliases(revising->store, event, error);
         struct ent_record *record = aliases ? dress(content, event, standing.revision + 1, aliases, words, error) : NULL;
         ok = record &&
-             store_event_put(revising->store, record->view, EVENT_LIVE, NULL, revising->cause, revising->now, error);
+             store_event_put(revising->store, record->view, state_of(content), NULL, revising->cause, revising->now, error);
         record_release(record);
         free(aliases);
     }
@@ -166,7 +178,9 @@ static bool merge_and_write(struct revising *revising, const struct member_list 
                                            member->at.score};
     }
     struct ent_record *content = merge_reports(reports, list->count, error);
-    bool ok = content && write_revision(revising, event, content->view, error);
+    struct ent_record *corrected = content ? correcting_apply(revising->placing, list, content, error) : NULL;
+    bool ok = corrected && write_revision(revising, event, corrected->view, error);
+    record_release(corrected);
     record_release(content);
     free(reports);
     return ok;

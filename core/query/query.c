@@ -52,7 +52,8 @@ bool query_filter_is_open(const struct query_filter *filter)
 {
     return filter->since == INT64_MIN && filter->until == INT64_MAX && !filter->types && !filter->statuses &&
            !filter->modalities && !filter->scopes && !filter->actors && !filter->dyad && !filter->sources &&
-           !filter->watches && !filter->states && !filter->text && !filter->rule && filter->sources_min == 0;
+           !filter->watches && !filter->states && !filter->text && !filter->rule && filter->sources_min == 0 &&
+           filter->standing == QUERY_LIVE;
 }
 
 /* The texts of a filter, for copying and freeing. */
@@ -120,15 +121,6 @@ void query_end(struct query_cursor *cursor)
     free(cursor);
 }
 
-struct query_cursor *query_events(struct query *query, const struct query_filter *filter, struct error *error)
-{
-    struct query_cursor *cursor = cursor_create(query, CURSOR_EVENTS, filter, error);
-    if (cursor && event_walk_begin(cursor, error))
-        return cursor;
-    query_end(cursor);
-    return NULL;
-}
-
 void query_on_progress(struct query_cursor *cursor, void (*tell)(void *context, int64_t done, int64_t all),
                        void *context)
 {
@@ -183,6 +175,17 @@ static struct query_cursor *cursor_at_end(struct query *query, enum cursor_kind 
         cursor->first_next = cursor->next;
         return cursor;
     }
+    query_end(cursor);
+    return NULL;
+}
+
+struct query_cursor *query_events(struct query *query, const struct query_filter *filter, struct error *error)
+{
+    if (filter->standing != QUERY_LIVE)
+        return cursor_at_end(query, CURSOR_CORRECTED, "SELECT max(sequence) FROM event", filter, error);
+    struct query_cursor *cursor = cursor_create(query, CURSOR_EVENTS, filter, error);
+    if (cursor && event_walk_begin(cursor, error))
+        return cursor;
     query_end(cursor);
     return NULL;
 }
@@ -294,6 +297,8 @@ static bool fill_page(struct query_cursor *cursor, struct error *error)
     page_clear(cursor);
     if (cursor->kind == CURSOR_EVENTS)
         return event_walk_page(cursor, error);
+    if (cursor->kind == CURSOR_CORRECTED)
+        return corrected_walk_page(cursor, error);
     size_t bytes = 0;
     while (cursor->next > 0 && cursor->page_count == 0) {
         tell_progress(cursor);

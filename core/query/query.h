@@ -32,6 +32,9 @@ struct store;
 struct query;
 struct query_cursor;
 
+/* What people said of events: those not rejected; those rejected, confirmed, or corrected in whatever way. */
+enum query_standing { QUERY_LIVE, QUERY_REJECTED, QUERY_CONFIRMED, QUERY_CORRECTED };
+
 enum query_order {
     QUERY_BY_SEEN,       /* the latest report; the default */
     QUERY_BY_FIRST_SEEN, /* the founding report */
@@ -60,6 +63,7 @@ struct query_filter {
     const char *text;    /* events: is part of a quote, title, name, of how parties, places and equipment are worded; others:
                             of any text. ASCII case aside */
     int64_t sources_min; /* events: independent sources */
+    enum query_standing standing; /* events; all but live ones are listed by number, newest first */
     const struct rule *rule; /* events: match it as they stand; lent until the cursor ends. As for a watch, background,
                                 hypothetical and denied events match only a rule that mentions scope or modality */
     enum query_order order;  /* events; others are listed by number, newest first */

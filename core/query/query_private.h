@@ -13,7 +13,7 @@ struct query {
     struct columns *columns;
 };
 
-enum cursor_kind { CURSOR_EVENTS, CURSOR_ITEMS, CURSOR_ALERTS };
+enum cursor_kind { CURSOR_EVENTS, CURSOR_CORRECTED, CURSOR_ITEMS, CURSOR_ALERTS };
 
 /* How a walk over events stands. */
 struct event_walk {
@@ -60,5 +60,7 @@ bool query_try_event(struct query *query, struct plan *plan, int64_t sequence, b
 bool event_walk_begin(struct query_cursor *cursor, struct error *error);
 void event_walk_end(struct query_cursor *cursor);
 bool event_walk_page(struct query_cursor *cursor, struct error *error);
+/* query_corrected.c */
+bool corrected_walk_page(struct query_cursor *cursor, struct error *error);
 
 #endif

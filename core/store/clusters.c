@@ -232,10 +232,13 @@ bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_numb
                            struct error *error)
 {
     sqlite3_stmt *statement =
-        store_statement(store, "SELECT sequence FROM desk_report WHERE hand=?1 AND hand<>0", error);
+        store_statement(store, hand ? "SELECT sequence FROM desk_report WHERE hand=?1 AND hand<>0"
+                                    : "SELECT sequence FROM desk_report WHERE hand<>0",
+                        error);
     if (!statement)
         return false;
-    sqlite3_bind_int64(statement, 1, hand);
+    if (hand)
+        sqlite3_bind_int64(statement, 1, hand);
     return each_number(store, statement, callback, context, error);
 }
 

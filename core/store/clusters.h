@@ -69,7 +69,7 @@ typedef bool store_cluster_number_callback(void *context, int64_t row);
 bool store_cluster_candidates(struct store *store, const struct cluster_key *key,
                               store_cluster_number_callback *callback, void *context, struct error *error);
 bool store_cluster_set_hand(struct store *store, int64_t row, int64_t hand, struct error *error);
-/* Rows pinned by one hand. */
+/* Rows pinned by one hand, or with 0 by any. */
 bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_number_callback *callback, void *context,
                            struct error *error);
 /* The row whose report would found that event, 0 for none. */

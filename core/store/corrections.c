@@ -23,6 +23,7 @@ const char store_corrections_schema[] = "CREATE TABLE correction("
                                         " item TEXT NOT NULL,"
                                         " event TEXT NOT NULL,"
                                         " type TEXT NOT NULL,"
+                                        " parties TEXT NOT NULL,"
                                         " ordinal INTEGER NOT NULL,"
                                         " part INTEGER NOT NULL,"
                                         " PRIMARY KEY(correction, place)) WITHOUT ROWID;"
@@ -31,6 +32,7 @@ const char store_corrections_schema[] = "CREATE TABLE correction("
                                         " item TEXT NOT NULL,"
                                         " event TEXT NOT NULL,"
                                         " type TEXT NOT NULL,"
+                                        " parties TEXT NOT NULL,"
                                         " ordinal INTEGER NOT NULL,"
                                         " hand INTEGER NOT NULL,"
                                         " PRIMARY KEY(item, event)) WITHOUT ROWID;";
@@ -60,8 +62,8 @@ static bool put_anchor(struct store *store, int64_t number, size_t place, const 
 {
     sqlite3_stmt *statement =
         store_statement(store,
-                        "INSERT INTO correction_report(correction, place, item, event, type, ordinal, part)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                        "INSERT INTO correction_report(correction, place, item, event, type, ordinal, part, parties)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                         error);
     if (!statement)
         return false;
@@ -72,6 +74,7 @@ static bool put_anchor(struct store *store, int64_t number, size_t place, const 
     store_bind_text(statement, 5, anchor->type);
     sqlite3_bind_int64(statement, 6, anchor->ordinal);
     sqlite3_bind_int(statement, 7, anchor->part);
+    store_bind_text(statement, 8, anchor->parties);
     return store_run(store, statement, error, "keep what a correction is about");
 }
 
@@ -175,7 +178,7 @@ bool store_correction_anchors(struct store *store, int64_t number, store_anchor_
 {
     bool row, more = true;
     sqlite3_stmt *statement = store_statement(
-        store, "SELECT item, event, type, ordinal, part FROM correction_report WHERE correction=?1 ORDER BY place", error);
+        store, "SELECT item, event, type, ordinal, part, parties FROM correction_report WHERE correction=?1 ORDER BY place", error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, number);
@@ -188,7 +191,8 @@ bool store_correction_anchors(struct store *store, int64_t number, store_anchor_
                                            .event = store_column_text(statement, 1),
                                            .type = store_column_text(statement, 2),
                                            .ordinal = sqlite3_column_int64(statement, 3),
-                                           .part = sqlite3_column_int(statement, 4)};
+                                           .part = sqlite3_column_int(statement, 4),
+                                           .parties = store_column_text(statement, 5)};
         more = callback(context, &anchor);
     }
     store_done(statement);
@@ -233,24 +237,29 @@ bool store_pins_clear(struct store *store, struct error *error)
 bool store_pin_put(struct store *store, const struct pin_row *row, struct error *error)
 {
     sqlite3_stmt *statement = store_statement(
-        store, "INSERT OR REPLACE INTO desk_pin(item, event, type, ordinal, hand) VALUES(?1, ?2, ?3, ?4, ?5)", error);
+        store,
+        "INSERT OR REPLACE INTO desk_pin(item, event, type, ordinal, hand, parties) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", error);
     if (!statement)
         return false;
-    store_bind_text(statement, 1, row->item);
-    store_bind_text(statement, 2, row->event);
-    store_bind_text(statement, 3, row->type);
-    sqlite3_bind_int64(statement, 4, row->ordinal);
+    store_bind_text(statement, 1, row->anchor.item);
+    store_bind_text(statement, 2, row->anchor.event);
+    store_bind_text(statement, 3, row->anchor.type);
+    sqlite3_bind_int64(statement, 4, row->anchor.ordinal);
     sqlite3_bind_int64(statement, 5, row->hand);
+    store_bind_text(statement, 6, row->anchor.parties);
     return store_run(store, statement, error, "pin a report");
 }
+
+#define PIN_COLUMNS "SELECT item, event, type, ordinal, hand, parties FROM desk_pin "
 
 bool store_pins_each(struct store *store, const char *item, store_pin_callback *callback, void *context,
                      struct error *error)
 {
     bool row, more = true;
     sqlite3_stmt *statement =
-        item ? store_statement(store, "SELECT item, event, type, ordinal, hand FROM desk_pin WHERE item=?1 ORDER BY ordinal, event", error)
-             : store_statement(store, "SELECT item, event, type, ordinal, hand FROM desk_pin ORDER BY item, ordinal, event", error);
+        store_statement(store,
+                        item ? PIN_COLUMNS "WHERE item=?1 ORDER BY ordinal, event" : PIN_COLUMNS "ORDER BY item, ordinal, event",
+                        error);
     if (!statement)
         return false;
     if (item)
@@ -260,10 +269,11 @@ bool store_pins_each(struct store *store, const char *item, store_pin_callback *
             return false;
         if (!row)
             return true;
-        struct pin_row pin = {.item = store_column_text(statement, 0),
-                              .event = store_column_text(statement, 1),
-                              .type = store_column_text(statement, 2),
-                              .ordinal = sqlite3_column_int64(statement, 3),
+        struct pin_row pin = {.anchor = {.item = store_column_text(statement, 0),
+                                         .event = store_column_text(statement, 1),
+                                         .type = store_column_text(statement, 2),
+                                         .ordinal = sqlite3_column_int64(statement, 3),
+                                         .parties = store_column_text(statement, 5)},
                               .hand = sqlite3_column_int64(statement, 4)};
         more = callback(context, &pin);
     }

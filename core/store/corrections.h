@@ -1,7 +1,7 @@
 /* Corrections in the store: what people said of events, as records that are only added to.
  *
  * A correction has a number, an author, a time and a note, and goes by reports, not by an event's id: it keeps, as
- * anchors, the reports of its event as they were (item, the id of the event that the report would found, type,
+ * anchors, the reports of its event as they were (item, the id of the event that the report would found, type, parties,
  * ordinal), so that it finds them again when the archive was recoded. Taking one back is another row, of kind undo.
  * Pins are worked out from the merges and splits in force (core/desk/pins.h): reports of one hand belong together and
  * away from those of every other hand.
@@ -55,7 +55,8 @@ struct correction_anchor {
     const char *item;  /* id */
     const char *event; /* that the report would found */
     const char *type;
-    int64_t ordinal; /* within the item */
+    const char *parties; /* the principal ones, as core/desk/anchors.h prints them */
+    int64_t ordinal;     /* within the item */
     int part;        /* merge: 1 for the other event's reports; split: 1 for those moved; else 0 */
 };
 
@@ -83,8 +84,7 @@ bool store_corrections_of_item(struct store *store, const char *item, store_numb
 bool store_correction_last(struct store *store, int64_t *number, struct error *error);
 
 struct pin_row {
-    const char *item, *event, *type;
-    int64_t ordinal;
+    struct correction_anchor anchor; /* of part 0 */
     int64_t hand;
 };
 typedef bool store_pin_callback(void *context, const struct pin_row *row);

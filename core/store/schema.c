@@ -46,7 +46,8 @@ static const struct schema_migration migrations_current[] = {
     {1, "ALTER TABLE desk_report ADD COLUMN hand INTEGER NOT NULL DEFAULT 0;"
         "CREATE INDEX desk_report_hand ON desk_report(hand) WHERE hand<>0;"
         "ALTER TABLE event ADD COLUMN verdict TEXT;"
-        "ALTER TABLE event ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0"},
+        "ALTER TABLE event ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX event_corrected ON event(sequence) WHERE corrections>0"},
     {2, store_corrections_schema},
     {3, store_deliveries_migration},
     {4, store_tokens_schema},

@@ -16,7 +16,7 @@ enum { REVISIONS_A_RUN = 1000 };
 
 #define CHANGE_WORDS                                                                                                   \
     "new|status|modality|scope|subtype|actors|date|places|quantities|equipment|name|steps|sources|independent_sources|" \
-    "conflicts|merged|split|withdrawn|reopened|recode"
+    "conflicts|merged|split|withdrawn|reopened|recode|correction"
 
 static const struct ent_option options[] = {
     {"when", ENT_OPTION_STRING, ENT_MULTI, NULL, NULL, NULL, NULL, NULL,
@@ -209,12 +209,20 @@ bool watch_has_change(struct record_view event, const char *word)
     return false;
 }
 
+static bool is_rejected(struct record_view event)
+{
+    const char *verdict = record_text(event, ENT_EVENT_VERDICT);
+    return verdict && strcmp(verdict, "rejected") == 0;
+}
+
 const char *watch_change_reason(const char *const *on, struct record_view event)
 {
-    /* What another lexicon makes of old news alerts nobody who has not asked for just that. */
-    bool is_recoded = watch_has_change(event, "recode");
-    for (; *on; on++)
-        if (strcmp(*on, "new") != 0 && (is_recoded ? !strcmp(*on, "recode") : watch_has_change(event, *on)))
+    /* What another lexicon or a person makes of old news alerts nobody who has not asked for just that. */
+    const char *only = watch_has_change(event, "recode")       ? "recode"
+                       : watch_has_change(event, "correction") ? "correction"
+                                                               : NULL;
+    for (; *on && !is_rejected(event); on++)
+        if (strcmp(*on, "new") != 0 && (only ? !strcmp(*on, only) : watch_has_change(event, *on)))
             return *on;
     return NULL;
 }
@@ -222,7 +230,7 @@ const char *watch_change_reason(const char *const *on, struct record_view event)
 bool watch_can_be_new(struct record_view event)
 {
     return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed") &&
-           !watch_has_change(event, "recode");
+           !watch_has_change(event, "recode") && !watch_has_change(event, "correction") && !is_rejected(event);
 }
 
 static struct ent_record *make_alert(const struct watch *watch, const struct revision_row *row, const char *reason,

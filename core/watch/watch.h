@@ -55,10 +55,11 @@ int64_t watch_set_alerts(const struct watch_set *set);
 
 /* What alerts hang on. Does this revision name the change `word`? */
 bool watch_has_change(struct record_view event, const char *word);
-/* The first word of `on` (ended by NULL), other than "new", that names a change of this revision; NULL where none does. */
+/* The first word of `on` (ended by NULL), other than "new", that names a change of this revision; NULL where none does.
+ * Of what recoding or a person's correction made only the words for just that, and of a rejected event none. */
 const char *watch_change_reason(const char *const *on, struct record_view event);
 /* May this revision be the one at which its event is new to a watch? Not one by which it ends, nor one that recoding
- * made. */
+ * or a correction made, nor any of a rejected event. */
 bool watch_can_be_new(struct record_view event);
 
 /* The line for people: "RUS → UZB: arms_transfer/sale signed, 12 Mi-8 (2 sources)". Appends to `line`. */

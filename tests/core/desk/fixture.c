@@ -1,5 +1,6 @@
 #include "tests/core/desk/fixture.h"
 
+#include "core/desk/corrections.h"
 #include "core/desk/merge.h"
 #include "core/store/events.h"
 #include "lib/base/calendar.h"
@@ -145,6 +146,18 @@ void bench_take(struct bench *bench, const struct told *told)
 void bench_withdraw(struct bench *bench, const struct told *told)
 {
     take(bench, told, 0);
+}
+
+bool bench_correct(struct bench *bench, struct desk_correction correction, struct desk_corrected *corrected,
+                   struct error *error)
+{
+    struct error ignored = ERROR_INIT;
+    correction.login = "ada";
+    must(store_savepoint(bench->store, &ignored), &ignored);
+    bool ok = desk_correct(bench->store, &correction, 1700000000000, corrected, error);
+    must(ok ? store_release(bench->store, &ignored) : store_rollback_to(bench->store, &ignored), &ignored);
+    bench_renew(bench); /* as the stage does by the number of the last correction */
+    return ok;
 }
 
 size_t bench_events(struct bench *bench)

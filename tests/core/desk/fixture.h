@@ -36,6 +36,11 @@ void bench_renew(struct bench *bench);
 void bench_take(struct bench *bench, const struct told *told);
 /* The item with none of its reports. */
 void bench_withdraw(struct bench *bench, const struct told *told);
+struct desk_correction;
+struct desk_corrected;
+/* False where the desk refuses, with the text in `error`. The author is "ada". */
+bool bench_correct(struct bench *bench, struct desk_correction correction, struct desk_corrected *corrected,
+                   struct error *error);
 size_t bench_events(struct bench *bench);
 /* All live events by id, without what depends on the order of arrival (revision, aliases, changes). */
 void bench_print(struct bench *bench, struct buffer *text);

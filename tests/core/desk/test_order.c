@@ -1,5 +1,7 @@
 /* The events are a function of the set of reports: whatever the order of arrival, whatever came and went between. */
 #include "core/base/clock.h"
+#include "core/desk/corrections.h"
+#include "core/store/events.h"
 #include "tests/core/desk/fixture.h"
 
 #include <setjmp.h>
@@ -168,12 +170,103 @@ static void what_came_and_went_between_leaves_no_trace(void **state)
         compare_orders(seed, true, ORDERS / 10);
 }
 
+struct listed {
+    char ids[ITEMS * 2][DIGEST_HEX_SIZE];
+    char reports[ITEMS * 2][DIGEST_HEX_SIZE]; /* the last of each */
+    size_t sources[ITEMS * 2];
+    size_t count;
+};
+
+static bool list_event(void *context, const struct event_row *row)
+{
+    struct listed *listed = context;
+    struct record_view source;
+    size_t count = record_count(row->record, ENT_EVENT_SOURCE);
+    assert_true(listed->count < ITEMS * 2);
+    assert_true(record_get_view(row->record, ENT_EVENT_SOURCE, count - 1, &source));
+    snprintf(listed->ids[listed->count], DIGEST_HEX_SIZE, "%s", row->id);
+    snprintf(listed->reports[listed->count], DIGEST_HEX_SIZE, "%s", record_text(source, ENT_SOURCE_REPORT));
+    listed->sources[listed->count++] = count;
+    return true;
+}
+
+/* Some corrections of the events as they now stand; those that do not go are refused. */
+static void correct_at_random(struct bench *bench, int count)
+{
+    static const char *const settings[] = {"status=suspended", "name=Steppe Eagle", "equipment=none", "date=2023-03"};
+    for (int i = 0; i < count; i++) {
+        struct listed listed = {.count = 0};
+        struct desk_corrected corrected;
+        struct error error = ERROR_INIT;
+        assert_true(store_events_each(bench->store, 0, 0, list_event, &listed, &error));
+        size_t a = random_below(listed.count), b = random_below(listed.count);
+        const char *word = random_below(2) ? settings[random_below(4)] : listed.reports[a];
+        enum correction_kind kind = (enum correction_kind)random_below(CORRECTION_KIND_COUNT);
+        if (kind == CORRECTION_SPLIT && listed.sources[a] < 2)
+            kind = CORRECTION_MERGE;
+        if (kind == CORRECTION_SET)
+            word = settings[random_below(4)];
+        else if (kind == CORRECTION_SPLIT)
+            word = listed.reports[a];
+        bench_correct(bench,
+                      (struct desk_correction){.kind = kind,
+                                               .event = listed.ids[a],
+                                               .other = listed.ids[b],
+                                               .words = &word,
+                                               .word_count = 1,
+                                               .number = 1 + (int64_t)random_below(10)},
+                      &corrected, &error);
+    }
+}
+
+/* Corrections, then every item goes and comes again, or comes in another wording first. */
+static void corrections_hold_whatever_comes_and_goes(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 21; seed <= 40; seed++) {
+        struct told final[ITEMS], earlier[ITEMS];
+        size_t order[ITEMS];
+        struct buffer expected = BUFFER_INIT, text = BUFFER_INIT;
+        struct bench bench;
+        random_state = seed;
+        bench_open(&bench);
+        for (size_t i = 0; i < ITEMS; i++) {
+            random_told(&final[i], i);
+            random_told(&earlier[i], i);
+            order[i] = i;
+            bench_take(&bench, &final[i]);
+        }
+        correct_at_random(&bench, 12);
+        bench_print(&bench, &expected);
+        shuffle(order, ITEMS);
+        for (size_t i = 0; i < ITEMS; i++) {
+            if (random_below(2))
+                bench_withdraw(&bench, &final[order[i]]);
+            else if (random_below(2))
+                bench_take(&bench, &earlier[order[i]]);
+        }
+        shuffle(order, ITEMS);
+        for (size_t i = 0; i < ITEMS; i++)
+            bench_take(&bench, &final[order[i]]);
+        bench_print(&bench, &text);
+        assert_string_equal(text.bytes, expected.bytes);
+        bench_close(&bench);
+        buffer_free(&expected);
+        buffer_free(&text);
+        for (size_t i = 0; i < ITEMS; i++) {
+            told_free(&final[i]);
+            told_free(&earlier[i]);
+        }
+    }
+}
+
 int main(void)
 {
     clock_set_for_tests(1700000000000);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_of_arrival_gives_the_same_events),
         cmocka_unit_test(what_came_and_went_between_leaves_no_trace),
+        cmocka_unit_test(corrections_hold_whatever_comes_and_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
