@@ -9,6 +9,7 @@ COMMAND(alerts)
 COMMAND(items)
 COMMAND(item_show)
 COMMAND(watch_test)
+COMMAND(watch_terms)
 
 COMMAND_GROUP("Correcting what was found")
 COMMAND(event_confirm)

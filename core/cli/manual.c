@@ -1,5 +1,7 @@
 #include "core/cli/manual.h"
 
+#include "core/cli/roff.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
@@ -38,51 +40,6 @@ static const struct fact files[] = {
 };
 
 /* ---- roff ---- */
-
-/* One paragraph's text: backslashes, hyphens and what would be a request at the start of a line. */
-static void roff_text(struct buffer *buffer, const char *text, size_t size)
-{
-    bool line_start = true;
-    for (size_t i = 0; i < size; i++) {
-        if (line_start && (text[i] == '.' || text[i] == '\''))
-            buffer_append_text(buffer, "\\&");
-        if (text[i] == '\\')
-            buffer_append_text(buffer, "\\e");
-        else if (text[i] == '-')
-            buffer_append_text(buffer, "\\-");
-        else
-            buffer_append_char(buffer, text[i]);
-        line_start = text[i] == '\n';
-    }
-}
-
-static void roff_line(struct buffer *buffer, const char *text)
-{
-    roff_text(buffer, text, strlen(text));
-    buffer_append_char(buffer, '\n');
-}
-
-/* Paragraphs apart by empty lines; lines that begin with a space stand as they are. */
-static void roff_paragraphs(struct buffer *buffer, const char *text)
-{
-    bool verbatim = false;
-    for (const char *at = text; *at;) {
-        size_t size = strcspn(at, "\n");
-        bool indented = size && *at == ' ';
-        if (indented != verbatim)
-            buffer_append_text(buffer, indented ? ".PP\n.nf\n" : ".fi\n.PP\n");
-        verbatim = indented;
-        if (size == 0 && !verbatim) {
-            buffer_append_text(buffer, ".PP\n");
-        } else {
-            roff_text(buffer, at, size);
-            buffer_append_char(buffer, '\n');
-        }
-        at += size + (at[size] == '\n');
-    }
-    if (verbatim)
-        buffer_append_text(buffer, ".fi\n");
-}
 
 static void roff_option(struct buffer *buffer, const struct command_option *option)
 {

@@ -174,5 +174,7 @@ void value_actor_read(const char *value, struct value_actor *actor)
                                         .role = actor->role,
                                         .hash = feature_actor_hash(actor->id),
                                         .parent = *actor->parent ? feature_actor_hash(actor->parent) : 0,
+                                        .state = rule_code_state_index(actor->id),
+                                        .parent_state = rule_code_state_index(actor->parent),
                                         .is_principal = feature_actor_is_principal(actor->id, actor->role)};
 }

@@ -63,8 +63,9 @@ static bool takes_role(const struct plan_node *node, const char *value)
 
 static bool is_in_region(const struct rule_term *term, const char *code)
 {
+    int state = rule_code_state_index(code);
     for (size_t i = 0; i < term->value_count; i++)
-        if (rule_code_in_region(code, term->values[i].text))
+        if (rule_states_have(&term->values[i].group->states, state))
             return true;
     return false;
 }
@@ -73,7 +74,8 @@ static bool takes_region_of_actor(const struct plan_node *node, const char *valu
 {
     struct value_actor actor;
     value_actor_read(value, &actor);
-    return actor.facts.is_principal && is_in_region(node->term, actor.id);
+    return actor.facts.is_principal &&
+           rule_values_have_actor(node->term->values, node->term->value_count, &actor.facts);
 }
 
 static bool takes_region_of_place(const struct plan_node *node, const char *value)
@@ -114,7 +116,8 @@ static bool takes_org(const struct plan_node *node, const char *value)
         return false;
     for (size_t i = 0; i < node->term->value_count; i++) {
         const struct rule_value *wanted = &node->term->values[i];
-        if (wanted->pattern ? regexec(wanted->pattern, actor.id + sizeof prefix - 1, 0, NULL, 0) == 0
+        const char *name = actor.id + sizeof prefix - 1;
+        if (wanted->pattern ? rule_pattern_match(wanted->pattern, NULL, name, strlen(name)) == PATTERN_FOUND
                             : actor.facts.hash == wanted->actor)
             return true;
     }
@@ -286,7 +289,6 @@ static struct plan_node *add_subject(struct plan *plan, const struct rule_term *
     case SUBJECT_PLACE: return plan_add_list(plan, FAMILY_PLACE, takes_place);
     case SUBJECT_PERSONNEL:
     case SUBJECT_UNITS:
-    case SUBJECT_MONEY:
     case SUBJECT_COUNTRIES:
     case SUBJECT_DAYS:
     case SUBJECT_SITES: return plan_add_list(plan, FAMILY_AMOUNT, takes_amount);
@@ -296,6 +298,14 @@ static struct plan_node *add_subject(struct plan *plan, const struct rule_term *
     case SUBJECT_DATE: return add_date(plan);
     case SUBJECT_DYAD: return add_dyad(plan);
     case SUBJECT_TEXT: return add_patterns(plan, term);
+    case SUBJECT_MONEY: /* another currency's sum depends on the event's date */
+        return rule_names_rates(plan->rule->names) ? plan_add(plan, PLAN_UNKNOWN)
+                                                   : plan_add_list(plan, FAMILY_AMOUNT, takes_amount);
+    case SUBJECT_WITHIN:
+    case SUBJECT_FIRST_DYAD:
+    case SUBJECT_FIRST_TYPE:
+    case SUBJECT_SPIKE:
+    case SUBJECT_SILENCE: break;
     }
     return plan_add(plan, PLAN_UNKNOWN);
 }

@@ -1,6 +1,7 @@
 #include "core/watch/rule_form.h"
 
 #include "core/desk/features.h"
+#include "core/watch/rule_codes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,13 +9,24 @@
 
 struct rule_facts *rule_facts_create(void)
 {
-    return calloc(1, sizeof(struct rule_facts));
+    struct rule_facts *facts = calloc(1, sizeof *facts);
+    if (facts && !(facts->scratch = rule_pattern_scratch_create())) {
+        free(facts);
+        return NULL;
+    }
+    return facts;
+}
+
+void rule_facts_ask(struct rule_facts *facts, const struct rule_archive *archive)
+{
+    facts->archive = archive;
 }
 
 void rule_facts_destroy(struct rule_facts *facts)
 {
     if (!facts)
         return;
+    rule_pattern_scratch_destroy(facts->scratch);
     buffer_free(&facts->text);
     free(facts);
 }
@@ -33,8 +45,13 @@ static void fill_actors(struct rule_facts *facts)
         if (!role)
             role = "participant";
         bool is_principal = feature_actor_is_principal(id, role);
-        facts->actors[facts->actor_count++] = (struct facts_actor){
-            id, role, feature_actor_hash(id), parent ? feature_actor_hash(parent) : 0, is_principal};
+        facts->actors[facts->actor_count++] = (struct facts_actor){.id = id,
+                                                                   .role = role,
+                                                                   .hash = feature_actor_hash(id),
+                                                                   .parent = parent ? feature_actor_hash(parent) : 0,
+                                                                   .state = rule_code_state_index(id),
+                                                                   .parent_state = rule_code_state_index(parent),
+                                                                   .is_principal = is_principal};
         gives |= is_principal && (strcmp(role, "supplier") == 0 || strcmp(role, "initiator") == 0);
         takes |= is_principal && (strcmp(role, "recipient") == 0 || strcmp(role, "target") == 0);
     }
@@ -119,6 +136,8 @@ bool rule_facts_fill(struct rule_facts *facts, struct record_view event, const s
     bool is_unreal = facts->modality &&
                      (strcmp(facts->modality, "denied") == 0 || strcmp(facts->modality, "hypothetical") == 0);
     facts->is_fact = !is_background && !is_unreal;
+    facts->time = record_int(event, ENT_EVENT_FIRST_SEEN, INT64_MIN);
+    facts->latest = record_int(event, ENT_EVENT_LAST_SEEN, facts->time);
     fill_actors(facts);
     fill_amounts(facts);
     fill_date(facts);

@@ -117,9 +117,9 @@ bool rule_lexer_next(struct rule_lexer *lexer, struct rule_token *token, struct 
     if (is_word_start(byte)) {
         token->kind = TOKEN_WORD;
         end = word_end(lexer, start);
-    } else if (isdigit(byte)) {
+    } else if (isdigit(byte) || (byte == '-' && isdigit(byte_at(lexer, start + 1)))) {
         token->kind = TOKEN_NUMBER;
-        end = number_end(lexer, start);
+        end = number_end(lexer, start + 1);
     } else if (byte == '\'') {
         token->kind = TOKEN_STRING;
         end = string_end(lexer, start);

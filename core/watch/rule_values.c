@@ -1,21 +1,16 @@
-#include "core/watch/rule_values.h"
+#include "core/watch/rule_parser.h"
 
-#include "lib/base/nearest.h"
 #include "core/desk/features.h"
 #include "core/watch/rule_codes.h"
+#include "lib/base/nearest.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PATTERN_SIZE_MAX = 512,
-    /* Repetitions multiply: (a{100}){100} is ten thousand states. More than this in one pattern is refused. */
-    PATTERN_REPEATS_MAX = 1000
-};
-
 struct reader {
+    struct rule_parser *parser;
     struct rule *rule;
     struct rule_lexer *lexer;
     struct rule_token *token;
@@ -46,7 +41,7 @@ static bool fail_expected(struct reader *reader, const char *expected)
         return rule_error_set(reader->error, reader->token->offset, 0, NULL, "%s takes %s, but the rule ends here",
                               reader->field->name, expected);
     return rule_error_set(reader->error, reader->token->offset, reader->token->length, NULL, "%s takes %s, not %.*s",
-                          reader->field->name, expected, (int)shown, reader->rule->text + reader->token->offset);
+                          reader->field->name, expected, (int)shown, reader->lexer->text + reader->token->offset);
 }
 
 static bool advance(struct reader *reader)
@@ -63,7 +58,7 @@ static bool fail_memory(struct reader *reader)
 /* The token's text; a string's without its quotes, doubled ones single. NULL with `error` filled. */
 static char *take_text(struct reader *reader)
 {
-    const char *start = reader->rule->text + reader->token->offset;
+    const char *start = reader->lexer->text + reader->token->offset;
     size_t size = reader->token->length;
     bool is_string = reader->token->kind == TOKEN_STRING;
     char *text = is_string ? arena_copy(reader->rule->arena, start + 1, size - 2)
@@ -99,15 +94,24 @@ static bool read_word(struct reader *reader, struct rule_value *value)
     if (!text)
         return false;
     return fail_unknown(reader, reader->field->name, text,
-                        nearest_word(text, rule_field_words(reader->field)), "docs/rules.md lists those there are");
+                        nearest_word(text, rule_field_words(reader->field)), "'entente watch terms' lists those there are");
 }
 
-enum { STATES_MAX = 300 };
+static const char *nearest_party(struct reader *reader, const char *text)
+{
+    const char *names[RULE_CODE_STATES_MAX + 1];
+    size_t count = 0;
+    for (; count < RULE_CODE_STATES_MAX && rule_names_group_name(reader->rule->names, count); count++)
+        names[count] = rule_names_group_name(reader->rule->names, count);
+    names[count] = NULL;
+    const char *nearest = nearest_word(text, rule_code_regions());
+    return nearest ? nearest : nearest_word(text, names);
+}
 
-static const char *nearest_actor(const char *text)
+static const char *nearest_actor(struct reader *reader, const char *text)
 {
     static const char *const prefixes[] = {"ORG:", "COM:", "NSA:", "DEF:", "HIS:", "GRP:", NULL};
-    const char *names[STATES_MAX + 1];
+    const char *names[RULE_CODE_STATES_MAX + 1];
     size_t count = 0;
     char prefix[8];
     const char *colon = strchr(text, ':');
@@ -115,11 +119,43 @@ static const char *nearest_actor(const char *text)
         snprintf(prefix, sizeof prefix, "%.*s", (int)(colon - text + 1), text);
         return nearest_word(prefix, prefixes);
     }
-    for (; count < STATES_MAX && rule_code_state(count); count++)
+    for (; count < RULE_CODE_STATES_MAX && rule_code_state(count); count++)
         names[count] = rule_code_state(count);
     names[count] = NULL;
     const char *nearest = nearest_word(text, names);
-    return nearest ? nearest : nearest_word(text, rule_code_regions());
+    return nearest ? nearest : nearest_party(reader, text);
+}
+
+/* A region of the UN, however it is written, or a group of the configuration. */
+static bool set_group(struct reader *reader, const char *text, struct rule_value *value)
+{
+    const char *region = rule_code_region(text);
+    value->group = region ? NULL : rule_names_group(reader->rule->names, text);
+    value->text = region ? region : text;
+    if (!region)
+        return value->group != NULL;
+    struct rule_group *group = arena_calloc(reader->rule->arena, 1, sizeof *group);
+    if (!group)
+        return false;
+    group->name = region;
+    rule_states_add_region(&group->states, region);
+    value->group = group;
+    value->is_region = true;
+    return true;
+}
+
+static bool set_state(struct rule_value *value, const char *code)
+{
+    value->text = code;
+    value->state = rule_code_state_index(code);
+    value->actor = feature_actor_hash(code);
+    return value->state >= 0;
+}
+
+static bool is_name_token(const struct reader *reader)
+{
+    enum rule_token_kind kind = reader->token->kind;
+    return kind == TOKEN_WORD || kind == TOKEN_STRING || kind == TOKEN_NUMBER;
 }
 
 static bool read_actor(struct reader *reader, struct rule_value *value)
@@ -129,38 +165,53 @@ static bool read_actor(struct reader *reader, struct rule_value *value)
         value->text = "*";
         return advance(reader);
     }
-    if (reader->token->kind != TOKEN_WORD)
-        return fail_expected(reader, "an actor's code (UZB, ORG:NATO, COM:saab), a region or *");
-    const char *text = take_text(reader);
+    const char *text = is_name_token(reader) ? take_text(reader) : NULL;
+    bool is_word = reader->token->kind == TOKEN_WORD;
+    const char *numbered = text ? rule_code_state_by_number(text) : NULL;
+    if (numbered && reader->token->kind == TOKEN_NUMBER && set_state(value, numbered))
+        return advance(reader);
+    if (text && set_group(reader, text, value))
+        return advance(reader);
+    if (!is_word)
+        return fail_expected(reader, "an actor's code (UZB, ORG:NATO, COM:saab), a region, a group or *");
     if (!text)
         return false;
-    value->text = text;
-    value->is_region = rule_code_is_region(text);
-    if (!value->is_region && !rule_code_is_actor(text))
-        return fail_unknown(reader, "actor", text, nearest_actor(text),
+    if (!rule_code_is_actor(text))
+        return fail_unknown(reader, "actor", text, nearest_actor(reader, text),
                             "a state is its ISO 3166-1 alpha-3 code, others are ORG:, COM:, NSA:, DEF:, HIS: or GRP: "
                             "and a name");
-    value->actor = value->is_region ? 0 : feature_actor_hash(text);
+    set_state(value, text);
     return advance(reader);
 }
 
 static bool read_region(struct reader *reader, struct rule_value *value)
 {
-    if (reader->token->kind != TOKEN_WORD)
-        return fail_expected(reader, "a region's name");
+    if (!is_name_token(reader))
+        return fail_expected(reader, "a region's name or M49 number, or a group");
     const char *text = take_text(reader);
     if (!text)
         return false;
-    value->text = text;
-    if (!rule_code_is_region(text))
-        return fail_unknown(reader, "region", text, nearest_word(text, rule_code_regions()),
-                            "the UN's M49 names are taken, such as central_asia");
+    const char *state = reader->token->kind == TOKEN_NUMBER ? rule_code_state_by_number(text) : NULL;
+    if (state) {
+        struct rule_group *group = arena_calloc(reader->rule->arena, 1, sizeof *group);
+        if (!group)
+            return fail_memory(reader);
+        group->name = state;
+        rule_states_add(&group->states, rule_code_state_index(state));
+        value->group = group;
+        value->text = state;
+        return advance(reader);
+    }
+    if (!set_group(reader, text, value))
+        return fail_unknown(reader, "region", text, nearest_party(reader, text),
+                            "the UN's M49 names and numbers are taken, such as central_asia or 143, and [group.NAME]");
     return advance(reader);
 }
 
 static bool read_role(struct reader *reader, struct rule_value *value)
 {
-    static const struct rule_field roles = {"role", FIELD_WORD, SUBJECT_ROLE, VOCABULARY_ROLE, NULL};
+    static const struct rule_field roles = {
+        .name = "role", .kind = FIELD_WORD, .subject = SUBJECT_ROLE, .vocabulary = VOCABULARY_ROLE};
     reader->field = &roles;
     return read_word(reader, value);
 }
@@ -187,6 +238,7 @@ static bool read_factor(struct reader *reader, double *factor)
 static bool is_plain_number(const char *text)
 {
     size_t points = 0;
+    text += *text == '-';
     for (; *text; text++) {
         if (!isdigit((unsigned char)*text) && *text != '.')
             return false;
@@ -213,6 +265,32 @@ static bool read_number(struct reader *reader, struct rule_value *value)
     return true;
 }
 
+static bool read_window(struct reader *reader, struct rule_value *value)
+{
+    static const struct {
+        const char *word;
+        double days;
+    } units[] = {{"d", 1},      {"day", 1},   {"days", 1},  {"w", 7},      {"week", 7},
+                 {"weeks", 7},  {"month", 30}, {"months", 30}, {"y", 365}, {"year", 365}, {"years", 365}};
+    if (reader->token->kind != TOKEN_NUMBER)
+        return fail_expected(reader, "a window such as 90d, 12w or 2y");
+    const char *text = take_text(reader);
+    if (!text)
+        return false;
+    if (!is_plain_number(text) || strchr(text, '.') || strlen(text) > 6)
+        return fail(reader, "a window is a whole number of days, weeks or years: 90d, 12w, 2y");
+    value->text = text;
+    value->number = strtod(text, NULL);
+    if (!advance(reader))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (reader->token->kind == TOKEN_WORD && rule_token_is(reader->lexer, reader->token, units[i].word)) {
+            value->number *= units[i].days;
+            return advance(reader);
+        }
+    return fail_expected(reader, "a unit behind the number: 90d, 12w, 2y");
+}
+
 static bool is_joining_word(const struct reader *reader)
 {
     return rule_token_is(reader->lexer, reader->token, "and") || rule_token_is(reader->lexer, reader->token, "or") ||
@@ -231,9 +309,9 @@ static bool read_money(struct reader *reader, struct rule_value *value)
         return false;
     value->currency = text;
     if (!rule_code_is_currency(text)) {
-        const char *names[STATES_MAX + 1];
+        const char *names[RULE_CODE_STATES_MAX + 1];
         size_t count = 0;
-        for (; count < STATES_MAX && rule_code_currency(count); count++)
+        for (; count < RULE_CODE_STATES_MAX && rule_code_currency(count); count++)
             names[count] = rule_code_currency(count);
         names[count] = NULL;
         return fail_unknown(reader, "currency", text, nearest_word(text, names),
@@ -260,45 +338,12 @@ static bool read_date(struct reader *reader, struct rule_value *value)
 
 /* ---- strings and patterns ---- */
 
-/* The product of the bounds of all {n,m}; 0 where the pattern refers back to a group. */
-static double pattern_repeats(const char *pattern)
-{
-    double repeats = 1;
-    bool in_set = false;
-    for (const char *at = pattern; *at; at++) {
-        if (*at == '\\' && !in_set) {
-            if (isdigit((unsigned char)at[1]))
-                return 0;
-            at += at[1] != '\0';
-        } else if (*at == '[' && !in_set) {
-            in_set = true;
-            at += at[1] == '^';
-            at += at[1] == ']';
-        } else if (*at == ']')
-            in_set = false;
-        else if (*at == '{' && !in_set) {
-            double most = 1;
-            for (at++; *at && *at != '}'; at++)
-                if (isdigit((unsigned char)*at)) {
-                    double bound = strtod(at, NULL);
-                    most = bound > most ? bound : most;
-                    while (isdigit((unsigned char)at[1]))
-                        at++;
-                }
-            repeats *= most;
-            if (!*at)
-                break;
-        }
-    }
-    return repeats;
-}
-
-static bool keep_pattern(struct reader *reader, regex_t *pattern)
+static bool keep_pattern(struct reader *reader, struct rule_pattern *pattern)
 {
     struct rule *rule = reader->rule;
     if (rule->pattern_count == rule->pattern_capacity) {
         size_t capacity = rule->pattern_capacity ? 2 * rule->pattern_capacity : 8;
-        regex_t **patterns = realloc(rule->patterns, capacity * sizeof(regex_t *));
+        struct rule_pattern **patterns = reallocarray(rule->patterns, capacity, sizeof *patterns);
         if (!patterns)
             return fail_memory(reader);
         rule->patterns = patterns;
@@ -308,41 +353,20 @@ static bool keep_pattern(struct reader *reader, regex_t *pattern)
     return true;
 }
 
-static bool check_pattern(struct reader *reader, const char *text)
-{
-    double repeats = pattern_repeats(text);
-    if (strlen(text) > PATTERN_SIZE_MAX)
-        return rule_error_set(reader->error, reader->token->offset, reader->token->length, NULL,
-                              "a pattern has at most %d bytes", PATTERN_SIZE_MAX);
-    if (repeats < 1)
-        return fail(reader, "a pattern cannot refer back to a group (\\1)");
-    if (repeats > PATTERN_REPEATS_MAX)
-        return rule_error_set(reader->error, reader->token->offset, reader->token->length, NULL,
-                              "the repetitions {…} of the pattern multiply to more than %d", PATTERN_REPEATS_MAX);
-    return true;
-}
-
 static bool read_pattern(struct reader *reader, struct rule_value *value)
 {
+    char why[220];
     if (reader->token->kind != TOKEN_STRING)
         return fail_expected(reader, "a pattern in single quotes");
     const char *text = take_text(reader);
-    if (!text || !check_pattern(reader, text))
+    if (!text)
         return false;
-    regex_t *pattern = calloc(1, sizeof *pattern);
+    struct rule_pattern *pattern = rule_pattern_compile(text, why, sizeof why);
     if (!pattern)
-        return fail_memory(reader);
-    int code = regcomp(pattern, text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
-    if (code != 0) {
-        char why[200];
-        regerror(code, pattern, why, sizeof why);
-        free(pattern);
         return rule_error_set(reader->error, reader->token->offset, reader->token->length, NULL,
-                              "the pattern cannot be read: %s", why);
-    }
+                              "the pattern cannot be taken: %s", why);
     if (!keep_pattern(reader, pattern)) {
-        regfree(pattern);
-        free(pattern);
+        rule_pattern_destroy(pattern);
         return false;
     }
     value->pattern = pattern;
@@ -370,24 +394,39 @@ static bool read_place(struct reader *reader, struct rule_value *value)
 {
     if (reader->token->kind == TOKEN_STRING)
         return read_text(reader, value);
-    if (reader->token->kind != TOKEN_WORD)
-        return fail_expected(reader, "a state's code or a name in single quotes");
+    if (reader->token->kind != TOKEN_WORD && reader->token->kind != TOKEN_NUMBER)
+        return fail_expected(reader, "a state's code, a region or a name in single quotes");
     const char *text = take_text(reader);
     if (!text)
         return false;
-    value->text = text;
-    value->is_region = rule_code_is_region(text);
-    value->is_any = rule_code_is_state(text);
-    if (!value->is_region && !value->is_any)
-        return fail_unknown(reader, "country", text, nearest_actor(text), "a place's name stands in single quotes");
-    return advance(reader);
+    const char *numbered = rule_code_state_by_number(text);
+    if (set_state(value, numbered ? numbered : text) || set_group(reader, text, value))
+        return advance(reader);
+    return fail_unknown(reader, "country", text, nearest_actor(reader, text),
+                        "a place's name stands in single quotes");
 }
 
-bool rule_value_parse(struct rule *rule, struct rule_lexer *lexer, struct rule_token *token,
-                      const struct rule_field *field, enum rule_operator operator, struct rule_value *value,
-                      struct rule_error *error)
+static struct reader make_reader(struct rule_parser *parser, const struct rule_field *field)
 {
-    struct reader reader = {rule, lexer, token, field, error};
+    return (struct reader){parser, parser->rule, &parser->lexer, &parser->token, field, parser->error};
+}
+
+bool rule_parse_number(struct rule_parser *parser, const struct rule_field *field, struct rule_value *value)
+{
+    struct reader reader = make_reader(parser, field);
+    return read_number(&reader, value);
+}
+
+bool rule_parse_window(struct rule_parser *parser, const struct rule_field *field, struct rule_value *value)
+{
+    struct reader reader = make_reader(parser, field);
+    return read_window(&reader, value);
+}
+
+bool rule_parse_value(struct rule_parser *parser, const struct rule_field *field, enum rule_operator operator,
+                      struct rule_value *value)
+{
+    struct reader reader = make_reader(parser, field);
     if (operator == RULE_LIKE || operator == RULE_NOT_LIKE)
         return read_pattern(&reader, value);
     switch (field->kind) {
@@ -410,6 +449,8 @@ bool rule_value_parse(struct rule *rule, struct rule_lexer *lexer, struct rule_t
         return read_text(&reader, value);
     case FIELD_ROLE:
         return read_role(&reader, value);
+    case FIELD_CALL:
+        break;
     }
     return false;
 }
