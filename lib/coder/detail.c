@@ -96,6 +96,15 @@ static uint32_t distance(const struct sentence *sentence, const struct event *ev
     return cost;
 }
 
+/* "after a four-day visit", "following the ten-day drill": the date told is the last one. */
+static bool is_behind(const struct sentence *sentence, const struct quantity *quantity)
+{
+    int32_t noun = group_at(sentence, quantity->first);
+    int32_t preposition = noun == NONE ? NONE : sentence->groups[noun].preposition;
+    return preposition != NONE && (word_is(sentence, sentence->groups[preposition].first, "after") ||
+                                   word_is(sentence, sentence->groups[preposition].first, "following"));
+}
+
 static void apply_duration(struct event *event)
 {
     const struct sentence *sentence = event->sentence;
@@ -106,7 +115,11 @@ static void apply_duration(struct event *event)
         if (quantity->kind != QUANTITY_DAYS || !quantity->has_value || quantity->value < 1 || quantity->value > 400 ||
             !near || event->date.grain != 'd' || event->date.start != event->date.end)
             continue;
-        event->date.end = event->date.start + (int64_t)quantity->value * (quantity->weeks ? 7 : 1) - 1;
+        int64_t days = (int64_t)quantity->value * (quantity->weeks ? 7 : 1) - 1;
+        if (is_behind(sentence, quantity))
+            event->date.start = event->date.end - days;
+        else
+            event->date.end = event->date.start + days;
         event->date.grain = 'r';
         event->date.basis = BASIS_DURATION;
         return;
@@ -141,11 +154,13 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
     uint32_t best_cost = 40, dateline = dateline_end(sentence);
     for (uint32_t i = 0; i < sentence->time_count; i++) {
         const struct time_expression *time = &sentence->times[i];
+        /* "said Tuesday it will": what was said lies behind, whatever it announces. */
+        bool speech = dates_speech(lexicon, sentence, time, event);
         struct time_span span;
         if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
-            !temporal_resolve(time, workspace->anchor, event->future, &span))
+            !temporal_resolve(time, workspace->anchor, event->future && !speech, &span))
             continue;
-        if (dates_speech(lexicon, sentence, time, event)) {
+        if (speech) {
             if (span.grain == 'd') {
                 event->as_of_known = true;
                 event->as_of = span.start;

@@ -8,7 +8,7 @@ FOLDER/*.jsonl hold one case a line:
 Cases of one group differ in one respect, their kind: plain, direction, passive, nominal, headline, negated, hypothetical,
 denied, background, domestic, attack, third_party, … EVENT names what must be right: "type", and any of "subtype", "status",
 "modality", "scope" (a string, or a list of accepted ones), "actors" (every principal actor: ["GBR:supplier","KEN:recipient"]),
-"start" and "end" of the date, "fact" (false: must not be a current fact). Every expected event must be there once, and no
+"start", "end" and "as_of" of the date, "fact" (false: must not be a current fact). Every expected event must be there once, and no
 fact beside them that is not optional.
 
 FOLDER/NAME.failing lists the ids of NAME.jsonl that are known to fail, so that a new failure shows. --update writes these lists
@@ -45,7 +45,7 @@ def differences(expected, event):
                 wrong.append(f"{field} {event.get(field)}, not {'|'.join(map(str, accepted))}")
     if "actors" in expected and principal_actors(event) != sorted(expected["actors"]):
         wrong.append(f"actors {' '.join(principal_actors(event))}, not {' '.join(sorted(expected['actors']))}")
-    for end in ("start", "end"):
+    for end in ("start", "end", "as_of"):
         if end in expected and (event.get("date") or {}).get(end) != expected[end]:
             wrong.append(f"date {end} {(event.get('date') or {}).get(end)}, not {expected[end]}")
     if "fact" in expected and is_fact(event) != expected["fact"]:
