@@ -1,5 +1,6 @@
 #include "lib/coder/clause.h"
 
+#include "lib/coder/conjunction.h"
 #include "lib/coder/workspace.h"
 
 #include <string.h>
@@ -56,6 +57,27 @@ static uint32_t office_before(const struct lexicon *lexicon, const struct senten
     return of && is_office(lexicon, sentence, noun) && is_office(lexicon, sentence, link - 2) ? link - 2 : link;
 }
 
+/* "the frigates Rana, Shakti and Karmukh": capitals in a list that an "and" goes on with. */
+static bool is_list_of_names(const struct sentence *sentence, uint32_t link, uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    const struct token *tokens = sentence->part->list.tokens;
+    if (!(tokens[groups[link].head].flags & TOKEN_CAPITAL) || !(tokens[groups[noun].first].flags & TOKEN_CAPITAL))
+        return false;
+    uint32_t next = noun + 1;
+    while (next + 1 < sentence->group_count && groups[next].kind == GROUP_COMMA &&
+           groups[next + 1].kind == GROUP_NOUN && tokens[groups[next + 1].first].flags & TOKEN_CAPITAL)
+        next += 2;
+    return next < sentence->group_count && groups[next].kind == GROUP_AND;
+}
+
+/* A comma alone joins two namings of actors, and names in a list. */
+static bool is_listed(const struct sentence *sentence, uint32_t link, uint32_t noun)
+{
+    return (acts(sentence, &sentence->groups[noun]) && acts(sentence, &sentence->groups[link])) ||
+           is_list_of_names(sentence, link, noun);
+}
+
 /* Prepositions and coordination of noun groups. */
 static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
 {
@@ -89,8 +111,7 @@ static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
         if (link < before && and)
             link = office_before(lexicon, sentence, link, i);
         if (link < before && sentence->groups[link].kind == GROUP_NOUN &&
-            (and || (comma && !is_opening_phrase(sentence, link) && acts(sentence, group) &&
-                     acts(sentence, &sentence->groups[link])))) {
+            (and || (comma && !is_opening_phrase(sentence, link) && is_listed(sentence, link, i)))) {
             group->and_with = (int32_t)link;
             group->preposition = sentence->groups[link].preposition;
         }
@@ -131,6 +152,26 @@ static int32_t coordination_start(const struct sentence *sentence, int32_t noun)
     return noun;
 }
 
+/* "gave Washington six months to leave", "gave Paris until Friday to withdraw": who is given time is to act. */
+static bool gives_time(const struct linker *linker, const struct group *governor)
+{
+    const struct sentence *sentence = linker->sentence;
+    const struct word *word = &sentence->part->words[sentence->part->words[governor->head].span_first];
+    const char *class = word->verb == NONE ? NULL : lexicon_entry_id(linker->lexicon, (uint32_t)word->verb);
+    uint32_t object = (uint32_t)(governor - sentence->groups) + 1;
+    if (!class || strcmp(class, "give") != 0 || governor->passive || object + 1 >= sentence->group_count ||
+        sentence->groups[object].kind != GROUP_NOUN || !acts(sentence, &sentence->groups[object]))
+        return false;
+    const struct group *next = &sentence->groups[object + 1];
+    static const char *const words[] = {"deadline", "ultimatum", "notice", NULL};
+    bool time = next->kind == GROUP_TIME ||
+                (next->kind == GROUP_PREPOSITION && word_is(sentence, next->first, "until")) ||
+                (next->kind == GROUP_NOUN && sentence->part->words[next->head].time != NONE);
+    for (size_t i = 0; words[i] && !time; i++)
+        time = next->kind == GROUP_NOUN && word_is(sentence, next->head, words[i]);
+    return time;
+}
+
 static bool is_object_control(const struct linker *linker, int32_t governor)
 {
     const char *control = verb_value(linker->lexicon, linker->sentence, &linker->sentence->groups[governor], "control");
@@ -155,13 +196,34 @@ static void link_infinitive(struct linker *linker, int32_t at)
     verb->subject = governor->subject;
     if (linker->last_noun != NONE && linker->last_noun > linker->last_verb) {
         /* "plan to sell", "asks Berlin to send" */
-        if (is_object_control(linker, linker->last_verb) && !governor->passive)
+        if (gives_time(linker, governor))
+            verb->subject = coordination_start(linker->sentence, linker->last_verb + 1);
+        else if (is_object_control(linker, linker->last_verb) && !governor->passive)
             verb->subject = coordination_start(linker->sentence, linker->last_noun);
         else
             verb->governor_noun = at - 1 >= 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN ? at - 1 : NONE;
-    } else if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN)
+    } else if (gives_time(linker, governor))
+        verb->subject = coordination_start(linker->sentence, linker->last_verb + 1);
+    else if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN)
         verb->governor_noun = at - 1;
     verb->conditional = governor->conditional;
+}
+
+/* "imposed sanctions on Ankara on Monday for buying": whom a phrase with on or against names between the verb and
+ * "for", or NONE. */
+static int32_t punished_before(const struct linker *linker, int32_t preposition)
+{
+    const struct sentence *sentence = linker->sentence;
+    const struct group *groups = sentence->groups;
+    if (preposition < 1 || groups[preposition].kind != GROUP_PREPOSITION || linker->last_verb == NONE ||
+        !word_is(sentence, groups[preposition].first, "for"))
+        return NONE;
+    for (int32_t i = linker->last_verb + 1; i < preposition; i++)
+        if (groups[i].kind == GROUP_NOUN && groups[i].preposition != NONE && acts(sentence, &groups[i]) &&
+            (word_is(sentence, groups[groups[i].preposition].first, "on") ||
+             word_is(sentence, groups[groups[i].preposition].first, "against")))
+            return i;
+    return NONE;
 }
 
 /* "accused Iran of supplying", "thanked Berlin for sending", "barred from buying": who is accused, thanked or barred
@@ -173,6 +235,8 @@ static bool object_does_gerund(const struct linker *linker, int32_t at)
     int32_t preposition = at - 1;
     while (preposition > 0 && sentence->groups[preposition].kind == GROUP_ADVERB)
         preposition--;
+    if (punished_before(linker, preposition) != NONE)
+        return true;
     if (preposition < 1 || sentence->groups[preposition].kind != GROUP_PREPOSITION || linker->last_noun == NONE ||
         linker->last_noun != linker->last_verb + 1 || linker->last_noun != preposition - 1 ||
         !acts(sentence, &sentence->groups[linker->last_noun]))
@@ -204,7 +268,8 @@ static void link_gerund(struct linker *linker, int32_t at)
         verb->subject = linker->last_noun;
     verb->conditional = governor->conditional;
     if (object_does_gerund(linker, at)) {
-        verb->subject = coordination_start(linker->sentence, linker->last_noun);
+        int32_t punished = punished_before(linker, at - 1);
+        verb->subject = coordination_start(linker->sentence, punished == NONE ? linker->last_noun : punished);
         return;
     }
     if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_PREPOSITION && at > 1 &&
@@ -489,6 +554,21 @@ static void note_group(struct linker *linker, int32_t at)
     }
 }
 
+bool clause_begins_anew(const struct sentence *sentence, int32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    if (noun < 2 || groups[noun].kind != GROUP_NOUN || groups[noun].preposition != NONE ||
+        groups[noun].and_with != NONE || groups[noun - 1].kind != GROUP_COMMA)
+        return false;
+    for (uint32_t i = (uint32_t)noun + 1; i < sentence->group_count; i++) {
+        if (groups[i].kind == GROUP_STOP || groups[i].kind == GROUP_WHO || groups[i].kind == GROUP_THAT)
+            return false;
+        if (groups[i].kind == GROUP_VERB)
+            return groups[i].subject == noun && groups[i].link != LINK_REDUCED && !groups[i].gerund;
+    }
+    return false;
+}
+
 /* Objects: noun groups behind the verb that no preposition governs, up to the next verb or boundary. */
 static void link_objects(struct sentence *sentence)
 {
@@ -503,6 +583,8 @@ static void link_objects(struct sentence *sentence)
                 group->kind == GROUP_WHEN || group->kind == GROUP_IF)
                 break;
             if (group->kind == GROUP_STOP)
+                break;
+            if (clause_begins_anew(sentence, (int32_t)j))
                 break;
             verb->clause_last = (int32_t)j;
             if (group->kind != GROUP_NOUN || group->preposition != NONE || group->and_with != NONE)
@@ -534,6 +616,7 @@ static void share_objects(struct sentence *sentence)
 
 void clause_link(const struct lexicon *lexicon, struct sentence *sentence)
 {
+    conjunction_find(sentence);
     link_nouns(lexicon, sentence);
     struct linker linker = {.lexicon = lexicon,
                             .sentence = sentence,

@@ -12,6 +12,10 @@ int32_t clause_verb_of(const struct sentence *sentence, int32_t noun);
 /* True where `verb` has `noun` among its objects (not prepositional phrases). */
 bool clause_is_object(const struct sentence *sentence, int32_t verb, int32_t noun);
 
+/* True for a noun group behind a comma that is the subject of the next verb: what follows belongs to another clause
+ * ("…, the ministry said"). */
+bool clause_begins_anew(const struct sentence *sentence, int32_t noun);
+
 /* The next member of the coordination that a noun group belongs to, or NONE. */
 int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group);
 

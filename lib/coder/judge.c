@@ -122,6 +122,19 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
         event_object(event, "who gives and who takes is not told");
 }
 
+/* "halted arms exports", "the embargo on arms sales": what is stopped, or what a noun of stopping is of. */
+static bool is_stopped(const struct event *stop, const struct event *event)
+{
+    if (event->noun == NONE)
+        return false;
+    if (event->noun == stop->argument)
+        return true;
+    int32_t preposition = event->sentence->groups[event->noun].preposition;
+    return stop->noun != NONE && preposition == stop->noun + 1 &&
+           (word_is(event->sentence, event->sentence->groups[preposition].first, "on") ||
+            word_is(event->sentence, event->sentence->groups[preposition].first, "of"));
+}
+
 /* What a verb of stopping stops is no event beside the stop: "halted arms exports". */
 static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t first)
 {
@@ -139,10 +152,10 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
         for (uint32_t k = first; k < workspace->event_count && calls; k++)
             if (workspace->events[k].verb == stop->verb && !strcmp(workspace->events[k].type, "arms_transfer"))
                 event_object(&workspace->events[k], "a ship that calls, not one that is handed over");
-        if (strcmp(stop->type, "downturn") || stop->argument == NONE)
+        if (strcmp(stop->type, "downturn"))
             continue;
         for (uint32_t k = first; k < workspace->event_count; k++)
-            if (workspace->events[k].noun == stop->argument && strcmp(workspace->events[k].type, "downturn"))
+            if (strcmp(workspace->events[k].type, "downturn") != 0 && is_stopped(stop, &workspace->events[k]))
                 event_object(&workspace->events[k], "it is what the downturn stops");
     }
 }

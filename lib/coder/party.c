@@ -187,25 +187,35 @@ static bool is_person_pronoun(const struct sentence *sentence, uint32_t token)
     return false;
 }
 
-/* The last person whose state the sentence tells: a leader, or a group with an office in it. */
+/* A noun group that names a leader or has an office in it. */
+static bool is_person(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last; k++) {
+        const struct word *word = &sentence->part->words[k];
+        const char *class = noun_class(lexicon, sentence, k);
+        if (word->title != NONE || (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))) ||
+            (word->name != NONE && sentence->mentions[word->name].class == LEXICON_LEADER))
+            return true;
+    }
+    return false;
+}
+
+/* A person whose state the sentence tells: its subject, else the last one. */
 static void persons(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     if (!workspace_parse(workspace, sentence))
         return;
-    for (uint32_t i = sentence->group_count; i-- > 0 && !list->count;) {
-        const struct group *group = &sentence->groups[i];
-        bool person = false;
-        for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last && !person; k++) {
-            const struct word *word = &sentence->part->words[k];
-            const char *class = noun_class(lexicon, sentence, k);
-            person = word->title != NONE ||
-                     (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))) ||
-                     (word->name != NONE && sentence->mentions[word->name].class == LEXICON_LEADER);
+    /* the first clause's subject is whom a sentence is about */
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject != NONE) {
+            if (is_person(lexicon, sentence, &sentence->groups[sentence->groups[i].subject]))
+                party_of_group(workspace, sentence, sentence->groups[i].subject, list);
+            break;
         }
-        if (person)
+    for (uint32_t i = sentence->group_count; i-- > 0 && !list->count;)
+        if (is_person(lexicon, sentence, &sentence->groups[i]))
             party_of_group(workspace, sentence, (int32_t)i, list);
-    }
 }
 
 /* The subject of the verb whose object the pronoun at `token` is, or NONE. */
@@ -223,6 +233,25 @@ static int32_t subject_of_object(const struct sentence *sentence, uint32_t token
     return NONE;
 }
 
+/* The subject of the verb that governs the clause whose subject the pronoun at `token` is, or NONE. */
+static int32_t subject_above(const struct sentence *sentence, uint32_t token)
+{
+    if (sentence->part->words[token].pos != POS_PRONOUN)
+        return NONE;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->subject == NONE || sentence->groups[verb->subject].first != token ||
+            verb->governor == NONE)
+            continue;
+        int32_t subject = sentence->groups[verb->governor].subject;
+        return subject != NONE && sentence->groups[subject].last < token &&
+                       sentence->part->words[sentence->groups[subject].first].pos != POS_PRONOUN
+                   ? subject
+                   : NONE;
+    }
+    return NONE;
+}
+
 static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
                                  struct party_list *list)
 {
@@ -231,6 +260,10 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
         party_of_speaker(workspace, sentence, list);
         return;
     }
+    /* "Turkey would be removed because it bought": who does what governs the pronoun's own clause */
+    int32_t above = subject_above(sentence, token);
+    if (above != NONE)
+        party_of_group(workspace, sentence, above, &found);
     /* an actor that is subject earlier in this sentence, else of the sentences before; not who does it to "it" */
     int32_t doer = sentence->part->words[token].pos == POS_PRONOUN ? subject_of_object(sentence, token) : NONE;
     for (uint32_t i = 0; i < sentence->group_count && sentence->groups[i].first < token && !found.count; i++) {
@@ -419,7 +452,8 @@ static int32_t apposition_of(const struct sentence *sentence, int32_t group)
                    (groups[next + 1].and_with == NONE || groups[next + 1].and_with == group) &&
                    (groups[next + 2].kind == GROUP_COMMA || groups[next + 2].kind == GROUP_PREPOSITION);
     const struct token *head = &sentence->part->list.tokens[groups[group].head];
-    return apposed && head->flags & TOKEN_CAPITAL && groups[group].last > groups[group].first ? (int32_t)next + 1 : NONE;
+    return apposed && head->flags & TOKEN_CAPITAL && groups[group].last > groups[group].first ? (int32_t)next + 1
+                                                                                              : NONE;
 }
 
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,

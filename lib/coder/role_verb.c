@@ -160,6 +160,28 @@ void role_fill_argument(struct coder_workspace *workspace, struct event *event, 
         slot_fill_named(workspace, event, frame, "argument", group);
 }
 
+/* "frigates ordered by Egypt", "a course run by the US army": what a participle behind the noun makes of whoever stands
+ * behind "by" says its own frame, if it has one of that type. */
+static void fill_doer_of_reduced(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                                 const struct group *verb, int32_t doer)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const char *const classes[] = {verb_class(lexicon, event->sentence, verb),
+                                   verb_class2(lexicon, event->sentence, verb),
+                                   verb_class3(lexicon, event->sentence, verb)};
+    for (size_t i = 0; i < 3; i++) {
+        const struct frame *own =
+            classes[i] && frame->argument ? frame_find(workspace->coder->frames, classes[i], frame->argument) : NULL;
+        if (!own || strcmp(own->type, event->type) != 0 || !frame_role(own, "subject", 7))
+            continue;
+        struct party_list list = {.count = 0};
+        party_of_group(workspace, event->sentence, doer, &list);
+        slot_add_parties(event, &list, frame_role(own, "subject", 7), "by");
+        return;
+    }
+    slot_fill_named(workspace, event, frame, "by", doer);
+}
+
 /* "a course run by the US army", "the drills hosted by Poland": who stands behind "by" belongs to the noun. */
 void role_fill_reduced(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t noun)
 {
@@ -168,7 +190,7 @@ void role_fill_reduced(struct coder_workspace *workspace, struct event *event, c
         const struct group *verb = &sentence->groups[i];
         if (verb->kind == GROUP_VERB && verb->link == LINK_REDUCED && verb->subject == noun &&
             sentence->groups[i + 1].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[i + 1].first, "by"))
-            slot_fill_named(workspace, event, frame, "by", (int32_t)i + 2);
+            fill_doer_of_reduced(workspace, event, frame, verb, (int32_t)i + 2);
     }
 }
 

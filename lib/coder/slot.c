@@ -1,5 +1,6 @@
 #include "lib/coder/slot.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/party.h"
 #include "lib/coder/role.h"
 
@@ -162,16 +163,42 @@ static void fill_possessor(struct coder_workspace *workspace, struct event *even
 }
 
 /* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
+/* "evicted them from the base, a hub for flights to Afghanistan": what explains the noun before it has its own phrases.
+ */
+static bool is_apposition(const struct sentence *sentence, uint32_t at)
+{
+    const struct group *group = &sentence->groups[at];
+    return at > 0 && group->kind == GROUP_NOUN && group->preposition == NONE && group->and_with == NONE &&
+           sentence->groups[at - 1].kind == GROUP_COMMA &&
+           (word_is(sentence, group->first, "a") || word_is(sentence, group->first, "an"));
+}
+
+/* "after a summit with the North": phrases behind another act belong to that one. */
+static bool is_occasion(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"after", "following", "amid", "before", "ahead", "despite", NULL};
+    const char *class = noun_class(lexicon, sentence, group->head);
+    if (!class || sentence->part->words[group->head].name != NONE || sentence->part->words[group->head].time != NONE)
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, sentence->groups[group->preposition].first, words[i]))
+            return true;
+    return false;
+}
+
 void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t first)
 {
     const struct sentence *sentence = event->sentence;
     for (uint32_t i = (uint32_t)first; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
         if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
-            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP)
+            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP ||
+            clause_begins_anew(sentence, (int32_t)i) || is_apposition(sentence, i))
             break;
         if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
             continue;
+        if (is_occasion(workspace_lexicon(workspace), sentence, group))
+            break;
         if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
             continue;
         if (is_of_other_noun(event, group->preposition)) {

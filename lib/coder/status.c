@@ -284,9 +284,19 @@ static int32_t apply_carriers(struct chain *chain)
         if (preposition == NONE)
             return last;
         chain->reading.negated |= is_excluded(sentence, preposition);
+        /* "negotiations with Delhi for the sale" */
+        while (carrier >= 2 && sentence->groups[carrier].kind == GROUP_NOUN &&
+               sentence->groups[carrier].preposition == carrier - 1 &&
+               (word_is(sentence, sentence->groups[carrier - 1].first, "with") ||
+                word_is(sentence, sentence->groups[carrier - 1].first, "between")))
+            carrier -= 2;
         if (carrier < 0 || sentence->groups[carrier].kind != GROUP_NOUN)
             return last;
         const char *class = noun_class(chain->lexicon, sentence, sentence->groups[carrier].head);
+        if (strcmp(chain->event->type, "visit") != 0 && (is(class, "talks") || is(class, "plain_talks"))) {
+            chain->reading.status = "negotiated";
+            return carrier;
+        }
         if (is(class, "intention") || is(class, "step") || is(class, "request") || is(class, "licence") ||
             is(class, "offer_noun")) {
             apply_noun(chain, carrier);
@@ -295,6 +305,14 @@ static int32_t apply_carriers(struct chain *chain)
         at = carrier;
     }
     return last;
+}
+
+/* "approved a possible sale", "notified Congress of a proposed sale": what is cleared is no longer only weighed. */
+static bool is_cleared(const struct chain *chain)
+{
+    const struct group *verb = chain->event->verb == NONE ? NULL : &chain->sentence->groups[chain->event->verb];
+    return verb && !verb->negated && !verb->modal_weak &&
+           is(verb_attribute(chain->lexicon, chain->sentence, verb, "stage"), "approved");
 }
 
 /* Participles and adjectives before a nominal trigger: "planned exercise", "possible sale". */
@@ -307,7 +325,7 @@ static void apply_modifiers(struct chain *chain)
         const char *stage = cue == NONE ? NULL : lexicon_entry_value(chain->lexicon, (uint32_t)cue, "stage");
         if (stage)
             chain->reading.status = stage;
-        if (cue != NONE)
+        if (cue != NONE && !is_cleared(chain))
             apply_modality(&chain->reading, lexicon_entry_value(chain->lexicon, (uint32_t)cue, "modality"));
     }
     chain->reading.negated |= is_none(sentence, chain->event->noun);
@@ -322,7 +340,7 @@ static void apply_doubts(struct chain *chain)
     for (int32_t i = first; first != NONE && i <= last; i++)
         for (uint32_t k = sentence->groups[i].first; k <= sentence->groups[i].last; k++) {
             int32_t cue = sentence->part->words[k].cue;
-            if (cue != NONE)
+            if (cue != NONE && !is_cleared(chain))
                 apply_modality(&chain->reading, lexicon_entry_value(chain->lexicon, (uint32_t)cue, "modality"));
         }
 }

@@ -174,6 +174,14 @@ static bool in_noun_group(const struct part *part, const struct sentence *senten
     return false;
 }
 
+/* True behind a name that only says whose something is: "Houthi", "Russian". */
+static bool is_adjective_name(const struct sentence *sentence, uint32_t at)
+{
+    int32_t name = at > sentence->first ? sentence->part->words[at - 1].name : NONE;
+    return name != NONE &&
+           (sentence->mentions[name].class == LEXICON_DEMONYM || sentence->mentions[name].class == LEXICON_ARMED_GROUP);
+}
+
 /* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
 static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
 {
@@ -229,6 +237,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return noun_next && (word->noun == NONE || after == POS_NAME) ? POS_VERB
                    : word->noun != NONE || verb_seen                      ? (word->noun != NONE ? POS_NOUN : POS_VERB)
                                                                           : POS_VERB;
+        /* "launched strikes against Houthi targets in": a demonym's noun, not what a name does */
+        if (verb_seen && (form == FORM_S || form == FORM_BASE) && after == POS_PREPOSITION &&
+            is_adjective_name(sentence, at))
+            return POS_NOUN;
         if (word->noun == NONE && word->verb != NONE)
             return POS_VERB;
         if (verb_seen)
