@@ -57,6 +57,47 @@ static uint32_t office_before(const struct lexicon *lexicon, const struct senten
     return of && is_office(lexicon, sentence, noun) && is_office(lexicon, sentence, link - 2) ? link - 2 : link;
 }
 
+static const char *verb_value(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                              const char *key)
+{
+    int32_t entry = sentence->part->words[verb->head].verb;
+    return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
+}
+
+/* True where the noun group's own verb stands right behind it. A bare past form before a phrase may be a participle
+ * ("and weapons seized in raids") unless an actor does it. */
+static bool has_own_verb(const struct sentence *sentence, uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    uint32_t at = noun + 1;
+    while (at < sentence->group_count && (groups[at].kind == GROUP_ADVERB || groups[at].kind == GROUP_TIME))
+        at++;
+    if (at >= sentence->group_count || groups[at].kind != GROUP_VERB || groups[at].infinitive || groups[at].gerund)
+        return false;
+    return groups[at].first != groups[at].head || groups[at].tense != TENSE_PAST || acts(sentence, &groups[noun]) ||
+           (at + 1 < sentence->group_count && groups[at + 1].kind == GROUP_NOUN);
+}
+
+/* A noun group behind "and" that has a verb of its own begins a clause, where the clause before has its verb and none
+ * of speech, after which a list of subjects may stand ("said Kenya and Mali signed"). */
+static bool opens_clause(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
+{
+    if (!has_own_verb(sentence, noun))
+        return false;
+    for (uint32_t i = noun; i-- > 0;) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN ||
+            group->kind == GROUP_IF || group->kind == GROUP_STOP || group->kind == GROUP_OPEN_QUOTE)
+            return false;
+        bool joined = i + 1 < sentence->group_count && sentence->groups[i + 1].kind == GROUP_PREPOSITION &&
+                      word_is(sentence, sentence->groups[i + 1].first, "by");
+        if (group->kind == GROUP_VERB)
+            return i + 1 < noun && !joined && !group->gerund && !group->infinitive &&
+                   !verb_value(lexicon, sentence, group, "speech");
+    }
+    return false;
+}
+
 /* "the frigates Rana, Shakti and Karmukh": capitals in a list that an "and" goes on with. */
 static bool is_list_of_names(const struct sentence *sentence, uint32_t link, uint32_t noun)
 {
@@ -107,6 +148,9 @@ static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
             group->preposition = sentence->groups[link].preposition;
             continue;
         }
+        /* "received drones from Ankara, and its pilots are training": another clause begins */
+        if (and&&opens_clause(lexicon, sentence, i))
+            continue;
         /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
         if (link < before && and)
             link = office_before(lexicon, sentence, link, i);
@@ -116,13 +160,6 @@ static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
             group->preposition = sentence->groups[link].preposition;
         }
     }
-}
-
-static const char *verb_value(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
-                              const char *key)
-{
-    int32_t entry = sentence->part->words[verb->head].verb;
-    return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
 }
 
 struct linker {

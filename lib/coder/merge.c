@@ -2,6 +2,7 @@
 
 #include "lib/coder/detail.h"
 #include "lib/coder/role.h"
+#include "lib/coder/status.h"
 #include "lib/record/vocabulary.h"
 
 #include <string.h>
@@ -123,11 +124,36 @@ static int modality_rank(const char *modality)
     return 3;
 }
 
+static bool is_near(const struct event *into, const struct event *from)
+{
+    return into->sentence->part != from->sentence->part ? from->sentence_index <= into->sentence_index + 3
+                                                        : from->sentence_index <= into->sentence_index + 1;
+}
+
+/* Headlines tell in the present what was done or will be: the lead below says which. */
+static bool explains_headline(const struct event *into, const struct event *from)
+{
+    static const char *const open[] = {"ongoing", "completed", "announced"};
+    bool both = strcmp(into->type, "visit") != 0;
+    for (size_t i = 0; i < 2 && both; i++) {
+        const char *status = i ? from->status : into->status;
+        both = !strcmp(status, open[0]) || !strcmp(status, open[1]) || !strcmp(status, open[2]);
+    }
+    if (!both || into->sentence->part->index != PART_TITLE || into->verb == NONE || from->verb == NONE ||
+        from->sentence->part->index != PART_BODY || !is_near(into, from) || from->adjunct)
+        return false;
+    const struct group *title = &into->sentence->groups[into->verb], *lead = &from->sentence->groups[from->verb];
+    return title->tense == TENSE_PRESENT && !title->progressive && !title->perfect && !title->passive &&
+           !title->headline_to && (lead->tense == TENSE_PAST || lead->tense == TENSE_FUTURE || lead->perfect) &&
+           lead->link != LINK_RELATIVE && modality_rank(from->modality) >= 2;
+}
+
 static void take_status(struct event *into, const struct event *from)
 {
     /* the lead tells the news; later sentences add what it leaves open */
     bool bare = into->sentence->part->index == PART_TITLE && into->verb == NONE && from->verb != NONE;
-    if (!strcmp(into->status, "unknown") || (bare && strcmp(from->status, "unknown") != 0))
+    if (!strcmp(into->status, "unknown") ||
+        ((bare || explains_headline(into, from)) && strcmp(from->status, "unknown") != 0))
         into->status = from->status;
     bool both_facts = modality_rank(into->modality) >= 2 && modality_rank(from->modality) >= 2;
     if (both_facts && !strcmp(from->modality, "confirmed") && strcmp(into->modality, "alleged"))
@@ -143,12 +169,6 @@ static uint32_t goods_told(const struct event *event)
     for (uint32_t i = 0; i < event->equipment_count; i++)
         told += 1 + 4u * event->equipment[i].is_named + 2u * event->equipment[i].has_count;
     return told;
-}
-
-static bool is_near(const struct event *into, const struct event *from)
-{
-    return into->sentence->part != from->sentence->part ? from->sentence_index <= into->sentence_index + 3
-                                                        : from->sentence_index <= into->sentence_index + 1;
 }
 
 /* A headline says "tanks" where the sentence below it names and counts them. */
@@ -273,6 +293,7 @@ void merge_events(struct coder_workspace *workspace)
             if (is_nonfact(into) && !is_nonfact(from) && into->sentence->part->index != PART_TITLE)
                 continue;
             merge_into(into, from);
+            status_settle_by_date(workspace, into);
         }
     }
 }

@@ -278,6 +278,9 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
         linked |= group->preposition != NONE && !strcmp(seeker->head, "membership") &&
                   (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
                    word_is(sentence, sentence->groups[group->preposition].first, "into"));
+        /* "withdrawal from the base" */
+        linked |= group->preposition != NONE && !strcmp(seeker->head, "pullout") &&
+                  word_is(sentence, sentence->groups[group->preposition].first, "from");
         if (linked && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found))
             return true;
         steps++;

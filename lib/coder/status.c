@@ -108,7 +108,7 @@ static const char *status_by_tense(const struct chain *chain, const struct group
 /* "launched joint patrols": of a verb's meanings the beginning is meant where what begins goes on. */
 static bool begins(const struct chain *chain, const struct group *verb)
 {
-    static const char *const types[] = {"exercise", "operation", "training", "basing", NULL};
+    static const char *const types[] = {"exercise", "operation", "training", "basing", "expo", NULL};
     const struct word *word = &chain->sentence->part->words[chain->sentence->part->words[verb->head].span_first];
     const int32_t entries[] = {word->verb, word->verb2, word->verb3};
     bool lasts = false;
@@ -237,8 +237,9 @@ static void apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged
                                        : verb_attribute(chain->lexicon, sentence, verb, "modality");
     /* "ended": an occasion is over, anything else is given up */
     int32_t second = sentence->part->words[sentence->part->words[verb->head].span_first].verb2;
-    if (own == NONE && second != NONE && is(lexicon_entry_value(chain->lexicon, (uint32_t)second, "stage"), "ended"))
-        stage = "ended";
+    const char *other = second == NONE ? NULL : lexicon_entry_value(chain->lexicon, (uint32_t)second, "stage");
+    if (own == NONE && (is(other, "ended") || (is(other, "completed") && is_occasion(chain->event))))
+        stage = other;
     apply_modal(chain, verb);
     if (is_negated(chain, at)) {
         if (negates_refusal(chain, stage, modality))
@@ -545,25 +546,52 @@ static bool is_practice(const struct event *event)
     return !strcmp(event->type, "downturn") && event->subtype && strcmp(event->subtype, "withdrawal");
 }
 
+/* What began last week may still go on. */
+static bool has_begun_lately(const struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    if (!verb || event->date.start != event->date.end || event->date.end < workspace->anchor.day - 7 ||
+        strcmp(event->status, "ongoing") != 0)
+        return false;
+    const char *const classes[] = {verb_class(lexicon, event->sentence, verb),
+                                   verb_class2(lexicon, event->sentence, verb),
+                                   verb_class3(lexicon, event->sentence, verb)};
+    for (size_t i = 0; i < 3; i++)
+        if (classes[i] && !strcmp(classes[i], "begin"))
+            return true;
+    return false;
+}
+
+/* "arrived on Tuesday for a three-day visit": the stated days are not over. */
+static bool still_stays(const struct coder_workspace *workspace, const struct event *event)
+{
+    return !strcmp(event->type, "visit") && event->date.start < event->date.end && event->date.grain != 'm' &&
+           event->date.grain != 'y' && event->date.start <= workspace->anchor.day &&
+           event->date.end >= workspace->anchor.day;
+}
+
+void status_settle_by_date(const struct coder_workspace *workspace, struct event *event)
+{
+    if (!event->date_known || !workspace->anchor.known)
+        return;
+    bool open = !strcmp(event->status, "unknown") || !strcmp(event->status, "ongoing");
+    bool over = !event->date.open_end && event->date.end < workspace->anchor.day && !has_begun_lately(workspace, event);
+    if (over && open && strcmp(event->type, "downturn") && strcmp(event->modality, "hypothetical"))
+        event->status = "completed";
+    if (!strcmp(event->status, "completed") && still_stays(workspace, event))
+        event->status = "ongoing";
+    if (event->date.start > workspace->anchor.day && (open || !strcmp(event->status, "completed")))
+        event->status = "announced";
+}
+
 void status_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     event->scope = "current";
     bool lead = event->sentence_index < workspace->title_count + 2;
     if (event->date_known && workspace->anchor.known) {
-        bool over = !event->date.open_end && event->date.end < workspace->anchor.day;
         bool to_come = event->date.start > workspace->anchor.day;
-        /* what began last week may still go on */
-        const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
-        const char *class = verb ? verb_class(workspace_lexicon(workspace), event->sentence, verb) : NULL;
-        if (class && !strcmp(class, "begin") && event->date.start == event->date.end &&
-            event->date.end >= workspace->anchor.day - 7 && !strcmp(event->status, "ongoing"))
-            over = false;
-        if (over && (!strcmp(event->status, "unknown") || !strcmp(event->status, "ongoing")) &&
-            strcmp(event->type, "downturn") && strcmp(event->modality, "hypothetical"))
-            event->status = "completed";
-        if (to_come && (!strcmp(event->status, "unknown") || !strcmp(event->status, "completed") ||
-                        !strcmp(event->status, "ongoing")))
-            event->status = "announced";
+        status_settle_by_date(workspace, event);
         /* a year or a month began long ago and may still be running */
         bool coarse = event->date.grain == 'y' || event->date.grain == 'm';
         bool recent_year = lead && event->date.grain == 'y' && event->date.end > workspace->anchor.day - 400;

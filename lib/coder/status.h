@@ -10,4 +10,7 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
 /* Sets scope, and status where the date decides it. */
 void status_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
 
+/* Brings the status in line with the date: what lies ahead is announced, what is over completed. */
+void status_settle_by_date(const struct coder_workspace *workspace, struct event *event);
+
 #endif

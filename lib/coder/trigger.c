@@ -281,6 +281,19 @@ static bool find_comprised(const struct seeker *seeker, int32_t at, struct found
     return false;
 }
 
+/* "its exercises with the United States, which are due to begin": what begins are the exercises. */
+static bool is_told_of(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                       int32_t noun)
+{
+    if (verb->link != LINK_RELATIVE || verb->subject == NONE)
+        return false;
+    const struct group *partner = &sentence->groups[verb->subject];
+    int32_t name = sentence->part->words[partner->head].name;
+    const char *stage = verb_attribute(lexicon, sentence, verb, "stage");
+    return stage && name != NONE && partner->preposition == noun + 1 &&
+           lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
+}
+
 /* The verb that tells what becomes of a nominal trigger: that of a relative clause whose object it is ("the pact that
  * Kenya signed"), the verb before it, or the one whose subject it is. */
 static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
@@ -292,7 +305,7 @@ static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence
             continue;
         if (verb->link == LINK_RELATIVE && verb->object == at && verb_attribute(lexicon, sentence, verb, "stage"))
             return (int32_t)k;
-        if (subject_of == NONE && verb->subject == at)
+        if (subject_of == NONE && (verb->subject == at || is_told_of(lexicon, sentence, verb, at)))
             subject_of = (int32_t)k;
     }
     /* "said the exercise had ended": the subject of the clause behind is no object of the verb before */
