@@ -63,7 +63,8 @@ static bool subject_learns(struct coder_workspace *workspace, const struct event
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
     static const char *const words[] = {"training", "instruction", "retraining", "course", "courses", NULL};
-    if (event->noun == NONE || event->verb == NONE || !group_is_force(lexicon, sentence, sentence->groups[event->verb].subject))
+    if (event->noun == NONE || event->verb == NONE ||
+        !group_is_force(lexicon, sentence, sentence->groups[event->verb].subject))
         return false;
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, event->trigger_last, words[i]))
@@ -93,7 +94,8 @@ static void settle_help(struct coder_workspace *workspace, struct event *event)
     const struct group *help = &sentence->groups[verb->governor];
     const char *class = verb_class(workspace_lexicon(workspace), sentence, help),
                *second = verb_class2(workspace_lexicon(workspace), sentence, help);
-    bool helps = (class && (!strcmp(class, "help") || !strcmp(class, "support"))) || (second && !strcmp(second, "help"));
+    bool helps =
+        (class && (!strcmp(class, "help") || !strcmp(class, "support"))) || (second && !strcmp(second, "help"));
     struct party_list list = {.count = 0};
     if (helps && help->subject != NONE && help->subject != verb->subject)
         party_of_group(workspace, event->sentence, help->subject, &list);
@@ -106,9 +108,24 @@ static void settle_help(struct coder_workspace *workspace, struct event *event)
         add_place_party(event, &list.items[i], "supplier");
 }
 
+/* "Instructors of the Royal Marines completed a course for Ghana's navy": who are instructors teach. */
+static void settle_teachers(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t subject = event->verb == NONE ? NONE : sentence->groups[event->verb].subject;
+    const char *class =
+        subject == NONE ? NULL : noun_class(workspace_lexicon(workspace), sentence, sentence->groups[subject].head);
+    if (!class || strcmp(class, "trainers") != 0 || sentence->groups[event->verb].passive || subject == event->noun ||
+        !count_slot(event, "subject"))
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = slot_is(&event->actors[i], "subject") ? "supplier" : "recipient";
+}
+
 static void settle_training(struct coder_workspace *workspace, struct event *event)
 {
     settle_help(workspace, event);
+    settle_teachers(workspace, event);
     uint32_t suppliers = count_role(event, "supplier"), recipients = count_role(event, "recipient");
     struct party party;
     if (suppliers && recipients)
@@ -141,8 +158,8 @@ static void settle_one_sided(struct coder_workspace *workspace, struct event *ev
 {
     const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
     const char *class = verb ? lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)event->verb_entry) : NULL;
-    if (!class || strcmp(class, "train") != 0 || count_role(event, "participant") != 1 || count_role(event, "host") != 1 ||
-        !strcmp(event->actors[0].id, event->actors[1].id))
+    if (!class || strcmp(class, "train") != 0 || count_role(event, "participant") != 1 ||
+        count_role(event, "host") != 1 || !strcmp(event->actors[0].id, event->actors[1].id))
         return;
     event->type = "training";
     event->subtype = "unit";

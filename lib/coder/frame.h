@@ -42,7 +42,7 @@ struct frame {
     bool lasting;        /* once begun it goes on: "sent troops" */
     /* Conditions: frames with one head and argument are readings of the same words; of those whose conditions hold the one
      * with most is taken. */
-    const char *who;    /* "force": its subject is troops; "craft": troops, ships or aircraft */
+    const char *who;    /* "force": its subject is troops; "craft": troops, ships or aircraft; "actor": a state, force or organisation by name */
     const char *whom;   /* "force": its object is troops; "actor": a named actor or troops; "none": it has no object */
     const char *beside; /* classes of nouns and verbs, by commas: the sentence holds one of them */
     bool mutual;        /* the sentence says "together", "alongside" and the like */

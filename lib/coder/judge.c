@@ -82,6 +82,58 @@ static void retype_maintenance(struct event *event)
         event->actors[i].role = "participant";
 }
 
+/* One maker, by name, and a state for whom the goods are made. */
+static bool is_built_for(const struct event *event)
+{
+    const char *buyer = NULL;
+    uint32_t makers = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const struct event_actor *actor = &event->actors[i];
+        bool state = strncmp(actor->id, "COM:", 4) != 0;
+        if (actor->slot && !strcmp(actor->slot, "for") && state && strncmp(actor->id, "GRP:", 4) != 0)
+            buyer = actor->id;
+        else if (actor->slot &&
+                 (!strcmp(actor->slot, "subject") || !strcmp(actor->slot, "by") || !strcmp(actor->slot, "argument")))
+            makers += !state || !makers;
+        else
+            return false;
+    }
+    return buyer && makers == 1;
+}
+
+/* "will build four frigates for Jakarta": finished goods for one who does not build are sold. */
+static void retype_built_for(struct event *event, const struct frame *frame)
+{
+    if (strcmp(event->type, "industry") != 0 || (strcmp(frame->head, "build") != 0 && strcmp(frame->head, "make") != 0))
+        return;
+    if (!is_built_for(event)) {
+        /* for whom it is built builds nothing */
+        for (uint32_t i = event->actor_count; i-- > 0;)
+            if (event->actors[i].slot && !strcmp(event->actors[i].slot, "for"))
+                memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
+        return;
+    }
+    event->type = "arms_transfer";
+    event->subtype = "sale";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = !strcmp(event->actors[i].slot, "for") ? "recipient" : "supplier";
+}
+
+/* "will stop using the radar station": a presence that its user ends. */
+static void retype_ended_presence(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    if (strcmp(event->type, "basing") != 0 || !verb || !verb->gerund || verb->governor == NONE)
+        return;
+    const struct group *governor = &sentence->groups[verb->governor];
+    const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
+    if (!class || strcmp(class, "stop") != 0 || governor->negated)
+        return;
+    event->type = "downturn";
+    event->subtype = "withdrawal";
+}
+
 /* "have a strong defence partnership" is no event: such nouns need a verb that moves them. */
 static bool lacks_stage(struct coder_workspace *workspace, const struct event *event)
 {
@@ -98,6 +150,8 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
 {
     retype_package(workspace, event);
     role_fill(workspace, event, frame);
+    retype_built_for(event, frame);
+    retype_ended_presence(workspace, event);
     fair_complete(workspace, event);
     settle_paid(workspace, event, frame);
     retype_maintenance(event);

@@ -315,7 +315,7 @@ static const struct key_row {
     {"needs", " frame ", is_word, "0|1|2|3", "a number of parties"},
     {"joint", " frame ", is_word, "yes", "yes"},
     {"force", " frame ", is_word, "yes", "yes"},
-    {"who", " frame ", is_word, "force|craft", "force or craft"},
+    {"who", " frame ", is_word, "force|craft|actor", "force, craft or actor"},
     {"whom", " frame ", is_word, "force|actor|none", "force, actor or none"},
     {"beside", " frame ", is_any, NULL, "classes of nouns and verbs, apart by commas"},
     {"mutual", " frame ", is_word, "yes", "yes"},

@@ -93,7 +93,7 @@ static bool are_one(const struct event *a, const struct event *b)
         return false;
     uint32_t smaller =
         role_principal_count(a) < role_principal_count(b) ? role_principal_count(a) : role_principal_count(b);
-    if (a->sentence == b->sentence && !strcmp(a->type, "operation"))
+    if ((a->sentence == b->sentence && !strcmp(a->type, "operation")) || !strcmp(a->type, "expo"))
         return true;
     return shared * 2 >= all || (shared == smaller && shared >= 2) || (shared == smaller && smaller == 1);
 }
@@ -106,13 +106,27 @@ static void take_actors(struct event *into, const struct event *from)
         const struct event_actor *actor = &from->actors[i];
         if (actor->from_context && before >= 2)
             continue;
-        if (role_has(into, actor->id, NULL))
+        /* a host that is told to take part as well keeps both roles */
+        if (role_has(into, actor->id, NULL) &&
+            (strcmp(actor->role, "participant") != 0 || !role_has(into, actor->id, "host") ||
+             strcmp(into->type, "exercise") != 0))
             continue;
         if (before >= 2 && from->sentence->part != into->sentence->part &&
             from->sentence_index > into->sentence_index + 3)
             continue;
         role_add(into, actor->id, actor->role, actor->parent, actor->text, actor->from_context);
     }
+}
+
+/* "minister holds talks in Ankara", "arrived in Ankara": who comes to whom is told more closely than who takes part. */
+static bool tells_who_comes(const struct event *into, const struct event *from)
+{
+    uint32_t shared, all;
+    if (strcmp(into->type, "visit") != 0 || !into->sentence || into->sentence->part->index != PART_TITLE ||
+        role_has(into, NULL, "initiator") || !role_has(from, NULL, "initiator") || !role_has(from, NULL, "target"))
+        return false;
+    overlap(into, from, &shared, &all);
+    return shared == all;
 }
 
 static int modality_rank(const char *modality)
@@ -187,6 +201,10 @@ static void merge_into(struct event *into, struct event *from)
         into->subtype = from->subtype;
     if (!into->subtype)
         into->subtype = from->subtype;
+    if (tells_who_comes(into, from)) {
+        into->subtype = from->subtype;
+        into->actor_count = 0;
+    }
     take_actors(into, from);
     take_status(into, from);
     if (!into->date_known && from->date_known) {

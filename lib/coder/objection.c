@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { SENTENCES_BACK = 4 };
+
 static bool has_cue(struct coder_workspace *workspace, const struct sentence *sentence, const char *kind)
 {
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
@@ -18,14 +20,17 @@ static bool has_cue(struct coder_workspace *workspace, const struct sentence *se
 /* The state behind an actor: itself, or that of a firm. NULL where it is not known. */
 static const char *state_of_actor(struct coder_workspace *workspace, const struct event *event, const char *id)
 {
-    const struct sentence *sentence = event->sentence;
     if (strncmp(id, "COM:", 4))
         return id;
-    for (uint32_t i = 0; i < sentence->mention_count; i++) {
-        const struct mention *mention = &sentence->mentions[i];
-        if (mention->class == LEXICON_COMPANY && !mention->id &&
-            !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
-            return lexicon_entry_value(workspace_lexicon(workspace), mention->entry, "state");
+    /* "Its naval unit is building frigates": the firm may be named in a sentence before */
+    for (uint32_t back = 0; back <= SENTENCES_BACK && back <= event->sentence_index; back++) {
+        const struct sentence *sentence = &workspace->sentences[event->sentence_index - back];
+        for (uint32_t i = 0; sentence->matched && i < sentence->mention_count; i++) {
+            const struct mention *mention = &sentence->mentions[i];
+            if (mention->class == LEXICON_COMPANY && !mention->id &&
+                !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
+                return lexicon_entry_value(workspace_lexicon(workspace), mention->entry, "state");
+        }
     }
     return NULL;
 }

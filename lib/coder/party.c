@@ -136,6 +136,9 @@ static void antecedents(struct coder_workspace *workspace, struct sentence *sent
         if (verb->kind != GROUP_VERB || verb->subject == NONE)
             continue;
         const struct group *subject = &sentence->groups[verb->subject];
+        /* whom that pronoun stands for, the sentences before say */
+        if (sentence->part->words[subject->first].pos == POS_PRONOUN && i < 2)
+            return;
         if (sentence->part->words[subject->first].pos == POS_PRONOUN)
             continue;
         party_of_group(workspace, sentence, verb->subject, list);

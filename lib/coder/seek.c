@@ -52,6 +52,20 @@ static bool is_of_organisation(const struct sentence *sentence, uint32_t at)
     return before == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[before].class) != USE_ACTOR;
 }
 
+static bool is_counted(const struct sentence *sentence, uint32_t at)
+{
+    for (uint32_t i = at; i > sentence->first && at - i < 5; i--)
+        if (sentence->part->words[i - 1].pos == POS_NUMBER)
+            return true;
+    return false;
+}
+
+static bool follows_armed_group(const struct sentence *sentence, uint32_t at)
+{
+    int32_t before = at > sentence->first ? sentence->part->words[at - 1].name : NONE;
+    return before != NONE && sentence->mentions[before].class == LEXICON_ARMED_GROUP;
+}
+
 const char *seek_argument_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
     const struct word *word = &sentence->part->words[at];
@@ -63,7 +77,12 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
         return "money";
     if (word->name != NONE) {
         const char *noun = noun_class(lexicon, sentence, at);
-        if (noun && !strcmp(noun, "relief_goods")) /* "hospital ship" */
+        if (noun && (!strcmp(noun, "relief_goods") || !strcmp(noun, "relief_force"))) /* "hospital ship" */
+            return noun;
+        if (noun && !strcmp(noun, "base") &&
+            !is_counted(sentence, at)) /* "the radar station", but "two radar stations" */
+            return noun;
+        if (noun && !strcmp(noun, "armed_people") && follows_armed_group(sentence, at)) /* "peshmerga fighters" */
             return noun;
         switch (sentence->mentions[word->name].class) {
         case LEXICON_EQUIPMENT:
@@ -175,9 +194,21 @@ static bool is_manned(const struct seeker *seeker, int32_t group, bool craft)
     return false;
 }
 
+/* True where a group is a state's, a force's or an organisation's own name, or its troops: not somebody of it. */
+static bool is_actor(const struct seeker *seeker, int32_t group)
+{
+    const struct word *head = &seeker->sentence->part->words[seeker->sentence->groups[group].head];
+    return is_manned(seeker, group, false) || head->pos == POS_PRONOUN ||
+           (head->name != NONE &&
+            lexicon_class_use((enum lexicon_class)seeker->sentence->mentions[head->name].class) == USE_ACTOR &&
+            seeker->sentence->mentions[head->name].class != LEXICON_LEADER);
+}
+
 static bool conditions_hold(const struct seeker *seeker, const struct frame *frame)
 {
     const struct group *verb = seeker->verb == NONE ? NULL : &seeker->sentence->groups[seeker->verb];
+    if (frame->who && !strcmp(frame->who, "actor"))
+        return verb && !verb->passive && verb->subject != NONE && is_actor(seeker, verb->subject);
     if (frame->who && !is_manned(seeker, !verb || verb->passive ? NONE : verb->subject, !strcmp(frame->who, "craft")))
         return false;
     if (frame->whom && (!verb || !object_fits(seeker, verb, frame->whom)))
@@ -253,6 +284,41 @@ static bool links_content(const struct sentence *sentence, const struct group *p
     return false;
 }
 
+/* A verb of building or developing: what it builds is not yet sold by the paper. */
+static bool makes(const struct seeker *seeker, const struct group *verb)
+{
+    static const char *const classes[] = {"build", "develop", "make", "maintain", "establish", NULL};
+    const char *class = verb_class(workspace_lexicon(seeker->workspace), seeker->sentence, verb);
+    for (size_t i = 0; class && classes[i]; i++)
+        if (!strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
+/* "a contract to build two corvettes", "treaties on Tuesday to create a joint force": what a paper is about stands in
+ * the infinitive behind it. */
+static bool find_in_infinitive(const struct seeker *seeker, int32_t start, struct found *found)
+{
+    static const char *const papers[] = {"paper", "deal", "agreement", "arms_deal", NULL};
+    const struct sentence *sentence = seeker->sentence;
+    const char *class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[start].head);
+    bool paper = false;
+    for (size_t i = 0; class && papers[i]; i++)
+        paper |= !strcmp(papers[i], class);
+    for (uint32_t i = (uint32_t)start + 1; paper && i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB)
+            return group->infinitive && group->object != NONE &&
+                   seek_in_group(seeker, group->object, UINT32_MAX, found) &&
+                   (strcmp(found->frame->type, "arms_transfer") != 0 || !makes(seeker, group));
+        bool between = group->kind == GROUP_TIME || group->kind == GROUP_ADVERB ||
+                       (group->kind == GROUP_PREPOSITION && i + 1 < sentence->group_count);
+        if (!between && !(group->kind == GROUP_NOUN && group->preposition != NONE))
+            return false;
+    }
+    return false;
+}
+
 bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
@@ -279,11 +345,13 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
                   (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
                    word_is(sentence, sentence->groups[group->preposition].first, "into"));
         /* "withdrawal from the base" */
-        linked |= group->preposition != NONE && !strcmp(seeker->head, "pullout") &&
-                  word_is(sentence, sentence->groups[group->preposition].first, "from");
+        linked |=
+            group->preposition != NONE &&
+            (!strcmp(seeker->head, "pullout") || !strcmp(seeker->head, "expel") || !strcmp(seeker->head, "withdraw")) &&
+            word_is(sentence, sentence->groups[group->preposition].first, "from");
         if (linked && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found))
             return true;
         steps++;
     }
-    return false;
+    return find_in_infinitive(seeker, start, found);
 }

@@ -106,6 +106,12 @@ static void fill_phrase(struct coder_workspace *workspace, struct event *event, 
         slot_fill_named(workspace, event, frame, "within", at); /* "as part of" */
         return;
     }
+    /* "under Russian licence" */
+    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
+    if (class && !strcmp(class, "licence") && word_is(sentence, preposition->first, "under")) {
+        slot_fill_premodifiers(workspace, event, frame, "under", at, group->last + 1);
+        return;
+    }
     if (is_near_town(sentence, group, preposition->first))
         slot_fill_named(workspace, event, frame, "in", at);
     else
