@@ -197,7 +197,7 @@ static void csv_has_a_line_of_names_and_one_an_event(void **state)
     assert_run("entente events --state-dir $STATE --format csv --actor uzb", 0,
                "RUS/supplier;UZB/recipient,,12 Mi-8,"
                "Tashkent (UZB),0.91,2,2,2024-05-20T08:00:00Z,2024-05-23T09:30:00Z,057,SUPPORT,military,"
-               "https://wire.example/1 https://daily.example/2\r\n",
+               "https://wire.example/1 https://daily.example/2,,\r\n",
                NULL);
     assert_run("entente items --state-dir $STATE --format csv --text quote", 0, "aa000004", NULL);
 }
