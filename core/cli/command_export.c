@@ -1,12 +1,15 @@
-/* entente export: the configured feeds as OPML, for other readers. */
+/* entente export: the configured feeds as OPML, for other readers; what people judged, as labels. */
 #include "core/base/paths.h"
 #include "core/cli/command.h"
 #include "core/cli/display.h"
+#include "core/cli/export_gold.h"
 #include "core/cli/message.h"
+#include "core/cli/state.h"
 #include "core/setup/setup.h"
 #include "lib/base/buffer.h"
 #include "lib/feed/opml.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +110,32 @@ static bool export_feeds(const struct setup *setup, struct error *error)
     return ok;
 }
 
-static int run(const struct command_line *line)
+static int run_gold(const struct command_line *line)
+{
+    struct error error = ERROR_INIT;
+    struct export_gold_counts counts;
+    const char *path = command_value(line, "items");
+    struct query *query = state_open_query(line);
+    if (!query)
+        return COMMAND_USAGE;
+    FILE *items = path ? fopen(path, "we") : NULL;
+    bool ok = !path || items;
+    if (!ok)
+        error_set_errno(&error, errno, "%s cannot be written", path);
+    ok = ok && export_gold(query, stdout, items, &counts, &error);
+    if (items && fclose(items) != 0 && ok)
+        ok = error_set_errno(&error, errno, "%s cannot be written", path);
+    query_close(query);
+    if (!ok)
+        return message_failure("%s", error.text);
+    message_note("%zu items with %zu events that people judged right; %zu reports that they rejected", counts.items,
+                 counts.required, counts.dropped);
+    if (counts.without_text)
+        message_note("%zu items left out: their text is no longer kept", counts.without_text);
+    return COMMAND_DONE;
+}
+
+static int run_opml(const struct command_line *line)
 {
     struct error error = ERROR_INIT;
     const char *path = line->config_path ? line->config_path : config_default_path();
@@ -130,17 +158,32 @@ static int run(const struct command_line *line)
     return status;
 }
 
+static int run(const struct command_line *line)
+{
+    bool is_gold = strcmp(command_value(line, "format"), "gold") == 0;
+    if (!is_gold && command_value(line, "items"))
+        return message_failure("--items goes with --format gold");
+    return is_gold ? run_gold(line) : run_opml(line);
+}
+
 static const struct command_option options[] = {
-    {"format", 'f', COMMAND_VALUE, "FORMAT", "opml", "opml", "What other feed readers read"},
+    {"format", 'f', COMMAND_VALUE, "FORMAT", "opml|gold", "opml",
+     "opml: the feeds, for other feed readers; gold: labelled items, to judge the coder by and to train it"},
+    {"items", 'i', COMMAND_VALUE, "FILE", NULL, NULL, "With gold: where the items' texts go"},
     {.name = NULL},
 };
 
 const struct command command_export = {
     .name = "export",
-    .summary = "Print the configured feeds as OPML",
+    .summary = "Print the configured feeds as OPML, or what people judged as labels",
     .description = "The feeds that are on, with the parts of their names before the last dot as groups; those of a list "
-                   "are in a group of its name. Users and passwords in addresses are left out.",
-    .examples = "entente export --format opml > feeds.opml\tFor another feed reader",
+                   "are in a group of its name. Users and passwords in addresses are left out.\n\n"
+                   "Labels are made of the articles of events that people confirmed, rejected or set fields of, in the "
+                   "shape that 'entente evaluate' reads: what was rejected is left out, what was confirmed or corrected "
+                   "is required, with the corrected values, and what nobody looked at is optional.",
+    .examples = "entente export --format opml > feeds.opml\tFor another feed reader\n"
+                "entente export --format gold --items items.jsonl > labels.jsonl\tTo judge and train the coder by\n"
+                "entente evaluate labels.jsonl --items items.jsonl\tHow far it agrees with what people say",
     .options = options,
     .run = run,
 };
