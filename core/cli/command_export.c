@@ -182,8 +182,7 @@ const struct command command_export = {
                    "shape that 'entente evaluate' reads: what was rejected is left out, what was confirmed or corrected "
                    "is required, with the corrected values, and what nobody looked at is optional.",
     .examples = "entente export --format opml > feeds.opml\tFor another feed reader\n"
-                "entente export --format gold --items items.jsonl > labels.jsonl\tTo judge and train the coder by\n"
-                "entente evaluate labels.jsonl --items items.jsonl\tHow far it agrees with what people say",
+                "entente export --format gold --items items.jsonl > labels.jsonl\tTo judge and train the coder by",
     .options = options,
     .run = run,
 };
