@@ -495,12 +495,21 @@ void builder_add_enclosure(struct builder *builder, struct slice url, struct sli
 
 /* ---- The end. */
 
+/* Alerts write their links through a redirector. */
+static const char *unwrap(struct builder *builder, const char *url)
+{
+    buffer_clear(&builder->text);
+    return url_unwrap(&builder->text, url, strlen(url)) ? copy_text(builder) : NULL;
+}
+
 static void finish_entry(struct builder *builder, struct feed_entry *entry, const char *base, bool escaped_twice)
 {
     if (escaped_twice)
         entry->title = unescape_title(builder, entry->title);
     entry->link = resolve_again(builder, entry->link, base);
     entry->origin = resolve_again(builder, entry->origin, base);
+    if (!entry->origin && entry->link)
+        entry->origin = unwrap(builder, entry->link);
     if (!entry->link)
         entry->link = entry->origin;
     for (struct feed_enclosure *enclosure = entry->enclosures; enclosure; enclosure = enclosure->next)

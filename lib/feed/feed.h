@@ -56,7 +56,8 @@ struct feed_entry {
     const char *id; /* as the feed gives it: guid, atom:id, rdf:about; NULL where it gives none */
     const char *title;
     const char *link;      /* the page, as the feed gives it */
-    const char *origin;    /* where the feed names the page behind its proxy (feedburner:origLink); else NULL */
+    const char *origin;    /* the page behind a proxy, where the feed (feedburner:origLink) or the link's own address
+                            * ("https://www.google.com/url?url=...") names it; else NULL */
     const char *canonical; /* url_canonical() of origin or link; NULL without both */
     struct feed_time published;
     struct feed_time updated;

@@ -19,17 +19,19 @@ enum {
     POINTER_MAX = 400           /* plain text shorter than this, beside much longer HTML, only points to it */
 };
 
-/* What one text part says. */
+/* What the text parts say. */
 struct found {
     struct buffer plain, html;
+    struct buffer source; /* of html */
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* ---- text parts ---- */
 
-static void append_decoded(struct buffer *out, GMimePart *part, bool is_html)
+static void append_decoded(struct found *found, GMimePart *part, bool is_html)
 {
+    struct buffer *out = is_html ? &found->html : &found->plain;
     GMimeDataWrapper *content = g_mime_part_get_content(part);
     if (!content)
         return;
@@ -44,6 +46,7 @@ static void append_decoded(struct buffer *out, GMimePart *part, bool is_html)
             buffer_append_text(out, "\n\n");
         if (is_html) {
             html_append_text(out, text.bytes, text.size, 0);
+            buffer_append(&found->source, text.bytes, text.size < TEXT_MAX ? text.size : TEXT_MAX);
         } else {
             const char *format = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "format");
             mail_unwrap(out, text.bytes, text.size, format && !strcasecmp(format, "flowed"));
@@ -62,9 +65,9 @@ static void take_part(struct found *found, GMimePart *part)
     if (!type || (disposition && !strcasecmp(disposition, "attachment")) || g_mime_part_get_filename(part))
         return;
     if (g_mime_content_type_is_type(type, "text", "plain"))
-        append_decoded(&found->plain, part, false);
+        append_decoded(found, part, false);
     else if (g_mime_content_type_is_type(type, "text", "html"))
-        append_decoded(&found->html, part, true);
+        append_decoded(found, part, true);
 }
 
 /* All text parts in order, plain and HTML apart. Without recursion, whatever the nesting. */
@@ -177,7 +180,7 @@ static bool is_complete(const struct mail_message *message, struct error *error)
 {
     const struct buffer *const texts[] = {&message->message_id,  &message->subject,        &message->body,
                                           &message->sender_name, &message->sender_address, &message->list_id,
-                                          &message->archive_url, &message->language};
+                                          &message->archive_url, &message->language,       &message->html};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i]->failed)
             return error_set(error, ERROR_MEMORY, "no memory for the mail's text");
@@ -192,13 +195,14 @@ bool mail_message_read(struct mail_message *message, const char *bytes, size_t s
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *source = g_mime_parser_construct_message(parser, NULL);
-    struct found found = {BUFFER_INIT, BUFFER_INIT};
+    struct found found = {BUFFER_INIT, BUFFER_INIT, BUFFER_INIT};
     if (source) {
         read_headers(message, source);
         if (g_mime_message_get_mime_part(source))
             take_parts(&found, g_mime_message_get_mime_part(source));
         choose_body(message, &found);
-        message->body.failed |= found.plain.failed || found.html.failed;
+        message->body.failed |= found.plain.failed || found.html.failed || found.source.failed;
+        message->html = found.source;
         g_object_unref(source);
     }
     buffer_free(&found.plain);
@@ -225,6 +229,7 @@ void mail_message_clear(struct mail_message *message)
     buffer_free(&message->message_id);
     buffer_free(&message->subject);
     buffer_free(&message->body);
+    buffer_free(&message->html);
     buffer_free(&message->sender_name);
     buffer_free(&message->sender_address);
     buffer_free(&message->list_id);

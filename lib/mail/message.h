@@ -18,6 +18,7 @@
 struct mail_message {
     struct buffer message_id; /* without angle brackets; empty: none */
     struct buffer subject, body;
+    struct buffer html; /* the HTML part as it stands, in UTF-8, for lib/mail/digest.h; empty: none */
     struct buffer sender_name, sender_address;
     struct buffer list_id;     /* of a mailing list: "press.example.org" */
     struct buffer archive_url; /* where the sender says that it stands on the web */

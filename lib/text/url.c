@@ -382,3 +382,78 @@ bool url_publisher_domain(struct buffer *buffer, const char *url, size_t size)
     }
     return false;
 }
+
+/* ---- redirectors ---- */
+
+static int hex_digit(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    byte = (char)(byte | 0x20);
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+static void append_percent_decoded(struct buffer *buffer, struct url_span span)
+{
+    for (size_t i = 0; i < span.size; i++) {
+        int high = span.bytes[i] == '%' && i + 2 < span.size ? hex_digit(span.bytes[i + 1]) : -1;
+        int low = high >= 0 ? hex_digit(span.bytes[i + 2]) : -1;
+        buffer_append_char(buffer, low >= 0 ? (char)(high * 16 + low) : span.bytes[i]);
+        i += low >= 0 ? 2 : 0;
+    }
+}
+
+static struct url_span find_parameter(struct url_span query, const char *name)
+{
+    while (query.size > 0) {
+        struct url_span value = query, after = cut_from(&value, '&'), key = value;
+        value = cut_from(&key, '=');
+        if (span_is(key, name))
+            return value;
+        query = after;
+    }
+    return (struct url_span){NULL, 0};
+}
+
+static bool host_is(struct url_span host, const char *pattern)
+{
+    size_t size = strlen(pattern);
+    if (pattern[size - 1] == '.') /* under whatever country's domain */
+        return host.size > size && strncasecmp(host.bytes, pattern, size) == 0;
+    return host.size == size ? strncasecmp(host.bytes, pattern, size) == 0
+                             : host.size > size && host.bytes[host.size - size - 1] == '.' &&
+                                   strncasecmp(host.bytes + host.size - size, pattern, size) == 0;
+}
+
+bool url_unwrap(struct buffer *buffer, const char *url, size_t size)
+{
+    static const struct {
+        const char *host, *path, *parameters[2];
+    } redirectors[] = {
+        {"www.google.", "/url", {"url", "q"}},
+        {"google.", "/url", {"url", "q"}},
+        {"l.facebook.com", "/l.php", {"u", NULL}},
+        {"safelinks.protection.outlook.com", "/", {"url", NULL}},
+        {"bing.com", "/news/apiclick.aspx", {"url", NULL}},
+        {"vk.com", "/away.php", {"to", NULL}},
+        {"out.reddit.com", NULL, {"url", NULL}},
+    };
+    struct url_parts parts;
+    url_split(url, size, &parts);
+    for (size_t i = 0; i < sizeof redirectors / sizeof *redirectors; i++) {
+        const char *path = redirectors[i].path;
+        if (!host_is(parts.host, redirectors[i].host) || (path && !span_is(parts.path, path)))
+            continue;
+        for (size_t k = 0; k < 2 && redirectors[i].parameters[k]; k++) {
+            struct buffer target = BUFFER_INIT;
+            append_percent_decoded(&target, find_parameter(parts.query, redirectors[i].parameters[k]));
+            bool is_found = target.size > 0 && !target.failed && url_is_web(target.bytes, target.size);
+            if (is_found)
+                append_cleaned(buffer, trimmed(target.bytes, target.size));
+            buffer_free(&target);
+            if (is_found)
+                return true;
+        }
+    }
+    return false;
+}

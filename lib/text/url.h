@@ -46,6 +46,10 @@ void url_resolve(struct buffer *buffer, const char *base, size_t base_size, cons
  * path. Meant for comparison and identity, it still leads to the page. */
 void url_canonical(struct buffer *buffer, const char *url, size_t size);
 
+/* Appends the address that stands in a redirector's own ("https://www.google.com/url?url=..."), as alerts, mail filters
+ * and social sites write links. False where `url` is none of a known redirector; nothing is appended then. */
+bool url_unwrap(struct buffer *buffer, const char *url, size_t size);
+
 /* The publisher's domain of a URL or a host: without "www." and the like, without names below the registrable
  * one: "feeds.bbci.co.uk" gives "bbci.co.uk". An approximation by rule, not the public suffix list. Lower case.
  * False where there is no host, nothing is appended then. */

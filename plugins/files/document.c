@@ -129,8 +129,27 @@ bool document_from_mail(struct document *document, const char *bytes, size_t siz
             document->precision = "second";
         }
     }
+    is_good = is_good && is_complete(document, error);
+    if (is_good && message.html.size > 0)
+        mail_digest_read(&document->digest, message.html.bytes, message.html.size);
     mail_message_clear(&message);
-    return is_good && is_complete(document, error);
+    return is_good;
+}
+
+static void replace(struct buffer *buffer, const char *text)
+{
+    buffer_clear(buffer);
+    if (text)
+        buffer_append_text(buffer, text);
+}
+
+void document_take_story(struct document *document, size_t place)
+{
+    const struct mail_story *story = &document->digest.stories[place];
+    replace(&document->title, story->title);
+    replace(&document->url, story->url);
+    replace(&document->body, story->text);
+    document->is_url_foreign = !document->digest.is_of_many;
 }
 
 /* ---- JSON lines ---- */
@@ -189,5 +208,6 @@ void document_clear(struct document *document)
                                       &document->author, &document->language, &document->publisher};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         buffer_free(buffers[i]);
+    mail_digest_clear(&document->digest);
     memset(document, 0, sizeof *document);
 }

@@ -43,6 +43,7 @@ struct files {
     const char *path;
     const char *class, *publisher, *language; /* NULL: not given */
     bool recursive;
+    bool splits; /* newsletters into their articles */
     struct walk walk;
     size_t next; /* of the walk */
     bool is_walking;
@@ -73,6 +74,11 @@ static const struct ent_option options[] = {
      .type = ENT_OPTION_BOOL,
      .default_value = "yes",
      .help = "Whether folders within the folder are read too."},
+    {.name = "digest",
+     .type = ENT_OPTION_ENUM,
+     .choices = "auto|no",
+     .default_value = "auto",
+     .help = "Whether a newsletter (.eml) that lists several linked articles becomes an item for each."},
     {.name = "watch",
      .type = ENT_OPTION_BOOL,
      .default_value = "yes",
@@ -131,6 +137,7 @@ static void *files_create(const struct ent_host *host, struct ent_instance *inst
     self->class = text_option(host, instance, "class");
     self->publisher = text_option(host, instance, "publisher");
     self->language = text_option(host, instance, "language");
+    self->splits = strcmp(host->option_str(instance, "digest").data, "no") != 0;
     self->recursive = host->option_int(instance, "recursive") != 0;
     self->interval_ms = host->option_int(instance, "interval");
     start_watching(self);
@@ -198,7 +205,8 @@ static bool emit_document(struct files *self, struct batch *batch, const char *p
     if (!item)
         return false;
     buffer_printf(&address, "file://%s", path);
-    bool has_domain = document->url.size > 0 && url_publisher_domain(&domain, document->url.bytes, document->url.size);
+    bool has_domain = document->url.size > 0 && !document->is_url_foreign &&
+                      url_publisher_domain(&domain, document->url.bytes, document->url.size);
     ent_put_text(host, item, ENT_ITEM_GUID, guid);
     ent_put_text(host, item, ENT_ITEM_URL, document->url.bytes);
     ent_put_text(host, item, ENT_ITEM_TITLE, document->title.bytes);
@@ -222,7 +230,7 @@ static bool emit_document(struct files *self, struct batch *batch, const char *p
     if (!record || host->emit(batch->unit, 0, record) != 0)
         return false;
     size_t size = document->title.size + document->body.size;
-    batch->items--;
+    batch->items -= batch->items > 0; /* a newsletter's items come together */
     batch->bytes -= size < batch->bytes ? size : batch->bytes;
     return true;
 }
@@ -268,6 +276,20 @@ static document_reader reader_of(const char *path)
     return ends_in(path, ".txt") ? document_from_text : ends_in(path, ".eml") ? document_from_mail : document_from_html;
 }
 
+static bool emit_stories(struct files *self, struct batch *batch, const char *path, const char *guid,
+                         struct document *document)
+{
+    bool is_emitted = true;
+    for (size_t i = 0; is_emitted && i < document->digest.count; i++) {
+        struct buffer id = BUFFER_INIT;
+        buffer_printf(&id, "%s#%zu", guid, i + 1);
+        document_take_story(document, i);
+        is_emitted = emit_document(self, batch, path, id.bytes, document);
+        buffer_free(&id);
+    }
+    return is_emitted;
+}
+
 /* False: the unit must end here, its text is set. */
 static bool read_document(struct files *self, struct batch *batch, const char *path, struct progress *now)
 {
@@ -284,7 +306,9 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
         buffer_append(&guid, document.id.bytes, document.id.size);
     else
         buffer_printf(&guid, "file://%s", path);
-    if (is_read)
+    if (is_read && self->splits && document.digest.count > 0)
+        is_emitted = emit_stories(self, batch, path, guid.bytes, &document);
+    else if (is_read)
         is_emitted = emit_document(self, batch, path, guid.bytes, &document);
     else
         complain(self, path, 0, error.text);

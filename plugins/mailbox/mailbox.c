@@ -1,12 +1,16 @@
 /* mailbox: reads newsletters, press releases and alerts from a folder of an IMAP server, each mail an item.
  *
+ * A newsletter that lists several linked articles becomes an item for each.
+ *
  * A fetch asks for the folder's state, searches for mails that are new, and fetches them one after the other; each is a
  * unit of its own, which notes its UID as read in kv/1. Once all of a batch are noted, the next fetch moves the mark
  * below which nothing is looked at. So a crash or a failed commit anywhere reads a mail again, and the item's identity,
  * its Message-ID, makes that nothing new. Mails stay on the server as they were: one that nobody has seen is marked
  * unseen again, unless mark_seen is set. */
 #include "lib/base/calendar.h"
+#include "lib/mail/digest.h"
 #include "lib/mail/message.h"
+#include "lib/text/url.h"
 #include "plugins/mailbox/folder.h"
 #include "plugins/mailbox/reply.h"
 
@@ -31,7 +35,7 @@ struct mailbox {
     const char *class, *publisher, *language; /* NULL: not given */
     struct buffer folder;                     /* as IMAP writes it, quoted for an address */
     struct buffer status_command;
-    bool is_plain, marks_seen;
+    bool is_plain, marks_seen, splits;
     int64_t since_ms;
 
     /* of the fetch under way */
@@ -71,6 +75,11 @@ static const struct ent_option options[] = {
      .min = "0",
      .max = "1h",
      .help = "Time between the starts of two exchanges; a mail server is asked for each mail."},
+    {.name = "digest",
+     .type = ENT_OPTION_ENUM,
+     .choices = "auto|no",
+     .default_value = "auto",
+     .help = "Whether a newsletter that lists several linked articles becomes an item for each."},
     {.name = "mark_seen",
      .type = ENT_OPTION_BOOL,
      .default_value = "no",
@@ -122,6 +131,7 @@ static void *mailbox_create(const struct ent_host *host, struct ent_instance *in
     self->publisher = text_option(host, instance, "publisher");
     self->language = text_option(host, instance, "language");
     self->is_plain = !host->option_int(instance, "tls");
+    self->splits = strcmp(host->option_str(instance, "digest").data, "no") != 0;
     self->marks_seen = host->option_int(instance, "mark_seen") != 0;
     self->since_ms = host->option_int(instance, "since");
     if (folder_encode(text_option(host, instance, "folder"), &self->folder, &self->status_command, &error))
@@ -221,21 +231,17 @@ static bool put_mark(struct mailbox *self, struct ent_unit *unit, uint32_t next)
 
 /* ---- one mail ---- */
 
-static enum ent_code emit_message(struct mailbox *self, struct ent_unit *unit, uint32_t uid,
-                                  const struct mail_message *message)
+/* What becomes of a mail: one item, or one for each story of a digest. */
+struct letter {
+    const struct mail_message *message;
+    const struct mail_digest *digest; /* count 0: none */
+    struct buffer place, publisher;
+};
+
+static void put_message(struct mailbox *self, struct ent_builder *item, const struct letter *letter)
 {
     const struct ent_host *host = self->host;
-    struct ent_builder *item = host->build(self->instance, ENT_ITEM);
-    struct buffer domain = BUFFER_INIT, place = BUFFER_INIT;
-    if (!item)
-        return ENT_RETRY;
-    buffer_printf(&place, "%s/%s;UIDVALIDITY=%" PRIu32 "/;UID=%" PRIu32, self->url, self->folder.bytes,
-                  self->state.validity, uid);
-    mail_message_publisher(message, &domain);
-    ent_put_text(host, item, ENT_ITEM_GUID, message->message_id.size ? message->message_id.bytes : place.bytes);
-    ent_put_text(host, item, ENT_ITEM_URL, message->archive_url.bytes);
-    ent_put_text(host, item, ENT_ITEM_TITLE, message->subject.bytes);
-    ent_put_text(host, item, ENT_ITEM_BODY, message->body.bytes);
+    const struct mail_message *message = letter->message;
     ent_put_text(host, item, ENT_ITEM_AUTHOR,
                  message->sender_name.size ? message->sender_name.bytes : message->sender_address.bytes);
     if (message->has_date) {
@@ -244,13 +250,72 @@ static enum ent_code emit_message(struct mailbox *self, struct ent_unit *unit, u
         ent_put_text(host, item, ENT_ITEM_PUBLISHED_PRECISION, "second");
     }
     ent_put_text(host, item, ENT_ITEM_LANGUAGE, message->language.size ? message->language.bytes : self->language);
-    ent_put_text(host, item, ENT_ITEM_PUBLISHER, self->publisher ? self->publisher : domain.bytes);
     ent_put_text(host, item, ENT_ITEM_CLASS, self->class);
-    ent_put_text(host, item, ENT_ITEM_FETCH_URL, place.bytes);
+    ent_put_text(host, item, ENT_ITEM_FETCH_URL, letter->place.bytes);
+}
+
+/* Where the stories stand on many sites, as an alert's do, each is its site's; where they stand on one, that may be the
+ * service that counts clicks, and they are the sender's. */
+static void put_story(struct mailbox *self, struct ent_builder *item, const struct letter *letter,
+                      const struct mail_story *story, const char *guid)
+{
+    const struct ent_host *host = self->host;
+    struct buffer domain = BUFFER_INIT, id = BUFFER_INIT;
+    bool is_theirs = letter->digest->is_of_many && url_publisher_domain(&domain, story->url, strlen(story->url));
+    buffer_printf(&id, "%s#%zu", guid, (size_t)(story - letter->digest->stories) + 1);
+    ent_put_text(host, item, ENT_ITEM_GUID, id.bytes);
+    ent_put_text(host, item, ENT_ITEM_URL, story->url);
+    ent_put_text(host, item, ENT_ITEM_TITLE, story->title);
+    ent_put_text(host, item, ENT_ITEM_BODY, story->text);
+    ent_put_text(host, item, ENT_ITEM_PUBLISHER,
+                 is_theirs         ? domain.bytes
+                 : self->publisher ? self->publisher
+                                   : letter->publisher.bytes);
     buffer_free(&domain);
-    buffer_free(&place);
+    buffer_free(&id);
+}
+
+/* `story` NULL: the mail itself. */
+static bool emit_item(struct mailbox *self, struct ent_unit *unit, const struct letter *letter,
+                      const struct mail_story *story)
+{
+    const struct ent_host *host = self->host;
+    const struct mail_message *message = letter->message;
+    const char *guid = message->message_id.size ? message->message_id.bytes : letter->place.bytes;
+    struct ent_builder *item = host->build(self->instance, ENT_ITEM);
+    if (!item)
+        return false;
+    if (story) {
+        put_story(self, item, letter, story, guid);
+    } else {
+        ent_put_text(host, item, ENT_ITEM_GUID, guid);
+        ent_put_text(host, item, ENT_ITEM_URL, message->archive_url.bytes);
+        ent_put_text(host, item, ENT_ITEM_TITLE, message->subject.bytes);
+        ent_put_text(host, item, ENT_ITEM_BODY, message->body.bytes);
+        ent_put_text(host, item, ENT_ITEM_PUBLISHER, self->publisher ? self->publisher : letter->publisher.bytes);
+    }
+    put_message(self, item, letter);
     struct ent_record *record = host->seal(item);
-    return record && host->emit(unit, 0, record) == 0 ? ENT_OK : ENT_RETRY;
+    return record && host->emit(unit, 0, record) == 0;
+}
+
+static enum ent_code emit_message(struct mailbox *self, struct ent_unit *unit, uint32_t uid,
+                                  const struct mail_message *message)
+{
+    struct mail_digest digest = {.count = 0};
+    struct letter letter = {.message = message, .digest = &digest};
+    buffer_printf(&letter.place, "%s/%s;UIDVALIDITY=%" PRIu32 "/;UID=%" PRIu32, self->url, self->folder.bytes,
+                  self->state.validity, uid);
+    mail_message_publisher(message, &letter.publisher);
+    bool is_digest =
+        self->splits && message->html.size && mail_digest_read(&digest, message->html.bytes, message->html.size);
+    bool is_good = is_digest || emit_item(self, unit, &letter, NULL);
+    for (size_t i = 0; is_good && i < digest.count; i++)
+        is_good = emit_item(self, unit, &letter, &digest.stories[i]);
+    mail_digest_clear(&digest);
+    buffer_free(&letter.place);
+    buffer_free(&letter.publisher);
+    return is_good ? ENT_OK : ENT_RETRY;
 }
 
 static void leave_out(struct mailbox *self, uint32_t uid, const char *why)

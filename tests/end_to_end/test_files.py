@@ -38,6 +38,19 @@ class Files(EntenteTest):
         self.assertFalse(items["UZB KAZ pact signed"].get("published"))
         self.assertEqual(len(self.alerts()), 3)
 
+    def test_a_newsletter_becomes_an_item_for_each_of_its_articles(self):
+        stories = "".join('<h2><a href="https://click.example/%d">Article number %d of this newsletter</a></h2><p>UZB KAZ: the '
+                          'text of article %d, which is long enough to be read.</p>' % (i, i, i) for i in range(3))
+        (self.archive / "letter.eml").write_text(
+            "From: Review <news@review.example>\nSubject: The week\nMessage-ID: <w1@review.example>\n"
+            "Date: Tue, 05 Mar 2024 10:15:00 +0200\nContent-Type: text/html\n\n" + stories)
+        self.files()
+        self.assertEqual(self.run_once().status, 0)
+        items = self.items()
+        self.assertEqual(sorted(item["title"] for item in items), ["Article number %d of this newsletter" % i for i in range(3)])
+        self.assertEqual({item["publisher"] for item in items}, {"review.example"})
+        self.assertEqual({item["published"] for item in items}, {"2024-03-05T08:15:00Z"})
+
     def test_a_bad_line_is_named_and_the_others_go_on(self):
         (self.archive / "a.jsonl").write_text(
             '{"title":"UZB KAZ pact signed","body":"One."}\n{"title": broken\n\n[1,2]\n'

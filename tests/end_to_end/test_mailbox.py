@@ -11,6 +11,20 @@ def mail(number, title, date="Tue, 05 Mar 2024 10:15:00 +0200", body="The body."
             "Content-Type: text/plain; charset=utf-8\n\n%s\n" % (title, date, number, body))
 
 
+DIGEST = """From: Alerts <alerts@alerts.example>
+Subject: Alert: joint exercises
+Date: Tue, 05 Mar 2024 10:15:00 +0200
+Message-ID: <alert-1@alerts.example>
+Content-Type: text/html; charset=utf-8
+
+<table><tr><td><a href="https://www.google.com/url?sa=t&amp;url=https://one.example/a">UZB KAZ pact signed in the capital</a>
+<div>The two ministers signed the pact on Monday and spoke of a beginning.</div></td></tr>
+<tr><td><a href="https://www.google.com/url?sa=t&amp;url=https://two.example/b">Parliament approves the sale of radars</a>
+<div>The sale of six radars was approved by a large majority on Tuesday.</div></td></tr></table>
+<p><a href="https://alerts.example/u">Unsubscribe</a></p>
+"""
+
+
 @unittest.skipUnless(DOVECOT, "dovecot is not installed")
 class Mailbox(EntenteTest):
     def serve(self, tls=True):
@@ -51,6 +65,32 @@ class Mailbox(EntenteTest):
         self.assertEqual(run.status, 0, run.log)
         self.assertEqual(self.titles(), ["UZB KAZ pact signed"])
         self.assertEqual(self.imap.flags(), [""])
+
+    def test_a_digest_becomes_an_item_for_each_of_its_articles(self):
+        self.serve(tls=False)
+        self.imap.put(DIGEST)
+        self.imap.put(mail(2, "A plain letter"))
+        self.mailbox("password = secret", "tls = no")
+        for _ in range(2):  # and no more by a second fetch
+            run = self.run_once()
+            self.assertEqual(run.status, 0, run.log)
+            listed = [json.loads(line) for line in self.entente("items", "--format", "jsonl").out.splitlines()]
+            items = {item["title"]: item for item in listed}
+            self.assertEqual(len(listed), 3)
+            self.assertEqual(items["UZB KAZ pact signed in the capital"]["url"], "https://one.example/a")
+            self.assertEqual(items["UZB KAZ pact signed in the capital"]["publisher"], "one.example")
+            self.assertEqual(items["Parliament approves the sale of radars"]["publisher"], "two.example")
+            self.assertIn("by a large majority", items["Parliament approves the sale of radars"]["body"])
+            self.assertEqual(items["Parliament approves the sale of radars"]["published"], "2024-03-05T08:15:00Z")
+            self.assertIn("A plain letter", items)
+            self.assertEqual(len(self.alerts()), 1)
+
+    def test_a_digest_stays_one_item_where_that_is_wanted(self):
+        self.serve(tls=False)
+        self.imap.put(DIGEST)
+        self.mailbox("password = secret", "tls = no", "digest = no")
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual(self.titles(), ["Alert: joint exercises"])
 
     def test_a_wrong_password_and_a_server_without_tls_are_told(self):
         self.serve(tls=False)

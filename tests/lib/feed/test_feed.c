@@ -480,6 +480,11 @@ static void links_that_can_be_followed_come_before_others(void **state)
     assert_string_equal(feed->entries->next->link, "https://example.org/2");
     assert_string_equal(feed->entries->next->next->link, "urn:x:3");
     feed_destroy(feed);
+    feed = parse("<rss><channel><item><link>https://www.google.com/url?sa=t&amp;url=https://example.org/4%3Futm_source=x</link>"
+                 "</item></channel></rss>");
+    assert_string_equal(feed->entries->origin, "https://example.org/4?utm_source=x");
+    assert_string_equal(feed->entries->canonical, "https://example.org/4");
+    feed_destroy(feed);
 }
 
 static void a_base_that_is_none_is_passed_over(void **state)

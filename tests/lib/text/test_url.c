@@ -112,9 +112,38 @@ static void addresses_that_run_code_are_known_in_disguise(void **state)
     assert_false(url_is_web("mailto:a@b.c", 12));
 }
 
+static void links_of_redirectors_are_unwrapped(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *target;
+    } rows[] = {
+        {"https://www.google.com/url?rct=j&sa=t&url=https://example.org/a%3Fb%3D1%26c&ct=ga", "https://example.org/a?b=1&c"},
+        {"https://www.google.co.uk/url?q=http://example.org/&sa=U", "http://example.org/"},
+        {"https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fx&data=05", "https://example.org/x"},
+        {"https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2F", "https://example.org/"},
+        {"https://www.google.com/url?url=javascript:alert(1)", NULL},
+        {"https://www.google.com/search?q=https://example.org/", NULL},
+        {"https://notgoogle.com/url?url=https://example.org/", NULL},
+        {"https://example.org/url?url=https://example.com/", NULL},
+        {"https://www.google.com/url?url=%", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer target = BUFFER_INIT;
+        assert_int_equal(url_unwrap(&target, rows[i].url, strlen(rows[i].url)), rows[i].target != NULL);
+        if (rows[i].target)
+            assert_string_equal(target.bytes, rows[i].target);
+        else
+            assert_int_equal(target.size, 0);
+        buffer_free(&target);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(links_of_redirectors_are_unwrapped),
         cmocka_unit_test(references_resolve_as_the_rfc_shows),
         cmocka_unit_test(stray_space_in_an_address_is_mended),
         cmocka_unit_test(the_canonical_form_drops_what_names_no_other_page),
