@@ -223,21 +223,21 @@ static bool is_inner_dot(const struct part *part, uint32_t at, uint32_t limit)
            has_digits(&part->list.tokens[at + 1]);
 }
 
-/* The letters must be capital where the form's first letter is. */
+/* The letters must be capital where the form's first letter is, and the first two where the form says 2. */
 static bool letters_fit(const struct lexicon *lexicon, const struct part *part, uint32_t node, uint32_t first,
                         uint32_t last)
 {
     size_t count;
     const struct lexicon_terminal *terminals = lexicon_terminals(lexicon, node, &count);
-    bool capital = true, found = false;
-    for (uint32_t at = first; at <= last && !found; at++)
-        for (uint32_t i = part->list.tokens[at].start; i < part->list.tokens[at].end && !found; i++)
+    uint32_t letters = 0, capitals = 0;
+    for (uint32_t at = first; at <= last && letters < 2; at++)
+        for (uint32_t i = part->list.tokens[at].start; i < part->list.tokens[at].end && letters < 2; i++)
             if (!isdigit((unsigned char)part->text[i])) {
-                capital = !islower((unsigned char)part->text[i]);
-                found = true;
+                capitals += !islower((unsigned char)part->text[i]) && capitals == letters;
+                letters++;
             }
     for (size_t i = 0; i < count; i++)
-        if (terminals[i].squeezed && (capital || !terminals[i].letters))
+        if (terminals[i].squeezed && (letters < terminals[i].letters || capitals >= terminals[i].letters))
             return true;
     return false;
 }

@@ -3,7 +3,11 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { CONTEXT_TOKENS = 40 /* on each side */ };
+enum {
+    CONTEXT_TOKENS = 40, /* on each side */
+    BARE_CONTEXT_TOKENS = 20,
+    BARE_POINTS = 4
+};
 
 /* How surely a word speaks of defence: 2 by itself, 1 beside another. */
 static uint32_t defence_points(const struct lexicon *lexicon, const struct part *part, uint32_t at)
@@ -13,28 +17,88 @@ static uint32_t defence_points(const struct lexicon *lexicon, const struct part 
     return flags & LEXICON_WORD_GATE ? 2 : flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
 }
 
+bool equipment_goes_on(const struct sentence *sentence, uint32_t last)
+{
+    const struct part *part = sentence->part;
+    if (last == sentence->last)
+        return false;
+    const struct token *next = &part->list.tokens[last + 1];
+    const struct word *word = &part->words[last + 1];
+    return next->kind == TOKEN_WORD && word->part == NONE && word->name == NONE && word->noun == NONE &&
+           word->verb == NONE && word->time == NONE && !(next->flags & (TOKEN_CAPITAL | TOKEN_JOINED));
+}
+
+/* "German-supplied Patriots", "US-made Shadow" */
+static bool is_supplied(const struct sentence *sentence, const struct mention *mention)
+{
+    const struct part *part = sentence->part;
+    if (mention->first < sentence->first + 2)
+        return false;
+    const struct token *token = &part->list.tokens[mention->first - 1];
+    int32_t name = part->words[mention->first - 2].name;
+    return token->flags & TOKEN_JOINED && !(token->flags & TOKEN_CAPITAL) &&
+           !(part->list.tokens[mention->first].flags & TOKEN_JOINED) && name != NONE &&
+           lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
+}
+
 /* "12 Leopards", "SM-2": what is counted or bears a number tied to it looks like equipment by itself. */
 static uint32_t own_points(const struct sentence *sentence, const struct mention *mention)
 {
     const struct token *tokens = sentence->part->list.tokens;
     bool counted = mention->first > sentence->first && tokens[mention->first - 1].kind == TOKEN_NUMBER &&
-                   !(tokens[mention->first].flags & TOKEN_JOINED);
+                   !(tokens[mention->first].flags & TOKEN_JOINED) && !equipment_goes_on(sentence, mention->last);
     bool tied = mention->last > mention->first && tokens[mention->first + 1].flags & TOKEN_JOINED &&
                 tokens[mention->first + 1].flags & TOKEN_DIGITS;
-    return (counted ? 2u : 0u) + (tied ? 1u : 0u);
+    return (counted || is_supplied(sentence, mention) ? 2u : 0u) + (tied ? 1u : 0u);
 }
 
-/* Do the mention or the words around it speak of defence? */
-static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+/* How much the words around a mention speak of defence; counts no further than `enough`. */
+static uint32_t context_points(const struct lexicon *lexicon, const struct sentence *sentence,
+                               const struct mention *mention, uint32_t reach, uint32_t enough)
 {
     const struct part *part = sentence->part;
-    uint32_t first = mention->first > CONTEXT_TOKENS ? mention->first - CONTEXT_TOKENS : 0;
-    uint32_t last = mention->last + CONTEXT_TOKENS;
-    uint32_t points = own_points(sentence, mention);
-    for (uint32_t i = first; i <= last && i < part->list.count && points < 2; i++)
+    uint32_t points = 0;
+    for (uint32_t i = mention->first > reach ? mention->first - reach : 0;
+         i <= mention->last + reach && i < part->list.count && points < enough; i++)
         if (i < mention->first || i > mention->last)
             points += defence_points(lexicon, part, i);
-    return points >= 2;
+    return points;
+}
+
+bool equipment_in_context(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t first, uint32_t last)
+{
+    const struct mention mention = {.first = first, .last = last};
+    return context_points(lexicon, sentence, &mention, CONTEXT_TOKENS, 1) > 0;
+}
+
+/* A generic noun of defence beside it: "Shadow drones", "tanks of the type Fox". */
+static bool is_beside_thing(const struct sentence *sentence, const struct mention *mention)
+{
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *other = &sentence->mentions[i];
+        bool behind = other->first > mention->last && other->first <= mention->last + 3;
+        bool before = other->last < mention->first && other->last + 2 >= mention->first;
+        if (lexicon_class_use((enum lexicon_class)other->class) == USE_GOODS && !other->ambiguous && (behind || before))
+            return true;
+    }
+    return false;
+}
+
+/* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1"), and what
+ * hangs on another word ("Spider-Man 2") need more than a designation. */
+static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    const struct token *token = &sentence->part->list.tokens[mention->first];
+    bool digits = false, hangs = token->flags & TOKEN_JOINED;
+    bool code = mention->first == mention->last && token->end - token->start <= 3;
+    for (uint32_t i = mention->first; i <= mention->last; i++)
+        digits |= (sentence->part->list.tokens[i].flags & TOKEN_DIGITS) != 0;
+    bool bare = mention->class == LEXICON_EQUIPMENT && (!digits || hangs || code);
+    uint32_t needed = bare ? BARE_POINTS : 2, points = own_points(sentence, mention);
+    if (points >= 2 || (bare && is_beside_thing(sentence, mention)))
+        return true;
+    return points + context_points(lexicon, sentence, mention, bare ? BARE_CONTEXT_TOKENS : CONTEXT_TOKENS, needed) >=
+           needed;
 }
 
 /* "C-130 million": a sum after a dash or a code, no designation. */

@@ -11,4 +11,9 @@
 /* Works on the sentence's mentions, after the lexicon's forms were found. */
 void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence);
 
+/* Whether a common noun that is no thing of defence stands behind a token: "G-20 leaders", "A4 sheets". */
+bool equipment_goes_on(const struct sentence *sentence, uint32_t last);
+/* Whether a word near the tokens speaks of defence. */
+bool equipment_in_context(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t first, uint32_t last);
+
 #endif

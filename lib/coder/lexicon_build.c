@@ -124,6 +124,9 @@ static bool add_designation(struct build *build, uint32_t entry, const char *tex
     size_t digits = strspn(text, "0123456789");
     struct lexicon_terminal added = {.entry = entry, .squeezed = 1};
     added.letters = digits < size && text[digits] >= 'A' && text[digits] <= 'Z';
+    /* "RS-24" is no "Rs24" */
+    if (row->ambiguous && added.letters && digits + 1 < size && text[digits + 1] >= 'A' && text[digits + 1] <= 'Z')
+        added.letters = 2;
     lexicon_trie_put(trie, lexicon_trie_step(trie, 0, lexicon_trie_word(trie, squeezed)), added);
     if (!strpbrk(squeezed, "#@"))
         lexicon_trie_flag(trie, lexicon_trie_word(trie, squeezed),

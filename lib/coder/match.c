@@ -2,6 +2,7 @@
 
 #include "lib/coder/designation.h"
 #include "lib/coder/equipment.h"
+#include "lib/coder/unlisted.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -416,6 +417,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         i = match.count ? match.last + 1 : i + 1;
     }
     equipment_settle(lexicon, sentence);
+    unlisted_find(lexicon, sentence);
     add_companies(lexicon, sentence, arena);
     sentence->matched = true;
     return true;

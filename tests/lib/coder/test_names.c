@@ -135,7 +135,7 @@ static void patterns_match_in_the_first_word_and_the_most_specific_wins(void **s
 static void a_number_is_not_cut_in_two(void **state)
 {
     (void)state;
-    expect_none("The army ordered 12 T-7255 for its troops.", "T-72");
+    expect("The army ordered 12 T-7255 for its troops.", "equipment/unknown/T-7255; ");
     expect_none("The army sent 9 M-113 carriers.", "9 M");
     expect("The army sent 9 M-113 carriers.", "equipment/armoured/M-113; ");
     expect("Norway ordered 4 C-130J, 2 C-17 and tanks.", "equipment/aircraft/C-130J; equipment/aircraft/C-17; ");
@@ -227,6 +227,29 @@ static void people_and_things_are_no_states(void **state)
     expect_none("A roast turkey was served.", "state/TUR");
 }
 
+static void a_designation_that_nobody_listed_is_still_equipment(void **state)
+{
+    (void)state;
+    expect("The navy will get 12 UE-907B next year.", "equipment/unknown/UE-907B; ");
+    expect("The army received twelve upgraded Zorvan-44 in May.", "equipment/unknown/Zorvan-44; ");
+    expect("Norway sold UE-907 missiles to Kenya.", "equipment/missile/UE-907; ");
+    expect("Norway sold F-16C, UE-907 and spares.", "equipment/aircraft/F-16C; ");
+    expect_none("The minister of defence met 12 G-20 leaders.", "equipment");
+    expect_none("Army doctors treated 40 COVID-19 patients.", "equipment");
+    expect_none("The army paid Rs75 for 12 A4 sheets.", "equipment");
+    expect_none("The council closed 3 M-25 junctions.", "equipment");
+}
+
+static void a_bare_name_needs_more_than_a_word_of_defence_far_away(void **state)
+{
+    (void)state;
+    expect_none("Foreign Minister Abdulla Shahid hosted the defence minister.", "equipment/missile");
+    expect_none("Shadow minister Reeves asked about the army.", "equipment");
+    expect_none("The shop sells the M1 tablet to the army.", "equipment");
+    expect("Poland deploys German-supplied Patriots.", "/Patriots; ");
+    expect("Shadow drones arrived for the army.", "equipment/aircraft/Shadow");
+}
+
 static void squeezed_forms_keep_letters_digits_and_wildcards(void **state)
 {
     (void)state;
@@ -258,6 +281,8 @@ int main(void)
         cmocka_unit_test(an_office_holder_is_read_by_the_date),
         cmocka_unit_test(compounds_name_every_state),
         cmocka_unit_test(people_and_things_are_no_states),
+        cmocka_unit_test(a_designation_that_nobody_listed_is_still_equipment),
+        cmocka_unit_test(a_bare_name_needs_more_than_a_word_of_defence_far_away),
         cmocka_unit_test(squeezed_forms_keep_letters_digits_and_wildcards),
     };
     return cmocka_run_group_tests(tests, open_lexicon, close_lexicon);

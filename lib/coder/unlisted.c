@@ -1,0 +1,175 @@
+#include "lib/coder/unlisted.h"
+
+#include "lib/coder/equipment.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum {
+    LETTERS_MAX = 10, /* of the part before the number: "Sigma-9113" */
+    DIGITS_MAX = 4,
+    PARTS_MAX = 4 /* tokens of one designation */
+};
+
+/* The entry that stands for them all, by its only form. */
+static const struct lexicon_terminal *find_entry(const struct lexicon *lexicon)
+{
+    static const char form[] = "unlisteddesignation";
+    uint32_t hash = LEXICON_HASH_START;
+    for (const char *p = form; *p; p++)
+        hash = lexicon_hash_step(hash, (unsigned char)*p);
+    uint32_t word = lexicon_find_word(lexicon, hash, form, sizeof form - 1);
+    uint32_t node = word == LEXICON_NO_WORD ? 0 : lexicon_root(lexicon, word);
+    size_t count = 0;
+    const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (lexicon_entry_class(lexicon, terminals[i].entry) == LEXICON_EQUIPMENT)
+            return &terminals[i];
+    return NULL;
+}
+
+static bool is_free(const struct part *part, uint32_t at)
+{
+    const struct word *word = &part->words[at];
+    return word->name == NONE && word->noun == NONE && word->verb == NONE && word->number == NONE &&
+           word->time == NONE && word->title == NONE && !word->blocked;
+}
+
+/* "NJ" and "Sigma" before a number tied to them; the number's own letters come behind it. */
+static bool is_letters(const struct part *part, const struct token *token)
+{
+    size_t size = token->end - token->start;
+    if (token->kind != TOKEN_WORD || token->flags & TOKEN_DIGITS || !(token->flags & TOKEN_CAPITAL) ||
+        size > LETTERS_MAX)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        if (!isalpha((unsigned char)part->text[token->start + i]))
+            return false;
+    return true;
+}
+
+static bool is_tied_number(const struct part *part, const struct token *token)
+{
+    size_t digits = 0, size = token->end - token->start;
+    if (!(token->flags & TOKEN_JOINED) || (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER))
+        return false;
+    while (digits < size && isdigit((unsigned char)part->text[token->start + digits]))
+        digits++;
+    return digits && digits <= DIGITS_MAX && !memchr(part->text + token->start, ',', size) &&
+           !memchr(part->text + token->start, '.', size);
+}
+
+/* "NJ22", "40N6E": capitals and digits mixed. A number with one letter ("5G", "10K") is none. */
+static bool is_mixed(const struct part *part, const struct token *token)
+{
+    size_t capitals = 0, digits = 0, size = token->end - token->start;
+    if (token->kind != TOKEN_WORD || size < 3 || size > LETTERS_MAX)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)part->text[token->start + i];
+        if (!isalnum(byte) || islower(byte))
+            return false;
+        capitals += isupper(byte) != 0;
+        digits += isdigit(byte) != 0;
+    }
+    bool number_first = isdigit((unsigned char)part->text[token->start]);
+    return capitals && digits && digits <= DIGITS_MAX + 1 && (!number_first || capitals + digits > 3);
+}
+
+/* The last token of the designation that begins here, or the one before it where none does. */
+static uint32_t end_of(const struct sentence *sentence, uint32_t first)
+{
+    const struct part *part = sentence->part;
+    const struct token *tokens = part->list.tokens;
+    uint32_t last = first;
+    bool tied = is_letters(part, &tokens[first]) && first < sentence->last &&
+                is_tied_number(part, &tokens[first + 1]) && is_free(part, first + 1);
+    /* the M of "M-10" is a million elsewhere */
+    if (!is_free(part, first) && !(tied && part->words[first].name == NONE && part->words[first].number != NONE))
+        return first - 1;
+    if (tied)
+        last = first + 1;
+    else if (!is_mixed(part, &tokens[first]))
+        return first - 1;
+    while (last < sentence->last && last - first + 1 < PARTS_MAX && tokens[last + 1].flags & TOKEN_JOINED &&
+           (tokens[last + 1].flags & (TOKEN_CAPITAL | TOKEN_DIGITS)) && is_free(part, last + 1))
+        last++;
+    return last;
+}
+
+static bool is_count(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    bool year = token->end - token->start == 4 &&
+                (!strncmp(part->text + token->start, "19", 2) || !strncmp(part->text + token->start, "20", 2));
+    return (token->kind == TOKEN_NUMBER && !year) || part->words[at].number != NONE;
+}
+
+/* "12 NJ-22", "twelve upgraded NJ-22" */
+static bool is_counted(const struct sentence *sentence, uint32_t first)
+{
+    const struct part *part = sentence->part;
+    if (first == sentence->first || part->list.tokens[first].flags & TOKEN_JOINED)
+        return false;
+    if (is_count(part, first - 1))
+        return true;
+    const struct token *between = &part->list.tokens[first - 1];
+    return first > sentence->first + 1 && between->kind == TOKEN_WORD && !(between->flags & TOKEN_CAPITAL) &&
+           part->words[first - 1].part == NONE && is_count(part, first - 2);
+}
+
+/* The mention of a thing of defence at a token, or NULL. */
+static const struct mention *thing_at(const struct sentence *sentence, uint32_t at)
+{
+    int32_t name = sentence->part->words[at].name;
+    if (name == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) != USE_GOODS)
+        return NULL;
+    return &sentence->mentions[name];
+}
+
+/* The generic noun beside it, whose class it has: "NJ-22 missiles", "missiles NJ-22"; or the listed name before it. */
+static const struct mention *neighbour(const struct sentence *sentence, uint32_t first, uint32_t last)
+{
+    const struct mention *behind = last < sentence->last ? thing_at(sentence, last + 1) : NULL;
+    const struct mention *before = first > sentence->first ? thing_at(sentence, first - 1) : NULL;
+    return behind && behind->class == LEXICON_EQUIPMENT_CLASS ? behind : before;
+}
+
+static void add(struct sentence *sentence, uint32_t first, uint32_t last, uint32_t entry)
+{
+    struct word *words = sentence->part->words;
+    uint32_t at = sentence->mention_count++;
+    for (; at > 0 && sentence->mentions[at - 1].first > first; at--) {
+        sentence->mentions[at] = sentence->mentions[at - 1];
+        for (uint32_t i = sentence->mentions[at].first; i <= sentence->mentions[at].last; i++)
+            words[i].name = (int32_t)at;
+    }
+    sentence->mentions[at] = (struct mention){first, last, entry, NULL, LEXICON_EQUIPMENT, false};
+    for (uint32_t i = first; i <= last; i++) {
+        words[i].name = (int32_t)at;
+        words[i].span_first = first;
+        words[i].span_last = last;
+        words[i].inside = i > first;
+    }
+}
+
+void unlisted_find(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    for (uint32_t first = sentence->first; first <= sentence->last; first++) {
+        bool digits = tokens[first].flags & TOKEN_DIGITS ||
+                      (first < sentence->last && tokens[first + 1].flags & TOKEN_DIGITS &&
+                       tokens[first + 1].flags & TOKEN_JOINED);
+        if (!digits || tokens[first].flags & TOKEN_JOINED || end_of(sentence, first) + 1 == first)
+            continue;
+        uint32_t last = end_of(sentence, first);
+        const struct mention *beside = neighbour(sentence, first, last);
+        bool counted = is_counted(sentence, first) && equipment_in_context(lexicon, sentence, first, last);
+        if ((beside || counted) && !(equipment_goes_on(sentence, last) && !beside)) {
+            const struct lexicon_terminal *unknown = find_entry(lexicon);
+            if (beside || unknown)
+                add(sentence, first, last, beside ? beside->entry : unknown->entry);
+        }
+        first = last;
+    }
+}

@@ -1,0 +1,12 @@
+/* Unlisted: designations that no row of the lexicon has. "12 NJ-22", "the XK-9 missiles": letters and a number tied
+ * together, that are counted or stand beside a thing of defence, are equipment, of the class of the noun beside them or else
+ * of class unknown. Ordinary codes ("COVID-19 patients", "G-20 leaders") go on with a common noun and are left alone. */
+#ifndef LIB_CODER_UNLISTED_H
+#define LIB_CODER_UNLISTED_H
+
+#include "lib/coder/analysis.h"
+
+/* Adds their mentions to a sentence whose listed names are settled. */
+void unlisted_find(const struct lexicon *lexicon, struct sentence *sentence);
+
+#endif
