@@ -33,7 +33,7 @@ class Request:
 class Server:
     """Answers by `routes`: a path to a function of (handler, request), or to (status, headers, body)."""
 
-    def __init__(self):
+    def __init__(self, address="127.0.0.1"):
         self.routes = {}
         self.requests = []
         self.lock = threading.Lock()
@@ -75,7 +75,7 @@ class Server:
             def handle_error(self, request, address):
                 pass
 
-        self.server = Threading(("127.0.0.1", 0), Handler)
+        self.server = Threading((address, 0), Handler)
         self.url = "http://127.0.0.1:%d" % self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

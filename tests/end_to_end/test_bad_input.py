@@ -1,4 +1,5 @@
 """Each kind of bad input gets an error that names the source and the cause; the others go on, and nothing is lost."""
+import json
 import os
 import pathlib
 import shutil
@@ -114,6 +115,63 @@ class BadInput(EntenteTest):
         self.assertEqual(run.status, 0, run.log)
         self.assertEqual(len(self.alerts()), 2)
         self.assert_log(run, "source.bad", "repaired: encoding")
+
+    def guids(self):
+        rows = [json.loads(line) for line in self.entente("items", "--format", "jsonl").out.splitlines()]
+        versions = [(row["guid"], row["version"]) for row in rows]
+        self.assertEqual(len(versions), len(set(versions)), versions)
+        self.assertEqual(len({row["id"] for row in rows}), len({row["guid"] for row in rows}))
+        return sorted({row["guid"] for row in rows})
+
+    def test_broken_markup_is_read_as_far_as_it_goes_and_told(self):
+        document = (b"Warning: something in line 3<br>\n<rss version='2.0'><channel><title>B & C</title>"
+                    b"<item><guid>one</guid><title>UZB KAZ pact signed</title><dc:creator>Jane</dc:creator></item>"
+                    b"<item><guid>two</guid><title>Black &bogus; &nbsp; white</title><description><p>never closed</item>"
+                    b"<item><guid>three</guid><link>https://example.org/?a=1&b=2</link><title>Third</title></item>"
+                    b"<item><guid>four</guid><title>The docu")
+        self.server.routes["/bad"] = (200, {"Content-Type": "application/rss+xml"}, document)
+        for _ in range(2):
+            run = self.bad_and_good("/bad")
+            self.assertEqual(run.status, 0, run.log)
+            self.assertEqual(self.guids(), ["four", "g", "one", "three", "two"])
+        self.server.routes["/bad"] = (200, {}, document + b"ment is whole now</title></item></channel></rss>")
+        run = self.bad_and_good("/bad")
+        self.assert_log(run, "source.bad", "the feed is broken and was read as far as it goes; repaired: junk tags text namespace")
+        self.assertEqual(len(self.guids()), 5)
+        listed = self.entente("items", "--format", "jsonl").out
+        self.assertIn("The document is whole now", listed)
+        self.assertIn("https://example.org/?a=1&b=2", listed)
+
+    def test_a_body_that_is_cut_off_loses_nothing(self):
+        whole = rss([("c%d" % i, "FRA ITA pact %d" % i, "Body.") for i in range(20)])
+
+        def cut(handler, request):
+            handler.send_response(200)
+            handler.send_header("Content-Length", str(len(whole)))
+            handler.end_headers()
+            handler.wfile.write(whole[:len(whole) // 2])
+
+        self.server.routes["/bad"] = cut
+        self.assert_bad(self.bad_and_good("/bad"), "/bad: the connection ended in the middle of the body")
+        self.assertEqual(self.guids(), ["g"])
+        self.server.routes["/bad"] = (200, {}, whole)
+        self.assertEqual(self.bad_and_good("/bad").status, 0)
+        self.assertEqual(len(self.guids()), 21)
+
+    def test_a_wrong_declaration_of_the_encoding_is_told_and_the_text_is_right(self):
+        document = rss([("e", "UZB KAZ pact signed", "R\u00e9sum\u00e9 \u2013 \u043f\u0430\u043a\u0442")])
+        self.server.routes["/bad"] = (200, {}, document.replace(b'encoding="UTF-8"', b'encoding="windows-1251"'))
+        run = self.bad_and_good("/bad")
+        self.assertEqual(run.status, 0, run.log)
+        self.assert_log(run, "source.bad", "repaired: encoding")
+        self.assertIn("R\u00e9sum\u00e9 \u2013 \u043f\u0430\u043a\u0442", self.entente("items", "--format", "jsonl").out)
+
+    def test_servers_are_told_whom_to_ask(self):
+        self.server.routes["/good"] = feed([("g", "FRA DEU pact signed", "Good.")])
+        self.configure(self.source("good", "/good"), self.PACT, self.WATCH, entente="contact = https://desk.example/about")
+        self.assertEqual(self.run_once().status, 0)
+        agent = self.server.seen("/good")[0].headers["user-agent"]
+        self.assertRegex(agent, r"^Entente/[0-9.]+ \(\+https://desk\.example/about\)$")
 
     def test_an_entity_bomb_does_not_go_off(self):
         self.server.routes["/bad"] = (200, {"Content-Type": "application/rss+xml"}, BOMB)
