@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
+#include "core/delivery/dispatch.h"
 #include "core/store/deliveries.h"
 #include "core/store/http_state.h"
 #include "core/store/items.h"
@@ -118,9 +119,9 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
     bus->once = settings->once;
     bus->committed = settings->committed;
     bus->committed_context = settings->context;
-    bus->health_sinks = settings->health_to;
-    while (bus->health_sinks && bus->health_sinks[bus->health_sink_count])
-        bus->health_sink_count++;
+    bus->health_routes = settings->health_routes;
+    while (bus->health_routes && bus->health_routes[bus->health_route_count].sink)
+        bus->health_route_count++;
     bus->state_dir = strdup(settings->state_dir);
     bool ok = bus->state_dir && recent_init(&bus->recent);
     if (!ok)
@@ -792,13 +793,15 @@ static size_t count_fetches(const struct bus *bus)
 }
 
 /* Pending ones of a sink, or of all where `sink` is NULL. */
-static int64_t count_deliveries(struct bus *bus, const char *sink)
+static int64_t count_deliveries(struct bus *bus, const char *sink, int64_t *held)
 {
     struct delivery_counts counts = {0};
     struct error error = ERROR_INIT;
     if (!store_deliveries_count(bus_reader(bus), sink, clock_now(), &counts, &error))
         log_write(LOG_ERROR, NULL, NULL, "%s", error.text);
     bus_reader_done(bus);
+    if (held)
+        *held = counts.held;
     return counts.pending + counts.over;
 }
 
@@ -812,7 +815,7 @@ static int64_t count_stuck(struct bus *bus, int64_t deliveries)
         pthread_mutex_lock(&bus->mutex);
         bool is_parked = port->is_parked;
         pthread_mutex_unlock(&bus->mutex);
-        moving += is_parked ? 0 : count_deliveries(bus, port->sink.settings.name);
+        moving += is_parked ? 0 : count_deliveries(bus, port->sink.settings.name, NULL);
     }
     return deliveries > moving ? deliveries - moving : 0;
 }
@@ -828,7 +831,7 @@ static bool read_backlog(struct bus *bus, struct bus_backlog *backlog)
     writer_read_stats(bus->writer, &writer);
     if (backlog->items == 0 && (writer.queued > 0 || writer.is_busy))
         backlog->items = 1; /* something is being written, or a stage has more to do */
-    backlog->deliveries = backlog->fetches || backlog->items ? 0 : count_deliveries(bus, NULL);
+    backlog->deliveries = backlog->fetches || backlog->items ? 0 : count_deliveries(bus, NULL, &backlog->held);
     backlog->stuck = count_stuck(bus, backlog->deliveries);
     return backlog->fetches == 0 && backlog->items == 0 && backlog->deliveries == backlog->stuck;
 }

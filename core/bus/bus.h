@@ -39,6 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct delivery_route;
 struct store;
 struct bus;
 struct bus_port;
@@ -48,7 +49,8 @@ struct bus_settings {
     int64_t min_free;      /* bytes of disk; 0: not looked at */
     int64_t high_water;    /* items; 0: 20,000 */
     bool once;             /* every source is due at once, and only once */
-    const char *const *health_to; /* names of the sinks that are told of sources that fall out, ended by NULL; lent */
+    const struct delivery_route *health_routes; /* to whom it is told when sources fall out, ended by one without a
+                                                   sink; lent. NULL: to nobody */
     /* After each transaction that wrote; on the writer's thread, must not block. May be NULL. */
     void (*committed)(void *context);
     void *context;
@@ -187,6 +189,7 @@ struct bus_backlog {
     size_t fetches;     /* sources under way, or (with `once`) not yet fetched */
     int64_t items;      /* not yet past all processors and stages */
     int64_t deliveries; /* pending */
+    int64_t held;       /* alerts that wait for a digest and the like; not to be waited for */
     int64_t stuck;      /* of these: their sink is parked, or there is none of that name */
 };
 /* Waits at most `timeout_ms` (0: looks only) until nothing is left but what is stuck; returns whether that is so. */

@@ -85,8 +85,8 @@ struct bus_port {
 struct bus {
     char *state_dir;
     int64_t min_free, high_water;
-    const char *const *health_sinks; /* lent */
-    size_t health_sink_count;
+    const struct delivery_route *health_routes; /* lent */
+    size_t health_route_count;
     bool once;
     void (*committed)(void *context); /* NULL: nobody wants to know */
     void *committed_context;

@@ -114,7 +114,7 @@ static struct ent_record *make_alert(const char *source, const struct health_loo
 }
 
 bool health_raise(struct store *store, const char *source, const struct health_look *look, enum outage after,
-                  const char *why, const char *const *sinks, size_t sink_count, struct error *error)
+                  const char *why, const struct delivery_route *routes, size_t route_count, struct error *error)
 {
     struct buffer headline = BUFFER_INIT;
     append_headline(&headline, source, look, after, *why ? why : "no reason is known");
@@ -123,7 +123,9 @@ bool health_raise(struct store *store, const char *source, const struct health_l
     if (headline.failed)
         error_set(error, ERROR_MEMORY, "no memory for an alert");
     buffer_free(&headline);
-    bool ok = alert && store_alert_put(store, alert->view, sinks, sink_count, look->now, NULL, error);
+    bool inserted = false;
+    bool ok = alert && store_alert_put(store, alert->view, NULL, 0, look->now, &inserted, error) &&
+              (!inserted || dispatch_alert(store, alert->view, routes, route_count, NULL, look->now, error));
     record_release(alert);
     return ok;
 }

@@ -7,6 +7,7 @@
 #define CORE_BUS_HEALTH_H
 
 #include "core/bus/rhythm.h"
+#include "core/delivery/dispatch.h"
 #include "lib/base/error.h"
 
 #include <stdbool.h>
@@ -33,9 +34,9 @@ enum outage health_judge(const struct health_look *look);
 const char *outage_word(enum outage outage);
 enum outage outage_of(const char *word);
 
-/* Stores the alert that `source` went from the outage before to `after`, with a delivery for each of `sinks`. `why` is
+/* Stores the alert that `source` went from the outage before to `after`, with a delivery for each of `routes`. `why` is
  * the source's last error. */
 bool health_raise(struct store *store, const char *source, const struct health_look *look, enum outage after,
-                  const char *why, const char *const *sinks, size_t sink_count, struct error *error);
+                  const char *why, const struct delivery_route *routes, size_t route_count, struct error *error);
 
 #endif

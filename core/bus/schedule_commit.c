@@ -170,8 +170,8 @@ static bool apply_end(struct bus_port *port, struct store *store, struct work *w
     work->outage = health_judge(&look);
     work->has_raised = work->outage != look.before;
     row.outage = outage_word(work->outage);
-    if (work->has_raised && !health_raise(store, port->instance, &look, work->outage, text, bus->health_sinks,
-                                          bus->health_sink_count, error))
+    if (work->has_raised && !health_raise(store, port->instance, &look, work->outage, text, bus->health_routes,
+                                          bus->health_route_count, error))
         return false;
     return store_source_put(store, &row, error) && (!forgive || store_pending_delete(store, port->instance, 0, error));
 }

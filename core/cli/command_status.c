@@ -174,6 +174,7 @@ static void sink_cells(struct table *table, const json_t *row, int64_t now)
     int64_t pending = integer_of(row, "pending"), dead = integer_of(row, "dead"), due = integer_of(row, "next_due");
     table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
     table_cell_integer(table, pending);
+    table_cell_integer(table, integer_of(row, "held"));
     table_cell_integer(table, integer_of(row, "delivered"));
     table_cell_integer(table, dead);
     const char *text = text_of(row, "text"), *colon = *text ? ": " : "";
@@ -244,6 +245,7 @@ static const struct table_column watch_columns[] = {
 static const struct table_column sink_columns[] = {
     {.title = "SINK", .name = "name", .min = 12, .max = 40, .flexible = true},
     {.title = "PENDING", .name = "pending", .min = 7, .is_number = true},
+    {.title = "HELD", .name = "held", .min = 4, .is_number = true, .rank = 1},
     {.title = "DELIVERED", .name = "delivered", .min = 9, .is_number = true},
     {.title = "DEAD", .name = "dead", .min = 4, .is_number = true},
     {.title = "STATE", .name = "state", .min = 10, .flexible = true},

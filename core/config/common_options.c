@@ -1,4 +1,5 @@
 /* The keys of every kind of section that are not a plugin's own. */
+#include "core/config/delivery_rows.h"
 #include "core/config/options.h"
 
 #include <string.h>
@@ -223,6 +224,7 @@ static const struct ent_option sink_rows[] = {
      .min = "1s",
      .max = "365d",
      .help = "After this time a delivery that never succeeded goes to the dead letters"},
+    DELIVERY_ROWS,
 };
 
 static const struct ent_option service_rows[] = {INSTANCE_ROWS};
@@ -258,6 +260,10 @@ static const struct ent_option entente_rows[] = {
      .flags = ENT_MULTI,
      .help = "Names of the sinks that are told of sources that have died, are gone or have gone silent, and of their "
              "return"},
+    {.name = "timezone",
+     .type = ENT_OPTION_STRING,
+     .default_value = "UTC",
+     .help = "Time zone of digests and quiet hours that name none, by its IANA name, such as Europe/London"},
     {.name = "once_deadline",
      .type = ENT_OPTION_DURATION,
      .default_value = "60s",

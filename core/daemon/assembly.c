@@ -227,7 +227,7 @@ static bool add_watches(struct assembly *assembly, struct error *error)
         return error_set(error, ERROR_MEMORY, "no memory for the watches");
     for (size_t i = 0; i < setup_watch_count(setup); i++) {
         const struct setup_watch *row = setup_watch(setup, i);
-        struct watch_settings settings = {row->name, row->when, row->sinks, row->on, row->from_archive};
+        struct watch_settings settings = {row->name, row->when, row->sinks, row->on, row->from_archive, row->routes};
         struct rule_error problem = {0};
         if (!row->enabled)
             continue;
@@ -282,7 +282,7 @@ static bool make_bus(struct assembly *assembly, struct error *error)
     assembly->bus = bus_create(&(struct bus_settings){.state_dir = assembly->ground.state_dir,
                                                       .min_free = daemon->min_free,
                                                       .once = assembly->ground.once,
-                                                      .health_to = daemon->health_to,
+                                                      .health_routes = daemon->health_routes,
                                                       .committed = tell_services,
                                                       .context = assembly->ground.services->changes},
                                error);

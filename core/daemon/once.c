@@ -121,6 +121,9 @@ enum daemon_status daemon_run_once(struct daemon *daemon)
         log_write(LOG_WARNING, NULL, NULL,
                   "not all was done: %zu fetches, %lld items and %lld deliveries are left for the next run",
                   backlog.fetches, (long long)backlog.items, (long long)backlog.deliveries);
+    if (backlog.held > 0)
+        log_write(LOG_INFO, NULL, NULL, "%lld deliver%s for a digest, the end of quiet hours, a throttle or a group",
+                  (long long)backlog.held, backlog.held == 1 ? "y waits" : "ies wait");
     struct bus_stats stats;
     bus_read_stats(assembly_bus(daemon->assembly), &stats);
     log_write(LOG_INFO, NULL, NULL, "done: %lld items in the store, %lld alerts raised%s", (long long)stats.items,

@@ -39,6 +39,13 @@ const struct plugin_info *building_find_plugin(struct building *building, const 
 void building_add_source_list(struct building *building, const struct config_section *section);
 /* The items of a list, ended by NULL. */
 const char *const *building_copy_items(struct building *building, const struct option_value *value);
+/* The configuration's time zone, into the daemon's settings. */
+void building_find_zone(struct building *building);
+/* Of a sink's or a watch's options; what is wrong in it is told. NULL when memory is out. */
+const struct delivery_policy *building_policy(struct building *building, const struct option_values *options);
+/* One route a sink, ended by one whose sink is NULL; when all instances are known. */
+const struct delivery_route *building_routes(struct building *building, const char *const *sinks,
+                                             const struct delivery_policy *of_watch);
 void building_add_watch(struct building *building, const struct config_section *section);
 
 /* What only the whole shows: `after`, `to`, what is missing; and puts the instances into the order of setup.h. */

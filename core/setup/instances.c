@@ -133,6 +133,8 @@ void building_add_instance(struct building *building, const struct config_sectio
                                         .enabled = options_integer(options, "enabled") != 0,
                                         .after = list_items(building, options, "after"),
                                         .place = section->place};
+    if (instance->plugin_kind == PLUGIN_SINK)
+        instance->policy = building_policy(building, options);
     check_isolation(building, options);
     check_workers(building, instance);
 }

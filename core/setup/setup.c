@@ -97,6 +97,7 @@ static void build_daemon(struct building *building)
     daemon->state_dir = building->context.made_folder = find_state_dir(building, daemon->entente);
     daemon->plugin_path = join_plugin_path(building, daemon->entente);
     warn_without_effect(building, daemon->retention, "everything is kept");
+    building_find_zone(building);
     daemon->contact = options_text(daemon->entente, "contact");
     daemon->threads = (size_t)options_integer(daemon->entente, "threads");
     daemon->min_free = options_integer(daemon->entente, "min_free");

@@ -13,6 +13,7 @@
 
 #include "core/base/log.h"
 #include "core/config/options.h"
+#include "core/delivery/dispatch.h"
 #include "core/host/registry.h"
 #include "core/watch/rule.h"
 #include "lib/base/error.h"
@@ -32,6 +33,8 @@ struct setup_daemon {
     int64_t min_free;        /* bytes */
     int64_t once_deadline_ms;
     const char *const *health_to; /* names of sinks, ended by NULL */
+    const struct delivery_route *health_routes; /* the same with their policies, ended by one without a sink */
+    const struct zone *zone;                    /* `timezone` */
     enum log_format log_format;
     enum log_level log_level;
     const struct option_values *entente, *log, *retention;
@@ -48,6 +51,7 @@ struct setup_instance {
     bool enabled;
     size_t workers;           /* at least 1 */
     const char *const *after; /* names of transforms and classifiers, ended by NULL */
+    const struct delivery_policy *policy; /* of a sink, else NULL */
     struct source_place place;
 };
 
@@ -58,6 +62,8 @@ struct setup_watch {
     const char *when;         /* the rule's text, from `when`, its parts or `when_file`; "" where there were errors */
     const struct rule *rule;  /* compiled; NULL only where there were errors */
     const char *const *sinks; /* names, ended by NULL */
+    const struct delivery_policy *policy;
+    const struct delivery_route *routes; /* one a sink, ended by one without */
     const char *const *on;    /* words, ended by NULL */
     bool from_archive;
     bool enabled;

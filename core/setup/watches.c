@@ -140,6 +140,7 @@ void building_add_watch(struct building *building, const struct config_section *
                                   .title = section->title,
                                   .options = options,
                                   .sinks = building_copy_items(building, options_find(options, "to")),
+                                  .policy = building_policy(building, options),
                                   .on = building_copy_items(building, options_find(options, "on")),
                                   .from_archive = from && !strcmp(from, "archive"),
                                   .enabled = options_integer(options, "enabled") != 0,
@@ -210,9 +211,9 @@ static void check_sinks(struct building *building, const struct option_value *to
 
 void building_check_watches(struct building *building)
 {
-    const struct setup *setup = building->setup;
+    struct setup *setup = building->setup;
     for (size_t i = 0; i < setup->watch_count && !building->failed; i++) {
-        const struct setup_watch *watch = &setup->watches[i];
+        struct setup_watch *watch = &setup->watches[i];
         const struct option_value *to = options_find(watch->options, "to");
         if (!strcmp(watch->name, "health"))
             diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, watch->place,
@@ -222,7 +223,10 @@ void building_check_watches(struct building *building)
                             "[%s] has no `to`: its alerts are kept and shown by `entente alerts`, but sent nowhere",
                             watch->title);
         check_sinks(building, to, watch->enabled);
+        watch->routes = building_routes(building, watch->sinks, watch->policy);
     }
-    if (!building->failed)
-        check_sinks(building, options_find(setup->daemon.entente, "health_to"), true);
+    if (building->failed)
+        return;
+    check_sinks(building, options_find(setup->daemon.entente, "health_to"), true);
+    setup->daemon.health_routes = building_routes(building, setup->daemon.health_to, NULL);
 }

@@ -548,3 +548,9 @@ const char *rule_code_currency(size_t index)
 {
     return index < CURRENCY_COUNT ? currencies[index] : NULL;
 }
+
+const char *rule_code_subregion(const char *state)
+{
+    int at = find_state(state);
+    return at >= 0 ? states[at].subregion : NULL;
+}

@@ -29,6 +29,8 @@ unsigned rule_code_region_number(const char *region);
 /* "860" is UZB. NULL where it is no state's number. */
 const char *rule_code_state_by_number(const char *digits);
 bool rule_code_in_region(const char *state, const char *region);
+/* The sub-region of a state; NULL for what is no state's code. */
+const char *rule_code_subregion(const char *state);
 bool rule_code_is_currency(const char *code);
 /* The lists themselves: NULL past the end, or ended by NULL. */
 const char *rule_code_state(size_t index);

@@ -1,6 +1,7 @@
 #include "core/watch/watch.h"
 
 #include "core/base/clock.h"
+#include "core/config/delivery_rows.h"
 #include "core/store/alerts.h"
 #include "core/store/events.h"
 #include "core/store/progress.h"
@@ -28,6 +29,7 @@ static const struct ent_option options[] = {
      "What raises an alert: new, once for each event, or changes of an event", NULL},
     {"from", ENT_OPTION_ENUM, 0, "now", NULL, NULL, "now|archive", NULL,
      "Where a watch that is added to a filled archive starts", NULL},
+    DELIVERY_ROWS,
     {"enabled", ENT_OPTION_BOOL, 0, "yes", NULL, NULL, NULL, NULL, "Whether the watch is on", NULL},
 };
 
@@ -45,6 +47,7 @@ struct watch {
     struct rule *rule;
     char **sinks;
     size_t sink_count;
+    struct delivery_route *routes; /* one a sink */
     char **on;
     size_t on_count;
     bool on_new, from_archive;
@@ -88,6 +91,7 @@ static void watch_free(struct watch *watch)
     free(watch->processor);
     rule_destroy(watch->rule);
     free_list(watch->sinks, watch->sink_count);
+    free(watch->routes);
     free_list(watch->on, watch->on_count);
 }
 
@@ -125,6 +129,14 @@ static bool fill_watch(struct watch *watch, const struct watch_settings *setting
         !copy_list(settings->sinks, &watch->sinks, &watch->sink_count) ||
         !copy_list(has_on ? settings->on : only_new, &watch->on, &watch->on_count))
         return false;
+    watch->routes = calloc(watch->sink_count + 1, sizeof *watch->routes);
+    if (!watch->routes)
+        return false;
+    for (size_t i = 0; i < watch->sink_count; i++) {
+        if (settings->routes)
+            watch->routes[i] = settings->routes[i];
+        watch->routes[i].sink = watch->sinks[i];
+    }
     for (size_t i = 0; i < watch->on_count; i++)
         watch->on_new |= strcmp(watch->on[i], "new") == 0;
     return true;
@@ -263,13 +275,27 @@ struct run {
     bool failed;
 };
 
+static bool dispatch(struct run *run, const struct watch *watch, struct record_view event, struct record_view alert,
+                     int64_t now)
+{
+    struct buffer dyad = BUFFER_INIT, region = BUFFER_INIT;
+    watch_headings(event, &dyad, &region);
+    struct delivery_headings headings = {.words = {[GROUPING_DYAD] = dyad.size ? dyad.bytes : NULL,
+                                                   [GROUPING_REGION] = region.size ? region.bytes : NULL}};
+    bool ok = (!dyad.failed && !region.failed) || no_memory(run->error);
+    ok = ok && dispatch_alert(run->store, alert, watch->routes, watch->sink_count, &headings, now, run->error);
+    buffer_free(&dyad);
+    buffer_free(&region);
+    return ok;
+}
+
 static bool raise(struct run *run, const struct watch *watch, const struct revision_row *row, const char *reason)
 {
     bool inserted = false;
     int64_t now = clock_now();
     struct ent_record *alert = make_alert(watch, row, reason, now, run->error);
-    bool ok = alert && store_alert_put(run->store, alert->view, (const char *const *)watch->sinks, watch->sink_count, now,
-                                       &inserted, run->error);
+    bool ok = alert && store_alert_put(run->store, alert->view, NULL, 0, now, &inserted, run->error) &&
+              (!inserted || dispatch(run, watch, row->record, alert->view, now));
     record_release(alert);
     run->set->alerts += inserted;
     return ok;

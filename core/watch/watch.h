@@ -4,7 +4,8 @@
  * beginning, added later at the present, unless `from = archive`; editing its rule keeps the cursor. With `on = new`,
  * the default, it raises one alert an event, ever, at the first revision that the rule matches. Other words of `on`
  * name changes (status, date, sources, …): each such revision of an event that the rule matches raises one alert with
- * the first of these words as its reason. An alert gets one delivery for each sink of `to`.
+ * the first of these words as its reason. An alert gets one delivery for each sink of `to`,
+ * when core/delivery says.
  *
  * The set is made from the configuration by core/setup and runs as a stage of the writer, on the writer's thread, after
  * the desk. It owns its watches. */
@@ -12,6 +13,7 @@
 #define CORE_WATCH_WATCH_H
 
 #include "core/config/options.h"
+#include "core/delivery/dispatch.h"
 #include "core/watch/rule.h"
 #include "lib/base/error.h"
 
@@ -31,6 +33,7 @@ struct watch_settings {
     const char *const *sinks;    /* names as in `to`, ended by NULL; copied */
     const char *const *on;       /* words, ended by NULL; NULL or empty for "new" */
     bool from_archive;
+    const struct delivery_route *routes; /* one a sink, with policies, in their order; lent. NULL: all at once */
 };
 
 struct watch_set *watch_set_create(void);
@@ -61,6 +64,9 @@ const char *watch_change_reason(const char *const *on, struct record_view event)
 /* May this revision be the one at which its event is new to a watch? Not one by which it ends, nor one that recoding
  * or a correction made, nor any of a rejected event. */
 bool watch_can_be_new(struct record_view event);
+
+/* What the event's alerts stand under where they are grouped: its parties, "KAZ–UZB", and its region. Appends to each. */
+void watch_headings(struct record_view event, struct buffer *dyad, struct buffer *region);
 
 /* The line for people: "RUS → UZB: arms_transfer/sale signed, 12 Mi-8 (2 sources)". Appends to `line`. */
 void watch_headline(struct record_view event, struct buffer *line);

@@ -10,9 +10,9 @@
 /* How every such object begins; the 32 digits of the id and a quote follow. */
 #define ALERT_JSON_START "{\"delivery\":\""
 
-/* {"delivery":ID, the members of the alert…} */
-void alert_to_json(struct json_writer *writer, const char *delivery_id, struct record_view alert);
-/* The same for a delivery of one alert; {"delivery":ID,"alerts":[…]} for a digest. */
+/* {"delivery":ID, "hold", "window" and "thread" where the delivery has them, the members of the alert…} */
+void alert_to_json(struct json_writer *writer, struct record_view delivery, struct record_view alert);
+/* The same for a delivery of one alert; with "alerts":[…] in their place for several. */
 void delivery_to_json(struct json_writer *writer, struct record_view delivery);
 
 #endif

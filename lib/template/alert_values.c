@@ -1,5 +1,6 @@
 #include "lib/template/alert_values.h"
 
+#include "lib/base/calendar.h"
 #include "lib/record/event_text.h"
 #include "lib/record/record_json.h"
 
@@ -65,17 +66,79 @@ static json_t *value_of(struct record_view alert)
     return NULL;
 }
 
-static bool put_headline(json_t *values, const json_t *alerts)
+/* What the whole message is, for people. */
+static void append_title(struct buffer *text, struct record_view delivery, const json_t *alerts)
 {
-    const char *first = json_string_value(json_object_get(json_array_get(alerts, 0), "headline"));
+    const char *hold = record_text(delivery, ENT_DELIVERY_HOLD), *window = record_text(delivery, ENT_DELIVERY_WINDOW);
+    const char *heading = json_string_value(json_object_get(json_array_get(alerts, 0), "heading"));
     size_t count = json_array_size(alerts);
-    if (count == 1)
-        return put(values, "headline", first);
-    struct buffer text = BUFFER_INIT;
-    buffer_printf(&text, "%zu alerts%s%s", count, first ? ": " : "", first ? first : "");
-    bool is_good = !text.failed && put(values, "headline", text.bytes);
-    buffer_free(&text);
+    if (!hold)
+        hold = "";
+    if (!window)
+        window = "";
+    if (strcmp(hold, "digest") == 0)
+        buffer_printf(text, "Digest of %s: ", window);
+    else if (strcmp(hold, "quiet") == 0)
+        buffer_printf(text, "From quiet hours, until %s: ", window);
+    else if (strcmp(hold, "throttle") == 0)
+        buffer_printf(text, "Held back until %s: ", window);
+    else if (strcmp(hold, "group") == 0 && heading)
+        buffer_printf(text, "%s: ", heading);
+    buffer_printf(text, "%zu alert%s", count, count == 1 ? "" : "s");
+}
+
+static bool put_headline(json_t *values, struct record_view delivery, const json_t *alerts)
+{
+    struct buffer title = BUFFER_INIT;
+    append_title(&title, delivery, alerts);
+    const char *first = json_string_value(json_object_get(json_array_get(alerts, 0), "headline"));
+    bool is_good = !title.failed && put(values, "title", title.bytes) &&
+                   put(values, "headline", json_array_size(alerts) == 1 ? first : title.bytes);
+    buffer_free(&title);
     return is_good;
+}
+
+/* The alerts under their headings, which stand together already. */
+static bool put_groups(json_t *values, json_t *alerts)
+{
+    json_t *groups = json_array(), *group = NULL;
+    const char *last = NULL;
+    bool is_good = groups && json_object_set_new(values, "groups", groups) == 0;
+    for (size_t i = 0; is_good && i < json_array_size(alerts); i++) {
+        json_t *alert = json_array_get(alerts, i);
+        const char *heading = json_string_value(json_object_get(alert, "heading"));
+        heading = heading ? heading : "";
+        if (!last || strcmp(last, heading) != 0) {
+            group = json_pack("{s:s, s:[]}", "name", heading, "alerts");
+            is_good = group && json_array_append_new(groups, group) == 0;
+            last = heading;
+        }
+        is_good = is_good && json_array_append(json_object_get(group, "alerts"), alert) == 0;
+    }
+    for (size_t i = 0; is_good && i < json_array_size(groups); i++) {
+        json_t *one = json_array_get(groups, i);
+        json_int_t size = (json_int_t)json_array_size(json_object_get(one, "alerts"));
+        is_good = json_object_set_new(one, "count", json_integer(size)) == 0;
+    }
+    return is_good;
+}
+
+/* What is absent is empty, so that a template finds it here and not further out. */
+static bool put_own(json_t *values, struct record_view delivery)
+{
+    struct record_view alert;
+    int64_t newest = 0;
+    for (size_t i = 0; record_get_view(delivery, ENT_DELIVERY_ALERT, i, &alert); i++)
+        if (record_int(alert, ENT_ALERT_CREATED, 0) > newest)
+            newest = record_int(alert, ENT_ALERT_CREATED, 0);
+    char time[CALENDAR_TEXT_SIZE] = "";
+    if (newest)
+        calendar_print(time, newest);
+    return put(values, "newest", time) && put(values, "delivery", record_text(delivery, ENT_DELIVERY_ID)) &&
+           put(values, "hold", record_text(delivery, ENT_DELIVERY_HOLD)) &&
+           put(values, "window", record_text(delivery, ENT_DELIVERY_WINDOW)) &&
+           put(values, "thread", record_text(delivery, ENT_DELIVERY_THREAD)) &&
+           put(values, "receipt", record_text(delivery, ENT_DELIVERY_RECEIPT));
 }
 
 static bool fill(json_t *values, json_t *alerts, struct record_view delivery)
@@ -88,7 +151,7 @@ static bool fill(json_t *values, json_t *alerts, struct record_view delivery)
     return (count != 1 || json_object_update(values, json_array_get(alerts, 0)) == 0) &&
            json_object_set(values, "alerts", alerts) == 0 &&
            json_object_set_new(values, "count", json_integer(count)) == 0 &&
-           put(values, "delivery", record_text(delivery, ENT_DELIVERY_ID)) && put_headline(values, alerts);
+           put_own(values, delivery) && put_groups(values, alerts) && put_headline(values, delivery, alerts);
 }
 
 json_t *alert_values(struct record_view delivery, struct error *error)

@@ -146,7 +146,10 @@ static enum ent_code sink_deliver(void *context, struct ent_unit *unit)
         self->kv->get(unit, ent_text("entries"), &kept);
     struct entries *entries =
         entries_create(kept.data ? kept.data : "", kept.size, self->most, self->template_path, &error);
-    bool is_good = entries && add_deliveries(self, unit, entries, &error) && write_feed(self, unit, entries, &error);
+    bool is_good = entries && add_deliveries(self, unit, entries, &error);
+    if (is_good)
+        entries_fit(entries, ENT_KV_VALUE_MAX);
+    is_good = is_good && write_feed(self, unit, entries, &error);
     entries_destroy(entries);
     return is_good ? ENT_OK : ent_fail(self->host, self->instance, ENT_RETRY, error.text);
 }

@@ -13,15 +13,17 @@ static const char separator = '\x1e';
 static const char shipped[] = "<entry>\n"
                               "<id>urn:entente:delivery:{{delivery}}</id>\n"
                               "<title>{{#is_update}}Update: {{/is_update}}{{headline}}</title>\n"
-                              "{{#alerts}}\n"
                               "{{#url}}\n"
                               "<link href=\"{{url}}\"/>\n"
                               "{{/url}}\n"
+                              "{{#alerts}}\n"
+                              "{{#event.type}}\n"
                               "<category term=\"{{event.type}}\"/>\n"
+                              "{{/event.type}}\n"
                               "{{/alerts}}\n"
-                              "<updated>{{created}}{{^created}}1970-01-01T00:00:00Z{{/created}}</updated>\n"
-                              "<content type=\"text\">{{#alerts}}{{headline}}{{#what}}\n{{what}}{{/what}}"
-                              "{{#quote}}\n\"{{quote}}\"{{/quote}}\n{{publisher}} {{url}}\n{{/alerts}}</content>\n"
+                              "<updated>{{newest}}{{^newest}}1970-01-01T00:00:00Z{{/newest}}</updated>\n"
+                              "<content type=\"text\">{{#groups}}{{#name}}== {{name}}\n{{/name}}{{#alerts}}{{headline}}{{#what}}\n{{what}}{{/what}}"
+                              "{{#quote}}\n\"{{quote}}\"{{/quote}}\n{{publisher}} {{url}}\n{{/alerts}}{{/groups}}</content>\n"
                               "</entry>\n";
 
 struct entries {
@@ -113,6 +115,15 @@ bool entries_add(struct entries *entries, struct record_view delivery, struct er
     if (id)
         forget(entries, id);
     return put_on_top(entries, entry);
+}
+
+void entries_fit(struct entries *entries, size_t size)
+{
+    size_t all = 0, fitting = 0;
+    while (fitting < entries->count && (fitting == 0 || all + strlen(entries->texts[fitting]) + 1 <= size))
+        all += strlen(entries->texts[fitting++]) + 1;
+    while (entries->count > fitting)
+        free(entries->texts[--entries->count]);
 }
 
 void entries_keep(const struct entries *entries, struct buffer *out)

@@ -17,6 +17,8 @@ struct entries *entries_create(const char *kept, size_t size, size_t most, const
 void entries_destroy(struct entries *entries);
 /* Puts a delivery's entry on top, in the place of one with its id. */
 bool entries_add(struct entries *entries, struct record_view delivery, struct error *error);
+/* Drops the oldest until what is kept has at most `size` bytes, or is one entry. */
+void entries_fit(struct entries *entries, size_t size);
 /* Appends what entries_create takes. */
 void entries_keep(const struct entries *entries, struct buffer *out);
 /* Appends the whole feed. `updated` in milliseconds since 1970. */

@@ -64,6 +64,7 @@ static void print_delivery(struct console *self, struct ent_unit *unit, size_t i
     struct ent_str bytes = host->bytes(host->input(unit, index));
     struct record_view delivery = record_view_of(bytes.data, bytes.size), alert;
     struct buffer text = BUFFER_INIT;
+    page_append_title(&text, delivery, self->colour);
     for (size_t i = 0; record_get_view(delivery, ENT_DELIVERY_ALERT, i, &alert); i++)
         page_append_alert(&text, alert, self->colour);
     if (text.failed)

@@ -232,6 +232,10 @@ void page_append_alert(struct buffer *out, struct record_view alert, bool colour
     const char *headline = record_text(alert, ENT_ALERT_HEADLINE);
     calendar_print(created, record_int(alert, ENT_ALERT_CREATED, 0));
     buffer_append_text(out, style->bold);
+    if (record_text(alert, ENT_ALERT_HEADING)) {
+        append_safe_text(out, record_text(alert, ENT_ALERT_HEADING));
+        buffer_append_text(out, ": ");
+    }
     append_safe_text(out, headline ? headline : "(no headline)");
     buffer_append_text(out, style->off);
     buffer_printf(out, "\n  %s", style->dim);
@@ -250,4 +254,18 @@ void page_append_alert(struct buffer *out, struct record_view alert, bool colour
     if (record_get_view(alert, ENT_ALERT_FINDING, 0, &finding))
         append_wrapped(out, record_text(finding, ENT_FINDING_TEXT) ? record_text(finding, ENT_FINDING_TEXT) : "", 2);
     buffer_append_char(out, '\n');
+}
+
+void page_append_title(struct buffer *out, struct record_view delivery, bool colour)
+{
+    const struct style *style = colour ? &coloured : &plain;
+    const char *hold = record_text(delivery, ENT_DELIVERY_HOLD), *window = record_text(delivery, ENT_DELIVERY_WINDOW);
+    if (!hold)
+        return;
+    buffer_printf(out, "%s== ", style->bold);
+    append_safe_text(out, hold);
+    buffer_append_text(out, ", ");
+    append_safe_text(out, window ? window : "");
+    buffer_printf(out, ": %zu alert%s%s\n\n", record_count(delivery, ENT_DELIVERY_ALERT),
+                  record_count(delivery, ENT_DELIVERY_ALERT) == 1 ? "" : "s", style->off);
 }

@@ -81,7 +81,7 @@ static size_t add_delivery(struct jsonl *self, struct buffer *lines, const struc
     for (; record_get_view(delivery, ENT_DELIVERY_ALERT, count, &alert); count++) {
         struct json_writer writer;
         json_begin(&writer, lines);
-        alert_to_json(&writer, id, alert);
+        alert_to_json(&writer, delivery, alert);
         buffer_append_char(lines, '\n');
     }
     return count;

@@ -12,8 +12,17 @@ struct texts {
 
 static const char shipped_subject[] = "{{#is_update}}Update: {{/is_update}}{{headline}}";
 
-static const char shipped_text[] = "{{#alerts}}\n"
-                                   "{{headline}}\n"
+static const char shipped_text[] = "{{#hold}}\n"
+                                   "{{title}}\n"
+                                   "\n"
+                                   "{{/hold}}\n"
+                                   "{{#groups}}\n"
+                                   "{{#name}}\n"
+                                   "== {{name}} ({{count}})\n"
+                                   "\n"
+                                   "{{/name}}\n"
+                                   "{{#alerts}}\n"
+                                   "{{#is_update}}Update ({{reason}}): {{/is_update}}{{headline}}\n"
                                    "\n"
                                    "{{#what}}\n"
                                    "  {{what}}\n"
@@ -30,13 +39,21 @@ static const char shipped_text[] = "{{#alerts}}\n"
                                    "\n"
                                    "  watch {{watch}}, event {{event.id}}\n"
                                    "\n"
-                                   "{{/alerts}}\n";
+                                   "{{/alerts}}\n"
+                                   "{{/groups}}\n";
 
 static const char shipped_html[] =
     "<!DOCTYPE html>\n"
     "<html><body style=\"font-family: sans-serif; max-width: 40em\">\n"
+    "{{#hold}}\n"
+    "<h2>{{title}}</h2>\n"
+    "{{/hold}}\n"
+    "{{#groups}}\n"
+    "{{#name}}\n"
+    "<h2>{{name}} ({{count}})</h2>\n"
+    "{{/name}}\n"
     "{{#alerts}}\n"
-    "<h3>{{#is_update}}Update: {{/is_update}}{{headline}}</h3>\n"
+    "<h3>{{#is_update}}Update ({{reason}}): {{/is_update}}{{headline}}</h3>\n"
     "{{#what}}\n"
     "<p>{{what}}</p>\n"
     "{{/what}}\n"
@@ -51,6 +68,7 @@ static const char shipped_html[] =
     "</ul>\n"
     "<p style=\"color: #666\">watch {{watch}}, event {{event.id}}</p>\n"
     "{{/alerts}}\n"
+    "{{/groups}}\n"
     "</body></html>\n";
 
 static struct template *compile(const char *name, const char *text, size_t size, enum template_escape escape,

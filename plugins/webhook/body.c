@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SLACK_TEXT                                                                                                     \
+    "{{#hold}}*{{title}}*\\n{{/hold}}{{#groups}}{{#name}}\\n_{{name}}_\\n{{/name}}{{#alerts}}{{#is_update}}Update: "       \
+    "{{/is_update}}*{{headline}}*{{#what}}\\n{{what}}{{/what}}{{#quote}}\\n> {{quote}}{{/quote}}{{#url}}\\n{{url}}{{/url}}\\n" \
+    "{{/alerts}}{{/groups}}"
+
 struct preset {
     const char *name, *method, *content_type;
     enum template_escape escape;
@@ -19,16 +24,15 @@ struct preset {
 static const struct preset presets[] = {
     {"none", "POST", "application/json", TEMPLATE_JSON, false, NULL},
     {"slack", "POST", "application/json", TEMPLATE_JSON, false,
-     "{\"text\":\"{{#alerts}}{{#is_update}}Update: {{/is_update}}*{{headline}}*{{#what}}\\n{{what}}{{/what}}"
-     "{{#quote}}\\n> {{quote}}{{/quote}}{{#url}}\\n{{url}}{{/url}}\\n{{/alerts}}\"}"},
+     "{\"text\":\"" SLACK_TEXT "\"}"},
     {"ntfy", "POST", "text/plain; charset=utf-8", TEMPLATE_PLAIN, false,
-     "{{#alerts}}\n{{#is_update}}Update: "
+     "{{#hold}}\n{{title}}\n{{/hold}}\n{{#groups}}\n{{#name}}\n== {{name}}\n{{/name}}\n{{#alerts}}\n{{#is_update}}Update: "
      "{{/is_update}}{{headline}}\n{{#what}}\n{{what}}\n{{/what}}\n{{#url}}\n{{url}}\n"
-     "{{/url}}\n{{/alerts}}\n"},
+     "{{/url}}\n{{/alerts}}\n{{/groups}}\n"},
     {"matrix", "PUT", "application/json", TEMPLATE_JSON, true,
-     "{\"msgtype\":\"m.text\",\"body\":\"{{#alerts}}{{#is_update}}Update: "
-     "{{/is_update}}{{headline}}{{#what}}\\n{{what}}"
-     "{{/what}}{{#url}}\\n{{url}}{{/url}}\\n{{/alerts}}\"}"},
+     "{\"msgtype\":\"m.text\",\"body\":\"{{#hold}}{{title}}\\n{{/hold}}{{#groups}}{{#name}}\\n== {{name}}\\n{{/name}}"
+     "{{#alerts}}{{#is_update}}Update: {{/is_update}}{{headline}}{{#what}}\\n{{what}}"
+     "{{/what}}{{#url}}\\n{{url}}{{/url}}\\n{{/alerts}}{{/groups}}\"}"},
 };
 
 struct body {

@@ -66,7 +66,7 @@ static void add(struct watch_set *set, const char *name, const char *when, const
 {
     static const char *const sinks[] = {"desk-mail", "log", NULL};
     struct error error = ERROR_INIT;
-    struct watch_settings settings = {name, when, sinks, on, from_archive};
+    struct watch_settings settings = {.name = name, .when = when, .sinks = sinks, .on = on, .from_archive = from_archive};
     if (!watch_set_add(set, &settings, NULL, &error))
         fail_msg("%s", error.text);
 }
