@@ -4,6 +4,8 @@
  * line here and that file. Included several times by commands.c, hence without an include guard. */
 COMMAND_GROUP("What was found")
 COMMAND(events)
+COMMAND(dyads)
+COMMAND(timeline)
 COMMAND(event_show)
 COMMAND(alerts)
 COMMAND(items)

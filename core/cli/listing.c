@@ -37,19 +37,28 @@ static bool parse_time(const char *option, const char *text, int64_t now, bool i
     return false;
 }
 
-bool listing_begin(struct listing *listing, const struct command_line *line)
+bool listing_times(struct query_filter *filter, const struct command_line *line)
 {
-    *listing = (struct listing){.format = table_format_of(command_value(line, "format")), .filter = QUERY_FILTER_INIT};
     int64_t now = clock_now();
-    listing->filter.text = command_value(line, "text");
-    if (!parse_limit(listing, command_value(line, "limit")) ||
-        !parse_time("since", command_value(line, "since"), now, false, &listing->filter.since) ||
-        !parse_time("until", command_value(line, "until"), now, true, &listing->filter.until))
+    if (!parse_time("since", command_value(line, "since"), now, false, &filter->since) ||
+        !parse_time("until", command_value(line, "until"), now, true, &filter->until))
         return false;
-    if (listing->filter.since < listing->filter.until)
+    if (filter->since < filter->until)
         return true;
     message_failure("--since is not before --until: no time lies between them");
     return false;
+}
+
+bool listing_limit(struct listing *listing, const struct command_line *line)
+{
+    return parse_limit(listing, command_value(line, "limit"));
+}
+
+bool listing_begin(struct listing *listing, const struct command_line *line)
+{
+    *listing = (struct listing){.format = table_format_of(command_value(line, "format")), .filter = QUERY_FILTER_INIT};
+    listing->filter.text = command_value(line, "text");
+    return listing_limit(listing, line) && listing_times(&listing->filter, line);
 }
 
 /* States are three letters; everything else has a prefix: ORG:NATO, COM:saab. */
@@ -116,16 +125,14 @@ static void show_progress(void *context, int64_t done, int64_t all)
     progress_update(context, done, all);
 }
 
-/* *more says whether rows were left out for the limit. */
-static bool walk(struct listing *listing, const struct listing_plan *plan, struct query_cursor *cursor,
-                 struct table *table, bool *more, struct error *error)
+bool listing_walk(const struct listing *listing, const char *what, struct query_cursor *cursor, listing_take *take,
+                  void *context, bool *more, struct error *error)
 {
     struct progress progress;
-    struct buffer line = BUFFER_INIT;
     const struct query_row *row = NULL;
     bool ok = true;
     int64_t printed = 0;
-    progress_begin(&progress, plan->what);
+    progress_begin(&progress, what);
     query_on_progress(cursor, show_progress, &progress);
     while ((ok = query_next(cursor, &row, error)) && row && !*more) {
         if (listing->limit && printed == listing->limit) {
@@ -134,15 +141,40 @@ static bool walk(struct listing *listing, const struct listing_plan *plan, struc
             /* On one terminal a row must not end up behind the progress. */
             if (display()->is_terminal)
                 progress_end(&progress);
-            ok = print_row(plan, table, row, &line, error);
+            ok = take(context, row, error);
             printed++;
         }
         if (!ok)
             break;
     }
     progress_end(&progress);
-    buffer_free(&line);
     return ok;
+}
+
+int listing_close(const struct listing *listing, const char *what, size_t rows, bool more, bool ok,
+                  const struct error *error)
+{
+    /* A reader that closed the pipe has seen enough. */
+    if (!ok)
+        return errno == EPIPE ? COMMAND_DONE : message_failure("%s", error->text);
+    if (listing->format == TABLE_FOR_PEOPLE && rows == 0)
+        message_note("No %s%s.", what, query_filter_is_open(&listing->filter) ? " yet" : " of that kind");
+    else if (more && listing->format == TABLE_FOR_PEOPLE)
+        message_note("The newest %" PRId64 "; there are more: --limit 0 shows all.", listing->limit);
+    return COMMAND_DONE;
+}
+
+/* What listing_run prints with. */
+struct printing {
+    const struct listing_plan *plan;
+    struct table *table;
+    struct buffer line;
+};
+
+static bool take_row(void *context, const struct query_row *row, struct error *error)
+{
+    struct printing *printing = context;
+    return print_row(printing->plan, printing->table, row, &printing->line, error);
 }
 
 int listing_run(struct listing *listing, const struct command_line *line, const struct listing_plan *plan)
@@ -154,28 +186,25 @@ int listing_run(struct listing *listing, const struct command_line *line, const 
     listing->filter.limit = listing->limit ? listing->limit + 1 : 0;
     bool csv = listing->format == TABLE_CSV, more = false;
     struct query_cursor *cursor = plan->open(query, &listing->filter, &error);
-    struct table *table = NULL;
+    struct printing printing = {.plan = plan};
     bool ok = cursor != NULL;
     if (ok && listing->format != TABLE_JSONL) {
-        table = table_create(csv ? plan->csv_columns : plan->columns, csv ? plan->csv_column_count : plan->column_count,
-                             listing->format, display()->width, stdout);
-        ok = table || error_set(&error, ERROR_MEMORY, "out of memory");
+        printing.table =
+            table_create(csv ? plan->csv_columns : plan->columns, csv ? plan->csv_column_count : plan->column_count,
+                         listing->format, display()->width, stdout);
+        ok = printing.table || error_set(&error, ERROR_MEMORY, "out of memory");
     }
-    ok = ok && walk(listing, plan, cursor, table, &more, &error);
-    size_t rows = table ? table_rows(table) : 0;
+    ok = ok && listing_walk(listing, plan->what, cursor, take_row, &printing, &more, &error);
+    size_t rows = printing.table ? table_rows(printing.table) : 0;
     struct error ending = ERROR_INIT;
-    if (table && !table_finish(table, &ending) && ok) {
+    if (printing.table && !table_finish(printing.table, &ending) && ok) {
         ok = false;
         error = ending;
     }
+    int reason = errno;
+    buffer_free(&printing.line);
     query_end(cursor);
     query_close(query);
-    /* A reader that closed the pipe has seen enough. */
-    if (!ok)
-        return errno == EPIPE ? COMMAND_DONE : message_failure("%s", error.text);
-    if (listing->format == TABLE_FOR_PEOPLE && rows == 0)
-        message_note("No %s%s.", plan->what, query_filter_is_open(&listing->filter) ? " yet" : " of that kind");
-    else if (more && listing->format == TABLE_FOR_PEOPLE)
-        message_note("The newest %" PRId64 "; there are more: --limit 0 shows all.", listing->limit);
-    return COMMAND_DONE;
+    errno = reason;
+    return listing_close(listing, plan->what, rows, more, ok, &error);
 }

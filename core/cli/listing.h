@@ -9,6 +9,12 @@
 
 /* The first rows of such a command's options. */
 #define LISTING_OPTIONS                                                                                                \
+    LISTING_TIMES, LISTING_LIMIT,                                                                                      \
+    {                                                                                                                  \
+        "format", 'f', COMMAND_VALUE, "FORMAT", TABLE_FORMAT_CHOICES, "table",                                         \
+            "Table for people, JSON lines or CSV for programs"                                                         \
+    }
+#define LISTING_TIMES                                                                                                  \
     {"since",                                                                                                          \
      's',                                                                                                              \
      COMMAND_VALUE,                                                                                                    \
@@ -17,17 +23,13 @@
      NULL,                                                                                                             \
      "From this time on: an age (12h, 7d, 2w), a date, today, yesterday"},                                             \
         {"until", 'u', COMMAND_VALUE, "WHEN", NULL, NULL, "Up to this time; a date counts to its end"},                \
-        {"text", 'x', COMMAND_VALUE, "TEXT", NULL, NULL, "Only what holds this text, whatever its case"},              \
-        {"limit",                                                                                                      \
-         'n',                                                                                                          \
-         COMMAND_VALUE,                                                                                                \
-         "COUNT",                                                                                                      \
-         NULL,                                                                                                         \
-         NULL,                                                                                                         \
-         "Rows at most, 0 for all; else 50 for a table and all for exports"},                                          \
     {                                                                                                                  \
-        "format", 'f', COMMAND_VALUE, "FORMAT", TABLE_FORMAT_CHOICES, "table",                                         \
-            "Table for people, JSON lines or CSV for programs"                                                         \
+        "text", 'x', COMMAND_VALUE, "TEXT", NULL, NULL, "Only what holds this text, whatever its case"                 \
+    }
+#define LISTING_LIMIT                                                                                                  \
+    {                                                                                                                  \
+        "limit", 'n', COMMAND_VALUE, "COUNT", NULL, NULL,                                                              \
+            "Rows at most, 0 for all; else 50 for a table and all for exports"                                         \
     }
 
 #define LISTING_EVENT_TYPES                                                                                            \
@@ -41,11 +43,13 @@ struct listing {
     enum table_format format;
     struct query_filter filter; /* texts are the command line's or those below */
     int64_t limit;              /* 0 for none */
-    char actors[LISTING_LIST_MAX], dyad[LISTING_LIST_MAX];
 };
 
 /* Fills the filter from LISTING_OPTIONS. False after a message. */
 bool listing_begin(struct listing *listing, const struct command_line *line);
+/* Its parts, for commands that have only some of the options. */
+bool listing_times(struct query_filter *filter, const struct command_line *line);
+bool listing_limit(struct listing *listing, const struct command_line *line); /* by its format */
 /* Actor ids as people type them ("rus,org:nato") made into `ids` ("RUS,ORG:NATO"). False after a message. */
 bool listing_actors(const char *option, const char *text, char ids[LISTING_LIST_MAX], size_t *count);
 
@@ -62,6 +66,15 @@ struct listing_plan {
     const struct table_column *csv_columns;
     size_t csv_column_count;
 };
+/* Rows of a cursor to `print`, with a line of progress, until they end or the limit is reached; *more says whether rows were
+ * left out for it. The filter's limit is to be one more than the listing's. */
+typedef bool listing_take(void *context, const struct query_row *row, struct error *error);
+bool listing_walk(const struct listing *listing, const char *what, struct query_cursor *cursor, listing_take *take,
+                  void *context, bool *more, struct error *error);
+/* The closing remark of a table, or the failure's message; the exit status. */
+int listing_close(const struct listing *listing, const char *what, size_t rows, bool more, bool ok,
+                  const struct error *error);
+
 /* The whole command from here on: its exit status. `print` fills a row of `columns` or of `csv_columns` as
  * table_is_csv says. */
 int listing_run(struct listing *listing, const struct command_line *line, const struct listing_plan *plan);

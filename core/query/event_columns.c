@@ -88,7 +88,7 @@ bool event_columns_each(const struct rule_facts *facts, event_columns_callback *
 {
     static const unsigned place[] = {ENT_PLACE_COUNTRY, ENT_PLACE_NAME, ENT_PLACE_RAW, 0};
     static const unsigned equipment[] = {ENT_EQUIPMENT_NAME, ENT_EQUIPMENT_UNROCA, ENT_EQUIPMENT_SIPRI, 0};
-    static const unsigned source[] = {ENT_SOURCE_PUBLISHER, ENT_SOURCE_CLASS, 0};
+    static const unsigned source[] = {ENT_SOURCE_PUBLISHER, ENT_SOURCE_CLASS, ENT_SOURCE_GRADE, 0};
     struct emitter emitter = {.callback = callback, .context = context};
     emit(&emitter, FAMILY_TYPE, facts->type);
     emit(&emitter, FAMILY_SUBTYPE, facts->subtype);
@@ -97,6 +97,8 @@ bool event_columns_each(const struct rule_facts *facts, event_columns_callback *
     emit(&emitter, FAMILY_SCOPE, facts->scope);
     emit(&emitter, FAMILY_NAME, facts->name);
     emit(&emitter, FAMILY_PROGRAMME, facts->programme);
+    emit(&emitter, FAMILY_VERDICT, record_text(facts->event, ENT_EVENT_VERDICT));
+    emit(&emitter, FAMILY_GRADE, record_text(facts->event, ENT_EVENT_GRADE));
     emit_list(&emitter, facts->event, ENT_REPORT_TAG, FAMILY_TAG);
     emit_list(&emitter, facts->event, ENT_EVENT_CHANGE, FAMILY_CHANGE);
     emit_actors(&emitter, facts);

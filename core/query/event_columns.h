@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Columns of texts, any number of values an event. Stored numbers: never renumbered, only added. */
+/* Columns of texts, any number of values an event. Stored numbers: never renumbered, only added; a migration that adds one
+ * makes all events stale. */
 enum column_family {
     FAMILY_TYPE = 0,
     FAMILY_SUBTYPE = 1,
@@ -25,9 +26,11 @@ enum column_family {
     FAMILY_ACTOR = 9,      /* id, role, parent */
     FAMILY_PLACE = 10,     /* country, name, wording */
     FAMILY_EQUIPMENT = 11, /* name, unroca, sipri */
-    FAMILY_SOURCE = 12,    /* publisher, class */
+    FAMILY_SOURCE = 12,    /* publisher, class, grade */
     FAMILY_AMOUNT = 13,    /* kind, unit, low, high */
-    FAMILY_COUNT = 14
+    FAMILY_VERDICT = 14,
+    FAMILY_GRADE = 15,
+    FAMILY_COUNT = 16
 };
 
 /* Columns of one number an event, stored as family NUMBERS_AT + n. */

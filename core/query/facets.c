@@ -2,7 +2,7 @@
 #include "core/query/counting.h"
 #include "core/query/parties.h"
 #include "core/query/query_private.h"
-#include "core/query/tally.h"
+#include "core/query/key_tally.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ struct counted {
     struct names names;
     uint32_t *name_of; /* by the number of the column's value */
     size_t known, capacity;
-    struct tally tally;
+    struct key_tally tally;
 };
 
 struct facet_count {
@@ -88,7 +88,7 @@ static bool add_once(struct counted *counted, uint32_t *met, size_t *met_count, 
             return true;
     if (*met_count < FACTS_ACTORS_MAX)
         met[(*met_count)++] = name;
-    return tally_add(&counted->tally, name, 1);
+    return key_tally_add(&counted->tally, name, 1);
 }
 
 static bool count_event_values(struct facet_count *run, struct counted *counted, const struct column_entry *entries,
@@ -111,7 +111,7 @@ static bool count_event_values(struct facet_count *run, struct counted *counted,
 static bool count_pair(void *context, uint32_t first, uint32_t second)
 {
     struct counted *counted = context;
-    return tally_add(&counted->tally, (uint64_t)first << 32 | second, 1);
+    return key_tally_add(&counted->tally, (uint64_t)first << 32 | second, 1);
 }
 
 static bool count_list(struct facet_count *run, struct counted *counted, const struct columns *columns,
@@ -149,7 +149,7 @@ static bool count_periods(struct counted *counted, const struct block *block, co
             int64_t day = low != INT32_MIN ? low : high;
             period = day == INT32_MAX ? 0 : period_of_day(QUERY_PERIOD_YEAR, day);
         }
-        if (!tally_add(&counted->tally, period, 1))
+        if (!key_tally_add(&counted->tally, period, 1))
             return false;
     }
     return true;
@@ -173,7 +173,7 @@ static bool count_block(void *context, const struct columns *columns, const stru
 
 static int by_key(const void *left, const void *right)
 {
-    const struct tally_row *a = left, *b = right;
+    const struct key_tally_row *a = left, *b = right;
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
@@ -204,8 +204,8 @@ static bool tell_facet(const struct facet_count *run, struct counted *counted, s
 {
     char scratch[2 * ACTOR_PART_SIZE + 2];
     bool is_period = facets[counted->facet].family == FAMILY_COUNT, more = true;
-    struct tally *tally = &counted->tally;
-    tally_sort(tally);
+    struct key_tally *tally = &counted->tally;
+    key_tally_sort(tally);
     size_t count = top && top < tally->count ? top : tally->count;
     if (is_period && count)
         qsort(tally->rows, count, sizeof *tally->rows, by_key);
@@ -234,7 +234,7 @@ bool query_facets(struct query *query, const struct query_filter *filter, unsign
         more = tell_facet(run, &run->counted[i], top, callback, context);
     for (size_t i = 0; i < run->count; i++) {
         names_free(&run->counted[i].names);
-        tally_free(&run->counted[i].tally);
+        key_tally_free(&run->counted[i].tally);
         free(run->counted[i].name_of);
     }
     parties_free(&run->parties);

@@ -2,7 +2,7 @@
 #include "core/query/counting.h"
 #include "core/query/parties.h"
 #include "core/query/query_private.h"
-#include "core/query/tally.h"
+#include "core/query/key_tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct group_count {
     size_t known, capacity;
     uint32_t type_at[COLUMN_BLOCK_EVENTS]; /* of the block at hand: number of the type + 1 */
     struct parties parties;
-    struct tally rows, pairs; /* pairs: how many events each has, for its place in the order */
+    struct key_tally rows, pairs; /* pairs: how many events each has, for its place in the order */
     uint64_t low;             /* type and period of the event at hand */
 };
 
@@ -66,7 +66,7 @@ static bool count_pair(void *context, uint32_t first, uint32_t second)
         return false;
     }
     uint64_t pair = (uint64_t)first << PARTY_BITS | second;
-    return tally_add(&run->pairs, pair, 1) && tally_add(&run->rows, pair << (TYPE_BITS + PERIOD_BITS) | run->low, 1);
+    return key_tally_add(&run->pairs, pair, 1) && key_tally_add(&run->rows, pair << (TYPE_BITS + PERIOD_BITS) | run->low, 1);
 }
 
 static bool count_dyads(struct group_count *run, const struct columns *columns, const struct block *block,
@@ -97,7 +97,7 @@ static bool count_block(void *context, const struct columns *columns, const stru
     if (run->has_dyads)
         return count_dyads(run, columns, block, fits);
     for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++)
-        if (bits_have(fits, i) && !tally_add(&run->rows, low_key(run, block, i), 1))
+        if (bits_have(fits, i) && !key_tally_add(&run->rows, low_key(run, block, i), 1))
             return false;
     return true;
 }
@@ -140,11 +140,11 @@ static int compare_rows(const void *left, const void *right)
 static struct group_row *make_rows(struct group_count *run)
 {
     struct group_row *rows = calloc(run->rows.count + 1, sizeof *rows);
-    tally_sort(&run->rows);
+    key_tally_sort(&run->rows);
     for (size_t i = 0; rows && i < run->rows.count; i++) {
         uint64_t key = run->rows.rows[i].key;
         rows[i] = (struct group_row){
-            .pair_count = run->has_dyads ? tally_count(&run->pairs, key >> (TYPE_BITS + PERIOD_BITS)) : 0,
+            .pair_count = run->has_dyads ? key_tally_count(&run->pairs, key >> (TYPE_BITS + PERIOD_BITS)) : 0,
             .count = run->rows.rows[i].count,
             .key = key,
             .period = (uint32_t)(key & ((1u << PERIOD_BITS) - 1)),
@@ -208,8 +208,8 @@ static bool count_groups(struct query *query, const struct query_filter *filter,
         if (ok)
             tell_rows(run, rows, callback, context);
         names_free(&run->types);
-        tally_free(&run->rows);
-        tally_free(&run->pairs);
+        key_tally_free(&run->rows);
+        key_tally_free(&run->pairs);
         parties_free(&run->parties);
     }
     free(rows);

@@ -138,7 +138,7 @@ static void end_run(struct plan *plan, struct plan_node *parent, struct run *run
     run->size = 0;
 }
 
-/* Past a bracket expression or a group, which are not looked into. */
+/* Past a character class or a group, which are not looked into. */
 static const char *skip_bracket(const char *at)
 {
     at += 1 + (at[1] == '^');
@@ -146,7 +146,7 @@ static const char *skip_bracket(const char *at)
     while (*at && *at != ']') {
         bool is_class = *at == '[' && at[1] && strchr(":.=", at[1]);
         const char *end = is_class ? strchr(at + 2, ']') : NULL;
-        at = end ? end + 1 : at + 1;
+        at = end ? end + 1 : at + 1 + (*at == '\\' && at[1]);
     }
     return at + (*at == ']');
 }
@@ -182,13 +182,37 @@ static bool has_alternatives(const char *at)
     return false;
 }
 
+/* Does an option begin here that changes how the rest is read, as (?x)? */
+static bool is_option(const char *at)
+{
+    if (at[0] != '(' || at[1] != '?')
+        return false;
+    return at[2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-^")] == ')';
+}
+
+/* A backslash: a character that stands for itself, a place or a class, or what ends the reading (\x41, \Q). */
+static const char *read_escape(struct plan *plan, struct plan_node *parent, struct run *run, const char *at)
+{
+    unsigned char escaped = (unsigned char)at[1];
+    bool is_word = (escaped >= '0' && escaped <= '9') || (escaped >= 'A' && escaped <= 'Z') ||
+                   (escaped >= 'a' && escaped <= 'z');
+    bool is_itself = escaped && escaped < 0x80 && !is_word;
+    if (!is_itself || run->size == sizeof run->bytes)
+        end_run(plan, parent, run);
+    if (is_itself)
+        run->bytes[run->size++] = (char)escaped;
+    else if (!escaped || !strchr("bBdDsSwWhHvVRAzZXnrtfe", escaped))
+        return at + strlen(at);
+    return at + 2;
+}
+
 /* One character of a pattern; ends the run where it is anything but itself. */
 static const char *read_character(struct plan *plan, struct plan_node *parent, struct run *run, const char *at)
 {
     bool is_plain = (unsigned char)*at < 0x80 && !strchr("^$.+|()[{", *at);
     if (*at == '[' || *at == '(') {
         end_run(plan, parent, run);
-        return *at == '[' ? skip_bracket(at) : skip_group(at);
+        return *at == '[' ? skip_bracket(at) : is_option(at) ? at + strlen(at) : skip_group(at);
     }
     if (*at == '*' || *at == '?' || *at == '{') { /* what stands before need not be there */
         run->size -= run->size > 0;
@@ -197,14 +221,8 @@ static const char *read_character(struct plan *plan, struct plan_node *parent, s
             at += strcspn(at, "}");
         return at + (*at != '\0');
     }
-    if (*at == '\\') {
-        bool escapes = at[1] && strchr("^$.*+?|()[]{}\\-/'\" ", at[1]);
-        if (!escapes)
-            end_run(plan, parent, run);
-        else if (run->size < sizeof run->bytes)
-            run->bytes[run->size++] = at[1];
-        return at + 1 + (at[1] != '\0');
-    }
+    if (*at == '\\')
+        return read_escape(plan, parent, run, at);
     if (!is_plain || run->size == sizeof run->bytes)
         end_run(plan, parent, run);
     if (is_plain)

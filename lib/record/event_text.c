@@ -233,7 +233,7 @@ void event_text_url_list(struct buffer *text, struct record_view event)
 
 /* ---- JSON ---- */
 
-void event_json(struct json_writer *writer, struct record_view event)
+void event_json_open(struct json_writer *writer, struct record_view event)
 {
     struct crosswalk codes = vocabulary_crosswalk(
         text_of(event, ENT_REPORT_TYPE), record_text(event, ENT_REPORT_SUBTYPE), record_text(event, ENT_REPORT_STATUS));
@@ -245,5 +245,10 @@ void event_json(struct json_writer *writer, struct record_view event)
     json_put_text(writer, *codes.plover ? codes.plover : NULL);
     json_key(writer, "plover_context");
     json_put_text(writer, *codes.context ? codes.context : NULL);
+}
+
+void event_json(struct json_writer *writer, struct record_view event)
+{
+    event_json_open(writer, event);
     json_object_close(writer);
 }

@@ -27,5 +27,7 @@ void event_text_url_list(struct buffer *text, struct record_view event);
 /* The whole event as one JSON object: the codebook's names, nulls included, and the codes cameo, plover and
  * plover_context. Of a report as well. */
 void event_json(struct json_writer *writer, struct record_view event);
+/* The same, but the object is left open for further members. */
+void event_json_open(struct json_writer *writer, struct record_view event);
 
 #endif

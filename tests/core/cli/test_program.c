@@ -144,7 +144,7 @@ static void events_are_listed_for_people(void **state)
     struct result result = run("entente events --state-dir $STATE");
     assert_int_equal(result.status, 0);
     assert_true(strncmp(result.out.bytes, "ID ", 3) == 0);
-    assert_says(result.out.bytes, "3f2a90c1  2024-05-22     arms_transfer/sale  RUS → UZB      signed        2  "
+    assert_says(result.out.bytes, "3f2a90c1  2024-05-22     arms_transfer/sale  RUS → UZB      signed        2      "
                                   "12 Mi-8; about USD 300,000,000; Tashkent\n");
     assert_null(strchr(result.out.bytes, '\033'));
     assert_string_equal(result.err.bytes, "");
@@ -197,9 +197,96 @@ static void csv_has_a_line_of_names_and_one_an_event(void **state)
     assert_run("entente events --state-dir $STATE --format csv --actor uzb", 0,
                "RUS/supplier;UZB/recipient,,12 Mi-8,"
                "Tashkent (UZB),0.91,2,2,2024-05-20T08:00:00Z,2024-05-23T09:30:00Z,057,SUPPORT,military,"
-               "https://wire.example/1 https://daily.example/2,,\r\n",
+               "https://wire.example/1 https://daily.example/2,,,2024-05-20T08:05:00Z 2024-05-23T09:40:00Z,"
+               "Moscow will sell 12 Mi-8 helicopters to Tashkent,",
                NULL);
     assert_run("entente items --state-dir $STATE --format csv --text quote", 0, "aa000004", NULL);
+}
+
+/* The columns of an export are as docs/exports.md lists them. */
+static void assert_documented(const char *format)
+{
+    char command[200];
+    snprintf(command, sizeof command, "entente events --state-dir $STATE --format %s --limit 1 | head -1 | tr -d '\r'", format);
+    struct result names = run(command), document = run("cat " ENT_SOURCE_DIR "/docs/exports.md | tr -d '\n '");
+    assert_int_equal(names.status, 0);
+    names.out.bytes[strcspn(names.out.bytes, "\n")] = '\0';
+    assert_says(document.out.bytes, names.out.bytes);
+    result_free(&names);
+    result_free(&document);
+}
+
+static void exports_have_the_columns_that_are_documented(void **state)
+{
+    (void)state;
+    assert_documented("csv");
+    assert_documented("trade");
+    assert_documented("cameo");
+}
+
+static void a_trade_register_has_a_row_for_each_recipient_and_item(void **state)
+{
+    (void)state;
+    assert_run("entente events --state-dir $STATE --format trade | wc -l", 0, "2", NULL);
+    assert_run("entente events --state-dir $STATE --format trade", 0,
+               "3f2a90c1000000000000000000000001,RUS,UZB,12,Mi-8,", NULL);
+    assert_run("entente events --state-dir $STATE --format trade", 0,
+               "https://wire.example/1 https://daily.example/2,2024-05-20T08:05:00Z 2024-05-23T09:40:00Z,", NULL);
+}
+
+static void coded_rows_are_one_a_pair(void **state)
+{
+    (void)state;
+    assert_run("entente events --state-dir $STATE --format cameo --actor uzb", 0,
+               "3f2a90c1000000000000000000000001,2024-05-22,RUS,UZB,057,SUPPORT,military,arms_transfer,sale,signed,", NULL);
+    assert_run("entente events --state-dir $STATE --format cameo --actor usa", 0, ",JPN,USA,", NULL);
+}
+
+static void geojson_is_one_document(void **state)
+{
+    (void)state;
+    struct result result = run("entente events --state-dir $STATE --format geojson");
+    json_error_t where;
+    json_t *document = json_loads(result.out.bytes, 0, &where);
+    assert_non_null(document);
+    assert_string_equal(json_string_value(json_object_get(document, "type")), "FeatureCollection");
+    json_t *features = json_object_get(document, "features"), *feature = json_array_get(features, 0);
+    assert_int_equal(json_array_size(features), SAMPLE_EVENTS);
+    assert_string_equal(json_string_value(json_object_get(feature, "type")), "Feature");
+    assert_non_null(json_object_get(feature, "geometry"));
+    assert_non_null(json_object_get(json_object_get(feature, "properties"), "retrieved"));
+    json_decref(document);
+    result_free(&result);
+    result = run("entente events --state-dir $STATE --format geojson --type expo");
+    document = json_loads(result.out.bytes, 0, &where);
+    assert_int_equal(json_array_size(json_object_get(document, "features")), 0);
+    json_decref(document);
+    result_free(&result);
+}
+
+static void events_are_chosen_by_a_rule(void **state)
+{
+    (void)state;
+    assert_run("entente events --state-dir $STATE --when 'dyad(RUS, *) and money > 1 M' --format csv | wc -l", 0, "2", NULL);
+    assert_run("entente events --state-dir $STATE --when \"text ~ 'mi-8'\"", 0, "3f2a90c1", NULL);
+    assert_run("entente events --state-dir $STATE --when 'type = exercis'", 2, NULL, "did you mean exercise?");
+    assert_run("entente events --state-dir $STATE --when 'type = exercis'", 2, NULL, "           ^~~~~~~");
+    assert_run("entente events --state-dir $STATE --order date --reverse --format csv | cut -d, -f8 | tr '\\n\\r' '  '", 0,
+               "date_start 2003 2024-05 2024-05-22 2024-05-23 ", NULL);
+}
+
+static void dyads_and_periods_are_counted(void **state)
+{
+    (void)state;
+    assert_run("entente dyads --state-dir $STATE --format csv", 0, "RUS,UZB,,,1\r\n", NULL);
+    assert_run("entente dyads --state-dir $STATE --by-type --period year --format csv", 0,
+               "RUS,UZB,arms_transfer,2024,1\r\n", NULL);
+    assert_run("entente dyads --state-dir $STATE --directed --format csv", 0, "JOR,PAK,,,1\r\n", NULL);
+    assert_run("entente dyads --state-dir $STATE", 0, "RUS    UZB            1\n", "5 events.");
+    assert_run("entente dyads --state-dir $STATE --top x", 2, NULL, "'x' is no count");
+    assert_run("entente timeline --state-dir $STATE --format csv", 0, "2024-05,,3\r\n", NULL);
+    assert_run("entente timeline --state-dir $STATE --period year", 0, "█ 3\n", "5 events.");
+    assert_run("entente timeline --state-dir $STATE --type expo", 0, "", "No events of that kind.");
 }
 
 static void an_event_is_shown_in_full_by_a_part_of_its_id(void **state)
@@ -495,6 +582,12 @@ int main(void)
         cmocka_unit_test(the_limit_says_when_there_is_more),
         cmocka_unit_test(json_lines_hold_all_fields_with_nulls_and_codes),
         cmocka_unit_test(csv_has_a_line_of_names_and_one_an_event),
+        cmocka_unit_test(exports_have_the_columns_that_are_documented),
+        cmocka_unit_test(a_trade_register_has_a_row_for_each_recipient_and_item),
+        cmocka_unit_test(coded_rows_are_one_a_pair),
+        cmocka_unit_test(geojson_is_one_document),
+        cmocka_unit_test(events_are_chosen_by_a_rule),
+        cmocka_unit_test(dyads_and_periods_are_counted),
         cmocka_unit_test(an_event_is_shown_in_full_by_a_part_of_its_id),
         cmocka_unit_test(an_id_of_before_a_merge_resolves),
         cmocka_unit_test(items_alerts_and_dead_letters_are_listed),

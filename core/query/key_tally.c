@@ -1,16 +1,16 @@
-#include "core/query/tally.h"
+#include "core/query/key_tally.h"
 
 #include <stdlib.h>
 
 enum { SLOTS_FIRST = 256 };
 
-void tally_free(struct tally *tally)
+void key_tally_free(struct key_tally *tally)
 {
     free(tally->rows);
-    *tally = (struct tally){0};
+    *tally = (struct key_tally){0};
 }
 
-static size_t find_slot(const struct tally *tally, uint64_t key)
+static size_t find_slot(const struct key_tally *tally, uint64_t key)
 {
     /* Fibonacci hashing: keys differ in few bits, the product in most. */
     size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 24) & (tally->slots - 1);
@@ -19,9 +19,9 @@ static size_t find_slot(const struct tally *tally, uint64_t key)
     return at;
 }
 
-static bool grow(struct tally *tally)
+static bool grow(struct key_tally *tally)
 {
-    struct tally larger = {.slots = tally->slots ? tally->slots * 2 : SLOTS_FIRST, .count = tally->count};
+    struct key_tally larger = {.slots = tally->slots ? tally->slots * 2 : SLOTS_FIRST, .count = tally->count};
     larger.rows = calloc(larger.slots, sizeof *larger.rows);
     if (!larger.rows)
         return false;
@@ -33,31 +33,31 @@ static bool grow(struct tally *tally)
     return true;
 }
 
-bool tally_add(struct tally *tally, uint64_t key, int64_t count)
+bool key_tally_add(struct key_tally *tally, uint64_t key, int64_t count)
 {
     if (tally->count * 2 >= tally->slots && !grow(tally))
         return false;
-    struct tally_row *row = &tally->rows[find_slot(tally, key)];
+    struct key_tally_row *row = &tally->rows[find_slot(tally, key)];
     tally->count += row->count == 0;
     row->key = key;
     row->count += count;
     return true;
 }
 
-int64_t tally_count(const struct tally *tally, uint64_t key)
+int64_t key_tally_count(const struct key_tally *tally, uint64_t key)
 {
     return tally->slots ? tally->rows[find_slot(tally, key)].count : 0;
 }
 
 static int compare(const void *left, const void *right)
 {
-    const struct tally_row *a = left, *b = right;
+    const struct key_tally_row *a = left, *b = right;
     if (a->count != b->count)
         return a->count > b->count ? -1 : 1;
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
-void tally_sort(struct tally *tally)
+void key_tally_sort(struct key_tally *tally)
 {
     size_t taken = 0;
     for (size_t i = 0; i < tally->slots; i++)
