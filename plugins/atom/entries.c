@@ -13,6 +13,9 @@ static const char separator = '\x1e';
 static const char shipped[] = "<entry>\n"
                               "<id>urn:entente:delivery:{{delivery}}</id>\n"
                               "<title>{{#is_update}}Update: {{/is_update}}{{headline}}</title>\n"
+                              "{{#thread}}\n"
+                              "<thr:in-reply-to ref=\"urn:entente:delivery:{{thread}}\"/>\n"
+                              "{{/thread}}\n"
                               "{{#url}}\n"
                               "<link href=\"{{url}}\"/>\n"
                               "{{/url}}\n"
@@ -152,7 +155,7 @@ void entries_write(const struct entries *entries, const char *id, const char *ti
     char time[CALENDAR_TEXT_SIZE];
     calendar_print(time, updated);
     buffer_append_text(
-        out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>");
+        out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:thr=\"http://purl.org/syndication/thread/1.0\">\n<id>");
     append_escaped(out, id);
     buffer_append_text(out, "</id>\n<title>");
     append_escaped(out, title);

@@ -1,4 +1,4 @@
-/* Entries: the alerts of an Atom feed (RFC 4287), newest first, as text that can be kept and read back. One owner. */
+/* Entries: the alerts of an Atom feed (RFC 4287), updates as answers (RFC 4685), newest first, as text that can be kept and read back. One owner. */
 #ifndef PLUGINS_ATOM_ENTRIES_H
 #define PLUGINS_ATOM_ENTRIES_H
 

@@ -128,17 +128,13 @@ static void *sender_create(const struct ent_host *host, struct ent_instance *ins
 
 /* ---- sending ---- */
 
-/* Of the only event that a delivery is about, so that a mail program shows its mails together. */
+/* The mail that told the event first, which this one answers. */
 static bool thread_of(const struct sender *self, struct record_view delivery, struct buffer *thread)
 {
-    struct record_view alert, event;
-    if (record_count(delivery, ENT_DELIVERY_ALERT) != 1 || !record_get_view(delivery, ENT_DELIVERY_ALERT, 0, &alert) ||
-        !record_get_view(alert, ENT_ALERT_EVENT, 0, &event))
+    const char *first = record_text(delivery, ENT_DELIVERY_THREAD);
+    if (!first)
         return false;
-    const char *id = record_text(event, ENT_REPORT_ID), *watch = record_text(alert, ENT_ALERT_WATCH);
-    if (!id)
-        return false;
-    buffer_printf(thread, "event-%s.%s@%s", id, watch ? watch : "", self->domain);
+    buffer_printf(thread, "%s@%s", first, self->domain);
     return !thread->failed;
 }
 

@@ -2,6 +2,7 @@
  *
  * One request a delivery; the answer settles it by its ticket, so nothing needs to be remembered here. The delivery's
  * id goes along as Idempotency-Key and stays the same over retries. */
+#include "plugins/webhook/answer.h"
 #include "plugins/webhook/body.h"
 #include "plugins/webhook/signature.h"
 
@@ -20,6 +21,7 @@ struct webhook {
     const struct ent_http_1 *http;
     const char *url;
     struct body *body;
+    const char *receipt; /* NULL: none */
     struct ent_str secret;
     const char *authorization;
     struct ent_http_header extra[EXTRA_HEADERS_MAX];
@@ -33,8 +35,14 @@ static const struct ent_option options[] = {
      .type = ENT_OPTION_ENUM,
      .default_value = "none",
      .choices = BODY_PRESETS,
-     .help = "What the receiver wants: an incoming webhook of Slack, a topic of ntfy, or a room of Matrix "
+     .help = "What the receiver wants: an incoming webhook of Slack (slack), its chat.postMessage, by which updates go "
+             "into threads (slack-api, with `channel` and `authorization`), a topic of ntfy, or a room of Matrix "
              "(…/rooms/ROOM/send/m.room.message); none is the alert's own JSON."},
+    {.name = "channel", .type = ENT_OPTION_STRING, .help = "With preset slack-api: the channel's id or name."},
+    {.name = "receipt",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_ADVANCED,
+     .help = "Member of the receiver's JSON answer that names the message; templates have it as `receipt` in updates."},
     {.name = "template",
      .type = ENT_OPTION_PATH,
      .flags = ENT_PATH_READ,
@@ -76,6 +84,9 @@ static bool split_header(char *text, struct ent_http_header *header)
 
 static enum ent_code webhook_check(const struct ent_host *host, struct ent_instance *instance)
 {
+    const char *preset = host->option_str(instance, "preset").data;
+    if (preset && strcmp(preset, "slack-api") == 0 && host->option_str(instance, "channel").size == 0)
+        return ent_fail(host, instance, ENT_CONFIG, "channel: preset slack-api wants it");
     size_t count = host->option_count(instance, "header");
     char message[200];
     if (count > EXTRA_HEADERS_MAX) {
@@ -122,12 +133,15 @@ static void *webhook_create(const struct ent_host *host, struct ent_instance *in
     self->authorization = host->option_str(instance, "authorization").data;
     struct error error = ERROR_INIT;
     self->body =
-        body_create(host->option_str(instance, "preset").data, host->option_str(instance, "template").data, &error);
+        body_create(host->option_str(instance, "preset").data, host->option_str(instance, "template").data,
+                    host->option_str(instance, "channel").data, &error);
     if (!self->body) {
         host->error(instance, ent_text(error.text));
         webhook_destroy(self);
         return NULL;
     }
+    struct ent_str receipt = host->option_str(instance, "receipt");
+    self->receipt = receipt.size > 0 ? receipt.data : body_receipt(self->body);
     for (size_t i = 0; i < host->option_count(instance, "header"); i++) {
         struct ent_str item = host->option_item(instance, "header", i);
         char *copy = strndup(item.data, item.size);
@@ -232,8 +246,16 @@ static enum ent_code webhook_respond(void *context, struct ent_unit *unit, const
     default:
         break;
     }
-    self->host->settle(unit, response->tag, code, response->retry_after_ms,
-                       code == ENT_OK ? ent_text(NULL) : response->error);
+    struct ent_str text = response->error;
+    char answer[ANSWER_TEXT_SIZE] = "";
+    if (code == ENT_OK) {
+        if (body_has_ok(self->body))
+            code = answer_judge_ok(response->body, answer);
+        if (code == ENT_OK && self->receipt)
+            answer_receipt(response->body, self->receipt, answer);
+        text = ent_text(answer);
+    }
+    self->host->settle(unit, response->tag, code, response->retry_after_ms, text);
     return ENT_OK;
 }
 
