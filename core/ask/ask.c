@@ -16,10 +16,26 @@ enum { PATH_SIZE = 4096, STEPS_PER_LOOK = 10000, WORD_SIZE = 64 };
 
 #define PARAMETERS(...) (const char *const[]) { __VA_ARGS__, NULL }
 
+#define EVENT_FILTER                                                                                                   \
+    "when", "type", "status", "modality", "scope", "actor", "dyad", "source", "text", "sources_min", "since", "until"
+
 static const struct question questions[] = {
     {"health", ask_health, (const char *const[]){NULL}},
     {"event", ask_event, PARAMETERS("id")},
+    {"events", ask_events, PARAMETERS(EVENT_FILTER, "order", "direction", "after", "limit")},
+    {"facets", ask_facets, PARAMETERS(EVENT_FILTER, "facet", "top")},
+    {"dyads", ask_dyads, PARAMETERS(EVENT_FILTER, "period", "clock", "by_type", "directed", "top")},
+    {"timeline", ask_timeline, PARAMETERS(EVENT_FILTER, "period", "clock", "by_type", "directed", "top")},
+    {"revisions", ask_revisions, PARAMETERS("id")},
+    {"reports", ask_reports, PARAMETERS("id")},
     {"item", ask_item, PARAMETERS("id")},
+    {"items", ask_items, PARAMETERS("source", "text", "since", "until", "after", "limit")},
+    {"alerts", ask_alerts, PARAMETERS("watch", "state", "type", "text", "since", "until", "after", "limit")},
+    {"feeds", ask_feeds, (const char *const[]){NULL}},
+    {"watches", ask_watches, (const char *const[]){NULL}},
+    {"vocabulary", ask_vocabulary, (const char *const[]){NULL}},
+    {"rule", ask_rule, PARAMETERS("when")},
+    {"rule-try", ask_rule_try, PARAMETERS("when", "since", "limit")},
     {"changes", ask_changes, PARAMETERS("after", "limit")},
     {"position", ask_position, (const char *const[]){NULL}},
     {"token", ask_token, PARAMETERS("id", "digest")},

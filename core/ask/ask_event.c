@@ -139,6 +139,29 @@ bool ask_event(struct asking *asking)
     return ok;
 }
 
+bool ask_revisions(struct asking *asking)
+{
+    const char *id;
+    struct ent_record *event = NULL;
+    if (!asking_require(asking, "id", &id) || !store_event_find(asking->store, id, &event, NULL, asking->error))
+        return false;
+    const char *known_as = record_text(event->view, ENT_REPORT_ID);
+    bool ok = put_revisions(asking, known_as ? known_as : id);
+    record_release(event);
+    return ok;
+}
+
+bool ask_reports(struct asking *asking)
+{
+    const char *id;
+    struct ent_record *event = NULL;
+    if (!asking_require(asking, "id", &id) || !store_event_find(asking->store, id, &event, NULL, asking->error))
+        return false;
+    bool ok = put_sources(asking, event->view);
+    record_release(event);
+    return ok;
+}
+
 /* ---- item ---- */
 
 bool ask_item(struct asking *asking)

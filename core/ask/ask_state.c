@@ -20,6 +20,16 @@ bool ask_health(struct asking *asking)
     return query_status(asking->query, asking->json, asking->error);
 }
 
+bool ask_feeds(struct asking *asking)
+{
+    return query_status_sources(asking->query, asking->json, asking->error);
+}
+
+bool ask_watches(struct asking *asking)
+{
+    return query_status_watches(asking->query, asking->json, asking->error);
+}
+
 /* ---- changes: the revisions of events and the alerts after a place in the store ----
  *
  * A place is "REVISION.ALERT", the sequence numbers of the last ones seen. It is the id of a message, so that who comes

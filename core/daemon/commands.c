@@ -144,6 +144,28 @@ static void put_instances(struct json_writer *json, const struct assembly *assem
     json_array_close(json);
 }
 
+/* The store knows what watches raised, the configuration what they want. */
+static void put_watches(struct json_writer *json, const struct setup *setup)
+{
+    json_key(json, "watches");
+    json_array_open(json);
+    for (size_t i = 0; i < setup_watch_count(setup); i++) {
+        const struct setup_watch *watch = setup_watch(setup, i);
+        json_object_open(json);
+        put_text(json, "name", watch->name);
+        put_text(json, "when", watch->when);
+        json_key(json, "enabled");
+        json_put_boolean(json, watch->enabled);
+        json_key(json, "to");
+        json_array_open(json);
+        for (const char *const *sink = watch->sinks; *sink; sink++)
+            json_put_text(json, *sink);
+        json_array_close(json);
+        json_object_close(json);
+    }
+    json_array_close(json);
+}
+
 static bool handle_status(void *context, const struct control_request *request, struct json_writer *result,
                           struct error *error)
 {
@@ -157,6 +179,7 @@ static bool handle_status(void *context, const struct control_request *request, 
     put_bus(result, assembly_bus(daemon->assembly));
     json_object_close(result);
     put_instances(result, daemon->assembly);
+    put_watches(result, assembly_setup(daemon->assembly));
     leave(daemon);
     return true;
 }

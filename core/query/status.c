@@ -179,6 +179,20 @@ static bool put_all_uncoded(struct store *store, struct json_writer *writer, str
     return true;
 }
 
+bool query_status_sources(struct query *query, struct json_writer *writer, struct error *error)
+{
+    json_key(writer, "sources");
+    json_array_open(writer);
+    bool ok = store_sources_each(query_store(query), put_source, writer, error);
+    json_array_close(writer);
+    return ok;
+}
+
+bool query_status_watches(struct query *query, struct json_writer *writer, struct error *error)
+{
+    return put_rows(query_store(query), writer, "watches", watches_sql, watch_names, error);
+}
+
 bool query_status(struct query *query, struct json_writer *writer, struct error *error)
 {
     struct store *store = query_store(query);
@@ -186,13 +200,9 @@ bool query_status(struct query *query, struct json_writer *writer, struct error 
     put_store(store, writer);
     if (!put_counts(store, writer, error))
         return false;
-    json_key(writer, "sources");
-    json_array_open(writer);
-    if (!store_sources_each(store, put_source, writer, error))
-        return false;
-    json_array_close(writer);
-    if (!put_rows(store, writer, "processors", processors_sql, processor_names, error) ||
-        !put_rows(store, writer, "watches", watches_sql, watch_names, error) ||
+    if (!query_status_sources(query, writer, error) ||
+        !put_rows(store, writer, "processors", processors_sql, processor_names, error) ||
+        !query_status_watches(query, writer, error) ||
         !put_rows(store, writer, "sinks", sinks_sql, sink_names, error) ||
         !put_all_uncoded(store, writer, error) || !store_dead_letters_count(store, &dead_letters, error))
         return false;

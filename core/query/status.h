@@ -21,5 +21,8 @@
  *     "dead_letters": count
  */
 bool query_status(struct query *query, struct json_writer *writer, struct error *error);
+/* The members "sources" and "watches" alone. */
+bool query_status_sources(struct query *query, struct json_writer *writer, struct error *error);
+bool query_status_watches(struct query *query, struct json_writer *writer, struct error *error);
 
 #endif

@@ -1,0 +1,112 @@
+/* Rules and the words that they are made of: vocabulary, whether a rule is right, what it would have raised. */
+#include "core/ask/question.h"
+#include "core/base/clock.h"
+#include "core/watch/dry_run.h"
+#include "core/watch/rule.h"
+#include "core/watch/watch.h"
+#include "lib/record/record.h"
+#include "lib/record/vocabulary.h"
+
+#include <string.h>
+
+enum { TRY_LIMIT = 50, TRY_LIMIT_MAX = 200 };
+
+static void put_words(struct asking *asking, const char *key, const char *const *words)
+{
+    json_key(asking->json, key);
+    json_array_open(asking->json);
+    for (; words && *words; words++)
+        json_put_text(asking->json, *words);
+    json_array_close(asking->json);
+}
+
+bool ask_vocabulary(struct asking *asking)
+{
+    static const struct {
+        const char *key;
+        enum vocabulary vocabulary;
+    } lists[] = {
+        {"type", VOCABULARY_TYPE},         {"role", VOCABULARY_ROLE},     {"status", VOCABULARY_STATUS},
+        {"modality", VOCABULARY_MODALITY}, {"scope", VOCABULARY_SCOPE},   {"unroca", VOCABULARY_UNROCA},
+        {"sipri", VOCABULARY_SIPRI},       {"source_class", VOCABULARY_SOURCE_CLASS},
+        {"date_precision", VOCABULARY_DATE_PRECISION}, {"place_precision", VOCABULARY_PLACE_PRECISION},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        put_words(asking, lists[i].key, vocabulary_words(lists[i].vocabulary));
+    json_key(asking->json, "subtypes");
+    json_object_open(asking->json);
+    for (const char *const *type = vocabulary_words(VOCABULARY_TYPE); *type; type++)
+        put_words(asking, *type, vocabulary_subtypes(*type));
+    json_object_close(asking->json);
+    return true;
+}
+
+/* NULL, refused, where it is wrong. */
+static struct rule *read_rule(struct asking *asking)
+{
+    struct rule_error error = {0};
+    const char *text;
+    if (!asking_require(asking, "when", &text))
+        return NULL;
+    struct rule *rule = rule_compile(text, strlen(text), &error);
+    if (!rule)
+        asking_refuse(asking, "when", error.offset, error.length, error.nearest, "%s", error.text);
+    return rule;
+}
+
+bool ask_rule(struct asking *asking)
+{
+    struct rule *rule = read_rule(asking);
+    if (!rule)
+        return false;
+    ask_put_text(asking, "when", rule_text(rule));
+    rule_destroy(rule);
+    return true;
+}
+
+struct trial {
+    struct asking *asking;
+    int64_t put, limit;
+};
+
+static bool put_hit(void *context, const struct dry_run_hit *hit)
+{
+    struct trial *trial = context;
+    struct asking *asking = trial->asking;
+    struct buffer line = BUFFER_INIT;
+    json_object_open(asking->json);
+    ask_put_text(asking, "event", record_text(hit->event, ENT_REPORT_ID));
+    ask_put_text(asking, "reason", hit->reason);
+    watch_headline(hit->event, &line);
+    ask_put_text(asking, "headline", line.bytes ? line.bytes : "");
+    ask_put_text(asking, "why", hit->explanation);
+    json_object_close(asking->json);
+    buffer_free(&line);
+    return ++trial->put < trial->limit;
+}
+
+bool ask_rule_try(struct asking *asking)
+{
+    static const char *const on[] = {"new", NULL};
+    struct trial trial = {.asking = asking};
+    struct dry_run_counts counts = {0};
+    struct error problem = ERROR_INIT;
+    int64_t since = INT64_MIN;
+    const char *from = asking_text(asking, "since");
+    if (!asking_integer(asking, "limit", 1, TRY_LIMIT_MAX, TRY_LIMIT, &trial.limit))
+        return false;
+    if (from && !query_parse_time(from, clock_now(), false, &since, &problem))
+        return asking_refuse(asking, "since", 0, 0, NULL, "%s", problem.text);
+    struct rule *rule = read_rule(asking);
+    if (!rule)
+        return false;
+    json_key(asking->json, "hits");
+    json_array_open(asking->json);
+    bool ok = watch_dry_run(asking->store, rule, on, since, put_hit, &trial, &counts, asking->error);
+    json_array_close(asking->json);
+    ask_put_integer(asking, "revisions", counts.revisions);
+    json_key(asking->json, "more");
+    json_put_boolean(asking->json, trial.put == trial.limit);
+    rule_destroy(rule);
+    return ok;
+}

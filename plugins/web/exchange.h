@@ -1,0 +1,77 @@
+/* Exchange: one HTTP request and its reply, as the plugin's handlers see them.
+ *
+ * A handler is called when the whole request has come, with everything about it checked that does not depend on what it
+ * asks for: method, host, sizes, UTF-8, who is calling. It replies exactly once. An exchange belongs to the one thread that
+ * serves its connection. */
+#ifndef PLUGINS_WEB_EXCHANGE_H
+#define PLUGINS_WEB_EXCHANGE_H
+
+#include "lib/base/access_token.h"
+#include "lib/base/buffer.h"
+
+#include <entente/plugin.h>
+
+#include <jansson.h>
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum {
+    BODY_MAX = 64 * 1024,     /* of a request */
+    HEADERS_MAX = 32 * 1024,  /* of a request, its line included */
+    PARAMETERS_MAX = 40,
+    PATH_MAX_BYTES = 512,
+    CALLER_NAME_SIZE = 64
+};
+
+struct server;
+
+/* In this order: who may more may also less. */
+enum role { ROLE_NONE, ROLE_READ, ROLE_ANALYST, ROLE_ADMIN };
+
+struct caller {
+    enum role role;
+    char name[CALLER_NAME_SIZE];
+    char id[ACCESS_TOKEN_ID_SIZE], digest[ACCESS_TOKEN_DIGEST_SIZE];
+    bool by_cookie;
+    int64_t expires;
+};
+
+struct exchange {
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct peer *peer; /* of the connection, for its deadlines */
+    char method[8];
+    char path[PATH_MAX_BYTES];
+    struct ent_parameter parameters[PARAMETERS_MAX]; /* lent by the connection */
+    size_t parameter_count;
+    struct buffer body;
+    bool body_too_large, is_replied;
+    struct caller caller;
+};
+
+const char *role_word(enum role role);
+/* ROLE_NONE for an unknown word. */
+enum role role_of(const char *word);
+
+/* NULL where the request has none of that name. */
+const char *exchange_header(const struct exchange *exchange, const char *name);
+const char *exchange_parameter(const struct exchange *exchange, const char *name);
+
+/* ---- replies; each returns what MHD wants to hear ---- */
+enum MHD_Result exchange_reply(struct exchange *exchange, unsigned status, const char *type, const char *bytes, size_t size);
+/* JSON with an ETag of its bytes: 304 where the caller has them. */
+enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes, size_t size);
+/* RFC 9457; `text` is for people. */
+enum MHD_Result exchange_problem(struct exchange *exchange, unsigned status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* What the host answered where it did not answer OK; `answer` may be NULL: memory is out. Does not release it. */
+enum MHD_Result exchange_problem_of(struct exchange *exchange, const struct ent_answer *answer);
+/* Adds the headers that every reply has, queues it and gives it up. `response` NULL: memory is out, the connection is closed. */
+enum MHD_Result exchange_send(struct exchange *exchange, unsigned status, struct MHD_Response *response);
+
+/* Does ask() of query/1; for the caller to release. */
+const struct ent_answer *exchange_ask(const struct exchange *exchange, const char *question,
+                                      const struct ent_parameter *parameters, size_t count);
+
+#endif

@@ -1,0 +1,242 @@
+"""The plugin web: the API, its feeds and streams, over a daemon with an archive."""
+import csv
+import io
+import json
+import ssl
+import subprocess
+import socket
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+from support import feed
+from web_support import ARTICLES, WebTest
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+class Api(WebTest):
+    def setUp(self):
+        super().setUp()
+        self.run_web()
+
+    def tearDown(self):
+        self.stop()
+
+    def test_events_are_filtered_paged_and_shown(self):
+        events = self.get("/api/v1/events")["events"]
+        self.assertGreaterEqual(len(events), 4)
+        exercise = self.get("/api/v1/events", when="type = exercise and actor = FIN")["events"]
+        self.assertEqual([event["type"] for event in exercise], ["exercise"])
+        one = self.get("/api/v1/events/" + exercise[0]["id"])
+        self.assertEqual(one["event"]["id"], exercise[0]["id"])
+        self.assertIn("Lapland", one["told_by"][0]["item"][0]["body"])
+        self.assertEqual(one["revisions"][0]["revision"], 1)
+        evidence = one["told_by"][0]["report"][0]["evidence"][0]
+        source = one["told_by"][0]["item"][0]["title" if evidence.get("in") == "title" else "body"].encode()
+        self.assertEqual(source[evidence["start"]:evidence["end"]].decode(), evidence["quote"])
+        self.assertEqual(self.get("/api/v1/events/%s/reports" % exercise[0]["id"])["told_by"], one["told_by"])
+        self.assertEqual(self.get("/api/v1/events/%s/revisions" % exercise[0]["id"])["revisions"], one["revisions"])
+        pages, after = [], {}
+        while True:
+            page = self.get("/api/v1/events", limit=1, **after)
+            pages += [event["id"] for event in page["events"]]
+            if "next" not in page:
+                break
+            after = {"after": page["next"]}
+        self.assertEqual(pages, [event["id"] for event in events])
+
+    def test_every_kind_of_thing_is_listed(self):
+        items = self.get("/api/v1/items", text="Lapland")["items"]
+        self.assertEqual(len(items), 1)
+        item = self.get("/api/v1/items/" + items[0]["id"])
+        self.assertEqual(item["versions"][0]["title"], ARTICLES[0][1])
+        self.assertEqual(item["reports"][0]["type"], "exercise")
+        alerts = self.get("/api/v1/alerts", watch="all")["alerts"]
+        self.assertGreaterEqual(len(alerts), 4)
+        self.assertEqual(self.get("/api/v1/alerts", watch="none")["alerts"], [])
+        feeds = self.get("/api/v1/feeds")["sources"]
+        self.assertEqual([row["name"] for row in feeds], ["source.one"])
+        self.assertEqual([row["name"] for row in self.get("/api/v1/watches")["watches"]], ["all"])
+        facets = self.get("/api/v1/facets", facet="type,country")
+        self.assertEqual(sorted(facets["facets"]), ["country", "type"])
+        self.assertIn({"first": "FIN", "second": "SWE", "count": 1}, self.get("/api/v1/dyads")["dyads"])
+        self.assertEqual(sum(row["count"] for row in self.get("/api/v1/timeline")["timeline"]), facets["events"])
+        self.assertEqual(self.get("/api/v1/health")["counts"]["items"], len(ARTICLES))
+        self.assertIn("exercise", self.get("/api/v1/vocabulary")["type"])
+        self.assertEqual(self.get("/api/v1/rule", when="type = aid")["when"], "type = aid")
+        hits = self.get("/api/v1/rule/try", when="type = exercise")
+        self.assertEqual(len(hits["hits"]), 1)
+        self.assertEqual(self.get("/api/v1/status")["daemon"]["pid"], self.process.pid)
+        self.assertEqual(self.get("/api/v1/me")["role"], "read")
+
+    def test_mistakes_are_told_with_their_place(self):
+        problem = self.get("/api/v1/events", 400, when="type = exercize")
+        self.assertEqual((problem["parameter"], problem["offset"], problem["length"], problem["nearest"]),
+                         ("when", 7, 8, "exercise"))
+        for parameters in [{"type": "exercise,training,nothing"}, {"limit": "0"}, {"limit": "501"}, {"since": "soon"},
+                           {"after": "zzz"}, {"wen": "x"}, {"dyad": "RUS"}, {"order": "seen,date"}, {"sources_min": "-1"},
+                           {"when": "(" * 5000}]:
+            problem = self.get("/api/v1/events", 400, **parameters)
+            self.assertIn(list(parameters)[0], problem["detail"])
+        for path, status in [("/api/v1/events/ffffffffff", 404), ("/api/v1/items/ffffffffff", 404), ("/api/v1/nothing", 404),
+                             ("/api/v2/events", 404), ("/api/v1/events/a/b", 404), ("/api/v1/events?limit=1&limit=2", 400),
+                             ("/api/v1/events?text=%00", 400), ("/api/v1/events?text=%ff", 400),
+                             ("/api/v1/events?" + "&".join("a%d=1" % i for i in range(60)), 400)]:
+            self.assertEqual(self.request("GET", path)[0], status, path)
+            self.assertEqual(self.request("GET", path)[1]["content-type"], "application/problem+json")
+
+    def test_what_has_not_changed_is_not_sent_again(self):
+        status, headers, body = self.request("GET", "/api/v1/events")
+        self.assertEqual(status, 200)
+        status, again, body = self.request("GET", "/api/v1/events", headers={"If-None-Match": headers["etag"]})
+        self.assertEqual((status, body), (304, b""))
+        status, other, body = self.request("GET", "/api/v1/events?limit=1", headers={"If-None-Match": headers["etag"]})
+        self.assertEqual(status, 200)
+
+    def test_exports_hold_every_event(self):
+        events = self.get("/api/v1/events")["events"]
+        status, headers, body = self.request("GET", "/api/v1/exports/events.jsonl")
+        self.assertEqual([json.loads(line)["id"] for line in body.splitlines()], [event["id"] for event in events])
+        status, headers, body = self.request("GET", "/api/v1/exports/events.csv?type=exercise")
+        rows = list(csv.DictReader(io.StringIO(body.decode())))
+        self.assertEqual([row["type"] for row in rows], ["exercise"])
+        self.assertIn("FIN:participant", rows[0]["actors"])
+        self.assertIn("attachment", headers["content-disposition"])
+        self.assertEqual(self.request("GET", "/api/v1/exports/events.csv?type=nothing")[0], 400)
+
+    def test_feed_readers_get_atom(self):
+        import base64
+        password = base64.b64encode(("reader:" + self.tokens["read"]).encode()).decode()
+        status, headers, body = self.request("GET", "/feeds/events.atom?type=arms_transfer", role=None,
+                                             headers={"Authorization": "Basic " + password})
+        self.assertEqual((status, headers["content-type"]), (200, "application/atom+xml; charset=utf-8"))
+        root = ElementTree.fromstring(body)
+        entries = root.findall(ATOM + "entry")
+        self.assertGreaterEqual(len(entries), 2)
+        for entry in entries:
+            self.assertTrue(entry.find(ATOM + "id").text.startswith("urn:entente:"))
+            self.assertIn("arms_transfer", entry.find(ATOM + "title").text)
+        status, headers, body = self.request("GET", "/feeds/alerts.atom")
+        self.assertGreaterEqual(len(ElementTree.fromstring(body).findall(ATOM + "entry")), 4)
+
+    def test_prometheus_is_given_numbers(self):
+        status, headers, body = self.request("GET", "/metrics")
+        self.assertEqual((status, headers["content-type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
+        values = dict(line.rsplit(" ", 1) for line in body.decode().splitlines() if not line.startswith("#"))
+        self.assertEqual(values["entente_items"], str(len(ARTICLES)))
+        self.assertEqual(values['entente_source_items_total{source="source.one"}'], str(len(ARTICLES)))
+        self.assertGreater(int(values["entente_web_requests_total"]), 0)
+
+    def test_the_stream_tells_what_comes_and_goes_on_where_it_was_left(self):
+        place = self.get("/api/v1/position")["id"]
+        stream = self.stream().open()
+        self.assertIn("text/event-stream", stream.head)
+        self.server.routes["/one"] = feed(ARTICLES + [("n", "Japan and Australia sign defence pact",
+                                                       "Japan and Australia signed a defence agreement in Canberra on Monday, "
+                                                       "the Australian Defence Ministry said.")])
+        self.assertEqual(self.entente("fetch", "one").status, 0)
+        first, kind, data = stream.next()
+        self.assertEqual((kind, data["type"]), ("event", "agreement"))
+        second, kind, data = stream.next()
+        self.assertEqual((kind, data["watch"]), ("alert", "all"))
+        again = self.stream(last=place).open()
+        self.assertEqual([again.next()[0], again.next()[0]], [first, second])
+        whole = self.stream(last="0.0").open()
+        seen = [whole.next() for _ in range(10)]
+        self.assertEqual(seen[0][0].split(".")[0], "1")
+        self.assertEqual(self.request("GET", "/api/v1/stream", headers={"Last-Event-ID": "x"})[0], 400)
+
+    def test_a_revoked_token_ends_its_streams_and_lets_nobody_in(self):
+        self.assertEqual(self.request("GET", "/api/v1/me")[0], 200)
+        self.assertEqual(self.entente("token", "revoke", "read").status, 0)
+        self.assertEqual(self.request("GET", "/api/v1/me")[0], 401)
+
+    def test_commands_are_done_in_the_callers_name(self):
+        status, headers, body = self.request("POST", "/api/v1/commands", {"command": "fetch", "target": "source.one"},
+                                             role="analyst")
+        self.assertEqual(status, 200, body)
+        self.assertIn("analyst asks for a fetch of source.one", self.log())
+        status, headers, body = self.request("POST", "/api/v1/commands", {"command": "reload"}, role="admin")
+        self.assertEqual(status, 200, body)
+        self.wait_for_log("reloaded: nothing has changed")
+        self.assertEqual(self.get("/api/v1/me")["role"], "read")
+
+    def test_a_store_that_is_locked_or_away_is_told_and_the_daemon_goes_on(self):
+        store = self.folder / "state" / "entente.db"
+        away = store.with_suffix(".away")
+        store.rename(away)
+        status, headers, body = self.request("GET", "/api/v1/events")
+        self.assertEqual(status, 503, body)
+        self.assertNotIn(str(self.folder).encode(), body)
+        away.rename(store)
+        self.assertEqual(self.request("GET", "/api/v1/events")[0], 200)
+
+
+class Places(WebTest):
+    """Where it listens."""
+
+    def test_a_unix_socket_serves_a_proxy(self):
+        path = str(self.folder / "web.sock")
+        self.configure_web(listen=path)
+        self.process = self.start()
+        self.wait_for_log("serves at the socket")
+        token = self.entente("token", "create", "proxy").out.strip()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(20)
+            client.connect(path)
+            client.sendall(b"GET /api/v1/me HTTP/1.1\r\nHost: news.example.org\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n"
+                           % token.encode())
+            reply = b""
+            while part := client.recv(65536):
+                reply += part
+        self.assertIn(b"200 OK", reply.split(b"\r\n")[0])
+        self.stop()
+        self.assertFalse((self.folder / "web.sock").exists())
+
+    def test_a_certificate_makes_it_https(self):
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+                        "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
+                        certificate], check=True, capture_output=True)
+        self.context = ssl.create_default_context(cafile=certificate)
+        self.run_web("certificate = %s" % certificate, "key = %s" % key)
+        status, headers, body = self.request("POST", "/login", {"token": self.tokens["read"]}, role=None,
+                                             headers={"Origin": "https://127.0.0.1:%d" % self.port})
+        self.assertEqual(status, 200, body)
+        self.assertIn("Secure", headers["set-cookie"])
+        self.stop()
+
+    def test_a_port_that_is_taken_is_told_and_waited_for(self):
+        taken = socket.socket()
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        self.configure_web(listen="127.0.0.1:%d" % taken.getsockname()[1])
+        self.process = self.start()
+        self.wait_for_log("which another program has")
+        taken.close()
+        self.wait_for_log("serves http")
+        self.stop()
+
+    def test_wrong_addresses_are_told(self):
+        for listen in ("here", "localhost:99999", "example.org:80", str(self.folder)):
+            self.configure_web(listen=listen)
+            check = self.entente("check", str(self.config))
+            process = self.start()
+            self.wait_for_log("service.web")
+            process.terminate()
+            process.wait(timeout=30)
+            self.assertRegex(self.log() + check.out + check.log, "listen|address|socket")
+            (self.folder / "log").unlink()
+
+    def test_half_a_certificate_is_told(self):
+        pem = self.folder / "half.pem"
+        pem.write_text("x")
+        self.configure_web("certificate = %s" % pem)
+        process = self.start()
+        self.wait_for_log("certificate and key go together")
+        process.terminate()
+        process.wait(timeout=30)
+
+
+if __name__ == "__main__":
+    unittest.main()
