@@ -346,7 +346,7 @@ static void end_stream(void *context)
 }
 
 /* NULL where there are as many as there may be, or memory is out. */
-static struct reader *add_reader(struct stream_hub *hub, struct exchange *exchange, const struct place *place)
+static struct reader *add_reader(struct stream_hub *hub, struct exchange *exchange, struct place place)
 {
     struct reader *reader = calloc(1, sizeof *reader);
     if (!reader)
@@ -357,7 +357,7 @@ static struct reader *add_reader(struct stream_hub *hub, struct exchange *exchan
     pthread_mutex_lock(&hub->lock);
     bool is_room = hub->reader_count < hub->readers_max && !hub->is_closing && hub->has_place;
     if (is_room) {
-        reader->place = place ? *place : hub->place;
+        reader->place = place;
         reader->next = hub->readers;
         hub->readers = reader;
         hub->reader_count++;
@@ -377,10 +377,12 @@ enum MHD_Result stream_answer(struct exchange *exchange)
     const char *last = exchange_header(exchange, "Last-Event-ID");
     if (!last)
         last = exchange_parameter(exchange, "after");
-    bool has_place = last && *last;
-    if (has_place && !read_place(last, &place))
+    if (last && *last && !read_place(last, &place))
         return exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "'%.40s' is no id of a message, such as 120.7", last);
-    struct reader *reader = add_reader(hub, exchange, has_place ? &place : NULL);
+    /* Now is where the store stands, and not how far the hub has come. */
+    if ((!last || !*last) && !ask_position(exchange->server, &place))
+        return exchange_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "the store cannot be read just now; come back later");
+    struct reader *reader = add_reader(hub, exchange, place);
     if (!reader)
         return exchange_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
                                 "there are as many streams as there may be; come back later");
