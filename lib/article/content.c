@@ -12,6 +12,7 @@
 enum {
     TEASERS_MIN = 3, /* of one shape side by side: a list */
     TEASER_TEXT_MAX = 400,
+    HEADLINE_MIN = 18, /* weight of a linked line that may be a headline */
     CONSENT_RUN_MIN = 60,
     CONSENT_PHRASES_MIN = 3,
     ARTICLE_MIN = 140,  /* value of an <article> that may be the article */
@@ -66,12 +67,19 @@ static bool is_junk_tag(const struct page_node *node)
            node->tag == TAG_HEADER;
 }
 
-/* A heading and perhaps a summary that lead elsewhere. */
+static bool is_mostly_links(const struct run *run)
+{
+    return run->link_weight * 10 > run->weight * 6;
+}
+
+/* A heading, or a line of a headline's length, and perhaps a summary that lead elsewhere. */
 static bool is_teaser(const struct finder *finder, uint32_t i)
 {
     const struct runs *runs = finder->runs;
     uint32_t first = runs->first[i], end = runs->first[finder->page->nodes[i].end];
-    if (runs->heading_links[end] == runs->heading_links[first])
+    bool begins_linked =
+        end > first + 1 && is_mostly_links(&runs->all[first]) && runs->all[first].weight >= HEADLINE_MIN;
+    if (runs->heading_links[end] == runs->heading_links[first] && !begins_linked)
         return false;
     return runs->good[end] - runs->good[first] <= TEASER_TEXT_MAX;
 }
@@ -402,11 +410,6 @@ static void keep_bodies(struct finder *finder, uint32_t block)
 
 /* ---- putting out ---- */
 
-static bool is_mostly_links(const struct run *run)
-{
-    return run->link_weight * 10 > run->weight * 6;
-}
-
 static bool is_date(const struct run *run)
 {
     struct date date;
@@ -525,6 +528,39 @@ static void put_block(const struct finder *finder, struct content *content, uint
     put_runs(finder, content, first, end);
 }
 
+/* A linked line and text below it, in one run. */
+static bool is_linked_line(const struct run *run)
+{
+    const char *end = memchr(run->text, '\n', run->size);
+    uint32_t weight = end ? runs_weigh(run->text, (size_t)(end - run->text)) : 0;
+    return weight >= HEADLINE_MIN && run->link_weight * 10 >= weight * 9 && run->link_weight * 10 <= weight * 11;
+}
+
+static bool stand_together(const struct page *page, const struct run *link, const struct run *text)
+{
+    return text->block == link->block || page->nodes[text->block].parent == link->block;
+}
+
+/* Below a heading such as "More from this section": links, each perhaps with a line of text. What follows without a
+ * link before it is the article again. */
+static void mark_related(struct finder *finder)
+{
+    struct runs *runs = finder->runs;
+    for (uint32_t i = 0; i + 1 < runs->count; i++) {
+        struct run *heading = &runs->all[i];
+        if (!heading->level || !content_is_filler(heading->text, heading->size, true))
+            continue;
+        for (uint32_t k = i + 1; k < runs->count && !runs->all[k].level; k++) {
+            bool is_led = k > i + 1 && is_mostly_links(&runs->all[k - 1]) &&
+                          stand_together(finder->page, &runs->all[k - 1], &runs->all[k]);
+            if (!is_mostly_links(&runs->all[k]) && !is_linked_line(&runs->all[k]) && !is_led)
+                break;
+            heading->is_junk = runs->all[k].is_junk = true;
+        }
+    }
+    runs_sum(runs);
+}
+
 static void look_for_walls(const struct finder *finder, struct content *content)
 {
     for (uint32_t i = 1; i < finder->page->node_count; i++) {
@@ -563,6 +599,7 @@ bool content_find(struct content *content, const struct page *page, struct runs 
         runs_sum(runs);
         mark_junk(&finder, content);
     }
+    mark_related(&finder);
     mark_consent(&finder);
     look_for_walls(&finder, content);
     uint32_t scope = find_scope(&finder);
