@@ -1,5 +1,6 @@
 #include "lib/coder/choice.h"
 
+#include "lib/coder/contents.h"
 #include "lib/coder/merge.h"
 
 #include <stdlib.h>
@@ -60,4 +61,6 @@ void choice_make(struct coder_workspace *workspace, double min_confidence)
     }
     drop_other_readings(workspace);
     merge_events(workspace);
+    if (contents_read(workspace))
+        merge_events(workspace);
 }

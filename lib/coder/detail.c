@@ -343,7 +343,7 @@ static void add_equipment(struct event *event, uint32_t first, uint32_t last, bo
     detail_evidence(event, "equipment", row->name);
 }
 
-static void find_equipment(struct coder_workspace *workspace, struct event *event)
+void detail_equipment(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
@@ -452,7 +452,7 @@ void detail_rest(struct coder_workspace *workspace, struct event *event)
 {
     find_places(workspace, event);
     find_quantities(event);
-    find_equipment(workspace, event);
+    detail_equipment(workspace, event);
     find_name(workspace, event);
     find_tags(workspace, event);
     find_units(workspace, event);

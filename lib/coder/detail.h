@@ -8,6 +8,8 @@
 /* After status_read, which says whether the event lies ahead. */
 void detail_date(struct coder_workspace *workspace, struct event *event);
 void detail_rest(struct coder_workspace *workspace, struct event *event);
+/* The goods within reach of the trigger. */
+void detail_equipment(struct coder_workspace *workspace, struct event *event);
 void detail_evidence(struct event *event, const char *field, struct stretch quote);
 /* The sentence that the event was found in, for its evidence. */
 struct stretch detail_sentence(const struct event *event);
