@@ -146,6 +146,11 @@ static void source_origin(struct buffer *text, struct record_view source)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i])
             buffer_printf(text, "%s%s", text->size ? ", " : "", parts[i]);
+    if (record_text(source, ENT_SOURCE_FAMILY) && record_text(source, ENT_SOURCE_PUBLISHER) &&
+        strcmp(record_text(source, ENT_SOURCE_FAMILY), record_text(source, ENT_SOURCE_PUBLISHER)) != 0)
+        buffer_printf(text, ", of %s", record_text(source, ENT_SOURCE_FAMILY));
+    if (record_text(source, ENT_SOURCE_GRADE))
+        buffer_printf(text, ", grade %s", record_text(source, ENT_SOURCE_GRADE));
     if (record_text(source, ENT_SOURCE_AGENCY))
         buffer_printf(text, "%safter %s", text->size ? ", " : "", record_text(source, ENT_SOURCE_AGENCY));
 }
@@ -239,6 +244,7 @@ void event_sheet(struct sheet *sheet, struct record_view event)
     text_row(sheet, "Verdict", event, ENT_EVENT_VERDICT);
     summary_rows(sheet, event);
     confidence_rows(sheet, event);
+    text_row(sheet, "Grade", event, ENT_EVENT_GRADE);
     list_row(sheet, "Earlier ids", event, ENT_EVENT_ALIAS);
     source_rows(sheet, event);
     evidence_rows(sheet, event);

@@ -264,6 +264,11 @@ static const struct ent_option entente_rows[] = {
      .type = ENT_OPTION_STRING,
      .default_value = "UTC",
      .help = "Time zone of digests and quiet hours that name none, by its IANA name, such as Europe/London"},
+    {.name = "publishers",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_PATH_READ,
+     .help = "A table of one's own of publishers, by which house and reliability, that goes before the one built in "
+             "(data/publishers.txt)"},
     {.name = "once_deadline",
      .type = ENT_OPTION_DURATION,
      .default_value = "60s",

@@ -287,7 +287,8 @@ static bool make_bus(struct assembly *assembly, struct error *error)
                                                       .context = assembly->ground.services->changes},
                                error);
     assembly->desk = assembly->bus ? desk_create() : NULL;
-    assembly->fold = assembly->desk ? fold_create() : NULL;
+    bool has_table = assembly->desk && desk_set_publishers(assembly->desk, daemon->publishers);
+    assembly->fold = has_table ? fold_create() : NULL;
     if (assembly->bus && !assembly->fold)
         error_set(error, ERROR_MEMORY, "no memory for the desk");
     return assembly->fold &&

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/desk/correcting.h"
+#include "core/desk/houses.h"
 #include "core/desk/members.h"
 #include "core/desk/merge.h"
 #include "core/desk/pins.h"
@@ -28,6 +29,8 @@ static const char late_processor[] = "desk.reports"; /* its cursor counts report
 
 struct desk {
     struct members *members;
+    struct publishers *publishers; /* NULL until the first item or run */
+    char *publisher_lines;         /* NULL: as the store has them */
     _Atomic int64_t watermark;
     int64_t cursor; /* that goes with what the cache of members holds; -1: it holds nothing of use */
     int64_t correction; /* so does this: the last one that was made */
@@ -51,7 +54,16 @@ void desk_destroy(struct desk *desk)
     if (!desk)
         return;
     members_destroy(desk->members);
+    publishers_destroy(desk->publishers);
+    free(desk->publisher_lines);
     free(desk);
+}
+
+bool desk_set_publishers(struct desk *desk, const char *lines)
+{
+    free(desk->publisher_lines);
+    desk->publisher_lines = strdup(lines);
+    return desk->publisher_lines != NULL;
 }
 
 void desk_set_watermark(void *context, int64_t sequence)
@@ -87,6 +99,8 @@ struct taking {
     struct member_list standing;
     struct placing placing;
     const char *cause;
+    unsigned char sketch[SKETCH_BYTES_MAX]; /* of the item's text */
+    size_t sketch_size;
 };
 
 /* Item, type and parties, and a number where one item tells of several such: an id that outlives another wording of
@@ -116,7 +130,7 @@ static bool prepare_arrivals(struct taking *taking, struct features *features, s
     const struct desk_item *item = taking->item;
     for (size_t i = 0; i < item->report_count; i++) {
         struct arrival arrival = {.report = item->reports[i], .ordinal = (int64_t)i};
-        arrival.source = merge_source(item->item, arrival.report, error);
+        arrival.source = merge_source(item->item, arrival.report, taking->desk->publishers, error);
         if (!arrival.source)
             return false;
         if (!features_fill(features, arrival.report, arrival.source->view)) {
@@ -140,12 +154,31 @@ static bool same_view(struct record_view a, struct record_view b)
     return a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0;
 }
 
+static bool same_sketch(const struct member *member, const struct taking *taking)
+{
+    return member->at.sketch_size == taking->sketch_size &&
+           (taking->sketch_size == 0 || memcmp(member->at.sketch, taking->sketch, taking->sketch_size) == 0);
+}
+
+/* The body by which copies are told; headlines are reworded by everybody. */
+static bool sketch_item(struct taking *taking, struct error *error)
+{
+    struct sketch sketch;
+    struct text text = {NULL, 0};
+    if (!record_get_str(taking->item->item, ENT_ITEM_BODY, 0, &text))
+        record_get_str(taking->item->item, ENT_ITEM_TITLE, 0, &text);
+    if (!sketch_fill(&sketch, text.bytes ? text.bytes : "", text.size))
+        return error_set(error, ERROR_MEMORY, "no memory for the text of an item");
+    taking->sketch_size = sketch.runs ? sketch_store(&sketch, taking->sketch) : 0;
+    return true;
+}
+
 static bool put_arrival(struct taking *taking, const struct arrival *arrival, struct error *error)
 {
     struct member *member = arrival->member;
     struct record_view item = taking->item->item, source = arrival->source->view;
     if (member && same_view(member->at.report, arrival->report) && same_view(member->at.source, source) &&
-        member->at.ordinal == arrival->ordinal)
+        member->at.ordinal == arrival->ordinal && same_sketch(member, taking))
         return true;
     if (member && !placing_disturb(&taking->placing, member, error))
         return false;
@@ -161,7 +194,9 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
                               .score = member ? member->at.score : 0,
                               .hand = member ? member->at.hand : 0,
                               .report = arrival->report,
-                              .source = source};
+                              .source = source,
+                              .sketch = taking->sketch,
+                              .sketch_size = taking->sketch_size};
     member = members_put(taking->desk->members, taking->store, &row, error);
     const char *report_id = record_text(arrival->report, ENT_REPORT_ID);
     if (!taking->cause && report_id)
@@ -209,12 +244,20 @@ static bool take(struct taking *taking, struct error *error)
     free(features);
     if (ok && taking->arrival_count == 0 && taking->standing.count == 0)
         return true; /* as with nearly every item */
+    ok = ok && sketch_item(taking, error);
     for (size_t i = 0; ok && i < taking->arrival_count; i++)
         ok = put_arrival(taking, &taking->arrivals[i], error);
     /* The vanished ones last, so that no new row gets a number that still stands in a list. */
     return ok && remove_vanished(taking, error) && apply_corrections(taking, error) &&
            placing_run(&taking->placing, error) && correcting_touch_item(&taking->placing, taking->item_id, error) &&
            revise_events(&taking->placing, taking->cause, taking->item->is_recoded ? "recode" : NULL, clock_now(), error);
+}
+
+static bool load_publishers(struct desk *desk, struct store *store, struct error *error)
+{
+    if (!desk->publishers)
+        desk->publishers = houses_load(store, desk->publisher_lines, error);
+    return desk->publishers != NULL;
 }
 
 bool desk_take(struct desk *desk, struct store *store, const struct desk_item *item, struct error *error)
@@ -228,8 +271,9 @@ bool desk_take(struct desk *desk, struct store *store, const struct desk_item *i
         return error_set(error, ERROR_MEMORY, "no memory for the reports of item %s", taking.item_id);
     if (members_size(desk->members) > CACHE_BYTES_MAX)
         members_clear(desk->members);
+    bool ok = load_publishers(desk, store, error);
     placing_begin(&taking.placing, desk->members, store);
-    bool ok = take(&taking, error);
+    ok = ok && take(&taking, error);
     placing_end(&taking.placing);
     members_list_free(&taking.standing);
     for (size_t i = 0; i < taking.arrival_count; i++)
@@ -256,7 +300,7 @@ struct running {
     int changes; /* of the store's rows, when the run began */
     int64_t *late; /* items */
     size_t late_count, late_capacity;
-    bool has_late, has_recoded, is_recoding, failed;
+    bool has_late, has_recoded, has_refreshed, is_recoding, failed;
 };
 
 static bool gather_report(void *context, const struct report_row *row)
@@ -358,13 +402,20 @@ static bool run_late(struct running *running, int64_t cursor)
     return ok;
 }
 
+/* Sources by another table of publishers. */
+static bool run_refresh(struct running *running)
+{
+    return houses_refresh(running->desk->members, running->store, running->desk->publishers, clock_now(),
+                          &running->has_refreshed, running->error);
+}
+
 /* Items of which another lexicon tells otherwise (core/store/recode.h). One that the desk has not come to yet is taken in
  * its turn. */
 static bool run_recoded(struct running *running, int64_t cursor)
 {
     int64_t item = 0;
     running->is_recoding = true;
-    for (int taken = 0; taken < RECODED_A_RUN && !running->has_recoded; taken++) {
+    for (int taken = 0; taken < RECODED_A_RUN && !running->has_recoded && !running->has_refreshed; taken++) {
         if (!store_recode_item_first(running->store, &item, running->error))
             return false;
         if (item == 0)
@@ -397,17 +448,19 @@ bool desk_run(void *context, struct store *store, struct error *error)
         members_clear(desk->members);
     desk->correction = correction;
     *running = (struct running){.desk = desk, .store = store, .error = error, .cursor = start};
-    running->changes = sqlite3_total_changes(store_database(store));
     running->watermark = atomic_load(&desk->watermark);
-    ok = ok && run_recoded(running, start);
-    ok = ok && (running->has_recoded || run_late(running, start));
-    if (ok && !running->has_recoded && !running->has_late && running->cursor < running->watermark) {
+    ok = ok && load_publishers(desk, store, error);
+    running->changes = sqlite3_total_changes(store_database(store));
+    ok = ok && run_refresh(running) && run_recoded(running, start);
+    ok = ok && (running->has_recoded || running->has_refreshed || run_late(running, start));
+    bool is_busy = running->has_recoded || running->has_late || running->has_refreshed;
+    if (ok && !is_busy && running->cursor < running->watermark) {
         ok = store_items_each(store, start, ITEMS_A_RUN, run_item, running, error) && !running->failed;
         if (ok && running->cursor > start)
             ok = store_cursor_put(store, processor, running->cursor, error);
         desk->has_more = ok && running->cursor > start && running->cursor < running->watermark;
     }
-    desk->has_more = desk->has_more || (ok && (running->has_late || running->has_recoded));
+    desk->has_more = desk->has_more || (ok && is_busy);
     desk->cursor = ok ? running->cursor : -1;
     free(running->late);
     free(running);

@@ -36,6 +36,9 @@ struct desk_item {
 /* NULL when memory is out. */
 struct desk *desk_create(void);
 void desk_destroy(struct desk *desk);
+/* The operator's lines of the table of publishers (publishers.h), "" for none; copied. Before the stage runs. Without it
+ * the desk goes by those that the store has. False when memory is out. */
+bool desk_set_publishers(struct desk *desk, const char *lines);
 
 /* The stage (core/bus/bus.h): in each `context` is the struct desk. The watermark is the greatest item sequence whose
  * reports are complete; the desk takes no item past it. has_more: did the last run leave items up to it untaken? */

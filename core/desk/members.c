@@ -76,6 +76,15 @@ static struct record_view copy_view(struct arena *arena, struct record_view view
     return record_view_of(bytes, view.size);
 }
 
+static void copy_sketch(struct arena *arena, struct member *member, const struct cluster_row *row)
+{
+    struct sketch *sketch = row->sketch ? arena_calloc(arena, 1, sizeof *sketch) : NULL;
+    if (sketch)
+        sketch_load(sketch, row->sketch, row->sketch_size);
+    member->sketch = sketch;
+    member->at.sketch = row->sketch ? arena_copy(arena, row->sketch, row->sketch_size) : NULL;
+}
+
 /* The row's texts and records copied to the cache. False when memory is out. */
 static bool copy_row(struct members *members, struct member *member, const struct cluster_row *row)
 {
@@ -86,6 +95,7 @@ static bool copy_row(struct members *members, struct member *member, const struc
     member->at.joined_by = row->joined_by ? arena_copy(arena, row->joined_by, strlen(row->joined_by)) : "";
     member->at.report = copy_view(arena, row->report);
     member->at.source = copy_view(arena, row->source);
+    copy_sketch(arena, member, row);
     return !arena_failed(arena) && features_fill(&member->features, member->at.report, member->at.source);
 }
 

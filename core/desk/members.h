@@ -7,6 +7,7 @@
 #define CORE_DESK_MEMBERS_H
 
 #include "core/desk/features.h"
+#include "core/desk/sketch.h"
 #include "core/store/clusters.h"
 
 #include "lib/base/error.h"
@@ -18,6 +19,7 @@
 struct member {
     struct cluster_row at; /* as stored; its texts and records are the cache's */
     struct features features;
+    const struct sketch *sketch; /* NULL where nothing is known of the text */
     bool is_gone;    /* its report no longer stands */
     bool is_touched; /* new, or with other content than before */
     bool is_dirty;   /* its place is to be decided (again) */

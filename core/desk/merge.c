@@ -193,7 +193,8 @@ static void put_modality(struct merge *merge)
         if (modality_rank(merge->ranked[i]) > modality_rank(best))
             best = merge->ranked[i];
     const char *modality = record_text(best->report, ENT_REPORT_MODALITY);
-    record_put_text(merge->builder, ENT_REPORT_MODALITY, modality ? modality : "reported");
+    merge->modality = modality ? modality : "reported";
+    record_put_text(merge->builder, ENT_REPORT_MODALITY, merge->modality);
     merge_put_evidence(merge, "modality", best);
     bool is_current = false;
     for (size_t i = 0; i < merge->pool_count; i++)
@@ -416,6 +417,7 @@ static void put_sources(struct merge *merge)
     size_t independent = merge_count_independent(merge->pool, merge->pool_count, &confidence);
     record_put_int(merge->builder, ENT_EVENT_INDEPENDENT_SOURCES, (int64_t)independent);
     record_put_num(merge->builder, ENT_REPORT_CONFIDENCE, confidence);
+    merge_put_grade(merge->builder, merge->pool, merge->pool_count, merge->modality, independent);
     record_put_time(merge->builder, ENT_EVENT_FIRST_SEEN, first);
     record_put_time(merge->builder, ENT_EVENT_LAST_SEEN, last);
 }

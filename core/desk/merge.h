@@ -11,6 +11,8 @@
 #define CORE_DESK_MERGE_H
 
 #include "core/desk/features.h"
+#include "core/desk/publishers.h"
+#include "core/desk/sketch.h"
 
 #include "lib/base/error.h"
 #include "lib/record/record.h"
@@ -23,13 +25,17 @@ struct merge_member {
     struct record_view report; /* ENT_REPORT */
     struct record_view source; /* ENT_SOURCE, as merge_source made it */
     const struct features *features;
+    const struct sketch *sketch; /* of the item's text; NULL where nothing is known of it */
     int64_t fetched;           /* stands in for a publication time that is not known */
     const char *joined_by;     /* why it is in this event, NULL for the founder */
     double score;              /* of that comparison */
 };
 
 /* The ENT_SOURCE record of one report of an item; the caller owns it. */
-struct ent_record *merge_source(struct record_view item, struct record_view report, struct error *error);
+struct ent_record *merge_source(struct record_view item, struct record_view report, const struct publishers *publishers,
+                                struct error *error);
+/* The same source by another table of publishers. */
+struct ent_record *merge_source_again(struct record_view source, const struct publishers *publishers, struct error *error);
 
 /* An ENT_EVENT without id, revision, aliases and changes, which are the desk's to add; the caller owns it. NULL with
  * `error` filled. `count` is at least 1. */
@@ -52,7 +58,8 @@ void merge_put_steps(struct ent_builder *builder, const struct merge_member *con
 /* Independent sources: publishers of one family, reports that rest on the same agency and copies of one text count
  * once. *confidence gets that of the event. */
 size_t merge_count_independent(const struct merge_member *const *pool, size_t count, double *confidence);
-/* "reuters" for Reuters, reuters.com, uk.reuters.com; other names folded. Empty for NULL. */
-void merge_family(const char *publisher, char family[64]);
+/* ENT_EVENT_GRADE. */
+void merge_put_grade(struct ent_builder *builder, const struct merge_member *const *pool, size_t count,
+                     const char *modality, size_t independent);
 
 #endif

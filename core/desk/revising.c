@@ -173,6 +173,7 @@ static bool merge_and_write(struct revising *revising, const struct member_list 
         reports[i] = (struct merge_member){member->at.report,
                                            member->at.source,
                                            &member->features,
+                                           member->sketch,
                                            member->at.fetched,
                                            *member->at.joined_by ? member->at.joined_by : NULL,
                                            member->at.score};

@@ -1,6 +1,7 @@
 #include "core/setup/setup.h"
 
 #include "core/base/paths.h"
+#include "core/desk/publishers.h"
 #include "core/setup/building.h"
 #include "lib/base/nearest.h"
 
@@ -86,6 +87,31 @@ static void warn_without_effect(struct building *building, const struct option_v
     }
 }
 
+/* The lines of the operator's table, "" where there are none or they are wrong. */
+static const char *read_publishers(struct building *building, const struct option_value *value)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    struct error error = ERROR_INIT;
+    const char *lines = NULL;
+    if (!value->is_set || !value->text.data)
+        return "";
+    struct publishers *publishers = publishers_create();
+    building->failed |= !publishers;
+    if (!publishers || !config_read_file(value->text.data, PUBLISHERS_TEXT_MAX, &bytes, &size, &error) ||
+        !publishers_read(publishers, bytes, size, value->text.data, &error)) {
+        if (error.kind != ERROR_NONE)
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, value->place, "publishers: %s", error.text);
+    } else if (memchr(bytes, '\0', size))
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, value->place, "publishers: %s is not text",
+                        value->text.data);
+    else
+        lines = arena_copy(building->setup->arena, bytes, size);
+    free(bytes);
+    publishers_destroy(publishers);
+    return lines ? lines : "";
+}
+
 static void build_daemon(struct building *building)
 {
     struct setup_daemon *daemon = &building->setup->daemon;
@@ -102,6 +128,7 @@ static void build_daemon(struct building *building)
     daemon->threads = (size_t)options_integer(daemon->entente, "threads");
     daemon->min_free = options_integer(daemon->entente, "min_free");
     daemon->once_deadline_ms = options_integer(daemon->entente, "once_deadline");
+    daemon->publishers = read_publishers(building, options_find(daemon->entente, "publishers"));
     daemon->health_to = building_copy_items(building, options_find(daemon->entente, "health_to"));
     daemon->log_format = !strcmp(options_text(daemon->log, "format"), "json") ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT;
     daemon->log_level = LOG_INFO;

@@ -32,6 +32,7 @@ struct setup_daemon {
     size_t threads;          /* 0: as many as there are cores */
     int64_t min_free;        /* bytes */
     int64_t once_deadline_ms;
+    const char *publishers; /* the operator's lines of the table (core/desk/publishers.h), "" for none */
     const char *const *health_to; /* names of sinks, ended by NULL */
     const struct delivery_route *health_routes; /* the same with their policies, ended by one without a sink */
     const struct zone *zone;                    /* `timezone` */

@@ -14,6 +14,7 @@ const char store_clusters_schema[] = "CREATE TABLE desk_report("
                                      " joined_by TEXT NOT NULL,"
                                      " score REAL NOT NULL,"
                                      " hand INTEGER NOT NULL DEFAULT 0,"
+                                     " sketch BLOB,"
                                      " report BLOB NOT NULL,"
                                      " source BLOB NOT NULL);"
                                      "CREATE INDEX desk_report_item ON desk_report(item);"
@@ -28,7 +29,7 @@ const char store_clusters_schema[] = "CREATE TABLE desk_report("
 
 #define CLUSTER_COLUMNS                                                                                                \
     "SELECT sequence, root, item, event, published, ordinal, fetched, joined_by, score, report, source, founded,"     \
-    " hand FROM desk_report "
+    " hand, sketch FROM desk_report "
 
 static bool call_back(struct store *store, sqlite3_stmt *statement, store_cluster_callback *callback, void *context,
                       bool *more, struct error *error)
@@ -48,7 +49,9 @@ static bool call_back(struct store *store, sqlite3_stmt *statement, store_cluste
                                   .score = sqlite3_column_double(statement, 8),
                                   .hand = sqlite3_column_int64(statement, 12),
                                   .report = report->view,
-                                  .source = source->view};
+                                  .source = source->view,
+                                  .sketch = sqlite3_column_blob(statement, 13),
+                                  .sketch_size = (size_t)sqlite3_column_bytes(statement, 13)};
         *more = callback(context, &row);
     }
     record_release(report);
@@ -96,9 +99,10 @@ bool store_cluster_put(struct store *store, const struct cluster_row *cluster, i
     sqlite3_stmt *statement = store_statement(
         store,
         "INSERT INTO desk_report(sequence, root, item, event, published, ordinal, fetched, joined_by, score, report,"
-        " source, founded, hand) VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+        " source, founded, hand, sketch)"
+        " VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
         " ON CONFLICT(sequence) DO UPDATE SET root=?2, item=?3, event=?4, published=?5, ordinal=?6, fetched=?7,"
-        " joined_by=?8, score=?9, report=?10, source=?11, founded=?12, hand=?13",
+        " joined_by=?8, score=?9, report=?10, source=?11, founded=?12, hand=?13, sketch=?14",
         error);
     if (!statement)
         return false;
@@ -115,6 +119,8 @@ bool store_cluster_put(struct store *store, const struct cluster_row *cluster, i
     store_bind_record(statement, 11, cluster->source);
     sqlite3_bind_int(statement, 12, cluster->founded);
     sqlite3_bind_int64(statement, 13, cluster->hand);
+    if (cluster->sketch)
+        sqlite3_bind_blob(statement, 14, cluster->sketch, (int)cluster->sketch_size, SQLITE_STATIC);
     if (!store_run(store, statement, error, "store a report at the desk"))
         return false;
     *row = cluster->row ? cluster->row : sqlite3_last_insert_rowid(store_database(store));
@@ -239,6 +245,18 @@ bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_numb
         return false;
     if (hand)
         sqlite3_bind_int64(statement, 1, hand);
+    return each_number(store, statement, callback, context, error);
+}
+
+bool store_cluster_after(struct store *store, int64_t after, size_t limit, store_cluster_number_callback *callback,
+                         void *context, struct error *error)
+{
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT sequence FROM desk_report WHERE sequence>?1 ORDER BY sequence LIMIT ?2", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, after);
+    sqlite3_bind_int64(statement, 2, (int64_t)limit);
     return each_number(store, statement, callback, context, error);
 }
 

@@ -38,6 +38,8 @@ struct cluster_row {
     double score;
     int64_t hand; /* of the pin that a person put it under, 0 for none (core/desk/pins.h) */
     struct record_view report, source;
+    const void *sketch; /* of the item's text, as core/desk/sketch.h stores it; NULL for none */
+    size_t sketch_size;
 };
 
 struct cluster_key {
@@ -72,6 +74,9 @@ bool store_cluster_set_hand(struct store *store, int64_t row, int64_t hand, stru
 /* Rows pinned by one hand, or with 0 by any. */
 bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_number_callback *callback, void *context,
                            struct error *error);
+/* Rows with greater numbers, in order, at most `limit`. */
+bool store_cluster_after(struct store *store, int64_t after, size_t limit, store_cluster_number_callback *callback,
+                         void *context, struct error *error);
 /* The row whose report would found that event, 0 for none. */
 bool store_cluster_find(struct store *store, const char *event, int64_t *row, struct error *error);
 /* Rows of one event. */

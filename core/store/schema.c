@@ -52,10 +52,11 @@ static const struct schema_migration migrations_current[] = {
     {3, store_deliveries_migration},
     {4, store_tokens_schema},
     {5, store_columns_migration},
+    {6, "ALTER TABLE desk_report ADD COLUMN sketch BLOB"},
     {0, NULL},
 };
 
-const struct schema schema_current = {6, create_current, migrations_current};
+const struct schema schema_current = {7, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

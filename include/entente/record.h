@@ -230,7 +230,8 @@ enum ent_source_field {
     ENT_SOURCE_PUBLISHED = 7, /* time */
     ENT_SOURCE_AGENCY = 8,    /* str   the cited agency it rests on */
     ENT_SOURCE_FAMILY = 9,    /* str   the house that the publisher belongs to: reports of one house count once */
-    ENT_SOURCE_GRADE = 10     /* str   reliability of the publisher, A to F of the Admiralty code */
+    ENT_SOURCE_GRADE = 10,    /* str   reliability of the publisher, A to E of the Admiralty code; absent where not judged */
+    ENT_SOURCE_AGENCY_FAMILY = 11 /* str   the house of that agency */
 };
 enum ent_conflict_field {
     ENT_CONFLICT_FIELD = 1,  /* str */

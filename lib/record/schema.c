@@ -161,6 +161,7 @@ static const struct schema_field source_fields[] = {
     ONE(ENT_SOURCE_PUBLISHER, ENT_STR, "publisher"), ONE(ENT_SOURCE_CLASS, ENT_STR, "class"),
     ONE(ENT_SOURCE_PUBLISHED, ENT_TIME, "published"), ONE(ENT_SOURCE_AGENCY, ENT_STR, "agency"),
     ONE(ENT_SOURCE_FAMILY, ENT_STR, "family"),       ONE(ENT_SOURCE_GRADE, ENT_STR, "grade"),
+    ONE(ENT_SOURCE_AGENCY_FAMILY, ENT_STR, "agency_family"),
 };
 
 static const struct schema_field conflict_fields[] = {

@@ -29,6 +29,9 @@ static struct ent_record *read_item(const char *id, json_t *object)
     record_put_text(builder, ENT_ITEM_ID, id);
     record_put_text(builder, ENT_ITEM_TITLE, json_string_value(json_object_get(object, "title")));
     record_put_text(builder, ENT_ITEM_PUBLISHER, json_string_value(json_object_get(object, "publisher")));
+    record_put_text(builder, ENT_ITEM_BODY, json_string_value(json_object_get(object, "body")));
+    record_put_text(builder, ENT_ITEM_AUTHOR, json_string_value(json_object_get(object, "author")));
+    record_put_text(builder, ENT_ITEM_URL, json_string_value(json_object_get(object, "url")));
     record_put_text(builder, ENT_ITEM_CLASS, json_string_value(json_object_get(object, "class")));
     if (published && calendar_parse(published, strlen(published), &time, NULL))
         record_put_time(builder, ENT_ITEM_PUBLISHED, time);
@@ -53,7 +56,10 @@ static void read_report(struct told *told, json_t *object)
     struct ent_record *report = record_seal(builder, &error);
     must(report != NULL, &error);
     record_release(plain);
-    struct ent_record *source = merge_source(told->item->view, report->view, &error);
+    struct publishers *publishers = publishers_create();
+    assert_non_null(publishers);
+    struct ent_record *source = merge_source(told->item->view, report->view, publishers, &error);
+    publishers_destroy(publishers);
     must(source != NULL, &error);
     assert_true(told->report_count < 8);
     told->reports[told->report_count] = report;
