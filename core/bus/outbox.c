@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { READ_RETRY_MS = 1000, AWAITED_MAX = 1024, BATCH_MAX = 1000 };
+/* So many batches may be under way, handed out and not answered: what is slow is not given more. */
+enum { READ_RETRY_MS = 1000, AWAITED_BATCHES = 4, BATCH_MAX = 1000 };
 
 static struct attempt_rules rules_of(const struct bus_port *port)
 {
@@ -89,7 +90,7 @@ static bool collect_due(struct bus_port *port, struct collection *collection, in
     int64_t now = clock_now();
     struct store *reader = bus_reader(port->bus);
     bool ok =
-        store_deliveries_due(reader, sink, 0, now, collection->capacity + AWAITED_MAX, collect, collection, error) &&
+        store_deliveries_due(reader, sink, 0, now, collection->capacity * (AWAITED_BATCHES + 1), collect, collection, error) &&
         store_delivery_next(reader, sink, now, next_due, error);
     bus_reader_done(port->bus);
     if (ok && collection->failed)
@@ -186,9 +187,26 @@ static bool take_seal(struct bus_port *port, int64_t *next, struct unit **unit, 
     return true;
 }
 
+static size_t count_awaited(const struct bus_port *port)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < port->pending.count; i++)
+        count += port->pending.rows[i].is_awaited;
+    return count;
+}
+
 static bool may_take(const struct bus_port *port)
 {
     return !port->bus->stopping && !port->is_parked && port->out == 0 && !port->sink.is_sealing;
+}
+
+/* Answers are waited for; overdue ones are settled all the same. */
+static bool has_room(struct bus_port *port)
+{
+    pthread_mutex_lock(&port->bus->mutex);
+    bool has = count_awaited(port) + port->sink.settings.batch <= AWAITED_BATCHES * port->sink.settings.batch;
+    pthread_mutex_unlock(&port->bus->mutex);
+    return has;
 }
 
 struct unit *outbox_take(struct bus_port *port)
@@ -208,7 +226,7 @@ struct unit *outbox_take(struct bus_port *port)
             return NULL;
         }
         struct unit *unit = error.kind == ERROR_NONE ? take_overdue(port, &next_overdue, &error) : NULL;
-        if (!unit && error.kind == ERROR_NONE)
+        if (!unit && error.kind == ERROR_NONE && has_room(port))
             unit = take_due(port, &next_due, &error);
         if (error.kind != ERROR_NONE) {
             log_write(LOG_ERROR, port->instance, NULL, "%s", error.text);

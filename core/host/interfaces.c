@@ -1,4 +1,4 @@
-/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1, http/1 and mail/1. */
+/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1, http/1, mail/1 and wake/1. */
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/host/instance_private.h"
@@ -258,6 +258,27 @@ static int interface_submit_mail(struct ent_unit *unit, const struct ent_mail_re
 
 static const struct ent_mail_1 mail_1 = {sizeof mail_1, interface_submit_mail};
 
+/* ---- wake/1 ---- */
+
+/* Waits among the answers, so that callbacks do not overlap. */
+static int interface_wake(struct ent_instance *instance, uint64_t tag)
+{
+    struct http_response *response = calloc(1, sizeof *response);
+    if (!response)
+        return -1;
+    response->shown = (struct ent_http_response){
+        .size = sizeof response->shown, .outcome = ENT_HTTP_WOKEN, .tag = tag, .retry_after_ms = -1};
+    response->fresh_ms = -1;
+    response->generation = instance->generation;
+    pthread_mutex_lock(&instance->lock);
+    instance->requests++;
+    pthread_mutex_unlock(&instance->lock);
+    instance_accept_response(instance, response);
+    return 0;
+}
+
+static const struct ent_wake_1 wake_1 = {sizeof wake_1, interface_wake};
+
 /* ---- by name ---- */
 
 const void *host_interface(struct ent_instance *instance, const char *name)
@@ -268,6 +289,7 @@ const void *host_interface(struct ent_instance *instance, const char *name)
     } interfaces[] = {
         {ENT_CLOCK_1, &clock_1},
         {ENT_METRICS_1, &metrics_1},
+        {ENT_WAKE_1, instance->ops->respond ? (const void *)&wake_1 : NULL},
         /* Workers that write one key at once would each see their own unit only. */
         {ENT_KV_1, instance->workers > 1 ? NULL : (const void *)&kv_1},
         {ENT_FOLDER_1, instance->settings.state_dir ? (const void *)&folder_1 : NULL},

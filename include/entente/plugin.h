@@ -180,7 +180,8 @@ enum ent_http_outcome {
     ENT_HTTP_FAILED = 2,       /* no usable response: error says why */
     ENT_HTTP_TOO_LARGE = 3,
     ENT_HTTP_REFUSED = 4,      /* by address policy or a scheme that is not allowed */
-    ENT_HTTP_CANCELLED = 5     /* the instance is being stopped */
+    ENT_HTTP_CANCELLED = 5,    /* the instance is being stopped */
+    ENT_HTTP_WOKEN = 6         /* no answer of HTTP: the plugin asked for it by wake/1 */
 };
 
 struct ent_http_response {
@@ -345,6 +346,17 @@ struct ent_net_1 {
      * which is made for its owner and group only and replaces one that nobody serves. Port 0 lets the system choose;
      * *port (may be NULL) is the one in force, 0 for a path. */
     int (*listen)(struct ent_instance *instance, const char *address, uint16_t *port);
+};
+
+/* wake/1: for a plugin that waits on a thread of its own for something else than HTTP: a program, a connection. It leaves
+ * its inputs at ENT_AGAIN, and when it knows what became of them, it wakes the instance and settles them in `respond`. */
+#define ENT_WAKE_1 "wake/1"
+
+struct ent_wake_1 {
+    uint32_t size;
+    /* Has `respond` called with a response whose outcome is ENT_HTTP_WOKEN, whose status is 0 and whose tag is this one.
+     * 0, or -1 where memory is out. From any thread, from create until destroy returns. */
+    int (*wake)(struct ent_instance *instance, uint64_t tag);
 };
 
 /* Names kept for interfaces that this host does not have yet (ent_interface gives NULL): secrets/1, text/1. */
@@ -554,6 +566,11 @@ static inline const struct ent_mail_1 *ent_mail(const struct ent_host *host, str
 static inline const struct ent_clock_1 *ent_clock(const struct ent_host *host, struct ent_instance *instance)
 {
     return (const struct ent_clock_1 *)host->interface(instance, ENT_CLOCK_1);
+}
+
+static inline const struct ent_wake_1 *ent_wake(const struct ent_host *host, struct ent_instance *instance)
+{
+    return (const struct ent_wake_1 *)host->interface(instance, ENT_WAKE_1);
 }
 
 static inline const struct ent_kv_1 *ent_kv(const struct ent_host *host, struct ent_instance *instance)
