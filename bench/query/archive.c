@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { EVENTS_A_COMMIT = 1000, WORDS = 6000, PUBLISHERS = 400, PLACES = 3000, NAMES = 900, GOODS = 1200, FIRMS = 700 };
@@ -41,6 +42,35 @@ static bool draw_chance(uint64_t *state, unsigned percent)
     return draw(state) % 100 < percent;
 }
 
+/* ---- words ---- */
+
+/* The words of the invented articles of tests/desk/groups, in their order. */
+static char *corpus;
+static const char **corpus_words;
+static size_t corpus_count;
+
+static void read_corpus(void)
+{
+    static const char *const files[] = {"alike.txt", "series.txt", "ties.txt"};
+    size_t size = 0, capacity = 1 << 20, most = 200000;
+    corpus = malloc(capacity);
+    corpus_words = malloc(most * sizeof *corpus_words);
+    for (size_t i = 0; corpus && corpus_words && i < sizeof files / sizeof *files; i++) {
+        char path[1000];
+        snprintf(path, sizeof path, ENT_SOURCE_DIR "/tests/desk/groups/%s", files[i]);
+        FILE *file = fopen(path, "r");
+        size += file ? fread(corpus + size, 1, capacity - 1 - size, file) : 0;
+        if (file)
+            fclose(file);
+    }
+    if (!corpus || !corpus_words)
+        return;
+    corpus[size] = '\0';
+    for (char *rest = NULL, *word = strtok_r(corpus, " \n\t", &rest); word && corpus_count < most;
+         word = strtok_r(NULL, " \n\t", &rest))
+        corpus_words[corpus_count++] = word;
+}
+
 /* Pronounceable and the same for the same number. */
 static void make_word(char word[32], unsigned number, bool capital)
 {
@@ -57,13 +87,20 @@ static void make_word(char word[32], unsigned number, bool capital)
         word[0] = (char)(word[0] - 'a' + 'A');
 }
 
+/* A run of words as the articles have it; now and then a word that hardly any other text has. */
 static void add_words(char *text, size_t room, uint64_t *state, unsigned count)
 {
     size_t size = strlen(text);
-    for (unsigned i = 0; i < count && size + 34 < room; i++) {
-        char word[32];
-        make_word(word, draw_rank(state, WORDS), false);
-        size += (size_t)snprintf(text + size, room - size, "%s%s", size ? " " : "", word);
+    if (!corpus)
+        read_corpus();
+    size_t from = corpus_count ? draw(state) % corpus_count : 0;
+    for (unsigned i = 0; i < count && size + 100 < room; i++) {
+        char rare[32];
+        bool is_rare = !corpus_count || draw_chance(state, 4);
+        if (is_rare)
+            make_word(rare, draw_rank(state, WORDS), false);
+        size += (size_t)snprintf(text + size, room - size, "%s%.60s", size ? " " : "",
+                                 is_rare ? rare : corpus_words[(from + i) % corpus_count]);
     }
 }
 

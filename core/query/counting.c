@@ -68,16 +68,16 @@ bool counting_run(struct query *query, const struct query_filter *filter, uint64
 
 /* ---- periods ---- */
 
-enum { YEAR_LEAST = 1300, YEAR_MOST = 2700, DAY_MS = 24 * 60 * 60 * 1000 };
+/* 1300-01-01 and 2700-01-01, in days since 1970. */
+enum { DAY_LEAST = -244712, DAY_MOST = 266627, DAY_MS = 24 * 60 * 60 * 1000 };
 
 uint32_t period_of_day(enum query_period period, int64_t day)
 {
     int year, month, of_month;
-    int64_t least = calendar_days(YEAR_LEAST, 1, 1);
-    if (period == QUERY_PERIOD_NONE || day < least || day > calendar_days(YEAR_MOST, 1, 1))
+    if (period == QUERY_PERIOD_NONE || day < DAY_LEAST || day > DAY_MOST)
         return 0;
     if (period == QUERY_PERIOD_DAY)
-        return (uint32_t)(day - least + 1);
+        return (uint32_t)(day - DAY_LEAST + 1);
     calendar_civil(day, &year, &month, &of_month);
     if (period == QUERY_PERIOD_YEAR)
         return (uint32_t)year;
@@ -100,7 +100,7 @@ void period_print(char text[PERIOD_TEXT_SIZE], enum query_period period, uint32_
     case QUERY_PERIOD_NONE:
         return;
     case QUERY_PERIOD_DAY:
-        calendar_civil(calendar_days(YEAR_LEAST, 1, 1) + whole - 1, &year, &month, &day);
+        calendar_civil(DAY_LEAST + whole - 1, &year, &month, &day);
         snprintf(text, PERIOD_TEXT_SIZE, "%04d-%02d-%02d", year, month, day);
         return;
     case QUERY_PERIOD_MONTH:

@@ -66,7 +66,7 @@ static bool count_pair(void *context, uint32_t first, uint32_t second)
         return false;
     }
     uint64_t pair = (uint64_t)first << PARTY_BITS | second;
-    return key_tally_add(&run->pairs, pair, 1) && key_tally_add(&run->rows, pair << (TYPE_BITS + PERIOD_BITS) | run->low, 1);
+    return key_tally_add(&run->rows, pair << (TYPE_BITS + PERIOD_BITS) | run->low, 1);
 }
 
 static bool count_dyads(struct group_count *run, const struct columns *columns, const struct block *block,
@@ -137,31 +137,66 @@ static int compare_rows(const void *left, const void *right)
     return strcmp(type_text(a->run, a->type), type_text(a->run, b->type));
 }
 
-static struct group_row *make_rows(struct group_count *run)
+static bool sum_pairs(struct group_count *run)
 {
-    struct group_row *rows = calloc(run->rows.count + 1, sizeof *rows);
-    key_tally_sort(&run->rows);
-    for (size_t i = 0; rows && i < run->rows.count; i++) {
-        uint64_t key = run->rows.rows[i].key;
-        rows[i] = (struct group_row){
-            .pair_count = run->has_dyads ? key_tally_count(&run->pairs, key >> (TYPE_BITS + PERIOD_BITS)) : 0,
-            .count = run->rows.rows[i].count,
-            .key = key,
-            .period = (uint32_t)(key & ((1u << PERIOD_BITS) - 1)),
-            .type = (uint32_t)(key >> PERIOD_BITS & ((1u << TYPE_BITS) - 1)),
-            .run = run};
+    bool ok = true;
+    for (size_t i = 0; ok && run->has_dyads && i < run->rows.slots; i++)
+        if (run->rows.rows[i].count)
+            ok = key_tally_add(&run->pairs, run->rows.rows[i].key >> (TYPE_BITS + PERIOD_BITS), run->rows.rows[i].count);
+    return ok;
+}
+
+/* How many events a pair must have to be among the `top`. */
+static bool find_least(const struct group_count *run, int64_t *least)
+{
+    struct key_tally pairs = {0};
+    bool ok = true;
+    size_t top = run->grouping->top;
+    *least = 0;
+    if (!run->has_dyads || top == 0 || run->pairs.count <= top)
+        return true;
+    for (size_t i = 0; ok && i < run->pairs.slots; i++)
+        if (run->pairs.rows[i].count)
+            ok = key_tally_add(&pairs, run->pairs.rows[i].key, run->pairs.rows[i].count);
+    if (ok) {
+        key_tally_sort(&pairs);
+        *least = pairs.rows[top - 1].count;
     }
-    if (rows && run->rows.count)
-        qsort(rows, run->rows.count, sizeof *rows, compare_rows);
+    key_tally_free(&pairs);
+    return ok;
+}
+
+static struct group_row *make_rows(struct group_count *run, size_t *count)
+{
+    int64_t least;
+    struct group_row *rows = calloc(run->rows.count + 1, sizeof *rows);
+    *count = 0;
+    if (!rows || !sum_pairs(run) || !find_least(run, &least)) {
+        free(rows);
+        return NULL;
+    }
+    for (size_t i = 0; i < run->rows.slots; i++) {
+        uint64_t key = run->rows.rows[i].key;
+        int64_t of_pair = run->has_dyads ? key_tally_count(&run->pairs, key >> (TYPE_BITS + PERIOD_BITS)) : 0;
+        if (run->rows.rows[i].count && of_pair >= least)
+            rows[(*count)++] = (struct group_row){.pair_count = of_pair,
+                                                  .count = run->rows.rows[i].count,
+                                                  .key = key,
+                                                  .period = (uint32_t)(key & ((1u << PERIOD_BITS) - 1)),
+                                                  .type = (uint32_t)(key >> PERIOD_BITS & ((1u << TYPE_BITS) - 1)),
+                                                  .run = run};
+    }
+    if (*count)
+        qsort(rows, *count, sizeof *rows, compare_rows);
     return rows;
 }
 
-static void tell_rows(const struct group_count *run, const struct group_row *rows, query_count_callback *callback,
-                      void *context)
+static void tell_rows(const struct group_count *run, const struct group_row *rows, size_t count,
+                      query_count_callback *callback, void *context)
 {
     size_t pairs = 0;
     bool more = true;
-    for (size_t i = 0; more && i < run->rows.count; i++) {
+    for (size_t i = 0; more && i < count; i++) {
         char period[PERIOD_TEXT_SIZE];
         uint64_t pair = rows[i].key >> (TYPE_BITS + PERIOD_BITS);
         pairs += run->has_dyads && (i == 0 || pair != rows[i - 1].key >> (TYPE_BITS + PERIOD_BITS));
@@ -194,6 +229,7 @@ static bool count_groups(struct query *query, const struct query_filter *filter,
 {
     struct group_count *run = calloc(1, sizeof *run);
     struct group_row *rows = NULL;
+    size_t row_count = 0;
     bool ok = run || error_set(error, ERROR_MEMORY, "out of memory for counting events");
     if (ok) {
         run->grouping = grouping;
@@ -202,11 +238,11 @@ static bool count_groups(struct query *query, const struct query_filter *filter,
                           totals, error);
         if (run->too_many)
             ok = error_set(error, ERROR_LIMIT, "more than %d parties: ask for fewer events", 1 << PARTY_BITS);
-        rows = ok ? make_rows(run) : NULL;
+        rows = ok ? make_rows(run, &row_count) : NULL;
         if (ok && !rows)
             ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");
         if (ok)
-            tell_rows(run, rows, callback, context);
+            tell_rows(run, rows, row_count, callback, context);
         names_free(&run->types);
         key_tally_free(&run->rows);
         key_tally_free(&run->pairs);

@@ -12,8 +12,8 @@ void key_tally_free(struct key_tally *tally)
 
 static size_t find_slot(const struct key_tally *tally, uint64_t key)
 {
-    /* Fibonacci hashing: keys differ in few bits, the product in most. */
-    size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 24) & (tally->slots - 1);
+    /* Fibonacci hashing: keys may differ in few bits and end in many zeroes; the upper half of the product differs. */
+    size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (tally->slots - 1);
     while (tally->rows[at].count && tally->rows[at].key != key)
         at = (at + 1) & (tally->slots - 1);
     return at;

@@ -9,6 +9,7 @@ void parties_free(struct parties *parties)
     names_free(&parties->ids);
     free(parties->id_of);
     free(parties->traits_of);
+    free(parties->heads);
     *parties = (struct parties){0};
 }
 
@@ -23,7 +24,10 @@ static bool grow(struct parties *parties, size_t wanted)
     unsigned char *traits = realloc(parties->traits_of, larger);
     if (traits)
         parties->traits_of = traits;
-    if (!ids || !traits)
+    uint64_t *heads = realloc(parties->heads, larger * sizeof *heads);
+    if (heads)
+        parties->heads = heads;
+    if (!ids || !traits || !heads)
         return false;
     parties->capacity = larger;
     return true;
@@ -40,6 +44,17 @@ static bool has_role(const struct value_actor *actor, const char *one, const cha
     return strcmp(actor->role, one) == 0 || strcmp(actor->role, other) == 0;
 }
 
+/* The first bytes of an id as a number that orders as they do. */
+static uint64_t head_of(const char *id)
+{
+    uint64_t head = 0;
+    for (int i = 0; i < 8; i++) {
+        head = head << 8 | (unsigned char)*id;
+        id += *id != '\0';
+    }
+    return head;
+}
+
 bool parties_learn(struct parties *parties, const struct names *values)
 {
     if (!grow(parties, values->count))
@@ -52,54 +67,65 @@ bool parties_learn(struct parties *parties, const struct names *values)
         parties->traits_of[at] = (unsigned char)((has_role(&actor, "supplier", "initiator") ? PARTY_GIVES : 0) |
                                                  (has_role(&actor, "recipient", "target") ? PARTY_TAKES : 0) |
                                                  (is_state(actor.id) ? PARTY_STATE : 0));
-        if (actor.facts.is_principal && !names_put(&parties->ids, actor.id, &parties->id_of[at]))
+        if (!actor.facts.is_principal)
+            continue;
+        if (!names_put(&parties->ids, actor.id, &parties->id_of[at]))
             return false;
+        parties->heads[parties->id_of[at]] = head_of(actor.id);
     }
     return true;
 }
 
 static bool are_ordered(const struct parties *parties, uint32_t first, uint32_t second)
 {
-    return strcmp(names_text(&parties->ids, first), names_text(&parties->ids, second)) < 0;
+    uint64_t a = parties->heads[first], b = parties->heads[second];
+    return a != b ? a < b : strcmp(names_text(&parties->ids, first), names_text(&parties->ids, second)) < 0;
 }
 
-struct pair {
-    uint32_t first, second;
+/* Those that take part, each once, with all their traits. */
+struct party {
+    uint32_t id;
+    unsigned traits;
 };
 
-static int compare(const void *left, const void *right)
+static size_t gather(const struct parties *parties, const struct column_entry *entries, size_t count,
+                     struct party *gathered)
 {
-    const struct pair *a = left, *b = right;
-    if (a->first != b->first)
-        return a->first < b->first ? -1 : 1;
-    return a->second < b->second ? -1 : a->second > b->second;
+    size_t found = 0;
+    for (size_t i = 0; i < count && found < FACTS_ACTORS_MAX; i++) {
+        size_t at = 0;
+        uint32_t id = parties->id_of[entries[i].value];
+        if (id == UINT32_MAX)
+            continue;
+        while (at < found && gathered[at].id != id)
+            at++;
+        gathered[at] = (struct party){id, parties->traits_of[entries[i].value] | (at < found ? gathered[at].traits : 0)};
+        found += at == found;
+    }
+    return found;
 }
 
 bool parties_dyads(const struct parties *parties, const struct column_entry *entries, size_t count, bool is_directed,
                    parties_pair *pair, void *context)
 {
-    struct pair pairs[FACTS_ACTORS_MAX * (FACTS_ACTORS_MAX - 1) / 2 + 1];
-    size_t pair_count = 0, most = sizeof pairs / sizeof *pairs;
+    struct party gathered[FACTS_ACTORS_MAX];
     unsigned any = 0;
-    for (size_t i = 0; i < count; i++)
-        if (parties->id_of[entries[i].value] != UINT32_MAX)
-            any |= parties->traits_of[entries[i].value];
+    size_t found = gather(parties, entries, count, gathered);
+    for (size_t i = 0; i < found; i++)
+        any |= gathered[i].traits;
     bool has_direction = (any & PARTY_GIVES) && (any & PARTY_TAKES);
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = has_direction ? 0 : i + 1; j < count && pair_count < most; j++) {
-            uint32_t first = parties->id_of[entries[i].value], second = parties->id_of[entries[j].value];
-            if (first == second || first == UINT32_MAX || second == UINT32_MAX)
+    for (size_t i = 0; i < found; i++)
+        for (size_t j = has_direction ? 0 : i + 1; j < found; j++) {
+            const struct party *from = &gathered[i], *to = &gathered[j];
+            bool passes = (from->traits & PARTY_GIVES) && (to->traits & PARTY_TAKES);
+            bool passes_back = (to->traits & PARTY_GIVES) && (from->traits & PARTY_TAKES);
+            if (i == j || (has_direction && !passes))
                 continue;
-            if (has_direction && !((parties->traits_of[entries[i].value] & PARTY_GIVES) &&
-                                   (parties->traits_of[entries[j].value] & PARTY_TAKES)))
-                continue;
-            bool turn = (!has_direction || !is_directed) && !are_ordered(parties, first, second);
-            pairs[pair_count++] = turn ? (struct pair){second, first} : (struct pair){first, second};
+            bool keeps_order = (has_direction && is_directed) || are_ordered(parties, from->id, to->id);
+            if (has_direction && passes_back && !keeps_order)
+                continue; /* the other way round it is the same pair */
+            if (!pair(context, keeps_order ? from->id : to->id, keeps_order ? to->id : from->id))
+                return false;
         }
-    if (pair_count > 1)
-        qsort(pairs, pair_count, sizeof *pairs, compare);
-    for (size_t i = 0; i < pair_count; i++)
-        if ((i == 0 || compare(&pairs[i - 1], &pairs[i]) != 0) && !pair(context, pairs[i].first, pairs[i].second))
-            return false;
     return true;
 }

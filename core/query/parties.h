@@ -11,6 +11,7 @@ struct parties {
     struct names ids;
     uint32_t *id_of;          /* UINT32_MAX: observer, vague or unknown, in no count */
     unsigned char *traits_of; /* bits of the enum above */
+    uint64_t *heads;          /* by the id's number: its first bytes, for ordering */
     size_t count, capacity;
 };
 

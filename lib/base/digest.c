@@ -13,16 +13,39 @@ static void digest_add(SHA2_CTX *context, const char *bytes, size_t size)
     SHA256Update(context, (const uint8_t *)bytes, size);
 }
 
-static void digest_end(SHA2_CTX *context, char hex[DIGEST_HEX_SIZE])
+/* As many of the digest's bytes as fit. */
+static void digest_print(SHA2_CTX *context, char *hex, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
     uint8_t digest[SHA256_DIGEST_LENGTH];
     SHA256Final(digest, context);
-    for (int i = 0; i < 16; i++) {
+    for (size_t i = 0; i < size / 2; i++) {
         hex[2 * i] = digits[digest[i] >> 4];
         hex[2 * i + 1] = digits[digest[i] & 15];
     }
-    hex[32] = '\0';
+    hex[size - 1] = '\0';
+}
+
+static void digest_end(SHA2_CTX *context, char hex[DIGEST_HEX_SIZE])
+{
+    digest_print(context, hex, DIGEST_HEX_SIZE);
+}
+
+_Static_assert(sizeof(SHA2_CTX) <= sizeof(struct digest_stream), "a stream holds libmd's state");
+
+void digest_stream_begin(struct digest_stream *stream)
+{
+    SHA256Init((SHA2_CTX *)stream->state);
+}
+
+void digest_stream_add(struct digest_stream *stream, const void *bytes, size_t size)
+{
+    SHA256Update((SHA2_CTX *)stream->state, bytes, size);
+}
+
+void digest_stream_end(struct digest_stream *stream, char hex[DIGEST_WHOLE_SIZE])
+{
+    digest_print((SHA2_CTX *)stream->state, hex, DIGEST_WHOLE_SIZE);
 }
 
 void digest_hex(char hex[DIGEST_HEX_SIZE], const struct digest_part *parts, size_t count)
