@@ -98,7 +98,10 @@ static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
             return i > at + 1 ? i : at;
         bool sum = tokens[i].kind == TOKEN_NUMBER || (tokens[i].kind == TOKEN_MARK && tokens[i].mark == '$') ||
                    chunker->part->words[i].number != NONE;
-        bool letters = tokens[i].kind == TOKEN_WORD && tokens[i].flags & TOKEN_ALL_CAPITALS;
+        bool letters = (tokens[i].kind == TOKEN_WORD &&
+                        (tokens[i].flags & TOKEN_ALL_CAPITALS ||
+                         (tokens[i].flags & TOKEN_CAPITAL && tokens[i].end - tokens[i].start == 1))) ||
+                       (tokens[i].kind == TOKEN_MARK && tokens[i].mark == '&' && i > at + 1);
         if (!sum && !letters)
             return at;
     }
@@ -190,7 +193,7 @@ static bool new_group_at_doer(const struct chunker *chunker, uint32_t first, uin
 
 static void chunk_noun_group(struct chunker *chunker)
 {
-    uint32_t first = chunker->at, at = first, last = first;
+    uint32_t first = chunker->at, at = first, last = first, bracketed = 0;
     bool content = false;
     enum pos pos = pos_at(chunker, at);
     if (pos == POS_PRONOUN) {
@@ -207,6 +210,7 @@ static void chunk_noun_group(struct chunker *chunker)
         }
         uint32_t bracket = content ? short_bracket_end(chunker, at) : at;
         if (bracket > at) {
+            bracketed = at == last + 1 ? bracket : 0;
             at = bracket;
             if (in_noun_group(pos_at(chunker, at + 1)))
                 last = bracket;
@@ -236,6 +240,9 @@ static void chunk_noun_group(struct chunker *chunker)
         group->last = group->head = chunker->part->words[last].span_last;
     while (group->head > group->first && (chunker->part->list.tokens[group->head].kind == TOKEN_CLOSE_QUOTE))
         group->head--;
+    /* "Larsen & Toubro (L&T) and MBDA": the short form stands in the group of what it shortens */
+    if (bracketed > group->last && group->last == last)
+        group->last = bracketed;
     chunker->at = group->last + 1;
     if (chunker->at <= chunker->sentence->last && pos_at(chunker, chunker->at) == POS_POSSESSIVE)
         chunker->at++;
