@@ -204,9 +204,9 @@ static void start(struct http_client *client, struct transfer *transfer, int64_t
 {
     bool is_prepared = transfer_prepare(transfer, client->user_agent);
     if (!is_prepared || curl_multi_add_handle(client->multi, transfer->easy) != CURLM_OK) {
-        bool is_refused = !is_prepared && *transfer->refusal;
+        bool is_refused = !is_prepared && transfer->words && *transfer->words->refusal;
         transfer_fail(transfer, is_refused ? ENT_HTTP_REFUSED : ENT_HTTP_FAILED, -1,
-                      is_refused ? transfer->refusal : "no memory to start the exchange, or the address is malformed");
+                      is_refused ? transfer->words->refusal : "no memory to start the exchange, or the address is malformed");
         transfer_finish(transfer);
         return;
     }

@@ -81,7 +81,7 @@ static bool append(struct transfer *transfer, const char *line)
 
 static bool refuse_header(struct transfer *transfer, unsigned line)
 {
-    snprintf(transfer->refusal, sizeof transfer->refusal,
+    snprintf(transfer->words->refusal, sizeof transfer->words->refusal,
              "line %u of the option `headers` is no header; it should read NAME: VALUE", line);
     return false;
 }
@@ -168,7 +168,7 @@ static bool may_ask_proxy(struct transfer *transfer)
         restriction = address_host_restriction(origin.host);
     free_origin(&origin);
     if (restriction)
-        snprintf(transfer->refusal, sizeof transfer->refusal,
+        snprintf(transfer->words->refusal, sizeof transfer->words->refusal,
                  "it leads to a %s address; set allow_private = yes if it shall be reached", restriction);
     return !restriction;
 }
@@ -233,13 +233,15 @@ bool transfer_prepare(struct transfer *transfer, const char *user_agent)
     if (!transfer->easy && (transfer->easy = curl_easy_init()))
         keep_cookies(transfer->easy);
     CURL *easy = transfer->easy;
-    if (!easy)
+    if (!transfer->words)
+        transfer->words = calloc(1, sizeof *transfer->words);
+    if (!easy || !transfer->words)
         return false;
     curl_easy_reset(easy);
     transfer->status = 0;
     transfer->header_bytes = 0;
     transfer->is_too_large = transfer->is_long_on_line = false;
-    transfer->refusal[0] = transfer->error_text[0] = '\0';
+    transfer->words->refusal[0] = transfer->words->error[0] = '\0';
     buffer_clear(&transfer->response->body);
     transfer->response->body.limit = 0;
     transfer_set_callbacks(transfer);
@@ -247,7 +249,7 @@ bool transfer_prepare(struct transfer *transfer, const char *user_agent)
     if (!transfer->mail)
         set_method(transfer);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words->error);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     /* Several feeds of one host share an HTTP/2 connection rather than opening one each. */

@@ -96,7 +96,7 @@ static void say_curl_failure(struct transfer *transfer, CURLcode code)
 {
     switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
-        if (strstr(transfer->error_text, "too slow"))
+        if (strstr(transfer->words->error, "too slow"))
             say(transfer, "the server trickles less than %d bytes a second", TRANSFER_SLOW_BYTES);
         else
             say(transfer, "timed out after %lld ms with %zu bytes received", (long long)transfer->timeout_ms,
@@ -118,7 +118,7 @@ static void say_curl_failure(struct transfer *transfer, CURLcode code)
         say(transfer, "only http and https are allowed");
         break;
     default:
-        say(transfer, "%s", *transfer->error_text ? transfer->error_text : curl_easy_strerror(code));
+        say(transfer, "%s", *transfer->words->error ? transfer->words->error : curl_easy_strerror(code));
     }
 }
 
@@ -132,9 +132,9 @@ static void judge_failure(struct transfer *transfer, CURLcode code)
     struct ent_http_response *shown = &transfer->response->shown;
     shown->outcome = ENT_HTTP_FAILED;
     shown->status = (int32_t)transfer->status;
-    if (*transfer->refusal) {
+    if (*transfer->words->refusal) {
         shown->outcome = ENT_HTTP_REFUSED;
-        say(transfer, "%s", transfer->refusal);
+        say(transfer, "%s", transfer->words->refusal);
     } else if (transfer->is_long_on_line || (code == CURLE_FILESIZE_EXCEEDED && is_download_tighter(transfer))) {
         shown->outcome = ENT_HTTP_TOO_LARGE;
         say(transfer, "more than the %llu bytes over the line that max_download allows",

@@ -138,6 +138,7 @@ void transfer_destroy(struct transfer *transfer)
     curl_slist_free_all(transfer->sent);
     if (transfer->easy)
         curl_easy_cleanup(transfer->easy);
+    free(transfer->words);
     if (transfer->mail)
         mail_exchange_release(transfer->mail);
     http_response_destroy(transfer->response);
@@ -265,7 +266,7 @@ static size_t receive_header(char *bytes, size_t size, size_t count, void *conte
 
 static void refuse_address(struct transfer *transfer, const char *what)
 {
-    snprintf(transfer->refusal, sizeof transfer->refusal,
+    snprintf(transfer->words->refusal, sizeof transfer->words->refusal,
              "it leads to a %s address; set allow_private = yes if it shall be reached", what);
 }
 

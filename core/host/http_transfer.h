@@ -48,14 +48,19 @@ struct transfer {
     long status;
     const char *etag, *last_modified, *reason;
     size_t header_bytes;
-    char error_text[CURL_ERROR_SIZE];
+    struct transfer_words *words; /* NULL before the first hop: thousands may wait for their turn */
     struct ent_http_header *response_headers; /* HEADERS_MAX; texts in the arena */
     size_t response_header_count;
 
     bool is_too_large;       /* max_response or the headers' limit */
     bool is_long_on_line;    /* max_download */
-    char refusal[200]; /* by the address policy; "" for none */
     struct http_response *response;
+};
+
+/* What is said of the hop under way; "" for nothing. */
+struct transfer_words {
+    char error[CURL_ERROR_SIZE]; /* by libcurl */
+    char refusal[200];           /* by the address policy */
 };
 
 /* False with `error` where http_submit should refuse the request at once. */
@@ -66,7 +71,7 @@ void transfer_destroy(struct transfer *transfer);
 /* "host:port" of the address it asks now, the caller's to free; NULL where that cannot be parsed. */
 char *transfer_host(const struct transfer *transfer);
 /* Makes its easy handle, ready to be added. False when memory is out, the address malformed or an option of the access
- * wrong: then `refusal` may say why. */
+ * wrong: then its words may have a refusal that says why. */
 bool transfer_prepare(struct transfer *transfer, const char *user_agent);
 /* True where it should be made ready and added once more: it is redirected, or the address it was known to have moved
  * to failed. */
