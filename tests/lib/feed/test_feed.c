@@ -546,9 +546,28 @@ static void a_document_packed_by_gzip_is_unpacked_within_the_limit(void **state)
     assert_non_null(strstr(error.text, "unpacks to more than"));
 }
 
+static void what_agencies_add_to_rss_is_read(void **state)
+{
+    (void)state;
+    struct feed *feed =
+        parse("<rss xmlns:yandex='http://news.yandex.ru'><channel><item><title>T</title><description>Short.</description>"
+              "<yandex:full-text>&lt;p&gt;The whole text.&lt;/p&gt;</yandex:full-text><creator>Jane Doe</creator>"
+              "<modified>2006-09-25T10:00:00Z</modified><categories><category>Arms</category><category>Law</category>"
+              "</categories></item></channel></rss>");
+    const struct feed_entry *entry = feed->entries;
+    assert_string_equal(entry->summary, "Short.");
+    assert_string_equal(entry->content, "The whole text.");
+    assert_string_equal(entry->author, "Jane Doe");
+    assert_time(&entry->updated, "2006-09-25T10:00:00Z");
+    assert_string_equal(entry->categories->text, "Arms");
+    assert_string_equal(entry->categories->next->text, "Law");
+    feed_destroy(feed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_agencies_add_to_rss_is_read),
         cmocka_unit_test(keywords_are_categories_and_a_second_summary_is_the_longer_text),
         cmocka_unit_test(links_that_can_be_followed_come_before_others),
         cmocka_unit_test(a_base_that_is_none_is_passed_over),
