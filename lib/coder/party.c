@@ -85,6 +85,24 @@ static bool is_meant(struct coder_workspace *workspace, const struct sentence *s
     return named_elsewhere(workspace, sentence, id);
 }
 
+/* "Iran-backed rebels", "Russian-occupied Crimea", "pro-Russian militias": a state that only says whose side something is on. */
+static bool only_sides(const struct sentence *sentence, const struct mention *mention)
+{
+    static const char *const words[] = {"backed",     "sponsored",  "aligned",  "allied",  "linked",
+                                        "affiliated", "controlled", "occupied", "annexed", NULL};
+    const struct token *tokens = sentence->part->list.tokens;
+    if (mention->first > sentence->first && tokens[mention->first].flags & TOKEN_JOINED &&
+        (word_is(sentence, mention->first - 1, "pro") || word_is(sentence, mention->first - 1, "anti")))
+        return true;
+    if (mention->last >= sentence->last || !(tokens[mention->last + 1].flags & TOKEN_JOINED))
+        return false;
+    uint32_t at = mention->last + 1;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, at, words[i]))
+            return true;
+    return false;
+}
+
 bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
                       struct party *party)
 {
@@ -95,7 +113,7 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
     const char *id = mention->id ? mention->id : actor_id(lexicon, mention->entry);
     if (!strcmp(id, "ATA")) /* no state: nobody acts for Antarctica */
         return false;
-    if (!is_meant(workspace, sentence, mention, id))
+    if (!is_meant(workspace, sentence, mention, id) || only_sides(sentence, mention))
         return false;
     *party = (struct party){.id = id,
                             .parent = lexicon_entry_value(lexicon, mention->entry, "parent"),
