@@ -1,0 +1,93 @@
+/* Chart: events by period, stacked by type. Drawn by uPlot; the numbers stand in a table as well, for those who do not see. */
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { words } from "./text";
+
+export interface PeriodCount { period?: string; type?: string; count: number }
+
+/** Where a period begins, in seconds. */
+function startOf(period: string): number {
+  const quarter = /^(\d{4})-Q(\d)$/.exec(period);
+  const text = quarter ? `${quarter[1]}-${String((Number(quarter[2]) - 1) * 3 + 1).padStart(2, "0")}-01` : period.length === 4 ? `${period}-01-01` : period.length === 7 ? `${period}-01` : period;
+  return Date.parse(text + "T00:00:00Z") / 1000;
+}
+const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+export function stacked(rows: PeriodCount[]) {
+  const periods = [...new Set(rows.map((row) => row.period).filter((period): period is string => !!period))].sort();
+  const totals = new Map<string, number>();
+  for (const row of rows) totals.set(row.type ?? "events", (totals.get(row.type ?? "events") ?? 0) + row.count);
+  const types = [...totals].sort((a, b) => b[1] - a[1]).map(([type]) => type);
+  const at = new Map(rows.map((row) => [`${row.period} ${row.type ?? "events"}`, row.count]));
+  const counts = types.map((type) => periods.map((period) => at.get(`${period} ${type}`) ?? 0));
+  const all = periods.map((_, index) => counts.reduce((sum, one) => sum + one[index], 0));
+  return { periods, types, counts, all };
+}
+/** Periods with far more events than those before them: three deviations above the mean of the twelve before. */
+export function spikesOf(all: number[]): number[] {
+  const spikes: number[] = [];
+  all.forEach((count, index) => {
+    const before = all.slice(Math.max(0, index - 12), index);
+    if (before.length < 4) return;
+    const mean = before.reduce((sum, one) => sum + one, 0) / before.length;
+    const deviation = Math.sqrt(before.reduce((sum, one) => sum + (one - mean) ** 2, 0) / before.length);
+    if (count >= 3 && count > mean + 3 * Math.max(1, deviation)) spikes.push(index);
+  });
+  return spikes;
+}
+
+export function StackedChart({ rows, onChoose }: { rows: PeriodCount[]; onChoose?: (period: string) => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const { periods, types, counts, all } = stacked(rows);
+  const spikes = spikesOf(all);
+  useEffect(() => {
+    if (!box.current || periods.length === 0) return;
+    const layers: number[][] = [];
+    counts.forEach((one, layer) => layers.push(one.map((count, index) => count + (layer > 0 ? layers[layer - 1][index] : 0))));
+    const bars = uPlot.paths.bars!({ size: [0.8, 60] });
+    const ink = colour("--ink"), line = colour("--line");
+    const plot = new uPlot({
+      width: box.current.clientWidth,
+      height: 300,
+      padding: [16, 8, 0, 0],
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false } },
+      scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
+      axes: [{ stroke: ink, grid: { stroke: line } }, { stroke: ink, grid: { stroke: line } }],
+      // The tallest layer first, so that those before it stand in front of it.
+      series: [{}, ...types.map((_, index) => types.length - 1 - index).map((layer) => ({ label: words(types[layer]), fill: colour(`--type-${types[layer]}`) || colour("--accent"), stroke: "transparent", width: 0, paths: bars, points: { show: false } }))],
+      hooks: {
+        draw: [(drawn) => {
+          drawn.ctx.fillStyle = ink;
+          drawn.ctx.textAlign = "center";
+          for (const index of spikes) drawn.ctx.fillText("▲", drawn.valToPos(startOf(periods[index]), "x", true), drawn.valToPos(all[index], "y", true) - 6);
+        }],
+      },
+    }, [periods.map(startOf), ...layers.slice().reverse()] as uPlot.AlignedData, box.current);
+    plot.over.addEventListener("click", () => plot.cursor.idx != null && onChoose?.(periods[plot.cursor.idx]));
+    const resize = new ResizeObserver(() => box.current && plot.setSize({ width: box.current.clientWidth, height: 300 }));
+    resize.observe(box.current);
+    return () => {
+      resize.disconnect();
+      plot.destroy();
+    };
+  }, [JSON.stringify(rows)]);
+  return (
+    <figure class="chart">
+      <div ref={box} aria-hidden="true" />
+      <figcaption>
+        <ul class="legend">{types.map((type) => <li key={type}><span class={`type type-${type}`} aria-hidden="true" /> {words(type)}</li>)}</ul>
+        {spikes.length > 0 && <p>▲ far more than in the periods before: {spikes.map((index) => `${periods[index]} (${all[index]})`).join(", ")}</p>}
+      </figcaption>
+      <details>
+        <summary>The numbers</summary>
+        <div class="scroll">
+          <table class="rows">
+            <thead><tr><th scope="col">Period</th>{types.map((type) => <th scope="col" key={type}>{words(type)}</th>)}<th scope="col">All</th></tr></thead>
+            <tbody>{periods.map((period, index) => <tr key={period}><th scope="row">{period}</th>{counts.map((one, layer) => <td key={layer} class="number">{one[index] || ""}</td>)}<td class="number">{all[index]}</td></tr>)}</tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  );
+}

@@ -1,0 +1,213 @@
+/* Event: what is known of it, whose words say so, who contradicts, how it came to be, and what a person makes of it. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { command, type EventPage, type EventRecord, type Evidence, type Me, type Revision, type Telling } from "../api";
+import type { ViewProperties } from "../main";
+import { ActorLink, Badge, mayCorrect, Outside, ProblemNote, Time, Title, useAction, useAnswer, useChanges, Waiting } from "../parts";
+import { actorName, dateText, equipmentText, publishedText, quantityText, segmentsOf, timeText, words } from "../text";
+import { useStatuses } from "../vocabulary";
+
+/** The fields of a record as people read them, with the name by which evidence and corrections know each. */
+function valuesOf(event: EventRecord): { field: string; title: string; text: string; shown?: ComponentChildren }[] {
+  const list = (texts: (string | undefined)[]) => texts.filter(Boolean).join("; ");
+  return [
+    { field: "type", title: "Type", text: words(event.type) + (event.subtype ? ` / ${words(event.subtype)}` : "") },
+    { field: "status", title: "Status", text: words(event.status) },
+    { field: "modality", title: "Modality", text: words(event.modality) },
+    { field: "scope", title: "Scope", text: words(event.scope) },
+    {
+      field: "actors", title: "Parties", text: list((event.actors ?? []).map((actor) => `${actor.id} ${actor.role}`)),
+      shown: <ul class="plain-list">{(event.actors ?? []).map((actor) => <li key={actor.id + actor.role}><ActorLink id={actor.id} /> <span class="faint">{words(actor.role)}{actor.unit ? `, ${actor.unit}` : ""}</span></li>)}</ul>,
+    },
+    { field: "date", title: "Date", text: dateText(event.date) },
+    { field: "places", title: "Places", text: list((event.places ?? []).map((place) => `${place.name ?? place.raw ?? ""}${place.country ? ` (${actorName(place.country)})` : ""}`)) },
+    { field: "equipment", title: "Equipment", text: list((event.equipment ?? []).map(equipmentText)) },
+    { field: "quantities", title: "Quantities", text: list((event.quantities ?? []).map(quantityText)) },
+    { field: "name", title: "Name", text: event.name ?? "" },
+    { field: "programme", title: "Programme", text: event.programme ?? "" },
+    { field: "tags", title: "Tags", text: list((event.tags ?? []).map(words)) },
+  ].filter((row) => row.text);
+}
+/* Evidence names fields as the coder does: "actors", "actor.UZB", "equipment"… */
+const supports = (evidence: Evidence, field: string) => evidence.field === field || evidence.field.startsWith(field.replace(/s$/, ""));
+
+export function Marked({ text, evidence, inTitle }: { text: string; evidence: Evidence[]; inTitle?: boolean }) {
+  const own = evidence.filter((one) => (one.in === "title") === !!inTitle);
+  return (
+    <>
+      {segmentsOf(text, own).map((segment, index) =>
+        segment.fields.length > 0 ? <mark key={index} class="evidence" title={segment.fields.map(words).join(", ")}>{segment.text}</mark> : segment.text)}
+    </>
+  );
+}
+
+function Values({ event }: { event: EventRecord }) {
+  return (
+    <table class="values">
+      <caption>Values and the words that say so</caption>
+      <thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">In whose words</th></tr></thead>
+      <tbody>
+        {valuesOf(event).map((row) => {
+          const quotes = [...new Set((event.evidence ?? []).filter((one) => supports(one, row.field)).map((one) => one.quote))];
+          const conflicts = (event.conflicts ?? []).filter((one) => one.field === row.field);
+          return (
+            <tr key={row.field}>
+              <th scope="row">{row.title}</th>
+              <td>
+                {row.shown ?? row.text}
+                {conflicts.map((conflict, index) => <div key={index} class="conflict">another report: {words(conflict.value)}</div>)}
+              </td>
+              <td>{quotes.slice(0, 4).map((quote) => <q key={quote} dir="auto">{quote}</q>)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** What an article says around its evidence, and the whole of it when asked for. */
+function Article({ telling }: { telling: Telling }) {
+  const item = telling.item[0], report = telling.report[0];
+  const evidence = report?.evidence ?? [];
+  if (!item) return <li class="telling"><p class="faint">The article is no longer stored.</p></li>;
+  return (
+    <li class="telling">
+      <h3 dir="auto"><Outside url={item.url}><Marked text={item.title || item.url || item.id} evidence={evidence} inTitle /></Outside></h3>
+      <p class="faint">{item.publisher ?? item.source} · {item.class} · {publishedText(item.published, item.published_precision)} · <a href={`/item/${item.id}`}>all that was read in it</a></p>
+      {report && <p>{[words(report.type), words(report.status), words(report.modality), dateText(report.date), (report.actors ?? []).map((actor) => actorName(actor.id)).join(", ")].filter(Boolean).join(" · ")}</p>}
+      <div class="article" dir="auto" lang={item.language} tabIndex={0} role="region" aria-label={`Text of ${item.title ?? "the article"}`}><Marked text={item.body ?? ""} evidence={evidence} /></div>
+    </li>
+  );
+}
+
+/** Where reports differ, side by side. */
+function Differences({ tellings }: { tellings: Telling[] }) {
+  const reports = tellings.map((telling) => telling.report[0]).filter(Boolean);
+  if (reports.length < 2) return null;
+  const tables = reports.map((report) => new Map(valuesOf(report).map((row) => [row.field, row])));
+  const fields = [...new Set(tables.flatMap((table) => [...table.keys()]))];
+  const shown = tellings.filter((telling) => telling.report[0]);
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Reports side by side">
+      <table class="compare">
+        <caption>Reports side by side</caption>
+        <thead><tr><th scope="col">Field</th>{shown.map((telling, index) => <th scope="col" key={index}>{telling.item[0]?.publisher ?? "?"}</th>)}</tr></thead>
+        <tbody>
+          {fields.map((field) => {
+            const texts = tables.map((table) => table.get(field)?.text ?? "");
+            const differs = new Set(texts.filter(Boolean)).size > 1;
+            return <tr key={field} class={differs ? "differs" : ""}><th scope="row">{words(field)}</th>{texts.map((text, index) => <td key={index}>{text || "–"}</td>)}</tr>;
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Revisions({ revisions }: { revisions: Revision[] }) {
+  return (
+    <ol class="revisions">
+      {revisions.map((revision) => (
+        <li key={revision.revision}>
+          <time dateTime={new Date(revision.made).toISOString()}>{timeText(revision.made)}</time> {revision.changes.length > 0 ? revision.changes.map(words).join(", ") : "first told"}
+          {revision.status && <span class="faint"> · {words(revision.status)}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const SETTABLE = ["status", "modality", "scope", "subtype", "name", "date.start", "date.end"];
+
+/** Confirm, reject, merge, split, set: each a command of the daemon in the name of who is logged in. */
+export function Correct({ page, onDone }: { page: EventPage; onDone: () => void }) {
+  const action = useAction();
+  const [field, setField] = useState("status");
+  const [value, setValue] = useState("");
+  const [other, setOther] = useState("");
+  const [chosen, setChosen] = useState<string[]>([]);
+  const { words: statuses } = useStatuses(field);
+  const id = page.event.id;
+  const run = (name: string, values?: Record<string, unknown>) => action.run(() => command(name, id, values), onDone);
+  return (
+    <section class="correct" aria-labelledby="correct">
+      <h2 id="correct">Correct</h2>
+      {page.event.verdict && <p>Judged: <b>{words(page.event.verdict)}</b></p>}
+      <p class="buttons">
+        <button type="button" disabled={action.isBusy} onClick={() => run("event-confirm", {})}>Confirm</button>
+        <button type="button" disabled={action.isBusy} onClick={() => run("event-reject", {})}>Reject</button>
+      </p>
+      <form class="inline" onSubmit={(event) => { event.preventDefault(); run("event-set", { set: [`${field}=${value}`] }); }}>
+        <label>Set <select value={field} onChange={(event) => { setField(event.currentTarget.value); setValue(""); }}>{SETTABLE.map((name) => <option key={name} value={name}>{words(name)}</option>)}</select></label>
+        <label>to {statuses.length > 0
+          ? <select value={value} required onChange={(event) => setValue(event.currentTarget.value)}><option value="">choose…</option>{statuses.map((word) => <option key={word} value={word}>{words(word)}</option>)}</select>
+          : <input value={value} required onInput={(event) => setValue(event.currentTarget.value)} />}</label>
+        <button type="submit" disabled={action.isBusy}>Set</button>
+      </form>
+      <form class="inline" onSubmit={(event) => { event.preventDefault(); run("event-merge", { other: other.trim() }); }}>
+        <label>Is the same as event <input value={other} required minLength={6} placeholder="its id" onInput={(event) => setOther(event.currentTarget.value)} /></label>
+        <button type="submit" disabled={action.isBusy}>Merge</button>
+      </form>
+      {page.told_by.length > 1 && (
+        <form onSubmit={(event) => { event.preventDefault(); run("event-split", { reports: chosen }); }}>
+          <fieldset>
+            <legend>Belongs to another event</legend>
+            {page.told_by.map((telling) => {
+              const report = telling.report[0];
+              return report && (
+                <label key={report.id} class="check"><input type="checkbox" checked={chosen.includes(report.id)} onChange={(event) => setChosen(event.currentTarget.checked ? [...chosen, report.id] : chosen.filter((one) => one !== report.id))} /> {telling.item[0]?.title ?? report.id}</label>
+              );
+            })}
+            <button type="submit" disabled={action.isBusy || chosen.length === 0}>Split off</button>
+          </fieldset>
+        </form>
+      )}
+      {action.shown}
+    </section>
+  );
+}
+
+function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => void }) {
+  const { event } = page;
+  const publishers = [...new Set(page.told_by.map((telling) => telling.item[0]?.publisher).filter(Boolean))];
+  return (
+    <>
+      <Title aside={<><Badge kind={event.modality ?? "none"}>{words(event.modality)}</Badge> <span>confidence {(event.confidence ?? 0).toFixed(2)}</span></>}><span dir="auto">{page.headline}</span></Title>
+      {page.state === "withdrawn" && <p class="problem">No report tells of this event any more.</p>}
+      {page.asked !== event.id && !event.id.startsWith(page.asked) && <p class="done">{page.asked} was merged into this event.</p>}
+      <p class="faint">{event.independent_sources ?? 1} independent source{(event.independent_sources ?? 1) === 1 ? "" : "s"} ({publishers.join(", ")}) · first seen <Time value={event.first_seen} /> · last <Time value={event.last_seen} /> · id <code>{event.id}</code></p>
+      <div class="two">
+        <div>
+          <Values event={event} />
+          {mayCorrect(me) && <Correct page={page} onDone={onDone} />}
+        </div>
+        <section aria-labelledby="history">
+          <h2 id="history">How it came to be</h2>
+          <Revisions revisions={page.revisions} />
+          {(event.reasons ?? []).length > 0 && (
+            <details><summary>Why this confidence</summary><ul>{event.reasons!.map((reason, index) => <li key={index}>{reason.weight !== undefined && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
+          )}
+        </section>
+      </div>
+      <Differences tellings={page.told_by} />
+      <section aria-labelledby="told">
+        <h2 id="told">Told by</h2>
+        <ul class="tellings">{page.told_by.map((telling, index) => <Article key={index} telling={telling} />)}</ul>
+      </section>
+    </>
+  );
+}
+
+export function EventView({ id, me }: ViewProperties) {
+  const [again, setAgain] = useState(0);
+  const page = useAnswer<EventPage>(`events/${encodeURIComponent(id)}`, {}, again);
+  useChanges((change) => change.event === page.value?.event.id && setAgain((was) => was + 1));
+  return (
+    <>
+      <ProblemNote problem={page.problem} />
+      <Waiting when={!page.value && page.isAsking} />
+      {page.value && <Content page={page.value} me={me} onDone={() => setAgain(again + 1)} />}
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+/* Events: all that a filter lets through, with facets that narrow it, views that are kept, and exports of what is shown. */
+import { useState } from "preact/hooks";
+import { queryOf, type EventRow, type Facets, type Problem } from "../api";
+import { addressWith, FilterBar, filterOf, toggled } from "../filter";
+import type { ViewProperties } from "../main";
+import { EventLine, ProblemNote, Title, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
+import { go, type Place } from "../router";
+import { actorName, words } from "../text";
+
+const FACETS: { name: string; filter: string; title: string }[] = [
+  { name: "type", filter: "type", title: "Type" },
+  { name: "country", filter: "actor", title: "Country" },
+  { name: "status", filter: "status", title: "Status" },
+  { name: "modality", filter: "modality", title: "Modality" },
+  { name: "dyad", filter: "dyad", title: "Dyad" },
+  { name: "scope", filter: "scope", title: "Scope" },
+  { name: "publisher", filter: "source", title: "Publisher" },
+  { name: "source_class", filter: "when", title: "Class of source" },
+  { name: "month", filter: "", title: "Month" },
+];
+const SHOWN = 8;
+
+function FacetList({ place, facets, row }: { place: Place; facets: Facets; row: (typeof FACETS)[number] }) {
+  const [isWhole, setWhole] = useState(false);
+  const counts = facets.facets[row.name] ?? [];
+  const present = place.search.get(row.filter) ?? "";
+  if (counts.length === 0) return null;
+  const name = (value: string) => row.name === "country" ? actorName(value) : row.name === "dyad" ? value.split(" ").map(actorName).join(" – ") : words(value) || "none";
+  const address = (value: string) => {
+    if (row.name === "dyad") return addressWith(place, { dyad: present === value.replace(" ", ",") ? undefined : value.replace(" ", ",") });
+    if (row.name === "source_class") return addressWith(place, { when: present.includes(value) ? undefined : `source_class = ${value}` });
+    if (row.name === "month") return addressWith(place, place.search.get("since") === value ? { since: undefined, until: undefined } : { since: value, until: value });
+    return addressWith(place, { [row.filter]: toggled(present, value) });
+  };
+  const isOn = (value: string) => row.name === "dyad" ? present === value.replace(" ", ",") : row.name === "month" ? place.search.get("since") === value : present.split(",").includes(value);
+  return (
+    <details open={row.name === "type" || row.name === "country" || row.name === "status" || present !== ""}>
+      <summary>{row.title}</summary>
+      <ul class="facet">
+        {counts.slice(0, isWhole ? undefined : SHOWN).map(({ value, count }) => (
+          <li key={value}><a href={address(value)} aria-current={isOn(value) ? "true" : undefined}><span>{name(value)}</span> <span class="count">{count.toLocaleString()}</span></a></li>
+        ))}
+      </ul>
+      {counts.length > SHOWN && <button type="button" class="plain" onClick={() => setWhole(!isWhole)}>{isWhole ? "fewer" : `${counts.length - SHOWN} more`}</button>}
+    </details>
+  );
+}
+
+function SavedViews({ place }: { place: Place }) {
+  const [views, setViews] = useStored<Record<string, string>>("views", {});
+  const [name, setName] = useState("");
+  const query = place.search.toString();
+  return (
+    <details>
+      <summary>Saved views ({Object.keys(views).length})</summary>
+      <ul class="facet">
+        {Object.entries(views).map(([title, search]) => (
+          <li key={title}>
+            <a href={`/events?${search}`} aria-current={search === query ? "true" : undefined}>{title}</a>
+            <button type="button" class="plain" aria-label={`Forget the view ${title}`} onClick={() => { const { [title]: _, ...rest } = views; setViews(rest); }}>×</button>
+          </li>
+        ))}
+      </ul>
+      <form class="inline" onSubmit={(event) => { event.preventDefault(); setViews({ ...views, [name.trim()]: query }); setName(""); }}>
+        <input aria-label="Name of the view" value={name} maxLength={60} required placeholder="name this view" onInput={(event) => setName(event.currentTarget.value)} />
+        <button type="submit">Save</button>
+      </form>
+    </details>
+  );
+}
+
+const ORDERS = [["seen", "latest report"], ["updated", "latest change"], ["first_seen", "first report"], ["date", "date of the act"], ["confidence", "confidence"]];
+
+export function Events({ place }: ViewProperties) {
+  const filter = filterOf(place.search);
+  const order = place.search.get("order") ?? undefined;
+  const changes = useChangeCount(3000);
+  const pages = usePages<EventRow>("events", "events", { ...filter, order }, changes);
+  const facets = useAnswer<Facets>("facets", { ...filter, top: 60 }, changes);
+  const total = facets.value?.events;
+  const query = queryOf(filter);
+  return (
+    <>
+      <Title aside={total !== undefined && <span role="status">{facets.value!.exact ? "" : "about "}{total.toLocaleString()} event{total === 1 ? "" : "s"}</span>}>Events</Title>
+      <FilterBar place={place} problem={pages.problem as Problem} />
+      {pages.problem && (pages.problem as Problem).parameter !== "when" && <ProblemNote problem={pages.problem} />}
+      <div class="with-side">
+        <aside aria-label="Narrow down">
+          <SavedViews place={place} />
+          {facets.value && FACETS.map((row) => <FacetList key={row.name} place={place} facets={facets.value!} row={row} />)}
+        </aside>
+        <section aria-label="Events that fit">
+          <p class="toolbar">
+            <label>Order <select value={order ?? "seen"} onChange={(event) => go(addressWith(place, { order: event.currentTarget.value }))}>
+              {ORDERS.map(([value, title]) => <option key={value} value={value}>{title}</option>)}
+            </select></label>
+            <span>Export: <a href={`/api/v1/exports/events.csv${query}`} download="events.csv">CSV</a> <a href={`/api/v1/exports/events.jsonl${query}`} download="events.jsonl">JSON lines</a> <a href={`/feeds/events.atom${query}`} target="_blank">Atom feed</a></span>
+          </p>
+          <Waiting when={pages.isLoading} />
+          <VirtualList rows={pages.rows} height={68} label="Events" onEnd={pages.more} render={(event) => <EventLine event={event} />} />
+          {!pages.isLoading && !pages.problem && pages.rows.length === 0 && <p class="faint">No event fits. <a href="/events">Show all</a></p>}
+        </section>
+      </div>
+    </>
+  );
+}

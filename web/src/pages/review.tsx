@@ -1,0 +1,83 @@
+/* Review: events one after the other, the least certain first, judged by keys. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { command, type EventPage, type EventRow } from "../api";
+import type { ViewProperties } from "../main";
+import { EventLine, mayCorrect, ProblemNote, Title, useAction, useAnswer, usePages, Waiting } from "../parts";
+import { Correct, Marked } from "./event";
+
+const KEYS = [["j", "next"], ["k", "previous"], ["c", "confirm"], ["r", "reject"], ["e", "edit (set, merge, split)"], ["o", "open"]];
+
+function Sheet({ id, again, onDone }: { id: string; again: number; onDone: () => void }) {
+  const page = useAnswer<EventPage>(`events/${id}`, {}, again);
+  if (!page.value) return <><ProblemNote problem={page.problem} /><Waiting when={page.isAsking} /></>;
+  const telling = page.value.told_by[0];
+  return (
+    <>
+      <h2 dir="auto">{page.value.headline}</h2>
+      {telling?.item[0] && <div class="article" dir="auto" tabIndex={0} role="region" aria-label="Text of the first article"><b><Marked text={telling.item[0].title ?? ""} evidence={telling.report[0]?.evidence ?? []} inTitle /></b>{"\n"}<Marked text={telling.item[0].body ?? ""} evidence={telling.report[0]?.evidence ?? []} /></div>}
+      <Correct page={page.value} onDone={onDone} />
+    </>
+  );
+}
+
+export function Review({ me }: ViewProperties) {
+  const pages = usePages<EventRow>("events", "events", { order: "confidence", direction: "ascending", scope: "current" });
+  const [at, setAt] = useState(0);
+  const [judged, setJudged] = useState<Record<string, string>>({});
+  const [again, setAgain] = useState(0);
+  const action = useAction();
+  const rows = pages.rows.filter((event) => !event.verdict || judged[event.id]);
+  const event = rows[at];
+  const judge = useCallback((name: string, word: string) => {
+    if (!event) return;
+    action.run(() => command(name, event.id, {}), () => {
+      setJudged((was) => ({ ...was, [event.id]: word }));
+      setAt((was) => Math.min(was + 1, rows.length - 1));
+    });
+  }, [event?.id, rows.length]);
+  useEffect(() => {
+    const press = (pressed: KeyboardEvent) => {
+      const target = pressed.target as HTMLElement;
+      if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
+      const act: Record<string, () => void> = {
+        j: () => setAt((was) => Math.min(was + 1, rows.length - 1)),
+        k: () => setAt((was) => Math.max(was - 1, 0)),
+        c: () => mayCorrect(me) && judge("event-confirm", "confirmed"),
+        r: () => mayCorrect(me) && judge("event-reject", "rejected"),
+        e: () => document.querySelector<HTMLElement>(".correct select")?.focus(),
+        o: () => event && window.open(`/event/${event.id}`, "_blank", "noopener"),
+      };
+      if (act[pressed.key]) {
+        pressed.preventDefault();
+        act[pressed.key]();
+      }
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [judge, rows.length, event?.id, me]);
+  useEffect(() => {
+    if (rows.length - at < 10) pages.more();
+    document.querySelector(".is-chosen")?.scrollIntoView({ block: "nearest" });
+  }, [at, rows.length]);
+  return (
+    <>
+      <Title aside={<span role="status">{Object.keys(judged).length} judged</span>}>Review</Title>
+      <p class="keys">{KEYS.map(([key, text]) => <span key={key}><kbd>{key}</kbd> {text}</span>)}</p>
+      {!mayCorrect(me) && <p class="problem">Judging needs the role analyst; {me.name} has the role read.</p>}
+      <ProblemNote problem={pages.problem} />
+      {action.shown}
+      <div class="two">
+        <section class="review-list" aria-label="Events, the least certain first" tabIndex={0}>
+          {rows.slice(Math.max(0, at - 20), at + 40).map((row) => (
+            <div key={row.id} class={judged[row.id] ? "judged" : ""}>
+              {judged[row.id] && <span class="badge">{judged[row.id]}</span>}
+              <EventLine event={row} isChosen={row.id === event?.id} />
+            </div>
+          ))}
+          {!pages.isLoading && rows.length === 0 && <p class="faint">Nothing is left to judge.</p>}
+        </section>
+        <section aria-label="The chosen event">{event && <Sheet key={event.id} id={event.id} again={again} onDone={() => setAgain(again + 1)} />}</section>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,203 @@
+/* Parts: what several pages are made of. */
+import type { ComponentChildren } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { get, live, Problem, type Change, type EventRow, type Me, type Parameters } from "./api";
+import { actorName, ageText, dateText, safeUrl, timeText, words } from "./text";
+
+/** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
+export function useAnswer<T>(path: string | null, parameters: Parameters = {}, again = 0) {
+  const key = path === null ? null : path + JSON.stringify(parameters);
+  const [state, setState] = useState<{ key: string | null; value?: T; problem?: Problem }>({ key: null });
+  const [isAsking, setAsking] = useState(false);
+  useEffect(() => {
+    if (path === null) return;
+    const control = new AbortController();
+    setAsking(true);
+    get<T>(path, parameters, control.signal)
+      .then((value) => setState({ key, value }))
+      .catch((problem) => control.signal.aborted || setState((was) => ({ key, value: was.key === key ? was.value : undefined, problem })))
+      .finally(() => control.signal.aborted || setAsking(false));
+    return () => control.abort();
+  }, [key, again]);
+  return { value: state.value, problem: state.problem, isAsking, isCurrent: state.key === key };
+}
+
+/** Calls back when something changed, at most once in `calmMs`. */
+export function useChanges(onChange: (change: Change) => void) {
+  const last = useRef(onChange);
+  last.current = onChange;
+  useEffect(() => live.listen((change) => last.current(change)), []);
+}
+/** A number that grows, at most every `calmMs`, when something changed. */
+export function useChangeCount(calmMs = 1500): number {
+  const [count, setCount] = useState(0);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useChanges(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      setCount((was) => was + 1);
+    }, calmMs);
+  });
+  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  return count;
+}
+export function useStored<T>(name: string, fallback: T): [T, (value: T) => void] {
+  const [value, setValue] = useState<T>(() => {
+    try {
+      const text = localStorage.getItem(name);
+      return text === null ? fallback : (JSON.parse(text) as T);
+    } catch {
+      return fallback;
+    }
+  });
+  const keep = useCallback((next: T) => {
+    setValue(next);
+    try {
+      localStorage.setItem(name, JSON.stringify(next));
+    } catch {
+      /* a browser that keeps nothing forgets it with the page */
+    }
+  }, [name]);
+  return [value, keep];
+}
+
+export function Title({ children, aside }: { children: ComponentChildren; aside?: ComponentChildren }) {
+  return (
+    <header class="title">
+      <h1>{children}</h1>
+      {aside && <div class="aside">{aside}</div>}
+    </header>
+  );
+}
+export function ProblemNote({ problem }: { problem?: Problem | Error }) {
+  return problem ? <p class="problem" role="alert">{problem.message}</p> : null;
+}
+export function Waiting({ when }: { when: boolean }) {
+  return when ? <p class="faint" role="status">Loading…</p> : null;
+}
+export function Badge({ kind, children }: { kind: string; children: ComponentChildren }) {
+  return <span class={`badge badge-${kind}`}>{children}</span>;
+}
+/** A link to the world outside, where it is one that may be followed; else its text. */
+export function Outside({ url, children }: { url?: string; children: ComponentChildren }) {
+  const address = safeUrl(url);
+  return address ? <a href={address} target="_blank" rel="noopener noreferrer nofollow">{children}</a> : <>{children}</>;
+}
+export function Time({ value }: { value: string | number | undefined }) {
+  if (!value) return <span class="faint">never</span>;
+  const time = new Date(value);
+  return <time dateTime={Number.isNaN(time.getTime()) ? undefined : time.toISOString()} title={timeText(value)}>{ageText(value)}</time>;
+}
+export function ActorLink({ id }: { id: string }) {
+  return <a href={`/country/${encodeURIComponent(id)}`} title={id}>{actorName(id)}</a>;
+}
+export const typeColour = (type: string | undefined) => `type type-${type ?? "none"}`;
+
+export function EventLine({ event, isNew, isChosen }: { event: EventRow; isNew?: boolean; isChosen?: boolean }) {
+  const date = dateText(event.date);
+  return (
+    <a class={`event-line${isNew ? " is-new" : ""}${isChosen ? " is-chosen" : ""}`} href={`/event/${event.id}`} aria-current={isChosen ? "true" : undefined}>
+      <span class={typeColour(event.type)} aria-hidden="true" />
+      <span class="event-main">
+        <span class="event-headline" dir="auto">{event.headline}</span>
+        <span class="event-facts">
+          {isNew && <b>new · </b>}
+          {words(event.type)}{event.subtype ? ` / ${words(event.subtype)}` : ""}
+          {date && ` · ${date}`}
+          {` · ${event.independent_sources ?? 1} source${(event.independent_sources ?? 1) === 1 ? "" : "s"}`}
+          {event.conflicts > 0 && ` · ${event.conflicts} conflict${event.conflicts === 1 ? "" : "s"}`}
+          {event.scope === "background" && " · background"}
+        </span>
+      </span>
+      <span class="event-aside">
+        <Badge kind={event.modality ?? "none"}>{words(event.modality)}</Badge>
+        <Time value={event.last_seen} />
+      </span>
+    </a>
+  );
+}
+
+/** Rows of one height, of which only those in sight are in the document: a list may be as long as the archive. */
+export function VirtualList<T>({ rows, height, render, onEnd, label }: {
+  rows: T[]; height: number; label: string; render: (row: T, index: number) => ComponentChildren; onEnd?: () => void;
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ first: 0, count: 40 });
+  useEffect(() => {
+    const look = () => {
+      const top = box.current?.getBoundingClientRect().top ?? 0;
+      const first = Math.max(0, Math.floor(-top / height) - 10), count = Math.ceil(innerHeight / height) + 20;
+      setView((was) => (was.first === first && was.count === count ? was : { first, count }));
+      if (onEnd && first + count >= rows.length) onEnd();
+    };
+    look();
+    addEventListener("scroll", look, { passive: true });
+    addEventListener("resize", look);
+    return () => {
+      removeEventListener("scroll", look);
+      removeEventListener("resize", look);
+    };
+  }, [rows.length, height, onEnd]);
+  const shown = rows.slice(view.first, view.first + view.count);
+  return (
+    <div ref={box} class="virtual" role="list" aria-label={label} style={{ height: `${rows.length * height}px` }}>
+      {shown.map((row, index) => (
+        <div role="listitem" key={view.first + index} class="virtual-row" style={{ top: `${(view.first + index) * height}px`, height: `${height}px` }}
+          aria-setsize={rows.length} aria-posinset={view.first + index + 1}>
+          {render(row, view.first + index)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A page after the other of what a question lists. */
+export function usePages<Row>(path: string, key: string, parameters: Parameters, again = 0) {
+  const wanted = path + JSON.stringify(parameters);
+  const [state, setState] = useState<{ wanted: string; rows: Row[]; next?: string; problem?: Problem; isDone: boolean }>({ wanted: "", rows: [], isDone: false });
+  const asking = useRef<string | null>(null);
+  const ask = useCallback(async (after?: string, signal?: AbortSignal) => {
+    const mark = wanted + (after ?? "");
+    if (asking.current === mark) return;
+    asking.current = mark;
+    try {
+      const page = await get<Record<string, unknown> & { next?: string }>(path, { ...parameters, limit: 100, after }, signal);
+      const rows = page[key] as Row[];
+      setState((was) => ({ wanted, rows: after && was.wanted === wanted ? [...was.rows, ...rows] : rows, next: page.next, isDone: !page.next }));
+    } catch (problem) {
+      if (!signal?.aborted) setState((was) => ({ ...was, wanted, rows: after ? was.rows : [], problem: problem as Problem, isDone: true }));
+    } finally {
+      if (asking.current === mark) asking.current = null;
+    }
+  }, [wanted]);
+  useEffect(() => {
+    const control = new AbortController();
+    asking.current = null;
+    ask(undefined, control.signal);
+    return () => control.abort();
+  }, [wanted, again]);
+  const more = useCallback(() => {
+    if (state.next && state.wanted === wanted && !state.problem) ask(state.next);
+  }, [state, wanted]);
+  return { rows: state.wanted === wanted ? state.rows : [], problem: state.wanted === wanted ? state.problem : undefined, isLoading: state.wanted !== wanted, isDone: state.isDone, more };
+}
+
+/** What may be done: a button that says what became of it. */
+export function useAction() {
+  const [note, setNote] = useState<{ text: string; isProblem: boolean } | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const run = useCallback(async (what: () => Promise<{ text: string }>, then?: () => void) => {
+    setBusy(true);
+    try {
+      setNote({ text: (await what()).text, isProblem: false });
+      then?.();
+    } catch (problem) {
+      setNote({ text: (problem as Error).message, isProblem: true });
+    } finally {
+      setBusy(false);
+    }
+  }, []);
+  const shown = note && <p class={note.isProblem ? "problem" : "done"} role={note.isProblem ? "alert" : "status"}>{note.text}</p>;
+  return { run, isBusy, shown };
+}
+export const mayCorrect = (me: Me) => me.role !== "read";

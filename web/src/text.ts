@@ -1,0 +1,91 @@
+/* Texts for people: names of countries and of the codebook's words, dates with the precision that the source stated, parts of a
+ * text by byte offsets, addresses that may be linked. */
+import { codes } from "./country_codes";
+import type { Equipment, EventDate, Evidence, Quantity } from "./api";
+
+const alpha2 = new Map<string, string>();
+const numeric = new Map<string, string>();
+for (const code of codes.split(" ")) {
+  alpha2.set(code.slice(0, 3), code.slice(3, 5));
+  if (code.length > 5) numeric.set(code.slice(5), code.slice(0, 3));
+}
+const names = new Intl.DisplayNames(["en"], { type: "region" });
+
+export const alpha3OfNumeric = (code: string) => numeric.get(code.padStart(3, "0"));
+export const isCountry = (id: string) => alpha2.has(id);
+export const allCountries = () => [...alpha2.keys()].filter((id) => id !== "ATA");
+
+/** "UZB" → "Uzbekistan", "COM:saab" → "saab", "ORG:NATO" → "NATO" */
+export function actorName(id: string): string {
+  const code = alpha2.get(id);
+  if (code) return names.of(code) ?? id;
+  if (id === "UNK") return "unknown";
+  const colon = id.indexOf(":");
+  return colon > 0 ? id.slice(colon + 1).replace(/_/g, " ") : id;
+}
+/** "arms_transfer" → "arms transfer" */
+export const words = (word: string | undefined | null) => (word ?? "").replace(/_/g, " ");
+
+/** In the reader's zone. */
+export function timeText(value: string | number | undefined): string {
+  if (!value) return "";
+  const time = new Date(value);
+  return Number.isNaN(time.getTime()) ? "" : time.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+/** A publication with no more precision than its source gave it: a day stays that day in every zone. */
+export function publishedText(value: string | undefined, precision: string | undefined): string {
+  if (!value) return "no date";
+  if (precision === "day") return value.slice(0, 10);
+  if (precision === "month") return value.slice(0, 7);
+  if (precision === "year") return value.slice(0, 4);
+  return timeText(value);
+}
+export function ageText(value: string | number | undefined, now = Date.now()): string {
+  if (!value) return "never";
+  const seconds = Math.round((now - new Date(value).getTime()) / 1000);
+  const ahead = seconds < 0 ? "in " : "", behind = seconds < 0 ? "" : " ago", size = Math.abs(seconds);
+  const [count, unit] = size < 90 ? [size, "s"] : size < 5400 ? [Math.round(size / 60), "min"] : size < 129600 ? [Math.round(size / 3600), "h"] : [Math.round(size / 86400), "d"];
+  return `${ahead}${count} ${unit}${behind}`;
+}
+/** The date of an act, as it was stated. */
+export function dateText(date: EventDate | undefined): string {
+  if (!date) return "";
+  if (date.start && date.end && date.start !== date.end) return `${date.start} – ${date.end}`;
+  if (date.start && date.end) return date.start;
+  if (date.start) return `since ${date.start}`;
+  if (date.end) return `until ${date.end}`;
+  return date.as_of ? `as of ${date.as_of}` : "";
+}
+export function quantityText(quantity: Quantity): string {
+  const sign = { about: "about ", at_least: "at least ", at_most: "at most " }[quantity.qualifier ?? ""] ?? "";
+  const value = quantity.value === undefined ? (quantity.raw ?? "some") : quantity.value.toLocaleString();
+  const range = quantity.max !== undefined ? `–${quantity.max.toLocaleString()}` : "";
+  return `${sign}${value}${range} ${quantity.unit || words(quantity.kind)}`;
+}
+export const equipmentText = (equipment: Equipment) => (equipment.count ? `${equipment.count} ` : "") + equipment.name;
+
+/** Addresses come from feeds: only http and https may be followed. */
+export function safeUrl(url: string | undefined): string | undefined {
+  if (!url) return undefined;
+  try {
+    const parsed = new URL(url);
+    return parsed.protocol === "http:" || parsed.protocol === "https:" ? parsed.href : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Segment { text: string; fields: string[] }
+/** The text in pieces, each with the fields whose evidence covers it. Offsets count bytes of UTF-8. */
+export function segmentsOf(text: string, evidence: Evidence[]): Segment[] {
+  const bytes = new TextEncoder().encode(text), decoder = new TextDecoder();
+  const spans = evidence.filter((one) => one.start >= 0 && one.end > one.start && one.end <= bytes.length);
+  const edges = [...new Set([0, bytes.length, ...spans.flatMap((span) => [span.start, span.end])])].sort((a, b) => a - b);
+  const segments: Segment[] = [];
+  for (let i = 0; i + 1 < edges.length; i++) {
+    const [start, end] = [edges[i], edges[i + 1]];
+    const fields = [...new Set(spans.filter((span) => span.start <= start && span.end >= end).map((span) => span.field))];
+    segments.push({ text: decoder.decode(bytes.subarray(start, end)), fields });
+  }
+  return segments;
+}
