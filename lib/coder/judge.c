@@ -204,8 +204,10 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
         bool calls =
             !stop->objection_count && stop->subtype && !strcmp(stop->subtype, "port_call") && stop->verb != NONE;
         for (uint32_t k = first; k < workspace->event_count && calls; k++)
-            if (workspace->events[k].verb == stop->verb && !strcmp(workspace->events[k].type, "arms_transfer"))
+            if (workspace->events[k].verb == stop->verb && !strcmp(workspace->events[k].type, "arms_transfer")) {
                 event_object(&workspace->events[k], "a ship that calls, not one that is handed over");
+                workspace->events[i].second_reading = false;
+            }
         if (strcmp(stop->type, "downturn"))
             continue;
         for (uint32_t k = first; k < workspace->event_count; k++)

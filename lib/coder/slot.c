@@ -74,6 +74,16 @@ static bool is_of_other_noun(const struct event *event, int32_t preposition)
            word_is(event->sentence, event->sentence->groups[preposition].first, "of");
 }
 
+static bool is_kind_of_place(const struct sentence *sentence, uint32_t noun)
+{
+    static const char *const words[] = {"city",  "town",  "province", "region", "island",
+                                        "state", "coast", "district", "capital", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, noun, words[i]))
+            return true;
+    return false;
+}
+
 /* "off Lome", "near Riga": near a town is in its state; near a state is not. */
 static bool is_near_town(const struct sentence *sentence, const struct group *group, uint32_t preposition)
 {
@@ -208,10 +218,11 @@ void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, c
         if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
             continue;
         if (is_of_other_noun(event, group->preposition)) {
-            /* "at the port of Gdynia": the noun is only what the place has */
-            const char *class =
-                noun_class(workspace_lexicon(workspace), sentence, sentence->groups[group->preposition - 1].head);
-            if (class && !strcmp(class, "plain_base"))
+            /* "at the port of Gdynia", "in the central city of Da Nang": the noun is only what the place has or is */
+            uint32_t noun = sentence->groups[group->preposition - 1].head;
+            const char *class = noun_class(workspace_lexicon(workspace), sentence, noun);
+            bool visit = !strcmp(event->type, "visit");
+            if ((class && !strcmp(class, "plain_base")) || (visit && is_kind_of_place(sentence, noun)))
                 slot_fill_named(workspace, event, frame, frame_role(frame, "object", 6) ? "object" : "at", (int32_t)i);
             continue;
         }
