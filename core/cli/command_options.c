@@ -23,6 +23,9 @@ static const struct section_kind kinds[] = {
     {"classifier", "[classifier.NAME]", "Items in, reports of events out"},
     {"detector", "[detector.NAME]", "Events in, findings out"},
     {"watch", "[watch.NAME]", "A rule, and the sinks that get an alert for each event that it matches"},
+    {"group", "[group.NAME]", "Parties that rules may name together"},
+    {"macro", "[macro.NAME]", "A piece of a rule that others use"},
+    {"rates", "[rates]", "Exchange rates for rules about money"},
     {"sink", "[sink.NAME]", "Delivers alerts"},
     {"service", "[service.NAME]", "Serves others"},
 };
@@ -109,8 +112,8 @@ const struct command command_options = {
     .arguments = "[KIND]",
     .arguments_max = 1,
     .description =
-        "KIND is entente, log, retention, source, sources, transform, classifier, detector, watch, sink or "
-        "service. These are the keys that do not depend on the plugin; 'entente plugin show' has the others.",
+        "KIND is entente, log, retention, source, sources, transform, classifier, detector, watch, group, "
+        "macro, rates, sink or service. These are the keys that do not depend on the plugin; 'entente plugin show' has the others.",
     .examples = "entente options watch\tWhat a watch takes\n"
                 "entente options --format man | man -l -\tAll of them as the manual page entente.ini(5)",
     .options = options,

@@ -299,6 +299,28 @@ static const struct ent_option retention_rows[] = {
      .help = "Dead letters are dropped after this time; without it they are kept"},
 };
 
+static const struct ent_option group_rows[] = {
+    {.name = "members",
+     .type = ENT_OPTION_LIST,
+     .flags = ENT_REQUIRED | ENT_MULTI,
+     .help = "Parties that rules may name together: codes of states and others, UN regions, groups that stand above"},
+};
+
+static const struct ent_option macro_rows[] = {
+    {.name = "is",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_REQUIRED | ENT_MULTI,
+     .help = "The piece of a rule that others name macro.NAME; parts is.1, is.2, … are joined"},
+};
+
+static const struct ent_option rates_rows[] = {
+    {.name = "file",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_PATH_READ | ENT_PATH_CONTENT,
+     .help = "Dated exchange rates, by which rules compare sums in different currencies: CSV with the header "
+             "date,currency,per_usd, or as of the European Central Bank"},
+};
+
 #define TABLE(kind, rows)                                                                                              \
     {                                                                                                                  \
         kind,                                                                                                          \
@@ -314,7 +336,8 @@ static const struct {
     TABLE("source", source_rows),       TABLE("sources", sources_rows),   TABLE("transform", chain_rows),
     TABLE("classifier", chain_rows),    TABLE("detector", detector_rows), TABLE("sink", sink_rows),
     TABLE("service", service_rows),     TABLE("entente", entente_rows),   TABLE("log", log_rows),
-    TABLE("retention", retention_rows),
+    TABLE("retention", retention_rows), TABLE("group", group_rows),       TABLE("macro", macro_rows),
+    TABLE("rates", rates_rows),
 };
 
 enum { KIND_COUNT = sizeof tables / sizeof *tables };

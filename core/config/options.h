@@ -88,7 +88,7 @@ struct ent_option options_row(const struct option_table *table, size_t index);
 void options_print_sample(const struct ent_option *option, char *text, size_t size);
 
 /* The keys that every section of a kind has: those of an instance ("source", "sources", "transform", "classifier",
- * "detector", "sink", "service": plugin, enabled, isolate, …), of "entente", "log" and "retention". No rows for another
+ * "detector", "sink", "service": plugin, enabled, isolate, …), of "entente", "log", "retention", "rates", "group" and "macro". No rows for another
  * word; those of a watch are core/watch's. */
 struct option_table options_common(const char *kind);
 

@@ -227,7 +227,13 @@ static bool add_watches(struct assembly *assembly, struct error *error)
         return error_set(error, ERROR_MEMORY, "no memory for the watches");
     for (size_t i = 0; i < setup_watch_count(setup); i++) {
         const struct setup_watch *row = setup_watch(setup, i);
-        struct watch_settings settings = {row->name, row->when, row->sinks, row->on, row->from_archive, row->routes};
+        struct watch_settings settings = {.name = row->name,
+                                          .when = row->when,
+                                          .sinks = row->sinks,
+                                          .on = row->on,
+                                          .from_archive = row->from_archive,
+                                          .routes = row->routes,
+                                          .names = setup_names(setup)};
         struct rule_error problem = {0};
         if (!row->enabled)
             continue;

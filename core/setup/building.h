@@ -6,6 +6,13 @@
 #include "core/setup/setup.h"
 #include "lib/base/arena.h"
 
+/* A [group.NAME] or [macro.NAME]. */
+struct setup_names_section {
+    const char *name, *title;
+    const struct option_values *options;
+    struct source_place place;
+};
+
 struct setup {
     struct arena *arena;
     struct config *config;         /* places and section names are lent by it */
@@ -15,6 +22,9 @@ struct setup {
     size_t instance_count, instance_capacity;
     struct setup_watch *watches;
     size_t watch_count, watch_capacity;
+    struct rule_names *names;
+    struct setup_names_section *names_sections;
+    size_t names_count, names_capacity;
     size_t refused_plugins;
 };
 
@@ -46,6 +56,13 @@ const struct delivery_policy *building_policy(struct building *building, const s
 /* One route a sink, ended by one whose sink is NULL; when all instances are known. */
 const struct delivery_route *building_routes(struct building *building, const char *const *sinks,
                                              const struct delivery_policy *of_watch);
+/* The groups, macros and rates of the file, with all that is wrong in them: before the watches. */
+void building_add_names(struct building *building);
+/* What is wrong in a rule: of an option, `file` NULL, or of the text of a file. */
+void building_tell_rule_error(struct building *building, const struct option_value *option, const char *file,
+                              const char *text, const struct rule_error *error);
+/* Where item `index` of a list stands. */
+struct source_place building_place_of_item(const struct option_value *value, size_t index);
 void building_add_watch(struct building *building, const struct config_section *section);
 
 /* What only the whole shows: `after`, `to`, what is missing; and puts the instances into the order of setup.h. */

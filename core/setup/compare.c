@@ -28,6 +28,7 @@ struct titled {
     const char *title;
     const struct setup_instance *instance; /* or NULL */
     const struct setup_watch *watch;       /* or NULL */
+    const struct option_values *options;   /* of a group or macro, else NULL */
 };
 
 static int compare_titles(const void *a, const void *b)
@@ -37,14 +38,17 @@ static int compare_titles(const void *a, const void *b)
 
 static struct titled *list_titles(const struct setup *setup, size_t *count)
 {
-    *count = setup->instance_count + setup->watch_count;
+    size_t watches = setup->instance_count, names = watches + setup->watch_count;
+    *count = names + setup->names_count;
     struct titled *titles = calloc(*count + 1, sizeof *titles);
     if (!titles)
         return NULL;
     for (size_t i = 0; i < setup->instance_count; i++)
-        titles[i] = (struct titled){setup->instances[i].title, &setup->instances[i], NULL};
+        titles[i] = (struct titled){setup->instances[i].title, &setup->instances[i], NULL, NULL};
     for (size_t i = 0; i < setup->watch_count; i++)
-        titles[setup->instance_count + i] = (struct titled){setup->watches[i].title, NULL, &setup->watches[i]};
+        titles[watches + i] = (struct titled){setup->watches[i].title, NULL, &setup->watches[i], NULL};
+    for (size_t i = 0; i < setup->names_count; i++)
+        titles[names + i] = (struct titled){setup->names_sections[i].title, NULL, NULL, setup->names_sections[i].options};
     return titles;
 }
 
@@ -59,7 +63,8 @@ static enum setup_change change_of(const struct titled *before, const struct tit
     if (!now)
         return SETUP_REMOVED;
     bool same = before->instance ? now->instance && same_instance(before->instance, now->instance)
-                                 : now->watch && same_watch(before->watch, now->watch);
+                : before->watch  ? now->watch && same_watch(before->watch, now->watch)
+                                 : now->options && options_equal(before->options, now->options);
     return same ? SETUP_SAME : SETUP_CHANGED;
 }
 
@@ -104,12 +109,13 @@ bool setup_compare(const struct setup *before, const struct setup *now, struct s
     struct titled *old = list_titles(before, &before_count), *new = list_titles(now, &now_count);
     struct titled *old_sorted = old ? sorted_copy(old, before_count) : NULL;
     struct titled *new_sorted = new ? sorted_copy(new, now_count) : NULL;
-    struct setup_difference *rows = calloc(before_count + now_count + 3, sizeof *rows);
+    struct setup_difference *rows = calloc(before_count + now_count + 4, sizeof *rows);
     bool done = old_sorted && new_sorted && rows;
     if (done) {
         size_t filled = add_own(rows, "entente", before->daemon.entente, now->daemon.entente);
         filled += add_own(rows + filled, "log", before->daemon.log, now->daemon.log);
         filled += add_own(rows + filled, "retention", before->daemon.retention, now->daemon.retention);
+        filled += add_own(rows + filled, "rates", before->daemon.rates, now->daemon.rates);
         filled += fill(rows + filled, old, before_count, old_sorted, new, now_count, new_sorted);
         *differences = rows;
         *count = filled;

@@ -3,6 +3,7 @@
 #include "core/base/paths.h"
 #include "core/desk/publishers.h"
 #include "core/setup/building.h"
+#include "core/watch/rule_names.h"
 #include "lib/base/nearest.h"
 
 #include <limits.h>
@@ -118,6 +119,7 @@ static void build_daemon(struct building *building)
     daemon->entente = parse_own_section(building, "entente");
     daemon->log = parse_own_section(building, "log");
     daemon->retention = parse_own_section(building, "retention");
+    daemon->rates = parse_own_section(building, "rates");
     if (building->failed)
         return;
     daemon->state_dir = building->context.made_folder = find_state_dir(building, daemon->entente);
@@ -138,7 +140,8 @@ static void build_daemon(struct building *building)
 /* ------------------------------------------------------------------------------------------------------- sections */
 
 static const char *const kinds[] = {"source",  "sources", "transform", "classifier", "detector",  "sink",
-                                    "service", "watch",   "entente",   "log",        "retention", NULL};
+                                    "service", "watch",   "entente",   "log",        "retention", "group",
+                                    "macro",   "rates",   NULL};
 
 static bool is_kind(const char *word)
 {
@@ -151,7 +154,8 @@ static bool is_kind(const char *word)
 
 static bool is_own_section(const char *kind)
 {
-    return !strcmp(kind, "entente") || !strcmp(kind, "log") || !strcmp(kind, "retention");
+    return !strcmp(kind, "entente") || !strcmp(kind, "log") || !strcmp(kind, "retention") ||
+           !strcmp(kind, "rates");
 }
 
 static void complain_of_kind(struct building *building, const struct config_section *section)
@@ -185,6 +189,8 @@ static void build_section(struct building *building, const struct config_section
         diagnostics_suggest(building->diagnostics, "[%s.name]", section->title);
     } else if (!strcmp(section->kind, "sources")) {
         building_add_source_list(building, section);
+    } else if (!strcmp(section->kind, "group") || !strcmp(section->kind, "macro")) {
+        return; /* they were read before all others */
     } else if (!strcmp(section->kind, "watch")) {
         building_add_watch(building, section);
     } else {
@@ -281,6 +287,7 @@ static void build(struct building *building, struct registry *registry)
         return;
     make_registry(building, registry);
     prepare_plugins(building);
+    building_add_names(building);
     for (size_t i = 0; i < config_section_count(config) && !building->failed; i++)
         build_section(building, config_section(config, i));
     building_order_instances(building);
@@ -330,6 +337,11 @@ void setup_destroy(struct setup *setup)
     destroy_values(setup->daemon.entente);
     destroy_values(setup->daemon.log);
     destroy_values(setup->daemon.retention);
+    destroy_values(setup->daemon.rates);
+    for (size_t i = 0; i < setup->names_count; i++)
+        destroy_values(setup->names_sections[i].options);
+    free(setup->names_sections);
+    rule_names_destroy(setup->names);
     free(setup->instances);
     free(setup->watches);
     config_destroy(setup->config);

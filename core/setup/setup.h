@@ -24,7 +24,7 @@
 
 struct setup;
 
-/* [entente], [log] and [retention] with all defaults filled in. */
+/* [entente], [log], [retention] and [rates] with all defaults filled in. */
 struct setup_daemon {
     const char *state_dir;   /* as configured, else by paths_state_dir; NULL where there is none */
     const char *plugin_path; /* folders apart by colons, NULL for none */
@@ -38,7 +38,7 @@ struct setup_daemon {
     const struct zone *zone;                    /* `timezone` */
     enum log_format log_format;
     enum log_level log_level;
-    const struct option_values *entente, *log, *retention;
+    const struct option_values *entente, *log, *retention, *rates;
 };
 
 /* A [KIND.NAME] section of a plugin's, or one line of a [sources.NAME] list. */
@@ -88,6 +88,8 @@ const struct setup_daemon *setup_daemon(const struct setup *setup);
 size_t setup_instance_count(const struct setup *setup);
 const struct setup_instance *setup_instance(const struct setup *setup, size_t index);
 const struct setup_instance *setup_find_instance(const struct setup *setup, const char *title);
+/* What the configuration adds to the language of rules. */
+const struct rule_names *setup_names(const struct setup *setup);
 size_t setup_watch_count(const struct setup *setup);
 const struct setup_watch *setup_watch(const struct setup *setup, size_t index);
 
@@ -95,7 +97,7 @@ const struct setup_watch *setup_watch(const struct setup *setup, size_t index);
 enum setup_change { SETUP_SAME, SETUP_ADDED, SETUP_REMOVED, SETUP_CHANGED };
 
 struct setup_difference {
-    const char *title; /* of an instance or watch, or "entente", "log", "retention"; lent by the setup that has it */
+    const char *title; /* of an instance, watch, group or macro, or "entente", "log", "retention", "rates"; lent by the setup that has it */
     enum setup_change change;
 };
 /* One row a title of either setup, the old one's order first. An instance has changed where any option differs,

@@ -33,9 +33,11 @@ static void suggest_rule(struct building *building, const struct option_value *w
     size_t from = when->part_count > 0 ? when->parts[part].offset : 0;
     size_t to = part + 1 < when->part_count ? when->parts[part + 1].offset - 1 : strlen(text);
     size_t end = error->offset + error->length;
-    char key[32] = "when";
+    char key[48];
     if (when->part_count > 1)
-        snprintf(key, sizeof key, "when.%zu", part + 1);
+        snprintf(key, sizeof key, "%s.%zu", when->option->name, part + 1);
+    else
+        snprintf(key, sizeof key, "%s", when->option->name);
     struct buffer corrected = BUFFER_INIT, line = BUFFER_INIT;
     buffer_append(&corrected, text + from, error->offset - from);
     buffer_append_text(&corrected, error->nearest);
@@ -49,24 +51,31 @@ static void suggest_rule(struct building *building, const struct option_value *w
     buffer_free(&line);
 }
 
-static const struct rule *compile(struct building *building, const struct option_value *when, const char *file,
-                                  const char *text)
+void building_tell_rule_error(struct building *building, const struct option_value *option, const char *file,
+                              const char *text, const struct rule_error *problem)
 {
-    struct rule_error error = {0};
+    struct rule_error error = *problem;
     size_t size = strlen(text);
-    struct rule *rule = rule_compile(text, size, &error);
-    if (rule)
-        return rule;
     if (error.offset > size)
         error.offset = size;
     if (error.length > size - error.offset)
         error.length = size - error.offset;
     struct source_place place =
-        file ? place_in_text(file, text, error.offset, error.length) : options_place(when, error.offset, error.length);
-    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place, "%s: %s", file ? "rule" : "when", error.text);
-    if (when && error.nearest[0] && error.length > 0)
-        suggest_rule(building, when, text, &error);
-    return NULL;
+        file ? place_in_text(file, text, error.offset, error.length) : options_place(option, error.offset, error.length);
+    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place, "%s: %s", file ? "rule" : option->option->name,
+                    error.text);
+    if (!file && error.nearest[0] && error.length > 0)
+        suggest_rule(building, option, text, &error);
+}
+
+static const struct rule *compile(struct building *building, const struct option_value *when, const char *file,
+                                  const char *text)
+{
+    struct rule_error error = {0};
+    struct rule *rule = rule_compile_with(building->setup->names, text, strlen(text), &error);
+    if (!rule)
+        building_tell_rule_error(building, when, file, text, &error);
+    return rule;
 }
 
 /* The rule's text from when_file; NULL, with a diagnostic where nobody told yet. */
@@ -170,7 +179,7 @@ static size_t offset_of_item(const struct option_value *value, size_t index)
     return offset;
 }
 
-static struct source_place place_of_item(const struct option_value *value, size_t index)
+struct source_place building_place_of_item(const struct option_value *value, size_t index)
 {
     return options_place(value, offset_of_item(value, index), value->items[index].size);
 }
@@ -187,7 +196,7 @@ static void complain_of_sink(struct building *building, const struct option_valu
     }
     const char *nearest = names ? nearest_word(name, names) : NULL;
     const char *key = to->option->name;
-    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, place_of_item(to, index), "%s: there is no [sink.%s]%s%s",
+    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, building_place_of_item(to, index), "%s: there is no [sink.%s]%s%s",
                     key, name, nearest ? "; nearest: " : "", nearest ? nearest : "");
     size_t offset = offset_of_item(to, index);
     if (nearest && to->part_count == 1)
@@ -204,7 +213,7 @@ static void check_sinks(struct building *building, const struct option_value *to
         if (!sink)
             complain_of_sink(building, to, i);
         else if (!sink->enabled && is_used)
-            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, place_of_item(to, i),
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, building_place_of_item(to, i),
                             "%s: [%s] is off, so these alerts wait until it is on", to->option->name, sink->title);
     }
 }

@@ -149,7 +149,7 @@ bool watch_set_add(struct watch_set *set, const struct watch_settings *settings,
     struct watch watch = {.name = NULL};
     rule_error = rule_error ? rule_error : &ignored;
     rule_error->text[0] = '\0';
-    watch.rule = rule_compile(settings->when, strlen(settings->when), rule_error);
+    watch.rule = rule_compile_with(settings->names, settings->when, strlen(settings->when), rule_error);
     if (!watch.rule)
         return error_set(error, ERROR_CONFIG, "watch.%s: %s", settings->name, rule_error->text);
     struct watch *grown = realloc(set->watches, (set->count + 1) * sizeof *grown);

@@ -34,6 +34,7 @@ struct watch_settings {
     const char *const *on;       /* words, ended by NULL; NULL or empty for "new" */
     bool from_archive;
     const struct delivery_route *routes; /* one a sink, with policies, in their order; lent. NULL: all at once */
+    const struct rule_names *names; /* that the rule may use; lent for as long as the set lives */
 };
 
 struct watch_set *watch_set_create(void);
