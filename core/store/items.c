@@ -1,5 +1,6 @@
 #include "core/store/items.h"
 
+#include "core/store/baseline.h"
 #include "core/store/identity.h"
 #include "core/store/same_item.h"
 #include "core/store/store.h"
@@ -162,6 +163,9 @@ bool store_item_put(struct store *store, struct ent_record *record, const char *
     bool ok = insert_item(store, version->view, standing.version + 1, content, made_by, link, sequence, error) &&
               (!standing.version || supersede(store, standing.sequence, *sequence, error));
     *change = standing.version ? ITEM_NEW_VERSION : ITEM_NEW;
+    if (ok && *change == ITEM_NEW && !*made_by)
+        ok = store_item_day_add(store, source ? source : "", record_int(record->view, ENT_ITEM_PUBLISHED, INT64_MIN),
+                                record_int(record->view, ENT_ITEM_FETCHED, 0), error);
     if (ok && stored)
         *stored = version;
     else

@@ -1,6 +1,7 @@
 #include "core/store/schema.h"
 
 #include "core/store/alerts.h"
+#include "core/store/baseline.h"
 #include "core/store/clusters.h"
 #include "core/store/columns.h"
 #include "core/store/corrections.h"
@@ -15,6 +16,7 @@
 #include "core/store/remarks.h"
 #include "core/store/reports.h"
 #include "core/store/same_item.h"
+#include "core/store/series.h"
 #include "core/store/sources.h"
 #include "core/store/tokens.h"
 
@@ -39,6 +41,8 @@ static const char *const create_current[] = {
     store_deliveries_schema,
     store_tokens_schema,
     store_columns_schema,
+    store_baseline_schema,
+    store_series_schema,
     NULL,
 };
 
@@ -53,10 +57,12 @@ static const struct schema_migration migrations_current[] = {
     {4, store_tokens_schema},
     {5, store_columns_migration},
     {6, "ALTER TABLE desk_report ADD COLUMN sketch BLOB"},
+    {7, store_baseline_migration},
+    {8, store_series_schema},
     {0, NULL},
 };
 
-const struct schema schema_current = {7, create_current, migrations_current};
+const struct schema schema_current = {9, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

@@ -14,6 +14,7 @@
 #define CORE_WATCH_RULE_H
 
 #include "lib/base/buffer.h"
+#include "lib/base/digest.h"
 #include "lib/base/json_writer.h"
 #include "lib/record/record.h"
 
@@ -54,6 +55,8 @@ struct rule_statistic {
 struct rule_statistic rule_statistic(const struct rule *rule);
 /* Does it have terms that look at other events? */
 bool rule_asks_archive(const struct rule *rule);
+/* Of what the rule asks, macros and groups included: the same for rules that ask the same in the same words. */
+void rule_fingerprint(const struct rule *rule, char hex[DIGEST_HEX_SIZE]);
 
 /* ---- matching ---- */
 /* An event laid out for matching. `event` and `previous` (the revision before, or NULL for a new event) are borrowed

@@ -371,3 +371,33 @@ bool rule_asks_archive(const struct rule *rule)
 {
     return rule->asks_archive;
 }
+
+/* ---- fingerprints ---- */
+
+static void add_values(struct buffer *text, const struct rule_value *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (values[i].group) {
+            buffer_append(text, values[i].group->states.words, sizeof values[i].group->states.words);
+            buffer_append(text, values[i].group->actors,
+                          values[i].group->actor_count * sizeof *values[i].group->actors);
+        }
+}
+
+void rule_fingerprint(const struct rule *rule, char hex[DIGEST_HEX_SIZE])
+{
+    struct buffer text = BUFFER_INIT;
+    for (int i = 0; i < rule->node_count; i++) {
+        const struct rule_node *node = &rule->nodes[i];
+        int form[3] = {(int)node->kind, node->first_child, node->next_sibling};
+        buffer_append(&text, form, sizeof form);
+        if (node->kind != NODE_TERM)
+            continue;
+        buffer_append(&text, node->term.text, node->term.length);
+        add_values(&text, node->term.values, node->term.value_count);
+        add_values(&text, node->term.others, node->term.other_count);
+    }
+    struct digest_part part = {text.bytes, text.size};
+    digest_hex(hex, &part, text.failed ? 0 : 1);
+    buffer_free(&text);
+}
