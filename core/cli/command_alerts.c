@@ -136,7 +136,7 @@ static int run(const struct command_line *line)
 static const struct command_option options[] = {
     {"watch", 'w', COMMAND_VALUE, "NAMES", NULL, NULL, "Only of these watches, apart by commas"},
     {"type", 't', COMMAND_LIST, "TYPES", LISTING_EVENT_TYPES, NULL, "Only of events of these types"},
-    {"state", 0, COMMAND_LIST, "STATES", "new|acknowledged|muted", NULL, "Only in one of these states"},
+    {"state", 0, COMMAND_LIST, "STATES", "new|acknowledged|muted|resolved", NULL, "Only in one of these states"},
     LISTING_OPTIONS,
     {.name = NULL},
 };

@@ -233,6 +233,7 @@ static bool add_watches(struct assembly *assembly, struct error *error)
                                           .on = row->on,
                                           .from_archive = row->from_archive,
                                           .routes = row->routes,
+                                          .max_age_ms = row->max_age_ms,
                                           .names = setup_names(setup)};
         struct rule_error problem = {0};
         if (!row->enabled)
@@ -250,7 +251,9 @@ static bool add_watches(struct assembly *assembly, struct error *error)
 static bool register_watches(struct assembly *assembly, struct error *error)
 {
     struct store *store = bus_store(assembly->bus);
-    bool is_good = store_begin(store, error) && watch_set_register(assembly->watches, store, error) &&
+    bool is_good = store_begin(store, error) &&
+                   watch_set_found(assembly->watches, store, assembly->ground.once, error) &&
+                   watch_set_register(assembly->watches, store, error) &&
                    store_commit(store, error);
     if (!is_good)
         store_rollback(store);

@@ -124,6 +124,9 @@ enum daemon_status daemon_run_once(struct daemon *daemon)
     if (backlog.held > 0)
         log_write(LOG_INFO, NULL, NULL, "%lld deliver%s for a digest, the end of quiet hours, a throttle or a group",
                   (long long)backlog.held, backlog.held == 1 ? "y waits" : "ies wait");
+    struct error error = ERROR_INIT;
+    if (is_done && !bus_change(assembly_bus(daemon->assembly), watch_founded, NULL, &error))
+        log_write(LOG_WARNING, NULL, NULL, "%s", error.text);
     struct bus_stats stats;
     bus_read_stats(assembly_bus(daemon->assembly), &stats);
     log_write(LOG_INFO, NULL, NULL, "done: %lld items in the store, %lld alerts raised%s", (long long)stats.items,

@@ -59,7 +59,7 @@ struct query_filter {
     const char *dyad;    /* "RUS,UZB": both take part, neither as an observer */
     const char *sources; /* items: source instances ("source." may be left out); events: publishers */
     const char *watches; /* alerts */
-    const char *states;  /* alerts: new, acknowledged, muted */
+    const char *states;  /* alerts: new, acknowledged, muted, resolved */
     const char *text;    /* events: is part of a quote, title, name, of how parties, places and equipment are worded; others:
                             of any text. ASCII case aside */
     int64_t sources_min; /* events: independent sources */

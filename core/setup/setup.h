@@ -67,6 +67,7 @@ struct setup_watch {
     const struct delivery_route *routes; /* one a sink, ended by one without */
     const char *const *on;    /* words, ended by NULL */
     bool from_archive;
+    int64_t max_age_ms;       /* 0 for any */
     bool enabled;
     struct source_place place;
 };

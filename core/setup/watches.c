@@ -152,8 +152,12 @@ void building_add_watch(struct building *building, const struct config_section *
                                   .policy = building_policy(building, options),
                                   .on = building_copy_items(building, options_find(options, "on")),
                                   .from_archive = from && !strcmp(from, "archive"),
+                                  .max_age_ms = options_integer(options, "max_age"),
                                   .enabled = options_integer(options, "enabled") != 0,
                                   .place = section->place};
+    /* Who asks for the archive asks for old news, unless he says how old. */
+    if (watch->from_archive && !options_find(options, "max_age")->is_set)
+        watch->max_age_ms = 0;
     build_rule(building, watch);
 }
 

@@ -37,7 +37,7 @@ bool store_alert_exists(struct store *store, const char *watch, const char *even
 struct alert_row {
     int64_t sequence;
     struct record_view record;        /* ENT_ALERT with its present state */
-    const char *state;                /* new | acknowledged | muted */
+    const char *state;                /* new | acknowledged | muted | resolved */
     int64_t pending, delivered, dead; /* its deliveries */
 };
 typedef bool store_alert_callback(void *context, const struct alert_row *row);

@@ -1,5 +1,6 @@
 #include "core/store/schema.h"
 
+#include "core/store/alert_states.h"
 #include "core/store/alerts.h"
 #include "core/store/baseline.h"
 #include "core/store/clusters.h"
@@ -43,6 +44,7 @@ static const char *const create_current[] = {
     store_columns_schema,
     store_baseline_schema,
     store_series_schema,
+    store_alert_states_schema,
     NULL,
 };
 
@@ -59,10 +61,11 @@ static const struct schema_migration migrations_current[] = {
     {6, "ALTER TABLE desk_report ADD COLUMN sketch BLOB"},
     {7, store_baseline_migration},
     {8, store_series_schema},
+    {9, store_alert_states_schema},
     {0, NULL},
 };
 
-const struct schema schema_current = {9, create_current, migrations_current};
+const struct schema schema_current = {10, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

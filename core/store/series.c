@@ -186,3 +186,20 @@ bool store_item_source(struct store *store, const char *item, char *source, size
     store_done(statement);
     return true;
 }
+
+bool store_item_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error)
+{
+    bool row;
+    *fetched = 0;
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT fetched FROM item WHERE id=?1 ORDER BY version DESC LIMIT 1", error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, item);
+    if (!store_step(store, statement, &row, error, "look up when an item was fetched"))
+        return false;
+    if (row)
+        *fetched = sqlite3_column_int64(statement, 0);
+    store_done(statement);
+    return true;
+}

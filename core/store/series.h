@@ -55,4 +55,7 @@ bool store_series_next(struct store *store, const char *watch, int64_t day, int6
 /* The source that brought an item; "" where the item is not there. */
 bool store_item_source(struct store *store, const char *item, char *source, size_t size, struct error *error);
 
+/* When its latest version was fetched; 0 where the item is not there. */
+bool store_item_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error);
+
 #endif

@@ -2,10 +2,10 @@
 
 #include "core/base/clock.h"
 #include "core/config/delivery_rows.h"
-#include "core/store/alerts.h"
-#include "core/store/events.h"
+#include "core/store/alert_states.h"
+#include "core/store/items.h"
 #include "core/store/progress.h"
-#include "lib/base/digest.h"
+#include "core/watch/watch_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +27,9 @@ static const struct ent_option options[] = {
     {"to", ENT_OPTION_LIST, ENT_MULTI, NULL, NULL, NULL, NULL, NULL, "Names of the sinks that get the alerts", NULL},
     {"on", ENT_OPTION_LIST, ENT_MULTI, "new", NULL, NULL, CHANGE_WORDS, NULL,
      "What raises an alert: new, once for each event, or changes of an event", NULL},
+    {"max_age", ENT_OPTION_DURATION, 0, "7d", "1m", "36500d", NULL, NULL,
+     "What was published longer than this before its fetch raises no alert; not with from = archive, nor while "
+     "`entented --once` fills an empty archive", NULL},
     {"from", ENT_OPTION_ENUM, 0, "now", NULL, NULL, "now|archive", NULL,
      "Where a watch that is added to a filled archive starts", NULL},
     DELIVERY_ROWS,
@@ -41,28 +44,6 @@ struct option_table watch_options(void)
 
 /* ---- the set ---- */
 
-struct watch {
-    char *name;
-    char *processor; /* "watch.NAME": its cursor's */
-    struct rule *rule;
-    char **sinks;
-    size_t sink_count;
-    struct delivery_route *routes; /* one a sink */
-    char **on;
-    size_t on_count;
-    bool on_new, from_archive;
-    int64_t cursor; /* during a run */
-    bool is_moved;
-};
-
-struct watch_set {
-    struct watch *watches;
-    size_t count;
-    struct rule_facts *facts;
-    bool has_more;
-    int64_t alerts;
-};
-
 static bool no_memory(struct error *error)
 {
     return error_set(error, ERROR_MEMORY, "no memory for the watches");
@@ -71,11 +52,16 @@ static bool no_memory(struct error *error)
 struct watch_set *watch_set_create(void)
 {
     struct watch_set *set = calloc(1, sizeof *set);
-    if (set && !(set->facts = rule_facts_create())) {
-        free(set);
+    if (!set)
         return NULL;
+    set->facts = rule_facts_create();
+    set->archive = archive_create();
+    if (set->facts && set->archive) {
+        rule_facts_ask(set->facts, archive_table(set->archive));
+        return set;
     }
-    return set;
+    watch_set_destroy(set);
+    return NULL;
 }
 
 static void free_list(char **list, size_t count)
@@ -103,6 +89,9 @@ void watch_set_destroy(struct watch_set *set)
         watch_free(&set->watches[i]);
     free(set->watches);
     rule_facts_destroy(set->facts);
+    archive_destroy(set->archive);
+    rule_index_destroy(set->index);
+    free(set->selection);
     free(set);
 }
 
@@ -125,6 +114,10 @@ static bool fill_watch(struct watch *watch, const struct watch_settings *setting
     static const char *const only_new[] = {"new", NULL};
     bool has_on = settings->on && settings->on[0];
     watch->from_archive = settings->from_archive;
+    watch->max_age = settings->max_age_ms;
+    watch->statistic = rule_statistic(watch->rule);
+    watch->glance_day = SERIES_NO_DAY;
+    rule_fingerprint(watch->rule, watch->fingerprint);
     if (!(watch->name = strdup(settings->name)) || asprintf(&watch->processor, "watch.%s", settings->name) < 0 ||
         !copy_list(settings->sinks, &watch->sinks, &watch->sink_count) ||
         !copy_list(has_on ? settings->on : only_new, &watch->on, &watch->on_count))
@@ -160,6 +153,8 @@ bool watch_set_add(struct watch_set *set, const struct watch_settings *settings,
         return no_memory(error);
     }
     set->watches[set->count++] = watch;
+    rule_index_destroy(set->index);
+    set->index = NULL;
     return true;
 }
 
@@ -210,165 +205,124 @@ bool watch_set_register(struct watch_set *set, struct store *store, struct error
     return true;
 }
 
-/* ---- alerts ---- */
-
-bool watch_has_change(struct record_view event, const char *word)
+/* `--once` on an empty archive fills it, however old the items are; and so does the run that goes on after one that was
+ * killed in the middle of that. */
+bool watch_set_found(struct watch_set *set, struct store *store, bool once, struct error *error)
 {
-    struct text change;
-    for (size_t i = 0; record_get_str(event, ENT_EVENT_CHANGE, i, &change); i++)
-        if (strcmp(change.bytes, word) == 0)
-            return true;
-    return false;
+    int64_t was_founding, items = store_item_last(store, error);
+    if (items < 0 || !store_watch_mark(store, "founding", &was_founding, error))
+        return false;
+    set->is_founding = once && (items == 0 || was_founding != 0);
+    return set->is_founding == (was_founding != 0) || store_watch_mark_put(store, "founding", set->is_founding, error);
 }
 
-static bool is_rejected(struct record_view event)
+bool watch_founded(void *context, struct store *store, struct error *error)
 {
-    const char *verdict = record_text(event, ENT_EVENT_VERDICT);
-    return verdict && strcmp(verdict, "rejected") == 0;
+    (void)context;
+    return store_watch_mark_put(store, "founding", 0, error);
 }
 
-const char *watch_change_reason(const char *const *on, struct record_view event)
-{
-    /* What another lexicon or a person makes of old news alerts nobody who has not asked for just that. */
-    const char *only = watch_has_change(event, "recode")       ? "recode"
-                       : watch_has_change(event, "correction") ? "correction"
-                                                               : NULL;
-    for (; *on && !is_rejected(event); on++)
-        if (strcmp(*on, "new") != 0 && (only ? !strcmp(*on, only) : watch_has_change(event, *on)))
-            return *on;
-    return NULL;
-}
+/* ---- the stage ---- */
 
-bool watch_can_be_new(struct record_view event)
+static bool prepare_index(struct watch_set *set, struct error *error)
 {
-    return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed") &&
-           !watch_has_change(event, "recode") && !watch_has_change(event, "correction") && !is_rejected(event);
-}
-
-static struct ent_record *make_alert(const struct watch *watch, const struct revision_row *row, const char *reason,
-                                     int64_t now, struct error *error)
-{
-    char id[DIGEST_HEX_SIZE], revision[24];
-    struct buffer headline = BUFFER_INIT;
-    /* "new" comes once in an event's life, a change once in a revision. */
-    snprintf(revision, sizeof revision, "%lld", strcmp(reason, "new") == 0 ? 0LL : (long long)row->revision);
-    digest_texts(id, "alert", watch->name, row->event_id, reason, revision, NULL);
-    watch_headline(row->record, &headline);
-    struct ent_builder *builder = record_build(ENT_ALERT);
-    record_put_text(builder, ENT_ALERT_ID, id);
-    record_put_text(builder, ENT_ALERT_WATCH, watch->name);
-    record_put_text(builder, ENT_ALERT_REASON, reason);
-    record_put_time(builder, ENT_ALERT_CREATED, now);
-    record_put_text(builder, ENT_ALERT_HEADLINE, headline.bytes);
-    record_put_view(builder, ENT_ALERT_EVENT, row->record);
-    record_put_text(builder, ENT_ALERT_STATE, "new");
-    buffer_free(&headline);
-    return record_seal(builder, error);
-}
-
-struct run {
-    struct watch_set *set;
-    struct store *store;
-    struct error *error;
-    size_t taken;
-    int64_t last;
-    bool failed;
-};
-
-static bool dispatch(struct run *run, const struct watch *watch, struct record_view event, struct record_view alert,
-                     int64_t now)
-{
-    struct buffer dyad = BUFFER_INIT, region = BUFFER_INIT;
-    watch_headings(event, &dyad, &region);
-    struct delivery_headings headings = {.words = {[GROUPING_DYAD] = dyad.size ? dyad.bytes : NULL,
-                                                   [GROUPING_REGION] = region.size ? region.bytes : NULL}};
-    bool ok = (!dyad.failed && !region.failed) || no_memory(run->error);
-    ok = ok && dispatch_alert(run->store, alert, watch->routes, watch->sink_count, &headings, now, run->error);
-    buffer_free(&dyad);
-    buffer_free(&region);
-    return ok;
-}
-
-static bool raise(struct run *run, const struct watch *watch, const struct revision_row *row, const char *reason)
-{
-    bool inserted = false;
-    int64_t now = clock_now();
-    struct ent_record *alert = make_alert(watch, row, reason, now, run->error);
-    bool ok = alert && store_alert_put(run->store, alert->view, NULL, 0, now, &inserted, run->error) &&
-              (!inserted || dispatch(run, watch, row->record, alert->view, now));
-    record_release(alert);
-    run->set->alerts += inserted;
-    return ok;
-}
-
-/* Why this revision raises an alert of this watch; NULL where it does not. False on failure. */
-static bool find_reason(struct run *run, const struct watch *watch, const struct revision_row *row, const char **reason)
-{
-    *reason = NULL;
-    if (watch->on_new && watch_can_be_new(row->record)) {
-        bool exists;
-        if (!store_alert_exists(run->store, watch->name, row->event_id, "new", &exists, run->error))
-            return false;
-        if (!exists) {
-            *reason = "new";
-            return true;
-        }
-    }
-    *reason = watch_change_reason((const char *const *)watch->on, row->record);
-    return true;
-}
-
-static bool try_watch(struct run *run, struct watch *watch, const struct revision_row *row)
-{
-    const char *reason;
-    watch->cursor = row->sequence;
-    watch->is_moved = true;
-    if (!rule_matches(watch->rule, run->set->facts, NULL))
+    if (set->index)
         return true;
-    return find_reason(run, watch, row, &reason) && (!reason || raise(run, watch, row, reason));
+    const struct rule **rules = calloc(set->count + 1, sizeof *rules);
+    for (size_t i = 0; rules && i < set->count; i++)
+        rules[i] = set->watches[i].rule;
+    set->index = rules ? rule_index_create(rules, set->count) : NULL;
+    free(rules);
+    free(set->selection);
+    set->selection = set->index ? calloc(rule_index_words(set->index), sizeof *set->selection) : NULL;
+    return set->selection || no_memory(error);
+}
+
+static bool try_watch(struct watch_run *run, size_t number, const struct revision_row *row, bool is_absorbed)
+{
+    struct watch_set *set = run->set;
+    struct watch *watch = &set->watches[number];
+    bool is_due = watch->cursor < row->sequence;
+    bool counts = watch->statistic.kind != RULE_NO_STATISTIC && watch->series.cursor < row->sequence;
+    if (!is_due && !counts)
+        return true;
+    bool matches = !is_absorbed && rule_index_has(set->selection, number) && rule_matches(watch->rule, set->facts, NULL);
+    if (archive_failed(set->archive, run->error))
+        return false;
+    if (is_due) {
+        watch->cursor = row->sequence;
+        watch->is_moved = true;
+    }
+    if (counts)
+        return counting_take(run, watch, row, matches, is_due);
+    return !matches || watch_raise(run, watch, row);
 }
 
 static bool take_revision(void *context, const struct revision_row *row)
 {
-    struct run *run = context;
+    struct watch_run *run = context;
+    struct watch_set *set = run->set;
     /* An event that went into another is no news: the other one's revision says what that changed. */
     bool is_absorbed = watch_has_change(row->record, "absorbed");
-    if (!is_absorbed && !rule_facts_fill(run->set->facts, row->record, row->has_previous ? &row->previous : NULL))
-        run->failed = !no_memory(run->error);
-    for (size_t i = 0; i < run->set->count && !run->failed; i++) {
-        struct watch *watch = &run->set->watches[i];
-        if (watch->cursor >= row->sequence)
-            continue;
-        if (is_absorbed) {
-            watch->cursor = row->sequence;
-            watch->is_moved = true;
-        } else
-            run->failed = !try_watch(run, watch, row);
+    run->age = -1;
+    if (!is_absorbed) {
+        if (!rule_facts_fill(set->facts, row->record, row->has_previous ? &row->previous : NULL))
+            run->failed = !no_memory(run->error);
+        else
+            rule_index_select(set->index, set->facts, set->selection);
     }
+    for (size_t i = 0; i < set->count && !run->failed; i++)
+        run->failed = !try_watch(run, i, row, is_absorbed);
     run->taken++;
     run->last = row->sequence;
     return !run->failed;
 }
 
+/* The revision behind which the first of the watches has to go on. */
+static bool find_start(struct watch_run *run, int64_t last, int64_t *first)
+{
+    *first = last;
+    for (size_t i = 0; i < run->set->count; i++) {
+        struct watch *watch = &run->set->watches[i];
+        bool counts = watch->statistic.kind != RULE_NO_STATISTIC;
+        if (counts && !counting_begin(run, watch))
+            return false;
+        *first = watch->cursor < *first ? watch->cursor : *first;
+        *first = counts && watch->series.cursor < *first ? watch->series.cursor : *first;
+    }
+    return true;
+}
+
+static bool finish(struct watch_run *run, bool has_more)
+{
+    int64_t now = clock_now();
+    for (size_t i = 0; i < run->set->count; i++) {
+        struct watch *watch = &run->set->watches[i];
+        if (!has_more && !counting_look(run, watch, now))
+            return false;
+        if ((watch->is_moved && !store_cursor_put(run->store, watch->processor, watch->cursor, run->error)) ||
+            !counting_end(run, watch))
+            return false;
+    }
+    return true;
+}
+
 bool watch_set_run(void *context, struct store *store, struct error *error)
 {
     struct watch_set *set = context;
-    struct run run = {.set = set, .store = store, .error = error};
+    struct watch_run run = {.set = set, .store = store, .error = error};
     set->has_more = false;
     if (set->count == 0)
         return true;
-    int64_t last = store_revision_last(store, error), first = last;
-    if (last < 0 || !watch_set_register(set, store, error))
+    int64_t last = store_revision_last(store, error), first;
+    archive_begin(set->archive, store);
+    if (last < 0 || !prepare_index(set, error) || !watch_set_register(set, store, error) ||
+        !store_mutes_end(store, clock_now(), error) || !find_start(&run, last, &first))
         return false;
-    for (size_t i = 0; i < set->count; i++)
-        first = set->watches[i].cursor < first ? set->watches[i].cursor : first;
-    if (first >= last)
-        return true;
-    if (!store_revisions_each(store, first, REVISIONS_A_RUN, take_revision, &run, error) || run.failed)
+    run.last = first;
+    if (first < last &&
+        (!store_revisions_each(store, first, REVISIONS_A_RUN, take_revision, &run, error) || run.failed))
         return false;
-    for (size_t i = 0; i < set->count; i++)
-        if (set->watches[i].is_moved && !store_cursor_put(store, set->watches[i].processor, set->watches[i].cursor, error))
-            return false;
     set->has_more = run.last < last;
-    return true;
+    return finish(&run, set->has_more);
 }

@@ -24,7 +24,7 @@
 struct store;
 struct watch_set;
 
-/* The options of a [watch.NAME] section: when, when_file, to, on, from, enabled. */
+/* The options of a [watch.NAME] section: when, when_file, to, on, max_age, from, enabled, and delivery's. */
 struct option_table watch_options(void);
 
 struct watch_settings {
@@ -34,6 +34,7 @@ struct watch_settings {
     const char *const *on;       /* words, ended by NULL; NULL or empty for "new" */
     bool from_archive;
     const struct delivery_route *routes; /* one a sink, with policies, in their order; lent. NULL: all at once */
+    int64_t max_age_ms;          /* between publication and fetch of what may alert; 0 for any */
     const struct rule_names *names; /* that the rule may use; lent for as long as the set lives */
 };
 
@@ -48,6 +49,12 @@ const struct rule *watch_set_rule(const struct watch_set *set, const char *name)
 /* Gives each watch that is new to the store its first cursor. Call once after the set was made or reloaded, inside a
  * transaction and before the desk takes items: whether the archive is empty decides where a new watch starts. */
 bool watch_set_register(struct watch_set *set, struct store *store, struct error *error);
+
+/* Before watch_set_register at the start of a daemon: `once` on an empty archive founds it, and then no item is too old
+ * to alert until watch_founded says that the founding is over. Inside a transaction. */
+bool watch_set_found(struct watch_set *set, struct store *store, bool once, struct error *error);
+/* For bus_change; `context` is not looked at. */
+bool watch_founded(void *context, struct store *store, struct error *error);
 
 /* The stage: `context` is the struct watch_set. Takes a bounded number of revisions a call, so that a long
  * archive does not hold the writer. */

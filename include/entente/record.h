@@ -123,11 +123,11 @@ enum ent_event_field {
 enum ent_alert_field {
     ENT_ALERT_ID = 1,       /* str */
     ENT_ALERT_WATCH = 2,    /* str   name of the watch */
-    ENT_ALERT_REASON = 3,   /* str   new, or the change that fired: status, date, sources, … */
+    ENT_ALERT_REASON = 3,   /* str   new, spike, silence, or the change that fired: status, date, … */
     ENT_ALERT_CREATED = 4,  /* time */
     ENT_ALERT_HEADLINE = 5, /* str   one line for people */
     ENT_ALERT_EVENT = 6,    /* rec   ENT_EVENT as it was when the alert was made */
-    ENT_ALERT_STATE = 7,    /* str   new | acknowledged | muted */
+    ENT_ALERT_STATE = 7,    /* str   new | acknowledged | muted | resolved */
     ENT_ALERT_FINDING = 8,  /* rec   ENT_FINDING, where a detector fired */
     ENT_ALERT_HEADING = 9   /* str   in a delivery of several: the group it stands in, "RUS–UZB" */
 };

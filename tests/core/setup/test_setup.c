@@ -324,7 +324,7 @@ static void a_reload_knows_what_is_new_gone_changed_or_the_same(void **state)
     struct setup_difference *rows = NULL;
     size_t count = 0;
     assert_true(setup_compare(setup, now, &rows, &count));
-    assert_int_equal(count, 9);
+    assert_int_equal(count, 10);
     assert_int_equal(change_of(rows, count, "source.a"), SETUP_REMOVED);
     assert_int_equal(change_of(rows, count, "source.b"), SETUP_CHANGED);
     assert_int_equal(change_of(rows, count, "source.c"), SETUP_SAME);

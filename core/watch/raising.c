@@ -1,0 +1,215 @@
+/* Raising: which revisions alert, and the alerts that they raise. */
+#include "core/base/clock.h"
+#include "core/store/alert_states.h"
+#include "core/store/alerts.h"
+#include "core/watch/watch_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool watch_has_change(struct record_view event, const char *word)
+{
+    struct text change;
+    for (size_t i = 0; record_get_str(event, ENT_EVENT_CHANGE, i, &change); i++)
+        if (strcmp(change.bytes, word) == 0)
+            return true;
+    return false;
+}
+
+bool watch_is_rejected(struct record_view event)
+{
+    const char *verdict = record_text(event, ENT_EVENT_VERDICT);
+    return verdict && strcmp(verdict, "rejected") == 0;
+}
+
+/* What another lexicon, a person, or the desk's putting together and taking apart makes of what was told before alerts
+ * nobody who has not asked for just that. NULL where the revision is none of these. */
+static const char *find_quiet_change(struct record_view event)
+{
+    static const char *const words[] = {"recode", "correction", "merged", "split", NULL};
+    for (const char *const *word = words; *word; word++)
+        if (watch_has_change(event, *word))
+            return *word;
+    return NULL;
+}
+
+const char *watch_change_reason(const char *const *on, struct record_view event)
+{
+    const char *only = find_quiet_change(event);
+    for (; *on && !watch_is_rejected(event); on++)
+        if (strcmp(*on, "new") != 0 && (only ? !strcmp(*on, only) : watch_has_change(event, *on)))
+            return *on;
+    return NULL;
+}
+
+bool watch_can_be_new(struct record_view event)
+{
+    return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed") && !find_quiet_change(event) &&
+           !watch_is_rejected(event);
+}
+
+/* ---- how old ---- */
+
+/* The report that led to the revision, where it is among the event's. */
+static bool find_cause(const struct revision_row *row, struct record_view *report)
+{
+    for (size_t i = 0; record_get_view(row->record, ENT_EVENT_SOURCE, i, report); i++) {
+        const char *id = record_text(*report, ENT_SOURCE_REPORT);
+        if (id && strcmp(id, row->cause) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool find_age(struct watch_run *run, const struct revision_row *row, int64_t *age)
+{
+    struct record_view report;
+    int64_t published, fetched;
+    *age = 0;
+    /* What a person or another lexicon says is not told by an item. */
+    if (watch_has_change(row->record, "recode") || watch_has_change(row->record, "correction") || !find_cause(row, &report))
+        return true;
+    const char *item = record_text(report, ENT_SOURCE_ITEM);
+    published = record_int(report, ENT_SOURCE_PUBLISHED, INT64_MAX);
+    if (!item || published == INT64_MAX)
+        return true;
+    if (!store_item_fetched(run->store, item, &fetched, run->error))
+        return false;
+    *age = fetched > published ? fetched - published : 0;
+    return true;
+}
+
+bool watch_is_old(struct watch_run *run, const struct watch *watch, const struct revision_row *row, bool *is_old)
+{
+    *is_old = false;
+    if (!watch->max_age || run->set->is_founding)
+        return true;
+    if (run->age < 0 && !find_age(run, row, &run->age))
+        return false;
+    *is_old = run->age > watch->max_age;
+    return true;
+}
+
+/* ---- making alerts ---- */
+
+static struct ent_builder *begin_alert(const struct watch *watch, const char *id, const char *reason, int64_t now)
+{
+    struct ent_builder *builder = record_build(ENT_ALERT);
+    record_put_text(builder, ENT_ALERT_ID, id);
+    record_put_text(builder, ENT_ALERT_WATCH, watch->name);
+    record_put_text(builder, ENT_ALERT_REASON, reason);
+    record_put_time(builder, ENT_ALERT_CREATED, now);
+    record_put_text(builder, ENT_ALERT_STATE, "new");
+    return builder;
+}
+
+static struct ent_record *make_alert(const struct watch *watch, const struct revision_row *row, const char *reason,
+                                     int64_t now, struct error *error)
+{
+    char id[DIGEST_HEX_SIZE], revision[24];
+    struct buffer headline = BUFFER_INIT;
+    /* "new" comes once in an event's life, a change once in a revision. */
+    snprintf(revision, sizeof revision, "%lld", strcmp(reason, "new") == 0 ? 0LL : (long long)row->revision);
+    digest_texts(id, "alert", watch->name, row->event_id, reason, revision, NULL);
+    watch_headline(row->record, &headline);
+    struct ent_builder *builder = begin_alert(watch, id, reason, now);
+    record_put_text(builder, ENT_ALERT_HEADLINE, headline.bytes);
+    record_put_view(builder, ENT_ALERT_EVENT, row->record);
+    buffer_free(&headline);
+    return record_seal(builder, error);
+}
+
+/* `event` NULL for an alert about none. */
+static bool dispatch(struct watch_run *run, const struct watch *watch, const struct record_view *event,
+                     struct record_view alert, int64_t now)
+{
+    struct buffer dyad = BUFFER_INIT, region = BUFFER_INIT;
+    if (event)
+        watch_headings(*event, &dyad, &region);
+    struct delivery_headings headings = {.words = {[GROUPING_DYAD] = dyad.size ? dyad.bytes : NULL,
+                                                   [GROUPING_REGION] = region.size ? region.bytes : NULL}};
+    bool ok = (!dyad.failed && !region.failed) || error_set(run->error, ERROR_MEMORY, "no memory for the watches");
+    ok = ok && dispatch_alert(run->store, alert, watch->routes, watch->sink_count, &headings, now, run->error);
+    buffer_free(&dyad);
+    buffer_free(&region);
+    return ok;
+}
+
+/* Stores the alert, and sends it, or keeps it for itself while it is muted. Takes over the record. */
+static bool put_alert(struct watch_run *run, const struct watch *watch, struct ent_record *alert,
+                      const struct revision_row *row, int64_t now)
+{
+    bool inserted = false;
+    int64_t muted = 0;
+    bool ok = alert && store_alert_put(run->store, alert->view, NULL, 0, now, &inserted, run->error);
+    if (ok && inserted)
+        ok = store_muted_until(run->store, watch->name, row ? row->event_id : NULL, now, &muted, run->error);
+    if (ok && inserted)
+        ok = muted ? store_alert_set_muted(run->store, record_text(alert->view, ENT_ALERT_ID), muted, run->error)
+                   : dispatch(run, watch, row ? &row->record : NULL, alert->view, now);
+    record_release(alert);
+    run->set->alerts += inserted;
+    return ok;
+}
+
+bool watch_raise_finding(struct watch_run *run, struct watch *watch, const struct revision_row *row, const char *kind,
+                         const char *id, const char *text, double score)
+{
+    char alert_id[DIGEST_HEX_SIZE];
+    int64_t now = clock_now();
+    struct buffer headline = BUFFER_INIT;
+    digest_texts(alert_id, "alert", watch->name, kind, id, NULL);
+    buffer_printf(&headline, "%s: %s", kind, text);
+    if (row) {
+        buffer_append_text(&headline, "; the latest: ");
+        watch_headline(row->record, &headline);
+    }
+    struct ent_builder *builder = begin_alert(watch, alert_id, kind, now);
+    record_put_text(builder, ENT_ALERT_HEADLINE, headline.bytes);
+    if (row)
+        record_put_view(builder, ENT_ALERT_EVENT, row->record);
+    record_open(builder, ENT_ALERT_FINDING, ENT_FINDING);
+    record_put_text(builder, ENT_FINDING_ID, alert_id);
+    record_put_text(builder, ENT_FINDING_KIND, kind);
+    record_put_text(builder, ENT_FINDING_TEXT, text);
+    if (row)
+        record_put_text(builder, ENT_FINDING_EVENT, row->event_id);
+    record_put_num(builder, ENT_FINDING_SCORE, score);
+    record_close(builder);
+    buffer_free(&headline);
+    return put_alert(run, watch, record_seal(builder, run->error), row, now);
+}
+
+/* ---- why ---- */
+
+/* Why this revision raises an alert of this watch; NULL where it does not. False on failure. */
+static bool find_reason(struct watch_run *run, const struct watch *watch, const struct revision_row *row, const char **reason)
+{
+    *reason = NULL;
+    if (watch->on_new && watch_can_be_new(row->record)) {
+        bool exists;
+        if (!store_alert_exists(run->store, watch->name, row->event_id, "new", &exists, run->error))
+            return false;
+        if (!exists) {
+            *reason = "new";
+            return true;
+        }
+    }
+    *reason = watch_change_reason((const char *const *)watch->on, row->record);
+    return true;
+}
+
+bool watch_raise(struct watch_run *run, struct watch *watch, const struct revision_row *row)
+{
+    const char *reason;
+    bool is_old;
+    int64_t now = clock_now();
+    if (!find_reason(run, watch, row, &reason))
+        return false;
+    if (!reason)
+        return true;
+    if (!watch_is_old(run, watch, row, &is_old))
+        return false;
+    return is_old || put_alert(run, watch, make_alert(watch, row, reason, now, run->error), row, now);
+}
