@@ -263,7 +263,7 @@ static int needed_for(const struct forecast *made, double factor)
 {
     double least = factor * made->expected;
     int count = least < SERIES_SPIKE_MIN ? SERIES_SPIKE_MIN : least < 1e6 ? (int)ceil(least) : 1000000;
-    while (count < 1000000 && statistics_at_least(count, made->mean, made->variance) > SERIES_CHANCE)
+    while (count < 1000000 && statistics_at_least(count, made->mean, made->variance) > SERIES_SPIKE_CHANCE)
         count += 1 + count / 64;
     return count;
 }
@@ -273,10 +273,10 @@ static bool is_unusual(const struct judging *judging, const struct forecast *mad
     int count = judging->windows[0].count;
     if (judging->statistic->kind == RULE_SILENCE) {
         *chance = statistics_none(made->mean, made->variance);
-        return count == 0 && *chance <= SERIES_CHANCE;
+        return count == 0 && *chance <= SERIES_SILENCE_CHANCE;
     }
     *chance = statistics_at_least(count, made->mean, made->variance);
-    return count >= SERIES_SPIKE_MIN && count >= judging->statistic->factor * made->expected && *chance <= SERIES_CHANCE;
+    return count >= SERIES_SPIKE_MIN && count >= judging->statistic->factor * made->expected && *chance <= SERIES_SPIKE_CHANCE;
 }
 
 static void tell_unready(const struct judging *judging, struct series_verdict *verdict)

@@ -24,7 +24,9 @@ enum {
     SERIES_SPIKE_MIN = 3,    /* fewer events are no spike, whatever was expected */
     SERIES_SOURCES_MAX = 200 /* those that tell most; the others are left out */
 };
-#define SERIES_CHANCE 0.01 /* a window of a hundred */
+/* How unlikely a spike must be: windows are looked at day by day, so each month is thirty chances to be wrong. */
+#define SERIES_SPIKE_CHANCE 0.001
+#define SERIES_SILENCE_CHANCE 0.01
 
 struct store;
 
