@@ -21,13 +21,27 @@ struct jsonl {
     struct output output;
 };
 
-static const char anchor_key[] = "anchor";
+static const char anchor_key[] = "anchor", begun_key[] = "begun";
 
 static const struct ent_option options[] = {
     {.name = "path",
      .type = ENT_OPTION_PATH,
      .flags = ENT_REQUIRED | ENT_PATH_WRITE,
      .help = "File that alerts are appended to, one line of JSON each."},
+    {.name = "rotate_size",
+     .type = ENT_OPTION_SIZE,
+     .default_value = "0",
+     .help = "From this size on the file is moved to PATH.1, the one before to PATH.2 and so on; 0 for never."},
+    {.name = "rotate_after",
+     .type = ENT_OPTION_DURATION,
+     .default_value = "0",
+     .help = "The same for a file that was begun so long ago; 0 for never."},
+    {.name = "keep",
+     .type = ENT_OPTION_INT,
+     .default_value = "10",
+     .min = "1",
+     .max = "1000",
+     .help = "How many files that were moved are kept."},
 };
 
 static void *jsonl_create(const struct ent_host *host, struct ent_instance *instance)
@@ -52,33 +66,35 @@ static void jsonl_destroy(void *context)
     free(self);
 }
 
-static int64_t get_anchor(struct jsonl *self, struct ent_unit *unit)
+static int64_t get_number(struct jsonl *self, struct ent_unit *unit, const char *key)
 {
     struct ent_str value;
-    if (!self->kv || !self->kv->get(unit, ent_text(anchor_key), &value))
+    if (!self->kv || !self->kv->get(unit, ent_text(key), &value))
         return 0;
     return strtoll(value.data, NULL, 10);
 }
 
-static void put_anchor(struct jsonl *self, struct ent_unit *unit)
+static void put_number(struct jsonl *self, struct ent_unit *unit, const char *key, int64_t number)
 {
     char text[24];
-    snprintf(text, sizeof text, "%" PRId64, output_anchor(&self->output));
+    snprintf(text, sizeof text, "%" PRId64, number);
     if (self->kv)
-        self->kv->put(unit, ent_text(anchor_key), ent_text(text));
+        self->kv->put(unit, ent_text(key), ent_text(text));
 }
 
-/* The lines of one delivery, appended to `lines`, unless they stand in the file already. Returns their number. */
+/* The lines of one delivery, appended to `lines`, without those that stand in the file already: of a digest, a crash may
+ * have left the first ones. Returns their number. */
 static size_t add_delivery(struct jsonl *self, struct buffer *lines, const struct ent_record *record)
 {
     struct ent_str bytes = self->host->bytes(record);
     struct record_view delivery = record_view_of(bytes.data, bytes.size);
     const char *id = record_text(delivery, ENT_DELIVERY_ID);
-    if (!id || (strlen(id) == RECENT_ID_SIZE && recent_has(&self->output.recent, id)))
-        return 0;
     struct record_view alert;
     size_t count = 0;
-    for (; record_get_view(delivery, ENT_DELIVERY_ALERT, count, &alert); count++) {
+    if (!id)
+        return 0;
+    size_t first = strlen(id) == RECENT_ID_SIZE ? recent_lines(&self->output.recent, id) : 0;
+    for (; record_get_view(delivery, ENT_DELIVERY_ALERT, first + count, &alert); count++) {
         struct json_writer writer;
         json_begin(&writer, lines);
         alert_to_json(&writer, delivery, alert);
@@ -90,10 +106,40 @@ static size_t add_delivery(struct jsonl *self, struct buffer *lines, const struc
 static void remember_deliveries(struct jsonl *self, struct ent_unit *unit)
 {
     for (size_t i = 0; i < self->host->input_count(unit); i++) {
-        struct ent_str id = ent_get_str(self->host, self->host->input(unit, i), ENT_DELIVERY_ID);
-        if (id.size == RECENT_ID_SIZE)
+        const struct ent_record *delivery = self->host->input(unit, i);
+        struct ent_str id = ent_get_str(self->host, delivery, ENT_DELIVERY_ID);
+        size_t lines = self->host->count(delivery, ENT_DELIVERY_ALERT);
+        while (id.size == RECENT_ID_SIZE && recent_lines(&self->output.recent, id.data) < lines)
             recent_add(&self->output.recent, id.data);
     }
+}
+
+static bool is_full(struct jsonl *self, struct ent_unit *unit, int64_t now)
+{
+    int64_t size = self->host->option_int(self->instance, "rotate_size");
+    int64_t age = self->host->option_int(self->instance, "rotate_after"), begun = get_number(self, unit, begun_key);
+    int64_t present = output_size(&self->output);
+    return present > 0 && ((size > 0 && present >= size) || (age > 0 && begun > 0 && now - begun >= age));
+}
+
+/* Holds the file for writing, a new one where the last is full. */
+static bool hold(struct jsonl *self, struct ent_unit *unit, size_t *cut_bytes, struct error *error)
+{
+    const struct ent_clock_1 *clock = ent_clock(self->host, self->instance);
+    int64_t now = clock ? clock->now(self->instance) : 0;
+    size_t ignored;
+    if (!output_hold(&self->output, get_number(self, unit, anchor_key), cut_bytes, error))
+        return false;
+    if (is_full(self, unit, now)) {
+        if (!output_rotate(&self->output, (int)self->host->option_int(self->instance, "keep"), error) ||
+            !output_hold(&self->output, 0, &ignored, error)) {
+            output_let_go(&self->output);
+            return false;
+        }
+    }
+    if (output_size(&self->output) == 0 || get_number(self, unit, begun_key) == 0)
+        put_number(self, unit, begun_key, now);
+    return true;
 }
 
 static enum ent_code write_unit(struct jsonl *self, struct ent_unit *unit)
@@ -110,7 +156,7 @@ static enum ent_code write_unit(struct jsonl *self, struct ent_unit *unit)
     if (!is_good)
         return ent_fail(self->host, self->instance, ENT_RETRY, error.text);
     remember_deliveries(self, unit);
-    put_anchor(self, unit);
+    put_number(self, unit, anchor_key, output_anchor(&self->output));
     return ENT_OK;
 }
 
@@ -119,7 +165,7 @@ static enum ent_code jsonl_deliver(void *context, struct ent_unit *unit)
     struct jsonl *self = context;
     struct error error = ERROR_INIT;
     size_t cut_bytes;
-    if (!output_hold(&self->output, get_anchor(self, unit), &cut_bytes, &error))
+    if (!hold(self, unit, &cut_bytes, &error))
         return ent_fail(self->host, self->instance, error.kind == ERROR_CONFIG ? ENT_CONFIG : ENT_RETRY, error.text);
     if (cut_bytes > 0) {
         char text[1100];

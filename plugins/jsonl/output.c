@@ -116,20 +116,22 @@ static void read_line_id(struct output *output, const char *line, size_t size)
         recent_add(&output->recent, line + START_SIZE);
 }
 
-/* The heads of the lines from `offset` on; only the first bytes of each line are kept. */
-static bool read_ids(struct output *output, off_t offset, struct error *error)
+/* The heads of the lines from `offset` on; only the first bytes of each line are kept. *lines (may be NULL) grows by their
+ * number. */
+static bool read_ids(struct output *output, int descriptor, off_t offset, size_t *lines, struct error *error)
 {
     char bytes[READ_SIZE], head[START_SIZE + RECENT_ID_SIZE + 1];
     size_t head_size = 0;
     for (;;) {
-        ssize_t got = pread(output->descriptor, bytes, sizeof bytes, offset);
+        ssize_t got = pread(descriptor, bytes, sizeof bytes, offset);
         if (got < 0)
             return error_set_errno(error, errno, "%s: cannot read what was written last", output->path);
         if (got == 0)
             return true;
         for (ssize_t i = 0; i < got; i++) {
             if (bytes[i] == '\n') {
-                output->lines++;
+                if (lines)
+                    ++*lines;
                 read_line_id(output, head, head_size);
                 head_size = 0;
             } else if (head_size < sizeof head) {
@@ -138,6 +140,45 @@ static bool read_ids(struct output *output, off_t offset, struct error *error)
         }
         offset += got;
     }
+}
+
+/* Where the last OUTPUT_TAIL_LINES lines begin. */
+static off_t find_tail(int descriptor, off_t size)
+{
+    char bytes[READ_SIZE];
+    size_t lines = 0;
+    while (size > 0) {
+        off_t from = size > READ_SIZE ? size - READ_SIZE : 0;
+        ssize_t got = pread(descriptor, bytes, (size_t)(size - from), from);
+        for (ssize_t i = got; i-- > 0;)
+            if (bytes[i] == '\n' && ++lines > OUTPUT_TAIL_LINES)
+                return from + i + 1;
+        size = got > 0 ? from : 0;
+    }
+    return 0;
+}
+
+static bool name_rotated(const struct output *output, int number, char path[PATH_MAX], struct error *error)
+{
+    if (snprintf(path, PATH_MAX, "%s.%d", output->path, number) < PATH_MAX)
+        return true;
+    return error_set(error, ERROR_CONFIG, "%s: the path is too long", output->path);
+}
+
+/* What was written last may stand in the file before this one. */
+static bool read_previous(struct output *output, struct error *error)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    if (!name_rotated(output, 1, path, error))
+        return false;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (descriptor < 0)
+        return errno == ENOENT || error_set_errno(error, errno, "%s: cannot read what was written last", path);
+    bool is_good = fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+                   read_ids(output, descriptor, find_tail(descriptor, status.st_size), NULL, error);
+    close(descriptor);
+    return is_good;
 }
 
 /* A size that does not end a line is none that we kept: the file was changed by others, so all of it is read. */
@@ -162,13 +203,22 @@ bool output_hold(struct output *output, int64_t anchor, size_t *cut_bytes, struc
             output_close(output);
         return false;
     }
+    if (was_moved(output)) {
+        /* Somebody has rotated it between the look and the lock. */
+        output_close(output);
+        return error_set(error, ERROR_STATE, "%s: it was just moved away", output->path);
+    }
     if (was_open)
         return true;
     output->anchor = !is_new_file && is_line_start(output, anchor) ? anchor : 0;
     output->next_anchor = output->anchor;
     output->lines = 0;
-    if (repair_end(output, cut_bytes, error) && read_ids(output, output->anchor, error))
+    bool is_known = output->is_loaded;
+    output->is_loaded = (is_known || read_previous(output, error)) && repair_end(output, cut_bytes, error) &&
+                        (is_known || read_ids(output, output->descriptor, output->anchor, &output->lines, error));
+    if (output->is_loaded)
         return true;
+    memset(&output->recent, 0, sizeof output->recent);
     output_close(output);
     return false;
 }
@@ -188,8 +238,13 @@ static bool output_append(struct output *output, const char *bytes, size_t size,
     if (size == 0 && fsync(output->descriptor) == 0)
         return true;
     error_set_errno(error, errno, "%s: cannot write", output->path);
-    if (before < 0 || ftruncate(output->descriptor, before) != 0)
+    if (before < 0 || ftruncate(output->descriptor, before) != 0) {
+        /* What stands there is found out when it is opened again. */
         error_prefix(error, "an unfinished line stays at the end");
+        output_close(output);
+        output->is_loaded = false;
+        memset(&output->recent, 0, sizeof output->recent);
+    }
     return false;
 }
 
@@ -219,7 +274,8 @@ int64_t output_size(const struct output *output)
 
 void output_let_go(struct output *output)
 {
-    flock(output->descriptor, LOCK_UN);
+    if (output->descriptor >= 0)
+        flock(output->descriptor, LOCK_UN);
 }
 
 void output_close(struct output *output)
@@ -227,4 +283,39 @@ void output_close(struct output *output)
     if (output->descriptor >= 0)
         close(output->descriptor);
     output->descriptor = -1;
+}
+
+/* The first number from 1 on that no file has, at most `keep`. */
+static bool find_gap(const struct output *output, int keep, int *gap, struct error *error)
+{
+    char path[PATH_MAX];
+    for (*gap = 1; *gap < keep; ++*gap) {
+        if (!name_rotated(output, *gap, path, error))
+            return false;
+        if (access(path, F_OK) != 0)
+            return true;
+    }
+    return true;
+}
+
+static bool move_file(const struct output *output, int from, int to, struct error *error)
+{
+    char old[PATH_MAX], new[PATH_MAX];
+    if (!name_rotated(output, from, old, error) || !name_rotated(output, to, new, error))
+        return false;
+    const char *source = from == 0 ? output->path : old;
+    return rename(source, new) == 0 || error_set_errno(error, errno, "%s: cannot be renamed to %s", source, new);
+}
+
+bool output_rotate(struct output *output, int keep, struct error *error)
+{
+    int gap;
+    if (!find_gap(output, keep, &gap, error))
+        return false;
+    /* The file that a rename meets is dropped by it. */
+    for (int number = gap; number > 0; number--)
+        if (!move_file(output, number - 1, number, error))
+            return false;
+    output_close(output);
+    return sync_folder(output->path, error);
 }

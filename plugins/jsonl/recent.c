@@ -13,23 +13,25 @@ static size_t find_slot(const struct recent_table *table, const char *id)
     return slot;
 }
 
-bool recent_has(const struct recent *recent, const char *id)
+size_t recent_lines(const struct recent *recent, const char *id)
 {
+    size_t lines = 0;
     for (int i = 0; i < 2; i++)
-        if (recent->tables[i].ids[find_slot(&recent->tables[i], id)][0])
-            return true;
-    return false;
+        lines += recent->tables[i].lines[find_slot(&recent->tables[i], id)];
+    return lines;
 }
 
 void recent_add(struct recent *recent, const char *id)
 {
     struct recent_table *table = &recent->tables[recent->younger];
-    if (table->count == RECENT_MIN) {
+    size_t slot = find_slot(table, id);
+    if (!table->ids[slot][0] && table->count == RECENT_MIN) {
         recent->younger = !recent->younger;
         table = &recent->tables[recent->younger];
         memset(table, 0, sizeof *table);
+        slot = find_slot(table, id);
     }
-    size_t slot = find_slot(table, id);
+    table->lines[slot]++;
     if (table->ids[slot][0])
         return;
     memcpy(table->ids[slot], id, RECENT_ID_SIZE);

@@ -1,4 +1,4 @@
-/* Recent ids: the last few thousand delivery ids written, to tell a repeated one. Two tables of fixed size: when the
+/* Recent ids: the last few thousand delivery ids written, and how many lines of each, to tell what is repeated. Two tables of fixed size: when the
  * younger is full it becomes the older, and the older is forgotten. So at least RECENT_MIN ids are always known.
  * One owner, one thread, no allocation. */
 #ifndef PLUGINS_JSONL_RECENT_H
@@ -11,6 +11,7 @@ enum { RECENT_ID_SIZE = 32, RECENT_MIN = 4096, RECENT_SLOTS = 2 * RECENT_MIN };
 
 struct recent_table {
     char ids[RECENT_SLOTS][RECENT_ID_SIZE]; /* first byte 0: free */
+    size_t lines[RECENT_SLOTS];
     size_t count;
 };
 
@@ -20,7 +21,8 @@ struct recent {
 };
 
 /* `id` has RECENT_ID_SIZE bytes. */
-bool recent_has(const struct recent *recent, const char *id);
+size_t recent_lines(const struct recent *recent, const char *id);
+/* One line more of it. */
 void recent_add(struct recent *recent, const char *id);
 
 #endif
