@@ -477,24 +477,6 @@ static int32_t apposition_of(const struct sentence *sentence, int32_t group)
                                                                                               : NONE;
 }
 
-/* "docked at Da Nang port", "Kaunas airfield": a port stands for the state of the place that names it. A state before it
- * may be the one that uses it. */
-static void party_of_places(const struct lexicon *lexicon, struct sentence *sentence, const struct group *group,
-                            struct party_list *list)
-{
-    for (uint32_t i = group->first; i < group->head; i++) {
-        int32_t name = sentence->part->words[i].name;
-        const struct mention *mention = name == NONE ? NULL : &sentence->mentions[name];
-        if (!mention || mention->class == LEXICON_STATE ||
-            lexicon_class_use((enum lexicon_class)mention->class) != USE_PLACE)
-            continue;
-        const char *state = lexicon_entry_value(lexicon, mention->entry, "state");
-        if (state && party_is_state(state))
-            party_add(list, (struct party){
-                                .id = state, .sentence = sentence, .first = mention->first, .last = mention->last});
-    }
-}
-
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
@@ -520,8 +502,6 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         return;
     }
     enum standing standing = standing_of(lexicon, sentence, group);
-    if (standing == STANDS_NOT && class && !strcmp(class, "plain_base"))
-        party_of_places(lexicon, sentence, group, list);
     if (standing == STANDS_NOT)
         return;
     struct party_list own = {.count = 0};
@@ -626,6 +606,25 @@ void party_of_craft(struct coder_workspace *workspace, struct sentence *sentence
     }
 }
 
+/* "docked at Da Nang port", "Kaunas airfield": a port stands for the state of the place that names it. A state before it
+ * may be the one that uses it. */
+static void party_of_places(const struct lexicon *lexicon, struct sentence *sentence, const struct group *group,
+                            struct party_list *list)
+{
+    for (uint32_t i = group->first; i < group->head; i++) {
+        int32_t name = sentence->part->words[i].name;
+        const struct mention *mention = name == NONE ? NULL : &sentence->mentions[name];
+        if (!mention || mention->class == LEXICON_STATE ||
+            lexicon_class_use((enum lexicon_class)mention->class) != USE_PLACE)
+            continue;
+        const char *id = lexicon_entry_id(lexicon, mention->entry),
+                   *state = party_is_state(id) ? id : lexicon_entry_value(lexicon, mention->entry, "state");
+        if (state && party_is_state(state))
+            party_add(list, (struct party){
+                                .id = state, .sentence = sentence, .first = mention->first, .last = mention->last});
+    }
+}
+
 void party_of_ground(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                      struct party_list *list)
 {
@@ -639,6 +638,8 @@ void party_of_ground(struct coder_workspace *workspace, struct sentence *sentenc
         party_premodifiers(workspace, sentence, group, noun->last + 1, list);
         if (!list->count && sentence->part->words[noun->first].pos == POS_OWNER)
             resolve_pronoun(workspace, sentence, noun->first, list);
+        if (!list->count)
+            party_of_places(workspace_lexicon(workspace), sentence, noun, list);
         return;
     }
 }
