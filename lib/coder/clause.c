@@ -348,6 +348,19 @@ static bool opens_content(const struct linker *linker)
            verb_value(linker->lexicon, linker->sentence, &linker->sentence->groups[linker->last_verb], "speech");
 }
 
+/* A doer behind "by", with only phrases between: "boats donated to Kenya by Japan". */
+static bool has_doer_behind(const struct sentence *sentence, int32_t at)
+{
+    for (uint32_t i = (uint32_t)at + 1; i + 1 < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "by"))
+            return sentence->groups[i + 1].kind == GROUP_NOUN && acts(sentence, &sentence->groups[i + 1]);
+        if (group->kind != GROUP_PREPOSITION && group->kind != GROUP_NOUN && group->kind != GROUP_TIME)
+            return false;
+    }
+    return false;
+}
+
 /* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
 static bool is_reduced(const struct linker *linker, int32_t at)
 {
@@ -367,7 +380,7 @@ static bool is_reduced(const struct linker *linker, int32_t at)
     const struct token *next = &sentence->part->list.tokens[sentence->groups[at + 1].first];
     bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2) &&
               !is_means(sentence, at + 2);
-    if (by || finite_follows(sentence, at))
+    if (by || has_doer_behind(sentence, at) || finite_follows(sentence, at))
         return true;
     /* "the withdrawal from Haiti began on Monday", "said the meeting in Oslo ended in anger": the clause has no other
      * verb */
@@ -450,6 +463,37 @@ static bool describes_goods_before(const struct linker *linker, int32_t at)
     return head->noun != NONE && lexicon_entry_value(linker->lexicon, (uint32_t)head->noun, "unroca") != NULL;
 }
 
+/* The noun that phrases with prepositions before `at` hang on: "F-16s for Turkey approved". */
+static int32_t noun_before_phrases(const struct sentence *sentence, int32_t at)
+{
+    int32_t noun = at - 1;
+    while (noun >= 2 && sentence->groups[noun].kind == GROUP_NOUN && sentence->groups[noun].preposition == noun - 1 &&
+           sentence->groups[noun - 2].kind == GROUP_NOUN)
+        noun -= 2;
+    return noun;
+}
+
+/* A headline tells what is done in the present: its past form without an object is a participle, "US troops expelled
+ * from Niger", unless the verb takes no object. */
+static bool is_headline_passive(const struct linker *linker, int32_t at)
+{
+    static const char *const acts_alone[] = {"arrive",   "dock",  "visit",       "meet",  "begin", "finish",
+                                             "converse", "fail",  "participate", "cool",  "near",  "cooperate",
+                                             "win",      "agree", "become",      "stop",  "vote",  "pay",
+                                             "join",     "say",   "withdraw",    "claim", NULL};
+    const struct sentence *sentence = linker->sentence;
+    const struct group *verb = &sentence->groups[at];
+    if (!sentence->headline || at == 0 || linker->last_verb != NONE || verb->tense != TENSE_PAST || verb->perfect ||
+        verb->passive || verb->progressive || verb->first != verb->head || !lacks_object(sentence, at) ||
+        sentence->groups[at - 1].kind != GROUP_NOUN || finite_follows(sentence, at))
+        return false;
+    const char *class = verb_class(linker->lexicon, sentence, verb);
+    for (size_t i = 0; class && acts_alone[i]; i++)
+        if (!strcmp(class, acts_alone[i]))
+            return false;
+    return class || has_doer_behind(sentence, at);
+}
+
 static void link_finite(struct linker *linker, int32_t at)
 {
     struct sentence *sentence = linker->sentence;
@@ -467,6 +511,14 @@ static void link_finite(struct linker *linker, int32_t at)
         verb->subject = at - 1;
         verb->object = at - 2;
         verb->governor = NONE;
+        return;
+    }
+    if (is_headline_passive(linker, at)) {
+        verb->link = LINK_ROOT;
+        verb->passive = true;
+        verb->subject = noun_before_phrases(sentence, at);
+        verb->governor = NONE;
+        linker->top_verb = at;
         return;
     }
     if (is_reduced(linker, at)) {
