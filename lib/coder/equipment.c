@@ -6,7 +6,8 @@
 enum {
     CONTEXT_TOKENS = 40, /* on each side */
     BARE_CONTEXT_TOKENS = 20,
-    BARE_POINTS = 4
+    BARE_POINTS = 4,
+    CODE_BYTES = 3
 };
 
 /* How surely a word speaks of defence: 2 by itself, 1 beside another. */
@@ -84,19 +85,22 @@ static bool is_beside_thing(const struct sentence *sentence, const struct mentio
     return false;
 }
 
-/* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1"), and what
+/* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1", "P-5"), and what
  * hangs on another word ("Spider-Man 2") need more than a designation. */
 static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
 {
     const struct token *token = &sentence->part->list.tokens[mention->first];
     bool digits = false, hangs = token->flags & TOKEN_JOINED;
-    bool code = mention->first == mention->last && token->end - token->start <= 3;
+    bool code = sentence->part->list.tokens[mention->last].end - token->start <= CODE_BYTES;
     for (uint32_t i = mention->first; i <= mention->last; i++)
         digits |= (sentence->part->list.tokens[i].flags & TOKEN_DIGITS) != 0;
     bool bare = mention->class == LEXICON_EQUIPMENT && (!digits || hangs || code);
     uint32_t needed = bare ? BARE_POINTS : 2, points = own_points(sentence, mention);
     if (points >= 2 || (bare && is_beside_thing(sentence, mention)))
         return true;
+    const char *ambiguous = lexicon_entry_value(lexicon, mention->entry, "ambiguous");
+    if (bare && ambiguous && !strcmp(ambiguous, "strict"))
+        return false;
     return points + context_points(lexicon, sentence, mention, bare ? BARE_CONTEXT_TOKENS : CONTEXT_TOKENS, needed) >=
            needed;
 }

@@ -247,7 +247,7 @@ static const struct key_row {
     const char *words;
     const char *expected;
 } key_rows[] = {
-    {"ambiguous", NULL, is_word, "yes", "yes"},
+    {"ambiguous", NULL, is_word, "yes|strict", "yes or strict"},
     {"gate", NULL, is_word, "yes|weak|no", "yes, weak or no"},
     {"state", " armed_group company fair media leader site institution force seat organisation ", is_state, NULL,
      STATE_TEXT},

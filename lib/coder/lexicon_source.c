@@ -160,7 +160,7 @@ static bool read_pairs(struct line *line, const char *start, const char *end)
         for (uint32_t i = 0; i + 1 < entry->pair_count; i++)
             if (!strcmp(entry->pairs[i].key, pair->key))
                 complain(line, start, "key `%s` stands twice", pair->key);
-        if (!strcmp(pair->key, "ambiguous") && !strcmp(pair->value, "yes"))
+        if (!strcmp(pair->key, "ambiguous"))
             entry->ambiguous = true;
         start = stop;
     }

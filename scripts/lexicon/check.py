@@ -104,8 +104,8 @@ class Checker:
             if key in STATE_KEYS:
                 for code in value.split(","):
                     self.check_state(place, code)
-        if values.get("ambiguous", "yes") != "yes":
-            self.problem(place, "ambiguous is 'yes' or absent")
+        if values.get("ambiguous", "yes") not in ("yes", "strict"):
+            self.problem(place, "ambiguous is 'yes', 'strict' or absent")
         for key in ("from", "to"):
             if key in values and not re.fullmatch(r"(1[6-9]|20)\d\d", values[key]):
                 self.problem(place, f"{key}={values[key]} is not a year")
