@@ -3,8 +3,9 @@
 export interface Actor { id: string; role: string; text?: string; unit?: string }
 export interface EventDate { start?: string; end?: string | null; precision?: string; as_of?: string; raw?: string; basis?: string }
 export interface Place { name?: string; raw?: string; country?: string; precision?: string; latitude?: number; longitude?: number }
-export interface Quantity { kind: string; value?: number; max?: number; unit?: string; qualifier?: string; raw?: string }
-export interface Equipment { name: string; count?: number; unroca?: string; sipri?: string }
+/* What is not known is absent in lists and null on an event's own page. */
+export interface Quantity { kind: string; value?: number | null; max?: number | null; unit?: string; qualifier?: string; raw?: string }
+export interface Equipment { name: string; count?: number | null; unroca?: string; sipri?: string }
 export interface Evidence { field: string; quote: string; start: number; end: number; in?: string; report?: string }
 export interface Source { report?: string; item?: string; url?: string; title?: string; publisher?: string; class?: string; published?: string; agency?: string }
 export interface Conflict { field: string; value: string; report?: string }
@@ -13,7 +14,7 @@ export interface EventRecord {
   id: string; type: string; subtype?: string; status?: string; modality?: string; scope?: string; name?: string; programme?: string;
   actors?: Actor[]; date?: EventDate; places?: Place[]; quantities?: Quantity[]; equipment?: Equipment[]; tags?: string[];
   confidence?: number; independent_sources?: number; revision?: number; first_seen?: string; last_seen?: string;
-  evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number }[]; item?: string; verdict?: string;
+  evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string;
 }
 export interface EventRow extends Omit<EventRecord, "conflicts"> { headline: string; sources: number; conflicts: number }
 export interface Item {

@@ -58,11 +58,11 @@ export function dateText(date: EventDate | undefined): string {
 }
 export function quantityText(quantity: Quantity): string {
   const sign = { about: "about ", at_least: "at least ", at_most: "at most " }[quantity.qualifier ?? ""] ?? "";
-  const value = quantity.value === undefined ? (quantity.raw ?? "some") : quantity.value.toLocaleString();
-  const range = quantity.max !== undefined ? `–${quantity.max.toLocaleString()}` : "";
+  const value = quantity.value == null ? (quantity.raw ?? "some") : quantity.value.toLocaleString();
+  const range = quantity.max != null ? `–${quantity.max.toLocaleString()}` : "";
   return `${sign}${value}${range} ${quantity.unit || words(quantity.kind)}`;
 }
-export const equipmentText = (equipment: Equipment) => (equipment.count ? `${equipment.count} ` : "") + equipment.name;
+export const equipmentText = (equipment: Equipment) => (equipment.count != null ? `${equipment.count} ` : "") + equipment.name;
 
 /** Addresses come from feeds: only http and https may be followed. */
 export function safeUrl(url: string | undefined): string | undefined {

@@ -186,7 +186,7 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
           <h2 id="history">How it came to be</h2>
           <Revisions revisions={page.revisions} />
           {(event.reasons ?? []).length > 0 && (
-            <details><summary>Why this confidence</summary><ul>{event.reasons!.map((reason, index) => <li key={index}>{reason.weight !== undefined && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
+            <details><summary>Why this confidence</summary><ul>{event.reasons!.map((reason, index) => <li key={index}>{reason.weight != null && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
           )}
         </section>
       </div>

@@ -87,7 +87,7 @@ export function Watches({ place }: ViewProperties) {
                 <td><code class="rule">{watch.when}</code></td>
                 <td class="number"><a href={`/alerts?watch=${encodeURIComponent(watch.name)}`}>{raised.get(watch.name)?.alerts ?? 0}</a></td>
                 <td>{watch.to.join(", ")}</td>
-                <td><button type="button" aria-label={`Take the rule of ${watch.name} into the editor`} onClick={() => { setRule(watch.when); setTrial(undefined); }}>Edit a copy</button></td>
+                <td><button type="button" aria-label={`Edit a copy of the rule of ${watch.name}`} onClick={() => { setRule(watch.when); setTrial(undefined); }}>Edit a copy</button></td>
               </tr>
             ))}
           </tbody>

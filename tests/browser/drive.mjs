@@ -1,0 +1,265 @@
+// Drives Chromium over the dashboard; each step says "ok" or why not. Run by test_dashboard.py.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+const { LINK, BASE, WORLD, READ_TOKEN, CHROMIUM, SCREENSHOTS } = process.env;
+const WAIT = 30000;
+
+let failures = 0;
+const seen = { errors: [], outside: [], dialogs: 0 };
+async function step(name, what) {
+  const begun = Date.now();
+  try {
+    await what();
+    assert.deepEqual(seen.errors, [], "console errors");
+    assert.deepEqual(seen.outside, [], "requests to other addresses");
+    assert.equal(seen.dialogs, 0, "a foreign script ran");
+    console.log(`ok ${name} (${Date.now() - begun} ms)`);
+  } catch (error) {
+    failures++;
+    console.log(`FAILED ${name}: ${error.stack}`);
+    await page.screenshot({ path: `${SCREENSHOTS}/failed-${name.replace(/\W+/g, "_")}.png` }).catch(() => {});
+  }
+  seen.errors.length = seen.outside.length = seen.dialogs = 0;
+}
+function watch(one) {
+  one.setDefaultTimeout(WAIT);
+  one.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.errors.push(`${message.text()} ${message.location().url}`));
+  one.on("pageerror", (error) => seen.errors.push(error.message));
+  one.on("dialog", (dialog) => {
+    seen.dialogs++;
+    dialog.dismiss();
+  });
+  one.on("request", (request) => request.url().startsWith(BASE) || request.url().startsWith("data:") || seen.outside.push(request.url()));
+  return one;
+}
+async function show(path) {
+  await page.goto(BASE + path);
+  await page.waitForSelector("main h1");
+  await page.waitForFunction(() => ![...document.querySelectorAll("[role=status]")].some((one) => one.textContent === "Loading…"));
+}
+/* What axe finds that keeps people out. */
+async function access(where = page) {
+  // The policy forbids foreign scripts, and is right: axe comes by the debugger's way.
+  await where.evaluate(axe);
+  const { violations } = await where.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.filter((one) => one.impact === "serious" || one.impact === "critical").map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 3).join("; ")}`);
+}
+
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light", timezoneId: "Asia/Tashkent", reducedMotion: "reduce" });
+const page = watch(await context.newPage());
+
+await step("a link of 'entente token login' lets the browser in once", async () => {
+  await page.goto(LINK);
+  await page.waitForSelector("nav");
+  assert.equal(new URL(page.url()).pathname, "/now");
+  assert.ok(!page.url().includes("#"), "the token stands in no address");
+  const cookies = await context.cookies();
+  assert.deepEqual(cookies.map((cookie) => [cookie.name, cookie.httpOnly, cookie.sameSite]), [["entente", true, "Strict"]]);
+});
+
+const events = await (await context.request.get(BASE + "/api/v1/events")).json();
+const drones = events.events.find((event) => event.actors.some((actor) => actor.id === "KGZ"));
+const hostile = (await (await context.request.get(BASE + "/api/v1/events?text=howitzers")).json()).events[0];
+const item = (await (await context.request.get(BASE + "/api/v1/items?text=howitzers")).json()).items[0];
+const PAGES = ["/now", "/events", "/map", "/timeline", "/dyads", "/alerts", "/watches", "/review", "/feeds", `/event/${drones.id}`, `/item/${item.id}`, "/country/KGZ"];
+
+for (const path of PAGES) {
+  const name = path.split("/")[1];
+  await step(`${name} shows and keeps nobody out`, async () => {
+    await show(path);
+    assert.ok((await page.textContent("h1")).length > 2);
+    assert.deepEqual(await access(), []);
+    await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.deepEqual(await access(), [], "in the dark");
+    await page.screenshot({ path: `${SCREENSHOTS}/${name}-dark.png` });
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 375, height: 740 });
+    await page.waitForTimeout(100);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), "it fits a phone");
+    await page.screenshot({ path: `${SCREENSHOTS}/${name}-phone.png` });
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+}
+
+await step("what is published appears by itself", async () => {
+  await show("/now");
+  await page.waitForSelector(".live-on");
+  assert.equal(await page.locator(".event-line", { hasText: "JPN" }).count(), 0);
+  await fetch(WORLD + "/play/news");
+  await page.locator(".event-line", { hasText: "JPN" }).first().waitFor({ timeout: WAIT });
+});
+
+await step("facets narrow down, and the address holds it", async () => {
+  await show("/events");
+  const before = await page.locator(".event-line").count();
+  await page.locator(".facet a", { hasText: "exercise" }).first().click();
+  await page.waitForURL(/type=exercise/);
+  await page.waitForFunction((count) => document.querySelectorAll(".event-line").length < count, before);
+  assert.deepEqual(await page.locator(".event-facts").evaluateAll((all) => all.map((one) => one.textContent.startsWith("exercise"))), [true]);
+  await page.reload();
+  await page.locator(".event-line").first().waitFor();
+  assert.equal(await page.locator(".event-line").count(), 1);
+  await page.goBack();
+  await page.waitForFunction((count) => document.querySelectorAll(".event-line").length === count, before);
+});
+
+await step("a rule filters, and its mistake is shown at its place", async () => {
+  await show("/events");
+  await page.fill(".filter-rule input", "actor = POL");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/when=/);
+  await page.waitForFunction(() => document.querySelectorAll(".event-line").length === 1);
+  await page.fill(".filter-rule input", "type = exercize");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".rule mark");
+  assert.equal(await page.textContent(".rule mark"), "exercize");
+  assert.match(await page.textContent(".filter .problem"), /exercise/);
+  // The browser tells of the 400 as of an error of its own.
+  seen.errors = seen.errors.filter((text) => !text.includes("status of 400"));
+});
+
+await step("a view is kept, and what is shown can be taken along", async () => {
+  await show("/events?type=exercise");
+  await page.click("summary:has-text('Saved views')");
+  await page.fill("input[aria-label='Name of the view']", "drills");
+  await page.click("form.inline button");
+  await show("/now");
+  await show("/events");
+  await page.click("summary:has-text('Saved views')");
+  await page.click(".facet a:has-text('drills')");
+  await page.waitForURL(/type=exercise/);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("a:has-text('CSV')")]);
+  const text = await readFile(await download.path(), "utf8");
+  assert.equal(text.trim().split("\r\n").length, 2);
+  assert.match(text, /^id,type,/);
+});
+
+await step("an event shows its evidence, its reports side by side and its history", async () => {
+  await show(`/event/${drones.id}`);
+  assert.ok((await page.locator("mark.evidence").count()) > 2);
+  const quotes = await page.locator(".values q").allTextContents();
+  const marked = (await page.locator("mark.evidence").allTextContents()).join(" ");
+  assert.ok(quotes.some((quote) => marked.includes(quote)), "a quote of the table is marked in the article");
+  assert.equal(await page.locator(".revisions li").count() > 0, true);
+});
+
+await step("hostile texts stay texts, and no link leads to a script", async () => {
+  for (const path of [`/event/${hostile.id}`, `/item/${item.id}`, "/events?text=howitzers"]) {
+    await show(path);
+    await page.waitForTimeout(200);
+    assert.equal(await page.locator("main script, main img, main svg[onload], main iframe").count(), 0, path);
+  }
+  await show(`/item/${item.id}`);
+  assert.match(await page.textContent("main"), /<img src=x onerror=alert\(2\)>/);
+  const links = await page.locator("a[href]").evaluateAll((all) => all.map((one) => new URL(one.href).protocol));
+  assert.ok(links.every((protocol) => protocol === "http:" || protocol === "https:"), links.join());
+  const outside = await page.locator("main a[target=_blank]").evaluateAll((all) => all.map((one) => one.rel));
+  assert.ok(outside.every((rel) => rel.includes("noopener") && rel.includes("noreferrer")));
+  await show("/events?text=" + encodeURIComponent("<script>alert(5)</script>\"'><img src=x onerror=alert(6)>"));
+});
+
+await step("the policy forbids what a hole would let in", async () => {
+  await show("/now");
+  const blocked = await page.evaluate(() => new Promise((resolve) => {
+    const found = [];
+    addEventListener("securitypolicyviolation", (event) => {
+      found.push(event.effectiveDirective);
+      if (found.length >= 3) resolve(found.sort());
+    });
+    const script = document.createElement("script");
+    script.textContent = "window.hole = true";
+    document.body.append(script);
+    const image = new Image();
+    image.src = "http://127.0.0.2:1/pixel.gif";
+    document.body.append(image);
+    fetch("http://127.0.0.2:1/collect").catch(() => {});
+    setTimeout(() => resolve(found.sort()), 3000);
+  }));
+  assert.deepEqual(blocked, ["connect-src", "img-src", "script-src-elem"]);
+  assert.equal(await page.evaluate(() => window.hole), undefined);
+  seen.errors.length = seen.outside.length = 0;
+});
+
+await step("an analyst corrects an event where it is shown", async () => {
+  await show(`/event/${drones.id}`);
+  const before = await page.locator(".revisions li").count();
+  await page.selectOption(".correct form select >> nth=0", "status");
+  await page.selectOption(".correct form select >> nth=1", "ongoing");
+  await page.click(".correct button:has-text('Set')");
+  await page.waitForSelector(".correct .done");
+  await page.waitForFunction((count) => document.querySelectorAll(".revisions li").length > count, before);
+  const event = (await (await context.request.get(`${BASE}/api/v1/events/${drones.id}`)).json()).event;
+  assert.equal(event.status, "ongoing");
+  await page.click(".correct button:has-text('Confirm')");
+  await page.waitForSelector(".correct >> text=Judged");
+});
+
+await step("review goes by keys", async () => {
+  await show("/review");
+  await page.waitForSelector(".is-chosen");
+  const first = await page.getAttribute(".is-chosen", "href");
+  await page.keyboard.press("j");
+  await page.waitForFunction((href) => document.querySelector(".is-chosen")?.getAttribute("href") !== href, first);
+  await page.keyboard.press("k");
+  await page.waitForFunction((href) => document.querySelector(".is-chosen")?.getAttribute("href") === href, first);
+  await page.keyboard.press("c");
+  await page.waitForSelector(".judged");
+  assert.match(await page.textContent("header .aside"), /1 judged/);
+});
+
+await step("rules are completed and tried before anything is changed", async () => {
+  await show("/watches");
+  await page.fill("#rule-text", "type = exer");
+  await page.click(".completion button:has-text('exercise')");
+  assert.equal(await page.inputValue("#rule-text"), "type = exercise");
+  await page.click("button:has-text('Try it over the archive')");
+  await page.waitForSelector("pre.why");
+  assert.match(await page.textContent("pre.why"), /yes +type = exercise/);
+  // The half-written rule before it was judged as well.
+  seen.errors = seen.errors.filter((text) => !text.includes("status of 400"));
+});
+
+await step("all can be reached by keyboard", async () => {
+  await show("/events");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "content");
+});
+
+await step("who may only read is offered nothing else", async () => {
+  const other = await browser.newContext();
+  const reader = watch(await other.newPage());
+  await reader.goto(BASE + "/events");
+  await reader.fill("input[type=password]", "wrong");
+  await reader.click("button[type=submit]");
+  await reader.waitForSelector(".problem");
+  seen.errors = seen.errors.filter((text) => !text.includes("status of 401"));
+  await reader.fill("input[type=password]", READ_TOKEN);
+  await reader.click("button[type=submit]");
+  await reader.waitForSelector(".event-line");
+  await reader.goto(`${BASE}/event/${drones.id}`);
+  await reader.waitForSelector(".values");
+  assert.equal(await reader.locator(".correct").count(), 0);
+  assert.deepEqual(await access(reader), []);
+  await other.close();
+});
+
+await step("logging out ends the session", async () => {
+  await show("/now");
+  await page.click("button:has-text('Log out')");
+  await page.waitForURL(/\/login/);
+  assert.equal((await context.request.get(BASE + "/api/v1/events")).status(), 401);
+  seen.errors = seen.errors.filter((text) => !text.includes("status of 401"));
+});
+
+await browser.close();
+console.log(failures ? `${failures} steps failed` : "all steps passed");
+process.exit(failures ? 1 : 0);

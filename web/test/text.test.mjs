@@ -1,0 +1,34 @@
+// The functions that stand between foreign texts and the page.
+import assert from "node:assert/strict";
+import { build } from "esbuild";
+
+const { outputFiles } = await build({ entryPoints: [new URL("../src/text.ts", import.meta.url).pathname], bundle: true, write: false, format: "esm" });
+const text = await import("data:text/javascript;base64," + Buffer.from(outputFiles[0].contents).toString("base64"));
+
+for (const url of ["javascript:alert(1)", " javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//example.org/x", "/relative", "", undefined, "http://", "blob:https://x/1"])
+  assert.equal(text.safeUrl(url), undefined, String(url));
+assert.equal(text.safeUrl("https://example.org/a?b=<c>"), "https://example.org/a?b=%3Cc%3E");
+
+// Offsets count bytes: "é" has two, "😀" four.
+const marked = text.segmentsOf("é😀 pact", [{ field: "type", quote: "pact", start: 7, end: 11 }]);
+assert.deepEqual(marked, [{ text: "é😀 ", fields: [] }, { text: "pact", fields: ["type"] }]);
+const overlapping = text.segmentsOf("abcdef", [{ field: "a", quote: "", start: 0, end: 4 }, { field: "b", quote: "", start: 2, end: 6 }]);
+assert.deepEqual(overlapping.map((one) => [one.text, one.fields.join()]), [["ab", "a"], ["cd", "a,b"], ["ef", "b"]]);
+for (const [start, end] of [[-1, 3], [3, 2], [0, 99], [99, 100]])
+  assert.equal(text.segmentsOf("abc", [{ field: "x", quote: "", start, end }]).map((one) => one.text).join(""), "abc");
+assert.deepEqual(text.segmentsOf("", []), []);
+
+assert.equal(text.actorName("UZB"), "Uzbekistan");
+assert.equal(text.actorName("XKX"), "Kosovo");
+assert.equal(text.actorName("COM:bharat_dynamics"), "bharat dynamics");
+assert.equal(text.actorName("<img>"), "<img>");
+assert.equal(text.dateText({ start: "2024-05-19", end: "2024-05-23" }), "2024-05-19 – 2024-05-23");
+assert.equal(text.dateText({ start: "2001", end: null }), "since 2001");
+assert.equal(text.dateText({ as_of: "2024-01-02" }), "as of 2024-01-02");
+assert.equal(text.publishedText("2024-05-19T00:00:00Z", "day"), "2024-05-19");
+assert.equal(text.publishedText(undefined, undefined), "no date");
+assert.equal(text.ageText(Date.now() - 3 * 3600e3), "3 h ago");
+assert.equal(text.quantityText({ kind: "personnel", value: null, max: null, raw: "dozens", qualifier: "about" }), "about dozens personnel");
+assert.equal(text.quantityText({ kind: "money", value: 2.4e9, max: null, unit: "USD", qualifier: "exact" }), `${(2.4e9).toLocaleString()} USD`);
+assert.equal(text.equipmentText({ name: "radar", count: null }), "radar");
+console.log("texts: all as they shall be");
