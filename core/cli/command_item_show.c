@@ -17,6 +17,7 @@ struct found {
     struct ent_record *item;
     int64_t sequence;
     struct buffer versions, dropped_by, made_by;
+    bool is_pruned;
 };
 
 static bool add_version(void *context, const struct item_row *row)
@@ -30,6 +31,7 @@ static bool add_version(void *context, const struct item_row *row)
     struct error error = ERROR_INIT;
     found->item = record_from_bytes(row->record.bytes, row->record.size, &error);
     found->sequence = row->sequence;
+    found->is_pruned = row->is_pruned;
     buffer_append_text(&found->dropped_by, row->dropped_by);
     buffer_append_text(&found->made_by, row->made_by);
     return found->item != NULL;
@@ -77,6 +79,8 @@ static void head_rows(struct sheet *sheet, const struct found *found)
     text_row(sheet, "Source", item, ENT_ITEM_SOURCE);
     text_row(sheet, "Read from", item, ENT_ITEM_FETCH_URL);
     text_row(sheet, "Made from", item, ENT_ITEM_DERIVED_FROM);
+    if (found->is_pruned)
+        sheet_row(sheet, "Text", "no longer kept: it was older than [retention] says; what was quoted stands with the events");
     if (found->made_by.size)
         sheet_row(sheet, "Made by", "%s", found->made_by.bytes);
     if (found->dropped_by.size)

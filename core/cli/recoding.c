@@ -155,7 +155,7 @@ static bool compare_item(struct run *run, const struct item_row *row)
     struct coder_result result = {.relevance = CODER_NONE};
     struct recoding_item told = {.item = row->record, .before = run->before, .after = run->after};
     struct difference *differences = NULL;
-    told.is_gone = is_gone(run, row->record);
+    told.is_gone = row->is_pruned || is_gone(run, row->record);
     if (!told.is_gone && !code_item(run, row->record, &result))
         return false;
     told.is_uncoded = result.uncoded;

@@ -293,10 +293,18 @@ static const struct ent_option log_rows[] = {
 static const struct ent_option retention_rows[] = {
     {.name = "items",
      .type = ENT_OPTION_DURATION,
-     .help = "Bodies of items that no event rests on are dropped after this time; without it they are kept"},
-    {.name = "dead_letters",
+     .min = "1d",
+     .help = "So long after their fetch items keep their bodies; without it for ever. Id, address, title and hash stay, and so "
+             "do events with their quotes"},
+    {.name = "dead",
      .type = ENT_OPTION_DURATION,
-     .help = "Dead letters are dropped after this time; without it they are kept"},
+     .min = "1d",
+     .help = "So long dead letters are kept; without it for ever"},
+    {.name = "deliveries",
+     .type = ENT_OPTION_DURATION,
+     .min = "1d",
+     .help = "So long the log of a delivery's attempts is kept once it is settled; without it for ever. The delivery itself "
+             "stays, so that nothing is sent twice"},
 };
 
 static const struct ent_option group_rows[] = {

@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/bus/bus.h"
 #include "core/control/corrections.h"
+#include "core/control/prune.h"
 #include "core/control/tokens.h"
 #include "core/desk/desk.h"
 #include "core/recode/batch.h"
@@ -70,6 +71,8 @@ bool control_change(struct bus *bus, const struct control_request *request, stru
     bool done = false;
     if (request->command >= CONTROL_EVENT_CONFIRM && request->command <= CONTROL_EVENT_UNDO)
         return control_correct(bus, request, result, error);
+    if (request->command == CONTROL_STORE_PRUNE)
+        return control_prune(bus, request, result, error);
     switch (request->command) {
     case CONTROL_DEAD_LETTER_RETRY:
         text = "It is handed out again.";

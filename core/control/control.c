@@ -22,6 +22,7 @@ static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
     [CONTROL_TOKEN_CREATE] = {"token-create", "the id of a token", true, true},
     [CONTROL_TOKEN_REVOKE] = {"token-revoke", "the id or name of a token", true, false},
     [CONTROL_SESSION_CREATE] = {"session-create", "the id of a session", true, true},
+    [CONTROL_STORE_PRUNE] = {"store-prune", NULL, true, true},
 };
 
 const struct control_row *control_row(enum control_command command)

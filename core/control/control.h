@@ -47,6 +47,7 @@ enum control_command {
     CONTROL_TOKEN_CREATE, /* target of these: the id of an access token; core/control/tokens.h */
     CONTROL_TOKEN_REVOKE,
     CONTROL_SESSION_CREATE,
+    CONTROL_STORE_PRUNE, /* arguments and result: core/control/prune.h */
     CONTROL_COMMAND_COUNT
 };
 

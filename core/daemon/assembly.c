@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/daemon/housekeeping.h"
 #include "core/query/fold.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
@@ -47,6 +48,7 @@ struct assembly {
     struct bus *bus;
     struct desk *desk;
     struct fold *fold;
+    struct housekeeping *housekeeping;
     struct watch_set *watches;
 };
 
@@ -275,6 +277,11 @@ static bool fold_stage_has_more(const void *context)
     return fold_has_more(context);
 }
 
+static bool housekeeping_stage_has_more(const void *context)
+{
+    return housekeeping_has_more(context);
+}
+
 static void set_desk_watermark(void *context, int64_t sequence)
 {
     desk_set_watermark(context, sequence);
@@ -298,9 +305,10 @@ static bool make_bus(struct assembly *assembly, struct error *error)
     assembly->desk = assembly->bus ? desk_create() : NULL;
     bool has_table = assembly->desk && desk_set_publishers(assembly->desk, daemon->publishers);
     assembly->fold = has_table ? fold_create() : NULL;
-    if (assembly->bus && !assembly->fold)
+    assembly->housekeeping = assembly->fold ? housekeeping_create(daemon->retention) : NULL;
+    if (assembly->bus && !assembly->housekeeping)
         error_set(error, ERROR_MEMORY, "no memory for the desk");
-    return assembly->fold &&
+    return assembly->housekeeping &&
            bus_add_stage(assembly->bus,
                          &(struct bus_stage){.name = "desk",
                                              .run = desk_run,
@@ -319,6 +327,12 @@ static bool make_bus(struct assembly *assembly, struct error *error)
                                              .run = fold_run,
                                              .has_more = fold_stage_has_more,
                                              .context = assembly->fold},
+                         error) &&
+           bus_add_stage(assembly->bus,
+                         &(struct bus_stage){.name = "retention",
+                                             .run = housekeeping_run,
+                                             .has_more = housekeeping_stage_has_more,
+                                             .context = assembly->housekeeping},
                          error);
 }
 
@@ -471,8 +485,10 @@ void assembly_stop(struct assembly *assembly)
     assembly->bus = NULL;
     desk_destroy(assembly->desk);
     fold_destroy(assembly->fold);
+    housekeeping_destroy(assembly->housekeeping);
     assembly->desk = NULL;
     assembly->fold = NULL;
+    assembly->housekeeping = NULL;
     watch_set_destroy(assembly->watches);
     assembly->watches = NULL;
 }

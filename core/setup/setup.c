@@ -77,17 +77,6 @@ static const char *join_plugin_path(struct building *building, const struct opti
     return copy;
 }
 
-/* A key that is understood and changes nothing must not pass for one that works. */
-static void warn_without_effect(struct building *building, const struct option_values *values, const char *why)
-{
-    for (size_t i = 0; i < options_count(values); i++) {
-        const struct option_value *value = options_value(values, i);
-        if (value->is_set)
-            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, value->place,
-                            "%s has no effect in this version: %s", value->option->name, why);
-    }
-}
-
 /* The lines of the operator's table, "" where there are none or they are wrong. */
 static const char *read_publishers(struct building *building, const struct option_value *value)
 {
@@ -124,7 +113,6 @@ static void build_daemon(struct building *building)
         return;
     daemon->state_dir = building->context.made_folder = find_state_dir(building, daemon->entente);
     daemon->plugin_path = join_plugin_path(building, daemon->entente);
-    warn_without_effect(building, daemon->retention, "everything is kept");
     building_find_zone(building);
     daemon->contact = options_text(daemon->entente, "contact");
     daemon->threads = (size_t)options_integer(daemon->entente, "threads");

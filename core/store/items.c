@@ -185,7 +185,17 @@ bool store_item_drop(struct store *store, int64_t sequence, const char *transfor
 
 /* ---- reading ---- */
 
-#define ITEM_COLUMNS "SELECT sequence, id, version, superseded_by, made_by, dropped_by, record FROM item "
+#define ITEM_COLUMNS "SELECT sequence, id, version, superseded_by, made_by, dropped_by, record, content FROM item "
+
+/* The hash is that of the whole item; what has no body and another hash had one. */
+static bool is_pruned(struct record_view item, const char *content)
+{
+    char now[DIGEST_HEX_SIZE];
+    if (record_count(item, ENT_ITEM_BODY))
+        return false;
+    item_content(now, item);
+    return strcmp(now, content) != 0;
+}
 
 /* Steps over the rows of a statement on ITEM_COLUMNS; *seen counts them. */
 static bool each_row(struct store *store, sqlite3_stmt *statement, store_item_callback *callback, void *context,
@@ -210,6 +220,7 @@ static bool each_row(struct store *store, sqlite3_stmt *statement, store_item_ca
                                 .current = sqlite3_column_type(statement, 3) == SQLITE_NULL,
                                 .made_by = store_column_text(statement, 4),
                                 .dropped_by = store_column_text(statement, 5),
+                                .is_pruned = is_pruned(record->view, store_column_text(statement, 7)),
                                 .record = record->view};
         bool more = callback(context, &item);
         record_release(record);

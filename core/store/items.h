@@ -32,6 +32,7 @@ struct item_row {
     bool current;              /* no newer version is stored */
     const char *made_by;       /* transform that derived it, as "transform.NAME"; "" for one that a source brought */
     const char *dropped_by;    /* transform that let it go no further; "" for none */
+    bool is_pruned;            /* it had a body that is no longer kept (retention.h) */
     struct record_view record; /* ENT_ITEM */
 };
 

@@ -229,7 +229,6 @@ static void what_a_plan_lacks_is_a_warning(void **state)
     load(HEAD "[retention]\nitems = 30d\n[source.a]\nplugin = feed\nurl = https://x.org\nmemory_max = 64M\n"
               "workers = 1\nafter = c\n[classifier.c]\nplugin = chain\n");
     assert_sound();
-    assert_printed("e.ini:5:9: warning: items has no effect in this version: everything is kept");
     assert_printed("e.ini:9:14: warning: memory_max has no effect");
     assert_printed("e.ini:11:9: warning: after has no effect on a source");
     load(HEAD "[source.a]\nplugin = feed\nurl = https://x.org\n[classifier.c]\nplugin = chain\n"
