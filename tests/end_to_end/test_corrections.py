@@ -162,7 +162,7 @@ class Killed(CorrectionTest):
     def results(self):
         events = self.events() + self.events("--state", "rejected")
         for event in events:
-            for key in ("revision", "changes", "aliases"):
+            for key in ("revision", "changes", "aliases", "retrieved"):
                 event.pop(key, None)
             event["corrections"] = [(row["kind"], row.get("field"), row.get("value")) for row in event["corrections"]]
             for source in event["sources"]:
