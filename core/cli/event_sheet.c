@@ -206,6 +206,38 @@ static void correction_rows(struct sheet *sheet, struct record_view event)
     }
 }
 
+/* "2023-05-02  signed: 12 pieces, USD 300000000" */
+static void step_row(struct sheet *sheet, struct record_view step)
+{
+    double count, money;
+    struct buffer text = BUFFER_INIT;
+    buffer_append_text(&text, text_of(step, ENT_STEP_STATUS));
+    if (record_get_num(step, ENT_STEP_COUNT, 0, &count))
+        buffer_printf(&text, ": %.15g piece%s", count, count > 1 ? "s" : "");
+    if (record_get_num(step, ENT_STEP_MONEY, 0, &money))
+        buffer_printf(&text, ", %s %.15g", text_of(step, ENT_STEP_CURRENCY), money);
+    sheet_row(sheet, record_text(step, ENT_STEP_DATE) ? record_text(step, ENT_STEP_DATE) : "undated", "%s",
+              text.failed ? "" : text.bytes);
+    buffer_free(&text);
+}
+
+static void ledger_row(struct sheet *sheet, struct record_view event)
+{
+    static const struct {
+        unsigned field;
+        const char *word;
+    } rows[] = {{ENT_EVENT_ORDERED, "ordered"}, {ENT_EVENT_DELIVERED, "delivered"}, {ENT_EVENT_OUTSTANDING, "outstanding"}};
+    struct buffer text = BUFFER_INIT;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double number;
+        if (record_get_num(event, rows[i].field, 0, &number))
+            buffer_printf(&text, "%s%.15g %s", text.size ? ", " : "", number, rows[i].word);
+    }
+    if (text.size)
+        sheet_row(sheet, "Ledger", "%s", text.bytes);
+    buffer_free(&text);
+}
+
 static void evidence_rows(struct sheet *sheet, struct record_view event)
 {
     struct record_view part;
@@ -222,8 +254,8 @@ static void evidence_rows(struct sheet *sheet, struct record_view event)
     if (record_count(event, ENT_REPORT_STEP))
         sheet_heading(sheet, "Steps");
     for (size_t i = 0; record_get_view(event, ENT_REPORT_STEP, i, &part); i++)
-        sheet_row(sheet, record_text(part, ENT_STEP_DATE) ? record_text(part, ENT_STEP_DATE) : "undated", "%s",
-                  text_of(part, ENT_STEP_STATUS));
+        step_row(sheet, part);
+    ledger_row(sheet, event);
     if (record_count(event, ENT_EVENT_CONFLICT))
         sheet_heading(sheet, "Conflicts: what other reports say");
     for (size_t i = 0; record_get_view(event, ENT_EVENT_CONFLICT, i, &part); i++)

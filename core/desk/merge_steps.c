@@ -135,12 +135,19 @@ static const char *step_date(const struct merge_member *member, const char *stat
     return start ? start : as_of;
 }
 
+/* How many pieces it is about: of things that are counted apart ("12 helicopters and 4 tanks") none is the step's count,
+ * but "12 Mi-17" and "helicopters" beside it are one. */
 static double only_good_count(struct record_view report)
 {
     struct record_view equipment;
-    return record_count(report, ENT_REPORT_EQUIPMENT) == 1 && record_get_view(report, ENT_REPORT_EQUIPMENT, 0, &equipment)
-               ? record_num(equipment, ENT_EQUIPMENT_COUNT, (double)NAN)
-               : (double)NAN;
+    double only = (double)NAN;
+    for (size_t i = 0; record_get_view(report, ENT_REPORT_EQUIPMENT, i, &equipment); i++) {
+        double count = record_num(equipment, ENT_EQUIPMENT_COUNT, (double)NAN);
+        if (!isnan(count) && !isnan(only))
+            return (double)NAN;
+        only = isnan(count) ? only : count;
+    }
+    return only;
 }
 
 static void only_money(struct record_view report, struct step *step)
@@ -217,6 +224,51 @@ static int by_day(const void *left, const void *right)
     return a->ordinal < b->ordinal ? -1 : a->ordinal > b->ordinal;
 }
 
+/* ---- ordered, delivered, outstanding ---- */
+
+static bool is_status(const struct step *step, const char *status)
+{
+    return strcmp(step->status, status) == 0;
+}
+
+/* What was contracted, else what was decided: the latest of the surest kind. */
+static double count_ordered(const struct steps *steps)
+{
+    static const char *const kinds[] = {"signed", "approved", "announced"};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (size_t i = steps->count; i-- > 0;)
+            if (is_status(&steps->rows[i], kinds[k]) && !isnan(steps->rows[i].count))
+                return steps->rows[i].count;
+    return (double)NAN;
+}
+
+/* Lots add up, unless that makes more than was ordered: then the largest count is of all that came so far. */
+static double count_delivered(const struct steps *steps, double ordered)
+{
+    double sum = 0, largest = 0;
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct step *step = &steps->rows[i];
+        if ((!is_status(step, "ongoing") && !is_status(step, "completed")) || isnan(step->count))
+            continue;
+        sum += step->count;
+        largest = fmax(largest, step->count);
+    }
+    if (sum <= 0)
+        return (double)NAN;
+    return !isnan(ordered) && sum > ordered ? largest : sum;
+}
+
+static void put_totals(struct ent_builder *builder, const struct steps *steps)
+{
+    double ordered = count_ordered(steps), delivered = count_delivered(steps, ordered);
+    if (!isnan(ordered))
+        record_put_num(builder, ENT_EVENT_ORDERED, ordered);
+    if (!isnan(delivered))
+        record_put_num(builder, ENT_EVENT_DELIVERED, delivered);
+    if (!isnan(ordered))
+        record_put_num(builder, ENT_EVENT_OUTSTANDING, fmax(0, ordered - (isnan(delivered) ? 0 : delivered)));
+}
+
 void merge_put_steps(struct ent_builder *builder, const struct merge_member *const *pool, size_t count)
 {
     struct steps steps = {.count = 0};
@@ -238,4 +290,6 @@ void merge_put_steps(struct ent_builder *builder, const struct merge_member *con
         record_put_text(builder, ENT_STEP_REPORT, step->report);
         record_close(builder);
     }
+    if (count && pool[0]->features->type == TYPE_ARMS_TRANSFER)
+        put_totals(builder, &steps);
 }
