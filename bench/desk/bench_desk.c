@@ -1,8 +1,9 @@
-/* The desk's speed inside the writer: bench-desk [REPORTS [FILE]]
+/* The desk's speed inside the writer: bench-desk [REPORTS [FILE [ORDER [WHAT]]]]
  *
  * Invented reports of ninety days, a few outlets telling each event, the pairs of parties as unequal as in the news
  * (one pair in eight of all). Taken one item at a time in transactions of 128, as the writer does, into a new store FILE
- * (default: in memory). Prints one line of JSON. */
+ * (default: in memory). ORDER of arrival is forward, backward or random by publication; WHAT is mixed, or alike: exercises
+ * of one pair of parties only, which is the hardest that an archive can bring. Prints one line of JSON. */
 #include "core/desk/desk.h"
 #include "core/store/events.h"
 #include "core/store/store.h"
@@ -15,6 +16,7 @@
 enum { REPORTS = 20000, BATCH = 128, PAIRS = 300, DAYS = 90 };
 
 static uint64_t random_state = 1;
+static bool is_alike;
 
 static size_t below(size_t bound)
 {
@@ -70,7 +72,7 @@ static struct ent_record *make_report(size_t number, size_t pair, struct error *
     static const char *const statuses[] = {"negotiated", "announced", "signed", "ongoing", "completed"};
     static const char *const goods[] = {"F-16 fighters", "howitzers", "Mi-17 helicopters", "patrol boats", "Javelin missiles"};
     char id[40];
-    size_t type = below(6);
+    size_t type = is_alike ? 1 : below(6);
     bool directed = type != 1 && type != 5;
     struct ent_builder *builder = record_build(ENT_REPORT);
     snprintf(id, sizeof id, "%032zx", number);
@@ -113,7 +115,7 @@ static struct ent_record *make_item(size_t number, size_t count, struct error *e
 
 static bool take(struct desk *desk, struct store *store, size_t number, size_t count, struct error *error)
 {
-    struct ent_record *item = make_item(number, count, error), *report = make_report(number, pick_pair(), error);
+    struct ent_record *item = make_item(number, count, error), *report = make_report(number, is_alike ? 0 : pick_pair(), error);
     bool ok = item && report;
     if (ok) {
         struct desk_item given = {item->view, &report->view, 1, false};
@@ -124,20 +126,36 @@ static bool take(struct desk *desk, struct store *store, size_t number, size_t c
     return ok;
 }
 
+/* The numbers of the items in the order in which they arrive; NULL when memory is out. */
+static size_t *make_order(size_t count, const char *word)
+{
+    size_t *order = malloc((count + 1) * sizeof *order);
+    for (size_t i = 0; order && i < count; i++)
+        order[i] = strcmp(word, "backward") == 0 ? count - 1 - i : i;
+    for (size_t i = count; order && strcmp(word, "random") == 0 && i > 1; i--) {
+        size_t j = below(i), kept = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = kept;
+    }
+    return order;
+}
+
 int main(int argc, char **argv)
 {
     size_t count = argc > 1 ? strtoul(argv[1], NULL, 10) : REPORTS;
     struct error error = ERROR_INIT;
     struct store *store = store_open(argc > 2 ? argv[2] : ":memory:", STORE_WRITE, &error);
     struct desk *desk = desk_create();
-    bool ok = store && desk;
+    size_t *order = make_order(count, argc > 3 ? argv[3] : "forward");
+    bool ok = store && desk && order;
+    is_alike = argc > 4 && strcmp(argv[4], "alike") == 0;
     double start = seconds(), last_fifth = 0;
     for (size_t i = 0; ok && i < count; i++) {
         if (i == count - count / 5)
             last_fifth = seconds();
         if (i % BATCH == 0)
             ok = store_begin(store, &error);
-        ok = ok && take(desk, store, i, count, &error);
+        ok = ok && take(desk, store, order[i], count, &error);
         if (ok && (i % BATCH == BATCH - 1 || i + 1 == count))
             ok = store_commit(store, &error);
     }
@@ -150,6 +168,7 @@ int main(int argc, char **argv)
                count, (long long)live, took, (double)count / took, (double)(count / 5) / fifth);
     else
         fprintf(stderr, "bench-desk: %s\n", error.text);
+    free(order);
     desk_destroy(desk);
     store_close(store);
     return ok ? 0 : 1;

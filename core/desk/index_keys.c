@@ -25,6 +25,7 @@ struct keys {
     struct cluster_key *rows;
     size_t count;
     int32_t day;
+    bool is_published;
 };
 
 static void add(struct keys *keys, int32_t window, const char *kind, const uint64_t *parts, size_t part_count)
@@ -35,7 +36,7 @@ static void add(struct keys *keys, int32_t window, const char *kind, const uint6
     block[0] = hash_bytes(kind, strlen(kind));
     memcpy(block + 1, parts, part_count * sizeof *parts);
     uint64_t hash = hash_bytes(block, (part_count + 1) * sizeof *block);
-    struct cluster_key key = {.day = keys->day, .window = window};
+    struct cluster_key key = {.day = keys->day, .window = window, .is_published = keys->is_published};
     memcpy(&key.key, &hash, sizeof key.key);
     for (size_t i = 0; i < keys->count; i++)
         if (keys->rows[i].key == key.key)
@@ -117,7 +118,8 @@ static void add_amounts(struct keys *keys, const struct features *features, uint
 
 size_t index_keys(const struct features *features, struct cluster_key rows[INDEX_KEYS_MAX])
 {
-    struct keys keys = {rows, 0, features->anchor_day == FEATURE_DAY_NONE ? CLUSTER_DAY_NONE : features->anchor_day};
+    struct keys keys = {rows, 0, features->anchor_day == FEATURE_DAY_NONE ? CLUSTER_DAY_NONE : features->anchor_day,
+                        features->published_day != FEATURE_DAY_NONE};
     uint64_t type = (uint64_t)features->type;
     int actors = features->actor_count < ACTORS_MAX ? features->actor_count : ACTORS_MAX;
     int32_t name_days = feature_is_occasion(features->type) ? NAME_OF_OCCASION_DAYS : NAME_DAYS;

@@ -324,17 +324,44 @@ bool members_of_hand(struct members *members, struct store *store, int64_t hand,
     return ok;
 }
 
-bool members_near(struct members *members, struct store *store, const struct member *member, struct member_list *list,
-                  struct error *error)
+/* Reports that are not published come last, so all others come before them, and only others of their kind behind. */
+static bool add_of_key(struct store *store, const struct cluster_key *key, bool behind, struct numbers *numbers,
+                       struct error *error)
+{
+    if (!key->is_published)
+        return store_cluster_around(store, key, behind, add_number, numbers, error);
+    if (!behind)
+        return store_cluster_before(store, key, MEMBERS_ENOUGH, add_number, numbers, error);
+    return store_cluster_behind(store, key, MEMBERS_ENOUGH, add_number, numbers, error) &&
+           store_cluster_around(store, key, true, add_number, numbers, error);
+}
+
+static bool list_side(struct members *members, struct store *store, const struct member *member, bool behind,
+                      struct member_list *list, struct error *error)
 {
     struct cluster_key keys[INDEX_KEYS_MAX];
     struct numbers numbers = {NULL, 0, 0, false};
-    size_t count = index_keys(&member->features, keys);
+    size_t count = index_keys(&member->features, keys), kept = 0;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = store_cluster_candidates(store, &keys[i], add_number, &numbers, error) &&
-             (!numbers.failed || no_memory(error));
+        ok = add_of_key(store, &keys[i], behind, &numbers, error) && (!numbers.failed || no_memory(error));
     ok = ok && list_numbers(members, store, &numbers, member, list, error);
+    for (size_t i = 0; ok && i < list->count; i++)
+        if ((member_compare(list->rows[i], member) > 0) == behind)
+            list->rows[kept++] = list->rows[i];
+    list->count = kept;
     free(numbers.rows);
     return ok;
+}
+
+bool members_before(struct members *members, struct store *store, const struct member *member, struct member_list *list,
+                    struct error *error)
+{
+    return list_side(members, store, member, false, list, error);
+}
+
+bool members_behind(struct members *members, struct store *store, const struct member *member, struct member_list *list,
+                    struct error *error)
+{
+    return list_side(members, store, member, true, list, error);
 }

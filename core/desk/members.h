@@ -27,6 +27,9 @@ struct member {
     struct member *next; /* in its bucket */
 };
 
+/* Earlier reports on a key that are enough to decide by. */
+enum { MEMBERS_ENOUGH = 64 };
+
 struct members;
 
 struct member_list {
@@ -66,9 +69,13 @@ bool members_of_root(struct members *members, struct store *store, int64_t root,
 /* All pinned by one hand, or with 0 by any. */
 bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
                      struct error *error);
-/* All that share an index key with the member, but not the member. */
-bool members_near(struct members *members, struct store *store, const struct member *member, struct member_list *list,
-                  struct error *error);
+/* Those that come before the member and share an index key with it: the candidates for its event. Of very many on one key
+ * only those of the latest days (MEMBERS_ENOUGH). */
+bool members_before(struct members *members, struct store *store, const struct member *member, struct member_list *list,
+                    struct error *error);
+/* All that have the member among those before them. */
+bool members_behind(struct members *members, struct store *store, const struct member *member, struct member_list *list,
+                    struct error *error);
 bool members_list_add(struct member_list *list, struct member *member);
 void members_list_free(struct member_list *list);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    CANDIDATES_MAX = 256, /* the latest of those near; older ones of a busy pair are left aside */
+    CANDIDATES_MAX = 256, /* the latest of those before; older ones of a busy pair are left aside */
     /* An event is closed to a report that contradicts one in so many of the reports compared with it: of two outlets one
      * may err, but then nobody knows which. Where something definite ties it to another, more than half must. */
     VETO_SHARE = 3
@@ -57,11 +57,12 @@ bool placing_add(struct placing *placing, struct member *member, struct error *e
     return members_list_add(&placing->dirty, member) || no_memory(error);
 }
 
-static bool disturb_list(struct placing *placing, const struct member *member, const struct member_list *near,
-                         struct error *error)
+static bool disturb_behind(struct placing *placing, const struct member *member, struct error *error)
 {
-    for (size_t i = 0; i < near->count; i++)
-        if (member_compare(near->rows[i], member) > 0 && !placing_add(placing, near->rows[i], error))
+    if (!members_behind(placing->members, placing->store, member, &placing->near, error))
+        return false;
+    for (size_t i = 0; i < placing->near.count; i++)
+        if (!placing_add(placing, placing->near.rows[i], error))
             return false;
     return true;
 }
@@ -84,8 +85,7 @@ bool placing_disturb_pinned(struct placing *placing, struct error *error)
 
 bool placing_disturb(struct placing *placing, const struct member *member, struct error *error)
 {
-    return members_near(placing->members, placing->store, member, &placing->near, error) &&
-           disturb_list(placing, member, &placing->near, error) &&
+    return disturb_behind(placing, member, error) &&
            (!member->at.hand || disturb_hand(placing, member->at.hand, NULL, error));
 }
 
@@ -240,13 +240,12 @@ static bool place_by_comparison(struct placing *placing, const struct member *me
                                 struct error *error)
 {
     const struct member_list *near = &placing->near;
-    size_t earlier = 0;
     if (!placing->groups && !(placing->groups = malloc(sizeof *placing->groups)))
         return no_memory(error);
-    while (earlier < near->count && member_compare(near->rows[earlier], member) < 0)
-        earlier++;
+    if (!members_before(placing->members, placing->store, member, &placing->near, error))
+        return false;
     placing->groups->count = 0;
-    for (size_t i = earlier > CANDIDATES_MAX ? earlier - CANDIDATES_MAX : 0; i < earlier; i++)
+    for (size_t i = near->count > CANDIDATES_MAX ? near->count - CANDIDATES_MAX : 0; i < near->count; i++)
         compare_with(placing->groups, member, near->rows[i]);
     if (member->at.hand && !close_groups_of_other_hands(placing, member, error))
         return false;
@@ -280,14 +279,13 @@ static bool decide(struct placing *placing, struct member *member, struct error 
 {
     struct place place = {.root = member->at.row, .founded = member->features.anchor_day, .reasons = BUFFER_INIT};
     bool moved = false;
-    bool ok = members_near(placing->members, placing->store, member, &placing->near, error) &&
-              find_place(placing, member, &place, error) && settle(placing, member, &place, &moved, error);
+    bool ok = find_place(placing, member, &place, error) && settle(placing, member, &place, &moved, error);
     buffer_free(&place.reasons);
     if (!ok)
         return false;
     bool is_news = moved || member->is_touched;
     member->is_touched = false;
-    return (!is_news || disturb_list(placing, member, &placing->near, error)) &&
+    return (!is_news || disturb_behind(placing, member, error)) &&
            (!moved || !member->at.hand || disturb_hand(placing, 0, member, error));
 }
 

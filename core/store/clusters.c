@@ -24,7 +24,9 @@ const char store_clusters_schema[] = "CREATE TABLE desk_report("
                                      " key INTEGER NOT NULL,"
                                      " day INTEGER NOT NULL,"
                                      " report INTEGER NOT NULL,"
+                                     " unpublished INTEGER NOT NULL DEFAULT 0,"
                                      " PRIMARY KEY(key, day, report)) WITHOUT ROWID;"
+                                     "CREATE INDEX desk_key_unpublished ON desk_key(key) WHERE unpublished=1;"
                                      "CREATE INDEX desk_key_report ON desk_key(report);";
 
 #define CLUSTER_COLUMNS                                                                                                \
@@ -164,12 +166,14 @@ bool store_cluster_put_keys(struct store *store, int64_t row, const struct clust
         return false;
     for (size_t i = 0; i < count; i++) {
         sqlite3_stmt *statement =
-            store_statement(store, "INSERT OR IGNORE INTO desk_key(key, day, report) VALUES(?1, ?2, ?3)", error);
+            store_statement(store, "INSERT OR IGNORE INTO desk_key(key, day, report, unpublished)"
+                                   " VALUES(?1, ?2, ?3, ?4)", error);
         if (!statement)
             return false;
         sqlite3_bind_int64(statement, 1, keys[i].key);
         sqlite3_bind_int64(statement, 2, keys[i].day);
         sqlite3_bind_int64(statement, 3, row);
+        sqlite3_bind_int(statement, 4, !keys[i].is_published);
         if (!store_run(store, statement, error, "index a report at the desk"))
             return false;
     }
@@ -191,27 +195,82 @@ static bool each_number(struct store *store, sqlite3_stmt *statement, store_clus
     return true;
 }
 
-static bool each_candidate(struct store *store, int64_t key, int64_t from, int64_t to,
-                           store_cluster_number_callback *callback, void *context, struct error *error)
+/* Steps through rows of (report, day) in order of distance from `day`, whole days. */
+static bool each_nearest(struct store *store, sqlite3_stmt *statement, int64_t day, size_t enough,
+                         store_cluster_number_callback *callback, void *context, struct error *error)
 {
-    sqlite3_stmt *statement =
-        store_statement(store, "SELECT report FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3", error);
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, key);
-    sqlite3_bind_int64(statement, 2, from);
-    sqlite3_bind_int64(statement, 3, to);
-    return each_number(store, statement, callback, context, error);
+    bool row, more = true;
+    size_t given = 0; /* of the days that are over, the first aside */
+    size_t of_day = 0;
+    int64_t now = day;
+    while (more) {
+        if (!store_step(store, statement, &row, error, "look for reports of one event"))
+            return false;
+        if (!row)
+            return true;
+        int64_t its = sqlite3_column_int64(statement, 1);
+        if (its != now) {
+            given += now == day ? 0 : of_day;
+            of_day = 0;
+            now = its;
+        }
+        if (given >= enough)
+            break;
+        of_day++;
+        more = callback(context, sqlite3_column_int64(statement, 0));
+    }
+    store_done(statement);
+    return true;
 }
 
-bool store_cluster_candidates(struct store *store, const struct cluster_key *key,
-                              store_cluster_number_callback *callback, void *context, struct error *error)
+bool store_cluster_before(struct store *store, const struct cluster_key *key, size_t enough,
+                          store_cluster_number_callback *callback, void *context, struct error *error)
 {
-    if (key->day == CLUSTER_DAY_NONE)
-        return each_candidate(store, key->key, INT32_MIN, INT32_MAX, callback, context, error);
-    int64_t day = key->day;
-    return each_candidate(store, key->key, CLUSTER_DAY_NONE, CLUSTER_DAY_NONE, callback, context, error) &&
-           each_candidate(store, key->key, day - key->window, day + key->window, callback, context, error);
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
+                                              " AND unpublished=0 ORDER BY day DESC",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, key->key);
+    sqlite3_bind_int64(statement, 2, (int64_t)key->day - key->window);
+    sqlite3_bind_int64(statement, 3, key->day);
+    return each_nearest(store, statement, key->day, enough, callback, context, error);
+}
+
+bool store_cluster_behind(struct store *store, const struct cluster_key *key, size_t enough,
+                          store_cluster_number_callback *callback, void *context, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
+                                              " AND unpublished=0 ORDER BY day",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, key->key);
+    sqlite3_bind_int64(statement, 2, key->day);
+    sqlite3_bind_int64(statement, 3, (int64_t)key->day + key->window);
+    return each_nearest(store, statement, key->day, enough, callback, context, error);
+}
+
+bool store_cluster_around(struct store *store, const struct cluster_key *key, bool only_unpublished,
+                          store_cluster_number_callback *callback, void *context, struct error *error)
+{
+    int64_t day = key->day, from = day - key->window, to = day + key->window;
+    sqlite3_stmt *statement = store_statement(
+        store,
+        only_unpublished
+            ? "SELECT report FROM desk_key WHERE key=?1 AND unpublished=1 AND (day=?4 OR day BETWEEN ?2 AND ?3)"
+            : "SELECT report FROM desk_key WHERE key=?1 AND (day=?4 OR day BETWEEN ?2 AND ?3)",
+        error);
+    if (!statement)
+        return false;
+    bool is_dated = key->day != CLUSTER_DAY_NONE;
+    sqlite3_bind_int64(statement, 1, key->key);
+    sqlite3_bind_int64(statement, 2, is_dated ? from : INT32_MIN);
+    sqlite3_bind_int64(statement, 3, is_dated ? to : INT32_MAX);
+    sqlite3_bind_int64(statement, 4, CLUSTER_DAY_NONE);
+    return each_number(store, statement, callback, context, error);
 }
 
 bool store_cluster_members(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,

@@ -5,7 +5,7 @@
  * against is what it has taken, whatever the classifiers have written since. `root` is the row of the report that
  * founds its event. A row has index keys, hashes of (type, two actors), (type, name), (type, actor, equipment) and the
  * like, each with the day at which the report stands; two reports are candidates for one event where they share a key
- * and their days are close enough for it, or one has no day (CLUSTER_DAY_NONE).
+ * and their days are close enough for it, or one has no day (CLUSTER_DAY_NONE), but of very many only the nearest.
  *
  * For the writer's thread alone, inside its transaction. Functions that fail return false with `error` filled. Tables:
  * desk_report, desk_key. */
@@ -46,6 +46,7 @@ struct cluster_key {
     int64_t key;
     int32_t day;
     int32_t window; /* days between two reports that share the key */
+    bool is_published; /* the day is that of publication */
 };
 
 /* Return false to stop early. The row is lent until the callback returns. */
@@ -67,9 +68,17 @@ bool store_cluster_put_keys(struct store *store, int64_t row, const struct clust
                             struct error *error);
 /* Return false to stop early. */
 typedef bool store_cluster_number_callback(void *context, int64_t row);
-/* Rows that share the key within its window. */
-bool store_cluster_candidates(struct store *store, const struct cluster_key *key,
-                              store_cluster_number_callback *callback, void *context, struct error *error);
+/* Published rows that share the key and lie within its window before the key's day: all of that day, then whole days back
+ * until at least `enough` of them. */
+bool store_cluster_before(struct store *store, const struct cluster_key *key, size_t enough,
+                          store_cluster_number_callback *callback, void *context, struct error *error);
+/* Published rows to which a row of that key and day is one of those before: all of that day, then whole days on, as long
+ * as fewer than `enough` lie between. */
+bool store_cluster_behind(struct store *store, const struct cluster_key *key, size_t enough,
+                          store_cluster_number_callback *callback, void *context, struct error *error);
+/* Rows within the key's window on both sides, or without a day: those that are not published, or all. */
+bool store_cluster_around(struct store *store, const struct cluster_key *key, bool only_unpublished,
+                          store_cluster_number_callback *callback, void *context, struct error *error);
 bool store_cluster_set_hand(struct store *store, int64_t row, int64_t hand, struct error *error);
 /* Rows pinned by one hand, or with 0 by any. */
 bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_number_callback *callback, void *context,

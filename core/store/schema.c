@@ -62,10 +62,14 @@ static const struct schema_migration migrations_current[] = {
     {7, store_baseline_migration},
     {8, store_series_schema},
     {9, store_alert_states_schema},
+    {10, "ALTER TABLE desk_key ADD COLUMN unpublished INTEGER NOT NULL DEFAULT 0;"
+        "UPDATE desk_key SET unpublished=1 WHERE report IN"
+        " (SELECT sequence FROM desk_report WHERE published=9223372036854775807);"
+        "CREATE INDEX desk_key_unpublished ON desk_key(key) WHERE unpublished=1"},
     {0, NULL},
 };
 
-const struct schema schema_current = {10, create_current, migrations_current};
+const struct schema schema_current = {11, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {
