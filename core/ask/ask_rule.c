@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/watch/dry_run.h"
 #include "core/watch/rule.h"
+#include "core/watch/rule_language.h"
 #include "core/watch/watch.h"
 #include "lib/record/record.h"
 #include "lib/record/vocabulary.h"
@@ -38,6 +39,8 @@ bool ask_vocabulary(struct asking *asking)
     for (const char *const *type = vocabulary_words(VOCABULARY_TYPE); *type; type++)
         put_words(asking, *type, vocabulary_subtypes(*type));
     json_object_close(asking->json);
+    json_key(asking->json, "rules"); /* the terms of rules, for completing them */
+    rule_language_json(asking->json, NULL);
     return true;
 }
 
@@ -75,9 +78,13 @@ static bool put_hit(void *context, const struct dry_run_hit *hit)
     struct asking *asking = trial->asking;
     struct buffer line = BUFFER_INIT;
     json_object_open(asking->json);
-    ask_put_text(asking, "event", record_text(hit->event, ENT_REPORT_ID));
+    ask_put_text(asking, "event", hit->has_event ? record_text(hit->event, ENT_REPORT_ID) : NULL);
     ask_put_text(asking, "reason", hit->reason);
-    watch_headline(hit->event, &line);
+    ask_put_text(asking, "finding", hit->finding);
+    if (hit->has_event)
+        watch_headline(hit->event, &line);
+    else
+        buffer_append_text(&line, hit->finding);
     ask_put_text(asking, "headline", line.bytes ? line.bytes : "");
     ask_put_text(asking, "why", hit->explanation);
     json_object_close(asking->json);

@@ -2,11 +2,10 @@
 #include "core/base/clock.h"
 #include "core/cli/command.h"
 #include "core/cli/message.h"
+#include "core/cli/rule_choice.h"
 #include "core/cli/sheet.h"
 #include "core/cli/state.h"
-#include "core/config/config.h"
 #include "core/query/query.h"
-#include "core/setup/setup.h"
 #include "core/watch/dry_run.h"
 #include "core/watch/watch.h"
 #include "lib/base/calendar.h"
@@ -16,83 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is to be tried: a rule of the command line, or a watch of the configuration. */
 struct trial {
-    const struct rule *rule;
-    struct rule *own_rule; /* of --when */
-    struct setup *setup;   /* that has the watch */
-    const char *const *on;
+    struct rule_choice choice;
     bool as_json;
     int64_t limit;
     int64_t printed;
 };
-
-/* ---- the rule ---- */
-
-/* The rule's line with a mark under what is wrong. */
-static void show_place(const char *text, const struct rule_error *error)
-{
-    size_t start = error->offset, size = strlen(text);
-    if (start > size)
-        start = size;
-    while (start > 0 && text[start - 1] != '\n')
-        start--;
-    size_t columns = display_columns(text + start, error->offset - start);
-    struct buffer line = BUFFER_INIT;
-    display_clean(&line, text + start, strcspn(text + start, "\n"));
-    fprintf(stderr, "    %s\n    %*s%s", line.bytes ? line.bytes : "", (int)columns, "", "^");
-    for (size_t i = 1; i < error->length && i < 200; i++)
-        fputc('~', stderr);
-    fputc('\n', stderr);
-    buffer_free(&line);
-}
-
-static bool compile_rule(struct trial *trial, const char *text)
-{
-    static const char *const on_new[] = {"new", NULL};
-    struct rule_error error;
-    trial->own_rule = rule_compile(text, strlen(text), &error);
-    trial->rule = trial->own_rule;
-    trial->on = on_new;
-    if (trial->rule)
-        return true;
-    message_failure("--when: %s", error.text);
-    show_place(text, &error);
-    return false;
-}
-
-static bool find_watch(struct trial *trial, const char *name)
-{
-    for (size_t i = 0; i < setup_watch_count(trial->setup); i++) {
-        const struct setup_watch *watch = setup_watch(trial->setup, i);
-        if (strcmp(watch->name, name) != 0)
-            continue;
-        trial->rule = watch->rule;
-        trial->on = watch->on;
-        if (!trial->rule)
-            message_failure("[%s] has no rule that can be read; 'entente check' says why", watch->title);
-        return trial->rule != NULL;
-    }
-    message_failure("there is no [watch.%s] in %s", name, setup_path(trial->setup));
-    return false;
-}
-
-static bool load_watch(struct trial *trial, const struct command_line *line)
-{
-    const char *path = line->config_path ? line->config_path : config_default_path();
-    struct error error = ERROR_INIT;
-    struct diagnostics *diagnostics = diagnostics_create();
-    if (!path)
-        message_failure("no configuration that could have a watch %s: name a file with -c, or give a rule with --when",
-                        line->arguments[0]);
-    else if (!diagnostics)
-        message_failure("out of memory");
-    else if (!(trial->setup = setup_load(path, NULL, OPTIONS_CHECK, diagnostics, &error)))
-        message_failure("%s", error.text);
-    bool ok = trial->setup && find_watch(trial, line->arguments[0]);
-    diagnostics_destroy(diagnostics);
-    return ok;
-}
 
 /* ---- the hits ---- */
 
@@ -100,16 +28,19 @@ static void print_for_people(const struct dry_run_hit *hit)
 {
     struct buffer headline = BUFFER_INIT, line = BUFFER_INIT;
     char time[SHEET_TIME_SIZE];
-    const char *id = record_text(hit->event, ENT_REPORT_ID);
-    watch_headline(hit->event, &headline);
+    const char *id = hit->has_event ? record_text(hit->event, ENT_REPORT_ID) : "";
+    if (hit->finding)
+        buffer_printf(&headline, "%s%s", hit->finding, hit->has_event ? "; the latest: " : "");
+    if (hit->has_event)
+        watch_headline(hit->event, &headline);
     display_clean(&line, headline.bytes ? headline.bytes : "", headline.size);
-    printf("%s  %s%.8s%s  %s  %s\n", sheet_time(time, record_int(hit->event, ENT_EVENT_LAST_SEEN, 0)),
+    printf("%s  %s%.8s%s  %s  %s\n", sheet_time(time, hit->time),
            style(STYLE_NAME), id ? id : "", style_end(), hit->reason, line.bytes ? line.bytes : "");
     for (const char *at = hit->explanation; *at;) {
-        size_t size = strcspn(at, "\n");
+        size_t size = strcspn(at, "\n"), indent = 5 + strspn(at + 5, " ");
         buffer_clear(&line);
-        display_clean(&line, at, size);
-        printf("    %s%s%s\n", style(STYLE_FAINT), line.bytes ? line.bytes : "", style_end());
+        display_clean(&line, at + indent, size - indent);
+        printf("    %s%.*s%s%s\n", style(STYLE_FAINT), (int)indent, at, line.bytes ? line.bytes : "", style_end());
         at += size + (at[size] == '\n');
     }
     buffer_free(&headline);
@@ -121,18 +52,24 @@ static bool print_as_json(const struct dry_run_hit *hit)
     struct buffer text = BUFFER_INIT, headline = BUFFER_INIT;
     struct json_writer writer;
     char time[CALENDAR_TEXT_SIZE];
-    watch_headline(hit->event, &headline);
-    calendar_print(time, record_int(hit->event, ENT_EVENT_LAST_SEEN, 0));
+    if (hit->has_event)
+        watch_headline(hit->event, &headline);
+    calendar_print(time, hit->time);
     json_begin(&writer, &text);
     json_object_open(&writer);
     json_key(&writer, "event");
-    json_put_text(&writer, record_text(hit->event, ENT_REPORT_ID));
+    json_put_text(&writer, hit->has_event ? record_text(hit->event, ENT_REPORT_ID) : NULL);
     json_key(&writer, "revision");
-    json_put_integer(&writer, record_int(hit->event, ENT_EVENT_REVISION, 1));
+    if (hit->has_event)
+        json_put_integer(&writer, record_int(hit->event, ENT_EVENT_REVISION, 1));
+    else
+        json_put_null(&writer);
     json_key(&writer, "time");
     json_put_text(&writer, time);
     json_key(&writer, "reason");
     json_put_text(&writer, hit->reason);
+    json_key(&writer, "finding");
+    json_put_text(&writer, hit->finding);
     json_key(&writer, "headline");
     json_put_text(&writer, headline.bytes);
     json_key(&writer, "why");
@@ -168,7 +105,7 @@ static int try_rule(struct trial *trial, const struct command_line *line, int64_
     struct query *query = state_open_query(line);
     if (!query)
         return COMMAND_USAGE;
-    bool ok = watch_dry_run(query_store(query), trial->rule, trial->on, since, print_hit, trial, &counts, &error);
+    bool ok = watch_dry_run(query_store(query), trial->choice.rule, trial->choice.on, since, print_hit, trial, &counts, &error);
     query_close(query);
     if (!ok)
         return message_failure("%s", error.text);
@@ -206,10 +143,9 @@ static int run(const struct command_line *line)
     if (!read_limit(command_value(line, "limit"), &trial.limit))
         return COMMAND_USAGE;
     int status = COMMAND_USAGE;
-    if (when ? compile_rule(&trial, when) : load_watch(&trial, line))
+    if (rule_choice_make(&trial.choice, line, when, when ? NULL : line->arguments[0]))
         status = try_rule(&trial, line, since);
-    rule_destroy(trial.own_rule);
-    setup_destroy(trial.setup);
+    rule_choice_clear(&trial.choice);
     return status;
 }
 
@@ -229,8 +165,9 @@ const struct command command_watch_test = {
     .arguments_max = 1,
     .description =
         "Goes over all events found so far as a new watch would, and shows each alert that it would have raised, "
-        "with what every term of the rule looked at. Nothing is written and nobody is alerted. docs/rules.md "
-        "describes the language of rules.",
+        "with what every term of the rule looked at, nested as it is written. Nothing is written and nobody is alerted. "
+        "How long before its fetch an item was published is not asked. 'entente watch terms' explains the language; the "
+        "groups, macros and rates of the configuration are known.",
     .examples =
         "entente watch test --when 'type = exercise and actor = KAZ'\tWhat a rule would find\n"
         "entente watch test central-asia-arms --since 30d\tWhat a watch of the configuration would have raised\n"

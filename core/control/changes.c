@@ -1,5 +1,6 @@
 #include "core/control/changes.h"
 
+#include "core/control/alerts.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus.h"
@@ -73,6 +74,8 @@ bool control_change(struct bus *bus, const struct control_request *request, stru
         return control_correct(bus, request, result, error);
     if (request->command == CONTROL_STORE_PRUNE)
         return control_prune(bus, request, result, error);
+    if (request->command >= CONTROL_ALERT_ACKNOWLEDGE && request->command <= CONTROL_BASELINE_IMPORT)
+        return control_alert(bus, request, result, error);
     switch (request->command) {
     case CONTROL_DEAD_LETTER_RETRY:
         text = "It is handed out again.";

@@ -23,6 +23,15 @@ static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
     [CONTROL_TOKEN_REVOKE] = {"token-revoke", "the id or name of a token", true, false},
     [CONTROL_SESSION_CREATE] = {"session-create", "the id of a session", true, true},
     [CONTROL_STORE_PRUNE] = {"store-prune", NULL, true, true},
+    [CONTROL_ALERT_ACKNOWLEDGE] = {"alert-acknowledge", "the id of an alert", true, true},
+    [CONTROL_ALERT_MUTE] = {"alert-mute", "the id of an alert", true, true},
+    [CONTROL_ALERT_UNMUTE] = {"alert-unmute", "the id of an alert", true, true},
+    [CONTROL_ALERT_RESOLVE] = {"alert-resolve", "the id of an alert", true, true},
+    [CONTROL_ALERT_REOPEN] = {"alert-reopen", "the id of an alert", true, true},
+    [CONTROL_ALERT_NOTE] = {"alert-note", "the id of an alert", true, true},
+    [CONTROL_MUTE] = {"mute", "watch.NAME or event.ID", true, true},
+    [CONTROL_UNMUTE] = {"unmute", "watch.NAME or event.ID", true, true},
+    [CONTROL_BASELINE_IMPORT] = {"baseline-import", "a file of known pairs", true, true},
 };
 
 const struct control_row *control_row(enum control_command command)

@@ -48,6 +48,15 @@ enum control_command {
     CONTROL_TOKEN_REVOKE,
     CONTROL_SESSION_CREATE,
     CONTROL_STORE_PRUNE, /* arguments and result: core/control/prune.h */
+    CONTROL_ALERT_ACKNOWLEDGE, /* target of these: an alert's id; core/control/alerts.h */
+    CONTROL_ALERT_MUTE,
+    CONTROL_ALERT_UNMUTE,
+    CONTROL_ALERT_RESOLVE,
+    CONTROL_ALERT_REOPEN,
+    CONTROL_ALERT_NOTE,
+    CONTROL_MUTE, /* target: watch.NAME or event.ID */
+    CONTROL_UNMUTE,
+    CONTROL_BASELINE_IMPORT, /* target: file name of known dyads in the state directory */
     CONTROL_COMMAND_COUNT
 };
 

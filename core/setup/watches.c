@@ -233,7 +233,7 @@ void building_check_watches(struct building *building)
                             "[watch.health]: the name is taken by the alerts about sources that fall out");
         if (to->item_count == 0)
             diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, watch->place,
-                            "[%s] has no `to`: its alerts are kept and shown by `entente alerts`, but sent nowhere",
+                            "[%s] has no `to`: its alerts are kept and shown by `entente alert list`, but sent nowhere",
                             watch->title);
         check_sinks(building, to, watch->enabled);
         watch->routes = building_routes(building, watch->sinks, watch->policy);

@@ -32,6 +32,14 @@ bool store_series_lend(struct store *store, struct error *error)
                          error);
 }
 
+bool store_series_return(struct store *store, struct error *error)
+{
+    return store_execute(store,
+                         "DROP TABLE IF EXISTS temp.watch_series; DROP TABLE IF EXISTS temp.watch_series_state;"
+                         "PRAGMA query_only=ON",
+                         error);
+}
+
 /* ---- the state ---- */
 
 static int64_t day_or_none(sqlite3_stmt *statement, int column)

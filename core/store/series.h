@@ -18,8 +18,10 @@ struct store;
 
 extern const char store_series_schema[];
 
-/* Gives this reading connection tables of its own in memory, which stand before those of the file; once. */
+/* Gives this reading connection tables of its own in memory, which stand before those of the file, until they are given
+ * back. */
 bool store_series_lend(struct store *store, struct error *error);
+bool store_series_return(struct store *store, struct error *error);
 
 #define SERIES_NO_DAY INT64_MIN
 

@@ -1,5 +1,5 @@
 /* Dry run: what a watch would have raised over the archive, had it been there from the beginning, and why. Writes
- * nothing; for any thread with its own reading connection. */
+ * nothing but to memory; for any thread with its own reading connection. */
 #ifndef CORE_WATCH_DRY_RUN_H
 #define CORE_WATCH_DRY_RUN_H
 
@@ -10,12 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct archive;
 struct store;
 
 struct dry_run_hit {
+    bool has_event;           /* not of a silence */
     struct record_view event; /* as it was when the watch would have fired */
-    const char *reason;       /* new, or the change */
-    const char *explanation;  /* lines as of rule_matches */
+    int64_t time;             /* the event's latest report, or when the silence would have been told */
+    const char *reason;       /* new, the change, spike, silence */
+    const char *finding;      /* of a spike or silence: "7 in 30 days against 1.2 expected"; else NULL */
+    const char *explanation;  /* lines as of rule_explain; "" of a silence */
 };
 /* Return false to stop early. */
 typedef bool dry_run_callback(void *context, const struct dry_run_hit *hit);
@@ -25,8 +29,14 @@ struct dry_run_counts {
     int64_t hits;
 };
 
-/* `on`: words as in a watch, ended by NULL. `since`: only revisions whose latest report is of that time or later. */
+/* `on`: words as in a watch, ended by NULL. `since`: only revisions whose latest report is of that time or later. How long
+ * before its fetch an item was published is not asked. */
 bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since,
                    dry_run_callback *callback, void *context, struct dry_run_counts *counts, struct error *error);
+
+/* For explaining a rule with spike() or silence(): counts its series over the whole archive, in memory, and lets
+ * `archive` ask it, until dry_run_forget. */
+bool dry_run_count(struct store *store, const struct rule *rule, struct archive *archive, struct error *error);
+bool dry_run_forget(struct store *store, struct error *error);
 
 #endif

@@ -62,7 +62,7 @@ static bool find_cause(const struct revision_row *row, struct record_view *repor
     return false;
 }
 
-static bool find_age(struct watch_run *run, const struct revision_row *row, int64_t *age)
+bool watch_revision_age(struct store *store, const struct revision_row *row, int64_t *age, struct error *error)
 {
     struct record_view report;
     int64_t published, fetched;
@@ -74,7 +74,7 @@ static bool find_age(struct watch_run *run, const struct revision_row *row, int6
     published = record_int(report, ENT_SOURCE_PUBLISHED, INT64_MAX);
     if (!item || published == INT64_MAX)
         return true;
-    if (!store_item_fetched(run->store, item, &fetched, run->error))
+    if (!store_item_fetched(store, item, &fetched, error))
         return false;
     *age = fetched > published ? fetched - published : 0;
     return true;
@@ -85,7 +85,7 @@ bool watch_is_old(struct watch_run *run, const struct watch *watch, const struct
     *is_old = false;
     if (!watch->max_age || run->set->is_founding)
         return true;
-    if (run->age < 0 && !find_age(run, row, &run->age))
+    if (run->age < 0 && !watch_revision_age(run->store, row, &run->age, run->error))
         return false;
     *is_old = run->age > watch->max_age;
     return true;

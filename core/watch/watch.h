@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct revision_row;
 struct store;
 struct watch_set;
 
@@ -69,8 +70,11 @@ bool watch_has_change(struct record_view event, const char *word);
 /* The first word of `on` (ended by NULL), other than "new", that names a change of this revision; NULL where none does.
  * Of what recoding or a person's correction made only the words for just that, and of a rejected event none. */
 const char *watch_change_reason(const char *const *on, struct record_view event);
-/* May this revision be the one at which its event is new to a watch? Not one by which it ends, nor one that recoding
- * or a correction made, nor any of a rejected event. */
+/* How long before its fetch the item was published that led to this revision, in milliseconds; 0 where no item led to it
+ * or its time is not known. */
+bool watch_revision_age(struct store *store, const struct revision_row *row, int64_t *age, struct error *error);
+/* May this revision be the one at which its event is new to a watch? Not one by which it ends, nor one that recoding,
+ * a correction, a merge or a split made, nor any of a rejected event. */
 bool watch_can_be_new(struct record_view event);
 
 /* What the event's alerts stand under where they are grouped: its parties, "KAZ–UZB", and its region. Appends to each. */

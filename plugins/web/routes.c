@@ -89,6 +89,8 @@ static const struct {
     {"watch-resume", ROLE_ANALYST},      {"fetch", ROLE_ANALYST},          {"reload", ROLE_ADMIN},
     {"dead-letter-retry", ROLE_ADMIN},   {"dead-letter-drop", ROLE_ADMIN}, {"delivery-retry", ROLE_ADMIN},
     {"token-revoke", ROLE_ADMIN},        {"status", ROLE_READ},
+    {"alert-unmute", ROLE_ANALYST},      {"alert-resolve", ROLE_ANALYST},  {"mute", ROLE_ANALYST},
+    {"unmute", ROLE_ANALYST},
 };
 
 /* ROLE_NONE: not by this way. */
