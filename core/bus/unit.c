@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 4096 };
+enum { TEXT_MAX = 4096, ARENA_BLOCK = 512 /* thousands may wait for the writer, most with little to say */ };
 
 struct unit *unit_create(enum unit_kind kind, const char *instance, size_t input_count)
 {
@@ -12,7 +12,7 @@ struct unit *unit_create(enum unit_kind kind, const char *instance, size_t input
         return NULL;
     unit->kind = kind;
     unit->instance = instance;
-    unit->arena = arena_create(UNIT_OUTPUT_BYTES_MAX);
+    unit->arena = arena_create_small(UNIT_OUTPUT_BYTES_MAX, ARENA_BLOCK);
     unit->inputs = calloc(input_count ? input_count : 1, sizeof *unit->inputs);
     unit->input_count = input_count;
     unit->next_fetch_ms = unit->fresh_ms = -1;

@@ -489,7 +489,7 @@ struct option_values *options_parse(const struct config_section *section, const 
     struct option_values *values = calloc(1, sizeof *values);
     struct keyed_entry *entries = calloc(section->entry_count + 1, sizeof *entries);
     struct parsing parsing = {.values = values, .section = section, .diagnostics = diagnostics, .context = context};
-    bool done = values && entries && (values->arena = arena_create_small(SMALL_BLOCK)) &&
+    bool done = values && entries && (values->arena = arena_create_small(0, SMALL_BLOCK)) &&
                 (values->base = find_base(&parsing, tables, table_count)) &&
                 (values->values = arena_calloc(values->arena, values->base->count + 1, sizeof *values->values));
     if (done)

@@ -167,7 +167,7 @@ struct transfer *transfer_create(const struct http_job *job)
     transfer->done = job->done;
     transfer->context = job->context;
     transfer->response = calloc(1, sizeof *transfer->response);
-    if (transfer->response && (transfer->response->arena = arena_create_small(ARENA_BLOCK))) {
+    if (transfer->response && (transfer->response->arena = arena_create_small(0, ARENA_BLOCK))) {
         transfer->response->generation = job->generation;
         transfer->response->fresh_ms = -1;
         transfer->response->shown.size = sizeof transfer->response->shown;

@@ -33,9 +33,9 @@ struct arena *arena_create(size_t limit)
     return arena;
 }
 
-struct arena *arena_create_small(size_t block)
+struct arena *arena_create_small(size_t limit, size_t block)
 {
-    struct arena *arena = arena_create(0);
+    struct arena *arena = arena_create(limit);
     if (arena)
         arena->next_size = block;
     return arena;

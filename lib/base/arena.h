@@ -15,7 +15,7 @@ struct arena;
 /* `limit` in bytes, 0 for none. NULL when memory is out. */
 struct arena *arena_create(size_t limit);
 /* One that begins with `block` bytes instead of 16 KiB, for what is kept ten thousand times. */
-struct arena *arena_create_small(size_t block);
+struct arena *arena_create_small(size_t limit, size_t block);
 void arena_destroy(struct arena *arena);
 
 /* Frees all but the first block, which is kept for reuse, and clears the failed mark. */
