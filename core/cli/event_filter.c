@@ -36,34 +36,19 @@ static bool parse_sources_min(struct event_filter *filter, const char *text)
     return false;
 }
 
-/* The rule's line with a mark under what is wrong. */
-static void show_place(const char *text, const struct rule_error *wrong)
+/* The rule may use the groups, macros and rates of the configuration. */
+static bool parse_rule(struct event_filter *filter, const struct command_line *line)
 {
-    size_t size = strlen(text), start = wrong->offset < size ? wrong->offset : size;
-    while (start > 0 && text[start - 1] != '\n')
-        start--;
-    struct buffer line = BUFFER_INIT;
-    size_t columns = display_columns(text + start, wrong->offset - start);
-    display_clean(&line, text + start, strcspn(text + start, "\n"));
-    fprintf(stderr, "    %s\n    %*s^", line.bytes ? line.bytes : "", (int)columns, "");
-    for (size_t i = 1; i < wrong->length && i < 200; i++)
-        fputc('~', stderr);
-    fputc('\n', stderr);
-    buffer_free(&line);
-}
-
-static bool parse_rule(struct event_filter *filter, const char *text)
-{
-    struct rule_error wrong;
-    if (!text)
-        return true;
-    filter->rule = rule_compile(text, strlen(text), &wrong);
-    filter->query.rule = filter->rule;
-    if (filter->rule)
-        return true;
-    message_failure("--when: %s", wrong.text);
-    show_place(text, &wrong);
-    return false;
+    const char *text = command_value(line, "when");
+    if (text && !rule_choice_make(&filter->choice, line, text, NULL))
+        return false;
+    if (text && rule_statistic(filter->choice.rule).kind != RULE_NO_STATISTIC) {
+        message_failure("--when: spike() and silence() speak of a series and not of single events; 'entente watch test' "
+                        "shows what they would have told");
+        return false;
+    }
+    filter->query.rule = filter->choice.rule;
+    return true;
 }
 
 bool event_filter_begin(struct event_filter *filter, const struct command_line *line)
@@ -76,13 +61,12 @@ bool event_filter_begin(struct event_filter *filter, const struct command_line *
     filter->query.sources = command_value(line, "publisher");
     filter->query.text = command_value(line, "text");
     return listing_times(&filter->query, line) && parse_parties(filter, line) &&
-           parse_sources_min(filter, command_value(line, "min-sources")) && parse_rule(filter, command_value(line, "when"));
+           parse_sources_min(filter, command_value(line, "min-sources")) && parse_rule(filter, line);
 }
 
 void event_filter_end(struct event_filter *filter)
 {
-    rule_destroy(filter->rule);
-    filter->rule = NULL;
+    rule_choice_clear(&filter->choice);
 }
 
 static void print_quoted(struct buffer *text, const char *value)

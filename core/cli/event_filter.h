@@ -3,6 +3,7 @@
 #define CORE_CLI_EVENT_FILTER_H
 
 #include "core/cli/listing.h"
+#include "core/cli/rule_choice.h"
 
 /* Rows of such a command's options. */
 #define EVENT_FILTER_OPTIONS                                                                                           \
@@ -38,11 +39,9 @@
         {"min-sources", 'm', COMMAND_VALUE, "COUNT", NULL, NULL, "Only with so many independent sources"},             \
         LISTING_TIMES
 
-struct rule;
-
 struct event_filter {
     struct query_filter query; /* texts are the command line's or those below */
-    struct rule *rule;
+    struct rule_choice choice; /* the rule of --when */
     char actors[LISTING_LIST_MAX], dyad[LISTING_LIST_MAX];
 };
 

@@ -25,7 +25,7 @@ static const char introduction[] =
     "A long rule may be split over `when.1`, `when.2`, …, which are joined, or stand in a file (`when_file`), where `#`\n"
     "begins a comment. `entente watch test --when RULE` tries a rule on everything found so far and says, term by term,\n"
     "why it fires; `entente watch explain EVENT NAME` says why it does or does not match one event; `entente check` points\n"
-    "at what is wrong in one. `entente events --where RULE` finds events by the same language.\n"
+    "at what is wrong in one. `entente events --when RULE` finds events by the same language.\n"
     "\n"
     "Events that are background, hypothetical or denied match no rule that does not itself mention `scope` or `modality`.\n";
 

@@ -18,6 +18,11 @@ struct columns {
     struct value_set values[FAMILY_COUNT];
 };
 
+struct store *columns_store(const struct columns *columns)
+{
+    return columns->store;
+}
+
 struct columns *columns_create(struct store *store)
 {
     struct columns *columns = calloc(1, sizeof *columns);

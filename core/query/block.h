@@ -52,6 +52,7 @@ struct block {
 
 /* NULL when memory is out. `store` is lent. */
 struct columns *columns_create(struct store *store);
+struct store *columns_store(const struct columns *columns);
 void columns_destroy(struct columns *columns);
 const struct names *columns_values(const struct columns *columns, enum column_family family);
 /* Blocks that there are now. */

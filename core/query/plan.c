@@ -1,6 +1,7 @@
 #include "core/query/plan_form.h"
 
 #include "core/query/filter.h"
+#include "core/watch/archive.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,8 +151,13 @@ struct plan *plan_create(struct columns *columns, const struct query_filter *fil
         plan->rule = filter->rule;
         plan->arena = arena_create(0);
         plan->facts = rule_facts_create();
+        plan->archive = archive_create();
         plan->text = filter->text ? strdup(filter->text) : NULL;
-        ok = plan->arena && plan->facts && (!filter->text || plan->text);
+        ok = plan->arena && plan->facts && plan->archive && (!filter->text || plan->text);
+    }
+    if (ok) {
+        archive_begin(plan->archive, columns_store(columns));
+        rule_facts_ask(plan->facts, archive_table(plan->archive));
     }
     if (ok) {
         plan->root = plan_add(plan, PLAN_AND);
@@ -175,6 +181,7 @@ void plan_destroy(struct plan *plan)
         free(plan->listed[i]->hashes);
     }
     rule_facts_destroy(plan->facts);
+    archive_destroy(plan->archive);
     arena_destroy(plan->arena);
     free(plan->signatures);
     free(plan->text);
@@ -390,5 +397,5 @@ bool plan_fits(struct plan *plan, struct record_view event, const struct record_
         return error_set(error, ERROR_MEMORY, "out of memory for a query");
     *fits = (!plan->text || (plan->facts->text.bytes && strcasestr(plan->facts->text.bytes, plan->text))) &&
             (!plan->rule || rule_matches(plan->rule, plan->facts, NULL));
-    return true;
+    return !archive_failed(plan->archive, error);
 }

@@ -56,6 +56,7 @@ struct plan {
     char *text;
     bool wants_previous;
     struct rule_facts *facts; /* for plan_fits */
+    struct archive *archive;  /* that they ask about other events */
 };
 
 struct plan_node *plan_add(struct plan *plan, enum plan_kind kind);

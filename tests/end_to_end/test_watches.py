@@ -58,6 +58,8 @@ class Watches(EntenteTest):
         self.assertIn("FIN", run.out)
         self.assertIn("yes  all of", run.out)
         self.assertIn("1 alert from 2 revisions", run.log)
+        self.assertEqual(len(self.rows("events", "--when", "macro.signed and actor = neighbours")), 1)
+        self.assertEqual(self.entente("events", "--when", "spike(3, 30d)").status, 2)
         run = self.entente("watch", "test", "--when", "macro.singed")
         self.assertEqual(run.status, 2)
         self.assertIn("did you mean signed?", run.log)
@@ -99,6 +101,7 @@ class Watches(EntenteTest):
         self.bring(("c", "FRA DEU pact signed", 0))
         self.assertEqual(self.run_once().status, 0)
         self.assertEqual(len(self.alerts()), 1)
+        self.assertEqual(len(self.rows("events", "--when", "first_dyad(2y)")), 2)
 
     def test_a_spike_is_one_alert_that_says_what_was_expected(self):
         """Two pacts in each of twelve months, and ten within a day: other firms' news keep the feed going."""
