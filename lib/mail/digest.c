@@ -20,6 +20,8 @@ enum {
     HEADLINE_MAX = 300,
     WORDS_MIN = 4,      /* in a headline of a script that has spaces */
     TEXT_MIN = 30,      /* bytes of a paragraph that is worth keeping */
+    ONE_STORY_MIN = 1500, /* bytes of a text that may be what the mail is about */
+    ONE_STORY_PERCENT = 60,
     PHRASE_BLOCK = 250, /* a longer block that holds a phrase of a mail's frame is text all the same */
     COVERED_PERCENT = 50
 };
@@ -29,6 +31,7 @@ struct block {
     const char *text;      /* one line */
     size_t size, linked;   /* bytes; those within links, by a count without white space, scaled to size */
     const char *url;       /* of its link; NULL without one, or where it has several */
+    bool is_heading;
 };
 
 struct reading {
@@ -39,6 +42,7 @@ struct reading {
     struct slice link;       /* address of the open link; bytes NULL outside */
     struct slice block_link; /* the block's */
     bool has_several;        /* it has links to different places */
+    bool is_heading;
     struct block *blocks;
     size_t count;
 };
@@ -103,7 +107,8 @@ static void end_block(struct reading *reading)
         struct block *block = &reading->blocks[reading->count];
         *block = (struct block){.text = arena_copy(reading->arena, clean.bytes, clean.size),
                                 .size = clean.size,
-                                .linked = clean.size * reading->linked / reading->visible};
+                                .linked = clean.size * reading->linked / reading->visible,
+                                .is_heading = reading->is_heading};
         if (reading->block_link.bytes && !reading->has_several)
             block->url = to_url(reading, reading->block_link);
         reading->count += block->text != NULL;
@@ -189,6 +194,9 @@ static void read_tag(struct reading *reading, bool is_open)
     }
     if (tag && tag->kind != HTML_INLINE && tag->kind != HTML_SKIP && tag->kind != HTML_SKIP_RAW)
         end_block(reading);
+    if (token->name.size == 2 && (token->name.bytes[0] | 0x20) == 'h' && token->name.bytes[1] >= '1' &&
+        token->name.bytes[1] <= '4')
+        reading->is_heading = is_open;
 }
 
 /* Elements that are skipped and never closed are looked for once more from their begin only so often. */
@@ -233,14 +241,41 @@ static bool is_front_page(const char *url)
     return parts.path.size <= 1 && parts.query.size == 0;
 }
 
-static bool is_headline(const struct block *block)
+static bool has_headline_size(const struct block *block)
 {
     size_t wide = 0; /* bytes of scripts without spaces and the like */
     for (size_t i = 0; i < block->size; i++)
         wide += (unsigned char)block->text[i] >= 0xE0;
-    bool is_long_enough = block->size >= HEADLINE_MIN && (count_words(block->text) >= WORDS_MIN || wide >= 8);
-    return block->url && is_long_enough && block->size <= HEADLINE_MAX && block->linked * 10 >= block->size * 9 &&
-           !is_front_page(block->url) && !is_frame(block->text, block->size);
+    return block->size >= HEADLINE_MIN && block->size <= HEADLINE_MAX &&
+           (count_words(block->text) >= WORDS_MIN || wide >= 8);
+}
+
+static bool is_link(const struct block *block)
+{
+    return block->url && block->linked * 10 >= block->size * 9 && !is_front_page(block->url) &&
+           !is_frame(block->text, block->size);
+}
+
+static bool is_headline(const struct block *block)
+{
+    return is_link(block) && has_headline_size(block);
+}
+
+/* "Read more": too short for a headline, or an invitation. */
+static bool is_call(const struct block *block)
+{
+    static const char *const verbs[] = {"read ", "continue ", "see ", "view ", "learn ", "full ", "weiter", "mehr ",
+                                        "lire ", "leer ", "leia ", "leggi ", "lees ", "читать ", "czytaj ", "اقرأ "};
+    bool is_invitation = false;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        is_invitation = is_invitation || strncasecmp(block->text, verbs[i], strlen(verbs[i])) == 0;
+    return is_link(block) && (is_invitation || !has_headline_size(block));
+}
+
+/* A heading whose link stands below its text. */
+static bool is_open_heading(const struct block *block)
+{
+    return block->is_heading && block->linked == 0 && has_headline_size(block) && !is_frame(block->text, block->size);
 }
 
 /* What is not asked to be read on, nor signs the mail. */
@@ -252,9 +287,18 @@ static bool is_paragraph(const struct block *block)
 static struct mail_story *find_story(struct mail_digest *digest, const char *url)
 {
     for (size_t i = 0; i < digest->count; i++)
-        if (strcmp(digest->stories[i].url, url) == 0)
+        if (digest->stories[i].url && strcmp(digest->stories[i].url, url) == 0)
             return &digest->stories[i];
     return NULL;
+}
+
+static struct mail_story *begin_story(struct mail_digest *digest, const struct block *block, const char *url)
+{
+    if (digest->count == STORIES_MAX)
+        return NULL;
+    struct mail_story *story = &digest->stories[digest->count++];
+    *story = (struct mail_story){.title = block->text, .url = url};
+    return story;
 }
 
 static void add_paragraph(struct mail_digest *digest, struct mail_story *story, const struct block *block)
@@ -264,30 +308,58 @@ static void add_paragraph(struct mail_digest *digest, struct mail_story *story, 
     story->text = story->text ? arena_printf(digest->arena, "%s\n\n%s", story->text, block->text) : block->text;
 }
 
+/* Those that proved to lead nowhere go; returns the bytes of the blocks of the others. */
+static size_t drop_unlinked(struct mail_digest *digest, const size_t *covered)
+{
+    size_t kept = 0, bytes = 0;
+    for (size_t i = 0; i < digest->count; i++) {
+        if (!digest->stories[i].url)
+            continue;
+        bytes += covered[i];
+        digest->stories[kept++] = digest->stories[i];
+    }
+    digest->count = kept;
+    return bytes;
+}
+
 /* Returns the bytes of the blocks that became part of a story. */
 static size_t gather_stories(struct mail_digest *digest, const struct reading *reading)
 {
     struct mail_story *story = NULL;
-    size_t covered = 0;
+    size_t covered[STORIES_MAX + 1] = {0};
     for (size_t i = 0; i < reading->count; i++) {
         const struct block *block = &reading->blocks[i];
-        if (is_headline(block)) {
-            story = find_story(digest, block->url);
-            if (!story && digest->count < STORIES_MAX) {
-                story = &digest->stories[digest->count++];
-                *story = (struct mail_story){.title = block->text, .url = block->url};
-            }
-            covered += block->size;
-        } else if (is_frame(block->text, block->size)) {
+        bool is_known_place = story && !story->url && is_call(block) && !find_story(digest, block->url);
+        bool is_part = true;
+        if (is_open_heading(block)) {
+            story = begin_story(digest, block, NULL);
+        } else if (is_known_place) {
+            story->url = block->url;
+        } else if (is_headline(block)) {
+            struct mail_story *known = find_story(digest, block->url);
+            story = known ? known : begin_story(digest, block, block->url);
+        } else if (is_frame(block->text, block->size) || (block->is_heading && block->linked == 0)) {
             story = NULL;
         } else if (story && is_paragraph(block)) {
             add_paragraph(digest, story, block);
-            covered += block->size;
-        } else if (story && block->linked > 0) {
-            covered += block->size; /* "Read more" */
+        } else {
+            is_part = block->linked > 0; /* "Read more" */
         }
+        if (story && is_part)
+            covered[story - digest->stories] += block->size;
     }
-    return covered;
+    return drop_unlinked(digest, covered);
+}
+
+/* One that is told at length, with others that are named: a letter of one story. */
+static bool is_of_one(const struct mail_digest *digest, size_t covered)
+{
+    for (size_t i = 0; i < digest->count; i++) {
+        size_t size = digest->stories[i].text ? strlen(digest->stories[i].text) : 0;
+        if (size > ONE_STORY_MIN && size * 100 > covered * ONE_STORY_PERCENT)
+            return true;
+    }
+    return false;
 }
 
 static size_t text_size(const struct reading *reading)
@@ -326,7 +398,8 @@ bool mail_digest_read(struct mail_digest *digest, const char *html, size_t size)
     }
     if (digest->stories && !reading.line.failed) {
         size_t covered = gather_stories(digest, &reading), all = text_size(&reading);
-        is_digest = digest->count > 1 && covered * 100 >= all * COVERED_PERCENT && !arena_failed(digest->arena);
+        is_digest = digest->count > 1 && covered * 100 >= all * COVERED_PERCENT && !is_of_one(digest, covered) &&
+                    !arena_failed(digest->arena);
         digest->is_of_many = has_many_publishers(digest);
     }
     buffer_free(&reading.line);

@@ -1,4 +1,5 @@
-/* Digest: the articles that a newsletter or an alert by mail lists, each with a linked headline and perhaps some text:
+/* Digest: the articles that a newsletter or an alert by mail lists, each with a linked headline and perhaps some text, or
+ * with a heading, text and a link to read on:
  *
  *     struct mail_digest digest;
  *     if (mail_digest_read(&digest, html, size))

@@ -61,6 +61,28 @@ static void an_alert_names_the_pages_behind_its_redirector(void **state)
     mail_digest_clear(&digest);
 }
 
+static void headings_may_have_their_link_below_the_text(void **state)
+{
+    (void)state;
+    static const char html[] =
+        "<h1>The week in defence, by the desk</h1><p>Dear readers, this is what we wrote.</p>"
+        "<h2>Ministers sign a pact on training</h2><p>The two ministers signed it on Tuesday.</p>"
+        "<a href='https://track.example/1'>Read the story</a><h2>Stories from our partners abroad</h2>"
+        "<p><a href='https://track.example/3'>A headline that stands below a section's name</a></p>"
+        "<h2>Frigate arrives for a joint exercise</h2><p>It will stay for ten days and visit two ports.</p>"
+        "<div><a href='https://track.example/2'>Read the story</a></div>"
+        "<h2>What we read ourselves this week</h2><p>A book about ships, which we liked, and nothing else.</p>";
+    struct mail_digest digest;
+    assert_true(mail_digest_read(&digest, html, sizeof html - 1));
+    assert_int_equal(digest.count, 3);
+    assert_string_equal(digest.stories[0].title, "Ministers sign a pact on training");
+    assert_string_equal(digest.stories[0].url, "https://track.example/1");
+    assert_string_equal(digest.stories[1].title, "A headline that stands below a section's name");
+    assert_string_equal(digest.stories[0].text, "The two ministers signed it on Tuesday.");
+    assert_string_equal(digest.stories[2].url, "https://track.example/2");
+    mail_digest_clear(&digest);
+}
+
 static void a_letter_that_tells_one_story_is_none(void **state)
 {
     (void)state;
@@ -77,6 +99,13 @@ static void a_letter_that_tells_one_story_is_none(void **state)
     assert_false(mail_digest_read(&digest, html.bytes, html.size));
     assert_int_equal(digest.count, 0);
     mail_digest_clear(&digest);
+    buffer_clear(&html);
+    buffer_append_text(&html, "<h1><a href='https://mod.example/s'>Statement on the visit of the minister</a></h1>");
+    for (int i = 0; i < 30; i++)
+        buffer_printf(&html, "<p>Paragraph %d of the statement says what was agreed, and what is to follow from it.</p>", i);
+    buffer_append_text(&html, "<a href='https://mod.example/a'>An earlier visit of the minister</a><br>"
+                              "<a href='https://mod.example/b'>The treaty and what it says</a>");
+    assert_false(mail_digest_read(&digest, html.bytes, html.size));
     assert_false(mail_digest_read(&digest, "", 0));
     assert_false(mail_digest_read(&digest, "<p>Dear all,</p><p>see you on Monday.</p>", 41));
     buffer_free(&html);
@@ -98,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_newsletter_of_linked_headlines_is_a_digest),
         cmocka_unit_test(an_alert_names_the_pages_behind_its_redirector),
+        cmocka_unit_test(headings_may_have_their_link_below_the_text),
         cmocka_unit_test(a_letter_that_tells_one_story_is_none),
         cmocka_unit_test(many_unclosed_and_hidden_elements_cost_no_more_than_their_bytes),
     };
