@@ -36,8 +36,16 @@ static bool is_opening_phrase(const struct sentence *sentence, uint32_t noun)
     while (at >= 3 && groups[at].kind == GROUP_NOUN && groups[at - 1].kind == GROUP_PREPOSITION)
         at -= 2;
     bool opens = at == 1 && groups[0].kind == GROUP_PREPOSITION;
-    return opens &&
-           !(next < sentence->group_count && (groups[next].kind == GROUP_COMMA || groups[next].kind == GROUP_AND));
+    bool list = next < sentence->group_count && (groups[next].kind == GROUP_COMMA || groups[next].kind == GROUP_AND);
+    /* "In Singapore, the American secretary and China's minister met": what is listed has the verb */
+    uint32_t members = next;
+    while (members + 1 < sentence->group_count &&
+           (groups[members].kind == GROUP_NOUN || groups[members].kind == GROUP_AND ||
+            groups[members].kind == GROUP_COMMA))
+        members++;
+    bool subjects = list && groups[members].kind == GROUP_VERB && groups[members - 1].kind == GROUP_NOUN &&
+                    !groups[members].infinitive && !groups[members].gerund;
+    return opens && (!list || subjects);
 }
 
 static bool is_office(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
@@ -47,6 +55,13 @@ static bool is_office(const struct lexicon *lexicon, const struct sentence *sent
     return class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office"));
 }
 
+static bool names_firm(const struct sentence *sentence, uint32_t noun)
+{
+    int32_t name =
+        sentence->groups[noun].kind == GROUP_NOUN ? sentence->part->words[sentence->groups[noun].head].name : NONE;
+    return name != NONE && sentence->mentions[name].class == LEXICON_COMPANY;
+}
+
 /* "the president of Finland and the prime minister of Sweden": an office is joined to an office, not to its state. */
 static uint32_t office_before(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t link,
                               uint32_t noun)
@@ -54,6 +69,8 @@ static uint32_t office_before(const struct lexicon *lexicon, const struct senten
     const struct group *groups = sentence->groups;
     bool of = link >= 2 && groups[link].kind == GROUP_NOUN && groups[link - 1].kind == GROUP_PREPOSITION &&
               word_is(sentence, groups[link - 1].first, "of");
+    if (of && names_firm(sentence, noun) && names_firm(sentence, link - 2))
+        return link - 2;
     return of && is_office(lexicon, sentence, noun) && is_office(lexicon, sentence, link - 2) ? link - 2 : link;
 }
 
@@ -453,9 +470,10 @@ static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
 static bool describes_goods_before(const struct linker *linker, int32_t at)
 {
     const struct sentence *sentence = linker->sentence;
+    bool pronoun = at >= 2 && sentence->part->words[sentence->groups[at - 1].first].pos == POS_PRONOUN;
     if (at < 2 || sentence->groups[at - 1].kind != GROUP_NOUN || sentence->groups[at - 2].kind != GROUP_NOUN ||
         sentence->groups[at - 1].preposition != NONE || sentence->groups[at - 1].and_with != NONE ||
-        !acts(sentence, &sentence->groups[at - 1]) || !lacks_object(sentence, at))
+        (!pronoun && !acts(sentence, &sentence->groups[at - 1])) || !lacks_object(sentence, at))
         return false;
     const struct word *head = &sentence->part->words[sentence->groups[at - 2].head];
     if (head->name != NONE)

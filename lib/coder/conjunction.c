@@ -38,8 +38,62 @@ static bool is_finite(const struct sentence *sentence, uint32_t at, uint32_t nou
            (behind->kind == GROUP_VERB && behind->infinitive);
 }
 
+/* "since 1981", "as a gift to the navy": words that also open clauses, before a phrase. */
+static bool is_only_phrase(const struct sentence *sentence, uint32_t at)
+{
+    const struct group *groups = sentence->groups;
+    if (!word_is(sentence, groups[at].first, "since") && !word_is(sentence, groups[at].first, "as"))
+        return false;
+    if (groups[at].first != groups[at].last || at + 1 >= sentence->group_count)
+        return false;
+    if (groups[at + 1].kind == GROUP_TIME)
+        return at + 2 >= sentence->group_count || groups[at + 2].kind != GROUP_VERB;
+    bool article = word_is(sentence, groups[at + 1].first, "a") || word_is(sentence, groups[at + 1].first, "an");
+    if (groups[at + 1].kind != GROUP_NOUN || sentence->part->words[groups[at + 1].first].pos == POS_PRONOUN ||
+        (word_is(sentence, groups[at].first, "as") && !article))
+        return false;
+    for (uint32_t i = at + 2; i < sentence->group_count; i++) {
+        if (groups[i].kind == GROUP_COMMA || groups[i].kind == GROUP_STOP || groups[i].kind == GROUP_WHO ||
+            groups[i].kind == GROUP_THAT || groups[i].kind == GROUP_WHEN || groups[i].kind == GROUP_IF)
+            return true;
+        if (groups[i].kind == GROUP_VERB)
+            return groups[i].infinitive || groups[i].gerund;
+    }
+    return true;
+}
+
+/* "nearly all of the troops", "two of the vessels", "the last of the soldiers": how many of what comes behind. */
+static bool is_share(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"all",       "some", "most", "many", "several", "half",
+                                        "each",      "both", "none", "one",  "dozens",  "hundreds",
+                                        "thousands", "last", "bulk", "rest", NULL};
+    const struct word *head = &sentence->part->words[group->head];
+    if (group->kind != GROUP_NOUN)
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, group->head, words[i]))
+            return true;
+    return head->pos == POS_NUMBER && head->name == NONE && sentence->part->words[head->span_first].noun == NONE &&
+           sentence->part->list.tokens[group->head].mark != '$';
+}
+
+static void skip_shares(struct sentence *sentence)
+{
+    struct group *groups = sentence->groups;
+    for (uint32_t i = 0; i + 2 < sentence->group_count; i++)
+        if (is_share(sentence, &groups[i]) && groups[i + 1].kind == GROUP_PREPOSITION &&
+            groups[i + 1].first == groups[i + 1].last && word_is(sentence, groups[i + 1].first, "of") &&
+            groups[i + 2].kind == GROUP_NOUN && (i == 0 || groups[i - 1].kind != GROUP_PREPOSITION))
+            groups[i].kind = groups[i + 1].kind = GROUP_ADVERB;
+}
+
 void conjunction_find(struct sentence *sentence)
 {
+    skip_shares(sentence);
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_WHEN && is_only_phrase(sentence, i))
+            sentence->groups[i].kind = GROUP_PREPOSITION;
     for (uint32_t i = 0; i + 2 < sentence->group_count; i++) {
         if (!can_open_clause(sentence, &sentence->groups[i]) || sentence->groups[i + 1].kind != GROUP_NOUN)
             continue;

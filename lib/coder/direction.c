@@ -169,6 +169,26 @@ static void settle_one_sided(struct coder_workspace *workspace, struct event *ev
 
 /* ---- presence ---- */
 /* "Kyrgyzstan will triple the rent of the US base": the base is the one's who is named with it. */
+/* "Kyrgyzstan and the United States agreed a new lease for the Manas base": the ground is the one's in whose land it
+ * lies. */
+static void settle_ground(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    if (count_role(event, "target") || count_role(event, "initiator") < 2)
+        return;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *mention = &sentence->mentions[i];
+        if (lexicon_class_use((enum lexicon_class)mention->class) != USE_PLACE ||
+            mention->first < event->trigger_first - 4)
+            continue;
+        for (uint32_t k = 0; k < event->actor_count; k++)
+            if (!strcmp(event->actors[k].id, lexicon_entry_id(workspace_lexicon(workspace), mention->entry))) {
+                event->actors[k].role = "target";
+                return;
+            }
+    }
+}
+
 static void settle_basing(struct event *event)
 {
     uint32_t subjects = count_slot(event, "subject");
@@ -184,6 +204,34 @@ static void settle_withdrawal(struct event *event)
 {
     if (count_slot(event, "argument"))
         event->subtype = "expulsion";
+}
+
+/* ---- money asked at home ---- */
+/* "asked Congress for a billion to help Bogota": who asks its own legislature gives to whom it names. */
+static void settle_request(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    const char *class = verb ? verb_class(workspace_lexicon(workspace), sentence, verb) : NULL;
+    if (!class || strcmp(class, "request") != 0 || verb->passive || verb->object == NONE || verb->subject == NONE)
+        return;
+    struct party_list asker = {.count = 0}, asked = {.count = 0};
+    party_of_group(workspace, event->sentence, verb->subject, &asker);
+    party_of_group(workspace, event->sentence, verb->object, &asked);
+    if (!asker.count || !asked.count || strcmp(asker.items[0].id, asked.items[0].id) != 0)
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = !strcmp(event->actors[i].id, asker.items[0].id) ? "supplier" : "recipient";
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].infinitive &&
+            sentence->groups[i].object != NONE) {
+            struct party_list helped = {.count = 0};
+            party_of_group(workspace, event->sentence, sentence->groups[i].object, &helped);
+            for (uint32_t k = 0; k < helped.count; k++)
+                if (!role_has(event, helped.items[k].id, NULL))
+                    add_place_party(event, &helped.items[k], "recipient");
+            break;
+        }
 }
 
 /* ---- where forces go ---- */
@@ -222,8 +270,11 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
 {
     if (!strcmp(event->type, "training"))
         settle_training(workspace, event);
-    else if (!strcmp(event->type, "basing"))
+    else if (!strcmp(event->type, "basing")) {
         settle_basing(event);
+        settle_ground(workspace, event);
+    } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer"))
+        settle_request(workspace, event);
     else if (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "withdrawal") &&
              !strcmp(frame->head, "close"))
         settle_withdrawal(event);

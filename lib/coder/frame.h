@@ -36,16 +36,17 @@ struct frame {
     bool force;            /* its subject must be troops */
     const char *topic;     /* what must be spoken of near it: defence, alliance, threat; or NULL */
     const char *exporters; /* states, the likelier suppliers first, apart by commas; NULL where none are given */
-    bool open_paid;      /* sold or given is read from the sentence */
-    bool direct;         /* its argument must be the verb's own object */
-    bool open_sides;     /* participants of a deal: who supplies and who receives is read from goods and firms */
-    bool lasting;        /* once begun it goes on: "sent troops" */
-    /* Conditions: frames with one head and argument are readings of the same words; of those whose conditions hold the one
-     * with most is taken. */
-    const char *who;    /* "force": its subject is troops; "craft": troops, ships or aircraft; "actor": a state, force or organisation by name */
-    const char *whom;   /* "force": its object is troops; "actor": a named actor or troops; "none": it has no object */
-    const char *beside; /* classes of nouns and verbs, by commas: the sentence holds one of them */
-    bool mutual;        /* the sentence says "together", "alongside" and the like */
+    bool open_paid;        /* sold or given is read from the sentence */
+    bool direct;           /* its argument must be the verb's own object */
+    bool open_sides;       /* participants of a deal: who supplies and who receives is read from goods and firms */
+    bool lasting;          /* once begun it goes on: "sent troops" */
+    /* Conditions: frames with one head and argument are readings of the same words; of those whose conditions hold the
+     * one with most is taken. */
+    const char *who;  /* "force": its subject is troops; "craft": troops, ships or aircraft; "actor": a state, force or
+                         organisation by name */
+    const char *whom; /* "force": its object is troops; "actor": a named actor or troops; "none": it has no object */
+    const char *beside;       /* classes of nouns and verbs, by commas: the sentence holds one of them */
+    bool mutual;              /* the sentence says "together", "alongside" and the like */
     const struct frame *next; /* another reading, or NULL */
     uint32_t entry;
 };

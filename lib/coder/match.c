@@ -384,6 +384,29 @@ static void leave_to_noun(const struct lexicon *lexicon, struct sentence *senten
         *match = shorter;
 }
 
+/* "after talks with the minister", "three visits to": behind such a word a verb's form of several words is its noun. */
+static void leave_to_noun_alone(const struct lexicon *lexicon, struct sentence *sentence, uint32_t first,
+                                struct match *match)
+{
+    static const char *const before[] = {"preposition", "determiner", "owner", "adjective", NULL};
+    if (!match->count || match->last == first || first == sentence->first ||
+        lexicon_entry_class(lexicon, match->terminals[0]->entry) != LEXICON_VERB ||
+        match->terminals[0]->inflection != FORM_S)
+        return;
+    const struct word *word = &sentence->part->words[sentence->part->words[first - 1].span_first];
+    bool expects_noun = false;
+    for (size_t i = 0; word->part != NONE && before[i]; i++)
+        expects_noun |= !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->part), before[i]);
+    struct match alone = {.cue = match->cue, .last = first};
+    for (uint32_t i = 0; i < match->count; i++)
+        expects_noun &= lexicon_entry_class(lexicon, match->terminals[i]->entry) == LEXICON_VERB;
+    if (expects_noun)
+        find_longest(lexicon, sentence->part, first, first, &alone);
+    for (uint32_t i = 0; i < alone.count; i++)
+        if (lexicon_entry_class(lexicon, alone.terminals[i]->entry) == LEXICON_NOUN)
+            *match = alone;
+}
+
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     if (sentence->matched)
@@ -409,6 +432,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         struct match match = {.cue = NONE, .last = i};
         find_longest(lexicon, part, i, sentence->last, &match);
         leave_to_noun(lexicon, sentence, i, &match);
+        leave_to_noun_alone(lexicon, sentence, i, &match);
         if (designation_may_begin(lexicon, &part->list.tokens[i]))
             find_designation(lexicon, part, i, sentence->last, &match);
         part->words[i].cue = match.cue;

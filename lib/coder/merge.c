@@ -197,7 +197,10 @@ static void take_equipment(struct event *into, const struct event *from)
 static void merge_into(struct event *into, struct event *from)
 {
     /* the verb of a sentence tells more than its nouns: "a naval base is being built" */
-    if (into->sentence == from->sentence && into->verb_entry == NONE && from->verb_entry != NONE && from->subtype)
+    if (into->sentence == from->sentence && into->verb_entry == NONE && from->verb_entry != NONE && from->subtype &&
+        strcmp(into->type, "exercise") != 0)
+        into->subtype = from->subtype;
+    if (!strcmp(into->type, "exercise") && into->subtype && !strcmp(into->subtype, "field") && from->subtype)
         into->subtype = from->subtype;
     if (!into->subtype)
         into->subtype = from->subtype;
@@ -298,10 +301,32 @@ static void drop_told_twice(struct coder_workspace *workspace)
     }
 }
 
+/* "Sofia sends troops to Albania … to join the multinational force": what is told as an operation is no stay. */
+static void drop_stays_of_operations(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *stay = &workspace->events[i];
+        if (stay->dropped || strcmp(stay->type, "basing") != 0 || !stay->subtype ||
+            strcmp(stay->subtype, "stationing") != 0)
+            continue;
+        for (uint32_t k = 0; k < workspace->event_count && !stay->dropped; k++) {
+            const struct event *operation = &workspace->events[k];
+            if (operation->dropped || strcmp(operation->type, "operation") != 0 || !is_near(stay, operation))
+                continue;
+            bool same = stay->actor_count > 0;
+            for (uint32_t a = 0; a < stay->actor_count; a++)
+                same &= role_has(operation, stay->actors[a].id, NULL);
+            if (same)
+                stay->dropped = "told as an operation";
+        }
+    }
+}
+
 void merge_events(struct coder_workspace *workspace)
 {
     drop_told_twice(workspace);
     settle_directions(workspace);
+    drop_stays_of_operations(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *into = &workspace->events[i];
         for (uint32_t k = i + 1; k < workspace->event_count && !into->dropped; k++) {

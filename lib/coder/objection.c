@@ -259,6 +259,20 @@ static bool takes_part_in_nothing(struct coder_workspace *workspace, const struc
     return true;
 }
 
+/* "said at the Dubai Airshow" */
+static bool is_where_said(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t preposition = sentence->groups[event->noun].preposition;
+    if (preposition < 1)
+        return false;
+    int32_t verb = preposition - 1;
+    while (verb > 0 && (sentence->groups[verb].kind == GROUP_TIME || sentence->groups[verb].kind == GROUP_ADVERB))
+        verb--;
+    return sentence->groups[verb].kind == GROUP_VERB &&
+           verb_attribute(workspace_lexicon(workspace), sentence, &sentence->groups[verb], "speech");
+}
+
 const char *objection_of(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
     if (frame->force && !troops_go(workspace, event))
@@ -278,6 +292,13 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
         has_cue(workspace, event->sentence, "front"))
         return "at a front or on occupied ground, not by consent";
+    if (!strcmp(event->type, "industry") && event->verb_entry != NONE &&
+        event->sentence->groups[event->verb].link == LINK_REDUCED &&
+        (!strcmp(frame->head, "build") || !strcmp(frame->head, "make")) &&
+        !has_cue(workspace, event->sentence, "joint"))
+        return "made by one, not built together";
+    if (!strcmp(event->type, "expo") && event->noun != NONE && is_where_said(workspace, event))
+        return "only where somebody spoke";
     bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
     if ((goods || industry) && !is_military(workspace, event))
         return "civil goods";

@@ -230,6 +230,9 @@ static void persons(struct coder_workspace *workspace, struct sentence *sentence
     /* the first clause's subject is whom a sentence is about */
     for (uint32_t i = 0; i < sentence->group_count; i++)
         if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject != NONE) {
+            /* whom that pronoun stands for, the sentences before say */
+            if (is_person_pronoun(sentence, sentence->groups[sentence->groups[i].subject].first))
+                return;
             if (is_person(lexicon, sentence, &sentence->groups[sentence->groups[i].subject]))
                 party_of_group(workspace, sentence, sentence->groups[i].subject, list);
             break;

@@ -63,6 +63,11 @@ static void fill_from_speaker(struct coder_workspace *workspace, struct event *e
     const struct sentence *sentence = event->sentence;
     const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
     const char *role = frame_role(frame, "with", 4);
+    if (verb && event->verb_entry != NONE && verb->passive && verb->link == LINK_CONTENT && verb->governor != NONE) {
+        /* "Washington said Ankara would be removed": who does it says so, if nobody else is named */
+        slot_fill_named(workspace, event, frame, "subject", sentence->groups[verb->governor].subject);
+        return;
+    }
     if (!verb || !role || strcmp(role, "participant") || verb->link != LINK_CONTENT || verb->governor == NONE)
         return;
     for (uint32_t i = 0; i < sentence->group_count && (int32_t)i < event->verb; i++)
@@ -167,6 +172,15 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
     return true;
 }
 
+/* "EU defence ministers gathered": a meeting of an organisation's ministers has one party, which is many. */
+static bool is_of_members(const struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count && !strcmp(event->type, "visit"); i++)
+        if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
+            return true;
+    return false;
+}
+
 void role_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (event->noun != NONE) {
@@ -204,7 +218,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         event->dropped = "no warship calls";
     if (found < frame->needs && !event->dropped)
         fill_from_speaker(workspace, event, frame);
-    if (role_principal_count(event) < frame->needs) {
+    if (role_principal_count(event) < frame->needs && !is_of_members(event)) {
         event->open = true;
         if (context_fill(workspace, event, frame))
             side_settle(workspace, event, frame);

@@ -155,6 +155,10 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
         ((moves && !strcmp(moves, "rotate")) || (moves_too && !strcmp(moves_too, "rotate"))) &&
         strcmp(event->type, "visit"))
         slot_fill_named(workspace, event, frame, "in", verb->object);
+    /* "joined the United States in a maritime mission" */
+    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
+        ((moves && !strcmp(moves, "join")) || (moves_too && !strcmp(moves_too, "join"))))
+        slot_fill_named(workspace, event, frame, "with", verb->object);
     /* "arrived in Karachi for a port call" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
         !strcmp(event->type, "visit"))
@@ -167,6 +171,9 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
                 const struct group *preposition = &sentence->groups[sentence->groups[i].preposition];
                 if (word_is(sentence, preposition->first, "with"))
                     slot_fill_named(workspace, event, frame, "with", i);
+                /* "is in Hanoi for a visit" */
+                if (word_is(sentence, preposition->first, "in") && sentence->part->words[verb->head].pos == POS_BE)
+                    slot_fill_named(workspace, event, frame, "in", i);
             }
     }
 }

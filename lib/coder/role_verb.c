@@ -172,11 +172,12 @@ static void fill_doer_of_reduced(struct coder_workspace *workspace, struct event
     for (size_t i = 0; i < 3; i++) {
         const struct frame *own =
             classes[i] && frame->argument ? frame_find(workspace->coder->frames, classes[i], frame->argument) : NULL;
-        if (!own || strcmp(own->type, event->type) != 0 || !frame_role(own, "subject", 7))
+        bool made = own && !strcmp(own->type, "industry") && !strcmp(event->type, "arms_transfer");
+        if (!own || (strcmp(own->type, event->type) != 0 && !made) || !frame_role(own, "subject", 7))
             continue;
         struct party_list list = {.count = 0};
         party_of_group(workspace, event->sentence, doer, &list);
-        slot_add_parties(event, &list, frame_role(own, "subject", 7), "by");
+        slot_add_parties(event, &list, made ? "supplier" : frame_role(own, "subject", 7), "by");
         return;
     }
     slot_fill_named(workspace, event, frame, "by", doer);
@@ -218,6 +219,13 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         if (verb->object2 != NONE && verb->object2 != argument)
             slot_fill_named(workspace, event, frame, "object", verb->object2);
     }
+    /* "won a contract to build tankers for the navy" */
+    for (int32_t i = argument + 1; argument != NONE && !strcmp(event->type, "arms_transfer") &&
+                                   (uint32_t)i < sentence->group_count && i <= argument + 2;
+         i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].infinitive &&
+            sentence->groups[i].governor_noun == argument)
+            slot_fill_phrases(workspace, event, frame, i + 1);
     /* "ten tanks from Korea arrived": what stands behind the goods before the verb */
     const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
     if (acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE && verb->subject < event->verb)

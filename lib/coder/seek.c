@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CHAIN_MAX = 4 /* prepositional phrases followed from a head */ };
+enum { CONTENT_GROUPS_MAX = 12, CHAIN_MAX = 4 /* prepositional phrases followed from a head */ };
 
 /* "FMF for Taiwan", "a Foreign Military Sale": some programmes are by name what they pay for. */
 static const char *programme_class(const struct lexicon *lexicon, uint32_t entry)
@@ -77,13 +77,14 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
         return "money";
     if (word->name != NONE) {
         const char *noun = noun_class(lexicon, sentence, at);
-        if (noun && (!strcmp(noun, "relief_goods") || !strcmp(noun, "relief_force"))) /* "hospital ship" */
+        if (noun && (!strcmp(noun, "relief_goods") || !strcmp(noun, "relief_force") ||
+                     !strcmp(noun, "army_site"))) /* "hospital ship" */
             return noun;
         if (noun && !strcmp(noun, "base") &&
             !is_counted(sentence, at)) /* "the radar station", but "two radar stations" */
             return noun;
-        if (noun && !strcmp(noun, "armed_people") && follows_armed_group(sentence, at)) /* "peshmerga fighters" */
-            return noun;
+        if (word_is(sentence, at, "fighters") && follows_armed_group(sentence, at)) /* "peshmerga fighters" */
+            return "armed_people";
         switch (sentence->mentions[word->name].class) {
         case LEXICON_EQUIPMENT:
         case LEXICON_EQUIPMENT_CLASS:
@@ -297,7 +298,7 @@ static bool makes(const struct seeker *seeker, const struct group *verb)
 
 /* "a contract to build two corvettes", "treaties on Tuesday to create a joint force": what a paper is about stands in
  * the infinitive behind it. */
-static bool find_in_infinitive(const struct seeker *seeker, int32_t start, struct found *found)
+static bool find_content(const struct seeker *seeker, int32_t start, struct found *found)
 {
     static const char *const papers[] = {"paper", "deal", "agreement", "arms_deal", NULL};
     const struct sentence *sentence = seeker->sentence;
@@ -305,16 +306,25 @@ static bool find_in_infinitive(const struct seeker *seeker, int32_t start, struc
     bool paper = false;
     for (size_t i = 0; class && papers[i]; i++)
         paper |= !strcmp(papers[i], class);
-    for (uint32_t i = (uint32_t)start + 1; paper && i < sentence->group_count; i++) {
+    uint32_t at = (uint32_t)start + 1;
+    while (paper && at < sentence->group_count &&
+           (sentence->groups[at].kind == GROUP_TIME || sentence->groups[at].kind == GROUP_ADVERB ||
+            sentence->groups[at].kind == GROUP_WHO || sentence->groups[at].kind == GROUP_THAT ||
+            (sentence->groups[at].kind == GROUP_PREPOSITION && at + 1 < sentence->group_count) ||
+            (sentence->groups[at].kind == GROUP_NOUN && sentence->groups[at].preposition != NONE)))
+        at++;
+    if (!paper || at >= sentence->group_count || sentence->groups[at].kind != GROUP_VERB)
+        return false;
+    const struct group *verb = &sentence->groups[at];
+    bool content = verb->infinitive || verb->gerund || verb->link == LINK_RELATIVE;
+    for (uint32_t i = at; content && i < sentence->group_count && i < at + CONTENT_GROUPS_MAX; i++) {
         const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_VERB)
-            return group->infinitive && group->object != NONE &&
-                   seek_in_group(seeker, group->object, UINT32_MAX, found) &&
-                   (strcmp(found->frame->type, "arms_transfer") != 0 || !makes(seeker, group));
-        bool between = group->kind == GROUP_TIME || group->kind == GROUP_ADVERB ||
-                       (group->kind == GROUP_PREPOSITION && i + 1 < sentence->group_count);
-        if (!between && !(group->kind == GROUP_NOUN && group->preposition != NONE))
+        if (group->kind == GROUP_STOP || group->kind == GROUP_WHEN || group->kind == GROUP_IF ||
+            (group->kind == GROUP_VERB && i > at && !group->infinitive && !group->gerund) ||
+            clause_begins_anew(sentence, (int32_t)i))
             return false;
+        if (group->kind == GROUP_NOUN && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found))
+            return strcmp(found->frame->type, "arms_transfer") != 0 || (verb->infinitive && !makes(seeker, verb));
     }
     return false;
 }
@@ -353,5 +363,5 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
             return true;
         steps++;
     }
-    return find_in_infinitive(seeker, start, found);
+    return find_content(seeker, start, found);
 }

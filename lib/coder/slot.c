@@ -99,6 +99,17 @@ static bool is_near_town(const struct sentence *sentence, const struct group *gr
     return false;
 }
 
+/* "in NATO's history", "in Moscow's view": somebody's, but no place. */
+static bool is_figurative(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"history", "interest", "interests", "case",  "view",   "wake",  "absence",
+                                        "name",    "eyes",     "opinion",   "words", "favour", "favor", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, group->head, words[i]))
+            return true;
+    return false;
+}
+
 /* A phrase by its preposition; one of several words that ends in "with" counts as "with". */
 static void fill_phrase(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t at)
 {
@@ -122,6 +133,8 @@ static void fill_phrase(struct coder_workspace *workspace, struct event *event, 
         slot_fill_premodifiers(workspace, event, frame, "under", at, group->last + 1);
         return;
     }
+    if (is_figurative(sentence, group))
+        return;
     if (is_near_town(sentence, group, preposition->first))
         slot_fill_named(workspace, event, frame, "in", at);
     else

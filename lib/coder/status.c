@@ -299,7 +299,7 @@ static int32_t apply_carriers(struct chain *chain)
             return carrier;
         }
         if (is(class, "intention") || is(class, "step") || is(class, "request") || is(class, "licence") ||
-            is(class, "offer_noun")) {
+            is(class, "offer_noun") || (is(class, "paper") && !strcmp(chain->event->type, "agreement"))) {
             apply_noun(chain, carrier);
             last = carrier;
         }

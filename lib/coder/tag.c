@@ -16,7 +16,8 @@ static enum pos pos_of_entry(const struct lexicon *lexicon, int32_t entry)
 static bool ends_with(const struct part *part, const struct token *token, const char *ending)
 {
     size_t size = token->end - token->start, length = strlen(ending);
-    return size > length + 2 && (part->text[token->end - 1] | 32) == ending[length - 1] && !strncasecmp(part->text + token->end - length, ending, length);
+    return size > length + 2 && (part->text[token->end - 1] | 32) == ending[length - 1] &&
+           !strncasecmp(part->text + token->end - length, ending, length);
 }
 
 /* What may begin a noun group. */

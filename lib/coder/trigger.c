@@ -44,6 +44,22 @@ static bool find_right_behind(const struct seeker *seeker, struct found *found)
            sentence->groups[next + 1].kind == GROUP_NOUN && seek_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
 }
 
+/* "is negotiating with Seoul over a dozen jets": what the talks are about. */
+static bool find_subject_of_talks(const struct seeker *seeker, struct found *found)
+{
+    static const char *const words[] = {"over", "on", "about", "regarding", "concerning", NULL};
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
+    if (strcmp(seeker->head, "negotiate") != 0)
+        return false;
+    for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++)
+        for (size_t k = 0; sentence->groups[i].preposition != NONE && words[k]; k++)
+            if (word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, words[k]) &&
+                seek_along(seeker, i, false, found))
+                return true;
+    return false;
+}
+
 /* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
  * with it ("will be provided with boats"). */
 static bool find_of_passive(const struct seeker *seeker, struct found *found)
@@ -72,6 +88,8 @@ static bool find_of_active(const struct seeker *seeker, struct found *found)
     if (seek_along(seeker, verb->object, false, found))
         return true;
     if (verb->object == NONE && find_right_behind(seeker, found))
+        return true;
+    if (verb->object == NONE && find_subject_of_talks(seeker, found))
         return true;
     if (verb->link == LINK_RELATIVE && verb->governor_noun != NONE && verb->object == NONE &&
         seek_in_group(seeker, verb->governor_noun, UINT32_MAX, found))
