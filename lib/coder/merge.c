@@ -148,7 +148,8 @@ static bool is_near(const struct event *into, const struct event *from)
 static bool explains_headline(const struct event *into, const struct event *from)
 {
     static const char *const open[] = {"ongoing", "completed", "announced"};
-    bool both = strcmp(into->type, "visit") != 0;
+    bool talks = into->subtype && from->subtype && !strcmp(into->subtype, "talks") && !strcmp(from->subtype, "talks");
+    bool both = talks || strcmp(into->type, "visit") != 0;
     for (size_t i = 0; i < 2 && both; i++) {
         const char *status = i ? from->status : into->status;
         both = !strcmp(status, open[0]) || !strcmp(status, open[1]) || !strcmp(status, open[2]);
@@ -247,6 +248,25 @@ static bool are_two_cuts(const struct event *a, const struct event *b)
     return !strcmp(a->type, "downturn") && a->subtype && b->subtype && strcmp(a->subtype, b->subtype);
 }
 
+static bool same_direction(const struct event *a, const struct event *b)
+{
+    uint32_t shared, all;
+    if (strcmp(a->type, b->type) != 0 || directions_clash(a, b))
+        return false;
+    overlap(a, b, &shared, &all);
+    return shared == all;
+}
+
+/* How surely all tellings that agree with this one say who gives and who takes. */
+static double weight_of_direction(const struct coder_workspace *workspace, const struct event *event)
+{
+    double weight = 0;
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        if (!workspace->events[i].dropped && same_direction(event, &workspace->events[i]))
+            weight += workspace->events[i].confidence;
+    return weight;
+}
+
 /* Two tellings with the same parties that disagree on who gives and who takes: the better founded one stands. */
 static void settle_directions(struct coder_workspace *workspace)
 {
@@ -259,7 +279,8 @@ static void settle_directions(struct coder_workspace *workspace)
             overlap(a, b, &shared, &all);
             if (shared < all)
                 continue;
-            struct event *weaker = a->score < b->score ? a : b;
+            double one = weight_of_direction(workspace, a), other = weight_of_direction(workspace, b);
+            struct event *weaker = one < other || (one == other && a->score < b->score) ? a : b;
             weaker->dropped = "another sentence tells the direction more surely";
         }
 }
@@ -301,6 +322,12 @@ static void drop_told_twice(struct coder_workspace *workspace)
     }
 }
 
+/* What is done is another act than the one that a headline says is only weighed. */
+static bool is_done(const struct event *event)
+{
+    return !strcmp(event->status, "completed") || !strcmp(event->status, "ongoing") || !strcmp(event->status, "signed");
+}
+
 /* "Sofia sends troops to Albania … to join the multinational force": what is told as an operation is no stay. */
 static void drop_stays_of_operations(struct coder_workspace *workspace)
 {
@@ -333,7 +360,7 @@ void merge_events(struct coder_workspace *workspace)
             struct event *from = &workspace->events[k];
             if (from->dropped || !are_one(into, from))
                 continue;
-            if (is_nonfact(into) && !is_nonfact(from) && into->sentence->part->index != PART_TITLE)
+            if (is_nonfact(into) && !is_nonfact(from) && (into->sentence->part->index != PART_TITLE || is_done(from)))
                 continue;
             merge_into(into, from);
             status_settle_by_date(workspace, into);

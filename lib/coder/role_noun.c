@@ -92,6 +92,33 @@ static void fill_verbless(struct coder_workspace *workspace, struct event *event
         }
 }
 
+/* "Congress passed Ukraine aid": a state's bare name before what another one gives is whom it goes to. */
+static void settle_bare_receiver(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    bool aid = !strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer");
+    if (!aid || !verb || verb->passive || verb->subject == NONE || verb->object != event->noun ||
+        event->actor_count != 1 || strcmp(event->actors[0].role, "supplier") != 0 || !event->actors[0].slot ||
+        strcmp(event->actors[0].slot, "pre") != 0)
+        return;
+    const char *subject = verb_attribute(workspace_lexicon(workspace), sentence, verb, "subject"),
+               *stage = verb_attribute(workspace_lexicon(workspace), sentence, verb, "stage");
+    if (subject || !stage || !strcmp(stage, "refused"))
+        return;
+    const struct group *noun = &sentence->groups[event->noun];
+    int32_t name = sentence->part->words[noun->first].name;
+    if (name == NONE || sentence->mentions[name].class != LEXICON_STATE ||
+        sentence->part->words[sentence->mentions[name].last + 1].pos == POS_POSSESSIVE)
+        return;
+    struct party_list giver = {.count = 0};
+    party_of_group(workspace, event->sentence, verb->subject, &giver);
+    if (!giver.count || !strcmp(giver.items[0].id, event->actors[0].id))
+        return;
+    event->actors[0].role = "recipient";
+    slot_add_parties(event, &giver, "supplier", "subject");
+}
+
 /* A mission's name is the trigger and an actor: "troops for UNIFIL". */
 static void fill_self(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -113,6 +140,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
         role_fill_helped(workspace, event, frame);
         role_fill_craft(workspace, event, frame);
     }
+    settle_bare_receiver(workspace, event);
     /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
     if (event->verb == NONE) {
         fill_verbless(workspace, event, frame);

@@ -136,7 +136,12 @@ void role_fill_argument(struct coder_workspace *workspace, struct event *event, 
         return;
     struct party_list list = {.count = 0};
     party_premodifiers(workspace, event->sentence, group, sentence->groups[group].last + 1, &list);
-    bool gives = object && !strcmp(object, "recipient") && !strcmp(role, "supplier") && role_has(event, NULL, role);
+    /* "have sent Ukraine assistance": right behind the verb a bare name gets it, whoever gives */
+    const char *doer = frame_role(frame, "subject", 7);
+    bool behind = doer && !strcmp(doer, "supplier") && event->verb_entry != NONE && group == event->verb + 1 &&
+                  !sentence->groups[event->verb].passive;
+    bool gives =
+        object && !strcmp(object, "recipient") && !strcmp(role, "supplier") && (role_has(event, NULL, role) || behind);
     struct party_list whose = {.count = 0}, whom = {.count = 0};
     for (uint32_t i = 0; i < list.count; i++) {
         /* "our academies": what the pronoun stands for may be named in another sentence */

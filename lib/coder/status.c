@@ -87,6 +87,8 @@ static void apply_modal(struct chain *chain, const struct group *verb)
         reading->opinion = true;
     else if (is(force, "would") && told_in_past(chain, verb) && !has_condition(chain->sentence))
         reading->future = true;
+    else if (verb->modal_weak && verb->perfect && is(force, "weak") && !verb->conditional)
+        reading->alleged = true; /* "might have reached": a guess at what was done */
     else if (verb->modal_weak || verb->conditional)
         reading->hypothetical = true;
     if (verb->tense == TENSE_FUTURE)
