@@ -23,7 +23,7 @@ struct explaining {
     struct archive *archive;
     struct error error;
     int64_t wanted; /* revision, 0 for the last */
-    int64_t revision, revisions;
+    int64_t revision, revisions, alerts;
     struct ent_record *event, *previous; /* of the revision that is explained */
     struct buffer lines;                 /* one a revision */
     bool failed, as_json;
@@ -129,6 +129,7 @@ static bool print_alerts(void *context, const struct alert_row *row)
     bool is_its = id && own && !strcmp(id, own);
     for (size_t i = 0; !is_its && id && record_get_str(explaining->event->view, ENT_EVENT_ALIAS, i, &alias); i++)
         is_its = strcmp(alias.bytes, id) == 0;
+    explaining->alerts += is_its;
     if (is_its)
         printf("  %s  %s (%s)\n", sheet_time(time, record_int(row->record, ENT_ALERT_CREATED, 0)),
                record_text(row->record, ENT_ALERT_REASON), row->state);
@@ -150,7 +151,10 @@ static bool print_for_people(struct explaining *explaining)
     if (!explaining->choice.watch)
         return true;
     printf("\nAlerts of watch %s about it:\n", explaining->choice.watch);
-    return store_alerts_each(explaining->store, explaining->choice.watch, 0, 0, print_alerts, explaining, &explaining->error);
+    bool ok = store_alerts_each(explaining->store, explaining->choice.watch, 0, 0, print_alerts, explaining, &explaining->error);
+    if (ok && !explaining->alerts)
+        puts("  none");
+    return ok;
 }
 
 static bool print_as_json(struct explaining *explaining)
