@@ -167,6 +167,8 @@ static enum ent_code read_feed(struct source *self, struct ent_unit *unit, const
     tell_dates(self, feed);
     if (self->metrics)
         self->metrics->gauge(self->instance, "entries", (double)feed->entry_count);
+    if (self->metrics && self->dates_told) /* few feeds have any */
+        self->metrics->gauge(self->instance, "dates_unreadable", (double)feed->dates_unreadable);
     tell_hints(self, unit, feed);
     return harvest_take(self->harvest, unit, feed, response);
 }

@@ -372,6 +372,19 @@ class Feeds(EntenteTest):
         for line in table.splitlines():
             self.assertLessEqual(len(line), 80, line)
 
+    def test_status_counts_dates_that_cannot_be_read(self):
+        document = rss([("u1", "FRA ESP pact", "One."), ("u2", "FRA GRC pact", "Two.")])
+        document = document.replace(b"<pubDate>", b"<pubDate>some time before ")
+        self.server.routes["/odd"] = (200, {}, document)
+        self.configure_two()
+        self.start()
+        for path in ("/odd", "/good"):
+            self.wait_for(lambda: self.server.seen(path), "the request for " + path)
+        self.wait_for(lambda: self.row().get("items") == 2 and self.row("source.good").get("items") == 2, "the items")
+        self.assertEqual(self.row()["metrics"]["dates_unreadable"], 2)
+        self.assertNotIn("dates_unreadable", self.row("source.good")["metrics"])
+        self.assertEqual(self.guids(), {"g1", "g2", "u1", "u2"})
+
     # ---- schedule ----
 
     def test_the_document_says_when_to_come_again(self):

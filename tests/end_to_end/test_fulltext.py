@@ -225,6 +225,35 @@ class FullText(EntenteTest):
         self.assertEqual(self.server.seen("/feed")[-1].headers.get("if-none-match"), '"1"')
         self.assertEqual(self.bodies()["b"][0], 1)
 
+    def test_a_death_while_a_page_is_asked_for_again_loses_and_doubles_nothing(self):
+        def hang(handler, request):
+            time.sleep(20)
+
+        self.rss(["a", "b"])
+        self.server.routes["/a"], self.server.routes["/b"] = (503, {}, b"later"), page("b")
+        self.configure_feed("fulltext = auto")
+        self.run_once()
+        self.make_due()
+        self.server.routes["/a"] = hang
+        self.run_once_is_due()
+        process = self.start()
+        self.wait_for(lambda: len(self.server.seen("/a")) == 2, "the page asked for again")
+        process.kill()
+        process.wait()
+        self.assertEqual(self.bodies()["a"], (1, TEASER % "a"))
+        self.server.routes["/a"] = page("a")
+        self.run_once()
+        bodies = self.bodies()
+        self.assertEqual(bodies["a"][0], 2)
+        self.assertIn("helicopters", bodies["a"][1])
+        self.assertEqual((bodies["b"][0], len(self.server.seen("/b"))), (1, 1))
+
+    def run_once_is_due(self):
+        """The daemon keeps to the time of the last run; now the source is due."""
+        with sqlite3.connect(self.folder / "state" / "entente.db") as database:
+            database.execute("UPDATE source SET next_fetch = 0")
+        database.close()
+
     def test_a_page_that_never_comes_is_given_up(self):
         self.rss(["a"])
         self.server.routes["/a"] = (503, {}, b"later")
