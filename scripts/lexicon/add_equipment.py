@@ -14,10 +14,12 @@ import subprocess
 import sys
 import unicodedata
 
-from lexicon_file import LEXICON, english_words
+from lexicon_file import LEXICON
 
 SENTENCE = "Norway delivered 12 {} to Latvia under a contract signed last year."
 FILES = {"other": "items"}
+# what it is stands in the name
+TYPED = r"(class|-type|boat|missile|torpedo|radar|APC|MRAP|UAV|engine|diesel|helicopter|submarine|frigate|mortar|howitzer|pod|sonar|ATGM|SAM)\b"
 
 
 def fold(text):
@@ -57,14 +59,11 @@ def found_already(entente, names):
                     yield names[int(row["id"])]
 
 
-def doubt(name, english):
+def doubt(name):
     """The value of `ambiguous=`, or "" for a name that can only be equipment."""
-    words = re.split(r"[ \-/]", name)
-    bare = not re.search(r"\d", name)
+    bare = not re.search(r"\d", name) and not re.search(TYPED, name)
     short = re.fullmatch(r"[A-Z]{1,2}-?\d{1,2}", name)
-    if bare and (len(words) == 1 or all(fold(word) in english for word in words)):
-        return "strict"
-    return "yes" if short else ""
+    return "strict" if bare else "yes" if short else ""
 
 
 def slug(name):
@@ -101,13 +100,13 @@ def take_back(entente, added):
 
 def main():
     entente, lists = sys.argv[1], sys.argv[2:]
-    rows, english = list(read_lists(lists)), {word.lower() for word in english_words()}
+    rows = list(read_lists(lists))
     known = set(found_already(entente, [row[0] for row in rows]))
     added = {}
     for name, unroca, sipri, maker in rows:
         if name in known:
             continue
-        mark = f" ambiguous={doubt(name, english)}" if doubt(name, english) else ""
+        mark = f" ambiguous={doubt(name)}" if doubt(name) else ""
         added.setdefault(FILES.get(sipri, sipri), []).append(
             f"equipment {slug(name)} | {name} | unroca={unroca} sipri={sipri} maker={maker}{mark}")
     for kind, lines in added.items():
