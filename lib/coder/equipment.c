@@ -18,6 +18,14 @@ static uint32_t defence_points(const struct lexicon *lexicon, const struct part 
     return flags & LEXICON_WORD_GATE ? 2 : flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
 }
 
+bool equipment_is_count(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    bool year = token->end - token->start == 4 &&
+                (!strncmp(part->text + token->start, "19", 2) || !strncmp(part->text + token->start, "20", 2));
+    return token->kind == TOKEN_NUMBER && !year;
+}
+
 bool equipment_goes_on(const struct sentence *sentence, uint32_t last)
 {
     const struct part *part = sentence->part;
@@ -46,7 +54,7 @@ static bool is_supplied(const struct sentence *sentence, const struct mention *m
 static uint32_t own_points(const struct sentence *sentence, const struct mention *mention)
 {
     const struct token *tokens = sentence->part->list.tokens;
-    bool counted = mention->first > sentence->first && tokens[mention->first - 1].kind == TOKEN_NUMBER &&
+    bool counted = mention->first > sentence->first && equipment_is_count(sentence->part, mention->first - 1) &&
                    !(tokens[mention->first].flags & TOKEN_JOINED) && !equipment_goes_on(sentence, mention->last);
     bool tied = mention->last > mention->first && tokens[mention->first + 1].flags & TOKEN_JOINED &&
                 tokens[mention->first + 1].flags & TOKEN_DIGITS;
@@ -79,7 +87,7 @@ static bool is_beside_thing(const struct sentence *sentence, const struct mentio
         const struct mention *other = &sentence->mentions[i];
         bool behind = other->first > mention->last && other->first <= mention->last + 3;
         bool before = other->last < mention->first && other->last + 2 >= mention->first;
-        if (lexicon_class_use((enum lexicon_class)other->class) == USE_GOODS && !other->ambiguous && (behind || before))
+        if (other->class == LEXICON_EQUIPMENT_CLASS && !other->ambiguous && (behind || before))
             return true;
     }
     return false;

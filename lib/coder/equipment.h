@@ -13,6 +13,8 @@ void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence);
 
 /* Whether a common noun that is no thing of defence stands behind a token: "G-20 leaders", "A4 sheets". */
 bool equipment_goes_on(const struct sentence *sentence, uint32_t last);
+/* Whether a token is a number that may count things: not a year. */
+bool equipment_is_count(const struct part *part, uint32_t at);
 /* Whether a word near the tokens speaks of defence. */
 bool equipment_in_context(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t first, uint32_t last);
 

@@ -24,7 +24,7 @@ struct build {
 };
 
 /* What an entry's forms do for the gate: `gate=yes|weak|no`, else by class. Generic names of equipment that are also
- * other words count half. */
+ * other words count half, or not at all. */
 static uint32_t gate_flag(const struct source_entry *entry, const struct form *form)
 {
     bool names = lexicon_class_use(entry->class) == USE_GOODS || lexicon_class_use(entry->class) == USE_NAME;
@@ -32,7 +32,9 @@ static uint32_t gate_flag(const struct source_entry *entry, const struct form *f
     if ((names && entry->ambiguous) || entry->class == LEXICON_ORGANISATION)
         flag = LEXICON_WORD_GATE_WEAK;
     for (uint32_t i = 0; i < entry->pair_count; i++)
-        if (!strcmp(entry->pairs[i].key, "gate"))
+        if (!strcmp(entry->pairs[i].key, "ambiguous") && !strcmp(entry->pairs[i].value, "strict"))
+            flag = 0;
+        else if (!strcmp(entry->pairs[i].key, "gate"))
             flag = !strcmp(entry->pairs[i].value, "yes")    ? LEXICON_WORD_GATE
                    : !strcmp(entry->pairs[i].value, "weak") ? LEXICON_WORD_GATE_WEAK
                                                             : 0;

@@ -99,10 +99,7 @@ static uint32_t end_of(const struct sentence *sentence, uint32_t first)
 
 static bool is_count(const struct part *part, uint32_t at)
 {
-    const struct token *token = &part->list.tokens[at];
-    bool year = token->end - token->start == 4 &&
-                (!strncmp(part->text + token->start, "19", 2) || !strncmp(part->text + token->start, "20", 2));
-    return (token->kind == TOKEN_NUMBER && !year) || part->words[at].number != NONE;
+    return equipment_is_count(part, at) || part->words[at].number != NONE;
 }
 
 /* "12 NJ-22", "twelve upgraded NJ-22" */
