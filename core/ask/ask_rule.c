@@ -1,8 +1,11 @@
 /* Rules and the words that they are made of: vocabulary, whether a rule is right, what it would have raised. */
 #include "core/ask/question.h"
 #include "core/base/clock.h"
+#include "core/store/events.h"
+#include "core/watch/archive.h"
 #include "core/watch/dry_run.h"
 #include "core/watch/rule.h"
+#include "core/watch/rule_language.h"
 #include "core/watch/rule_language.h"
 #include "core/watch/watch.h"
 #include "lib/record/record.h"
@@ -55,6 +58,36 @@ static struct rule *read_rule(struct asking *asking)
     if (!rule)
         asking_refuse(asking, "when", error.offset, error.length, error.nearest, "%s", error.text);
     return rule;
+}
+
+/* Term by term, why a rule does or does not match an event as it stands. */
+bool ask_rule_explain(struct asking *asking)
+{
+    const char *id;
+    struct ent_record *event = NULL;
+    struct rule *rule = read_rule(asking);
+    struct rule_facts *facts = rule_facts_create();
+    struct archive *archive = archive_create();
+    bool ok = rule && asking_require(asking, "event", &id);
+    if (ok && (!facts || !archive))
+        ok = error_set(asking->error, ERROR_MEMORY, "out of memory");
+    ok = ok && store_event_find(asking->store, id, &event, NULL, asking->error);
+    if (ok && !rule_facts_fill(facts, event->view, NULL))
+        ok = error_set(asking->error, ERROR_MEMORY, "out of memory");
+    if (ok) {
+        archive_begin(archive, asking->store);
+        rule_facts_ask(facts, archive_table(archive));
+        json_key(asking->json, "reasons");
+        bool matches = rule_explain_json(rule, facts, asking->json);
+        json_key(asking->json, "matches");
+        json_put_boolean(asking->json, matches);
+        ok = !archive_failed(archive, asking->error);
+    }
+    record_release(event);
+    archive_destroy(archive);
+    rule_facts_destroy(facts);
+    rule_destroy(rule);
+    return ok;
 }
 
 bool ask_rule(struct asking *asking)

@@ -29,6 +29,7 @@ static const struct {
     {"items", "items"},
     {"items/*", "item"},
     {"alerts", "alerts"},
+    {"alerts/*", "alert"},
     {"watches", "watches"},
     {"feeds", "feeds"},
     {"facets", "facets"},
@@ -39,6 +40,7 @@ static const struct {
     {"health", "health"},
     {"vocabulary", "vocabulary"},
     {"rule", "rule"},
+    {"rule/explain", "rule-explain"},
     {"rule/try", "rule-try"},
 };
 
@@ -84,13 +86,11 @@ static const struct {
 } commands[] = {
     {"event-confirm", ROLE_ANALYST},     {"event-reject", ROLE_ANALYST},   {"event-merge", ROLE_ANALYST},
     {"event-split", ROLE_ANALYST},       {"event-set", ROLE_ANALYST},      {"event-undo", ROLE_ANALYST},
-    {"alert-acknowledge", ROLE_ANALYST}, {"alert-mute", ROLE_ANALYST},     {"alert-note", ROLE_ANALYST},
-    {"alert-assign", ROLE_ANALYST},      {"alert-reopen", ROLE_ANALYST},   {"watch-pause", ROLE_ANALYST},
-    {"watch-resume", ROLE_ANALYST},      {"fetch", ROLE_ANALYST},          {"reload", ROLE_ADMIN},
-    {"dead-letter-retry", ROLE_ADMIN},   {"dead-letter-drop", ROLE_ADMIN}, {"delivery-retry", ROLE_ADMIN},
-    {"token-revoke", ROLE_ADMIN},        {"status", ROLE_READ},
-    {"alert-unmute", ROLE_ANALYST},      {"alert-resolve", ROLE_ANALYST},  {"mute", ROLE_ANALYST},
-    {"unmute", ROLE_ANALYST},
+    {"alert-acknowledge", ROLE_ANALYST}, {"alert-resolve", ROLE_ANALYST},  {"alert-reopen", ROLE_ANALYST},
+    {"alert-mute", ROLE_ANALYST},        {"alert-unmute", ROLE_ANALYST},   {"alert-note", ROLE_ANALYST},
+    {"mute", ROLE_ANALYST},              {"unmute", ROLE_ANALYST},         {"fetch", ROLE_ANALYST},
+    {"reload", ROLE_ADMIN},              {"dead-letter-retry", ROLE_ADMIN}, {"dead-letter-drop", ROLE_ADMIN},
+    {"delivery-retry", ROLE_ADMIN},      {"token-revoke", ROLE_ADMIN},     {"status", ROLE_READ},
 };
 
 /* ROLE_NONE: not by this way. */

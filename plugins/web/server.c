@@ -148,6 +148,18 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     *kept = NULL;
 }
 
+/* A NUL that was sent as %00 would end the text before its end: it becomes a byte that no UTF-8 holds, which is refused. */
+static size_t on_unescape(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    size_t size = MHD_http_unescape(text);
+    for (size_t i = 0; i < size; i++)
+        if (text[i] == '\0')
+            text[i] = (char)0xff;
+    return size;
+}
+
 static void on_log(void *context, const char *format, va_list arguments)
 {
     struct server *server = context;
@@ -190,6 +202,7 @@ static struct MHD_Daemon *start_daemon(struct server *server, int listener)
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
         {MHD_OPTION_THREAD_POOL_SIZE, SERVER_THREADS, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)on_unescape, server},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, server},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, server},
         {settings->certificate ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, (void *)(uintptr_t)settings->certificate},

@@ -55,7 +55,7 @@ class OpenApi(WebTest):
     def path_of(self, path):
         if "{id}" not in path:
             return path
-        kind = "events" if "/events/" in path else "items"
+        kind = path.split("/")[3]
         return path.replace("{id}", self.get("/api/v1/" + kind)[kind][0]["id"])
 
     def described(self):
@@ -73,6 +73,8 @@ class OpenApi(WebTest):
                     self.assertIsNone(fault(stream.next()[2], content["schema"], path))
                 continue
             required = "?when=type+%3D+exercise" if path.startswith("/api/v1/rule") else ""
+            if path == "/api/v1/rule/explain":
+                required += "&event=" + self.get("/api/v1/events")["events"][0]["id"]
             status, headers, body = self.request("GET", self.path_of(path) + required)
             self.assertEqual(status, 200, (path, body[:300]))
             self.assertTrue(headers["content-type"].startswith(kind), (path, headers["content-type"]))
@@ -95,6 +97,8 @@ class OpenApi(WebTest):
                 continue
             names = [one["name"] for one in operation["parameters"] if one["in"] == "query"]
             required = {"when": self.VALUES["when"]} if path.startswith("/api/v1/rule") else {}
+            if path == "/api/v1/rule/explain":
+                required["event"] = self.get("/api/v1/events")["events"][0]["id"]
             for name in names:
                 value = "0.0" if name == "after" and path == "/api/v1/changes" else self.VALUES.get(name)
                 if value is None:
