@@ -6,7 +6,6 @@
 #include "core/watch/dry_run.h"
 #include "core/watch/rule.h"
 #include "core/watch/rule_language.h"
-#include "core/watch/rule_language.h"
 #include "core/watch/watch.h"
 #include "lib/record/record.h"
 #include "lib/record/vocabulary.h"

@@ -201,6 +201,20 @@ await step("an analyst corrects an event where it is shown", async () => {
   await page.waitForSelector(".correct >> text=Judged");
 });
 
+await step("an alert says why it fired, and is acknowledged with a note", async () => {
+  await show("/alerts");
+  await page.click("a:has-text('More') >> nth=0");
+  await page.waitForSelector(".details .badge");
+  assert.match(await page.textContent(".details"), /confidence >= 0/);
+  assert.deepEqual(await access(), []);
+  await page.fill(".details input", "seen by <b>Ada</b>");
+  await page.click(".details button:has-text('Acknowledge')");
+  await page.waitForSelector(".details .revisions li");
+  assert.match(await page.textContent(".details .revisions"), /acknowledge by .*seen by <b>Ada<\/b>/);
+  await page.screenshot({ path: `${SCREENSHOTS}/alert.png` });
+  await page.waitForSelector("td:has-text('acknowledged')");
+});
+
 await step("review goes by keys", async () => {
   await show("/review");
   await page.waitForSelector(".is-chosen");

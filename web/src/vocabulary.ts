@@ -2,7 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./api";
 
-export type Vocabulary = Record<string, string[]> & { subtypes: Record<string, string[]> };
+export interface Term { name: string; form: string | null; operators: string[]; values: string; words: string[]; help: string; example: string }
+export interface RuleLanguage { terms: Term[]; operators: string[]; keywords: string[]; regions: { name: string }[]; groups: { name: string }[]; macros: { name: string }[] }
+export interface Vocabulary { subtypes: Record<string, string[]>; rules?: RuleLanguage; [list: string]: unknown }
 let asked: Promise<Vocabulary> | undefined;
 
 export function vocabulary(): Promise<Vocabulary> {
@@ -23,5 +25,5 @@ export function useVocabulary(): Vocabulary | undefined {
 export function useStatuses(field: string): { words: string[] } {
   const value = useVocabulary();
   const list = value?.[field];
-  return { words: Array.isArray(list) ? list : [] };
+  return { words: Array.isArray(list) ? (list as string[]) : [] };
 }

@@ -1,17 +1,113 @@
-/* Alerts: what the watches raised, whether it was delivered, and what is done about it. */
-import { command, type Alert } from "../api";
+/* Alerts: what the watches raised, why, whether it was delivered, and what is done about it. */
+import { useState } from "preact/hooks";
+import { command, type Alert, type Me } from "../api";
 import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
 import { Badge, mayCorrect, ProblemNote, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
-import { go } from "../router";
+import { go, type Place } from "../router";
+import { timeText } from "../text";
 
-const STATES = ["new", "acknowledged", "muted"];
+interface Act { at: number; author: string; act: string; note: string; until: number }
+interface AlertPage { alert: Alert & { event?: unknown }; muted_until: number; acts: Act[] }
+interface Reason { depth: number; matched: boolean; term: string; found: string | null }
+
+const STATES = ["new", "acknowledged", "muted", "resolved"];
+const MUTES: [string, number][] = [["1 day", 1], ["7 days", 7], ["30 days", 30]];
+
+/** Term by term, by the watch's rule as the configuration has it now. */
+function Why({ alert }: { alert: Alert }) {
+  const status = useAnswer<{ watches?: { name: string; when: string }[] }>("status");
+  const rule = status.value?.watches?.find((watch) => watch.name === alert.watch)?.when;
+  const answer = useAnswer<{ reasons: Reason[]; matches: boolean }>(rule && alert.event ? "rule/explain" : null, { when: rule, event: alert.event });
+  if (status.value && !rule) return <p class="faint">The watch {alert.watch} is not configured any more.</p>;
+  return (
+    <>
+      {rule && <p><code class="rule">{rule}</code></p>}
+      <ProblemNote problem={answer.problem} />
+      {answer.value && (
+        <ul class="plain-list">
+          {answer.value.reasons.map((reason, index) => (
+            <li key={index} class={`depth-${Math.min(reason.depth, 4)}`}><Badge kind={reason.matched ? "confirmed" : "denied"}>{reason.matched ? "yes" : "no"}</Badge> <code>{reason.term}</code>{reason.found && <span class="faint">: {reason.found}</span>}</li>
+          ))}
+        </ul>
+      )}
+      {answer.value && !answer.value.matches && <p class="faint">The event has changed since: as it stands now, the rule does not match it.</p>}
+    </>
+  );
+}
+
+function Details({ alert, me, onDone }: { alert: Alert; me: Me; onDone: () => void }) {
+  const [again, setAgain] = useState(0);
+  const page = useAnswer<AlertPage>(`alerts/${alert.id}`, {}, again);
+  const action = useAction();
+  const [note, setNote] = useState("");
+  const [days, setDays] = useState(7);
+  const run = (name: string, values: Record<string, unknown> = {}) =>
+    action.run(() => command(name, alert.id, note.trim() ? { ...values, note: note.trim() } : values), () => {
+      setNote("");
+      setAgain(again + 1);
+      onDone();
+    });
+  const state = page.value?.alert.state ?? alert.state;
+  return (
+    <div class="details">
+      <h2>Why it fired</h2>
+      <Why alert={alert} />
+      <h2>What was done</h2>
+      <ProblemNote problem={page.problem} />
+      {page.value && (page.value.acts.length === 0 ? <p class="faint">Nothing yet.</p> : (
+        <ol class="revisions">{page.value.acts.map((act, index) => <li key={index}>{timeText(act.at)} <b>{act.act}</b> by {act.author}{act.until > 0 && ` until ${timeText(act.until)}`}{act.note && <>: <q dir="auto">{act.note}</q></>}</li>)}</ol>
+      ))}
+      {mayCorrect(me) && (
+        <form onSubmit={(event) => { event.preventDefault(); run("alert-note"); }}>
+          <label>Note <input value={note} maxLength={500} onInput={(event) => setNote(event.currentTarget.value)} /></label>
+          <p class="buttons">
+            <button type="submit" disabled={action.isBusy || !note.trim()}>Add note</button>
+            {state === "new" && <button type="button" disabled={action.isBusy} onClick={() => run("alert-acknowledge")}>Acknowledge</button>}
+            {state !== "resolved" && <button type="button" disabled={action.isBusy} onClick={() => run("alert-resolve")}>Resolve</button>}
+            {(state === "acknowledged" || state === "resolved") && <button type="button" disabled={action.isBusy} onClick={() => run("alert-reopen")}>Reopen</button>}
+            {state === "muted" ? <button type="button" disabled={action.isBusy} onClick={() => run("alert-unmute")}>Unmute</button> : (
+              <>
+                <label class="hidden" for="mute-days">Mute for</label>
+                <select id="mute-days" value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>{MUTES.map(([text, value]) => <option key={value} value={value}>{text}</option>)}</select>
+                <button type="button" disabled={action.isBusy} onClick={() => run("alert-mute", { until: Date.now() + days * 86400000 })}>Mute this event</button>
+              </>
+            )}
+          </p>
+          {action.shown}
+        </form>
+      )}
+    </div>
+  );
+}
+
+function Row({ alert, place, me, isOpen, onDone }: { alert: Alert; place: Place; me: Me; isOpen: boolean; onDone: () => void }) {
+  const action = useAction();
+  return (
+    <>
+      <tr>
+        <td><Time value={alert.created} /></td>
+        <td>{alert.watch}</td>
+        <td dir="auto">{alert.event ? <a href={`/event/${alert.event}`}>{alert.headline}</a> : alert.headline}</td>
+        <td>{alert.reason}</td>
+        <td>{alert.dead > 0 ? <Badge kind="denied">{alert.dead} given up</Badge> : alert.pending > 0 ? `${alert.pending} to send` : alert.delivered > 0 ? "yes" : "–"}</td>
+        <td>{alert.state}</td>
+        <td class="buttons">
+          {mayCorrect(me) && alert.state === "new" && <button type="button" disabled={action.isBusy} aria-label={`Acknowledge: ${alert.headline}`} onClick={() => action.run(() => command("alert-acknowledge", alert.id), onDone)}>Acknowledge</button>}
+          <a href={addressWith(place, { open: isOpen ? undefined : alert.id })} aria-expanded={isOpen} aria-label={`${isOpen ? "Less" : "More"} on: ${alert.headline}`}>{isOpen ? "Less" : "More"}</a>
+        </td>
+      </tr>
+      {(isOpen || action.shown) && <tr><td colSpan={7}>{action.shown}{isOpen && <Details alert={alert} me={me} onDone={onDone} />}</td></tr>}
+    </>
+  );
+}
 
 export function Alerts({ place, me }: ViewProperties) {
   const changes = useChangeCount(2000);
+  const [done, setDone] = useState(0);
   const filter = { watch: place.search.get("watch") ?? undefined, state: place.search.get("state") ?? undefined, since: place.search.get("since") ?? undefined };
-  const action = useAction();
-  const pages = usePages<Alert>("alerts", "alerts", filter, changes);
+  const open = place.search.get("open");
+  const pages = usePages<Alert>("alerts", "alerts", filter, changes + done);
   const watches = useAnswer<{ watches: { name: string; alerts: number }[] }>("watches", {}, changes);
   const set = (name: string, value: string) => go(addressWith(place, { [name]: value }));
   return (
@@ -30,29 +126,12 @@ export function Alerts({ place, me }: ViewProperties) {
         <a href={`/feeds/alerts.atom${filter.watch ? `?watch=${encodeURIComponent(filter.watch)}` : ""}`} target="_blank">Atom feed</a>
       </form>
       <ProblemNote problem={pages.problem} />
-      {action.shown}
       <Waiting when={pages.isLoading} />
       <div class="scroll">
         <table class="rows">
           <caption class="hidden">Alerts, newest first</caption>
-          <thead><tr><th scope="col">Made</th><th scope="col">Watch</th><th scope="col">Headline</th><th scope="col">Why</th><th scope="col">Sent</th><th scope="col">State</th>{mayCorrect(me) && <th scope="col">Do</th>}</tr></thead>
-          <tbody>
-            {pages.rows.map((alert) => (
-              <tr key={alert.id}>
-                <td><Time value={alert.created} /></td>
-                <td>{alert.watch}</td>
-                <td dir="auto">{alert.event ? <a href={`/event/${alert.event}`}>{alert.headline}</a> : alert.headline}</td>
-                <td>{alert.reason}</td>
-                <td>{alert.dead > 0 ? <Badge kind="denied">{alert.dead} given up</Badge> : alert.pending > 0 ? `${alert.pending} to send` : alert.delivered > 0 ? "yes" : "–"}</td>
-                <td>{alert.state}</td>
-                {mayCorrect(me) && (
-                  <td class="buttons">
-                    {alert.state === "new" && <button type="button" disabled={action.isBusy} aria-label={`Acknowledge: ${alert.headline}`} onClick={() => action.run(() => command("alert-acknowledge", alert.id), pages.more)}>Acknowledge</button>}
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
+          <thead><tr><th scope="col">Made</th><th scope="col">Watch</th><th scope="col">Headline</th><th scope="col">Why</th><th scope="col">Sent</th><th scope="col">State</th><th scope="col">Do</th></tr></thead>
+          <tbody>{pages.rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} onDone={() => setDone((was) => was + 1)} />)}</tbody>
         </table>
       </div>
       {!pages.isDone && pages.rows.length > 0 && <button type="button" onClick={pages.more}>More</button>}

@@ -8,24 +8,28 @@ import { allCountries } from "../text";
 import { useVocabulary } from "../vocabulary";
 
 interface Watch { name: string; when: string; enabled: boolean; to: string[] }
-interface Trial { hits: { event: string; reason: string; headline: string; why: string }[]; revisions: number; more: boolean }
+interface Trial { hits: { event: string | null; reason: string; headline: string; why: string }[]; revisions: number; more: boolean }
 
-const FIELDS = ["type", "subtype", "status", "modality", "scope", "tag", "change", "actor", "supplier", "recipient", "host", "initiator", "target", "participant", "observer", "org", "region", "dyad", "role", "date", "place", "personnel", "units", "money", "countries", "days", "sites", "equipment", "unroca", "sipri", "source", "source_class", "sources", "reports", "confidence", "name", "programme", "text", "and", "or", "not", "in"];
-
-/** The word that is being written at the cursor, and what it may become. */
+/** What the word at the cursor may become, and what the term that it belongs to means. */
 function useCompletion(text: string, at: number) {
   const vocabulary = useVocabulary();
-  const word = /[A-Za-z_]*$/.exec(text.slice(0, at))?.[0] ?? "";
-  if (word.length < 1 || !vocabulary) return { word, options: [] as string[] };
-  const all = [...FIELDS, ...Object.values(vocabulary).flatMap((one) => (Array.isArray(one) ? one : [])), ...Object.values(vocabulary.subtypes ?? {}).flat(), ...(word === word.toUpperCase() ? allCountries() : [])];
-  const options = [...new Set(all)].filter((one) => one.startsWith(word) && one !== word).slice(0, 8);
-  return { word, options };
+  const rules = vocabulary?.rules;
+  const before = text.slice(0, at), word = /[A-Za-z_]*$/.exec(before)?.[0] ?? "";
+  if (!rules) return { word, options: [] as string[], help: undefined };
+  /* After "type =" or "type in (a," the words of that term; elsewhere the terms themselves. */
+  const name = /([a-z_]+)\s*(?:=|!=|->|<=?|>=?|~|!~|(?:not\s+)?in\s*\([^)]*)\s*[A-Za-z_]*$/.exec(before)?.[1];
+  const term = rules.terms.find((one) => one.name === name);
+  const parties = [...allCountries(), ...rules.regions.map((region) => region.name), ...rules.groups.map((group) => group.name)];
+  const values = !term ? [] : term.values === "words" ? term.words : term.values === "parties" || term.values === "regions" ? parties : [];
+  const all = term ? values : [...rules.terms.map((one) => one.name), ...rules.keywords];
+  const options = [...new Set(all)].filter((one) => one.startsWith(word) && one !== word).slice(0, 12);
+  return { word, options: term || word ? options : [], help: term ?? rules.terms.find((one) => one.name === word) };
 }
 
 function RuleEditor({ rule, onChange, problem }: { rule: string; onChange: (rule: string) => void; problem?: Problem }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const [at, setAt] = useState(rule.length);
-  const { word, options } = useCompletion(rule, at);
+  const { word, options, help } = useCompletion(rule, at);
   const complete = (option: string) => {
     onChange(rule.slice(0, at - word.length) + option + rule.slice(at));
     const next = at - word.length + option.length;
@@ -42,6 +46,7 @@ function RuleEditor({ rule, onChange, problem }: { rule: string; onChange: (rule
         onInput={(event) => { onChange(event.currentTarget.value); setAt(event.currentTarget.selectionStart); }}
         onKeyUp={(event) => setAt(event.currentTarget.selectionStart)} onClick={(event) => setAt(event.currentTarget.selectionStart)} />
       <ul class="completion" aria-label="Completions">{options.map((option) => <li key={option}><button type="button" onClick={() => complete(option)}>{option}</button></li>)}</ul>
+      {help && <p class="faint" role="status"><code>{help.form ?? help.name}</code> {help.operators.join(" ")} — {help.help}. Example: <code>{help.example}</code></p>}
       <RuleMistake text={rule} problem={problem} />
     </>
   );
@@ -101,7 +106,7 @@ export function Watches({ place }: ViewProperties) {
         {trial && (
           <div role="status">
             <p>{trial.more ? "More than " : ""}{trial.hits.length} alert{trial.hits.length === 1 ? "" : "s"} in {trial.revisions.toLocaleString()} revisions looked at.</p>
-            <ul>{trial.hits.map((hit, index) => <li key={index}><a href={`/event/${hit.event}`} dir="auto">{hit.headline}</a><pre class="why">{hit.why}</pre></li>)}</ul>
+            <ul>{trial.hits.map((hit, index) => <li key={index}>{hit.event ? <a href={`/event/${hit.event}`} dir="auto">{hit.headline}</a> : <b>{hit.headline}</b>}<pre class="why">{hit.why}</pre></li>)}</ul>
           </div>
         )}
         {!problem && rule.trim() && <pre class="config" tabIndex={0}>{`[watch.NAME]\nwhen = ${rule.replace(/\s+/g, " ").trim()}\nto   = SINK`}</pre>}

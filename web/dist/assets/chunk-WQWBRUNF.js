@@ -1,1 +1,0 @@
-import{c as a,d as u,i as n}from"./chunk-GNG2E4S7.js";var e;function s(){return e??=n("vocabulary").catch(r=>{throw e=void 0,r}),e}function c(){let[r,t]=a();return u(()=>{s().then(t,()=>{})},[]),r}function y(r){let o=c()?.[r];return{words:Array.isArray(o)?o:[]}}export{c as a,y as b};
