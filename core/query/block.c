@@ -138,21 +138,22 @@ static void find_live(struct block *block)
             bits_set(&block->live, i);
 }
 
-static bool read_signatures(struct columns *columns, struct block *block, const unsigned *bits, size_t count,
-                            struct bits *signatures, struct error *error)
+/* Row after row, as long as anybody is left who has all so far. */
+static bool read_text(struct columns *columns, const struct block *block, struct text_bits *text, struct error *error)
 {
-    for (size_t i = 0; i < count; i++) {
+    uint64_t left = 1;
+    memset(&text->have, 0xff, sizeof text->have);
+    for (size_t i = 0; left && i < text->count; i++) {
         bool found;
-        unsigned char row[TEXT_BIT_BYTES];
-        if (!store_text_bit_read(columns->store, block->number, bits[i], row, &found, error))
+        struct bits row;
+        if (!store_text_bit_read(columns->store, block->number, text->bits[i], (unsigned char *)row.words, &found, error))
             return false;
-        if (found)
-            memcpy(&signatures[i], row, sizeof row);
-        else
-            memset(&signatures[i], 0, sizeof signatures[i]);
+        left = 0;
         for (int word = 0; word < BLOCK_WORDS; word++)
-            signatures[i].words[word] |= block->stale.words[word];
+            left |= text->have.words[word] &= found ? row.words[word] : 0;
     }
+    for (int word = 0; word < BLOCK_WORDS; word++)
+        text->have.words[word] |= block->stale.words[word];
     return true;
 }
 
@@ -267,8 +268,8 @@ static bool patch_block(struct columns *columns, struct block *block, const stru
     return true;
 }
 
-static bool read_stored(struct columns *columns, struct block *block, const unsigned *bits, size_t bit_count,
-                        struct bits *signatures, struct stale **stale, size_t *stale_count, struct error *error)
+static bool read_stored(struct columns *columns, struct block *block, struct text_bits *texts, size_t text_count,
+                        struct stale **stale, size_t *stale_count, struct error *error)
 {
     if (!read_stale(columns, block, stale, stale_count, error))
         return false;
@@ -279,7 +280,10 @@ static bool read_stored(struct columns *columns, struct block *block, const unsi
     for (int i = 0; i < NUMBER_COUNT; i++)
         if ((block->families & NUMBER_BIT(i)) && !read_numbers(columns, block, i, error))
             return false;
-    return read_signatures(columns, block, bits, bit_count, signatures, error);
+    for (size_t i = 0; i < text_count; i++)
+        if (!read_text(columns, block, &texts[i], error))
+            return false;
+    return true;
 }
 
 static bool begin(struct columns *columns, struct error *error)
@@ -288,8 +292,8 @@ static bool begin(struct columns *columns, struct error *error)
     return statement && store_run(columns->store, statement, error, "read events");
 }
 
-bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families, const unsigned *bits,
-                size_t bit_count, struct bits *signatures, struct error *error)
+bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families,
+                struct text_bits *texts, size_t text_count, struct error *error)
 {
     struct stale *stale = NULL;
     size_t stale_count = 0;
@@ -298,7 +302,7 @@ bool block_load(struct columns *columns, struct block *block, int64_t number, ui
     memset(&block->stale, 0, sizeof block->stale);
     if (!begin(columns, error))
         return false;
-    bool ok = read_stored(columns, block, bits, bit_count, signatures, &stale, &stale_count, error);
+    bool ok = read_stored(columns, block, texts, text_count, &stale, &stale_count, error);
     /* Revisions never change, so the records of stale events may be read after the transaction. */
     store_rollback(columns->store);
     ok = ok && patch_block(columns, block, stale, stale_count, error);

@@ -58,10 +58,17 @@ const struct names *columns_values(const struct columns *columns, enum column_fa
 /* Blocks that there are now. */
 bool columns_blocks(struct columns *columns, int64_t *count, struct error *error);
 
-/* Fills a block that is zeroed or was filled before. Who live is always known. Beside the columns, `bit_count` rows of
- * the texts' signatures, which stale events are said to have. All in one read transaction. */
-bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families, const unsigned *bits,
-                size_t bit_count, struct bits *signatures, struct error *error);
+/* Bits of the texts' signatures that an event must have all. */
+struct text_bits {
+    const unsigned *bits;
+    size_t count;
+    struct bits have; /* filled: who has them; stale events are said to */
+};
+
+/* Fills a block that is zeroed or was filled before, and `texts`. Who is live is always known. All in one read
+ * transaction. */
+bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families,
+                struct text_bits *texts, size_t text_count, struct error *error);
 void block_free(struct block *block);
 
 /* ---- encoding, also for core/query/fold.c ---- */

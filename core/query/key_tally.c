@@ -10,16 +10,7 @@ void key_tally_free(struct key_tally *tally)
     *tally = (struct key_tally){0};
 }
 
-static size_t find_slot(const struct key_tally *tally, uint64_t key)
-{
-    /* Fibonacci hashing: keys may differ in few bits and end in many zeroes; the upper half of the product differs. */
-    size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (tally->slots - 1);
-    while (tally->rows[at].count && tally->rows[at].key != key)
-        at = (at + 1) & (tally->slots - 1);
-    return at;
-}
-
-static bool grow(struct key_tally *tally)
+bool key_tally_grow(struct key_tally *tally)
 {
     struct key_tally larger = {.slots = tally->slots ? tally->slots * 2 : SLOTS_FIRST, .count = tally->count};
     larger.rows = calloc(larger.slots, sizeof *larger.rows);
@@ -27,26 +18,15 @@ static bool grow(struct key_tally *tally)
         return false;
     for (size_t i = 0; i < tally->slots; i++)
         if (tally->rows[i].count)
-            larger.rows[find_slot(&larger, tally->rows[i].key)] = tally->rows[i];
+            *key_tally_slot(&larger, tally->rows[i].key) = tally->rows[i];
     free(tally->rows);
     *tally = larger;
     return true;
 }
 
-bool key_tally_add(struct key_tally *tally, uint64_t key, int64_t count)
-{
-    if (tally->count * 2 >= tally->slots && !grow(tally))
-        return false;
-    struct key_tally_row *row = &tally->rows[find_slot(tally, key)];
-    tally->count += row->count == 0;
-    row->key = key;
-    row->count += count;
-    return true;
-}
-
 int64_t key_tally_count(const struct key_tally *tally, uint64_t key)
 {
-    return tally->slots ? tally->rows[find_slot(tally, key)].count : 0;
+    return tally->slots ? key_tally_slot(tally, key)->count : 0;
 }
 
 static int compare(const void *left, const void *right)

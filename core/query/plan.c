@@ -13,6 +13,7 @@ struct plan_node *plan_add(struct plan *plan, enum plan_kind kind)
     struct plan_node *node = arena_calloc(plan->arena, 1, sizeof *node);
     if (node)
         node->kind = kind;
+    plan->is_certain = plan->is_certain && kind != PLAN_UNKNOWN;
     return node;
 }
 
@@ -55,24 +56,34 @@ struct plan_node *plan_add_not(struct plan *plan, struct plan_node *child)
     return node;
 }
 
+struct trigrams {
+    unsigned bits[512];
+    size_t count;
+};
+
 static void add_bit(void *context, unsigned bit)
 {
-    struct plan *plan = context;
-    if (plan->bit_count < PLAN_BITS_MAX)
-        plan->bits[plan->bit_count++] = bit;
+    struct trigrams *trigrams = context;
+    if (trigrams->count < sizeof trigrams->bits / sizeof *trigrams->bits)
+        trigrams->bits[trigrams->count++] = bit;
 }
 
 struct plan_node *plan_add_text(struct plan *plan, const char *bytes, size_t size)
 {
-    size_t before = plan->bit_count;
-    text_signature(bytes, size, add_bit, plan);
-    if (plan->bit_count == before)
+    struct trigrams trigrams = {.count = 0};
+    text_signature(bytes, size, add_bit, &trigrams);
+    if (trigrams.count == 0 || plan->text_count == PLAN_TEXTS_MAX)
         return NULL;
     struct plan_node *node = plan_add(plan, PLAN_TEXT);
-    if (node) {
-        node->bit_first = before;
-        node->bit_count = plan->bit_count - before;
-    }
+    struct text_bits *text = &plan->texts[plan->text_count];
+    text->bits = plan->bits[plan->text_count];
+    text->count = trigrams.count < PLAN_TEXT_BITS_MAX ? trigrams.count : PLAN_TEXT_BITS_MAX;
+    /* Evenly over the whole text. */
+    for (size_t i = 0; i < text->count; i++)
+        plan->bits[plan->text_count][i] = trigrams.bits[i * trigrams.count / text->count];
+    if (node)
+        node->text = plan->text_count;
+    plan->text_count++;
     return node;
 }
 
@@ -148,6 +159,7 @@ struct plan *plan_create(struct columns *columns, const struct query_filter *fil
     bool ok = plan != NULL;
     if (ok) {
         plan->columns = columns;
+        plan->is_certain = true;
         plan->rule = filter->rule;
         plan->arena = arena_create(0);
         plan->facts = rule_facts_create();
@@ -162,8 +174,7 @@ struct plan *plan_create(struct columns *columns, const struct query_filter *fil
     if (ok) {
         plan->root = plan_add(plan, PLAN_AND);
         add_filter(plan, filter);
-        plan->signatures = calloc(plan->bit_count + 1, sizeof *plan->signatures);
-        ok = plan->signatures && !arena_failed(plan->arena);
+        ok = !arena_failed(plan->arena);
     }
     if (ok)
         return plan;
@@ -183,7 +194,6 @@ void plan_destroy(struct plan *plan)
     rule_facts_destroy(plan->facts);
     archive_destroy(plan->archive);
     arena_destroy(plan->arena);
-    free(plan->signatures);
     free(plan->text);
     free(plan);
 }
@@ -296,14 +306,6 @@ static void run_dyad(const struct plan_node *node, const struct block *block, st
     }
 }
 
-static void run_text(const struct plan *plan, const struct plan_node *node, struct bits *may)
-{
-    *may = plan->signatures[node->bit_first];
-    for (size_t i = 1; i < node->bit_count; i++)
-        for (int word = 0; word < BLOCK_WORDS; word++)
-            may->words[word] &= plan->signatures[node->bit_first + i].words[word];
-}
-
 static void run_node(const struct plan *plan, const struct plan_node *node, const struct block *block,
                      struct plan_bits *result);
 
@@ -346,7 +348,7 @@ static void run_node(const struct plan *plan, const struct plan_node *node, cons
         return;
     }
     case PLAN_TEXT: /* whether it holds them is another node's to say, so that here it is certain enough */
-        run_text(plan, node, &result->may);
+        result->may = plan->texts[node->text].have;
         result->must = result->may;
         return;
     case PLAN_UNKNOWN:
@@ -371,8 +373,7 @@ static void run_node(const struct plan *plan, const struct plan_node *node, cons
 bool plan_run(struct plan *plan, struct block *block, int64_t number, uint64_t families, struct plan_bits *result,
               struct error *error)
 {
-    if (!block_load(plan->columns, block, number, families | plan->families, plan->bits, plan->bit_count,
-                    plan->signatures, error))
+    if (!block_load(plan->columns, block, number, families | plan->families, plan->texts, plan->text_count, error))
         return false;
     for (size_t i = 0; i < plan->listed_count; i++)
         if (!judge_values(plan, plan->listed[i]))
@@ -383,6 +384,11 @@ bool plan_run(struct plan *plan, struct block *block, int64_t number, uint64_t f
         result->must.words[i] &= result->may.words[i];
     }
     return true;
+}
+
+bool plan_is_certain(const struct plan *plan)
+{
+    return plan->is_certain;
 }
 
 bool plan_wants_previous(const struct plan *plan)

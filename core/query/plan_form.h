@@ -37,10 +37,10 @@ struct plan_node {
     unsigned char *values;      /* by the value's number: bits of the enum above; on the heap */
     uint64_t *hashes;           /* PLAN_DYAD: of the actors; on the heap */
     size_t value_count, value_capacity;
-    size_t bit_first, bit_count; /* PLAN_TEXT: within the plan's bits */
+    size_t text;                /* PLAN_TEXT: which of the plan's texts */
 };
 
-enum { PLAN_BITS_MAX = 256 };
+enum { PLAN_TEXTS_MAX = 64, PLAN_TEXT_BITS_MAX = 12 /* of one text: more tell little more */ };
 
 struct plan {
     struct columns *columns;
@@ -49,9 +49,10 @@ struct plan {
     struct plan_node *listed[4096]; /* nodes that own values */
     size_t listed_count;
     uint64_t families;
-    unsigned bits[PLAN_BITS_MAX];
-    size_t bit_count;
-    struct bits *signatures; /* of the block at hand, one for each bit */
+    struct text_bits texts[PLAN_TEXTS_MAX];
+    unsigned bits[PLAN_TEXTS_MAX][PLAN_TEXT_BITS_MAX];
+    size_t text_count;
+    bool is_certain; /* the columns tell all that is asked */
     const struct rule *rule;
     char *text;
     bool wants_previous;

@@ -169,17 +169,16 @@ static const char *skip_group(const char *at)
     return at;
 }
 
-static bool has_alternatives(const char *at)
+/* The end of the alternative that begins at `at`: its `|`, or the pattern's end. */
+static const char *find_alternative_end(const char *at)
 {
-    while (*at) {
-        if (*at == '|')
-            return true;
+    while (*at && *at != '|') {
         if (*at == '\\' && at[1])
             at += 2;
         else
             at = *at == '[' ? skip_bracket(at) : *at == '(' ? skip_group(at) : at + 1;
     }
-    return false;
+    return at;
 }
 
 /* Does an option begin here that changes how the rest is read, as (?x)? */
@@ -230,16 +229,34 @@ static const char *read_character(struct plan *plan, struct plan_node *parent, s
     return at + 1;
 }
 
-static struct plan_node *add_pattern(struct plan *plan, const char *pattern)
+/* What stops the reading of one alternative (\\Q, an option) may say something of all behind it: so nothing is told then. */
+static struct plan_node *add_alternative(struct plan *plan, const char *pattern, size_t size)
 {
     struct plan_node *node = plan_add(plan, PLAN_AND);
+    char *text = arena_copy(plan->arena, pattern, size);
     struct run run = {.size = 0};
-    plan_adopt(node, plan_add(plan, PLAN_UNKNOWN));
-    if (has_alternatives(pattern))
-        return node;
-    while (*pattern)
-        pattern = read_character(plan, node, &run, pattern);
+    const char *at = text;
+    while (at && *at)
+        at = read_character(plan, node, &run, at);
     end_run(plan, node, &run);
+    return node;
+}
+
+static struct plan_node *add_pattern(struct plan *plan, const char *pattern)
+{
+    struct plan_node *node = plan_add(plan, PLAN_AND), *either = plan_add(plan, PLAN_OR);
+    bool is_plain = !strstr(pattern, "\\Q") && !strstr(pattern, "(?");
+    plan_adopt(node, plan_add(plan, PLAN_UNKNOWN));
+    for (const char *at = pattern;; at++) {
+        const char *end = find_alternative_end(at);
+        if (!is_plain && (at > pattern || *end))
+            return node;
+        plan_adopt(either, add_alternative(plan, at, (size_t)(end - at)));
+        at = end;
+        if (!*at)
+            break;
+    }
+    plan_adopt(node, either);
     return node;
 }
 

@@ -9,7 +9,7 @@
 
 /* How many keys are found at a time: as many as one page needs, or for a long walk so many that finding them anew for
  * each part of it is little beside reading their records. */
-enum { KEYS_LEAST = 128, KEYS_MOST = 16384, PAGE_LIMIT_MAX = 1000 };
+enum { KEYS_LEAST = 128, KEYS_UNCERTAIN = 2048, KEYS_MOST = 16384, PAGE_LIMIT_MAX = 1000 };
 
 bool query_read_event(struct query *query, int64_t sequence, struct ent_record **record, struct ent_record **previous,
                       struct error *error)
@@ -61,7 +61,8 @@ static size_t keys_wanted(const struct query_cursor *cursor)
 {
     if (!cursor->filter.limit || cursor->filter.limit > PAGE_LIMIT_MAX)
         return KEYS_MOST;
-    return (size_t)cursor->filter.limit < KEYS_LEAST ? KEYS_LEAST : (size_t)cursor->filter.limit + 1;
+    size_t least = plan_is_certain(cursor->walk.plan) ? KEYS_LEAST : KEYS_UNCERTAIN;
+    return (size_t)cursor->filter.limit < least ? least : (size_t)cursor->filter.limit + 1;
 }
 
 static bool find_keys(struct query_cursor *cursor, size_t wanted, struct error *error)
