@@ -21,7 +21,8 @@ bool counting_begin(struct watch_run *run, struct watch *watch)
     snprintf(watch->series.rule, sizeof watch->series.rule, "%s", watch->fingerprint);
     watch->series.cursor = 0;
     watch->is_counted = true;
-    watch->glance_day = SERIES_NO_DAY;
+    for (size_t i = 0; i < GLANCES; i++)
+        watch->glances[i].day = SERIES_NO_DAY;
     return store_series_clear(run->store, watch->name, run->error);
 }
 
@@ -32,43 +33,58 @@ bool counting_end(struct watch_run *run, struct watch *watch)
 
 /* ---- spikes ---- */
 
-static bool judge(struct watch_run *run, struct watch *watch, int64_t day, struct series_verdict *verdict)
+enum { UNREADY_GLANCE = 50 }; /* events after which a window is looked at again whose baseline was too short */
+
+static struct glance *glance_of(struct watch *watch, int64_t day)
 {
-    if (!series_judge(run->store, watch->name, &watch->statistic, day, verdict, run->error))
-        return false;
-    watch->glance_day = day;
-    watch->glance_needed = verdict->is_ready ? verdict->needed : SERIES_SPIKE_MIN;
-    return true;
+    return &watch->glances[((day % GLANCES) + GLANCES) % GLANCES];
 }
 
-/* Most events of a series are no spike: as long as the window has fewer events than the last judgement of the same day
- * wanted, there is none. */
-static bool may_be_spike(struct watch_run *run, struct watch *watch, int64_t day, bool *may)
+/* An event of this day is one more in each window that holds it. */
+static void note_event(struct watch *watch, int64_t day)
 {
-    int count, needed = watch->glance_day == day ? watch->glance_needed : SERIES_SPIKE_MIN;
+    for (size_t i = 0; i < GLANCES; i++)
+        if (watch->glances[i].day >= day && watch->glances[i].day - day < watch->statistic.days)
+            watch->glances[i].left--;
+}
+
+static bool was_told(const struct watch *watch, int64_t day)
+{
     int64_t days = watch->statistic.days, told = watch->series.spike;
-    *may = false;
-    if (told != SERIES_NO_DAY && day - told < days && told - day < days)
-        return true; /* it has been told */
-    if (!series_count(run->store, watch->name, day - days + 1, day, &count, run->error))
+    return told != SERIES_NO_DAY && day - told < days && told - day < days;
+}
+
+/* Most events of a series make no spike: the window of a day is judged again only when it has got as many events more as
+ * it wanted the last time. */
+static bool judge_window(struct watch_run *run, struct watch *watch, int64_t day, struct series_verdict *verdict)
+{
+    int count;
+    struct glance *glance = glance_of(watch, day);
+    *verdict = (struct series_verdict){.holds = false};
+    if (glance->day == day && glance->left > 0)
+        return true;
+    if (!series_count(run->store, watch->name, day - watch->statistic.days + 1, day, &count, run->error))
         return false;
-    *may = count >= needed;
+    *glance = (struct glance){day, SERIES_SPIKE_MIN - count};
+    if (count < SERIES_SPIKE_MIN)
+        return true;
+    if (!series_judge(run->store, watch->name, &watch->statistic, day, verdict, run->error))
+        return false;
+    glance->left = verdict->is_ready ? verdict->needed - count : UNREADY_GLANCE;
     return true;
 }
 
 static bool look_for_spike(struct watch_run *run, struct watch *watch, const struct revision_row *row, int64_t day)
 {
     struct series_verdict verdict;
-    bool may, is_old;
-    if (!may_be_spike(run, watch, day, &may))
-        return false;
-    if (!may)
+    bool is_old;
+    if (was_told(watch, day))
         return true;
     if (!watch_is_old(run, watch, row, &is_old))
         return false;
     if (is_old)
         return true;
-    if (!judge(run, watch, day, &verdict))
+    if (!judge_window(run, watch, day, &verdict))
         return false;
     if (!verdict.holds)
         return true;
@@ -87,6 +103,8 @@ bool counting_take(struct watch_run *run, struct watch *watch, const struct revi
     watch->is_counted = true;
     if (!series_update(run->store, watch->name, row->event_sequence, row->record, counts, row->made, &day, run->error))
         return false;
+    if (counts)
+        note_event(watch, day);
     if (!counts || !is_due || watch->statistic.kind != RULE_SPIKE || !watch_can_be_new(row->record))
         return true;
     return look_for_spike(run, watch, row, day);

@@ -9,6 +9,13 @@
 #include "core/watch/rule_index.h"
 #include "core/watch/watch.h"
 
+/* A day whose window was judged no spike, and how many events more it would need to be one. */
+struct glance {
+    int64_t day; /* SERIES_NO_DAY: none */
+    int left;
+};
+enum { GLANCES = 64 };
+
 struct watch {
     char *name;
     char *processor; /* "watch.NAME": its cursor's */
@@ -27,8 +34,7 @@ struct watch {
     char fingerprint[DIGEST_HEX_SIZE];
     struct series_state series; /* during a run */
     bool is_counted;            /* the series has moved */
-    int64_t glance_day;         /* the day that was judged last, SERIES_NO_DAY for none */
-    int glance_needed;          /* and how many events it would have needed */
+    struct glance glances[GLANCES]; /* by day modulo their number */
     int64_t looked;             /* when its silence was last looked for */
 };
 
