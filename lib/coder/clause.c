@@ -676,6 +676,16 @@ bool clause_begins_anew(const struct sentence *sentence, int32_t noun)
     return false;
 }
 
+/* "hours after the truce", "two days before": when, not what. */
+static bool is_span_of_time(const struct sentence *sentence, uint32_t noun)
+{
+    if (noun + 1 >= sentence->group_count || sentence->part->words[sentence->groups[noun].head].time == NONE)
+        return false;
+    const struct group *next = &sentence->groups[noun + 1];
+    return next->kind == GROUP_WHEN || (next->kind == GROUP_PREPOSITION && (word_is(sentence, next->first, "after") ||
+                                                                            word_is(sentence, next->first, "before")));
+}
+
 /* Objects: noun groups behind the verb that no preposition governs, up to the next verb or boundary. */
 static void link_objects(struct sentence *sentence)
 {
@@ -694,7 +704,8 @@ static void link_objects(struct sentence *sentence)
             if (clause_begins_anew(sentence, (int32_t)j))
                 break;
             verb->clause_last = (int32_t)j;
-            if (group->kind != GROUP_NOUN || group->preposition != NONE || group->and_with != NONE)
+            if (group->kind != GROUP_NOUN || group->preposition != NONE || group->and_with != NONE ||
+                is_span_of_time(sentence, j))
                 continue;
             if (verb->object == NONE)
                 verb->object = (int32_t)j;

@@ -163,7 +163,9 @@ static void missing_roles(const struct event *event, const struct frame *frame, 
         return;
     }
     wanted[(*count)++] = "participant";
-    if (!role_principal_count(event))
+    /* a downturn "in cooperation with the West" names one side, if vaguely */
+    bool vague = !strcmp(event->type, "downturn") && event->actor_count;
+    if (!role_principal_count(event) && !vague)
         wanted[(*count)++] = "participant";
 }
 

@@ -176,6 +176,17 @@ static void settle_ground(struct coder_workspace *workspace, struct event *event
     const struct sentence *sentence = event->sentence;
     if (count_role(event, "target") || count_role(event, "initiator") < 2)
         return;
+    /* "the lease of the Manas base": named by its place before the noun */
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention *mention = &sentence->mentions[i];
+        for (uint32_t k = 0; k < event->actor_count; k++)
+            if (lexicon_class_use((enum lexicon_class)mention->class) == USE_PLACE &&
+                event->actors[k].text.part == sentence->part &&
+                event->actors[k].text.start == sentence->part->list.tokens[mention->first].start) {
+                event->actors[k].role = "target";
+                return;
+            }
+    }
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         const struct mention *mention = &sentence->mentions[i];
         if (lexicon_class_use((enum lexicon_class)mention->class) != USE_PLACE ||
@@ -271,8 +282,8 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
     if (!strcmp(event->type, "training"))
         settle_training(workspace, event);
     else if (!strcmp(event->type, "basing")) {
-        settle_basing(event);
         settle_ground(workspace, event);
+        settle_basing(event);
     } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer"))
         settle_request(workspace, event);
     else if (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "withdrawal") &&

@@ -155,6 +155,10 @@ void role_fill_argument(struct coder_workspace *workspace, struct event *event, 
             continue; /* "Russian missile data": whose it is about */
         party_add(gives && !adjective ? &whom : &whose, list.items[i]);
     }
+    /* "will shut the US base": who closes another's presence is not who was present */
+    if (whose.count && !strcmp(event->type, "downturn") && !strcmp(role, "initiator") && role_has(event, NULL, role) &&
+        !role_has(event, NULL, "target") && !role_has(event, whose.items[0].id, NULL))
+        slot_add_parties(event, &whose, "target", "argument");
     if (whom.count && !role_has(event, NULL, object))
         slot_add_parties(event, &whom, object, "object");
     if (!slot_other_side(role) || !role_has(event, NULL, role) || !strcmp(event->type, "basing"))

@@ -107,7 +107,7 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
         case LEXICON_ORGANISATION_PART:
             return lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "kind") ? "mission_name" : NULL;
         case LEXICON_FORCE:
-            return "forces";
+            return word_is(sentence, sentence->mentions[word->name].last, "peacekeepers") ? "peacekeepers" : "forces";
         case LEXICON_COMPANY:
             return "company";
         default:

@@ -99,7 +99,8 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
         for (;; last++) {
             gate += gate_points(lexicon, part, last);
             bool names = names_actor(lexicon, &part->list.tokens[last]);
-            actors += names && !named;
+            /* "Turkish-Ukrainian" names two */
+            actors += names && (!named || part->list.tokens[last].flags & TOKEN_JOINED);
             named = names;
             if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX ||
                 part->list.tokens[last + 1].flags & TOKEN_LINE || ends_after(part, last) ||

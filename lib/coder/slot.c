@@ -76,7 +76,7 @@ static bool is_of_other_noun(const struct event *event, int32_t preposition)
 
 static bool is_kind_of_place(const struct sentence *sentence, uint32_t noun)
 {
-    static const char *const words[] = {"city",  "town",  "province", "region", "island",
+    static const char *const words[] = {"city",  "town",  "province", "region",  "island",
                                         "state", "coast", "district", "capital", NULL};
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, noun, words[i]))
@@ -206,11 +206,16 @@ static bool is_apposition(const struct sentence *sentence, uint32_t at)
 static bool is_occasion(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
 {
     static const char *const words[] = {"after", "following", "amid", "before", "ahead", "despite", NULL};
+    static const char *const acts[] = {"exercise", "plain_exercise", "training", "talks", "plain_talks", NULL};
     const char *class = noun_class(lexicon, sentence, group->head);
     if (!class || sentence->part->words[group->head].name != NONE || sentence->part->words[group->head].time != NONE)
         return false;
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, sentence->groups[group->preposition].first, words[i]))
+            return true;
+    /* "froze cooperation, including an exercise with Paris" */
+    for (size_t i = 0; acts[i] && word_is(sentence, sentence->groups[group->preposition].first, "including"); i++)
+        if (!strcmp(acts[i], class))
             return true;
     return false;
 }
