@@ -1,4 +1,5 @@
 #include "core/host/http_transfer.h"
+#include "core/host/mail_desk.h"
 
 #include "core/base/clock.h"
 #include "lib/base/digest.h"
@@ -32,6 +33,7 @@ struct host {
 struct http_client {
     pthread_t thread;
     CURLM *multi;
+    struct mail_desk *mail;
     char *user_agent;
     atomic_bool is_cancelling; /* somebody has marked requests */
 
@@ -163,7 +165,8 @@ static void unlink_active(struct http_client *client, struct transfer *transfer)
     transfer->next = NULL;
     transfer->host->active--;
     client->active_count--;
-    curl_multi_remove_handle(client->multi, transfer->easy);
+    if (!transfer->mail)
+        curl_multi_remove_handle(client->multi, transfer->easy);
 }
 
 static bool is_cancelled(const struct transfer *transfer)
@@ -193,15 +196,40 @@ static void cancel_marked(struct http_client *client, bool is_stopping)
         }
     for (struct transfer *transfer = client->active, *next; transfer; transfer = next) {
         next = transfer->next;
-        if (!is_stopping && !is_cancelled(transfer))
+        /* A mail server's is broken off by its thread, and comes back as ended. */
+        if (transfer->mail || (!is_stopping && !is_cancelled(transfer)))
             continue;
         unlink_active(client, transfer);
         cancel(transfer);
     }
 }
 
+static void note_start(struct http_client *client, struct transfer *transfer, int64_t now)
+{
+    transfer->next = client->active;
+    client->active = transfer;
+    client->active_count++;
+    transfer->host->active++;
+    transfer->host->next_start = now + transfer->limits.min_delay_ms;
+}
+
+static void start_mail(struct http_client *client, struct transfer *transfer, int64_t now)
+{
+    transfer->is_last = !transfer->host->waiting;
+    note_start(client, transfer, now);
+    if (mail_desk_give(client->mail, transfer, transfer->host))
+        return;
+    unlink_active(client, transfer);
+    transfer_fail(transfer, ENT_HTTP_FAILED, -1, "no thread to speak with the mail server");
+    transfer_finish(transfer);
+}
+
 static void start(struct http_client *client, struct transfer *transfer, int64_t now)
 {
+    if (transfer->mail) {
+        start_mail(client, transfer, now);
+        return;
+    }
     bool is_prepared = transfer_prepare(transfer, client->user_agent);
     if (!is_prepared || curl_multi_add_handle(client->multi, transfer->easy) != CURLM_OK) {
         bool is_refused = !is_prepared && transfer->words && *transfer->words->refusal;
@@ -210,11 +238,7 @@ static void start(struct http_client *client, struct transfer *transfer, int64_t
         transfer_finish(transfer);
         return;
     }
-    transfer->next = client->active;
-    client->active = transfer;
-    client->active_count++;
-    transfer->host->active++;
-    transfer->host->next_start = now + transfer->limits.min_delay_ms;
+    note_start(client, transfer, now);
 }
 
 /* Starts or refuses the host's transfers, as far as it and the client have room; *wake: when to look again at the
@@ -269,6 +293,21 @@ static void start_waiting(struct http_client *client, int64_t *wake)
     }
 }
 
+/* True where an exchange with a mail server ended. */
+static bool finish_mails(struct http_client *client, bool is_stopping)
+{
+    bool is_any = false;
+    for (struct transfer *transfer; (transfer = mail_desk_take(client->mail));) {
+        is_any = true;
+        unlink_active(client, transfer);
+        if (is_stopping || is_cancelled(transfer))
+            cancel(transfer);
+        else
+            transfer_finish(transfer);
+    }
+    return is_any;
+}
+
 /* True where something ended, so that others may start. */
 static bool finish_ended(struct http_client *client)
 {
@@ -302,13 +341,17 @@ static void *client_run(void *context)
     for (;;) {
         take_submitted(client, &is_stopping);
         cancel_marked(client, is_stopping);
-        if (is_stopping)
+        if (is_stopping) {
+            mail_desk_stop(client->mail);
+            finish_mails(client, true);
             return NULL;
+        }
         int64_t wake = clock_monotonic() + POLL_MAX_MS;
         start_waiting(client, &wake);
         int running;
         curl_multi_perform(client->multi, &running);
-        if (finish_ended(client))
+        bool has_ended = finish_ended(client);
+        if (finish_mails(client, false) || has_ended)
             continue;
         int64_t wait = wake - clock_monotonic();
         curl_multi_poll(client->multi, NULL, 0, wait > 0 ? (int)wait : 0, NULL);
@@ -333,6 +376,7 @@ static void free_client(struct http_client *client)
             free(host->name);
             free(host);
         }
+    mail_desk_destroy(client->mail);
     if (client->multi)
         curl_multi_cleanup(client->multi);
     pthread_mutex_destroy(&client->lock);
@@ -356,7 +400,8 @@ struct http_client *http_client_create(const char *contact, struct error *error)
     if (asprintf(&client->user_agent, "Entente/" ENT_VERSION "%s%s%s", has_contact ? " (+" : "",
                  has_contact ? contact : "", has_contact ? ")" : "") < 0)
         client->user_agent = NULL;
-    if (!client->multi || !client->user_agent) {
+    client->mail = client->multi && client->user_agent ? mail_desk_create(client->multi, client->user_agent) : NULL;
+    if (!client->mail) {
         error_set(error, ERROR_MEMORY, "no memory for the HTTP client");
         free_client(client);
         return NULL;

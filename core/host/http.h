@@ -4,7 +4,7 @@
  * core/host/http_address.h, after resolution, on every hop and on reused connections; limits on what comes over the line
  * and on the body after decompression; a limit on the whole exchange and on trickling; a limit on redirects; so many
  * requests at once to one host, and a delay between their starts; no request to a host that has asked to be left alone
- * (429 or 503 with Retry-After) until it may be asked again. Redirects are followed here and not by libcurl, so that
+ * (429 or 503 with Retry-After) until it may be asked again; of those that are `apart`, each for itself. Redirects are followed here and not by libcurl, so that
  * each hop is held to all of this, and so that secrets go to the host that they were configured for and to no other.
  *
  * A proxy is used only where the instance names one; http_proxy and its like in the environment count for nothing. The
@@ -72,6 +72,7 @@ struct http_job {
     struct http_limits limits;
     struct http_access access;
     const char *access_url; /* whose origin `access` is meant for; copied. NULL: that of the request */
+    const char *apart;     /* whose requests wait for none but each other, whatever the host; copied. NULL: for all to it */
     const struct unit_http_state *state; /* for ENT_HTTP_CONDITIONAL: what is known of the address, or NULL; copied */
     const atomic_bool *is_cancelled;     /* lent until `done`; see http_cancel. NULL: never */
     uint64_t generation;                 /* the owner's, to know answers to a predecessor's questions */

@@ -42,7 +42,8 @@ char *transfer_host(const struct transfer *transfer)
     struct origin origin;
     char *name = NULL;
     if (read_origin(&origin, transfer->target) &&
-        asprintf(&name, "%s:%s", origin.host, origin.port ? origin.port : "") < 0)
+        asprintf(&name, "%s%s%s:%s", transfer->apart ? transfer->apart : "", transfer->apart ? "@" : "", origin.host,
+                 origin.port ? origin.port : "") < 0)
         name = NULL;
     free_origin(&origin);
     return name;
@@ -252,9 +253,10 @@ bool transfer_prepare(struct transfer *transfer, const char *user_agent)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words->error);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-    /* Several feeds of one host share an HTTP/2 connection rather than opening one each. */
+    /* Several feeds of one host share an HTTP/2 connection rather than opening one each. Without TLS there is none to be
+     * shared, and libcurl would know that only from the first answer, for which all others to that host would wait. */
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, (long)(!transfer->apart && strncasecmp(transfer->target, "https:", 6) == 0));
     bool is_ready = set_way(transfer) && (transfer->mail ? mail_exchange_prepare(transfer) : set_headers(transfer));
     return is_ready && curl_easy_setopt(easy, CURLOPT_URL, transfer->target) == CURLE_OK;
 }

@@ -174,6 +174,7 @@ struct transfer *transfer_create(const struct http_job *job)
         transfer->response->shown.tag = request->tag;
         transfer->response->shown.retry_after_ms = -1;
         copy_request(transfer, job, request);
+        transfer->apart = job->apart ? copy_text(transfer->response->arena, job->apart) : NULL;
         transfer->access_url = job->access_url ? copy_text(transfer->response->arena, job->access_url) : transfer->url;
         if (job->mail)
             transfer->mail = mail_exchange_copy(transfer->response->arena, job->mail);
@@ -306,7 +307,9 @@ static int watch_progress(void *context, curl_off_t total, curl_off_t now, curl_
     (void)upload_total;
     (void)upload;
     transfer->is_long_on_line = transfer->limits.max_download > 0 && (uint64_t)now > transfer->limits.max_download;
-    return transfer->is_long_on_line ? 1 : 0;
+    bool is_broken_off = (transfer->is_stopping && atomic_load(transfer->is_stopping)) ||
+                         (transfer->is_cancelled && atomic_load(transfer->is_cancelled));
+    return transfer->is_long_on_line || is_broken_off ? 1 : 0;
 }
 
 void transfer_set_callbacks(struct transfer *transfer)
@@ -320,7 +323,7 @@ void transfer_set_callbacks(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, look_before_request);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
-    if (transfer->limits.max_download > 0) {
+    if (transfer->limits.max_download > 0 || transfer->mail) {
         curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
         curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, watch_progress);
         curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);

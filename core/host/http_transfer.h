@@ -1,6 +1,6 @@
 /* Transfer: one request of the HTTP client. Shared by http.c (thread, queue, politeness), http_transfer.c (making one,
  * and what libcurl calls back), http_ask.c (libcurl's options, hop by hop) and http_outcome.c (what came of it). HTTP
- * thread only, once it was submitted. */
+ * thread only, once it was submitted; while a mail server is spoken with, its thread (mail_desk.h). */
 #ifndef CORE_HOST_HTTP_TRANSFER_H
 #define CORE_HOST_HTTP_TRANSFER_H
 
@@ -15,16 +15,19 @@ struct mail_exchange;
 enum { TRANSFER_SLOW_BYTES = 64 }; /* a second; below it an exchange trickles */
 
 struct transfer {
-    struct transfer *next;
+    struct transfer *next, *ended_next; /* the latter: mail_desk's */
     CURL *easy;
     struct curl_slist *headers; /* the plugin's, and validators */
     struct curl_slist *sent;    /* these and what is secret, for the hop under way */
     struct http_limits limits;
     struct http_access access;
     const char *access_url; /* whose origin they are meant for */
+    const char *apart;      /* NULL: politeness is shared with all that ask the host */
     const atomic_bool *is_cancelled; /* lent; NULL: never */
     void (*done)(void *context, struct http_response *response);
     void *context;
+    const atomic_bool *is_stopping;  /* the client is; set where it is looked at while the exchange goes on. NULL: not */
+    bool is_last;               /* of a mail: nobody else waits for its server, so the connection is ended with it */
     struct host *host;          /* where it is active or waits */
     struct mail_exchange *mail; /* in the response's arena; NULL: an HTTP request */
 

@@ -181,6 +181,8 @@ static int submit_job(struct ent_unit *unit, struct http_job *job)
     /* A feed names pages of whatever host it likes: what is secret is for the address that stands in the
      * configuration. */
     job->access_url = text_or_none(settings->options, "url");
+    /* Two sinks may well have one receiver (a chat's server), and a slow one delays no other. */
+    job->apart = settings->kind == PLUGIN_SINK ? settings->title : NULL;
     job->is_cancelled = &instance->is_draining;
     job->generation = instance->generation;
     job->done = instance_accept_response;

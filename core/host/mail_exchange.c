@@ -114,7 +114,9 @@ static size_t receive_line(char *bytes, size_t size, size_t count, void *context
 {
     struct mail_exchange *exchange = context;
     size_t length = size * count;
-    keep_line(exchange->last_line, bytes, length);
+    /* The answer to QUIT says nothing of the mail. */
+    if (!(exchange->is_smtp && length > 3 && memcmp(bytes, "221", 3) == 0))
+        keep_line(exchange->last_line, bytes, length);
     bool is_refusal = exchange->is_smtp && length > 3 && (bytes[0] == '4' || bytes[0] == '5');
     if (is_refusal && exchange->refusal_count < REFUSALS_MAX)
         keep_line(exchange->refusals[exchange->refusal_count++], bytes, length);
@@ -149,6 +151,9 @@ bool mail_exchange_prepare(struct transfer *transfer)
     exchange->last_line[0] = '\0';
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, exchange->is_smtp ? "smtp,smtps" : "imap,imaps");
     curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)(exchange->is_plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    /* Also for what comes behind the exchange, when CURLOPT_TIMEOUT_MS counts no more. */
+    curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(transfer->timeout_ms / 1000 + 1));
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)(exchange->is_smtp && transfer->is_last));
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_line);
