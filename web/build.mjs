@@ -78,7 +78,7 @@ async function firstView(folder, metafile, [name, output]) {
 
 /* Of every package whose code is in the bundle. */
 async function licences() {
-  const names = ["preact", "uplot", "d3-geo", "d3-array", "internmap", "topojson-client", "world-atlas"];
+  const names = ["preact", "uplot", "d3-geo", "d3-array", "internmap", "d3-force", "d3-dispatch", "d3-quadtree", "d3-timer", "topojson-client", "world-atlas"];
   let text = "The dashboard's page holds code and data of these packages. The map's shapes are Natural Earth's (public domain).\n";
   for (const name of names) {
     const folder = join(here, "node_modules", name);

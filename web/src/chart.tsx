@@ -1,5 +1,5 @@
 /* Chart: events by period, stacked by type. Drawn by uPlot; the numbers stand in a table as well, for those who do not see. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { words } from "./text";
 
@@ -11,6 +11,23 @@ function startOf(period: string): number {
   const text = quarter ? `${quarter[1]}-${String((Number(quarter[2]) - 1) * 3 + 1).padStart(2, "0")}-01` : period.length === 4 ? `${period}-01-01` : period.length === 7 ? `${period}-01` : period;
   return Date.parse(text + "T00:00:00Z") / 1000;
 }
+/** A number that grows when the theme changes: what is drawn on a canvas does not change by itself. */
+function useTheme(): number {
+  const [count, setCount] = useState(0);
+  useEffect(() => {
+    const dark = matchMedia("(prefers-color-scheme: dark)"), change = () => setCount((was) => was + 1);
+    const chosen = new MutationObserver(change);
+    dark.addEventListener("change", change);
+    chosen.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    return () => {
+      dark.removeEventListener("change", change);
+      chosen.disconnect();
+    };
+  }, []);
+  return count;
+}
+const MARGIN_S = 46 * 86400;
+
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function stacked(rows: PeriodCount[]) {
@@ -39,7 +56,7 @@ export function spikesOf(all: number[]): number[] {
 export function StackedChart({ rows, onChoose }: { rows: PeriodCount[]; onChoose?: (period: string) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const { periods, types, counts, all } = stacked(rows);
-  const spikes = spikesOf(all);
+  const spikes = spikesOf(all), theme = useTheme();
   useEffect(() => {
     if (!box.current || periods.length === 0) return;
     const layers: number[][] = [];
@@ -52,7 +69,7 @@ export function StackedChart({ rows, onChoose }: { rows: PeriodCount[]; onChoose
       padding: [16, 8, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
-      scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
+      scales: { x: { range: (_plot, low, high) => (periods.length > 1 ? [low, high] : [low - MARGIN_S, high + MARGIN_S]) }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
       axes: [{ stroke: ink, grid: { stroke: line } }, { stroke: ink, grid: { stroke: line } }],
       // The tallest layer first, so that those before it stand in front of it.
       series: [{}, ...types.map((_, index) => types.length - 1 - index).map((layer) => ({ label: words(types[layer]), fill: colour(`--type-${types[layer]}`) || colour("--accent"), stroke: "transparent", width: 0, paths: bars, points: { show: false } }))],
@@ -71,7 +88,7 @@ export function StackedChart({ rows, onChoose }: { rows: PeriodCount[]; onChoose
       resize.disconnect();
       plot.destroy();
     };
-  }, [JSON.stringify(rows)]);
+  }, [JSON.stringify(rows), theme]);
   return (
     <figure class="chart">
       <div ref={box} aria-hidden="true" />

@@ -1,4 +1,6 @@
 /* Countries and dyads: who deals with whom, as a matrix and as a list. */
+import { forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, type SimulationNodeDatum } from "d3-force";
+import { useMemo } from "preact/hooks";
 import type { Problem } from "../api";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
@@ -18,6 +20,44 @@ function matrixOf(dyads: Dyad[]) {
   }
   const parties = [...totals].sort((a, b) => b[1] - a[1]).slice(0, SIDE).map(([id]) => id);
   return { parties, pairs, most: Math.max(1, ...pairs.values()) };
+}
+
+interface Node extends SimulationNodeDatum { id: string; count: number }
+const WIDTH = 960, HEIGHT = 560, NODES = 40, LINKS = 120, TURNS = 250;
+
+/** Parties that deal with each other lie near each other. Laid out at once: nothing moves about. */
+function layOut(dyads: Dyad[]) {
+  const totals = new Map<string, number>();
+  for (const { first, second, count } of dyads) for (const id of [first, second]) totals.set(id, (totals.get(id) ?? 0) + count);
+  const nodes: Node[] = [...totals].sort((a, b) => b[1] - a[1]).slice(0, NODES).map(([id, count]) => ({ id, count }));
+  const known = new Set(nodes.map((node) => node.id));
+  const links = dyads.filter((dyad) => known.has(dyad.first) && known.has(dyad.second)).slice(0, LINKS).map((dyad) => ({ source: dyad.first, target: dyad.second, count: dyad.count }));
+  const simulation = forceSimulation(nodes)
+    .force("link", forceLink<Node, { source: string | Node; target: string | Node; count: number }>(links).id((node) => node.id).distance(70))
+    .force("charge", forceManyBody().strength(-220))
+    .force("collide", forceCollide(22))
+    .force("center", forceCenter(WIDTH / 2, HEIGHT / 2))
+    .stop();
+  for (let turn = 0; turn < TURNS; turn++) simulation.tick();
+  for (const node of nodes) {
+    node.x = Math.min(WIDTH - 40, Math.max(20, node.x ?? 0));
+    node.y = Math.min(HEIGHT - 12, Math.max(12, node.y ?? 0));
+  }
+  return { nodes, links: links as unknown as { source: Node; target: Node; count: number }[] };
+}
+
+function Network({ dyads }: { dyads: Dyad[] }) {
+  const { nodes, links } = useMemo(() => layOut(dyads), [dyads]);
+  const most = Math.max(1, ...nodes.map((node) => node.count)), strongest = Math.max(1, ...links.map((link) => link.count));
+  return (
+    <figure class="chart">
+      <svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Network of who deals with whom; the matrix and the table have the same numbers">
+        {links.map((link, index) => <line key={index} x1={link.source.x} y1={link.source.y} x2={link.target.x} y2={link.target.y} stroke-width={1 + (5 * link.count) / strongest}><title>{`${actorName(link.source.id)} – ${actorName(link.target.id)}: ${link.count}`}</title></line>)}
+        {nodes.map((node) => <g key={node.id}><circle cx={node.x} cy={node.y} r={4 + 9 * Math.sqrt(node.count / most)}><title>{`${actorName(node.id)}: ${node.count}`}</title></circle><text x={(node.x ?? 0) + 8} y={(node.y ?? 0) + 4}>{actorName(node.id)}</text></g>)}
+      </svg>
+      <figcaption class="faint">The {nodes.length} parties with most events; a line is a pair, the thicker the more events.</figcaption>
+    </figure>
+  );
 }
 
 export function Dyads({ place }: ViewProperties) {
@@ -40,6 +80,7 @@ export function Dyads({ place }: ViewProperties) {
       <p class="toolbar"><label class="check"><input type="checkbox" checked={directed === "yes"} onChange={(event) => go(addressWith(place, { directed: event.currentTarget.checked ? "yes" : undefined }))} /> who gives (rows) apart from who takes (columns)</label></p>
       <ProblemNote problem={answer.problem} />
       <Waiting when={!answer.value && answer.isAsking} />
+      {dyads.length > 0 && <Network dyads={dyads} />}
       {parties.length > 0 && (
         <div class="scroll" tabIndex={0} role="region" aria-label="Matrix of pairs">
           <table class="matrix">

@@ -1,6 +1,6 @@
 /* Events: all that a filter lets through, with facets that narrow it, views that are kept, and exports of what is shown. */
-import { useState } from "preact/hooks";
-import { queryOf, type EventRow, type Facets, type Problem } from "../api";
+import { useEffect, useState } from "preact/hooks";
+import { queryOf, type Count, type EventRow, type Facets, type Problem } from "../api";
 import { addressWith, FilterBar, filterOf, toggled } from "../filter";
 import type { ViewProperties } from "../main";
 import { EventLine, ProblemNote, Title, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
@@ -20,11 +20,9 @@ const FACETS: { name: string; filter: string; title: string }[] = [
 ];
 const SHOWN = 8;
 
-function FacetList({ place, facets, row }: { place: Place; facets: Facets; row: (typeof FACETS)[number] }) {
+function FacetList({ place, counts, row, isOpen, onToggle }: { place: Place; counts: Count[]; row: (typeof FACETS)[number]; isOpen: boolean; onToggle: (isOpen: boolean) => void }) {
   const [isWhole, setWhole] = useState(false);
-  const counts = facets.facets[row.name] ?? [];
   const present = place.search.get(row.filter) ?? "";
-  if (counts.length === 0) return null;
   const name = (value: string) => row.name === "country" ? actorName(value) : row.name === "dyad" ? value.split(" ").map(actorName).join(" – ") : words(value) || "none";
   const address = (value: string) => {
     if (row.name === "dyad") return addressWith(place, { dyad: present === value.replace(" ", ",") ? undefined : value.replace(" ", ",") });
@@ -32,9 +30,9 @@ function FacetList({ place, facets, row }: { place: Place; facets: Facets; row: 
     if (row.name === "month") return addressWith(place, place.search.get("since") === value ? { since: undefined, until: undefined } : { since: value, until: value });
     return addressWith(place, { [row.filter]: toggled(present, value) });
   };
-  const isOn = (value: string) => row.name === "dyad" ? present === value.replace(" ", ",") : row.name === "month" ? place.search.get("since") === value : present.split(",").includes(value);
+  const isOn = (value: string) => row.name === "dyad" ? present === value.replace(" ", ",") : row.name === "month" ? place.search.get("since") === value : row.name === "source_class" ? present.includes(value) : present.split(",").includes(value);
   return (
-    <details open={row.name === "type" || row.name === "country" || row.name === "status" || present !== ""}>
+    <details open={isOpen} onToggle={(event) => event.currentTarget.open !== isOpen && onToggle(event.currentTarget.open)}>
       <summary>{row.title}</summary>
       <ul class="facet">
         {counts.slice(0, isWhole ? undefined : SHOWN).map(({ value, count }) => (
@@ -42,6 +40,27 @@ function FacetList({ place, facets, row }: { place: Place; facets: Facets; row: 
         ))}
       </ul>
       {counts.length > SHOWN && <button type="button" class="plain" onClick={() => setWhole(!isWhole)}>{isWhole ? "fewer" : `${counts.length - SHOWN} more`}</button>}
+    </details>
+  );
+}
+
+/** Only what is open is counted: counting all pairs of a million events takes a while. */
+function FacetBar({ place, changes, onTotal }: { place: Place; changes: number; onTotal: (facets: Facets) => void }) {
+  const [open, setOpen] = useStored<string[]>("facets", ["type", "country", "status"]);
+  const [isShown, setShown] = useState(() => !matchMedia("(max-width: 55rem)").matches);
+  const asked = open.length > 0 && isShown ? open.join(",") : "type";
+  const facets = useAnswer<Facets>("facets", { ...filterOf(place.search), facet: asked, top: 60 }, changes);
+  useEffect(() => {
+    if (facets.value) onTotal(facets.value);
+  }, [facets.value]);
+  return (
+    <details class="side" open={isShown} onToggle={(event) => setShown(event.currentTarget.open)}>
+      <summary>Narrow down</summary>
+      <SavedViews place={place} />
+      {FACETS.map((row) => (
+        <FacetList key={row.name} place={place} row={row} counts={facets.value?.facets[row.name] ?? []} isOpen={open.includes(row.name)}
+          onToggle={(isOpen) => setOpen(isOpen ? [...open, row.name] : open.filter((one) => one !== row.name))} />
+      ))}
     </details>
   );
 }
@@ -76,19 +95,16 @@ export function Events({ place }: ViewProperties) {
   const order = place.search.get("order") ?? undefined;
   const changes = useChangeCount(3000);
   const pages = usePages<EventRow>("events", "events", { ...filter, order }, changes);
-  const facets = useAnswer<Facets>("facets", { ...filter, top: 60 }, changes);
-  const total = facets.value?.events;
+  const [totals, setTotals] = useState<Facets>();
+  const total = totals?.events;
   const query = queryOf(filter);
   return (
     <>
-      <Title aside={total !== undefined && <span role="status">{facets.value!.exact ? "" : "about "}{total.toLocaleString()} event{total === 1 ? "" : "s"}</span>}>Events</Title>
+      <Title aside={total !== undefined && <span role="status">{totals!.exact ? "" : "about "}{total.toLocaleString()} event{total === 1 ? "" : "s"}</span>}>Events</Title>
       <FilterBar place={place} problem={pages.problem as Problem} />
       {pages.problem && (pages.problem as Problem).parameter !== "when" && <ProblemNote problem={pages.problem} />}
       <div class="with-side">
-        <aside aria-label="Narrow down">
-          <SavedViews place={place} />
-          {facets.value && FACETS.map((row) => <FacetList key={row.name} place={place} facets={facets.value!} row={row} />)}
-        </aside>
+        <aside aria-label="Narrow down"><FacetBar place={place} changes={changes} onTotal={setTotals} /></aside>
         <section aria-label="Events that fit">
           <p class="toolbar">
             <label>Order <select value={order ?? "seen"} onChange={(event) => go(addressWith(place, { order: event.currentTarget.value }))}>
