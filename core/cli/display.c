@@ -13,6 +13,17 @@
 enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 20, TEXT_WIDTH_MIN = 40, TEXT_WIDTH_MAX = 100 };
 
 static struct display current;
+static const struct zone *current_zone;
+
+void display_set_zone(const struct zone *zone)
+{
+    current_zone = zone;
+}
+
+const struct zone *display_zone(void)
+{
+    return current_zone;
+}
 
 static int environment_width(void)
 {

@@ -22,6 +22,10 @@ struct display {
 /* `color` is auto, always or never. Sets the character type of the locale to UTF-8, whatever the environment says. */
 void display_setup(const char *color);
 const struct display *display(void);
+/* The time zone in which people see and type times; NULL, as at first, for UTC. What programs read is always in UTC. */
+struct zone;
+void display_set_zone(const struct zone *zone);
+const struct zone *display_zone(void);
 /* The width to wrap text to: that of the terminal within 40 to 100, 80 where there is none. */
 int display_text_width(void);
 

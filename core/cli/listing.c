@@ -4,6 +4,8 @@
 #include "core/cli/message.h"
 #include "core/cli/progress.h"
 #include "core/cli/state.h"
+#include "lib/base/calendar.h"
+#include "lib/zone/zone.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -28,10 +30,27 @@ static bool parse_limit(struct listing *listing, const char *text)
     return true;
 }
 
+/* Days are those of the zone that people see times in. */
+static bool parse_day(const char *text, int64_t now, bool is_until, int64_t *time, struct error *error)
+{
+    enum { DATE_SIZE = 10 };
+    const struct zone *zone = display_zone();
+    bool is_word = strcmp(text, "today") == 0 || strcmp(text, "yesterday") == 0;
+    bool is_date = isdigit((unsigned char)*text) && strlen(text) <= DATE_SIZE && !text[strspn(text, "0123456789-")];
+    if (!zone || (!is_word && !is_date))
+        return query_parse_time(text, now, is_until, time, error);
+    struct civil civil;
+    if (!query_parse_time(text, now + zone_offset(zone, now), is_until, time, error))
+        return false;
+    calendar_split(*time, &civil);
+    *time = zone_time(zone, &civil);
+    return true;
+}
+
 static bool parse_time(const char *option, const char *text, int64_t now, bool is_until, int64_t *time)
 {
     struct error error = ERROR_INIT;
-    if (!text || query_parse_time(text, now, is_until, time, &error))
+    if (!text || parse_day(text, now, is_until, time, &error))
         return true;
     message_failure("--%s: %s", option, error.text);
     return false;

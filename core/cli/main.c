@@ -3,6 +3,7 @@
 #include "core/cli/display.h"
 #include "core/cli/help.h"
 #include "core/cli/message.h"
+#include "core/cli/state.h"
 #include "lib/base/arena.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ static int run(int count, char **words, struct arena *arena)
     display_setup(parsed.color);
     switch (outcome) {
     case COMMAND_LINE_RUN:
+        state_set_zone(&parsed.line);
         return parsed.line.command->run(&parsed.line);
     case COMMAND_LINE_HELP:
         if (parsed.line.command)

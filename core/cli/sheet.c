@@ -1,6 +1,7 @@
 #include "core/cli/sheet.h"
 
 #include "lib/base/calendar.h"
+#include "lib/zone/zone.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -88,7 +89,10 @@ bool sheet_finish(struct sheet *sheet, FILE *out, struct error *error)
 const char *sheet_time(char text[SHEET_TIME_SIZE], int64_t milliseconds)
 {
     struct civil civil;
-    calendar_split(milliseconds, &civil);
+    if (display_zone())
+        zone_split(display_zone(), milliseconds, &civil);
+    else
+        calendar_split(milliseconds, &civil);
     snprintf(text, SHEET_TIME_SIZE, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour,
              civil.minute);
     return text;

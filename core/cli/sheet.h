@@ -31,7 +31,7 @@ void sheet_text(struct sheet *sheet, const char *format, ...) __attribute__((for
 /* Writes it and frees the memory. */
 bool sheet_finish(struct sheet *sheet, FILE *out, struct error *error);
 
-/* "2006-09-25 12:00" in UTC. */
+/* "2006-09-25 12:00" in display_zone, which is UTC unless the configuration has a `timezone`. */
 const char *sheet_time(char text[SHEET_TIME_SIZE], int64_t milliseconds);
 /* "3 min ago", "in 2 h", "never" for 0. */
 const char *sheet_age(char text[SHEET_TIME_SIZE], int64_t milliseconds, int64_t now);

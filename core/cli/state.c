@@ -1,9 +1,11 @@
 #include "core/cli/state.h"
 
 #include "core/base/paths.h"
+#include "core/cli/display.h"
 #include "core/cli/message.h"
 #include "core/config/config.h"
 #include "core/config/diagnostic.h"
+#include "lib/zone/zone.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +17,20 @@ static bool keep(char path[STATE_DIR_MAX], const char *text)
         return true;
     message_failure("the state directory's path is empty or longer than %d bytes", STATE_DIR_MAX - 1);
     return false;
+}
+
+void state_set_zone(const struct command_line *line)
+{
+    struct error error = ERROR_INIT;
+    const char *file = line->config_path ? line->config_path : config_default_path();
+    struct diagnostics *diagnostics = file ? diagnostics_create() : NULL;
+    struct config *config = diagnostics ? config_load(file, diagnostics, &error) : NULL;
+    const struct config_section *section = config ? config_find(config, "entente") : NULL;
+    for (size_t i = 0; section && i < section->entry_count; i++)
+        if (strcmp(section->entries[i].key, "timezone") == 0)
+            display_set_zone(zone_find(section->entries[i].value, &error));
+    config_destroy(config);
+    diagnostics_destroy(diagnostics);
 }
 
 /* *found false where the configuration names none. Whatever else is wrong with it is `entente check`'s to say. */

@@ -263,7 +263,8 @@ static const struct ent_option entente_rows[] = {
     {.name = "timezone",
      .type = ENT_OPTION_STRING,
      .default_value = "UTC",
-     .help = "Time zone of digests and quiet hours that name none, by its IANA name, such as Europe/London"},
+     .help = "Time zone of digests and quiet hours that name none, and of the times that `entente` shows to people and takes "
+             "from them, by its IANA name, such as Europe/London"},
     {.name = "publishers",
      .type = ENT_OPTION_PATH,
      .flags = ENT_PATH_READ,

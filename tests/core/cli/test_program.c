@@ -203,6 +203,13 @@ static void csv_has_a_line_of_names_and_one_an_event(void **state)
     assert_run("entente items --state-dir $STATE --format csv --text quote", 0, "aa000004", NULL);
 }
 
+static void unlink_in_state(const char *name)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", state_dir, name);
+    unlink(path);
+}
+
 /* The columns of an export are as docs/exports.md lists them. */
 static void assert_documented(const char *format)
 {
@@ -273,6 +280,22 @@ static void events_are_chosen_by_a_rule(void **state)
     assert_run("entente events --state-dir $STATE --when 'type = exercis'", 2, NULL, "           ^~~~~~~");
     assert_run("entente events --state-dir $STATE --order date --reverse --format csv | cut -d, -f8 | tr '\\n\\r' '  '", 0,
                "date_start 2003 2024-05 2024-05-22 2024-05-23 ", NULL);
+}
+
+static void people_see_and_type_times_in_their_zone(void **state)
+{
+    (void)state;
+    assert_run("printf '[entente]\\ntimezone = Asia/Tashkent\\n' > $STATE/zone.ini", 0, NULL, NULL);
+    /* 2024-05-23T09:30Z and 2024-05-24T01:00Z */
+    assert_run("entente items -c $STATE/zone.ini --state-dir $STATE", 0, "2024-05-23 14:30", NULL);
+    assert_run("entente items --state-dir $STATE", 0, "2024-05-23 09:30", NULL);
+    assert_run("entente items -c $STATE/zone.ini --state-dir $STATE --format csv", 0, "2024-05-23T09:30:00Z", NULL);
+    /* In Tashkent the 24th begins at 19:00 of the 23rd. */
+    assert_run("entente items -c $STATE/zone.ini --state-dir $STATE --since 2024-05-24 --until 2024-05-24 --format csv | wc -l",
+               0, "3", NULL);
+    assert_run("entente items -c $STATE/zone.ini --state-dir $STATE --since 2024-05-23T09:00:00Z --until 2024-05-23 "
+               "--format csv | wc -l", 0, "2", NULL);
+    unlink_in_state("zone.ini");
 }
 
 static void dyads_and_periods_are_counted(void **state)
@@ -588,6 +611,7 @@ int main(void)
         cmocka_unit_test(geojson_is_one_document),
         cmocka_unit_test(events_are_chosen_by_a_rule),
         cmocka_unit_test(dyads_and_periods_are_counted),
+        cmocka_unit_test(people_see_and_type_times_in_their_zone),
         cmocka_unit_test(an_event_is_shown_in_full_by_a_part_of_its_id),
         cmocka_unit_test(an_id_of_before_a_merge_resolves),
         cmocka_unit_test(items_alerts_and_dead_letters_are_listed),
