@@ -289,6 +289,21 @@ static void fill_date(struct features *features, struct record_view report)
     features->has_date = features->date_low != FEATURE_DAY_NONE || features->date_high != FEATURE_DAY_NONE;
 }
 
+/* Words that outlets use for one thing. */
+static void unify(struct feature_word *word)
+{
+    static const char *const words[][2] = {{"shell", "ammunition"},   {"round", "ammunition"},      {"munition", "ammunition"},
+                                           {"projectile", "ammunition"}, {"chopper", "helicopter"}, {"warplane", "fighter"},
+                                           {"fighterjet", "fighter"}, {"lorry", "truck"},           {"lorrie", "truck"}};
+    char terminated[FEATURE_WORD_SIZE + 1] = "";
+    memcpy(terminated, word->text, sizeof word->text);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], terminated) == 0) {
+            memset(word->text, 0, sizeof word->text);
+            memcpy(word->text, words[i][1], strlen(words[i][1]));
+        }
+}
+
 /* Plural and singular alike. */
 static void strip_plural(struct feature_word *word)
 {
@@ -314,6 +329,7 @@ bool feature_good_read(struct feature_good *good, struct record_view equipment)
             words_add(&good->designators, &word);
         else if (!shape.has_digit) {
             strip_plural(&word);
+            unify(&word);
             if (shape.is_capitalised)
                 words_add(&good->names, &word);
             else
@@ -361,6 +377,7 @@ static void add_place(struct features *features, struct record_view record)
         place.name = words.count ? hash_bytes(words.words, (size_t)words.count * sizeof *words.words) | 1u : 0;
     }
     place.is_fine = place.name && precision && (strcmp(precision, "site") == 0 || strcmp(precision, "city") == 0);
+    place.is_sea = place.name && precision && strcmp(precision, "sea") == 0;
     if ((place.name || place.country) && features->place_count < FEATURE_PLACES_MAX)
         features->places[features->place_count++] = place;
 }

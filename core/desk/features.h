@@ -60,6 +60,7 @@ struct feature_place {
     uint64_t name;    /* hash of the folded name; 0 where there is none */
     uint64_t country; /* 0 where there is none */
     bool is_fine;     /* site or city */
+    bool is_sea;
 };
 
 struct feature_amount {

@@ -93,6 +93,9 @@ static void add_goods(struct keys *keys, const struct features *features, uint64
                 add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_designator(&good->designators.words[w])}, 3);
             for (int w = 0; w < good->names.count && w < 2; w++)
                 add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_word(&good->names.words[w])}, 3);
+            /* A firm may stand for the other state. */
+            if (features->type == TYPE_INDUSTRY && good->head.text[0] && !features->actors[i].is_company)
+                add(keys, KIND_OF_GOODS_DAYS, "made", (uint64_t[]){type, actor, hash_word(&good->head)}, 3);
             /* "Helicopters" alone is told of too many to be looked for by one party. */
             for (int j = i + 1; j < actors && good->head.text[0]; j++)
                 add(keys, KIND_OF_GOODS_DAYS, "kind",

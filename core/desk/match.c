@@ -28,7 +28,8 @@ const struct match_weights match_weights = {
     .next_step = 0.5,
     .delivery = 0.8,
     .earlier_step_later_told = -0.6,
-    .later_step = 1.8,
+    .later_step = 2.2,
+    .begun_and_ended = 0.6,
     .same_dates = 1.2,
     .nested_dates = 0.8,
     .overlapping_dates = 0.4,
@@ -53,6 +54,7 @@ const struct match_weights match_weights = {
     .same_place = 0.8,
     .same_country = 0.2,
     .other_place_of_occasion = -1.3,
+    .other_sea_of_occasion = -0.9,
     .other_country_of_occasion = -1.6,
     .other_place = -0.4,
     .same_programme = 0.3,
@@ -74,6 +76,7 @@ enum {
     EDITION_DAYS = 150, /* no occasion is told of as one that far apart unless its dates agree */
     NEAR_DAYS = 2,
     POSTPONED_DAYS = 45,
+    TRIP_DAYS = 4,
     OCCASION_DAYS = 21,   /* from first to last day of an exercise or a visit, as they are told */
     STEPS_DAYS = 5 * 366, /* the longest way from talks to delivery that is still taken for one */
     BACKGROUND_OVERLAP_DAYS = 62,
@@ -165,15 +168,38 @@ static enum match_dates compare_steps(const struct features *early, const struct
 static bool is_begin_and_end(const struct features *early, const struct features *late, int32_t gap)
 {
     bool is_begun = early->status_rank >= 3 && early->status_rank <= 6;
-    return gap <= OCCASION_DAYS && is_begun && late->status_rank == 8 && early->date_low == early->date_high &&
-           late->date_low == late->date_high;
+    bool are_days = early->date_low == early->date_high && late->date_low == late->date_high;
+    return gap <= OCCASION_DAYS && is_begun && late->status_rank == 8 && are_days;
+}
+
+static bool share_fine_place(const struct features *a, const struct features *b)
+{
+    for (int i = 0; i < a->place_count; i++)
+        for (int j = 0; j < b->place_count; j++)
+            if (a->places[i].is_fine && b->places[j].is_fine && a->places[i].name == b->places[j].name)
+                return true;
+    return false;
+}
+
+/* Told while it is on, by the day on which it began and by the one on which it is to end. */
+static bool is_told_midway(const struct features *early, const struct features *late, int32_t gap)
+{
+    return gap <= OCCASION_DAYS && late->published_day != FEATURE_DAY_NONE && late->published_day >= early->date_low &&
+           late->published_day <= late->date_low && share_fine_place(early, late);
+}
+
+/* Arrival and departure of one visit are both told as things done. */
+static bool is_one_trip(const struct features *early, const struct features *late, int32_t gap)
+{
+    return early->type == TYPE_VISIT && gap <= TRIP_DAYS && early->subtype == late->subtype &&
+           early->status_rank >= 6 && late->status_rank == 8;
 }
 
 /* An occasion told with dates that are apart: its two ends, postponed, or another one? */
 static enum match_dates compare_occasions(const struct features *early, const struct features *late, int32_t gap)
 {
     const struct features *a = early, *b = late;
-    if (is_begin_and_end(early, late, gap))
+    if (is_begin_and_end(early, late, gap) || is_told_midway(early, late, gap) || is_one_trip(early, late, gap))
         return MATCH_DATES_STEPS;
     bool is_named = match_names(a, b) && (a->type == TYPE_EXERCISE || a->type == TYPE_EXPO);
     return is_named && gap <= POSTPONED_DAYS && a->status_rank != b->status_rank ? MATCH_DATES_STEPS
@@ -226,9 +252,12 @@ static int32_t distance(const struct features *a, const struct features *b)
     return a->anchor_day > b->anchor_day ? a->anchor_day - b->anchor_day : b->anchor_day - a->anchor_day;
 }
 
-/* One says when the occasion will be or was, and the other tells of it then without a date. */
+/* One says when the occasion will be or was, or when a plan is to come true, and the other tells of it then without a
+ * date. */
 static bool is_told_then(const struct features *dated, const struct features *undated)
 {
+    if (!feature_is_occasion(dated->type) && (!is_planned(dated) || dated->status_rank > 3))
+        return false;
     return dated->has_date && is_narrow(dated) && !undated->has_date && undated->published_day != FEATURE_DAY_NONE &&
            undated->status_rank >= 6 && undated->published_day >= dated->date_low - 1 &&
            undated->published_day <= dated->date_high + TOLD_AFTER_DAYS;
@@ -282,7 +311,7 @@ static void compare_times(const struct features *a, const struct features *b, st
         match_veto(match, "the dates contradict");
         break;
     case MATCH_DATES_UNKNOWN:
-        if (feature_is_occasion(a->type) && (is_told_then(a, b) || is_told_then(b, a))) {
+        if (is_told_then(a, b) || is_told_then(b, a)) {
             dates_agree = true;
             match_add_definite(match, "told when it was to be", match_weights.told_then);
         }
@@ -323,23 +352,29 @@ static enum feature_likeness likest_goods(const struct features *a, const struct
     return best;
 }
 
+static bool is_named(const struct feature_good *good)
+{
+    return good->designators.count || good->names.count;
+}
+
 static bool share_class(const struct features *a, const struct features *b)
 {
     for (int i = 0; i < a->good_count; i++)
         for (int j = 0; j < b->good_count; j++) {
             const struct feature_good *x = &a->goods[i], *y = &b->goods[j];
-            if (x->unroca >= 0 && x->unroca == y->unroca && !(x->designators.count && y->designators.count))
+            if (x->unroca >= 0 && x->unroca == y->unroca && !(is_named(x) && is_named(y)))
                 return true;
         }
     return false;
 }
 
-static bool all_designated(const struct features *features)
+/* "12 Mi-17" and beside it "helicopters": the kind says no more than the name. */
+static bool has_named(const struct features *features)
 {
     for (int i = 0; i < features->good_count; i++)
-        if (!features->goods[i].designators.count && !features->goods[i].names.count)
-            return false;
-    return true;
+        if (is_named(&features->goods[i]))
+            return true;
+    return false;
 }
 
 static void compare_goods(const struct features *a, const struct features *b, struct match *match)
@@ -356,7 +391,7 @@ static void compare_goods(const struct features *a, const struct features *b, st
         match_add(match, "same class of equipment", match_weights.same_kind_of_goods);
     else if (a->good_count && b->good_count && (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
         match_add(match, "other equipment",
-                  all_designated(a) && all_designated(b) ? match_weights.other_designation : match_weights.other_goods);
+                  has_named(a) && has_named(b) ? match_weights.other_designation : match_weights.other_goods);
 }
 
 /* ---- amounts ---- */
@@ -419,9 +454,19 @@ static void compare_amounts(const struct features *a, const struct features *b, 
 static bool is_delivery(const struct features *early, const struct features *late)
 {
     const struct feature_good *x = NULL, *y = NULL;
+    enum feature_likeness likeness = likest_goods(early, late, &x, &y);
     bool is_ordered = early->status_rank == 4 || early->status_rank == 5;
-    return early->type == TYPE_ARMS_TRANSFER && is_ordered && (late->status_rank == 6 || late->status_rank == 8) &&
-           likest_goods(early, late, &x, &y) != GOODS_OTHER;
+    /* What was only announced must be named to be known again. */
+    bool is_promised = early->status_rank == 3 && likeness == GOODS_SAME;
+    return early->type == TYPE_ARMS_TRANSFER && (is_ordered || is_promised) &&
+           (late->status_rank == 6 || late->status_rank == 8) && likeness != GOODS_OTHER;
+}
+
+/* One tells on its day that an exercise began, the other within weeks that it ended, and nothing else tells them apart. */
+static bool is_begun_then_ended(const struct features *early, const struct features *late, int32_t days)
+{
+    return early->type == TYPE_EXERCISE && times_known(early, late) && days <= OCCASION_DAYS && early->status_rank == 6 &&
+           late->status_rank == 8 && (!early->has_date || !late->has_date);
 }
 
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
@@ -435,15 +480,17 @@ static void compare_stages(const struct features *a, const struct features *b, s
         match_add(match, "the same step, told much later", match_weights.same_step_again);
     else if (a->status && a->status == b->status)
         match_add(match, "same status", match_weights.same_status);
+    else if (is_begun_then_ended(early, late, days))
+        match_add(match, "begun, then ended", match_weights.begun_and_ended);
     else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank || !times_known(a, b))
         return;
     else if (is_delivery(early, late))
         match_add(match, "the delivery of what was ordered", match_weights.delivery);
+    else if (feature_is_seldom(a->type) && early->status_rank <= 5 && late->status_rank > early->status_rank)
+        match_add_definite(match, "a later step of what is seldom done twice", match_weights.later_step);
     else if (days <= 60 && (is_ratified(early, late) || (late->status_rank > early->status_rank &&
                                                          (early->status_rank <= 4 || late->status_rank == 9))))
         match_add(match, "the next step", match_weights.next_step);
-    else if (feature_is_seldom(a->type) && early->status_rank <= 5 && late->status_rank > early->status_rank)
-        match_add_definite(match, "a later step of what is seldom done twice", match_weights.later_step);
     else if (days > 3 && late->status_rank <= 5 && early->status_rank >= 8)
         match_add(match, "talks after the end", match_weights.earlier_step_later_told);
 }
@@ -452,7 +499,7 @@ static void compare_stages(const struct features *a, const struct features *b, s
 
 static void compare_places(const struct features *a, const struct features *b, struct match *match)
 {
-    bool same_country = false, other_country = false, other_fine = false;
+    bool same_country = false, other_country = false, other_fine = false, other_sea = false;
     for (int i = 0; i < a->place_count; i++)
         for (int j = 0; j < b->place_count; j++) {
             const struct feature_place *x = &a->places[i], *y = &b->places[j];
@@ -466,6 +513,8 @@ static void compare_places(const struct features *a, const struct features *b, s
                 same_country = true;
             if (x->is_fine && y->is_fine)
                 other_fine = true;
+            if ((x->is_sea && (y->is_sea || y->is_fine)) || (x->is_fine && y->is_sea))
+                other_sea = true;
         }
     bool is_occasion = feature_is_occasion(a->type);
     if (same_country && !other_fine)
@@ -476,6 +525,8 @@ static void compare_places(const struct features *a, const struct features *b, s
     else if (other_country)
         match_add(match, "in another country",
                   is_occasion ? match_weights.other_country_of_occasion : match_weights.other_place);
+    else if (other_sea && is_occasion && !other_fine)
+        match_add(match, "another sea or shore", match_weights.other_sea_of_occasion);
     else if (other_fine)
         match_add(match, "another place",
                   is_occasion ? match_weights.other_place_of_occasion : match_weights.other_place);
@@ -484,7 +535,7 @@ static void compare_places(const struct features *a, const struct features *b, s
 /* Subtypes that outlets do not tell apart when they word one act. */
 static bool subtypes_near(const struct features *a)
 {
-    return a->type == TYPE_AGREEMENT || a->type == TYPE_VISIT || a->type == TYPE_EXERCISE || a->type == TYPE_DOWNTURN;
+    return a->type == TYPE_AGREEMENT || a->type == TYPE_VISIT || a->type == TYPE_TRAINING || a->type == TYPE_EXERCISE || a->type == TYPE_DOWNTURN;
 }
 
 static void compare_labels(const struct features *a, const struct features *b, struct match *match)

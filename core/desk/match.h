@@ -13,7 +13,7 @@
 
 enum { MATCH_REASONS_MAX = 24 };
 
-#define MATCH_THRESHOLD 1.9
+#define MATCH_THRESHOLD 1.89 /* weights are in tenths: 1.9 passes, however it was summed */
 
 struct match_reason {
     const char *text;

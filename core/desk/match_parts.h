@@ -10,12 +10,13 @@ struct match_weights {
     double same_direction, reversed_visit;
     double same_name, other_name_of_occasion, other_name;
     double same_subtype, other_subtype, near_subtype;
-    double same_status, same_step_again, next_step, delivery, earlier_step_later_told, later_step;
+    double same_status, same_step_again, next_step, delivery, earlier_step_later_told, later_step,
+        begun_and_ended;
     double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time, told_then;
     double same_goods, goods_of_a_kind, same_kind_of_goods, other_goods, other_designation, same_count, other_count;
     double same_money, near_money, other_money, other_money_of_step;
     double same_personnel, other_personnel, same_days;
-    double same_place, same_country, other_place_of_occasion, other_country_of_occasion, other_place;
+    double same_place, same_country, other_place_of_occasion, other_sea_of_occasion, other_country_of_occasion, other_place;
     double same_programme, other_programme;
     double background_with_current;
 };
