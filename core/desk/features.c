@@ -38,6 +38,11 @@ static uint64_t hash_text(const char *text)
     return text && *text ? hash_bytes(text, strlen(text)) | 1u : 0;
 }
 
+uint64_t feature_word_hash(const char *word)
+{
+    return hash_text(word);
+}
+
 /* ---- words ---- */
 
 bool feature_word_equal(const struct feature_word *a, const struct feature_word *b)

@@ -121,6 +121,8 @@ enum feature_likeness {
     GOODS_SAME       /* one designator or name */
 };
 enum feature_likeness feature_goods_compare(const struct feature_good *a, const struct feature_good *b);
+/* Hash of a subtype, a status or a programme as in struct features. */
+uint64_t feature_word_hash(const char *word);
 /* Hash of an actor id as compared: prefix:slug without case, - and _. */
 uint64_t feature_actor_hash(const char *id);
 /* Not an observer, a vague group or an unknown party. */

@@ -10,9 +10,10 @@ enum {
     ACTORS_MAX = 4, /* of a long list those with the least hashes stand for all: lists that are alike share most */
     PARTIES_DAYS = 64,
     SELDOM_DAYS = 800,
+    BAN_DAYS = 2600,
     NAME_OF_OCCASION_DAYS = 200,
     NAME_DAYS = 1900,
-    GOODS_DAYS = 1100,
+    GOODS_DAYS = 2200,
     KIND_OF_GOODS_DAYS = 800,
     MONEY_DAYS = 400,
     SITE_DAYS = 220,
@@ -69,7 +70,9 @@ static void add_parties(struct keys *keys, const struct features *features, uint
     for (int i = 0; i < actors; i++)
         for (int j = i + 1; j < actors; j++) {
             uint64_t a = features->actors[i].id, b = features->actors[j].id;
-            add(keys, feature_is_seldom(features->type) ? SELDOM_DAYS : PARTIES_DAYS, "parties",
+            /* What is signed is ratified within a year or two. */
+            bool is_long = feature_is_seldom(features->type) || features->type == TYPE_AGREEMENT;
+            add(keys, features->type == TYPE_DOWNTURN ? BAN_DAYS : is_long ? SELDOM_DAYS : PARTIES_DAYS, "parties",
                 (uint64_t[]){type, a, b}, 3);
             if (features->date_low != FEATURE_DAY_NONE)
                 add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_low / 31)}, 4);

@@ -23,6 +23,7 @@ const struct match_weights match_weights = {
     .same_subtype = 0.3,
     .other_subtype = -0.5,
     .near_subtype = -0.2,
+    .ship_and_person = -1.2,
     .same_status = 0.2,
     .same_step_again = -1.2,
     .next_step = 0.5,
@@ -30,6 +31,8 @@ const struct match_weights match_weights = {
     .earlier_step_later_told = -0.6,
     .later_step = 2.2,
     .begun_and_ended = 0.6,
+    .ratified = 2.0,
+    .deployment = 0.5,
     .same_dates = 1.2,
     .nested_dates = 0.8,
     .overlapping_dates = 0.4,
@@ -37,6 +40,7 @@ const struct match_weights match_weights = {
     .following_dates = 0.0,
     .unknown_time = -0.3,
     .told_then = 0.7,
+    .told_when_done = 1.0,
     .same_goods = 2.0,
     .goods_of_a_kind = 1.2,
     .same_kind_of_goods = 0.4,
@@ -70,13 +74,16 @@ struct distance_row {
 static const struct distance_row occasion_distances[] = {{1, 1.0},   {4, 0.7},    {10, 0.2},
                                                          {30, -0.5}, {100, -1.2}, {INT32_MAX, -2.0}};
 static const struct distance_row undertaking_distances[] = {{2, 1.0},    {7, 0.6},    {21, 0.1},        {60, -0.5},
-                                                            {200, -1.0}, {800, -1.4}, {INT32_MAX, -2.2}};
+                                                            {200, -1.0}, {800, -1.4}, {1100, -2.2}, {INT32_MAX, -2.8}};
 
 enum {
     EDITION_DAYS = 150, /* no occasion is told of as one that far apart unless its dates agree */
     NEAR_DAYS = 2,
     POSTPONED_DAYS = 45,
     TRIP_DAYS = 4,
+    ANEW_DAYS = 200,
+    DEPLOYMENT_DAYS = 30,
+    RATIFIED_DAYS = 60, /* sooner it is the next step as any other */
     OCCASION_DAYS = 21,   /* from first to last day of an exercise or a visit, as they are told */
     STEPS_DAYS = 5 * 366, /* the longest way from talks to delivery that is still taken for one */
     BACKGROUND_OVERLAP_DAYS = 62,
@@ -146,9 +153,17 @@ static bool is_ratified(const struct features *early, const struct features *lat
            (late->status_rank == 4 || late->status_rank == 8);
 }
 
+/* However long it was in force. */
+static bool is_ban_lifted(const struct features *a, const struct features *b)
+{
+    return a->type == TYPE_DOWNTURN && a->status_rank != b->status_rank && (a->status_rank == 9 || b->status_rank == 9);
+}
+
 /* Dates of an undertaking that goes through steps: `early` ends before `late` begins. */
 static enum match_dates compare_steps(const struct features *early, const struct features *late, int32_t gap)
 {
+    if (is_ban_lifted(early, late))
+        return MATCH_DATES_STEPS;
     if (gap > STEPS_DAYS)
         return MATCH_DATES_CONTRADICT;
     if (is_planned(early) || is_planned(late))
@@ -252,15 +267,32 @@ static int32_t distance(const struct features *a, const struct features *b)
     return a->anchor_day > b->anchor_day ? a->anchor_day - b->anchor_day : b->anchor_day - a->anchor_day;
 }
 
-/* One says when the occasion will be or was, or when a plan is to come true, and the other tells of it then without a
- * date. */
+/* The dated one looks back at the step that the other told of as news. */
+static bool is_told_back(const struct features *dated, const struct features *undated)
+{
+    return !feature_is_occasion(dated->type) && dated->published_day != FEATURE_DAY_NONE && dated->published_day > dated->date_high &&
+           dated->status && dated->status == undated->status;
+}
+
+/* One says when the occasion will be or was, when a plan is to come true, or when the same step was taken, and the other
+ * tells of it then without a date. */
 static bool is_told_then(const struct features *dated, const struct features *undated)
 {
-    if (!feature_is_occasion(dated->type) && (!is_planned(dated) || dated->status_rank > 3))
+    if (!dated->has_date || undated->has_date)
+        return false;
+    bool is_plan = is_planned(dated) && dated->status_rank <= 3;
+    if (!feature_is_occasion(dated->type) && !is_plan && !is_told_back(dated, undated))
         return false;
     return dated->has_date && is_narrow(dated) && !undated->has_date && undated->published_day != FEATURE_DAY_NONE &&
-           undated->status_rank >= 6 && undated->published_day >= dated->date_low - 1 &&
+           (undated->status_rank >= 6 || is_told_back(dated, undated)) && undated->published_day >= dated->date_low - 1 &&
            undated->published_day <= dated->date_high + TOLD_AFTER_DAYS;
+}
+
+/* A patrol is over in a day, a mission stays. */
+static bool is_deployment(const struct features *features)
+{
+    return features->type == TYPE_OPERATION && (features->subtype == feature_word_hash("peacekeeping") ||
+                                                features->subtype == feature_word_hash("coalition"));
 }
 
 static void compare_distance(const struct features *a, const struct features *b, bool dates_agree, struct match *match)
@@ -274,8 +306,12 @@ static void compare_distance(const struct features *a, const struct features *b,
     const struct distance_row *row = is_occasion ? occasion_distances : undertaking_distances;
     while (days > row->days)
         row++;
-    if (dates_agree && row->weight < 0)
+    if ((dates_agree || is_ban_lifted(a, b)) && row->weight < 0)
         return;
+    if (is_deployment(a) && a->subtype == b->subtype && days > 7 && days <= DEPLOYMENT_DAYS) {
+        match_add(match, "told within the weeks of a deployment", match_weights.deployment);
+        return;
+    }
     if (is_occasion && days > EDITION_DAYS)
         match_veto(match, "too far apart to be one occasion");
     else
@@ -305,6 +341,7 @@ static void compare_times(const struct features *a, const struct features *b, st
         match_add(match, "dates a day or two apart", match_weights.near_dates);
         break;
     case MATCH_DATES_STEPS:
+        dates_agree = a->type == TYPE_EXERCISE; /* its two ends account for the days between */
         match_add(match, "dates as of following steps", match_weights.following_dates);
         break;
     case MATCH_DATES_CONTRADICT:
@@ -313,7 +350,8 @@ static void compare_times(const struct features *a, const struct features *b, st
     case MATCH_DATES_UNKNOWN:
         if (is_told_then(a, b) || is_told_then(b, a)) {
             dates_agree = true;
-            match_add_definite(match, "told when it was to be", match_weights.told_then);
+            match_add_definite(match, "told when it was to be",
+                               feature_is_occasion(a->type) ? match_weights.told_then : match_weights.told_when_done);
         }
         break;
     }
@@ -321,6 +359,16 @@ static void compare_times(const struct features *a, const struct features *b, st
 }
 
 /* ---- goods ---- */
+
+/* Of what came or was bought some time ago, a smaller number comes now. */
+static bool is_lot(const struct features *a, const struct features *b, const struct feature_good *x,
+                   const struct feature_good *y)
+{
+    if (a->type != TYPE_ARMS_TRANSFER || !times_known(a, b) || a->status_rank != 8 || b->status_rank != 8 ||
+        distance(a, b) <= STEP_AGAIN_DAYS || feature_goods_compare(x, y) != GOODS_SAME)
+        return false;
+    return a->anchor_day < b->anchor_day ? y->count < x->count : x->count < y->count;
+}
 
 static void compare_counts(const struct features *a, const struct features *b, const struct feature_good *x,
                            const struct feature_good *y, struct match *match)
@@ -330,6 +378,8 @@ static void compare_counts(const struct features *a, const struct features *b, c
     double larger = fmax(x->count, y->count);
     if (fabs(x->count - y->count) <= 0.1 * larger)
         match_add(match, "same number of them", match_weights.same_count);
+    else if (is_lot(a, b, x, y))
+        match_add(match, "a lot of them", 0);
     else if (a->status == b->status)
         match_add(match, "another number of them", match_weights.other_count);
 }
@@ -462,11 +512,19 @@ static bool is_delivery(const struct features *early, const struct features *lat
            (late->status_rank == 6 || late->status_rank == 8) && likeness != GOODS_OTHER;
 }
 
-/* One tells on its day that an exercise began, the other within weeks that it ended, and nothing else tells them apart. */
+/* A presence or a ban is planned, comes, and is ended: two partners hardly have two of them. */
+static bool is_later_of_seldom(const struct features *early, const struct features *late)
+{
+    bool is_lifted = late->status_rank == 9 && early->status_rank < 9;
+    return feature_is_seldom(early->type) && late->status_rank > early->status_rank &&
+           (early->status_rank <= 5 || is_lifted);
+}
+
+/* One tells on its day that an exercise or a course began, the other within weeks that it ended, and nothing else tells them apart. */
 static bool is_begun_then_ended(const struct features *early, const struct features *late, int32_t days)
 {
-    return early->type == TYPE_EXERCISE && times_known(early, late) && days <= OCCASION_DAYS && early->status_rank == 6 &&
-           late->status_rank == 8 && (!early->has_date || !late->has_date);
+    return (early->type == TYPE_EXERCISE || early->type == TYPE_TRAINING) && times_known(early, late) && days <= OCCASION_DAYS && early->status_rank == 6 &&
+           late->status_rank == 8 && match_dates(early, late) != MATCH_DATES_CONTRADICT;
 }
 
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
@@ -486,13 +544,16 @@ static void compare_stages(const struct features *a, const struct features *b, s
         return;
     else if (is_delivery(early, late))
         match_add(match, "the delivery of what was ordered", match_weights.delivery);
-    else if (feature_is_seldom(a->type) && early->status_rank <= 5 && late->status_rank > early->status_rank)
+    else if (days > RATIFIED_DAYS && is_ratified(early, late) && a->subtype == b->subtype)
+        match_add_definite(match, "the ratification of what was signed", match_weights.ratified);
+    else if (is_later_of_seldom(early, late))
         match_add_definite(match, "a later step of what is seldom done twice", match_weights.later_step);
     else if (days <= 60 && (is_ratified(early, late) || (late->status_rank > early->status_rank &&
                                                          (early->status_rank <= 4 || late->status_rank == 9))))
         match_add(match, "the next step", match_weights.next_step);
-    else if (days > 3 && late->status_rank <= 5 && early->status_rank >= 8)
-        match_add(match, "talks after the end", match_weights.earlier_step_later_told);
+    else if (late->status_rank <= 5 && ((days > 3 && early->status_rank >= 8) ||
+                                        (days > ANEW_DAYS && early->status_rank > late->status_rank)))
+        match_add(match, "an early step, told after later ones", match_weights.earlier_step_later_told);
 }
 
 /* ---- places and the rest ---- */
@@ -538,10 +599,18 @@ static bool subtypes_near(const struct features *a)
     return a->type == TYPE_AGREEMENT || a->type == TYPE_VISIT || a->type == TYPE_TRAINING || a->type == TYPE_EXERCISE || a->type == TYPE_DOWNTURN;
 }
 
+static bool is_ship_and_person(const struct features *a, const struct features *b)
+{
+    uint64_t call = a->type == TYPE_VISIT && a->subtype && b->subtype ? feature_word_hash("port_call") : 0;
+    return call && (a->subtype == call) != (b->subtype == call);
+}
+
 static void compare_labels(const struct features *a, const struct features *b, struct match *match)
 {
     if (a->subtype && a->subtype == b->subtype)
         match_add(match, "same subtype", match_weights.same_subtype);
+    else if (is_ship_and_person(a, b))
+        match_add(match, "a ship's call and a person's visit", match_weights.ship_and_person);
     else if (a->subtype && b->subtype)
         match_add(match, "another subtype",
                   subtypes_near(a) || a->status != b->status ? match_weights.near_subtype

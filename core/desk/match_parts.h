@@ -9,10 +9,10 @@ struct match_weights {
     double same_actors, one_same_actor, most_actors, actors_within_name, firm_for_state;
     double same_direction, reversed_visit;
     double same_name, other_name_of_occasion, other_name;
-    double same_subtype, other_subtype, near_subtype;
+    double same_subtype, other_subtype, near_subtype, ship_and_person;
     double same_status, same_step_again, next_step, delivery, earlier_step_later_told, later_step,
-        begun_and_ended;
-    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time, told_then;
+        begun_and_ended, ratified, deployment;
+    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time, told_then, told_when_done;
     double same_goods, goods_of_a_kind, same_kind_of_goods, other_goods, other_designation, same_count, other_count;
     double same_money, near_money, other_money, other_money_of_step;
     double same_personnel, other_personnel, same_days;

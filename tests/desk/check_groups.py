@@ -3,7 +3,7 @@
 
 usage: check_groups.py ENTENTED ENTENTE FOLDER [--show N] [--seed N]
 
-FOLDER/*.txt: one article a line, `group | event | type | date | outlet | title | text`; articles of a group that bear one event
+FOLDER/*.txt and FOLDER/*/*.txt, each folder an archive of its own, since two may tell of the same: one article a line, `group | event | type | date | outlet | title | text`; articles of a group that bear one event
 name tell one event. Only articles for which the coder reports an event of that type count; how many do not is told. Exit 1
 where a floor is broken.
 """
@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 # A little below what was last measured: they catch a fall, they are no target.
-FLOORS = {"pairwise precision": 0.93, "pairwise recall": 0.82, "B3 F1": 0.94}
+FLOORS = {"pairwise precision": 0.96, "pairwise recall": 0.87, "B3 F1": 0.96}
 FIELDS = ("group", "event", "type", "date", "outlet", "title", "text")
 
 
@@ -65,10 +65,12 @@ def clusters_of(articles, events):
 
 
 def measure(articles, found):
-    truth = {index: (articles[index]["group"], articles[index]["event"]) for index in found}
+    truth = {index: (articles[index]["archive"], articles[index]["group"], articles[index]["event"]) for index in found}
     pairs = collections.Counter()
     wrong = []
     for left, right in itertools.combinations(sorted(found), 2):
+        if articles[left]["archive"] != articles[right]["archive"]:
+            continue
         is_same, is_joined = truth[left] == truth[right], found[left] == found[right]
         pairs[is_same, is_joined] += 1
         if is_same != is_joined:
@@ -99,10 +101,13 @@ def main():
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0, help="another order of arrival")
     options = parser.parse_args()
-    articles = load(options.folder)
-    random.Random(options.seed).shuffle(articles)
-    events = run(options.entented, options.entente, articles)
-    found = clusters_of(articles, events)
+    articles, found = [], {}
+    for archive in [options.folder, *sorted(path for path in options.folder.iterdir() if path.is_dir())]:
+        told = load(archive)
+        random.Random(options.seed).shuffle(told)
+        clusters = clusters_of(told, run(options.entented, options.entente, told)) if told else {}
+        found.update({len(articles) + index: (archive.name, event) for index, event in clusters.items()})
+        articles += [{**article, "archive": archive.name} for article in told]
     result, wrong = measure(articles, found)
     print(f"{len({a['group'] for a in articles})} groups, {len(articles)} articles, {len(articles) - len(found)} without a report of "
           "their type")
