@@ -108,7 +108,7 @@ struct feed_limits {
     size_t text;       /* bytes of one text value, cut there: 4 MiB */
     size_t categories; /* per entry, also enclosures: 200 */
     size_t depth;      /* of elements within each other, but for a text's own markup: 1,000 */
-    size_t entities;   /* declared in a DTD, though none is ever expanded: 10,000 */
+    size_t entities;   /* declared in a DTD; only short plain text is expanded: 10,000 */
 };
 
 struct feed_request {

@@ -58,7 +58,7 @@ void scanner_init(struct scanner *scanner, const char *bytes, size_t size)
     scanner->size = size;
     scanner->at = 0;
     scanner->faults = 0;
-    scanner->entities = 0;
+    scanner->entities = scanner->plain_count = 0;
 }
 
 struct slice scanner_attribute(const struct scanner_token *token, const char *name)
@@ -100,6 +100,35 @@ static size_t skip_past(struct scanner *scanner, size_t at, const char *stop)
     return scanner->size;
 }
 
+static bool is_plain_value(struct slice value)
+{
+    bool is_reference = value.size > 3 && value.bytes[0] == '&' && value.bytes[1] == '#' &&
+                        memchr(value.bytes, ';', value.size) == value.bytes + value.size - 1 &&
+                        !memchr(value.bytes + 1, '&', value.size - 1);
+    return value.size <= SCANNER_ENTITY_SIZE_MAX && !memchr(value.bytes, '<', value.size) &&
+           !memchr(value.bytes, '%', value.size) && (is_reference || !memchr(value.bytes, '&', value.size));
+}
+
+/* What stands behind "<!ENTITY": a name and a text between quotes; anything else is passed over. */
+static void note_entity(struct scanner *scanner, size_t at)
+{
+    const char *bytes = scanner->bytes;
+    size_t start = skip_space(scanner, at), end = start;
+    while (end < scanner->size && end - start <= SCANNER_ENTITY_SIZE_MAX && !strchr(" \t\r\n\"'<>&;%", bytes[end]))
+        end++;
+    size_t quote = skip_space(scanner, end);
+    bool is_quoted = end > start && quote > end && quote < scanner->size && strchr("\"'", bytes[quote]) && bytes[quote];
+    const char *close = is_quoted ? memchr(bytes + quote + 1, bytes[quote], scanner->size - quote - 1) : NULL;
+    if (!close || scanner->plain_count == SCANNER_ENTITIES_MAX)
+        return;
+    struct scanner_entity entity = {{bytes + start, end - start}, {bytes + quote + 1, (size_t)(close - bytes) - quote - 1}};
+    for (size_t i = 0; i < scanner->plain_count; i++) /* of several declarations the first counts (XML 1.0, 4.2) */
+        if (slice_equal(scanner->plain[i].name, entity.name))
+            return;
+    if (is_plain_value(entity.value))
+        scanner->plain[scanner->plain_count++] = entity;
+}
+
 /* <!DOCTYPE ...>: to the '>' outside quotes, brackets and comments. One that never ends so is taken to end at its
  * first '>', since a document whose DOCTYPE is broken still has its items. */
 static size_t skip_doctype(struct scanner *scanner, size_t start)
@@ -116,6 +145,7 @@ static size_t skip_doctype(struct scanner *scanner, size_t start)
             at = skip_past(scanner, at + 4, "-->") - 1;
         } else if (scanner->size - at > 8 && memcmp(scanner->bytes + at, "<!ENTITY", 8) == 0) {
             scanner->entities++;
+            note_entity(scanner, at + 8);
         } else if (byte == '[') {
             depth++;
         } else if (byte == ']') {

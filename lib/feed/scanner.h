@@ -2,8 +2,8 @@
  *
  * It reads UTF-8 in memory and hands out tokens that point into it: nothing is copied, nothing decoded. It keeps no
  * stack: whether tags match is the caller's business. Declarations, processing instructions and comments are passed
- * over; so is the DOCTYPE with all it declares, by which external entities and entity bombs cannot exist here. A '<'
- * that begins no tag is text.
+ * over; so is the DOCTYPE, of which only short entities of plain text are noted: external entities and those made of
+ * others, as in bombs, do not exist here. A '<' that begins no tag is text.
  *
  * Linear in the input. One thread per scanner; the document must outlive it. */
 #ifndef LIB_FEED_SCANNER_H
@@ -17,7 +17,11 @@ struct slice {
     size_t size;
 };
 
-enum { SCANNER_ATTRIBUTES_MAX = 64 };
+enum { SCANNER_ATTRIBUTES_MAX = 64, SCANNER_ENTITIES_MAX = 32, SCANNER_ENTITY_SIZE_MAX = 256 };
+
+struct scanner_entity {
+    struct slice name, value; /* the value holds no markup, and no reference unless it is one to a character */
+};
 
 struct scanner_attribute {
     struct slice name;  /* with its prefix */
@@ -54,7 +58,9 @@ struct scanner {
     size_t size;
     size_t at; /* the next token's start; may be set back to the `end` or `start` of an earlier token */
     unsigned faults;
-    size_t entities; /* declared in a DOCTYPE; none is expanded */
+    size_t entities; /* declared in a DOCTYPE */
+    struct scanner_entity plain[SCANNER_ENTITIES_MAX]; /* the first of them that are short and plain text */
+    size_t plain_count;
     struct scanner_token token; /* the last one read */
 };
 

@@ -7,6 +7,9 @@
 /* Recovery reads parts of the document again; all in all not more than this times its size. */
 enum { REREAD_FACTOR = 16 };
 
+/* Bytes that entities may add to a document. */
+enum { EXPANSION_MAX = 256 * 1024 };
+
 enum ending {
     ENDING_CLOSED,
     ENDING_UNCLOSED, /* the closing tag of an element around it came first */
@@ -25,6 +28,40 @@ static bool is_blank(struct slice text)
     return slice_trim(text).size == 0;
 }
 
+static const struct scanner_entity *find_entity(const struct scanner *scanner, struct slice name)
+{
+    for (size_t i = 0; i < scanner->plain_count; i++)
+        if (slice_equal(scanner->plain[i].name, name))
+            return &scanner->plain[i];
+    return NULL;
+}
+
+/* The piece with the plain entities of the DTD put in, where it refers to any. What they hold is not looked at again. */
+static struct slice expand_entities(struct reader *reader, struct slice piece)
+{
+    struct slice rest = piece;
+    buffer_clear(&reader->expanded);
+    while (rest.size > 0 && reader->scanner.plain_count > 0) {
+        const char *at = memchr(rest.bytes, '&', rest.size);
+        size_t before = at ? (size_t)(at - rest.bytes) : rest.size;
+        size_t window = rest.size - before < SCANNER_ENTITY_SIZE_MAX ? rest.size - before : SCANNER_ENTITY_SIZE_MAX;
+        const char *end = at ? memchr(at, ';', window) : NULL;
+        const struct scanner_entity *entity =
+            end ? find_entity(&reader->scanner, (struct slice){at + 1, (size_t)(end - at) - 1}) : NULL;
+        if (entity && reader->expansion + entity->value.size > EXPANSION_MAX)
+            entity = NULL;
+        size_t taken = !at ? before : entity ? (size_t)(end - rest.bytes) + 1 : before + 1;
+        buffer_append(&reader->expanded, rest.bytes, entity ? before : taken);
+        if (entity) {
+            buffer_append(&reader->expanded, entity->value.bytes, entity->value.size);
+            reader->expansion += entity->value.size;
+        }
+        rest = (struct slice){rest.bytes + taken, rest.size - taken};
+    }
+    bool is_expanded = reader->expanded.size > 0 && !reader->expanded.failed;
+    return is_expanded ? (struct slice){reader->expanded.bytes, reader->expanded.size} : piece;
+}
+
 static void join_piece(struct reader *reader, struct pieces *pieces, struct slice piece, bool references)
 {
     if (!pieces->joined) {
@@ -34,9 +71,12 @@ static void join_piece(struct reader *reader, struct pieces *pieces, struct slic
     if (pieces->space && reader->text.size)
         buffer_append_char(&reader->text, ' ');
     pieces->space = false;
-    if (!references)
+    if (!references) {
         buffer_append(&reader->text, piece.bytes, piece.size);
-    else if (!entity_append_decoded(&reader->text, piece.bytes, piece.size, ENTITY_XML))
+        return;
+    }
+    piece = expand_entities(reader, piece);
+    if (!entity_append_decoded(&reader->text, piece.bytes, piece.size, ENTITY_XML))
         reader->repairs |= FEED_REPAIR_TEXT;
 }
 

@@ -654,6 +654,7 @@ bool xml_feed_read(struct builder *builder, struct slice document, struct error 
     builder->feed->repairs |= reader->repairs | scanner_repairs(reader->scanner.faults) |
                               (reader->namespaces.undeclared ? (unsigned)FEED_REPAIR_NAMESPACE : 0u);
     buffer_free(&reader->text);
+    buffer_free(&reader->expanded);
     buffer_free(&reader->person_text);
     buffer_free(&reader->person_name);
     buffer_free(&reader->person_email);

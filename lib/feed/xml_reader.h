@@ -33,6 +33,8 @@ struct reader {
     int unclosed_count;
     unsigned repairs;
     struct buffer text; /* the value being read, decoded */
+    struct buffer expanded; /* a piece of it with the DTD's plain entities put in */
+    size_t expansion;       /* bytes that these have added so far */
     struct buffer person_text, person_name, person_email;
 };
 

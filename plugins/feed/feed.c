@@ -41,7 +41,7 @@ static const struct ent_option options[] = {
      .default_value = "10000",
      .min = "1",
      .max = "1000000",
-     .help = "Entities that a DTD may declare; none is ever expanded."},
+     .help = "Entities that a DTD may declare; only those of short plain text are expanded."},
     HARVEST_OPTIONS("no"),
 };
 

@@ -564,9 +564,36 @@ static void what_agencies_add_to_rss_is_read(void **state)
     feed_destroy(feed);
 }
 
+static void entities_of_plain_text_are_expanded_and_no_others(void **state)
+{
+    (void)state;
+    struct feed *feed = parse("<!DOCTYPE rss [<!ENTITY desk 'the desk'><!ENTITY nb \"&#160;\"><!ENTITY desk 'other'>"
+                              "<!ENTITY two '&desk;&desk;'><!ENTITY file SYSTEM 'file:///etc/passwd'><!ENTITY % p 'x'>]>"
+                              "<rss><channel><item><title>By &desk;,&nb;&amp; more</title><description>&two; &file; &p; x"
+                              "</description></item></channel></rss>");
+    assert_string_equal(feed->entries->title, "By the desk, & more");
+    assert_string_equal(feed->entries->summary, "&two; &file; &p; x");
+    feed_destroy(feed);
+    struct buffer document = BUFFER_INIT;
+    buffer_append_text(&document, "<!DOCTYPE rss [<!ENTITY a '");
+    for (int i = 0; i < 250; i++)
+        buffer_append_char(&document, 'a');
+    buffer_append_text(&document, "'>]><rss><channel><item><description>");
+    for (int i = 0; i < 100000; i++)
+        buffer_append_text(&document, "&a;");
+    buffer_append_text(&document, "</description></item></channel></rss>");
+    struct error error = ERROR_INIT;
+    feed = feed_parse(document.bytes, document.size, &(struct feed_request){.url = NULL}, &error);
+    assert_non_null(feed);
+    assert_true(strlen(feed->entries->summary) < 3 * 100000 + 256 * 1024);
+    feed_destroy(feed);
+    buffer_free(&document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entities_of_plain_text_are_expanded_and_no_others),
         cmocka_unit_test(what_agencies_add_to_rss_is_read),
         cmocka_unit_test(keywords_are_categories_and_a_second_summary_is_the_longer_text),
         cmocka_unit_test(links_that_can_be_followed_come_before_others),
