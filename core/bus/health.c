@@ -1,5 +1,6 @@
 #include "core/bus/health.h"
 
+#include "core/store/alert_states.h"
 #include "core/store/alerts.h"
 #include "lib/base/buffer.h"
 #include "lib/base/digest.h"
@@ -124,8 +125,13 @@ bool health_raise(struct store *store, const char *source, const struct health_l
         error_set(error, ERROR_MEMORY, "no memory for an alert");
     buffer_free(&headline);
     bool inserted = false;
-    bool ok = alert && store_alert_put(store, alert->view, NULL, 0, look->now, &inserted, error) &&
-              (!inserted || dispatch_alert(store, alert->view, routes, route_count, NULL, look->now, error));
+    int64_t muted = 0;
+    bool ok = alert && store_alert_put(store, alert->view, NULL, 0, look->now, &inserted, error);
+    if (ok && inserted)
+        ok = store_muted_until(store, "health", NULL, look->now, &muted, error);
+    if (ok && inserted)
+        ok = muted ? store_alert_set_muted(store, record_text(alert->view, ENT_ALERT_ID), muted, error)
+                   : dispatch_alert(store, alert->view, routes, route_count, NULL, look->now, error);
     record_release(alert);
     return ok;
 }

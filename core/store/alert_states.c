@@ -288,8 +288,10 @@ bool store_muted_until(struct store *store, const char *watch, const char *event
         return false;
     if (mutes == 0)
         return true;
-    if (!find_mute(store, watch, event ? event : "", now, until, error) || !event)
-        return !event;
+    if (!find_mute(store, watch, event ? event : "", now, until, error))
+        return false;
+    if (!event)
+        return true;
     char(*aliases)[DIGEST_HEX_SIZE] = store_event_aliases(store, event, error);
     bool ok = aliases != NULL;
     for (size_t i = 0; ok && aliases[i][0]; i++)

@@ -288,6 +288,34 @@ static void a_rule_file_is_told_of_by_its_own_lines(void **state)
     assert_non_null(setup_watch(setup, 0)->rule);
 }
 
+static void what_rules_may_name_is_checked_where_it_stands(void **state)
+{
+    (void)state;
+    put("rates.csv", "date,currency,per_usd\n2024-01-01,EUR,x\n");
+    load(HEAD "[group.gulf]\nmembers = SAU, ARE, QQT\n[group.asia]\nmembers = JPN\n"
+              "[macro.heavy]\nis.1 = unroca in (I, II) or\nis.2 = mony > 100 M USD\n"
+              "[macro.use]\nis = macro.heavy\n[macro.burst]\nis = spike(3, 30d)\n"
+              "[rates]\nfile = rates.csv\n[watch.w]\nwhen = type = aid and macro.hevy\n");
+    assert_printed(".ini:5:21: error: [group.gulf]: 'QQT' is no state, party, region or group that stands above");
+    assert_printed("[group.asia]: 'asia' is a region or a party already");
+    assert_printed(".ini:10:8: error: is: there is no field mony: did you mean money?");
+    assert_printed("= write: is.2 = money > 100 M USD");
+    assert_printed(".ini:12:6: error: is: macro.heavy: there is no field mony");
+    assert_printed(".ini:14:6: error: is: spike is joined to the rest of the rule by and");
+    assert_printed("rates.csv:2:16: error: rates: 'x' is no rate");
+    assert_printed("error: when: there is no [macro.hevy]: did you mean heavy?");
+    put("rates.csv", "date,currency,per_usd\n2024-01-01,EUR,0.92\n");
+    load(HEAD "[rates]\nfile = rates.csv\n[watch.w]\nwhen = actor = wide and macro.use\nfrom = archive\n"
+              "[watch.x]\nwhen = type = aid\n[watch.y]\nwhen = type = aid\nfrom = archive\nmax_age = 2d\n"
+              "[group.gulf]\nmembers = SAU, ORG:GCC\n[group.wide]\nmembers = gulf, central_asia\n"
+              "[macro.use]\nis = macro.heavy\n[macro.heavy]\nis = money > 100 M EUR\n");
+    assert_sound();
+    assert_non_null(setup_watch(setup, 0)->rule);
+    assert_int_equal(setup_watch(setup, 0)->max_age_ms, 0); /* who asks for the archive asks for old news */
+    assert_int_equal(setup_watch(setup, 1)->max_age_ms, 7LL * 86400000);
+    assert_int_equal(setup_watch(setup, 2)->max_age_ms, 2LL * 86400000);
+}
+
 static enum setup_change change_of(const struct setup_difference *rows, size_t count, const char *title)
 {
     for (size_t i = 0; i < count; i++) {
@@ -362,6 +390,7 @@ int main(void)
         IN_FOLDER(a_list_makes_a_source_of_each_line_whose_name_outlives_its_place),
         IN_FOLDER(wrong_lines_of_a_list_are_told_in_the_list_and_wrong_keys_of_its_section_once),
         IN_FOLDER(a_rule_file_is_told_of_by_its_own_lines),
+        IN_FOLDER(what_rules_may_name_is_checked_where_it_stands),
         IN_FOLDER(a_reload_knows_what_is_new_gone_changed_or_the_same),
         IN_FOLDER(an_unreadable_file_is_no_setup),
     };
