@@ -36,6 +36,13 @@ static bool takes_third_part(const struct plan_node *node, const char *value)
     return takes_part(node, value, 2);
 }
 
+static bool takes_grade(const struct plan_node *node, const char *value)
+{
+    char part[PART_SIZE];
+    const char *grade = value_part(value, 2, part, sizeof part);
+    return rule_term_takes_text(node->term, *grade ? grade : "F");
+}
+
 static bool takes_actor(const struct plan_node *node, const char *value)
 {
     struct value_actor actor;
@@ -310,6 +317,7 @@ static struct plan_node *add_subject(struct plan *plan, const struct rule_term *
     case SUBJECT_SIPRI: return plan_add_list(plan, FAMILY_EQUIPMENT, takes_third_part);
     case SUBJECT_SOURCE: return plan_add_list(plan, FAMILY_SOURCE, takes_first_part);
     case SUBJECT_SOURCE_CLASS: return plan_add_list(plan, FAMILY_SOURCE, takes_second_part);
+    case SUBJECT_GRADE: return plan_add_list(plan, FAMILY_SOURCE, takes_grade);
     case SUBJECT_ACTOR:
     case SUBJECT_SUPPLIER:
     case SUBJECT_RECIPIENT:
@@ -336,6 +344,7 @@ static struct plan_node *add_subject(struct plan *plan, const struct rule_term *
     case SUBJECT_MONEY: /* another currency's sum depends on the event's date */
         return rule_names_rates(plan->rule->names) ? plan_add(plan, PLAN_UNKNOWN)
                                                    : plan_add_list(plan, FAMILY_AMOUNT, takes_amount);
+    case SUBJECT_CREDIBILITY: /* within one text with the grade */
     case SUBJECT_WITHIN:
     case SUBJECT_FIRST_DYAD:
     case SUBJECT_FIRST_TYPE:

@@ -6,7 +6,9 @@
 static const char *const changes[] = {"new",      "status",    "modality", "scope",  "subtype", "actors",  "date",
                                       "places",   "quantities", "equipment", "name", "steps",   "sources",
                                       "independent_sources", "conflicts", "details", "identity", "merged", "absorbed",
-                                      "split",    "withdrawn", "reopened", "recode", NULL};
+                                      "split",    "withdrawn", "reopened", "recode", "correction", "verdict", "corrections", NULL};
+/* Reliability by the Admiralty code. */
+static const char *const grades[] = {"A", "B", "C", "D", "E", "F", NULL};
 /* The tags of codebook section 2. */
 static const char *const tags[] = {"land", "air", "sea", "counter_terrorism", "peacekeeping", "disaster_relief", NULL};
 
@@ -111,6 +113,12 @@ static const struct rule_field fields[] = {
     {"source_class", FIELD_WORD, SUBJECT_SOURCE_CLASS, VOCABULARY_SOURCE_CLASS, NULL, NULL,
      "A class of publisher",
      "source_class = official"},
+    {"grade", FIELD_WORD, SUBJECT_GRADE, -1, grades, NULL,
+     "Reliability of a publisher that tells it, by the Admiralty code; F where nobody judged it",
+     "grade in (A, B)"},
+    {"credibility", FIELD_NUMBER, SUBJECT_CREDIBILITY, -1, NULL, NULL,
+     "How far what is told is borne out, by the Admiralty code: 1 confirmed and told by several, 2 one of both, 3 told once, 4 alleged, 5 denied, 6 not to be judged",
+     "credibility <= 2"},
     {"independent_sources", FIELD_NUMBER, SUBJECT_SOURCES, -1, NULL, NULL,
      "Independent sources: one publisher, one cited agency, one copied text count once",
      "independent_sources >= 2"},

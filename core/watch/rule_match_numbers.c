@@ -74,12 +74,22 @@ static bool match_amounts(const struct rule_term *term, const struct rule_facts 
     return matched != rule_operator_is_negative(term->operator);
 }
 
+/* The digit of ENT_EVENT_GRADE. */
+static double credibility(struct record_view event)
+{
+    const char *grade = record_text(event, ENT_EVENT_GRADE);
+    return grade && grade[0] && grade[1] >= '1' && grade[1] <= '6' ? grade[1] - '0' : 6;
+}
+
 bool rule_match_number(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
 {
     double value;
     switch (term->field->subject) {
     case SUBJECT_SOURCES:
         value = (double)record_int(facts->event, ENT_EVENT_INDEPENDENT_SOURCES, 0);
+        break;
+    case SUBJECT_CREDIBILITY:
+        value = credibility(facts->event);
         break;
     case SUBJECT_REPORTS:
         value = (double)record_count(facts->event, ENT_EVENT_SOURCE);

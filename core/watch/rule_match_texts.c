@@ -80,6 +80,10 @@ static bool text_at(const struct rule_facts *facts, enum rule_subject subject, s
         field = ENT_EVENT_SOURCE;
         part_field = ENT_SOURCE_CLASS;
         break;
+    case SUBJECT_GRADE:
+        field = ENT_EVENT_SOURCE;
+        part_field = ENT_SOURCE_GRADE;
+        break;
     default:
         return false;
     }
@@ -91,7 +95,7 @@ static bool text_at(const struct rule_facts *facts, enum rule_subject subject, s
         return false;
     *text = record_text(part, part_field);
     if (!*text)
-        *text = "";
+        *text = subject == SUBJECT_GRADE ? "F" : "";
     return true;
 }
 

@@ -28,7 +28,7 @@ static const char sale[] =
     "'equipment':[{'name':'Mi-17 helicopters','count':12,'unroca':'V','sipri':'aircraft'}],"
     "'evidence':[{'field':'type','quote':'signed a contract for twelve helicopters','start':0,'end':40}],"
     "'confidence':0.8,'independent_sources':2,'sources':[{'report':'r1','publisher':'www.gazeta.example',"
-    "'class':'media','title':'Twelve more for the border troops'},{'report':'r2','publisher':'reuters.com','class':'wire'}]}";
+    "'class':'media','title':'Twelve more for the border troops'},{'report':'r2','publisher':'reuters.com','class':'wire','grade':'B'}],'grade':'B2'}";
 
 static const char drill[] =
     "{'id':'e2','revision':1,'type':'exercise','subtype':'field','status':'ongoing','modality':'reported',"
@@ -164,6 +164,11 @@ static void every_operator_of_every_field(void **state)
         {false, "source = 'azeta.example'"},
         {true, "source ~ 'gazeta'"},
         {true, "source_class = wire"},
+        {true, "grade = B"},
+        {true, "grade in (F, A)"},
+        {false, "grade = C"},
+        {true, "credibility <= 2"},
+        {false, "credibility > 2"},
         {true, "sources >= 2"},
         {false, "independent_sources > 2"},
         {true, "reports = 2"},
