@@ -224,7 +224,7 @@ static void settle_request(struct coder_workspace *workspace, struct event *even
     const struct sentence *sentence = event->sentence;
     const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
     const char *class = verb ? verb_class(workspace_lexicon(workspace), sentence, verb) : NULL;
-    if (!class || strcmp(class, "request") != 0 || verb->passive || verb->object == NONE || verb->subject == NONE)
+    if (!class || (strcmp(class, "request") != 0 && strcmp(class, "ask") != 0) || verb->passive || verb->object == NONE || verb->subject == NONE)
         return;
     struct party_list asker = {.count = 0}, asked = {.count = 0};
     party_of_group(workspace, event->sentence, verb->subject, &asker);

@@ -227,7 +227,8 @@ static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
                                 ? NULL
                                 : noun_class(workspace_lexicon(workspace), event->sentence, event->trigger_first);
         task |= !strcmp(event->type, "exercise") && class;
-        for (size_t k = 0; tasks[k] && !event->objection_count; k++)
+        /* "may use the airfields, …, after talks with": another occasion */
+        for (size_t k = 0; tasks[k] && !event->objection_count && !event->adjunct; k++)
             task |= !strcmp(event->type, tasks[k]);
     }
     for (uint32_t i = first; i < workspace->event_count && task; i++)

@@ -181,6 +181,18 @@ static bool is_of_members(const struct event *event)
     return false;
 }
 
+/* "sales to Norway, Japan and Qatar": several on one side by one phrase, and nobody on the other. */
+static bool lacks_side(const struct event *event, const struct frame *frame)
+{
+    if (frame->needs < 2 || event->actor_count < 2 || role_sides_known(event))
+        return false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (strcmp(event->actors[i].role, event->actors[0].role) != 0 || !event->actors[i].slot ||
+            strcmp(event->actors[i].slot, event->actors[0].slot) != 0)
+            return false;
+    return strcmp(event->actors[0].slot, "subject") != 0;
+}
+
 void role_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (event->noun != NONE) {
@@ -218,7 +230,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         event->dropped = "no warship calls";
     if (found < frame->needs && !event->dropped)
         fill_from_speaker(workspace, event, frame);
-    if (role_principal_count(event) < frame->needs && !is_of_members(event)) {
+    if ((role_principal_count(event) < frame->needs && !is_of_members(event)) || lacks_side(event, frame)) {
         event->open = true;
         if (context_fill(workspace, event, frame))
             side_settle(workspace, event, frame);

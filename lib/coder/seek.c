@@ -296,37 +296,58 @@ static bool makes(const struct seeker *seeker, const struct group *verb)
     return false;
 }
 
-/* "a contract to build two corvettes", "treaties on Tuesday to create a joint force": what a paper is about stands in
- * the infinitive behind it. */
-static bool find_content(const struct seeker *seeker, int32_t start, struct found *found)
+static bool is_paper(const struct seeker *seeker, int32_t group)
 {
     static const char *const papers[] = {"paper", "deal", "agreement", "arms_deal", NULL};
-    const struct sentence *sentence = seeker->sentence;
-    const char *class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[start].head);
-    bool paper = false;
+    const char *class =
+        noun_class(workspace_lexicon(seeker->workspace), seeker->sentence, seeker->sentence->groups[group].head);
     for (size_t i = 0; class && papers[i]; i++)
-        paper |= !strcmp(papers[i], class);
-    uint32_t at = (uint32_t)start + 1;
-    while (paper && at < sentence->group_count &&
-           (sentence->groups[at].kind == GROUP_TIME || sentence->groups[at].kind == GROUP_ADVERB ||
-            sentence->groups[at].kind == GROUP_WHO || sentence->groups[at].kind == GROUP_THAT ||
-            (sentence->groups[at].kind == GROUP_PREPOSITION && at + 1 < sentence->group_count) ||
-            (sentence->groups[at].kind == GROUP_NOUN && sentence->groups[at].preposition != NONE)))
-        at++;
-    if (!paper || at >= sentence->group_count || sentence->groups[at].kind != GROUP_VERB)
-        return false;
-    const struct group *verb = &sentence->groups[at];
-    bool content = verb->infinitive || verb->gerund || verb->link == LINK_RELATIVE;
-    for (uint32_t i = at; content && i < sentence->group_count && i < at + CONTENT_GROUPS_MAX; i++) {
-        const struct group *group = &sentence->groups[i];
-        if (group->kind == GROUP_STOP || group->kind == GROUP_WHEN || group->kind == GROUP_IF ||
-            (group->kind == GROUP_VERB && i > at && !group->infinitive && !group->gerund) ||
-            clause_begins_anew(sentence, (int32_t)i))
-            return false;
-        if (group->kind == GROUP_NOUN && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found))
-            return strcmp(found->frame->type, "arms_transfer") != 0 || (verb->infinitive && !makes(seeker, verb));
-    }
+        if (!strcmp(papers[i], class))
+            return true;
     return false;
+}
+
+/* The verb of the clause that tells what the paper in group `start` is about, or NONE. */
+static int32_t content_verb(const struct sentence *sentence, int32_t start)
+{
+    bool relative = false;
+    for (uint32_t at = (uint32_t)start + 1; at < sentence->group_count; at++) {
+        const struct group *group = &sentence->groups[at];
+        if (group->kind == GROUP_VERB)
+            return group->infinitive || group->gerund || relative ? (int32_t)at : NONE;
+        relative |= group->kind == GROUP_WHO || group->kind == GROUP_THAT;
+        if (group->kind != GROUP_TIME && group->kind != GROUP_ADVERB && group->kind != GROUP_WHO &&
+            group->kind != GROUP_THAT && group->kind != GROUP_PREPOSITION &&
+            !(group->kind == GROUP_NOUN && group->preposition != NONE))
+            return NONE;
+    }
+    return NONE;
+}
+
+/* "treaties on Tuesday to create a joint force", "an accord allowing ships to use the base", "a declaration that
+ * provides for exchanges": what a paper is about stands in the clause behind it. */
+static bool find_content(const struct seeker *seeker, int32_t start, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    int32_t first = is_paper(seeker, start) ? content_verb(sentence, start) : NONE;
+    bool has = false;
+    for (int32_t i = first; first != NONE && i < first + CONTENT_GROUPS_MAX && (uint32_t)i < sentence->group_count;
+         i++) {
+        const struct group *group = &sentence->groups[i];
+        struct found next;
+        if (group->kind == GROUP_STOP || group->kind == GROUP_WHEN || group->kind == GROUP_IF ||
+            (group->kind == GROUP_VERB && i > first && !group->infinitive && !group->gerund) ||
+            clause_begins_anew(sentence, i))
+            break;
+        if (group->kind != GROUP_NOUN || !seek_in_group(seeker, i, UINT32_MAX, &next))
+            continue;
+        /* that troops may use a base tells more than that it is about troops */
+        if (!has || (next.frame->subtype && !strcmp(next.frame->subtype, "access")))
+            *found = next;
+        has = true;
+    }
+    const struct group *verb = has ? &sentence->groups[first] : NULL;
+    return verb && (strcmp(found->frame->type, "arms_transfer") != 0 || (verb->infinitive && !makes(seeker, verb)));
 }
 
 bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found)

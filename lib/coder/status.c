@@ -132,6 +132,9 @@ static const char *status_by_stage(const struct chain *chain, const struct group
             return "announced";
     if (begins(chain, verb))
         return "ongoing";
+    /* "renewed their talks": nobody signs an occasion */
+    if (!strcmp(stage, "signed") && is_occasion(chain->event) && status_by_tense(chain, verb))
+        return status_by_tense(chain, verb);
     const char *progress = verb_attribute(chain->lexicon, chain->sentence, verb, "past");
     if (progress && (verb->tense == TENSE_PAST || verb->perfect || verb->passive) && !ahead && !verb->progressive)
         return progress;
