@@ -149,7 +149,7 @@ static bool put_alert(struct watch_run *run, const struct watch *watch, struct e
         ok = muted ? store_alert_set_muted(run->store, record_text(alert->view, ENT_ALERT_ID), muted, run->error)
                    : dispatch(run, watch, row ? &row->record : NULL, alert->view, now);
     record_release(alert);
-    run->set->alerts += inserted;
+    atomic_fetch_add(&run->set->alerts, inserted);
     return ok;
 }
 

@@ -180,7 +180,7 @@ bool watch_set_has_more(const void *context)
 
 int64_t watch_set_alerts(const struct watch_set *set)
 {
-    return set->alerts;
+    return atomic_load(&set->alerts);
 }
 
 /* ---- cursors ---- */

@@ -9,6 +9,8 @@
 #include "core/watch/rule_index.h"
 #include "core/watch/watch.h"
 
+#include <stdatomic.h>
+
 /* A day whose window was judged no spike, and how many events more it would need to be one. */
 struct glance {
     int64_t day; /* SERIES_NO_DAY: none */
@@ -46,7 +48,7 @@ struct watch_set {
     struct rule_index *index; /* NULL until it is needed */
     uint64_t *selection;
     bool has_more, is_founding;
-    int64_t alerts;
+    atomic_llong alerts; /* read by whoever asks for the status */
 };
 
 /* One run of the stage. */

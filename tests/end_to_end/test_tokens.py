@@ -1,6 +1,5 @@
 """entente token: with a daemon and without one; what is stored, what is refused, what is told."""
 import json
-import sqlite3
 
 from support import EntenteTest, feed
 
@@ -56,13 +55,3 @@ class Tokens(EntenteTest):
             run = self.entente("token", *arguments)
             self.assertEqual(run.status, 2, arguments)
             self.assertIn(text, run.log)
-
-    def test_a_store_of_an_earlier_schema_gets_the_table(self):
-        self.run_once()
-        store = sqlite3.connect(self.folder / "state" / "entente.db")
-        store.execute("DROP TABLE access_token")
-        store.execute("PRAGMA user_version=4")
-        store.commit()
-        store.close()
-        self.run_once()
-        self.assertEqual(self.entente("token", "create", "ada").status, 0)

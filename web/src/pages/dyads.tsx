@@ -1,5 +1,5 @@
 /* Countries and dyads: who deals with whom, as a matrix and as a list. */
-import { forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, type SimulationNodeDatum } from "d3-force";
+import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationNodeDatum } from "d3-force";
 import { useMemo } from "preact/hooks";
 import type { Problem } from "../api";
 import { addressWith, FilterBar, filterOf } from "../filter";
@@ -36,7 +36,8 @@ function layOut(dyads: Dyad[]) {
     .force("link", forceLink<Node, { source: string | Node; target: string | Node; count: number }>(links).id((node) => node.id).distance(70))
     .force("charge", forceManyBody().strength(-220))
     .force("collide", forceCollide(22))
-    .force("center", forceCenter(WIDTH / 2, HEIGHT / 2))
+    .force("x", forceX(WIDTH / 2).strength(0.06))
+    .force("y", forceY(HEIGHT / 2).strength(0.12))
     .stop();
   for (let turn = 0; turn < TURNS; turn++) simulation.tick();
   for (const node of nodes) {

@@ -36,7 +36,7 @@ export function Marked({ text, evidence, inTitle }: { text: string; evidence: Ev
   return (
     <>
       {segmentsOf(text, own).map((segment, index) =>
-        segment.fields.length > 0 ? <mark key={index} class="evidence" title={segment.fields.map(words).join(", ")}>{segment.text}</mark> : segment.text)}
+        segment.fields.length > 0 ? <mark key={index} class={segment.fields.length > 1 ? "evidence is-word" : "evidence"} title={segment.fields.map(words).join(", ")}>{segment.text}</mark> : segment.text)}
     </>
   );
 }
