@@ -158,7 +158,7 @@ enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
 /* For nearest_word; a test holds the two together. */
 static const char *const names[FIELD_COUNT + 1] = {
-    "type", "subtype", "status", "modality", "scope", "tag", "change", "actor", "supplier", "recipient", "host", "initiator", "target", "participant", "observer", "org", "region", "dyad", "role", "date", "place", "within", "personnel", "units", "money", "countries", "days", "sites", "equipment", "unroca", "sipri", "source", "source_class", "independent_sources", "sources", "reports", "confidence", "name", "programme", "text", "first_dyad", "first_type_for_dyad", "spike", "silence", NULL};
+    "type", "subtype", "status", "modality", "scope", "tag", "change", "actor", "supplier", "recipient", "host", "initiator", "target", "participant", "observer", "org", "region", "dyad", "role", "date", "place", "within", "personnel", "units", "money", "countries", "days", "sites", "equipment", "unroca", "sipri", "source", "source_class", "grade", "credibility", "independent_sources", "sources", "reports", "confidence", "name", "programme", "text", "first_dyad", "first_type_for_dyad", "spike", "silence", NULL};
 
 const struct rule_field *rule_field_find(const char *name)
 {
