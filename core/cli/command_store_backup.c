@@ -38,7 +38,6 @@ const struct command command_store_backup = {
     .description = "The copy is the store as it was at one moment, in one file, which 'entente store restore' puts back. It is "
                    "durable under its name when the command ends; a file of that name is never written over. Snapshots "
                    "(the folder snapshots of the state directory) are files of their own.",
-    .examples = "entente store backup /backup/entente-2026-11-29.db\tA backup a day\n"
-                "entente store check /backup/entente-2026-11-29.db\tIs it whole?",
+    .examples = "entente store backup /backup/entente-2026-11-29.db\tA backup a day",
     .run = run,
 };
