@@ -340,6 +340,19 @@ static void read_link(struct reader *reader, const struct element *element, enum
         builder_set(reader->builder, FIELD_LINK, rank, &value);
 }
 
+/* Podcasts write <itunes:category text="News"><itunes:category text="Politics"/></itunes:category>. */
+static void read_subcategories(struct reader *reader, struct slice source)
+{
+    struct scanner scanner;
+    scanner_init(&scanner, source.bytes, source.size);
+    for (enum scanner_kind kind = scanner_next(&scanner); kind != SCANNER_END; kind = scanner_next(&scanner)) {
+        bool is_category = kind == SCANNER_OPEN && slice_is(slice_local_name(scanner.token.name, NULL), "category");
+        struct slice text = is_category ? scanner_attribute(&scanner.token, "text") : (struct slice){NULL, 0};
+        if (text.size)
+            builder_add_category(reader->builder, text, VALUE_HTML);
+    }
+}
+
 static void read_category(struct reader *reader)
 {
     static const char *const attributes[] = {"label", "term", "text"};
@@ -350,6 +363,8 @@ static void read_category(struct reader *reader)
     xml_content_read(reader, name, &content);
     mark_cut(reader, &content);
     builder_add_category(reader->builder, content.text, VALUE_HTML);
+    if (content.markup)
+        read_subcategories(reader, content.source);
 }
 
 static void read_keywords(struct reader *reader)

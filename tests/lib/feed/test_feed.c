@@ -455,13 +455,16 @@ static void keywords_are_categories_and_a_second_summary_is_the_longer_text(void
     (void)state;
     struct feed *feed =
         parse("<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><item>"
-              "<itunes:keywords>arms, training ,arms,</itunes:keywords><description>The longer of the two.</description>"
+              "<itunes:keywords>arms, training ,arms,</itunes:keywords><itunes:category text='News'><itunes:category "
+              "text='Law &amp; order'/></itunes:category><description>The longer of the two.</description>"
               "<summary>Short.</summary></item><item><summary>A</summary><description>A</description></item>"
               "</channel></rss>");
     const struct feed_entry *entry = feed->entries;
     assert_string_equal(entry->categories->text, "arms");
     assert_string_equal(entry->categories->next->text, "training");
-    assert_null(entry->categories->next->next);
+    assert_string_equal(entry->categories->next->next->text, "News");
+    assert_string_equal(entry->categories->next->next->next->text, "Law & order");
+    assert_null(entry->categories->next->next->next->next);
     assert_string_equal(entry->summary, "Short.");
     assert_string_equal(entry->content, "The longer of the two.");
     assert_string_equal(entry->next->summary, "A");
