@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* So many batches may be under way, handed out and not answered: what is slow is not given more. */
-enum { READ_RETRY_MS = 1000, AWAITED_BATCHES = 4, BATCH_MAX = 1000 };
+enum { READ_RETRY_MS = 1000, AWAITED_BATCHES = 4, BATCH_MAX = 1000, LOOK_MS = 60 * 1000 };
 
 static struct attempt_rules rules_of(const struct bus_port *port)
 {
@@ -209,6 +209,15 @@ static bool has_room(struct bus_port *port)
     return has;
 }
 
+/* At that time, which may have come since the look; -1: never. Clocks are set and machines sleep, so a look is taken now and
+ * then before it. */
+static void wake_for(struct bus_port *port, int64_t time)
+{
+    int64_t soon = clock_now() + LOOK_MS;
+    if (time >= 0)
+        bus_wake_at(port, time < soon ? time : soon);
+}
+
 struct unit *outbox_take(struct bus_port *port)
 {
     for (;;) {
@@ -234,13 +243,9 @@ struct unit *outbox_take(struct bus_port *port)
             return NULL;
         }
         if (!unit) {
-            /* It may have come since the look. */
-            if (next_due >= 0)
-                bus_wake_at(port, next_due);
-            if (next_overdue != INT64_MAX)
-                bus_wake_at(port, next_overdue);
-            if (next_seal >= 0)
-                bus_wake_at(port, next_seal);
+            wake_for(port, next_due);
+            wake_for(port, next_overdue == INT64_MAX ? -1 : next_overdue);
+            wake_for(port, next_seal);
             return NULL;
         }
         if (work_of(unit)->entries[0].is_deadly)

@@ -17,7 +17,8 @@ struct sink {
     const struct ent_wake_1 *wake;
     char server[NAME_SIZE], client_id[NAME_SIZE];
     struct template *topic, *payload; /* payload NULL: the delivery's own JSON */
-    struct link *link;
+    struct link_settings settings;
+    struct link *link; /* from start on */
     bool has_library;
 };
 
@@ -121,26 +122,34 @@ static void wake(void *context)
 static bool set_up(struct sink *self, struct error *error)
 {
     const char *client_id = text_option(self, "client_id"), *version = text_option(self, "version");
-    struct link_settings settings = {.settled = wake, .context = self};
+    struct link_settings *settings = &self->settings;
+    *settings = (struct link_settings){.settled = wake, .context = self};
     if (!self->wake)
         return error_set(error, ERROR_CONFIG, "this host offers no wake/1");
-    if (!read_url(self, &settings, error) || !compile(self, error))
+    if (!read_url(self, settings, error) || !compile(self, error))
         return false;
     if (client_id)
         snprintf(self->client_id, sizeof self->client_id, "%s", client_id);
     else
         snprintf(self->client_id, sizeof self->client_id, "entente-%s", self->host->instance_name(self->instance));
-    settings.client_id = self->client_id;
-    settings.ca_file = text_option(self, "ca_file");
-    settings.user = text_option(self, "user");
-    settings.password = text_option(self, "password");
-    settings.is_version_5 = !version || strcmp(version, "5") == 0;
-    settings.qos = (int)self->host->option_int(self->instance, "qos");
-    settings.retain = self->host->option_int(self->instance, "retain") != 0;
-    settings.timeout_ms = self->host->option_int(self->instance, "timeout");
+    settings->client_id = self->client_id;
+    settings->ca_file = text_option(self, "ca_file");
+    settings->user = text_option(self, "user");
+    settings->password = text_option(self, "password");
+    settings->is_version_5 = !version || strcmp(version, "5") == 0;
+    settings->qos = (int)self->host->option_int(self->instance, "qos");
+    settings->retain = self->host->option_int(self->instance, "retain") != 0;
+    settings->timeout_ms = self->host->option_int(self->instance, "timeout");
     self->has_library = mosquitto_lib_init() == MOSQ_ERR_SUCCESS;
-    self->link = self->has_library ? link_create(&settings, error) : NULL;
-    return self->link || (!self->has_library && error_set(error, ERROR_MEMORY, "no memory for libmosquitto"));
+    return self->has_library || error_set(error, ERROR_MEMORY, "no memory for libmosquitto");
+}
+
+static enum ent_code sink_start(void *context)
+{
+    struct sink *self = context;
+    struct error error = ERROR_INIT;
+    self->link = link_create(&self->settings, &error);
+    return self->link ? ENT_OK : ent_fail(self->host, self->instance, ENT_RETRY, error.text);
 }
 
 static void sink_destroy(void *context)
@@ -240,6 +249,7 @@ static enum ent_code sink_respond(void *context, struct ent_unit *unit, const st
 static const struct ent_ops ops = {
     .size = sizeof ops,
     .create = sink_create,
+    .start = sink_start,
     .deliver = sink_deliver,
     .respond = sink_respond,
     .destroy = sink_destroy,
