@@ -159,6 +159,10 @@ void building_add_watch(struct building *building, const struct config_section *
     if (watch->from_archive && !options_find(options, "max_age")->is_set)
         watch->max_age_ms = 0;
     build_rule(building, watch);
+    const struct option_value *on = options_find(options, "on");
+    if (watch->rule && rule_statistic(watch->rule).kind != RULE_NO_STATISTIC && on->is_set)
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, on->place,
+                        "on has no effect beside spike() and silence(), which alert about a series and not about an event");
 }
 
 /* ---------------------------------------------------------------------------------------------------------- sinks */

@@ -34,10 +34,9 @@ bool store_series_lend(struct store *store, struct error *error)
 
 bool store_series_return(struct store *store, struct error *error)
 {
-    return store_execute(store,
-                         "DROP TABLE IF EXISTS temp.watch_series; DROP TABLE IF EXISTS temp.watch_series_state;"
-                         "PRAGMA query_only=ON",
-                         error);
+    bool reads_only = sqlite3_db_readonly(store_database(store), "main") == 1;
+    return store_execute(store, "DROP TABLE IF EXISTS temp.watch_series; DROP TABLE IF EXISTS temp.watch_series_state", error) &&
+           (!reads_only || store_execute(store, "PRAGMA query_only=ON", error));
 }
 
 /* ---- the state ---- */

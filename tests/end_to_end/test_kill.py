@@ -62,7 +62,8 @@ class KillTest(support.EntenteTest):
         sources = [self.source("feed%d" % feed, "/feed-%d.xml" % feed, "interval = 1h") for feed in range(FEEDS)]
         self.configure(*sources, "[classifier.coder]\nplugin = coder\nworkers = 2",
                        "[watch.all]\nwhen = confidence >= 0\nto = out",
-                       "[watch.training]\nwhen = type in (training, exercise)\nto = out")
+                       "[watch.training]\nwhen = type in (training, exercise)\nto = out",
+                       "[watch.wave]\nwhen = type in (training, exercise) and spike(2, 30d)\nto = out")
 
     def settle(self):
         """What is left to do is done by a last run that nobody kills."""
@@ -84,6 +85,11 @@ class KillTest(support.EntenteTest):
         finally:
             base.close()
 
+    def counts(self):
+        """What spikes are measured by: which events a series has, and how many items each source brought on each day."""
+        return (self.database("SELECT s.watch, s.day, e.id, s.source FROM watch_series s JOIN event e ON e.sequence=s.event"
+                              " ORDER BY 1, 2, 3, 4"), self.database("SELECT * FROM item_day ORDER BY 1, 2"))
+
     def run_and_kill(self, random_):
         for _ in range(KILLS):
             process = self.start()
@@ -96,7 +102,8 @@ class KillTest(support.EntenteTest):
         self.serve()
         self.configure_in("undisturbed")
         self.settle()
-        wanted = self.results()
+        wanted, wanted_counts = self.results(), self.counts()
+        self.assertGreater(len(wanted_counts[0]), 20)
         wanted_alerts = {alert for (alert,) in self.database("SELECT id FROM alert")}
         self.assertEqual(len(wanted["items"]), FEEDS * ITEMS_A_FEED)
         self.assertGreater(len(wanted["events"]), 50)
@@ -111,6 +118,7 @@ class KillTest(support.EntenteTest):
         for kind in wanted:
             self.assertEqual(len(got[kind]), len(wanted[kind]), kind)
             self.assertEqual(got[kind], wanted[kind], kind)
+        self.assertEqual(self.counts(), wanted_counts)
         self.assertEqual({alert for (alert,) in self.database("SELECT id FROM alert")}, wanted_alerts)
         self.assertEqual(self.database("SELECT count(*) FROM dead_letter"), [(0,)])
         self.assertEqual(self.database("SELECT count(*) FROM delivery WHERE state<>1"), [(0,)])

@@ -6,6 +6,7 @@
 #include "core/store/identity.h"
 #include "core/store/items.h"
 #include "core/store/store.h"
+#include "core/watch/dry_run.h"
 #include "core/watch/watch.h"
 
 #include <setjmp.h>
@@ -272,6 +273,53 @@ static void a_silence_is_told_once_by_the_clock(void **state)
     expect("drills - silence new (none in 60 days against 5.6 expected) 1\n");
 }
 
+/* ---- dry runs ---- */
+
+static bool note_hit(void *context, const struct dry_run_hit *hit)
+{
+    struct buffer *lines = context;
+    buffer_printf(lines, "%s %s (%s) on %lld\n", hit->reason, hit->has_event ? record_text(hit->event, ENT_REPORT_ID) : "-",
+                  hit->finding ? hit->finding : "", (long long)(hit->time / DAY_MS - START));
+    return true;
+}
+
+static void expect_trial(const char *when, int64_t since_day, const char *expected)
+{
+    static const char *const on[] = {"new", NULL};
+    struct error error = ERROR_INIT;
+    struct dry_run_counts counts;
+    struct buffer lines = BUFFER_INIT;
+    struct rule *rule = rule_compile(when, strlen(when), NULL);
+    assert_non_null(rule);
+    if (!watch_dry_run(store, rule, on, (START + since_day) * DAY_MS, note_hit, &lines, &counts, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(lines.bytes ? lines.bytes : "", expected);
+    buffer_free(&lines);
+    rule_destroy(rule);
+}
+
+static void a_dry_run_tells_the_spikes_silences_and_firsts_that_were(void **state)
+{
+    (void)state;
+    live(START, START + 300, 10);
+    for (int i = 0; i < 14; i++)
+        tell((struct told){.event = (char[]){'s', (char)('a' + i), '\0'}, .type = "exercise", .day = START + 300});
+    live(START + 300, START + 420, 0);
+    expect_trial("type = exercise and spike(3, 30d)", 0, "spike sj (12 in 30 days against 3.1 expected) on 300\n");
+    /* The spike makes the windows scatter, so that sixty days without are less surprising at first. */
+    expect_trial("type = exercise and silence(60d)", 0, "silence - (none in 60 days against 7.7 expected) on 400\n");
+    expect_trial("type = exercise and spike(3, 30d)", 301, "");
+    expect_trial("type = visit and spike(3, 30d)", 0, "");
+    /* Twice over one connection, and nothing was written. */
+    expect_trial("type = exercise and spike(3, 30d)", 0, "spike sj (12 in 30 days against 3.1 expected) on 300\n");
+    int64_t rows;
+    struct error error = ERROR_INIT;
+    assert_true(store_count(store, "SELECT count(*) FROM watch_series", &rows, &error));
+    assert_int_equal(rows, 0);
+    tell((struct told){.event = "late", .type = "visit", .day = START + 419});
+    expect_trial("first_dyad(30d)", 60, "new late () on 419\n");
+}
+
 /* ---- firsts ---- */
 
 static void a_first_dyad_wants_an_archive_that_is_old_enough(void **state)
@@ -400,6 +448,7 @@ int main(void)
         TEST(what_is_rejected_withdrawn_or_merged_leaves_the_series),
         TEST(an_edited_rule_counts_anew),
         TEST(a_silence_is_told_once_by_the_clock),
+        TEST(a_dry_run_tells_the_spikes_silences_and_firsts_that_were),
         TEST(a_first_dyad_wants_an_archive_that_is_old_enough),
         TEST(what_was_published_long_before_its_fetch_is_taken_in_silence),
         TEST(founding_an_archive_asks_for_no_age_until_it_is_done),
