@@ -232,6 +232,24 @@ static bool is_object_control(const struct linker *linker, int32_t governor)
     return control && !strcmp(control, "object");
 }
 
+/* "a plan to sell": the noun right before an infinitive governs it; but in "pledged at the summit to give" the verb
+ * does. */
+static bool carries_infinitive(const struct linker *linker, int32_t noun)
+{
+    static const char *const classes[] = {"intention", "request",   "offer_noun", "step",    "licence", "paper",
+                                          "deal",      "agreement", "arms_deal",  "mandate", NULL};
+    if (noun < 0 || linker->sentence->groups[noun].kind != GROUP_NOUN)
+        return false;
+    const struct group *group = &linker->sentence->groups[noun];
+    if (group->preposition == NONE)
+        return true;
+    const char *class = noun_class(linker->lexicon, linker->sentence, group->head);
+    for (size_t i = 0; class && classes[i]; i++)
+        if (!strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
 static void link_infinitive(struct linker *linker, int32_t at)
 {
     struct group *verb = &linker->sentence->groups[at];
@@ -255,10 +273,10 @@ static void link_infinitive(struct linker *linker, int32_t at)
         else if (is_object_control(linker, linker->last_verb) && !governor->passive)
             verb->subject = coordination_start(linker->sentence, linker->last_noun);
         else
-            verb->governor_noun = at - 1 >= 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN ? at - 1 : NONE;
+            verb->governor_noun = carries_infinitive(linker, at - 1) ? at - 1 : NONE;
     } else if (gives_time(linker, governor))
         verb->subject = coordination_start(linker->sentence, linker->last_verb + 1);
-    else if (at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN)
+    else if (carries_infinitive(linker, at - 1))
         verb->governor_noun = at - 1;
     verb->conditional = governor->conditional;
 }

@@ -199,7 +199,7 @@ static bool is_meeting_of_members(const struct event *event)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
         if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
-            return !strcmp(event->type, "visit");
+            return !strcmp(event->type, "visit") || (!strcmp(event->type, "operation") && event->verb_entry != NONE);
     return false;
 }
 
@@ -231,6 +231,9 @@ static bool tells_of_crime(struct coder_workspace *workspace, const struct sente
 /* "The Global Coalition met in Washington": a mission by itself does nothing for anybody. */
 static bool is_mission_alone(struct coder_workspace *workspace, const struct event *event)
 {
+    /* "NATO ships patrol the strait": who acts by a verb takes part */
+    if (event->verb_entry != NONE)
+        return false;
     for (uint32_t i = 0; i < event->actor_count; i++)
         if (!strcmp(event->actors[i].role, "participant") && strncmp(event->actors[i].id, "ORG:", 4) != 0)
             return false;

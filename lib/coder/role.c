@@ -172,10 +172,12 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
     return true;
 }
 
-/* "EU defence ministers gathered": a meeting of an organisation's ministers has one party, which is many. */
+/* "EU defence ministers gathered", "NATO ships patrol the strait": an organisation that meets or acts is one party,
+ * which is many. */
 static bool is_of_members(const struct event *event)
 {
-    for (uint32_t i = 0; i < event->actor_count && !strcmp(event->type, "visit"); i++)
+    bool joint = !strcmp(event->type, "visit") || (!strcmp(event->type, "operation") && event->verb_entry != NONE);
+    for (uint32_t i = 0; i < event->actor_count && joint; i++)
         if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
             return true;
     return false;

@@ -1,6 +1,7 @@
 #include "lib/coder/role_parts.h"
 
 #include "lib/coder/role.h"
+#include "lib/coder/seek.h"
 #include "lib/coder/slot.h"
 
 #include <string.h>
@@ -178,9 +179,18 @@ static void fill_doer_of_reduced(struct coder_workspace *workspace, struct event
     const char *const classes[] = {verb_class(lexicon, event->sentence, verb),
                                    verb_class2(lexicon, event->sentence, verb),
                                    verb_class3(lexicon, event->sentence, verb)};
+    const struct group *noun = &event->sentence->groups[verb->subject];
+    const char *acted_on = seek_argument_class(lexicon, event->sentence, noun->head);
     for (size_t i = 0; i < 3; i++) {
         const struct frame *own =
-            classes[i] && frame->argument ? frame_find(workspace->coder->frames, classes[i], frame->argument) : NULL;
+            classes[i] && acted_on ? frame_find(workspace->coder->frames, classes[i], acted_on) : NULL;
+        /* "closes the base used by American forces" */
+        if (own && !strcmp(own->type, "basing") && !strcmp(event->type, "downturn")) {
+            struct party_list users = {.count = 0};
+            party_of_group(workspace, event->sentence, doer, &users);
+            slot_add_parties(event, &users, "target", "by");
+            return;
+        }
         bool made = own && !strcmp(own->type, "industry") && !strcmp(event->type, "arms_transfer");
         if (!own || (strcmp(own->type, event->type) != 0 && !made) || !frame_role(own, "subject", 7))
             continue;

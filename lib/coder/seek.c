@@ -52,6 +52,16 @@ static bool is_of_organisation(const struct sentence *sentence, uint32_t at)
     return before == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[before].class) != USE_ACTOR;
 }
 
+/* "the US Army War College" */
+static bool ends_in_school(const struct sentence *sentence, const struct mention *mention)
+{
+    static const char *const words[] = {"College", "Academy", "School", "University", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, mention->last, words[i]))
+            return true;
+    return false;
+}
+
 static bool is_counted(const struct sentence *sentence, uint32_t at)
 {
     for (uint32_t i = at; i > sentence->first && at - i < 5; i--)
@@ -110,6 +120,10 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
             return word_is(sentence, sentence->mentions[word->name].last, "peacekeepers") ? "peacekeepers" : "forces";
         case LEXICON_COMPANY:
             return "company";
+        case LEXICON_INSTITUTION:
+            if (ends_in_school(sentence, &sentence->mentions[word->name]))
+                return "schools";
+            break;
         default:
             break; /* "Secretary of Defense" is a name and an office */
         }

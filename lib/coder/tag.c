@@ -274,7 +274,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return noun_next || word->noun == NONE ? POS_VERB : POS_NOUN;
         if (form == FORM_PAST) {
             bool name_next = next <= sentence->last && part->list.tokens[next].flags & TOKEN_CAPITAL;
-            return noun_next || name_next || after == POS_PREPOSITION ? POS_VERB : POS_ADJECTIVE;
+            /* "the naval chief, discussed joint patrols": where the clause has no other verb */
+            bool only = !verb_seen && after == POS_NOUN && word->verb != NONE && at > sentence->first &&
+                        part->words[at - 1].pos == POS_MARK && !finite_verb_follows(sentence, next);
+            return noun_next || name_next || only || after == POS_PREPOSITION ? POS_VERB : POS_ADJECTIVE;
         }
         return noun_sense ? POS_NOUN : POS_VERB;
     }

@@ -65,6 +65,24 @@ bool group_is_force(const struct lexicon *lexicon, const struct sentence *senten
     return (name != NONE && sentence->mentions[name].class == LEXICON_FORCE) || (stands && !strcmp(stands, "force"));
 }
 
+/* "the frigate Admiral Essen": a name that no list has, behind goods in its group. */
+static bool is_ship_name(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    if (!(sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL))
+        return false;
+    for (uint32_t i = group->head; i-- > group->first;) {
+        const struct word *word = &sentence->part->words[i];
+        const char *class = noun_class(lexicon, sentence, i);
+        if (word->name != NONE)
+            return lexicon_class_use((enum lexicon_class)sentence->mentions[word->name].class) == USE_GOODS;
+        if (class)
+            return !strcmp(class, "goods");
+        if (!(sentence->part->list.tokens[i].flags & TOKEN_CAPITAL))
+            return false;
+    }
+    return false;
+}
+
 bool group_is_craft(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
 {
     if (group == NONE || sentence->groups[group].kind != GROUP_NOUN)
@@ -72,6 +90,8 @@ bool group_is_craft(const struct lexicon *lexicon, const struct sentence *senten
     uint32_t head = sentence->groups[group].head;
     int32_t name = sentence->part->words[head].name;
     const char *class = noun_class(lexicon, sentence, head);
+    if (!class && name == NONE && is_ship_name(lexicon, sentence, &sentence->groups[group]))
+        return true;
     return (name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_GOODS) ||
            (class && !strcmp(class, "goods"));
 }
