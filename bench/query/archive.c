@@ -247,9 +247,11 @@ static void put_sources(struct ent_builder *builder, uint64_t *state, int64_t nu
         record_put_text(builder, ENT_SOURCE_URL, text);
         record_put_text(builder, ENT_SOURCE_PUBLISHER, domain);
         record_put_text(builder, ENT_SOURCE_CLASS, classes[publisher % 4]);
+        record_put_text(builder, ENT_SOURCE_GRADE, (char[]){(char)('A' + publisher % 6), '\0'});
         record_put_time(builder, ENT_SOURCE_PUBLISHED, seen - (int64_t)i * 3600 * 1000);
         record_close(builder);
     }
+    record_put_text(builder, ENT_EVENT_GRADE, (char[]){(char)('A' + draw(state) % 6), (char)('1' + draw(state) % 6), '\0'});
     record_put_int(builder, ENT_EVENT_INDEPENDENT_SOURCES, 1 + (int64_t)draw_rank(state, count));
 }
 

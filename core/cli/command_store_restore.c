@@ -39,6 +39,6 @@ const struct command command_store_restore = {
         "Entente; one of an older Entente is migrated when the daemon starts. The store that was there is kept beside it. What "
         "was fetched since the backup is fetched again where the sources still have it; alerts that were delivered since "
         "are delivered again under the same ids.",
-    .examples = "entente stop && entente store restore /backup/entente-2026-11-29.db\tBack to that day",
+    .examples = "entente store restore /backup/entente-2026-11-29.db\tBack to that day",
     .run = run,
 };

@@ -89,7 +89,7 @@ const struct command command_store_vacuum = {
     .summary = "Give back the space that the store no longer uses",
     .description = "What was pruned leaves room within the file, which is used again. This writes the file anew without it; the "
                    "daemon must not run, and twice the file's size must be free.",
-    .examples = "entente stop && entente store vacuum\tAfter a first prune of a large archive",
+    .examples = "entente store vacuum\tAfter a first prune of a large archive",
     .options = options,
     .run = run,
 };

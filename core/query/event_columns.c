@@ -57,6 +57,20 @@ static void emit_parts(struct emitter *emitter, struct record_view event, unsign
     }
 }
 
+static void emit_places(struct emitter *emitter, struct record_view event)
+{
+    struct record_view place;
+    for (size_t i = 0; record_get_view(event, ENT_REPORT_PLACE, i, &place); i++) {
+        double latitude, longitude;
+        add_part(emitter, true, record_text(place, ENT_PLACE_COUNTRY));
+        add_part(emitter, false, record_text(place, ENT_PLACE_NAME));
+        add_part(emitter, false, record_text(place, ENT_PLACE_RAW));
+        if (rule_place_is_point(place, &latitude, &longitude))
+            buffer_printf(&emitter->value, "%c%.17g%c%.17g", PART_END, latitude, PART_END, longitude);
+        emit_value(emitter, FAMILY_PLACE);
+    }
+}
+
 static void emit_actors(struct emitter *emitter, const struct rule_facts *facts)
 {
     struct record_view actor;
@@ -86,7 +100,6 @@ static void emit_amounts(struct emitter *emitter, const struct rule_facts *facts
 
 bool event_columns_each(const struct rule_facts *facts, event_columns_callback *callback, void *context)
 {
-    static const unsigned place[] = {ENT_PLACE_COUNTRY, ENT_PLACE_NAME, ENT_PLACE_RAW, 0};
     static const unsigned equipment[] = {ENT_EQUIPMENT_NAME, ENT_EQUIPMENT_UNROCA, ENT_EQUIPMENT_SIPRI, 0};
     static const unsigned source[] = {ENT_SOURCE_PUBLISHER, ENT_SOURCE_CLASS, ENT_SOURCE_GRADE, 0};
     struct emitter emitter = {.callback = callback, .context = context};
@@ -98,11 +111,12 @@ bool event_columns_each(const struct rule_facts *facts, event_columns_callback *
     emit(&emitter, FAMILY_NAME, facts->name);
     emit(&emitter, FAMILY_PROGRAMME, facts->programme);
     emit(&emitter, FAMILY_VERDICT, record_text(facts->event, ENT_EVENT_VERDICT));
-    emit(&emitter, FAMILY_GRADE, record_text(facts->event, ENT_EVENT_GRADE));
+    const char *grade = record_text(facts->event, ENT_EVENT_GRADE);
+    emit(&emitter, FAMILY_GRADE, grade ? grade : ""); /* no grade means something to rules */
     emit_list(&emitter, facts->event, ENT_REPORT_TAG, FAMILY_TAG);
     emit_list(&emitter, facts->event, ENT_EVENT_CHANGE, FAMILY_CHANGE);
     emit_actors(&emitter, facts);
-    emit_parts(&emitter, facts->event, ENT_REPORT_PLACE, FAMILY_PLACE, place);
+    emit_places(&emitter, facts->event);
     emit_parts(&emitter, facts->event, ENT_REPORT_EQUIPMENT, FAMILY_EQUIPMENT, equipment);
     emit_parts(&emitter, facts->event, ENT_EVENT_SOURCE, FAMILY_SOURCE, source);
     emit_amounts(&emitter, facts);
@@ -142,12 +156,22 @@ static unsigned lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? (unsigned)(byte - 'A' + 'a') : (unsigned char)byte;
 }
 
-void text_signature(const char *text, size_t size, void (*set)(void *context, unsigned bit), void *context)
+/* Knuth's multiplicative hash: the upper bits are the mixed ones. */
+static unsigned mix(uint32_t run)
 {
+    return (run * 2654435761u) >> 21;
+}
+
+/* Runs of four tell far more than those of three, of which a word of common ones may have none of its own; runs of three are
+ * for what is no longer. */
+void text_signature(const char *text, size_t size, text_signature_set *set, void *context)
+{
+    enum { HALF = TEXT_BITS / 2 };
     for (size_t i = 0; i + 2 < size; i++) {
-        uint32_t trigram = lower(text[i]) | lower(text[i + 1]) << 8 | lower(text[i + 2]) << 16;
-        /* Knuth's multiplicative hash: the upper bits are the mixed ones. */
-        set(context, (trigram * 2654435761u) >> 21);
+        uint32_t run = lower(text[i]) | lower(text[i + 1]) << 8 | lower(text[i + 2]) << 16;
+        set(context, 3, mix(run));
+        if (i + 3 < size)
+            set(context, 4, HALF + mix(run | lower(text[i + 3]) << 24));
     }
 }
 

@@ -24,7 +24,7 @@ enum column_family {
     FAMILY_TAG = 7,
     FAMILY_CHANGE = 8,
     FAMILY_ACTOR = 9,      /* id, role, parent */
-    FAMILY_PLACE = 10,     /* country, name, wording */
+    FAMILY_PLACE = 10,     /* country, name, wording; latitude and longitude where it has a point */
     FAMILY_EQUIPMENT = 11, /* name, unroca, sipri */
     FAMILY_SOURCE = 12,    /* publisher, class, grade */
     FAMILY_AMOUNT = 13,    /* kind, unit, low, high */
@@ -49,7 +49,7 @@ enum { NUMBERS_AT = 32 };
 #define NUMBER_NONE INT64_MIN
 
 /* The parts of a value stand apart by this byte. */
-enum { PART_END = 0x1f, PARTS_MAX = 4 };
+enum { PART_END = 0x1f };
 
 /* Return false to stop. The text is lent. */
 typedef bool event_columns_callback(void *context, enum column_family family, const char *text);
@@ -58,8 +58,10 @@ bool event_columns_each(const struct rule_facts *facts, event_columns_callback *
 /* `updated`: when the revision was made. */
 void event_columns_numbers(const struct rule_facts *facts, int64_t updated, int64_t numbers[NUMBER_COUNT]);
 
-/* Which bits of the signature the text's trigrams set, ASCII case aside; `set` is called for each trigram. */
-void text_signature(const char *text, size_t size, void (*set)(void *context, unsigned bit), void *context);
+/* Which bits of the signature the text sets, ASCII case aside: one for each run of three characters, one for each of four.
+ * `set` is called for each; `size` 3 or 4 says of what. */
+typedef void text_signature_set(void *context, int size, unsigned bit);
+void text_signature(const char *text, size_t size, text_signature_set *set, void *context);
 
 /* Copies part `index` of a value, cut at `size`. */
 const char *value_part(const char *value, int index, char *part, size_t size);

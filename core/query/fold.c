@@ -112,8 +112,9 @@ static bool take_value(void *context, enum column_family family, const char *tex
     return !taking->failed;
 }
 
-static void take_bit(void *context, unsigned bit)
+static void take_bit(void *context, int size, unsigned bit)
 {
+    (void)size;
     const struct taking *taking = context;
     taking->fold->bits[bit][taking->place / 8] |= (unsigned char)(1u << (taking->place % 8));
 }

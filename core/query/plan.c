@@ -56,31 +56,33 @@ struct plan_node *plan_add_not(struct plan *plan, struct plan_node *child)
     return node;
 }
 
-struct trigrams {
+/* The bits that a text must have: of runs of four, where it is that long. */
+struct wanted_bits {
+    int size;
     unsigned bits[512];
     size_t count;
 };
 
-static void add_bit(void *context, unsigned bit)
+static void add_bit(void *context, int size, unsigned bit)
 {
-    struct trigrams *trigrams = context;
-    if (trigrams->count < sizeof trigrams->bits / sizeof *trigrams->bits)
-        trigrams->bits[trigrams->count++] = bit;
+    struct wanted_bits *wanted = context;
+    if (size == wanted->size && wanted->count < sizeof wanted->bits / sizeof *wanted->bits)
+        wanted->bits[wanted->count++] = bit;
 }
 
 struct plan_node *plan_add_text(struct plan *plan, const char *bytes, size_t size)
 {
-    struct trigrams trigrams = {.count = 0};
-    text_signature(bytes, size, add_bit, &trigrams);
-    if (trigrams.count == 0 || plan->text_count == PLAN_TEXTS_MAX)
+    struct wanted_bits wanted = {.size = size > 3 ? 4 : 3};
+    text_signature(bytes, size, add_bit, &wanted);
+    if (wanted.count == 0 || plan->text_count == PLAN_TEXTS_MAX)
         return NULL;
     struct plan_node *node = plan_add(plan, PLAN_TEXT);
     struct text_bits *text = &plan->texts[plan->text_count];
     text->bits = plan->bits[plan->text_count];
-    text->count = trigrams.count < PLAN_TEXT_BITS_MAX ? trigrams.count : PLAN_TEXT_BITS_MAX;
+    text->count = wanted.count < PLAN_TEXT_BITS_MAX ? wanted.count : PLAN_TEXT_BITS_MAX;
     /* Evenly over the whole text. */
     for (size_t i = 0; i < text->count; i++)
-        plan->bits[plan->text_count][i] = trigrams.bits[i * trigrams.count / text->count];
+        plan->bits[plan->text_count][i] = wanted.bits[i * wanted.count / text->count];
     if (node)
         node->text = plan->text_count;
     plan->text_count++;

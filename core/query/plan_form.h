@@ -15,7 +15,7 @@ enum plan_kind {
     PLAN_NUMBER,   /* a number that `takes_number` takes */
     PLAN_DATE,
     PLAN_DYAD,     /* dyad(A, B) */
-    PLAN_TEXT,     /* may hold the trigrams `bits` */
+    PLAN_TEXT,     /* may hold a text, by its signature */
     PLAN_UNKNOWN   /* the columns cannot tell */
 };
 

@@ -43,6 +43,13 @@ static bool takes_grade(const struct plan_node *node, const char *value)
     return rule_term_takes_text(node->term, *grade ? grade : "F");
 }
 
+/* Its digit; what was not judged cannot be judged, which is 6. */
+static bool takes_credibility(const struct plan_node *node, const char *value)
+{
+    double credibility = *value && value[1] >= '1' && value[1] <= '6' ? value[1] - '0' : 6;
+    return rule_term_takes_number(node->term, credibility, credibility, NULL);
+}
+
 static bool takes_actor(const struct plan_node *node, const char *value)
 {
     struct value_actor actor;
@@ -102,6 +109,14 @@ static bool takes_place(const struct plan_node *node, const char *value)
                                 *raw ? raw : NULL))
             return true;
     return false;
+}
+
+static bool takes_point(const struct plan_node *node, const char *value)
+{
+    char latitude[PART_SIZE], longitude[PART_SIZE];
+    return *value_part(value, 3, latitude, sizeof latitude) &&
+           rule_term_takes_point(node->term, strtod(latitude, NULL),
+                                 strtod(value_part(value, 4, longitude, sizeof longitude), NULL));
 }
 
 static bool takes_amount(const struct plan_node *node, const char *value)
@@ -344,8 +359,8 @@ static struct plan_node *add_subject(struct plan *plan, const struct rule_term *
     case SUBJECT_MONEY: /* another currency's sum depends on the event's date */
         return rule_names_rates(plan->rule->names) ? plan_add(plan, PLAN_UNKNOWN)
                                                    : plan_add_list(plan, FAMILY_AMOUNT, takes_amount);
-    case SUBJECT_CREDIBILITY: /* within one text with the grade */
-    case SUBJECT_WITHIN:
+    case SUBJECT_CREDIBILITY: return plan_add_list(plan, FAMILY_GRADE, takes_credibility);
+    case SUBJECT_WITHIN: return plan_add_list(plan, FAMILY_PLACE, takes_point);
     case SUBJECT_FIRST_DYAD:
     case SUBJECT_FIRST_TYPE:
     case SUBJECT_SPIKE:

@@ -20,6 +20,9 @@
 const char store_columns_schema[] = COLUMN_TABLES;
 const char store_columns_migration[] = COLUMN_TABLES "INSERT INTO event_stale SELECT sequence FROM event;";
 
+const char store_columns_anew[] = "DELETE FROM column_block; DELETE FROM text_bit; DELETE FROM column_value;"
+                                  "INSERT OR IGNORE INTO event_stale SELECT sequence FROM event;";
+
 /* ---- values ---- */
 
 static bool next_value(struct store *store, int family, int64_t *id, struct error *error)

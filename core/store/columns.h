@@ -21,13 +21,15 @@ struct store;
 enum {
     COLUMN_BLOCK_EVENTS = 4096,
     COLUMN_FAMILIES_MAX = 64,
-    TEXT_BITS = 2048, /* of an event's signature */
+    TEXT_BITS = 4096, /* of an event's signature */
     TEXT_BIT_BYTES = COLUMN_BLOCK_EVENTS / 8
 };
 
 extern const char store_columns_schema[];
 /* The same for a store that has events already: all of them are stale. */
 extern const char store_columns_migration[];
+/* For a store whose columns were made by other rules: all of it is made again. */
+extern const char store_columns_anew[];
 
 /* ---- values ---- */
 /* The number of `text` in the family; makes one where it has none. Writing. */

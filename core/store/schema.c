@@ -66,10 +66,11 @@ static const struct schema_migration migrations_current[] = {
         "UPDATE desk_key SET unpublished=1 WHERE report IN"
         " (SELECT sequence FROM desk_report WHERE published=9223372036854775807);"
         "CREATE INDEX desk_key_unpublished ON desk_key(key) WHERE unpublished=1"},
+    {11, store_columns_anew},
     {0, NULL},
 };
 
-const struct schema schema_current = {11, create_current, migrations_current};
+const struct schema schema_current = {12, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

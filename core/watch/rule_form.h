@@ -130,6 +130,9 @@ bool rule_term_takes_text(const struct rule_term *term, const char *text);
 bool rule_values_have_actor(const struct rule_value *values, size_t count, const struct facts_actor *actor);
 bool rule_value_is_place(const struct rule_value *value, const char *country, const char *name, const char *raw);
 bool rule_term_takes_number(const struct rule_term *term, double low, double high, const char *currency);
+/* Of within(): a place that has a point, and not only that of a whole state or region. */
+bool rule_term_takes_point(const struct rule_term *term, double latitude, double longitude);
+bool rule_place_is_point(struct record_view place, double *latitude, double *longitude);
 bool rule_term_takes_date(const struct rule_term *term, int32_t low, int32_t high);
 /* The role of `supplier` and the like, the kind of amount of `personnel` and the like; NULL for other subjects. */
 const char *rule_subject_role(enum rule_subject subject);

@@ -248,16 +248,27 @@ static bool is_point(struct record_view place)
     return !precision || (strcmp(precision, "country") != 0 && strcmp(precision, "region") != 0);
 }
 
+bool rule_term_takes_point(const struct rule_term *term, double latitude, double longitude)
+{
+    return distance(term->values[1].number, term->values[2].number, latitude, longitude) <= term->values[0].number;
+}
+
+bool rule_place_is_point(struct record_view place, double *latitude, double *longitude)
+{
+    *latitude = record_num(place, ENT_PLACE_LATITUDE, (double)NAN);
+    *longitude = record_num(place, ENT_PLACE_LONGITUDE, (double)NAN);
+    return !isnan(*latitude) && !isnan(*longitude) && is_point(place);
+}
+
 bool rule_match_within(const struct rule_term *term, const struct rule_facts *facts, struct buffer *found)
 {
     struct record_view place;
     bool matched = false;
     for (size_t i = 0; record_get_view(facts->event, ENT_REPORT_PLACE, i, &place); i++) {
-        double latitude = record_num(place, ENT_PLACE_LATITUDE, (double)NAN);
-        double longitude = record_num(place, ENT_PLACE_LONGITUDE, (double)NAN);
+        double latitude, longitude;
         const char *name = record_text(place, ENT_PLACE_NAME);
         rule_note(found, name ? name : record_text(place, ENT_PLACE_RAW));
-        if (isnan(latitude) || isnan(longitude) || !is_point(place)) {
+        if (!rule_place_is_point(place, &latitude, &longitude)) {
             if (found)
                 buffer_append_text(found, " (no point is known)");
             continue;
@@ -265,7 +276,7 @@ bool rule_match_within(const struct rule_term *term, const struct rule_facts *fa
         double kilometres = distance(term->values[1].number, term->values[2].number, latitude, longitude);
         if (found)
             buffer_printf(found, " (%.0f km)", kilometres);
-        matched |= kilometres <= term->values[0].number;
+        matched |= rule_term_takes_point(term, latitude, longitude);
     }
     return matched;
 }
