@@ -36,10 +36,12 @@ def main():
     removed = 0
     while True:
         places = {}
-        for problem in problems(entente):
+        found = [p for p in problems(entente) if not wanted or Path(p["file"]).name in wanted]
+        # doubled forms first: of two that hide each other one must stay
+        doubled = [p for p in found if "stands already elsewhere" in p["text"]]
+        for problem in doubled or found:
             name = Path(problem["file"]).name
-            fits = problem["text"].startswith("dead: `") or "stands already elsewhere" in problem["text"]
-            if fits and (not wanted or name in wanted):
+            if doubled or problem["text"].startswith("dead: `"):
                 places.setdefault(name, {}).setdefault(problem["line"], []).append(problem["column"])
         if not places:
             break

@@ -227,6 +227,19 @@ static void people_and_things_are_no_states(void **state)
     expect_none("A roast turkey was served.", "state/TUR");
 }
 
+static void offices_and_forces_stand_for_their_state(void **state)
+{
+    (void)state;
+    expect("AFP chief Romeo Brawner met officers.", "force/PHL/AFP chief");
+    expect("The minister told AFP on Tuesday.", "media/");
+    expect("Palazzo Chigi said so.", "seat/ITA/Palazzo Chigi");
+    expect("The RDF sent troops.", "force/RWA/RDF");
+    expect_in(2023, "Ibrahim Solih spoke in Male.", "leader/MDV/Ibrahim Solih");
+    expect_in(2025, "Muizzu signed the agreement.", "leader/MDV/Muizzu");
+    expect_in(1982, "Galtieri ordered the fleet to sea.", "leader/ARG/Galtieri");
+    expect_in(2024, "Prabowo Subianto met the defence minister.", "leader/IDN/Prabowo Subianto");
+}
+
 static void a_designation_that_nobody_listed_is_still_equipment(void **state)
 {
     (void)state;
@@ -281,6 +294,7 @@ int main(void)
         cmocka_unit_test(an_office_holder_is_read_by_the_date),
         cmocka_unit_test(compounds_name_every_state),
         cmocka_unit_test(people_and_things_are_no_states),
+        cmocka_unit_test(offices_and_forces_stand_for_their_state),
         cmocka_unit_test(a_designation_that_nobody_listed_is_still_equipment),
         cmocka_unit_test(a_bare_name_needs_more_than_a_word_of_defence_far_away),
         cmocka_unit_test(squeezed_forms_keep_letters_digits_and_wildcards),
