@@ -32,6 +32,8 @@ static const struct question questions[] = {
     {"items", ask_items, PARAMETERS("source", "text", "since", "until", "after", "limit")},
     {"alerts", ask_alerts, PARAMETERS("watch", "state", "type", "text", "since", "until", "after", "limit")},
     {"alert", ask_alert, PARAMETERS("id")},
+    {"codings", ask_codings, PARAMETERS("id")},
+    {"agreement", ask_agreement, PARAMETERS("author")},
     {"feeds", ask_feeds, (const char *const[]){NULL}},
     {"watches", ask_watches, (const char *const[]){NULL}},
     {"vocabulary", ask_vocabulary, (const char *const[]){NULL}},

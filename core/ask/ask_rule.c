@@ -1,6 +1,7 @@
 /* Rules and the words that they are made of: vocabulary, whether a rule is right, what it would have raised. */
 #include "core/ask/question.h"
 #include "core/base/clock.h"
+#include "core/desk/correction_values.h"
 #include "core/store/events.h"
 #include "core/watch/archive.h"
 #include "core/watch/dry_run.h"
@@ -43,6 +44,15 @@ bool ask_vocabulary(struct asking *asking)
     json_object_close(asking->json);
     json_key(asking->json, "rules"); /* the terms of rules, for completing them */
     rule_language_json(asking->json, NULL);
+    json_key(asking->json, "settable");
+    json_array_open(asking->json);
+    for (const struct correction_field *field = correction_fields(); field->name; field++) {
+        json_object_open(asking->json);
+        ask_put_text(asking, "name", field->name);
+        ask_put_text(asking, "help", field->help);
+        json_object_close(asking->json);
+    }
+    json_array_close(asking->json);
     return true;
 }
 

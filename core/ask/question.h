@@ -53,6 +53,8 @@ bool ask_reports(struct asking *asking);
 bool ask_items(struct asking *asking);
 bool ask_alerts(struct asking *asking);
 bool ask_alert(struct asking *asking);
+bool ask_codings(struct asking *asking);
+bool ask_agreement(struct asking *asking);
 bool ask_rule_explain(struct asking *asking);
 bool ask_feeds(struct asking *asking);
 bool ask_watches(struct asking *asking);

@@ -6,6 +6,7 @@
 #include "core/bus/bus.h"
 #include "core/control/corrections.h"
 #include "core/control/prune.h"
+#include "core/control/codings.h"
 #include "core/control/tokens.h"
 #include "core/desk/desk.h"
 #include "core/recode/batch.h"
@@ -100,6 +101,10 @@ bool control_change(struct bus *bus, const struct control_request *request, stru
     case CONTROL_TOKEN_REVOKE:
         text = "It is revoked.";
         done = control_token_revoke(bus, request, error);
+        break;
+    case CONTROL_CODING_PUT:
+        text = "It is kept.";
+        done = control_coding_put(bus, request, result, error);
         break;
     case CONTROL_SESSION_CREATE:
         text = "Logged in.";

@@ -32,6 +32,7 @@ static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
     [CONTROL_MUTE] = {"mute", "watch.NAME or event.ID", true, true},
     [CONTROL_UNMUTE] = {"unmute", "watch.NAME or event.ID", true, true},
     [CONTROL_BASELINE_IMPORT] = {"baseline-import", "a file of known pairs", true, true},
+    [CONTROL_CODING_PUT] = {"coding-put", "the id of an event", true, true},
 };
 
 const struct control_row *control_row(enum control_command command)

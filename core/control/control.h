@@ -57,6 +57,7 @@ enum control_command {
     CONTROL_MUTE, /* target: watch.NAME or event.ID */
     CONTROL_UNMUTE,
     CONTROL_BASELINE_IMPORT, /* target: file name of known dyads in the state directory */
+    CONTROL_CODING_PUT, /* target: an event's id; core/control/codings.h */
     CONTROL_COMMAND_COUNT
 };
 

@@ -302,6 +302,7 @@ control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
     [CONTROL_TOKEN_CREATE] = handle_change,
     [CONTROL_TOKEN_REVOKE] = handle_change,
     [CONTROL_SESSION_CREATE] = handle_change,
+    [CONTROL_CODING_PUT] = handle_change,
     [CONTROL_STORE_PRUNE] = handle_change,
     [CONTROL_EVENT_CONFIRM] = handle_change,
     [CONTROL_EVENT_REJECT] = handle_change,

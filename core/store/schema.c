@@ -4,6 +4,7 @@
 #include "core/store/alerts.h"
 #include "core/store/baseline.h"
 #include "core/store/clusters.h"
+#include "core/store/codings.h"
 #include "core/store/columns.h"
 #include "core/store/corrections.h"
 #include "core/store/dead_letters.h"
@@ -45,6 +46,7 @@ static const char *const create_current[] = {
     store_baseline_schema,
     store_series_schema,
     store_alert_states_schema,
+    store_codings_schema,
     NULL,
 };
 
@@ -67,10 +69,11 @@ static const struct schema_migration migrations_current[] = {
         " (SELECT sequence FROM desk_report WHERE published=9223372036854775807);"
         "CREATE INDEX desk_key_unpublished ON desk_key(key) WHERE unpublished=1"},
     {11, store_columns_anew},
+    {12, store_codings_schema},
     {0, NULL},
 };
 
-const struct schema schema_current = {12, create_current, migrations_current};
+const struct schema schema_current = {13, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

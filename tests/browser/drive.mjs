@@ -228,6 +228,28 @@ await step("review goes by keys", async () => {
   assert.match(await page.textContent("header .aside"), /1 judged/);
 });
 
+await step("an event is coded blind, and compared only then", async () => {
+  await show("/review?mode=blind");
+  await page.waitForSelector(".coding");
+  assert.equal(await page.locator("main mark").count(), 0);
+  assert.deepEqual(await access(), []);
+  const kept = await page.textContent("article h2");
+  await page.selectOption(".coding select >> nth=0", "visit");
+  await page.fill("input[aria-label='Party']", "UZB");
+  await page.click(".coding button:has-text('Add')");
+  await page.click(".coding button[type=submit]");
+  await page.waitForSelector("#compared");
+  assert.equal(await page.textContent("tr:has(th:text-is('type')) td >> nth=0"), "visit");
+  assert.equal(await page.textContent("tr:has(th:text-is('type')) td >> nth=2"), "no");
+  await page.screenshot({ path: `${SCREENSHOTS}/blind.png` });
+  assert.deepEqual(await access(), []);
+  await page.click("button:has-text('Next event')");
+  await page.waitForSelector(".coding");
+  assert.notEqual(await page.textContent("article h2"), kept);
+  const agreement = await (await context.request.get(BASE + "/api/v1/agreement")).json();
+  assert.equal(agreement.fields.find((row) => row.field === "type").codings, 1);
+});
+
 await step("rules are completed and tried before anything is changed", async () => {
   await show("/watches");
   await page.fill("#rule-text", "type = exer");

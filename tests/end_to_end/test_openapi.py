@@ -43,7 +43,7 @@ class OpenApi(WebTest):
     VALUES = {"when": "type = exercise", "type": "exercise", "status": "ongoing", "modality": "confirmed", "scope": "current", "actor": "FIN",
               "dyad": "FIN,SWE", "source": "one", "text": "a", "sources_min": "1", "since": "2000", "until": "now", "order": "date",
               "direction": "ascending", "limit": "5", "facet": "type", "top": "5", "period": "year", "clock": "date", "by_type": "yes",
-              "directed": "yes", "watch": "all", "state": "new"}
+              "directed": "yes", "author": "ada", "watch": "all", "state": "new"}
 
     def setUp(self):
         super().setUp()

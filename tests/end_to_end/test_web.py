@@ -161,6 +161,29 @@ class Api(WebTest):
         self.wait_for_log("reloaded: nothing has changed")
         self.assertEqual(self.get("/api/v1/me")["role"], "read")
 
+    def test_blind_codings_are_compared_with_the_machine(self):
+        event = self.get("/api/v1/events", when="type = training")["events"][0]
+        values = {"type": "training", "status": "ongoing", "actors": "KEN recipient;GBR supplier", "date": ""}
+        status, headers, body = self.request("POST", "/api/v1/commands", {"command": "coding-put", "target": event["id"], "arguments": {"values": values}},
+                                             role="analyst")
+        self.assertEqual(status, 200, body)
+        fields = {row["field"]: row for row in json.loads(body)["fields"]}
+        self.assertEqual((fields["type"]["agrees"], fields["actors"]["agrees"], fields["status"]["agrees"]), (True, True, False))
+        self.assertEqual(fields["actors"]["value"], "GBR supplier; KEN recipient")
+        self.assertEqual(fields["status"]["machine"], event["status"])
+        agreement = self.get("/api/v1/agreement", author="analyst")
+        self.assertEqual(agreement["coded"], [event["id"]])
+        self.assertEqual({row["field"]: row["agreed"] for row in agreement["fields"]}, {"type": 1, "status": 0, "actors": 1, "date": int(fields["date"]["agrees"])})
+        self.assertEqual(self.get("/api/v1/agreement", author="nobody")["coded"], [])
+        codings = self.get("/api/v1/events/%s/codings" % event["id"])["codings"]
+        self.assertEqual({row["author"] for row in codings}, {"analyst"})
+        for values, text in [({"type": "nothing"}, "no word of the codebook"), ({"actors": "GBR king"}, "no party"), ({"date": "soon"}, "no date"),
+                             ({"mood": "x"}, "no field"), ({}, "values"), ({"type": 1}, "text"), ({"actors": "x" * 600}, "bytes")]:
+            status, headers, body = self.request("POST", "/api/v1/commands", {"command": "coding-put", "target": event["id"], "arguments": {"values": values}},
+                                                 role="analyst")
+            self.assertIn(status, (400, 422), body)
+            self.assertIn(text, json.loads(body)["detail"])
+
     def test_a_store_that_is_locked_or_away_is_told_and_the_daemon_goes_on(self):
         store = self.folder / "state" / "entente.db"
         away = store.with_suffix(".away")

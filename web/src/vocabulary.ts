@@ -4,7 +4,7 @@ import { get } from "./api";
 
 export interface Term { name: string; form: string | null; operators: string[]; values: string; words: string[]; help: string; example: string }
 export interface RuleLanguage { terms: Term[]; operators: string[]; keywords: string[]; regions: { name: string }[]; groups: { name: string }[]; macros: { name: string }[] }
-export interface Vocabulary { subtypes: Record<string, string[]>; rules?: RuleLanguage; [list: string]: unknown }
+export interface Vocabulary { subtypes: Record<string, string[]>; rules?: RuleLanguage; settable?: { name: string; help: string }[]; [list: string]: unknown }
 let asked: Promise<Vocabulary> | undefined;
 
 export function vocabulary(): Promise<Vocabulary> {
@@ -21,9 +21,9 @@ export function useVocabulary(): Vocabulary | undefined {
   }, []);
   return value;
 }
-/** The words that a field may have; none where it may have any text. */
+/** The words that a field may have, or the subtypes of a type; none where it may have any text. */
 export function useStatuses(field: string): { words: string[] } {
   const value = useVocabulary();
-  const list = value?.[field];
+  const list = value?.[field] ?? value?.subtypes[field];
   return { words: Array.isArray(list) ? (list as string[]) : [] };
 }

@@ -5,7 +5,7 @@ import { command, type EventPage, type EventRecord, type Evidence, type Me, type
 import type { ViewProperties } from "../main";
 import { ActorLink, Badge, mayCorrect, Outside, ProblemNote, Time, Title, useAction, useAnswer, useChanges, Waiting } from "../parts";
 import { actorName, dateText, equipmentText, publishedText, quantityText, segmentsOf, timeText, words } from "../text";
-import { useStatuses } from "../vocabulary";
+import { useStatuses, useVocabulary } from "../vocabulary";
 
 /** The fields of a record as people read them, with the name by which evidence and corrections know each. */
 function valuesOf(event: EventRecord): { field: string; title: string; text: string; shown?: ComponentChildren }[] {
@@ -118,8 +118,6 @@ function Revisions({ revisions }: { revisions: Revision[] }) {
   );
 }
 
-const SETTABLE = ["status", "modality", "scope", "subtype", "name", "date.start", "date.end"];
-
 /** Confirm, reject, merge, split, set: each a command of the daemon in the name of who is logged in. */
 export function Correct({ page, onDone }: { page: EventPage; onDone: () => void }) {
   const action = useAction();
@@ -127,7 +125,8 @@ export function Correct({ page, onDone }: { page: EventPage; onDone: () => void 
   const [value, setValue] = useState("");
   const [other, setOther] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
-  const { words: statuses } = useStatuses(field);
+  const settable = useVocabulary()?.settable ?? [];
+  const { words: statuses } = useStatuses(field === "subtype" ? page.event.type : field);
   const id = page.event.id;
   const run = (name: string, values?: Record<string, unknown>) => action.run(() => command(name, id, values), onDone);
   return (
@@ -139,11 +138,12 @@ export function Correct({ page, onDone }: { page: EventPage; onDone: () => void 
         <button type="button" disabled={action.isBusy} onClick={() => run("event-reject", {})}>Reject</button>
       </p>
       <form class="inline" onSubmit={(event) => { event.preventDefault(); run("event-set", { set: [`${field}=${value}`] }); }}>
-        <label>Set <select value={field} onChange={(event) => { setField(event.currentTarget.value); setValue(""); }}>{SETTABLE.map((name) => <option key={name} value={name}>{words(name)}</option>)}</select></label>
+        <label>Set <select value={field} onChange={(event) => { setField(event.currentTarget.value); setValue(""); }}>{settable.map(({ name }) => <option key={name} value={name}>{words(name)}</option>)}</select></label>
         <label>to {statuses.length > 0
           ? <select value={value} required onChange={(event) => setValue(event.currentTarget.value)}><option value="">choose…</option>{statuses.map((word) => <option key={word} value={word}>{words(word)}</option>)}</select>
-          : <input value={value} required onInput={(event) => setValue(event.currentTarget.value)} />}</label>
+                    : <input value={value} required aria-describedby="set-help" onInput={(event) => setValue(event.currentTarget.value)} />}</label>
         <button type="submit" disabled={action.isBusy}>Set</button>
+        <span id="set-help" class="faint">{settable.find(({ name }) => name === field)?.help}</span>
       </form>
       <form class="inline" onSubmit={(event) => { event.preventDefault(); run("event-merge", { other: other.trim() }); }}>
         <label>Is the same as event <input value={other} required minLength={6} placeholder="its id" onInput={(event) => setOther(event.currentTarget.value)} /></label>

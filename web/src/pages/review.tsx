@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { command, type EventPage, type EventRow } from "../api";
 import type { ViewProperties } from "../main";
 import { EventLine, mayCorrect, ProblemNote, Title, useAction, useAnswer, usePages, Waiting } from "../parts";
+import { Blind } from "./blind";
 import { Correct, Marked } from "./event";
 
 const KEYS = [["j", "next"], ["k", "previous"], ["c", "confirm"], ["r", "reject"], ["e", "edit (set, merge, split)"], ["o", "open"]];
@@ -20,7 +21,11 @@ function Sheet({ id, again, onDone }: { id: string; again: number; onDone: () =>
   );
 }
 
-export function Review({ me }: ViewProperties) {
+export function Review(properties: ViewProperties) {
+  return properties.place.search.get("mode") === "blind" && mayCorrect(properties.me) ? <Blind me={properties.me} /> : <Judge {...properties} />;
+}
+
+function Judge({ me }: ViewProperties) {
   const pages = usePages<EventRow>("events", "events", { order: "confidence", direction: "ascending", scope: "current" });
   const [at, setAt] = useState(0);
   const [judged, setJudged] = useState<Record<string, string>>({});
@@ -61,7 +66,7 @@ export function Review({ me }: ViewProperties) {
   }, [at, rows.length]);
   return (
     <>
-      <Title aside={<span role="status">{Object.keys(judged).length} judged</span>}>Review</Title>
+      <Title aside={<><span role="status">{Object.keys(judged).length} judged</span>{mayCorrect(me) && <> · <a href="/review?mode=blind">Code blind</a></>}</>}>Review</Title>
       <p class="keys">{KEYS.map(([key, text]) => <span key={key}><kbd>{key}</kbd> {text}</span>)}</p>
       {!mayCorrect(me) && <p class="problem">Judging needs the role analyst; {me.name} has the role read.</p>}
       <ProblemNote problem={pages.problem} />

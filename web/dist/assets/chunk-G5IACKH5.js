@@ -1,1 +1,0 @@
-import{c as s,d as a,j as o}from"./chunk-6SI2HQ3Z.js";var e;function u(){return e??=o("vocabulary").catch(r=>{throw e=void 0,r}),e}function i(){let[r,t]=s();return a(()=>{u().then(t,()=>{})},[]),r}function c(r){let n=i()?.[r];return{words:Array.isArray(n)?n:[]}}export{i as a,c as b};
