@@ -15,7 +15,8 @@ enum {
     EVENT_CITED_MAX = 6,
     EVENT_REASONS_MAX = 12,
     EVENT_OBJECTIONS_MAX = 6,
-    EVENT_TAGS_MAX = 4
+    EVENT_TAGS_MAX = 4,
+    EVENT_STEPS_MAX = 6
 };
 
 /* Bytes of the title or the body. */
@@ -30,8 +31,8 @@ struct event_actor {
     const char *parent; /* of DEF: authorities */
     struct stretch text, unit;
     bool from_context;
-    bool referred; /* by a pronoun or a description */
-    bool with; /* named in a phrase "with …" */
+    bool referred;    /* by a pronoun or a description */
+    bool with;        /* named in a phrase "with …" */
     const char *slot; /* of the frame that named it, or NULL */
 };
 
@@ -73,6 +74,14 @@ struct event_reason {
     double weight;
 };
 
+/* Another stage of the same undertaking, told in the same item. */
+struct event_step {
+    const char *status;
+    bool date_known, has_count;
+    struct time_span date;
+    double count; /* of its goods, where only one kind is counted */
+};
+
 struct event {
     const char *type, *subtype, *status, *modality, *scope;
     uint32_t frame;
@@ -82,8 +91,8 @@ struct event {
     int32_t verb;                         /* deciding verb group, or NONE */
     int32_t verb_entry;                   /* meaning of a verbal trigger, or NONE */
     int32_t noun;                         /* noun group of a nominal trigger, or NONE */
-    const char *adjunct;                  /* status of a noun that only dates another act ("ahead of a visit"), or NULL */
-    int32_t argument;                     /* noun group of the frame's argument, or NONE */
+    const char *adjunct; /* status of a noun that only dates another act ("ahead of a visit"), or NULL */
+    int32_t argument;    /* noun group of the frame's argument, or NONE */
     struct event_actor actors[EVENT_ACTORS_MAX];
     uint32_t actor_count;
     bool future;
@@ -106,6 +115,8 @@ struct event {
     uint32_t reason_count;
     const char *tags[EVENT_TAGS_MAX];
     uint32_t tag_count;
+    struct event_step steps[EVENT_STEPS_MAX];
+    uint32_t step_count;
     struct stretch name;
     const char *programme;
     double confidence;

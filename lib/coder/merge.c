@@ -77,15 +77,64 @@ static bool sums_clash(const struct event *a, const struct event *b)
     return less < more * 0.9;
 }
 
+static bool has_stages(const struct event *event)
+{
+    static const char *const types[] = {"arms_transfer", "agreement", "aid", "basing", "industry", NULL};
+    for (size_t i = 0; types[i]; i++)
+        if (!strcmp(types[i], event->type))
+            return true;
+    return false;
+}
+
+/* How far an undertaking has come; what is announced behind a signature is its delivery. */
+static int rank_of_stage(const struct event *event)
+{
+    static const char *const stages[] = {"requested", "negotiated", "approved", "signed", "ongoing", "completed", NULL};
+    if (!strcmp(event->status, "announced"))
+        return event->future ? 5 : 2;
+    for (int i = 0; stages[i]; i++)
+        if (!strcmp(stages[i], event->status))
+            return i;
+    return -1;
+}
+
 static bool is_nonfact(const struct event *event)
 {
     return !strcmp(event->scope, "background") || !strcmp(event->modality, "hypothetical") ||
            !strcmp(event->modality, "denied");
 }
 
+static bool same_goods(const struct event *a, const struct event *b)
+{
+    if (!a->equipment_count || !b->equipment_count)
+        return true;
+    for (uint32_t i = 0; i < a->equipment_count; i++)
+        for (uint32_t k = 0; k < b->equipment_count; k++)
+            if (a->equipment[i].unroca && b->equipment[k].unroca && strcmp(a->equipment[i].unroca, "unknown") != 0 &&
+                !strcmp(a->equipment[i].unroca, b->equipment[k].unroca))
+                return true;
+    return false;
+}
+
+/* A fact, be it an old one. */
+static bool is_told_as_fact(const struct event *event)
+{
+    return strcmp(event->modality, "hypothetical") != 0 && strcmp(event->modality, "denied") != 0;
+}
+
+/* "ordered in April 2022 … delivered in June": stages of one undertaking in their order. */
+static bool are_stages(const struct event *a, const struct event *b)
+{
+    const struct event *early = a->date.start <= b->date.start ? a : b, *late = early == a ? b : a;
+    return has_stages(a) && same_goods(a, b) && is_told_as_fact(a) && is_told_as_fact(b) && a->date_known &&
+           b->date_known && strcmp(a->status, "unknown") != 0 && strcmp(b->status, "unknown") != 0 &&
+           rank_of_stage(early) < rank_of_stage(late);
+}
+
 static bool are_one(const struct event *a, const struct event *b)
 {
-    if (strcmp(a->type, b->type) || dates_clash(a, b) || directions_clash(a, b) || sums_clash(a, b))
+    if (strcmp(a->type, b->type) || (dates_clash(a, b) && !are_stages(a, b)) || directions_clash(a, b) ||
+        sums_clash(a, b))
         return false;
     uint32_t shared, all;
     overlap(a, b, &shared, &all);
@@ -195,8 +244,52 @@ static void take_equipment(struct event *into, const struct event *from)
     memcpy(into->equipment, from->equipment, from->equipment_count * sizeof *into->equipment);
 }
 
-static void merge_into(struct event *into, struct event *from)
+/* The number of its goods, where only one kind is counted. */
+static bool count_of_goods(const struct event *event, double *count)
 {
+    uint32_t counted = 0;
+    for (uint32_t i = 0; i < event->equipment_count; i++)
+        if (event->equipment[i].has_count) {
+            *count = event->equipment[i].count;
+            counted++;
+        }
+    return counted == 1;
+}
+
+/* Stages of one undertaking are kept (codebook 9.21): a later telling with another status and its own date or number.
+ */
+static void take_step(struct event *into, const struct event *from)
+{
+    struct event_step step = {.status = from->status, .date_known = from->date_known, .date = from->date};
+    step.has_count = count_of_goods(from, &step.count);
+    if (!has_stages(into) || !is_told_as_fact(into) || !is_told_as_fact(from) || from->verb == NONE || from->adjunct ||
+        !strcmp(from->status, "unknown") || (from != into && !strcmp(from->status, into->status)) ||
+        (!step.date_known && !step.has_count) || into->step_count == EVENT_STEPS_MAX)
+        return;
+    for (uint32_t i = 0; i < into->step_count; i++)
+        if (!strcmp(into->steps[i].status, step.status) && into->steps[i].date_known == step.date_known &&
+            (!step.date_known || into->steps[i].date.start == step.date.start))
+            return;
+    into->steps[into->step_count++] = step;
+}
+
+/* What was ordered before and has come since stands at its last stage. */
+static void advance(struct event *into, const struct event *from)
+{
+    take_step(into, into);
+    into->status = from->status;
+    into->date = from->date;
+    into->date_raw = from->date_raw;
+    into->scope = from->scope;
+}
+
+static void merge_into(struct event *into, struct event *from, int64_t today)
+{
+    bool later = are_stages(into, from) && into->date.start < from->date.start && from->date.start <= today;
+    if (later)
+        advance(into, from);
+    else
+        take_step(into, from);
     /* the verb of a sentence tells more than its nouns: "a naval base is being built" */
     if (into->sentence == from->sentence && into->verb_entry == NONE && from->verb_entry != NONE && from->subtype &&
         strcmp(into->type, "exercise") != 0)
@@ -360,9 +453,10 @@ void merge_events(struct coder_workspace *workspace)
             struct event *from = &workspace->events[k];
             if (from->dropped || !are_one(into, from))
                 continue;
-            if (is_nonfact(into) && !is_nonfact(from) && (into->sentence->part->index != PART_TITLE || is_done(from)))
+            if (is_nonfact(into) && !is_nonfact(from) && !are_stages(into, from) &&
+                (into->sentence->part->index != PART_TITLE || is_done(from)))
                 continue;
-            merge_into(into, from);
+            merge_into(into, from, workspace->anchor.known ? workspace->anchor.day : INT64_MIN);
             status_settle_by_date(workspace, into);
         }
     }

@@ -143,6 +143,25 @@ static void put_cited(struct ent_builder *builder, const struct event *event)
     }
 }
 
+static void put_steps(struct ent_builder *builder, const struct event *event)
+{
+    char text[16];
+    for (uint32_t i = 0; i < event->step_count; i++) {
+        const struct event_step *step = &event->steps[i];
+        if (!strcmp(step->status, event->status))
+            continue;
+        record_open(builder, ENT_REPORT_STEP, ENT_STEP);
+        record_put_text(builder, ENT_STEP_STATUS, step->status);
+        if (step->date_known) {
+            report_print_day(text, step->date.start, step->date.grain);
+            record_put_text(builder, ENT_STEP_DATE, text);
+        }
+        if (step->has_count)
+            record_put_num(builder, ENT_STEP_COUNT, step->count);
+        record_close(builder);
+    }
+}
+
 static void put_evidence(struct ent_builder *builder, const struct event *event)
 {
     for (uint32_t i = 0; i < event->evidence_count; i++) {
@@ -184,6 +203,7 @@ struct ent_record *report_build(const struct coder_workspace *workspace, const s
     put_quantities(builder, event);
     put_equipment(builder, event);
     put_cited(builder, event);
+    put_steps(builder, event);
     put_evidence(builder, event);
     record_put_num(builder, ENT_REPORT_CONFIDENCE, event->confidence);
     for (uint32_t i = 0; i < event->reason_count; i++) {

@@ -226,6 +226,10 @@ static const char *status_of_act(const struct chain *chain, const struct group *
     bool plain = verb->tense == TENSE_PRESENT && !verb->progressive && !verb->perfect;
     if (stage && verb->tense != TENSE_NONE)
         return stage;
+    /* "has ordered": as far as an order is */
+    const char *past = lexicon_entry_value(chain->lexicon, (uint32_t)own, "past");
+    if (past && !verb->progressive && !verb->gerund && (verb->tense == TENSE_PAST || verb->perfect))
+        return past;
     return headline && plain && chain->sentence->headline ? headline : status_by_tense(chain, verb);
 }
 

@@ -200,8 +200,8 @@ static void a_party_that_speaks_confirms(void **state)
     static const struct expectation rows[] = {
         {"Norway has donated two patrol boats to Moldova, the Norwegian Ministry of Defence said.", "arms_transfer",
          "completed", "confirmed", "supplier=NOR recipient=MDA", NULL, NULL},
-        {"Norway has donated two patrol boats to Moldova, a spokesman for the Moldovan army announced.", "arms_transfer",
-         "completed", "confirmed", "supplier=NOR recipient=MDA", NULL, NULL},
+        {"Norway has donated two patrol boats to Moldova, a spokesman for the Moldovan army announced.",
+         "arms_transfer", "completed", "confirmed", "supplier=NOR recipient=MDA", NULL, NULL},
         {"Norway has donated two patrol boats to Moldova, a newspaper said.", "arms_transfer", "completed", "reported",
          "supplier=NOR recipient=MDA", NULL, NULL},
     };
@@ -309,6 +309,26 @@ static void a_text_in_another_language_is_uncoded(void **state)
     }
 }
 
+static void an_order_and_its_delivery_are_stages_of_one_event(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "Poland ordered 250 Abrams tanks from the United States in April 2022. The first 14 Abrams "
+        "tanks were delivered by the United States to Poland on 28 June.";
+    struct coder_article article = {.body = text, .body_size = sizeof text - 1, .published = "2023-07-10"};
+    struct coder_result result;
+    struct error error = ERROR_INIT;
+    assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
+    assert_int_equal(result.event_count, 1);
+    struct record_view event = result.events[0]->view, step;
+    assert_string_equal(record_text(event, ENT_REPORT_STATUS), "completed");
+    assert_int_equal(record_count(event, ENT_REPORT_STEP), 1);
+    assert_true(record_get_view(event, ENT_REPORT_STEP, 0, &step));
+    assert_string_equal(record_text(step, ENT_STEP_STATUS), "signed");
+    assert_string_equal(record_text(step, ENT_STEP_DATE), "2022-04");
+    assert_true(record_num(step, ENT_STEP_COUNT, 0) == 250);
+}
+
 static void an_unreadable_date_is_an_error_that_shows_it(void **state)
 {
     (void)state;
@@ -330,6 +350,7 @@ int main(void)
         cmocka_unit_test(what_is_no_cooperation_is_left_alone),
         cmocka_unit_test(dates_are_resolved_against_publication_and_never_made_up),
         cmocka_unit_test(a_text_in_another_language_is_uncoded),
+        cmocka_unit_test(an_order_and_its_delivery_are_stages_of_one_event),
         cmocka_unit_test(an_unreadable_date_is_an_error_that_shows_it),
     };
     return cmocka_run_group_tests(tests, open_coder, close_coder);
