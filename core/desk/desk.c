@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/desk/correcting.h"
 #include "core/desk/houses.h"
+#include "core/desk/linking.h"
 #include "core/desk/members.h"
 #include "core/desk/merge.h"
 #include "core/desk/pins.h"
@@ -234,6 +235,12 @@ static bool apply_corrections(struct taking *taking, struct error *error)
            pins_apply(&taking->placing, taking->item_id, &taking->standing, error);
 }
 
+/* The item's reports are linked with one another: what one says may change what another is a part of. */
+static bool touch_siblings(struct taking *taking, struct error *error)
+{
+    return taking->placing.touched_count == 0 || linking_touch_item(&taking->placing, taking->item_id, error);
+}
+
 static bool take(struct taking *taking, struct error *error)
 {
     bool ok = members_of_item(taking->desk->members, taking->store, taking->item_id, &taking->standing, error);
@@ -250,6 +257,7 @@ static bool take(struct taking *taking, struct error *error)
     /* The vanished ones last, so that no new row gets a number that still stands in a list. */
     return ok && remove_vanished(taking, error) && apply_corrections(taking, error) &&
            placing_run(&taking->placing, error) && correcting_touch_item(&taking->placing, taking->item_id, error) &&
+           touch_siblings(taking, error) &&
            revise_events(&taking->placing, taking->cause, taking->item->is_recoded ? "recode" : NULL, clock_now(), error);
 }
 

@@ -314,6 +314,20 @@ bool members_of_root(struct members *members, struct store *store, int64_t root,
     return ok;
 }
 
+bool members_siblings(struct members *members, struct store *store, const char *item, struct member_list *list,
+                      struct error *error)
+{
+    struct numbers numbers = {NULL, 0, 0, false};
+    bool ok = store_cluster_numbers_of_item(store, item, add_number, &numbers, error) &&
+              (!numbers.failed || no_memory(error));
+    list->count = 0;
+    /* Most items have one report, which has no siblings. */
+    if (ok && numbers.count > 1)
+        ok = list_numbers(members, store, &numbers, NULL, list, error);
+    free(numbers.rows);
+    return ok;
+}
+
 bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
                      struct error *error)
 {

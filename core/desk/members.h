@@ -64,6 +64,9 @@ bool members_set_root(struct store *store, struct members *members, struct membe
 /* ---- lists; zeroed at first, members_list_free at the end; all in the order above ---- */
 bool members_of_item(struct members *members, struct store *store, const char *item, struct member_list *list,
                      struct error *error);
+/* The same where there are several; none where the item has one report only. */
+bool members_siblings(struct members *members, struct store *store, const char *item, struct member_list *list,
+                      struct error *error);
 bool members_of_root(struct members *members, struct store *store, int64_t root, struct member_list *list,
                      struct error *error);
 /* All pinned by one hand, or with 0 by any. */

@@ -1,6 +1,7 @@
 #include "core/desk/revising.h"
 
 #include "core/desk/correcting.h"
+#include "core/desk/linking.h"
 #include "core/desk/merge.h"
 #include "core/store/events.h"
 
@@ -179,9 +180,11 @@ static bool merge_and_write(struct revising *revising, const struct member_list 
                                            member->at.score};
     }
     struct ent_record *content = merge_reports(reports, list->count, error);
-    struct ent_record *corrected = content ? correcting_apply(revising->placing, list, content, error) : NULL;
+    struct ent_record *linked = content ? linking_apply(revising->placing, list, content, error) : NULL;
+    struct ent_record *corrected = linked ? correcting_apply(revising->placing, list, linked, error) : NULL;
     bool ok = corrected && write_revision(revising, event, corrected->view, error);
     record_release(corrected);
+    record_release(linked);
     record_release(content);
     free(reports);
     return ok;
@@ -246,12 +249,14 @@ static bool retarget_moved(struct revising *revising, struct error *error)
     return true;
 }
 
-bool revise_events(const struct placing *placing, const char *cause, const char *mark, int64_t now,
+bool revise_events(struct placing *placing, const char *cause, const char *mark, int64_t now,
                    struct error *error)
 {
     struct revising revising = {
         .placing = placing, .store = placing->store, .cause = cause, .mark = mark, .now = now};
     error->kind = ERROR_NONE;
+    if (!linking_touch_moved(placing, error))
+        return false;
     if (placing->touched_count == 0)
         return true;
     revising.ended = calloc(placing->touched_count, sizeof *revising.ended);

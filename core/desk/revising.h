@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* `cause`: the report that set it off. `mark`: a word that each revision's changes begin with, NULL for none. */
-bool revise_events(const struct placing *placing, const char *cause, const char *mark, int64_t now,
+bool revise_events(struct placing *placing, const char *cause, const char *mark, int64_t now,
                    struct error *error);
 
 #endif

@@ -319,6 +319,16 @@ bool store_cluster_after(struct store *store, int64_t after, size_t limit, store
     return each_number(store, statement, callback, context, error);
 }
 
+bool store_cluster_numbers_of_item(struct store *store, const char *item, store_cluster_number_callback *callback,
+                                   void *context, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "SELECT sequence FROM desk_report WHERE item=?1", error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, item);
+    return each_number(store, statement, callback, context, error);
+}
+
 bool store_cluster_find(struct store *store, const char *event, int64_t *sequence, struct error *error)
 {
     bool row;

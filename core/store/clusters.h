@@ -88,6 +88,9 @@ bool store_cluster_after(struct store *store, int64_t after, size_t limit, store
                          void *context, struct error *error);
 /* The row whose report would found that event, 0 for none. */
 bool store_cluster_find(struct store *store, const char *event, int64_t *row, struct error *error);
+/* Numbers of the rows of one item. */
+bool store_cluster_numbers_of_item(struct store *store, const char *item, store_cluster_number_callback *callback,
+                                   void *context, struct error *error);
 /* Rows of one event. */
 bool store_cluster_members(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
                            struct error *error);

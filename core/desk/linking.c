@@ -1,0 +1,207 @@
+#include "core/desk/linking.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RELATED_MAX = 40, ORDERED_FROM = 3, ORDERED_TO = 5, SIGNED = 5 };
+
+/* ---- what is a part of what ---- */
+
+static const struct feature_actor *find_actor(const struct features *features, uint64_t id)
+{
+    for (int i = 0; i < features->actor_count; i++)
+        if (features->actors[i].id == id)
+            return &features->actors[i];
+    return NULL;
+}
+
+static int shared_parties(const struct features *a, const struct features *b)
+{
+    int shared = 0;
+    for (int i = 0; i < a->actor_count; i++)
+        shared += find_actor(b, a->actors[i].id) != NULL;
+    return shared;
+}
+
+/* Firms aside, which sign for their states. */
+static bool has_all_parties(const struct features *whole, const struct features *part)
+{
+    int states = 0;
+    for (int i = 0; i < part->actor_count; i++) {
+        if (part->actors[i].is_company)
+            continue;
+        states++;
+        if (!find_actor(whole, part->actors[i].id))
+            return false;
+    }
+    return states >= 2;
+}
+
+static bool is_later(const struct features *whole, const struct features *part)
+{
+    return whole->date_low != FEATURE_DAY_NONE && part->date_high != FEATURE_DAY_NONE && whole->date_low > part->date_high;
+}
+
+static bool same_directions(const struct features *a, const struct features *b)
+{
+    for (int i = 0; i < a->actor_count; i++) {
+        const struct feature_actor *other = find_actor(b, a->actors[i].id);
+        if (other && !(a->actors[i].roles & other->roles))
+            return false;
+    }
+    return true;
+}
+
+static bool same_goods(const struct features *part, const struct features *whole)
+{
+    for (int i = 0; i < part->good_count; i++)
+        for (int j = 0; j < whole->good_count; j++)
+            if (feature_goods_compare(&part->goods[i], &whole->goods[j]) != GOODS_OTHER)
+                return true;
+    /* "Arms" that were agreed on are whatever is then bought. */
+    return whole->good_count == 0;
+}
+
+static bool is_lot(const struct features *part, const struct features *whole)
+{
+    bool is_order = whole->status_rank >= ORDERED_FROM && whole->status_rank <= ORDERED_TO;
+    return part->type == TYPE_ARMS_TRANSFER && whole->type == TYPE_ARMS_TRANSFER && is_order &&
+           part->status_rank > whole->status_rank && same_directions(part, whole) && same_goods(part, whole);
+}
+
+/* An order of named things under one that names none. */
+static bool is_call_off(const struct features *part, const struct features *whole)
+{
+    return part->type == TYPE_ARMS_TRANSFER && whole->type == TYPE_ARMS_TRANSFER && whole->status_rank == SIGNED &&
+           part->status_rank >= SIGNED && whole->good_count == 0 && part->good_count > 0 && whole->is_background &&
+           !part->is_background && same_directions(part, whole);
+}
+
+static bool is_under_agreement(const struct features *part, const struct features *whole)
+{
+    static const bool may_be_part[TYPE_COUNT] = {[TYPE_ARMS_TRANSFER] = true, [TYPE_AID] = true, [TYPE_TRAINING] = true,
+                                                 [TYPE_EXERCISE] = true,      [TYPE_BASING] = true,
+                                                 [TYPE_INDUSTRY] = true,      [TYPE_INTELLIGENCE_SHARING] = true,
+                                                 [TYPE_OPERATION] = true};
+    bool is_agreed = whole->status_rank == SIGNED || whole->status_rank == 4 || whole->status_rank == 6 ||
+                     whole->status_rank == 8;
+    return whole->type == TYPE_AGREEMENT && is_agreed && may_be_part[part->type];
+}
+
+int linking_is_part(const struct features *part, const struct features *whole)
+{
+    bool are_facts = !part->is_denied && !part->is_hypothetical && !whole->is_denied && !whole->is_hypothetical;
+    if (!are_facts || !has_all_parties(whole, part) || is_later(whole, part))
+        return 0;
+    return is_lot(part, whole) || is_call_off(part, whole) ? 2 : is_under_agreement(part, whole) ? 1 : 0;
+}
+
+/* ---- links of an event ---- */
+
+struct link {
+    const char *event; /* id */
+    int part;          /* as linking_is_part says */
+    int32_t day;       /* of the whole, for the choice among several */
+};
+
+struct links {
+    struct link rows[RELATED_MAX];
+    size_t count;
+};
+
+/* Each event once, by its strongest claim to be the whole. */
+static void add_link(struct links *links, struct link link)
+{
+    size_t at = 0;
+    while (at < links->count && strcmp(links->rows[at].event, link.event) != 0)
+        at++;
+    if (at == RELATED_MAX)
+        return;
+    if (at == links->count)
+        links->rows[links->count++] = link;
+    else if (link.part > links->rows[at].part)
+        links->rows[at] = link;
+}
+
+static bool link_member(const struct placing *placing, const struct member *member, struct links *links,
+                        struct error *error)
+{
+    struct member_list item = {NULL, 0, 0};
+    bool ok = members_siblings(placing->members, placing->store, member->at.item, &item, error);
+    for (size_t i = 0; ok && i < item.count; i++) {
+        const struct member *other = item.rows[i];
+        if (other->at.root == member->at.root || !shared_parties(&member->features, &other->features))
+            continue;
+        struct error failure = ERROR_INIT;
+        const struct member *founder = members_get(placing->members, placing->store, other->at.root, &failure);
+        if (founder)
+            add_link(links, (struct link){founder->at.event, linking_is_part(&member->features, &other->features),
+                                          other->features.date_low});
+        else if (failure.kind != ERROR_NONE) {
+            *error = failure;
+            ok = false;
+        }
+    }
+    members_list_free(&item);
+    return ok;
+}
+
+static int by_event(const void *left, const void *right)
+{
+    return strcmp(((const struct link *)left)->event, ((const struct link *)right)->event);
+}
+
+/* A contract rather than an agreement; of several the latest. They lie in order of their ids. */
+static const char *choose_whole(const struct links *links)
+{
+    const struct link *chosen = NULL;
+    for (size_t i = 0; i < links->count; i++) {
+        const struct link *link = &links->rows[i];
+        if (link->part && (!chosen || link->part > chosen->part || (link->part == chosen->part && link->day > chosen->day)))
+            chosen = link;
+    }
+    return chosen ? chosen->event : NULL;
+}
+
+struct ent_record *linking_apply(const struct placing *placing, const struct member_list *list, struct ent_record *content,
+                                 struct error *error)
+{
+    struct links links = {.count = 0};
+    for (size_t i = 0; i < list->count; i++)
+        if (!link_member(placing, list->rows[i], &links, error))
+            return NULL;
+    if (links.count == 0)
+        return record_hold(content);
+    qsort(links.rows, links.count, sizeof *links.rows, by_event);
+    struct ent_builder *builder = record_build(ENT_EVENT);
+    if (!builder) {
+        error_set(error, ERROR_MEMORY, "no memory for what an event is linked with");
+        return NULL;
+    }
+    record_put_all(builder, content->view, NULL);
+    for (size_t i = 0; i < links.count; i++)
+        record_put_text(builder, ENT_REPORT_RELATED, links.rows[i].event);
+    if (!record_text(content->view, ENT_REPORT_PARENT))
+        record_put_text(builder, ENT_REPORT_PARENT, choose_whole(&links));
+    return record_seal(builder, error);
+}
+
+/* ---- touching ---- */
+
+bool linking_touch_item(struct placing *placing, const char *item_id, struct error *error)
+{
+    struct member_list item = {NULL, 0, 0};
+    bool ok = members_siblings(placing->members, placing->store, item_id, &item, error);
+    for (size_t i = 0; ok && item.count > 1 && i < item.count; i++)
+        ok = placing_touch(placing, item.rows[i]->at.root, error);
+    members_list_free(&item);
+    return ok;
+}
+
+bool linking_touch_moved(struct placing *placing, struct error *error)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < placing->move_count; i++)
+        ok = linking_touch_item(placing, placing->moves[i].member->at.item, error);
+    return ok;
+}
