@@ -10,6 +10,7 @@ struct value_set {
     struct names names;
     uint32_t *of_stored;
     size_t stored, capacity;
+    bool failed; /* memory is out */
 };
 
 struct columns {
@@ -77,21 +78,22 @@ static bool take_value(void *context, uint32_t id, const char *text)
     if (set->stored == set->capacity) {
         size_t larger = set->capacity ? set->capacity * 2 : 256;
         uint32_t *numbers = realloc(set->of_stored, larger * sizeof *numbers);
+        set->failed = !numbers;
         if (!numbers)
             return false;
         set->of_stored = numbers;
         set->capacity = larger;
     }
-    if (!names_put(&set->names, text, &set->of_stored[set->stored]))
-        return false;
-    set->stored++;
-    return true;
+    set->failed = !names_put(&set->names, text, &set->of_stored[set->stored]);
+    set->stored += !set->failed;
+    return !set->failed;
 }
 
 static bool read_values(struct columns *columns, int family, struct error *error)
 {
     struct value_set *set = &columns->values[family];
-    return store_column_values(columns->store, family, (uint32_t)set->stored, take_value, set, error);
+    return store_column_values(columns->store, family, (uint32_t)set->stored, take_value, set, error) &&
+           (!set->failed || fail_memory(error));
 }
 
 /* ---- loading ---- */
