@@ -212,21 +212,46 @@ static bool print_figures(const struct run *run, struct error *error)
     return good || error_set(error, ERROR_MEMORY, "out of memory");
 }
 
-static bool print_reliability(const struct run *run, struct error *error)
+static bool add_reliability(struct reliability *reliability, const struct run *run, bool others, struct error *error)
 {
-    struct reliability reliability = {.items = {0}};
-    struct buffer out = BUFFER_INIT;
     const char *id;
     json_t *label;
     bool good = true;
     json_object_foreach(run->labels, id, label)
     {
-        good = good && reliability_add(&reliability, label, json_object_get(run->outputs, id));
+        good = good && reliability_add(reliability, label, json_object_get(run->outputs, id), others);
     }
-    reliability_print(&reliability, &out);
-    good = good && !out.failed;
-    print(&out);
     return good || error_set(error, ERROR_MEMORY, "out of memory");
+}
+
+/* The random sample, coded as the labelled items were. */
+static bool add_stream(struct reliability *reliability, const struct run *run, const struct command_line *line,
+                       struct error *error)
+{
+    struct run stream = *run;
+    const char *labels = command_value(line, "stream-labels");
+    stream.items = label_load(command_value(line, "stream"), error);
+    stream.labels = !stream.items ? NULL : labels ? label_load(labels, error) : json_object();
+    stream.outputs = NULL;
+    bool good = stream.labels && label_the_rest(&stream, error) && code_items(&stream, error) &&
+                add_reliability(reliability, &stream, true, error);
+    json_decref(stream.items);
+    json_decref(stream.labels);
+    json_decref(stream.outputs);
+    return good;
+}
+
+static bool print_reliability(const struct run *run, const struct command_line *line, struct error *error)
+{
+    struct reliability reliability = {.items = {0}};
+    struct buffer out = BUFFER_INIT;
+    bool stream = command_value(line, "stream") != NULL;
+    bool good = add_reliability(&reliability, run, !stream, error) &&
+                (!stream || add_stream(&reliability, run, line, error));
+    if (good)
+        reliability_print(&reliability, &out);
+    print(&out);
+    return good;
 }
 
 /* ---- learning curve ---- */
@@ -319,7 +344,7 @@ static bool evaluate(struct run *run, const struct command_line *line, struct er
     if (pair && !leave_out_pair(run, pair, error))
         return false;
     return print_figures(run, error) && (!command_flag(line, "stages") || print_stages(run, error)) &&
-           (!command_flag(line, "reliability") || print_reliability(run, error)) &&
+           (!command_flag(line, "reliability") || print_reliability(run, line, error)) &&
            (!command_flag(line, "curve") || print_curve(run, error));
 }
 
@@ -343,6 +368,8 @@ static int run_evaluate(const struct command_line *line)
     if (!read_number(command_value(line, "errors"), 0, 1e6, &errors))
         return message_failure("--errors %s: not a number", command_value(line, "errors"));
     run.errors = (size_t)errors;
+    if (command_value(line, "stream") && (!command_flag(line, "reliability") || line->argument_count > 1))
+        return message_failure("--stream is coded for --reliability: it needs that flag and no output");
     if (command_flag(line, "stages") && (line->argument_count > 1 || !command_value(line, "items")))
         return message_failure("--stages looks inside the coder: it needs --items FILE and no output");
     if (run.folds && (line->argument_count > 1 || !command_value(line, "items")))
@@ -374,6 +401,9 @@ static const struct command_option options[] = {
      "Also print how many facts could still be found after each stage of the coder; --errors then lists the lost ones"},
     {"reliability", 0, COMMAND_FLAG, NULL, NULL, NULL,
      "Also print, by confidence, how many events are right; --min-confidence 0.02 shows the unlikely ones too"},
+    {"stream", 0, COMMAND_VALUE, "FILE", NULL, NULL,
+     "With --reliability: random items, which stand for a real stream instead of the labelled items without events"},
+    {"stream-labels", 0, COMMAND_VALUE, "FILE", NULL, NULL, "With --stream: the labels of those that hold an event"},
     {"curve", 0, COMMAND_FLAG, NULL, NULL, NULL,
      "With --folds: also with 20, 40, 60 and 80 % of the articles to learn from"},
     {"without", 0, COMMAND_VALUE, "PAIR", NULL, NULL, "Leave out the events between two actors, such as USA-UKR"},

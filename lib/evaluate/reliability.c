@@ -2,6 +2,7 @@
 
 #include "lib/evaluate/matching.h"
 
+#include <math.h>
 #include <string.h>
 
 #define RELEVANT_SHARE 0.01 /* of a real stream's items */
@@ -16,12 +17,14 @@ static void add_event(struct reliability *reliability, bool other, const json_t 
     bin->confidence[other] += confidence;
 }
 
-bool reliability_add(struct reliability *reliability, const json_t *label, const json_t *output)
+bool reliability_add(struct reliability *reliability, const json_t *label, const json_t *output, bool others)
 {
     const json_t *labels = json_object_get(label, "events"), *outputs = json_object_get(output, "events");
     const char *relevance = label_text(label, "relevance");
     bool other = !relevance || !strcmp(relevance, "none");
     int of_label[MATCHING_EVENTS_MAX];
+    if (other && !others)
+        return true;
     if (!matching_assign(labels, outputs, of_label))
         return false;
     reliability->items[other]++;
@@ -38,13 +41,29 @@ bool reliability_add(struct reliability *reliability, const json_t *label, const
     return true;
 }
 
-void reliability_print(const struct reliability *reliability, struct buffer *out)
+/* What an event of a relevant item weighs where one of another item weighs 1. */
+static double relevant_weight(const struct reliability *reliability)
 {
     double weight = reliability->items[0]
                         ? RELEVANT_SHARE * reliability->items[1] / ((1 - RELEVANT_SHARE) * reliability->items[0])
                         : 1;
-    if (weight <= 0)
-        weight = 1;
+    return weight > 0 ? weight : 1;
+}
+
+double reliability_gap(const struct reliability *reliability)
+{
+    double weight = relevant_weight(reliability), gap = 0, all = 0;
+    for (int i = 0; i < RELIABILITY_BINS; i++) {
+        const struct reliability_bin *bin = &reliability->bins[i];
+        gap += fabs(weight * (bin->confidence[0] - bin->right[0]) + bin->confidence[1] - bin->right[1]);
+        all += weight * bin->events[0] + bin->events[1];
+    }
+    return all > 0 ? gap / all : 0;
+}
+
+void reliability_print(const struct reliability *reliability, struct buffer *out)
+{
+    double weight = relevant_weight(reliability), said = 0, right = 0;
     buffer_append_text(out, "confidence   events   mean   right   in a stream of one relevant item in a hundred\n");
     for (int i = 0; i < RELIABILITY_BINS; i++) {
         const struct reliability_bin *bin = &reliability->bins[i];
@@ -56,5 +75,9 @@ void reliability_print(const struct reliability *reliability, struct buffer *out
             out, "%.1f to %.1f %9u   %.2f    %.2f    mean %.2f, right %.2f\n", i / 10.0, (i + 1) / 10.0, events,
             (bin->confidence[0] + bin->confidence[1]) / events, (double)(bin->right[0] + bin->right[1]) / events,
             (weight * bin->confidence[0] + bin->confidence[1]) / all, (weight * bin->right[0] + bin->right[1]) / all);
+        said += weight * bin->confidence[0] + bin->confidence[1];
+        right += weight * bin->right[0] + bin->right[1];
     }
+    buffer_printf(out, "in the stream: %.1f right events expected, %.1f are; mean gap of a bin %.3f\n", said, right,
+                  reliability_gap(reliability));
 }

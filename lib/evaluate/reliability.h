@@ -1,5 +1,7 @@
 /* Reliability: whether a confidence is what it says: of the events told with about that confidence, how many are right,
- * as the items come and as they would come in a real stream, of which about one in a hundred is relevant. One owner. */
+ * as the items come and as they would come in a real stream, of which about one in a hundred is relevant. Items that were
+ * picked for being hard are no stream: where a random sample is at hand, only its irrelevant items stand for one. One
+ * owner. */
 #ifndef LIB_EVALUATE_RELIABILITY_H
 #define LIB_EVALUATE_RELIABILITY_H
 
@@ -21,8 +23,11 @@ struct reliability {
     uint32_t items[2];
 };
 
-/* Events that match an optional label count as nothing. False when memory is out. */
-bool reliability_add(struct reliability *reliability, const json_t *label, const json_t *output);
+/* Events that match an optional label count as nothing. `others`: items that are not relevant count too. False when memory
+ * is out. */
+bool reliability_add(struct reliability *reliability, const json_t *label, const json_t *output, bool others);
+/* The mean gap between what is said and what is right, over the bins, each by its weight in the stream. */
+double reliability_gap(const struct reliability *reliability);
 void reliability_print(const struct reliability *reliability, struct buffer *out);
 
 #endif
