@@ -1,6 +1,7 @@
 #include "core/base/clock.h"
 #include "core/ask/question.h"
 #include "core/store/state.h"
+#include "core/watch/rule_names.h"
 #include "lib/base/nearest.h"
 
 #include <errno.h>
@@ -59,6 +60,7 @@ struct asker {
     pthread_mutex_t lock;
     pthread_cond_t freed;
     struct reader readers[ASK_READERS_MAX];
+    const struct rule_names *names; /* a share of them */
 };
 
 /* ---- the table ---- */
@@ -103,10 +105,30 @@ struct asker *asker_create(const char *state_dir)
     return asker;
 }
 
+void asker_set_names(struct asker *asker, const struct rule_names *names)
+{
+    const struct rule_names *shared = rule_names_share(names);
+    pthread_mutex_lock(&asker->lock);
+    const struct rule_names *former = asker->names;
+    asker->names = shared;
+    pthread_mutex_unlock(&asker->lock);
+    rule_names_destroy(former);
+}
+
+/* The caller ends the share. */
+static const struct rule_names *share_names(struct asker *asker)
+{
+    pthread_mutex_lock(&asker->lock);
+    const struct rule_names *names = rule_names_share(asker->names);
+    pthread_mutex_unlock(&asker->lock);
+    return names;
+}
+
 void asker_destroy(struct asker *asker)
 {
     if (!asker)
         return;
+    rule_names_destroy(asker->names);
     for (size_t i = 0; i < ASK_READERS_MAX; i++)
         query_close(asker->readers[i].query);
     pthread_cond_destroy(&asker->freed);
@@ -338,7 +360,9 @@ struct answer *asker_ask(struct asker *asker, const char *question, const struct
     if (open_reader(asker, reader, &error)) {
         asking.query = reader->query;
         asking.store = query_store(reader->query);
+        asking.names = share_names(asker);
         run_question(&asking);
+        rule_names_destroy(asking.names);
         if (answer->shown.kind == ENT_ANSWER_FAILED && is_of_the_store(&error)) {
             query_close(reader->query);
             reader->query = NULL;

@@ -16,9 +16,12 @@
 enum { ASK_READERS_MAX = 4, ASK_LIMIT = 50, ASK_LIMIT_MAX = 500, ASK_DEADLINE_MS = 5000, ASK_PATIENCE_MS = 3000 };
 
 struct asker;
+struct rule_names;
 
 /* `state_dir` is copied; the store need not be there yet. NULL when memory is out. */
 struct asker *asker_create(const char *state_dir);
+/* What the configuration adds to the language of rules, for questions from now on; NULL for nothing. Any thread. */
+void asker_set_names(struct asker *asker, const struct rule_names *names);
 /* Nobody asks any more. NULL does nothing. */
 void asker_destroy(struct asker *asker);
 /* NULL when memory is out; the answer is the caller's. */

@@ -39,7 +39,7 @@ static bool read_rule(struct asking *asking, struct asked_filter *asked)
     const char *text = asking_text(asking, "when");
     if (!text)
         return true;
-    asked->rule = rule_compile(text, strlen(text), &error);
+    asked->rule = rule_compile_with(asking->names, text, strlen(text), &error);
     asked->filter.rule = asked->rule;
     return asked->rule || asking_refuse(asking, "when", error.offset, error.length, error.nearest, "%s", error.text);
 }

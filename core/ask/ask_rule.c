@@ -43,7 +43,7 @@ bool ask_vocabulary(struct asking *asking)
         put_words(asking, *type, vocabulary_subtypes(*type));
     json_object_close(asking->json);
     json_key(asking->json, "rules"); /* the terms of rules, for completing them */
-    rule_language_json(asking->json, NULL);
+    rule_language_json(asking->json, asking->names);
     json_key(asking->json, "settable");
     json_array_open(asking->json);
     for (const struct correction_field *field = correction_fields(); field->name; field++) {
@@ -63,7 +63,7 @@ static struct rule *read_rule(struct asking *asking)
     const char *text;
     if (!asking_require(asking, "when", &text))
         return NULL;
-    struct rule *rule = rule_compile(text, strlen(text), &error);
+    struct rule *rule = rule_compile_with(asking->names, text, strlen(text), &error);
     if (!rule)
         asking_refuse(asking, "when", error.offset, error.length, error.nearest, "%s", error.text);
     return rule;

@@ -16,6 +16,7 @@ struct asking {
     struct query *query;
     struct store *store;       /* the query's */
     struct json_writer *json;  /* an object is open */
+    const struct rule_names *names; /* that rules may use */
     struct answer *answer;     /* for what asking_refuse says of places */
     struct error *error;
 };

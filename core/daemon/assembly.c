@@ -1,5 +1,6 @@
 #include "core/daemon/assembly.h"
 
+#include "core/ask/ask.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/daemon/housekeeping.h"
@@ -408,6 +409,7 @@ bool assembly_start(struct assembly *assembly, struct error *error)
     for (size_t i = 0; i < assembly->member_count; i++)
         if (assembly->members[i].driver)
             driver_wake(assembly->members[i].driver);
+    asker_set_names(assembly->ground.services->asker, setup_names(assembly->shared->setup));
     return true;
 }
 

@@ -27,7 +27,8 @@ bool store_series_lend(struct store *store, struct error *error)
 {
     /* The connection was opened for reading only, so nothing but its own tables can be written all the same. */
     return store_execute(store,
-                         "PRAGMA query_only=OFF; CREATE TEMP " SERIES_TABLE
+                         "PRAGMA query_only=OFF; DROP TABLE IF EXISTS temp.watch_series;"
+                         "DROP TABLE IF EXISTS temp.watch_series_state; CREATE TEMP " SERIES_TABLE
                          "CREATE INDEX temp.watch_series_event ON watch_series(watch, event); CREATE TEMP " STATE_TABLE,
                          error);
 }

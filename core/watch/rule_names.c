@@ -5,6 +5,7 @@
 #include "lib/base/nearest.h"
 
 #include <ctype.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ struct rule_names {
     struct macro *macros;
     size_t macro_count;
     struct rates *rates;
+    atomic_int users;
 };
 
 struct rule_names *rule_names_create(void)
@@ -30,12 +32,28 @@ struct rule_names *rule_names_create(void)
         free(names);
         return NULL;
     }
+    if (names)
+        atomic_init(&names->users, 1);
     return names;
 }
 
-void rule_names_destroy(struct rule_names *names)
+/* Who looks up sees constant names; who shares them counts. */
+static struct rule_names *counted(const struct rule_names *names)
 {
-    if (!names)
+    return (struct rule_names *)(uintptr_t)names;
+}
+
+const struct rule_names *rule_names_share(const struct rule_names *names)
+{
+    if (names)
+        atomic_fetch_add(&counted(names)->users, 1);
+    return names;
+}
+
+void rule_names_destroy(const struct rule_names *shared)
+{
+    struct rule_names *names = counted(shared);
+    if (!names || atomic_fetch_sub(&names->users, 1) > 1)
         return;
     rates_destroy(names->rates);
     free(names->groups);

@@ -26,7 +26,10 @@ struct rule_group {
 };
 
 struct rule_names *rule_names_create(void); /* NULL when memory is out */
-void rule_names_destroy(struct rule_names *names);
+/* Another owner of the same, who ends his share by rule_names_destroy; any thread. NULL gives NULL. */
+const struct rule_names *rule_names_share(const struct rule_names *names);
+/* Ends a share; with the last one the names end. NULL does nothing. */
+void rule_names_destroy(const struct rule_names *names);
 
 /* Why a name or a member is refused; all texts are lent until the next call. */
 struct rule_names_problem {

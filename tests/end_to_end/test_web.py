@@ -69,6 +69,18 @@ class Api(WebTest):
         self.assertEqual(self.get("/api/v1/status")["daemon"]["pid"], self.process.pid)
         self.assertEqual(self.get("/api/v1/me")["role"], "read")
 
+    def test_rules_may_use_what_the_configuration_names_from_its_reload_on(self):
+        self.assertEqual(self.get("/api/v1/vocabulary")["rules"]["groups"], [])
+        self.get("/api/v1/rule", 400, when="actor = north")
+        with open(self.config, "a") as file:
+            file.write("\n[group.north]\nmembers = FIN, SWE, NOR\n[macro.drill]\nis = type = exercise\n")
+        self.assertEqual(self.request("POST", "/api/v1/commands", {"command": "reload"}, role="admin")[0], 200)
+        self.wait_for_log("added group.north")
+        self.wait_for(lambda: self.get("/api/v1/vocabulary")["rules"]["groups"] == ["north"], "the group")
+        self.assertEqual(self.get("/api/v1/vocabulary")["rules"]["macros"], ["drill"])
+        self.assertEqual(len(self.get("/api/v1/events", when="macro.drill and actor = north")["events"]), 1)
+        self.assertEqual(len(self.get("/api/v1/rule/try", when="macro.drill and actor = north")["hits"]), 1)
+
     def test_mistakes_are_told_with_their_place(self):
         problem = self.get("/api/v1/events", 400, when="type = exercize")
         self.assertEqual((problem["parameter"], problem["offset"], problem["length"], problem["nearest"]),
