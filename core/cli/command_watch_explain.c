@@ -44,6 +44,8 @@ static const char *judge_revision(struct explaining *explaining, const struct re
 {
     int64_t age;
     const char *reason = NULL;
+    if (rule_statistic(explaining->choice.rule).kind != RULE_NO_STATISTIC)
+        return "one of the series";
     for (const char *const *word = explaining->choice.on; *word; word++)
         if (!strcmp(*word, "new") && watch_can_be_new(row->record))
             reason = "new";

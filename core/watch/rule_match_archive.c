@@ -80,6 +80,15 @@ static bool side_has_others(const struct rule_facts *facts, bool takes)
     return false;
 }
 
+/* A party that has several roles is asked for once. */
+static bool stood_before(const struct rule_facts *facts, size_t index, bool takes, bool has_others)
+{
+    for (size_t i = 0; i < index; i++)
+        if (facts->actors[i].hash == facts->actors[index].hash && is_side(facts, &facts->actors[i], takes, has_others))
+            return true;
+    return false;
+}
+
 /* Directed where the event is, else every two that take part, each once. */
 static void ask_pairs(struct asking *asking)
 {
@@ -87,11 +96,12 @@ static void ask_pairs(struct asking *asking)
     bool left_others = side_has_others(facts, false), right_others = side_has_others(facts, true);
     for (size_t i = 0; i < facts->actor_count; i++) {
         const struct facts_actor *left = &facts->actors[i];
-        if (!is_side(facts, left, false, left_others))
+        if (!is_side(facts, left, false, left_others) || stood_before(facts, i, false, left_others))
             continue;
         for (size_t j = facts->has_direction ? 0 : i + 1; j < facts->actor_count; j++) {
             const struct facts_actor *right = &facts->actors[j];
-            if (is_side(facts, right, true, right_others) && right->hash != left->hash)
+            if (is_side(facts, right, true, right_others) && right->hash != left->hash &&
+                !stood_before(facts, j, true, right_others))
                 ask_pair(asking, left, right);
         }
     }

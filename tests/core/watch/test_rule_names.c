@@ -17,7 +17,8 @@
 static const char sale[] =
     "{'id':'e1','revision':1,'type':'arms_transfer','status':'signed','modality':'confirmed','scope':'current',"
     "'first_seen':'2024-03-10T08:00:00Z','last_seen':'2024-03-12T08:00:00Z','changes':['new'],"
-    "'actors':[{'id':'KOR','role':'supplier'},{'id':'COM:hanwha','role':'supplier'},{'id':'POL','role':'recipient'}],"
+    "'actors':[{'id':'KOR','role':'supplier'},{'id':'KOR','role':'initiator'},{'id':'COM:hanwha','role':'supplier'},"
+    "{'id':'POL','role':'recipient'}],"
     "'date':{'start':'2024-03-05','end':'2024-03-05','precision':'day'},"
     "'places':[{'raw':'Rzeszow','name':'Rzeszow','country':'POL','precision':'city','latitude':50.04,'longitude':22.0},"
     "{'raw':'Poland','name':'Poland','country':'POL','precision':'country','latitude':52.0,'longitude':20.0}],"
@@ -124,7 +125,7 @@ static void a_macro_is_read_in_place_of_its_name_and_explained_within(void **sta
     check(names, "not macro.heavy and actor = KOR", true);
     check_explanation(names, "actor = KOR and (macro.both or not actor = POL)", NULL,
                       "no   all of\n"
-                      "yes    actor = KOR: KOR, COM:hanwha, POL\n"
+                      "yes    actor = KOR: KOR, KOR, COM:hanwha, POL\n"
                       "no     one of\n"
                       "no       macro.both\n"
                       "no         all of\n"
@@ -134,7 +135,7 @@ static void a_macro_is_read_in_place_of_its_name_and_explained_within(void **sta
                       "no               money > 100 M USD: 160000000000 KRW (no rate of KRW for 2024-03-05)\n"
                       "yes          type = arms_transfer: arms_transfer\n"
                       "no       not\n"
-                      "yes        actor = POL: KOR, COM:hanwha, POL\n");
+                      "yes        actor = POL: KOR, KOR, COM:hanwha, POL\n");
     rule_names_destroy(names);
 }
 
