@@ -234,20 +234,28 @@ static bool is_object_control(const struct linker *linker, int32_t governor)
 
 /* "a plan to sell": the noun right before an infinitive governs it; but in "pledged at the summit to give" the verb
  * does. */
-static bool carries_infinitive(const struct linker *linker, int32_t noun)
+static int32_t carrier_of_infinitive(const struct linker *linker, int32_t noun)
 {
     static const char *const classes[] = {"intention", "request",   "offer_noun", "step",    "licence", "paper",
                                           "deal",      "agreement", "arms_deal",  "mandate", NULL};
-    if (noun < 0 || linker->sentence->groups[noun].kind != GROUP_NOUN)
-        return false;
-    const struct group *group = &linker->sentence->groups[noun];
-    if (group->preposition == NONE)
-        return true;
-    const char *class = noun_class(linker->lexicon, linker->sentence, group->head);
-    for (size_t i = 0; class && classes[i]; i++)
-        if (!strcmp(classes[i], class))
-            return true;
-    return false;
+    const struct group *groups = linker->sentence->groups;
+    if (noun < 0 || groups[noun].kind != GROUP_NOUN)
+        return NONE;
+    if (groups[noun].preposition == NONE)
+        return noun;
+    /* "the decision of the Netherlands to provide" */
+    const int32_t carriers[] = {noun, noun >= 2 && groups[noun].preposition == noun - 1 &&
+                                              groups[noun - 2].kind == GROUP_NOUN &&
+                                              word_is(linker->sentence, groups[noun - 1].first, "of")
+                                          ? noun - 2
+                                          : noun};
+    for (size_t k = 0; k < 2; k++) {
+        const char *class = noun_class(linker->lexicon, linker->sentence, groups[carriers[k]].head);
+        for (size_t i = 0; class && classes[i]; i++)
+            if (!strcmp(classes[i], class))
+                return carriers[k];
+    }
+    return NONE;
 }
 
 static void link_infinitive(struct linker *linker, int32_t at)
@@ -273,11 +281,11 @@ static void link_infinitive(struct linker *linker, int32_t at)
         else if (is_object_control(linker, linker->last_verb) && !governor->passive)
             verb->subject = coordination_start(linker->sentence, linker->last_noun);
         else
-            verb->governor_noun = carries_infinitive(linker, at - 1) ? at - 1 : NONE;
+            verb->governor_noun = carrier_of_infinitive(linker, at - 1);
     } else if (gives_time(linker, governor))
         verb->subject = coordination_start(linker->sentence, linker->last_verb + 1);
-    else if (carries_infinitive(linker, at - 1))
-        verb->governor_noun = at - 1;
+    else
+        verb->governor_noun = carrier_of_infinitive(linker, at - 1);
     verb->conditional = governor->conditional;
 }
 

@@ -183,6 +183,14 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
         ((moves && !strcmp(moves, "rotate")) || (moves_too && !strcmp(moves_too, "rotate"))) &&
         strcmp(event->type, "visit"))
         slot_fill_named(workspace, event, frame, "in", verb->object);
+    /* "arrived in Bamako to join the mission" */
+    if (verb->infinitive && verb->governor != NONE && sentence->groups[verb->governor].object != NONE) {
+        const struct group *journey = &sentence->groups[verb->governor];
+        const char *goes = verb_class(lexicon, sentence, journey), *too = verb_class2(lexicon, sentence, journey),
+                   *third = verb_class3(lexicon, sentence, journey);
+        if ((goes && !strcmp(goes, "rotate")) || (too && !strcmp(too, "rotate")) || (third && !strcmp(third, "rotate")))
+            slot_fill_named(workspace, event, frame, "in", journey->object);
+    }
     /* "joined the United States in a maritime mission" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
         ((moves && !strcmp(moves, "join")) || (moves_too && !strcmp(moves_too, "join"))))

@@ -57,6 +57,11 @@ void role_fill_subject(struct coder_workspace *workspace, struct event *event, c
     if (role && verb->governor_noun != NONE && verb->infinitive) {
         slot_fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun,
                                sentence->groups[verb->governor_noun].head);
+        /* "the decision of the Netherlands to provide" */
+        uint32_t of = (uint32_t)verb->governor_noun + 1;
+        if (!role_has(event, NULL, role) && of + 1 < sentence->group_count &&
+            sentence->groups[of].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[of].first, "of"))
+            slot_fill_named(workspace, event, frame, "subject", (int32_t)of + 1);
         if (role_has(event, NULL, role))
             return;
     }

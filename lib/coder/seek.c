@@ -345,6 +345,14 @@ static bool find_content(const struct seeker *seeker, int32_t start, struct foun
     const struct sentence *sentence = seeker->sentence;
     int32_t first = is_paper(seeker, start) ? content_verb(sentence, start) : NONE;
     bool has = false;
+    /* "a protocol on training officers" */
+    const char *does =
+        first == NONE ? NULL : verb_class(workspace_lexicon(seeker->workspace), sentence, &sentence->groups[first]);
+    const struct frame *teaching = does && !strcmp(does, "train") ? seek_reading_of(seeker, "training") : NULL;
+    if (teaching) {
+        *found = (struct found){teaching, first, sentence->groups[first].head};
+        return true;
+    }
     for (int32_t i = first; first != NONE && i < first + CONTENT_GROUPS_MAX && (uint32_t)i < sentence->group_count;
          i++) {
         const struct group *group = &sentence->groups[i];

@@ -330,6 +330,11 @@ static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence
     if (subject_of != NONE && sentence->groups[subject_of].link == LINK_CONTENT)
         return subject_of;
     int32_t before = clause_verb_of(sentence, at);
+    /* "worked out the plan of the exercise, which will be held in May" */
+    if (before != NONE && subject_of != NONE && sentence->groups[subject_of].link == LINK_RELATIVE &&
+        verb_attribute(lexicon, sentence, &sentence->groups[subject_of], "stage") &&
+        !verb_attribute(lexicon, sentence, &sentence->groups[before], "stage"))
+        return subject_of;
     return before != NONE ? before : subject_of;
 }
 
