@@ -56,33 +56,41 @@ struct plan_node *plan_add_not(struct plan *plan, struct plan_node *child)
     return node;
 }
 
-/* The bits that a text must have: of runs of four, where it is that long. */
+/* The bits that a text must have, of runs of three and of four. */
 struct wanted_bits {
-    int size;
-    unsigned bits[512];
-    size_t count;
+    unsigned bits[2][512];
+    size_t count[2];
 };
 
 static void add_bit(void *context, int size, unsigned bit)
 {
     struct wanted_bits *wanted = context;
-    if (size == wanted->size && wanted->count < sizeof wanted->bits / sizeof *wanted->bits)
-        wanted->bits[wanted->count++] = bit;
+    size_t *count = &wanted->count[size == 4];
+    if (*count < sizeof wanted->bits[0] / sizeof *wanted->bits[0])
+        wanted->bits[size == 4][(*count)++] = bit;
+}
+
+/* Up to so many more of one kind, evenly over the whole text. */
+static void take_bits(struct text_bits *text, unsigned *bits, const unsigned *from, size_t count)
+{
+    size_t room = PLAN_TEXT_BITS_MAX - text->count, most = count < room ? count : room;
+    for (size_t i = 0; i < most; i++)
+        bits[text->count++] = from[i * count / most];
 }
 
 struct plan_node *plan_add_text(struct plan *plan, const char *bytes, size_t size)
 {
-    struct wanted_bits wanted = {.size = size > 3 ? 4 : 3};
+    struct wanted_bits wanted = {.count = {0, 0}};
     text_signature(bytes, size, add_bit, &wanted);
-    if (wanted.count == 0 || plan->text_count == PLAN_TEXTS_MAX)
+    if (wanted.count[0] == 0 || plan->text_count == PLAN_TEXTS_MAX)
         return NULL;
     struct plan_node *node = plan_add(plan, PLAN_TEXT);
     struct text_bits *text = &plan->texts[plan->text_count];
-    text->bits = plan->bits[plan->text_count];
-    text->count = wanted.count < PLAN_TEXT_BITS_MAX ? wanted.count : PLAN_TEXT_BITS_MAX;
-    /* Evenly over the whole text. */
-    for (size_t i = 0; i < text->count; i++)
-        plan->bits[plan->text_count][i] = wanted.bits[i * wanted.count / text->count];
+    unsigned *bits = plan->bits[plan->text_count];
+    *text = (struct text_bits){.bits = bits};
+    /* Runs of four tell more. */
+    take_bits(text, bits, wanted.bits[1], wanted.count[1]);
+    take_bits(text, bits, wanted.bits[0], wanted.count[0]);
     if (node)
         node->text = plan->text_count;
     plan->text_count++;
