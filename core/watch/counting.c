@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const int64_t day_ms = 86400000;
-static const int64_t look_ms = 3600000; /* how often a silence is looked for */
+static const int64_t look_ms = 3600000; /* how often a window without events is judged */
 
 bool counting_begin(struct watch_run *run, struct watch *watch)
 {
@@ -118,11 +118,11 @@ bool counting_look(struct watch_run *run, struct watch *watch, int64_t now)
     int64_t day = now / day_ms, last;
     if (watch->statistic.kind != RULE_SILENCE || (watch->looked && now - watch->looked < look_ms && now >= watch->looked))
         return true;
-    watch->looked = now;
     if (!store_series_last(run->store, watch->name, day, &last, run->error))
         return false;
     if (last == SERIES_NO_DAY || day - last < watch->statistic.days || watch->series.silence == last)
         return true;
+    watch->looked = now;
     if (!series_judge(run->store, watch->name, &watch->statistic, day, &verdict, run->error))
         return false;
     if (!verdict.holds)

@@ -37,7 +37,7 @@ struct watch {
     struct series_state series; /* during a run */
     bool is_counted;            /* the series has moved */
     struct glance glances[GLANCES]; /* by day modulo their number */
-    int64_t looked;             /* when its silence was last looked for */
+    int64_t looked;             /* when a window without events was last judged */
 };
 
 struct watch_set {
