@@ -1,6 +1,7 @@
 #include "core/desk/members.h"
 
 #include "core/desk/index_keys.h"
+#include "core/desk/key_rows.h"
 
 #include "lib/base/arena.h"
 
@@ -11,6 +12,7 @@ enum { BUCKETS = 4096 }; /* a power of two */
 
 struct members {
     struct arena *arena;
+    struct key_rows *keys;
     struct member *buckets[BUCKETS];
     uint64_t stamp;
 };
@@ -18,11 +20,14 @@ struct members {
 struct members *members_create(void)
 {
     struct members *members = calloc(1, sizeof *members);
-    if (members && !(members->arena = arena_create(0))) {
-        free(members);
+    if (!members)
         return NULL;
-    }
-    return members;
+    members->arena = arena_create(0);
+    members->keys = key_rows_create();
+    if (members->arena && members->keys)
+        return members;
+    members_destroy(members);
+    return NULL;
 }
 
 void members_destroy(struct members *members)
@@ -30,18 +35,20 @@ void members_destroy(struct members *members)
     if (!members)
         return;
     arena_destroy(members->arena);
+    key_rows_destroy(members->keys);
     free(members);
 }
 
 void members_clear(struct members *members)
 {
     arena_reset(members->arena);
+    key_rows_clear(members->keys);
     memset(members->buckets, 0, sizeof members->buckets);
 }
 
 size_t members_size(const struct members *members)
 {
-    return arena_used(members->arena);
+    return arena_used(members->arena) + key_rows_size(members->keys);
 }
 
 int member_compare(const struct member *a, const struct member *b)
@@ -170,6 +177,8 @@ struct member *members_put(struct members *members, struct store *store, const s
     struct cluster_row stored = *row;
     stored.row = number;
     struct member *member = find(members, number);
+    if (member && row->row)
+        key_rows_remove(members->keys, number, keys, index_keys(&member->features, keys));
     bool ok = member ? copy_row(members, member, &stored) : (member = insert(members, &stored)) != NULL;
     if (!ok) {
         no_memory(error);
@@ -181,12 +190,19 @@ struct member *members_put(struct members *members, struct store *store, const s
     int32_t day = member->features.anchor_day;
     if (stored.root == 0 && !members_set_root(store, members, member, number, day, "", 0, error))
         return NULL;
-    return store_cluster_put_keys(store, number, keys, index_keys(&member->features, keys), error) ? member : NULL;
+    size_t count = index_keys(&member->features, keys);
+    if (!store_cluster_put_keys(store, number, keys, count, error))
+        return NULL;
+    if (key_rows_put(members->keys, number, keys, count))
+        return member;
+    no_memory(error);
+    return NULL;
 }
 
 bool members_remove(struct members *members, struct store *store, struct member *member, struct error *error)
 {
-    (void)members;
+    struct cluster_key keys[INDEX_KEYS_MAX];
+    key_rows_remove(members->keys, member->at.row, keys, index_keys(&member->features, keys));
     member->is_gone = true;
     member->is_dirty = false;
     return store_cluster_delete(store, member->at.row, error);
@@ -339,15 +355,15 @@ bool members_of_hand(struct members *members, struct store *store, int64_t hand,
 }
 
 /* Reports that are not published come last, so all others come before them, and only others of their kind behind. */
-static bool add_of_key(struct store *store, const struct cluster_key *key, bool behind, struct numbers *numbers,
+static bool add_of_key(struct members *members, struct store *store, const struct cluster_key *key, bool behind, struct numbers *numbers,
                        struct error *error)
 {
     if (!key->is_published)
-        return store_cluster_around(store, key, behind, add_number, numbers, error);
+        return key_rows_around(members->keys, store, key, behind, add_number, numbers, error);
     if (!behind)
-        return store_cluster_before(store, key, MEMBERS_ENOUGH, add_number, numbers, error);
-    return store_cluster_behind(store, key, MEMBERS_ENOUGH, add_number, numbers, error) &&
-           store_cluster_around(store, key, true, add_number, numbers, error);
+        return key_rows_before(members->keys, store, key, MEMBERS_ENOUGH, add_number, numbers, error);
+    return key_rows_behind(members->keys, store, key, MEMBERS_ENOUGH, add_number, numbers, error) &&
+           key_rows_around(members->keys, store, key, true, add_number, numbers, error);
 }
 
 static bool list_side(struct members *members, struct store *store, const struct member *member, bool behind,
@@ -358,7 +374,7 @@ static bool list_side(struct members *members, struct store *store, const struct
     size_t count = index_keys(&member->features, keys), kept = 0;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = add_of_key(store, &keys[i], behind, &numbers, error) && (!numbers.failed || no_memory(error));
+        ok = add_of_key(members, store, &keys[i], behind, &numbers, error) && (!numbers.failed || no_memory(error));
     ok = ok && list_numbers(members, store, &numbers, member, list, error);
     for (size_t i = 0; ok && i < list->count; i++)
         if ((member_compare(list->rows[i], member) > 0) == behind)

@@ -195,62 +195,31 @@ static bool each_number(struct store *store, sqlite3_stmt *statement, store_clus
     return true;
 }
 
-/* Steps through rows of (report, day) in order of distance from `day`, whole days. */
-static bool each_nearest(struct store *store, sqlite3_stmt *statement, int64_t day, size_t enough,
-                         store_cluster_number_callback *callback, void *context, struct error *error)
+bool store_cluster_key_days(struct store *store, int64_t key, int32_t from, int32_t to, bool unpublished,
+                            store_cluster_day_callback *callback, void *context, struct error *error)
 {
     bool row, more = true;
-    size_t given = 0; /* of the days that are over, the first aside */
-    size_t of_day = 0;
-    int64_t now = day;
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        unpublished ? "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
+                                      " AND unpublished=1 ORDER BY day, report"
+                                    : "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
+                                      " AND unpublished=0 ORDER BY day, report",
+                        error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, key);
+    sqlite3_bind_int64(statement, 2, from);
+    sqlite3_bind_int64(statement, 3, to);
     while (more) {
         if (!store_step(store, statement, &row, error, "look for reports of one event"))
             return false;
         if (!row)
             return true;
-        int64_t its = sqlite3_column_int64(statement, 1);
-        if (its != now) {
-            given += now == day ? 0 : of_day;
-            of_day = 0;
-            now = its;
-        }
-        if (given >= enough)
-            break;
-        of_day++;
-        more = callback(context, sqlite3_column_int64(statement, 0));
+        more = callback(context, sqlite3_column_int64(statement, 0), sqlite3_column_int(statement, 1));
     }
     store_done(statement);
     return true;
-}
-
-bool store_cluster_before(struct store *store, const struct cluster_key *key, size_t enough,
-                          store_cluster_number_callback *callback, void *context, struct error *error)
-{
-    sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
-                                              " AND unpublished=0 ORDER BY day DESC",
-                                              error);
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, key->key);
-    sqlite3_bind_int64(statement, 2, (int64_t)key->day - key->window);
-    sqlite3_bind_int64(statement, 3, key->day);
-    return each_nearest(store, statement, key->day, enough, callback, context, error);
-}
-
-bool store_cluster_behind(struct store *store, const struct cluster_key *key, size_t enough,
-                          store_cluster_number_callback *callback, void *context, struct error *error)
-{
-    sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
-                                              " AND unpublished=0 ORDER BY day",
-                                              error);
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, key->key);
-    sqlite3_bind_int64(statement, 2, key->day);
-    sqlite3_bind_int64(statement, 3, (int64_t)key->day + key->window);
-    return each_nearest(store, statement, key->day, enough, callback, context, error);
 }
 
 bool store_cluster_around(struct store *store, const struct cluster_key *key, bool only_unpublished,

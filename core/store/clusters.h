@@ -68,14 +68,11 @@ bool store_cluster_put_keys(struct store *store, int64_t row, const struct clust
                             struct error *error);
 /* Return false to stop early. */
 typedef bool store_cluster_number_callback(void *context, int64_t row);
-/* Published rows that share the key and lie within its window before the key's day: all of that day, then whole days back
- * until at least `enough` of them. */
-bool store_cluster_before(struct store *store, const struct cluster_key *key, size_t enough,
-                          store_cluster_number_callback *callback, void *context, struct error *error);
-/* Published rows to which a row of that key and day is one of those before: all of that day, then whole days on, as long
- * as fewer than `enough` lie between. */
-bool store_cluster_behind(struct store *store, const struct cluster_key *key, size_t enough,
-                          store_cluster_number_callback *callback, void *context, struct error *error);
+/* Return false to stop early. */
+typedef bool store_cluster_day_callback(void *context, int64_t row, int32_t day);
+/* Rows that bear the key on these days, in order of day and number: those that are published, or those that are not. */
+bool store_cluster_key_days(struct store *store, int64_t key, int32_t from, int32_t to, bool unpublished,
+                            store_cluster_day_callback *callback, void *context, struct error *error);
 /* Rows within the key's window on both sides, or without a day: those that are not published, or all. */
 bool store_cluster_around(struct store *store, const struct cluster_key *key, bool only_unpublished,
                           store_cluster_number_callback *callback, void *context, struct error *error);
