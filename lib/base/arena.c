@@ -19,6 +19,7 @@ struct arena {
     struct arena_block *blocks; /* newest first */
     size_t limit;
     size_t used;
+    size_t latest; /* bytes of the latest allocation, at the end of the newest block */
     size_t next_size;
     bool failed;
 };
@@ -52,7 +53,7 @@ void arena_reset(struct arena *arena)
     if (block)
         block->used = 0;
     arena->blocks = block;
-    arena->used = 0;
+    arena->used = arena->latest = 0;
     arena->next_size = ARENA_BLOCK_SIZE;
     arena->failed = false;
 }
@@ -96,10 +97,22 @@ void *arena_alloc(struct arena *arena, size_t size)
     void *memory = block->bytes + block->used;
     block->used += rounded;
     arena->used += rounded;
+    arena->latest = rounded;
     return memory;
 failed:
     arena->failed = true;
     return NULL;
+}
+
+void arena_trim(struct arena *arena, void *memory, size_t size)
+{
+    struct arena_block *block = arena->blocks;
+    size_t rounded = (size + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
+    if (!block || !memory || rounded >= arena->latest || memory != block->bytes + (block->used - arena->latest))
+        return;
+    block->used -= arena->latest - rounded;
+    arena->used -= arena->latest - rounded;
+    arena->latest = rounded;
 }
 
 void *arena_calloc(struct arena *arena, size_t count, size_t size)

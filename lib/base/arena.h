@@ -23,6 +23,9 @@ void arena_reset(struct arena *arena);
 
 /* 16-byte aligned, not zeroed. `size` 0 gives a valid pointer. NULL once failed. */
 void *arena_alloc(struct arena *arena, size_t size);
+/* Gives back all but the first `size` bytes of the latest allocation; does nothing for an earlier one. For arrays that are
+ * made as long as they could get. */
+void arena_trim(struct arena *arena, void *memory, size_t size);
 /* Zeroed array; NULL also when count * size overflows. */
 void *arena_calloc(struct arena *arena, size_t count, size_t size);
 /* A NUL-terminated copy of `size` bytes. */

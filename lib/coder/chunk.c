@@ -465,5 +465,6 @@ bool chunk_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         if (chunker.at <= before)
             chunker.at = before + 1;
     }
+    arena_trim(arena, sentence->groups, sentence->group_count * sizeof *sentence->groups);
     return true;
 }

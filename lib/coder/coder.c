@@ -125,10 +125,16 @@ static bool split_article(struct coder_workspace *workspace, const struct coder_
         parts[PART_BODY].size = CODER_TEXT_MAX;
     workspace->sentences = NULL;
     workspace->sentence_count = 0;
+    workspace->cut = false;
     for (size_t i = 0; i < PART_COUNT; i++) {
         struct part *part = &parts[i];
         if (!token_split(lexicon, part->text, part->size, workspace->arena, &part->list))
             return false;
+        if (part->list.count > CODER_TOKENS_MAX) {
+            part->list.count = CODER_TOKENS_MAX;
+            workspace->cut = true;
+        }
+        arena_trim(workspace->arena, part->list.tokens, part->list.count * sizeof *part->list.tokens);
         if (!sentence_split(lexicon, part, workspace->arena, &workspace->sentences, &workspace->sentence_count,
                             &capacity))
             return false;
@@ -250,6 +256,7 @@ bool coder_candidates(const struct coder *coder, struct coder_workspace *workspa
     result->cut = article->body_size > CODER_TEXT_MAX;
     if (!split_article(workspace, article))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    result->cut |= workspace->cut;
     if (language_is_foreign(workspace)) {
         result->uncoded = true;
         language_name(workspace, result->language);

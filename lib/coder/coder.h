@@ -17,7 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CODER_TEXT_MAX = 1024 * 1024, CODER_TITLE_MAX = 4096, CODER_EVENTS_MAX = 64 };
+enum {
+    CODER_TEXT_MAX = 1024 * 1024,
+    CODER_TOKENS_MAX = 300 * 1000, /* words and marks; prose has one in five bytes */
+    CODER_TITLE_MAX = 4096,
+    CODER_EVENTS_MAX = 64
+};
 
 #define CODER_CONFIDENCE_OF_MODEL (-1.0)
 

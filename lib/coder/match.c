@@ -443,6 +443,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
     equipment_settle(lexicon, sentence);
     unlisted_find(lexicon, sentence);
     add_companies(lexicon, sentence, arena);
+    arena_trim(arena, sentence->mentions, sentence->mention_count * sizeof *sentence->mentions);
     sentence->matched = true;
     return true;
 }

@@ -251,5 +251,6 @@ bool quantity_find(const struct lexicon *lexicon, struct sentence *sentence, str
     for (uint32_t at = sentence->first; at <= sentence->last; at++)
         if (sentence->part->words[at].pos != POS_TIME && sentence->part->words[at].name == NONE)
             at = read_at(&reader, sentence, at);
+    arena_trim(arena, sentence->quantities, sentence->quantity_count * sizeof *sentence->quantities);
     return true;
 }

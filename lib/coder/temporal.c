@@ -297,6 +297,7 @@ bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, str
             sentence->part->words[i].pos = POS_TIME;
         reader.at = time.last;
     }
+    arena_trim(arena, sentence->times, sentence->time_count * sizeof *sentence->times);
     return true;
 }
 

@@ -39,6 +39,7 @@ struct coder_workspace {
     struct sentence *sentences;
     uint32_t sentence_count;
     uint32_t title_count; /* sentences of the title, which come first */
+    bool cut;             /* the text had more words than are read */
     struct anchor anchor;
     struct event *events; /* kept and dropped, as found */
     uint32_t event_count;

@@ -13,6 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void an_arena_takes_back_what_its_latest_array_does_not_need(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(1000);
+    char *first = arena_alloc(arena, 160), *second = arena_alloc(arena, 640);
+    arena_trim(arena, first, 16); /* not the latest */
+    assert_int_equal(arena_used(arena), 800);
+    arena_trim(arena, second, 30);
+    assert_int_equal(arena_used(arena), 192);
+    assert_ptr_equal(arena_alloc(arena, 16), second + 32);
+    arena_trim(arena, second, 0); /* no longer the latest */
+    arena_trim(arena, NULL, 0);
+    assert_int_equal(arena_used(arena), 208);
+    arena_destroy(arena);
+}
+
 static void an_arena_past_its_limit_stays_failed_until_reset(void **state)
 {
     (void)state;
@@ -135,6 +151,7 @@ static void a_long_error_is_cut_between_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_arena_takes_back_what_its_latest_array_does_not_need),
         cmocka_unit_test(an_arena_past_its_limit_stays_failed_until_reset),
         cmocka_unit_test(a_buffer_past_its_limit_fails_once_and_keeps_what_it_had),
         cmocka_unit_test(json_text_is_escaped_and_ill_formed_bytes_are_replaced),

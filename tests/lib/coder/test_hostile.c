@@ -3,6 +3,8 @@
 #include "lib/base/buffer.h"
 #include "lib/base/utf8.h"
 #include "lib/coder/coder.h"
+#include "lib/coder/trigger.h"
+#include "lib/coder/workspace.h"
 
 #include <glob.h>
 #include <setjmp.h>
@@ -243,6 +245,32 @@ static void a_hundred_megabytes_in_one_line_are_cut_and_said_so(void **state)
     free(line);
 }
 
+/* The longest texts that are read, with the lexicon and the item's events: dense prose, every sentence of which passes the
+ * gate, and marks without words between the reasons to look at them. */
+static void memory_stays_below_64_megabytes(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "Norway will deliver 24 howitzers to Latvia under a $300 million contract signed in Oslo on Monday. ",
+        "Drill! (((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((( ",
+        "5 - 5 - war games ",
+    };
+    struct buffer text = BUFFER_INIT;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        repeat(&text, pieces[i], CODER_TEXT_MAX);
+        struct coder_article article = {.body = text.bytes, .body_size = text.size, .published = "2024-03-20"};
+        struct coder_result result;
+        struct error error = ERROR_INIT;
+        assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
+        assert_true(result.cut);
+        size_t used = arena_used(workspace->arena) + TRIGGERS_MAX * sizeof *workspace->events +
+                      lexicon_size(workspace->coder->lexicon);
+        if (used >= 64u * 1024 * 1024)
+            fail_msg("`%.20s…`: %zu bytes", pieces[i], used);
+    }
+    buffer_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +279,7 @@ int main(void)
         cmocka_unit_test(random_bytes_and_random_words_are_survived),
         cmocka_unit_test(time_grows_with_the_text_and_no_faster),
         cmocka_unit_test(a_hundred_megabytes_in_one_line_are_cut_and_said_so),
+        cmocka_unit_test(memory_stays_below_64_megabytes),
     };
     return cmocka_run_group_tests(tests, open_coder, close_coder);
 }
