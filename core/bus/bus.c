@@ -154,6 +154,7 @@ static void destroy_port(struct bus_port *port)
     }
     pthread_mutex_destroy(&port->processor.order_mutex);
     pending_free(&port->pending);
+    free(port->sink.settled);
     free(port);
 }
 

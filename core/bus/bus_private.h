@@ -66,6 +66,10 @@ struct bus_sink_state {
     struct bus_sink settings;
     int64_t delivered, dead;
     bool is_sealing; /* a unit that ends windows is with the writer */
+    /* What was settled while due deliveries are being read: the reading may not have seen it, and would hand it out anew. */
+    bool is_reading, has_lost_count;
+    int64_t *settled;
+    size_t settled_count, settled_capacity;
 };
 
 struct bus_port {

@@ -56,6 +56,40 @@ struct collection {
     bool failed;
 };
 
+/* bus->mutex is held. */
+static void begin_reading(struct bus_port *port, bool is_reading)
+{
+    port->sink.is_reading = is_reading;
+    port->sink.has_lost_count = false;
+    port->sink.settled_count = 0;
+}
+
+static void note_settled(struct bus_port *port, int64_t sequence)
+{
+    struct bus_sink_state *sink = &port->sink;
+    if (!sink->is_reading || sink->has_lost_count)
+        return;
+    if (sink->settled_count == sink->settled_capacity) {
+        size_t wanted = sink->settled_capacity ? 2 * sink->settled_capacity : 64;
+        int64_t *grown = realloc(sink->settled, wanted * sizeof *grown);
+        sink->has_lost_count = !grown;
+        if (!grown)
+            return;
+        sink->settled = grown;
+        sink->settled_capacity = wanted;
+    }
+    sink->settled[sink->settled_count++] = sequence;
+}
+
+/* Where memory was out anything may have been; a look that brings nothing is followed by another. */
+static bool was_just_settled(const struct bus_port *port, int64_t sequence)
+{
+    bool was = port->sink.has_lost_count;
+    for (size_t i = 0; !was && i < port->sink.settled_count; i++)
+        was = port->sink.settled[i] == sequence;
+    return was;
+}
+
 /* Called while reading, so bus->mutex is taken for each row. */
 static bool collect(void *context, const struct delivery_row *row)
 {
@@ -64,7 +98,7 @@ static bool collect(void *context, const struct delivery_row *row)
     struct due_delivery *delivery = &collection->deliveries[collection->count];
     pthread_mutex_lock(&port->bus->mutex);
     const struct pending *known = pending_find(&port->pending, row->sequence);
-    bool is_out = known && (known->is_out || known->is_awaited);
+    bool is_out = (known && (known->is_out || known->is_awaited)) || was_just_settled(port, row->sequence);
     bool alone = known && !is_out;
     delivery->history = (struct attempt_history){.attempts = row->attempt - 1,
                                                  .first = record_int(row->record, ENT_DELIVERY_FIRST_TRY, 0),
@@ -127,13 +161,15 @@ static struct unit *take_due(struct bus_port *port, int64_t *next_due, struct er
     struct due_delivery deliveries[BATCH_MAX];
     struct collection collection = {.port = port, .deliveries = deliveries, .capacity = port->sink.settings.batch};
     struct unit *unit = NULL;
-    if (collect_due(port, &collection, next_due, error) && collection.count > 0) {
-        pthread_mutex_lock(&port->bus->mutex);
-        unit = make_unit(port, &collection);
-        pthread_mutex_unlock(&port->bus->mutex);
-        if (!unit)
-            error_set(error, ERROR_MEMORY, "no memory for a batch of deliveries");
-    }
+    pthread_mutex_lock(&port->bus->mutex);
+    begin_reading(port, true);
+    pthread_mutex_unlock(&port->bus->mutex);
+    bool is_read = collect_due(port, &collection, next_due, error);
+    pthread_mutex_lock(&port->bus->mutex);
+    begin_reading(port, false);
+    if (is_read && collection.count > 0 && !(unit = make_unit(port, &collection)))
+        error_set(error, ERROR_MEMORY, "no memory for a batch of deliveries");
+    pthread_mutex_unlock(&port->bus->mutex);
     for (size_t i = 0; i < collection.count; i++)
         record_release(deliveries[i].record);
     return unit;
@@ -351,6 +387,8 @@ void outbox_done(struct bus_port *port, struct unit *unit, bool written)
     for (size_t i = 0; i < work->entry_count; i++) {
         const struct work_entry *entry = &work->entries[i];
         struct pending *row = pending_find(&port->pending, entry->sequence);
+        if (entry->verdict != ATTEMPT_AWAITED)
+            note_settled(port, entry->sequence);
         port->sink.delivered += entry->verdict == ATTEMPT_DONE;
         port->sink.dead += entry->verdict == ATTEMPT_DEAD;
         /* The store says when it is due; only what has been deadly is worth remembering. */

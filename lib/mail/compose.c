@@ -6,6 +6,9 @@
 #include <string.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* GMime makes its types when they are first used, by locks of GLib's that thread sanitizers do not see; a mail is composed in
+ * no time, so one after the other is soon enough. */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 /* The only address of a text, or NULL. The list owns it. */
 static InternetAddressMailbox *only_mailbox(InternetAddressList *list)
@@ -23,13 +26,16 @@ static InternetAddressMailbox *only_mailbox(InternetAddressList *list)
 bool mail_bare_address(const char *address, struct buffer *bare)
 {
     pthread_once(&once, g_mime_init);
+    pthread_mutex_lock(&one_at_a_time);
     InternetAddressList *list = internet_address_list_parse(NULL, address);
     InternetAddressMailbox *mailbox = only_mailbox(list);
     if (mailbox)
         buffer_append_text(bare, internet_address_mailbox_get_addr(mailbox));
+    bool is_address = mailbox != NULL;
     if (list)
         g_object_unref(list);
-    return mailbox != NULL;
+    pthread_mutex_unlock(&one_at_a_time);
+    return is_address;
 }
 
 static bool add_address(GMimeMessage *message, GMimeAddressType type, const char *text, struct error *error)
@@ -110,6 +116,7 @@ static void append_crlf(struct buffer *out, const char *text, size_t size)
 bool mail_compose(const struct mail_draft *draft, struct buffer *out, struct error *error)
 {
     pthread_once(&once, g_mime_init);
+    pthread_mutex_lock(&one_at_a_time);
     GMimeMessage *message = g_mime_message_new(TRUE);
     bool is_good = add_address(message, GMIME_ADDRESS_TYPE_FROM, draft->from, error);
     for (size_t i = 0; is_good && i < draft->to_count; i++)
@@ -123,5 +130,6 @@ bool mail_compose(const struct mail_draft *draft, struct buffer *out, struct err
         is_good = !out->failed || error_set(error, ERROR_MEMORY, "no memory for the mail");
     }
     g_object_unref(message);
+    pthread_mutex_unlock(&one_at_a_time);
     return is_good;
 }

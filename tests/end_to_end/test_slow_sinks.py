@@ -119,7 +119,8 @@ class SlowSinks(EntenteTest):
         self.assertEqual(len(self.keys("/late")), ALERTS)
         # Where the answer broke off, the delivery comes again under its key.
         self.wait_for_delivered("cut", 60)
-        self.assertEqual(set(self.cuts.values()), {2})
+        self.assertEqual(len(self.cuts), ALERTS)
+        self.assertGreaterEqual(min(self.cuts.values()), 2)
         # Other commands and the end of the daemon wait for none of them.
         begun = time.monotonic()
         self.assertEqual(self.entente("status").status, 0)

@@ -164,6 +164,88 @@ static void answers_settle_deliveries_that_were_left_unfinished(void **state)
     rig_remove(&rig);
 }
 
+/* Answers come from another thread, as those of HTTP do, while the next deliveries are being read. */
+enum { MANY = 600, TICKETS = MANY + 1 };
+
+struct answering {
+    struct rig_actor *actor;
+    pthread_mutex_t mutex;
+    int64_t queue[16 * MANY];
+    size_t first, last;
+    int times[TICKETS];
+    size_t idle;
+    bool is_over;
+};
+
+static void answer(struct answering *answering, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        struct unit *unit = unit_create(UNIT_RESPOND, "sink.s", 1);
+        assert_true(unit_settle(unit, 1000 + (uint64_t)answering->queue[i], ENT_OK, -1, ent_text(NULL)));
+        bus_finish(answering->actor->port, unit, false);
+    }
+}
+
+/* An answer that comes before its delivery was handed back is lost here, which cannot be where one lane does both; so all
+ * are answered once more when nothing moves. */
+static void *answer_all(void *context)
+{
+    struct answering *answering = context;
+    pthread_mutex_lock(&answering->mutex);
+    while (!answering->is_over) {
+        size_t first = answering->first, last = answering->last;
+        answering->first = last;
+        pthread_mutex_unlock(&answering->mutex);
+        if (first == last)
+            usleep(1000);
+        answer(answering, first == last && ++answering->idle % 20 == 0 ? 0 : first, last);
+        pthread_mutex_lock(&answering->mutex);
+    }
+    pthread_mutex_unlock(&answering->mutex);
+    return NULL;
+}
+
+static void leave_to_the_other(struct rig_actor *actor, struct unit *unit)
+{
+    struct answering *answering = actor->context;
+    leave_unfinished(actor, unit);
+    pthread_mutex_lock(&answering->mutex);
+    for (size_t i = 0; i < unit->input_count; i++) {
+        int64_t sequence = unit->inputs[i].sequence;
+        answering->times[sequence < TICKETS ? sequence : 0]++;
+        if (answering->last < sizeof answering->queue / sizeof *answering->queue)
+            answering->queue[answering->last++] = sequence;
+    }
+    pthread_mutex_unlock(&answering->mutex);
+}
+
+static void what_is_settled_while_deliveries_are_read_is_not_handed_out_again(void **state)
+{
+    (void)state;
+    static int many = MANY;
+    static struct answering answering;
+    struct rig rig;
+    pthread_t thread;
+    rig_init(&rig);
+    answering = (struct answering){.mutex = PTHREAD_MUTEX_INITIALIZER};
+    struct rig_actor actors[] = {
+        {.instance = "source.a", .role = BUS_SOURCE, .run = rig_emit_items, .context = &many},
+        {.instance = "sink.s", .role = BUS_SINK, .run = leave_to_the_other, .context = &answering, .batch = 2}};
+    answering.actor = &actors[1];
+    assert_int_equal(pthread_create(&thread, NULL, answer_all, &answering), 0);
+    start(&rig, actors, 2);
+    rig_settle(&rig);
+    pthread_mutex_lock(&answering.mutex);
+    answering.is_over = true;
+    pthread_mutex_unlock(&answering.mutex);
+    pthread_join(thread, NULL);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), MANY);
+    for (int i = 1; i <= MANY; i++)
+        assert_int_equal(answering.times[i], 1);
+    rig_remove(&rig);
+}
+
 /* ---- sources ---- */
 
 static void fail_to_fetch(struct rig_actor *actor, struct unit *unit)
@@ -291,6 +373,7 @@ int main(void)
         cmocka_unit_test(deliveries_are_settled_one_by_one),
         cmocka_unit_test(nothing_is_delivered_twice_on_a_second_run),
         cmocka_unit_test(answers_settle_deliveries_that_were_left_unfinished),
+        cmocka_unit_test(what_is_settled_while_deliveries_are_read_is_not_handed_out_again),
         cmocka_unit_test(a_fetch_that_fails_keeps_nothing_and_backs_off),
         cmocka_unit_test(a_fetch_keeps_its_state_and_its_wish),
         cmocka_unit_test(a_fetch_is_over_with_its_last_answer),
