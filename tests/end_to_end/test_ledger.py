@@ -51,11 +51,10 @@ class Ledger(EntenteTest):
         self.assertIn("48 ordered, 22 delivered, 26 outstanding", shown)
 
     def test_a_lot_that_an_article_tells_beside_its_contract(self):
-        events = self.run_articles(LOT)
-        lot, contract = sorted(events, key=lambda event: event["status"])
-        self.assertEqual((lot["status"], contract["status"]), ("completed", "signed"))
-        self.assertEqual(lot["parent"], contract["id"])
-        self.assertIsNone(contract["parent"])
+        order = self.only(self.run_articles(LOT), "arms_transfer")
+        self.assertEqual([(step["status"], step["date"], step["count"]) for step in order["steps"]],
+                         [("signed", "2021-05", 24), ("completed", "2022-10-31", 6)])
+        self.assertEqual((order["ordered"], order["delivered"], order["outstanding"]), (24, 6, 18))
 
     def test_what_a_visit_brings_is_linked(self):
         events = self.run_articles(VISIT)
