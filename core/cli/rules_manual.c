@@ -76,7 +76,7 @@ static const struct chapter chapters[] = {
      "spike must stand out against that as well.\n"
      "\n"
      "A spike is a count of three or more, of at least FACTOR times what was expected, and such as chance would bring in less\n"
-     "than one window of a thousand; a silence is no event where chance would leave none in less than one window of a hundred. Chance is the\n"
+     "than one window of five hundred; a silence is no event where chance would leave none in less than one window of a hundred. Chance is the\n"
      "negative binomial distribution with the mean and the scatter of the windows before, which is Poisson's where they\n"
      "scatter no more than by chance; the scatter and the use of earlier years' seasons follow Farrington and others, A\n"
      "statistical algorithm for the early detection of outbreaks of infectious disease (Journal of the Royal Statistical\n"

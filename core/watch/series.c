@@ -250,12 +250,13 @@ static struct forecast forecast(const struct judging *judging, int first, int wi
         if (mean > 0)
             scatter += (judging->windows[i].count - mean) * (judging->windows[i].count - mean) / mean;
     }
-    scatter /= windows - 1;
+    /* Pearson's statistic is as large as this by chance in one of twenty baselines: what is less is no sign of clumps. */
+    scatter = scatter > statistics_chi_squared_95(windows - 1) ? scatter / (windows - 1) : 1;
     made.is_made = true;
     made.expected = events * ratio;
     /* None in the baseline does not mean that there never will be one: half an event, as of Jeffreys. */
     made.mean = (events > 0 ? events : 0.5) * ratio;
-    made.variance = (scatter > 1 ? scatter : 1) * made.mean * (1 + ratio);
+    made.variance = scatter * made.mean * (1 + ratio);
     return made;
 }
 

@@ -4,7 +4,7 @@
  * Expected is what the windows before had, twelve at most, source by source for as many items as the window has: indirect
  * standardisation. Only sources count that brought items throughout the last three windows at least and in this one, and
  * an event counts once if any of them told of it. So a feed that was added or lost changes nothing; whatever it alone would
- * tell is left out on both sides. The scatter of the windows (Pearson's) widens the distribution; where earlier years are
+ * tell is left out on both sides. The scatter of the windows (Pearson's), where it is more than chance would bring, widens the distribution; where earlier years are
  * in the archive, three windows about the same season of each, five years at most, must be exceeded as well (after
  * Farrington and others, J. R. Stat. Soc. A 159, 1996, 547-563).
  *
@@ -24,8 +24,9 @@ enum {
     SERIES_SPIKE_MIN = 3,    /* fewer events are no spike, whatever was expected */
     SERIES_SOURCES_MAX = 200 /* those that tell most; the others are left out */
 };
-/* How unlikely a spike must be: windows are looked at day by day, so each month is thirty chances to be wrong. */
-#define SERIES_SPIKE_CHANCE 0.001
+/* How unlikely a spike must be. Windows are looked at day by day, so each month is many chances to be wrong: of invented
+ * series without any spike one in nineteen has one in a year. */
+#define SERIES_SPIKE_CHANCE 0.002
 #define SERIES_SILENCE_CHANCE 0.01
 
 struct store;

@@ -48,3 +48,10 @@ double statistics_at_least(int count, double mean, double variance)
     }
     return sum < 1 ? sum : 1;
 }
+
+double statistics_chi_squared_95(int freedom)
+{
+    const double deviations = 1.644853627; /* of the normal distribution */
+    double part = 2.0 / (9.0 * freedom);
+    return freedom * pow(1 - part + deviations * sqrt(part), 3);
+}

@@ -11,4 +11,8 @@ double statistics_at_least(int count, double mean, double variance);
 /* The probability of none. */
 double statistics_none(double mean, double variance);
 
+/* The 95th percentile of the chi-squared distribution (Wilson and Hilferty's approximation, good to a per cent from two
+ * degrees of freedom on). */
+double statistics_chi_squared_95(int freedom);
+
 #endif

@@ -120,6 +120,7 @@ static void the_distributions_are_those_of_the_tables(void **state)
     assert_true(fabs(statistics_none(2, 4) - 0.25) < 1e-12);
     assert_true(fabs(statistics_at_least(3, 2, 4) - 0.3125) < 1e-12);
     assert_true(fabs(statistics_at_least(1, 2, 4) - 0.75) < 1e-12);
+    assert_true(fabs(statistics_chi_squared_95(11) - 19.675) < 0.05 && fabs(statistics_chi_squared_95(2) - 5.991) < 0.06);
     assert_true(statistics_at_least(2000, 1000, 1000) < 1e-100);
     assert_true(statistics_at_least(900, 1000, 1000) > 0.99);
     assert_true(statistics_at_least(0, 5, 5) >= 1 && statistics_at_least(1, 0, 0) <= 0 && statistics_none(0, 0) >= 1);
