@@ -59,7 +59,10 @@ static void address_of(const struct exchange *exchange, char text[LIMITER_ADDRES
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *address = info ? info->client_addr : NULL;
-    snprintf(text, LIMITER_ADDRESS_SIZE, "local");
+    /* At a Unix socket it is the proxy that calls; what it says of whom it calls for stands last. */
+    const char *via = exchange->server->is_path ? exchange_header(exchange, "X-Forwarded-For") : NULL;
+    const char *comma = via ? strrchr(via, ',') : NULL;
+    snprintf(text, LIMITER_ADDRESS_SIZE, "%s", comma ? comma + 1 + strspn(comma + 1, " ") : via ? via : "local");
     if (address && address->sa_family == AF_INET)
         inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, text, LIMITER_ADDRESS_SIZE);
     else if (address && address->sa_family == AF_INET6)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum {
     RING_MESSAGES = 1024,
@@ -15,7 +16,8 @@ enum {
     LOOK_MS = 1000,      /* how long the thread waits for a change before it looks after its readers */
     CALM_MS = 100,       /* between two looks at the store: a burst of commits is one */
     HEARTBEAT_MS = 15000, /* a comment, so that proxies keep the line and a dead peer is found out */
-    BLOCK_SIZE = 16384
+    BLOCK_SIZE = 16384,
+    SOCKET_BYTES = 65536
 };
 
 /* Where a message stands in the store: "REVISION.ALERT". Both grow along the ring. */
@@ -369,6 +371,15 @@ static struct reader *add_reader(struct stream_hub *hub, struct exchange *exchan
     return NULL;
 }
 
+/* A reader that takes nothing shall fill no more than this of the system's memory, and be found out soon. */
+static void bound_socket(const struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    int size = SOCKET_BYTES;
+    if (info)
+        setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
 enum MHD_Result stream_answer(struct exchange *exchange)
 {
     struct stream_hub *hub = exchange->server->streams;
@@ -387,6 +398,7 @@ enum MHD_Result stream_answer(struct exchange *exchange)
         return exchange_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
                                 "there are as many streams as there may be; come back later");
     give(reader, hello, sizeof hello - 1);
+    bound_socket(exchange);
     struct MHD_Response *response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_SIZE, read_stream, reader, end_stream);
     if (!response) {

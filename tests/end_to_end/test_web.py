@@ -1,14 +1,18 @@
 """The plugin web: the API, its feeds and streams, over a daemon with an archive."""
 import csv
 import io
+import itertools
 import json
+import pathlib
+import re
 import ssl
 import subprocess
+import time
 import socket
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from support import feed
+from support import EntenteTest, feed
 from web_support import ARTICLES, WebTest
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -205,6 +209,67 @@ class Api(WebTest):
         self.assertNotIn(str(self.folder).encode(), body)
         away.rename(store)
         self.assertEqual(self.request("GET", "/api/v1/events")[0], 200)
+
+
+class Slow(EntenteTest):
+    """Readers of the stream that take nothing."""
+    PAIRS = 1500  # two messages each: more than the ring and the sockets' buffers hold together
+
+    def test_a_slow_reader_is_let_go_with_the_id_to_come_back_with(self):
+        codes = json.loads(pathlib.Path("/usr/share/iso-codes/json/iso_3166-1.json").read_text())["3166-1"]
+        states = sorted(row["alpha_3"] for row in codes)[:60]
+        pairs = list(itertools.combinations(states, 2))[:self.PAIRS]
+        self.server.routes["/one"] = feed([])
+        self.configure(self.source("one", "/one"), self.PACT, self.WATCH, "[service.web]\nplugin = web\nlisten = 127.0.0.1:0")
+        self.process = self.start()
+        self.wait_for_log("serves http")
+        port = int(re.search(r"serves http://[^ ]*:(\d+)/", self.log()).group(1))
+        token = self.entente("token", "create", "reader").out.strip()
+        slow = self.open_stream(port, token, "0.0", 4096)
+        self.server.routes["/one"] = feed([("%s%s" % pair, "%s %s pact signed" % pair, "Text.") for pair in pairs])
+        self.assertEqual(self.entente("fetch", "one").status, 0)
+        self.wait_for(lambda: len(self.alerts()) == self.PAIRS, "the alerts", 120)
+        seen, place = self.read_all(slow)
+        self.assertIsNotNone(place, "it was told an id to come back with")
+        self.assertLess(len(seen), 2 * self.PAIRS)
+        again = self.open_stream(port, token, place, 1 << 20)
+        self.wait_for(lambda: self.read_some(again, seen) == 2 * self.PAIRS, "all messages")
+        again.close()
+        self.process.terminate()
+        self.assertEqual(self.process.wait(timeout=30), 0, self.log())
+
+    def open_stream(self, port, token, last, buffer):
+        client = socket.socket()
+        self.addCleanup(client.close)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        client.settimeout(30)
+        client.connect(("127.0.0.1", port))
+        client.sendall(("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: %s\r\nAuthorization: Bearer %s\r\n\r\n"
+                        % (last, token)).encode())
+        return client
+
+    # What a message tells of: its id depends on how many the hub took at once.
+    IDS = re.compile(rb'"kind":"((?:event","event|alert","alert)":"\w+")')
+
+    def read_all(self, client):
+        """What came until the end, and the id to come back with."""
+        text, end = b"", time.monotonic() + 60
+        while (part := client.recv(65536)) and time.monotonic() < end and b"event: resume" not in text:
+            text += part
+        text += part
+        # Chunks' sizes may stand within a message.
+        text = re.sub(rb"\r\n[0-9A-Fa-f]+\r\n", b"", text)
+        last = re.search(rb'event: resume\ndata: \{"id":"(\d+\.\d+)"', text)
+        return set(self.IDS.findall(text[:last.start()] if last else text)), last and last.group(1).decode()
+
+    def read_some(self, client, seen):
+        client.settimeout(0.5)
+        try:
+            self.rest = getattr(self, "rest", b"") + client.recv(1 << 20)
+        except TimeoutError:
+            pass
+        seen.update(self.IDS.findall(re.sub(rb"\r\n[0-9A-Fa-f]+\r\n", b"", self.rest)))
+        return len(seen)
 
 
 class Places(WebTest):
