@@ -153,10 +153,11 @@ static bool is_ratified(const struct features *early, const struct features *lat
            (late->status_rank == 4 || late->status_rank == 8);
 }
 
-/* However long it was in force. */
+/* However long it was in force. What is ended otherwise than it was begun is another step: a mission that was suspended
+ * goes home years later. */
 static bool is_ban_lifted(const struct features *a, const struct features *b)
 {
-    return a->type == TYPE_DOWNTURN && a->status_rank != b->status_rank && (a->status_rank == 9 || b->status_rank == 9);
+    return a->type == TYPE_DOWNTURN && a->subtype == b->subtype && a->status_rank != b->status_rank && (a->status_rank == 9 || b->status_rank == 9);
 }
 
 /* Dates of an undertaking that goes through steps: `early` ends before `late` begins. */
@@ -515,9 +516,10 @@ static bool is_delivery(const struct features *early, const struct features *lat
 /* A presence or a ban is planned, comes, and is ended: two partners hardly have two of them. */
 static bool is_later_of_seldom(const struct features *early, const struct features *late)
 {
-    bool is_lifted = late->status_rank == 9 && early->status_rank < 9;
+    bool is_lifted = late->status_rank == 9 && early->status_rank < 9 &&
+                     (early->type != TYPE_DOWNTURN || early->subtype == late->subtype);
     return feature_is_seldom(early->type) && late->status_rank > early->status_rank &&
-           (early->status_rank <= 5 || is_lifted);
+           (late->status_rank == 9 ? is_lifted : early->status_rank <= 5);
 }
 
 /* One tells on its day that an exercise or a course began, the other within weeks that it ended, and nothing else tells them apart. */
