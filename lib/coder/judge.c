@@ -119,6 +119,26 @@ static void retype_built_for(struct event *event, const struct frame *frame)
         event->actors[i].role = !strcmp(event->actors[i].slot, "for") ? "recipient" : "supplier";
 }
 
+/* "signed a contract for their joint combat aircraft": a deal among partners that has no sides. */
+static void retype_joint_project(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "arms_transfer") != 0 || event->argument == NONE || role_principal_count(event) < 2)
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (strcmp(event->actors[i].role, "participant") != 0)
+            return;
+    for (uint32_t i = sentence->groups[event->argument].first; i <= sentence->groups[event->argument].last; i++) {
+        int32_t cue = sentence->part->words[i].cue;
+        if (cue == NONE || strcmp(lexicon_entry_id(lexicon, (uint32_t)cue), "joint") != 0)
+            continue;
+        event->type = "industry";
+        event->subtype = "research";
+        return;
+    }
+}
+
 /* "will stop using the radar station": a presence that its user ends. */
 static void retype_ended_presence(struct coder_workspace *workspace, struct event *event)
 {
@@ -152,6 +172,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     role_fill(workspace, event, frame);
     retype_built_for(event, frame);
     retype_ended_presence(workspace, event);
+    retype_joint_project(workspace, event);
     fair_complete(workspace, event);
     settle_paid(workspace, event, frame);
     retype_maintenance(event);

@@ -55,14 +55,15 @@ void role_fill_subject(struct coder_workspace *workspace, struct event *event, c
     const struct group *verb = &sentence->groups[event->verb];
     const char *role = frame_role(frame, "subject", 7);
     if (role && verb->governor_noun != NONE && verb->infinitive) {
+        uint32_t before = event->actor_count;
         slot_fill_premodifiers(workspace, event, frame, "subject", verb->governor_noun,
                                sentence->groups[verb->governor_noun].head);
         /* "the decision of the Netherlands to provide" */
         uint32_t of = (uint32_t)verb->governor_noun + 1;
-        if (!role_has(event, NULL, role) && of + 1 < sentence->group_count &&
+        if (event->actor_count == before && of + 1 < sentence->group_count &&
             sentence->groups[of].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[of].first, "of"))
             slot_fill_named(workspace, event, frame, "subject", (int32_t)of + 1);
-        if (role_has(event, NULL, role))
+        if (event->actor_count > before)
             return;
     }
     slot_fill_named(workspace, event, frame, "subject", verb->subject);
@@ -219,6 +220,24 @@ void role_fill_reduced(struct coder_workspace *workspace, struct event *event, c
     }
 }
 
+/* "sent six fighters to join the alliance's air campaign": whose campaign it is, and where. */
+static void fill_joined(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "operation") != 0 || !frame_role(frame, "with", 4))
+        return;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        const char *class = verb->kind == GROUP_VERB ? verb_class(workspace_lexicon(workspace), sentence, verb) : NULL;
+        if (!class || !verb->infinitive || verb->governor != event->verb || strcmp(class, "join") != 0 ||
+            verb->object == NONE)
+            continue;
+        slot_fill_premodifiers(workspace, event, frame, "with", verb->object, sentence->groups[verb->object].last + 1);
+        slot_fill_phrases(workspace, event, frame, (int32_t)i + 1);
+        return;
+    }
+}
+
 void role_fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
@@ -258,6 +277,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     slot_fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)
         role_fill_argument(workspace, event, frame, argument);
+    fill_joined(workspace, event, frame);
     role_fill_helped(workspace, event, frame);
     /* "rejected a US request to use its bases": who is asked */
     if (verb->governor_noun != NONE && verb->governor != NONE && verb->infinitive)

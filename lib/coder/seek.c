@@ -131,6 +131,10 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
     if (commands_force(lexicon, sentence, at))
         return "defence_office";
     const char *class = noun_class(lexicon, sentence, at);
+    /* "the police force" */
+    const char *before = at > sentence->first ? noun_class(lexicon, sentence, at - 1) : NULL;
+    if (class && before && !strcmp(class, "plain_mission") && !strcmp(before, "forces"))
+        return before;
     return class && !strcmp(class, "plain_mission") && (is_led(sentence, at) || is_of_organisation(sentence, at))
                ? "mission"
                : class;
