@@ -25,6 +25,7 @@
     "CREATE INDEX delivery_due ON delivery(sink, sequence, due) WHERE state=0;"                                        \
     "CREATE INDEX delivery_held ON delivery(sink, due) WHERE state=3 AND carrier=0;"                                   \
     "CREATE INDEX delivery_carrier ON delivery(carrier) WHERE carrier<>0;"                                             \
+    "CREATE INDEX delivery_window ON delivery(sink, window) WHERE alert=0;"                                            \
     "CREATE INDEX delivery_queued ON delivery(sink, queued) WHERE carrier=0;"
 
 const char store_deliveries_schema[] = "CREATE TABLE delivery("

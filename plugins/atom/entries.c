@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Between two kept entries: XML never holds it. */
-static const char separator = '\x1e';
+/* Between two kept entries, and between the delivery's id and the entry: XML never holds these. */
+static const char separator = '\x1e', id_end = '\x1f';
 
 static const char shipped[] = "<entry>\n"
                               "<id>urn:entente:delivery:{{delivery}}</id>\n"
@@ -92,10 +92,23 @@ void entries_destroy(struct entries *entries)
     free(entries);
 }
 
+/* What the entry itself is, behind the id. */
+static const char *body_of(const char *text)
+{
+    const char *end = strchr(text, id_end);
+    return end ? end + 1 : text;
+}
+
+static bool is_of(const char *text, const char *delivery)
+{
+    size_t size = strlen(delivery);
+    return strncmp(text, delivery, size) == 0 && text[size] == id_end;
+}
+
 static void forget(struct entries *entries, const char *delivery)
 {
     for (size_t i = 0; i < entries->count; i++)
-        if (strstr(entries->texts[i], delivery)) {
+        if (is_of(entries->texts[i], delivery)) {
             free(entries->texts[i]);
             entries->count--;
             memmove(entries->texts + i, entries->texts + i + 1, (entries->count - i) * sizeof *entries->texts);
@@ -110,6 +123,7 @@ bool entries_add(struct entries *entries, struct record_view delivery, struct er
     struct buffer text = BUFFER_INIT;
     if (!values)
         return false;
+    buffer_printf(&text, "%s%c", id ? id : "", id_end);
     template_render(entries->template, values, &text);
     json_decref(values);
     char *entry = buffer_take(&text, NULL);
@@ -161,6 +175,6 @@ void entries_write(const struct entries *entries, const char *id, const char *ti
     append_escaped(out, title);
     buffer_printf(out, "</title>\n<author><name>Entente</name></author>\n<updated>%s</updated>\n", time);
     for (size_t i = 0; i < entries->count; i++)
-        buffer_append_text(out, entries->texts[i]);
+        buffer_append_text(out, body_of(entries->texts[i]));
     buffer_append_text(out, "</feed>\n");
 }

@@ -1,5 +1,6 @@
 """The feed of alerts that the atom sink keeps."""
 import json
+import sqlite3
 import subprocess
 import unittest
 import xml.etree.ElementTree as tree
@@ -42,6 +43,27 @@ class Atom(EntenteTest):
         read = json.loads(out)
         self.assertEqual(len(read["entries"]), 1)
         self.assertFalse(read.get("repairs"))
+
+    def test_a_digest_is_one_entry_and_what_comes_again_takes_its_place(self):
+        self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One."), ("b", "FRA DEU pact signed", "Two.")])
+        (self.folder / "entry").write_text("<entry><id>urn:of-its-own</id><title>{{headline}}</title>"
+                                           "<updated>{{newest}}</updated></entry>\n")
+        for template, count in ((), 1), (("template = entry",), 1):
+            self.sink(*template)
+            self.config.write_text(self.config.read_text().replace("to = feed", "to = feed\ndigest = daily 07:30"))
+            self.assertEqual(self.run_once().status, 0)
+            self.entente("delivery", "retry", "--sink", "feed", "--state", "held")
+            self.assertEqual(self.run_once().status, 0)
+            self.assertEqual(len(self.titles()), count)
+            self.assertRegex(self.titles()[0], r"^Digest of .*: 2 alerts$")
+            # As if the process had died before it was noted.
+            base = sqlite3.connect(self.folder / "state" / "entente.db")
+            with base:
+                base.execute("UPDATE delivery SET state=CASE WHEN carrier<>0 THEN 3 ELSE 0 END, settled=NULL")
+                base.execute("DELETE FROM delivery_attempt")
+            base.close()
+            self.assertEqual(self.run_once().status, 0)
+            self.assertEqual(len(self.titles()), count)
 
     def test_a_folder_that_cannot_be_written_keeps_the_alert(self):
         self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One.")])
