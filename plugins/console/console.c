@@ -1,4 +1,6 @@
 /* console: prints alerts for people on standard output. */
+#include "lib/template/alert_values.h"
+#include "lib/template/template.h"
 #include "plugins/console/page.h"
 
 #include <entente/plugin.h>
@@ -12,6 +14,7 @@ struct console {
     const struct ent_host *host;
     struct ent_instance *instance;
     bool colour;
+    struct template *template; /* NULL: the page */
 };
 
 static const struct ent_option options[] = {
@@ -20,6 +23,10 @@ static const struct ent_option options[] = {
      .default_value = "auto",
      .choices = "auto|always|never",
      .help = "Whether to use colours; auto uses them on a terminal where NO_COLOR is not set."},
+    {.name = "template",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_PATH_READ,
+     .help = "File with the template of what is printed; see docs/templates.md."},
 };
 
 static bool wants_colour(const struct ent_host *host, struct ent_instance *instance)
@@ -41,7 +48,32 @@ static void *console_create(const struct ent_host *host, struct ent_instance *in
     self->host = host;
     self->instance = instance;
     self->colour = wants_colour(host, instance);
+    struct ent_str path = host->option_str(instance, "template");
+    struct error error = ERROR_INIT;
+    if (path.size > 0 && !(self->template = template_compile_file(path.data, TEMPLATE_PLAIN, &error))) {
+        host->error(instance, ent_text(error.text));
+        free(self);
+        return NULL;
+    }
     return self;
+}
+
+/* What a template makes of it, whose values lose their control characters; else the page. */
+static void append_delivery(const struct console *self, struct buffer *text, struct record_view delivery)
+{
+    struct record_view alert;
+    if (self->template) {
+        struct error error = ERROR_INIT;
+        json_t *values = alert_values(delivery, &error);
+        text->failed = !values;
+        if (values)
+            template_render(self->template, values, text);
+        json_decref(values);
+        return;
+    }
+    page_append_title(text, delivery, self->colour);
+    for (size_t i = 0; record_get_view(delivery, ENT_DELIVERY_ALERT, i, &alert); i++)
+        page_append_alert(text, alert, self->colour);
 }
 
 static bool write_all(const char *bytes, size_t size)
@@ -62,11 +94,8 @@ static void print_delivery(struct console *self, struct ent_unit *unit, size_t i
 {
     const struct ent_host *host = self->host;
     struct ent_str bytes = host->bytes(host->input(unit, index));
-    struct record_view delivery = record_view_of(bytes.data, bytes.size), alert;
     struct buffer text = BUFFER_INIT;
-    page_append_title(&text, delivery, self->colour);
-    for (size_t i = 0; record_get_view(delivery, ENT_DELIVERY_ALERT, i, &alert); i++)
-        page_append_alert(&text, alert, self->colour);
+    append_delivery(self, &text, record_view_of(bytes.data, bytes.size));
     if (text.failed)
         host->result(unit, index, ENT_RETRY, -1, ent_text("no memory for the text"));
     else if (!write_all(text.bytes, text.size))
@@ -86,7 +115,9 @@ static enum ent_code console_deliver(void *context, struct ent_unit *unit)
 
 static void console_destroy(void *context)
 {
-    free(context);
+    struct console *self = context;
+    template_destroy(self->template);
+    free(self);
 }
 
 static const struct ent_ops ops = {

@@ -121,6 +121,15 @@ class Delivery(EntenteTest):
         self.assertEqual(run.status, 1)
         self.assertIn("no answer came in time", run.log)
 
+    def test_the_console_prints_by_a_template(self):
+        (self.folder / "line").write_text("{{#alerts}}\n* {{watch}}: {{actors}}\n{{/alerts}}\n")
+        self.hook()
+        with self.config.open("a") as config:
+            config.write("\n[sink.screen]\nplugin = console\ntemplate = line\n")
+        run = self.entente("sink", "test", "screen")
+        self.assertEqual(run.status, 0, run.log)
+        self.assertIn("* test: FIN, SWE\n", run.out)
+
     def test_a_sink_that_is_not_there_is_told_with_the_nearest_name(self):
         self.hook()
         run = self.entente("sink", "test", "hok")
