@@ -26,7 +26,7 @@ CLASSES = {
     "vanished": (r"HIS:[A-Z]{2,4}", {"successor"}),
     "vanished_demonym": (r"HIS:[A-Z]{2,4}", {"successor"}),
     "not_actor": (r"-", set()),
-    "capital": (STATE_ID, set()),
+    "capital": (STATE_ID, {"lat", "lon"}),
     "seat": (ACTOR_ID, set()),
     "institution": (ACTOR_ID, set()),
     "force": (ACTOR_ID, {"craft"}),

@@ -20,7 +20,7 @@ def read(name, key, field, extra):
 def literal(name, codes):
     lines = textwrap.wrap(" ".join(codes), 100)
     text = "\n".join(f'    " {line}"' for line in lines)
-    return f"static const char {name}[] =\n{text} \" \";\n"
+    return f"static const char {name}[] =\n{text}\n    \" \";\n"
 
 
 def main():

@@ -25,6 +25,8 @@ POPULATION_MIN_OF = {"USA": 250_000, "BRA": 150_000, "MEX": 150_000, "CHN": 300_
 # Names in ISO 3166-2 that are transliterations the English press does not use.
 FOREIGN_ENDINGS = ("skij kraj", "skaja oblast'", "skaya oblast", "oblast", "voblast", "voblasć", "skij", "Respublika",
                    "Autonomnyj", "okrug", "vilayeti", "oblasti", "tumani")
+# Better known as weapons where the press writes of defence.
+WEAPONS_FIRST = {"Milan", "Palma"}
 SMALL_STATES = {"EST": 10_000, "LVA": 15_000, "LTU": 20_000, "MDA": 15_000, "GEO": 15_000, "ARM": 15_000, "AZE": 25_000,
                 "KGZ": 15_000, "TJK": 15_000, "TKM": 15_000, "UZB": 30_000, "MNG": 10_000, "CYP": 10_000, "NOR": 12_000,
                 "FIN": 20_000, "ISL": 5_000, "SVN": 15_000, "MNE": 10_000, "MKD": 15_000, "ALB": 20_000, "XKX": 20_000,
@@ -63,8 +65,11 @@ def taken_names():
     for path in LEXICON.glob("*.txt"):
         if path.name in ("places.txt", "regions_iso.txt", "seats.txt"):
             continue
-        for entry in read_entries(path):
-            names.update(form.lower() for form in entry[2])
+        for class_name, _, forms, attributes in read_entries(path):
+            # a weapon that bears a city's name gives way to it, with the exceptions below
+            weapon = class_name == "equipment" and "ambiguous" in attributes
+            if class_name != "language" and (not weapon or set(forms) & WEAPONS_FIRST):
+                names.update(form.lower() for form in forms)
     return names
 
 
