@@ -14,6 +14,18 @@ static bool refuses_request(const struct lexicon *lexicon, const struct event *e
     return class && noun && !strcmp(class, "refuse") && !strcmp(noun, "request") && !verb->passive;
 }
 
+/* One of the verb's meanings is of that class. */
+static bool means(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                  const char *class)
+{
+    const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                   verb_class3(lexicon, sentence, verb)};
+    for (size_t i = 0; i < 3; i++)
+        if (classes[i] && !strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
 /* Whom the deciding verb of a nominal event makes of its subject: host, recipient, giver of what is given, else whoever
  * does it. */
 static void fill_doer(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t group)
@@ -178,22 +190,18 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     if (is_occasion_of(event) && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
         slot_fill_named(workspace, event, frame, "to", verb->subject);
     /* "arrived in Greece for an exercise" */
-    const char *moves = verb_class(lexicon, sentence, verb), *moves_too = verb_class2(lexicon, sentence, verb);
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
-        ((moves && !strcmp(moves, "rotate")) || (moves_too && !strcmp(moves_too, "rotate"))) &&
-        strcmp(event->type, "visit"))
+        means(lexicon, sentence, verb, "rotate") && strcmp(event->type, "visit"))
         slot_fill_named(workspace, event, frame, "in", verb->object);
     /* "arrived in Bamako to join the mission" */
     if (verb->infinitive && verb->governor != NONE && sentence->groups[verb->governor].object != NONE) {
         const struct group *journey = &sentence->groups[verb->governor];
-        const char *goes = verb_class(lexicon, sentence, journey), *too = verb_class2(lexicon, sentence, journey),
-                   *third = verb_class3(lexicon, sentence, journey);
-        if ((goes && !strcmp(goes, "rotate")) || (too && !strcmp(too, "rotate")) || (third && !strcmp(third, "rotate")))
+        if (means(lexicon, sentence, journey, "rotate"))
             slot_fill_named(workspace, event, frame, "in", journey->object);
     }
     /* "joined the United States in a maritime mission" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
-        ((moves && !strcmp(moves, "join")) || (moves_too && !strcmp(moves_too, "join"))))
+        means(lexicon, sentence, verb, "join"))
         slot_fill_named(workspace, event, frame, "with", verb->object);
     /* "arrived in Karachi for a port call" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
