@@ -141,7 +141,10 @@ static enum MHD_Result send_problem(struct exchange *exchange, unsigned status, 
         if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
             MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
         if (status == MHD_HTTP_UNAUTHORIZED)
-            MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"entente\"");
+            /* Feed readers answer to Basic alone; a browser that was asked for it would show a form of its own. */
+            MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+                                    strncmp(exchange->path, "/feeds/", 7) == 0 ? "Basic realm=\"entente\", charset=\"UTF-8\""
+                                                                               : "Bearer realm=\"entente\"");
     }
     return exchange_send(exchange, status, response);
 }

@@ -24,7 +24,8 @@ class Security(WebTest):
             self.assertEqual(status, 401, path)
             self.assertNotIn(b"Lapland", body)
         for path in ("/metrics", "/feeds/events.atom", "/feeds/alerts.atom"):
-            self.assertEqual(self.request("GET", path, role=None)[0], 401)
+            status, headers, body = self.request("GET", path, role=None)
+            self.assertEqual((status, headers["www-authenticate"].split()[0]), (401, "Bearer" if path == "/metrics" else "Basic"))
         self.assertEqual(self.request("POST", "/api/v1/commands", {"command": "reload"}, role=None)[0], 401)
 
     def test_roles_bound_what_may_be_done(self):
