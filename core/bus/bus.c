@@ -769,6 +769,7 @@ void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *s
                                      .is_gone = port->source.is_gone,
                                      .in_flight = port->out,
                                      .pending = (int64_t)port->pending.count,
+                                     .awaited = (int64_t)pending_count_awaited(&port->pending),
                                      .finished = port->role == BUS_PROCESSOR ? flow_finished(port) : 0,
                                      .next_fetch = port->source.next_fetch,
                                      .last_fetch = port->source.last_fetch,

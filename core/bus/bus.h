@@ -177,6 +177,7 @@ struct bus_port_stats {
     char text[500];                                                /* of the last failure; "" */
     int64_t in_flight;                                             /* records, or 1 for a fetch under way */
     int64_t pending;                                               /* records to be tried again */
+    int64_t awaited;                                               /* of these: handed out, their answer is to come */
     int64_t finished;                                              /* processor: every item up to here */
     int64_t next_fetch, last_fetch, last_success, failures, items; /* source */
     int64_t delivered, dead;                                       /* sink: since the start */

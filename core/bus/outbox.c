@@ -223,14 +223,6 @@ static bool take_seal(struct bus_port *port, int64_t *next, struct unit **unit, 
     return true;
 }
 
-static size_t count_awaited(const struct bus_port *port)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < port->pending.count; i++)
-        count += port->pending.rows[i].is_awaited;
-    return count;
-}
-
 static bool may_take(const struct bus_port *port)
 {
     return !port->bus->stopping && !port->is_parked && port->out == 0 && !port->sink.is_sealing;
@@ -240,7 +232,7 @@ static bool may_take(const struct bus_port *port)
 static bool has_room(struct bus_port *port)
 {
     pthread_mutex_lock(&port->bus->mutex);
-    bool has = count_awaited(port) + port->sink.settings.batch <= AWAITED_BATCHES * port->sink.settings.batch;
+    bool has = pending_count_awaited(&port->pending) + port->sink.settings.batch <= AWAITED_BATCHES * port->sink.settings.batch;
     pthread_mutex_unlock(&port->bus->mutex);
     return has;
 }

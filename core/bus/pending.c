@@ -88,3 +88,11 @@ size_t pending_count_until(const struct pending_set *set, int64_t until)
 {
     return find_place(set, until + 1);
 }
+
+size_t pending_count_awaited(const struct pending_set *set)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < set->count; i++)
+        count += set->rows[i].is_awaited;
+    return count;
+}

@@ -443,10 +443,10 @@ static bool is_running(const struct assembly *assembly, const char **title)
 /* A delivery under way that is let finish need not be repeated. */
 static bool awaits_answers(const struct assembly *assembly)
 {
-    for (size_t i = 0; i < assembly->member_count; i++) {
-        const struct member *member = &assembly->members[i];
-        if (member->driver && member->row->plugin_kind == PLUGIN_SINK &&
-            instance_pending(driver_instance(member->driver)) > 0)
+    for (size_t i = 0; assembly->bus && i < bus_port_count(assembly->bus); i++) {
+        struct bus_port_stats stats;
+        bus_read_port_stats(assembly->bus, i, &stats);
+        if (stats.role == BUS_SINK && stats.awaited > 0)
             return true;
     }
     return false;

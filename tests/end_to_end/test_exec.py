@@ -152,6 +152,22 @@ class Exec(EntenteTest):
         pid = (self.folder / "pid").read_text().strip()
         self.assertEqual(subprocess_state(pid), "")
 
+    def test_what_is_under_way_when_the_daemon_stops_is_not_done_twice(self):
+        self.bring(1)
+        self.program(STREAM % "time.sleep(0.3)")
+        self.sink(self.folder / "handle")
+        daemon = self.start()
+        self.wait_for(self.seen, "the line")
+        begun = time.monotonic()
+        daemon.terminate()
+        daemon.wait(timeout=20)
+        took = time.monotonic() - begun
+        run = self.run_once()
+        self.assertEqual(run.status, 0, run.log)
+        self.assert_all_delivered_once(1)
+        if took < 1.4: # the daemon waits no longer than a second and a half, which a slow machine may need
+            self.assertEqual(len(self.seen()), 1)
+
     # ---- once ----
 
     def test_exit_statuses(self):
