@@ -425,11 +425,27 @@ static void fill_time(struct features *features, struct record_view source)
         features->anchor_day = features->date_low != FEATURE_DAY_NONE ? features->date_low : features->date_high;
 }
 
+/* "CH-47F Chinook" and beside it "helicopters": one thing, told by name and kind. */
+static void join_kinds(struct features *features)
+{
+    for (int i = 0; i + 1 < features->good_count; i++) {
+        struct feature_good *named = &features->goods[i], *kind = &features->goods[i + 1];
+        bool is_kind = !kind->designators.count && !kind->names.count && kind->head.text[0] && isnan(kind->count);
+        if (named->head.text[0] || (!named->designators.count && !named->names.count) || !is_kind)
+            continue;
+        named->head = kind->head;
+        named->unroca = named->unroca < 0 ? kind->unroca : named->unroca;
+        features->good_count--;
+        memmove(kind, kind + 1, (size_t)(features->good_count - i - 1) * sizeof *kind);
+    }
+}
+
 static void fill_lists(struct features *features, struct record_view report)
 {
     struct record_view part;
     for (size_t i = 0; record_get_view(report, ENT_REPORT_EQUIPMENT, i, &part); i++)
         add_good(features, part);
+    join_kinds(features);
     for (size_t i = 0; record_get_view(report, ENT_REPORT_PLACE, i, &part); i++)
         add_place(features, part);
     for (size_t i = 0; record_get_view(report, ENT_REPORT_QUANTITY, i, &part); i++)

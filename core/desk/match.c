@@ -28,6 +28,7 @@ const struct match_weights match_weights = {
     .same_step_again = -1.2,
     .next_step = 0.5,
     .delivery = 0.8,
+    .late_delivery = 2.2,
     .earlier_step_later_told = -0.6,
     .later_step = 2.2,
     .begun_and_ended = 0.6,
@@ -81,6 +82,7 @@ enum {
     NEAR_DAYS = 2,
     POSTPONED_DAYS = 45,
     TRIP_DAYS = 4,
+    LATE_DAYS = 800,
     ANEW_DAYS = 200,
     DEPLOYMENT_DAYS = 30,
     RATIFIED_DAYS = 60, /* sooner it is the next step as any other */
@@ -195,6 +197,20 @@ static bool share_fine_place(const struct features *a, const struct features *b)
             if (a->places[i].is_fine && b->places[j].is_fine && a->places[i].name == b->places[j].name)
                 return true;
     return false;
+}
+
+/* Both name where, and not the same. */
+static bool are_elsewhere(const struct features *a, const struct features *b)
+{
+    bool are_named = false;
+    for (int i = 0; i < a->place_count; i++)
+        for (int j = 0; j < b->place_count; j++) {
+            const struct feature_place *x = &a->places[i], *y = &b->places[j];
+            if (x->name && x->name == y->name)
+                return false;
+            are_named = are_named || ((x->is_fine || x->is_sea) && (y->is_fine || y->is_sea));
+        }
+    return are_named;
 }
 
 /* Told while it is on, by the day on which it began and by the one on which it is to end. */
@@ -349,7 +365,7 @@ static void compare_times(const struct features *a, const struct features *b, st
         match_veto(match, "the dates contradict");
         break;
     case MATCH_DATES_UNKNOWN:
-        if (is_told_then(a, b) || is_told_then(b, a)) {
+        if (!are_elsewhere(a, b) && (is_told_then(a, b) || is_told_then(b, a))) {
             dates_agree = true;
             match_add_definite(match, "told when it was to be",
                                feature_is_occasion(a->type) ? match_weights.told_then : match_weights.told_when_done);
@@ -526,7 +542,14 @@ static bool is_later_of_seldom(const struct features *early, const struct featur
 static bool is_begun_then_ended(const struct features *early, const struct features *late, int32_t days)
 {
     return (early->type == TYPE_EXERCISE || early->type == TYPE_TRAINING) && times_known(early, late) && days <= OCCASION_DAYS && early->status_rank == 6 &&
-           late->status_rank == 8 && match_dates(early, late) != MATCH_DATES_CONTRADICT;
+           late->status_rank == 8 && match_dates(early, late) != MATCH_DATES_CONTRADICT && !are_elsewhere(early, late);
+}
+
+/* Named things come years after they were ordered; the years are no reason against it. */
+static bool is_late_delivery(const struct features *early, const struct features *late, int32_t days)
+{
+    const struct feature_good *x = NULL, *y = NULL;
+    return days > LATE_DAYS && likest_goods(early, late, &x, &y) == GOODS_SAME;
 }
 
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
@@ -545,7 +568,8 @@ static void compare_stages(const struct features *a, const struct features *b, s
     else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank || !times_known(a, b))
         return;
     else if (is_delivery(early, late))
-        match_add(match, "the delivery of what was ordered", match_weights.delivery);
+        match_add(match, "the delivery of what was ordered",
+                  is_late_delivery(early, late, days) ? match_weights.late_delivery : match_weights.delivery);
     else if (days > RATIFIED_DAYS && is_ratified(early, late) && a->subtype == b->subtype)
         match_add_definite(match, "the ratification of what was signed", match_weights.ratified);
     else if (is_later_of_seldom(early, late))
@@ -579,7 +603,8 @@ static void compare_places(const struct features *a, const struct features *b, s
             if ((x->is_sea && (y->is_sea || y->is_fine)) || (x->is_fine && y->is_sea))
                 other_sea = true;
         }
-    bool is_occasion = feature_is_occasion(a->type);
+    /* A patrol is where it is. */
+    bool is_occasion = feature_is_occasion(a->type) || a->type == TYPE_OPERATION;
     if (same_country && !other_fine)
         match_add(match, "same country", match_weights.same_country);
     else if (same_country)
@@ -601,6 +626,12 @@ static bool subtypes_near(const struct features *a)
     return a->type == TYPE_AGREEMENT || a->type == TYPE_VISIT || a->type == TYPE_TRAINING || a->type == TYPE_EXERCISE || a->type == TYPE_DOWNTURN;
 }
 
+/* Of two kinds of agreement one has a name that the other would have as well. */
+static bool is_other_paper(const struct features *a, const struct features *b)
+{
+    return a->type == TYPE_AGREEMENT && (a->name.count > 0) != (b->name.count > 0) && a->status == b->status;
+}
+
 static bool is_ship_and_person(const struct features *a, const struct features *b)
 {
     uint64_t call = a->type == TYPE_VISIT && a->subtype && b->subtype ? feature_word_hash("port_call") : 0;
@@ -615,8 +646,8 @@ static void compare_labels(const struct features *a, const struct features *b, s
         match_add(match, "a ship's call and a person's visit", match_weights.ship_and_person);
     else if (a->subtype && b->subtype)
         match_add(match, "another subtype",
-                  subtypes_near(a) || a->status != b->status ? match_weights.near_subtype
-                                                             : match_weights.other_subtype);
+                  !is_other_paper(a, b) && (subtypes_near(a) || a->status != b->status) ? match_weights.near_subtype
+                                                                                        : match_weights.other_subtype);
     if (a->programme && a->programme == b->programme)
         match_add(match, "same programme", match_weights.same_programme);
     else if (a->programme && b->programme)
