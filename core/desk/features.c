@@ -317,6 +317,9 @@ static void strip_plural(struct feature_word *word)
         word->text[size - 1] = '\0';
 }
 
+/* "Type 23", "Mk 41", "Project 636": the number is the name. */
+static const char *const class_words[] = {"type", "mk", "mark", "project", "model", NULL};
+
 bool feature_good_read(struct feature_good *good, struct record_view equipment)
 {
     const char *name = record_text(equipment, ENT_EQUIPMENT_NAME);
@@ -325,10 +328,17 @@ bool feature_good_read(struct feature_good *good, struct record_view equipment)
     struct word_shape shape;
     memset(good, 0, sizeof *good);
     good->unroca = -1;
+    bool is_after_class = false;
     for (const char *at = text; next_word(text, &at, &word, &shape);) {
         char terminated[FEATURE_WORD_SIZE + 1] = "";
         memcpy(terminated, word.text, sizeof word.text);
-        if (is_in(vague_goods, terminated))
+        bool is_number_of_class = is_after_class && shape.has_digit && !shape.has_letter;
+        is_after_class = is_in(class_words, terminated);
+        if (is_number_of_class) {
+            words_add(&good->designators, &word);
+            continue;
+        }
+        if (is_in(vague_goods, terminated) || is_after_class)
             continue;
         if ((shape.has_digit && shape.has_letter) || shape.is_capitals)
             words_add(&good->designators, &word);

@@ -109,7 +109,7 @@ def main():
         found.update({len(articles) + index: (archive.name, event) for index, event in clusters.items()})
         articles += [{**article, "archive": archive.name} for article in told]
     result, wrong = measure(articles, found)
-    print(f"{len({a['group'] for a in articles})} groups, {len(articles)} articles, {len(articles) - len(found)} without a report of "
+    print(f"{len({(a['archive'], a['group']) for a in articles})} groups, {len(articles)} articles, {len(articles) - len(found)} without a report of "
           "their type")
     for name, value in result.items():
         print(f"{name}: {value:.3f}" if "alerts" not in name else f"{name}: {value:.1f}")
