@@ -23,12 +23,27 @@ static bool all_upper(const char *text, size_t size)
     return true;
 }
 
+/* Numerals of one letter are numerals behind "Mk" alone. */
+static size_t mark_value(const char *text, size_t size, char out[TOKEN_WORD_MAX])
+{
+    const char *value = size != 1 ? "" : *text == 'I' ? "1" : *text == 'V' ? "5" : *text == 'X' ? "10" : "";
+    memcpy(out, value, strlen(value));
+    return strlen(value);
+}
+
+static bool ends_in_mark(const char *squeezed, size_t size, size_t word)
+{
+    return word == 2 && size >= 2 && !memcmp(squeezed + size - 2, "mk", 2);
+}
+
 /* What one word adds: letters and digits, numerals as digits, "mark" as "mk". Returns its length, 0 where it adds
  * nothing or is too long. */
-static size_t squeeze_word(const char *text, size_t size, bool is_first, char out[TOKEN_WORD_MAX])
+static size_t squeeze_word(const char *text, size_t size, bool is_first, bool after_mark, char out[TOKEN_WORD_MAX])
 {
     char folded[TOKEN_WORD_MAX];
     size_t length = token_fold(text, size, folded), kept = 0;
+    if (after_mark && (kept = mark_value(text, size, out)))
+        return kept;
     if (!is_first && size >= 2 && size <= 4 && all_upper(text, size) && (kept = roman_value(folded, length, out)))
         return kept;
     if (length == 4 && !memcmp(folded, "mark", 4)) {
@@ -48,14 +63,15 @@ static bool between_words(char byte)
 
 bool designation_squeeze(const char *form, size_t size, char squeezed[DESIGNATION_MAX], char first_word[TOKEN_WORD_MAX])
 {
-    size_t used = 0;
+    size_t used = 0, latest = 0;
     bool digits = false, is_first = true;
     for (size_t i = 0; i < size;) {
         size_t start = i;
         while (i < size && !between_words(form[i]))
             i++;
         char word[TOKEN_WORD_MAX];
-        size_t length = squeeze_word(form + start, i - start, is_first, word);
+        size_t length = squeeze_word(form + start, i - start, is_first, ends_in_mark(squeezed, used, latest), word);
+        latest = length ? length : latest;
         if (used + length >= DESIGNATION_MAX || (i > start && !length))
             return false;
         if (length && is_first) {
@@ -166,7 +182,9 @@ static bool add_to_squeeze(struct squeeze *squeeze, const struct part *part, con
 {
     char word[TOKEN_WORD_MAX];
     const char *text = part->text + token->start;
-    size_t length = squeeze_word(text, token->end - token->start, squeeze->tokens == 0, word);
+    size_t before = squeeze->tokens > 1 ? squeeze->token_end[squeeze->tokens - 2] : 0;
+    size_t length = squeeze_word(text, token->end - token->start, squeeze->tokens == 0,
+                                 ends_in_mark(squeeze->text, squeeze->size, squeeze->size - before), word);
     if (!length || squeeze->size + length >= DESIGNATION_MAX)
         return false;
     for (size_t i = 0; i < length; i++) {

@@ -54,7 +54,10 @@ static bool is_supplied(const struct sentence *sentence, const struct mention *m
 static uint32_t own_points(const struct sentence *sentence, const struct mention *mention)
 {
     const struct token *tokens = sentence->part->list.tokens;
-    bool counted = mention->first > sentence->first && equipment_is_count(sentence->part, mention->first - 1) &&
+    uint32_t before = mention->first; /* a quotation mark may stand between: 12 "Leopards" */
+    if (before > sentence->first && tokens[before - 1].kind == TOKEN_OPEN_QUOTE)
+        before--;
+    bool counted = before > sentence->first && equipment_is_count(sentence->part, before - 1) &&
                    !(tokens[mention->first].flags & TOKEN_JOINED) && !equipment_goes_on(sentence, mention->last);
     bool tied = mention->last > mention->first && tokens[mention->first + 1].flags & TOKEN_JOINED &&
                 tokens[mention->first + 1].flags & TOKEN_DIGITS;

@@ -106,6 +106,8 @@ static bool is_count(const struct part *part, uint32_t at)
 static bool is_counted(const struct sentence *sentence, uint32_t first)
 {
     const struct part *part = sentence->part;
+    if (first > sentence->first && part->list.tokens[first - 1].kind == TOKEN_OPEN_QUOTE)
+        first--;
     if (first == sentence->first || part->list.tokens[first].flags & TOKEN_JOINED)
         return false;
     if (is_count(part, first - 1))

@@ -227,6 +227,15 @@ static void people_and_things_are_no_states(void **state)
     expect_none("A roast turkey was served.", "state/TUR");
 }
 
+static void marks_count_in_roman_numerals_of_one_letter_too(void **state)
+{
+    (void)state;
+    expect("The navy bought 12 Shaldag Mk V boats.", "equipment/ship/Shaldag Mk V");
+    expect("The navy bought 12 Shaldag Mk-5 boats.", "equipment/ship/Shaldag Mk-5");
+    expect("The army sent 12 “Leopards” north.", "equipment/armoured/Leopards; ");
+    expect("The army sent 12 \"UE-907\" north.", "equipment/unknown/UE-907; ");
+}
+
 static void offices_and_forces_stand_for_their_state(void **state)
 {
     (void)state;
@@ -294,6 +303,7 @@ int main(void)
         cmocka_unit_test(an_office_holder_is_read_by_the_date),
         cmocka_unit_test(compounds_name_every_state),
         cmocka_unit_test(people_and_things_are_no_states),
+        cmocka_unit_test(marks_count_in_roman_numerals_of_one_letter_too),
         cmocka_unit_test(offices_and_forces_stand_for_their_state),
         cmocka_unit_test(a_designation_that_nobody_listed_is_still_equipment),
         cmocka_unit_test(a_bare_name_needs_more_than_a_word_of_defence_far_away),
