@@ -91,9 +91,9 @@ for (const path of PAGES) {
 await step("what is published appears by itself", async () => {
   await show("/now");
   await page.waitForSelector(".live-on");
-  assert.equal(await page.locator(".event-line", { hasText: "JPN" }).count(), 0);
+  assert.equal(await page.locator(".event-line", { hasText: "Japan" }).count(), 0);
   await fetch(WORLD + "/play/news");
-  await page.locator(".event-line", { hasText: "JPN" }).first().waitFor({ timeout: WAIT });
+  await page.locator(".event-line", { hasText: "Japan" }).first().waitFor({ timeout: WAIT });
 });
 
 await step("facets narrow down, and the address holds it", async () => {

@@ -16,6 +16,7 @@ export interface EventRecord {
   confidence?: number; independent_sources?: number; revision?: number; first_seen?: string; last_seen?: string;
   evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string;
 }
+/* In lists the conflicts are counted. */
 export interface EventRow extends Omit<EventRecord, "conflicts"> { headline: string; sources: number; conflicts: number }
 export interface Item {
   id: string; title?: string; body?: string; url?: string; author?: string; published?: string; published_precision?: string;

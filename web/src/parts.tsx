@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, live, Problem, type Change, type EventRow, type Me, type Parameters } from "./api";
-import { actorName, ageText, dateText, safeUrl, timeText, words } from "./text";
+import { actorName, ageText, dateText, headlineText, safeUrl, timeText, words } from "./text";
 
 /** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
 export function useAnswer<T>(path: string | null, parameters: Parameters = {}, again = 0) {
@@ -99,7 +99,7 @@ export function EventLine({ event, isNew, isChosen }: { event: EventRow; isNew?:
     <a class={`event-line${isNew ? " is-new" : ""}${isChosen ? " is-chosen" : ""}`} href={`/event/${event.id}`} aria-current={isChosen ? "true" : undefined}>
       <span class={typeColour(event.type)} aria-hidden="true" />
       <span class="event-main">
-        <span class="event-headline" dir="auto">{event.headline}</span>
+        <span class="event-headline" dir="auto" title={event.headline}>{headlineText(event)}</span>
         <span class="event-facts">
           {isNew && <b>new · </b>}
           {words(event.type)}{event.subtype ? ` / ${words(event.subtype)}` : ""}

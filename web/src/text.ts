@@ -1,7 +1,7 @@
 /* Texts for people: names of countries and of the codebook's words, dates with the precision that the source stated, parts of a
  * text by byte offsets, addresses that may be linked. */
 import { codes } from "./country_codes";
-import type { Equipment, EventDate, Evidence, Quantity } from "./api";
+import type { Equipment, EventDate, EventRecord, Evidence, Quantity } from "./api";
 
 const alpha2 = new Map<string, string>();
 const numeric = new Map<string, string>();
@@ -40,8 +40,11 @@ export function publishedText(value: string | undefined, precision: string | und
   if (precision === "year") return value.slice(0, 4);
   return timeText(value);
 }
+const DAY_MS = 86400000, AGE_DAYS_MAX = 60;
 export function ageText(value: string | number | undefined, now = Date.now()): string {
   if (!value) return "never";
+  const time = new Date(value).getTime();
+  if (now - time > AGE_DAYS_MAX * DAY_MS) return new Date(time).toLocaleDateString(undefined, { dateStyle: "medium" });
   const seconds = Math.round((now - new Date(value).getTime()) / 1000);
   const ahead = seconds < 0 ? "in " : "", behind = seconds < 0 ? "" : " ago", size = Math.abs(seconds);
   const [count, unit] = size < 90 ? [size, "s"] : size < 5400 ? [Math.round(size / 60), "min"] : size < 129600 ? [Math.round(size / 3600), "h"] : [Math.round(size / 86400), "d"];
@@ -63,6 +66,32 @@ export function quantityText(quantity: Quantity): string {
   return `${sign}${value}${range} ${quantity.unit || words(quantity.kind)}`;
 }
 export const equipmentText = (equipment: Equipment) => (equipment.count != null ? `${equipment.count} ` : "") + equipment.name;
+
+type Told = Pick<EventRecord, "actors" | "type" | "subtype" | "status" | "name" | "equipment" | "quantities" | "places">;
+const GIVERS = ["supplier", "initiator"], TAKERS = ["recipient", "target"], NAMES_MAX = 4, THINGS_MAX = 3;
+
+function namesOf(ids: string[]): string {
+  const names = [...new Set(ids)].map(actorName);
+  return names.length > NAMES_MAX ? `${names.slice(0, NAMES_MAX).join(", ")} and ${names.length - NAMES_MAX} more` : names.join(", ");
+}
+/** "Türkiye → Kyrgyzstan", "Finland, Sweden" */
+export function partiesText(event: Told): string {
+  const actors = event.actors ?? [], of = (roles: string[]) => actors.filter((actor) => roles.includes(actor.role)).map((actor) => actor.id);
+  const givers = of(GIVERS), takers = of(TAKERS);
+  if (givers.length > 0 && takers.length > 0) return `${namesOf(givers)} → ${namesOf(takers)}`;
+  const others = actors.filter((actor) => actor.role !== "observer").map((actor) => actor.id);
+  return namesOf(others) || "no party named";
+}
+/** "“Silk Ridge”, 6 Bayraktar TB2, Jizzakh region": what sets it apart, as far as a line holds it. */
+export function thingsText(event: Told): string {
+  const things = [event.name ? `“${event.name}”` : "", ...(event.equipment ?? []).map(equipmentText), ...(event.quantities ?? []).map(quantityText), ...(event.places ?? []).map((place) => place.name ?? place.raw ?? "")];
+  return [...new Set(things.filter(Boolean))].slice(0, THINGS_MAX).join(", ");
+}
+/** A line for people; the daemon's own headline has the codes. */
+export function headlineText(event: Told): string {
+  const things = thingsText(event);
+  return `${partiesText(event)}: ${words(event.subtype || event.type)}${event.status && event.status !== "unknown" ? ` ${words(event.status)}` : ""}${things ? `, ${things}` : ""}`;
+}
 
 /** Addresses come from feeds: only http and https may be followed. */
 export function safeUrl(url: string | undefined): string | undefined {

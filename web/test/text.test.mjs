@@ -31,4 +31,8 @@ assert.equal(text.ageText(Date.now() - 3 * 3600e3), "3 h ago");
 assert.equal(text.quantityText({ kind: "personnel", value: null, max: null, raw: "dozens", qualifier: "about" }), "about dozens personnel");
 assert.equal(text.quantityText({ kind: "money", value: 2.4e9, max: null, unit: "USD", qualifier: "exact" }), `${(2.4e9).toLocaleString()} USD`);
 assert.equal(text.equipmentText({ name: "radar", count: null }), "radar");
+const told = { type: "arms_transfer", subtype: "sale", status: "completed", actors: [{ id: "TUR", role: "supplier" }, { id: "KGZ", role: "recipient" }, { id: "RUS", role: "observer" }], equipment: [{ name: "TB2", count: 6 }] };
+assert.equal(text.headlineText(told), "Türkiye → Kyrgyzstan: sale completed, 6 TB2");
+assert.equal(text.headlineText({ type: "exercise", status: "unknown", name: "Ridge", actors: ["FIN", "SWE", "NOR", "DNK", "EST"].map((id) => ({ id, role: "participant" })), places: null }), "Finland, Sweden, Norway, Denmark and 1 more: exercise, “Ridge”");
+assert.equal(text.headlineText({ type: "visit", actors: [] }), "no party named: visit");
 console.log("texts: all as they shall be");

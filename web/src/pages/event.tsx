@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { command, type EventPage, type EventRecord, type Evidence, type Me, type Revision, type Telling } from "../api";
 import type { ViewProperties } from "../main";
 import { ActorLink, Badge, mayCorrect, Outside, ProblemNote, Time, Title, useAction, useAnswer, useChanges, Waiting } from "../parts";
-import { actorName, dateText, equipmentText, publishedText, quantityText, segmentsOf, timeText, words } from "../text";
+import { actorName, dateText, equipmentText, headlineText, publishedText, quantityText, segmentsOf, timeText, words } from "../text";
 import { useStatuses, useVocabulary } from "../vocabulary";
 
 /** The fields of a record as people read them, with the name by which evidence and corrections know each. */
@@ -173,7 +173,7 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
   const publishers = [...new Set(page.told_by.map((telling) => telling.item[0]?.publisher).filter(Boolean))];
   return (
     <>
-      <Title aside={<><Badge kind={event.modality ?? "none"}>{words(event.modality)}</Badge> <span>confidence {(event.confidence ?? 0).toFixed(2)}</span></>}><span dir="auto">{page.headline}</span></Title>
+      <Title aside={<><Badge kind={event.modality ?? "none"}>{words(event.modality)}</Badge> <span>confidence {(event.confidence ?? 0).toFixed(2)}</span></>}><span dir="auto" title={page.headline}>{headlineText(event)}</span></Title>
       {page.state === "withdrawn" && <p class="problem">No report tells of this event any more.</p>}
       {page.asked !== event.id && !event.id.startsWith(page.asked) && <p class="done">{page.asked} was merged into this event.</p>}
       <p class="faint">{event.independent_sources ?? 1} independent source{(event.independent_sources ?? 1) === 1 ? "" : "s"} ({publishers.join(", ")}) · first seen <Time value={event.first_seen} /> · last <Time value={event.last_seen} /> · id <code>{event.id}</code></p>

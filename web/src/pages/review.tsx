@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { command, type EventPage, type EventRow } from "../api";
 import type { ViewProperties } from "../main";
 import { EventLine, mayCorrect, ProblemNote, Title, useAction, useAnswer, usePages, Waiting } from "../parts";
+import { headlineText } from "../text";
 import { Blind } from "./blind";
 import { Correct, Marked } from "./event";
 
@@ -14,7 +15,7 @@ function Sheet({ id, again, onDone }: { id: string; again: number; onDone: () =>
   const telling = page.value.told_by[0];
   return (
     <>
-      <h2 dir="auto">{page.value.headline}</h2>
+      <h2 dir="auto" title={page.value.headline}>{headlineText(page.value.event)}</h2>
       {telling?.item[0] && <div class="article" dir="auto" tabIndex={0} role="region" aria-label="Text of the first article"><b><Marked text={telling.item[0].title ?? ""} evidence={telling.report[0]?.evidence ?? []} inTitle /></b>{"\n"}<Marked text={telling.item[0].body ?? ""} evidence={telling.report[0]?.evidence ?? []} /></div>}
       <Correct page={page.value} onDone={onDone} />
     </>
