@@ -107,7 +107,7 @@ static bool take_value(void *context, enum column_family family, const char *tex
     struct taking *taking = context;
     uint32_t value;
     taking->failed =
-        !store_column_value_put(taking->store, family, text, &value, taking->error) ||
+        !store_column_value_put(taking->store, (int)family, text, &value, taking->error) ||
         !(column_list_add(&taking->fold->block.lists[family], taking->place, value) || fail_memory(taking->error));
     return !taking->failed;
 }
