@@ -36,7 +36,7 @@ static const struct table_column plain[] = {
 
 struct printing {
     struct table *table;
-    bool has_type, has_period;
+    bool has_type, has_period, for_people;
 };
 
 static bool print_row(void *context, const struct query_count_row *row)
@@ -47,7 +47,7 @@ static bool print_row(void *context, const struct query_count_row *row)
     if (printing->has_type)
         table_cell(printing->table, row->type);
     if (printing->has_period)
-        table_cell(printing->table, row->period);
+        table_cell(printing->table, printing->for_people && !*row->period ? "undated" : row->period);
     table_cell_integer(printing->table, row->count);
     table_row(printing->table);
     return true;
@@ -57,6 +57,7 @@ static struct table *make_table(const struct query_grouping *grouping, enum tabl
                                 struct printing *printing)
 {
     bool whole = format != TABLE_FOR_PEOPLE;
+    printing->for_people = !whole;
     printing->has_type = whole || grouping->by_type;
     printing->has_period = whole || grouping->period != QUERY_PERIOD_NONE;
     const struct table_column *wanted = printing->has_type && printing->has_period ? columns
