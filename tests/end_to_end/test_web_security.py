@@ -1,5 +1,6 @@
 """The plugin web and those who mean it ill: strangers, foreign pages, half requests, hostile texts."""
 import json
+import re
 import socket
 import time
 import xml.etree.ElementTree as ElementTree
@@ -59,6 +60,18 @@ class Security(WebTest):
         self.assertEqual(self.request("POST", "/api/v1/commands", {"command": "fetch", "target": "source.one"}, role=None,
                                       headers=own)[0], 200)
         self.assertEqual(self.request("POST", "/logout", role=None, headers=own)[0], 200)
+        self.assertEqual(self.request("GET", "/api/v1/me", role=None, headers=shown)[0], 401)
+
+    def test_a_session_outlives_the_daemon_and_ends_with_its_token(self):
+        shown = {"Cookie": self.login().split(";")[0]}
+        self.process.terminate()
+        self.assertEqual(self.process.wait(timeout=30), 0, self.log())
+        (self.folder / "log").unlink()
+        self.process = self.start()
+        self.wait_for_log("serves http")
+        self.port = int(re.search(r"serves https?://[^ ]*:(\d+)/", self.log()).group(1))
+        self.assertEqual(self.request("GET", "/api/v1/me", role=None, headers=shown)[0], 200)
+        self.assertEqual(self.entente("token", "revoke", "analyst").status, 0)
         self.assertEqual(self.request("GET", "/api/v1/me", role=None, headers=shown)[0], 401)
 
     def test_a_foreign_page_can_make_a_browser_do_nothing(self):

@@ -87,10 +87,13 @@ export function thingsText(event: Told): string {
   const things = [event.name ? `“${event.name}”` : "", ...(event.equipment ?? []).map(equipmentText), ...(event.quantities ?? []).map(quantityText), ...(event.places ?? []).map((place) => place.name ?? place.raw ?? "")];
   return [...new Set(things.filter(Boolean))].slice(0, THINGS_MAX).join(", ");
 }
+/* Types whose subtypes say by themselves what is done. */
+const TOLD_BY_SUBTYPE = ["arms_transfer", "downturn", "operation", "visit", "expo"];
+
 /** A line for people; the daemon's own headline has the codes. */
 export function headlineText(event: Told): string {
   const things = thingsText(event);
-  return `${partiesText(event)}: ${words(event.subtype || event.type)}${event.status && event.status !== "unknown" ? ` ${words(event.status)}` : ""}${things ? `, ${things}` : ""}`;
+  return `${partiesText(event)}: ${words((TOLD_BY_SUBTYPE.includes(event.type) && event.subtype) || event.type)}${event.status && event.status !== "unknown" ? ` ${words(event.status)}` : ""}${things ? `, ${things}` : ""}`;
 }
 
 /** Addresses come from feeds: only http and https may be followed. */
