@@ -283,9 +283,20 @@ static bool subtype_fits(const struct correcting *correcting)
     return !subtype;
 }
 
+/* What a person confirmed is confirmed, whoever told it. */
+static void put_grade(struct correcting *correcting, bool is_confirmed)
+{
+    const char *grade = record_text(correcting->content, ENT_EVENT_GRADE);
+    char confirmed[3] = "F1";
+    if (!is_confirmed)
+        return;
+    confirmed[0] = grade ? grade[0] : 'F';
+    record_put_text(correcting->builder, ENT_EVENT_GRADE, confirmed);
+}
+
 static struct ent_record *build(struct correcting *correcting)
 {
-    unsigned except[FIELDS_MAX + 2] = {0};
+    unsigned except[FIELDS_MAX + 3] = {0};
     size_t count = 0;
     bool fits = subtype_fits(correcting);
     correcting->builder = record_build(ENT_EVENT);
@@ -297,7 +308,10 @@ static struct ent_record *build(struct correcting *correcting)
         except[count++] = correcting->fields[i].field->field;
     if (!fits)
         except[count++] = ENT_REPORT_SUBTYPE;
+    if (correcting->verdict && strcmp(correcting->verdict, "confirmed") == 0)
+        except[count++] = ENT_EVENT_GRADE;
     record_put_all(correcting->builder, correcting->content, except);
+    put_grade(correcting, count > 0 && except[count - 1] == ENT_EVENT_GRADE);
     for (size_t i = 0; i < correcting->field_count; i++) {
         const struct set_field *set = &correcting->fields[i];
         if (fits || set->field->field != ENT_REPORT_SUBTYPE)

@@ -117,7 +117,7 @@ static const struct rule_field fields[] = {
      "Reliability of a publisher that tells it, by the Admiralty code; F where nobody judged it",
      "grade in (A, B)"},
     {"credibility", FIELD_NUMBER, SUBJECT_CREDIBILITY, -1, NULL, NULL,
-     "How far what is told is borne out, by the Admiralty code: 1 confirmed and told by several, 2 one of both, 3 told once, 4 alleged, 5 denied, 6 not to be judged",
+     "How far what is told is borne out, by the Admiralty code: 1 confirmed and told by several, or confirmed by a person, 2 one of both, 3 told once, 4 alleged, 5 denied, 6 not to be judged",
      "credibility <= 2"},
     {"independent_sources", FIELD_NUMBER, SUBJECT_SOURCES, -1, NULL, NULL,
      "Independent sources: one publisher, one cited agency, one copied text count once",

@@ -4,6 +4,7 @@ import os
 import pwd
 import random
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -88,6 +89,38 @@ class Corrections(CorrectionTest):
         wrong = self.entente("event", "set", event, "status=suspendet")
         self.assertEqual(wrong.status, 2)
         self.assertIn("did you mean 'suspended'?", wrong.log)
+
+    def ask(self, request):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(str(self.folder / "state" / "control.sock"))
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            return json.loads(connection.makefile().readline())
+
+    def test_wrong_arguments_are_told_and_change_nothing(self):
+        self.prepare(["lift"])
+        event = self.event("lift")
+        self.start()
+        self.wait_for_log("started in")
+        for request, text in [({"command": "event-set", "target": event["id"], "arguments": {"sett": ["status=signed"]}},
+                               "'sett' is no argument of event-set"),
+                              ({"command": "event-set", "target": event["id"], "arguments": {"set": "status=signed"}},
+                               "must be an array of strings"),
+                              ({"command": "event-set", "target": event["id"], "arguments": {"set": [1]}},
+                               "must be an array of strings"),
+                              ({"command": "event-set", "target": event["id"]}, "nothing is to be set"),
+                              ({"command": "event-merge", "target": event["id"], "arguments": {}}, "needs the id"),
+                              ({"command": "event-confirm", "arguments": {}}, "needs a target"),
+                              ({"command": "status", "arguments": {}}, "takes no arguments"),
+                              ({"command": "event-confirm", "target": event["id"], "arguments": []}, "arguments"),
+                              ({"command": "event-confirm", "target": event["id"], "arguments": {"note": "x" * 3000}},
+                               "longer than 2000 bytes")]:
+            answer = self.ask(request)
+            self.assertFalse(answer["ok"], request)
+            self.assertIn(text, answer["error"])
+        self.assertEqual(self.event("lift"), event)
+        self.assertTrue(self.ask({"command": "event-confirm", "target": event["id"]})["ok"])
+        self.assertEqual(self.event("lift")["verdict"], "confirmed")
 
     def test_merging_alerts_nobody_and_both_ids_lead_to_the_event(self):
         self.prepare(["jets", "radars"])

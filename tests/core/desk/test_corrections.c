@@ -190,6 +190,7 @@ static void the_later_verdict_counts(void **state)
     refuse(scene, (struct desk_correction){.kind = CORRECTION_REJECT, .event = event.id}, "is rejected already");
     struct desk_corrected confirmed = make(scene, (struct desk_correction){.kind = CORRECTION_CONFIRM, .event = event.id});
     assert_word(scene, event.id, ENT_EVENT_VERDICT, "confirmed");
+    assert_word(scene, event.id, ENT_EVENT_GRADE, "F1");
     assert_int_equal(bench_events(&scene->bench), 1);
     undo(scene, confirmed.number);
     assert_word(scene, event.id, ENT_EVENT_VERDICT, "rejected");
