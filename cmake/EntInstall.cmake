@@ -14,3 +14,13 @@ install(FILES ${PROJECT_BINARY_DIR}/etc/entente.pc DESTINATION ${CMAKE_INSTALL_L
 configure_file(${PROJECT_SOURCE_DIR}/etc/entente-exec.7.in ${PROJECT_BINARY_DIR}/etc/entente-exec.7 @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/etc/entente-exec.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/etc/exec DESTINATION ${CMAKE_INSTALL_DOCDIR} USE_SOURCE_PERMISSIONS)
+include(CMakePackageConfigHelpers)
+set(entente_package ${CMAKE_INSTALL_LIBDIR}/cmake/Entente)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/etc/EntenteConfig.cmake.in ${PROJECT_BINARY_DIR}/etc/EntenteConfig.cmake
+  INSTALL_DESTINATION ${entente_package}
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_BINDIR)
+# Before 1.0 the plugin interface may change with every version, so another one does not do.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/etc/EntenteConfigVersion.cmake COMPATIBILITY SameMinorVersion
+  ARCH_INDEPENDENT)
+install(FILES ${PROJECT_BINARY_DIR}/etc/EntenteConfig.cmake ${PROJECT_BINARY_DIR}/etc/EntenteConfigVersion.cmake
+  DESTINATION ${entente_package})

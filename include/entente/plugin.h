@@ -500,13 +500,22 @@ struct ent_plugin {
 ENT_EXPORT const struct ent_plugin *ent_plugin_query(void);
 
 /* Fills the checked head of a descriptor:
- *     static const struct ent_plugin plugin = { ENT_PLUGIN_HEAD, .name = "…", … }; */
+ *     static const struct ent_plugin plugin = { ENT_PLUGIN_HEAD, .name = "…", … };
+ * and its option members. C++ before C++20 has no designated initializers: there both macros are positional, and the
+ * members follow in their order:
+ *     static const ent_plugin plugin = { ENT_PLUGIN_HEAD, "name", "1.0", "MIT", "summary", 0,
+ *                                        ENT_PLUGIN_OPTIONS(options), &ops }; */
+#ifdef __cplusplus
+#define ENT_PLUGIN_HEAD ENT_PLUGIN_MAGIC, ENT_ABI_MAJOR, ENT_ABI_MINOR, ENT_ABI_MINOR, 0, sizeof(struct ent_plugin)
+#define ENT_PLUGIN_OPTIONS(table) sizeof(table) / sizeof *(table), sizeof *(table), (table)
+#else
 #define ENT_PLUGIN_HEAD                                                                                                \
     .magic = ENT_PLUGIN_MAGIC, .abi_major = ENT_ABI_MAJOR, .abi_minor = ENT_ABI_MINOR, .min_minor = ENT_ABI_MINOR,     \
     .size = sizeof(struct ent_plugin)
 
 #define ENT_PLUGIN_OPTIONS(table)                                                                                      \
     .option_count = sizeof(table) / sizeof *(table), .option_stride = sizeof *(table), .options = (table)
+#endif
 
 /* ------------------------------------------------------------------------------------------------- wrappers */
 

@@ -4,14 +4,14 @@ their plugins, lexicon and prober, and a plugin builds against it by pkg-config 
 usage: test_install.py SOURCE_DIR BINARY_DIR CMAKE COMPILER [SANITIZERS]
 """
 import json
-import os
 import pathlib
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
+
+from prefix import install, run, with_packages
 
 source, binary = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 cmake, compiler = sys.argv[3:5]
@@ -20,15 +20,6 @@ PLUGINS = {lists.parent.name for lists in (source / "plugins").glob("*/CMakeList
 ARTICLE = {"id": "a1", "title": "Norway hands two patrol boats to Moldova", "date": "2026-03-05",
            "body": "Norway has donated two patrol boats to Moldova, the Norwegian Ministry of Defence announced on Wednesday.",
            "url": "https://outlet.example/a1"}
-# What a program started by nobody in particular has; the sanitizers' settings are the test's own.
-BARE = {"PATH": "/usr/bin:/bin", **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}}
-
-
-def run(*command, environment=BARE, **keywords):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=90, env=environment, **keywords)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))}\nexit {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def mentions(folder, needle):
@@ -38,9 +29,7 @@ def mentions(folder, needle):
 
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
-    run(cmake, "--install", binary, "--prefix", folder / "first", environment=os.environ)
-    prefix = folder / "moved"
-    (folder / "first").rename(prefix)
+    prefix = install(cmake, binary, folder)
     assert not mentions(prefix, str(binary).encode()), "an installed text names the build tree"
     entente, entented = prefix / "bin" / "entente", prefix / "bin" / "entented"
     work = folder / "work"
@@ -55,8 +44,7 @@ with tempfile.TemporaryDirectory() as name:
     events = json.loads(coded)["events"]
     assert [event["type"] for event in events] == ["arms_transfer"], coded
 
-    pc = next(prefix.rglob("entente.pc")).parent
-    where = {**BARE, "PKG_CONFIG_PATH": str(pc)}
+    where = with_packages(prefix)
     flags = shlex.split(run("pkg-config", "--cflags", "entente", environment=where))
     program = re.search(r"```c\n(#include <entente/plugin.h>.*?)```", (source / "docs" / "plugins.md").read_text(), re.S)
     (work / "shout.c").write_text(program.group(1))
