@@ -258,6 +258,17 @@ static int32_t carrier_of_infinitive(const struct linker *linker, int32_t noun)
     return NONE;
 }
 
+/* "a deadline for its peacekeepers to leave", "called for Rabat to send": who stands behind "for" does it. */
+static bool is_told_for(const struct linker *linker, int32_t at)
+{
+    const struct group *groups = linker->sentence->groups;
+    int32_t noun = at > 0 && groups[at - 1].kind == GROUP_NOUN ? at - 1 : NONE;
+    return noun != NONE && groups[noun].preposition != NONE &&
+           word_is(linker->sentence, groups[groups[noun].preposition].first, "for") &&
+           groups[noun].preposition == coordination_start(linker->sentence, noun) - 1 &&
+           group_is_force(linker->lexicon, linker->sentence, noun);
+}
+
 static void link_infinitive(struct linker *linker, int32_t at)
 {
     struct group *verb = &linker->sentence->groups[at];
@@ -274,7 +285,10 @@ static void link_infinitive(struct linker *linker, int32_t at)
     }
     const struct group *governor = &linker->sentence->groups[linker->last_verb];
     verb->subject = governor->subject;
-    if (linker->last_noun != NONE && linker->last_noun > linker->last_verb) {
+    if (is_told_for(linker, at)) {
+        verb->subject = coordination_start(linker->sentence, at - 1);
+        verb->governor_noun = carrier_of_infinitive(linker, verb->subject - 2);
+    } else if (linker->last_noun != NONE && linker->last_noun > linker->last_verb) {
         /* "plan to sell", "asks Berlin to send" */
         if (gives_time(linker, governor))
             verb->subject = coordination_start(linker->sentence, linker->last_verb + 1);

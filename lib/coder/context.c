@@ -87,6 +87,15 @@ static bool usable(const struct event *event, const struct party *party)
     return !role_has(event, party->id, NULL) && (party_is_state(party->id) || !strncmp(party->id, "COM:", 4));
 }
 
+/* "Yemeni rebels", "Nigerian militants": where they are from, not a state that acts. */
+static bool only_colours_armed(struct coder_workspace *workspace, const struct sentence *sentence,
+                               const struct party *party)
+{
+    const char *class =
+        party->last < sentence->last ? noun_class(workspace_lexicon(workspace), sentence, party->last + 1) : NULL;
+    return class && (!strcmp(class, "armed_people") || !strcmp(class, "threat_topic")) && !party->force;
+}
+
 static bool take_sentence(struct coder_workspace *workspace, const struct event *event, struct sentence *sentence,
                           unsigned source, bool joint, struct guesses *guesses)
 {
@@ -99,7 +108,7 @@ static bool take_sentence(struct coder_workspace *workspace, const struct event 
         find_forces(workspace, sentence, &forces);
     for (uint32_t i = 0; i < list.count; i++) {
         const struct party *party = &list.items[i];
-        if (!usable(event, party))
+        if (!usable(event, party) || only_colours_armed(workspace, sentence, party))
             continue;
         bool doubtful = own && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party));
         bool unjoined = !joint && !(own && is_listed(&forces, party->id));

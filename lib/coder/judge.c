@@ -191,7 +191,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     event->dropped = NULL;
     if (lacks_stage(workspace, event))
         event_object(event, "a standing relation, not an act");
-    if (objection_few_parties(event, frame))
+    if (objection_few_parties(workspace, event, frame))
         event_object(event, "fewer parties than this kind of event needs");
     if (frame->needs > 1 && !role_sides_known(event))
         event_object(event, "who gives and who takes is not told");

@@ -435,7 +435,8 @@ static void drop_stays_of_operations(struct coder_workspace *workspace)
                 continue;
             bool same = stay->actor_count > 0;
             for (uint32_t a = 0; a < stay->actor_count; a++)
-                same &= role_has(operation, stay->actors[a].id, NULL);
+                same &= role_has(operation, stay->actors[a].id, NULL) ||
+                        (!strcmp(stay->actors[a].role, "initiator") && operation->verb_entry != NONE);
             if (same)
                 stay->dropped = "told as an operation";
         }

@@ -238,7 +238,10 @@ static bool is_mission_alone(struct coder_workspace *workspace, const struct eve
         if (!strcmp(event->actors[i].role, "participant") && strncmp(event->actors[i].id, "ORG:", 4) != 0)
             return false;
     const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
-    return !verb || !verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "stage");
+    /* "the mission announced that …": it only speaks */
+    return !verb || !verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "stage") ||
+           (verb->subject == event->noun && !verb->passive &&
+            verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "speech"));
 }
 
 /* "Troops from Oman and Jordan are taking part": in the exercise that the sentences before or the title tell of. */
@@ -324,12 +327,13 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
             if (!strncmp(event->actors[i].id, "DEF:", 4) && !strcmp(event->actors[i].role, "target"))
                 return "on disputed ground, not by consent";
         }
-    if (!strcmp(event->type, "exercise") && !role_has(event, NULL, "participant"))
+    if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "operation")) &&
+        !role_has(event, NULL, "participant"))
         return "nobody is named as taking part";
     return NULL;
 }
 
-bool objection_few_parties(const struct event *event, const struct frame *frame)
+bool objection_few_parties(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
-    return party_count(event) < frame->needs && !is_meeting_of_members(event);
+    return party_count(event) < frame->needs && !is_meeting_of_members(event) && !role_joins_many(workspace, event);
 }

@@ -8,6 +8,6 @@
 /* What speaks against the event, in words that feature.h has a mark for; NULL for nothing. */
 const char *objection_of(struct coder_workspace *workspace, const struct event *event, const struct frame *frame);
 /* True where fewer parties are named than the frame needs. */
-bool objection_few_parties(const struct event *event, const struct frame *frame);
+bool objection_few_parties(struct coder_workspace *workspace, const struct event *event, const struct frame *frame);
 
 #endif

@@ -40,9 +40,14 @@ static bool names_staff(const struct lexicon *lexicon, const struct sentence *se
                 return true;
     if (mention->class != LEXICON_FORCE)
         return false;
-    if (mention->last < group->last)
+    if (mention->last < group->last) {
+        /* "a Coast Guard contingent": its troops are not its staff, "Army officers" may be */
+        const char *stands = noun_attribute(lexicon, sentence, mention->last + 1, "stands");
+        bool troops =
+            stands && !strcmp(stands, "force") && !noun_attribute(lexicon, sentence, mention->last + 1, "subtype");
         return noun_attribute(lexicon, sentence, mention->last + 1, "commands") ||
-               noun_class(lexicon, sentence, mention->last + 1);
+               (noun_class(lexicon, sentence, mention->last + 1) && !troops);
+    }
     for (size_t i = 0; services[i]; i++)
         if (word_is(sentence, mention->last, services[i]))
             return true;

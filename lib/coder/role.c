@@ -183,6 +183,41 @@ static bool is_of_members(const struct event *event)
     return false;
 }
 
+/* "joined an international coalition", "takes part in Operation Silver Net": the others need not be named. */
+bool role_joins_many(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const words[] = {"international", "multinational", "multi-national",
+                                        "coalition",     "operation",     NULL};
+    static const char *const verbs[] = {"join", "contribute", "participate", "deploy", "rotate", "visit", NULL};
+    if (strcmp(event->type, "operation") != 0 || event->noun == NONE || event->verb == NONE ||
+        !role_has(event, NULL, "participant"))
+        return false;
+    const struct sentence *sentence = event->sentence;
+    const struct group *group = &sentence->groups[event->noun], *verb = &sentence->groups[event->verb];
+    const char *const classes[] = {verb_class(workspace_lexicon(workspace), sentence, verb),
+                                   verb_class2(workspace_lexicon(workspace), sentence, verb),
+                                   verb_class3(workspace_lexicon(workspace), sentence, verb)};
+    bool joins = sentence->part->words[verb->head].pos == POS_BE;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; classes[i] && verbs[k]; k++)
+            joins |= !strcmp(classes[i], verbs[k]);
+    for (uint32_t i = group->first; joins && i <= group->last; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]) &&
+                (words[k + 1] || (sentence->part->list.tokens[i].flags & TOKEN_CAPITAL && i < group->last)))
+                return true;
+    return false;
+}
+
+/* Those who take part in an operation: its host may only lend the ground. */
+static uint32_t parties_of(const struct event *event)
+{
+    uint32_t count = role_principal_count(event);
+    for (uint32_t i = 0; i < event->actor_count && !strcmp(event->type, "operation") && event->verb_entry == NONE; i++)
+        count -= !strcmp(event->actors[i].role, "host") && role_is_principal(&event->actors[i]) && count > 0;
+    return count;
+}
+
 /* "sales to Norway, Japan and Qatar": several on one side by one phrase, and nobody on the other. */
 static bool lacks_side(const struct event *event, const struct frame *frame)
 {
@@ -232,7 +267,8 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         event->dropped = "no warship calls";
     if (found < frame->needs && !event->dropped)
         fill_from_speaker(workspace, event, frame);
-    if ((role_principal_count(event) < frame->needs && !is_of_members(event)) || lacks_side(event, frame)) {
+    bool few = parties_of(event) < frame->needs && !is_of_members(event) && !role_joins_many(workspace, event);
+    if (few || lacks_side(event, frame)) {
         event->open = true;
         if (context_fill(workspace, event, frame))
             side_settle(workspace, event, frame);

@@ -139,6 +139,14 @@ static void fill_self(struct coder_workspace *workspace, struct event *event, co
     struct party_list list = {.count = 1};
     if (role && party_of_mention(workspace, event->sentence, &event->sentence->mentions[name], &list.items[0]))
         slot_add_parties(event, &list, role, slot);
+    /* "the Interim Force in Lebanon" */
+    if (!role)
+        return;
+    const struct mention *mission = &event->sentence->mentions[name];
+    const char *host = lexicon_entry_value(workspace_lexicon(workspace), mission->entry, "host"),
+               *host_role = frame_role(frame, "in", 2);
+    if (host && host_role)
+        role_add(event, host, host_role, NULL, stretch_of(event->sentence, mission->first, mission->last), false);
 }
 
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)

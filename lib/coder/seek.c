@@ -33,6 +33,14 @@ static bool is_led(const struct sentence *sentence, uint32_t at)
     return false;
 }
 
+/* "Operation Silver Net" */
+static bool is_named_operation(const struct sentence *sentence, uint32_t at)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    return word_is(sentence, at, "operation") && tokens[at].flags & TOKEN_CAPITAL && at < sentence->last &&
+           tokens[at + 1].kind == TOKEN_WORD && tokens[at + 1].flags & TOKEN_CAPITAL && !sentence->headline;
+}
+
 /* "the UN force", "NATO's naval mission"; but a state's UN mission is its embassy. */
 static bool is_of_organisation(const struct sentence *sentence, uint32_t at)
 {
@@ -135,7 +143,8 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
     const char *before = at > sentence->first ? noun_class(lexicon, sentence, at - 1) : NULL;
     if (class && before && !strcmp(class, "plain_mission") && !strcmp(before, "forces"))
         return before;
-    return class && !strcmp(class, "plain_mission") && (is_led(sentence, at) || is_of_organisation(sentence, at))
+    return class && !strcmp(class, "plain_mission") &&
+                   (is_led(sentence, at) || is_of_organisation(sentence, at) || is_named_operation(sentence, at))
                ? "mission"
                : class;
 }

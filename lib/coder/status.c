@@ -325,6 +325,16 @@ static bool is_cleared(const struct chain *chain)
            is(verb_attribute(chain->lexicon, chain->sentence, verb, "stage"), "approved");
 }
 
+/* "a new protection force": nobody signs an occasion or a task. */
+static bool is_done_not_signed(const struct event *event)
+{
+    static const char *const types[] = {"operation", "training", "basing", "intelligence_sharing", NULL};
+    for (size_t i = 0; types[i]; i++)
+        if (!strcmp(types[i], event->type))
+            return true;
+    return is_occasion(event);
+}
+
 /* Participles and adjectives before a nominal trigger: "planned exercise", "possible sale". */
 static void apply_modifiers(struct chain *chain)
 {
@@ -333,7 +343,7 @@ static void apply_modifiers(struct chain *chain)
     for (uint32_t i = noun->first; i < chain->event->trigger_first; i++) {
         int32_t cue = sentence->part->words[i].cue;
         const char *stage = cue == NONE ? NULL : lexicon_entry_value(chain->lexicon, (uint32_t)cue, "stage");
-        if (stage)
+        if (stage && !(is(stage, "signed") && is_done_not_signed(chain->event)))
             chain->reading.status = stage;
         if (cue != NONE && !is_cleared(chain))
             apply_modality(&chain->reading, lexicon_entry_value(chain->lexicon, (uint32_t)cue, "modality"));

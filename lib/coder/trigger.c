@@ -259,7 +259,9 @@ static bool is_named(const struct sentence *sentence, const struct group *group,
             return false;
         capital |= tokens[i].kind == TOKEN_WORD;
     }
-    return capital && !(tokens[last].flags & TOKEN_CAPITAL && !(tokens[last].flags & TOKEN_SENTENCE));
+    /* "Operation Silver Net" */
+    bool operation = word_is(sentence, last, "operation");
+    return capital && (operation || !(tokens[last].flags & TOKEN_CAPITAL && !(tokens[last].flags & TOKEN_SENTENCE)));
 }
 
 /* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise

@@ -61,7 +61,17 @@ bool group_is_force(const struct lexicon *lexicon, const struct sentence *senten
         return false;
     uint32_t head = sentence->groups[group].head;
     int32_t name = sentence->part->words[head].name;
-    const char *stands = noun_attribute(lexicon, sentence, head, "stands");
+    const char *stands = noun_attribute(lexicon, sentence, head, "stands"),
+               *class = noun_class(lexicon, sentence, head);
+    /* "a group of soldiers" */
+    uint32_t of = (uint32_t)group + 1;
+    if (class && !strcmp(class, "crowd") && of + 1 < sentence->group_count &&
+        sentence->groups[of].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[of].first, "of") &&
+        sentence->groups[of + 1].kind == GROUP_NOUN) {
+        head = sentence->groups[of + 1].head;
+        name = sentence->part->words[head].name;
+        stands = noun_attribute(lexicon, sentence, head, "stands");
+    }
     return (name != NONE && sentence->mentions[name].class == LEXICON_FORCE) || (stands && !strcmp(stands, "force"));
 }
 
