@@ -30,7 +30,8 @@ def main():
             sets = [installation + kind + purpose for purpose in purposes]
             forms = [f"AN/{letters}-#@" for letters in sets]
             if kind in "PQL":
-                forms += [f"{letters}-#@" for letters in sets]
+                # "Mle-68" is a French model of a year
+                forms += [f"{letters}-#@" for letters in sets if letters != "MLE"]
             attributes = {"unroca": "none", "sipri": "sensor", "maker": "USA"}
             forms = [form for form in forms if form.lower() not in known]
             if forms:
