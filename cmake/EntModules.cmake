@@ -35,7 +35,7 @@ function(ent_tests)
     add_test(NAME ${folder}/${short} COMMAND ${target})
     set_tests_properties(${folder}/${short} PROPERTIES TIMEOUT 300)
     # What runs threads is tested under the thread sanitizer as well.
-    if(folder MATCHES "^(core/(base|bus|host|control|store)|plugins|end_to_end)")
+    if(folder MATCHES "^(core/(ask|base|bus|host|control|store)|plugins|end_to_end)")
       set_tests_properties(${folder}/${short} PROPERTIES LABELS threads)
     endif()
   endforeach()
