@@ -3,6 +3,7 @@
 #include "lib/coder/detail.h"
 #include "lib/coder/role.h"
 #include "lib/coder/status.h"
+#include "lib/coder/trigger.h"
 #include "lib/record/vocabulary.h"
 
 #include <string.h>
@@ -363,6 +364,9 @@ static double weight_of_direction(const struct coder_workspace *workspace, const
 /* Two tellings with the same parties that disagree on who gives and who takes: the better founded one stands. */
 static void settle_directions(struct coder_workspace *workspace)
 {
+    double weights[TRIGGERS_MAX];
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        weights[i] = workspace->events[i].dropped ? 0 : weight_of_direction(workspace, &workspace->events[i]);
     for (uint32_t i = 0; i < workspace->event_count; i++)
         for (uint32_t k = i + 1; k < workspace->event_count && !workspace->events[i].dropped; k++) {
             struct event *a = &workspace->events[i], *b = &workspace->events[k];
@@ -372,8 +376,7 @@ static void settle_directions(struct coder_workspace *workspace)
             overlap(a, b, &shared, &all);
             if (shared < all)
                 continue;
-            double one = weight_of_direction(workspace, a), other = weight_of_direction(workspace, b);
-            struct event *weaker = one < other || (one == other && a->score < b->score) ? a : b;
+            struct event *weaker = weights[i] < weights[k] || (weights[i] == weights[k] && a->score < b->score) ? a : b;
             weaker->dropped = "another sentence tells the direction more surely";
         }
 }
