@@ -274,7 +274,7 @@ static bool put_facet(void *context, const struct query_facet_row *row)
 /* All, where none is named. */
 static bool read_facets(struct asking *asking, unsigned *which)
 {
-    static const char *names[QUERY_FACET_COUNT + 1];
+    const char *names[QUERY_FACET_COUNT + 1] = {NULL};
     const char *list;
     for (unsigned i = 0; i < QUERY_FACET_COUNT; i++)
         names[i] = query_facet_name((enum query_facet)i);

@@ -226,6 +226,10 @@ await step("review goes by keys", async () => {
   await page.keyboard.press("c");
   await page.waitForSelector(".judged");
   assert.match(await page.textContent("header .aside"), /1 judged/);
+  await page.keyboard.press("m");
+  assert.equal(await page.evaluate(() => document.activeElement.placeholder), "its id");
+  await page.selectOption(".toolbar select", "several");
+  await page.waitForURL(/order=several/);
 });
 
 await step("an event is coded blind, and compared only then", async () => {

@@ -145,7 +145,7 @@ export function Correct({ page, onDone }: { page: EventPage; onDone: () => void 
         <button type="submit" disabled={action.isBusy}>Set</button>
         <span id="set-help" class="faint">{settable.find(({ name }) => name === field)?.help}</span>
       </form>
-      <form class="inline" onSubmit={(event) => { event.preventDefault(); run("event-merge", { other: other.trim() }); }}>
+      <form class="inline merge" onSubmit={(event) => { event.preventDefault(); run("event-merge", { other: other.trim() }); }}>
         <label>Is the same as event <input value={other} required minLength={6} placeholder="its id" onInput={(event) => setOther(event.currentTarget.value)} /></label>
         <button type="submit" disabled={action.isBusy}>Merge</button>
       </form>

@@ -1,13 +1,15 @@
-/* Review: events one after the other, the least certain first, judged by keys. */
+/* Review: events one after the other, the least certain or those that matter more first, judged by keys. */
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { command, type EventPage, type EventRow } from "../api";
+import { command, type EventPage, type EventRow, type Parameters } from "../api";
+import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
 import { EventLine, mayCorrect, ProblemNote, Title, useAction, useAnswer, usePages, Waiting } from "../parts";
+import { go } from "../router";
 import { headlineText } from "../text";
 import { Blind } from "./blind";
 import { Correct, Marked } from "./event";
 
-const KEYS = [["j", "next"], ["k", "previous"], ["c", "confirm"], ["r", "reject"], ["e", "edit (set, merge, split)"], ["o", "open"]];
+const KEYS = [["j", "next"], ["k", "previous"], ["c", "confirm"], ["r", "reject"], ["e", "edit"], ["m", "merge"], ["s", "split"], ["o", "open"]];
 
 function Sheet({ id, again, onDone }: { id: string; again: number; onDone: () => void }) {
   const page = useAnswer<EventPage>(`events/${id}`, {}, again);
@@ -26,8 +28,17 @@ export function Review(properties: ViewProperties) {
   return properties.place.search.get("mode") === "blind" && mayCorrect(properties.me) ? <Blind me={properties.me} /> : <Judge {...properties} />;
 }
 
-function Judge({ me }: ViewProperties) {
-  const pages = usePages<EventRow>("events", "events", { order: "confidence", direction: "ascending", scope: "current" });
+/** What is looked at first: the uncertain, or among what matters more. */
+const ORDERS: Record<string, { title: string; parameters: Parameters }> = {
+  uncertain: { title: "least certain first", parameters: { order: "confidence", direction: "ascending" } },
+  several: { title: "told by several, least certain first", parameters: { order: "confidence", direction: "ascending", sources_min: 2 } },
+  official: { title: "of official sources, least certain first", parameters: { order: "confidence", direction: "ascending", when: "source_class = official" } },
+  latest: { title: "latest first", parameters: { order: "updated" } },
+};
+
+function Judge({ me, place }: ViewProperties) {
+  const order = ORDERS[place.search.get("order") ?? ""] ? place.search.get("order")! : "uncertain";
+  const pages = usePages<EventRow>("events", "events", { ...ORDERS[order].parameters, scope: "current" });
   const [at, setAt] = useState(0);
   const [judged, setJudged] = useState<Record<string, string>>({});
   const [again, setAgain] = useState(0);
@@ -51,6 +62,8 @@ function Judge({ me }: ViewProperties) {
         c: () => mayCorrect(me) && judge("event-confirm", "confirmed"),
         r: () => mayCorrect(me) && judge("event-reject", "rejected"),
         e: () => document.querySelector<HTMLElement>(".correct select")?.focus(),
+        m: () => document.querySelector<HTMLElement>(".correct .merge input")?.focus(),
+        s: () => document.querySelector<HTMLElement>(".correct fieldset input")?.focus(),
         o: () => event && window.open(`/event/${event.id}`, "_blank", "noopener"),
       };
       if (act[pressed.key]) {
@@ -68,6 +81,7 @@ function Judge({ me }: ViewProperties) {
   return (
     <>
       <Title aside={<><span role="status">{Object.keys(judged).length} judged</span>{mayCorrect(me) && <> · <a href="/review?mode=blind">Code blind</a></>}</>}>Review</Title>
+      <p class="toolbar"><label>Order <select value={order} onChange={(event) => { setAt(0); go(addressWith(place, { order: event.currentTarget.value })); }}>{Object.entries(ORDERS).map(([name, { title }]) => <option key={name} value={name}>{title}</option>)}</select></label></p>
       <p class="keys">{KEYS.map(([key, text]) => <span key={key}><kbd>{key}</kbd> {text}</span>)}</p>
       {!mayCorrect(me) && <p class="problem">Judging needs the role analyst; {me.name} has the role read.</p>}
       <ProblemNote problem={pages.problem} />
