@@ -168,6 +168,17 @@ static void settle_one_sided(struct coder_workspace *workspace, struct event *ev
 }
 
 /* ---- presence ---- */
+/* Named by its name, not by an adjective. */
+static bool is_bare_state(const struct event *event, const struct event_actor *actor)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->mention_count; i++)
+        if (actor->text.part == sentence->part && sentence->mentions[i].class == LEXICON_STATE &&
+            sentence->part->list.tokens[sentence->mentions[i].first].start == actor->text.start)
+            return true;
+    return false;
+}
+
 /* "Kyrgyzstan will triple the rent of the US base": the base is the one's who is named with it. */
 /* "Kyrgyzstan and the United States agreed a new lease for the Manas base": the ground is the one's in whose land it
  * lies. */
@@ -200,9 +211,16 @@ static void settle_ground(struct coder_workspace *workspace, struct event *event
     }
 }
 
-static void settle_basing(struct event *event)
+static void settle_basing(struct event *event, const struct frame *frame)
 {
     uint32_t subjects = count_slot(event, "subject");
+    /* "to expand its Niger base": who builds it is not in whose land it is named */
+    bool builds = !strcmp(frame->head, "build") || !strcmp(frame->head, "raise") || !strcmp(frame->head, "begin");
+    for (uint32_t i = 0; i < event->actor_count && builds && subjects && !count_role(event, "target"); i++)
+        if (slot_is(&event->actors[i], "argument") && is_bare_state(event, &event->actors[i])) {
+            event->actors[i].role = "target";
+            return;
+        }
     if (count_role(event, "target") || !subjects || count_role(event, "initiator") <= subjects)
         return;
     for (uint32_t i = 0; i < event->actor_count; i++)
@@ -224,7 +242,8 @@ static void settle_request(struct coder_workspace *workspace, struct event *even
     const struct sentence *sentence = event->sentence;
     const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
     const char *class = verb ? verb_class(workspace_lexicon(workspace), sentence, verb) : NULL;
-    if (!class || (strcmp(class, "request") != 0 && strcmp(class, "ask") != 0) || verb->passive || verb->object == NONE || verb->subject == NONE)
+    if (!class || (strcmp(class, "request") != 0 && strcmp(class, "ask") != 0) || verb->passive ||
+        verb->object == NONE || verb->subject == NONE)
         return;
     struct party_list asker = {.count = 0}, asked = {.count = 0};
     party_of_group(workspace, event->sentence, verb->subject, &asker);
@@ -283,7 +302,7 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
         settle_training(workspace, event);
     else if (!strcmp(event->type, "basing")) {
         settle_ground(workspace, event);
-        settle_basing(event);
+        settle_basing(event, frame);
     } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer"))
         settle_request(workspace, event);
     else if (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "withdrawal") &&

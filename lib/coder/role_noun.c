@@ -109,7 +109,7 @@ static void settle_bare_receiver(struct coder_workspace *workspace, struct event
 {
     const struct sentence *sentence = event->sentence;
     const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
-    bool aid = !strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer");
+    bool aid = !strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer") || !strcmp(event->type, "training");
     if (!aid || !verb || verb->passive || verb->subject == NONE || verb->object != event->noun ||
         event->actor_count != 1 || strcmp(event->actors[0].role, "supplier") != 0 || !event->actors[0].slot ||
         strcmp(event->actors[0].slot, "pre") != 0)

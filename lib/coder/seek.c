@@ -215,6 +215,12 @@ static bool object_fits(const struct seeker *seeker, const struct group *verb, c
 static bool is_manned(const struct seeker *seeker, int32_t group, bool craft)
 {
     const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    /* "sent troops to Mali, where they serve" */
+    if (group != NONE && word_is(seeker->sentence, seeker->sentence->groups[group].first, "they"))
+        for (int32_t before = group; before-- > 0;)
+            if (seeker->sentence->groups[before].kind == GROUP_NOUN &&
+                seeker->sentence->groups[before].preposition == NONE)
+                return group_is_force(lexicon, seeker->sentence, before);
     for (; group != NONE; group = clause_coordinated_next(seeker->sentence, group))
         if (group_is_force(lexicon, seeker->sentence, group) ||
             (craft && group_is_craft(lexicon, seeker->sentence, group)))

@@ -36,7 +36,9 @@ static bool find_right_behind(const struct seeker *seeker, struct found *found)
     const struct sentence *sentence = seeker->sentence;
     uint32_t next = (uint32_t)seeker->verb + 1;
     while (next < sentence->group_count &&
-           (sentence->groups[next].kind == GROUP_TIME || sentence->groups[next].kind == GROUP_ADVERB))
+           (sentence->groups[next].kind == GROUP_TIME || sentence->groups[next].kind == GROUP_ADVERB ||
+            (sentence->groups[next].kind == GROUP_PREPOSITION && next + 1 < sentence->group_count &&
+             sentence->groups[next + 1].kind == GROUP_TIME)))
         next++;
     return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
            !word_is(sentence, sentence->groups[next].first, "alongside") &&
