@@ -73,12 +73,9 @@ static const struct question *find_question(const char *name)
     return NULL;
 }
 
-const char *const *ask_questions(void)
+const char *ask_question(size_t index)
 {
-    static const char *names[QUESTION_COUNT + 1];
-    for (size_t i = 0; i < QUESTION_COUNT; i++)
-        names[i] = questions[i].name;
-    return names;
+    return index < QUESTION_COUNT ? questions[index].name : NULL;
 }
 
 const char *const *ask_parameters(const char *question)

@@ -28,8 +28,9 @@ void asker_destroy(struct asker *asker);
 struct answer *asker_ask(struct asker *asker, const char *question, const struct ent_parameter *parameters,
                          size_t count);
 
-/* The table, for documents and tests: names of questions ended by NULL, and of the parameters of one. */
-const char *const *ask_questions(void);
+/* The table, for documents and tests: the name of a question by index, NULL past the last one; the parameters of one, ended by
+ * NULL. */
+const char *ask_question(size_t index);
 const char *const *ask_parameters(const char *question);
 
 #endif
