@@ -114,6 +114,7 @@ struct bus_stage {
     bool (*has_more)(const void *context);                  /* work is left that the last run did not do; may be NULL */
     void (*set_watermark)(void *context, int64_t sequence); /* called before run; may be NULL */
     void *context;
+    bool is_aside; /* runs once a transaction, after the rounds of the others; added behind them */
 };
 /* In the order in which they shall run. An item that is handed out again from the dead letters may bring reports after
  * the watermark has passed it. */

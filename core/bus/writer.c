@@ -257,30 +257,75 @@ static bool has_more(const struct writer *writer, size_t stage)
     return !writer->stage_failed[stage] && one->has_more && one->has_more(one->context);
 }
 
+/* Those that run in rounds come first. */
+static size_t ordered_stages(const struct writer *writer)
+{
+    size_t count = 0;
+    while (count < writer->stage_count && !writer->stages[count].is_aside)
+        count++;
+    return count;
+}
+
 /* Where the next round begins: with the last stage that has something left, for what a stage sees must not depend on
- * how much those before it did meanwhile. stage_count: nobody has. */
+ * how much those before it did meanwhile. ordered_stages: nobody has. */
 static size_t next_stage(const struct writer *writer)
 {
-    for (size_t i = writer->stage_count; i-- > 0;) {
+    size_t count = ordered_stages(writer);
+    for (size_t i = count; i-- > 0;) {
         if (has_more(writer, i))
             return i;
     }
-    return writer->stage_count;
+    return count;
+}
+
+static bool any_has_more(const struct writer *writer)
+{
+    for (size_t i = 0; i < writer->stage_count; i++)
+        if (has_more(writer, i))
+            return true;
+    return false;
+}
+
+static bool run_stage(struct writer *writer, size_t index, struct error *error)
+{
+    struct writer_stage *stage = &writer->stages[index];
+    struct error why = ERROR_INIT;
+    if (!run_in_savepoint(writer, stage->run, stage->context, &writer->stage_failed[index], &why, error))
+        return false;
+    if (writer->stage_failed[index])
+        log_write(LOG_ERROR, stage->name, NULL, "%s", why.text);
+    return true;
 }
 
 /* Runs the stages from `first` on; one that fails ends the round, since those after it build on what it does. */
 static bool run_round(struct writer *writer, size_t first, struct error *error)
 {
-    for (size_t i = first; i < writer->stage_count; i++) {
-        struct writer_stage *stage = &writer->stages[i];
-        struct error why = ERROR_INIT;
-        if (!run_in_savepoint(writer, stage->run, stage->context, &writer->stage_failed[i], &why, error))
+    size_t count = ordered_stages(writer);
+    for (size_t i = first; i < count; i++) {
+        if (!run_stage(writer, i, error))
             return false;
-        if (writer->stage_failed[i]) {
-            log_write(LOG_ERROR, stage->name, NULL, "%s", why.text);
+        if (writer->stage_failed[i])
             return true;
-        }
     }
+    return true;
+}
+
+static bool run_rounds(struct writer *writer, struct error *error)
+{
+    size_t count = ordered_stages(writer);
+    int64_t until = clock_monotonic() + STAGES_MAX_MS;
+    if (count == 0)
+        return true;
+    /* In the first round after the start, the last run may have left something to any stage. */
+    size_t first = writer->stages_known ? next_stage(writer) : count - 1;
+    if (first == count)
+        first = 0;
+    do {
+        if (!run_round(writer, first, error))
+            return false;
+        first = writer->stages_known ? next_stage(writer) : 0;
+        writer->stages_known = true;
+    } while (first < count && clock_monotonic() < until);
     return true;
 }
 
@@ -297,17 +342,11 @@ static bool run_stages(struct writer *writer, struct batch *batch, struct error 
             writer->stages[i].set_watermark(writer->stages[i].context, watermark);
     }
     int before = sqlite3_total_changes(store_database(writer->store));
-    int64_t until = clock_monotonic() + STAGES_MAX_MS;
-    /* In the first round after the start, the last run may have left something to any stage. */
-    size_t first = writer->stages_known ? next_stage(writer) : writer->stage_count - 1;
-    if (first == writer->stage_count)
-        first = 0;
-    do {
-        if (!run_round(writer, first, error))
+    if (!run_rounds(writer, error))
+        return false;
+    for (size_t i = ordered_stages(writer); i < writer->stage_count; i++)
+        if (!run_stage(writer, i, error))
             return false;
-        first = writer->stages_known ? next_stage(writer) : 0;
-        writer->stages_known = true;
-    } while (first < writer->stage_count && clock_monotonic() < until);
     batch->stages_wrote = sqlite3_total_changes(store_database(writer->store)) != before;
     return true;
 }
@@ -442,7 +481,7 @@ static void *run_thread(void *context)
         if (is_over)
             return NULL;
         write_batch(writer, &batch);
-        more = next_stage(writer) < writer->stage_count;
+        more = any_has_more(writer);
         failed = has_failed_stage(writer);
     }
 }

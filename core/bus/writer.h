@@ -32,6 +32,8 @@ struct writer_stage {
     bool (*has_more)(const void *context);                  /* may be NULL */
     void (*set_watermark)(void *context, int64_t sequence); /* may be NULL */
     void *context;
+    bool is_aside; /* nothing hangs on when it runs: once a transaction, after the rounds of the others, which do not wait
+                      until it has no more to do. Added behind those */
 };
 
 struct writer_ops {

@@ -327,13 +327,15 @@ static bool make_bus(struct assembly *assembly, struct error *error)
                          &(struct bus_stage){.name = "columns",
                                              .run = fold_run,
                                              .has_more = fold_stage_has_more,
-                                             .context = assembly->fold},
+                                             .context = assembly->fold,
+                                             .is_aside = true},
                          error) &&
            bus_add_stage(assembly->bus,
                          &(struct bus_stage){.name = "retention",
                                              .run = housekeeping_run,
                                              .has_more = housekeeping_stage_has_more,
-                                             .context = assembly->housekeeping},
+                                             .context = assembly->housekeeping,
+                                             .is_aside = true},
                          error);
 }
 

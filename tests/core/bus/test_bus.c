@@ -430,7 +430,11 @@ static void a_later_stage_sees_every_step_of_the_one_before(void **state)
     struct rig rig;
     rig_init(&rig);
     stepping = (struct stepping){0};
-    rig.stage = (struct bus_stage){"step", step, step_has_more, step_watermark, &stepping};
+    rig.stage = (struct bus_stage){.name = "step",
+                                   .run = step,
+                                   .has_more = step_has_more,
+                                   .set_watermark = step_watermark,
+                                   .context = &stepping};
     rig.second_stage = (struct bus_stage){.name = "look", .run = look, .context = &stepping};
     struct rig_actor actors[] = {SOURCE(hundred), CLASSIFIER(rig_classify)};
     actors[1].batch = 7;
@@ -443,6 +447,44 @@ static void a_later_stage_sees_every_step_of_the_one_before(void **state)
     assert_int_equal(stepping.seen, 100);
     assert_false(stepping.skipped);
     assert_int_equal(rig_count(&rig, "SELECT count(*) FROM item"), 100);
+    rig_remove(&rig);
+}
+
+/* Has more to do until the stage that steps is done. */
+static bool tidy_has_more(const void *context)
+{
+    const struct stepping *steps = context;
+    return steps->taken < 100;
+}
+
+static bool tidy(void *context, struct store *store, struct error *error)
+{
+    struct stepping *steps = context;
+    (void)store;
+    (void)error;
+    steps->seen++;
+    return true;
+}
+
+static void a_stage_aside_keeps_no_other_from_its_turn(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    stepping = (struct stepping){.failures = 1};
+    rig.stage = (struct bus_stage){.name = "step",
+                                   .run = step,
+                                   .has_more = step_has_more,
+                                   .set_watermark = step_watermark,
+                                   .context = &stepping};
+    rig.second_stage = (struct bus_stage){
+        .name = "tidy", .run = tidy, .has_more = tidy_has_more, .context = &stepping, .is_aside = true};
+    struct rig_actor actors[] = {SOURCE(hundred), CLASSIFIER(rig_classify)};
+    rig_start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(stepping.taken, 100);
+    assert_true(stepping.seen > 0);
     rig_remove(&rig);
 }
 
@@ -546,6 +588,7 @@ int main(void)
         cmocka_unit_test(what_awaits_an_answer_is_handed_out_again_after_a_restart),
         cmocka_unit_test(a_dead_letter_that_a_person_retries_is_handed_out_again),
         cmocka_unit_test(a_later_stage_sees_every_step_of_the_one_before),
+        cmocka_unit_test(a_stage_aside_keeps_no_other_from_its_turn),
         cmocka_unit_test(a_bad_unit_does_not_undo_its_neighbours),
         cmocka_unit_test(an_item_without_identity_is_kept_aside_and_its_neighbours_stay),
         cmocka_unit_test(sources_pause_at_the_high_water_mark_and_go_on_below_it),
