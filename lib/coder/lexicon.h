@@ -204,6 +204,23 @@ static inline const char *lexicon_entry_id(const struct lexicon *lexicon, uint32
     return lexicon->strings + lexicon->entries[entry].id;
 }
 
+/* The trie is larger than the caches: asking for a sentence's roots beforehand, and then for what stands at them, lets the
+ * memory answer all at once. */
+static inline void lexicon_prefetch_word(const struct lexicon *lexicon, uint32_t hash)
+{
+    __builtin_prefetch(&lexicon->words[hash & lexicon->word_mask]);
+}
+
+static inline void lexicon_prefetch_root(const struct lexicon *lexicon, uint32_t word)
+{
+    __builtin_prefetch(&lexicon->nodes[lexicon->words[word].root]);
+}
+
+static inline void lexicon_prefetch_terminals(const struct lexicon *lexicon, uint32_t word)
+{
+    __builtin_prefetch(&lexicon->terminals[lexicon->nodes[lexicon->words[word].root].first_terminal]);
+}
+
 static inline uint32_t lexicon_entry_keys(const struct lexicon *lexicon, uint32_t entry)
 {
     return lexicon->entries[entry].keys;

@@ -416,6 +416,9 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
     if (!sentence->mentions)
         return false;
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        if (part->list.tokens[i].word != LEXICON_NO_WORD)
+            lexicon_prefetch_root(lexicon, part->list.tokens[i].word);
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
         part->words[i] = (struct word){.name = NONE,
                                        .noun = NONE,
                                        .verb = NONE,
@@ -428,6 +431,9 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
                                        .time = NONE,
                                        .span_first = i,
                                        .span_last = i};
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        if (part->list.tokens[i].word != LEXICON_NO_WORD)
+            lexicon_prefetch_terminals(lexicon, part->list.tokens[i].word);
     for (uint32_t i = sentence->first; i <= sentence->last;) {
         struct match match = {.cue = NONE, .last = i};
         find_longest(lexicon, part, i, sentence->last, &match);

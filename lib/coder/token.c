@@ -104,13 +104,30 @@ static enum wide_class wide_class(uint32_t character)
     return WIDE_LETTER;
 }
 
+enum { PENDING = 8 };
+
+/* A word whose place in the lexicon was asked of the memory and is looked at some words later. */
+struct pending_word {
+    uint32_t token, hash;
+    size_t size;
+    char folded[TOKEN_WORD_MAX];
+};
+
 struct scanner {
     const struct lexicon *lexicon;
     const char *text;
     size_t size, at;
     struct token_list *list;
     uint8_t pending; /* flags for the next token */
+    struct pending_word *words; /* a ring of PENDING */
+    uint32_t word_count;        /* that ever were in it */
 };
+
+static void find_pending(struct scanner *scanner, const struct pending_word *word)
+{
+    scanner->list->tokens[word->token].word =
+        lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size);
+}
 
 static struct token *add_token(struct scanner *scanner, enum token_kind kind, size_t start, size_t end)
 {
@@ -280,8 +297,13 @@ static bool scan_plain_word(struct scanner *scanner)
 {
     const char *text = scanner->text;
     size_t start = scanner->at, at = start, upper = 0, letters = 0;
-    char folded[TOKEN_WORD_MAX];
+    struct pending_word *word = &scanner->words[scanner->word_count % PENDING];
+    char *folded = word->folded;
     uint32_t hash = LEXICON_HASH_START;
+    if (scanner->word_count >= PENDING && word->size) {
+        find_pending(scanner, word);
+        word->size = 0;
+    }
     for (; at < scanner->size && at - start < TOKEN_WORD_MAX - 1; at++) {
         unsigned char byte = (unsigned char)text[at], low = byte | 32;
         if (low >= 'a' && low <= 'z') {
@@ -307,8 +329,13 @@ static bool scan_plain_word(struct scanner *scanner)
     token->flags |=
         (uint8_t)((text[start] & 32 ? 0 : TOKEN_CAPITAL) | (upper >= 2 && upper == letters ? TOKEN_ALL_CAPITALS : 0) |
                   (letters < length ? TOKEN_DIGITS : 0));
-    if (scanner->lexicon)
-        token->word = lexicon_find_word(scanner->lexicon, hash, folded, length);
+    if (scanner->lexicon && length) {
+        word->token = scanner->list->count - 1;
+        word->hash = hash;
+        word->size = length;
+        lexicon_prefetch_word(scanner->lexicon, hash);
+        scanner->word_count++;
+    }
     scanner->at = at;
     return true;
 }
@@ -510,7 +537,8 @@ bool token_split(const struct lexicon *lexicon, const char *text, size_t size, s
     list->tokens = arena_alloc(arena, most * sizeof *list->tokens);
     if (!list->tokens)
         return false;
-    struct scanner scanner = {lexicon, text, size, 0, list, TOKEN_LINE};
+    struct pending_word words[PENDING];
+    struct scanner scanner = {lexicon, text, size, 0, list, TOKEN_LINE, words, 0};
     while (scanner.at < size) {
         unsigned char byte = (unsigned char)text[scanner.at];
         switch (byte_class(byte)) {
@@ -532,5 +560,8 @@ bool token_split(const struct lexicon *lexicon, const char *text, size_t size, s
             break;
         }
     }
+    for (uint32_t i = 0; i < PENDING && i < scanner.word_count; i++)
+        if (words[i].size)
+            find_pending(&scanner, &words[i]);
     return true;
 }
