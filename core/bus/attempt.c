@@ -61,7 +61,7 @@ void attempt_judge(struct attempt_outcome *outcome, const struct attempt_history
         say(outcome, "", text);
         return;
     case ENT_FATAL:
-        outcome->after.deaths++;
+        outcome->after.deaths += ATTEMPT_DEATH_FAULT;
         if (!attempt_is_allowed(&outcome->after)) {
             outcome->verdict = ATTEMPT_DEAD;
             say(outcome, ATTEMPT_DEADLY_TEXT, text);

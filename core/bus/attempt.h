@@ -2,7 +2,8 @@
  *
  * A record is done, or it is tried again after a pause that grows, or it is awaited (a later callback will settle it),
  * or it is dead. It is dead when the plugin rejects it, when its deadline has passed, and when it has taken the
- * instance or the daemon along ATTEMPT_DEATHS_MAX times. */
+ * instance or the daemon along twice. A death counts in parts, since the daemon may also have been killed from outside while
+ * it happened to be at this record: six times of that are as much as two faults. */
 #ifndef CORE_BUS_ATTEMPT_H
 #define CORE_BUS_ATTEMPT_H
 
@@ -11,12 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ATTEMPT_DEATHS_MAX = 2, ATTEMPT_TEXT_SIZE = 600 };
+enum { ATTEMPT_DEATHS_MAX = 6, ATTEMPT_DEATH_FAULT = 3, ATTEMPT_DEATH_UNKNOWN = 1, ATTEMPT_TEXT_SIZE = 600 };
 
 struct attempt_history {
     int64_t attempts; /* so far */
     int64_t first;    /* time of the first, 0 where there was none */
-    int64_t deaths;
+    int64_t deaths;   /* in parts: ATTEMPT_DEATH_ above */
 };
 
 struct attempt_rules {
@@ -42,6 +43,6 @@ void attempt_judge(struct attempt_outcome *outcome, const struct attempt_history
 /* May it be tried at all? A record that has killed too often may not. */
 bool attempt_is_allowed(const struct attempt_history *before);
 /* What is told of a record that may not be tried again. */
-#define ATTEMPT_DEADLY_TEXT "whatever handled it died twice while doing so; it is not tried again by itself"
+#define ATTEMPT_DEADLY_TEXT "whatever handled it died while doing so, more than once; it is not tried again by itself"
 
 #endif

@@ -40,9 +40,11 @@ static bool count_death(void *context, const struct inflight_death *death)
     log_write(LOG_WARNING, death->instance, NULL, "the last run died in a callback of this instance, with %zu record%s",
               death->count, death->count == 1 ? "" : "s");
     if (death->count == 0)
-        return store_pending_death(count->store, death->instance, 0, false, now, count->error);
+        return store_pending_death(count->store, death->instance, 0, 1, now, count->error);
+    /* Of a batch nobody knows whose fault it was. */
+    int parts = death->count > 1 ? 0 : death->is_fault ? ATTEMPT_DEATH_FAULT : ATTEMPT_DEATH_UNKNOWN;
     for (size_t i = 0; i < death->count; i++) {
-        if (!store_pending_death(count->store, death->instance, death->sequences[i], death->count > 1, now,
+        if (!store_pending_death(count->store, death->instance, death->sequences[i], parts, now,
                                  count->error))
             return false;
     }

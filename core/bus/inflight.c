@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +19,13 @@ enum { INSTANCE_SIZE = 120 };
 struct slot {
     _Atomic int32_t
         count; /* of records and one; 0: nothing is under way. Written last, so that it vouches for the rest */
-    int32_t reserved;
+    _Atomic int32_t fault; /* the signal by which its callback ended the process; 0: none */
     char instance[INSTANCE_SIZE];
     int64_t sequences[INFLIGHT_RECORDS_MAX];
 };
+
+/* The slot of the callback that runs on this thread, for the signal handler. */
+static _Thread_local struct slot *running;
 
 struct file {
     int64_t magic;
@@ -101,7 +105,7 @@ bool inflight_each(const struct inflight *inflight, inflight_callback *callback,
         int32_t count = atomic_load(&slot->count);
         if (count <= 0 || count > INFLIGHT_RECORDS_MAX + 1 || !memchr(slot->instance, 0, sizeof slot->instance))
             continue;
-        struct inflight_death death = {slot->instance, slot->sequences, (size_t)count - 1};
+        struct inflight_death death = {atomic_load(&slot->fault) != 0, slot->instance, slot->sequences, (size_t)count - 1};
         if (!callback(context, &death))
             return false;
     }
@@ -137,7 +141,9 @@ int inflight_enter(struct inflight *inflight, const char *instance, const int64_
     slot->instance[size] = '\0';
     if (kept)
         memcpy(slot->sequences, sequences, kept * sizeof *sequences);
+    atomic_store(&slot->fault, 0);
     atomic_store(&slot->count, (int32_t)kept + 1);
+    running = slot;
     return found;
 }
 
@@ -145,8 +151,34 @@ void inflight_leave(struct inflight *inflight, int slot)
 {
     if (slot < 0)
         return;
+    running = NULL;
     atomic_store(&inflight->file->slots[slot].count, 0);
     pthread_mutex_lock(&inflight->mutex);
     inflight->taken[slot] = false;
     pthread_mutex_unlock(&inflight->mutex);
+}
+
+/* One store into the mapped file. */
+void inflight_note_fault(int number)
+{
+    if (running)
+        atomic_store(&running->fault, number);
+}
+
+/* The default action follows, since the handler is gone by then. */
+static void take_fault(int number)
+{
+    inflight_note_fault(number);
+    raise(number);
+}
+
+void inflight_catch_faults(void)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    struct sigaction action = {.sa_handler = take_fault, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigaction(faults[i], &action, NULL);
+#endif
 }

@@ -22,6 +22,7 @@ enum { INFLIGHT_SLOTS = 64, INFLIGHT_RECORDS_MAX = 1000 };
 
 /* One callback that was under way when the process died. */
 struct inflight_death {
+    bool is_fault; /* by a fault in it (SIGSEGV and the like, abort), and not from outside: kill -9, a power cut */
     const char *instance;
     const int64_t *sequences;
     size_t count; /* 0: a callback without records, such as a fetch */
@@ -39,6 +40,12 @@ typedef bool inflight_callback(void *context, const struct inflight_death *death
 bool inflight_each(const struct inflight *inflight, inflight_callback *callback, void *context);
 /* Clears every slot and begins a new run. */
 void inflight_begin_run(struct inflight *inflight);
+
+/* From now on a fault of this process is put on record with the callback in which it happens; then it takes its course.
+ * Called once by programs that run callbacks; not under sanitizers, whose own reports come first. */
+void inflight_catch_faults(void);
+/* What that puts on record: the callback on this thread, if there is one, is at fault. Async-signal-safe. */
+void inflight_note_fault(int signal);
 
 /* The slot, or -1 where all are taken: then the callback simply is not on record. */
 int inflight_enter(struct inflight *inflight, const char *instance, const int64_t *sequences, size_t count);

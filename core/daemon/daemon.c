@@ -3,6 +3,7 @@
 #include "core/ask/ask.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/bus/inflight.h"
 #include "core/daemon/notify.h"
 
 #include <errno.h>
@@ -79,6 +80,7 @@ static bool open_signals(struct daemon *daemon, struct error *error)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
+    inflight_catch_faults();
     /* Before any thread is started, so that all of them inherit it. */
     if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 ||
         (daemon->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)

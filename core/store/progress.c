@@ -74,7 +74,7 @@ bool store_pending_delete(struct store *store, const char *processor, int64_t se
     return store_run(store, statement, error, "note what is done");
 }
 
-bool store_pending_death(struct store *store, const char *processor, int64_t sequence, bool in_batch, int64_t now,
+bool store_pending_death(struct store *store, const char *processor, int64_t sequence, int deaths, int64_t now,
                          struct error *error)
 {
     sqlite3_stmt *statement =
@@ -88,7 +88,7 @@ bool store_pending_death(struct store *store, const char *processor, int64_t seq
     store_bind_text(statement, 1, processor);
     sqlite3_bind_int64(statement, 2, sequence);
     sqlite3_bind_int64(statement, 3, now);
-    sqlite3_bind_int(statement, 4, in_batch ? 0 : 1);
+    sqlite3_bind_int(statement, 4, deaths);
     return store_run(store, statement, error, "count a death");
 }
 

@@ -35,9 +35,9 @@ bool store_cursor_put(struct store *store, const char *processor, int64_t sequen
 
 bool store_pending_put(struct store *store, const char *processor, const struct pending_row *row, struct error *error);
 bool store_pending_delete(struct store *store, const char *processor, int64_t sequence, struct error *error);
-/* Counts a death against the record, making the row where there is none. In a batch it is not known whose death it
- * was: then only `alone` is set. */
-bool store_pending_death(struct store *store, const char *processor, int64_t sequence, bool in_batch, int64_t now,
+/* Counts a death, in parts (core/bus/attempt.h), against the record, making the row where there is none. In a batch it is not
+ * known whose death it was: with 0 only `alone` is set. */
+bool store_pending_death(struct store *store, const char *processor, int64_t sequence, int deaths, int64_t now,
                          struct error *error);
 
 /* Return false to stop early; that is no error. */

@@ -151,14 +151,15 @@ class Daemon(EntenteTest):
                                            ("b", "FRA DEU pact signed", "Two.")])
         self.configure(self.source("one", "/one"), self.PACT, self.WATCH)
         deaths = 0
-        for _ in range(6):
+        for _ in range(10):
             run = self.run_once()
-            if run.status in (-signal.SIGKILL, 128 + signal.SIGKILL):
+            if run.status in (-signal.SIGABRT, 128 + signal.SIGABRT):
                 deaths += 1
                 continue
             break
         self.assertGreaterEqual(deaths, 2)
-        self.assertLessEqual(deaths, 4)
+        # Sanitizers take the signal, so that nobody knows whose fault it was, and there are more attempts.
+        self.assertLessEqual(deaths, 8)
         self.assertEqual(len(self.alerts()), 2, run.log)
         letters = self.entente("dead-letters", "list", "--format", "jsonl")
         self.assertEqual(len(letters.out.splitlines()), 1, letters.log)

@@ -27,7 +27,7 @@ static enum ent_code classify_item(const struct ent_host *host, struct ent_insta
 {
     struct ent_str title = ent_get_str(host, host->input(unit, index), ENT_ITEM_TITLE);
     if (title.size >= 5 && strncmp(title.data, "CRASH", 5) == 0)
-        raise(SIGKILL);
+        raise(SIGABRT);
     if (title.size >= 6 && strncmp(title.data, "REJECT", 6) == 0) {
         host->result(unit, index, ENT_REJECT, -1, ent_text("the title asks for it"));
         return ENT_OK;

@@ -46,7 +46,7 @@ static void two_deaths_are_the_end_and_a_rejection_always_is(void **state)
 {
     (void)state;
     struct attempt_outcome outcome;
-    struct attempt_history none = {0}, once = {.attempts = 1, .first = 1, .deaths = 1};
+    struct attempt_history none = {0}, once = {.attempts = 1, .first = 1, .deaths = ATTEMPT_DEATH_FAULT};
     attempt_judge(&outcome, &none, &rules, ENT_FATAL, -1, NULL, 10);
     assert_int_equal(outcome.verdict, ATTEMPT_AGAIN_LATER);
     assert_true(attempt_is_allowed(&outcome.after));
