@@ -14,6 +14,14 @@ static bool acts(const struct sentence *sentence, const struct group *noun)
     return false;
 }
 
+/* A group whose head is a state's or another actor's own name. */
+static bool names_actor(const struct sentence *sentence, const struct group *noun)
+{
+    int32_t name = sentence->part->words[noun->head].name;
+    return noun->kind == GROUP_NOUN && name != NONE &&
+           lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
+}
+
 static bool is_place_of_state(const struct sentence *sentence, const struct group *place, const struct group *state)
 {
     const struct part *part = sentence->part;
@@ -136,6 +144,23 @@ static bool is_listed(const struct sentence *sentence, uint32_t link, uint32_t n
            is_list_of_names(sentence, link, noun);
 }
 
+/* Behind the comma of a clause that opens the sentence with a gerund: "After training under …, soldiers graduated". */
+static bool follows_opening_clause(const struct sentence *sentence, uint32_t noun)
+{
+    bool gerund = false;
+    for (uint32_t i = 0; i < noun; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP)
+            gerund = false;
+        else if (group->kind == GROUP_VERB && !group->gerund && !group->infinitive)
+            return false;
+        else if (group->kind == GROUP_VERB && group->gerund)
+            gerund = i == 0 || sentence->groups[i - 1].kind == GROUP_PREPOSITION ||
+                     sentence->groups[i - 1].kind == GROUP_STOP || sentence->groups[i - 1].kind == GROUP_WHEN;
+    }
+    return gerund && has_own_verb(sentence, noun);
+}
+
 /* Prepositions and coordination of noun groups. */
 static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
 {
@@ -167,6 +192,9 @@ static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
         }
         /* "received drones from Ankara, and its pilots are training": another clause begins */
         if (and&&opens_clause(lexicon, sentence, i))
+            continue;
+        /* "After training under Belgian officers, Malian soldiers graduated": the main clause begins */
+        if (comma && !and&&follows_opening_clause(sentence, i))
             continue;
         /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
         if (link < before && and)
@@ -228,8 +256,13 @@ static bool gives_time(const struct linker *linker, const struct group *governor
 
 static bool is_object_control(const struct linker *linker, int32_t governor)
 {
-    const char *control = verb_value(linker->lexicon, linker->sentence, &linker->sentence->groups[governor], "control");
-    return control && !strcmp(control, "object");
+    const struct group *verb = &linker->sentence->groups[governor];
+    const char *control = verb_value(linker->lexicon, linker->sentence, verb, "control"),
+               *stage = verb_value(linker->lexicon, linker->sentence, verb, "stage");
+    /* "cleared Rabat to buy" */
+    bool cleared = stage && !strcmp(stage, "approved") && linker->last_noun == governor + 1 &&
+                   names_actor(linker->sentence, &linker->sentence->groups[linker->last_noun]);
+    return cleared || (control && !strcmp(control, "object"));
 }
 
 /* "a plan to sell": the noun right before an infinitive governs it; but in "pledged at the summit to give" the verb
@@ -427,6 +460,10 @@ static bool is_reduced(const struct linker *linker, int32_t at)
         at == 0)
         return false;
     const struct group *before = &sentence->groups[at - 1];
+    /* "After training abroad, the soldiers graduated from": the main verb */
+    if (linker->top_verb == NONE && before->kind == GROUP_NOUN && linker->comma_before &&
+        follows_opening_clause(sentence, (uint32_t)at - 1) && !finite_follows(sentence, at))
+        return false;
     if (before->kind != GROUP_NOUN || linker->who_before || (linker->that_before && linker->last_noun == at - 1))
         return false;
     bool preposition =
@@ -649,6 +686,11 @@ static void link_finite(struct linker *linker, int32_t at)
         verb->governor = NONE;
         verb->subject = coordination_start(sentence, linker->first_noun);
     }
+    /* "After completing the course, soldiers …": who does both */
+    for (int32_t i = 0; i < at && linker->top_verb == NONE; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].gerund &&
+            sentence->groups[i].subject == NONE && i > 0 && sentence->groups[i - 1].kind == GROUP_PREPOSITION)
+            sentence->groups[i].subject = verb->subject;
     linker->top_verb = at;
 }
 

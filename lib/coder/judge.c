@@ -82,6 +82,19 @@ static void retype_maintenance(struct event *event)
         event->actors[i].role = "participant";
 }
 
+/* "A and B signed a memorandum on missile work": what firms of different states sign is their common work. */
+static void retype_firms_paper(struct event *event)
+{
+    uint32_t firms = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        firms += !strncmp(event->actors[i].id, "COM:", 4) && !event->actors[i].from_context;
+    bool paper = event->subtype && (!strcmp(event->subtype, "framework") || !strcmp(event->subtype, "implementing"));
+    if (strcmp(event->type, "agreement") != 0 || !paper || !firms || role_principal_count(event) < 2)
+        return;
+    event->type = "industry";
+    event->subtype = "joint_venture";
+}
+
 /* One maker, by name, and a state for whom the goods are made. */
 static bool is_built_for(const struct event *event)
 {
@@ -171,6 +184,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     retype_package(workspace, event);
     role_fill(workspace, event, frame);
     retype_built_for(event, frame);
+    retype_firms_paper(event);
     retype_ended_presence(workspace, event);
     retype_joint_project(workspace, event);
     fair_complete(workspace, event);

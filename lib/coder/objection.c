@@ -244,6 +244,19 @@ static bool is_mission_alone(struct coder_workspace *workspace, const struct eve
             verb_attribute(workspace_lexicon(workspace), event->sentence, verb, "speech"));
 }
 
+/* "the operations of the coast guard": what a force does, where only the context names another. */
+static bool is_own_work(const struct event *event)
+{
+    uint32_t told = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        told += !event->actors[i].from_context;
+    return event->verb_entry == NONE && event->argument != NONE && told <= 1 &&
+           word_is(event->sentence, event->trigger_last, "operations") &&
+           event->sentence->groups[event->argument].preposition != NONE &&
+           word_is(event->sentence, event->sentence->groups[event->sentence->groups[event->argument].preposition].first,
+                   "of");
+}
+
 /* "Troops from Oman and Jordan are taking part": in the exercise that the sentences before or the title tell of. */
 static bool takes_part_in_nothing(struct coder_workspace *workspace, const struct event *event,
                                   const struct frame *frame)
@@ -279,6 +292,19 @@ static bool is_where_said(struct coder_workspace *workspace, const struct event 
            verb_attribute(workspace_lexicon(workspace), sentence, &sentence->groups[verb], "speech");
 }
 
+/* "presented the equipment to the Malian army" */
+static bool is_handed_to(const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    if (event->verb_entry == NONE || !word_is(sentence, sentence->groups[event->verb].head, "presented"))
+        return false;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && sentence->groups[i].kind != GROUP_VERB;
+         i++)
+        if (sentence->groups[i].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[i].first, "to"))
+            return true;
+    return false;
+}
+
 const char *objection_of(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
     if (frame->force && !troops_go(workspace, event))
@@ -303,6 +329,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         (!strcmp(frame->head, "build") || !strcmp(frame->head, "make")) &&
         !has_cue(workspace, event->sentence, "joint"))
         return "made by one, not built together";
+    if (!strcmp(event->type, "expo") && is_handed_to(event))
+        return "handed to somebody, not shown";
     if (!strcmp(event->type, "expo") && event->noun != NONE && is_where_said(workspace, event))
         return "only where somebody spoke";
     bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
@@ -318,6 +346,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
                 return "a firm's paper, not a government's";
     if (takes_part_in_nothing(workspace, event, frame))
         return "nothing says what they take part in";
+    if (!strcmp(event->type, "operation") && is_own_work(event))
+        return "a force's own work";
     if (!strcmp(event->type, "operation") && is_mission_alone(workspace, event))
         return "a mission and nobody who takes part";
     if (!strcmp(event->type, "basing"))

@@ -116,6 +116,12 @@ static bool paper_is_of_defence(const struct lexicon *lexicon, const struct even
 /* Whether defence signs: the verb's subject or agent, or whom "between" and "of" name behind the paper. */
 static bool defence_signs(const struct lexicon *lexicon, const struct event *event)
 {
+    /* firms of the list are of the arms industry */
+    uint32_t firms = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        firms += !strncmp(event->actors[i].id, "COM:", 4) && !event->actors[i].from_context;
+    if (firms >= 2)
+        return true;
     const struct sentence *sentence = event->sentence;
     const struct group *verb = &sentence->groups[event->verb];
     struct offices offices = {.best = OFFICE_NONE};
@@ -175,6 +181,13 @@ static struct offices offices_of_event(const struct lexicon *lexicon, const stru
     const struct sentence *sentence = event->sentence;
     struct offices offices = {.best = OFFICE_NONE};
     int32_t from = event->verb != NONE ? event->verb : event->noun, to = from;
+    /* "the army chief, on the first day of his visit to Rabat, was given" */
+    for (int32_t i = event->noun; event->verb == NONE && i-- > 0;) {
+        if (sentence->groups[i].kind == GROUP_STOP || sentence->groups[i].kind == GROUP_VERB)
+            break;
+        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition == NONE)
+            from = i;
+    }
     if (event->verb != NONE && sentence->groups[event->verb].subject != NONE &&
         sentence->groups[event->verb].subject < from)
         from = sentence->groups[event->verb].subject;

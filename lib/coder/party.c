@@ -60,11 +60,23 @@ static bool capital_word(const struct sentence *sentence, uint32_t at)
            word->noun == NONE && word->verb == NONE && word->title == NONE && word->time == NONE;
 }
 
+/* "INS Talwar", but not "(NNS)": what ships' names begin with has a name behind it. */
+static bool names_ship(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    const char *craft = lexicon_entry_value(lexicon, mention->entry, "craft");
+    if (!craft || strcmp(craft, "yes") != 0 || mention->last > mention->first)
+        return true;
+    const struct token *next = mention->last < sentence->last ? &sentence->part->list.tokens[mention->last + 1] : NULL;
+    return next && (next->flags & TOKEN_CAPITAL || next->kind == TOKEN_OPEN_QUOTE || next->kind == TOKEN_NUMBER);
+}
+
 /* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
  * classes other than states, nothing else in the text names that actor. */
 static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention,
                      const char *id)
 {
+    if (mention->class == LEXICON_FORCE && !names_ship(workspace_lexicon(workspace), sentence, mention))
+        return false;
     if (!mention->ambiguous)
         return true;
     bool title_case = sentence->headline;
@@ -85,7 +97,8 @@ static bool is_meant(struct coder_workspace *workspace, const struct sentence *s
     return named_elsewhere(workspace, sentence, id);
 }
 
-/* "Iran-backed rebels", "Russian-occupied Crimea", "pro-Russian militias": a state that only says whose side something is on. */
+/* "Iran-backed rebels", "Russian-occupied Crimea", "pro-Russian militias": a state that only says whose side something
+ * is on. */
 static bool only_sides(const struct sentence *sentence, const struct mention *mention)
 {
     static const char *const words[] = {"backed",     "sponsored",  "aligned",  "allied",  "linked",
@@ -411,6 +424,47 @@ void party_find_home(struct coder_workspace *workspace)
     }
 }
 
+/* "ISLAMABAD - The army chief …": the state of the capital in which a report was filed, or NULL. */
+static const struct mention *capital_of_dateline(struct coder_workspace *workspace, struct sentence **lead)
+{
+    if (workspace->title_count >= workspace->sentence_count)
+        return NULL;
+    struct sentence *first = *lead = &workspace->sentences[workspace->title_count];
+    if (!workspace_parse(workspace, first) || !first->mention_count)
+        return NULL;
+    const struct mention *mention = &first->mentions[0];
+    const struct token *tokens = first->part->list.tokens;
+    if (mention->class != LEXICON_CAPITAL || mention->first != first->first || mention->last >= first->last ||
+        !(tokens[mention->first].flags & TOKEN_ALL_CAPITALS))
+        return NULL;
+    uint8_t mark = tokens[mention->last + 1].kind == TOKEN_MARK ? tokens[mention->last + 1].mark : 0;
+    return mark == '-' || mark == ':' || mark == ',' || mark == '(' ? mention : NULL;
+}
+
+/* "The air chief called on …": the one told of before, else that of the state from whose capital is reported. */
+static void refer_office(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                         struct party_list *list)
+{
+    static const char *const others[] = {"his", "her", "their", "a", "an", "other", "foreign", "counterpart", NULL};
+    const struct group *group = &sentence->groups[at];
+    for (size_t i = 0; others[i]; i++)
+        if (word_is(sentence, group->first, others[i]))
+            return;
+    if (sentence->part->index != PART_BODY || workspace->resolving >= RESOLVING_MAX)
+        return;
+    workspace->resolving++;
+    if (word_is(sentence, group->first, "the"))
+        look_back(workspace, sentence, list, persons, 1);
+    struct sentence *lead = NULL;
+    const struct mention *capital = list->count ? NULL : capital_of_dateline(workspace, &lead);
+    const char *state = capital ? actor_id(workspace_lexicon(workspace), capital->entry) : NULL;
+    if (state && party_is_state(state))
+        party_add(list,
+                  (struct party){
+                      .id = state, .sentence = lead, .first = capital->first, .last = capital->last, .referred = true});
+    workspace->resolving--;
+}
+
 /* What a noun group's head says of it. */
 enum standing { STANDS_NOT, STANDS_FOR_ACTOR, STANDS_WEAKLY };
 
@@ -564,6 +618,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         if (apposition != NONE)
             parties_of_one(workspace, sentence, apposition, &own, depth + 1);
     }
+    if (!own.count && class && !strcmp(class, "defence_office") && complement_of(sentence, at) == NONE)
+        refer_office(workspace, sentence, at, &own);
     for (uint32_t i = 0; i < own.count; i++) {
         own.items[i].force |= force;
         party_add(list, own.items[i]);
@@ -609,8 +665,8 @@ void party_of_craft(struct coder_workspace *workspace, struct sentence *sentence
     }
 }
 
-/* "docked at Da Nang port", "Kaunas airfield": a port stands for the state of the place that names it. A state before it
- * may be the one that uses it. */
+/* "docked at Da Nang port", "Kaunas airfield": a port stands for the state of the place that names it. A state before
+ * it may be the one that uses it. */
 static void party_of_places(const struct lexicon *lexicon, struct sentence *sentence, const struct group *group,
                             struct party_list *list)
 {

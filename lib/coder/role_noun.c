@@ -94,9 +94,15 @@ static bool moves_base(struct coder_workspace *workspace, const struct event *ev
 static void fill_verbless(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
-    if (!sentence->headline || sentence->groups[event->noun].preposition == NONE)
+    /* "the army chief, on the first day of his visit to Rabat, was given" */
+    bool visit = !strcmp(event->type, "visit");
+    if ((!sentence->headline && !visit) || sentence->groups[event->noun].preposition == NONE)
         return;
-    for (int32_t i = 0; i < event->noun; i++)
+    int32_t first = 0;
+    for (int32_t i = 0; i < event->noun && !sentence->headline; i++)
+        if (sentence->groups[i].kind == GROUP_STOP)
+            first = i + 1;
+    for (int32_t i = first; i < event->noun; i++)
         if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition == NONE &&
             sentence->groups[i].and_with == NONE) {
             slot_fill_named(workspace, event, frame, "subject", i);
@@ -195,7 +201,11 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
             slot_fill_named(workspace, event, frame, "to", verb->object);
     }
     /* "returned after training in Turkey": who was taught */
-    if (is_occasion_of(event) && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
+    /* "completed weeks of training under Belgian instructors" */
+    const char *done = verb_class(lexicon, sentence, verb);
+    bool learns = is_occasion_of(event) || (done && !strcmp(done, "finish") && role_has(event, NULL, "supplier") &&
+                                            !role_has(event, NULL, "recipient"));
+    if (learns && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
         slot_fill_named(workspace, event, frame, "to", verb->subject);
     /* "arrived in Greece for an exercise" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&

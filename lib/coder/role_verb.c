@@ -293,6 +293,9 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
         if (class && !strcmp(class, "approve") && governor->passive) /* "was cleared by Washington to buy" */
             fill_agent(workspace, event, frame, verb->governor, "from");
+        if (class && !strcmp(class, "approve") && !governor->passive &&
+            governor->subject != verb->subject) /* "cleared Rabat to buy" */
+            slot_fill_named(workspace, event, frame, "from", governor->subject);
         if (class && (!strcmp(class, "cooperate") ||
                       (!strcmp(class, "join") && verb->gerund))) /* "teamed up with Boeing to build" */
             slot_fill_named(workspace, event, frame, "with", governor->object);

@@ -307,8 +307,9 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
 
 static bool links_content(const struct sentence *sentence, const struct group *preposition)
 {
-    static const char *const words[] = {"of",        "for",  "in",      "on",    "worth",          "over", "with",
-                                        "including", "like", "such as", "about", "in the form of", NULL};
+    static const char *const words[] = {"of",         "for",       "in",       "on",      "worth", "over",
+                                        "with",       "including", "like",     "such as", "about", "in the form of",
+                                        "concerning", "regarding", "covering", NULL};
     const struct token *first = &sentence->part->list.tokens[preposition->first],
                        *last = &sentence->part->list.tokens[preposition->last];
     size_t size = last->end - first->start;

@@ -98,6 +98,13 @@ static void take_exporter(struct event *event, const char *exporters)
     event_reason(event, "the larger exporter is taken to supply", -0.1);
 }
 
+static bool clears_export(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    const char *class = verb ? verb_class(workspace_lexicon(workspace), event->sentence, verb) : NULL;
+    return class && !strcmp(class, "approve");
+}
+
 /* The parties of a deal, put on its sides: opposite to the side that is told; else firms sell and others buy; else who
  * makes the goods sells; else who signs buys from whom it signs with. What stays open stays "participant". */
 static void settle_sides(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
@@ -122,6 +129,11 @@ static void settle_sides(struct coder_workspace *workspace, struct event *event,
     if (sellers) {
         if (sellers < event->actor_count)
             set_sides(workspace, event, "supplier", "recipient");
+        return;
+    }
+    /* "approved a deal with Japan": who clears it for export sells, not who it is made with */
+    if (!made && clears_export(workspace, event) && frame->exporters) {
+        take_exporter(event, frame->exporters);
         return;
     }
     for (uint32_t i = 0; i < event->actor_count && (made || (with && with < event->actor_count)); i++)

@@ -206,6 +206,13 @@ static bool is_apposition(const struct sentence *sentence, uint32_t at)
 static bool is_occasion(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
 {
     static const char *const words[] = {"after", "following", "amid", "before", "ahead", "despite", NULL};
+    /* "as a result of Moscow's intervention in Ukraine" */
+    static const char *const causes[] = {"result", "consequence", "response", "retaliation", NULL};
+    for (size_t i = 0; causes[i]; i++)
+        if (word_is(sentence, group->head, causes[i]) &&
+            (word_is(sentence, sentence->groups[group->preposition].first, "as") ||
+             word_is(sentence, sentence->groups[group->preposition].first, "in")))
+            return true;
     static const char *const acts[] = {"exercise", "plain_exercise", "training", "talks", "plain_talks", NULL};
     const char *class = noun_class(lexicon, sentence, group->head);
     if (!class || sentence->part->words[group->head].name != NONE || sentence->part->words[group->head].time != NONE)

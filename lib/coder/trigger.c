@@ -355,6 +355,20 @@ static const char *adjunct_status(const struct sentence *sentence, const struct 
     return NULL;
 }
 
+/* "workshop trucks", "training aircraft": what the goods are for. */
+static bool only_kind_of_goods(const struct sentence *sentence, const struct group *group, const char *class,
+                               uint32_t last)
+{
+    static const char *const classes[] = {"course", "plain_training", "plain_exercise", NULL};
+    int32_t name = last < group->last ? sentence->part->words[last + 1].name : NONE;
+    if (name == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) != USE_GOODS)
+        return false;
+    for (size_t i = 0; classes[i]; i++)
+        if (!strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
 static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int32_t at)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -364,7 +378,7 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         const struct word *word = &sentence->part->words[i];
         uint32_t last = word->span_last > group->last ? group->last : word->span_last;
         const char *class = seek_argument_class(lexicon, sentence, i);
-        if (!class || word->inside) {
+        if (!class || word->inside || only_kind_of_goods(sentence, group, class, last)) {
             i = last + 1;
             continue;
         }
