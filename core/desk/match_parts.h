@@ -31,4 +31,24 @@ void match_veto(struct match *match, const char *text);
 bool match_names(const struct features *a, const struct features *b);
 void match_compare_actors(const struct features *a, const struct features *b, struct match *match);
 
+/* ---- match_times.c ---- */
+enum {
+    OCCASION_DAYS = 21,  /* from first to last day of an exercise or a visit, as they are told */
+    STEP_AGAIN_DAYS = 21 /* a step told anew after that time is another one, unless sum or date say otherwise */
+};
+bool match_times_known(const struct features *a, const struct features *b);
+/* Days between the two publications, 0 where one is not known. */
+int32_t match_distance(const struct features *a, const struct features *b);
+/* A treaty is signed first, then approved by parliaments, then in force. */
+bool match_is_ratified(const struct features *early, const struct features *late);
+/* Both name where, and not the same. */
+bool match_are_elsewhere(const struct features *a, const struct features *b);
+void match_compare_times(const struct features *a, const struct features *b, struct match *match);
+
+/* ---- match_goods.c ---- */
+/* The likest two of their goods in *x and *y, NULL where none are alike. */
+enum feature_likeness match_likest_goods(const struct features *a, const struct features *b,
+                                         const struct feature_good **x, const struct feature_good **y);
+void match_compare_goods(const struct features *a, const struct features *b, struct match *match);
+
 #endif
