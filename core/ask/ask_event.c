@@ -2,6 +2,7 @@
 #include "core/ask/question.h"
 #include "core/store/events.h"
 #include "core/store/items.h"
+#include "core/store/remarks.h"
 #include "core/store/reports.h"
 #include "core/watch/watch.h"
 #include "lib/record/event_text.h"
@@ -164,6 +165,17 @@ bool ask_reports(struct asking *asking)
 
 /* ---- item ---- */
 
+static bool put_remark(void *context, const char *processor, const char *text, int64_t count)
+{
+    struct asking *asking = context;
+    (void)count;
+    json_object_open(asking->json);
+    ask_put_text(asking, "processor", processor);
+    ask_put_text(asking, "text", text);
+    json_object_close(asking->json);
+    return true;
+}
+
 bool ask_item(struct asking *asking)
 {
     struct item_walk items = {.asking = asking};
@@ -178,6 +190,10 @@ bool ask_item(struct asking *asking)
     json_key(asking->json, "reports");
     json_array_open(asking->json);
     ok = ok && store_reports_of(asking->store, items.sequence, put_report, &reports, asking->error);
+    json_array_close(asking->json);
+    json_key(asking->json, "remarks");
+    json_array_open(asking->json);
+    ok = ok && store_remarks_of(asking->store, items.sequence, put_remark, asking, asking->error);
     json_array_close(asking->json);
     return ok;
 }

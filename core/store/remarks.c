@@ -49,3 +49,27 @@ bool store_remarks_count(struct store *store, store_remark_callback *callback, v
     store_done(statement);
     return true;
 }
+
+/* Remarks are found by processor and item; those that there are have cursors. */
+bool store_remarks_of(struct store *store, int64_t item_sequence, store_remark_callback *callback, void *context,
+                      struct error *error)
+{
+    bool row, more = true;
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT r.processor, r.text FROM cursor c JOIN remark r ON r.processor=c.processor AND r.item=?1"
+                        " ORDER BY r.processor",
+                        error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, item_sequence);
+    while (more) {
+        if (!store_step(store, statement, &row, error, "read remarks"))
+            return false;
+        if (!row)
+            return true;
+        more = callback(context, store_column_text(statement, 0), store_column_text(statement, 1), 1);
+    }
+    store_done(statement);
+    return true;
+}

@@ -21,5 +21,8 @@ bool store_remark_put(struct store *store, const char *processor, int64_t item_s
 typedef bool store_remark_callback(void *context, const char *source, const char *text, int64_t count);
 /* How many items bear each text, by source and text. */
 bool store_remarks_count(struct store *store, store_remark_callback *callback, void *context, struct error *error);
+/* Those of one item version, by processor; `count` is 1 and `source` the processor. */
+bool store_remarks_of(struct store *store, int64_t item_sequence, store_remark_callback *callback, void *context,
+                      struct error *error);
 
 #endif

@@ -5,7 +5,7 @@ import { Outside, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import { actorName, dateText, publishedText, timeText, words } from "../text";
 import { Marked } from "./event";
 
-interface ItemPage { versions: Item[]; reports: EventRecord[] }
+interface ItemPage { versions: Item[]; reports: EventRecord[]; remarks: { processor: string; text: string }[] }
 
 function Report({ report }: { report: EventRecord }) {
   return (
@@ -15,6 +15,9 @@ function Report({ report }: { report: EventRecord }) {
       <ul class="plain-list">
         {(report.evidence ?? []).map((one, index) => <li key={index}><span class="faint">{words(one.field)}</span> <q dir="auto">{one.quote}</q></li>)}
       </ul>
+      {(report.reasons ?? []).length > 0 && (
+        <details><summary>Why</summary><ul class="plain-list">{report.reasons!.map((reason, index) => <li key={index}>{reason.weight != null && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
+      )}
     </li>
   );
 }
@@ -35,6 +38,7 @@ export function ItemView({ id }: ViewProperties) {
             <div class="article whole" dir="auto" lang={item.language}><Marked text={item.body ?? ""} evidence={evidence} /></div>
             <section aria-labelledby="reports">
               <h2 id="reports">What the coder read in it</h2>
+              {page.value!.remarks.map((remark) => <p key={remark.processor} class="problem">{remark.processor}: {remark.text}</p>)}
               {page.value!.reports.length === 0 ? <p class="faint">No event.</p> : <ul class="reports">{page.value!.reports.map((report) => <Report key={report.id} report={report} />)}</ul>}
             </section>
           </div>
