@@ -5,6 +5,7 @@
 #include "lib/coder/fair.h"
 #include "lib/coder/objection.h"
 #include "lib/coder/role.h"
+#include "lib/coder/slot.h"
 #include "lib/coder/status.h"
 #include "lib/coder/trigger.h"
 
@@ -132,6 +133,50 @@ static void retype_built_for(struct event *event, const struct frame *frame)
         event->actors[i].role = !strcmp(event->actors[i].slot, "for") ? "recipient" : "supplier";
 }
 
+/* The infinitive that tells for what troops are sent, where that is a real task (codebook 6.2), or NONE. */
+static int32_t task_of(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const tasks[] = {"support", "help",   "guard",    "fight",   "keep_order",
+                                        "escort",  "patrol", "evacuate", "relieve", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        if (!verb->infinitive || verb->governor != event->verb || verb->negated)
+            return NONE;
+        const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                       verb_class3(lexicon, sentence, verb)};
+        for (size_t k = 0; k < 3; k++)
+            for (size_t t = 0; classes[k] && tasks[t]; t++)
+                if (!strcmp(classes[k], tasks[t]))
+                    return (int32_t)i;
+        return NONE;
+    }
+    return NONE;
+}
+
+/* "sent 300 soldiers to Bangui to protect the airport": a real task, not a stay. */
+static void retype_sent_to_do(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    if (strcmp(event->type, "basing") != 0 || event->verb_entry == NONE || !event->subtype ||
+        strcmp(event->subtype, "stationing") != 0)
+        return;
+    int32_t task = task_of(workspace, event);
+    if (task == NONE)
+        return;
+    /* "to assist with relief in Indonesia" */
+    if (!role_has(event, NULL, "target"))
+        slot_fill_phrases(workspace, event, frame, task + 1);
+    if (!role_has(event, NULL, "target") || !role_has(event, NULL, "initiator"))
+        return;
+    event->type = "operation";
+    event->subtype = NULL;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = !strcmp(event->actors[i].role, "target") ? "host" : "participant";
+}
+
 /* "signed a contract for their joint combat aircraft": a deal among partners that has no sides. */
 static void retype_joint_project(struct coder_workspace *workspace, struct event *event)
 {
@@ -187,6 +232,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     retype_firms_paper(event);
     retype_ended_presence(workspace, event);
     retype_joint_project(workspace, event);
+    retype_sent_to_do(workspace, event, frame);
     fair_complete(workspace, event);
     settle_paid(workspace, event, frame);
     retype_maintenance(event);
