@@ -4,13 +4,12 @@
  * how). Started by entente and entented, never by hand. It exists so that an object that crashes or hangs when it is
  * first touched does so here. */
 #include "core/host/descriptor.h"
-#include "core/host/elf.h"
 #include "core/host/probe.h"
 #include "core/host/registry.h"
 #include "lib/base/buffer.h"
 #include "lib/base/json_writer.h"
+#include "runner/object.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -87,31 +86,18 @@ static void describe_plugin(struct json_writer *json, const struct ent_plugin *p
     json_object_close(json);
 }
 
+static void tell_object_step(enum object_step step)
+{
+    static const char letters[] = {PROBE_STEP_LOAD, PROBE_STEP_QUERY, PROBE_STEP_CHECK};
+    tell_step(letters[step]);
+}
+
 /* The checked descriptor, or NULL with `error`. */
 static const struct ent_plugin *load(const char *path, struct error *error)
 {
-    if (!elf_check(path, "ent_plugin_query", error)) {
-        /* probe_plugin puts the path before what we say. */
-        size_t prefix = strlen(path) + 2;
-        if (strlen(error->text) > prefix)
-            memmove(error->text, error->text + prefix, strlen(error->text) - prefix + 1);
+    const struct ent_plugin *plugin = object_open(path, tell_object_step, error);
+    if (!plugin && error->kind != ERROR_NONE)
         return NULL;
-    }
-    tell_step(PROBE_STEP_LOAD);
-    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!object) {
-        error_set(error, ERROR_INPUT, "cannot be loaded: %s", dlerror());
-        return NULL;
-    }
-    const struct ent_plugin *(*query)(void);
-    *(void **)&query = dlsym(object, "ent_plugin_query");
-    if (!query) {
-        error_set(error, ERROR_INPUT, "does not export ent_plugin_query(), so it is no Entente plugin");
-        return NULL;
-    }
-    tell_step(PROBE_STEP_QUERY);
-    const struct ent_plugin *plugin = query();
-    tell_step(PROBE_STEP_CHECK);
     return descriptor_check(plugin, error) ? plugin : NULL;
 }
 

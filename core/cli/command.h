@@ -14,7 +14,8 @@
 enum command_option_kind {
     COMMAND_FLAG,  /* no value: --explain */
     COMMAND_VALUE, /* --format TYPE */
-    COMMAND_LIST   /* --type arms_transfer,training: words apart by commas, each one of `choices` where there are any */
+    COMMAND_LIST,  /* --type arms_transfer,training: words apart by commas, each one of `choices` where there are any */
+    COMMAND_REPEAT /* --set a=1 --set b=2: may be given several times; the value is all of them, a line each */
 };
 
 struct command_option {

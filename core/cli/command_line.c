@@ -220,6 +220,17 @@ static bool keep_common(struct parser *parser, const struct command_option *opti
     return true;
 }
 
+static bool append_value(struct parser *parser, size_t index, const char *value)
+{
+    size_t before = strlen(parser->values[index]), size = before + 1 + strlen(value);
+    char *joined = arena_alloc(parser->arena, size + 1);
+    if (!joined)
+        return error_set(parser->error, ERROR_MEMORY, "out of memory");
+    snprintf(joined, size + 1, "%s\n%s", parser->values[index], value);
+    parser->values[index] = joined;
+    return true;
+}
+
 /* `value` is NULL where the option is a flag. */
 static bool keep(struct parser *parser, const struct command_option *option, const char *value)
 {
@@ -234,6 +245,8 @@ static bool keep(struct parser *parser, const struct command_option *option, con
         return parser->help = true;
     }
     size_t index = (size_t)(option - parser->line->command->options);
+    if (option->kind == COMMAND_REPEAT && parser->values[index])
+        return append_value(parser, index, value);
     if (value && parser->values[index])
         return error_set(parser->error, ERROR_INPUT, "--%s is given twice: '%s' and '%s'%s", option->name,
                          parser->values[index], value, option->kind == COMMAND_LIST ? "; join them by a comma" : "");

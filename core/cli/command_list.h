@@ -57,6 +57,10 @@ COMMAND(export)
 COMMAND(plugin_list)
 COMMAND(plugin_show)
 
+COMMAND_GROUP("Writing plugins")
+COMMAND(plugin_check)
+COMMAND(plugin_run)
+
 COMMAND_GROUP("The daemon")
 COMMAND(status)
 COMMAND(fetch)

@@ -4,6 +4,7 @@
 #include "core/host/registry.h"
 #include "lib/base/utf8.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,23 @@ enum { TEXT_SIZE_MAX = 4096, NAME_SIZE_MAX = 64, OPTION_COUNT_MAX = 1000, STRIDE
 static const uint32_t plugin_flags_known = ENT_STATELESS;
 static const uint32_t option_flags_known =
     ENT_REQUIRED | ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT | ENT_MULTI | ENT_ADVANCED;
+
+/* What is found goes out one by one, each with its place before it. */
+struct findings {
+    void (*tell)(void *context, const struct error *problem);
+    void *context;
+    char place[100]; /* "option 3 url", or empty */
+    size_t count;
+};
+
+static void add_finding(struct findings *findings, const struct error *error)
+{
+    struct error placed = *error;
+    if (findings->place[0])
+        error_prefix(&placed, "%s", findings->place);
+    findings->count++;
+    findings->tell(findings->context, &placed);
+}
 
 /* ---- head ---- */
 
@@ -79,19 +97,30 @@ static bool is_name(const char *name, bool allows_dash)
     return true;
 }
 
-static bool check_texts(const struct ent_plugin *plugin, struct error *error)
+/* Every text by itself, so that all that is wrong is told at once. */
+static void check_texts(const struct ent_plugin *plugin, struct findings *findings)
 {
-    if (!is_text(plugin->name, error, "name") || !is_text(plugin->version, error, "version") ||
-        !is_text(plugin->licence, error, "licence") || !is_text(plugin->summary, error, "summary"))
-        return false;
-    if (!is_name(plugin->name, true))
-        return error_set(error, ERROR_INPUT,
-                         "name \"%.80s\" may hold a-z, 0-9, _ and - only, begin with a letter and have at most %d",
-                         plugin->name, NAME_SIZE_MAX);
-    if (plugin->flags & ~plugin_flags_known)
-        return error_set(error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)",
-                         plugin->flags & ~plugin_flags_known);
-    return true;
+    const struct {
+        const char *text, *what;
+    } texts[] = {{plugin->name, "name"},
+                 {plugin->version, "version"},
+                 {plugin->licence, "licence"},
+                 {plugin->summary, "summary"}};
+    struct error error = ERROR_INIT;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!is_text(texts[i].text, &error, texts[i].what))
+            add_finding(findings, &error);
+        else if (i == 0 && !is_name(plugin->name, true)) {
+            error_set(&error, ERROR_INPUT,
+                      "name \"%.80s\" may hold a-z, 0-9, _ and - only, begin with a letter and have at most %d",
+                      plugin->name, NAME_SIZE_MAX);
+            add_finding(findings, &error);
+        }
+    if (plugin->flags & ~plugin_flags_known) {
+        error_set(&error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)",
+                  plugin->flags & ~plugin_flags_known);
+        add_finding(findings, &error);
+    }
 }
 
 /* ---- options ---- */
@@ -115,52 +144,82 @@ static bool check_notation(const struct ent_option *option, const char *text, co
     return error_set(error, ERROR_INPUT, "%s cannot be read: %s", what, problem.text);
 }
 
-static bool check_values(const struct ent_option *option, struct error *error)
+static void check_values(const struct ent_option *option, struct findings *findings)
 {
+    const struct {
+        const char *text, *what;
+    } values[] = {{option->min, "min"}, {option->max, "max"}, {option->default_value, "default_value"}};
+    struct error error = ERROR_INIT;
     struct arena *arena = arena_create(1024 * 1024);
-    if (!arena)
-        return error_set(error, ERROR_MEMORY, "no memory to read its values");
-    bool is_good = check_notation(option, option->min, "min", arena, error) &&
-                   check_notation(option, option->max, "max", arena, error) &&
-                   check_notation(option, option->default_value, "default_value", arena, error);
+    if (!arena) {
+        error_set(&error, ERROR_MEMORY, "no memory to read its values");
+        add_finding(findings, &error);
+    }
+    for (size_t i = 0; arena && i < sizeof values / sizeof *values; i++)
+        if (!check_notation(option, values[i].text, values[i].what, arena, &error))
+            add_finding(findings, &error);
     arena_destroy(arena);
-    return is_good;
 }
 
-static bool needs_choices(const struct ent_option *option)
+static bool has_good_texts(const struct ent_option *option, struct findings *findings)
 {
-    return option->type == ENT_OPTION_ENUM;
+    const struct {
+        const char *text, *what;
+        bool is_optional;
+    } texts[] = {{option->name, "name", false},         {option->help, "help", false},
+                 {option->default_value, "default_value", true}, {option->min, "min", true},
+                 {option->max, "max", true},            {option->choices, "choices", true},
+                 {option->unit, "unit", true},          {option->since, "since", true}};
+    bool are_good = true;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct error error = ERROR_INIT;
+        if (texts[i].is_optional ? is_optional_text(texts[i].text, &error, texts[i].what)
+                                 : is_text(texts[i].text, &error, texts[i].what))
+            continue;
+        add_finding(findings, &error);
+        are_good = false;
+    }
+    return are_good;
 }
 
-static bool check_option(const struct ent_option *option, struct error *error)
+static bool is_of_known_type(const struct ent_option *option)
 {
-    if (!is_text(option->name, error, "name") || !is_text(option->help, error, "help") ||
-        !is_optional_text(option->default_value, error, "default_value") ||
-        !is_optional_text(option->min, error, "min") || !is_optional_text(option->max, error, "max") ||
-        !is_optional_text(option->choices, error, "choices") || !is_optional_text(option->unit, error, "unit") ||
-        !is_optional_text(option->since, error, "since"))
-        return false;
-    if (!is_name(option->name, false))
-        return error_set(error, ERROR_INPUT, "name may hold a-z, 0-9 and _ only and must begin with a letter");
-    if (option->type < ENT_OPTION_STRING || option->type > ENT_OPTION_LIST)
-        return error_set(error, ERROR_INPUT, "type %u is none that this host knows", option->type);
-    if (option->flags & ~option_flags_known)
-        return error_set(error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)",
-                         option->flags & ~option_flags_known);
-    if (needs_choices(option) && !option->choices)
-        return error_set(error, ERROR_INPUT, "an enum needs choices");
-    if ((option->flags & (ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT)) &&
-        option->type != ENT_OPTION_PATH && option->type != ENT_OPTION_LIST)
-        return error_set(error, ERROR_INPUT, "flags has ENT_PATH_ bits, but the type is neither path nor list");
-    if ((option->flags & ENT_REQUIRED) && option->default_value)
-        return error_set(error, ERROR_INPUT, "it is required and has a default; it can have only one of them");
-    return check_values(option, error);
+    return option->type >= ENT_OPTION_STRING && option->type <= ENT_OPTION_LIST;
 }
 
-static bool check_options(const struct ent_plugin *plugin, struct error *error)
+static void check_option(const struct ent_option *option, struct findings *findings)
 {
-    if (plugin->option_count == 0)
-        return true;
+    struct error error = ERROR_INIT;
+    uint32_t path_flags = ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT;
+    uint32_t unknown = option->flags & ~option_flags_known;
+    if (!has_good_texts(option, findings))
+        return;
+    if (!is_name(option->name, false) &&
+        !error_set(&error, ERROR_INPUT, "name may hold a-z, 0-9 and _ only and must begin with a letter"))
+        add_finding(findings, &error);
+    if (unknown && !error_set(&error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)", unknown))
+        add_finding(findings, &error);
+    if ((option->flags & ENT_REQUIRED) && option->default_value &&
+        !error_set(&error, ERROR_INPUT, "it is required and has a default; it can have only one of them"))
+        add_finding(findings, &error);
+    if (!is_of_known_type(option)) {
+        error_set(&error, ERROR_INPUT, "type %u is none that this host knows", option->type);
+        add_finding(findings, &error);
+        return;
+    }
+    if ((option->flags & path_flags) && option->type != ENT_OPTION_PATH && option->type != ENT_OPTION_LIST &&
+        !error_set(&error, ERROR_INPUT, "flags has ENT_PATH_ bits, but the type is neither path nor list"))
+        add_finding(findings, &error);
+    if (option->type == ENT_OPTION_ENUM && !option->choices) {
+        error_set(&error, ERROR_INPUT, "an enum needs choices");
+        add_finding(findings, &error);
+        return;
+    }
+    check_values(option, findings);
+}
+
+static bool has_option_table(const struct ent_plugin *plugin, struct error *error)
+{
     if (!plugin->options)
         return error_set(error, ERROR_INPUT, "option_count is %u, but options is NULL", plugin->option_count);
     if (plugin->option_count > OPTION_COUNT_MAX)
@@ -171,20 +230,43 @@ static bool check_options(const struct ent_plugin *plugin, struct error *error)
             error, ERROR_INPUT,
             "option_stride differs: rows of %u bytes, this host expects %zu; fill it with ENT_PLUGIN_OPTIONS",
             plugin->option_stride, sizeof(struct ent_option));
+    return true;
+}
+
+static void check_double(const struct option_table *table, size_t index, struct findings *findings)
+{
+    const char *name = option_row(table, index)->name;
+    for (size_t i = 0; i < index; i++) {
+        const char *other = option_row(table, i)->name;
+        struct error error = ERROR_INIT;
+        if (!other || strncmp(other, name, NAME_SIZE_MAX + 1) != 0)
+            continue;
+        error_set(&error, ERROR_INPUT, "option %s stands twice in the table (rows %zu and %zu)", name, i + 1, index + 1);
+        add_finding(findings, &error);
+        return;
+    }
+}
+
+static void check_options(const struct ent_plugin *plugin, struct findings *findings)
+{
+    struct error error = ERROR_INIT;
+    if (plugin->option_count == 0)
+        return;
+    if (!has_option_table(plugin, &error)) {
+        add_finding(findings, &error);
+        return;
+    }
     struct option_table table = descriptor_options(plugin);
     for (size_t i = 0; i < table.count; i++) {
         const struct ent_option *option = option_row(&table, i);
-        if (!check_option(option, error)) {
-            bool is_named = option->name && is_name(option->name, false);
-            error_prefix(error, "option %zu%s%s", i + 1, is_named ? " " : "", is_named ? option->name : "");
-            return false;
-        }
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(option_row(&table, j)->name, option->name) == 0)
-                return error_set(error, ERROR_INPUT, "option %s stands twice in the table (rows %zu and %zu)",
-                                 option->name, j + 1, i + 1);
+        bool is_named = option->name && is_name(option->name, false);
+        snprintf(findings->place, sizeof findings->place, "option %zu%s%s", i + 1, is_named ? " " : "",
+                 is_named ? option->name : "");
+        check_option(option, findings);
+        findings->place[0] = '\0';
+        if (is_named)
+            check_double(&table, i, findings);
     }
-    return true;
 }
 
 /* ---- callbacks ---- */
@@ -206,14 +288,44 @@ static bool check_ops(const struct ent_plugin *plugin, struct error *error)
     return true;
 }
 
+bool descriptor_examine(const struct ent_plugin *plugin, void (*tell)(void *context, const struct error *problem),
+                        void *context)
+{
+    struct findings findings = {.tell = tell, .context = context};
+    struct error error = ERROR_INIT;
+    bool has_head = false;
+    if (!plugin)
+        error_set(&error, ERROR_INPUT, "ent_plugin_query() returned NULL instead of a descriptor");
+    else if ((uintptr_t)plugin % _Alignof(struct ent_plugin))
+        error_set(&error, ERROR_INPUT, "ent_plugin_query() returned a pointer that cannot be a descriptor");
+    else
+        has_head = check_head(plugin, &error);
+    if (!has_head) {
+        /* What stands behind a wrong head cannot be believed, so nothing more is to be said. */
+        add_finding(&findings, &error);
+        return false;
+    }
+    check_texts(plugin, &findings);
+    check_options(plugin, &findings);
+    if (!check_ops(plugin, &error))
+        add_finding(&findings, &error);
+    return findings.count == 0;
+}
+
+static void keep_first(void *context, const struct error *problem)
+{
+    struct error *error = context;
+    if (error && error->kind == ERROR_NONE)
+        *error = *problem;
+}
+
 bool descriptor_check(const struct ent_plugin *plugin, struct error *error)
 {
-    if (!plugin)
-        return error_set(error, ERROR_INPUT, "ent_plugin_query() returned NULL instead of a descriptor");
-    if ((uintptr_t)plugin % _Alignof(struct ent_plugin))
-        return error_set(error, ERROR_INPUT, "ent_plugin_query() returned a pointer that cannot be a descriptor");
-    return check_head(plugin, error) && check_texts(plugin, error) && check_options(plugin, error) &&
-           check_ops(plugin, error);
+    struct error first = ERROR_INIT;
+    bool is_good = descriptor_examine(plugin, keep_first, &first);
+    if (!is_good && error)
+        *error = first;
+    return is_good;
 }
 
 unsigned descriptor_kinds(const struct ent_plugin *plugin)

@@ -13,6 +13,9 @@
 
 /* `error` does not name the file: the caller does. */
 bool descriptor_check(const struct ent_plugin *plugin, struct error *error);
+/* The same, but tells every problem: those of a wrong head alone, since nothing behind it can be believed. */
+bool descriptor_examine(const struct ent_plugin *plugin, void (*tell)(void *context, const struct error *problem),
+                        void *context);
 
 /* enum plugin_kind (core/host/registry.h), or'ed: by the callbacks that are present. Only for checked descriptors. */
 unsigned descriptor_kinds(const struct ent_plugin *plugin);

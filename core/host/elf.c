@@ -249,3 +249,79 @@ bool elf_check(const char *path, const char *symbol, struct error *error)
     close(file.descriptor);
     return is_good;
 }
+
+/* ---- what it imports and exports ---- */
+
+struct symbol_walk {
+    void (*each)(void *context, const struct elf_symbol *symbol);
+    void *context;
+};
+
+static bool walk_symbols(const struct elf_file *file, const Elf64_Shdr *table, const Elf64_Shdr *names_section,
+                         const struct symbol_walk *walk, struct error *error)
+{
+    Elf64_Sym *symbols = read_table(file, "the symbol table", table->sh_offset, table->sh_size, error);
+    char *names =
+        symbols ? read_table(file, "the symbol names", names_section->sh_offset, names_section->sh_size, error) : NULL;
+    for (size_t i = 1; names && i < (size_t)table->sh_size / sizeof *symbols; i++) {
+        unsigned binding = ELF64_ST_BIND(symbols[i].st_info);
+        if ((binding != STB_GLOBAL && binding != STB_WEAK) || symbols[i].st_name >= names_section->sh_size)
+            continue;
+        const char *name = names + symbols[i].st_name;
+        size_t rest = (size_t)names_section->sh_size - symbols[i].st_name;
+        if (strnlen(name, rest) < rest)
+            walk->each(walk->context,
+                       &(struct elf_symbol){name, symbols[i].st_shndx == SHN_UNDEF, binding == STB_WEAK});
+    }
+    bool is_read = names != NULL;
+    free(symbols);
+    free(names);
+    return is_read;
+}
+
+bool elf_each_symbol(const char *path, void (*each)(void *context, const struct elf_symbol *symbol), void *context,
+                     struct error *error)
+{
+    struct symbol_walk walk = {each, context};
+    struct elf_file file = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct stat status;
+    if (file.descriptor < 0 || fstat(file.descriptor, &status) != 0) {
+        error_set_errno(error, errno, "%s: cannot open", path);
+        if (file.descriptor >= 0)
+            close(file.descriptor);
+        return false;
+    }
+    file.size = (uint64_t)status.st_size;
+    bool is_good = check_header(&file, error);
+    uint64_t count = is_good && file.header.e_shoff != 0 ? file.header.e_shnum : 0;
+    Elf64_Shdr *sections =
+        count > 0 ? read_table(&file, "the section header table", file.header.e_shoff, count * sizeof *sections, error)
+                  : NULL;
+    is_good = is_good && (count == 0 || sections);
+    for (size_t i = 0; is_good && i < count; i++)
+        if (sections[i].sh_type == SHT_DYNSYM && sections[i].sh_link < count)
+            is_good = walk_symbols(&file, &sections[i], &sections[sections[i].sh_link], &walk, error);
+    free(sections);
+    close(file.descriptor);
+    return is_good;
+}
+
+bool elf_wants_executable_stack(const char *path)
+{
+    struct elf_file file = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct stat status;
+    bool wants = false;
+    Elf64_Phdr *segments = NULL;
+    if (file.descriptor >= 0 && fstat(file.descriptor, &status) == 0) {
+        file.size = (uint64_t)status.st_size;
+        if (check_header(&file, NULL))
+            segments = read_table(&file, "the program header table", file.header.e_phoff,
+                                  (uint64_t)file.header.e_phnum * sizeof *segments, NULL);
+    }
+    for (size_t i = 0; segments && i < file.header.e_phnum; i++)
+        wants = wants || (segments[i].p_type == PT_GNU_STACK && (segments[i].p_flags & PF_X));
+    free(segments);
+    if (file.descriptor >= 0)
+        close(file.descriptor);
+    return wants;
+}

@@ -15,4 +15,15 @@
  * passes without the look for the symbol. `error` begins with the path. */
 bool elf_check(const char *path, const char *symbol, struct error *error);
 
+/* Every dynamic symbol of an object that has passed elf_check; those without section headers have none that we see. */
+struct elf_symbol {
+    const char *name; /* lent for the call */
+    bool is_imported; /* else it is exported */
+    bool is_weak;
+};
+bool elf_each_symbol(const char *path, void (*each)(void *context, const struct elf_symbol *symbol), void *context,
+                     struct error *error);
+/* Whether it asks for a stack on which code may run. */
+bool elf_wants_executable_stack(const char *path);
+
 #endif

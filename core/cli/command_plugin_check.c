@@ -1,0 +1,258 @@
+#include "core/cli/command.h"
+#include "core/cli/display.h"
+#include "core/cli/message.h"
+#include "core/cli/plugin_trial.h"
+#include "core/host/elf.h"
+#include "lib/base/json_writer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATIENCE_MS = 5000, NAMES_SIZE = 400 };
+
+struct finding {
+    struct finding *next;
+    bool is_problem;
+    char *text;
+};
+
+struct check {
+    const char *path;
+    char *about; /* NULL: its descriptor could not be read */
+    struct finding *findings, **end;
+    size_t problems, notes;
+    bool is_out_of_memory;
+};
+
+static void add(struct check *check, bool is_problem, const char *text)
+{
+    struct finding *finding = calloc(1, sizeof *finding);
+    if (!finding || !(finding->text = strdup(text))) {
+        free(finding);
+        check->is_out_of_memory = true;
+        return;
+    }
+    finding->is_problem = is_problem;
+    *check->end = finding;
+    check->end = &finding->next;
+    check->problems += is_problem;
+    check->notes += !is_problem;
+}
+
+/* ---- what it imports and exports ---- */
+
+static const struct {
+    const char *names; /* apart by blanks; one that ends in * stands for all that begin so */
+    bool is_forbidden;
+    const char *why;
+} imports[] = {
+    {"exit _exit _Exit quick_exit abort", true,
+     "would end the whole daemon; return a result instead (ENT_FATAL has the instance made anew)"},
+    {"fork vfork _Fork clone daemon", true, "the host has threads, which a forked process loses; for programs there is the plugin exec"},
+    {"system popen execl execle execlp execv execve execvp execvpe", true,
+     "runs a shell or another program in the daemon's name; for programs there is the plugin exec"},
+    {"setenv putenv unsetenv clearenv setlocale chdir fchdir umask", true,
+     "changes what all of the daemon shares"},
+    {"signal sigaction sigprocmask", true, "signals are the host's"},
+    {"dlclose", true, "nothing is ever unloaded in the host"},
+    {"__assert_fail", false, "a failed assertion ends the whole daemon; build with -DNDEBUG"},
+    {"sleep usleep nanosleep clock_nanosleep", false,
+     "callbacks hold a thread of a small pool and must not wait; only a thread of the plugin's own may"},
+    {"socket connect", false,
+     "connections of its own obey none of the host's limits and address rules; use http/1"},
+    {"bind listen", false, "listening sockets come from net/1"},
+    {"time gettimeofday clock_gettime", false, "time comes from clock/1, so that tests can set it"},
+    {"posix_spawn posix_spawnp", false, "starts programs of its own, which the host neither limits nor ends"},
+};
+
+enum { RULE_COUNT = sizeof imports / sizeof *imports };
+
+struct symbols {
+    char found[RULE_COUNT][NAMES_SIZE];
+    char exported[NAMES_SIZE];
+    size_t exported_count;
+};
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t size = strlen(word);
+    for (const char *at = strstr(words, word); at; at = strstr(at + 1, word))
+        if ((at == words || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
+            return true;
+    return false;
+}
+
+static void append_name(char names[NAMES_SIZE], const char *name)
+{
+    size_t used = strlen(names);
+    snprintf(names + used, NAMES_SIZE - used, "%s%s", used ? ", " : "", name);
+}
+
+static void look_at_symbol(void *context, const struct elf_symbol *symbol)
+{
+    struct symbols *symbols = context;
+    for (size_t i = 0; symbol->is_imported && !symbol->is_weak && i < RULE_COUNT; i++)
+        if (has_word(imports[i].names, symbol->name))
+            append_name(symbols->found[i], symbol->name);
+    if (symbol->is_imported || symbol->is_weak || strcmp(symbol->name, "ent_plugin_query") == 0)
+        return;
+    if (symbols->exported_count++ < 5)
+        append_name(symbols->exported, symbol->name);
+}
+
+static void check_symbols(struct check *check)
+{
+    struct error error = ERROR_INIT;
+    struct symbols symbols = {.exported_count = 0};
+    char text[2 * NAMES_SIZE];
+    if (!elf_each_symbol(check->path, look_at_symbol, &symbols, &error)) {
+        add(check, true, error.text);
+        return;
+    }
+    for (size_t i = 0; i < RULE_COUNT; i++) {
+        if (!symbols.found[i][0])
+            continue;
+        snprintf(text, sizeof text, "calls %s: %s", symbols.found[i], imports[i].why);
+        add(check, imports[i].is_forbidden, text);
+    }
+    if (symbols.exported_count > 0) {
+        snprintf(text, sizeof text,
+                 "exports %zu symbol%s besides ent_plugin_query (%s%s), which may clash with other plugins'; build with "
+                 "-fvisibility=hidden",
+                 symbols.exported_count, symbols.exported_count == 1 ? "" : "s", symbols.exported,
+                 symbols.exported_count > 5 ? ", …" : "");
+        add(check, false, text);
+    }
+    if (elf_wants_executable_stack(check->path))
+        add(check, true, "wants a stack on which code may run; link with -Wl,-z,noexecstack");
+}
+
+/* ---- what entente-workbench says ---- */
+
+static void hear(void *context, const char *member, const char *text)
+{
+    struct check *check = context;
+    if (strcmp(member, "about") == 0) {
+        free(check->about);
+        check->about = strdup(text);
+    } else {
+        add(check, strcmp(member, "problem") == 0, text);
+    }
+}
+
+/* ---- telling ---- */
+
+static void print_text(const struct check *check, const char *name, struct buffer *out)
+{
+    buffer_printf(out, "%s%s%s%s", style(STYLE_NAME), name, style_end(), check->about ? ": " : "");
+    if (check->about)
+        display_clean(out, check->about, strlen(check->about));
+    buffer_append_char(out, '\n');
+    for (const struct finding *finding = check->findings; finding; finding = finding->next) {
+        buffer_append_text(out, finding->is_problem ? "  problem  " : "  note     ");
+        display_clean(out, finding->text, strlen(finding->text));
+        buffer_append_char(out, '\n');
+    }
+    if (check->problems > 0)
+        buffer_printf(out, "%zu problem%s\n", check->problems, check->problems == 1 ? "" : "s");
+    else
+        buffer_append_text(out, "no problems\n");
+}
+
+static void print_json(const struct check *check, struct buffer *out)
+{
+    struct json_writer json;
+    json_begin(&json, out);
+    json_object_open(&json);
+    json_key(&json, "path");
+    json_put_text(&json, check->path);
+    json_key(&json, "about");
+    json_put_text(&json, check->about);
+    static const char *const lists[] = {"notes", "problems"};
+    for (int is_problem = 1; is_problem >= 0; is_problem--) {
+        json_key(&json, lists[is_problem]);
+        json_array_open(&json);
+        for (const struct finding *finding = check->findings; finding; finding = finding->next)
+            if (finding->is_problem == (bool)is_problem)
+                json_put_text(&json, finding->text);
+        json_array_close(&json);
+    }
+    json_object_close(&json);
+    buffer_append_char(out, '\n');
+}
+
+static int print(const struct command_line *line, const struct check *check)
+{
+    struct buffer out = BUFFER_INIT;
+    if (strcmp(command_value(line, "format"), "json") == 0)
+        print_json(check, &out);
+    else
+        print_text(check, line->arguments[0], &out);
+    bool done = !out.failed && !check->is_out_of_memory;
+    if (done)
+        fwrite(out.bytes, 1, out.size, stdout);
+    buffer_free(&out);
+    return !done ? message_failure("out of memory") : check->problems > 0 ? COMMAND_PROBLEMS : COMMAND_DONE;
+}
+
+static void check_file(const struct command_line *line, struct check *check)
+{
+    struct error error = ERROR_INIT;
+    const char *kind = command_value(line, "kind");
+    /* Where the file itself is not sound, nothing that it holds can be looked at. */
+    if (!elf_check(check->path, "ent_plugin_query", &error)) {
+        size_t prefix = strlen(check->path) + 2;
+        add(check, true, strlen(error.text) > prefix ? error.text + prefix : error.text);
+        return;
+    }
+    check_symbols(check);
+    struct workbench_child_settings settings = {.patience_ms = PATIENCE_MS, .tell = hear, .context = check};
+    if (plugin_trial_run(line, (const char *const[]){"check", kind ? kind : "-", check->path, NULL}, &settings, &error) < 0)
+        add(check, true, error.text);
+}
+
+static int run(const struct command_line *line)
+{
+    char path[PATH_MAX];
+    struct error error = ERROR_INIT;
+    if (!plugin_trial_find(line, line->arguments[0], path, &error))
+        return message_failure("%s", error.text);
+    struct check check = {.path = path, .end = &check.findings};
+    check_file(line, &check);
+    int status = print(line, &check);
+    for (struct finding *finding = check.findings, *next; finding; finding = next) {
+        next = finding->next;
+        free(finding->text);
+        free(finding);
+    }
+    free(check.about);
+    return status;
+}
+
+static const struct command_option options[] = {
+    PLUGIN_TRIAL_OPTION_SET,
+    PLUGIN_TRIAL_OPTION_KIND,
+    {"format", 'f', COMMAND_VALUE, "FORMAT", "text|json", "text", "For reading, or for programs"},
+    {.name = NULL},
+};
+
+const struct command command_plugin_check = {
+    .name = "plugin check",
+    .summary = "Say all that is wrong with a plugin's object",
+    .arguments = "FILE",
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .description =
+        "Looks at the ELF file, at what it imports and exports, loads it in a process of its own, reads its descriptor and "
+        "option table, and creates and destroys an instance 80 times to see whether memory, files or threads stay behind. "
+        "Every problem is told at once, as far as those found before let the rest be looked at.\n\n"
+        "Options that must be given and are not get a made-up value; paths cannot be made up, give them with --set. Nothing "
+        "is started and nothing fetched.\n\n"
+        "Exit status: 0 no problems (there may be notes), 1 problems, 2 there is no such file.",
+    .examples = "entente plugin check ./mine.so\tBefore it is installed\n"
+                "entente plugin check ./mine.so --set url=https://example.org/\tWith a setting that it needs\n"
+                "entente plugin check ./mine.so --format json\tFor a build that shall fail on problems",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,72 @@
+/* Workbench: one instance of a plugin driven by hand, without daemon, store or configuration file. `entente plugin check`,
+ * `entente plugin run` and the harness for authors stand on it, so that a plugin meets the same host there as at work.
+ *
+ * What the writer does for the daemon is done in memory: a callback's output and its kv/1 writes are kept where its
+ * result is ENT_OK or ENT_AGAIN and dropped otherwise; validators of conditional requests are kept with ENT_OK.
+ * kv/1's values and the validators live as long as the workbench.
+ *
+ * One owner, one thread; answers to HTTP may come from another. Errors are texts for authors. */
+#ifndef CORE_HOST_WORKBENCH_H
+#define CORE_HOST_WORKBENCH_H
+
+#include "core/host/instance.h"
+#include "core/host/registry.h"
+
+struct workbench;
+
+struct workbench_settings {
+    const struct ent_plugin *descriptor; /* checked */
+    unsigned kind;                       /* one enum plugin_kind; 0: the plugin's only one */
+    const char *name;                    /* of the instance: "test" makes "source.test" */
+    const char *const *values;           /* "key=value", as they would stand in the file; read by the option table */
+    size_t value_count;
+    struct http_client *http; /* NULL: http/1 and mail/1 are absent */
+    const char *state_dir;    /* NULL: folder/1 is absent */
+};
+
+/* What became of one input. A source has one, without a record. */
+struct workbench_input {
+    struct ent_record *record;
+    struct ent_record **reports;
+    size_t report_count;
+    enum ent_code code;
+    int64_t retry_after_ms; /* -1: the host's choice */
+    char *text;             /* NULL: none */
+    uint64_t ticket;        /* not 0: still open */
+};
+
+struct workbench_output {
+    size_t input;
+    struct ent_record *record;
+};
+
+/* Reads the options, then check and create. `settings` and what it names are lent until workbench_destroy. */
+struct workbench *workbench_create(const struct workbench_settings *settings, struct error *error);
+bool workbench_start(struct workbench *bench, struct error *error);
+/* drain, stop, destroy. NULL does nothing. */
+void workbench_destroy(struct workbench *bench);
+/* An input for the next run, of the kind that workbench_takes names. Takes the record over, on failure too. */
+bool workbench_add_input(struct workbench *bench, struct ent_record *record, struct error *error);
+/* A report made so far of the input added last. Takes it over. */
+bool workbench_add_report(struct workbench *bench, struct ent_record *report, struct error *error);
+/* Runs the callback on what was added, then `respond` for each answer, until nothing is under way or `timeout_ms` of real
+ * time have passed. What an earlier run gave is dropped first. False where memory is out; what the plugin says is in
+ * the inputs. */
+bool workbench_run(struct workbench *bench, int64_t timeout_ms, struct error *error);
+
+size_t workbench_input_count(const struct workbench *bench);
+const struct workbench_input *workbench_input(const struct workbench *bench, size_t index);
+size_t workbench_output_count(const struct workbench *bench);
+const struct workbench_output *workbench_output(const struct workbench *bench, size_t index);
+/* When a source wants to be fetched again; -1: by `interval`. */
+int64_t workbench_next_fetch(const struct workbench *bench);
+
+/* Kept values. A put with NULL data deletes; false where memory is out. */
+bool workbench_kv_put(struct workbench *bench, struct ent_str key, struct ent_str value);
+bool workbench_kv_get(const struct workbench *bench, struct ent_str key, struct ent_str *value);
+
+/* The kind of record that a kind of plugin takes (0 for sources and services), and the kind that it emits (0: none). */
+unsigned workbench_takes(unsigned plugin_kind);
+struct ent_instance *workbench_instance(const struct workbench *bench);
+
+#endif
