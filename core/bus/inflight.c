@@ -165,6 +165,11 @@ void inflight_note_fault(int number)
         atomic_store(&running->fault, number);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+void inflight_catch_faults(void)
+{
+}
+#else
 /* The default action follows, since the handler is gone by then. */
 static void take_fault(int number)
 {
@@ -174,11 +179,10 @@ static void take_fault(int number)
 
 void inflight_catch_faults(void)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     struct sigaction action = {.sa_handler = take_fault, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         sigaction(faults[i], &action, NULL);
-#endif
 }
+#endif
