@@ -98,6 +98,7 @@ await step("what is published appears by itself", async () => {
 
 await step("facets narrow down, and the address holds it", async () => {
   await show("/events");
+  await page.locator(".event-line").first().waitFor();
   const before = await page.locator(".event-line").count();
   await page.locator(".facet a", { hasText: "exercise" }).first().click();
   await page.waitForURL(/type=exercise/);

@@ -225,12 +225,17 @@ class Slow(EntenteTest):
         self.wait_for_log("serves http")
         port = int(re.search(r"serves http://[^ ]*:(\d+)/", self.log()).group(1))
         token = self.entente("token", "create", "reader").out.strip()
+        begun = time.monotonic()
         slow = self.open_stream(port, token, "0.0", 4096)
         self.server.routes["/one"] = feed([("%s%s" % pair, "%s %s pact signed" % pair, "Text.") for pair in pairs])
         self.assertEqual(self.entente("fetch", "one").status, 0)
         self.wait_for(lambda: len(self.alerts()) == self.PAIRS, "the alerts", 120)
-        seen, place = self.read_all(slow)
-        self.assertIsNotNone(place, "it was told an id to come back with")
+        took = time.monotonic() - begun
+        seen, last, told = self.read_all(slow)
+        # On a slow machine the connection was closed before, since nothing was taken for half a minute.
+        if took < 20:
+            self.assertIsNotNone(told, "it was told an id to come back with")
+        place = told or last
         self.assertLess(len(seen), 2 * self.PAIRS)
         again = self.open_stream(port, token, place, 1 << 20)
         self.wait_for(lambda: self.read_some(again, seen) == 2 * self.PAIRS, "all messages")
@@ -252,15 +257,19 @@ class Slow(EntenteTest):
     IDS = re.compile(rb'"kind":"((?:event","event|alert","alert)":"\w+")')
 
     def read_all(self, client):
-        """What came until the end, and the id to come back with."""
+        """What came until the end, the id of the last whole message, and the id that it was told to come back with."""
         text, end = b"", time.monotonic() + 60
-        while (part := client.recv(65536)) and time.monotonic() < end and b"event: resume" not in text:
+        try:
+            while (part := client.recv(65536)) and time.monotonic() < end and b"event: resume" not in text:
+                text += part
             text += part
-        text += part
+        except ConnectionResetError:
+            pass
         # Chunks' sizes may stand within a message.
         text = re.sub(rb"\r\n[0-9A-Fa-f]+\r\n", b"", text)
-        last = re.search(rb'event: resume\ndata: \{"id":"(\d+\.\d+)"', text)
-        return set(self.IDS.findall(text[:last.start()] if last else text)), last and last.group(1).decode()
+        told = re.search(rb'event: resume\ndata: \{"id":"(\d+\.\d+)"', text)
+        whole = text[:told.start()] if told else text[:text.rfind(b"\n\n") + 2]
+        return set(self.IDS.findall(whole)), re.findall(rb"id: (\d+\.\d+)\n", whole)[-1].decode(), told and told.group(1).decode()
 
     def read_some(self, client, seen):
         client.settimeout(0.5)

@@ -3,7 +3,6 @@ import http.client
 import json
 import re
 import socket
-import time
 import urllib.parse
 
 from support import EntenteTest, feed
@@ -115,36 +114,40 @@ class Stream:
 
     def __init__(self, client):
         self.client = client
-        self.text = b""
+        self.raw = b""   # as it comes over the line
+        self.text = b""  # without the framing of chunks
         self.head = None
 
-    def read_until(self, mark):
-        while mark not in self.text:
-            part = self.client.recv(65536)
-            if not part:
-                raise EOFError(self.text)
-            self.text += part
-        before, self.text = self.text.split(mark, 1)
-        return before
+    def more(self):
+        part = self.client.recv(65536)
+        if not part:
+            raise EOFError(self.text)
+        self.raw += part
 
     def open(self):
-        self.head = self.read_until(b"\r\n\r\n").decode()
+        while b"\r\n\r\n" not in self.raw:
+            self.more()
+        head, self.raw = self.raw.split(b"\r\n\r\n", 1)
+        self.head = head.decode()
         return self
+
+    def take_chunk(self):
+        while b"\r\n" not in self.raw:
+            self.more()
+        size = int(self.raw.split(b"\r\n", 1)[0], 16)
+        begin = self.raw.index(b"\r\n") + 2
+        while len(self.raw) < begin + size + 2:
+            self.more()
+        self.text += self.raw[begin:begin + size]
+        self.raw = self.raw[begin + size + 2:]
+        if size == 0:
+            raise EOFError(self.text)
 
     def next(self):
         while True:
-            block = self.read_until(b"\n\n").decode()
-            # Chunks' sizes stand on lines of their own between the messages.
-            fields = dict(line.split(": ", 1) for line in block.replace("\r", "").split("\n")
-                          if ": " in line and not line.startswith(":"))
+            while b"\n\n" not in self.text:
+                self.take_chunk()
+            block, self.text = self.text.split(b"\n\n", 1)
+            fields = dict(line.split(": ", 1) for line in block.decode().split("\n") if ": " in line and not line.startswith(":"))
             if "data" in fields:
                 return fields.get("id"), fields.get("event"), json.loads(fields["data"])
-
-
-def wait_until(condition, timeout=20):
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
