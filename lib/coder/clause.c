@@ -22,7 +22,8 @@ static bool names_actor(const struct sentence *sentence, const struct group *nou
            lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
 }
 
-static bool is_place_of_state(const struct sentence *sentence, const struct group *place, const struct group *state)
+static bool is_place_of_state(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *place,
+                              const struct group *state)
 {
     const struct part *part = sentence->part;
     int32_t name = part->words[state->head].name;
@@ -30,21 +31,32 @@ static bool is_place_of_state(const struct sentence *sentence, const struct grou
         sentence->mentions[name].class != LEXICON_STATE || sentence->mentions[name].first != state->first)
         return false;
     const struct word *head = &part->words[place->head];
-    bool known =
-        head->name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE;
+    /* a capital only where the state is its own: "In Moscow, Ukraine signed" */
+    bool capital = head->name != NONE && sentence->mentions[head->name].class == LEXICON_CAPITAL &&
+                   !strcmp(lexicon_entry_id(lexicon, sentence->mentions[head->name].entry),
+                           lexicon_entry_id(lexicon, sentence->mentions[name].entry));
+    bool known = capital || (head->name != NONE &&
+                             lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE);
     return known || (head->name == NONE && head->noun == NONE && part->list.tokens[place->head].flags & TOKEN_CAPITAL);
 }
 
 /* "According to the Polish ministry, Kenya received": a phrase that opens the sentence ends at its comma, unless a list
  * goes on behind it. */
-static bool is_opening_phrase(const struct sentence *sentence, uint32_t noun)
+static bool is_opening_phrase(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
 {
     const struct group *groups = sentence->groups;
     uint32_t at = noun, next = noun + 3;
+    /* "On a visit to Vientiane, Laos, Defence Minister X": the place's state still belongs to the phrase */
+    if (at >= 2 && groups[at].and_with == (int32_t)at - 2 &&
+        is_place_of_state(lexicon, sentence, &groups[at - 2], &groups[at]))
+        at -= 2;
     while (at >= 3 && groups[at].kind == GROUP_NOUN && groups[at - 1].kind == GROUP_PREPOSITION)
         at -= 2;
     bool opens = at == 1 && groups[0].kind == GROUP_PREPOSITION;
-    bool list = next < sentence->group_count && (groups[next].kind == GROUP_COMMA || groups[next].kind == GROUP_AND);
+    bool list =
+        next + 1 < sentence->group_count &&
+        (groups[next].kind == GROUP_AND || (groups[next].kind == GROUP_COMMA && (groups[next + 1].kind == GROUP_NOUN ||
+                                                                                 groups[next + 1].kind == GROUP_AND)));
     /* "In Singapore, the American secretary and China's minister met": what is listed has the verb */
     uint32_t members = next;
     while (members + 1 < sentence->group_count &&
@@ -185,7 +197,7 @@ static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
             link--;
         }
         /* "in Krasnodar, Russia": a place and its state */
-        if (link < before && comma && !and&&is_place_of_state(sentence, &sentence->groups[link], group)) {
+        if (link < before && comma && !and&&is_place_of_state(lexicon, sentence, &sentence->groups[link], group)) {
             group->and_with = (int32_t)link;
             group->preposition = sentence->groups[link].preposition;
             continue;
@@ -200,7 +212,7 @@ static void link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
         if (link < before && and)
             link = office_before(lexicon, sentence, link, i);
         if (link < before && sentence->groups[link].kind == GROUP_NOUN &&
-            (and || (comma && !is_opening_phrase(sentence, link) && is_listed(sentence, link, i)))) {
+            (and || (comma && !is_opening_phrase(lexicon, sentence, link) && is_listed(sentence, link, i)))) {
             group->and_with = (int32_t)link;
             group->preposition = sentence->groups[link].preposition;
         }
@@ -451,6 +463,22 @@ static bool has_doer_behind(const struct sentence *sentence, int32_t at)
     return false;
 }
 
+/* "A fair showcasing kit to tackle unrest opened": the noun that a participle right behind it describes, where no verb
+ * but such has come yet; else NONE. */
+static int32_t described_subject(const struct linker *linker)
+{
+    const struct group *groups = linker->sentence->groups;
+    int32_t noun = linker->first_noun;
+    if (linker->top_verb != NONE || linker->last_verb == NONE || noun == NONE || linker->comma_before ||
+        linker->that_before || linker->when_before || linker->if_before || linker->last_noun <= linker->last_verb)
+        return NONE;
+    for (int32_t i = 0; i <= linker->last_verb; i++)
+        if (groups[i].kind == GROUP_VERB && !groups[i].gerund && !groups[i].infinitive)
+            return NONE;
+    return groups[noun + 1].kind == GROUP_VERB && groups[noun + 1].gerund && groups[noun + 1].subject == noun ? noun
+                                                                                                              : NONE;
+}
+
 /* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
 static bool is_reduced(const struct linker *linker, int32_t at)
 {
@@ -460,6 +488,8 @@ static bool is_reduced(const struct linker *linker, int32_t at)
         at == 0)
         return false;
     const struct group *before = &sentence->groups[at - 1];
+    if (described_subject(linker) != NONE && !finite_follows(sentence, at))
+        return false;
     /* "After training abroad, the soldiers graduated from": the main verb */
     if (linker->top_verb == NONE && before->kind == GROUP_NOUN && linker->comma_before &&
         follows_opening_clause(sentence, (uint32_t)at - 1) && !finite_follows(sentence, at))
@@ -654,7 +684,9 @@ static void link_finite(struct linker *linker, int32_t at)
         return;
     }
     if (linker->last_noun != NONE && !shares) {
-        verb->subject = coordination_start(sentence, apposed_to(sentence, linker->last_noun));
+        int32_t described = described_subject(linker);
+        verb->subject =
+            coordination_start(sentence, described == NONE ? apposed_to(sentence, linker->last_noun) : described);
         const char *speech = linker->last_verb == NONE ? NULL
                                                        : verb_value(linker->lexicon, sentence,
                                                                     &sentence->groups[linker->last_verb], "speech");

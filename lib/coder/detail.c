@@ -79,6 +79,30 @@ static bool in_citation(const struct sentence *sentence, uint32_t token)
     return false;
 }
 
+/* "is due to depart on Saturday" */
+static bool lies_ahead(const struct sentence *sentence, const struct time_expression *time)
+{
+    static const char *const words[] = {"due", "scheduled", "set", "expected", "slated", NULL};
+    int32_t at = group_at(sentence, time->first);
+    while (at > 0 && sentence->groups[at].kind != GROUP_VERB)
+        at--;
+    const struct group *verb = at > 0 ? &sentence->groups[at] : NULL;
+    if (!verb || !verb->infinitive || verb->governor == NONE)
+        return false;
+    for (uint32_t i = sentence->groups[verb->governor].first; i < verb->first; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return true;
+    return false;
+}
+
+/* "signed a plan for 2018": what a paper is for, not when it is signed. */
+static bool is_term(const struct sentence *sentence, const struct event *event, const struct time_expression *time)
+{
+    return !strcmp(event->type, "agreement") && time->first > sentence->first && time->year && !time->month &&
+           word_is(sentence, time->first - 1, "for");
+}
+
 /* Words and verbs between trigger and time: the nearer, the likelier; another clause's verb counts much. */
 static uint32_t distance(const struct sentence *sentence, const struct event *event, const struct time_expression *time)
 {
@@ -101,22 +125,47 @@ static bool is_behind(const struct sentence *sentence, const struct quantity *qu
 {
     int32_t noun = group_at(sentence, quantity->first);
     int32_t preposition = noun == NONE ? NONE : sentence->groups[noun].preposition;
+    /* "on the final day of a three-day visit" */
+    if (preposition > 0 && word_is(sentence, sentence->groups[preposition - 1].last, "day") &&
+        (word_is(sentence, sentence->groups[preposition - 1].last - 1, "final") ||
+         word_is(sentence, sentence->groups[preposition - 1].last - 1, "last")))
+        return true;
     return preposition != NONE && (word_is(sentence, sentence->groups[preposition].first, "after") ||
                                    word_is(sentence, sentence->groups[preposition].first, "following"));
 }
 
-static void apply_duration(struct event *event)
+/* "is due to depart on 26 December", "ended a five-day visit on Tuesday": the date is that of the end. */
+static bool is_departure(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    bool visit = !strcmp(event->type, "visit");
+    if (!visit && strcmp(event->type, "exercise") != 0)
+        return false;
+    for (uint32_t i = sentence->group_count; i-- > 0;) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || sentence->part->list.tokens[verb->first].start > event->date_raw.start)
+            continue;
+        const char *class = verb_class(lexicon, sentence, verb);
+        const char *second = verb_class2(lexicon, sentence, verb);
+        return (class && ((visit && !strcmp(class, "leave")) || !strcmp(class, "finish"))) ||
+               (second && !strcmp(second, "finish"));
+    }
+    return false;
+}
+
+static void apply_duration(const struct lexicon *lexicon, struct event *event)
 {
     const struct sentence *sentence = event->sentence;
     for (uint32_t i = 0; i < sentence->quantity_count; i++) {
         const struct quantity *quantity = &sentence->quantities[i];
-        bool near = quantity->first < event->trigger_first ? event->trigger_first - quantity->first < 8
-                                                           : quantity->first - event->trigger_last < 8;
+        bool inside = quantity->first >= event->trigger_first && quantity->first <= event->trigger_last;
+        bool near = inside || (quantity->first < event->trigger_first ? event->trigger_first - quantity->first < 8
+                                                                      : quantity->first - event->trigger_last < 8);
         if (quantity->kind != QUANTITY_DAYS || !quantity->has_value || quantity->value < 1 || quantity->value > 400 ||
             !near || event->date.grain != 'd' || event->date.start != event->date.end)
             continue;
         int64_t days = (int64_t)quantity->value * (quantity->weeks ? 7 : 1) - 1;
-        if (is_behind(sentence, quantity))
+        if (is_behind(sentence, quantity) || is_departure(lexicon, event))
             event->date.start = event->date.end - days;
         else
             event->date.end = event->date.start + days;
@@ -158,7 +207,8 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
         bool speech = dates_speech(lexicon, sentence, time, event);
         struct time_span span;
         if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
-            !temporal_resolve(time, workspace->anchor, event->future && !speech, &span))
+            is_term(sentence, event, time) ||
+            !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {
             if (span.grain == 'd') {
@@ -180,7 +230,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
     event->date = best_span;
     event->date_raw = stretch_of(sentence, best->first, best->last);
     detail_evidence(event, "date", event->date_raw);
-    apply_duration(event);
+    apply_duration(lexicon, event);
 }
 
 static bool in_reach(const struct event *event, uint32_t token)

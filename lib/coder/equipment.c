@@ -96,8 +96,8 @@ static bool is_beside_thing(const struct sentence *sentence, const struct mentio
     return false;
 }
 
-/* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1", "P-5"), and what
- * hangs on another word ("Spider-Man 2") need more than a designation. */
+/* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1", "P-5"),
+ * and what hangs on another word ("Spider-Man 2") need more than a designation. */
 static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
 {
     const struct token *token = &sentence->part->list.tokens[mention->first];

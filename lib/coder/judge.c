@@ -311,6 +311,7 @@ static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
         /* "may use the airfields, …, after talks with": another occasion */
         for (size_t k = 0; tasks[k] && !event->objection_count && !event->adjunct; k++)
             task |= !strcmp(event->type, tasks[k]);
+        task |= event->subtype && !strcmp(event->subtype, "port_call") && !event->objection_count;
     }
     for (uint32_t i = first; i < workspace->event_count && task; i++)
         if (!strcmp(workspace->events[i].type, "basing"))

@@ -150,8 +150,8 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-struct lexicon *lexicon_open_given(const void *inside, const char *const *given, size_t count,
-                                   const char *cache_folder, struct error *error)
+struct lexicon *lexicon_open_given(const void *inside, const char *const *given, size_t count, const char *cache_folder,
+                                   struct error *error)
 {
     char path[PATH_MAX];
     if (count == 1 && !is_folder(given[0]))

@@ -83,9 +83,9 @@ uint32_t lexicon_trie_word(struct lexicon_trie *trie, const char *text)
         trie->failed = true;
         return 0;
     }
-    *word = (struct lexicon_image_word){
-        hash, at, 0,
-        (uint32_t)strlen(text) << LEXICON_WORD_LENGTH_SHIFT | (strpbrk(text, "#@") ? LEXICON_WORD_PATTERN : 0)};
+    *word = (struct lexicon_image_word){hash, at, 0,
+                                        (uint32_t)strlen(text) << LEXICON_WORD_LENGTH_SHIFT |
+                                            (strpbrk(text, "#@") ? LEXICON_WORD_PATTERN : 0)};
     trie->word_slots[slot] = (uint32_t)trie->words.count;
     return (uint32_t)trie->words.count - 1;
 }

@@ -115,8 +115,8 @@ static void write_entries(struct lexicon_trie *trie, const struct lexicon_source
     for (size_t i = 0; i < count; i++) {
         const struct source_entry *row = &source->entries[sorted[i]];
         uint32_t forms = row->class == LEXICON_FRAME ? write_frame_forms(trie, source, layers, row) : 0;
-        struct lexicon_image_entry entry = {(uint32_t)row->class, lexicon_trie_string(trie, row->id), forms, pairs,
-                                            row->pair_count, 0};
+        struct lexicon_image_entry entry = {
+            (uint32_t)row->class, lexicon_trie_string(trie, row->id), forms, pairs, row->pair_count, 0};
         for (uint32_t k = 0; k < row->pair_count; k++)
             entry.keys |= lexicon_key_bit(row->pairs[k].key);
         buffer_append(image, &entry, sizeof entry);

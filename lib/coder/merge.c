@@ -434,14 +434,20 @@ static void drop_stays_of_operations(struct coder_workspace *workspace)
             continue;
         for (uint32_t k = 0; k < workspace->event_count && !stay->dropped; k++) {
             const struct event *operation = &workspace->events[k];
-            if (operation->dropped || strcmp(operation->type, "operation") != 0 || !is_near(stay, operation))
+            bool ends = !strcmp(operation->type, "downturn") && operation->subtype &&
+                        !strcmp(operation->subtype, "withdrawal") && strcmp(stay->status, "announced") != 0;
+            bool teaches = !strcmp(operation->type, "training");
+            bool task = !strcmp(operation->type, "operation") || ends || teaches;
+            if (operation->dropped || !task || operation == stay ||
+                !(teaches ? operation->sentence_index <= stay->sentence_index + 4 : is_near(stay, operation)))
                 continue;
             bool same = stay->actor_count > 0;
             for (uint32_t a = 0; a < stay->actor_count; a++)
                 same &= role_has(operation, stay->actors[a].id, NULL) ||
-                        (!strcmp(stay->actors[a].role, "initiator") && operation->verb_entry != NONE);
+                        (!strcmp(operation->type, "operation") && !strcmp(stay->actors[a].role, "initiator") &&
+                         operation->verb_entry != NONE);
             if (same)
-                stay->dropped = "told as an operation";
+                stay->dropped = ends ? "it is what the downturn ends" : "told as an operation";
         }
     }
 }

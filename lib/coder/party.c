@@ -498,6 +498,10 @@ static bool is_force_noun(const struct lexicon *lexicon, const struct sentence *
 static int32_t complement_of(const struct sentence *sentence, int32_t group)
 {
     uint32_t next = (uint32_t)group + 1;
+    /* "Secretary of National Defence (Defence Minister) of the Philippines" */
+    if (next + 3 < sentence->group_count && sentence->groups[next].kind == GROUP_STOP &&
+        sentence->groups[next + 2].kind == GROUP_STOP && word_is(sentence, sentence->groups[next].first, "("))
+        next += 3;
     if (next + 1 >= sentence->group_count || sentence->groups[next].kind != GROUP_PREPOSITION ||
         sentence->groups[next + 1].kind != GROUP_NOUN)
         return NONE;

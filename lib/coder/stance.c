@@ -46,8 +46,8 @@ static bool has_quote(const struct sentence *sentence)
 /* "an official", "two diplomats": nobody who could be named. */
 static bool is_unnamed(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *speaker)
 {
-    static const char *const words[] = {"official", "officials", "diplomat", "diplomats", "lawmaker", "aide", "aides",
-                                        "insider",  "insiders",  NULL};
+    static const char *const words[] = {"official", "officials", "diplomat", "diplomats", "lawmaker",
+                                        "aide",     "aides",     "insider",  "insiders",  NULL};
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, speaker->head, words[i]))
             return true;

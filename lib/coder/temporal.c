@@ -122,8 +122,8 @@ static bool month_is_meant(const struct reader *reader, uint32_t at)
         return true;
     if (plain_number(reader, at + 1) >= 0 || (at > reader->sentence->first && plain_number(reader, at - 1) >= 0))
         return true;
-    static const char *const before[] = {"in", "since", "last", "next", "early", "late", "mid",
-                                         "by", "until", "of",   "this", "from",  "and",  "for", "during", NULL};
+    static const char *const before[] = {"in",    "since", "last", "next", "early", "late", "mid",    "by",
+                                         "until", "of",    "this", "from", "and",   "for",  "during", NULL};
     for (size_t i = 0; before[i] && at > reader->sentence->first; i++)
         if (is_word(reader, at - 1, before[i]))
             return true;

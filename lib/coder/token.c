@@ -118,15 +118,14 @@ struct scanner {
     const char *text;
     size_t size, at;
     struct token_list *list;
-    uint8_t pending; /* flags for the next token */
+    uint8_t pending;            /* flags for the next token */
     struct pending_word *words; /* a ring of PENDING */
     uint32_t word_count;        /* that ever were in it */
 };
 
 static void find_pending(struct scanner *scanner, const struct pending_word *word)
 {
-    scanner->list->tokens[word->token].word =
-        lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size);
+    scanner->list->tokens[word->token].word = lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size);
 }
 
 static struct token *add_token(struct scanner *scanner, enum token_kind kind, size_t start, size_t end)

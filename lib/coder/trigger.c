@@ -327,7 +327,10 @@ static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence
             continue;
         if (verb->link == LINK_RELATIVE && verb->object == at && verb_attribute(lexicon, sentence, verb, "stage"))
             return (int32_t)k;
-        if (subject_of == NONE && (verb->subject == at || is_told_of(lexicon, sentence, verb, at)))
+        /* "a fair showcasing kit opened": the participle only describes it */
+        bool described = subject_of == at + 1 && sentence->groups[subject_of].gerund && verb->subject == at &&
+                         !verb->gerund && !verb->infinitive && verb->link != LINK_RELATIVE;
+        if ((subject_of == NONE || described) && (verb->subject == at || is_told_of(lexicon, sentence, verb, at)))
             subject_of = (int32_t)k;
     }
     /* "said the exercise had ended": the subject of the clause behind is no object of the verb before */
@@ -353,6 +356,23 @@ static const char *adjunct_status(const struct sentence *sentence, const struct 
         if (word_is(sentence, sentence->groups[noun->preposition].first, rows[i][0]))
             return rows[i][1];
     return NULL;
+}
+
+/* "flew to Russia for a drill": what forces travel for lies ahead. */
+static bool travels_for(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t preposition = sentence->groups[event->noun].preposition;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (strcmp(event->type, "exercise") != 0 || preposition == NONE || !verb || verb->passive || verb->negated ||
+        verb->modal_weak || verb->infinitive || !word_is(sentence, sentence->groups[preposition].first, "for"))
+        return false;
+    const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                   verb_class3(lexicon, sentence, verb)};
+    for (size_t i = 0; i < 3; i++)
+        if (classes[i] && (!strcmp(classes[i], "rotate") || !strcmp(classes[i], "visit")))
+            return true;
+    return false;
 }
 
 /* "workshop trucks", "training aircraft": what the goods are for. */
@@ -399,6 +419,8 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
             event->argument = has ? found.group : NONE;
             event->verb = seeker.verb;
             event->adjunct = adjunct_status(sentence, group);
+            if (!event->adjunct && travels_for(lexicon, event))
+                event->adjunct = "announced";
             if (has)
                 refine_subtype(lexicon, event, found.token);
             refine_subtype(lexicon, event, i);

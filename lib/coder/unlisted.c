@@ -156,9 +156,9 @@ void unlisted_find(const struct lexicon *lexicon, struct sentence *sentence)
 {
     const struct token *tokens = sentence->part->list.tokens;
     for (uint32_t first = sentence->first; first <= sentence->last; first++) {
-        bool digits = tokens[first].flags & TOKEN_DIGITS ||
-                      (first < sentence->last && tokens[first + 1].flags & TOKEN_DIGITS &&
-                       tokens[first + 1].flags & TOKEN_JOINED);
+        bool digits =
+            tokens[first].flags & TOKEN_DIGITS || (first < sentence->last && tokens[first + 1].flags & TOKEN_DIGITS &&
+                                                   tokens[first + 1].flags & TOKEN_JOINED);
         if (!digits || tokens[first].flags & TOKEN_JOINED || end_of(sentence, first) + 1 == first)
             continue;
         uint32_t last = end_of(sentence, first);
