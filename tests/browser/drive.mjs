@@ -111,6 +111,20 @@ await step("facets narrow down, and the address holds it", async () => {
   await page.waitForFunction((count) => document.querySelectorAll(".event-line").length === count, before);
 });
 
+await step("a list that somebody is in the midst of does not jump", async () => {
+  await page.setViewportSize({ width: 1280, height: 400 });
+  await show("/events");
+  await page.locator(".event-line").first().waitFor();
+  await page.evaluate(() => scrollTo(0, 350));
+  await fetch(WORLD + "/play/more");
+  await page.waitForSelector(".stale button");
+  assert.ok((await page.evaluate(() => scrollY)) > 300);
+  assert.equal(await page.locator(".event-line", { hasText: "Chile" }).count(), 0);
+  await page.click(".stale button");
+  await page.locator(".event-line", { hasText: "Chile" }).first().waitFor();
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
 await step("a rule filters, and its mistake is shown at its place", async () => {
   await show("/events");
   await page.fill(".filter-rule input", "actor = POL");

@@ -15,6 +15,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 NEWS = ("live", "Japan and Australia sign defence pact",
         "Japan and Australia signed a defence agreement in Canberra on Monday, the Australian Defence Ministry said.")
+MORE = ("more", "Brazilian instructors train Chilean marines",
+        "Brazilian instructors finished training Chilean marines in Valparaiso on Thursday, the Chilean navy said.")
 SECOND = ("x", "Turkish drones reach Kyrgyzstan",
           "Turkey delivered eight Bayraktar TB2 drones to Kyrgyzstan on Tuesday, an official in Ankara said.")
 
@@ -23,7 +25,8 @@ class Dashboard(WebTest):
     def test_the_dashboard_in_a_browser(self):
         self.server.routes["/two"] = feed([SECOND])
         self.run_web(sections=[self.source("two", "/two", "class = media")])
-        self.server.routes["/play/news"] = self.publish_news
+        self.server.routes["/play/news"] = lambda handler, request: self.publish(NEWS)
+        self.server.routes["/play/more"] = lambda handler, request: self.publish(NEWS, MORE)
         screenshots = pathlib.Path(os.environ.get("ENT_SCREENSHOTS", self.folder / "screenshots"))
         screenshots.mkdir(parents=True, exist_ok=True)
         link = self.entente("token", "login", "--role", "analyst").out.strip().replace(":0/", ":%d/" % self.port)
@@ -38,8 +41,8 @@ class Dashboard(WebTest):
         daemon = self.get("/api/v1/status")["daemon"]
         return daemon["items"] == len(ARTICLES) + 1 and daemon["open_items"] == 0 and len(self.alerts()) >= 4
 
-    def publish_news(self, handler, request):
-        self.server.routes["/one"] = feed(ARTICLES + [NEWS])
+    def publish(self, *news):
+        self.server.routes["/one"] = feed(ARTICLES + list(news))
         self.assertEqual(self.entente("fetch", "one").status, 0)
         return 200, {}, b"published"
 

@@ -151,6 +151,12 @@ export function VirtualList<T>({ rows, height, render, onEnd, label }: {
   );
 }
 
+const PAGE_ROWS = 100, CALM_SCROLL = 300;
+
+export function Stale({ pages }: { pages: { isStale: boolean; refresh: () => void } }) {
+  return pages.isStale ? <p class="stale"><button type="button" onClick={() => { scrollTo(0, 0); pages.refresh(); }}>Something has changed: show it</button></p> : null;
+}
+
 /** A page after the other of what a question lists. */
 export function usePages<Row>(path: string, key: string, parameters: Parameters, again = 0) {
   const wanted = path + JSON.stringify(parameters);
@@ -161,7 +167,7 @@ export function usePages<Row>(path: string, key: string, parameters: Parameters,
     if (asking.current === mark) return;
     asking.current = mark;
     try {
-      const page = await get<Record<string, unknown> & { next?: string }>(path, { ...parameters, limit: 100, after }, signal);
+      const page = await get<Record<string, unknown> & { next?: string }>(path, { ...parameters, limit: PAGE_ROWS, after }, signal);
       const rows = page[key] as Row[];
       setState((was) => ({ wanted, rows: after && was.wanted === wanted ? [...was.rows, ...rows] : rows, next: page.next, isDone: !page.next }));
     } catch (problem) {
@@ -170,16 +176,31 @@ export function usePages<Row>(path: string, key: string, parameters: Parameters,
       if (asking.current === mark) asking.current = null;
     }
   }, [wanted]);
+  const [isStale, setStale] = useState(false);
+  const refresh = useCallback(() => {
+    asking.current = null;
+    setStale(false);
+    ask();
+  }, [ask]);
   useEffect(() => {
     const control = new AbortController();
     asking.current = null;
+    setStale(false);
     ask(undefined, control.signal);
     return () => control.abort();
-  }, [wanted, again]);
+  }, [wanted]);
+  /* What has changed is read at once by who looks at the beginning; a list that somebody is in the midst of does not jump. */
+  const seen = useRef(again);
+  useEffect(() => {
+    if (seen.current === again) return;
+    seen.current = again;
+    if (scrollY < CALM_SCROLL && state.rows.length <= PAGE_ROWS) refresh();
+    else setStale(true);
+  }, [again]);
   const more = useCallback(() => {
     if (state.next && state.wanted === wanted && !state.problem) ask(state.next);
   }, [state, wanted]);
-  return { rows: state.wanted === wanted ? state.rows : [], problem: state.wanted === wanted ? state.problem : undefined, isLoading: state.wanted !== wanted, isDone: state.isDone, more };
+  return { rows: state.wanted === wanted ? state.rows : [], problem: state.wanted === wanted ? state.problem : undefined, isLoading: state.wanted !== wanted, isDone: state.isDone, more, isStale, refresh };
 }
 
 /** What may be done: a button that says what became of it. */

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { command, type Alert, type Me } from "../api";
 import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
-import { Badge, mayCorrect, ProblemNote, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
+import { Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
 import { go, type Place } from "../router";
 import { timeText } from "../text";
 
@@ -104,10 +104,9 @@ function Row({ alert, place, me, isOpen, onDone }: { alert: Alert; place: Place;
 
 export function Alerts({ place, me }: ViewProperties) {
   const changes = useChangeCount(2000);
-  const [done, setDone] = useState(0);
   const filter = { watch: place.search.get("watch") ?? undefined, state: place.search.get("state") ?? undefined, since: place.search.get("since") ?? undefined };
   const open = place.search.get("open");
-  const pages = usePages<Alert>("alerts", "alerts", filter, changes + done);
+  const pages = usePages<Alert>("alerts", "alerts", filter, changes);
   const watches = useAnswer<{ watches: { name: string; alerts: number }[] }>("watches", {}, changes);
   const set = (name: string, value: string) => go(addressWith(place, { [name]: value }));
   return (
@@ -126,12 +125,13 @@ export function Alerts({ place, me }: ViewProperties) {
         <a href={`/feeds/alerts.atom${filter.watch ? `?watch=${encodeURIComponent(filter.watch)}` : ""}`} target="_blank">Atom feed</a>
       </form>
       <ProblemNote problem={pages.problem} />
+      <Stale pages={pages} />
       <Waiting when={pages.isLoading} />
       <div class="scroll">
         <table class="rows">
           <caption class="hidden">Alerts, newest first</caption>
           <thead><tr><th scope="col">Made</th><th scope="col">Watch</th><th scope="col">Headline</th><th scope="col">Why</th><th scope="col">Sent</th><th scope="col">State</th><th scope="col">Do</th></tr></thead>
-          <tbody>{pages.rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} onDone={() => setDone((was) => was + 1)} />)}</tbody>
+          <tbody>{pages.rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} onDone={pages.refresh} />)}</tbody>
         </table>
       </div>
       {!pages.isDone && pages.rows.length > 0 && <button type="button" onClick={pages.more}>More</button>}

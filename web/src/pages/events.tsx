@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { queryOf, type Count, type EventRow, type Facets, type Problem } from "../api";
 import { addressWith, FilterBar, filterOf, toggled } from "../filter";
 import type { ViewProperties } from "../main";
-import { EventLine, ProblemNote, Title, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
+import { EventLine, ProblemNote, Stale, Title, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
 import { go, type Place } from "../router";
 import { actorName, words } from "../text";
 
@@ -112,6 +112,7 @@ export function Events({ place }: ViewProperties) {
             </select></label>
             <span>Export: <a href={`/api/v1/exports/events.csv${query}`} download="events.csv">CSV</a> <a href={`/api/v1/exports/events.jsonl${query}`} download="events.jsonl">JSON lines</a> <a href={`/feeds/events.atom${query}`} target="_blank">Atom feed</a></span>
           </p>
+          <Stale pages={pages} />
           <Waiting when={pages.isLoading} />
           <VirtualList rows={pages.rows} height={68} label="Events" onEnd={pages.more} render={(event) => <EventLine event={event} />} />
           {!pages.isLoading && !pages.problem && pages.rows.length === 0 && <p class="faint">No event fits. <a href="/events">Show all</a></p>}
