@@ -196,7 +196,7 @@ static enum MHD_Result send_file(struct exchange *exchange, const struct file *f
 /* Each view of the page has an address of its own; the page itself finds out which. */
 static bool is_view(const char *path)
 {
-    static const char *const views[] = {"/",         "/now",      "/events",  "/event",  "/feeds",  "/alerts", "/item",
+    static const char *const views[] = {"/",         "/now",      "/events",  "/event",  "/feeds",  "/alerts", "/item", "/items",
                                         "/map",      "/timeline", "/dyads",   "/country", "/watches", "/review", "/login"};
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         size_t size = strlen(views[i]);

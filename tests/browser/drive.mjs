@@ -67,7 +67,7 @@ const events = await (await context.request.get(BASE + "/api/v1/events")).json()
 const drones = events.events.find((event) => event.actors.some((actor) => actor.id === "KGZ"));
 const hostile = (await (await context.request.get(BASE + "/api/v1/events?text=howitzers")).json()).events[0];
 const item = (await (await context.request.get(BASE + "/api/v1/items?text=howitzers")).json()).items[0];
-const PAGES = ["/now", "/events", "/map", "/timeline", "/dyads", "/alerts", "/watches", "/review", "/feeds", `/event/${drones.id}`, `/item/${item.id}`, "/country/KGZ"];
+const PAGES = ["/now", "/events", "/map", "/timeline", "/dyads", "/alerts", "/watches", "/review", "/items", "/feeds", `/event/${drones.id}`, `/item/${item.id}`, "/country/KGZ"];
 
 for (const path of PAGES) {
   const name = path.split("/")[1];

@@ -44,6 +44,7 @@ const views: Row[] = [
   { path: "alerts", name: "Alerts", view: Alerts },
   { path: "watches", name: "Watches", view: later(() => import("./pages/watches").then((module) => module.Watches)) },
   { path: "review", name: "Review", view: later(() => import("./pages/review").then((module) => module.Review)) },
+  { path: "items", name: "Articles", view: later(() => import("./pages/items").then((module) => module.Items)) },
   { path: "feeds", name: "Feeds", view: Feeds },
   { path: "event", name: "Event", view: EventView, isHidden: true },
   { path: "item", name: "Item", view: ItemView, isHidden: true },
