@@ -11,6 +11,8 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
   BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/pkgconfig OUTPUT_VARIABLE prefix_from_pkgconfig)
 configure_file(${PROJECT_SOURCE_DIR}/etc/entente.pc.in ${PROJECT_BINARY_DIR}/etc/entente.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/etc/entente.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(${PROJECT_SOURCE_DIR}/etc/entente-harness.pc.in ${PROJECT_BINARY_DIR}/etc/entente-harness.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/etc/entente-harness.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 configure_file(${PROJECT_SOURCE_DIR}/etc/entente-exec.7.in ${PROJECT_BINARY_DIR}/etc/entente-exec.7 @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/etc/entente-exec.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/etc/exec DESTINATION ${CMAKE_INSTALL_DOCDIR} USE_SOURCE_PERMISSIONS)

@@ -67,8 +67,8 @@ const struct command command_plugin_run = {
     .arguments_max = 1,
     .description =
         "Reads JSON records from standard input, a line each, hands them to the plugin and prints what it emits, a line "
-        "each: a transform and a classifier take items ({\"title\":…,\"body\":…}), a classifier also "
-        "{\"item\":{…},\"reports\":[…]}; a detector takes events; a sink takes deliveries, or alerts as the sink jsonl writes "
+        "each: a transform and a classifier take items ({\"title\":\"A\",\"body\":\"B\"}), a classifier also "
+        "{\"item\":ITEM,\"reports\":[REPORT]}; a detector takes events; a sink takes deliveries, or alerts as the sink jsonl writes "
         "them. A source takes nothing and is fetched. What it says of its inputs goes to standard error.\n\n"
         "The plugin runs in a process of its own, so a crash is told with the record that it had. HTTP goes out by the rules "
         "of the configuration: private addresses only with --set allow_private=yes. What it keeps (kv/1) lasts as long as the "

@@ -97,6 +97,14 @@ bool workbench_kv_get(const struct workbench *bench, struct ent_str key, struct 
     return true;
 }
 
+void workbench_kv_each(const struct workbench *bench, void (*each)(void *context, struct ent_str key, struct ent_str value),
+                       void *context)
+{
+    for (const struct kept *kept = bench->kept; kept; kept = kept->next)
+        if (kept->value)
+            each(context, ent_bytes(kept->key, kept->key_size), ent_bytes(kept->value, kept->value_size));
+}
+
 static bool backing_kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena,
                            struct ent_str *value)
 {

@@ -63,6 +63,9 @@ int64_t workbench_next_fetch(const struct workbench *bench);
 
 /* Kept values. A put with NULL data deletes; false where memory is out. */
 bool workbench_kv_put(struct workbench *bench, struct ent_str key, struct ent_str value);
+/* Each kept value, both texts NUL-terminated. */
+void workbench_kv_each(const struct workbench *bench, void (*each)(void *context, struct ent_str key, struct ent_str value),
+                       void *context);
 bool workbench_kv_get(const struct workbench *bench, struct ent_str key, struct ent_str *value);
 
 /* The kind of record that a kind of plugin takes (0 for sources and services), and the kind that it emits (0: none). */

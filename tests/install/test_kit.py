@@ -25,6 +25,8 @@ def by_pkg_config(prefix, into, compiler, *language):
     for kind in KINDS:
         run(compiler, *language, *WARNINGS, *sanitize, "-shared", "-fPIC", *flags, "-o", into / f"kit_{kind}.so",
             KIT / f"kit_{kind}.c")
+    libraries = shlex.split(run("pkg-config", "--cflags", "--libs", "entente-harness", environment=with_packages(prefix)))
+    run(compiler, *language, *WARNINGS, *sanitize, "-o", into / "test_kit", KIT / "test_kit.c", "-x", "none", *libraries)
 
 
 def by_cmake(prefix, into, as_cxx):
@@ -36,6 +38,7 @@ def by_cmake(prefix, into, as_cxx):
 
 def try_all(prefix, built, work):
     work.mkdir()
+    run(built / "test_kit", built)
     entente = prefix / "bin" / "entente"
     for kind in KINDS:
         shown = json.loads(run(entente, "plugin", "show", built / f"kit_{kind}.so", "--format", "json", cwd=work))
