@@ -1,21 +1,27 @@
 #include "core/cli/roff.h"
 
+#include "lib/base/utf8.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 void roff_text(struct buffer *buffer, const char *text, size_t size)
 {
     bool line_start = true;
-    for (size_t i = 0; i < size; i++) {
-        if (line_start && (text[i] == '.' || text[i] == '\''))
+    for (size_t at = 0, length; at < size; at += length) {
+        uint32_t character;
+        length = utf8_decode(text + at, size - at, &character, NULL);
+        if (line_start && (character == '.' || character == '\''))
             buffer_append_text(buffer, "\\&");
-        if (text[i] == '\\')
+        if (character == '\\')
             buffer_append_text(buffer, "\\e");
-        else if (text[i] == '-')
+        else if (character == '-')
             buffer_append_text(buffer, "\\-");
+        else if (character > 126) /* groff by itself reads Latin-1 */
+            buffer_printf(buffer, "\\[u%04X]", (unsigned)character);
         else
-            buffer_append_char(buffer, text[i]);
-        line_start = text[i] == '\n';
+            buffer_append_char(buffer, (char)character);
+        line_start = character == '\n';
     }
 }
 

@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* One paragraph's text: backslashes, hyphens and what would be a request at the start of a line are escaped. */
+/* One paragraph's text: backslashes, hyphens, what would be a request at the start of a line and all that is not
+ * ASCII are escaped. */
 void roff_text(struct buffer *buffer, const char *text, size_t size);
 void roff_line(struct buffer *buffer, const char *text);
 /* As roff_text; what stands between backquotes is set in bold. */
