@@ -50,13 +50,15 @@ void rig_init(struct rig *rig);
 /* Actors are the caller's; processors form the chain in their order. Fails the test if it cannot. */
 void rig_start(struct rig *rig, struct rig_actor *actors, size_t count);
 void rig_stop(struct rig *rig);
-/* Waits until all is done; fails the test after ten seconds. */
+/* Waits until all is done; fails the test after a minute. */
 void rig_settle(struct rig *rig);
-/* Waits until that port has so many records pending, is parked, or sources are paused; each fails the test after ten
- * seconds. */
+/* Waits until that port has so many records pending, is parked, or sources are paused; each fails the test after a
+ * minute. */
 void rig_wait_pending(struct rig *rig, size_t port, int64_t pending);
 void rig_wait_parked(struct rig *rig, size_t port);
 void rig_wait_paused(struct rig *rig);
+/* Waits until that actor was handed so many records at least, as above. */
+void rig_wait_records(const struct rig_actor *actor, int64_t records);
 void rig_remove(struct rig *rig);
 
 /* A number from the stopped or running rig's store. */

@@ -565,9 +565,7 @@ static void sources_pause_at_the_high_water_mark_and_go_on_below_it(void **state
     assert_in_range(stats.items, 50, 70);
     actors[1].closed = false;
     lane_wake(actors[1].lane);
-    for (int i = 0; i < 500 && actors[1].records < 500; i++)
-        usleep(20000);
-    assert_true(actors[1].records >= 500);
+    rig_wait_records(&actors[1], 500);
     rig_stop(&rig);
     rig_remove(&rig);
 }

@@ -503,7 +503,7 @@ static void a_tricklers_exchange_ends(void **state)
     short_of_time.timeout_ms = 1500;
     int64_t start = clock_monotonic();
     assert_fails(short_of_time, "/slow", ENT_HTTP_FAILED, "");
-    assert_true(clock_monotonic() - start < 4000);
+    assert_true(clock_monotonic() - start < 60000); /* the whole would take hours */
 }
 
 static void a_bad_status_is_an_answer_with_an_error_text(void **state)
