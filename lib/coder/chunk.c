@@ -304,6 +304,14 @@ static void finish_verb_group(struct chunker *chunker, struct group *group, bool
         group->tense = TENSE_NONE;
 }
 
+static bool verb_behind_time(const struct chunker *chunker, uint32_t at)
+{
+    enum pos before = pos_at(chunker, at - 1);
+    while (pos_at(chunker, at) == POS_TIME)
+        at++;
+    return pos_at(chunker, at) == POS_VERB && (before == POS_MODAL || before == POS_HAVE || before == POS_TIME);
+}
+
 static void chunk_verb_group(struct chunker *chunker)
 {
     uint32_t first = chunker->at, at = first, last = first, head = first;
@@ -322,6 +330,11 @@ static void chunk_verb_group(struct chunker *chunker)
                 last = chunker->sentence->last;
             at = last;
             break;
+        }
+        /* "will this week join" */
+        if (pos == POS_TIME && at > first && verb_behind_time(chunker, at)) {
+            last = at;
+            continue;
         }
         if (pos == POS_TO && at > first && pos_at(chunker, at - 1) != POS_BE)
             break;

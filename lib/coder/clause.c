@@ -726,12 +726,20 @@ static void link_finite(struct linker *linker, int32_t at)
     linker->top_verb = at;
 }
 
+static bool is_unit_of_time(const struct linker *linker, const struct group *group)
+{
+    int32_t time = linker->sentence->part->words[group->head].time;
+    return time != NONE && !strcmp(lexicon_entry_id(linker->lexicon, (uint32_t)time), "unit");
+}
+
 static void note_group(struct linker *linker, int32_t at)
 {
     struct group *group = &linker->sentence->groups[at];
     switch (group->kind) {
     case GROUP_NOUN:
-        if (group->preposition == NONE && group->and_with == NONE) {
+        /* "in the coming weeks and months": no doer */
+        if (group->preposition == NONE && group->and_with == NONE &&
+            (linker->first_noun == NONE || !is_unit_of_time(linker, group))) {
             linker->last_noun = at;
             if (linker->first_noun == NONE)
                 linker->first_noun = at;

@@ -90,7 +90,7 @@ static void retype_firms_paper(struct event *event)
     for (uint32_t i = 0; i < event->actor_count; i++)
         firms += !strncmp(event->actors[i].id, "COM:", 4) && !event->actors[i].from_context;
     bool paper = event->subtype && (!strcmp(event->subtype, "framework") || !strcmp(event->subtype, "implementing"));
-    if (strcmp(event->type, "agreement") != 0 || !paper || !firms || role_principal_count(event) < 2)
+    if (strcmp(event->type, "agreement") != 0 || !paper || firms < 2)
         return;
     event->type = "industry";
     event->subtype = "joint_venture";

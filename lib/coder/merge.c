@@ -452,11 +452,55 @@ static void drop_stays_of_operations(struct coder_workspace *workspace)
     }
 }
 
+/* "turned over a military aid package", "turned over 3,000 rifles": goods that are named tell what the package is. */
+static void drop_packages_of_goods(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *package = &workspace->events[i];
+        if (package->dropped || strcmp(package->type, "aid") != 0 || !package->subtype ||
+            strcmp(package->subtype, "package") != 0 || sum_of(package))
+            continue;
+        for (uint32_t k = 0; k < workspace->event_count && !package->dropped; k++) {
+            const struct event *goods = &workspace->events[k];
+            uint32_t shared, all;
+            if (goods->dropped || strcmp(goods->type, "arms_transfer") != 0 || dates_clash(package, goods) ||
+                directions_clash(package, goods) || !(is_near(package, goods) || is_near(goods, package)) ||
+                strcmp(package->modality, "hypothetical") == 0)
+                continue;
+            overlap(package, goods, &shared, &all);
+            if (shared && shared == all && goods->equipment_count)
+                package->dropped = "told by its goods";
+        }
+    }
+}
+
+/* "signed a pact on intelligence sharing": what is signed is the pact. */
+static void drop_sharing_of_papers(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *sharing = &workspace->events[i];
+        if (sharing->dropped || strcmp(sharing->type, "intelligence_sharing") != 0 ||
+            (strcmp(sharing->status, "signed") != 0 && strcmp(sharing->status, "approved") != 0))
+            continue;
+        for (uint32_t k = 0; k < workspace->event_count && !sharing->dropped; k++) {
+            const struct event *paper = &workspace->events[k];
+            uint32_t shared, all;
+            if (paper->dropped || strcmp(paper->type, "agreement") != 0 || !is_near(sharing, paper))
+                continue;
+            overlap(sharing, paper, &shared, &all);
+            if (shared && shared == all)
+                sharing->dropped = "told as a paper";
+        }
+    }
+}
+
 void merge_events(struct coder_workspace *workspace)
 {
     drop_told_twice(workspace);
     settle_directions(workspace);
     drop_stays_of_operations(workspace);
+    drop_sharing_of_papers(workspace);
+    drop_packages_of_goods(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *into = &workspace->events[i];
         for (uint32_t k = i + 1; k < workspace->event_count && !into->dropped; k++) {

@@ -608,6 +608,10 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     if (!own.count && standing == STANDS_FOR_ACTOR) {
         int32_t complement = complement_of(sentence, at), leader = complement == NONE ? leader_of(sentence, at) : NONE;
         bool owned = sentence->part->words[group->first].pos == POS_OWNER;
+        /* "their counterparts from Ghana" */
+        if (owned && complement != NONE && class && !strcmp(class, "counterpart") &&
+            word_is(sentence, sentence->groups[sentence->groups[complement].preposition].first, "from"))
+            owned = false;
         if (complement != NONE && !owned)
             parties_along(workspace, sentence, complement, &own, depth + 1);
         else if (leader != NONE)

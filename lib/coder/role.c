@@ -183,14 +183,29 @@ static bool is_of_members(const struct event *event)
     return false;
 }
 
+/* "wrapped up a 14-nation exercise" */
+static bool is_of_many_nations(const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *group = &sentence->groups[event->noun];
+    for (uint32_t i = group->first + 1; i <= group->last; i++)
+        if ((word_is(sentence, i, "nation") || word_is(sentence, i, "country")) &&
+            sentence->part->list.tokens[i].flags & TOKEN_JOINED)
+            return true;
+    return false;
+}
+
 /* "joined an international coalition", "takes part in Operation Silver Net": the others need not be named. */
 bool role_joins_many(struct coder_workspace *workspace, const struct event *event)
 {
     static const char *const words[] = {"international", "multinational", "multi-national",
                                         "coalition",     "operation",     NULL};
     static const char *const verbs[] = {"join", "contribute", "participate", "deploy", "rotate", "visit", NULL};
-    if (strcmp(event->type, "operation") != 0 || event->noun == NONE || event->verb == NONE ||
-        !role_has(event, NULL, "participant"))
+    if (event->noun == NONE || event->verb == NONE || !role_has(event, NULL, "participant"))
+        return false;
+    if (!strcmp(event->type, "exercise"))
+        return is_of_many_nations(event);
+    if (strcmp(event->type, "operation") != 0)
         return false;
     const struct sentence *sentence = event->sentence;
     const struct group *group = &sentence->groups[event->noun], *verb = &sentence->groups[event->verb];

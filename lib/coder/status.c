@@ -283,6 +283,14 @@ static void apply_noun(struct chain *chain, int32_t at)
     chain->reading.negated |= is_none(chain->sentence, at);
 }
 
+/* "negotiations are under way for the export": the talks, or NONE. */
+static int32_t carrier_of_state(const struct chain *chain, const struct group *verb)
+{
+    const char *class = noun_class(chain->lexicon, chain->sentence, chain->sentence->groups[verb->subject].head);
+    bool talks = is(class, "talks") || is(class, "plain_talks");
+    return talks && chain->sentence->part->words[verb->head].pos != POS_VERB ? verb->subject : NONE;
+}
+
 /* "the possibility of a sale", "the signing of the pact": nouns that carry a nominal trigger. Returns the outermost, or
  * NONE. */
 static int32_t apply_carriers(struct chain *chain)
@@ -300,6 +308,14 @@ static int32_t apply_carriers(struct chain *chain)
                (word_is(sentence, sentence->groups[carrier - 1].first, "with") ||
                 word_is(sentence, sentence->groups[carrier - 1].first, "between")))
             carrier -= 2;
+        /* "negotiations are under way for the export" */
+        while (carrier > 0 && sentence->groups[carrier].kind == GROUP_ADVERB)
+            carrier--;
+        if (carrier > 0 && sentence->groups[carrier].kind == GROUP_NOUN &&
+            word_is(sentence, sentence->groups[carrier].head, "underway"))
+            carrier--;
+        if (carrier > 0 && sentence->groups[carrier].kind == GROUP_VERB && sentence->groups[carrier].subject != NONE)
+            carrier = carrier_of_state(chain, &sentence->groups[carrier]);
         if (carrier < 0 || sentence->groups[carrier].kind != GROUP_NOUN)
             return last;
         const char *class = noun_class(chain->lexicon, sentence, sentence->groups[carrier].head);
