@@ -234,21 +234,31 @@ static struct outcome try_threshold(const struct session *session, double thresh
     return outcome;
 }
 
+static double worth_of_threshold(const struct session *session, double threshold)
+{
+    struct outcome outcome = try_threshold(session, threshold);
+    uint32_t given = outcome.right + outcome.spurious;
+    double precision = given ? (double)outcome.right / given : 0,
+           f1 = given + outcome.wanted ? 2.0 * outcome.right / (given + outcome.wanted) : 0;
+    double loud = outcome.noise_items ? 1000.0 * outcome.noise_facts / outcome.noise_items - NOISE_PER_MILLE : 0;
+    return f1 - (precision < PRECISION_LEAST ? PRECISION_LEAST - precision : 0) - (loud > 0 ? NOISE_PRICE * loud : 0);
+}
+
+/* The middle of the stretch that is worth most: one lucky point among a few hundred facts says little. */
 static double choose_threshold(const struct session *session)
 {
-    double best = 0, best_value = -1;
-    for (int step = -120; step <= 120; step++) {
-        double threshold = step / 24.0;
-        struct outcome outcome = try_threshold(session, threshold);
-        uint32_t given = outcome.right + outcome.spurious;
-        double precision = given ? (double)outcome.right / given : 0,
-               f1 = given + outcome.wanted ? 2.0 * outcome.right / (given + outcome.wanted) : 0;
-        double loud = outcome.noise_items ? 1000.0 * outcome.noise_facts / outcome.noise_items - NOISE_PER_MILLE : 0;
-        double value =
-            f1 - (precision < PRECISION_LEAST ? PRECISION_LEAST - precision : 0) - (loud > 0 ? NOISE_PRICE * loud : 0);
+    enum { STEPS = 240, REACH = 8 };
+    double worth[STEPS + 1], best = 0, best_value = -1;
+    for (int step = 0; step <= STEPS; step++)
+        worth[step] = worth_of_threshold(session, (step - STEPS / 2) / 24.0);
+    for (int step = REACH; step <= STEPS - REACH; step++) {
+        double value = 0;
+        for (int near = step - REACH; near <= step + REACH; near++)
+            value += worth[near];
+        value /= 2 * REACH + 1;
         if (value > best_value) {
             best_value = value;
-            best = threshold;
+            best = (step - STEPS / 2) / 24.0;
         }
     }
     return best;
