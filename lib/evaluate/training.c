@@ -244,24 +244,35 @@ static double worth_of_threshold(const struct session *session, double threshold
     return f1 - (precision < PRECISION_LEAST ? PRECISION_LEAST - precision : 0) - (loud > 0 ? NOISE_PRICE * loud : 0);
 }
 
-/* The middle of the stretch that is worth most: one lucky point among a few hundred facts says little. */
-static double choose_threshold(const struct session *session)
+enum { THRESHOLD_STEPS = 240, THRESHOLD_REACH = 8 };
+
+static double threshold_of(int step)
 {
-    enum { STEPS = 240, REACH = 8 };
-    double worth[STEPS + 1], best = 0, best_value = -1;
-    for (int step = 0; step <= STEPS; step++)
-        worth[step] = worth_of_threshold(session, (step - STEPS / 2) / 24.0);
-    for (int step = REACH; step <= STEPS - REACH; step++) {
+    return (step - THRESHOLD_STEPS / 2) / 24.0;
+}
+
+/* The middle of the stretch that is worth most: one lucky point among a few hundred facts says little. */
+static double best_stretch(const double *worth)
+{
+    double best = 0, best_value = -1;
+    for (int step = THRESHOLD_REACH; step <= THRESHOLD_STEPS - THRESHOLD_REACH; step++) {
         double value = 0;
-        for (int near = step - REACH; near <= step + REACH; near++)
-            value += worth[near];
-        value /= 2 * REACH + 1;
+        for (int near = step - THRESHOLD_REACH; near <= step + THRESHOLD_REACH; near++)
+            value += worth[near] / (2 * THRESHOLD_REACH + 1);
         if (value > best_value) {
             best_value = value;
-            best = (step - STEPS / 2) / 24.0;
+            best = threshold_of(step);
         }
     }
     return best;
+}
+
+static double choose_threshold(const struct session *session)
+{
+    double worth[THRESHOLD_STEPS + 1];
+    for (int step = 0; step <= THRESHOLD_STEPS; step++)
+        worth[step] = worth_of_threshold(session, threshold_of(step));
+    return best_stretch(worth);
 }
 
 /* ---- calibration ---- */
@@ -394,34 +405,34 @@ static bool score_items(const struct session *session, struct item_rows *items)
 }
 
 /* The best F1 on news, where each random item above RELEVANT_PER_MILLE in a thousand costs NOISE_PRICE. */
-static double choose_item_threshold(const struct session *session, const struct item_rows *items)
+static double worth_of_item_threshold(const struct session *session, const struct item_rows *items, double threshold)
 {
-    double best = 0, best_value = -1;
-    for (int step = -120; step <= 120; step++) {
-        double threshold = step / 24.0, right = 0, given = 0, wanted = 0, loud = 0, random = 0;
-        for (size_t i = 0; i < session->teaching->item_count; i++) {
-            const struct teaching_item *item = &session->teaching->items[i];
-            if (item->kind == TEACHING_INVENTED || !item->relevance_counts || !may_learn(session, item))
-                continue;
-            bool says = item->marks && items->scores[i] >= threshold;
-            if (item->kind == TEACHING_STREAM) {
-                random++;
-                loud += says && !item->relevant;
-            } else {
-                given += says;
-                wanted += item->relevant;
-                right += says && item->relevant;
-            }
-        }
-        double excess = random > 0 ? 1000 * loud / random - RELEVANT_PER_MILLE : 0;
-        double value = given + wanted > 0 ? 2 * right / (given + wanted) : 0;
-        value -= excess > 0 ? NOISE_PRICE * excess : 0;
-        if (value > best_value) {
-            best_value = value;
-            best = threshold;
+    double right = 0, given = 0, wanted = 0, loud = 0, random = 0;
+    for (size_t i = 0; i < session->teaching->item_count; i++) {
+        const struct teaching_item *item = &session->teaching->items[i];
+        if (item->kind == TEACHING_INVENTED || !item->relevance_counts || !may_learn(session, item))
+            continue;
+        bool says = item->marks && items->scores[i] >= threshold;
+        if (item->kind == TEACHING_STREAM) {
+            random++;
+            loud += says && !item->relevant;
+        } else {
+            given += says;
+            wanted += item->relevant;
+            right += says && item->relevant;
         }
     }
-    return best;
+    double excess = random > 0 ? 1000 * loud / random - RELEVANT_PER_MILLE : 0;
+    double value = given + wanted > 0 ? 2 * right / (given + wanted) : 0;
+    return value - (excess > 0 ? NOISE_PRICE * excess : 0);
+}
+
+static double choose_item_threshold(const struct session *session, const struct item_rows *items)
+{
+    double worth[THRESHOLD_STEPS + 1];
+    for (int step = 0; step <= THRESHOLD_STEPS; step++)
+        worth[step] = worth_of_item_threshold(session, items, threshold_of(step));
+    return best_stretch(worth);
 }
 
 static bool write_relevance(const struct session *session, struct buffer *text)
