@@ -465,7 +465,7 @@ static bool has_doer_behind(const struct sentence *sentence, int32_t at)
 
 /* "A fair showcasing kit to tackle unrest opened": the noun that a participle right behind it describes, where no verb
  * but such has come yet; else NONE. */
-static int32_t described_subject(const struct linker *linker)
+static int32_t described_subject(const struct linker *linker, int32_t at)
 {
     const struct group *groups = linker->sentence->groups;
     int32_t noun = linker->first_noun;
@@ -473,10 +473,14 @@ static int32_t described_subject(const struct linker *linker)
         linker->that_before || linker->when_before || linker->if_before || linker->last_noun <= linker->last_verb)
         return NONE;
     for (int32_t i = 0; i <= linker->last_verb; i++)
-        if (groups[i].kind == GROUP_VERB && !groups[i].gerund && !groups[i].infinitive)
+        if (groups[i].kind == GROUP_VERB && !groups[i].gerund && !groups[i].infinitive &&
+            groups[i].link != LINK_REDUCED)
             return NONE;
-    return groups[noun + 1].kind == GROUP_VERB && groups[noun + 1].gerund && groups[noun + 1].subject == noun ? noun
-                                                                                                              : NONE;
+    const struct group *next = &groups[noun + 1];
+    /* "troops deployed to help … have returned" */
+    bool finite = groups[at].first != groups[at].head;
+    bool participle = next->kind == GROUP_VERB && (next->gerund || (next->link == LINK_REDUCED && finite));
+    return participle && next->subject == noun ? noun : NONE;
 }
 
 /* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
@@ -488,7 +492,7 @@ static bool is_reduced(const struct linker *linker, int32_t at)
         at == 0)
         return false;
     const struct group *before = &sentence->groups[at - 1];
-    if (described_subject(linker) != NONE && !finite_follows(sentence, at))
+    if (described_subject(linker, at) != NONE && !finite_follows(sentence, at))
         return false;
     /* "After training abroad, the soldiers graduated from": the main verb */
     if (linker->top_verb == NONE && before->kind == GROUP_NOUN && linker->comma_before &&
@@ -684,7 +688,7 @@ static void link_finite(struct linker *linker, int32_t at)
         return;
     }
     if (linker->last_noun != NONE && !shares) {
-        int32_t described = described_subject(linker);
+        int32_t described = described_subject(linker, at);
         verb->subject =
             coordination_start(sentence, described == NONE ? apposed_to(sentence, linker->last_noun) : described);
         const char *speech = linker->last_verb == NONE ? NULL

@@ -199,6 +199,23 @@ static void prefer_told(const struct coder_workspace *workspace, const struct ev
     }
 }
 
+static bool are_listed_together(const struct party *a, const struct party *b)
+{
+    const struct party *early = a->first < b->first ? a : b, *late = early == a ? b : a;
+    if (a->sentence != b->sentence)
+        return false;
+    const struct sentence *sentence = early->sentence;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || late->first < group->first || late->first > group->last)
+            continue;
+        for (int32_t with = group->and_with; with != NONE; with = sentence->groups[with].and_with)
+            if (early->first >= sentence->groups[with].first && early->first <= sentence->groups[with].last)
+                return group->preposition != NONE;
+    }
+    return false;
+}
+
 bool context_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct guesses guesses = {.count = 0};
@@ -218,6 +235,9 @@ bool context_fill(struct coder_workspace *workspace, struct event *event, const 
     /* neither is named: the first two, then the other way round */
     const struct guess *first = best_guess(&guesses, 0), *second = best_guess(&guesses, 1);
     if (!first || !second || event->variant > (strcmp(wanted[0], wanted[1]) ? 1u : 0u))
+        return false;
+    /* "soldiers from Uganda and Liberia": who is named together is on one side */
+    if (strcmp(wanted[0], wanted[1]) != 0 && are_listed_together(&first->party, &second->party))
         return false;
     use(event, event->variant ? second : first, wanted[0]);
     use(event, event->variant ? first : second, wanted[1]);

@@ -96,6 +96,26 @@ static void retype_firms_paper(struct event *event)
     event->subtype = "joint_venture";
 }
 
+/* "facilitated counter-terrorism training for Malian soldiers": what is done for somebody's troops teaches them. */
+static void retype_training_for(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "exercise") != 0 || event->noun == NONE || event->argument == NONE ||
+        !word_is(sentence, event->trigger_last, "training"))
+        return;
+    int32_t preposition = sentence->groups[event->argument].preposition;
+    struct party_list taught = {.count = 0};
+    if (preposition == NONE || !word_is(sentence, sentence->groups[preposition].first, "for"))
+        return;
+    party_of_group(workspace, event->sentence, event->argument, &taught);
+    if (!taught.count)
+        return;
+    event->type = "training";
+    event->subtype = "unit";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = !strcmp(event->actors[i].id, taught.items[0].id) ? "recipient" : "supplier";
+}
+
 /* One maker, by name, and a state for whom the goods are made. */
 static bool is_built_for(const struct event *event)
 {
@@ -230,6 +250,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     role_fill(workspace, event, frame);
     retype_built_for(event, frame);
     retype_firms_paper(event);
+    retype_training_for(workspace, event);
     retype_ended_presence(workspace, event);
     retype_joint_project(workspace, event);
     retype_sent_to_do(workspace, event, frame);

@@ -292,6 +292,25 @@ static bool is_where_said(struct coder_workspace *workspace, const struct event 
            verb_attribute(workspace_lexicon(workspace), sentence, &sentence->groups[verb], "speech");
 }
 
+/* "hold drills to cement defence ties" */
+static bool is_aim(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const acts[] = {"exercise", "plain_exercise", "talks", "plain_talks", "visit", NULL};
+    const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
+    if (!verb || !verb->infinitive || verb->governor == NONE || verb->headline_to)
+        return false;
+    const char *class = verb->governor_noun == NONE ? NULL
+                                                    : noun_class(workspace_lexicon(workspace), event->sentence,
+                                                                 event->sentence->groups[verb->governor_noun].head);
+    bool act = verb->governor_noun == NONE;
+    for (size_t i = 0; class && acts[i]; i++)
+        act |= !strcmp(class, acts[i]);
+    if (!act)
+        return false;
+    int32_t object = event->sentence->groups[verb->governor].object;
+    return object != NONE && object < event->verb && object != verb->subject;
+}
+
 /* "presented the equipment to the Malian army" */
 static bool is_handed_to(const struct event *event)
 {
@@ -338,6 +357,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "civil goods";
     if ((goods || industry) && is_domestic(workspace, event))
         return "within one state";
+    if (!strcmp(event->type, "agreement") && is_aim(workspace, event))
+        return "the aim of another act";
     if (!strcmp(event->type, "agreement") && is_with_firms(workspace, event))
         return "a firm's paper, not a government's";
     if (!strcmp(event->type, "agreement"))
