@@ -304,14 +304,19 @@ static int32_t carrier_of_infinitive(const struct linker *linker, int32_t noun)
 }
 
 /* "a deadline for its peacekeepers to leave", "called for Rabat to send": who stands behind "for" does it. */
-static bool is_told_for(const struct linker *linker, int32_t at)
+static int32_t told_for(const struct linker *linker, int32_t at)
 {
     const struct group *groups = linker->sentence->groups;
     int32_t noun = at > 0 && groups[at - 1].kind == GROUP_NOUN ? at - 1 : NONE;
-    return noun != NONE && groups[noun].preposition != NONE &&
-           word_is(linker->sentence, groups[groups[noun].preposition].first, "for") &&
-           groups[noun].preposition == coordination_start(linker->sentence, noun) - 1 &&
-           group_is_force(linker->lexicon, linker->sentence, noun);
+    /* "for its peacekeepers in Congo to leave" */
+    if (noun >= 3 && groups[noun].preposition == noun - 1 && groups[noun - 2].kind == GROUP_NOUN &&
+        word_is(linker->sentence, groups[noun - 1].first, "in"))
+        noun -= 2;
+    bool told = noun != NONE && groups[noun].preposition != NONE &&
+                word_is(linker->sentence, groups[groups[noun].preposition].first, "for") &&
+                groups[noun].preposition == coordination_start(linker->sentence, noun) - 1 &&
+                group_is_force(linker->lexicon, linker->sentence, noun);
+    return told ? coordination_start(linker->sentence, noun) : NONE;
 }
 
 static void link_infinitive(struct linker *linker, int32_t at)
@@ -330,8 +335,9 @@ static void link_infinitive(struct linker *linker, int32_t at)
     }
     const struct group *governor = &linker->sentence->groups[linker->last_verb];
     verb->subject = governor->subject;
-    if (is_told_for(linker, at)) {
-        verb->subject = coordination_start(linker->sentence, at - 1);
+    int32_t told = told_for(linker, at);
+    if (told != NONE) {
+        verb->subject = told;
         verb->governor_noun = carrier_of_infinitive(linker, verb->subject - 2);
     } else if (linker->last_noun != NONE && linker->last_noun > linker->last_verb) {
         /* "plan to sell", "asks Berlin to send" */

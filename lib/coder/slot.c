@@ -70,6 +70,11 @@ static bool hangs_on_edge(const struct lexicon *lexicon, const struct sentence *
 /* "arrived in the port of Busan": behind a verbal trigger an of-phrase belongs to the noun before it. */
 static bool is_of_other_noun(const struct event *event, int32_t preposition)
 {
+    /* "was bolstered through the donation of boats": behind the verb of a nominal trigger too */
+    if (event->noun != NONE && event->verb > event->noun && preposition > event->verb &&
+        event->sentence->groups[preposition - 1].kind == GROUP_NOUN &&
+        event->sentence->groups[preposition - 1].preposition != NONE)
+        return word_is(event->sentence, event->sentence->groups[preposition].first, "of");
     return event->noun == NONE && preposition - 1 != event->argument && preposition - 1 != event->verb &&
            word_is(event->sentence, event->sentence->groups[preposition].first, "of");
 }
