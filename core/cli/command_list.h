@@ -58,6 +58,7 @@ COMMAND(plugin_list)
 COMMAND(plugin_show)
 
 COMMAND_GROUP("Writing plugins")
+COMMAND(plugin_new)
 COMMAND(plugin_check)
 COMMAND(plugin_run)
 

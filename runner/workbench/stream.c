@@ -37,18 +37,24 @@ __attribute__((format(printf, 2, 3))) static void complain(struct stream *stream
 
 /* ---- in ---- */
 
-/* An alert alone is handed over as the delivery of one. */
-static struct ent_record *wrap_alert(json_t *alert, struct error *error)
+/* A delivery as the schema has it ({"id", "alerts"}), or as the sinks jsonl and exec write it: with "delivery" for its id,
+ * and the members of a single alert in place of "alerts". */
+static struct ent_record *read_delivery(json_t *object, struct error *error)
 {
-    const char *id = json_string_value(json_object_get(alert, "delivery"));
-    json_t *bare = json_deep_copy(alert);
-    json_object_del(bare, "delivery");
-    json_t *delivery = json_pack("{s:s, s:i, s:[o]}", "id", id ? id : "00000000000000000000000000000001", "attempt", 1,
-                                 "alert", bare);
+    static const char made_up[] = "00000000000000000000000000000001";
+    json_t *copy = json_copy(object);
+    const char *id = json_string_value(json_object_get(object, "delivery"));
+    json_object_del(copy, "delivery");
+    json_t *delivery = json_object_get(object, "alerts")
+                           ? json_incref(copy)
+                           : json_pack("{s:s, s:i, s:[O]}", "id", id ? id : made_up, "attempt", 1, "alerts", copy);
+    if (delivery && id)
+        json_object_set_new(delivery, "id", json_string(id));
     struct ent_record *record = delivery ? record_from_json(ENT_DELIVERY, delivery, error) : NULL;
     if (!delivery)
         error_set(error, ERROR_MEMORY, "out of memory");
     json_decref(delivery);
+    json_decref(copy);
     return record;
 }
 
@@ -67,9 +73,8 @@ static bool add_record(struct stream *stream, json_t *object, struct error *erro
     unsigned takes = workbench_takes(stream->kind);
     json_t *item = json_object_get(object, "item");
     bool has_reports = stream->kind == PLUGIN_CLASSIFIER && json_is_object(item);
-    struct ent_record *record = takes == ENT_DELIVERY && !json_object_get(object, "alert")
-                                    ? wrap_alert(object, error)
-                                    : record_from_json(takes, has_reports ? item : object, error);
+    struct ent_record *record = takes == ENT_DELIVERY ? read_delivery(object, error)
+                                                      : record_from_json(takes, has_reports ? item : object, error);
     return record && workbench_add_input(stream->bench, record, error) &&
            (!has_reports || add_reports(stream, json_object_get(object, "reports"), error));
 }

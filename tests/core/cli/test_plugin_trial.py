@@ -144,6 +144,16 @@ class Run(unittest.TestCase):
         status, out, _ = entente("run", PLUGINS / "moody.so", text=text)
         self.assertEqual((status, json.loads(out)["item_version"]), (0, 2))
 
+    def test_a_sink_takes_deliveries_and_alerts(self):
+        alert = {"id": "a1", "headline": "FIRST"}
+        forms = [{"id": "d1", "alerts": [alert, {"headline": "SECOND"}]}, {"delivery": "d2", "alerts": [alert]},
+                 {"delivery": "d3", **alert}, alert]
+        text = "".join(json.dumps(form) + "\n" for form in forms)
+        status, out, err = entente("run", "console", text=text)
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(out.count("FIRST"), 4, out)
+        self.assertEqual(out.count("SECOND"), 1, out)
+
     def test_a_source_is_fetched_as_often_as_asked(self):
         status, out, _ = entente("run", PLUGINS / "trivial.so", "-k", "source", "--set", "text=a, b", "--set", "count=1", "-n", "3")
         self.assertEqual((status, out.splitlines()), (0, ['{"title":"a, b"}'] * 3))
