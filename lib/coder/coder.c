@@ -4,6 +4,7 @@
 #include "lib/coder/choice.h"
 #include "lib/coder/judge.h"
 #include "lib/coder/language.h"
+#include "lib/coder/match.h"
 #include "lib/coder/party.h"
 #include "lib/coder/report.h"
 #include "lib/coder/sentence.h"
@@ -165,6 +166,41 @@ static bool any_gate(const struct coder_workspace *workspace)
     return false;
 }
 
+static bool speaks_of_fair(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const char *class = sentence->part->words[i].noun == NONE ? NULL : noun_class(lexicon, sentence, i);
+        if (class && (!strcmp(class, "fair") || !strcmp(class, "airshow")))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the item names two who could be parties, or one and a fair, which needs but a host. Most items that pass the
+ * gate name nobody: looking for names costs a part of what reading the sentences would. True also where memory is out.
+ */
+static bool names_parties(struct coder_workspace *workspace)
+{
+    uint32_t names = 0;
+    for (uint32_t i = 0; i < workspace->sentence_count; i++)
+        names += workspace->sentences[i].actors;
+    for (uint32_t i = 0; i < workspace->sentence_count && names < 2; i++) {
+        struct sentence *sentence = &workspace->sentences[i];
+        if (!match_sentence(workspace_lexicon(workspace), sentence, workspace->arena))
+            return true;
+        names -= sentence->actors;
+        names += speaks_of_fair(workspace_lexicon(workspace), sentence);
+        for (uint32_t k = 0; k < sentence->mention_count; k++) {
+            enum lexicon_class class = (enum lexicon_class)sentence->mentions[k].class;
+            enum lexicon_use use = lexicon_class_use(class);
+            names += class == LEXICON_FAIR || class == LEXICON_EXERCISE ? 2
+                     : use == USE_ACTOR || use == USE_PLACE             ? 1
+                                                                        : 0;
+        }
+    }
+    return names >= 2;
+}
+
 static bool prepare_words(struct coder_workspace *workspace)
 {
     for (size_t i = 0; i < PART_COUNT; i++) {
@@ -267,6 +303,8 @@ bool coder_candidates(const struct coder *coder, struct coder_workspace *workspa
         return true;
     if (!prepare_words(workspace))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    if (!names_parties(workspace))
+        return true;
     party_find_home(workspace);
     if (workspace->home.id)
         workspace->official_state = workspace->home.id;

@@ -126,6 +126,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
                                                      .last = last,
                                                      .paragraph = paragraph,
                                                      .gate = gate >= 2,
+                                                     .actors = actors,
                                                      .gate_half = gate == 1,
                                                      .headline = part->index == 0,
                                                      .question = part->list.tokens[last].kind == TOKEN_MARK &&
