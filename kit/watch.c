@@ -131,9 +131,11 @@ static bool may_read(const struct ent_record *record, const char *by)
     struct ent_harness *harness = harness_current;
     if (!harness)
         return true;
-    const struct watched *watched = find(harness, record);
+    const struct watched *watched = record ? find(harness, record) : NULL;
     const struct watched *outer = watched && watched->outer ? find(harness, watched->outer) : watched;
-    if (!watched)
+    if (!record)
+        harness_problem(harness, "%s: NULL in place of a record, as get_rec and seal give it where memory is out", by);
+    else if (!watched)
         harness_problem(harness, "%s: a pointer that is no record that the plugin has, such as one within another that it "
                                  "kept after the callback",
                         by);

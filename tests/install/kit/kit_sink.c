@@ -10,6 +10,8 @@ static enum ent_code deliver(void *context, struct ent_unit *unit)
     const struct ent_host *host = self->host;
     for (size_t i = 0; i < host->input_count(unit); i++) {
         const struct ent_record *alert = host->get_rec(unit, host->input(unit, i), ENT_DELIVERY_ALERT, 0);
+        if (!alert)
+            return ENT_RETRY;
         printf("%s %s\n", host->option_str(self->instance, "before").data,
                ent_get_str(host, alert, ENT_ALERT_HEADLINE).data);
     }

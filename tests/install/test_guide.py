@@ -1,0 +1,44 @@
+"""Every command of docs/plugins.md, in the order of the page and as it stands there, with the installed kit alone. Files that the
+page shows are written down first: the sink as shout.c, others by the name behind the fence's language.
+
+usage: test_guide.py SOURCE_DIR BINARY_DIR CMAKE [SANITIZERS]
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from prefix import BARE, install, with_packages
+
+source, binary = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
+page = (source / "docs" / "plugins.md").read_text(encoding="utf-8")
+blocks = FENCE.findall(page)
+commands = [text for language, _, text in blocks if language == "sh"]
+assert len(commands) >= 8, "the page has lost its commands"
+
+if len(sys.argv) > 4 and sys.argv[4]:
+    print("skipped: plugins of the page are built without the sanitizers that the installed programs need")
+    sys.exit(0)
+
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    prefix = install(sys.argv[3], binary, folder)
+    work = folder / "work"
+    work.mkdir()
+    (work / "shout.c").write_text(next(text for language, file, text in blocks if language == "c" and "shout" in text))
+    for _, file, text in blocks:
+        if file:
+            (work / file).write_text(text)
+    environment = {**with_packages(prefix), "PATH": f"{prefix}/bin:{BARE['PATH']}", "CMAKE_PREFIX_PATH": str(prefix)}
+    printed = ""
+    for text in commands:
+        done = subprocess.run(["bash", "-euc", text], cwd=work, env=environment, capture_output=True, text=True, timeout=150)
+        if done.returncode:
+            sys.exit(f"{text}exit {done.returncode}\n{done.stdout}{done.stderr}")
+        printed += done.stdout + done.stderr
+    for wanted in ("ALERT: FIN, SWE: exercise announced", "shout 1.0: sink\nno problems", "Norway hands two patrol boats",
+                   "allocations failed one by one", "stage", "100% tests passed"):
+        assert wanted in printed, f"{wanted!r} is not in what the commands print:\n{printed}"
+print(f"{len(commands)} passed, 0 failed")
