@@ -29,6 +29,7 @@ class Request:
         self.path = handler.path
         self.headers = dict((name.lower(), value) for name, value in handler.headers.items())
         self.body = body
+        self.at = time.monotonic()
 
 
 class Server:
@@ -174,7 +175,8 @@ class EntenteTest(unittest.TestCase):
         path = self.folder / "log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def wait_for(self, condition, what, timeout=20):
+    def wait_for(self, condition, what, timeout=60):
+        """The time ends a test that hangs and measures nothing: far more than a slow machine takes."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
             value = condition()
@@ -183,7 +185,7 @@ class EntenteTest(unittest.TestCase):
             time.sleep(0.02)
         self.fail("%s did not come about\n%s" % (what, self.log()))
 
-    def wait_for_log(self, text, timeout=20):
+    def wait_for_log(self, text, timeout=60):
         self.wait_for(lambda: text in self.log(), '"%s" in the log' % text, timeout)
 
     def alerts(self):

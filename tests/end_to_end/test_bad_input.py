@@ -80,7 +80,7 @@ class BadInput(EntenteTest):
             handler.send_header("Content-Length", "100000")
             handler.end_headers()
             try:
-                for _ in range(100):
+                for _ in range(1000):
                     handler.wfile.write(b"x")
                     time.sleep(0.2)
             except OSError:
@@ -89,7 +89,7 @@ class BadInput(EntenteTest):
         self.server.routes["/bad"] = trickle
         begun = time.monotonic()
         self.assert_bad(self.bad_and_good("/bad", "timeout = 2s"), "/bad: ")
-        self.assertLess(time.monotonic() - begun, 15)
+        self.assertLess(time.monotonic() - begun, 100)
 
     def test_nobody_there(self):
         self.server.routes["/good"] = feed([("g", "FRA DEU pact signed", "Good.")])
@@ -177,7 +177,7 @@ class BadInput(EntenteTest):
         self.server.routes["/bad"] = (200, {"Content-Type": "application/rss+xml"}, BOMB)
         begun = time.monotonic()
         run = self.bad_and_good("/bad")
-        self.assertLess(time.monotonic() - begun, 20)
+        self.assertLess(time.monotonic() - begun, 60)
         self.assertTrue("source.bad" in run.log, run.log)
         for alert in self.alerts():
             self.assertNotIn("lollol", alert["event"]["evidence"][0]["quote"])

@@ -114,9 +114,9 @@ class Exec(EntenteTest):
         self.sink(self.folder / "handle", "timeout = 2s", "retry_min = 1s")
         self.config.write_text(self.config.read_text().replace("to = prog", "to = prog, out"))
         self.start()
-        self.wait_for(lambda: len(self.alerts()) == 3, "the alerts of the other sink", 10)
+        self.wait_for(lambda: len(self.alerts()) == 3, "the alerts of the other sink")
         self.assertFalse(self.deliveries("--sink", "prog", "--state", "delivered"))
-        self.wait_for(lambda: len(self.deliveries("--sink", "prog", "--state", "delivered")) == 3, "all of this one", 40)
+        self.wait_for(lambda: len(self.deliveries("--sink", "prog", "--state", "delivered")) == 3, "all of this one")
         self.assertIn("did not answer in time", self.log())
         self.assertIn("killed by signal 9", self.log())
 

@@ -130,7 +130,7 @@ class Threads(EntenteTest):
         self.start()
         self.wait_for(lambda: self.server.seen("/hook"), "a first attempt")
         self.server.routes["/second"] = feed([("b", "UZB KAZ pact signed", "Two.")])
-        self.wait_for(lambda: len(self.server.seen("/hook")) >= 5, "the update", 40)
+        self.wait_for(lambda: len(self.server.seen("/hook")) >= 5, "the update")
         bodies = [json.loads(request.body) for request in self.server.seen("/hook")]
         self.assertEqual([body["reason"] for body in bodies], ["new"] * 4 + ["sources"])
         self.assertEqual(bodies[4]["thread"], bodies[0]["delivery"])

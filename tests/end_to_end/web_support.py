@@ -57,9 +57,9 @@ class WebTest(EntenteTest):
     def request(self, method, path, body=None, role="read", headers=None, host=None):
         """(status, headers, bytes)"""
         if self.context:
-            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=self.context)
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=self.context)
         else:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {"Host": host or "127.0.0.1:%d" % self.port, **(headers or {})}
         if role:
             sent["Authorization"] = "Bearer " + self.tokens[role]
@@ -87,7 +87,7 @@ class WebTest(EntenteTest):
         self.assertEqual(status, 200, body)
         return headers["set-cookie"]
 
-    def raw(self, data, timeout=20):
+    def raw(self, data, timeout=60):
         """What the server says to these bytes, until it closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as client:
             client.sendall(data)
@@ -99,7 +99,7 @@ class WebTest(EntenteTest):
                 pass
             return reply
 
-    def stream(self, role="read", last=None, timeout=20):
+    def stream(self, role="read", last=None, timeout=60):
         client = socket.create_connection(("127.0.0.1", self.port), timeout)
         self.addCleanup(client.close)
         lines = ["GET /api/v1/stream HTTP/1.1", "Host: 127.0.0.1:%d" % self.port, "Authorization: Bearer " + self.tokens[role]]
