@@ -1,6 +1,7 @@
 #include "lib/coder/contents.h"
 
 #include "lib/coder/detail.h"
+#include "lib/coder/role.h"
 
 enum { SENTENCES_BEHIND = 3 };
 
@@ -69,6 +70,30 @@ static bool take_contents(struct coder_workspace *workspace, struct event *aid, 
     return true;
 }
 
+static bool has_same_roles(const struct event *a, const struct event *b)
+{
+    for (uint32_t i = 0; i < b->actor_count; i++)
+        if (!role_has(a, b->actors[i].id, b->actors[i].role))
+            return false;
+    return role_principal_count(a) == role_principal_count(b);
+}
+
+/* "Finland grants Ukraine a new package" over a lead that tells which goods: what the lead tells is what is granted. Of
+ * "a package of vehicles" in one sentence the vehicles are. */
+static bool is_told_as_goods(const struct coder_workspace *workspace, const struct event *aid)
+{
+    bool title = aid->sentence->part->index == PART_TITLE;
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        const struct event *grant = &workspace->events[i];
+        if (!grant->dropped && !strcmp(grant->type, "arms_transfer") && grant->subtype &&
+            !strcmp(grant->subtype, "grant") &&
+            (grant->sentence == aid->sentence || (title && grant->sentence_index < workspace->title_count + 2)) &&
+            !strcmp(grant->scope, aid->scope) && has_same_roles(aid, grant) && !has_other_sum(aid, grant->sentence))
+            return true;
+    }
+    return false;
+}
+
 bool contents_read(struct coder_workspace *workspace)
 {
     bool any = false;
@@ -76,6 +101,12 @@ bool contents_read(struct coder_workspace *workspace)
         struct event *aid = &workspace->events[i];
         if (aid->dropped || strcmp(aid->type, "aid") || !aid->subtype || strcmp(aid->subtype, "package"))
             continue;
+        if (is_told_as_goods(workspace, aid)) {
+            aid->type = "arms_transfer";
+            aid->subtype = "grant";
+            any = true;
+            continue;
+        }
         bool title = aid->sentence->part->index == PART_TITLE;
         uint32_t first = title ? workspace->title_count : aid->sentence_index + 1;
         for (uint32_t k = first; k < workspace->sentence_count && k < first + SENTENCES_BEHIND; k++)
