@@ -93,13 +93,18 @@ static bool paper_is_of_defence(const struct lexicon *lexicon, const struct even
 {
     static const char *const links[] = {"of", "on", "for", "in", "about", "regarding", "concerning", "over", NULL};
     const struct sentence *sentence = event->sentence;
+    bool aimed = false;
     for (uint32_t i = event->argument == NONE ? 0 : (uint32_t)event->argument; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
         bool linked = (int32_t)i == event->argument;
         for (size_t k = 0; group->kind == GROUP_NOUN && group->preposition != NONE && links[k]; k++)
             linked |= word_is(sentence, sentence->groups[group->preposition].first, links[k]);
-        if (group->kind == GROUP_VERB || group->kind == GROUP_STOP || (group->kind == GROUP_NOUN && !linked))
+        /* "a memorandum to strengthen defence ties" */
+        bool aim = group->kind == GROUP_VERB && group->infinitive && !aimed;
+        if ((group->kind == GROUP_VERB && !aim) || group->kind == GROUP_STOP ||
+            (group->kind == GROUP_NOUN && !linked && !aimed))
             return false;
+        aimed |= aim;
         for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last; k++) {
             const struct word *word = &sentence->part->words[k];
             const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, k);

@@ -319,10 +319,10 @@ static bool links_content(const struct sentence *sentence, const struct group *p
     return false;
 }
 
-/* A verb of building or developing: what it builds is not yet sold by the paper. */
+/* A verb of building, developing or working together: what it builds is not yet sold by the paper. */
 static bool makes(const struct seeker *seeker, const struct group *verb)
 {
-    static const char *const classes[] = {"build", "develop", "make", "maintain", "establish", NULL};
+    static const char *const classes[] = {"build", "develop", "make", "maintain", "establish", "cooperate", NULL};
     const char *class = verb_class(workspace_lexicon(seeker->workspace), seeker->sentence, verb);
     for (size_t i = 0; class && classes[i]; i++)
         if (!strcmp(classes[i], class))
