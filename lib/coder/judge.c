@@ -177,6 +177,20 @@ static int32_t task_of(struct coder_workspace *workspace, const struct event *ev
     return NONE;
 }
 
+/* "The African Union has deployed 500 soldiers": what is no alliance sends peacekeepers. */
+static bool keeps_peace(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *groups = event->sentence->groups;
+    int32_t at = groups[event->verb].passive ? NONE : groups[event->verb].subject;
+    int32_t name = at == NONE ? NONE : event->sentence->part->words[groups[at].head].name;
+    if (name == NONE || event->argument == NONE)
+        return false;
+    const char *class = noun_class(lexicon, event->sentence, groups[event->argument].head);
+    return class && (!strcmp(class, "troops") || !strcmp(class, "forces")) &&
+           lexicon_entry_value(lexicon, event->sentence->mentions[name].entry, "civil");
+}
+
 /* "sent 300 soldiers to Bangui to protect the airport": a real task, not a stay. */
 static void retype_sent_to_do(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -184,17 +198,19 @@ static void retype_sent_to_do(struct coder_workspace *workspace, struct event *e
         strcmp(event->subtype, "stationing") != 0)
         return;
     int32_t task = task_of(workspace, event);
-    if (task == NONE)
+    if (task == NONE && !keeps_peace(workspace, event))
         return;
     /* "to assist with relief in Indonesia" */
-    if (!role_has(event, NULL, "target"))
+    if (task != NONE && !role_has(event, NULL, "target"))
         slot_fill_phrases(workspace, event, frame, task + 1);
     if (!role_has(event, NULL, "target") || !role_has(event, NULL, "initiator"))
         return;
     event->type = "operation";
-    event->subtype = NULL;
+    event->subtype = task == NONE ? "peacekeeping" : NULL;
     for (uint32_t i = 0; i < event->actor_count; i++)
-        event->actors[i].role = !strcmp(event->actors[i].role, "target") ? "host" : "participant";
+        event->actors[i].role = !strcmp(event->actors[i].role, "target") && strncmp(event->actors[i].id, "ORG:", 4) != 0
+                                    ? "host"
+                                    : "participant";
 }
 
 /* "signed a contract for their joint combat aircraft": a deal among partners that has no sides. */
