@@ -117,6 +117,11 @@ void watch_free(struct ent_harness *harness)
 {
     for (struct watched *watched = harness->watched, *next; watched; watched = next) {
         next = watched->next;
+        /* What the plugin has not given back has been told; it is not to be found as a leak of ours. */
+        if (watched->is_builder && watched->held > 0)
+            HOST->discard((struct ent_builder *)watched->object);
+        for (; !watched->is_builder && watched->held > 0; watched->held--)
+            HOST->release((struct ent_record *)watched->object);
         if (watched->is_kept_alive)
             HOST->release((struct ent_record *)watched->object);
         free(watched);
