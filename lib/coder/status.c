@@ -511,6 +511,18 @@ static bool is_scheduled(const struct chain *chain)
            !verb->progressive && !verb->perfect && !verb->passive && verb->link != LINK_RELATIVE;
 }
 
+/* "renewed the mandate of the force": a task is not signed. */
+static bool is_prolonged(const struct event *event)
+{
+    static const char *const words[] = {"renewed", "extended", "renews", "extends", "renew", "extend"};
+    if (strcmp(event->type, "operation") != 0 || !is(event->status, "signed") || event->verb == NONE)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (word_is(event->sentence, event->sentence->groups[event->verb].head, words[i]))
+            return true;
+    return false;
+}
+
 void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct chain chain = {workspace, workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
@@ -526,6 +538,8 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     event->status = reading->status ? reading->status : frame->status ? frame->status : "unknown";
     if (frame->lasting && !strcmp(event->status, "completed"))
         event->status = "ongoing";
+    if (is_prolonged(event))
+        event->status = "approved";
     event->future = reading->future || !strcmp(event->status, "announced") || is_scheduled(&chain);
     if (reading->refused)
         event->status = "refused";
