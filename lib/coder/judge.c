@@ -177,27 +177,29 @@ static int32_t task_of(struct coder_workspace *workspace, const struct event *ev
     return NONE;
 }
 
-/* "The African Union has deployed 500 soldiers": what is no alliance sends peacekeepers. */
+/* "The African Union has deployed 500 soldiers", "approved the deployment of troops": what is no alliance sends
+ * peacekeepers. */
 static bool keeps_peace(struct coder_workspace *workspace, const struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
-    const struct group *groups = event->sentence->groups;
-    int32_t at = groups[event->verb].passive ? NONE : groups[event->verb].subject;
-    int32_t name = at == NONE ? NONE : event->sentence->part->words[groups[at].head].name;
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    int32_t name = !verb || verb->passive || verb->subject == NONE
+                       ? NONE
+                       : sentence->part->words[sentence->groups[verb->subject].head].name;
     if (name == NONE || event->argument == NONE)
         return false;
-    const char *class = noun_class(lexicon, event->sentence, groups[event->argument].head);
+    const char *class = noun_class(lexicon, sentence, sentence->groups[event->argument].head);
     return class && (!strcmp(class, "troops") || !strcmp(class, "forces")) &&
-           lexicon_entry_value(lexicon, event->sentence->mentions[name].entry, "civil");
+           lexicon_entry_value(lexicon, sentence->mentions[name].entry, "civil");
 }
 
 /* "sent 300 soldiers to Bangui to protect the airport": a real task, not a stay. */
 static void retype_sent_to_do(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
-    if (strcmp(event->type, "basing") != 0 || event->verb_entry == NONE || !event->subtype ||
-        strcmp(event->subtype, "stationing") != 0)
+    if (strcmp(event->type, "basing") != 0 || !event->subtype || strcmp(event->subtype, "stationing") != 0)
         return;
-    int32_t task = task_of(workspace, event);
+    int32_t task = event->verb_entry == NONE ? NONE : task_of(workspace, event);
     if (task == NONE && !keeps_peace(workspace, event))
         return;
     /* "to assist with relief in Indonesia" */

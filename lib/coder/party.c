@@ -70,12 +70,24 @@ static bool names_ship(const struct lexicon *lexicon, const struct sentence *sen
     return next && (next->flags & TOKEN_CAPITAL || next->kind == TOKEN_OPEN_QUOTE || next->kind == TOKEN_NUMBER);
 }
 
+/* "USS Ingraham", "HMS Montrose": what stands behind such a prefix is the ship's name, nobody's. */
+static bool is_ships_name(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    int32_t before = mention->first > sentence->first ? sentence->part->words[mention->first - 1].name : NONE;
+    if (before == NONE || sentence->mentions[before].class != LEXICON_FORCE)
+        return false;
+    const char *craft = lexicon_entry_value(lexicon, sentence->mentions[before].entry, "craft");
+    return craft && !strcmp(craft, "yes") && sentence->mentions[before].last == sentence->mentions[before].first;
+}
+
 /* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
  * classes other than states, nothing else in the text names that actor. */
 static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention,
                      const char *id)
 {
     if (mention->class == LEXICON_FORCE && !names_ship(workspace_lexicon(workspace), sentence, mention))
+        return false;
+    if (is_ships_name(workspace_lexicon(workspace), sentence, mention))
         return false;
     if (!mention->ambiguous)
         return true;
