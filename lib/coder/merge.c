@@ -2,6 +2,7 @@
 
 #include "lib/coder/detail.h"
 #include "lib/coder/role.h"
+#include "lib/coder/side.h"
 #include "lib/coder/status.h"
 #include "lib/coder/trigger.h"
 #include "lib/record/vocabulary.h"
@@ -132,7 +133,25 @@ static bool are_stages(const struct event *a, const struct event *b)
            rank_of_stage(early) < rank_of_stage(late);
 }
 
-static bool are_one(const struct event *a, const struct event *b)
+/* "will buy jets from Lockheed Martin, choosing the U.S. planes": a firm and its own state on one side of one sale. */
+static bool are_firm_and_state(struct coder_workspace *workspace, const struct event *firm, const struct event *state)
+{
+    if (strcmp(firm->type, "arms_transfer") != 0 || !same_goods(firm, state) ||
+        firm->sentence->part != state->sentence->part)
+        return false;
+    bool one = false;
+    for (uint32_t i = 0; i < firm->actor_count; i++) {
+        const struct event_actor *actor = &firm->actors[i];
+        const char *home =
+            strncmp(actor->id, "COM:", 4) != 0 ? NULL : side_state_of_company(workspace, firm->sentence, actor->id);
+        if (!role_has(state, home ? home : actor->id, actor->role))
+            return false;
+        one |= home != NULL;
+    }
+    return one;
+}
+
+static bool are_one(struct coder_workspace *workspace, const struct event *a, const struct event *b)
 {
     if (strcmp(a->type, b->type) || (dates_clash(a, b) && !are_stages(a, b)) || directions_clash(a, b) ||
         sums_clash(a, b))
@@ -144,6 +163,8 @@ static bool are_one(const struct event *a, const struct event *b)
     uint32_t smaller =
         role_principal_count(a) < role_principal_count(b) ? role_principal_count(a) : role_principal_count(b);
     if ((a->sentence == b->sentence && !strcmp(a->type, "operation")) || !strcmp(a->type, "expo"))
+        return true;
+    if (are_firm_and_state(workspace, a, b) || are_firm_and_state(workspace, b, a))
         return true;
     return shared * 2 >= all || (shared == smaller && shared >= 2) || (shared == smaller && smaller == 1);
 }
@@ -505,7 +526,7 @@ void merge_events(struct coder_workspace *workspace)
         struct event *into = &workspace->events[i];
         for (uint32_t k = i + 1; k < workspace->event_count && !into->dropped; k++) {
             struct event *from = &workspace->events[k];
-            if (from->dropped || !are_one(into, from))
+            if (from->dropped || !are_one(workspace, into, from))
                 continue;
             if (is_nonfact(into) && !is_nonfact(from) && !are_stages(into, from) &&
                 (into->sentence->part->index != PART_TITLE || is_done(from)))

@@ -37,7 +37,7 @@ static bool is_company(const struct event_actor *actor)
 }
 
 /* The state of a firm that the sentence names, or NULL. */
-static const char *state_of_company(struct coder_workspace *workspace, const struct sentence *sentence, const char *id)
+const char *side_state_of_company(struct coder_workspace *workspace, const struct sentence *sentence, const char *id)
 {
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         const struct mention *mention = &sentence->mentions[i];
@@ -54,8 +54,9 @@ static bool sells(struct coder_workspace *workspace, const struct event *event, 
     if (is_company(actor))
         return true;
     for (uint32_t i = 0; i < event->actor_count; i++) {
-        const char *state =
-            is_company(&event->actors[i]) ? state_of_company(workspace, event->sentence, event->actors[i].id) : NULL;
+        const char *state = is_company(&event->actors[i])
+                                ? side_state_of_company(workspace, event->sentence, event->actors[i].id)
+                                : NULL;
         if (state && !strcmp(state, actor->id))
             return true;
     }

@@ -7,4 +7,7 @@
 
 void side_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
 
+/* The state of a firm that the sentence names, or NULL. */
+const char *side_state_of_company(struct coder_workspace *workspace, const struct sentence *sentence, const char *id);
+
 #endif
