@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATIENCE_MS = 5000, NAMES_SIZE = 400 };
+enum { PATIENCE_MS = 5000, NAMES_SIZE = 400, FINDINGS_MAX = 2000 };
 
 struct finding {
     struct finding *next;
@@ -27,6 +27,9 @@ struct check {
 
 static void add(struct check *check, bool is_problem, const char *text)
 {
+    /* The plugin could speak in our program's place, and without end. */
+    if (check->problems + check->notes == FINDINGS_MAX)
+        return;
     struct finding *finding = calloc(1, sizeof *finding);
     if (!finding || !(finding->text = strdup(text))) {
         free(finding);

@@ -3,6 +3,7 @@
 #include "core/config/options.h"
 #include "core/host/descriptor.h"
 #include "core/host/http.h"
+#include "core/host/workbench_kept.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -11,19 +12,6 @@
 #include <time.h>
 
 enum { DRAIN_MS = 1000, VALUES_MAX = 256, TITLE_SIZE = 128, LOOK_MS = 10, ANSWERS_MAX = 100000 };
-
-struct kept {
-    struct kept *next;
-    char *key, *value; /* value NULL: deleted */
-    size_t key_size, value_size;
-};
-
-/* Validators, as the store keeps them. */
-struct kept_state {
-    struct kept_state *next;
-    struct arena *arena;
-    struct unit_http_state state;
-};
 
 struct workbench {
     struct workbench_settings settings;
@@ -37,8 +25,7 @@ struct workbench {
     struct workbench_output *outputs;
     size_t output_count;
     int64_t next_fetch_ms;
-    struct kept *kept;
-    struct kept_state *states;
+    struct workbench_kept kept;
     pthread_mutex_t mutex;
     pthread_cond_t answered;
     bool has_answer;
@@ -46,90 +33,31 @@ struct workbench {
 
 /* ---- what the daemon has the store for ---- */
 
-static struct kept *find_kept(const struct workbench *bench, struct ent_str key)
-{
-    for (struct kept *kept = bench->kept; kept; kept = kept->next)
-        if (kept->key_size == key.size && memcmp(kept->key, key.data, key.size) == 0)
-            return kept;
-    return NULL;
-}
-
-static char *copy_bytes(struct ent_str bytes)
-{
-    char *copy = malloc(bytes.size + 1);
-    if (!copy)
-        return NULL;
-    if (bytes.size > 0)
-        memcpy(copy, bytes.data, bytes.size);
-    copy[bytes.size] = '\0';
-    return copy;
-}
-
 bool workbench_kv_put(struct workbench *bench, struct ent_str key, struct ent_str value)
 {
-    struct kept *kept = find_kept(bench, key);
-    char *copy = value.data ? copy_bytes(value) : NULL;
-    if (value.data && !copy)
-        return false;
-    if (!kept) {
-        kept = calloc(1, sizeof *kept);
-        if (!kept || !(kept->key = copy_bytes(key))) {
-            free(kept);
-            free(copy);
-            return false;
-        }
-        kept->key_size = key.size;
-        kept->next = bench->kept;
-        bench->kept = kept;
-    }
-    free(kept->value);
-    kept->value = copy;
-    kept->value_size = value.size;
-    return true;
+    return kept_put(&bench->kept, key, value);
 }
 
 bool workbench_kv_get(const struct workbench *bench, struct ent_str key, struct ent_str *value)
 {
-    const struct kept *kept = find_kept(bench, key);
-    if (!kept || !kept->value)
-        return false;
-    *value = (struct ent_str){kept->value, kept->value_size};
-    return true;
+    return kept_get(&bench->kept, key, value);
 }
 
 void workbench_kv_each(const struct workbench *bench, void (*each)(void *context, struct ent_str key, struct ent_str value),
                        void *context)
 {
-    for (const struct kept *kept = bench->kept; kept; kept = kept->next)
-        if (kept->value)
-            each(context, ent_bytes(kept->key, kept->key_size), ent_bytes(kept->value, kept->value_size));
+    kept_each(&bench->kept, each, context);
 }
 
 static bool backing_kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena,
                            struct ent_str *value)
 {
+    struct workbench *bench = context;
     (void)instance;
-    if (!workbench_kv_get(context, key, value))
+    if (!kept_get(&bench->kept, key, value))
         return false;
     value->data = arena_copy(arena, value->data, value->size);
     return value->data != NULL;
-}
-
-static bool copy_state(struct arena *arena, const struct unit_http_state *from, struct unit_http_state *to)
-{
-    const struct {
-        const char *from;
-        const char **to;
-    } texts[] = {{from->url, &to->url},
-                 {from->etag, &to->etag},
-                 {from->last_modified, &to->last_modified},
-                 {from->moved_to, &to->moved_to},
-                 {from->body_digest, &to->body_digest}};
-    *to = *from;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (texts[i].from)
-            *texts[i].to = arena_copy(arena, texts[i].from, strlen(texts[i].from));
-    return !arena_failed(arena);
 }
 
 static bool backing_http_state_get(void *context, const char *instance, const char *url, struct arena *arena,
@@ -137,24 +65,7 @@ static bool backing_http_state_get(void *context, const char *instance, const ch
 {
     struct workbench *bench = context;
     (void)instance;
-    for (struct kept_state *kept = bench->states; kept; kept = kept->next)
-        if (strcmp(kept->state.url, url) == 0)
-            return copy_state(arena, &kept->state, state);
-    return false;
-}
-
-/* The newest stands first, so older ones of one address are never found. */
-static bool keep_state(struct workbench *bench, const struct unit_http_state *state)
-{
-    struct kept_state *kept = calloc(1, sizeof *kept);
-    if (!kept || !(kept->arena = arena_create(0)) || !copy_state(kept->arena, state, &kept->state)) {
-        arena_destroy(kept ? kept->arena : NULL);
-        free(kept);
-        return false;
-    }
-    kept->next = bench->states;
-    bench->states = kept;
-    return true;
+    return kept_get_state(&bench->kept, url, arena, state);
 }
 
 static void response_ready(void *context, struct ent_instance *instance)
@@ -449,7 +360,7 @@ static bool gather_state(struct workbench *bench, const struct unit *unit)
         if (!workbench_kv_put(bench, unit->kv[i].key, unit->kv[i].value))
             return false;
     for (size_t i = 0; any && i < unit->http_state_count; i++)
-        if (!keep_state(bench, &unit->http_states[i]))
+        if (!kept_put_state(&bench->kept, &unit->http_states[i]))
             return false;
     if (unit->next_fetch_ms >= 0)
         bench->next_fetch_ms = unit->next_fetch_ms;
@@ -642,17 +553,7 @@ void workbench_destroy(struct workbench *bench)
     options_destroy(bench->options);
     forget_inputs(bench);
     forget_outputs(bench);
-    for (struct kept *kept = bench->kept, *next; kept; kept = next) {
-        next = kept->next;
-        free(kept->key);
-        free(kept->value);
-        free(kept);
-    }
-    for (struct kept_state *kept = bench->states, *next; kept; kept = next) {
-        next = kept->next;
-        arena_destroy(kept->arena);
-        free(kept);
-    }
+    kept_free(&bench->kept);
     pthread_cond_destroy(&bench->answered);
     pthread_mutex_destroy(&bench->mutex);
     free(bench);

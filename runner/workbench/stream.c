@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct stream {
     const struct stream_settings *settings;
@@ -155,6 +156,9 @@ static void read_all(struct stream *stream)
     size_t capacity = 0;
     size_t batch = stream->settings->batch;
     bool goes_on = true;
+    tell("idle", "while it waited for the first record");
+    if (isatty(STDIN_FILENO))
+        fputs("entente: one JSON record a line; Ctrl-D ends\n", stderr);
     for (ssize_t size; goes_on && (size = getline(&text, &capacity, stdin)) >= 0;) {
         stream->line++;
         if (size > 0 && text[strspn(text, " \t\r\n")] != '\0')
@@ -202,10 +206,8 @@ int stream_records(const struct stream_settings *settings)
     } else {
         if (stream.kind == PLUGIN_SOURCE)
             fetch_all(&stream);
-        else {
-            tell("idle", "while it waited for the first record");
+        else
             read_all(&stream);
-        }
         status = stream.has_problems;
     }
     tell("step", "in drain, stop or destroy");

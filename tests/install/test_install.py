@@ -23,7 +23,7 @@ ARTICLE = {"id": "a1", "title": "Norway hands two patrol boats to Moldova", "dat
 
 
 def mentions(folder, needle):
-    return [path for path in folder.rglob("*") if path.is_file() and path.suffix not in ("", ".so")
+    return [path for path in folder.rglob("*") if path.is_file() and path.suffix and ".so" not in path.name
             and needle in path.read_bytes()]
 
 
