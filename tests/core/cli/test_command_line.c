@@ -68,6 +68,16 @@ static void a_common_option_may_stand_anywhere(void **state)
     }
 }
 
+static void an_option_that_may_be_repeated_keeps_every_value(void **state)
+{
+    (void)state;
+    struct parse it;
+    assert_int_equal(parse(&it, "entente plugin run x.so --set a=1,2 -sb=2 --set=c=~"), COMMAND_LINE_RUN);
+    assert_string_equal(command_value(&it.parsed.line, "set"), "a=1,2\nb=2\nc= ");
+    parse_end(&it);
+    assert_wrong("entente plugin run x.so --batch 1 --batch 2", "--batch is given twice");
+}
+
 static void no_command_is_a_wish_for_help(void **state)
 {
     (void)state;
@@ -244,6 +254,7 @@ int main(void)
         cmocka_unit_test(too_many_arguments_are_refused),
         cmocka_unit_test(every_command_has_an_example_and_every_example_parses),
         cmocka_unit_test(no_option_hides_a_common_one_and_every_value_is_named),
+        cmocka_unit_test(an_option_that_may_be_repeated_keeps_every_value),
         cmocka_unit_test(the_nearest_word_is_close_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
