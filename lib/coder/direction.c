@@ -122,14 +122,15 @@ static void settle_teachers(struct coder_workspace *workspace, struct event *eve
         event->actors[i].role = slot_is(&event->actors[i], "subject") ? "supplier" : "recipient";
 }
 
-/* "Malian soldiers completed training with US troops", "training under Belgian instructors": who goes through it is
- * taught by whom it is had with. */
+/* "Malian soldiers completed training with US troops", "training under Belgian instructors", "a course taught by": who
+ * goes through it is taught by whom it is had with. */
 static void settle_learners(struct coder_workspace *workspace, struct event *event)
 {
     static const char *const goes_through[] = {"finish", "participate", "study", "receive", NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
-    const struct group *verb = event->verb == NONE || event->noun == NONE ? NULL : &sentence->groups[event->verb];
+    const struct group *verb =
+        event->verb == NONE || (event->noun == NONE && event->argument == NONE) ? NULL : &sentence->groups[event->verb];
     if (!verb || verb->passive || verb->subject == event->noun || !group_is_force(lexicon, sentence, verb->subject))
         return;
     const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
@@ -138,8 +139,9 @@ static void settle_learners(struct coder_workspace *workspace, struct event *eve
     for (size_t i = 0; i < 3; i++)
         for (size_t k = 0; classes[i] && goes_through[k]; k++)
             through |= !strcmp(classes[i], goes_through[k]);
-    uint32_t with = count_slot(event, "with"), under = count_slot(event, "under"), doers = count_slot(event, "subject");
-    if (!through || !doers || with + under == 0 || with + under + doers != event->actor_count)
+    uint32_t doers = count_slot(event, "subject");
+    uint32_t others = count_slot(event, "with") + count_slot(event, "under") + count_slot(event, "by");
+    if (!through || !doers || !others || others + doers != event->actor_count)
         return;
     for (uint32_t i = 0; i < event->actor_count; i++)
         event->actors[i].role = slot_is(&event->actors[i], "subject") ? "recipient" : "supplier";
