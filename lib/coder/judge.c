@@ -235,6 +235,33 @@ static void retype_joint_project(struct coder_workspace *workspace, struct event
     }
 }
 
+/* "an agreement on a joint air defence system": who will run something together sells nothing. */
+static void retype_joint_system(struct event *event)
+{
+    static const char *const together[] = {"joint", "common", "unified", "single", "shared"};
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "arms_transfer") != 0 || event->argument == NONE || role_principal_count(event) < 2)
+        return;
+    const struct group *group = &sentence->groups[event->argument];
+    int32_t paper = event->noun != NONE || event->verb == NONE ? event->noun : sentence->groups[event->verb].object;
+    if (paper != NONE && word_is(sentence, sentence->groups[paper].head, "contract"))
+        return;
+    bool runs = word_is(sentence, group->head, "system") || word_is(sentence, group->head, "network"), joint = false;
+    for (uint32_t i = group->first; runs && i < group->head; i++)
+        for (size_t k = 0; k < sizeof together / sizeof *together; k++)
+            joint |= word_is(sentence, i, together[k]);
+    bool defence =
+        joint && (word_is(sentence, group->head - 1, "defence") || word_is(sentence, group->head - 1, "defense"));
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        defence &= party_is_state(event->actors[i].id);
+    if (!defence)
+        return;
+    event->type = "agreement";
+    event->subtype = "framework";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = "participant";
+}
+
 /* "will stop using the radar station": a presence that its user ends. */
 static void retype_ended_presence(struct coder_workspace *workspace, struct event *event)
 {
@@ -271,6 +298,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     retype_training_for(workspace, event);
     retype_ended_presence(workspace, event);
     retype_joint_project(workspace, event);
+    retype_joint_system(event);
     retype_sent_to_do(workspace, event, frame);
     fair_complete(workspace, event);
     settle_paid(workspace, event, frame);
