@@ -220,6 +220,32 @@ void role_fill_reduced(struct coder_workspace *workspace, struct event *event, c
     }
 }
 
+/* "Accra welcomed home 150 peacekeepers who served with the UN": they are of who welcomes them. */
+static void fill_welcomed(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    int32_t subject = sentence->groups[event->verb].subject;
+    if (strcmp(event->type, "operation") != 0 || subject == NONE || subject > event->verb)
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (event->actors[i].slot && !strcmp(event->actors[i].slot, "subject"))
+            return;
+    for (int32_t i = subject; i-- > 0;) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                       verb_class3(lexicon, sentence, verb)};
+        bool welcomes = false;
+        for (size_t k = 0; k < 3; k++)
+            welcomes |= classes[k] && !strcmp(classes[k], "welcome");
+        if (welcomes && verb->object == subject && !verb->passive && group_is_force(lexicon, sentence, subject))
+            slot_fill_named(workspace, event, frame, "subject", verb->subject);
+        return;
+    }
+}
+
 /* "sent six fighters to join the alliance's air campaign": whose campaign it is, and where. */
 static void fill_joined(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -278,6 +304,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     if (argument != NONE)
         role_fill_argument(workspace, event, frame, argument);
     fill_joined(workspace, event, frame);
+    fill_welcomed(workspace, event, frame);
     role_fill_helped(workspace, event, frame);
     /* "rejected a US request to use its bases": who is asked */
     if (verb->governor_noun != NONE && verb->governor != NONE && verb->infinitive)
