@@ -187,7 +187,7 @@ static bool put_page(struct asking *asking, const char *key, struct query_cursor
         count++;
     }
     json_array_close(asking->json);
-    if (ok && count == limit) {
+    if (ok && (count == limit || query_is_cut(cursor))) {
         query_position(cursor, position);
         ask_put_text(asking, "next", position);
     }

@@ -71,7 +71,7 @@ bool counting_run(struct query *query, const struct query_filter *filter, uint64
 /* 1300-01-01 and 2700-01-01, in days since 1970. */
 enum { DAY_LEAST = -244712, DAY_MOST = 266627, DAY_MS = 24 * 60 * 60 * 1000 };
 
-uint32_t period_of_day(enum query_period period, int64_t day)
+static uint32_t find_period(enum query_period period, int64_t day)
 {
     int year, month, of_month;
     if (period == QUERY_PERIOD_NONE || day < DAY_LEAST || day > DAY_MOST)
@@ -84,10 +84,26 @@ uint32_t period_of_day(enum query_period period, int64_t day)
     return (uint32_t)(period == QUERY_PERIOD_MONTH ? year * 12 + month : year * 4 + (month + 2) / 3);
 }
 
-uint32_t period_of_time(enum query_period period, int64_t milliseconds)
+static uint32_t period_of_day(struct period_memo *memo, int64_t day)
+{
+    if (memo->number == 0 || memo->day != day) {
+        memo->number = find_period(memo->period, day);
+        memo->day = day;
+    }
+    return memo->number;
+}
+
+uint32_t period_of_time(struct period_memo *memo, int64_t milliseconds)
 {
     int64_t day = milliseconds / DAY_MS - (milliseconds % DAY_MS < 0);
-    return milliseconds ? period_of_day(period, day) : 0;
+    return milliseconds ? period_of_day(memo, day) : 0;
+}
+
+uint32_t period_of_date(struct period_memo *memo, const struct block *block, unsigned place)
+{
+    int64_t low = block->numbers[NUMBER_DATE_LOW][place], high = block->numbers[NUMBER_DATE_HIGH][place];
+    int64_t day = low != INT32_MIN ? low : high;
+    return day == INT32_MAX ? 0 : period_of_day(memo, day);
 }
 
 void period_print(char text[PERIOD_TEXT_SIZE], enum query_period period, uint32_t number)

@@ -49,6 +49,8 @@ struct counted {
     struct names names;
     uint32_t *name_of; /* by the number of the column's value */
     size_t known, capacity;
+    int64_t *counts;   /* lists but dyads: by the number of the name; they are few and each is met often */
+    size_t count_size;
     struct key_tally tally;
 };
 
@@ -80,18 +82,33 @@ static bool learn_names(struct counted *counted, const struct names *values)
     return true;
 }
 
+/* Room for a count of each name. */
+static bool grow_counts(struct counted *counted, size_t names)
+{
+    if (names <= counted->count_size)
+        return true;
+    size_t larger = names + names / 2 + 64;
+    int64_t *grown = realloc(counted->counts, larger * sizeof *grown);
+    if (!grown)
+        return false;
+    memset(grown + counted->count_size, 0, (larger - counted->count_size) * sizeof *grown);
+    counted->counts = grown;
+    counted->count_size = larger;
+    return true;
+}
+
 /* Each name once an event. */
-static bool add_once(struct counted *counted, uint32_t *met, size_t *met_count, uint32_t name)
+static void add_once(struct counted *counted, uint32_t *met, size_t *met_count, uint32_t name)
 {
     for (size_t i = 0; i < *met_count; i++)
         if (met[i] == name)
-            return true;
+            return;
     if (*met_count < FACTS_ACTORS_MAX)
         met[(*met_count)++] = name;
-    return key_tally_add(&counted->tally, name, 1);
+    counted->counts[name]++;
 }
 
-static bool count_event_values(struct facet_count *run, struct counted *counted, const struct column_entry *entries,
+static void count_event_values(struct facet_count *run, struct counted *counted, const struct column_entry *entries,
                                size_t count)
 {
     uint32_t met[FACTS_ACTORS_MAX];
@@ -102,16 +119,14 @@ static bool count_event_values(struct facet_count *run, struct counted *counted,
         if (is_party && (name == UINT32_MAX || (counted->facet == QUERY_FACET_COUNTRY &&
                                                 !(run->parties.traits_of[value] & PARTY_STATE))))
             continue;
-        if (!add_once(counted, met, &met_count, name))
-            return false;
+        add_once(counted, met, &met_count, name);
     }
-    return true;
 }
 
 static bool count_pair(void *context, uint32_t first, uint32_t second)
 {
     struct counted *counted = context;
-    return key_tally_add(&counted->tally, (uint64_t)first << 32 | second, 1);
+    return key_tally_note(&counted->tally, (uint64_t)first << 32 | second);
 }
 
 static bool count_list(struct facet_count *run, struct counted *counted, const struct columns *columns,
@@ -120,35 +135,34 @@ static bool count_list(struct facet_count *run, struct counted *counted, const s
     enum column_family family = facets[counted->facet].family;
     const struct column_list *list = &block->lists[family];
     const struct names *values = columns_values(columns, family);
-    if (family == FAMILY_ACTOR ? !parties_learn(&run->parties, values) : !learn_names(counted, values))
+    bool is_party = family == FAMILY_ACTOR;
+    if (is_party ? !parties_learn(&run->parties, values) : !learn_names(counted, values))
+        return false;
+    if (counted->facet != QUERY_FACET_DYAD &&
+        !grow_counts(counted, is_party ? run->parties.ids.count : counted->names.count))
         return false;
     for (size_t i = 0, end; i < list->count; i = end) {
         for (end = i + 1; end < list->count && list->entries[end].place == list->entries[i].place;)
             end++;
         if (!bits_have(fits, list->entries[i].place))
             continue;
-        bool ok = counted->facet == QUERY_FACET_DYAD
-                      ? parties_dyads(&run->parties, list->entries + i, end - i, false, count_pair, counted)
-                      : count_event_values(run, counted, list->entries + i, end - i);
-        if (!ok)
+        if (counted->facet != QUERY_FACET_DYAD)
+            count_event_values(run, counted, list->entries + i, end - i);
+        else if (!parties_dyads(&run->parties, list->entries + i, end - i, false, count_pair, counted))
             return false;
     }
-    return true;
+    return key_tally_settle(&counted->tally);
 }
 
 static bool count_periods(struct counted *counted, const struct block *block, const struct bits *fits)
 {
+    bool is_month = counted->facet == QUERY_FACET_MONTH;
+    struct period_memo memo = {.period = is_month ? QUERY_PERIOD_MONTH : QUERY_PERIOD_YEAR};
     for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++) {
-        uint32_t period;
         if (!bits_have(fits, i))
             continue;
-        if (counted->facet == QUERY_FACET_MONTH) {
-            period = period_of_time(QUERY_PERIOD_MONTH, block->numbers[NUMBER_SEEN][i]);
-        } else {
-            int64_t low = block->numbers[NUMBER_DATE_LOW][i], high = block->numbers[NUMBER_DATE_HIGH][i];
-            int64_t day = low != INT32_MIN ? low : high;
-            period = day == INT32_MAX ? 0 : period_of_day(QUERY_PERIOD_YEAR, day);
-        }
+        uint32_t period = is_month ? period_of_time(&memo, block->numbers[NUMBER_SEEN][i])
+                                   : period_of_date(&memo, block, i);
         if (!key_tally_add(&counted->tally, period, 1))
             return false;
     }
@@ -199,13 +213,21 @@ static const char *row_text(const struct facet_count *run, const struct counted 
     }
 }
 
+static bool tally_counts(struct counted *counted)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < counted->count_size; i++)
+        ok = counted->counts[i] == 0 || key_tally_add(&counted->tally, i, counted->counts[i]);
+    return ok;
+}
+
 static bool tell_facet(const struct facet_count *run, struct counted *counted, size_t top,
                        query_facet_callback *callback, void *context)
 {
     char scratch[2 * ACTOR_PART_SIZE + 2];
     bool is_period = facets[counted->facet].family == FAMILY_COUNT, more = true;
     struct key_tally *tally = &counted->tally;
-    key_tally_sort(tally);
+    key_tally_sort(tally, top);
     size_t count = top && top < tally->count ? top : tally->count;
     if (is_period && count)
         qsort(tally->rows, count, sizeof *tally->rows, by_key);
@@ -229,13 +251,18 @@ bool query_facets(struct query *query, const struct query_filter *filter, unsign
             run->counted[run->count++].facet = (enum query_facet)i;
             columns |= facets[i].columns;
         }
-    bool ok = counting_run(query, filter, columns, budget, count_block, run, totals, error), more = ok;
+    bool ok = counting_run(query, filter, columns, budget, count_block, run, totals, error);
+    for (size_t i = 0; ok && i < run->count; i++)
+        if (!tally_counts(&run->counted[i]))
+            ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");
+    bool more = ok;
     for (size_t i = 0; more && i < run->count; i++)
         more = tell_facet(run, &run->counted[i], top, callback, context);
     for (size_t i = 0; i < run->count; i++) {
         names_free(&run->counted[i].names);
         key_tally_free(&run->counted[i].tally);
         free(run->counted[i].name_of);
+        free(run->counted[i].counts);
     }
     parties_free(&run->parties);
     free(run);

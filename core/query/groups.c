@@ -8,54 +8,64 @@
 #include <string.h>
 
 /* A key is first | second | type | period, so that rows of one pair are neighbours once they are in order. */
-enum { PARTY_BITS = 19, TYPE_BITS = 7 };
+enum { PARTY_BITS = 19, TYPE_BITS = 7, KEYS_MAX = 1 << 21 };
 
 struct group_count {
     const struct query_grouping *grouping;
-    bool has_dyads, too_many;
-    struct names types;
-    uint32_t *type_of; /* by the number of the column's value; for the event at hand in `type` */
-    size_t known, capacity;
+    bool has_dyads, too_many, has_top; /* has_top: of the pairs not all are wanted */
+    const struct names *types;
     uint32_t type_at[COLUMN_BLOCK_EVENTS]; /* of the block at hand: number of the type + 1 */
+    struct period_memo memo;
     struct parties parties;
     struct key_tally rows, pairs; /* pairs: how many events each has, for its place in the order */
-    uint64_t low;             /* type and period of the event at hand */
+    uint64_t *keys;   /* has_top: of which no row has been made, since most are of pairs that will not be wanted; KEYS_MAX */
+    size_t key_count;
+    uint64_t low;     /* type and period of the event at hand */
 };
 
-static uint32_t find_period(const struct query_grouping *grouping, const struct block *block, unsigned place)
+static uint32_t find_period(struct group_count *run, const struct block *block, unsigned place)
 {
-    if (grouping->period == QUERY_PERIOD_NONE)
+    if (run->grouping->period == QUERY_PERIOD_NONE)
         return 0;
-    if (grouping->clock == QUERY_CLOCK_SEEN)
-        return period_of_time(grouping->period, block->numbers[NUMBER_SEEN][place]);
-    if (grouping->clock == QUERY_CLOCK_FIRST_SEEN)
-        return period_of_time(grouping->period, block->numbers[NUMBER_FIRST_SEEN][place]);
-    int64_t low = block->numbers[NUMBER_DATE_LOW][place], high = block->numbers[NUMBER_DATE_HIGH][place];
-    int64_t day = low != INT32_MIN ? low : high;
-    return day == INT32_MAX ? 0 : period_of_day(grouping->period, day);
+    if (run->grouping->clock == QUERY_CLOCK_SEEN)
+        return period_of_time(&run->memo, block->numbers[NUMBER_SEEN][place]);
+    if (run->grouping->clock == QUERY_CLOCK_FIRST_SEEN)
+        return period_of_time(&run->memo, block->numbers[NUMBER_FIRST_SEEN][place]);
+    return period_of_date(&run->memo, block, place);
 }
 
-static bool find_types(struct group_count *run, const struct columns *columns, const struct block *block)
+/* An event's first type; the vocabulary has far fewer than TYPE_BITS have room for. */
+static void find_types(struct group_count *run, const struct columns *columns, const struct block *block)
 {
-    const struct names *values = columns_values(columns, FAMILY_TYPE);
     const struct column_list *list = &block->lists[FAMILY_TYPE];
+    run->types = columns_values(columns, FAMILY_TYPE);
     memset(run->type_at, 0, sizeof run->type_at);
     for (size_t i = 0; i < list->count; i++) {
-        uint32_t type;
-        if (run->type_at[list->entries[i].place])
-            continue;
-        if (!names_put(&run->types, names_text(values, list->entries[i].value), &type))
-            return false;
-        if (type + 1 < 1u << TYPE_BITS)
-            run->type_at[list->entries[i].place] = type + 1;
+        uint32_t *type = &run->type_at[list->entries[i].place];
+        if (*type == 0 && list->entries[i].value + 1 < 1u << TYPE_BITS)
+            *type = list->entries[i].value + 1;
     }
-    return true;
 }
 
-static uint64_t low_key(const struct group_count *run, const struct block *block, unsigned place)
+static uint64_t low_key(struct group_count *run, const struct block *block, unsigned place)
 {
     uint32_t type = run->grouping->by_type ? run->type_at[place] : 0;
-    return (uint64_t)type << PERIOD_BITS | find_period(run->grouping, block, place);
+    return (uint64_t)type << PERIOD_BITS | find_period(run, block, place);
+}
+
+static uint64_t pair_of(uint64_t key)
+{
+    return key >> (TYPE_BITS + PERIOD_BITS);
+}
+
+/* Makes rows of the keys at hand. */
+static bool spill_keys(struct group_count *run)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < run->key_count; i++)
+        ok = key_tally_note(&run->rows, run->keys[i]);
+    run->key_count = 0;
+    return ok && key_tally_settle(&run->rows);
 }
 
 static bool count_pair(void *context, uint32_t first, uint32_t second)
@@ -66,7 +76,13 @@ static bool count_pair(void *context, uint32_t first, uint32_t second)
         return false;
     }
     uint64_t pair = (uint64_t)first << PARTY_BITS | second;
-    return key_tally_add(&run->rows, pair << (TYPE_BITS + PERIOD_BITS) | run->low, 1);
+    uint64_t key = pair << (TYPE_BITS + PERIOD_BITS) | run->low;
+    if (!run->has_top)
+        return key_tally_note(&run->rows, key);
+    if (run->key_count == KEYS_MAX && !spill_keys(run))
+        return false;
+    run->keys[run->key_count++] = key;
+    return key_tally_note(&run->pairs, pair);
 }
 
 static bool count_dyads(struct group_count *run, const struct columns *columns, const struct block *block,
@@ -85,31 +101,29 @@ static bool count_dyads(struct group_count *run, const struct columns *columns, 
         if (!parties_dyads(&run->parties, list->entries + i, end - i, run->grouping->is_directed, count_pair, run))
             return false;
     }
-    return true;
+    return key_tally_settle(&run->rows) && key_tally_settle(&run->pairs);
 }
 
 static bool count_block(void *context, const struct columns *columns, const struct block *block,
                         const struct bits *fits)
 {
     struct group_count *run = context;
-    if (run->grouping->by_type && !find_types(run, columns, block))
-        return false;
+    if (run->grouping->by_type)
+        find_types(run, columns, block);
     if (run->has_dyads)
         return count_dyads(run, columns, block, fits);
     for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++)
-        if (bits_have(fits, i) && !key_tally_add(&run->rows, low_key(run, block, i), 1))
+        if (bits_have(fits, i) && !key_tally_note(&run->rows, low_key(run, block, i)))
             return false;
-    return true;
+    return key_tally_settle(&run->rows);
 }
 
 /* ---- telling ---- */
 
-/* A row as it is ordered. */
+/* A row as it is ordered: pairs and types by where they stand in the alphabet. */
 struct group_row {
     int64_t pair_count, count;
-    uint64_t key;
-    uint32_t period, type;
-    const struct group_count *run;
+    uint64_t pair_order, low_order, key;
 };
 
 static const char *party_text(const struct group_count *run, uint64_t pair, bool is_first)
@@ -117,77 +131,117 @@ static const char *party_text(const struct group_count *run, uint64_t pair, bool
     return names_text(&run->parties.ids, (uint32_t)(is_first ? pair >> PARTY_BITS : pair & ((1u << PARTY_BITS) - 1)));
 }
 
-static const char *type_text(const struct group_count *run, uint32_t type)
+static uint32_t type_of(uint64_t key)
 {
-    return type ? names_text(&run->types, type - 1) : "";
+    return (uint32_t)(key >> PERIOD_BITS & ((1u << TYPE_BITS) - 1));
+}
+
+static uint32_t period_of(uint64_t key)
+{
+    return (uint32_t)(key & ((1u << PERIOD_BITS) - 1));
 }
 
 static int compare_rows(const void *left, const void *right)
 {
     const struct group_row *a = left, *b = right;
-    uint64_t pair_a = a->key >> (TYPE_BITS + PERIOD_BITS), pair_b = b->key >> (TYPE_BITS + PERIOD_BITS);
     if (a->pair_count != b->pair_count)
         return a->pair_count > b->pair_count ? -1 : 1;
-    if (pair_a != pair_b) {
-        int order = strcmp(party_text(a->run, pair_a, true), party_text(a->run, pair_b, true));
-        return order ? order : strcmp(party_text(a->run, pair_a, false), party_text(a->run, pair_b, false));
-    }
-    if (a->period != b->period)
-        return a->period < b->period ? -1 : 1;
-    return strcmp(type_text(a->run, a->type), type_text(a->run, b->type));
+    if (a->pair_order != b->pair_order)
+        return a->pair_order < b->pair_order ? -1 : 1;
+    return a->low_order < b->low_order ? -1 : a->low_order > b->low_order;
 }
 
-static bool sum_pairs(struct group_count *run)
+static int compare_names(const void *left, const void *right, void *context)
 {
-    bool ok = true;
-    for (size_t i = 0; ok && run->has_dyads && i < run->rows.slots; i++)
+    return strcmp(names_text(context, *(const uint32_t *)left), names_text(context, *(const uint32_t *)right));
+}
+
+/* Where each name stands in the alphabet; the caller frees it. NULL when memory is out. */
+static uint32_t *rank_names(const struct names *names)
+{
+    uint32_t *order = malloc((names->count + 1) * sizeof *order), *ranks = malloc((names->count + 1) * sizeof *ranks);
+    for (uint32_t i = 0; order && ranks && i < names->count; i++)
+        order[i] = i;
+    if (order && ranks && names->count)
+        qsort_r(order, names->count, sizeof *order, compare_names, (void *)names);
+    for (uint32_t i = 0; order && ranks && i < names->count; i++)
+        ranks[order[i]] = i;
+    if (!order) {
+        free(ranks);
+        ranks = NULL;
+    }
+    free(order);
+    return ranks;
+}
+
+/* All rows are wanted: the keys at hand become rows, and rows are summed up to pairs. */
+static bool keep_all(struct group_count *run)
+{
+    bool ok = spill_keys(run);
+    for (size_t i = 0; ok && run->has_dyads && !run->has_top && i < run->rows.slots; i++)
         if (run->rows.rows[i].count)
-            ok = key_tally_add(&run->pairs, run->rows.rows[i].key >> (TYPE_BITS + PERIOD_BITS), run->rows.rows[i].count);
+            ok = key_tally_add(&run->pairs, pair_of(run->rows.rows[i].key), run->rows.rows[i].count);
     return ok;
 }
 
-/* How many events a pair must have to be among the `top`. */
-static bool find_least(const struct group_count *run, int64_t *least)
+static bool is_chosen(const struct key_tally *chosen, uint64_t key)
 {
-    struct key_tally pairs = {0};
-    bool ok = true;
+    return key_tally_count(chosen, pair_of(key)) > 0;
+}
+
+/* Only the pairs that are among the `top`, and their rows. */
+static bool keep_top(struct group_count *run)
+{
+    struct key_tally chosen = {0}, kept = {0};
     size_t top = run->grouping->top;
-    *least = 0;
-    if (!run->has_dyads || top == 0 || run->pairs.count <= top)
-        return true;
-    for (size_t i = 0; ok && i < run->pairs.slots; i++)
-        if (run->pairs.rows[i].count)
-            ok = key_tally_add(&pairs, run->pairs.rows[i].key, run->pairs.rows[i].count);
-    if (ok) {
-        key_tally_sort(&pairs);
-        *least = pairs.rows[top - 1].count;
-    }
-    key_tally_free(&pairs);
+    key_tally_sort(&run->pairs, top);
+    bool ok = true;
+    for (size_t i = 0; ok && i < run->pairs.count && run->pairs.rows[i].count >= run->pairs.rows[top - 1].count; i++)
+        ok = key_tally_add(&chosen, run->pairs.rows[i].key, run->pairs.rows[i].count);
+    for (size_t i = 0; ok && i < run->rows.slots; i++)
+        if (run->rows.rows[i].count && is_chosen(&chosen, run->rows.rows[i].key))
+            ok = key_tally_add(&kept, run->rows.rows[i].key, run->rows.rows[i].count);
+    for (size_t i = 0; ok && i < run->key_count; i++)
+        if (is_chosen(&chosen, run->keys[i]))
+            ok = key_tally_add(&kept, run->keys[i], 1);
+    key_tally_free(&run->pairs);
+    key_tally_free(&run->rows);
+    run->pairs = chosen;
+    run->rows = kept;
     return ok;
+}
+
+static void order_rows(const struct group_count *run, const uint32_t *parties, const uint32_t *types,
+                       struct group_row *rows, size_t *count)
+{
+    for (size_t i = 0; i < run->rows.slots; i++) {
+        const struct key_tally_row *from = &run->rows.rows[i];
+        uint64_t pair = pair_of(from->key), type = type_of(from->key);
+        if (!from->count)
+            continue;
+        struct group_row *row = &rows[(*count)++];
+        *row = (struct group_row){.key = from->key, .count = from->count};
+        row->low_order = (uint64_t)period_of(from->key) << 32 | (type ? types[type - 1] + 1 : 0);
+        if (!run->has_dyads)
+            continue;
+        row->pair_count = key_tally_count(&run->pairs, pair);
+        row->pair_order = (uint64_t)parties[pair >> PARTY_BITS] << 32 | parties[pair & ((1u << PARTY_BITS) - 1)];
+    }
+    if (*count)
+        qsort(rows, *count, sizeof *rows, compare_rows);
 }
 
 static struct group_row *make_rows(struct group_count *run, size_t *count)
 {
-    int64_t least;
-    struct group_row *rows = calloc(run->rows.count + 1, sizeof *rows);
+    static const struct names none;
+    bool ok = run->has_top && run->pairs.count > run->grouping->top ? keep_top(run) : keep_all(run);
+    uint32_t *parties = rank_names(&run->parties.ids), *types = rank_names(run->types ? run->types : &none);
+    struct group_row *rows = ok && parties && types ? calloc(run->rows.count + 1, sizeof *rows) : NULL;
     *count = 0;
-    if (!rows || !sum_pairs(run) || !find_least(run, &least)) {
-        free(rows);
-        return NULL;
-    }
-    for (size_t i = 0; i < run->rows.slots; i++) {
-        uint64_t key = run->rows.rows[i].key;
-        int64_t of_pair = run->has_dyads ? key_tally_count(&run->pairs, key >> (TYPE_BITS + PERIOD_BITS)) : 0;
-        if (run->rows.rows[i].count && of_pair >= least)
-            rows[(*count)++] = (struct group_row){.pair_count = of_pair,
-                                                  .count = run->rows.rows[i].count,
-                                                  .key = key,
-                                                  .period = (uint32_t)(key & ((1u << PERIOD_BITS) - 1)),
-                                                  .type = (uint32_t)(key >> PERIOD_BITS & ((1u << TYPE_BITS) - 1)),
-                                                  .run = run};
-    }
-    if (*count)
-        qsort(rows, *count, sizeof *rows, compare_rows);
+    if (rows)
+        order_rows(run, parties, types, rows, count);
+    free(parties);
+    free(types);
     return rows;
 }
 
@@ -198,14 +252,15 @@ static void tell_rows(const struct group_count *run, const struct group_row *row
     bool more = true;
     for (size_t i = 0; more && i < count; i++) {
         char period[PERIOD_TEXT_SIZE];
-        uint64_t pair = rows[i].key >> (TYPE_BITS + PERIOD_BITS);
-        pairs += run->has_dyads && (i == 0 || pair != rows[i - 1].key >> (TYPE_BITS + PERIOD_BITS));
+        uint64_t pair = pair_of(rows[i].key);
+        uint32_t type = type_of(rows[i].key);
+        pairs += run->has_dyads && (i == 0 || pair != pair_of(rows[i - 1].key));
         if (run->grouping->top && pairs > run->grouping->top)
             return;
-        period_print(period, run->grouping->period, rows[i].period);
+        period_print(period, run->grouping->period, period_of(rows[i].key));
         struct query_count_row row = {.first = run->has_dyads ? party_text(run, pair, true) : "",
                                       .second = run->has_dyads ? party_text(run, pair, false) : "",
-                                      .type = type_text(run, rows[i].type),
+                                      .type = type ? names_text(run->types, type - 1) : "",
                                       .period = period,
                                       .count = rows[i].count};
         more = callback(context, &row);
@@ -230,10 +285,18 @@ static bool count_groups(struct query *query, const struct query_filter *filter,
     struct group_count *run = calloc(1, sizeof *run);
     struct group_row *rows = NULL;
     size_t row_count = 0;
-    bool ok = run || error_set(error, ERROR_MEMORY, "out of memory for counting events");
+    bool ok = run != NULL;
     if (ok) {
         run->grouping = grouping;
+        run->memo.period = grouping->period;
         run->has_dyads = has_dyads;
+        run->has_top = has_dyads && grouping->top > 0;
+        run->keys = run->has_top ? malloc(KEYS_MAX * sizeof *run->keys) : NULL;
+        ok = !run->has_top || run->keys;
+    }
+    if (!ok)
+        error_set(error, ERROR_MEMORY, "out of memory for counting events");
+    if (ok) {
         ok = counting_run(query, filter, wanted_columns(grouping, has_dyads), grouping->budget, count_block, run,
                           totals, error);
         if (run->too_many)
@@ -243,12 +306,12 @@ static bool count_groups(struct query *query, const struct query_filter *filter,
             ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");
         if (ok)
             tell_rows(run, rows, row_count, callback, context);
-        names_free(&run->types);
         key_tally_free(&run->rows);
         key_tally_free(&run->pairs);
         parties_free(&run->parties);
     }
     free(rows);
+    free(run ? run->keys : NULL);
     free(run);
     return ok;
 }

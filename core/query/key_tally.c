@@ -20,8 +20,18 @@ bool key_tally_grow(struct key_tally *tally)
         if (tally->rows[i].count)
             *key_tally_slot(&larger, tally->rows[i].key) = tally->rows[i];
     free(tally->rows);
-    *tally = larger;
+    tally->rows = larger.rows;
+    tally->slots = larger.slots;
     return true;
+}
+
+bool key_tally_settle(struct key_tally *tally)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < tally->note_count; i++)
+        ok = key_tally_add(tally, tally->notes[i], 1);
+    tally->note_count = 0;
+    return ok;
 }
 
 int64_t key_tally_count(const struct key_tally *tally, uint64_t key)
@@ -37,14 +47,30 @@ static int compare(const void *left, const void *right)
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
-void key_tally_sort(struct key_tally *tally)
+/* A count that no row of the `top` is below; not always the greatest such. */
+static int64_t find_floor(const struct key_tally *tally, size_t top)
 {
+    enum { STEPS = 4096 };
+    uint32_t rows_of[STEPS] = {0};
+    size_t above = 0;
+    for (size_t i = 0; i < tally->slots; i++)
+        rows_of[tally->rows[i].count < STEPS ? tally->rows[i].count : STEPS - 1]++;
+    for (int64_t count = STEPS - 1; count > 1; count--)
+        if ((above += rows_of[count]) >= top)
+            return count;
+    return 1;
+}
+
+void key_tally_sort(struct key_tally *tally, size_t top)
+{
+    int64_t least = top && top < tally->count ? find_floor(tally, top) : 1;
     size_t taken = 0;
     for (size_t i = 0; i < tally->slots; i++)
-        if (tally->rows[i].count)
+        if (tally->rows[i].count >= least)
             tally->rows[taken++] = tally->rows[i];
     for (size_t i = taken; i < tally->slots; i++)
         tally->rows[i].count = 0;
+    tally->count = taken;
     if (taken)
         qsort(tally->rows, taken, sizeof *tally->rows, compare);
 }

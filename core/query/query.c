@@ -322,9 +322,18 @@ bool query_next(struct query_cursor *cursor, const struct query_row **row, struc
     return true;
 }
 
+bool query_is_cut(const struct query_cursor *cursor)
+{
+    return cursor->walk.is_cut && cursor->page_at == cursor->page_count;
+}
+
 void query_position(const struct query_cursor *cursor, char position[QUERY_POSITION_SIZE])
 {
     *position = '\0';
+    if (query_is_cut(cursor)) {
+        select_print(position, cursor->walk.order, &cursor->walk.after);
+        return;
+    }
     if (cursor->page_at == 0)
         return;
     if (cursor->kind == CURSOR_EVENTS)

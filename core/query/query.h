@@ -11,6 +11,9 @@
  * where one moved meanwhile. Memory is bounded whatever the archive's size: a few thousand keys, one page of records, and a
  * bit an event.
  *
+ * A page of bounded work: with a budget a cursor may end before its limit, even without a row, although more may fit; then
+ * query_is_cut, and query_position says where to go on. Patterns over texts that hardly any event fits are answered so.
+ *
  * No read transaction outlives a block of events, one record or a window of items: an export never keeps the writer from
  * its checkpoint. Events are live ones; merged and withdrawn ones are found by id alone (core/store/events.h).
  *
@@ -25,7 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QUERY_PAGE_ROWS = 100, QUERY_WINDOW = 2000 };
+enum { QUERY_PAGE_ROWS = 100, QUERY_WINDOW = 2000, QUERY_PAGE_BUDGET = 1000 /* for those who must answer at once */ };
 
 struct rule;
 struct store;
@@ -70,6 +73,7 @@ struct query_filter {
     bool oldest_first;       /* events: smallest first */
     const char *after;       /* goes on behind this query_position, of a query of the same kind and order; NULL: begins */
     int64_t limit;           /* rows at most; 0 for no bound */
+    int64_t budget;          /* events: records tried at most of which the columns cannot tell; 0 for no bound */
 };
 #define QUERY_FILTER_INIT                                                                                              \
     {                                                                                                                  \
@@ -94,7 +98,9 @@ struct query_cursor *query_items(struct query *query, const struct query_filter 
 struct query_cursor *query_alerts(struct query *query, const struct query_filter *filter, struct error *error);
 /* *row is NULL after the last one. */
 bool query_next(struct query_cursor *cursor, const struct query_row **row, struct error *error);
-/* Where the row given last stands, for `after`; "" before the first. */
+/* Did the budget end it? Told once *row is NULL. */
+bool query_is_cut(const struct query_cursor *cursor);
+/* Where the row given last stands, or where a cursor that was cut stopped looking, for `after`; "" before the first. */
 void query_position(const struct query_cursor *cursor, char position[QUERY_POSITION_SIZE]);
 /* `tell` is called between pages, also where a filter lets nothing through for long, with the rows looked at and all.
  */

@@ -154,12 +154,18 @@ static bool take_key(struct query_cursor *cursor, const struct select_key *key, 
     walk->after = *key;
     walk->has_after = true;
     walk->done++;
+    walk->tried += !key->is_certain;
     if (!record)
         return true;
     *bytes += record->view.size;
     cursor->keys[cursor->page_count] = *key;
     cursor->page[cursor->page_count++] = (struct query_row){.sequence = key->sequence, .record = record};
     return true;
+}
+
+static bool is_spent(const struct query_cursor *cursor, const struct select_key *key)
+{
+    return cursor->filter.budget > 0 && !key->is_certain && cursor->walk.tried >= cursor->filter.budget;
 }
 
 bool event_walk_page(struct query_cursor *cursor, struct error *error)
@@ -176,6 +182,10 @@ bool event_walk_page(struct query_cursor *cursor, struct error *error)
                 return false;
             walk->is_over = none;
             continue;
+        }
+        if (is_spent(cursor, &walk->selection.keys[walk->at])) {
+            walk->is_over = walk->is_cut = true;
+            return true;
         }
         if (cursor->tell && walk->done % QUERY_PAGE_ROWS == 0)
             cursor->tell(cursor->tell_context, walk->done, walk->all);

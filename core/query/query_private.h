@@ -23,7 +23,8 @@ struct event_walk {
     size_t at;                  /* the next of them */
     int64_t last;               /* greatest sequence when the walk began */
     int64_t all, done;          /* that may fit; looked at: for progress */
-    bool has_after, is_over, is_sweeping;
+    int64_t tried;              /* of those, on their records */
+    bool has_after, is_over, is_cut, is_sweeping;
     struct select_key after;    /* the last key looked at */
     struct select_seen seen;    /* of a walk without a limit */
 };

@@ -329,6 +329,52 @@ static void pages_by_position_are_the_whole_walk(void **state)
     rule_destroy(rule);
 }
 
+/* With a budget pages are short and may be empty, and together they are the whole. */
+static void pages_within_a_budget_are_the_whole_walk(void **state)
+{
+    struct bench *bench = *state;
+    struct error error = ERROR_INIT;
+    static struct reference reference;
+    struct rule *rule = compile("type = exercise and text ~ 'ra[a-z]*z'");
+    find_reference(bench, rule, &reference);
+    assert_true(reference.count > 0);
+    static const int64_t budgets[] = {15, 60};
+    for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++) {
+        char position[QUERY_POSITION_SIZE] = "";
+        static unsigned char met[EVENTS + 1];
+        size_t count = 0, cuts = 0;
+        bool is_cut, is_full;
+        struct query_filter filter = QUERY_FILTER_INIT;
+        filter.rule = rule;
+        filter.limit = 200;
+        filter.budget = budgets[i];
+        memset(met, 0, sizeof met);
+        do {
+            int64_t rows = 0;
+            filter.after = position;
+            struct query_cursor *cursor = query_events(bench->query, &filter, &error);
+            CHECK(cursor);
+            for (const struct query_row *row;; rows++) {
+                CHECK(query_next(cursor, &row, &error));
+                if (!row)
+                    break;
+                assert_true(reference.fits[row->sequence]);
+                assert_int_equal(met[row->sequence]++, 0);
+            }
+            assert_true(rows <= filter.budget);
+            is_cut = query_is_cut(cursor);
+            is_full = rows == filter.limit;
+            query_position(cursor, position);
+            query_end(cursor);
+            count += (size_t)rows;
+            cuts += is_cut;
+        } while (is_cut || is_full);
+        assert_int_equal(count, reference.count);
+        assert_true(cuts > 0);
+    }
+    rule_destroy(rule);
+}
+
 static void a_position_of_another_order_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -451,6 +497,47 @@ static void a_dyads_count_is_that_of_its_rule(void **state)
     rule_destroy(rule);
 }
 
+struct listed_counts {
+    char text[1 << 20];
+    size_t size, pairs, most;
+    char first[256], second[256];
+};
+
+/* Writes down the rows of the first `most` pairs. */
+static bool list_count(void *context, const struct query_count_row *row)
+{
+    struct listed_counts *listed = context;
+    bool is_new = strcmp(row->first, listed->first) != 0 || strcmp(row->second, listed->second) != 0;
+    if (is_new && listed->pairs == listed->most)
+        return false;
+    listed->pairs += is_new;
+    snprintf(listed->first, sizeof listed->first, "%s", row->first);
+    snprintf(listed->second, sizeof listed->second, "%s", row->second);
+    listed->size += (size_t)snprintf(listed->text + listed->size, sizeof listed->text - listed->size, "%s %s %s %s %lld\n",
+                                     row->first, row->second, row->type, row->period, (long long)row->count);
+    assert_true(listed->size < sizeof listed->text);
+    return true;
+}
+
+static void the_top_dyads_are_the_first_of_all(void **state)
+{
+    struct bench *bench = *state;
+    struct error error = ERROR_INIT;
+    static struct listed_counts all, top;
+    struct query_filter filter = QUERY_FILTER_INIT;
+    for (size_t most = 1; most < 400; most = most * 2 + 1) {
+        struct query_grouping grouping = {.by_type = true, .period = QUERY_PERIOD_MONTH};
+        all = top = (struct listed_counts){.most = most};
+        CHECK(query_dyads(bench->query, &filter, &grouping, list_count, &all, NULL, &error));
+        grouping.top = most;
+        top.most = SIZE_MAX;
+        CHECK(query_dyads(bench->query, &filter, &grouping, list_count, &top, NULL, &error));
+        assert_true(all.pairs > 0);
+        assert_int_equal(top.pairs, all.pairs);
+        assert_string_equal(top.text, all.text);
+    }
+}
+
 static void folding_goes_on_until_little_is_stale(void **state)
 {
     struct bench *bench = *state;
@@ -471,9 +558,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_finds_what_it_matches),
         cmocka_unit_test(pages_by_position_are_the_whole_walk),
+        cmocka_unit_test(pages_within_a_budget_are_the_whole_walk),
         cmocka_unit_test(a_position_of_another_order_is_refused),
         cmocka_unit_test(facets_count_each_event_once),
         cmocka_unit_test(a_dyads_count_is_that_of_its_rule),
+        cmocka_unit_test(the_top_dyads_are_the_first_of_all),
         cmocka_unit_test(an_event_that_moves_during_a_walk_is_met_once),
         cmocka_unit_test(folding_goes_on_until_little_is_stale),
     };
