@@ -20,6 +20,8 @@ COMMAND(item_show)
 COMMAND(watch_test)
 COMMAND(watch_explain)
 COMMAND(watch_terms)
+COMMAND(watch_save)
+COMMAND(watch_remove)
 
 COMMAND_GROUP("Looking after alerts")
 COMMAND(alert_ack)

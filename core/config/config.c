@@ -1,10 +1,12 @@
 #include "core/config/config.h"
 
+#include "core/base/paths.h"
 #include "core/config/loader.h"
 #include "core/config/scanner.h"
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -41,7 +43,8 @@ struct config {
 struct loading {
     struct config *config;
     struct diagnostics *diagnostics;
-    bool failed; /* memory is out */
+    bool is_saved; /* what is read now stands in CONFIG_SAVED_FOLDER */
+    bool failed;   /* memory is out */
 };
 
 static bool grow(void *array, size_t size, size_t count, size_t *capacity)
@@ -134,7 +137,7 @@ static struct growing_section *find_growing(const struct config *config, const c
     return NULL;
 }
 
-static struct growing_section *add_section(struct config *config, const struct scan_section *scanned)
+static struct growing_section *add_section(struct config *config, const struct scan_section *scanned, bool is_saved)
 {
     if (!grow(&config->sections, sizeof *config->sections, config->count, &config->capacity))
         return NULL;
@@ -144,7 +147,7 @@ static struct growing_section *add_section(struct config *config, const struct s
         return NULL;
     struct growing_section *added = &config->sections[config->count++];
     *added = (struct growing_section){
-        .section = {.kind = kind, .name = dot ? dot + 1 : "", .title = scanned->title, .place = scanned->place}};
+        .section = {.kind = kind, .name = dot ? dot + 1 : "", .title = scanned->title, .place = scanned->place, .is_saved = is_saved}};
     return added;
 }
 
@@ -185,6 +188,11 @@ static bool add_scan(struct loading *loading, const struct scan *scan)
     /* Titles within one scan are unique, so only those of earlier files can clash. */
     size_t earlier = loading->config->count;
     for (const struct scan_section *scanned = scan->sections; scanned; scanned = scanned->next) {
+        if (loading->is_saved && strncmp(scanned->title, "watch.", 6) != 0) {
+            diagnostics_add(loading->diagnostics, DIAGNOSTIC_ERROR, scanned->place,
+                            "[%s] cannot stand among saved watches; only [watch.NAME] can", scanned->title);
+            continue;
+        }
         struct growing_section *section = earlier > 0 ? find_growing(loading->config, scanned->title) : NULL;
         if (section && strchr(scanned->title, '.')) {
             diagnostics_add(loading->diagnostics, DIAGNOSTIC_ERROR, scanned->place,
@@ -194,7 +202,7 @@ static bool add_scan(struct loading *loading, const struct scan *scan)
         }
         bool first_file = section == NULL;
         if (!section)
-            section = add_section(loading->config, scanned);
+            section = add_section(loading->config, scanned, loading->is_saved);
         if (!section || !add_entries(loading, section, scanned, first_file))
             return false;
     }
@@ -310,7 +318,7 @@ static void read_text(struct loading *loading, const char *path, const char *byt
         done = loader_read(path, bytes, size, config->arena, loading->diagnostics, &scan);
     if (!done || !add_scan(loading, &scan))
         loading->failed = true;
-    else
+    else if (!loading->is_saved)
         include_all(loading, &scan, depth);
 }
 
@@ -333,6 +341,66 @@ static void load_file(struct loading *loading, const char *path, int depth, stru
     close(descriptor);
 }
 
+/* -------------------------------------------------------------------------------------------------- saved watches */
+
+static int is_saved_file(const struct dirent *entry)
+{
+    size_t size = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && size > 4 && strcmp(entry->d_name + size - 4, ".ini") == 0;
+}
+
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* The folder, by the state folder as it is configured or by itself; false where there is none. */
+static bool find_saved_folder(const struct config *config, char folder[PATH_MAX], struct source_place *place)
+{
+    char state[PATH_MAX];
+    const struct growing_section *own = find_growing(config, "entente");
+    const struct config_entry *entry = own ? find_entry(own, "state_dir") : NULL;
+    *place = entry ? entry->value_place : (struct source_place){.file = config->path};
+    if (entry ? !config_resolve_path(entry->value_place, entry->value, state, sizeof state)
+              : !paths_state_dir(state, sizeof state, NULL))
+        return false; /* which the options' own check tells */
+    int size = snprintf(folder, PATH_MAX, "%s/" CONFIG_SAVED_FOLDER, state);
+    return size > 0 && size < PATH_MAX;
+}
+
+static void load_saved_file(struct loading *loading, const char *folder, const char *name, struct source_place place)
+{
+    char path[PATH_MAX];
+    struct error error = ERROR_INIT;
+    int size = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (size <= 0 || (size_t)size >= sizeof path)
+        error_set(&error, ERROR_LIMIT, "the path of %s is too long", name);
+    else
+        load_file(loading, path, 1, place, &error);
+    if (error.kind != ERROR_NONE)
+        diagnostics_add(loading->diagnostics, DIAGNOSTIC_ERROR, place, "saved watch: %s", error.text);
+}
+
+static void load_saved(struct loading *loading)
+{
+    char folder[PATH_MAX];
+    struct source_place place;
+    struct dirent **names = NULL;
+    if (!find_saved_folder(loading->config, folder, &place))
+        return;
+    int count = scandir(folder, &names, is_saved_file, compare_names);
+    if (count < 0 && errno != ENOENT && errno != ENOTDIR)
+        diagnostics_add(loading->diagnostics, DIAGNOSTIC_WARNING, place, "the saved watches cannot be read: %s: %s", folder,
+                        strerror(errno));
+    loading->is_saved = true;
+    for (int i = 0; i < count; i++) {
+        if (!loading->failed)
+            load_saved_file(loading, folder, names[i]->d_name, place);
+        free(names[i]);
+    }
+    free(names);
+}
+
 /* ------------------------------------------------------------------------------------------------------ the module */
 
 struct config *config_load(const char *path, struct diagnostics *diagnostics, struct error *error)
@@ -348,6 +416,8 @@ struct config *config_load(const char *path, struct diagnostics *diagnostics, st
         error_set(&problem, ERROR_MEMORY, "out of memory while reading %s", path);
     else
         load_file(&loading, config->path, 0, (struct source_place){.file = config->path}, &problem);
+    if (problem.kind == ERROR_NONE && !loading.failed)
+        load_saved(&loading);
     if (problem.kind == ERROR_NONE && (loading.failed || arena_failed(config->arena)))
         error_set(&problem, ERROR_MEMORY, "out of memory while reading %s", path);
     if (problem.kind == ERROR_NONE)

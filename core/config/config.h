@@ -2,8 +2,9 @@
  * stands and refuses whatever iniparser would change silently (docs/architecture.md lists the traps).
  *
  * config_load reads a file and the files its `[entente] include` names, sorted; an included file may include further
- * ones. [KIND.NAME] may stand only once in all of them; the keys of [entente], [log] and [retention] may be spread. All
- * is owned by the struct config and lives until config_destroy. Immutable after loading; any thread may read. */
+ * ones. [KIND.NAME] may stand only once in all of them; the keys of [entente], [log] and [retention] may be spread. The
+ * watches that people have saved (core/control/watches.h), files in STATE_DIR/watches.d, are read behind them. All is
+ * owned by the struct config and lives until config_destroy. Immutable after loading; any thread may read. */
 #ifndef CORE_CONFIG_CONFIG_H
 #define CORE_CONFIG_CONFIG_H
 
@@ -15,6 +16,10 @@ enum {
     CONFIG_FILES_MAX = 1000,
     CONFIG_DEPTH_MAX = 8 /* of includes within includes */
 };
+
+/* Within the state folder: a file NAME.ini a watch, which may hold nothing but watches. Only the daemon and `entente`
+ * write there. */
+#define CONFIG_SAVED_FOLDER "watches.d"
 
 struct config;
 
@@ -29,6 +34,7 @@ struct config_section {
     const char *name;  /* "edm"; "" for sections without a dot */
     const char *title; /* "source.edm" */
     struct source_place place;
+    bool is_saved; /* it stands in CONFIG_SAVED_FOLDER */
     const struct config_entry *entries; /* in the order of the file */
     size_t entry_count;
 };

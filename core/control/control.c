@@ -33,6 +33,8 @@ static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
     [CONTROL_UNMUTE] = {"unmute", "watch.NAME or event.ID", true, true},
     [CONTROL_BASELINE_IMPORT] = {"baseline-import", "a file of known pairs", true, true},
     [CONTROL_CODING_PUT] = {"coding-put", "the id of an event", true, true},
+    [CONTROL_WATCH_SAVE] = {"watch-save", "the name of a watch", false, true},
+    [CONTROL_WATCH_REMOVE] = {"watch-remove", "the name of a watch", false, true},
 };
 
 const struct control_row *control_row(enum control_command command)

@@ -58,6 +58,8 @@ enum control_command {
     CONTROL_UNMUTE,
     CONTROL_BASELINE_IMPORT, /* target: file name of known dyads in the state directory */
     CONTROL_CODING_PUT, /* target: an event's id; core/control/codings.h */
+    CONTROL_WATCH_SAVE, /* target of these: a watch's name; core/control/watches.h */
+    CONTROL_WATCH_REMOVE,
     CONTROL_COMMAND_COUNT
 };
 

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/control/changes.h"
+#include "core/control/watches.h"
 #include "core/daemon/daemon_private.h"
 
 #include <string.h>
@@ -161,6 +162,13 @@ static void put_watches(struct json_writer *json, const struct setup *setup)
         for (const char *const *sink = watch->sinks; *sink; sink++)
             json_put_text(json, *sink);
         json_array_close(json);
+        json_key(json, "on");
+        json_array_open(json);
+        for (const char *const *word = watch->on; *word; word++)
+            json_put_text(json, *word);
+        json_array_close(json);
+        json_key(json, "saved");
+        json_put_boolean(json, watch->is_saved);
         json_object_close(json);
     }
     json_array_close(json);
@@ -186,13 +194,11 @@ static bool handle_status(void *context, const struct control_request *request, 
 
 /* ---- reload and stop ---- */
 
-static bool handle_reload(void *context, const struct control_request *request, struct json_writer *result,
-                          struct error *error)
+/* Asks the main thread for it and waits until it is over; `key` of the result says what came of it. */
+static bool wait_for_reload(struct daemon *daemon, const char *key, struct json_writer *result, struct error *error)
 {
-    struct daemon *daemon = context;
     struct timespec until;
     int status = 0;
-    log_write(LOG_INFO, NULL, NULL, "%s asks for a reload", request->author);
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += RELOAD_WAIT_S;
     pthread_mutex_lock(&daemon->lock);
@@ -203,7 +209,7 @@ static bool handle_reload(void *context, const struct control_request *request, 
         status = pthread_cond_timedwait(&daemon->reload_over, &daemon->lock, &until);
     bool is_over = daemon->reloads != before, is_good = is_over && daemon->reload_good;
     if (is_good)
-        put_text(result, "text", daemon->reload_text);
+        put_text(result, key, daemon->reload_text);
     else if (is_over)
         error_set(error, ERROR_CONFIG, "%s", daemon->reload_text);
     else
@@ -212,17 +218,28 @@ static bool handle_reload(void *context, const struct control_request *request, 
     return is_good;
 }
 
-/* A service that waited for the end of a reload could not be ended by it. */
-static bool begin_reload(void *context, const struct control_request *request, struct json_writer *result,
-                         struct error *error)
+static bool handle_reload(void *context, const struct control_request *request, struct json_writer *result,
+                          struct error *error)
 {
-    struct daemon *daemon = context;
-    (void)error;
     log_write(LOG_INFO, NULL, NULL, "%s asks for a reload", request->author);
+    return wait_for_reload(context, "text", result, error);
+}
+
+/* A service that waited for the end of a reload could not be ended by it. */
+static void want_reload(struct daemon *daemon)
+{
     pthread_mutex_lock(&daemon->lock);
     daemon->reload_wanted = true;
     pthread_mutex_unlock(&daemon->lock);
     wake_main(daemon);
+}
+
+static bool begin_reload(void *context, const struct control_request *request, struct json_writer *result,
+                         struct error *error)
+{
+    (void)error;
+    log_write(LOG_INFO, NULL, NULL, "%s asks for a reload", request->author);
+    want_reload(context);
     put_text(result, "text", "The configuration is being read anew; the status says what became of it.");
     return true;
 }
@@ -281,6 +298,43 @@ static bool handle_change(void *context, const struct control_request *request, 
     return is_good;
 }
 
+/* ---- watches that people save ---- */
+
+static bool change_watch(struct daemon *daemon, const struct control_request *request, struct json_writer *result,
+                         struct error *error)
+{
+    if (!enter(daemon, error))
+        return false;
+    const struct watch_ground ground = {.config = daemon->config,
+                                        .state_dir = daemon->state_dir,
+                                        .names = setup_names(assembly_setup(daemon->assembly)),
+                                        .bus = assembly_bus(daemon->assembly)};
+    bool is_good = control_watch(&ground, request, result, error);
+    leave(daemon);
+    return is_good;
+}
+
+static bool handle_watch(void *context, const struct control_request *request, struct json_writer *result,
+                         struct error *error)
+{
+    if (!change_watch(context, request, result, error))
+        return false;
+    if (wait_for_reload(context, "reload", result, error))
+        return true;
+    error_prefix(error, request->command == CONTROL_WATCH_SAVE ? "the watch is saved" : "the watch is removed");
+    return false;
+}
+
+/* For a service: the status says when it is at work. */
+static bool begin_watch(void *context, const struct control_request *request, struct json_writer *result,
+                        struct error *error)
+{
+    if (!change_watch(context, request, result, error))
+        return false;
+    want_reload(context);
+    return true;
+}
+
 control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
     [CONTROL_STATUS] = handle_status,
     [CONTROL_RELOAD] = handle_reload,
@@ -303,6 +357,8 @@ control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
     [CONTROL_TOKEN_REVOKE] = handle_change,
     [CONTROL_SESSION_CREATE] = handle_change,
     [CONTROL_CODING_PUT] = handle_change,
+    [CONTROL_WATCH_SAVE] = handle_watch,
+    [CONTROL_WATCH_REMOVE] = handle_watch,
     [CONTROL_STORE_PRUNE] = handle_change,
     [CONTROL_EVENT_CONFIRM] = handle_change,
     [CONTROL_EVENT_REJECT] = handle_change,
@@ -324,6 +380,7 @@ struct answer *daemon_command(void *context, const char *author, struct ent_str 
         return NULL;
     memcpy(handlers, daemon_handlers, sizeof handlers);
     handlers[CONTROL_RELOAD] = begin_reload;
+    handlers[CONTROL_WATCH_SAVE] = handlers[CONTROL_WATCH_REMOVE] = begin_watch;
     handlers[CONTROL_RECODE] = NULL;
     json_begin(&json, &answer->body);
     json_object_open(&json);

@@ -69,6 +69,7 @@ struct setup_watch {
     bool from_archive;
     int64_t max_age_ms;       /* 0 for any */
     bool enabled;
+    bool is_saved; /* by a command (core/control/watches.h), and so may be changed by one */
     struct source_place place;
 };
 

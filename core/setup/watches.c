@@ -154,6 +154,7 @@ void building_add_watch(struct building *building, const struct config_section *
                                   .from_archive = from && !strcmp(from, "archive"),
                                   .max_age_ms = options_integer(options, "max_age"),
                                   .enabled = options_integer(options, "enabled") != 0,
+                                  .is_saved = section->is_saved,
                                   .place = section->place};
     /* Who asks for the archive asks for old news, unless he says how old. */
     if (watch->from_archive && !options_find(options, "max_age")->is_set)

@@ -42,6 +42,15 @@ bool store_cursor_put(struct store *store, const char *processor, int64_t sequen
     return store_run(store, statement, error, "move a cursor");
 }
 
+bool store_cursor_delete(struct store *store, const char *processor, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "DELETE FROM cursor WHERE processor=?1", error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, processor);
+    return store_run(store, statement, error, "forget a cursor");
+}
+
 /* ---- pending ---- */
 
 bool store_pending_put(struct store *store, const char *processor, const struct pending_row *row, struct error *error)

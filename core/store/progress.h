@@ -31,6 +31,8 @@ struct pending_row {
 
 /* *found is false, *sequence 0 where the processor is new. */
 bool store_cursor(struct store *store, const char *processor, int64_t *sequence, bool *found, struct error *error);
+/* The processor is as new. No error where it is not there. */
+bool store_cursor_delete(struct store *store, const char *processor, struct error *error);
 bool store_cursor_put(struct store *store, const char *processor, int64_t sequence, struct error *error);
 
 bool store_pending_put(struct store *store, const char *processor, const struct pending_row *row, struct error *error);

@@ -198,6 +198,18 @@ static bool read_cursor(struct watch *watch, struct store *store, struct error *
     return watch->cursor >= 0 && store_cursor_put(store, watch->processor, watch->cursor, error);
 }
 
+bool watch_forget(struct store *store, const char *name, struct error *error)
+{
+    const struct series_state none = {.spike = SERIES_NO_DAY, .silence = SERIES_NO_DAY};
+    char *processor = NULL;
+    if (asprintf(&processor, "watch.%s", name) < 0)
+        return error_set(error, ERROR_MEMORY, "out of memory");
+    bool ok = store_cursor_delete(store, processor, error) && store_series_clear(store, name, error) &&
+              store_series_state_put(store, name, &none, error);
+    free(processor);
+    return ok;
+}
+
 bool watch_set_register(struct watch_set *set, struct store *store, struct error *error)
 {
     for (size_t i = 0; i < set->count; i++)

@@ -47,6 +47,9 @@ bool watch_set_add(struct watch_set *set, const struct watch_settings *settings,
 size_t watch_set_count(const struct watch_set *set);
 const struct rule *watch_set_rule(const struct watch_set *set, const char *name); /* NULL where there is none */
 
+/* Forgets how far a watch of that name had come, so that the next one of it begins at the present. No error where there
+ * was none. In a transaction; not while it runs. */
+bool watch_forget(struct store *store, const char *name, struct error *error);
 /* Gives each watch that is new to the store its first cursor. Call once after the set was made or reloaded, inside a
  * transaction and before the desk takes items: whether the archive is empty decides where a new watch starts. */
 bool watch_set_register(struct watch_set *set, struct store *store, struct error *error);

@@ -88,7 +88,7 @@ static const struct {
 } commands[] = {
     {"event-confirm", ROLE_ANALYST},     {"event-reject", ROLE_ANALYST},   {"event-merge", ROLE_ANALYST},
     {"event-split", ROLE_ANALYST},       {"event-set", ROLE_ANALYST},      {"event-undo", ROLE_ANALYST},
-    {"coding-put", ROLE_ANALYST},
+    {"coding-put", ROLE_ANALYST},        {"watch-save", ROLE_ANALYST},     {"watch-remove", ROLE_ANALYST},
     {"alert-acknowledge", ROLE_ANALYST}, {"alert-resolve", ROLE_ANALYST},  {"alert-reopen", ROLE_ANALYST},
     {"alert-mute", ROLE_ANALYST},        {"alert-unmute", ROLE_ANALYST},   {"alert-note", ROLE_ANALYST},
     {"mute", ROLE_ANALYST},              {"unmute", ROLE_ANALYST},         {"fetch", ROLE_ANALYST},

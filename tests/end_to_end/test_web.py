@@ -167,6 +167,36 @@ class Api(WebTest):
         self.assertEqual(self.entente("token", "revoke", "read").status, 0)
         self.assertEqual(self.request("GET", "/api/v1/me")[0], 401)
 
+    def test_a_watch_is_saved_changed_and_removed_by_analysts(self):
+        def command(name, role="analyst", target="pacts", **arguments):
+            status, headers, body = self.request("POST", "/api/v1/commands", {"command": name, "target": target,
+                                                                              "arguments": arguments}, role=role)
+            return status, json.loads(body)
+
+        def watches():
+            # None while a reload swaps the set.
+            status, headers, body = self.request("GET", "/api/v1/status")
+            return {watch["name"]: watch for watch in json.loads(body)["watches"]} if status == 200 else {}
+
+        rule = "type = agreement"
+        self.assertEqual(command("watch-save", role="read", when=rule)[0], 403)
+        self.assertEqual(command("watch-save", when=rule, author="eve")[0], 400)
+        self.assertIn("when, character 8", command("watch-save", when="type = agrement")[1]["detail"])
+        self.assertIn("'nowhere' is no sink", command("watch-save", when=rule, to=["nowhere"])[1]["detail"])
+        self.assertIn("[watch.all]", command("watch-save", target="all", when=rule)[1]["detail"])
+        status, body = command("watch-save", when=rule, to=["out"])
+        self.assertEqual(status, 200, body)
+        self.wait_for(lambda: "pacts" in watches(), "the watch")
+        self.assertEqual({key: watches()["pacts"][key] for key in ("when", "to", "on", "saved")},
+                         {"when": rule, "to": ["out"], "on": ["new"], "saved": True})
+        self.assertFalse(watches()["all"]["saved"])
+        self.assertIn("# Saved by analyst at", (self.folder / "state" / "watches.d" / "pacts.ini").read_text())
+        self.assertEqual(command("watch-save", when="type = visit")[0], 200)
+        self.wait_for(lambda: watches().get("pacts", {}).get("when") == "type = visit", "the change")
+        self.assertEqual(command("watch-remove", role="read")[0], 403)
+        self.assertEqual(command("watch-remove")[0], 200)
+        self.wait_for(lambda: watches() and "pacts" not in watches(), "its end")
+
     def test_commands_are_done_in_the_callers_name(self):
         status, headers, body = self.request("POST", "/api/v1/commands", {"command": "fetch", "target": "source.one"},
                                              role="analyst")

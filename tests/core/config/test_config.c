@@ -103,6 +103,43 @@ static void included_files_are_read_in_the_order_of_their_names(void **state)
     assert_string_equal(config_find(config, "source.within")->place.file, "conf.d/sub.inc");
 }
 
+static void saved_watches_are_read_behind_all_files(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("state", 0700), 0);
+    assert_int_equal(mkdir("state/watches.d", 0700), 0);
+    put("main.ini", "[entente]\nstate_dir = state\n[watch.own]\nwhen = type = visit\n");
+    put("state/watches.d/b.ini", "[watch.b]\nwhen = type = visit\n");
+    put("state/watches.d/a.ini", "[watch.a]\nwhen = type = visit\n");
+    put("state/watches.d/.c.new", "not read");
+    put("state/watches.d/d.txt", "not read");
+    struct error error = ERROR_INIT;
+    assert_true(load("main.ini", &error));
+    assert_string_equal(printed, "");
+    assert_int_equal(config_section_count(config), 4);
+    assert_string_equal(config_section(config, 2)->title, "watch.a");
+    assert_true(config_section(config, 2)->is_saved);
+    assert_string_equal(config_section(config, 2)->place.file, "state/watches.d/a.ini");
+    assert_false(config_find(config, "watch.own")->is_saved);
+}
+
+static void saved_files_hold_watches_only_and_shadow_none(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("state", 0700), 0);
+    assert_int_equal(mkdir("state/watches.d", 0700), 0);
+    put("main.ini", "[entente]\nstate_dir = state\n[watch.own]\nwhen = type = visit\n");
+    put("state/watches.d/a.ini", "[entente]\ninclude = /etc/passwd\n[sink.x]\nplugin = exec\n[watch.own]\nwhen = x\n");
+    struct error error = ERROR_INIT;
+    assert_true(load("main.ini", &error));
+    assert_printed("[entente] cannot stand among saved watches");
+    assert_printed("[sink.x] cannot stand among saved watches");
+    assert_printed("[watch.own] is there already");
+    assert_int_equal(diagnostics_count(diagnostics, DIAGNOSTIC_ERROR), 3);
+    assert_null(config_find(config, "sink.x"));
+    assert_string_equal(value_of("watch.own", "when"), "type = visit");
+}
+
 static void a_circle_of_includes_is_an_error_and_ends(void **state)
 {
     (void)state;
@@ -245,6 +282,8 @@ static void the_default_path_is_the_environment_then_the_present_folder(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        IN_FOLDER(saved_watches_are_read_behind_all_files),
+        IN_FOLDER(saved_files_hold_watches_only_and_shadow_none),
         IN_FOLDER(included_files_are_read_in_the_order_of_their_names),
         IN_FOLDER(a_circle_of_includes_is_an_error_and_ends),
         IN_FOLDER(files_that_include_ever_new_ones_stop_at_a_depth),
