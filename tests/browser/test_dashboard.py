@@ -4,6 +4,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import time
 import unittest
 
 from support import feed
@@ -17,6 +18,8 @@ NEWS = ("live", "Japan and Australia sign defence pact",
         "Japan and Australia signed a defence agreement in Canberra on Monday, the Australian Defence Ministry said.")
 MORE = ("more", "Brazilian instructors train Chilean marines",
         "Brazilian instructors finished training Chilean marines in Valparaiso on Thursday, the Chilean navy said.")
+PERU = ("peru", "Peru and Ecuador sign defence pact",
+        "Peru and Ecuador signed a defence agreement in Quito on Tuesday, the Peruvian Defence Ministry said.", time.time())
 SECOND = ("x", "Turkish drones reach Kyrgyzstan",
           "Turkey delivered eight Bayraktar TB2 drones to Kyrgyzstan on Tuesday, an official in Ankara said.")
 
@@ -27,6 +30,7 @@ class Dashboard(WebTest):
         self.run_web(sections=[self.source("two", "/two", "class = media")])
         self.server.routes["/play/news"] = lambda handler, request: self.publish(NEWS)
         self.server.routes["/play/more"] = lambda handler, request: self.publish(NEWS, MORE)
+        self.server.routes["/play/peru"] = lambda handler, request: self.publish(NEWS, MORE, PERU)
         screenshots = pathlib.Path(os.environ.get("ENT_SCREENSHOTS", self.folder / "screenshots"))
         screenshots.mkdir(parents=True, exist_ok=True)
         link = self.entente("token", "login", "--role", "analyst").out.strip().replace(":0/", ":%d/" % self.port)

@@ -1,13 +1,19 @@
-/* Watches: what each wants and has raised; writing a rule with completion, its mistakes at their place, and a trial over the archive. */
+/* Watches: what each wants and has raised; writing a rule with completion, its mistakes at their place, a trial over the archive, and
+ * saving it as a watch. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, type Problem } from "../api";
+import { command, get, type Problem } from "../api";
 import { RuleMistake } from "../filter";
 import type { ViewProperties } from "../main";
-import { ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import { mayCorrect, ProblemNote, Title, useAction, useAnswer, Waiting } from "../parts";
 import { allCountries } from "../text";
 import { useVocabulary } from "../vocabulary";
 
-interface Watch { name: string; when: string; enabled: boolean; to: string[] }
+interface Watch { name: string; when: string; enabled: boolean; to: string[]; on: string[]; saved: boolean }
+interface Status { daemon: { reloads: number; last_reload?: string }; watches?: Watch[]; instances?: { name: string; kind: string }[] }
+interface Draft { name: string; to: string[]; on: string[] }
+
+const NEW: Draft = { name: "", to: [], on: ["new"] };
+const LOOKS = 60, LOOK_MS = 500; /* how often it is asked whether the daemon has reloaded */
 interface Trial { hits: { event: string | null; reason: string; headline: string; why: string }[]; revisions: number; more: boolean }
 
 /** What the word at the cursor may become, and what the term that it belongs to means. */
@@ -52,9 +58,47 @@ function RuleEditor({ rule, onChange, problem }: { rule: string; onChange: (rule
   );
 }
 
-export function Watches({ place }: ViewProperties) {
-  const status = useAnswer<{ watches?: Watch[] }>("status");
-  const counts = useAnswer<{ watches: { name: string; alerts: number; behind: number }[] }>("watches");
+/** Gives the command, and looks until the daemon has read its configuration anew: it answers before that. */
+async function changed(done: string, give: () => Promise<unknown>): Promise<{ text: string }> {
+  const before = (await get<Status>("status")).daemon.reloads;
+  await give();
+  for (let look = 0; look < LOOKS; look++) {
+    const daemon = (await get<Status>("status").catch(() => null))?.daemon; // none while the new set takes over
+    if (daemon && daemon.reloads > before) {
+      if (daemon.last_reload?.startsWith("reloaded")) return { text: `${done} and the daemon has taken it up.` };
+      throw new Error(`${done} but: ${daemon.last_reload}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  throw new Error(`${done} but the daemon has not reloaded yet.`);
+}
+
+function SaveForm({ draft, onDraft, rule, status, isRight, onDone }: { draft: Draft; onDraft: (draft: Draft) => void; rule: string; status: Status; isRight: boolean; onDone: () => void }) {
+  const action = useAction();
+  const sinks = (status.instances ?? []).filter((one) => one.kind === "sink").map((one) => one.name.replace(/^sink\./, ""));
+  const there = status.watches?.find((watch) => watch.name === draft.name);
+  const toggle = (sink: string) => onDraft({ ...draft, to: draft.to.includes(sink) ? draft.to.filter((one) => one !== sink) : [...draft.to, sink] });
+  const save = () => changed(`The watch ${draft.name} is saved,`, () => command("watch-save", draft.name, { when: rule.trim(), to: draft.to, on: draft.on }));
+  return (
+    <form class="save-watch" onSubmit={(event) => { event.preventDefault(); action.run(save, onDone); }}>
+      <label>Name <input value={draft.name} required maxLength={60} pattern="[a-z0-9][a-z0-9_\-]*" title="small letters, digits, - and _" spellcheck={false} onInput={(event) => onDraft({ ...draft, name: event.currentTarget.value })} /></label>
+      <fieldset><legend>Tell it to</legend>
+        {sinks.map((sink) => <label key={sink}><input type="checkbox" checked={draft.to.includes(sink)} onChange={() => toggle(sink)} /> {sink}</label>)}
+        {sinks.length === 0 && <span class="faint">The configuration has no sinks: alerts are kept and shown here.</span>}
+      </fieldset>
+      <p class="buttons"><button type="submit" disabled={!isRight || action.isBusy || !draft.name}>{action.isBusy ? "Saving…" : there?.saved ? "Save the change" : "Save as a watch"}</button></p>
+      {action.shown}
+    </form>
+  );
+}
+
+export function Watches({ place, me }: ViewProperties) {
+  const [again, setAgain] = useState(0);
+  const status = useAnswer<Status>("status", {}, again);
+  const removal = useAction();
+  const [leaving, setLeaving] = useState(""); // the watch whose removal waits to be said twice
+  const [draft, setDraft] = useState<Draft>(NEW);
+  const counts = useAnswer<{ watches: { name: string; alerts: number; behind: number }[] }>("watches", {}, again);
   const [rule, setRule] = useState(place.search.get("when") ?? "type in (arms_transfer, training) and confidence >= 0.5");
   const [problem, setProblem] = useState<Problem>();
   const [trial, setTrial] = useState<Trial>();
@@ -75,6 +119,15 @@ export function Watches({ place }: ViewProperties) {
       setTrying(false);
     }
   };
+  const edit = (watch: Watch) => {
+    setRule(watch.when);
+    setTrial(undefined);
+    setDraft(watch.saved ? { name: watch.name, to: watch.to, on: watch.on } : { ...NEW, to: watch.to, on: watch.on });
+  };
+  const remove = (name: string) => {
+    setLeaving("");
+    removal.run(() => changed(`The watch ${name} is removed,`, () => command("watch-remove", name)), () => setAgain((was) => was + 1));
+  };
   const raised = new Map((counts.value?.watches ?? []).map((watch) => [watch.name, watch]));
   return (
     <>
@@ -92,15 +145,21 @@ export function Watches({ place }: ViewProperties) {
                 <td><code class="rule">{watch.when}</code></td>
                 <td class="number"><a href={`/alerts?watch=${encodeURIComponent(watch.name)}`}>{raised.get(watch.name)?.alerts ?? 0}</a></td>
                 <td>{watch.to.join(", ")}</td>
-                <td><button type="button" aria-label={`Edit a copy of the rule of ${watch.name}`} onClick={() => { setRule(watch.when); setTrial(undefined); }}>Edit a copy</button></td>
+                <td class="buttons">
+                  <button type="button" aria-label={`${watch.saved ? "Edit" : "Edit a copy of"} ${watch.name}`} onClick={() => edit(watch)}>{watch.saved ? "Edit" : "Edit a copy"}</button>
+                  {watch.saved && mayCorrect(me) && (leaving === watch.name
+                    ? <button type="button" aria-label={`Really remove ${watch.name}`} onClick={() => remove(watch.name)}>Really remove</button>
+                    : <button type="button" disabled={removal.isBusy} aria-label={`Remove ${watch.name}`} onClick={() => setLeaving(watch.name)}>Remove</button>)}
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {removal.shown}
       <section aria-labelledby="try">
         <h2 id="try">Write a rule</h2>
-        <p id="rule-help" class="faint">What it would have raised over the archive is shown before anything is changed. Watches stand in the daemon's configuration: put the section below there and reload.</p>
+        <p id="rule-help" class="faint">What it would have raised over the archive is shown before anything is changed. A saved watch begins at the present; those of the configuration's own files can be copied and are changed there.</p>
         <RuleEditor rule={rule} onChange={(text) => { setRule(text); setTrial(undefined); }} problem={problem} />
         <p class="buttons"><button type="button" disabled={!!problem || isTrying || !rule.trim()} onClick={tryOut}>{isTrying ? "Trying…" : "Try it over the archive"}</button></p>
         {trial && (
@@ -109,7 +168,7 @@ export function Watches({ place }: ViewProperties) {
             <ul>{trial.hits.map((hit, index) => <li key={index}>{hit.event ? <a href={`/event/${hit.event}`} dir="auto">{hit.headline}</a> : <b>{hit.headline}</b>}<pre class="why">{hit.why}</pre></li>)}</ul>
           </div>
         )}
-        {!problem && rule.trim() && <pre class="config" tabIndex={0}>{`[watch.NAME]\nwhen = ${rule.replace(/\s+/g, " ").trim()}\nto   = SINK`}</pre>}
+        {mayCorrect(me) && status.value && <SaveForm draft={draft} onDraft={setDraft} rule={rule} status={status.value} isRight={!problem && !!rule.trim()} onDone={() => setAgain((was) => was + 1)} />}
       </section>
     </>
   );
