@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSES = 40, POINTS = 33, NOISE_PER_MILLE = 4, RELEVANT_PER_MILLE = 10 };
+enum { PASSES = 40, POINTS = 33, NOISE_PER_MILLE = 4, RELEVANT_PER_MILLE = 14 };
 #define ITEM_PENALTY 3.0
 #define STREAM_ITEM_WEIGHT 0.3 /* random items are many and mostly plain */
 #define PENALTY 50.0
