@@ -4,7 +4,7 @@
  *
  * The archive is made once in DIRECTORY (/tmp/entente-bench-query-N) and used again by later runs; -i stores an item an
  * event as well. Prints a line a filter (those of a list of its own where none is given): the time of its first page of 50
- * rows with their records, of the page behind that, of seven facets, of a timeline by month and type, and of its dyads, each
+ * rows with their records and the dashboard's budget, of the page behind that, of seven facets, of a timeline by month and type, and of its dyads, each
  * the median and the worst of ROUNDS runs, each of them with a newly opened store; and how many events fit. -c measures the
  * processor's time instead of the clock's, for machines that do something else beside. -w measures instead what the columns
  * cost whoever writes: it makes N events in a new store, with and without taking them into columns. Ends with 1 where a first
@@ -226,6 +226,7 @@ static bool measure_filter(const char *directory, const char *text)
         give_up(text, wrong.text);
     filter.rule = rule;
     filter.limit = PAGE;
+    filter.budget = QUERY_PAGE_BUDGET;
     *position = '\0';
     struct sample first = measure(directory, &filter, read_page, NULL);
     char behind[QUERY_POSITION_SIZE];

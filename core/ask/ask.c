@@ -23,7 +23,7 @@ enum { PATH_SIZE = 4096, STEPS_PER_LOOK = 10000, WORD_SIZE = 64 };
 static const struct question questions[] = {
     {"health", ask_health, (const char *const[]){NULL}},
     {"event", ask_event, PARAMETERS("id")},
-    {"events", ask_events, PARAMETERS(EVENT_FILTER, "order", "direction", "after", "limit")},
+    {"events", ask_events, PARAMETERS(EVENT_FILTER, "order", "direction", "after", "limit", "budget")},
     {"facets", ask_facets, PARAMETERS(EVENT_FILTER, "facet", "top")},
     {"dyads", ask_dyads, PARAMETERS(EVENT_FILTER, "period", "clock", "by_type", "directed", "top")},
     {"timeline", ask_timeline, PARAMETERS(EVENT_FILTER, "period", "clock", "by_type", "directed", "top")},

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOP = 30, TOP_MAX = 1000, LOOK_BUDGET = 20000 };
+enum { TOP = 30, TOP_MAX = 1000, LOOK_BUDGET = 2000, BUDGET_MAX = 1000000 };
 
 /* ---- filters ---- */
 
@@ -209,6 +209,7 @@ bool ask_events(struct asking *asking)
 {
     struct asked_filter asked;
     bool ok = read_event_filter(asking, &asked) && read_order(asking, &asked.filter) && read_page(asking, &asked.filter) &&
+              asking_integer(asking, "budget", 1, BUDGET_MAX, 0, &asked.filter.budget) &&
               put_page(asking, "events", query_events(asking->query, &asked.filter, asking->error), asked.filter.limit,
                        put_event_row);
     clear_filter(&asked);

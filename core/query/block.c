@@ -258,6 +258,8 @@ static bool patch_event(struct columns *columns, struct block *block, const stru
 static bool patch_block(struct columns *columns, struct block *block, const struct stale *stale, size_t count,
                         struct error *error)
 {
+    if (count == 0)
+        return true;
     for (int i = 0; i < FAMILY_COUNT; i++)
         if (block->families & COLUMN_BIT(i))
             column_list_drop(&block->lists[i], &block->stale);

@@ -151,13 +151,14 @@ export function VirtualList<T>({ rows, height, render, onEnd, label }: {
   );
 }
 
-const PAGE_ROWS = 100, CALM_SCROLL = 300;
+const PAGE_ROWS = 100, CALM_SCROLL = 300, BUDGET = 1000;
 
 export function Stale({ pages }: { pages: { isStale: boolean; refresh: () => void } }) {
   return pages.isStale ? <p class="stale"><button type="button" onClick={() => { scrollTo(0, 0); pages.refresh(); }}>Something has changed: show it</button></p> : null;
 }
 
-/** A page after the other of what a question lists. */
+/** A page after the other of what a question lists. Events come in pages of bounded work: what hardly any fits, as a pattern over
+ * texts, is found bit by bit. */
 export function usePages<Row>(path: string, key: string, parameters: Parameters, again = 0) {
   const wanted = path + JSON.stringify(parameters);
   const [state, setState] = useState<{ wanted: string; rows: Row[]; next?: string; problem?: Problem; isDone: boolean }>({ wanted: "", rows: [], isDone: false });
@@ -167,7 +168,7 @@ export function usePages<Row>(path: string, key: string, parameters: Parameters,
     if (asking.current === mark) return;
     asking.current = mark;
     try {
-      const page = await get<Record<string, unknown> & { next?: string }>(path, { ...parameters, limit: PAGE_ROWS, after }, signal);
+      const page = await get<Record<string, unknown> & { next?: string }>(path, { ...parameters, limit: PAGE_ROWS, budget: path === "events" ? BUDGET : undefined, after }, signal);
       const rows = page[key] as Row[];
       setState((was) => ({ wanted, rows: after && was.wanted === wanted ? [...was.rows, ...rows] : rows, next: page.next, isDone: !page.next }));
     } catch (problem) {
@@ -200,7 +201,7 @@ export function usePages<Row>(path: string, key: string, parameters: Parameters,
   const more = useCallback(() => {
     if (state.next && state.wanted === wanted && !state.problem) ask(state.next);
   }, [state, wanted]);
-  return { rows: state.wanted === wanted ? state.rows : [], problem: state.wanted === wanted ? state.problem : undefined, isLoading: state.wanted !== wanted, isDone: state.isDone, more, isStale, refresh };
+  return { rows: state.wanted === wanted ? state.rows : [], problem: state.wanted === wanted ? state.problem : undefined, isLoading: state.wanted !== wanted || (state.rows.length === 0 && !state.isDone), isDone: state.isDone, more, isStale, refresh };
 }
 
 /** What may be done: a button that says what became of it. */

@@ -116,6 +116,33 @@ static void pages_meet_every_event_once(void **state)
     }
 }
 
+/* Pages of 500 rows are short where the budget is small; together they are what one page without it is. */
+static void a_budget_makes_short_pages(void **state)
+{
+    uint32_t kind;
+    char after[100] = "";
+    size_t count = 0, pages = 0;
+    struct ent_parameter parameters[] = {{"text", "the"}, {"limit", "500"}, {"after", after}, {"budget", "9"}};
+    (void)state;
+    json_t *whole = ask("events", parameters, 2, &kind), *rows = json_object_get(whole, "events");
+    assert_true(json_array_size(rows) > 20);
+    do {
+        json_t *body = ask("events", parameters, 4, &kind), *row;
+        size_t index;
+        assert_int_equal(kind, ENT_ANSWER_OK);
+        assert_true(json_array_size(json_object_get(body, "events")) <= 9);
+        json_array_foreach(json_object_get(body, "events"), index, row)
+            assert_true(json_equal(row, json_array_get(rows, count++)));
+        const char *next = json_string_value(json_object_get(body, "next"));
+        snprintf(after, sizeof after, "%s", next ? next : "");
+        json_decref(body);
+        pages++;
+    } while (*after);
+    assert_int_equal(count, json_array_size(rows));
+    assert_true(pages > 2);
+    json_decref(whole);
+}
+
 static void mistakes_name_their_parameter(void **state)
 {
     static const struct {
@@ -183,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_answered),    cmocka_unit_test(pages_meet_every_event_once),
+    cmocka_unit_test(a_budget_makes_short_pages),
         cmocka_unit_test(mistakes_name_their_parameter), cmocka_unit_test(many_may_ask_at_once),
         cmocka_unit_test(a_store_that_is_not_there_yet_is_busy),
     };
