@@ -2,6 +2,7 @@
 #include "core/ask/question.h"
 #include "core/base/clock.h"
 #include "core/query/status.h"
+#include "core/store/alert_states.h"
 #include "core/store/alerts.h"
 #include "core/store/events.h"
 #include "core/store/tokens.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANGES_MAX = 200, PLACE_SIZE = 48 };
+enum { CHANGES_MAX = 200, PLACE_SIZE = 72 };
 
 bool ask_health(struct asking *asking)
 {
@@ -30,27 +31,34 @@ bool ask_watches(struct asking *asking)
     return query_status_watches(asking->query, asking->json, asking->error);
 }
 
-/* ---- changes: the revisions of events and the alerts after a place in the store ----
+/* ---- changes: the revisions of events, the alerts and what was done about them after a place in the store ----
  *
- * A place is "REVISION.ALERT", the sequence numbers of the last ones seen. It is the id of a message, so that who comes
- * back with the last one that it got misses nothing, however long it was away. */
+ * A place is "REVISION.ALERT.ACT", the sequence numbers of the last ones seen; without ACT, no act before now is meant.
+ * It is the id of a message, so that who comes back with the last one that it got misses nothing, however long it was
+ * away. */
 
 struct place {
-    int64_t revision, alert;
+    int64_t revision, alert, act;
 };
+
+#define LAST_ACT "SELECT max(rowid) FROM alert_act"
 
 static bool read_place(struct asking *asking, struct place *place)
 {
     const char *text = asking_text(asking, "after");
     char *end = NULL;
-    *place = (struct place){0, 0};
+    *place = (struct place){0, 0, 0};
     if (!text)
         return true;
     place->revision = *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : -1;
     if (end && *end == '.' && end[1] >= '0' && end[1] <= '9')
         place->alert = strtoll(end + 1, &end, 10);
-    return (end && !*end && place->revision >= 0) ||
-           asking_refuse(asking, "after", 0, 0, NULL, "'%.40s' is no id of a message, such as 120.7", text);
+    bool has_act = end && *end == '.' && end[1] >= '0' && end[1] <= '9';
+    if (has_act)
+        place->act = strtoll(end + 1, &end, 10);
+    if (!end || *end || place->revision < 0)
+        return asking_refuse(asking, "after", 0, 0, NULL, "'%.40s' is no id of a message, such as 120.7.2", text);
+    return has_act || store_count(asking->store, LAST_ACT, &place->act, asking->error);
 }
 
 struct change_walk {
@@ -61,7 +69,8 @@ struct change_walk {
 static void put_place(struct change_walk *walk)
 {
     char text[PLACE_SIZE];
-    snprintf(text, sizeof text, "%" PRId64 ".%" PRId64, walk->place.revision, walk->place.alert);
+    snprintf(text, sizeof text, "%" PRId64 ".%" PRId64 ".%" PRId64, walk->place.revision, walk->place.alert,
+             walk->place.act);
     ask_put_text(walk->asking, "id", text);
 }
 
@@ -116,7 +125,24 @@ static bool put_alert(void *context, const struct alert_row *row)
     return true;
 }
 
-/* Revisions first: an alert is told after the revision that raised it, which came before it. */
+static bool put_act(void *context, const struct alert_done_row *row)
+{
+    struct change_walk *walk = context;
+    walk->place.act = row->sequence;
+    json_object_open(walk->asking->json);
+    put_place(walk);
+    ask_put_text(walk->asking, "kind", "act");
+    ask_put_text(walk->asking, "alert", row->alert);
+    ask_put_text(walk->asking, "watch", row->watch);
+    ask_put_text(walk->asking, "act", row->act);
+    ask_put_text(walk->asking, "author", row->author);
+    ask_put_text(walk->asking, "state", row->state);
+    ask_put_integer(walk->asking, "made", row->at);
+    json_object_close(walk->asking->json);
+    return true;
+}
+
+/* Revisions first: an alert is told after the revision that raised it, which came before it, and an act after its alert. */
 bool ask_changes(struct asking *asking)
 {
     struct change_walk walk = {.asking = asking};
@@ -130,10 +156,13 @@ bool ask_changes(struct asking *asking)
     bool is_full = walk.place.revision - before.revision >= limit;
     if (ok && !is_full)
         ok = store_alerts_each(asking->store, NULL, walk.place.alert, (size_t)limit, put_alert, &walk, asking->error);
+    is_full = is_full || walk.place.alert - before.alert >= limit;
+    if (ok && !is_full)
+        ok = store_alert_done_each(asking->store, walk.place.act, limit, put_act, &walk, asking->error);
     json_array_close(asking->json);
     put_place(&walk);
     json_key(asking->json, "more");
-    json_put_boolean(asking->json, is_full || walk.place.alert - before.alert >= limit);
+    json_put_boolean(asking->json, is_full || walk.place.act - before.act >= limit);
     return ok;
 }
 
@@ -142,7 +171,8 @@ bool ask_position(struct asking *asking)
 {
     struct change_walk walk = {.asking = asking};
     bool ok = store_count(asking->store, "SELECT max(sequence) FROM event_revision", &walk.place.revision, asking->error) &&
-              store_count(asking->store, "SELECT max(sequence) FROM alert", &walk.place.alert, asking->error);
+              store_count(asking->store, "SELECT max(sequence) FROM alert", &walk.place.alert, asking->error) &&
+              store_count(asking->store, LAST_ACT, &walk.place.act, asking->error);
     put_place(&walk);
     return ok;
 }

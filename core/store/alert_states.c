@@ -190,6 +190,34 @@ bool store_alert_acts_each(struct store *store, int64_t alert, store_alert_act_c
     return true;
 }
 
+bool store_alert_done_each(struct store *store, int64_t after, int64_t limit, store_alert_done_callback *callback,
+                           void *context, struct error *error)
+{
+    bool row, more = true;
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT act.rowid, act.at, alert.id, alert.watch, act.act, act.author, alert.state"
+                                              " FROM alert_act act JOIN alert ON alert.sequence=act.alert"
+                                              " WHERE act.rowid>?1 ORDER BY act.rowid LIMIT ?2",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, after);
+    sqlite3_bind_int64(statement, 2, limit);
+    while (more) {
+        if (!store_step(store, statement, &row, error, "read what was done about alerts"))
+            return false;
+        if (!row)
+            return true;
+        struct alert_done_row read = {sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
+                                      store_column_text(statement, 2),    store_column_text(statement, 3),
+                                      store_column_text(statement, 4),    store_column_text(statement, 5),
+                                      store_column_text(statement, 6)};
+        more = callback(context, &read);
+    }
+    store_done(statement);
+    return true;
+}
+
 /* ---- mutes ---- */
 
 /* Deliveries that wait wait on; those that are held back for a digest or for quiet hours stay with what holds them. */

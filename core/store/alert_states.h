@@ -57,6 +57,17 @@ typedef bool store_alert_act_callback(void *context, const struct alert_act_row 
 bool store_alert_acts_each(struct store *store, int64_t alert, store_alert_act_callback *callback, void *context,
                            struct error *error);
 
+/* All that was done about any alert, in the order in which it was done. */
+struct alert_done_row {
+    int64_t sequence; /* grows; nothing is ever taken away */
+    int64_t at;
+    const char *alert, *watch, *act, *author, *state; /* `state` as the alert stands now */
+};
+typedef bool store_alert_done_callback(void *context, const struct alert_done_row *row);
+/* At most `limit` after `after`. */
+bool store_alert_done_each(struct store *store, int64_t after, int64_t limit, store_alert_done_callback *callback,
+                           void *context, struct error *error);
+
 /* ---- mutes ---- */
 struct mute {
     const char *watch, *event; /* "" for any; not both */

@@ -12,7 +12,7 @@
 
 enum {
     RING_MESSAGES = 1024,
-    PLACE_SIZE = 48,
+    PLACE_SIZE = 72,
     LOOK_MS = 1000,      /* how long the thread waits for a change before it looks after its readers */
     CALM_MS = 100,       /* between two looks at the store: a burst of commits is one */
     HEARTBEAT_MS = 15000, /* a comment, so that proxies keep the line and a dead peer is found out */
@@ -20,9 +20,10 @@ enum {
     SOCKET_BYTES = 65536
 };
 
-/* Where a message stands in the store: "REVISION.ALERT". Both grow along the ring. */
+/* Where a message stands in the store: "REVISION.ALERT.ACT". All grow along the ring. An id without its act, -1, is of a
+ * message of old, or of who wants no act before now: the store says where that is. */
 struct place {
-    int64_t revision, alert;
+    int64_t revision, alert, act;
 };
 
 struct message {
@@ -67,17 +68,23 @@ static bool read_place(const char *text, struct place *place)
     if (*end != '.' || end[1] < '0' || end[1] > '9')
         return false;
     place->alert = strtoll(end + 1, &end, 10);
+    place->act = -1;
+    if (*end == '.' && end[1] >= '0' && end[1] <= '9')
+        place->act = strtoll(end + 1, &end, 10);
     return !*end;
 }
 
 static void print_place(char text[PLACE_SIZE], struct place place)
 {
-    snprintf(text, PLACE_SIZE, "%" PRId64 ".%" PRId64, place.revision, place.alert);
+    int size = snprintf(text, PLACE_SIZE, "%" PRId64 ".%" PRId64, place.revision, place.alert);
+    if (place.act >= 0)
+        snprintf(text + size, PLACE_SIZE - (size_t)size, ".%" PRId64, place.act);
 }
 
 static bool is_seen(struct place message, struct place reader)
 {
-    return message.revision <= reader.revision && message.alert <= reader.alert;
+    return message.revision <= reader.revision && message.alert <= reader.alert &&
+           message.act <= reader.act;
 }
 
 /* ---- the store's changes as messages ---- */
@@ -389,7 +396,7 @@ enum MHD_Result stream_answer(struct exchange *exchange)
     if (!last)
         last = exchange_parameter(exchange, "after");
     if (last && *last && !read_place(last, &place))
-        return exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "'%.40s' is no id of a message, such as 120.7", last);
+        return exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "'%.40s' is no id of a message, such as 120.7.2", last);
     /* Now is where the store stands, and not how far the hub has come. */
     if ((!last || !*last) && !ask_position(exchange->server, &place))
         return exchange_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "the store cannot be read just now; come back later");

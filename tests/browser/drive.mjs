@@ -222,12 +222,20 @@ await step("an alert says why it fired, and is acknowledged with a note", async 
   await page.waitForSelector(".details .badge");
   assert.match(await page.textContent(".details"), /confidence >= 0/);
   assert.deepEqual(await access(), []);
+  const other = watch(await context.newPage());
+  await other.goto(BASE + "/alerts");
+  await other.click("a:has-text('More') >> nth=0");
+  await other.waitForSelector(".details h2:has-text('What was done')");
   await page.fill(".details input", "seen by <b>Ada</b>");
   await page.click(".details button:has-text('Acknowledge')");
   await page.waitForSelector(".details .revisions li");
   assert.match(await page.textContent(".details .revisions"), /acknowledge by .*seen by <b>Ada<\/b>/);
   await page.screenshot({ path: `${SCREENSHOTS}/alert.png` });
   await page.waitForSelector("td:has-text('acknowledged')");
+  // Whoever has the alerts open sees it without asking.
+  await other.waitForSelector("td:has-text('acknowledged')");
+  await other.waitForSelector(".details .revisions li:has-text('acknowledge')");
+  await other.close();
 });
 
 await step("review goes by keys", async () => {

@@ -162,6 +162,23 @@ class Api(WebTest):
         self.assertEqual(seen[0][0].split(".")[0], "1")
         self.assertEqual(self.request("GET", "/api/v1/stream", headers={"Last-Event-ID": "x"})[0], 400)
 
+    def test_the_stream_tells_what_was_done_about_alerts(self):
+        alert = self.get("/api/v1/alerts")["alerts"][0]["id"]
+        place = self.get("/api/v1/position")["id"]
+        stream, of_old = self.stream().open(), self.stream(last=place.rsplit(".", 1)[0]).open()
+        for name, act, state in (("alert-acknowledge", "acknowledge", "acknowledged"), ("alert-mute", "mute", "muted")):
+            status, headers, body = self.request("POST", "/api/v1/commands", {"command": name, "target": alert}, role="analyst")
+            self.assertEqual(status, 200, body)
+            for one in (stream, of_old):
+                last, kind, data = one.next()
+                self.assertEqual((kind, data["alert"], data["watch"], data["act"], data["author"], data["state"]),
+                                 ("act", alert, "all", act, "analyst", state))
+        self.assertEqual(last, self.get("/api/v1/position")["id"])
+        again = self.stream(last=place).open()
+        self.assertEqual([again.next()[2]["act"], again.next()[2]["act"]], ["acknowledge", "mute"])
+        self.assertEqual([change["act"] for change in self.get("/api/v1/changes", after=place)["changes"]], ["acknowledge", "mute"])
+        self.assertEqual(self.get("/api/v1/changes", after=last)["changes"], [])
+
     def test_a_revoked_token_ends_its_streams_and_lets_nobody_in(self):
         self.assertEqual(self.request("GET", "/api/v1/me")[0], 200)
         self.assertEqual(self.entente("token", "revoke", "read").status, 0)
@@ -297,9 +314,9 @@ class Slow(EntenteTest):
             pass
         # Chunks' sizes may stand within a message.
         text = re.sub(rb"\r\n[0-9A-Fa-f]+\r\n", b"", text)
-        told = re.search(rb'event: resume\ndata: \{"id":"(\d+\.\d+)"', text)
+        told = re.search(rb'event: resume\ndata: \{"id":"(\d+\.\d+\.\d+)"', text)
         whole = text[:told.start()] if told else text[:text.rfind(b"\n\n") + 2]
-        return set(self.IDS.findall(whole)), re.findall(rb"id: (\d+\.\d+)\n", whole)[-1].decode(), told and told.group(1).decode()
+        return set(self.IDS.findall(whole)), re.findall(rb"id: (\d+\.\d+\.\d+)\n", whole)[-1].decode(), told and told.group(1).decode()
 
     def read_some(self, client, seen):
         client.settimeout(0.5)

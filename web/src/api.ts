@@ -27,7 +27,7 @@ export interface Revision { revision: number; made: number; cause: string; statu
 export interface Telling { item: Item[]; report: EventRecord[] }
 export interface EventPage { event: EventRecord; headline: string; state: string; asked: string; told_by: Telling[]; revisions: Revision[] }
 export interface Alert { id: string; watch: string; reason: string; created: string; headline: string; state: string; event?: string; type?: string; pending: number; delivered: number; dead: number }
-export interface Change { id: string; kind: "event" | "alert"; event?: string; alert?: string; watch?: string; reason?: string; headline: string; made: number; type?: string; changes?: string[]; revision?: number }
+export interface Change { id: string; kind: "event" | "alert" | "act"; act?: string; author?: string; state?: string; event?: string; alert?: string; watch?: string; reason?: string; headline?: string; made: number; type?: string; changes?: string[]; revision?: number }
 export interface Count { value: string; count: number }
 export interface Facets { facets: Record<string, Count[]>; events: number; exact: boolean }
 export interface Me { name: string; role: "read" | "analyst" | "admin"; expires: number; version: string }
@@ -132,6 +132,7 @@ class Live {
     };
     source.addEventListener("event", take);
     source.addEventListener("alert", take);
+    source.addEventListener("act", take);
   }
   close() {
     this.source?.close();

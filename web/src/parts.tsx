@@ -28,11 +28,12 @@ export function useChanges(onChange: (change: Change) => void) {
   last.current = onChange;
   useEffect(() => live.listen((change) => last.current(change)), []);
 }
-/** A number that grows, at most every `calmMs`, when something changed. */
-export function useChangeCount(calmMs = 1500): number {
+/** A number that grows, at most every `calmMs`, when something changed; at what was done about alerts only where asked. */
+export function useChangeCount(calmMs = 1500, withActs = false): number {
   const [count, setCount] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useChanges(() => {
+  useChanges((change) => {
+    if (change.kind === "act" && !withActs) return;
     timer.current ??= setTimeout(() => {
       timer.current = null;
       setCount((was) => was + 1);

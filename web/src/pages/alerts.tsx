@@ -36,9 +36,9 @@ function Why({ alert }: { alert: Alert }) {
   );
 }
 
-function Details({ alert, me, onDone }: { alert: Alert; me: Me; onDone: () => void }) {
+function Details({ alert, me, changes, onDone }: { alert: Alert; me: Me; changes: number; onDone: () => void }) {
   const [again, setAgain] = useState(0);
-  const page = useAnswer<AlertPage>(`alerts/${alert.id}`, {}, again);
+  const page = useAnswer<AlertPage>(`alerts/${alert.id}`, {}, again + changes);
   const action = useAction();
   const [note, setNote] = useState("");
   const [days, setDays] = useState(7);
@@ -81,7 +81,7 @@ function Details({ alert, me, onDone }: { alert: Alert; me: Me; onDone: () => vo
   );
 }
 
-function Row({ alert, place, me, isOpen, onDone }: { alert: Alert; place: Place; me: Me; isOpen: boolean; onDone: () => void }) {
+function Row({ alert, place, me, isOpen, changes, onDone }: { alert: Alert; place: Place; me: Me; isOpen: boolean; changes: number; onDone: () => void }) {
   const action = useAction();
   return (
     <>
@@ -97,13 +97,13 @@ function Row({ alert, place, me, isOpen, onDone }: { alert: Alert; place: Place;
           <a href={addressWith(place, { open: isOpen ? undefined : alert.id })} aria-expanded={isOpen} aria-label={`${isOpen ? "Less" : "More"} on: ${alert.headline}`}>{isOpen ? "Less" : "More"}</a>
         </td>
       </tr>
-      {(isOpen || action.shown) && <tr><td colSpan={7}>{action.shown}{isOpen && <Details alert={alert} me={me} onDone={onDone} />}</td></tr>}
+      {(isOpen || action.shown) && <tr><td colSpan={7}>{action.shown}{isOpen && <Details alert={alert} me={me} changes={changes} onDone={onDone} />}</td></tr>}
     </>
   );
 }
 
 export function Alerts({ place, me }: ViewProperties) {
-  const changes = useChangeCount(2000);
+  const changes = useChangeCount(500, true);
   const filter = { watch: place.search.get("watch") ?? undefined, state: place.search.get("state") ?? undefined, since: place.search.get("since") ?? undefined };
   const open = place.search.get("open");
   const pages = usePages<Alert>("alerts", "alerts", filter, changes);
@@ -131,7 +131,7 @@ export function Alerts({ place, me }: ViewProperties) {
         <table class="rows">
           <caption class="hidden">Alerts, newest first</caption>
           <thead><tr><th scope="col">Made</th><th scope="col">Watch</th><th scope="col">Headline</th><th scope="col">Why</th><th scope="col">Sent</th><th scope="col">State</th><th scope="col">Do</th></tr></thead>
-          <tbody>{pages.rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} onDone={pages.refresh} />)}</tbody>
+          <tbody>{pages.rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} changes={changes} onDone={pages.refresh} />)}</tbody>
         </table>
       </div>
       {!pages.isDone && pages.rows.length > 0 && <button type="button" onClick={pages.more}>More</button>}

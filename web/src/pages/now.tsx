@@ -5,7 +5,7 @@ import type { ViewProperties } from "../main";
 import { EventLine, ProblemNote, Time, Title, useAnswer, useChangeCount, useStored, Waiting } from "../parts";
 
 export function Now(_: ViewProperties) {
-  const changes = useChangeCount();
+  const changes = useChangeCount(1500, true);
   const events = useAnswer<{ events: EventRow[] }>("events", { order: "updated", limit: 40 }, changes);
   const alerts = useAnswer<{ alerts: Alert[] }>("alerts", { limit: 15 }, changes);
   const [lastLook, setLastLook] = useStored<number>("last-look", 0);
