@@ -1,0 +1,319 @@
+#include "lib/coder/clause_parts.h"
+#include "lib/coder/workspace.h"
+
+#include <string.h>
+
+static bool finite_follows(const struct sentence *sentence, int32_t at)
+{
+    for (uint32_t i = (uint32_t)at + 1; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
+            group->kind == GROUP_WHEN)
+            return false;
+        if (group->kind == GROUP_VERB && !group->infinitive && !group->gerund)
+            return true;
+    }
+    return false;
+}
+
+/* "spoke by phone", "arrived by train": how, not by whom. */
+static bool is_means(const struct sentence *sentence, int32_t noun)
+{
+    static const char *const words[] = {"phone", "telephone", "video", "videoconference", "air",  "sea",  "land",
+                                        "road",  "rail",      "train", "plane",           "ship", "boat", "car",
+                                        "link",  NULL};
+    if ((uint32_t)noun >= sentence->group_count || sentence->groups[noun].kind != GROUP_NOUN)
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, sentence->groups[noun].head, words[i]))
+            return true;
+    return false;
+}
+
+/* True behind a verb of speech or "that", "when", "if": a new clause has begun and waits for its verb. */
+static bool opens_content(const struct linker *linker)
+{
+    return linker->that_before || linker->when_before || linker->if_before ||
+           clause_verb_value(linker->lexicon, linker->sentence, &linker->sentence->groups[linker->last_verb], "speech");
+}
+
+/* A doer behind "by", with only phrases between: "boats donated to Kenya by Japan". */
+static bool has_doer_behind(const struct sentence *sentence, int32_t at)
+{
+    for (uint32_t i = (uint32_t)at + 1; i + 1 < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "by"))
+            return sentence->groups[i + 1].kind == GROUP_NOUN && clause_acts(sentence, &sentence->groups[i + 1]);
+        if (group->kind != GROUP_PREPOSITION && group->kind != GROUP_NOUN && group->kind != GROUP_TIME)
+            return false;
+    }
+    return false;
+}
+
+/* "A fair showcasing kit to tackle unrest opened": the noun that a participle right behind it describes, where no verb
+ * but such has come yet; else NONE. */
+static int32_t described_subject(const struct linker *linker, int32_t at)
+{
+    const struct group *groups = linker->sentence->groups;
+    int32_t noun = linker->first_noun;
+    if (linker->top_verb != NONE || linker->last_verb == NONE || noun == NONE || linker->comma_before ||
+        linker->that_before || linker->when_before || linker->if_before || linker->last_noun <= linker->last_verb)
+        return NONE;
+    for (int32_t i = 0; i <= linker->last_verb; i++)
+        if (groups[i].kind == GROUP_VERB && !groups[i].gerund && !groups[i].infinitive &&
+            groups[i].link != LINK_REDUCED)
+            return NONE;
+    const struct group *next = &groups[noun + 1];
+    /* "troops deployed to help … have returned" */
+    bool finite = groups[at].first != groups[at].head;
+    bool participle = next->kind == GROUP_VERB && (next->gerund || (next->link == LINK_REDUCED && finite));
+    return participle && next->subject == noun ? noun : NONE;
+}
+
+/* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
+static bool is_reduced(const struct linker *linker, int32_t at)
+{
+    const struct sentence *sentence = linker->sentence;
+    const struct group *verb = &sentence->groups[at];
+    if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head ||
+        at == 0)
+        return false;
+    const struct group *before = &sentence->groups[at - 1];
+    if (described_subject(linker, at) != NONE && !finite_follows(sentence, at))
+        return false;
+    /* "After training abroad, the soldiers graduated from": the main verb */
+    if (linker->top_verb == NONE && before->kind == GROUP_NOUN && linker->comma_before &&
+        clause_follows_opening(sentence, (uint32_t)at - 1) && !finite_follows(sentence, at))
+        return false;
+    if (before->kind != GROUP_NOUN || linker->who_before || (linker->that_before && linker->last_noun == at - 1))
+        return false;
+    bool preposition =
+        (uint32_t)at + 1 < sentence->group_count &&
+        (sentence->groups[at + 1].kind == GROUP_PREPOSITION || sentence->groups[at + 1].kind == GROUP_TIME);
+    if (!preposition)
+        return false;
+    const struct token *next = &sentence->part->list.tokens[sentence->groups[at + 1].first];
+    bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2) &&
+              !is_means(sentence, at + 2);
+    if (by || has_doer_behind(sentence, at) || finite_follows(sentence, at))
+        return true;
+    /* "the withdrawal from Haiti began on Monday", "said the meeting in Oslo ended in anger": the clause has no other
+     * verb */
+    if (linker->last_verb == NONE || (linker->last_noun != NONE && linker->last_noun < at - 1 && opens_content(linker)))
+        return false;
+    return before->preposition != NONE ||
+           (!linker->that_before && linker->last_noun == at - 1 && !linker->and_before && linker->last_verb > 0);
+}
+
+/* True where a group of that kind stands right before, adverbs aside. */
+static bool follows(const struct sentence *sentence, int32_t at, enum group_kind kind)
+{
+    int32_t before = at - 1;
+    while (before >= 0 && sentence->groups[before].kind == GROUP_ADVERB)
+        before--;
+    return before >= 0 && sentence->groups[before].kind == kind;
+}
+
+/* The speaker of "…, the ministry said" and "…, a spokesman for the army said": the noun group between the comma and a
+ * verb of speech that closes a clause, which would else read as one more member of the list before it. NONE otherwise.
+ */
+static int32_t trailing_speaker(const struct linker *linker, int32_t at)
+{
+    const struct group *groups = linker->sentence->groups;
+    if (linker->last_verb == NONE || !clause_verb_value(linker->lexicon, linker->sentence, &groups[at], "speech"))
+        return NONE;
+    int32_t noun = at - 1;
+    while (noun >= 2 && groups[noun].kind == GROUP_NOUN && groups[noun - 1].kind == GROUP_PREPOSITION)
+        noun -= 2;
+    return noun > linker->last_verb + 1 && groups[noun].kind == GROUP_NOUN && groups[noun - 1].kind == GROUP_COMMA
+               ? noun
+               : NONE;
+}
+
+/* No noun group behind the verb that could be its object. */
+static bool lacks_object(const struct sentence *sentence, int32_t at)
+{
+    uint32_t next = (uint32_t)at + 1;
+    return !sentence->groups[at].passive &&
+           (next >= sentence->group_count ||
+            (sentence->groups[next].kind != GROUP_NOUN && sentence->groups[next].kind != GROUP_OPEN_QUOTE &&
+             sentence->groups[next].kind != GROUP_THAT));
+}
+
+/* Nouns behind which "that" opens what they say, not a relative clause: "the report that Kenya signed". */
+static bool carries_content(const struct linker *linker, int32_t noun)
+{
+    const struct sentence *sentence = linker->sentence;
+    const char *class = noun_class(linker->lexicon, sentence, sentence->groups[noun].head);
+    if (sentence->part->words[sentence->groups[noun].head].name != NONE)
+        return false;
+    return !class || !strcmp(class, "intention") || !strcmp(class, "document") || !strcmp(class, "source");
+}
+
+/* "The commander of the army, General Shiriqui, ended": the noun group that the one between commas is apposed to, or
+ * the group itself. */
+static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    if (noun < 2 || groups[noun].and_with != NONE || groups[noun - 1].kind != GROUP_COMMA ||
+        (uint32_t)noun + 1 >= sentence->group_count || groups[noun + 1].kind != GROUP_COMMA)
+        return noun;
+    int32_t head = noun - 2;
+    while (head >= 2 && groups[head].kind == GROUP_NOUN && groups[head].preposition == head - 1)
+        head -= 2;
+    return groups[head].kind == GROUP_NOUN && groups[head].preposition == NONE ? head : noun;
+}
+
+/* "the tanks Poland bought": goods right before a doer that has no object of its own. */
+static bool describes_goods_before(const struct linker *linker, int32_t at)
+{
+    const struct sentence *sentence = linker->sentence;
+    bool pronoun = at >= 2 && sentence->part->words[sentence->groups[at - 1].first].pos == POS_PRONOUN;
+    if (at < 2 || sentence->groups[at - 1].kind != GROUP_NOUN || sentence->groups[at - 2].kind != GROUP_NOUN ||
+        sentence->groups[at - 1].preposition != NONE || sentence->groups[at - 1].and_with != NONE ||
+        (!pronoun && !clause_acts(sentence, &sentence->groups[at - 1])) || !lacks_object(sentence, at))
+        return false;
+    const struct word *head = &sentence->part->words[sentence->groups[at - 2].head];
+    if (head->name != NONE)
+        return lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS;
+    return head->noun != NONE && lexicon_entry_value(linker->lexicon, (uint32_t)head->noun, "unroca") != NULL;
+}
+
+/* The noun that phrases with prepositions before `at` hang on: "F-16s for Turkey approved". */
+static int32_t noun_before_phrases(const struct sentence *sentence, int32_t at)
+{
+    int32_t noun = at - 1;
+    while (noun >= 2 && sentence->groups[noun].kind == GROUP_NOUN && sentence->groups[noun].preposition == noun - 1 &&
+           sentence->groups[noun - 2].kind == GROUP_NOUN)
+        noun -= 2;
+    return noun;
+}
+
+/* A headline tells what is done in the present: its past form without an object is a participle, "US troops expelled
+ * from Niger", unless the verb takes no object. */
+static bool is_headline_passive(const struct linker *linker, int32_t at)
+{
+    static const char *const acts_alone[] = {"arrive",   "dock",  "visit",       "meet",  "begin", "finish",
+                                             "converse", "fail",  "participate", "cool",  "near",  "cooperate",
+                                             "win",      "agree", "become",      "stop",  "vote",  "pay",
+                                             "join",     "say",   "withdraw",    "claim", NULL};
+    const struct sentence *sentence = linker->sentence;
+    const struct group *verb = &sentence->groups[at];
+    if (!sentence->headline || at == 0 || linker->last_verb != NONE || verb->tense != TENSE_PAST || verb->perfect ||
+        verb->passive || verb->progressive || verb->first != verb->head || !lacks_object(sentence, at) ||
+        sentence->groups[at - 1].kind != GROUP_NOUN || finite_follows(sentence, at))
+        return false;
+    const char *class = verb_class(linker->lexicon, sentence, verb);
+    for (size_t i = 0; class && acts_alone[i]; i++)
+        if (!strcmp(class, acts_alone[i]))
+            return false;
+    return class || has_doer_behind(sentence, at);
+}
+
+void clause_link_finite(struct linker *linker, int32_t at)
+{
+    struct sentence *sentence = linker->sentence;
+    struct group *verb = &sentence->groups[at];
+    int32_t speaker = trailing_speaker(linker, at);
+    if (speaker != NONE) {
+        verb->link = LINK_ROOT;
+        verb->governor = NONE;
+        verb->subject = speaker;
+        sentence->groups[speaker].and_with = sentence->groups[speaker].preposition = NONE;
+        return;
+    }
+    if (describes_goods_before(linker, at)) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = at - 1;
+        verb->object = at - 2;
+        verb->governor = NONE;
+        return;
+    }
+    if (is_headline_passive(linker, at)) {
+        verb->link = LINK_ROOT;
+        verb->passive = true;
+        verb->subject = noun_before_phrases(sentence, at);
+        verb->governor = NONE;
+        linker->top_verb = at;
+        return;
+    }
+    if (is_reduced(linker, at)) {
+        verb->link = LINK_REDUCED;
+        verb->passive = true;
+        verb->subject = at - 1;
+        verb->governor = linker->last_verb;
+        return;
+    }
+    if (linker->who_before) {
+        bool own_subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of;
+        verb->link = LINK_RELATIVE;
+        verb->subject = own_subject ? clause_coordination_start(sentence, linker->last_noun) : linker->relative_of;
+        verb->governor = NONE;
+        if (own_subject && lacks_object(sentence, at))
+            verb->object = linker->relative_of;
+        return;
+    }
+    /* "the pact that Kenya signed with Poland" */
+    if (linker->that_before && linker->that_noun != NONE && linker->last_noun != NONE &&
+        !carries_content(linker, linker->that_noun) && lacks_object(sentence, at)) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = clause_coordination_start(sentence, linker->last_noun);
+        verb->object = linker->that_noun;
+        verb->governor = NONE;
+        return;
+    }
+    verb->governor = linker->last_verb;
+    bool shares = linker->last_verb != NONE && follows(sentence, at, GROUP_AND);
+    /* "India, which bought the jets, signed": back to the main clause */
+    if (linker->last_verb != NONE && linker->first_noun != NONE && follows(sentence, at, GROUP_COMMA) &&
+        (sentence->groups[linker->last_verb].link == LINK_RELATIVE ||
+         sentence->groups[linker->last_verb].link == LINK_REDUCED)) {
+        verb->link = LINK_ROOT;
+        verb->governor = NONE;
+        verb->subject = clause_coordination_start(sentence, linker->first_noun);
+        linker->top_verb = at;
+        return;
+    }
+    if (linker->last_noun != NONE && !shares) {
+        int32_t described = described_subject(linker, at);
+        verb->subject = clause_coordination_start(sentence, described == NONE ? apposed_to(sentence, linker->last_noun)
+                                                                              : described);
+        const char *speech =
+            linker->last_verb == NONE
+                ? NULL
+                : clause_verb_value(linker->lexicon, sentence, &sentence->groups[linker->last_verb], "speech");
+        if (linker->if_before) {
+            verb->link = LINK_CONDITION;
+            verb->conditional = true;
+            linker->condition = true;
+        } else if (linker->when_before)
+            verb->link = LINK_ADVERBIAL;
+        else if (linker->that_before || (speech && !linker->comma_before && !linker->and_before)) {
+            verb->link = LINK_CONTENT;
+            if (linker->that_before)
+                verb->governor_noun = linker->that_noun;
+        } else {
+            verb->link = linker->and_before ? LINK_AND : LINK_ROOT;
+            if (verb->link == LINK_AND && linker->last_verb != NONE)
+                verb->governor = sentence->groups[linker->last_verb].governor;
+            else
+                verb->governor = NONE;
+        }
+    } else if (shares || (linker->and_before && linker->last_verb != NONE)) {
+        verb->link = LINK_AND;
+        verb->subject = sentence->groups[linker->last_verb].subject;
+        verb->governor = sentence->groups[linker->last_verb].governor;
+        if (sentence->groups[linker->last_verb].infinitive || sentence->groups[linker->last_verb].gerund)
+            verb->subject = linker->top_verb == NONE ? verb->subject : sentence->groups[linker->top_verb].subject;
+    } else {
+        verb->link = LINK_ROOT;
+        verb->governor = NONE;
+        verb->subject = clause_coordination_start(sentence, linker->first_noun);
+    }
+    /* "After completing the course, soldiers …": who does both */
+    for (int32_t i = 0; i < at && linker->top_verb == NONE; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].gerund &&
+            sentence->groups[i].subject == NONE && i > 0 && sentence->groups[i - 1].kind == GROUP_PREPOSITION)
+            sentence->groups[i].subject = verb->subject;
+    linker->top_verb = at;
+}

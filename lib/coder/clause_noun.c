@@ -1,0 +1,216 @@
+#include "lib/coder/clause_parts.h"
+#include "lib/coder/workspace.h"
+
+#include <string.h>
+
+bool clause_acts(const struct sentence *sentence, const struct group *noun)
+{
+    const struct part *part = sentence->part;
+    for (uint32_t i = noun->first; i <= noun->last; i++)
+        if (part->words[i].name != NONE)
+            return true;
+    return false;
+}
+
+bool clause_names_actor(const struct sentence *sentence, const struct group *noun)
+{
+    int32_t name = sentence->part->words[noun->head].name;
+    return noun->kind == GROUP_NOUN && name != NONE &&
+           lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
+}
+
+static bool is_place_of_state(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *place,
+                              const struct group *state)
+{
+    const struct part *part = sentence->part;
+    int32_t name = part->words[state->head].name;
+    if (place->kind != GROUP_NOUN || place->preposition == NONE || name == NONE ||
+        sentence->mentions[name].class != LEXICON_STATE || sentence->mentions[name].first != state->first)
+        return false;
+    const struct word *head = &part->words[place->head];
+    /* a capital only where the state is its own: "In Moscow, Ukraine signed" */
+    bool capital = head->name != NONE && sentence->mentions[head->name].class == LEXICON_CAPITAL &&
+                   !strcmp(lexicon_entry_id(lexicon, sentence->mentions[head->name].entry),
+                           lexicon_entry_id(lexicon, sentence->mentions[name].entry));
+    bool known = capital || (head->name != NONE &&
+                             lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE);
+    return known || (head->name == NONE && head->noun == NONE && part->list.tokens[place->head].flags & TOKEN_CAPITAL);
+}
+
+/* "According to the Polish ministry, Kenya received": a phrase that opens the sentence ends at its comma, unless a list
+ * goes on behind it. */
+static bool is_opening_phrase(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    uint32_t at = noun, next = noun + 3;
+    /* "On a visit to Vientiane, Laos, Defence Minister X": the place's state still belongs to the phrase */
+    if (at >= 2 && groups[at].and_with == (int32_t)at - 2 &&
+        is_place_of_state(lexicon, sentence, &groups[at - 2], &groups[at]))
+        at -= 2;
+    while (at >= 3 && groups[at].kind == GROUP_NOUN && groups[at - 1].kind == GROUP_PREPOSITION)
+        at -= 2;
+    bool opens = at == 1 && groups[0].kind == GROUP_PREPOSITION;
+    bool list =
+        next + 1 < sentence->group_count &&
+        (groups[next].kind == GROUP_AND || (groups[next].kind == GROUP_COMMA && (groups[next + 1].kind == GROUP_NOUN ||
+                                                                                 groups[next + 1].kind == GROUP_AND)));
+    /* "In Singapore, the American secretary and China's minister met": what is listed has the verb */
+    uint32_t members = next;
+    while (members + 1 < sentence->group_count &&
+           (groups[members].kind == GROUP_NOUN || groups[members].kind == GROUP_AND ||
+            groups[members].kind == GROUP_COMMA))
+        members++;
+    bool subjects = list && groups[members].kind == GROUP_VERB && groups[members - 1].kind == GROUP_NOUN &&
+                    !groups[members].infinitive && !groups[members].gerund;
+    return opens && (!list || subjects);
+}
+
+static bool is_office(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
+{
+    const char *class =
+        sentence->groups[noun].kind == GROUP_NOUN ? noun_class(lexicon, sentence, sentence->groups[noun].head) : NULL;
+    return class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office"));
+}
+
+static bool names_firm(const struct sentence *sentence, uint32_t noun)
+{
+    int32_t name =
+        sentence->groups[noun].kind == GROUP_NOUN ? sentence->part->words[sentence->groups[noun].head].name : NONE;
+    return name != NONE && sentence->mentions[name].class == LEXICON_COMPANY;
+}
+
+/* "the president of Finland and the prime minister of Sweden": an office is joined to an office, not to its state. */
+static uint32_t office_before(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t link,
+                              uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    bool of = link >= 2 && groups[link].kind == GROUP_NOUN && groups[link - 1].kind == GROUP_PREPOSITION &&
+              word_is(sentence, groups[link - 1].first, "of");
+    if (of && names_firm(sentence, noun) && names_firm(sentence, link - 2))
+        return link - 2;
+    return of && is_office(lexicon, sentence, noun) && is_office(lexicon, sentence, link - 2) ? link - 2 : link;
+}
+
+const char *clause_verb_value(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
+                              const char *key)
+{
+    int32_t entry = sentence->part->words[verb->head].verb;
+    return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
+}
+
+/* True where the noun group's own verb stands right behind it. A bare past form before a phrase may be a participle
+ * ("and weapons seized in raids") unless an actor does it. */
+static bool has_own_verb(const struct sentence *sentence, uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    uint32_t at = noun + 1;
+    while (at < sentence->group_count && (groups[at].kind == GROUP_ADVERB || groups[at].kind == GROUP_TIME))
+        at++;
+    if (at >= sentence->group_count || groups[at].kind != GROUP_VERB || groups[at].infinitive || groups[at].gerund)
+        return false;
+    return groups[at].first != groups[at].head || groups[at].tense != TENSE_PAST ||
+           clause_acts(sentence, &groups[noun]) ||
+           (at + 1 < sentence->group_count && groups[at + 1].kind == GROUP_NOUN);
+}
+
+/* A noun group behind "and" that has a verb of its own begins a clause, where the clause before has its verb and none
+ * of speech, after which a list of subjects may stand ("said Kenya and Mali signed"). */
+static bool opens_clause(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t noun)
+{
+    if (!has_own_verb(sentence, noun))
+        return false;
+    for (uint32_t i = noun; i-- > 0;) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_THAT || group->kind == GROUP_WHO || group->kind == GROUP_WHEN ||
+            group->kind == GROUP_IF || group->kind == GROUP_STOP || group->kind == GROUP_OPEN_QUOTE)
+            return false;
+        bool joined = i + 1 < sentence->group_count && sentence->groups[i + 1].kind == GROUP_PREPOSITION &&
+                      word_is(sentence, sentence->groups[i + 1].first, "by");
+        if (group->kind == GROUP_VERB)
+            return i + 1 < noun && !joined && !group->gerund && !group->infinitive &&
+                   !clause_verb_value(lexicon, sentence, group, "speech");
+    }
+    return false;
+}
+
+/* "the frigates Rana, Shakti and Karmukh": capitals in a list that an "and" goes on with. */
+static bool is_list_of_names(const struct sentence *sentence, uint32_t link, uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    const struct token *tokens = sentence->part->list.tokens;
+    if (!(tokens[groups[link].head].flags & TOKEN_CAPITAL) || !(tokens[groups[noun].first].flags & TOKEN_CAPITAL))
+        return false;
+    uint32_t next = noun + 1;
+    while (next + 1 < sentence->group_count && groups[next].kind == GROUP_COMMA &&
+           groups[next + 1].kind == GROUP_NOUN && tokens[groups[next + 1].first].flags & TOKEN_CAPITAL)
+        next += 2;
+    return next < sentence->group_count && groups[next].kind == GROUP_AND;
+}
+
+/* A comma alone joins two namings of actors, and names in a list. */
+static bool is_listed(const struct sentence *sentence, uint32_t link, uint32_t noun)
+{
+    return (clause_acts(sentence, &sentence->groups[noun]) && clause_acts(sentence, &sentence->groups[link])) ||
+           is_list_of_names(sentence, link, noun);
+}
+
+bool clause_follows_opening(const struct sentence *sentence, uint32_t noun)
+{
+    bool gerund = false;
+    for (uint32_t i = 0; i < noun; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP)
+            gerund = false;
+        else if (group->kind == GROUP_VERB && !group->gerund && !group->infinitive)
+            return false;
+        else if (group->kind == GROUP_VERB && group->gerund)
+            gerund = i == 0 || sentence->groups[i - 1].kind == GROUP_PREPOSITION ||
+                     sentence->groups[i - 1].kind == GROUP_STOP || sentence->groups[i - 1].kind == GROUP_WHEN;
+    }
+    return gerund && has_own_verb(sentence, noun);
+}
+
+void clause_link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || i == 0)
+            continue;
+        uint32_t before = i - 1;
+        if (sentence->groups[before].kind == GROUP_OPEN_QUOTE && before > 0)
+            before--;
+        if (sentence->groups[before].kind == GROUP_PREPOSITION) {
+            group->preposition = (int32_t)before;
+            continue;
+        }
+        uint32_t link = before;
+        bool comma = false, and = false;
+        while (sentence->groups[link].kind == GROUP_COMMA || sentence->groups[link].kind == GROUP_AND) {
+            comma |= sentence->groups[link].kind == GROUP_COMMA;
+            and |= sentence->groups[link].kind == GROUP_AND;
+            if (link == 0)
+                break;
+            link--;
+        }
+        /* "in Krasnodar, Russia": a place and its state */
+        if (link < before && comma && !and&&is_place_of_state(lexicon, sentence, &sentence->groups[link], group)) {
+            group->and_with = (int32_t)link;
+            group->preposition = sentence->groups[link].preposition;
+            continue;
+        }
+        /* "received drones from Ankara, and its pilots are training": another clause begins */
+        if (and&&opens_clause(lexicon, sentence, i))
+            continue;
+        /* "After training under Belgian officers, Malian soldiers graduated": the main clause begins */
+        if (comma && !and&&clause_follows_opening(sentence, i))
+            continue;
+        /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
+        if (link < before && and)
+            link = office_before(lexicon, sentence, link, i);
+        if (link < before && sentence->groups[link].kind == GROUP_NOUN &&
+            (and || (comma && !is_opening_phrase(lexicon, sentence, link) && is_listed(sentence, link, i)))) {
+            group->and_with = (int32_t)link;
+            group->preposition = sentence->groups[link].preposition;
+        }
+    }
+}
