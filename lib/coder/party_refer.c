@@ -1,0 +1,281 @@
+#include "lib/coder/party_refer.h"
+
+
+#include <string.h>
+
+enum { LOOK_BACK_SENTENCES = 3, RESOLVING_MAX = 2 };
+
+/* Subject parties of a sentence's first finite verb, without pronouns, else its first named actor. */
+static void antecedents(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    if (!workspace_parse(workspace, sentence))
+        return;
+    for (uint32_t i = 0; i < sentence->group_count && !list->count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->subject == NONE)
+            continue;
+        const struct group *subject = &sentence->groups[verb->subject];
+        /* whom that pronoun stands for, the sentences before say */
+        if (sentence->part->words[subject->first].pos == POS_PRONOUN && i < 2)
+            return;
+        if (sentence->part->words[subject->first].pos == POS_PRONOUN)
+            continue;
+        party_of_group(workspace, sentence, verb->subject, list);
+        break;
+    }
+    for (uint32_t i = 0; i < sentence->mention_count && !list->count; i++) {
+        struct party party;
+        if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party))
+            party_add(list, party);
+    }
+}
+
+/* The parties of sentences before this one, nearest first, then of the title. */
+static void look_back(struct coder_workspace *workspace, const struct sentence *sentence, struct party_list *list,
+                      void (*take)(struct coder_workspace *, struct sentence *, struct party_list *), uint32_t enough)
+{
+    uint32_t at = (uint32_t)(sentence - workspace->sentences);
+    for (uint32_t back = 1; back <= LOOK_BACK_SENTENCES && back <= at && list->count < enough; back++) {
+        struct sentence *other = &workspace->sentences[at - back];
+        if (other->part != sentence->part)
+            break;
+        take(workspace, other, list);
+    }
+    if (sentence->part->index == PART_BODY)
+        for (uint32_t i = 0; i < workspace->title_count && list->count < enough; i++)
+            take(workspace, &workspace->sentences[i], list);
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].sentence != sentence)
+            list->items[i].referred = true;
+}
+
+static void states_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    struct party_list all = {.count = 0};
+    if (!workspace_parse(workspace, sentence))
+        return;
+    party_of_sentence(workspace, sentence, &all);
+    for (uint32_t i = 0; i < all.count && list->count < 2; i++)
+        if (party_is_state(all.items[i].id))
+            party_add(list, all.items[i]);
+}
+
+static bool is_person_pronoun(const struct sentence *sentence, uint32_t token)
+{
+    static const char *const words[] = {"he", "she", "him", "his", "her", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, token, words[i]))
+            return true;
+    return false;
+}
+
+/* A noun group that names a leader or has an office in it. */
+static bool is_person(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last; k++) {
+        const struct word *word = &sentence->part->words[k];
+        const char *class = noun_class(lexicon, sentence, k);
+        if (word->title != NONE || (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))) ||
+            (word->name != NONE && sentence->mentions[word->name].class == LEXICON_LEADER))
+            return true;
+    }
+    return false;
+}
+
+/* A person whose state the sentence tells: its subject, else the last one. */
+static void persons(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    if (!workspace_parse(workspace, sentence))
+        return;
+    /* the first clause's subject is whom a sentence is about */
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject != NONE) {
+            /* whom that pronoun stands for, the sentences before say */
+            if (is_person_pronoun(sentence, sentence->groups[sentence->groups[i].subject].first))
+                return;
+            if (is_person(lexicon, sentence, &sentence->groups[sentence->groups[i].subject]))
+                party_of_group(workspace, sentence, sentence->groups[i].subject, list);
+            break;
+        }
+    for (uint32_t i = sentence->group_count; i-- > 0 && !list->count;)
+        if (is_person(lexicon, sentence, &sentence->groups[i]))
+            party_of_group(workspace, sentence, (int32_t)i, list);
+}
+
+/* The subject of the verb whose object the pronoun at `token` is, or NONE. */
+static int32_t subject_of_object(const struct sentence *sentence, uint32_t token)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        bool object = (verb->object != NONE && sentence->groups[verb->object].first == token) ||
+                      (verb->object2 != NONE && sentence->groups[verb->object2].first == token);
+        if (object)
+            return verb->subject;
+    }
+    return NONE;
+}
+
+/* The subject of the verb that governs the clause whose subject the pronoun at `token` is, or NONE. */
+static int32_t subject_above(const struct sentence *sentence, uint32_t token)
+{
+    if (sentence->part->words[token].pos != POS_PRONOUN)
+        return NONE;
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->subject == NONE || sentence->groups[verb->subject].first != token ||
+            verb->governor == NONE)
+            continue;
+        int32_t subject = sentence->groups[verb->governor].subject;
+        return subject != NONE && sentence->groups[subject].last < token &&
+                       sentence->part->words[sentence->groups[subject].first].pos != POS_PRONOUN
+                   ? subject
+                   : NONE;
+    }
+    return NONE;
+}
+
+static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
+                                 struct party_list *list)
+{
+    struct party_list found = {.count = 0};
+    if (word_is(sentence, token, "we") || word_is(sentence, token, "us") || word_is(sentence, token, "our")) {
+        party_of_speaker(workspace, sentence, list);
+        return;
+    }
+    /* "Turkey would be removed because it bought": who does what governs the pronoun's own clause */
+    int32_t above = subject_above(sentence, token);
+    if (above != NONE)
+        party_of_group(workspace, sentence, above, &found);
+    /* an actor that is subject earlier in this sentence, else of the sentences before; not who does it to "it" */
+    int32_t doer = sentence->part->words[token].pos == POS_PRONOUN ? subject_of_object(sentence, token) : NONE;
+    for (uint32_t i = 0; i < sentence->group_count && sentence->groups[i].first < token && !found.count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if ((int32_t)i == doer)
+            continue;
+        if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token &&
+            sentence->part->words[group->first].pos != POS_PRONOUN)
+            party_of_group(workspace, sentence, (int32_t)i, &found);
+    }
+    if (!found.count && is_person_pronoun(sentence, token))
+        look_back(workspace, sentence, &found, persons, 1);
+    if (!found.count)
+        look_back(workspace, sentence, &found, antecedents, 1);
+    for (uint32_t i = 0; i < found.count; i++)
+        party_add(list, found.items[i]);
+}
+
+/* Pronouns lead to pronouns: a bound keeps that short. */
+void party_of_pronoun(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
+                      struct party_list *list)
+{
+    if (workspace->resolving >= RESOLVING_MAX)
+        return;
+    workspace->resolving++;
+    resolve_pronoun_once(workspace, sentence, token, list);
+    workspace->resolving--;
+}
+
+void party_of_pair(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
+                   struct party_list *list)
+{
+    struct party_list found = {.count = 0};
+    for (uint32_t i = 0; i < sentence->mention_count && sentence->mentions[i].last < token && found.count < 2; i++) {
+        struct party party;
+        if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party) && party_is_state(party.id))
+            party_add(&found, party);
+    }
+    if (found.count < 2) {
+        found.count = 0;
+        look_back(workspace, sentence, &found, states_of_sentence, 2);
+    }
+    /* "the two countries signed …, Baku and Ankara said" */
+    if (found.count < 2) {
+        found.count = 0;
+        for (uint32_t i = 0; i < sentence->mention_count && found.count < 2; i++) {
+            struct party party;
+            if (party_of_mention(workspace, sentence, &sentence->mentions[i], &party) && party_is_state(party.id))
+                party_add(&found, party);
+        }
+    }
+    for (uint32_t i = 0; i < found.count && found.count == 2; i++)
+        party_add(list, found.items[i]);
+}
+
+static void find_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list);
+
+void party_of_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    if (workspace->resolving >= RESOLVING_MAX)
+        return;
+    workspace->resolving++;
+    find_speaker(workspace, sentence, list);
+    workspace->resolving--;
+}
+
+static void find_speaker(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct party_list found = {.count = 0};
+    for (uint32_t i = 0; i < sentence->group_count && !found.count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB && verb_attribute(lexicon, sentence, group, "speech")) {
+            if (group->subject != NONE &&
+                sentence->part->words[sentence->groups[group->subject].first].pos != POS_PRONOUN && !group->quoted)
+                party_of_group(workspace, sentence, group->subject, &found);
+            if (!found.count && group->object != NONE)
+                party_of_group(workspace, sentence, group->object, &found);
+        }
+        if (group->kind == GROUP_PREPOSITION && word_is(sentence, group->first, "according") &&
+            i + 1 < sentence->group_count)
+            party_of_group(workspace, sentence, (int32_t)i + 1, &found);
+    }
+    if (workspace->home.id && !found.count)
+        party_add(&found, workspace->home);
+    if (!found.count && !workspace->official)
+        look_back(workspace, sentence, &found, antecedents, 1);
+    for (uint32_t i = 0; i < found.count; i++)
+        party_add(list, found.items[i]);
+}
+
+/* "ISLAMABAD - The army chief …": the state of the capital in which a report was filed, or NULL. */
+static const struct mention *capital_of_dateline(struct coder_workspace *workspace, struct sentence **lead)
+{
+    if (workspace->title_count >= workspace->sentence_count)
+        return NULL;
+    struct sentence *first = *lead = &workspace->sentences[workspace->title_count];
+    if (!workspace_parse(workspace, first) || !first->mention_count)
+        return NULL;
+    const struct mention *mention = &first->mentions[0];
+    const struct token *tokens = first->part->list.tokens;
+    if (mention->class != LEXICON_CAPITAL || mention->first != first->first || mention->last >= first->last ||
+        !(tokens[mention->first].flags & TOKEN_ALL_CAPITALS))
+        return NULL;
+    uint8_t mark = tokens[mention->last + 1].kind == TOKEN_MARK ? tokens[mention->last + 1].mark : 0;
+    return mark == '-' || mark == ':' || mark == ',' || mark == '(' ? mention : NULL;
+}
+
+/* "The air chief called on …": the one told of before, else that of the state from whose capital is reported. */
+void party_of_office(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list)
+{
+    static const char *const others[] = {"his", "her", "their", "a", "an", "other", "foreign", "counterpart", NULL};
+    const struct group *group = &sentence->groups[at];
+    for (size_t i = 0; others[i]; i++)
+        if (word_is(sentence, group->first, others[i]))
+            return;
+    if (sentence->part->index != PART_BODY || workspace->resolving >= RESOLVING_MAX)
+        return;
+    workspace->resolving++;
+    if (word_is(sentence, group->first, "the"))
+        look_back(workspace, sentence, list, persons, 1);
+    struct sentence *lead = NULL;
+    const struct mention *capital = list->count ? NULL : capital_of_dateline(workspace, &lead);
+    const char *state = capital ? party_actor_id(workspace_lexicon(workspace), capital->entry) : NULL;
+    if (state && party_is_state(state))
+        party_add(list,
+                  (struct party){
+                      .id = state, .sentence = lead, .first = capital->first, .last = capital->last, .referred = true});
+    workspace->resolving--;
+}
