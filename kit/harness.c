@@ -420,6 +420,12 @@ const char *ent_harness_result_text(const struct ent_harness *harness, size_t in
     return input && input->text ? input->text : "";
 }
 
+int64_t ent_harness_retry_after(const struct ent_harness *harness, size_t index)
+{
+    const struct workbench_input *input = input_at(harness, index);
+    return input && input->code == ENT_RETRY ? input->retry_after_ms : -1;
+}
+
 static const struct workbench_output *output_at(const struct ent_harness *harness, size_t index)
 {
     return index < ent_harness_output_count(harness) ? workbench_output(harness->bench, index) : NULL;
@@ -452,6 +458,36 @@ const char *ent_harness_output_text(const struct ent_harness *harness, size_t in
 {
     const struct workbench_output *output = output_at(harness, index);
     return output ? record_text(output->record->view, field) : NULL;
+}
+
+static const struct workbench_withdrawal *withdrawal_at(const struct ent_harness *harness, size_t index)
+{
+    return index < ent_harness_withdrawal_count(harness) ? workbench_withdrawal(harness->bench, index) : NULL;
+}
+
+size_t ent_harness_withdrawal_count(const struct ent_harness *harness)
+{
+    return harness->bench ? workbench_withdrawal_count(harness->bench) : 0;
+}
+
+size_t ent_harness_withdrawal_input(const struct ent_harness *harness, size_t index)
+{
+    const struct workbench_withdrawal *withdrawal = withdrawal_at(harness, index);
+    return withdrawal ? withdrawal->input : 0;
+}
+
+const char *ent_harness_withdrawal(const struct ent_harness *harness, size_t index)
+{
+    const struct workbench_withdrawal *withdrawal = withdrawal_at(harness, index);
+    return withdrawal ? withdrawal->report_id : NULL;
+}
+
+double ent_harness_metric(const struct ent_harness *harness, const char *name)
+{
+    double value = 0;
+    if (harness->bench)
+        instance_metric(workbench_instance(harness->bench), name, &value);
+    return value;
 }
 
 int64_t ent_harness_next_fetch(const struct ent_harness *harness)

@@ -1,11 +1,15 @@
 #include "core/bus/attempt.h"
 
+#include "lib/base/utf8.h"
+
 #include <stdio.h>
 
 static void say(struct attempt_outcome *outcome, const char *before, const char *text)
 {
-    snprintf(outcome->text, sizeof outcome->text, "%s%s%s", before, *before && text && *text ? ": " : "",
-             text ? text : "");
+    int size = snprintf(outcome->text, sizeof outcome->text, "%s%s%s", before, *before && text && *text ? ": " : "",
+                        text ? text : "");
+    if (size >= (int)sizeof outcome->text)
+        outcome->text[utf8_cut(outcome->text, sizeof outcome->text - 1, sizeof outcome->text - 2)] = '\0';
 }
 
 /* pause_first, twice that, four times, … up to pause_max. */

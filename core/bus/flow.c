@@ -592,8 +592,10 @@ static bool apply_reports(struct store *store, const struct unit *unit, const st
         if (!store_report_put(store, entry->sequence, unit->instance, entry->outputs[i]->view, error))
             return false;
     }
-    for (size_t i = 0; entry->input && i < entry->input->withdrawal_count; i++) {
-        if (!store_report_withdraw(store, entry->sequence, entry->input->withdrawals[i].report_id, error))
+    /* An answer's withdrawals name reports of what it settles; an id that is not this item's stands nowhere here. */
+    const struct unit_input *input = entry->input ? entry->input : unit->inputs;
+    for (size_t i = 0; unit->input_count > 0 && i < input->withdrawal_count; i++) {
+        if (!store_report_withdraw(store, entry->sequence, input->withdrawals[i].report_id, error))
             return false;
     }
     return true;
@@ -603,7 +605,8 @@ static bool apply_reports(struct store *store, const struct unit *unit, const st
 static bool apply_remark(struct store *store, const struct unit *unit, const struct work_entry *entry,
                          struct error *error)
 {
-    const char *text = entry->input && entry->code == ENT_OK ? entry->input->text : NULL;
+    const char *told = entry->input ? entry->input->text : entry->text;
+    const char *text = entry->code == ENT_OK ? told : NULL;
     bool may_stand = entry->was_pending || !work_of(unit)->is_fresh;
     if ((!text || !*text) && !may_stand)
         return true;

@@ -462,10 +462,8 @@ static void keep_state(struct ent_instance *instance, struct unit *unit, const s
 static void run_respond(struct ent_instance *instance, struct unit *unit, struct http_response *response,
                         struct running *slot)
 {
-    struct ent_unit seen = {.instance = instance,
-                            .unit = unit,
-                            .emits = instance->settings.kind == PLUGIN_SOURCE ? ENT_ITEM : 0,
-                            .started = slot->started};
+    struct ent_unit seen = {
+        .instance = instance, .unit = unit, .emits = emitted_kind(instance->settings.kind), .started = slot->started};
     host_error_clear();
     enum ent_code code = instance->ops->respond(instance->self, &seen, &response->shown);
     end_callback(instance, slot);
@@ -531,6 +529,20 @@ size_t instance_workers(const struct ent_instance *instance)
 const struct option_values *instance_options(const struct ent_instance *instance)
 {
     return instance->settings.options;
+}
+
+bool instance_metric(struct ent_instance *instance, const char *name, double *value)
+{
+    bool found = false;
+    pthread_mutex_lock(&instance->lock);
+    for (size_t i = 0; !found && i < instance->metric_count; i++) {
+        const struct metric *metric = &instance->metrics[i];
+        found = strcmp(metric->name, name) == 0;
+        if (found)
+            *value = metric->is_gauge ? metric->gauge : (double)metric->count;
+    }
+    pthread_mutex_unlock(&instance->lock);
+    return found;
 }
 
 void instance_describe(struct ent_instance *instance, struct json_writer *json)

@@ -102,6 +102,8 @@ size_t instance_workers(const struct ent_instance *instance);
 const struct option_values *instance_options(const struct ent_instance *instance);
 enum instance_state instance_state(struct ent_instance *instance);
 const char *instance_state_word(enum instance_state state);
+/* The number of that name that the plugin told by metrics/1; false where there is none. */
+bool instance_metric(struct ent_instance *instance, const char *name, double *value);
 /* Members for `entente status`: state, why, metrics. Into an object that the caller has opened. */
 void instance_describe(struct ent_instance *instance, struct json_writer *json);
 

@@ -24,6 +24,8 @@ struct workbench {
     bool has_run; /* the inputs are those of the last run */
     struct workbench_output *outputs;
     size_t output_count;
+    struct workbench_withdrawal *withdrawals;
+    size_t withdrawal_count;
     int64_t next_fetch_ms;
     struct workbench_kept kept;
     pthread_mutex_t mutex;
@@ -272,6 +274,9 @@ static void forget_outputs(struct workbench *bench)
     free(bench->outputs);
     bench->outputs = NULL;
     bench->output_count = 0;
+    free(bench->withdrawals);
+    bench->withdrawals = NULL;
+    bench->withdrawal_count = 0;
 }
 
 static bool push_input(struct workbench *bench, struct ent_record *record)
@@ -328,6 +333,36 @@ static bool keep_output(struct workbench *bench, size_t input, const struct ent_
     return true;
 }
 
+static bool has_report(const struct workbench_input *input, const char *report_id)
+{
+    for (size_t i = 0; i < input->report_count; i++) {
+        const char *id = record_text(input->reports[i]->view, ENT_REPORT_ID);
+        if (id && strcmp(id, report_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those of reports that the input has: as in the store, an id that does not stand there withdraws nothing. */
+static bool keep_withdrawals(struct workbench *bench, size_t input, const struct unit_input *of)
+{
+    if (of->withdrawal_count == 0)
+        return true;
+    size_t count = bench->withdrawal_count + of->withdrawal_count;
+    struct workbench_withdrawal *grown = realloc(bench->withdrawals, count * sizeof *grown);
+    if (!grown)
+        return false;
+    bench->withdrawals = grown;
+    for (size_t i = 0; i < of->withdrawal_count; i++) {
+        if (!has_report(&bench->inputs[input], of->withdrawals[i].report_id))
+            continue;
+        struct workbench_withdrawal *kept = &grown[bench->withdrawal_count++];
+        kept->input = input;
+        memcpy(kept->report_id, of->withdrawals[i].report_id, sizeof kept->report_id);
+    }
+    return true;
+}
+
 static bool is_kept(enum ent_code code)
 {
     return code == ENT_OK || code == ENT_AGAIN;
@@ -348,7 +383,7 @@ static bool gather_outputs(struct workbench *bench, const struct unit *unit, siz
     for (size_t i = 0; is_kept(unit_input_code(unit, from)) && i < input->output_count; i++)
         if (!keep_output(bench, to, input->outputs[i]))
             return false;
-    return true;
+    return !is_kept(unit_input_code(unit, from)) || keep_withdrawals(bench, to, input);
 }
 
 static bool gather_state(struct workbench *bench, const struct unit *unit)
@@ -417,15 +452,31 @@ static bool run_callback(struct workbench *bench)
     return is_good;
 }
 
-static void settle(struct workbench *bench, const struct unit_settlement *settlement)
+/* As the bus has it: what an answer made belongs to the one input that it settles; of several, to the one that a report
+ * names. */
+static bool is_of(const struct unit *unit, const struct unit_input *answer, size_t output,
+                  const struct workbench_input *input)
 {
-    for (size_t i = 0; i < bench->input_count; i++) {
-        if (bench->inputs[i].ticket != settlement->ticket)
-            continue;
-        note(&bench->inputs[i], settlement->code, settlement->retry_after_ms, settlement->text);
-        bench->inputs[i].ticket = 0;
-        return;
-    }
+    const char *named = record_text(answer->outputs[output]->view, ENT_REPORT_ITEM);
+    const char *id = input->record ? record_text(input->record->view, ENT_ITEM_ID) : NULL;
+    return unit->settlement_count == 1 || (named && id && strcmp(named, id) == 0);
+}
+
+static bool settle(struct workbench *bench, const struct unit *unit, const struct unit_settlement *settlement)
+{
+    size_t at = 0;
+    while (at < bench->input_count && bench->inputs[at].ticket != settlement->ticket)
+        at++;
+    if (at == bench->input_count || settlement->ticket == 0)
+        return true;
+    struct workbench_input *input = &bench->inputs[at];
+    const struct unit_input *answer = unit->inputs;
+    note(input, settlement->code, settlement->retry_after_ms, settlement->text);
+    input->ticket = 0;
+    for (size_t i = 0; settlement->code == ENT_OK && i < answer->output_count; i++)
+        if (is_of(unit, answer, i, input) && !keep_output(bench, at, answer->outputs[i]))
+            return false;
+    return settlement->code != ENT_OK || keep_withdrawals(bench, at, answer);
 }
 
 /* Of a source: how the fetch ended. The first that went wrong stands. */
@@ -446,9 +497,10 @@ static bool run_answer(struct workbench *bench, struct http_response *response)
     if (is_good && counts) {
         if (bench->settings.kind == PLUGIN_SOURCE && bench->input_count > 0)
             note_fetch(bench, unit);
-        for (size_t i = 0; i < unit->settlement_count; i++)
-            settle(bench, &unit->settlements[i]);
-        is_good = gather_outputs(bench, unit, 0, 0) && gather_state(bench, unit);
+        for (size_t i = 0; is_good && i < unit->settlement_count; i++)
+            is_good = settle(bench, unit, &unit->settlements[i]);
+        is_good = is_good && (bench->settings.kind != PLUGIN_SOURCE || gather_outputs(bench, unit, 0, 0)) &&
+                  gather_state(bench, unit);
     }
     unit_destroy(unit);
     return is_good;
@@ -518,6 +570,16 @@ size_t workbench_output_count(const struct workbench *bench)
 const struct workbench_output *workbench_output(const struct workbench *bench, size_t index)
 {
     return &bench->outputs[index];
+}
+
+size_t workbench_withdrawal_count(const struct workbench *bench)
+{
+    return bench->withdrawal_count;
+}
+
+const struct workbench_withdrawal *workbench_withdrawal(const struct workbench *bench, size_t index)
+{
+    return &bench->withdrawals[index];
 }
 
 int64_t workbench_next_fetch(const struct workbench *bench)

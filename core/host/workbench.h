@@ -40,6 +40,12 @@ struct workbench_output {
     struct ent_record *record;
 };
 
+/* A report made before that a classifier withdrew. */
+struct workbench_withdrawal {
+    size_t input;
+    char report_id[33];
+};
+
 /* Reads the options, then check and create. `settings` and what it names are lent until workbench_destroy. */
 struct workbench *workbench_create(const struct workbench_settings *settings, struct error *error);
 bool workbench_start(struct workbench *bench, struct error *error);
@@ -58,6 +64,8 @@ size_t workbench_input_count(const struct workbench *bench);
 const struct workbench_input *workbench_input(const struct workbench *bench, size_t index);
 size_t workbench_output_count(const struct workbench *bench);
 const struct workbench_output *workbench_output(const struct workbench *bench, size_t index);
+size_t workbench_withdrawal_count(const struct workbench *bench);
+const struct workbench_withdrawal *workbench_withdrawal(const struct workbench *bench, size_t index);
 /* When a source wants to be fetched again; -1: by `interval`. */
 int64_t workbench_next_fetch(const struct workbench *bench);
 

@@ -69,12 +69,20 @@ ENT_EXPORT int ent_harness_run(struct ent_harness *harness);
 /* Of input `index`; a source has one, number 0. An input still at ENT_AGAIN was never settled. */
 ENT_EXPORT enum ent_code ent_harness_result(const struct ent_harness *harness, size_t index);
 ENT_EXPORT const char *ent_harness_result_text(const struct ent_harness *harness, size_t index); /* "" for none */
+/* After ENT_RETRY: the delay that the plugin asked for, in milliseconds; -1: it left that to the host. */
+ENT_EXPORT int64_t ent_harness_retry_after(const struct ent_harness *harness, size_t index);
 /* What was emitted and is kept, in order. */
 ENT_EXPORT size_t ent_harness_output_count(const struct ent_harness *harness);
 ENT_EXPORT size_t ent_harness_output_input(const struct ent_harness *harness, size_t index); /* of which input */
 ENT_EXPORT const char *ent_harness_output_json(struct ent_harness *harness, size_t index);
 /* First value of a text field, as ENT_ITEM_TITLE; NULL where absent. */
 ENT_EXPORT const char *ent_harness_output_text(const struct ent_harness *harness, size_t index, uint32_t field);
+/* Classifiers: the reports made before that were withdrawn, by their ids, each with the input that they were of. */
+ENT_EXPORT size_t ent_harness_withdrawal_count(const struct ent_harness *harness);
+ENT_EXPORT size_t ent_harness_withdrawal_input(const struct ent_harness *harness, size_t index);
+ENT_EXPORT const char *ent_harness_withdrawal(const struct ent_harness *harness, size_t index);
+/* What the plugin has told by metrics/1 since its start; 0 where it never told that. */
+ENT_EXPORT double ent_harness_metric(const struct ent_harness *harness, const char *name);
 /* When a source wants to be fetched again, in milliseconds; -1: by its interval. */
 ENT_EXPORT int64_t ent_harness_next_fetch(const struct ent_harness *harness);
 

@@ -466,7 +466,9 @@ struct ent_ops {
     enum ent_code (*detect)(void *self, struct ent_unit *unit);
     enum ent_code (*deliver)(void *self, struct ent_unit *unit);
     enum ent_code (*serve)(void *self, struct ent_unit *unit);
-    /* The answer to a submitted HTTP request. For a source, what it emits here is the fetch's output. */
+    /* The answer to a submitted HTTP request. For a source, what it emits here is the fetch's output. Of others what
+     * is emitted and withdrawn here, at index 0, belongs to the input that this callback settles. Where it settles
+     * several, each report says by ENT_REPORT_ITEM whose it is; a transform settles one at a time. */
     enum ent_code (*respond)(void *self, struct ent_unit *unit, const struct ent_http_response *response);
 
     /* Finish what is under way within the deadline; no new inputs follow. */

@@ -126,6 +126,12 @@ static void print_result(struct stream *stream, size_t index)
         fprintf(stderr, "entente: %s: ok: %s\n", place, input->text);
 }
 
+static void print_withdrawal(const struct stream *stream, const struct workbench_withdrawal *withdrawal)
+{
+    fprintf(stderr, "entente: line %zu: withdraws report %s\n", stream->lines[withdrawal->input],
+            withdrawal->report_id);
+}
+
 static bool run(struct stream *stream)
 {
     struct error error = ERROR_INIT;
@@ -140,6 +146,8 @@ static bool run(struct stream *stream)
     }
     for (size_t i = 0; i < workbench_output_count(stream->bench); i++)
         print_output(workbench_output(stream->bench, i));
+    for (size_t i = 0; i < workbench_withdrawal_count(stream->bench); i++)
+        print_withdrawal(stream, workbench_withdrawal(stream->bench, i));
     for (size_t i = 0; i < workbench_input_count(stream->bench); i++)
         print_result(stream, i);
     stream->waiting = 0;

@@ -113,6 +113,41 @@ static void requests_are_answered_from_what_was_recorded(void **state)
     assert_int_equal(ent_harness_destroy(harness), 0);
 }
 
+static void a_classifier_reports_in_its_answer(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin(PLUGIN("asker"), "classifier", "url", PAGE);
+    static const char id[] = "00000000000000000000000000000007";
+    ent_harness_exchange(harness, "GET", PAGE, 200, "text/plain", "visit");
+    ent_harness_exchange(harness, "GET", PAGE, 200, "text/plain", "none");
+    ent_harness_exchange(harness, "GET", PAGE, 200, "text/plain", "later");
+    assert_int_equal(ent_harness_input(harness, "{\"id\":\"a\",\"title\":\"one\"}"), 0);
+    assert_int_equal(ent_harness_input(harness, "{\"id\":\"b\",\"title\":\"two\"}"), 0);
+    assert_int_equal(ent_harness_report(harness, "{\"id\":\"00000000000000000000000000000007\",\"type\":\"aid\"}"), 0);
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_output_count(harness), 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(ent_harness_result(harness, i), ENT_OK);
+        assert_int_equal(ent_harness_output_input(harness, i), i);
+        assert_string_equal(ent_harness_output_text(harness, i, ENT_REPORT_TYPE), "visit");
+    }
+    assert_int_equal(ent_harness_withdrawal_count(harness), 1);
+    assert_int_equal(ent_harness_withdrawal_input(harness, 0), 1);
+    assert_string_equal(ent_harness_withdrawal(harness, 0), id);
+
+    ent_harness_input(harness, "{\"id\":\"a\",\"title\":\"one\"}");
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_output_count(harness) + ent_harness_withdrawal_count(harness), 0);
+    assert_string_equal(ent_harness_result_text(harness, 0), "uncoded: nothing to tell");
+
+    ent_harness_input(harness, "{\"id\":\"a\",\"title\":\"one\"}");
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_RETRY);
+    assert_int_equal(ent_harness_retry_after(harness, 0), 5000);
+    assert_true(ent_harness_metric(harness, "never_told") == 0);
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
 static void exchanges_are_read_from_a_file(void **state)
 {
     (void)state;
@@ -254,6 +289,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_named),
         cmocka_unit_test(a_plugin_that_cannot_start_says_why),
         cmocka_unit_test(requests_are_answered_from_what_was_recorded),
+        cmocka_unit_test(a_classifier_reports_in_its_answer),
         cmocka_unit_test(exchanges_are_read_from_a_file),
         cmocka_unit_test(kept_values_outlive_a_restart),
         cmocka_unit_test(a_service_fails_when_told_to_and_nothing_is_kept),

@@ -323,6 +323,45 @@ static void leave_unfinished(struct rig_actor *actor, struct unit *unit)
     (void)actor;
 }
 
+/* What the classifier before it said stands until an answer comes. */
+static void leave_to_an_answer(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    unit->code = ENT_AGAIN;
+    unit->inputs[0].ticket = 78;
+}
+
+static void *answer_and_withdraw(void *context)
+{
+    struct rig_actor *actor = context;
+    struct unit *answer = unit_create(UNIT_RESPOND, actor->instance, 1);
+    assert_non_null(answer);
+    const char *id = rig_text(actor->rig, "SELECT id FROM report WHERE item=1");
+    assert_true(unit_withdraw(answer, 0, ent_text(id)));
+    assert_true(unit_settle(answer, 78, ENT_OK, -1, ent_text("uncoded: by the answer")));
+    bus_finish(actor->port, answer, false);
+    return NULL;
+}
+
+static void an_answer_withdraws_and_remarks(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(rig_classify), CLASSIFIER(leave_to_an_answer)};
+    actors[2].instance = "classifier.second";
+    rig_start(&rig, actors, 3);
+    rig_wait_pending(&rig, 2, 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=0"), 1);
+    assert_int_equal(pthread_create(&settler, NULL, answer_and_withdraw, &actors[2]), 0);
+    pthread_join(settler, NULL);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=0"), 0);
+    assert_string_equal(rig_text(&rig, "SELECT text FROM remark"), "uncoded: by the answer");
+    rig_remove(&rig);
+}
+
 static void an_answer_settles_what_was_left_unfinished(void **state)
 {
     (void)state;
@@ -583,6 +622,7 @@ int main(void)
         cmocka_unit_test(a_record_that_is_fatal_twice_is_a_dead_letter),
         cmocka_unit_test(a_misconfigured_processor_is_parked_and_keeps_its_items),
         cmocka_unit_test(an_answer_settles_what_was_left_unfinished),
+        cmocka_unit_test(an_answer_withdraws_and_remarks),
         cmocka_unit_test(what_awaits_an_answer_is_handed_out_again_after_a_restart),
         cmocka_unit_test(a_dead_letter_that_a_person_retries_is_handed_out_again),
         cmocka_unit_test(a_later_stage_sees_every_step_of_the_one_before),
