@@ -4,7 +4,8 @@ configure_file(${PROJECT_SOURCE_DIR}/etc/entente.service.in ${PROJECT_BINARY_DIR
 install(FILES ${PROJECT_BINARY_DIR}/etc/entente.service DESTINATION lib/systemd/system)
 configure_file(${PROJECT_SOURCE_DIR}/etc/entented.8.in ${PROJECT_BINARY_DIR}/etc/entented.8 @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/etc/entented.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
-install(FILES ${PROJECT_SOURCE_DIR}/etc/entente.ini.example ${PROJECT_SOURCE_DIR}/docs/plugins.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/etc/entente.ini.example ${PROJECT_SOURCE_DIR}/docs/plugins.md
+  ${PROJECT_SOURCE_DIR}/docs/codebook.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/etc/feeds DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.ini)
 # A plugin's author asks pkg-config; the prefix is where the file lies, so that it may be moved.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
@@ -20,7 +21,7 @@ include(CMakePackageConfigHelpers)
 set(entente_package ${CMAKE_INSTALL_LIBDIR}/cmake/Entente)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/etc/EntenteConfig.cmake.in ${PROJECT_BINARY_DIR}/etc/EntenteConfig.cmake
   INSTALL_DESTINATION ${entente_package}
-  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_BINDIR)
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_BINDIR CMAKE_INSTALL_DATADIR)
 # Before 1.0 the plugin interface may change with every version, so another one does not do.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/etc/EntenteConfigVersion.cmake COMPATIBILITY SameMinorVersion
   ARCH_INDEPENDENT)

@@ -60,6 +60,7 @@ COMMAND(plugin_list)
 COMMAND(plugin_show)
 
 COMMAND_GROUP("Writing plugins")
+COMMAND(codebook)
 COMMAND(plugin_new)
 COMMAND(plugin_check)
 COMMAND(plugin_run)
