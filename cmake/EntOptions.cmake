@@ -30,7 +30,8 @@ find_path(INIPARSER_INCLUDE_DIR iniparser.h PATH_SUFFIXES iniparser REQUIRED)
 find_library(INIPARSER_LIBRARY iniparser REQUIRED)
 
 add_library(ent_settings INTERFACE)
-target_compile_definitions(ent_settings INTERFACE _GNU_SOURCE ENT_VERSION="${PROJECT_VERSION}")
+# What is built here goes with this host alone, so it may use all of the interface.
+target_compile_definitions(ent_settings INTERFACE _GNU_SOURCE ENT_VERSION="${PROJECT_VERSION}" ENT_MIN_MINOR=ENT_ABI_MINOR)
 target_include_directories(ent_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 target_compile_options(ent_settings INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes

@@ -1,7 +1,6 @@
 #include "kit/harness_private.h"
 
 #include "core/base/log.h"
-#include "core/host/descriptor.h"
 #include "core/host/elf.h"
 #include "lib/record/record_json.h"
 
@@ -73,7 +72,7 @@ struct wrapped {
     {                                                                                                                  \
         struct wrapped *wrapped = context;                                                                             \
         watch_enter(wrapped->harness, unit);                                                                           \
-        enum ent_code code = wrapped->harness->plugin->ops->name(wrapped->self, unit);                                 \
+        enum ent_code code = wrapped->harness->own.ops.name(wrapped->self, unit);                                 \
         watch_leave(wrapped->harness);                                                                                 \
         return code;                                                                                                   \
     }
@@ -87,7 +86,7 @@ static enum ent_code wrapped_respond(void *context, struct ent_unit *unit, const
 {
     struct wrapped *wrapped = context;
     watch_enter(wrapped->harness, unit);
-    enum ent_code code = wrapped->harness->plugin->ops->respond(wrapped->self, unit, response);
+    enum ent_code code = wrapped->harness->own.ops.respond(wrapped->self, unit, response);
     watch_leave(wrapped->harness);
     return code;
 }
@@ -99,7 +98,7 @@ static enum ent_code wrapped_check(const struct ent_host *host, struct ent_insta
     (void)host;
     struct ent_harness *harness = starting;
     watch_enter(harness, NULL);
-    enum ent_code code = harness->plugin->ops->check(&harness_table, instance);
+    enum ent_code code = harness->own.ops.check(&harness_table, instance);
     watch_leave(harness);
     return code;
 }
@@ -113,7 +112,7 @@ static void *wrapped_create(const struct ent_host *host, struct ent_instance *in
         return NULL;
     wrapped->harness = harness;
     watch_enter(harness, NULL);
-    wrapped->self = harness->plugin->ops->create ? harness->plugin->ops->create(&harness_table, instance) : instance;
+    wrapped->self = harness->own.ops.create ? harness->own.ops.create(&harness_table, instance) : instance;
     watch_leave(harness);
     if (wrapped->self)
         return wrapped;
@@ -125,7 +124,7 @@ static enum ent_code wrapped_start(void *context)
 {
     struct wrapped *wrapped = context;
     watch_enter(wrapped->harness, NULL);
-    enum ent_code code = wrapped->harness->plugin->ops->start(wrapped->self);
+    enum ent_code code = wrapped->harness->own.ops.start(wrapped->self);
     watch_leave(wrapped->harness);
     return code;
 }
@@ -134,7 +133,7 @@ static void wrapped_drain(void *context, int64_t deadline_ms)
 {
     struct wrapped *wrapped = context;
     watch_enter(wrapped->harness, NULL);
-    wrapped->harness->plugin->ops->drain(wrapped->self, deadline_ms);
+    wrapped->harness->own.ops.drain(wrapped->self, deadline_ms);
     watch_leave(wrapped->harness);
 }
 
@@ -142,7 +141,7 @@ static void wrapped_stop(void *context)
 {
     struct wrapped *wrapped = context;
     watch_enter(wrapped->harness, NULL);
-    wrapped->harness->plugin->ops->stop(wrapped->self);
+    wrapped->harness->own.ops.stop(wrapped->self);
     watch_leave(wrapped->harness);
 }
 
@@ -150,17 +149,18 @@ static void wrapped_destroy(void *context)
 {
     struct wrapped *wrapped = context;
     watch_enter(wrapped->harness, NULL);
-    if (wrapped->harness->plugin->ops->destroy)
-        wrapped->harness->plugin->ops->destroy(wrapped->self);
+    if (wrapped->harness->own.ops.destroy)
+        wrapped->harness->own.ops.destroy(wrapped->self);
     watch_leave(wrapped->harness);
     free(wrapped);
 }
 
 static void wrap(struct ent_harness *harness)
 {
-    const struct ent_ops *own = harness->plugin->ops;
-    harness->ops = (struct ent_ops){
-        .size = sizeof harness->ops,
+    const struct ent_ops *own = &harness->own.ops;
+    descriptor_adopt(&harness->shown, &harness->own.plugin);
+    harness->shown.ops = (struct ent_ops){
+        .size = sizeof harness->shown.ops,
         .check = own->check ? wrapped_check : NULL,
         .create = wrapped_create,
         .start = own->start ? wrapped_start : NULL,
@@ -174,8 +174,6 @@ static void wrap(struct ent_harness *harness)
         .stop = own->stop ? wrapped_stop : NULL,
         .destroy = wrapped_destroy,
     };
-    harness->shown = *harness->plugin;
-    harness->shown.ops = &harness->ops;
 }
 
 /* ---- making one ---- */
@@ -245,8 +243,9 @@ int ent_harness_start(struct ent_harness *harness)
     harness->error[0] = '\0';
     if (!descriptor_check(harness->plugin, &error))
         return fail(harness, error.text);
+    descriptor_adopt(&harness->own, harness->plugin);
     wrap(harness);
-    struct workbench_settings settings = {.descriptor = &harness->shown,
+    struct workbench_settings settings = {.descriptor = &harness->shown.plugin,
                                           .kind = harness->kind,
                                           .values = (const char *const *)harness->settings,
                                           .value_count = harness->setting_count,

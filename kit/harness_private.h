@@ -3,6 +3,7 @@
 #ifndef KIT_HARNESS_PRIVATE_H
 #define KIT_HARNESS_PRIVATE_H
 
+#include "core/host/descriptor.h"
 #include "core/host/workbench.h"
 #include "lib/base/buffer.h"
 
@@ -23,9 +24,9 @@ struct http_client {
 };
 
 struct ent_harness {
-    const struct ent_plugin *plugin; /* as given; NULL: `why` says what is wrong */
-    struct ent_plugin shown;         /* the same with our callbacks before its own */
-    struct ent_ops ops;
+    const struct ent_plugin *plugin; /* as given; NULL: `error` says what is wrong */
+    struct descriptor own;           /* the same in the host's sizes */
+    struct descriptor shown;         /* with our callbacks before its own */
     unsigned kind;
     char *settings[HARNESS_SETTINGS_MAX];
     size_t setting_count;

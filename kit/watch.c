@@ -226,6 +226,18 @@ static void watched_close(struct ent_builder *builder)
         HOST->close(builder);
 }
 
+static void watched_put_rec(struct ent_builder *builder, uint32_t field, const struct ent_record *record)
+{
+    if (may_build(builder, "put_rec") && may_read(record, "put_rec"))
+        HOST->put_rec(builder, field, record);
+}
+
+static void watched_put_all(struct ent_builder *builder, const struct ent_record *record, const uint32_t *except)
+{
+    if (may_build(builder, "put_all") && may_read(record, "put_all"))
+        HOST->put_all(builder, record, except);
+}
+
 /* The address may be a record's next. */
 static void forget_builder(const struct ent_builder *builder)
 {
@@ -543,6 +555,8 @@ const struct ent_host harness_table = {
     .put_time = watched_put_time,
     .open = watched_open,
     .close = watched_close,
+    .put_rec = watched_put_rec,
+    .put_all = watched_put_all,
     .seal = watched_seal,
     .discard = watched_discard,
     .from_bytes = watched_from_bytes,

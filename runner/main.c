@@ -79,9 +79,11 @@ static void describe_plugin(struct json_writer *json, const struct ent_plugin *p
     put_count(json, "flags", plugin->flags);
     json_key(json, "options");
     json_array_open(json);
-    for (size_t i = 0; i < plugin->option_count; i++)
-        describe_option(
-            json, (const struct ent_option *)(const void *)((const char *)plugin->options + i * plugin->option_stride));
+    struct option_table table = descriptor_options(plugin);
+    for (size_t i = 0; i < table.count; i++) {
+        struct ent_option option = options_row(&table, i);
+        describe_option(json, &option);
+    }
     json_array_close(json);
     json_object_close(json);
 }
@@ -92,13 +94,17 @@ static void tell_object_step(enum object_step step)
     tell_step(letters[step]);
 }
 
-/* The checked descriptor, or NULL with `error`. */
+/* The checked descriptor in our own sizes, or NULL with `error`. */
 static const struct ent_plugin *load(const char *path, struct error *error)
 {
     const struct ent_plugin *plugin = object_open(path, tell_object_step, error);
     if (!plugin && error->kind != ERROR_NONE)
         return NULL;
-    return descriptor_check(plugin, error) ? plugin : NULL;
+    static struct descriptor adopted;
+    if (!descriptor_check(plugin, error))
+        return NULL;
+    descriptor_adopt(&adopted, plugin);
+    return &adopted.plugin;
 }
 
 static int probe(const char *path)

@@ -4,15 +4,33 @@
 #include "core/host/registry.h"
 #include "lib/base/utf8.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_SIZE_MAX = 4096, NAME_SIZE_MAX = 64, OPTION_COUNT_MAX = 1000, STRIDE_MAX = 4096 };
 
+/* The least that a table holds: all that it had in 1.0. These members are the last of then and stay so, whatever is added. */
+enum {
+    PLUGIN_SIZE_LEAST = offsetof(struct ent_plugin, ops) + sizeof(void *),
+    OPS_SIZE_LEAST = offsetof(struct ent_ops, destroy) + sizeof(void (*)(void)),
+    OPTION_SIZE_LEAST = offsetof(struct ent_option, since) + sizeof(void *)
+};
+
+/* Flags above these are hints: who does not know them passes over them. */
+static const uint32_t flags_to_be_known = 0xffff;
 static const uint32_t plugin_flags_known = ENT_STATELESS;
 static const uint32_t option_flags_known =
     ENT_REQUIRED | ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT | ENT_MULTI | ENT_ADVANCED;
+
+static unsigned host_major = ENT_ABI_MAJOR, host_minor = ENT_ABI_MINOR;
+
+void descriptor_set_host_for_tests(unsigned major, unsigned minor)
+{
+    host_major = major || minor ? major : ENT_ABI_MAJOR;
+    host_minor = major || minor ? minor : ENT_ABI_MINOR;
+}
 
 /* What is found goes out one by one, each with its place before it. */
 struct findings {
@@ -33,34 +51,47 @@ static void add_finding(struct findings *findings, const struct error *error)
 
 /* ---- head ---- */
 
-static bool check_head(const struct ent_plugin *plugin, struct error *error)
+static bool check_version(const struct ent_plugin *plugin, unsigned major, unsigned minor, struct error *error)
+{
+    if (plugin->abi_major != major)
+        return error_set(error, ERROR_INPUT,
+                         "abi_major differs: built for plugin interface %u.%u, this host has %u.%u; build it with this "
+                         "version's <entente/plugin.h>%s",
+                         plugin->abi_major, plugin->abi_minor, major, minor,
+                         plugin->abi_major > major ? ", or upgrade Entente" : "");
+    if (major == 0 && plugin->abi_minor != minor)
+        return error_set(
+            error, ERROR_INPUT,
+            "abi_minor differs: built for plugin interface %u.%u, this host has %u.%u (before 1.0 they must "
+            "be equal); build it with this version's <entente/plugin.h>",
+            plugin->abi_major, plugin->abi_minor, major, minor);
+    if (plugin->min_minor > plugin->abi_minor)
+        return error_set(error, ERROR_INPUT,
+                         "min_minor is newer than abi_minor (%u, %u): it cannot need what it was not built with; begin the "
+                         "descriptor with ENT_PLUGIN_HEAD",
+                         plugin->min_minor, plugin->abi_minor);
+    if (plugin->min_minor > minor)
+        return error_set(error, ERROR_INPUT,
+                         "min_minor is newer: it needs plugin interface %u.%u, this host has %u.%u; upgrade Entente, or build "
+                         "it with ENT_MIN_MINOR %u",
+                         plugin->abi_major, plugin->min_minor, major, minor, minor);
+    return true;
+}
+
+bool descriptor_check_head(const struct ent_plugin *plugin, unsigned major, unsigned minor, struct error *error)
 {
     if (plugin->magic != ENT_PLUGIN_MAGIC)
         return error_set(error, ERROR_INPUT,
                          "magic differs: the descriptor begins with 0x%08x, this host expects 0x%08x; begin it with "
                          "ENT_PLUGIN_HEAD",
                          plugin->magic, ENT_PLUGIN_MAGIC);
-    /* Until 1.0 the interface may change in any way with each minor version. */
-    if (plugin->abi_major != ENT_ABI_MAJOR)
+    if (!check_version(plugin, major, minor, error))
+        return false;
+    if (plugin->size < PLUGIN_SIZE_LEAST)
         return error_set(error, ERROR_INPUT,
-                         "abi_major differs: built for plugin interface %u.%u, this host has %d.%d; build it with this "
-                         "version's <entente/plugin.h>",
-                         plugin->abi_major, plugin->abi_minor, ENT_ABI_MAJOR, ENT_ABI_MINOR);
-    if (plugin->abi_minor != ENT_ABI_MINOR)
-        return error_set(
-            error, ERROR_INPUT,
-            "abi_minor differs: built for plugin interface %u.%u, this host has %d.%d (before 1.0 they must "
-            "be equal); build it with this version's <entente/plugin.h>",
-            plugin->abi_major, plugin->abi_minor, ENT_ABI_MAJOR, ENT_ABI_MINOR);
-    if (plugin->min_minor > ENT_ABI_MINOR)
-        return error_set(error, ERROR_INPUT,
-                         "min_minor is newer: it needs plugin interface %u.%u, this host has %d.%d; upgrade Entente",
-                         plugin->abi_major, plugin->min_minor, ENT_ABI_MAJOR, ENT_ABI_MINOR);
-    if (plugin->size != sizeof *plugin)
-        return error_set(
-            error, ERROR_INPUT,
-            "size differs: the descriptor has %u bytes, this host expects %zu; set it with ENT_PLUGIN_HEAD",
-            plugin->size, sizeof *plugin);
+                         "size is too small: the descriptor has %u bytes, it cannot have less than %d; set it with "
+                         "ENT_PLUGIN_HEAD",
+                         plugin->size, PLUGIN_SIZE_LEAST);
     return true;
 }
 
@@ -116,19 +147,14 @@ static void check_texts(const struct ent_plugin *plugin, struct findings *findin
                       plugin->name, NAME_SIZE_MAX);
             add_finding(findings, &error);
         }
-    if (plugin->flags & ~plugin_flags_known) {
-        error_set(&error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)",
-                  plugin->flags & ~plugin_flags_known);
+    uint32_t unknown = plugin->flags & ~plugin_flags_known & flags_to_be_known;
+    if (unknown) {
+        error_set(&error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)", unknown);
         add_finding(findings, &error);
     }
 }
 
 /* ---- options ---- */
-
-static const struct ent_option *option_row(const struct option_table *table, size_t index)
-{
-    return (const struct ent_option *)(const void *)((const char *)table->rows + index * table->stride);
-}
 
 /* Default and bounds stand in the notation of the file, so they are read as values from it are. */
 static bool check_notation(const struct ent_option *option, const char *text, const char *what, struct arena *arena,
@@ -191,7 +217,7 @@ static void check_option(const struct ent_option *option, struct findings *findi
 {
     struct error error = ERROR_INIT;
     uint32_t path_flags = ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT;
-    uint32_t unknown = option->flags & ~option_flags_known;
+    uint32_t unknown = option->flags & ~option_flags_known & flags_to_be_known;
     if (!has_good_texts(option, findings))
         return;
     if (!is_name(option->name, false) &&
@@ -224,20 +250,20 @@ static bool has_option_table(const struct ent_plugin *plugin, struct error *erro
         return error_set(error, ERROR_INPUT, "option_count is %u, but options is NULL", plugin->option_count);
     if (plugin->option_count > OPTION_COUNT_MAX)
         return error_set(error, ERROR_INPUT, "option_count %u is more than %d", plugin->option_count, OPTION_COUNT_MAX);
-    if (plugin->option_stride < sizeof(struct ent_option) || plugin->option_stride > STRIDE_MAX ||
-        plugin->option_stride % _Alignof(struct ent_option))
+    if (plugin->option_stride < OPTION_SIZE_LEAST || plugin->option_stride > STRIDE_MAX ||
+        plugin->option_stride % _Alignof(struct ent_option) || (uintptr_t)plugin->options % _Alignof(struct ent_option))
         return error_set(
             error, ERROR_INPUT,
-            "option_stride differs: rows of %u bytes, this host expects %zu; fill it with ENT_PLUGIN_OPTIONS",
-            plugin->option_stride, sizeof(struct ent_option));
+            "option_stride is wrong: rows of %u bytes, they cannot have less than %d; fill it with ENT_PLUGIN_OPTIONS",
+            plugin->option_stride, OPTION_SIZE_LEAST);
     return true;
 }
 
 static void check_double(const struct option_table *table, size_t index, struct findings *findings)
 {
-    const char *name = option_row(table, index)->name;
+    const char *name = options_row(table, index).name;
     for (size_t i = 0; i < index; i++) {
-        const char *other = option_row(table, i)->name;
+        const char *other = options_row(table, i).name;
         struct error error = ERROR_INIT;
         if (!other || strncmp(other, name, NAME_SIZE_MAX + 1) != 0)
             continue;
@@ -258,11 +284,11 @@ static void check_options(const struct ent_plugin *plugin, struct findings *find
     }
     struct option_table table = descriptor_options(plugin);
     for (size_t i = 0; i < table.count; i++) {
-        const struct ent_option *option = option_row(&table, i);
-        bool is_named = option->name && is_name(option->name, false);
+        struct ent_option option = options_row(&table, i);
+        bool is_named = option.name && is_name(option.name, false);
         snprintf(findings->place, sizeof findings->place, "option %zu%s%s", i + 1, is_named ? " " : "",
-                 is_named ? option->name : "");
-        check_option(option, findings);
+                 is_named ? option.name : "");
+        check_option(&option, findings);
         findings->place[0] = '\0';
         if (is_named)
             check_double(&table, i, findings);
@@ -276,11 +302,15 @@ static bool check_ops(const struct ent_plugin *plugin, struct error *error)
     const struct ent_ops *ops = plugin->ops;
     if (!ops)
         return error_set(error, ERROR_INPUT, "ops is NULL: a plugin needs callbacks");
-    if (ops->size != sizeof *ops)
+    if ((uintptr_t)ops % _Alignof(struct ent_ops))
+        return error_set(error, ERROR_INPUT, "ops is a pointer that cannot be a table of callbacks");
+    if (ops->size < OPS_SIZE_LEAST)
         return error_set(error, ERROR_INPUT,
-                         "ops.size differs: %u bytes, this host expects %zu; set it to sizeof(struct ent_ops)",
-                         ops->size, sizeof *ops);
-    if (descriptor_kinds(plugin) == 0)
+                         "ops.size is too small: %u bytes, it cannot have less than %d; set it to sizeof(struct ent_ops)",
+                         ops->size, OPS_SIZE_LEAST);
+    struct descriptor adopted;
+    descriptor_adopt(&adopted, plugin);
+    if (descriptor_kinds(&adopted.plugin) == 0)
         return error_set(
             error, ERROR_INPUT,
             "ops has none of fetch, transform, classify, detect, deliver and serve: there is nothing that this "
@@ -299,7 +329,7 @@ bool descriptor_examine(const struct ent_plugin *plugin, void (*tell)(void *cont
     else if ((uintptr_t)plugin % _Alignof(struct ent_plugin))
         error_set(&error, ERROR_INPUT, "ent_plugin_query() returned a pointer that cannot be a descriptor");
     else
-        has_head = check_head(plugin, &error);
+        has_head = descriptor_check_head(plugin, host_major, host_minor, &error);
     if (!has_head) {
         /* What stands behind a wrong head cannot be believed, so nothing more is to be said. */
         add_finding(&findings, &error);
@@ -326,6 +356,22 @@ bool descriptor_check(const struct ent_plugin *plugin, struct error *error)
     if (!is_good && error)
         *error = first;
     return is_good;
+}
+
+static void take_table(void *own, size_t own_size, const void *given, size_t given_size)
+{
+    size_t size = given_size < own_size ? given_size : own_size;
+    memcpy(own, given, size);
+    memset((char *)own + size, 0, own_size - size);
+}
+
+void descriptor_adopt(struct descriptor *descriptor, const struct ent_plugin *plugin)
+{
+    take_table(&descriptor->plugin, sizeof descriptor->plugin, plugin, plugin->size);
+    take_table(&descriptor->ops, sizeof descriptor->ops, plugin->ops, plugin->ops->size);
+    descriptor->plugin.size = sizeof descriptor->plugin;
+    descriptor->ops.size = sizeof descriptor->ops;
+    descriptor->plugin.ops = &descriptor->ops;
 }
 
 unsigned descriptor_kinds(const struct ent_plugin *plugin)

@@ -62,6 +62,7 @@ struct ent_unit {
 };
 
 extern const struct ent_host host_table;
+extern const struct ent_text_1 host_text_1;
 const void *host_interface(struct ent_instance *instance, const char *name);
 /* Those that only services have; NULL where absent. */
 const void *host_service_interface(const struct ent_instance *instance, const char *name);

@@ -1,10 +1,13 @@
-/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1, http/1, mail/1 and wake/1. */
+/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1, http/1, mail/1 and wake/1; text/1 is
+ * next door. */
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/host/instance_private.h"
+#include "core/host/sized.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -203,8 +206,24 @@ static int submit_job(struct ent_unit *unit, struct http_job *job)
     return -1;
 }
 
-static int interface_submit(struct ent_unit *unit, const struct ent_http_request *request)
+/* Bits that a host must know to do what was asked (<entente/plugin.h>, COMPATIBILITY). */
+static bool knows_flags(uint32_t flags, uint32_t known, struct error *error)
 {
+    uint32_t unknown = flags & ~known & 0xffff;
+    return !unknown || error_set(error, ERROR_INPUT, "the request's flags have bits that this host does not know (0x%x)", unknown);
+}
+
+static int interface_submit(struct ent_unit *unit, const struct ent_http_request *given)
+{
+    struct ent_http_request own;
+    const struct ent_http_request *request = &own;
+    struct error error = ERROR_INIT;
+    if (!sized_read(&own, sizeof own, given, offsetof(struct ent_http_request, tag) + sizeof own.tag, "http: the request",
+                    &error) ||
+        !knows_flags(own.flags, ENT_HTTP_CONDITIONAL, &error)) {
+        host_error_set(error.text, strlen(error.text));
+        return -1;
+    }
     const struct instance_settings *settings = &unit->instance->settings;
     struct unit_http_state state = {0};
     const char *known_as = request->url ? http_shown_url(unit->unit->arena, request->url) : NULL;
@@ -252,9 +271,17 @@ static const struct ent_folder_1 folder_1 = {sizeof folder_1, interface_folder};
 
 /* ---- mail/1 ---- */
 
-static int interface_submit_mail(struct ent_unit *unit, const struct ent_mail_request *request)
+static int interface_submit_mail(struct ent_unit *unit, const struct ent_mail_request *given)
 {
-    struct http_job job = {.mail = request};
+    struct ent_mail_request request;
+    struct error error = ERROR_INIT;
+    if (!sized_read(&request, sizeof request, given, offsetof(struct ent_mail_request, tag) + sizeof request.tag,
+                    "mail: the request", &error) ||
+        !knows_flags(request.flags, ENT_MAIL_PLAIN, &error)) {
+        host_error_set(error.text, strlen(error.text));
+        return -1;
+    }
+    struct http_job job = {.mail = &request};
     return submit_job(unit, &job);
 }
 
@@ -291,6 +318,7 @@ const void *host_interface(struct ent_instance *instance, const char *name)
     } interfaces[] = {
         {ENT_CLOCK_1, &clock_1},
         {ENT_METRICS_1, &metrics_1},
+        {ENT_TEXT_1, &host_text_1},
         {ENT_WAKE_1, instance->ops->respond ? (const void *)&wake_1 : NULL},
         /* Workers that write one key at once would each see their own unit only. */
         {ENT_KV_1, instance->workers > 1 ? NULL : (const void *)&kv_1},

@@ -13,6 +13,7 @@
 struct loaded {
     struct loaded *next;
     struct plugin plugin;
+    struct descriptor descriptor;
     char *path;
     struct stat status;
 };
@@ -59,12 +60,14 @@ static struct loaded *load_new(const char *path, const struct stat *status, stru
     }
     loaded->status = *status;
     loaded->plugin.path = loaded->path;
-    loaded->plugin.descriptor = load_object(path, error);
-    if (!loaded->plugin.descriptor) {
+    const struct ent_plugin *given = load_object(path, error);
+    if (!given) {
         free(loaded->path);
         free(loaded);
         return NULL;
     }
+    descriptor_adopt(&loaded->descriptor, given);
+    loaded->plugin.descriptor = &loaded->descriptor.plugin;
     loaded->plugin.kinds = descriptor_kinds(loaded->plugin.descriptor);
     loaded->next = all_loaded;
     all_loaded = loaded;

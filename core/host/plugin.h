@@ -10,7 +10,7 @@
 #include <entente/plugin.h>
 
 struct plugin {
-    const struct ent_plugin *descriptor; /* checked */
+    const struct ent_plugin *descriptor; /* checked, in this host's sizes */
     unsigned kinds;
     const char *path;
 };

@@ -3,9 +3,11 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/host/instance_private.h"
+#include "core/host/sized.h"
 #include "lib/base/utf8.h"
 #include "lib/record/record.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* One slot a thread is enough: a thread runs one callback at a time, and the text belongs to the next result
@@ -146,6 +148,18 @@ static void host_open(struct ent_builder *builder, uint32_t field, uint32_t kind
 static void host_close(struct ent_builder *builder)
 {
     record_close(builder);
+}
+
+static void host_put_rec(struct ent_builder *builder, uint32_t field, const struct ent_record *record)
+{
+    if (record)
+        record_put_view(builder, field, record->view);
+}
+
+static void host_put_all(struct ent_builder *builder, const struct ent_record *record, const uint32_t *except)
+{
+    if (record)
+        record_put_same(builder, record->view, except);
 }
 
 static struct ent_record *host_seal(struct ent_builder *builder)
@@ -334,10 +348,15 @@ static void host_next_fetch(struct ent_unit *unit, int64_t delay_ms)
 
 static void host_fetch_hints(struct ent_unit *unit, const struct ent_fetch_hints *hints)
 {
-    if (!hints || hints->size < sizeof *hints)
+    struct error error = ERROR_INIT;
+    struct ent_fetch_hints own;
+    if (!sized_read(&own, sizeof own, hints, offsetof(struct ent_fetch_hints, not_before_ms) + sizeof own.not_before_ms,
+                    "what the document says of when it changes", &error)) {
+        log_write(LOG_WARNING, unit->instance->settings.title, NULL, "%s", error.text);
         return;
+    }
     unit->unit->has_hints = true;
-    unit->unit->hints = *hints;
+    unit->unit->hints = own;
 }
 
 static int host_cancelled(struct ent_unit *unit)
@@ -368,6 +387,8 @@ const struct ent_host host_table = {
     .put_time = host_put_time,
     .open = host_open,
     .close = host_close,
+    .put_rec = host_put_rec,
+    .put_all = host_put_all,
     .seal = host_seal,
     .discard = host_discard,
     .from_bytes = host_from_bytes,

@@ -15,7 +15,7 @@
 struct workbench;
 
 struct workbench_settings {
-    const struct ent_plugin *descriptor; /* checked */
+    const struct ent_plugin *descriptor; /* checked, in this host's sizes */
     unsigned kind;                       /* one enum plugin_kind; 0: the plugin's only one */
     const char *name;                    /* of the instance: "test" makes "source.test" */
     const char *const *values;           /* "key=value", as they would stand in the file; read by the option table */

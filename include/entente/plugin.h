@@ -1,4 +1,4 @@
-/* Entente plugin interface, version 0.2.
+/* Entente plugin interface.
  *
  * This header, with <entente/record.h> which it includes, is all that a plugin needs. A plugin is a shared
  * object that exports one function, ent_plugin_query(), which returns a descriptor. The descriptor says what
@@ -38,7 +38,7 @@
  *     ENT_OK        its output is kept, its input is done; a classifier's text is kept as a remark on the item, and
  *                   `entente status` counts those that begin with "uncoded: " by feed; a sink's text is kept as the
  *                   receipt of the delivery, and handed to it with updates of what was delivered
- *     ENT_AGAIN     not finished: a later callback of this instance settles it (ent_settle); it is handed out
+ *     ENT_AGAIN     not finished: a later callback of this instance settles it (host->settle); it is handed out
  *                   again if that does not happen before its deadline or after a restart
  *     ENT_RETRY     its output is dropped, it is handed out again after a delay that the plugin may choose
  *     ENT_REJECT    its output is dropped, it goes to the dead letters with the text; never handed out again
@@ -47,26 +47,40 @@
  *     ENT_CONFIG    the instance cannot work as configured; it is parked and the text is shown to the operator
  *     ENT_FATAL     the instance is broken: it is destroyed and created anew, the record counts a death
  *
- * OWNERSHIP. Everything the host hands to a callback (inputs, strings, options) is lent: it is valid until the
- * callback returns, except records that the plugin holds with ent_hold(). ent_emit() takes over the
- * record given to it, on success and on failure. Memory is never freed across the boundary: what the host
- * gave is given back by host functions only.
+ * OWNERSHIP. Everything the host hands to a callback (inputs, texts) is lent: it is valid until the callback returns,
+ * except records that the plugin holds with host->hold. Options, `host` and `instance` are valid until `destroy` returns.
+ * host->emit takes over the record given to it, on success and on failure. Memory is never freed across the boundary:
+ * what the host gave is given back by host functions only. What a plugin hands to the host is copied before the call
+ * returns, records excepted.
  *
  * NOTHING HERE ASSUMES ONE PROCESS. The same object runs inside the daemon or in a runner process; pointers
  * from the host are good in this process only, and what crosses is bytes. Do not keep host pointers in files.
  *
  * THREADS. Functions that take a `struct ent_unit *` may be called only from the callback that was given the
  * unit, on its thread. Functions that take a `struct ent_instance *` may be called from any thread of
- * the plugin, from create to destroy, unless they say otherwise. Records are immutable and may be read from any
- * thread while they are held.
+ * the plugin, from the beginning of `create` until `destroy` returns, unless they say otherwise; `check` may call them on its
+ * own thread. A builder belongs to one thread at a time. Records are immutable and may be read from any thread
+ * while they are held; hold and release are for any thread.
  *
- * COMPATIBILITY. The version is 0.x: host and plugin must agree exactly on major and minor. From 1.0 on a
- * host will load every plugin with its major version and a `min_minor` it knows. Tables grow at their ends
- * only; each begins with its size, and the wrappers below test it. */
+ * COMPATIBILITY. <entente/version.h> has the version. While it is 0.x, host and plugin must agree exactly on major and minor.
+ * From 1.0 on a host loads every plugin with its major version and a `min_minor` that it knows, for ever, and these hold:
+ *
+ *     - Tables grow at their ends only. Each begins with its size (options have a stride): the host reads no more of a
+ *       plugin's table than the plugin has, and takes what is missing for 0; a plugin asks ENT_HAS before it uses what is
+ *       newer than its `min_minor`.
+ *     - Structs without a size never change: struct ent_str, struct ent_http_header, struct ent_parameter, and the blocks
+ *       of <entente/record.h>.
+ *     - Numbers keep their meaning. New ones may come: take an outcome, an answer's kind, a kind of record or a value of a
+ *       vocabulary that you do not know for "something else", never for an error of your own. `enum` types are 32 bits
+ *       wide (checked below).
+ *     - Of the flags of plugins, options and requests, bits 0 to 15 must be known to a host, or it refuses; bits 16 to 31
+ *       are hints, which an older host passes over.
+ *     - Names of interfaces end in their version. A changed interface gets a new name, and the old one stays. */
 #ifndef ENTENTE_PLUGIN_H
 #define ENTENTE_PLUGIN_H
 
 #include <entente/record.h>
+#include <entente/version.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -77,7 +91,6 @@ extern "C" {
 #endif
 
 #define ENT_PLUGIN_MAGIC 0x45504c47u /* "EPLG" */
-enum { ENT_ABI_MAJOR = 0, ENT_ABI_MINOR = 2 };
 
 #if defined(__GNUC__)
 #define ENT_EXPORT __attribute__((visibility("default")))
@@ -202,7 +215,7 @@ struct ent_http_response {
 struct ent_http_1 {
     uint32_t size;
     /* Copies the request. 0: submitted, and exactly one respond callback follows; otherwise the request
-     * was malformed, ent_error() text set, nothing follows. */
+     * was malformed, host->error text set, nothing follows. */
     int (*submit)(struct ent_unit *unit, const struct ent_http_request *request);
 };
 
@@ -275,12 +288,12 @@ struct ent_metrics_1 {
 #define ENT_FOLDER_1 "folder/1"
 struct ent_folder_1 {
     uint32_t size;
-    /* Its path, made if need be; lent until destroy. Empty with NULL data, ent_error() text set, where it cannot be
+    /* Its path, made if need be; lent until destroy. Empty with NULL data, host->error text set, where it cannot be
      * made. From create to destroy, not from two threads at once. */
     struct ent_str (*path)(struct ent_instance *instance);
 };
 
-/* What query/1 and command/1 answer. Owned by the host, read-only, good until release(); any thread. */
+/* What query/1 and command/1 answer. The caller gives it back by release() of the same interface; read-only, any thread. */
 enum ent_answer_kind {
     ENT_ANSWER_OK = 0,
     ENT_ANSWER_INPUT = 1,   /* the question is wrong: `text` says how, `parameter` and `offset` where */
@@ -341,7 +354,7 @@ struct ent_command_1 {
 
 struct ent_net_1 {
     uint32_t size;
-    /* A listening stream socket, non-blocking and close-on-exec, which the caller closes; -1 with ent_error() text set.
+    /* A listening stream socket, non-blocking and close-on-exec, which the caller closes; -1 with host->error text set.
      * `address` is 127.0.0.1:8750, [::1]:8750, :8750 (every address of the machine) or the absolute path of a Unix socket,
      * which is made for its owner and group only and replaces one that nobody serves. Port 0 lets the system choose;
      * *port (may be NULL) is the one in force, 0 for a path. */
@@ -359,7 +372,33 @@ struct ent_wake_1 {
     int (*wake)(struct ent_instance *instance, uint64_t tag);
 };
 
-/* Names kept for interfaces that this host does not have yet (ent_interface gives NULL): secrets/1, text/1. */
+/* text/1: what the host's own plugins read the web's texts with. Pure: no I/O, no state; always in the process that holds the
+ * plugin. What is returned is UTF-8, NUL-terminated, and lent until the callback returns; empty with NULL data and
+ * host->error text set where memory is out. */
+#define ENT_TEXT_1 "text/1"
+
+enum ent_html_flag {
+    ENT_HTML_ONE_LINE = 1u << 0 /* breaks become spaces: for titles and names */
+};
+
+struct ent_text_1 {
+    uint32_t size;
+    /* Bytes in any charset as UTF-8: by byte order mark, else UTF-8 where they are that, else what `content_type` (of HTTP; may
+     * be NULL) or the document says, else by the frequency of letters. Ill-formed bytes are replaced, never refused. */
+    struct ent_str (*decode)(struct ent_unit *unit, struct ent_str bytes, const char *content_type);
+    /* The text of a piece of HTML, as the body of an item wants it: paragraphs apart by an empty line, no scripts, styles and
+     * comments, references decoded. `html` is UTF-8. */
+    struct ent_str (*from_html)(struct ent_unit *unit, struct ent_str html, uint32_t flags); /* enum ent_html_flag */
+    /* ISO 639-1 code of the language of a text in UTF-8, by script and function words; "und" where that cannot be told, as of a
+     * few words. */
+    struct ent_str (*language)(struct ent_unit *unit, struct ent_str text);
+    /* A reference resolved against an absolute address, as in links of a page; without `base` as it stands. */
+    struct ent_str (*resolve)(struct ent_unit *unit, struct ent_str base, struct ent_str reference);
+    /* A date as feeds and pages write it, in some thirty languages. 1, with *time in milliseconds since
+     * 1970-01-01T00:00:00Z, *offset (minutes east of UTC) and *precision (a value of ENT_ITEM_PUBLISHED_PRECISION, a constant)
+     * filled in; 0 where it cannot be read. Both of the latter may be NULL. */
+    int (*read_date)(struct ent_unit *unit, struct ent_str text, int64_t *time, int32_t *offset, const char **precision);
+};
 
 /* ---------------------------------------------------------------------------------------- when to fetch a source */
 
@@ -378,10 +417,10 @@ struct ent_host {
     uint16_t abi_major, abi_minor;
 
     /* instance */
-    const char *(*instance_name)(struct ent_instance *instance); /* "source.edm" */
-    void (*log)(struct ent_instance *instance, uint32_t level, struct ent_str text);
-    const void *(*interface)(struct ent_instance *instance, const char *name); /* NULL where absent */
-    /* Text that goes with the next non-OK return of create, start or any callback on this thread. */
+    const char *(*instance_name)(struct ent_instance *instance); /* "source.edm"; lent until destroy */
+    void (*log)(struct ent_instance *instance, uint32_t level, struct ent_str text); /* enum ent_log_level */
+    const void *(*interface)(struct ent_instance *instance, const char *name); /* NULL where absent; good until destroy */
+    /* Text that goes with the next non-OK return of check, create, start or any callback on this thread. */
     void (*error)(struct ent_instance *instance, struct ent_str text);
 
     /* options; lent until destroy. An absent optional value: empty string with NULL data, 0, false */
@@ -391,7 +430,8 @@ struct ent_host {
     size_t (*option_count)(struct ent_instance *instance, const char *name); /* LIST; 0 or 1 for the others */
     struct ent_str (*option_item)(struct ent_instance *instance, const char *name, size_t index); /* LIST */
 
-    /* building a record */
+    /* Building a record. The first put that is wrong is remembered, and seal says which it was. build gives NULL where
+     * memory is out; all others take NULL for a builder: puts do nothing, seal gives NULL. */
     struct ent_builder *(*build)(struct ent_instance *instance, uint32_t kind);
     void (*put_str)(struct ent_builder *builder, uint32_t field, struct ent_str value);
     void (*put_int)(struct ent_builder *builder, uint32_t field, int64_t value); /* int and flag */
@@ -399,7 +439,12 @@ struct ent_host {
     void (*put_time)(struct ent_builder *builder, uint32_t field, int64_t milliseconds);
     void (*open)(struct ent_builder *builder, uint32_t field, uint32_t kind); /* begins a record within */
     void (*close)(struct ent_builder *builder);
-    /* Ends the builder. NULL, with ent_error text set, where a field was unknown, of the wrong type, not
+    /* A copy of a record as a record within, such as an actor of another report. */
+    void (*put_rec)(struct ent_builder *builder, uint32_t field, const struct ent_record *record);
+    /* Every field of a record of the same kind, but those in `except` (ended by 0; NULL: none), for one that differs in a few:
+     * a report that replaces another, an item that is derived from one. */
+    void (*put_all)(struct ent_builder *builder, const struct ent_record *record, const uint32_t *except);
+    /* Ends the builder. NULL, with host->error text set, where a field was unknown, of the wrong type, not
      * UTF-8, too large, or memory was out. The caller owns the record. */
     struct ent_record *(*seal)(struct ent_builder *builder);
     void (*discard)(struct ent_builder *builder);
@@ -413,11 +458,12 @@ struct ent_host {
     int (*get_str)(const struct ent_record *record, uint32_t field, size_t index, struct ent_str *value);
     int (*get_int)(const struct ent_record *record, uint32_t field, size_t index, int64_t *value); /* int flag time */
     int (*get_num)(const struct ent_record *record, uint32_t field, size_t index, double *value);
-    /* A record within: lent, lives as long as the outer one, must not be held. */
+    /* A record within: lent until the callback returns, must not be held. NULL where there is none, or memory is out. */
     const struct ent_record *(*get_rec)(struct ent_unit *unit, const struct ent_record *record, uint32_t field,
                                         size_t index);
+    /* A reference of the caller's own to a record that was lent, to be given back by release or emit. */
     struct ent_record *(*hold)(const struct ent_record *record);
-    void (*release)(struct ent_record *record);
+    void (*release)(struct ent_record *record); /* NULL does nothing */
 
     /* units of work */
     size_t (*input_count)(struct ent_unit *unit);
@@ -431,7 +477,7 @@ struct ent_host {
     int (*emit)(struct ent_unit *unit, size_t index, struct ent_record *record);
     /* The result of one input; retry_after_ms counts for ENT_RETRY, -1 for the host's choice. */
     void (*result)(struct ent_unit *unit, size_t index, uint32_t code, int64_t retry_after_ms, struct ent_str text);
-    /* A number by which an input left at ENT_AGAIN is settled later, by ent_settle in another callback. */
+    /* A number by which an input left at ENT_AGAIN is settled later, by `settle` in another callback. */
     uint64_t (*ticket)(struct ent_unit *unit, size_t index);
     void (*settle)(struct ent_unit *unit, uint64_t ticket, uint32_t code, int64_t retry_after_ms, struct ent_str text);
     /* Sources: when the next fetch shall be, instead of `interval`; at least `interval_min`. */
@@ -445,7 +491,7 @@ struct ent_host {
 
 /* -------------------------------------------------------------------------------------------- the descriptor */
 
-enum ent_plugin_flag {
+enum ent_plugin_flag { /* bits 0 to 15 must be known to the host, 16 to 31 are hints */
     ENT_STATELESS = 1u << 0 /* several workers may run callbacks of one instance at once */
 };
 
@@ -455,9 +501,10 @@ struct ent_ops {
 
     /* Looks at options that the table alone cannot judge (two that exclude each other). No I/O. Optional. */
     enum ent_code (*check)(const struct ent_host *host, struct ent_instance *instance);
-    /* The instance's state, or NULL with ent_error() text set. `host` is valid until destroy. Optional: without
+    /* The instance's state, or NULL with host->error text set. `host` is valid until destroy. Optional: without
      * it `self` is the instance. */
     void *(*create)(const struct ent_host *host, struct ent_instance *instance);
+    /* I/O and threads begin here. Optional, as all callbacks are that nothing else is said of. */
     enum ent_code (*start)(void *self);
 
     enum ent_code (*fetch)(void *self, struct ent_unit *unit);
@@ -471,9 +518,11 @@ struct ent_ops {
      * several, each report says by ENT_REPORT_ITEM whose it is; a transform settles one at a time. */
     enum ent_code (*respond)(void *self, struct ent_unit *unit, const struct ent_http_response *response);
 
-    /* Finish what is under way within the deadline; no new inputs follow. */
+    /* Finish what is under way within this many milliseconds; no new inputs follow. `respond` may still be called after it. */
     void (*drain)(void *self, int64_t deadline_ms);
+    /* The end of what start began: threads, connections. Not called where start did not return ENT_OK. */
     void (*stop)(void *self);
+    /* Frees what create made. Called once for each create that did not return NULL. */
     void (*destroy)(void *self);
 };
 
@@ -482,8 +531,8 @@ struct ent_plugin {
     uint32_t magic;     /* ENT_PLUGIN_MAGIC */
     uint16_t abi_major; /* ENT_ABI_MAJOR */
     uint16_t abi_minor; /* ENT_ABI_MINOR of the header it was built with */
-    uint16_t min_minor; /* least minor version whose features it uses */
-    uint16_t reserved;
+    uint16_t min_minor; /* ENT_MIN_MINOR: the oldest host that it runs on */
+    uint16_t reserved;  /* 0, as all that is reserved */
     uint32_t size;      /* sizeof(struct ent_plugin) */
 
     const char *name;    /* as in `plugin = NAME`; also the file's name without .so */
@@ -494,6 +543,7 @@ struct ent_plugin {
 
     uint32_t option_count;
     uint32_t option_stride; /* sizeof(struct ent_option) */
+    uint32_t reserved2;
     const struct ent_option *options;
     const struct ent_ops *ops;
 };
@@ -503,20 +553,29 @@ ENT_EXPORT const struct ent_plugin *ent_plugin_query(void);
 
 /* Fills the checked head of a descriptor:
  *     static const struct ent_plugin plugin = { ENT_PLUGIN_HEAD, .name = "…", … };
- * and its option members. C++ before C++20 has no designated initializers: there both macros are positional, and the
- * members follow in their order:
+ * and its option members. C++ before C++20 has no designated initializers: there the macros are positional, and the
+ * members follow in their order, with ENT_PLUGIN_NO_OPTIONS for a plugin that has none:
  *     static const ent_plugin plugin = { ENT_PLUGIN_HEAD, "name", "1.0", "MIT", "summary", 0,
  *                                        ENT_PLUGIN_OPTIONS(options), &ops }; */
 #ifdef __cplusplus
-#define ENT_PLUGIN_HEAD ENT_PLUGIN_MAGIC, ENT_ABI_MAJOR, ENT_ABI_MINOR, ENT_ABI_MINOR, 0, sizeof(struct ent_plugin)
-#define ENT_PLUGIN_OPTIONS(table) sizeof(table) / sizeof *(table), sizeof *(table), (table)
+#define ENT_PLUGIN_HEAD ENT_PLUGIN_MAGIC, ENT_ABI_MAJOR, ENT_ABI_MINOR, ENT_MIN_MINOR, 0, sizeof(struct ent_plugin)
+#define ENT_PLUGIN_OPTIONS(table) sizeof(table) / sizeof *(table), sizeof *(table), 0, (table)
+#define ENT_PLUGIN_NO_OPTIONS 0, 0, 0, NULL
 #else
 #define ENT_PLUGIN_HEAD                                                                                                \
-    .magic = ENT_PLUGIN_MAGIC, .abi_major = ENT_ABI_MAJOR, .abi_minor = ENT_ABI_MINOR, .min_minor = ENT_ABI_MINOR,     \
+    .magic = ENT_PLUGIN_MAGIC, .abi_major = ENT_ABI_MAJOR, .abi_minor = ENT_ABI_MINOR, .min_minor = ENT_MIN_MINOR,     \
     .size = sizeof(struct ent_plugin)
 
 #define ENT_PLUGIN_OPTIONS(table)                                                                                      \
     .option_count = sizeof(table) / sizeof *(table), .option_stride = sizeof *(table), .options = (table)
+#define ENT_PLUGIN_NO_OPTIONS .option_count = 0
+#endif
+
+/* What crosses the boundary has fixed widths. */
+#ifdef __cplusplus
+static_assert(sizeof(enum ent_code) == 4, "plugins are built without -fshort-enums");
+#else
+_Static_assert(sizeof(enum ent_code) == 4, "plugins are built without -fshort-enums");
 #endif
 
 /* ------------------------------------------------------------------------------------------------- wrappers */
@@ -564,44 +623,71 @@ static inline void ent_put_text(const struct ent_host *host, struct ent_builder 
         host->put_str(builder, field, ent_text(text));
 }
 
+/* An interface with all that it had in 1.0, or NULL where the host or this instance has none. */
 static inline const struct ent_http_1 *ent_http(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_http_1 *)host->interface(instance, ENT_HTTP_1);
+    const struct ent_http_1 *table = (const struct ent_http_1 *)host->interface(instance, ENT_HTTP_1);
+    return ENT_HAS(table, submit) ? table : NULL;
 }
 
 static inline const struct ent_mail_1 *ent_mail(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_mail_1 *)host->interface(instance, ENT_MAIL_1);
+    const struct ent_mail_1 *table = (const struct ent_mail_1 *)host->interface(instance, ENT_MAIL_1);
+    return ENT_HAS(table, submit) ? table : NULL;
 }
 
 static inline const struct ent_clock_1 *ent_clock(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_clock_1 *)host->interface(instance, ENT_CLOCK_1);
+    const struct ent_clock_1 *table = (const struct ent_clock_1 *)host->interface(instance, ENT_CLOCK_1);
+    return ENT_HAS(table, monotonic) ? table : NULL;
 }
 
 static inline const struct ent_wake_1 *ent_wake(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_wake_1 *)host->interface(instance, ENT_WAKE_1);
+    const struct ent_wake_1 *table = (const struct ent_wake_1 *)host->interface(instance, ENT_WAKE_1);
+    return ENT_HAS(table, wake) ? table : NULL;
 }
 
 static inline const struct ent_kv_1 *ent_kv(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_kv_1 *)host->interface(instance, ENT_KV_1);
+    const struct ent_kv_1 *table = (const struct ent_kv_1 *)host->interface(instance, ENT_KV_1);
+    return ENT_HAS(table, put) ? table : NULL;
+}
+
+static inline const struct ent_metrics_1 *ent_metrics(const struct ent_host *host, struct ent_instance *instance)
+{
+    const struct ent_metrics_1 *table = (const struct ent_metrics_1 *)host->interface(instance, ENT_METRICS_1);
+    return ENT_HAS(table, gauge) ? table : NULL;
+}
+
+static inline const struct ent_folder_1 *ent_folder(const struct ent_host *host, struct ent_instance *instance)
+{
+    const struct ent_folder_1 *table = (const struct ent_folder_1 *)host->interface(instance, ENT_FOLDER_1);
+    return ENT_HAS(table, path) ? table : NULL;
+}
+
+static inline const struct ent_text_1 *ent_texts(const struct ent_host *host, struct ent_instance *instance)
+{
+    const struct ent_text_1 *table = (const struct ent_text_1 *)host->interface(instance, ENT_TEXT_1);
+    return ENT_HAS(table, read_date) ? table : NULL;
 }
 
 static inline const struct ent_query_1 *ent_query(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_query_1 *)host->interface(instance, ENT_QUERY_1);
+    const struct ent_query_1 *table = (const struct ent_query_1 *)host->interface(instance, ENT_QUERY_1);
+    return ENT_HAS(table, wait) ? table : NULL;
 }
 
 static inline const struct ent_command_1 *ent_command(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_command_1 *)host->interface(instance, ENT_COMMAND_1);
+    const struct ent_command_1 *table = (const struct ent_command_1 *)host->interface(instance, ENT_COMMAND_1);
+    return ENT_HAS(table, release) ? table : NULL;
 }
 
 static inline const struct ent_net_1 *ent_net(const struct ent_host *host, struct ent_instance *instance)
 {
-    return (const struct ent_net_1 *)host->interface(instance, ENT_NET_1);
+    const struct ent_net_1 *table = (const struct ent_net_1 *)host->interface(instance, ENT_NET_1);
+    return ENT_HAS(table, listen) ? table : NULL;
 }
 
 /* Says why and returns the code: `return ent_fail(host, instance, ENT_CONFIG, "url: …");` */

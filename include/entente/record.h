@@ -6,7 +6,8 @@
  * can itself hold a record (a report's actors are records of kind ENT_ACTOR).
  *
  * Plugin authors need only the ids below; they build and read records through <entente/plugin.h>.
- * Ids are stable: they are never renumbered or reused, only added.
+ * Ids are stable: they are never renumbered or reused, only added; what came after 1.0 is declared by ENT_USE_MINOR, as all
+ * that is newer (<entente/version.h>). A reader passes over fields that it does not know.
  *
  * Each field's comment gives its type:
  *   str   UTF-8 text, NUL-terminated inside the record
@@ -17,6 +18,8 @@
  * The vocabulary of values (types, roles, statuses…) is that of docs/codebook.md. */
 #ifndef ENTENTE_RECORD_H
 #define ENTENTE_RECORD_H
+
+#include <entente/version.h>
 
 #include <stdint.h>
 

@@ -469,6 +469,16 @@ void record_put_all(struct ent_builder *builder, struct record_view view, const 
     }
 }
 
+void record_put_same(struct ent_builder *builder, struct record_view view, const unsigned *except)
+{
+    if (!builder || builder->error.kind != ERROR_NONE)
+        return;
+    if (builder->frames[builder->depth].kind == record_kind(view))
+        record_put_all(builder, view, except);
+    else
+        error_set(&builder->error, ERROR_INPUT, "the fields of another kind of record cannot be copied");
+}
+
 void record_open(struct ent_builder *builder, unsigned field, unsigned kind)
 {
     const struct schema_field *row = builder_field(builder, field, 1u << ENT_REC);

@@ -48,6 +48,8 @@ void record_put_view(struct ent_builder *builder, unsigned field, struct record_
 /* Copies every entry of `view` whose field is not in `except` (ended by 0; may be NULL). The kinds must share
  * their field ids (report to report or event, item to item). */
 void record_put_all(struct ent_builder *builder, struct record_view view, const unsigned *except);
+/* The same of a record of the very kind that is being built; another one is an error. */
+void record_put_same(struct ent_builder *builder, struct record_view view, const unsigned *except);
 void record_open(struct ent_builder *builder, unsigned field, unsigned kind);
 void record_close(struct ent_builder *builder);
 /* Both end the builder. NULL with `error` filled where any put failed. */

@@ -43,7 +43,7 @@ struct server {
     atomic_llong requests, refusals, bytes;
 };
 
-/* Begins to serve at the descriptor, which it takes over. False with ent_error() text set. */
+/* Begins to serve at the descriptor, which it takes over. False with the error text of the host set. */
 bool server_start(struct server *server, int listener);
 /* Ends streams and connections. */
 void server_stop(struct server *server);

@@ -68,7 +68,7 @@ static enum ent_code web_check(const struct ent_host *host, struct ent_instance 
     return ENT_OK;
 }
 
-/* NULL with ent_error() text set where it cannot be read. */
+/* NULL with the error text of the host set where it cannot be read. */
 static char *read_pem(struct server *server, const char *path)
 {
     char text[400];

@@ -34,7 +34,7 @@ static void tell_problem(void *context, const struct error *problem)
     tell("problem", "%s", problem->text);
 }
 
-/* The checked descriptor; NULL where problems have been told. */
+/* The checked descriptor in our own sizes; NULL where problems have been told. */
 static const struct ent_plugin *open_plugin(const char *path)
 {
     struct error error = ERROR_INIT;
@@ -43,8 +43,11 @@ static const struct ent_plugin *open_plugin(const char *path)
         tell("problem", "%s", error.text);
         return NULL;
     }
+    static struct descriptor adopted;
     if (!descriptor_examine(plugin, tell_problem, NULL))
         return NULL;
+    descriptor_adopt(&adopted, plugin);
+    plugin = &adopted.plugin;
     char kinds[100];
     plugin_kinds_print(kinds, sizeof kinds, descriptor_kinds(plugin));
     tell("about", "%s %s: %s", plugin->name, plugin->version, kinds);

@@ -4,6 +4,6 @@
 const struct ent_plugin *ent_plugin_query(void)
 {
     static struct ent_plugin plugin = {MINIMAL("wrong_major")};
-    plugin.abi_major = ENT_ABI_MAJOR + 7;
+    plugin.abi_major = 99;
     return &plugin;
 }

@@ -52,9 +52,9 @@ class Check(unittest.TestCase):
 
     def test_wrong_versions_and_sizes(self):
         self.one_problem("wrong_magic", "magic differs")
-        self.one_problem("wrong_major", "abi_major differs: built for plugin interface 7.")
-        self.one_problem("wrong_minor", "abi_minor differs")
-        self.one_problem("wrong_size", "size differs")
+        self.one_problem("wrong_major", "abi_major differs: built for plugin interface 99.")
+        self.one_problem("wrong_minor", "_minor ")
+        self.one_problem("wrong_size", "size is too small")
         self.one_problem("missing_symbol", "does not export ent_plugin_query()")
         self.one_problem("null_descriptor", "returned NULL")
         self.one_problem("no_callbacks", "there is nothing that this plugin could be")

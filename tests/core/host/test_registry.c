@@ -50,6 +50,8 @@ static void assert_refused(struct registry *registry, const char *name, const ch
             fail_msg("the refusal of %s should hold \"%s\" and reads:\n  %s", name, *texts, error.text);
 }
 
+#define AS_TEXT(number) AS_TEXT_(number)
+#define AS_TEXT_(number) #number
 #define REFUSED(registry, name, ...) assert_refused(registry, name, (const char *const[]){__VA_ARGS__, NULL})
 
 /* ---- good ones ---- */
@@ -118,17 +120,22 @@ static void a_wrong_magic_is_named(void **state)
 
 static void a_wrong_major_version_is_named(void **state)
 {
-    REFUSED(*state, "wrong_major", "abi_major differs", "interface 7.2", "this host has 0.2", "build it with");
+    REFUSED(*state, "wrong_major", "abi_major differs", "interface 99." AS_TEXT(ENT_ABI_MINOR),
+            "this host has " AS_TEXT(ENT_ABI_MAJOR) "." AS_TEXT(ENT_ABI_MINOR), "build it with");
 }
 
 static void a_wrong_minor_version_is_named(void **state)
 {
-    REFUSED(*state, "wrong_minor", "abi_minor differs", "interface 0.3", "must be equal");
+#if ENT_ABI_MAJOR == 0
+    REFUSED(*state, "wrong_minor", "abi_minor differs", "must be equal");
+#else
+    REFUSED(*state, "wrong_minor", "min_minor is newer", "upgrade Entente");
+#endif
 }
 
 static void a_wrong_size_is_named(void **state)
 {
-    REFUSED(*state, "wrong_size", "size differs", "this host expects");
+    REFUSED(*state, "wrong_size", "size is too small", "cannot have less than");
 }
 
 static void a_plugin_without_callbacks_is_refused(void **state)

@@ -1,0 +1,264 @@
+/* What the host offers to plugins, asked by one that is linked into the test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <entente/harness.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct ent_host *host;
+static struct ent_instance *instance;
+/* What the classifier does with its unit; set by each test. */
+static enum ent_code (*act)(struct ent_unit *unit);
+
+static void *create(const struct ent_host *the_host, struct ent_instance *the_instance)
+{
+    host = the_host;
+    instance = the_instance;
+    return instance;
+}
+
+static enum ent_code callback(void *self, struct ent_unit *unit)
+{
+    (void)self;
+    return act(unit);
+}
+
+static enum ent_code respond(void *self, struct ent_unit *unit, const struct ent_http_response *response)
+{
+    (void)self;
+    (void)unit;
+    return response->outcome == ENT_HTTP_DONE ? ENT_OK : ENT_RETRY;
+}
+
+static const struct ent_ops ops = {
+    .size = sizeof ops, .create = create, .fetch = callback, .classify = callback, .respond = respond};
+static const struct ent_plugin plugin = {
+    ENT_PLUGIN_HEAD, .name = "asker", .version = "1", .licence = "MIT", .summary = "Asks", ENT_PLUGIN_NO_OPTIONS, .ops = &ops};
+
+static struct ent_harness *begin(const char *kind, enum ent_code (*what)(struct ent_unit *unit))
+{
+    struct ent_harness *harness = ent_harness_create(&plugin, kind);
+    assert_non_null(harness);
+    act = what;
+    if (ent_harness_start(harness) != 0)
+        fail_msg("%s", ent_harness_error(harness));
+    return harness;
+}
+
+static void run_well(struct ent_harness *harness)
+{
+    assert_int_equal(ent_harness_run(harness), 0);
+    if (ent_harness_result(harness, 0) != ENT_OK)
+        fail_msg("%d: %s", ent_harness_result(harness, 0), ent_harness_result_text(harness, 0));
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
+/* ---- text/1 ---- */
+
+#define SAYS(str, wanted) assert_string_equal((str).data ? (str).data : "(none)", wanted)
+
+static enum ent_code read_texts(struct ent_unit *unit)
+{
+    const struct ent_text_1 *text = ent_texts(host, instance);
+    assert_non_null(text);
+    SAYS(text->decode(unit, ent_text("caf\xe9"), "text/plain; charset=latin1"), "café");
+    SAYS(text->decode(unit, ent_text("\xef\xbb\xbf" "plain"), NULL), "plain");
+    SAYS(text->decode(unit, ent_bytes(NULL, 0), NULL), "");
+    SAYS(text->from_html(unit, ent_text("<p>One &amp; two</p><script>no()</script><p>three"), 0), "One & two\n\nthree");
+    SAYS(text->from_html(unit, ent_text("<b>a</b><br>b"), ENT_HTML_ONE_LINE), "a b");
+    SAYS(text->language(unit, ent_text("Die Regierung hat mit den Nachbarn ein Abkommen über die Lieferung unterzeichnet und "
+                                       "es wird noch in diesem Jahr in Kraft treten")),
+         "de");
+    SAYS(text->language(unit, ent_text("")), "und");
+    SAYS(text->resolve(unit, ent_text("https://outlet.example/news/"), ent_text("../a?b=1")), "https://outlet.example/a?b=1");
+    int64_t time = 0;
+    int32_t offset = 0;
+    const char *precision = NULL;
+    assert_int_equal(text->read_date(unit, ent_text("Thu, 05 Mar 2026 09:00:00 +0200"), &time, &offset, &precision), 1);
+    assert_int_equal(time, 1772694000000);
+    assert_int_equal(offset, 120);
+    assert_string_equal(precision, "second");
+    assert_int_equal(text->read_date(unit, ent_text("5 March 2026"), &time, NULL, &precision), 1);
+    assert_string_equal(precision, "day");
+    assert_int_equal(text->read_date(unit, ent_text("soon"), &time, NULL, NULL), 0);
+    return ENT_OK;
+}
+
+static void texts_of_the_web_are_read(void **state)
+{
+    (void)state;
+    run_well(begin("source", read_texts));
+}
+
+static enum ent_code read_texts_without_trust(struct ent_unit *unit)
+{
+    const struct ent_text_1 *text = ent_texts(host, instance);
+    struct ent_str body = text ? text->from_html(unit, ent_text("<p>body"), 0) : ent_bytes(NULL, 0);
+    struct ent_str language = body.data ? text->language(unit, body) : body;
+    struct ent_str plain = language.data ? text->decode(unit, body, NULL) : body;
+    return plain.data ? ENT_OK : ent_fail(host, instance, ENT_RETRY, "no memory");
+}
+
+static size_t one_failure(void *context)
+{
+    struct ent_harness *harness = ent_harness_create(&plugin, "source");
+    (void)context;
+    act = read_texts_without_trust;
+    if (ent_harness_start(harness) == 0)
+        ent_harness_run(harness);
+    return ent_harness_destroy(harness);
+}
+
+static void texts_are_none_where_memory_is_out(void **state)
+{
+    (void)state;
+    unsigned long runs = 0;
+    long problems = ent_harness_each_allocation(one_failure, NULL, &runs);
+    if (problems < 0)
+        skip();
+    assert_int_equal(problems, 0);
+    assert_true(runs > 1);
+}
+
+/* ---- copying records ---- */
+
+static enum ent_code replace_report(struct ent_unit *unit)
+{
+    static const uint32_t changed[] = {ENT_REPORT_CONFIDENCE, 0};
+    const struct ent_record *report = host->report(unit, 0, 0);
+    struct ent_builder *builder = host->build(instance, ENT_REPORT);
+    host->put_all(builder, report, changed);
+    host->put_num(builder, ENT_REPORT_CONFIDENCE, 0.25);
+    host->put_rec(builder, ENT_REPORT_ACTOR, host->get_rec(unit, report, ENT_REPORT_ACTOR, 0));
+    struct ent_record *record = host->seal(builder);
+    return record && host->emit(unit, 0, record) == 0 ? ENT_OK : ENT_RETRY;
+}
+
+static void a_record_that_differs_in_one_field_is_copied(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin("classifier", replace_report);
+    assert_int_equal(ent_harness_input(harness, "{\"title\":\"a\"}"), 0);
+    assert_int_equal(ent_harness_report(harness, "{\"type\":\"visit\",\"confidence\":0.75,\"actors\":[{\"id\":\"FRA\"}]}"), 0);
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_OK);
+    const char *json = ent_harness_output_json(harness, 0);
+    if (!json || !strstr(json, "\"type\":\"visit\"") || !strstr(json, "\"confidence\":0.25") || strstr(json, "0.75") ||
+        !strstr(json, "[{\"id\":\"FRA\"},{\"id\":\"FRA\"}]"))
+        fail_msg("%s", json);
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
+static enum ent_code mix_kinds(struct ent_unit *unit)
+{
+    struct ent_builder *builder = host->build(instance, ENT_REPORT);
+    host->put_all(builder, host->input(unit, 0), NULL);
+    assert_null(host->seal(builder));
+    builder = host->build(instance, ENT_REPORT);
+    host->put_rec(builder, ENT_REPORT_ACTOR, host->input(unit, 0));
+    assert_null(host->seal(builder));
+    return ENT_OK;
+}
+
+static void a_record_of_another_kind_is_not_copied(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin("classifier", mix_kinds);
+    assert_int_equal(ent_harness_input(harness, "{\"title\":\"a\"}"), 0);
+    run_well(harness);
+}
+
+static enum ent_code use_no_builder(struct ent_unit *unit)
+{
+    (void)unit;
+    host->put_str(NULL, ENT_ITEM_TITLE, ent_text("a"));
+    host->put_int(NULL, ENT_ITEM_VERSION, 1);
+    host->put_num(NULL, ENT_REPORT_CONFIDENCE, 1);
+    host->put_time(NULL, ENT_ITEM_PUBLISHED, 1);
+    host->open(NULL, ENT_REPORT_ACTOR, ENT_ACTOR);
+    host->close(NULL);
+    host->discard(NULL);
+    assert_null(host->seal(NULL));
+    return ENT_OK;
+}
+
+static void a_builder_for_which_there_was_no_memory_may_be_used(void **state)
+{
+    (void)state;
+    run_well(begin("source", use_no_builder));
+}
+
+/* ---- requests of other sizes ---- */
+
+#define PAGE "https://outlet.example/"
+
+/* As an author with an older or a newer header would send it. */
+static enum ent_code submit_sized(struct ent_unit *unit)
+{
+    const struct ent_http_1 *http = ent_http(host, instance);
+    struct {
+        struct ent_http_request known;
+        uint64_t later[4];
+    } request = {.known = {.size = sizeof request, .url = PAGE}, .later = {1, 2, 3, 4}};
+    assert_int_equal(http->submit(unit, NULL), -1);
+    request.known.size = 8;
+    assert_int_equal(http->submit(unit, &request.known), -1);
+    request.known.size = sizeof request;
+    request.known.flags = 1u << 15;
+    assert_int_equal(http->submit(unit, &request.known), -1);
+    request.known.flags = 1u << 16;
+    assert_int_equal(http->submit(unit, &request.known), 0);
+    struct {
+        struct ent_fetch_hints known;
+        uint64_t later;
+    } hints = {.known = {.size = sizeof hints, .skip_hours = 1}};
+    host->fetch_hints(unit, &hints.known);
+    hints.known.size = 4;
+    host->fetch_hints(unit, &hints.known);
+    host->fetch_hints(unit, NULL);
+    return ENT_OK;
+}
+
+static void requests_of_other_headers_are_read_as_far_as_they_go(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin("source", submit_sized);
+    ent_harness_exchange(harness, "GET", PAGE, 200, "text/plain", "x");
+    run_well(harness);
+}
+
+/* ---- members that may be missing ---- */
+
+static void a_member_beyond_the_size_is_missing(void **state)
+{
+    (void)state;
+    struct ent_kv_1 kv = {.size = sizeof kv};
+    const struct ent_kv_1 *table = &kv;
+    assert_true(ENT_HAS(table, get));
+    assert_true(ENT_HAS(table, put));
+    kv.size = offsetof(struct ent_kv_1, put);
+    assert_true(ENT_HAS(table, get));
+    assert_false(ENT_HAS(table, put));
+    table = NULL;
+    assert_false(ENT_HAS(table, get));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_of_the_web_are_read),
+        cmocka_unit_test(texts_are_none_where_memory_is_out),
+        cmocka_unit_test(a_record_that_differs_in_one_field_is_copied),
+        cmocka_unit_test(a_record_of_another_kind_is_not_copied),
+        cmocka_unit_test(a_builder_for_which_there_was_no_memory_may_be_used),
+        cmocka_unit_test(requests_of_other_headers_are_read_as_far_as_they_go),
+        cmocka_unit_test(a_member_beyond_the_size_is_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
