@@ -7,6 +7,7 @@
 #include "core/desk/linking.h"
 #include "core/desk/members.h"
 #include "core/desk/merge.h"
+#include "core/desk/parents.h"
 #include "core/desk/pins.h"
 #include "core/desk/placing.h"
 #include "core/desk/revising.h"
@@ -33,7 +34,7 @@ struct desk {
     struct publishers *publishers; /* NULL until the first item or run */
     char *publisher_lines;         /* NULL: as the store has them */
     _Atomic int64_t watermark;
-    int64_t cursor; /* that goes with what the cache of members holds; -1: it holds nothing of use */
+    int64_t cursor;     /* that goes with what the cache of members holds; -1: it holds nothing of use */
     int64_t correction; /* so does this: the last one that was made */
     bool has_more;
 };
@@ -181,7 +182,8 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
     if (member && same_view(member->at.report, arrival->report) && same_view(member->at.source, source) &&
         member->at.ordinal == arrival->ordinal && same_sketch(member, taking))
         return true;
-    if (member && !placing_disturb(&taking->placing, member, error))
+    if (member &&
+        (!placing_disturb(&taking->placing, member, error) || !parents_touch(&taking->placing, member, error)))
         return false;
     struct cluster_row row = {.row = member ? member->at.row : 0,
                               .root = member ? member->at.root : 0,
@@ -202,7 +204,7 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
     const char *report_id = record_text(arrival->report, ENT_REPORT_ID);
     if (!taking->cause && report_id)
         taking->cause = report_id;
-    return member && placing_add(&taking->placing, member, error);
+    return member && placing_add(&taking->placing, member, error) && parents_touch(&taking->placing, member, error);
 }
 
 static bool is_still_told(const struct taking *taking, const struct member *member)
@@ -222,6 +224,7 @@ static bool remove_vanished(struct taking *taking, struct error *error)
         if (!placing_disturb(&taking->placing, member, error) ||
             (member->at.hand && !placing_disturb_pinned(&taking->placing, error)) ||
             !placing_touch(&taking->placing, member->at.root, error) ||
+            !parents_touch(&taking->placing, member, error) ||
             !members_remove(taking->desk->members, taking->store, member, error))
             return false;
     }
@@ -258,7 +261,8 @@ static bool take(struct taking *taking, struct error *error)
     return ok && remove_vanished(taking, error) && apply_corrections(taking, error) &&
            placing_run(&taking->placing, error) && correcting_touch_item(&taking->placing, taking->item_id, error) &&
            touch_siblings(taking, error) &&
-           revise_events(&taking->placing, taking->cause, taking->item->is_recoded ? "recode" : NULL, clock_now(), error);
+           revise_events(&taking->placing, taking->cause, taking->item->is_recoded ? "recode" : NULL, clock_now(),
+                         error);
 }
 
 static bool load_publishers(struct desk *desk, struct store *store, struct error *error)
@@ -305,7 +309,7 @@ struct running {
     struct ent_record *reports[REPORTS_AN_ITEM];
     struct record_view views[REPORTS_AN_ITEM];
     size_t report_count;
-    int changes; /* of the store's rows, when the run began */
+    int changes;   /* of the store's rows, when the run began */
     int64_t *late; /* items */
     size_t late_count, late_capacity;
     bool has_late, has_recoded, has_refreshed, is_recoding, failed;
@@ -336,8 +340,8 @@ static bool take_row(struct running *running, const struct item_row *row)
     if (!row->current)
         return true;
     running->report_count = 0;
-    running->failed = !store_reports_of(running->store, row->sequence, gather_report, running, running->error) ||
-                      running->failed;
+    running->failed =
+        !store_reports_of(running->store, row->sequence, gather_report, running, running->error) || running->failed;
     struct desk_item item = {row->record, running->views, running->report_count, running->is_recoding};
     if (!running->failed)
         running->failed = !desk_take(running->desk, running->store, &item, running->error);
@@ -417,8 +421,8 @@ static bool run_refresh(struct running *running)
                           &running->has_refreshed, running->error);
 }
 
-/* Items of which another lexicon tells otherwise (core/store/recode.h). One that the desk has not come to yet is taken in
- * its turn. */
+/* Items of which another lexicon tells otherwise (core/store/recode.h). One that the desk has not come to yet is taken
+ * in its turn. */
 static bool run_recoded(struct running *running, int64_t cursor)
 {
     int64_t item = 0;

@@ -1,5 +1,7 @@
 #include "core/desk/features.h"
 
+#include "core/desk/papers.h"
+
 #include "lib/base/calendar.h"
 #include "lib/base/digest.h"
 #include "lib/record/vocabulary.h"
@@ -10,20 +12,22 @@
 
 /* Words that tell one exercise, fair or paper from another no better than its type does. */
 static const char *const name_stop_words[] = {
-    "a",        "an",       "the",     "of",      "and",       "for",      "in",      "on",      "joint",
-    "exercise", "exercises", "drill",  "drills",  "military",  "maneuver", "manoeuvre", "maneuvers", "manoeuvres",
-    "war",      "games",    "game",    "expo",    "exhibition", "fair",    "show",    "international", "defence",
-    "defense",  "agreement", "treaty", "pact",    "operation", "mission",  "training", "edition", "annual", NULL};
+    "a",         "an",         "the",       "of",         "and",           "for",      "in",
+    "on",        "joint",      "exercise",  "exercises",  "drill",         "drills",   "military",
+    "maneuver",  "manoeuvre",  "maneuvers", "manoeuvres", "war",           "games",    "game",
+    "expo",      "exhibition", "fair",      "show",       "international", "defence",  "defense",
+    "agreement", "treaty",     "pact",      "operation",  "mission",       "training", "edition",
+    "annual",    NULL};
 
 /* Equipment words that name no equipment. */
 static const char *const vague_goods[] = {
-    "weapon",    "weapons",   "arm",       "arms",     "armament",  "armaments", "weaponry", "equipment", "hardware",
-    "system",    "systems",   "material",  "materiel", "supplies",  "gear",      "technology", "kit",     "package",
-    "military",  "defence",   "defense",   "lethal",   "new",       "used",      "modern",   "advanced",  "surplus",
-    "second",    "hand",      "of",        "and",      "the",       "for",       "other",    "additional", "more",
-    "russian",   "american",  "us",        "u.s",      "chinese",   "french",    "german",   "turkish",   "israeli",
-    "british",   "ukrainian", "indian",    "iranian",  "korean",    "south",     "north",    "soviet",    "western",
-    "made",      "built",     "type",      "class",    "various",   "heavy",     "light",    "type",      NULL};
+    "weapon",   "weapons",   "arm",      "arms",     "armament", "armaments", "weaponry",   "equipment",  "hardware",
+    "system",   "systems",   "material", "materiel", "supplies", "gear",      "technology", "kit",        "package",
+    "military", "defence",   "defense",  "lethal",   "new",      "used",      "modern",     "advanced",   "surplus",
+    "second",   "hand",      "of",       "and",      "the",      "for",       "other",      "additional", "more",
+    "russian",  "american",  "us",       "u.s",      "chinese",  "french",    "german",     "turkish",    "israeli",
+    "british",  "ukrainian", "indian",   "iranian",  "korean",   "south",     "north",      "soviet",     "western",
+    "made",     "built",     "type",     "class",    "various",  "heavy",     "light",      "type",       NULL};
 
 static bool is_in(const char *const *list, const char *word)
 {
@@ -297,9 +301,10 @@ static void fill_date(struct features *features, struct record_view report)
 /* Words that outlets use for one thing. */
 static void unify(struct feature_word *word)
 {
-    static const char *const words[][2] = {{"shell", "ammunition"},   {"round", "ammunition"},      {"munition", "ammunition"},
-                                           {"projectile", "ammunition"}, {"chopper", "helicopter"}, {"warplane", "fighter"},
-                                           {"fighterjet", "fighter"}, {"lorry", "truck"},           {"lorrie", "truck"}};
+    static const char *const words[][2] = {
+        {"shell", "ammunition"},      {"round", "ammunition"},   {"munition", "ammunition"},
+        {"projectile", "ammunition"}, {"chopper", "helicopter"}, {"warplane", "fighter"},
+        {"fighterjet", "fighter"},    {"lorry", "truck"},        {"lorrie", "truck"}};
     char terminated[FEATURE_WORD_SIZE + 1] = "";
     memcpy(terminated, word->text, sizeof word->text);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -489,6 +494,7 @@ bool features_fill(struct features *features, struct record_view report, struct 
     fill_date(features, report);
     fill_lists(features, report);
     fill_time(features, source);
+    papers_fill(features, report);
     return true;
 }
 

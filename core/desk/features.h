@@ -71,6 +71,19 @@ struct feature_amount {
     bool is_exact;
 };
 
+enum feature_paper_kind { PAPER_NONE, PAPER_AGREEMENT, PAPER_PROGRAMME, PAPER_CONTRACT, PAPER_FRAMEWORK };
+
+/* An agreement, a programme or a contract as a report words it; papers.h reads it. */
+struct feature_paper {
+    enum feature_paper_kind kind; /* PAPER_NONE: none is told of */
+    struct feature_words words;   /* that tell it from others: "logistics", "missile" */
+    unsigned common;              /* bit per common word ("defence", "cooperation"): says little */
+    struct feature_word initials, all_initials; /* of its capitalised words, without and with the small ones between */
+    int32_t date_low, date_high;    /* as stated with it; FEATURE_DAY_NONE where not */
+    bool is_definite;               /* "their agreement", "the treaty": one that is known */
+    uint16_t evidence, start, size; /* where it stands: number of the evidence, bytes of its quote */
+};
+
 struct features {
     enum feature_type type;
     int64_t published;      /* milliseconds, INT64_MAX where not known: such reports come last */
@@ -95,6 +108,9 @@ struct features {
     int place_count;
     struct feature_amount amounts[FEATURE_AMOUNTS_MAX];
     int amount_count;
+
+    struct feature_paper paper; /* what it tells of is this one */
+    struct feature_paper basis; /* what it tells of is done under this one */
 };
 
 /* `source` is the report's ENT_SOURCE record. False where the report's type is none of the codebook's. */

@@ -1,9 +1,12 @@
 #include "core/desk/linking.h"
 
+#include "core/desk/parents.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RELATED_MAX = 40, ORDERED_FROM = 3, ORDERED_TO = 5, SIGNED = 5 };
+enum { RELATED_MAX = 40, ORDERED_FROM = 3, ORDERED_TO = 5, SIGNED = 5, LOT = 2 };
 
 /* ---- what is a part of what ---- */
 
@@ -39,7 +42,8 @@ static bool has_all_parties(const struct features *whole, const struct features 
 
 static bool is_later(const struct features *whole, const struct features *part)
 {
-    return whole->date_low != FEATURE_DAY_NONE && part->date_high != FEATURE_DAY_NONE && whole->date_low > part->date_high;
+    return whole->date_low != FEATURE_DAY_NONE && part->date_high != FEATURE_DAY_NONE &&
+           whole->date_low > part->date_high;
 }
 
 static bool same_directions(const struct features *a, const struct features *b)
@@ -79,12 +83,16 @@ static bool is_call_off(const struct features *part, const struct features *whol
 
 static bool is_under_agreement(const struct features *part, const struct features *whole)
 {
-    static const bool may_be_part[TYPE_COUNT] = {[TYPE_ARMS_TRANSFER] = true, [TYPE_AID] = true, [TYPE_TRAINING] = true,
-                                                 [TYPE_EXERCISE] = true,      [TYPE_BASING] = true,
-                                                 [TYPE_INDUSTRY] = true,      [TYPE_INTELLIGENCE_SHARING] = true,
+    static const bool may_be_part[TYPE_COUNT] = {[TYPE_ARMS_TRANSFER] = true,
+                                                 [TYPE_AID] = true,
+                                                 [TYPE_TRAINING] = true,
+                                                 [TYPE_EXERCISE] = true,
+                                                 [TYPE_BASING] = true,
+                                                 [TYPE_INDUSTRY] = true,
+                                                 [TYPE_INTELLIGENCE_SHARING] = true,
                                                  [TYPE_OPERATION] = true};
-    bool is_agreed = whole->status_rank == SIGNED || whole->status_rank == 4 || whole->status_rank == 6 ||
-                     whole->status_rank == 8;
+    bool is_agreed =
+        whole->status_rank == SIGNED || whole->status_rank == 4 || whole->status_rank == 6 || whole->status_rank == 8;
     return whole->type == TYPE_AGREEMENT && is_agreed && may_be_part[part->type];
 }
 
@@ -93,7 +101,7 @@ int linking_is_part(const struct features *part, const struct features *whole)
     bool are_facts = !part->is_denied && !part->is_hypothetical && !whole->is_denied && !whole->is_hypothetical;
     if (!are_facts || !has_all_parties(whole, part) || is_later(whole, part))
         return 0;
-    return is_lot(part, whole) || is_call_off(part, whole) ? 2 : is_under_agreement(part, whole) ? 1 : 0;
+    return is_lot(part, whole) || is_call_off(part, whole) ? LOT : is_under_agreement(part, whole) ? 1 : 0;
 }
 
 /* ---- links of an event ---- */
@@ -152,25 +160,60 @@ static int by_event(const void *left, const void *right)
 }
 
 /* A contract rather than an agreement; of several the latest. They lie in order of their ids. */
-static const char *choose_whole(const struct links *links)
+static const struct link *choose_whole(const struct links *links)
 {
     const struct link *chosen = NULL;
     for (size_t i = 0; i < links->count; i++) {
         const struct link *link = &links->rows[i];
-        if (link->part && (!chosen || link->part > chosen->part || (link->part == chosen->part && link->day > chosen->day)))
+        if (link->part &&
+            (!chosen || link->part > chosen->part || (link->part == chosen->part && link->day > chosen->day)))
             chosen = link;
     }
-    return chosen ? chosen->event : NULL;
+    return chosen;
 }
 
-struct ent_record *linking_apply(const struct placing *placing, const struct member_list *list, struct ent_record *content,
-                                 struct error *error)
+/* What its article words it is under, as evidence, and why that is the parent. */
+static void put_parent(struct ent_builder *builder, const struct parent *parent)
+{
+    static const unsigned of_field[] = {ENT_EVIDENCE_FIELD, ENT_EVIDENCE_QUOTE,  ENT_EVIDENCE_START,
+                                        ENT_EVIDENCE_END,   ENT_EVIDENCE_REPORT, 0};
+    const struct record_view report = parent->child->at.report;
+    const struct feature_paper *basis = &parent->child->features.basis;
+    struct record_view evidence;
+    struct buffer text = BUFFER_INIT;
+    record_put_text(builder, ENT_REPORT_PARENT, parent->event);
+    if (record_get_view(report, ENT_REPORT_EVIDENCE, basis->evidence, &evidence)) {
+        const char *quote = record_text(evidence, ENT_EVIDENCE_QUOTE);
+        int64_t start = record_int(evidence, ENT_EVIDENCE_START, 0) + basis->start;
+        record_open(builder, ENT_REPORT_EVIDENCE, ENT_EVIDENCE);
+        record_put_all(builder, evidence, of_field);
+        record_put_text(builder, ENT_EVIDENCE_FIELD, "parent");
+        record_put_str(builder, ENT_EVIDENCE_QUOTE, quote ? quote + basis->start : "", quote ? basis->size : 0);
+        record_put_int(builder, ENT_EVIDENCE_START, start);
+        record_put_int(builder, ENT_EVIDENCE_END, start + basis->size);
+        record_put_text(builder, ENT_EVIDENCE_REPORT, record_text(report, ENT_REPORT_ID));
+        record_close(builder);
+    }
+    buffer_printf(&text, "part of %.12s: ", parent->event);
+    match_describe(&parent->match, &text);
+    record_open(builder, ENT_REPORT_REASON, ENT_REASON);
+    record_put_text(builder, ENT_REASON_TEXT, text.bytes);
+    record_put_num(builder, ENT_REASON_WEIGHT, round(parent->match.score * 100) / 100);
+    record_close(builder);
+    buffer_free(&text);
+}
+
+struct ent_record *linking_apply(const struct placing *placing, const struct member_list *list,
+                                 struct ent_record *content, struct error *error)
 {
     struct links links = {.count = 0};
     for (size_t i = 0; i < list->count; i++)
         if (!link_member(placing, list->rows[i], &links, error))
             return NULL;
-    if (links.count == 0)
+    struct parent parent;
+    if (!parents_find(placing, list, &parent, error))
+        return NULL;
+    if (links.count == 0 && !parent.event)
         return record_hold(content);
     qsort(links.rows, links.count, sizeof *links.rows, by_event);
     struct ent_builder *builder = record_build(ENT_EVENT);
@@ -181,8 +224,14 @@ struct ent_record *linking_apply(const struct placing *placing, const struct mem
     record_put_all(builder, content->view, NULL);
     for (size_t i = 0; i < links.count; i++)
         record_put_text(builder, ENT_REPORT_RELATED, links.rows[i].event);
-    if (!record_text(content->view, ENT_REPORT_PARENT))
-        record_put_text(builder, ENT_REPORT_PARENT, choose_whole(&links));
+    /* A contract of its own article, then the paper that another one tells of, then an agreement of its own article. */
+    const struct link *whole = choose_whole(&links);
+    if (record_text(content->view, ENT_REPORT_PARENT))
+        ; /* its reports name one */
+    else if (parent.event && (!whole || whole->part < LOT))
+        put_parent(builder, &parent);
+    else if (whole)
+        record_put_text(builder, ENT_REPORT_PARENT, whole->event);
     return record_seal(builder, error);
 }
 
@@ -202,6 +251,7 @@ bool linking_touch_moved(struct placing *placing, struct error *error)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < placing->move_count; i++)
-        ok = linking_touch_item(placing, placing->moves[i].member->at.item, error);
+        ok = linking_touch_item(placing, placing->moves[i].member->at.item, error) &&
+             parents_touch(placing, placing->moves[i].member, error);
     return ok;
 }

@@ -2,6 +2,7 @@
 
 #include "core/desk/index_keys.h"
 #include "core/desk/key_rows.h"
+#include "core/desk/parents.h"
 
 #include "lib/base/arena.h"
 
@@ -171,7 +172,7 @@ struct member *members_put(struct members *members, struct store *store, const s
                            struct error *error)
 {
     int64_t number;
-    struct cluster_key keys[INDEX_KEYS_MAX];
+    struct cluster_key keys[INDEX_KEYS_MAX + PARENT_KEYS_MAX];
     if (!store_cluster_put(store, row, &number, error))
         return NULL;
     struct cluster_row stored = *row;
@@ -191,7 +192,9 @@ struct member *members_put(struct members *members, struct store *store, const s
     if (stored.root == 0 && !members_set_root(store, members, member, number, day, "", 0, error))
         return NULL;
     size_t count = index_keys(&member->features, keys);
-    if (!store_cluster_put_keys(store, number, keys, count, error))
+    /* Those of papers are asked of the store alone, so the cache of keys need not know them. */
+    size_t all = count + parents_keys(&member->features, keys + count);
+    if (!store_cluster_put_keys(store, number, keys, all, error))
         return NULL;
     if (key_rows_put(members->keys, number, keys, count))
         return member;
@@ -208,8 +211,8 @@ bool members_remove(struct members *members, struct store *store, struct member 
     return store_cluster_delete(store, member->at.row, error);
 }
 
-bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root, int32_t founded,
-                      const char *joined_by, double score, struct error *error)
+bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
+                      int32_t founded, const char *joined_by, double score, struct error *error)
 {
     char *copy = arena_copy(members->arena, joined_by, strlen(joined_by));
     if (!copy)
@@ -324,8 +327,8 @@ bool members_of_root(struct members *members, struct store *store, int64_t root,
                      struct error *error)
 {
     struct numbers numbers = {NULL, 0, 0, false};
-    bool ok = store_cluster_members(store, root, add_number, &numbers, error) && (!numbers.failed || no_memory(error)) &&
-              list_numbers(members, store, &numbers, NULL, list, error);
+    bool ok = store_cluster_members(store, root, add_number, &numbers, error) &&
+              (!numbers.failed || no_memory(error)) && list_numbers(members, store, &numbers, NULL, list, error);
     free(numbers.rows);
     return ok;
 }
@@ -348,15 +351,42 @@ bool members_of_hand(struct members *members, struct store *store, int64_t hand,
                      struct error *error)
 {
     struct numbers numbers = {NULL, 0, 0, false};
-    bool ok = store_cluster_of_hand(store, hand, add_number, &numbers, error) && (!numbers.failed || no_memory(error)) &&
-              list_numbers(members, store, &numbers, NULL, list, error);
+    bool ok = store_cluster_of_hand(store, hand, add_number, &numbers, error) &&
+              (!numbers.failed || no_memory(error)) && list_numbers(members, store, &numbers, NULL, list, error);
+    free(numbers.rows);
+    return ok;
+}
+
+struct limited {
+    struct numbers *numbers;
+    size_t left;
+};
+
+static bool add_limited(void *context, int64_t row)
+{
+    struct limited *limited = context;
+    return limited->left-- > 0 && add_number(limited->numbers, row);
+}
+
+bool members_on_keys(struct members *members, struct store *store, const struct cluster_key *keys, size_t count,
+                     size_t limit, struct member_list *list, struct error *error)
+{
+    struct numbers numbers = {NULL, 0, 0, false};
+    bool ok = true;
+    list->count = 0;
+    for (size_t i = 0; ok && i < count; i++) {
+        struct limited limited = {&numbers, limit};
+        ok = store_cluster_around(store, &keys[i], false, add_limited, &limited, error) &&
+             (!numbers.failed || no_memory(error));
+    }
+    ok = ok && list_numbers(members, store, &numbers, NULL, list, error);
     free(numbers.rows);
     return ok;
 }
 
 /* Reports that are not published come last, so all others come before them, and only others of their kind behind. */
-static bool add_of_key(struct members *members, struct store *store, const struct cluster_key *key, bool behind, struct numbers *numbers,
-                       struct error *error)
+static bool add_of_key(struct members *members, struct store *store, const struct cluster_key *key, bool behind,
+                       struct numbers *numbers, struct error *error)
 {
     if (!key->is_published)
         return key_rows_around(members->keys, store, key, behind, add_number, numbers, error);

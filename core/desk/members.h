@@ -20,11 +20,11 @@ struct member {
     struct cluster_row at; /* as stored; its texts and records are the cache's */
     struct features features;
     const struct sketch *sketch; /* NULL where nothing is known of the text */
-    bool is_gone;    /* its report no longer stands */
-    bool is_touched; /* new, or with other content than before */
-    bool is_dirty;   /* its place is to be decided (again) */
-    uint64_t stamp;  /* of the last list that it was put on */
-    struct member *next; /* in its bucket */
+    bool is_gone;                /* its report no longer stands */
+    bool is_touched;             /* new, or with other content than before */
+    bool is_dirty;               /* its place is to be decided (again) */
+    uint64_t stamp;              /* of the last list that it was put on */
+    struct member *next;         /* in its bucket */
 };
 
 /* Earlier reports on a key that are enough to decide by. */
@@ -58,8 +58,8 @@ bool members_remove(struct members *members, struct store *store, struct member 
 bool members_set_hand(struct store *store, struct member *member, int64_t hand, struct error *error);
 /* The report that would found that event. NULL without `error` filled where none stands. */
 struct member *members_find(struct members *members, struct store *store, const char *event, struct error *error);
-bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root, int32_t founded,
-                      const char *joined_by, double score, struct error *error);
+bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
+                      int32_t founded, const char *joined_by, double score, struct error *error);
 
 /* ---- lists; zeroed at first, members_list_free at the end; all in the order above ---- */
 bool members_of_item(struct members *members, struct store *store, const char *item, struct member_list *list,
@@ -72,13 +72,16 @@ bool members_of_root(struct members *members, struct store *store, int64_t root,
 /* All pinned by one hand, or with 0 by any. */
 bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
                      struct error *error);
-/* Those that come before the member and share an index key with it: the candidates for its event. Of very many on one key
- * only those of the latest days (MEMBERS_ENOUGH). */
+/* Those that come before the member and share an index key with it: the candidates for its event. Of very many on one
+ * key only those of the latest days (MEMBERS_ENOUGH). */
 bool members_before(struct members *members, struct store *store, const struct member *member, struct member_list *list,
                     struct error *error);
 /* All that have the member among those before them. */
 bool members_behind(struct members *members, struct store *store, const struct member *member, struct member_list *list,
                     struct error *error);
+/* All that bear one of these keys within its window, each once; at most `limit` of a key. Straight from the store. */
+bool members_on_keys(struct members *members, struct store *store, const struct cluster_key *keys, size_t count,
+                     size_t limit, struct member_list *list, struct error *error);
 bool members_list_add(struct member_list *list, struct member *member);
 void members_list_free(struct member_list *list);
 
