@@ -99,6 +99,11 @@ static void add_goods(struct keys *keys, const struct features *features, uint64
             /* A firm may stand for the other state. */
             if (features->type == TYPE_INDUSTRY && good->head.text[0] && !features->actors[i].is_company)
                 add(keys, KIND_OF_GOODS_DAYS, "made", (uint64_t[]){type, actor, hash_word(&good->head)}, 3);
+            /* An order of so many is cancelled, or comes, after years. */
+            for (int j = i + 1; j < actors && good->head.text[0] && good->count >= 2; j++)
+                add(keys, GOODS_DAYS, "number",
+                    (uint64_t[]){type, actor, features->actors[j].id, hash_word(&good->head), (uint64_t)good->count},
+                    5);
             /* "Helicopters" alone is told of too many to be looked for by one party. */
             for (int j = i + 1; j < actors && good->head.text[0]; j++)
                 add(keys, KIND_OF_GOODS_DAYS, "kind",

@@ -71,7 +71,8 @@ enum {
     LATE_DAYS = 800,
     ANEW_DAYS = 200,
     RATIFIED_DAYS = 60, /* sooner it is the next step as any other */
-    VAGUE_DAYS = 21
+    VAGUE_DAYS = 21,
+    COURSE_DAYS = 200
 };
 
 void match_add(struct match *match, const char *text, double weight)
@@ -187,18 +188,24 @@ static bool is_later_of_seldom(const struct features *early, const struct featur
            (late->status_rank == 9 ? is_lifted : early->status_rank <= 5);
 }
 
-/* One tells on its day that an exercise or a course began, the other within weeks that it ended, and nothing else tells them apart. */
+/* One tells on its day that an exercise or a course began, the other within weeks that it ended, and nothing else tells
+ * them apart. A course of so many people may last for months. */
 static bool is_begun_then_ended(const struct features *early, const struct features *late, int32_t days)
 {
-    return (early->type == TYPE_EXERCISE || early->type == TYPE_TRAINING) && match_times_known(early, late) && days <= OCCASION_DAYS && early->status_rank == 6 &&
-           late->status_rank == 8 && match_dates(early, late) != MATCH_DATES_CONTRADICT && !match_are_elsewhere(early, late);
+    bool is_course = early->type == TYPE_TRAINING && agreement_of(early, late, KIND_PERSONNEL, 0) == 2;
+    return (early->type == TYPE_EXERCISE || early->type == TYPE_TRAINING) && match_times_known(early, late) &&
+           days <= (is_course ? COURSE_DAYS : OCCASION_DAYS) && early->status_rank == 6 && late->status_rank == 8 &&
+           match_dates(early, late) != MATCH_DATES_CONTRADICT && !match_are_elsewhere(early, late);
 }
 
-/* Named things come years after they were ordered; the years are no reason against it. */
+/* Named things come years after they were ordered, or an order of so many is cancelled; the years are no reason against
+ * it. */
 static bool is_late_delivery(const struct features *early, const struct features *late, int32_t days)
 {
     const struct feature_good *x = NULL, *y = NULL;
-    return days > LATE_DAYS && match_likest_goods(early, late, &x, &y) == GOODS_SAME;
+    enum feature_likeness likeness = match_likest_goods(early, late, &x, &y);
+    bool is_number = x && y && x->count >= 2 && x->count == y->count;
+    return days > LATE_DAYS && (likeness == GOODS_SAME || (likeness == GOODS_OF_A_KIND && is_number));
 }
 
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
@@ -217,7 +224,9 @@ static void compare_stages(const struct features *a, const struct features *b, s
     else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank || !match_times_known(a, b))
         return;
     else if (is_delivery(early, late))
-        match_add(match, "the delivery of what was ordered",
+        match_add(match,
+                  late->status == feature_word_hash("cancelled") ? "what was ordered is cancelled"
+                                                                 : "the delivery of what was ordered",
                   is_late_delivery(early, late, days) ? match_weights.late_delivery : match_weights.delivery);
     else if (days > RATIFIED_DAYS && match_is_ratified(early, late) && a->subtype == b->subtype)
         match_add_definite(match, "the ratification of what was signed", match_weights.ratified);

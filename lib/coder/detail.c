@@ -194,6 +194,45 @@ static uint32_t dateline_end(const struct sentence *sentence)
     return 0;
 }
 
+static bool is_word_of(const struct sentence *sentence, uint32_t at, const char *const *words)
+{
+    for (; *words; words++)
+        if (word_is(sentence, at, *words))
+            return true;
+    return false;
+}
+
+/* "under their 2014 agreement", "under the contract signed in July": the noun of the paper that something is done
+ * under, by a token of that phrase; 0 for any other token. */
+static uint32_t paper_around(const struct sentence *sentence, uint32_t token)
+{
+    static const char *const papers[] = {"agreement", "pact",      "accord",    "treaty",  "memorandum", "contract",
+                                         "protocol",  "contracts", "programme", "program", "deal",       NULL};
+    static const char *const made[] = {"signed", "agreed", "concluded", "reached", "ratified", "made", "of", NULL};
+    enum { BEFORE_MAX = 14, NAME_MAX = 9, MADE_MAX = 4 };
+    uint32_t under = token, noun = 0;
+    while (under > sentence->first && token - under < BEFORE_MAX && !word_is(sentence, under, "under") &&
+           sentence->part->list.tokens[under].kind != TOKEN_MARK)
+        under--;
+    if (!word_is(sentence, under, "under"))
+        return 0;
+    for (uint32_t i = under + 1; i <= sentence->last && i - under <= NAME_MAX && !noun; i++)
+        noun = is_word_of(sentence, i, papers) ? i : 0;
+    if (!noun || token <= noun)
+        return noun;
+    for (uint32_t i = token; i > noun && token - i <= MADE_MAX; i--)
+        if (is_word_of(sentence, i, made))
+            return noun;
+    return 0;
+}
+
+/* The paper's date is not that of what is done under it, nor the other way round. */
+static bool is_of_other_paper(const struct sentence *sentence, const struct event *event,
+                              const struct time_expression *time)
+{
+    return paper_around(sentence, time->first) != paper_around(sentence, event->trigger_first);
+}
+
 void detail_date(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -207,7 +246,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
         bool speech = dates_speech(lexicon, sentence, time, event);
         struct time_span span;
         if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
-            is_term(sentence, event, time) ||
+            is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {

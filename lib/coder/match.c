@@ -407,6 +407,16 @@ static void leave_to_noun_alone(const struct lexicon *lexicon, struct sentence *
             *match = alone;
 }
 
+int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+{
+    struct match alone = {.cue = NONE, .last = at};
+    find_longest(lexicon, part, at, at, &alone);
+    for (uint32_t i = 0; i < alone.count; i++)
+        if (lexicon_entry_class(lexicon, alone.terminals[i]->entry) == LEXICON_NOUN)
+            return (int32_t)alone.terminals[i]->entry;
+    return NONE;
+}
+
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     if (sentence->matched)

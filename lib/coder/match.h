@@ -8,6 +8,9 @@
 
 #include "lib/coder/analysis.h"
 
+/* The noun that one word is by itself, wherever it stands in a longer name; NONE where it is none. */
+int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part, uint32_t at);
+
 /* Needs part->words. False when memory is out. */
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena);
 

@@ -1,5 +1,7 @@
 #include "lib/coder/quantity.h"
 
+#include "lib/coder/match.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +145,17 @@ static struct quantity *add(struct sentence *sentence, uint32_t first, uint32_t 
     return quantity;
 }
 
+/* "500 Ukrainian soldiers": the lexicon has the whole as a name of a force, and still they are people. */
+static bool is_of_people(const struct reader *reader, uint32_t at)
+{
+    const struct mention *mention = &reader->sentence->mentions[reader->part->words[at].name];
+    if (mention->class != LEXICON_FORCE || mention->last == at)
+        return false;
+    int32_t noun = match_noun_alone(reader->lexicon, reader->part, mention->last);
+    const char *counted = noun == NONE ? NULL : lexicon_entry_value(reader->lexicon, (uint32_t)noun, "count");
+    return counted && !strcmp(counted, "personnel");
+}
+
 /* The counted thing within five words: personnel, units, countries, days, or goods. */
 static bool read_counted(const struct reader *reader, uint32_t at, enum quantity_kind *kind, uint32_t *noun,
                          bool *weeks)
@@ -174,6 +187,11 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
                     *noun = word->span_last;
                     return true;
                 }
+        }
+        if (word->name != NONE && is_of_people(reader, i)) {
+            *kind = QUANTITY_PERSONNEL;
+            *noun = reader->sentence->mentions[word->name].last;
+            return true;
         }
         if (word->name != NONE &&
             lexicon_class_use((enum lexicon_class)reader->sentence->mentions[word->name].class) == USE_GOODS) {

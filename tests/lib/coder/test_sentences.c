@@ -281,6 +281,11 @@ static void dates_are_resolved_against_publication_and_never_made_up(void **stat
          "2024-03-22"},
         {"The defence minister of Peru visited Rome on Friday.", "visit", "completed", NULL, NULL, "2024-03-15",
          "2024-03-15"},
+        /* The paper's year is not that of what is done under it, nor the other way round. */
+        {"Norway and Latvia began a joint exercise on Friday under their 2014 military cooperation agreement.",
+         "exercise", NULL, NULL, NULL, "2024-03-15", "2024-03-15"},
+        {"Norway began training Latvian soldiers on Friday under the agreement signed in 2017.", "training", NULL, NULL,
+         NULL, "2024-03-15", "2024-03-15"},
     };
     CHECK(rows, false);
     struct coder_article article = {.body = rows[2].text, .body_size = strlen(rows[2].text)};
@@ -291,6 +296,22 @@ static void dates_are_resolved_against_publication_and_never_made_up(void **stat
     assert_int_equal(result.event_count, 1);
     assert_true(record_get_view(result.events[0]->view, ENT_REPORT_DATE, 0, &date));
     assert_null(record_text(date, ENT_DATE_START));
+}
+
+/* The lexicon has "Ukrainian soldiers" and its like as names of forces, and still they are counted. */
+static void a_force_of_so_many_soldiers_has_their_number(void **state)
+{
+    (void)state;
+    static const char text[] = "Britain began training 15,000 Ukrainian soldiers on Tuesday.";
+    struct coder_article article = {.body = text, .body_size = strlen(text)};
+    struct coder_result result;
+    struct error error = ERROR_INIT;
+    struct record_view quantity;
+    assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
+    assert_int_equal(result.event_count, 1);
+    assert_true(record_get_view(result.events[0]->view, ENT_REPORT_QUANTITY, 0, &quantity));
+    assert_string_equal(record_text(quantity, ENT_QUANTITY_KIND), "personnel");
+    assert_true(record_num(quantity, ENT_QUANTITY_VALUE, 0) == 15000.0);
 }
 
 static void a_text_in_another_language_is_uncoded(void **state)
@@ -349,6 +370,7 @@ int main(void)
         cmocka_unit_test(what_is_only_weighed_denied_or_refused_is_told_apart),
         cmocka_unit_test(what_is_no_cooperation_is_left_alone),
         cmocka_unit_test(dates_are_resolved_against_publication_and_never_made_up),
+        cmocka_unit_test(a_force_of_so_many_soldiers_has_their_number),
         cmocka_unit_test(a_text_in_another_language_is_uncoded),
         cmocka_unit_test(an_order_and_its_delivery_are_stages_of_one_event),
         cmocka_unit_test(an_unreadable_date_is_an_error_that_shows_it),
