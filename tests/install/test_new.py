@@ -68,7 +68,7 @@ with tempfile.TemporaryDirectory() as name:
     assert "mine-sink-c" in run(entente, "plugin", "list", cwd=folder)
     never_overwrites(entente, folder)
     refuses(entente, folder, "Mine", "--kind", "sink", text="cannot be a plugin's name")
-    refuses(entente, folder, "../x", "--kind", "sink", text="cannot be a plugin's name")
+    refuses(entente, folder / "mine-sink-c", "../x", "--kind", "sink", text="cannot be a plugin's name")
     refuses(entente, folder, "x", text="--kind source, transform, classifier or sink")
     refuses(entente, folder, "x", "--kind", "source", "--lang", "python", text="serves sinks only")
 print(f"{len(PROJECTS) + 1} passed, 0 failed")
