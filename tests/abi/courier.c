@@ -38,7 +38,7 @@ static void *create(const struct ent_host *host, struct ent_instance *instance)
 
 static int has_later(const struct courier *self)
 {
-#if ENT_USE_MINOR > 0
+#ifdef COURIER_ASKS
     return ENT_HAS(self->host, later) && ENT_HAS(self->kv, later);
 #else
     (void)self;

@@ -62,6 +62,8 @@ with tempfile.TemporaryDirectory() as name:
             assert "\npassed\n" in printed and "no problems" in printed, printed
             if not sanitize:
                 assert int(re.search(r"(\d+) allocations failed", printed).group(1)) > 0, printed
+            exported = run("nm", "-D", "--defined-only", next((folder / project).rglob("*.so"))).split()[2::3]
+            assert sanitize or exported == ["ent_plugin_query"], exported
         runs_as_written(prefix, folder / project, kind, project)
         print(f"{project}: built, tested and run")
     make(prefix, folder / "mine-sink-c", "install")

@@ -1,0 +1,106 @@
+"""Plugins that were built against every recorded version of the interface are loaded by this host, and do what they did: each
+recorded set of tests/abi/recorded, and one made now.
+
+usage: test_binaries.py SOURCE_DIR BINARY_DIR [SANITIZERS]
+"""
+import http.server
+import json
+import os
+import pathlib
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+
+source, binary = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+MACHINE = "x86_64"
+KINDS = ("source", "transform", "classifier", "detector", "sink", "service")
+if platform.machine() != MACHINE:
+    print(f"SKIPPED: the kept binaries are of {MACHINE}, this is {platform.machine()}")
+    sys.exit(77)
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        good = asked == b"question" and self.headers["X-Witness"] == "yes"
+        self.send_response(200 if good else 400)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("X-Answer", "yes")
+        self.end_headers()
+        self.wfile.write(b"answer")
+
+    def log_message(self, *_):
+        pass
+
+
+def run(*words, text="", status=0, **keywords):
+    done = subprocess.run([str(word) for word in words], input=text, capture_output=True, text=True, timeout=120, **keywords)
+    if done.returncode != status:
+        sys.exit(f"{' '.join(map(str, words))}\nexit {done.returncode}, not {status}\n{done.stdout}{done.stderr}")
+    return done.stdout + (done.stderr if status else "")
+
+
+def plugin(verb, path, *words, **keywords):
+    return run(binary / "entente", "plugin", verb, path, *words, **keywords)
+
+
+def look_at(folder, url):
+    """The runner's probe and the workbench."""
+    for path in sorted(folder.glob("*.so")):
+        settings = ["--set", f"url={url}", "--set", "allow_private=yes"] if path.stem == "witness" else []
+        assert json.loads(plugin("check", path, "--format", "json", *settings))["problems"] == [], path
+        assert json.loads(plugin("show", path, "--format", "json"))["name"] == path.stem
+    for name, text, wanted in (("kit_source", "", "UZB KAZ pact"), ("kit_transform", '{"title":"wanted"}', "wanted"),
+                               ("kit_classifier", '{"title":"UZB KAZ pact"}', '"type":"agreement"'),
+                               ("kit_detector", '{"id":"00000000000000000000000000000001"}', '"text":"seen"'),
+                               ("kit_sink", '{"headline":"told"}', "ALERT told"),
+                               ("courier", '{"title":"a"}', '"name":"pact 7 first plain: a"')):
+        printed = plugin("run", folder / f"{name}.so", text=text and text + "\n")
+        assert wanted in printed, (name, printed)
+    said = plugin("check", folder / "witness.so", "--set", f"url={url}", "--set", "number=9", status=1)
+    assert "9 is no good" in said, said
+    printed = plugin("run", folder / "witness.so", "--set", f"url={url}", "--set", "allow_private=yes")
+    assert "all is as it was" in printed, printed
+
+
+def work_in_daemon(folder, url, work, isolate):
+    work.mkdir()
+    (work / "entente.ini").write_text(
+        f"[entente]\nstate_dir = state\nplugin_path = {folder}\n"
+        f"[source.mine]\nplugin = kit_source\ntitle = FRA DEU pact\nisolate = {isolate}\n"
+        f"[source.witness]\nplugin = witness\nurl = {url}\nallow_private = yes\nisolate = {isolate}\n"
+        f"[transform.sieve]\nplugin = kit_transform\nisolate = {isolate}\n"
+        f"[classifier.pacts]\nplugin = kit_classifier\nisolate = {isolate}\n"
+        f"[classifier.courier]\nplugin = courier\nisolate = {isolate}\n"
+        f"[service.logger]\nplugin = kit_service\nisolate = {isolate}\n"
+        f"[sink.shout]\nplugin = kit_sink\nbefore = HEARD\nisolate = {isolate}\n"
+        "[watch.all]\nwhen = confidence >= 0.5\nto = shout\n")
+    run(binary / "entente", "check", "entente.ini", cwd=work)
+    done = subprocess.run([binary / "entented", "-c", "entente.ini", "--once"], cwd=work, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done
+    for wanted in (r"^HEARD (?:FRA|France).*(?:DEU|Germany)", r"^HEARD .*pact 7 first plain", r"^HEARD .*pact 7 again plain"):
+        assert len(re.findall(wanted, done.stdout, re.M)) == 1, (wanted, done)
+    titles = run(binary / "entente", "-c", "entente.ini", "items", "--format", "jsonl", cwd=work)
+    assert "all is as it was" in titles, titles
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+url = f"http://127.0.0.1:{server.server_port}/"
+version = (source / "include" / "entente" / "version.h").read_text()
+major, minor = (re.search(rf"#define ENT_ABI_{part} (\d+)", version).group(1) for part in ("MAJOR", "MINOR"))
+with tempfile.TemporaryDirectory() as name:
+    scratch = pathlib.Path(name)
+    run(source / "scripts" / "record-abi", "--into", scratch / "now")
+    sets = sorted((source / "tests" / "abi" / "recorded").glob(f"{major}.*")) + [scratch / "now" / f"{major}.{minor}"]
+    for number, recorded in enumerate(sets):
+        folder = recorded / "binaries" / MACHINE
+        found = sorted(path.stem for path in folder.glob("*.so"))
+        assert found == sorted([*(f"kit_{kind}" for kind in KINDS), "courier", "witness"]), (folder, found)
+        look_at(folder, url)
+        work_in_daemon(folder, url, scratch / f"work{number}", "none")
+        print(f"{recorded.name}: {len(found)} plugins loaded and run")
+print(f"{len(sets)} passed, 0 failed")
