@@ -398,6 +398,7 @@ static bool prepare_report(const struct sandbox_policy *policy)
 struct filter {
     scmp_filter_ctx context;
     int failure;     /* first negative answer of libseccomp */
+    uint32_t usual;  /* what a call in no rule gives */
     uint32_t refuse; /* what a refused call gives */
 };
 
@@ -411,12 +412,10 @@ static void add(struct filter *filter, uint32_t action, const char *name, unsign
                 const struct scmp_arg_cmp *conditions)
 {
     int number = number_of(name);
-    if (number == __NR_SCMP_ERROR || filter->failure < 0)
+    /* libseccomp takes no rule whose action is the usual one. */
+    if (number == __NR_SCMP_ERROR || action == filter->usual || filter->failure < 0)
         return;
-    /* An action that is the filter's default is no rule. */
-    int added = seccomp_rule_add_array(filter->context, action, number, count, conditions);
-    if (added < 0 && added != -EDOM)
-        filter->failure = added;
+    filter->failure = seccomp_rule_add_array(filter->context, action, number, count, conditions);
 }
 
 static void add_plain(struct filter *filter, uint32_t action, const char *name)
@@ -554,8 +553,9 @@ bool calls_are_supported(void)
 bool calls_enter(const struct sandbox_policy *policy, struct error *error)
 {
     bool is_sandbox = policy->isolation == ISOLATION_SANDBOX;
-    struct filter filter = {.context = seccomp_init(is_sandbox ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW),
+    struct filter filter = {.usual = is_sandbox ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW,
                             .refuse = prepare_report(policy) ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO(EPERM)};
+    filter.context = seccomp_init(filter.usual);
     if (!filter.context)
         return error_set(error, ERROR_MEMORY, "sandbox: no memory for the filter of system calls");
     /* By 32-bit calls one would get round a filter that knows 64-bit ones: whoever makes one is killed. */
