@@ -99,7 +99,7 @@ static void put_headline(struct asking *asking, struct record_view event)
 }
 
 /* The event without what only its own page shows: quotes, sources, reasons. */
-static bool put_event(struct asking *asking, struct record_view event)
+static bool put_event(struct asking *asking, struct record_view event, int64_t updated)
 {
     static const unsigned left_out[] = {ENT_REPORT_EVIDENCE, ENT_REPORT_REASON, ENT_REPORT_STEP,   ENT_REPORT_CITED,
                                         ENT_EVENT_SOURCE,    ENT_EVENT_CONFLICT, ENT_EVENT_ALIAS, 0};
@@ -115,14 +115,35 @@ static bool put_event(struct asking *asking, struct record_view event)
     put_headline(asking, event);
     ask_put_integer(asking, "sources", (int64_t)record_count(event, ENT_EVENT_SOURCE));
     ask_put_integer(asking, "conflicts", (int64_t)record_count(event, ENT_EVENT_CONFLICT));
+    ask_put_integer(asking, "updated", updated);
     json_object_close(asking->json);
     record_release(brief);
     return true;
 }
 
+/* When the last revision was made, which is when the archive came to know of it. */
+static bool find_update(struct asking *asking, int64_t event, int64_t *updated)
+{
+    bool row;
+    sqlite3_stmt *statement = store_statement(asking->store,
+                                              "SELECT r.made FROM event e JOIN event_revision r"
+                                              " ON r.sequence=e.last_revision WHERE e.sequence=?1",
+                                              asking->error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, event);
+    if (!store_step(asking->store, statement, &row, asking->error, "read when an event was revised"))
+        return false;
+    *updated = row ? sqlite3_column_int64(statement, 0) : 0;
+    if (row)
+        store_done(statement);
+    return true;
+}
+
 static bool put_event_row(struct asking *asking, const struct query_row *row)
 {
-    return put_event(asking, row->record->view);
+    int64_t updated;
+    return find_update(asking, row->sequence, &updated) && put_event(asking, row->record->view, updated);
 }
 
 static bool put_item_row(struct asking *asking, const struct query_row *row)
@@ -145,6 +166,32 @@ static bool put_item_row(struct asking *asking, const struct query_row *row)
     return true;
 }
 
+/* Of an alert's event what a line about it says. */
+static bool put_about(struct asking *asking, struct record_view event)
+{
+    static const unsigned left_out[] = {
+        ENT_REPORT_ID,        ENT_REPORT_ITEM,     ENT_REPORT_STAMP,     ENT_REPORT_MODALITY,  ENT_REPORT_SCOPE,
+        ENT_REPORT_PROGRAMME, ENT_REPORT_TAG,      ENT_REPORT_CITED,     ENT_REPORT_RELATED,   ENT_REPORT_EVIDENCE,
+        ENT_REPORT_STEP,      ENT_REPORT_PARENT,   ENT_REPORT_CONFIDENCE, ENT_REPORT_REASON,   ENT_REPORT_RELEVANCE,
+        ENT_EVENT_FIRST_SEEN, ENT_EVENT_LAST_SEEN, ENT_EVENT_SOURCE,     ENT_EVENT_INDEPENDENT_SOURCES, ENT_EVENT_CONFLICT,
+        ENT_EVENT_REVISION,   ENT_EVENT_ALIAS,     ENT_EVENT_CHANGE,     ENT_EVENT_VERDICT,    ENT_EVENT_CORRECTION,
+        ENT_EVENT_ORDERED,    ENT_EVENT_DELIVERED, ENT_EVENT_OUTSTANDING, ENT_EVENT_GRADE,     ENT_REPORT_ITEM_VERSION,
+        ENT_REPORT_CLASSIFIER, 0};
+    struct ent_builder *builder = record_build(ENT_EVENT);
+    if (!builder)
+        return error_set(asking->error, ERROR_MEMORY, "out of memory");
+    record_put_all(builder, event, left_out);
+    struct ent_record *brief = record_seal(builder, asking->error);
+    if (!brief)
+        return false;
+    json_key(asking->json, "about");
+    json_object_open(asking->json);
+    record_members_to_json(asking->json, brief->view, 0);
+    json_object_close(asking->json);
+    record_release(brief);
+    return true;
+}
+
 static bool put_alert_row(struct asking *asking, const struct query_row *row)
 {
     static const unsigned left_out[] = {ENT_ALERT_EVENT, 0};
@@ -161,6 +208,10 @@ static bool put_alert_row(struct asking *asking, const struct query_row *row)
     if (record_get_view(alert, ENT_ALERT_EVENT, 0, &event)) {
         ask_put_text(asking, "event", record_text(event, ENT_REPORT_ID));
         ask_put_text(asking, "type", record_text(event, ENT_REPORT_TYPE));
+        if (!put_about(asking, event)) {
+            record_release(brief);
+            return false;
+        }
     }
     ask_put_integer(asking, "pending", row->pending);
     ask_put_integer(asking, "delivered", row->delivered);

@@ -1,6 +1,7 @@
 /* Rules and the words that they are made of: vocabulary, whether a rule is right, what it would have raised. */
 #include "core/ask/question.h"
 #include "core/base/clock.h"
+#include "core/config/option_value.h"
 #include "core/desk/correction_values.h"
 #include "core/store/events.h"
 #include "core/watch/archive.h"
@@ -21,6 +22,25 @@ static void put_words(struct asking *asking, const char *key, const char *const 
     json_array_open(asking->json);
     for (; words && *words; words++)
         json_put_text(asking->json, *words);
+    json_array_close(asking->json);
+}
+
+/* The keys that a watch may be saved with, beside rule, sinks and changes; of those the changes' words are wanted too. */
+static void put_watch_options(struct asking *asking)
+{
+    struct option_table table = watch_options();
+    json_key(asking->json, "watch_options");
+    json_array_open(asking->json);
+    for (size_t i = 0; i < table.count; i++) {
+        struct ent_option option = options_row(&table, i);
+        json_object_open(asking->json);
+        ask_put_text(asking, "name", option.name);
+        ask_put_text(asking, "type", option_type_word(option.type));
+        ask_put_text(asking, "choices", option.choices ? option.choices : "");
+        ask_put_text(asking, "default", option.default_value ? option.default_value : "");
+        ask_put_text(asking, "help", option.help);
+        json_object_close(asking->json);
+    }
     json_array_close(asking->json);
 }
 
@@ -53,6 +73,7 @@ bool ask_vocabulary(struct asking *asking)
         json_object_close(asking->json);
     }
     json_array_close(asking->json);
+    put_watch_options(asking);
     return true;
 }
 

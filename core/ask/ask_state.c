@@ -134,7 +134,9 @@ static bool put_act(void *context, const struct alert_done_row *row)
     ask_put_text(walk->asking, "kind", "act");
     ask_put_text(walk->asking, "alert", row->alert);
     ask_put_text(walk->asking, "watch", row->watch);
+    ask_put_text(walk->asking, "event", row->event);
     ask_put_text(walk->asking, "act", row->act);
+    ask_put_integer(walk->asking, "until", row->until);
     ask_put_text(walk->asking, "author", row->author);
     ask_put_text(walk->asking, "state", row->state);
     ask_put_integer(walk->asking, "made", row->at);

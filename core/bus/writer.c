@@ -17,6 +17,7 @@ enum {
     RETRY_MAX_MS = 30000,
     STAGES_MAX_MS = 100,
     STAGE_RETRY_MS = 2000,
+    STAGE_WAIT_MAX_MS = 3600000, /* clocks of the world may be set */
     STOP_ATTEMPTS_MAX = 3 /* of a failing transaction once the writer shall stop */
 };
 
@@ -451,13 +452,27 @@ static bool has_failed_stage(const struct writer *writer)
     return false;
 }
 
+/* How long it is until a stage wants to run by itself; -1: none does. */
+static int64_t wait_of_stages(const struct writer *writer)
+{
+    int64_t now = clock_now(), wait = -1;
+    for (size_t i = 0; i < writer->stage_count; i++) {
+        const struct writer_stage *stage = &writer->stages[i];
+        int64_t due = stage->due ? stage->due(stage->context) : 0, left = due > now ? due - now : 0;
+        if (due > 0 && (wait < 0 || left < wait))
+            wait = left;
+    }
+    return wait < STAGE_WAIT_MAX_MS ? wait : STAGE_WAIT_MAX_MS;
+}
+
 /* Waits until there is something to do; a stage that failed has its next turn after a pause. The mutex is held. */
 static void wait_for_work(struct writer *writer, bool stage_failed)
 {
-    int64_t until = clock_monotonic() + STAGE_RETRY_MS;
+    int64_t wait = stage_failed ? STAGE_RETRY_MS : wait_of_stages(writer);
+    int64_t until = clock_monotonic() + (wait > 0 ? wait : 0);
     struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
     while (!writer->first && !writer->changes_first && !writer->stopping) {
-        if (!stage_failed)
+        if (wait < 0)
             pthread_cond_wait(&writer->work, &writer->mutex);
         else if (pthread_cond_timedwait(&writer->work, &writer->mutex, &deadline) == ETIMEDOUT)
             return;

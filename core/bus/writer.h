@@ -34,6 +34,8 @@ struct writer_stage {
     void *context;
     bool is_aside; /* nothing hangs on when it runs: once a transaction, after the rounds of the others, which do not wait
                       until it has no more to do. Added behind those */
+    int64_t (*due)(const void *context); /* when it has work though nothing comes, in milliseconds since 1970; 0: never;
+                                            may be NULL */
 };
 
 struct writer_ops {

@@ -163,6 +163,20 @@ size_t diagnostics_count(const struct diagnostics *diagnostics, enum diagnostic_
     return diagnostics->level_counts[level] + (diagnostics->failed && level == DIAGNOSTIC_ERROR ? 1 : 0);
 }
 
+const char *diagnostics_first_error(const struct diagnostics *diagnostics, struct source_place *place)
+{
+    const struct diagnostic *first = NULL;
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *item = &diagnostics->items[i];
+        if (item->level == DIAGNOSTIC_ERROR && (!first || item->place.line < first->place.line ||
+                                                (item->place.line == first->place.line && item->place.column < first->place.column)))
+            first = item;
+    }
+    if (first)
+        *place = first->place;
+    return first ? first->text : NULL;
+}
+
 /* ------------------------------------------------------------------------------------------------------ printing */
 
 struct style {

@@ -38,6 +38,8 @@ void diagnostics_suggest(struct diagnostics *diagnostics, const char *format, ..
 void diagnostics_hide_line(struct diagnostics *diagnostics);
 /* A set that ran out of memory counts one error more, so that nobody takes it for clean. */
 size_t diagnostics_count(const struct diagnostics *diagnostics, enum diagnostic_level level);
+/* The first error by place, without its line: its text, lent, and its place. NULL where there is none. */
+const char *diagnostics_first_error(const struct diagnostics *diagnostics, struct source_place *place);
 /* Colour where asked. Past 200 diagnostics only their number is told. */
 void diagnostics_print(const struct diagnostics *diagnostics, FILE *out, bool colour);
 

@@ -53,9 +53,13 @@ static bool run_mute(void *context, struct store *store, struct error *error)
     if (!find_event(store, job->event, event, error))
         return false;
     if (job->act == ALERT_UNMUTE)
-        return store_mute_remove(store, job->watch, event, now, error);
+        return store_mute_remove(store, job->watch, event, now, error) &&
+               store_mute_act(store, job->watch, event, ALERT_UNMUTE, 0, job->by, now, error);
     struct mute mute = {job->watch, event, job->until, now, job->by->author, job->by->note ? job->by->note : ""};
-    return job->until > now ? store_mute_put(store, &mute, error) : error_set(error, ERROR_INPUT, "a mute ends in the future");
+    if (job->until <= now)
+        return error_set(error, ERROR_INPUT, "a mute ends in the future");
+    return store_mute_put(store, &mute, error) &&
+           store_mute_act(store, job->watch, event, ALERT_MUTE, job->until, job->by, now, error);
 }
 
 bool control_alert_act(struct bus *bus, const struct alert_by *by, const char *alert, enum alert_act act, int64_t until,

@@ -100,6 +100,21 @@ static bool append_rule(const char *rule, struct buffer *text, struct error *err
     return ok;
 }
 
+static bool append_line(const struct watch_line *line, struct buffer *text, struct error *error)
+{
+    size_t size = strlen(line->value);
+    for (size_t i = 0; i < size; i++)
+        if (iscntrl((unsigned char)line->value[i]))
+            return error_set(error, ERROR_INPUT, "%s, byte %zu: a line break or control character", line->key, i + 1);
+    if (size > PART_MAX)
+        return error_set(error, ERROR_LIMIT, "%s: longer than %d bytes", line->key, (int)PART_MAX);
+    if (!ini_can_hold(line->value, size))
+        return error_set(error, ERROR_INPUT, "%s: both kinds of quotes beside # or ;, which the configuration cannot hold", line->key);
+    ini_append_line(text, line->key, strlen(line->key), line->value, size);
+    buffer_append_char(text, '\n');
+    return true;
+}
+
 static void append_author(const char *author, struct buffer *text)
 {
     for (const char *at = author; *at; at++)
@@ -137,6 +152,9 @@ bool watch_file_compose(const struct watch_file *file, struct buffer *text, stru
         buffer_printf(text, "to = %s\n", file->to);
     if (*file->on)
         buffer_printf(text, "on = %s\n", file->on);
+    for (size_t i = 0; i < file->line_count; i++)
+        if (!append_line(&file->lines[i], text, error))
+            return false;
     if (text->failed)
         return error_set(error, ERROR_MEMORY, "out of memory");
     return is_readable(text, error);

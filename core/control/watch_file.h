@@ -13,11 +13,18 @@
 
 enum { WATCH_FILE_NAME_MAX = 60 };
 
+/* A line of the file beside rule, sinks and changes, as it stands in it. */
+struct watch_line {
+    const char *key, *value;
+};
+
 struct watch_file {
     const char *name; /* watch_file_is_name */
     const char *when; /* a rule that compiles */
     const char *to;   /* names of sinks apart by commas, "" for none */
     const char *on;   /* words apart by commas, "" for the default */
+    const struct watch_line *lines;
+    size_t line_count;
     const char *author;
     int64_t time; /* milliseconds since 1970 */
 };

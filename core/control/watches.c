@@ -26,6 +26,9 @@ enum { AUTHOR_MAX = 60, LIST_MAX = 50, WORD_MAX = 100 };
 struct wanted {
     const char *author, *when;
     struct buffer to, on; /* apart by commas */
+    const json_t *options; /* further keys: a text, or null, which takes a key away */
+    struct watch_line *lines;
+    size_t line_count;
 };
 
 /* ---- reading a request ---- */
@@ -44,7 +47,7 @@ static bool read_text(const struct control_request *request, const char *name, s
 
 static bool check_arguments(const struct control_request *request, struct error *error)
 {
-    static const char *const known[] = {"author", "when", "to", "on"};
+    static const char *const known[] = {"author", "when", "to", "on", "options"};
     size_t count = request->command == CONTROL_WATCH_SAVE ? sizeof known / sizeof *known : 1;
     const char *key;
     json_t *value, *arguments = (json_t *)(uintptr_t)request->arguments; /* jansson's iteration takes no const */
@@ -121,6 +124,85 @@ static bool read_changes(const struct control_request *request, struct buffer *l
     return ok;
 }
 
+/* ---- further keys ---- */
+
+/* Whether `key`, a part of a series aside ("on.2"), is `name`. */
+static bool is_key(const char *key, const char *name)
+{
+    size_t size = strlen(name);
+    return strncmp(key, name, size) == 0 && (!key[size] || key[size] == '.');
+}
+
+/* A file that a request may name could be any of the machine's; the rest has arguments of its own. */
+static bool is_settable(const char *key)
+{
+    return strcmp(key, "when") != 0 && strcmp(key, "when_file") != 0 && strcmp(key, "to") != 0 && strcmp(key, "on") != 0;
+}
+
+static bool check_key(const char *key, struct error *error)
+{
+    struct option_table table = watch_options();
+    const char *words[LIST_MAX + 1] = {NULL};
+    size_t count = 0;
+    for (size_t i = 0; i < table.count && count < LIST_MAX; i++) {
+        const char *name = options_row(&table, i).name;
+        if (!is_settable(name))
+            continue;
+        if (strcmp(name, key) == 0)
+            return true;
+        words[count++] = name;
+    }
+    const char *nearest = nearest_word(key, words);
+    return error_set(error, ERROR_INPUT, "options: '%.60s' is no key of a watch that can be set so%s%s%s", key,
+                     nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static bool check_options(const struct wanted *wanted, struct error *error)
+{
+    const char *key;
+    json_t *value, *options = (json_t *)(uintptr_t)wanted->options;
+    if (options && (!json_is_object(options) || json_object_size(options) > LIST_MAX))
+        return error_set(error, ERROR_INPUT, "'options' must be an object of at most %d keys", (int)LIST_MAX);
+    json_object_foreach(options, key, value)
+    {
+        if (!check_key(key, error))
+            return false;
+        if (!json_is_null(value) && !json_is_string(value))
+            return error_set(error, ERROR_INPUT, "%s: a value is a text as the file has it, or null, which takes the key away", key);
+        if (json_is_string(value) && !setup_check_watch_option(key, json_string_value(value), error))
+            return false;
+    }
+    return true;
+}
+
+/* What the request says nothing of stays as it is, be it unknown. */
+static bool stays(const char *key, const struct control_request *request, const struct wanted *wanted)
+{
+    const char *name;
+    json_t *value, *options = (json_t *)(uintptr_t)wanted->options;
+    if (is_key(key, "when") || is_key(key, "when_file") || (is_key(key, "to") && json_object_get(request->arguments, "to")) ||
+        (is_key(key, "on") && json_object_get(request->arguments, "on")))
+        return false;
+    json_object_foreach(options, name, value) if (is_key(key, name)) return false;
+    return true;
+}
+
+static bool gather_lines(const struct control_request *request, const struct config_section *there, struct wanted *wanted,
+                         struct error *error)
+{
+    const char *key;
+    json_t *value, *options = (json_t *)(uintptr_t)wanted->options;
+    wanted->lines = calloc((there ? there->entry_count : 0) + json_object_size(options) + 1, sizeof *wanted->lines);
+    if (!wanted->lines)
+        return error_set(error, ERROR_MEMORY, "out of memory");
+    for (size_t i = 0; there && i < there->entry_count; i++)
+        if (stays(there->entries[i].key, request, wanted))
+            wanted->lines[wanted->line_count++] = (struct watch_line){there->entries[i].key, there->entries[i].value};
+    json_object_foreach(options, key, value) if (json_is_string(value))
+        wanted->lines[wanted->line_count++] = (struct watch_line){key, json_string_value(value)};
+    return true;
+}
+
 static bool check_rule(const struct rule_names *names, const char *when, struct error *error)
 {
     struct rule_error problem = {0};
@@ -138,12 +220,13 @@ static bool check_rule(const struct rule_names *names, const char *when, struct 
 static bool read_save(const struct watch_ground *ground, const struct control_request *request,
                       const struct config *config, struct wanted *wanted, struct error *error)
 {
+    wanted->options = json_object_get(request->arguments, "options");
     if (!read_text(request, "when", RULE_SIZE_MAX, &wanted->when, error))
         return false;
     if (!wanted->when || !*wanted->when)
         return error_set(error, ERROR_INPUT, "watch-save needs a rule: when");
     return check_rule(ground->names, wanted->when, error) && read_sinks(request, config, &wanted->to, error) &&
-           read_changes(request, &wanted->on, error);
+           read_changes(request, &wanted->on, error) && check_options(wanted, error);
 }
 
 /* ---- what is there ---- */
@@ -189,13 +272,15 @@ static bool save(const struct watch_ground *ground, const struct control_request
         return false;
     if (!there && count_saved(config) >= CONTROL_SAVED_MAX)
         return error_set(error, ERROR_LIMIT, "there are %d saved watches already; remove one first", (int)CONTROL_SAVED_MAX);
-    if (!read_save(ground, request, config, wanted, error))
+    if (!read_save(ground, request, config, wanted, error) || !gather_lines(request, there, wanted, error))
         return false;
     struct buffer text = BUFFER_INIT;
     const struct watch_file file = {.name = request->target,
                                     .when = wanted->when,
                                     .to = wanted->to.bytes ? wanted->to.bytes : "",
                                     .on = wanted->on.bytes ? wanted->on.bytes : "",
+                                    .lines = wanted->lines,
+                                    .line_count = wanted->line_count,
                                     .author = wanted->author,
                                     .time = clock_now()};
     /* One that had the name once has left its cursor, from which this one would make up for what was between. */
@@ -254,6 +339,7 @@ bool control_watch(const struct watch_ground *ground, const struct control_reque
         put_result(request, &wanted, path, result);
     buffer_free(&wanted.to);
     buffer_free(&wanted.on);
+    free(wanted.lines);
     config_destroy(config);
     diagnostics_destroy(diagnostics);
     return ok;

@@ -273,6 +273,11 @@ static bool watch_stage_has_more(const void *context)
     return watch_set_has_more(context);
 }
 
+static int64_t watch_stage_due(const void *context)
+{
+    return watch_set_due(context);
+}
+
 static bool fold_stage_has_more(const void *context)
 {
     return fold_has_more(context);
@@ -321,6 +326,7 @@ static bool make_bus(struct assembly *assembly, struct error *error)
                          &(struct bus_stage){.name = "watch",
                                              .run = watch_set_run,
                                              .has_more = watch_stage_has_more,
+                                             .due = watch_stage_due,
                                              .context = assembly->watches},
                          error) &&
            bus_add_stage(assembly->bus,

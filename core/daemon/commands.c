@@ -145,6 +145,25 @@ static void put_instances(struct json_writer *json, const struct assembly *assem
     json_array_close(json);
 }
 
+/* What stands in the file beside rule, sinks and changes, as it stands there. */
+static void put_further_options(struct json_writer *json, const struct option_values *options)
+{
+    static const char *const shown_else[] = {"when", "to", "on", NULL};
+    json_key(json, "options");
+    json_object_open(json);
+    for (size_t i = 0; i < options_count(options); i++) {
+        const struct option_value *value = options_value(options, i);
+        size_t at = 0;
+        while (shown_else[at] && strcmp(shown_else[at], value->option->name) != 0)
+            at++;
+        if (shown_else[at] || !value->is_set)
+            continue;
+        json_key(json, value->option->name);
+        json_put_string(json, value->raw.data, value->raw.size);
+    }
+    json_object_close(json);
+}
+
 /* The store knows what watches raised, the configuration what they want. */
 static void put_watches(struct json_writer *json, const struct setup *setup)
 {
@@ -167,6 +186,7 @@ static void put_watches(struct json_writer *json, const struct setup *setup)
         for (const char *const *word = watch->on; *word; word++)
             json_put_text(json, *word);
         json_array_close(json);
+        put_further_options(json, watch->options);
         json_key(json, "saved");
         json_put_boolean(json, watch->is_saved);
         json_object_close(json);

@@ -1,5 +1,7 @@
 /* Watches: a [watch.NAME] section each, with its rule compiled. */
 #include "core/config/ini_text.h"
+#include "core/delivery/hours.h"
+#include "core/delivery/policy.h"
 #include "core/setup/building.h"
 #include "core/watch/watch.h"
 #include "lib/base/nearest.h"
@@ -130,6 +132,47 @@ const char *const *building_copy_items(struct building *building, const struct o
     if (!items)
         building->failed = true;
     return items;
+}
+
+/* Where the option is of those that core/delivery reads. */
+static bool check_notation(const struct option_value *value, size_t *offset, size_t *length, struct error *error)
+{
+    struct digest_hours digest;
+    struct quiet_hours quiet;
+    struct delivery_throttle throttle;
+    const char *key = value->option->name, *text = value->text.data;
+    const struct zone *zone = zone_find("UTC", error);
+    if (!text || !value->text.size)
+        return true;
+    if (!strcmp(key, "digest"))
+        return zone && digest_parse(text, zone, &digest, offset, length, error);
+    if (!strcmp(key, "quiet"))
+        return zone && quiet_parse(text, zone, &quiet, offset, length, error);
+    return strcmp(key, "throttle") != 0 || throttle_parse(text, &throttle, error);
+}
+
+bool setup_check_watch_option(const char *key, const char *value, struct error *error)
+{
+    struct option_table table = watch_options();
+    struct source_place place = {.line = 1, .column = 1, .length = (int)utf8_length(value, strlen(value))};
+    const struct config_entry entry = {.key = key, .value = value, .key_place = place, .value_place = place};
+    const struct config_section section = {.kind = "watch", .name = "new", .title = "watch.new", .place = place, .entries = &entry, .entry_count = 1};
+    const struct options_context context = {.mode = OPTIONS_CHECK};
+    struct diagnostics *diagnostics = diagnostics_create();
+    struct option_values *options = diagnostics ? options_parse(&section, &table, 1, &context, diagnostics) : NULL;
+    struct error why = ERROR_INIT;
+    size_t offset = 0, length = 0;
+    bool ok = options != NULL;
+    const char *text = ok ? diagnostics_first_error(diagnostics, &place) : NULL;
+    if (!ok)
+        error_set(error, ERROR_MEMORY, "out of memory");
+    else if (text)
+        ok = error_set(error, ERROR_INPUT, "%s, character %d: %s", key, place.column, text);
+    else if (options_find(options, key) && !check_notation(options_find(options, key), &offset, &length, &why))
+        ok = error_set(error, ERROR_INPUT, "%s, character %zu: %s", key, utf8_length(value, offset) + 1, why.text);
+    options_destroy(options);
+    diagnostics_destroy(diagnostics);
+    return ok;
 }
 
 void building_add_watch(struct building *building, const struct config_section *section)

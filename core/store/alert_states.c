@@ -28,6 +28,12 @@ const char store_alert_states_schema[] = "CREATE TABLE alert_act("
                                          " name TEXT PRIMARY KEY,"
                                          " value INTEGER NOT NULL) WITHOUT ROWID;";
 
+/* Which mute an act of no alert is about: of a watch, of an event, or both. */
+const char store_mute_acts_schema[] = "CREATE TABLE mute_act("
+                                      " act INTEGER PRIMARY KEY,"
+                                      " watch TEXT NOT NULL,"
+                                      " event TEXT NOT NULL);";
+
 enum { ID_PREFIX_MIN = 6 };
 
 static const char *const act_words[ALERT_ACTS] = {"acknowledge", "mute", "unmute", "resolve", "reopen", "note"};
@@ -195,8 +201,10 @@ bool store_alert_done_each(struct store *store, int64_t after, int64_t limit, st
 {
     bool row, more = true;
     sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT act.rowid, act.at, alert.id, alert.watch, act.act, act.author, alert.state"
-                                              " FROM alert_act act JOIN alert ON alert.sequence=act.alert"
+                                              "SELECT act.rowid, act.at, alert.id, coalesce(alert.watch, mute_act.watch), act.act,"
+                                              " act.author, alert.state, coalesce(alert.event, mute_act.event), act.until"
+                                              " FROM alert_act act LEFT JOIN alert ON alert.sequence=act.alert"
+                                              " LEFT JOIN mute_act ON mute_act.act=act.rowid"
                                               " WHERE act.rowid>?1 ORDER BY act.rowid LIMIT ?2",
                                               error);
     if (!statement)
@@ -211,7 +219,8 @@ bool store_alert_done_each(struct store *store, int64_t after, int64_t limit, st
         struct alert_done_row read = {sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
                                       store_column_text(statement, 2),    store_column_text(statement, 3),
                                       store_column_text(statement, 4),    store_column_text(statement, 5),
-                                      store_column_text(statement, 6)};
+                                      store_column_text(statement, 6),    store_column_text(statement, 7),
+                                      sqlite3_column_int64(statement, 8)};
         more = callback(context, &read);
     }
     store_done(statement);
@@ -238,8 +247,26 @@ static bool postpone(struct store *store, const char *watch, const char *event, 
     return store_run(store, statement, error, "postpone deliveries");
 }
 
+/* What was raised under the mute that `mute` takes the place of is muted as long as this one. */
+static bool retime(struct store *store, const struct mute *mute, struct error *error)
+{
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "UPDATE alert SET muted_until=?3 WHERE state='muted' AND (?1='' OR watch=?1) AND (?2='' OR event=?2)"
+                        " AND muted_until=(SELECT until FROM mute m WHERE m.watch=?1 AND m.event=?2)",
+                        error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, mute->watch);
+    store_bind_text(statement, 2, mute->event);
+    sqlite3_bind_int64(statement, 3, mute->until);
+    return store_run(store, statement, error, "say until when alerts are muted");
+}
+
 bool store_mute_put(struct store *store, const struct mute *mute, struct error *error)
 {
+    if (!retime(store, mute, error))
+        return false;
     sqlite3_stmt *statement = store_statement(
         store, "INSERT OR REPLACE INTO mute(watch, event, until, author, note, made) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
         error);
@@ -359,6 +386,42 @@ bool store_alert_set_muted(struct store *store, const char *id, int64_t until, s
     return store_run(store, statement, error, "mark an alert as muted");
 }
 
+bool store_mute_act(struct store *store, const char *watch, const char *event, enum alert_act act, int64_t until,
+                    const struct alert_by *by, int64_t now, struct error *error)
+{
+    if (!log_act(store, 0, act, until, by, now, error))
+        return false;
+    int64_t sequence = sqlite3_last_insert_rowid(store_database(store));
+    sqlite3_stmt *statement = store_statement(store, "INSERT INTO mute_act(act, watch, event) VALUES(?1, ?2, ?3)", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, sequence);
+    store_bind_text(statement, 2, watch);
+    store_bind_text(statement, 3, event);
+    return store_run(store, statement, error, "keep what was done about a mute");
+}
+
+/* That the mutes end which are over. */
+static bool log_ends(struct store *store, int64_t now, struct error *error)
+{
+    bool row = true;
+    const struct alert_by nobody = {.author = ""};
+    sqlite3_stmt *statement = store_statement(store, "SELECT watch, event FROM mute WHERE until<=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, now);
+    while (row) {
+        if (!store_step(store, statement, &row, error, "look for mutes that end"))
+            return false;
+        if (row && !store_mute_act(store, store_column_text(statement, 0), store_column_text(statement, 1), ALERT_UNMUTE, 0,
+                                   &nobody, now, error)) {
+            store_done(statement);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool run_until(struct store *store, const char *sql, int64_t now, struct error *error)
 {
     sqlite3_stmt *statement = store_statement(store, sql, error);
@@ -370,9 +433,15 @@ static bool run_until(struct store *store, const char *sql, int64_t now, struct 
 
 bool store_mutes_end(struct store *store, int64_t now, struct error *error)
 {
-    return run_until(store, "UPDATE alert SET state='new', muted_until=NULL WHERE state='muted' AND muted_until<=?1", now,
+    return log_ends(store, now, error) &&
+           run_until(store, "UPDATE alert SET state='new', muted_until=NULL WHERE state='muted' AND muted_until<=?1", now,
                      error) &&
            run_until(store, "DELETE FROM mute WHERE until<=?1", now, error);
+}
+
+bool store_mutes_next_end(struct store *store, int64_t *until, struct error *error)
+{
+    return store_count(store, "SELECT min(until) FROM mute", until, error);
 }
 
 /* ---- marks ---- */

@@ -6,7 +6,7 @@
  * alerts made new, by store_mutes_end.
  *
  * Written on the writer's thread inside its transaction; reading for any thread with its own connection. Tables:
- * alert_act(alert, at, author, act, note, until), mute(watch, event, until, author, note, made); watch_mark(name, value). */
+ * alert_act(alert, at, author, act, note, until), mute_act(act, watch, event) for those of no alert, mute(watch, event, until, author, note, made); watch_mark(name, value). */
 #ifndef CORE_STORE_ALERT_STATES_H
 #define CORE_STORE_ALERT_STATES_H
 
@@ -19,7 +19,7 @@
 
 struct store;
 
-extern const char store_alert_states_schema[];
+extern const char store_alert_states_schema[], store_mute_acts_schema[];
 
 #define STORE_MUTED_FOR_EVER INT64_C(253370764800000) /* the year 9999 */
 
@@ -57,12 +57,16 @@ typedef bool store_alert_act_callback(void *context, const struct alert_act_row 
 bool store_alert_acts_each(struct store *store, int64_t alert, store_alert_act_callback *callback, void *context,
                            struct error *error);
 
-/* All that was done about any alert, in the order in which it was done. */
+/* All that was done about any alert or mute, in the order in which it was done. */
 struct alert_done_row {
     int64_t sequence; /* grows; nothing is ever taken away */
     int64_t at;
     const char *alert, *watch, *act, *author, *state; /* `state` as the alert stands now */
+    const char *event;
+    int64_t until; /* a mute's, else 0 */
 };
+/* Of a mute that covers more than an alert: `alert` and `state` are "", as are `watch` or `event` where it covers any; `author` is
+ * "" where a mute came to its end by itself. */
 typedef bool store_alert_done_callback(void *context, const struct alert_done_row *row);
 /* At most `limit` after `after`. */
 bool store_alert_done_each(struct store *store, int64_t after, int64_t limit, store_alert_done_callback *callback,
@@ -84,7 +88,12 @@ typedef bool store_mute_callback(void *context, const struct mute *mute);
 bool store_mutes_each(struct store *store, store_mute_callback *callback, void *context, struct error *error);
 /* Marks a stored alert as raised under a mute. */
 bool store_alert_set_muted(struct store *store, const char *id, int64_t until, struct error *error);
+/* Keeps that a mute began or ended which covers more than one alert. */
+bool store_mute_act(struct store *store, const char *watch, const char *event, enum alert_act act, int64_t until,
+                    const struct alert_by *by, int64_t now, struct error *error);
 bool store_mutes_end(struct store *store, int64_t now, struct error *error);
+/* 0 where nothing is muted. */
+bool store_mutes_next_end(struct store *store, int64_t *until, struct error *error);
 
 /* ---- marks of the watch stage ---- */
 bool store_watch_mark(struct store *store, const char *name, int64_t *value, struct error *error); /* 0 where there is none */

@@ -47,6 +47,7 @@ static const char *const create_current[] = {
     store_series_schema,
     store_alert_states_schema,
     store_codings_schema,
+    store_mute_acts_schema,
     NULL,
 };
 
@@ -70,10 +71,11 @@ static const struct schema_migration migrations_current[] = {
         "CREATE INDEX desk_key_unpublished ON desk_key(key) WHERE unpublished=1"},
     {11, store_columns_anew},
     {12, store_codings_schema},
+    {13, store_mute_acts_schema},
     {0, NULL},
 };
 
-const struct schema schema_current = {13, create_current, migrations_current};
+const struct schema schema_current = {14, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

@@ -172,6 +172,11 @@ const struct rule *watch_set_rule(const struct watch_set *set, const char *name)
     return NULL;
 }
 
+int64_t watch_set_due(const void *context)
+{
+    return ((const struct watch_set *)context)->next_mute_end;
+}
+
 bool watch_set_has_more(const void *context)
 {
     const struct watch_set *set = context;
@@ -330,7 +335,8 @@ bool watch_set_run(void *context, struct store *store, struct error *error)
     int64_t last = store_revision_last(store, error), first;
     archive_begin(set->archive, store);
     if (last < 0 || !prepare_index(set, error) || !watch_set_register(set, store, error) ||
-        !store_mutes_end(store, clock_now(), error) || !find_start(&run, last, &first))
+        !store_mutes_end(store, clock_now(), error) || !store_mutes_next_end(store, &set->next_mute_end, error) ||
+        !find_start(&run, last, &first))
         return false;
     run.last = first;
     if (first < last &&

@@ -65,6 +65,8 @@ bool watch_founded(void *context, struct store *store, struct error *error);
 bool watch_set_run(void *context, struct store *store, struct error *error);
 /* Did the last run leave revisions untaken? */
 bool watch_set_has_more(const void *context);
+/* When the next mute ends, in milliseconds since 1970; 0 where nothing is muted. */
+int64_t watch_set_due(const void *context);
 /* Alerts raised since the set was made, for status. */
 int64_t watch_set_alerts(const struct watch_set *set);
 

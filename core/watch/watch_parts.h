@@ -48,6 +48,7 @@ struct watch_set {
     struct rule_index *index; /* NULL until it is needed */
     uint64_t *selection;
     bool has_more, is_founding;
+    int64_t next_mute_end; /* 0: nothing is muted */
     atomic_llong alerts; /* read by whoever asks for the status */
 };
 

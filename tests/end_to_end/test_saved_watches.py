@@ -124,6 +124,21 @@ class SavedWatches(EntenteTest):
         (self.saved / "other.ini").unlink()
         self.assertEqual(self.entente("check").status, 0)
 
+    def test_what_is_not_said_stays_as_it_is_be_it_added_by_hand(self):
+        self.done("save", "pacts", "--when", "type = agreement", "--to", "out", "--set", "digest=daily 07:30", "--set", "max_age=9d")
+        path = self.saved / "pacts.ini"
+        path.write_text(path.read_text() + "quiet = 22:00-07:00\nof_later_days = \"a # b\"\n")
+        self.done("save", "pacts", "--when", "type = visit", "--set", "max_age=")
+        self.assertEqual(path.read_text().splitlines()[1:], ["[watch.pacts]", "when = type = visit", "to = out", "digest = daily 07:30",
+                                                             "quiet = 22:00-07:00", 'of_later_days = "a # b"'])
+        before = path.read_text()
+        for given, text in (("digest=daily 25:00", "digest, character 7"), ("nonesuch=1", "'nonesuch' is no key"), ("when_file=/etc/passwd", "is no key"),
+                            ("digest", "write KEY=VALUE"), ("max_age=soon", "max_age, character 1")):
+            self.assertIn(text, self.refused("save", "pacts", "--when", "type = visit", "--set", given))
+        self.assertEqual(path.read_text(), before)
+        self.done("save", "pacts", "--when", "type = visit", "--to", "")
+        self.assertNotIn("to =", path.read_text())
+
     def test_a_reload_that_is_refused_for_another_reason_is_told(self):
         self.start()
         self.wait_for_log("started in")

@@ -179,6 +179,41 @@ class Api(WebTest):
         self.assertEqual([change["act"] for change in self.get("/api/v1/changes", after=place)["changes"]], ["acknowledge", "mute"])
         self.assertEqual(self.get("/api/v1/changes", after=last)["changes"], [])
 
+    def test_the_stream_tells_of_mutes_of_a_watch_and_that_they_end_by_themselves(self):
+        stream = self.stream().open()
+
+        def command(name, target, **arguments):
+            status, headers, body = self.request("POST", "/api/v1/commands", {"command": name, "target": target, "arguments": arguments}, role="analyst")
+            self.assertEqual(status, 200, body)
+
+        def told():
+            data = stream.next()[2]
+            return data["act"], data["watch"], data["event"], data["alert"], data["author"]
+
+        event = self.get("/api/v1/events")["events"][0]["id"]
+        command("mute", "watch.all")
+        self.assertEqual(told(), ("mute", "all", "", "", "analyst"))
+        command("unmute", "watch.all")
+        self.assertEqual(told(), ("unmute", "all", "", "", "analyst"))
+        # Nothing else happens: the daemon ends it by itself, and nobody has done that.
+        alert = self.get("/api/v1/alerts")["alerts"][0]["id"]
+        command("alert-mute", alert, until=int(time.time() * 1000) + 1500)
+        self.assertEqual(told()[0], "mute")
+        self.assertEqual(self.get("/api/v1/alerts", state="muted")["alerts"][0]["id"], alert)
+        command("mute", "event." + event, until=int(time.time() * 1000) + 1700)
+        self.assertEqual(told(), ("mute", "", event, "", "analyst"))
+        ends = [told(), told()]
+        self.assertEqual([end[0] for end in ends], ["unmute", "unmute"])
+        self.assertEqual([end[4] for end in ends], ["", ""])
+        self.assertEqual(self.get("/api/v1/alerts", state="muted")["alerts"], [])
+
+    def test_a_longer_mute_takes_the_place_of_a_shorter_one(self):
+        alert = self.get("/api/v1/alerts")["alerts"][0]["id"]
+        for seconds in (1, 3600):
+            body = {"command": "alert-mute", "target": alert, "arguments": {"until": int(time.time() * 1000) + seconds * 1000}}
+            self.assertEqual(self.request("POST", "/api/v1/commands", body, role="analyst")[0], 200)
+        self.assertGreater(self.get("/api/v1/alerts/" + alert)["muted_until"], time.time() * 1000 + 3000000)
+
     def test_a_revoked_token_ends_its_streams_and_lets_nobody_in(self):
         self.assertEqual(self.request("GET", "/api/v1/me")[0], 200)
         self.assertEqual(self.entente("token", "revoke", "read").status, 0)
@@ -208,8 +243,21 @@ class Api(WebTest):
                          {"when": rule, "to": ["out"], "on": ["new"], "saved": True})
         self.assertFalse(watches()["all"]["saved"])
         self.assertIn("# Saved by analyst at", (self.folder / "state" / "watches.d" / "pacts.ini").read_text())
-        self.assertEqual(command("watch-save", when="type = visit")[0], 200)
+        self.assertEqual(command("watch-save", when="type = visit", options={"digest": "daily 07:30", "max_age": "30d"})[0], 200)
         self.wait_for(lambda: watches().get("pacts", {}).get("when") == "type = visit", "the change")
+        self.assertEqual({key: watches()["pacts"][key] for key in ("to", "options")}, {"to": ["out"], "options": {"digest": "daily 07:30", "max_age": "30d"}})
+        for options, text in (({"digset": "none"}, "did you mean 'digest'"), ({"when_file": "/etc/passwd"}, "'when_file' is no key"),
+                              ({"digest": "daily 25:00"}, "digest, character 7"), ({"max_age": "soon"}, "max_age, character 1"),
+                              ({"group": "dyda"}, "group, character 1"), ({"enabled": True}, "a text"), (["digest"], "an object")):
+            status, body = command("watch-save", when="type = visit", options=options)
+            self.assertEqual(status, 400, options)
+            self.assertIn(text, body["detail"])
+        self.assertEqual(command("watch-save", when="type = visit", to=[], options={"digest": None})[0], 200)
+        self.wait_for(lambda: watches().get("pacts", {}).get("to") == [], "the change of sinks")
+        self.assertEqual(watches()["pacts"]["options"], {"max_age": "30d"})
+        described = {row["name"]: row for row in self.get("/api/v1/vocabulary")["watch_options"]}
+        self.assertEqual(described["group"]["choices"], "none|dyad|region")
+        self.assertTrue(all(row["help"] for row in described.values()))
         self.assertEqual(command("watch-remove", role="read")[0], 403)
         self.assertEqual(command("watch-remove")[0], 200)
         self.wait_for(lambda: watches() and "pacts" not in watches(), "its end")
