@@ -33,6 +33,7 @@ static const struct question questions[] = {
     {"items", ask_items, PARAMETERS("source", "text", "since", "until", "after", "limit")},
     {"alerts", ask_alerts, PARAMETERS("watch", "state", "type", "text", "since", "until", "after", "limit")},
     {"alert", ask_alert, PARAMETERS("id")},
+    {"mutes", ask_mutes, (const char *const[]){NULL}},
     {"codings", ask_codings, PARAMETERS("id")},
     {"agreement", ask_agreement, PARAMETERS("author")},
     {"feeds", ask_feeds, (const char *const[]){NULL}},

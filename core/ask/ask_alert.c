@@ -1,7 +1,9 @@
-/* One alert: what raised it, what was done about it, what became of it at each sink. */
+/* One alert: what raised it, what was done about it, what became of it at each sink; and what is muted. */
 #include "core/ask/question.h"
 #include "core/store/alert_states.h"
 #include "core/store/alerts.h"
+#include "core/store/events.h"
+#include "core/watch/watch.h"
 #include "lib/record/record_json.h"
 
 struct alert_walk {
@@ -39,6 +41,52 @@ static bool put_alert(void *context, const struct alert_row *row)
     walk->is_good = store_alert_acts_each(asking->store, row->sequence, put_act, asking, asking->error);
     json_array_close(asking->json);
     return false;
+}
+
+struct mute_walk {
+    struct asking *asking;
+    bool is_good;
+};
+
+static bool put_event_headline(struct asking *asking, const char *id)
+{
+    struct ent_record *event = NULL;
+    struct buffer line = BUFFER_INIT;
+    struct error none = ERROR_INIT; /* an event that is gone has no headline, and the mute is there all the same */
+    if (*id && store_event_find(asking->store, id, &event, NULL, &none))
+        watch_headline(event->view, &line);
+    else if (*id && none.kind != ERROR_MISSING)
+        return error_set(asking->error, none.kind, "%s", none.text);
+    record_release(event);
+    ask_put_text(asking, "headline", line.bytes ? line.bytes : "");
+    buffer_free(&line);
+    return true;
+}
+
+static bool put_mute(void *context, const struct mute *mute)
+{
+    struct mute_walk *walk = context;
+    struct asking *asking = walk->asking;
+    json_object_open(asking->json);
+    ask_put_text(asking, "watch", mute->watch);
+    ask_put_text(asking, "event", mute->event);
+    ask_put_integer(asking, "until", mute->until);
+    ask_put_integer(asking, "made", mute->made);
+    ask_put_text(asking, "author", mute->author);
+    ask_put_text(asking, "note", mute->note);
+    walk->is_good = put_event_headline(asking, mute->event);
+    json_object_close(asking->json);
+    return walk->is_good;
+}
+
+bool ask_mutes(struct asking *asking)
+{
+    struct mute_walk walk = {asking, true};
+    json_key(asking->json, "mutes");
+    json_array_open(asking->json);
+    bool ok = store_mutes_each(asking->store, put_mute, &walk, asking->error) && walk.is_good;
+    json_array_close(asking->json);
+    return ok;
 }
 
 bool ask_alert(struct asking *asking)

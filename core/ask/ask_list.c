@@ -169,14 +169,38 @@ static bool put_item_row(struct asking *asking, const struct query_row *row)
 /* Of an alert's event what a line about it says. */
 static bool put_about(struct asking *asking, struct record_view event)
 {
-    static const unsigned left_out[] = {
-        ENT_REPORT_ID,        ENT_REPORT_ITEM,     ENT_REPORT_STAMP,     ENT_REPORT_MODALITY,  ENT_REPORT_SCOPE,
-        ENT_REPORT_PROGRAMME, ENT_REPORT_TAG,      ENT_REPORT_CITED,     ENT_REPORT_RELATED,   ENT_REPORT_EVIDENCE,
-        ENT_REPORT_STEP,      ENT_REPORT_PARENT,   ENT_REPORT_CONFIDENCE, ENT_REPORT_REASON,   ENT_REPORT_RELEVANCE,
-        ENT_EVENT_FIRST_SEEN, ENT_EVENT_LAST_SEEN, ENT_EVENT_SOURCE,     ENT_EVENT_INDEPENDENT_SOURCES, ENT_EVENT_CONFLICT,
-        ENT_EVENT_REVISION,   ENT_EVENT_ALIAS,     ENT_EVENT_CHANGE,     ENT_EVENT_VERDICT,    ENT_EVENT_CORRECTION,
-        ENT_EVENT_ORDERED,    ENT_EVENT_DELIVERED, ENT_EVENT_OUTSTANDING, ENT_EVENT_GRADE,     ENT_REPORT_ITEM_VERSION,
-        ENT_REPORT_CLASSIFIER, 0};
+    static const unsigned left_out[] = {ENT_REPORT_ID,
+                                        ENT_REPORT_ITEM,
+                                        ENT_REPORT_STAMP,
+                                        ENT_REPORT_MODALITY,
+                                        ENT_REPORT_SCOPE,
+                                        ENT_REPORT_PROGRAMME,
+                                        ENT_REPORT_TAG,
+                                        ENT_REPORT_CITED,
+                                        ENT_REPORT_RELATED,
+                                        ENT_REPORT_EVIDENCE,
+                                        ENT_REPORT_STEP,
+                                        ENT_REPORT_PARENT,
+                                        ENT_REPORT_CONFIDENCE,
+                                        ENT_REPORT_REASON,
+                                        ENT_REPORT_RELEVANCE,
+                                        ENT_EVENT_FIRST_SEEN,
+                                        ENT_EVENT_LAST_SEEN,
+                                        ENT_EVENT_SOURCE,
+                                        ENT_EVENT_INDEPENDENT_SOURCES,
+                                        ENT_EVENT_CONFLICT,
+                                        ENT_EVENT_REVISION,
+                                        ENT_EVENT_ALIAS,
+                                        ENT_EVENT_CHANGE,
+                                        ENT_EVENT_VERDICT,
+                                        ENT_EVENT_CORRECTION,
+                                        ENT_EVENT_ORDERED,
+                                        ENT_EVENT_DELIVERED,
+                                        ENT_EVENT_OUTSTANDING,
+                                        ENT_EVENT_GRADE,
+                                        ENT_REPORT_ITEM_VERSION,
+                                        ENT_REPORT_CLASSIFIER,
+                                        0};
     struct ent_builder *builder = record_build(ENT_EVENT);
     if (!builder)
         return error_set(asking->error, ERROR_MEMORY, "out of memory");

@@ -25,7 +25,8 @@ static void put_words(struct asking *asking, const char *key, const char *const 
     json_array_close(asking->json);
 }
 
-/* The keys that a watch may be saved with, beside rule, sinks and changes; of those the changes' words are wanted too. */
+/* The keys that a watch may be saved with, beside rule, sinks and changes; of those the changes' words are wanted too.
+ */
 static void put_watch_options(struct asking *asking)
 {
     struct option_table table = watch_options();

@@ -59,6 +59,7 @@ bool ask_agreement(struct asking *asking);
 bool ask_rule_explain(struct asking *asking);
 bool ask_feeds(struct asking *asking);
 bool ask_watches(struct asking *asking);
+bool ask_mutes(struct asking *asking);
 bool ask_vocabulary(struct asking *asking);
 bool ask_rule(struct asking *asking);
 bool ask_rule_try(struct asking *asking);

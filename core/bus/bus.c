@@ -269,8 +269,8 @@ void bus_attach(struct bus_port *port, struct lane *lane)
 
 bool bus_add_stage(struct bus *bus, const struct bus_stage *stage, struct error *error)
 {
-    struct writer_stage own = {stage->name, stage->run, stage->has_more, stage->set_watermark, stage->context,
-                               stage->is_aside, stage->due};
+    struct writer_stage own = {stage->name,    stage->run,      stage->has_more, stage->set_watermark,
+                               stage->context, stage->is_aside, stage->due};
     return writer_add_stage(bus->writer, &own) ||
            error_set(error, ERROR_LIMIT, "more than %d stages", WRITER_STAGES_MAX);
 }

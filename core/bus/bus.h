@@ -115,8 +115,8 @@ struct bus_stage {
     void (*set_watermark)(void *context, int64_t sequence); /* called before run; may be NULL */
     void *context;
     bool is_aside; /* runs once a transaction, after the rounds of the others; added behind them */
-    int64_t (*due)(const void *context); /* when it shall run though nothing comes, in milliseconds since 1970; 0: never;
-                                            may be NULL. On the writer's thread */
+    int64_t (*due)(const void *context); /* when it shall run though nothing comes, in milliseconds since 1970; 0:
+                                            never; may be NULL. On the writer's thread */
 };
 /* In the order in which they shall run. An item that is handed out again from the dead letters may bring reports after
  * the watermark has passed it. */

@@ -18,7 +18,7 @@ enum {
     STAGES_MAX_MS = 100,
     STAGE_RETRY_MS = 2000,
     STAGE_WAIT_MAX_MS = 3600000, /* clocks of the world may be set */
-    STOP_ATTEMPTS_MAX = 3 /* of a failing transaction once the writer shall stop */
+    STOP_ATTEMPTS_MAX = 3        /* of a failing transaction once the writer shall stop */
 };
 
 struct change {

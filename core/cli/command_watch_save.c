@@ -41,7 +41,8 @@ static bool put_options(json_t *arguments, const char *text, bool *is_said)
         }
         memcpy(name, at, key);
         name[key] = '\0';
-        ok = json_object_set_new(options, name, size > key + 1 ? json_stringn(at + key + 1, size - key - 1) : json_null()) == 0;
+        ok = json_object_set_new(options, name,
+                                 size > key + 1 ? json_stringn(at + key + 1, size - key - 1) : json_null()) == 0;
         at += size + (at[size] == '\n');
     }
     ok = ok && (!options || json_object_set(arguments, "options", options) == 0);
@@ -69,10 +70,14 @@ static int run(const struct command_line *line)
 }
 
 static const struct command_option options[] = {
-    {"when", 'w', COMMAND_VALUE, "RULE", NULL, NULL, "The rule that an event must match; 'entente watch terms' explains it"},
-    {"to", 't', COMMAND_LIST, "SINKS", NULL, NULL, "Names of the sinks that get the alerts, '' for none: then they are kept and shown only"},
-    {"on", 'o', COMMAND_LIST, "CHANGES", NULL, NULL, "What raises an alert: new, or changes of an event as in [watch.NAME]"},
-    {"set", 's', COMMAND_REPEAT, "KEY=VALUE", NULL, NULL, "Another key of [watch.NAME], such as digest, quiet, throttle or enabled; KEY= takes it away"},
+    {"when", 'w', COMMAND_VALUE, "RULE", NULL, NULL,
+     "The rule that an event must match; 'entente watch terms' explains it"},
+    {"to", 't', COMMAND_LIST, "SINKS", NULL, NULL,
+     "Names of the sinks that get the alerts, '' for none: then they are kept and shown only"},
+    {"on", 'o', COMMAND_LIST, "CHANGES", NULL, NULL,
+     "What raises an alert: new, or changes of an event as in [watch.NAME]"},
+    {"set", 's', COMMAND_REPEAT, "KEY=VALUE", NULL, NULL,
+     "Another key of [watch.NAME], such as digest, quiet, throttle or enabled; KEY= takes it away"},
     {"author", 'a', COMMAND_VALUE, "NAME", NULL, NULL, "Who does it; else your login name"},
     {.name = NULL},
 };
@@ -84,14 +89,19 @@ const struct command command_watch_save = {
     .arguments_min = 1,
     .arguments_max = 1,
     .description =
-        "Checks name, rule and sinks, writes watches.d/NAME.ini in the state directory, which the configuration includes by "
-        "itself, and has the daemon read its configuration anew. Without a daemon the file is there for the next start. A new "
-        "watch begins at the present; one that is changed goes on where it was, and what is not given stays as it stands. A watch that stands in a file of the "
+        "Checks name, rule and sinks, writes watches.d/NAME.ini in the state directory, which the configuration "
+        "includes by "
+        "itself, and has the daemon read its configuration anew. Without a daemon the file is there for the next "
+        "start. A new "
+        "watch begins at the present; one that is changed goes on where it was, and what is not given stays as it "
+        "stands. A watch that stands in a file of the "
         "configuration is not touched. 'entente watch test --when RULE' tells beforehand what it would have raised.",
     .examples = "entente watch save pacts --when 'type = agreement' --to mail\tTell of agreements by [sink.mail]\n"
                 "entente watch save pacts --when 'type = agreement and actor = KAZ' --to mail\tChange its rule\n"
-                "entente watch save steps --when 'actor = KAZ' --on new,status --to mail,desk\tSeveral sinks, and each change of status\n"
-                "entente watch save pacts --when 'type = agreement' --set 'digest=daily 07:30 Europe/Vienna' --set max_age=30d\tGathered once a day",
+                "entente watch save steps --when 'actor = KAZ' --on new,status --to mail,desk\tSeveral sinks, and each "
+                "change of status\n"
+                "entente watch save pacts --when 'type = agreement' --set 'digest=daily 07:30 Europe/Vienna' --set "
+                "max_age=30d\tGathered once a day",
     .options = options,
     .run = run,
 };

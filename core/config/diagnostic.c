@@ -168,8 +168,9 @@ const char *diagnostics_first_error(const struct diagnostics *diagnostics, struc
     const struct diagnostic *first = NULL;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diagnostic *item = &diagnostics->items[i];
-        if (item->level == DIAGNOSTIC_ERROR && (!first || item->place.line < first->place.line ||
-                                                (item->place.line == first->place.line && item->place.column < first->place.column)))
+        if (item->level == DIAGNOSTIC_ERROR &&
+            (!first || item->place.line < first->place.line ||
+             (item->place.line == first->place.line && item->place.column < first->place.column)))
             first = item;
     }
     if (first)

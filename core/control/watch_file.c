@@ -109,7 +109,8 @@ static bool append_line(const struct watch_line *line, struct buffer *text, stru
     if (size > PART_MAX)
         return error_set(error, ERROR_LIMIT, "%s: longer than %d bytes", line->key, (int)PART_MAX);
     if (!ini_can_hold(line->value, size))
-        return error_set(error, ERROR_INPUT, "%s: both kinds of quotes beside # or ;, which the configuration cannot hold", line->key);
+        return error_set(error, ERROR_INPUT,
+                         "%s: both kinds of quotes beside # or ;, which the configuration cannot hold", line->key);
     ini_append_line(text, line->key, strlen(line->key), line->value, size);
     buffer_append_char(text, '\n');
     return true;

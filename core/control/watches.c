@@ -136,7 +136,8 @@ static bool is_key(const char *key, const char *name)
 /* A file that a request may name could be any of the machine's; the rest has arguments of its own. */
 static bool is_settable(const char *key)
 {
-    return strcmp(key, "when") != 0 && strcmp(key, "when_file") != 0 && strcmp(key, "to") != 0 && strcmp(key, "on") != 0;
+    return strcmp(key, "when") != 0 && strcmp(key, "when_file") != 0 && strcmp(key, "to") != 0 &&
+           strcmp(key, "on") != 0;
 }
 
 static bool check_key(const char *key, struct error *error)
@@ -168,7 +169,8 @@ static bool check_options(const struct wanted *wanted, struct error *error)
         if (!check_key(key, error))
             return false;
         if (!json_is_null(value) && !json_is_string(value))
-            return error_set(error, ERROR_INPUT, "%s: a value is a text as the file has it, or null, which takes the key away", key);
+            return error_set(error, ERROR_INPUT,
+                             "%s: a value is a text as the file has it, or null, which takes the key away", key);
         if (json_is_string(value) && !setup_check_watch_option(key, json_string_value(value), error))
             return false;
     }
@@ -180,15 +182,16 @@ static bool stays(const char *key, const struct control_request *request, const 
 {
     const char *name;
     json_t *value, *options = (json_t *)(uintptr_t)wanted->options;
-    if (is_key(key, "when") || is_key(key, "when_file") || (is_key(key, "to") && json_object_get(request->arguments, "to")) ||
+    if (is_key(key, "when") || is_key(key, "when_file") ||
+        (is_key(key, "to") && json_object_get(request->arguments, "to")) ||
         (is_key(key, "on") && json_object_get(request->arguments, "on")))
         return false;
     json_object_foreach(options, name, value) if (is_key(key, name)) return false;
     return true;
 }
 
-static bool gather_lines(const struct control_request *request, const struct config_section *there, struct wanted *wanted,
-                         struct error *error)
+static bool gather_lines(const struct control_request *request, const struct config_section *there,
+                         struct wanted *wanted, struct error *error)
 {
     const char *key;
     json_t *value, *options = (json_t *)(uintptr_t)wanted->options;
@@ -198,8 +201,8 @@ static bool gather_lines(const struct control_request *request, const struct con
     for (size_t i = 0; there && i < there->entry_count; i++)
         if (stays(there->entries[i].key, request, wanted))
             wanted->lines[wanted->line_count++] = (struct watch_line){there->entries[i].key, there->entries[i].value};
-    json_object_foreach(options, key, value) if (json_is_string(value))
-        wanted->lines[wanted->line_count++] = (struct watch_line){key, json_string_value(value)};
+    json_object_foreach(options, key, value) if (json_is_string(value)) wanted->lines[wanted->line_count++] =
+        (struct watch_line){key, json_string_value(value)};
     return true;
 }
 

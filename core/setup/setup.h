@@ -95,8 +95,9 @@ const struct rule_names *setup_names(const struct setup *setup);
 size_t setup_watch_count(const struct setup *setup);
 const struct setup_watch *setup_watch(const struct setup *setup, size_t index);
 
-/* Whether an option of a watch has a good value: type, range, choices, and the notations of digest, quiet and throttle. What depends
- * on the rest of the configuration, as sinks, is not asked. Otherwise `error` says "KEY, character N: …". */
+/* Whether an option of a watch has a good value: type, range, choices, and the notations of digest, quiet and throttle.
+ * What depends on the rest of the configuration, as sinks, is not asked. Otherwise `error` says "KEY, character N: …".
+ */
 bool setup_check_watch_option(const char *key, const char *value, struct error *error);
 
 /* ---- what a reload has to do ---- */

@@ -156,7 +156,8 @@ bool setup_check_watch_option(const char *key, const char *value, struct error *
     struct option_table table = watch_options();
     struct source_place place = {.line = 1, .column = 1, .length = (int)utf8_length(value, strlen(value))};
     const struct config_entry entry = {.key = key, .value = value, .key_place = place, .value_place = place};
-    const struct config_section section = {.kind = "watch", .name = "new", .title = "watch.new", .place = place, .entries = &entry, .entry_count = 1};
+    const struct config_section section = {
+        .kind = "watch", .name = "new", .title = "watch.new", .place = place, .entries = &entry, .entry_count = 1};
     const struct options_context context = {.mode = OPTIONS_CHECK};
     struct diagnostics *diagnostics = diagnostics_create();
     struct option_values *options = diagnostics ? options_parse(&section, &table, 1, &context, diagnostics) : NULL;

@@ -200,13 +200,14 @@ bool store_alert_done_each(struct store *store, int64_t after, int64_t limit, st
                            void *context, struct error *error)
 {
     bool row, more = true;
-    sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT act.rowid, act.at, alert.id, coalesce(alert.watch, mute_act.watch), act.act,"
-                                              " act.author, alert.state, coalesce(alert.event, mute_act.event), act.until"
-                                              " FROM alert_act act LEFT JOIN alert ON alert.sequence=act.alert"
-                                              " LEFT JOIN mute_act ON mute_act.act=act.rowid"
-                                              " WHERE act.rowid>?1 ORDER BY act.rowid LIMIT ?2",
-                                              error);
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT act.rowid, act.at, alert.id, coalesce(alert.watch, mute_act.watch), act.act,"
+                        " act.author, alert.state, coalesce(alert.event, mute_act.event), act.until"
+                        " FROM alert_act act LEFT JOIN alert ON alert.sequence=act.alert"
+                        " LEFT JOIN mute_act ON mute_act.act=act.rowid"
+                        " WHERE act.rowid>?1 ORDER BY act.rowid LIMIT ?2",
+                        error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, after);
@@ -216,11 +217,10 @@ bool store_alert_done_each(struct store *store, int64_t after, int64_t limit, st
             return false;
         if (!row)
             return true;
-        struct alert_done_row read = {sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
-                                      store_column_text(statement, 2),    store_column_text(statement, 3),
-                                      store_column_text(statement, 4),    store_column_text(statement, 5),
-                                      store_column_text(statement, 6),    store_column_text(statement, 7),
-                                      sqlite3_column_int64(statement, 8)};
+        struct alert_done_row read = {
+            sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), store_column_text(statement, 2),
+            store_column_text(statement, 3),    store_column_text(statement, 4),    store_column_text(statement, 5),
+            store_column_text(statement, 6),    store_column_text(statement, 7),    sqlite3_column_int64(statement, 8)};
         more = callback(context, &read);
     }
     store_done(statement);
@@ -250,11 +250,11 @@ static bool postpone(struct store *store, const char *watch, const char *event, 
 /* What was raised under the mute that `mute` takes the place of is muted as long as this one. */
 static bool retime(struct store *store, const struct mute *mute, struct error *error)
 {
-    sqlite3_stmt *statement =
-        store_statement(store,
-                        "UPDATE alert SET muted_until=?3 WHERE state='muted' AND (?1='' OR watch=?1) AND (?2='' OR event=?2)"
-                        " AND muted_until=(SELECT until FROM mute m WHERE m.watch=?1 AND m.event=?2)",
-                        error);
+    sqlite3_stmt *statement = store_statement(
+        store,
+        "UPDATE alert SET muted_until=?3 WHERE state='muted' AND (?1='' OR watch=?1) AND (?2='' OR event=?2)"
+        " AND muted_until=(SELECT until FROM mute m WHERE m.watch=?1 AND m.event=?2)",
+        error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, mute->watch);
@@ -392,7 +392,8 @@ bool store_mute_act(struct store *store, const char *watch, const char *event, e
     if (!log_act(store, 0, act, until, by, now, error))
         return false;
     int64_t sequence = sqlite3_last_insert_rowid(store_database(store));
-    sqlite3_stmt *statement = store_statement(store, "INSERT INTO mute_act(act, watch, event) VALUES(?1, ?2, ?3)", error);
+    sqlite3_stmt *statement =
+        store_statement(store, "INSERT INTO mute_act(act, watch, event) VALUES(?1, ?2, ?3)", error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, sequence);
@@ -413,8 +414,8 @@ static bool log_ends(struct store *store, int64_t now, struct error *error)
     while (row) {
         if (!store_step(store, statement, &row, error, "look for mutes that end"))
             return false;
-        if (row && !store_mute_act(store, store_column_text(statement, 0), store_column_text(statement, 1), ALERT_UNMUTE, 0,
-                                   &nobody, now, error)) {
+        if (row && !store_mute_act(store, store_column_text(statement, 0), store_column_text(statement, 1),
+                                   ALERT_UNMUTE, 0, &nobody, now, error)) {
             store_done(statement);
             return false;
         }
@@ -434,8 +435,8 @@ static bool run_until(struct store *store, const char *sql, int64_t now, struct 
 bool store_mutes_end(struct store *store, int64_t now, struct error *error)
 {
     return log_ends(store, now, error) &&
-           run_until(store, "UPDATE alert SET state='new', muted_until=NULL WHERE state='muted' AND muted_until<=?1", now,
-                     error) &&
+           run_until(store, "UPDATE alert SET state='new', muted_until=NULL WHERE state='muted' AND muted_until<=?1",
+                     now, error) &&
            run_until(store, "DELETE FROM mute WHERE until<=?1", now, error);
 }
 

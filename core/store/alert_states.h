@@ -1,12 +1,13 @@
 /* Alert states in the store: what people did about alerts, and what they want to hear nothing of for a while.
  *
- * An alert is new, acknowledged, muted until a time, or resolved. Every act is kept with its author and note. A mute covers
- * a watch, an event, or one event for one watch; while it lasts, what is raised under it is kept as muted and has no
- * deliveries, and deliveries of the alerts that it covers wait until it ends. Ended mutes are taken away, and their
- * alerts made new, by store_mutes_end.
+ * An alert is new, acknowledged, muted until a time, or resolved. Every act is kept with its author and note. A mute
+ * covers a watch, an event, or one event for one watch; while it lasts, what is raised under it is kept as muted and
+ * has no deliveries, and deliveries of the alerts that it covers wait until it ends. Ended mutes are taken away, and
+ * their alerts made new, by store_mutes_end.
  *
  * Written on the writer's thread inside its transaction; reading for any thread with its own connection. Tables:
- * alert_act(alert, at, author, act, note, until), mute_act(act, watch, event) for those of no alert, mute(watch, event, until, author, note, made); watch_mark(name, value). */
+ * alert_act(alert, at, author, act, note, until), mute_act(act, watch, event) for those of no alert, mute(watch, event,
+ * until, author, note, made); watch_mark(name, value). */
 #ifndef CORE_STORE_ALERT_STATES_H
 #define CORE_STORE_ALERT_STATES_H
 
@@ -65,7 +66,8 @@ struct alert_done_row {
     const char *event;
     int64_t until; /* a mute's, else 0 */
 };
-/* Of a mute that covers more than an alert: `alert` and `state` are "", as are `watch` or `event` where it covers any; `author` is
+/* Of a mute that covers more than an alert: `alert` and `state` are "", as are `watch` or `event` where it covers any;
+ * `author` is
  * "" where a mute came to its end by itself. */
 typedef bool store_alert_done_callback(void *context, const struct alert_done_row *row);
 /* At most `limit` after `after`. */

@@ -66,9 +66,9 @@ static const struct schema_migration migrations_current[] = {
     {8, store_series_schema},
     {9, store_alert_states_schema},
     {10, "ALTER TABLE desk_key ADD COLUMN unpublished INTEGER NOT NULL DEFAULT 0;"
-        "UPDATE desk_key SET unpublished=1 WHERE report IN"
-        " (SELECT sequence FROM desk_report WHERE published=9223372036854775807);"
-        "CREATE INDEX desk_key_unpublished ON desk_key(key) WHERE unpublished=1"},
+         "UPDATE desk_key SET unpublished=1 WHERE report IN"
+         " (SELECT sequence FROM desk_report WHERE published=9223372036854775807);"
+         "CREATE INDEX desk_key_unpublished ON desk_key(key) WHERE unpublished=1"},
     {11, store_columns_anew},
     {12, store_codings_schema},
     {13, store_mute_acts_schema},

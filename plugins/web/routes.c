@@ -32,6 +32,7 @@ static const struct {
     {"items/*", "item"},
     {"alerts", "alerts"},
     {"alerts/*", "alert"},
+    {"mutes", "mutes"},
     {"watches", "watches"},
     {"feeds", "feeds"},
     {"facets", "facets"},

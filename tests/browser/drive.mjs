@@ -96,6 +96,23 @@ await step("what is published appears by itself", async () => {
   await page.locator(".event-line", { hasText: "Japan" }).first().waitFor({ timeout: WAIT });
 });
 
+await step("now says what is new since one last looked, until it is said to be seen", async () => {
+  const day = 86400000;
+  await page.evaluate((now) => localStorage.setItem("last-look", JSON.stringify({ before: 0, seen: now })), Date.now() - day);
+  await show("/now");
+  await page.locator(".event-line.is-new").first().waitFor();
+  assert.match(await page.textContent("header .aside"), /\d+ new events?.* since you last looked, 24 h ago/);
+  assert.match(await page.textContent(".event-line.is-new .event-facts"), /^(new|changed: )/);
+  // To look at one of them is no new visit.
+  await page.locator(".event-line.is-new").first().click();
+  await page.waitForURL(/\/event\//);
+  await page.goBack();
+  await page.locator(".event-line.is-new").first().waitFor();
+  await page.click("button:has-text('Mark as seen')");
+  await page.waitForSelector("header .aside >> text=nothing new");
+  assert.equal(await page.locator(".is-new").count(), 0);
+});
+
 await step("facets narrow down, and the address holds it", async () => {
   await show("/events");
   await page.locator(".event-line").first().waitFor();
@@ -235,7 +252,29 @@ await step("an alert says why it fired, and is acknowledged with a note", async 
   // Whoever has the alerts open sees it without asking.
   await other.waitForSelector("td:has-text('acknowledged')");
   await other.waitForSelector(".details .revisions li:has-text('acknowledge')");
+  // A mute of the whole watch, which is of no alert, as well.
+  await page.click(".details button:has-text('Mute the watch')");
+  await other.waitForSelector(".mutes >> text=watch all");
+  await other.click(".mutes button:has-text('Unmute')");
+  await page.waitForSelector(".mutes", { state: "detached" });
   await other.close();
+});
+
+await step("the map shows a part of the world, and the chart what is under the pointer", async () => {
+  await show("/map");
+  const whole = await page.getAttribute("svg.map", "viewBox");
+  await page.selectOption(".toolbar select", "europe");
+  await page.waitForURL(/part=europe/);
+  assert.notEqual(await page.getAttribute("svg.map", "viewBox"), whole);
+  assert.ok((await page.locator(".swatch").count()) > 1);
+  await show("/timeline");
+  await page.waitForSelector(".chart canvas");
+  assert.match(await page.textContent(".readout"), /^all \d+ events/);
+  const over = await page.locator(".u-over").boundingBox();
+  await page.mouse.move(over.x + over.width / 2, over.y + over.height / 2);
+  await page.waitForFunction(() => /^\d{4}-\d{2} \d+ events/.test(document.querySelector(".readout").textContent));
+  await page.mouse.click(over.x + over.width / 2, over.y + over.height / 2);
+  await page.waitForURL(/\/events\?.*since=\d{4}-\d{2}/);
 });
 
 await step("review goes by keys", async () => {
@@ -316,8 +355,19 @@ await step("a rule is saved as a watch, fires, is edited and removed", async () 
   assert.equal(await page.inputValue("#rule-text"), "type in (training, agreement) and actor = PER");
   assert.ok(await page.isChecked("label:has-text('out') input"));
   await page.fill("#rule-text", "actor = PER");
+  await page.check(".save-watch .choices label:has-text('status') input");
+  await page.click(".save-watch summary");
+  await page.fill("#option-digest", "daily 25:00");
+  await page.click("button:has-text('Save the change')");
+  await page.waitForSelector(".option .problem");
+  assert.match(await page.textContent(".option .problem"), /^At character 7/);
+  assert.equal(await page.evaluate(() => [document.activeElement.id, getSelection().toString()].join(" ")), "option-digest 25:00");
+  assert.deepEqual(await access(), []);
+  seen.errors = seen.errors.filter((text) => !/status of 4\d\d/.test(text));
+  await page.fill("#option-digest", "daily 07:30");
   await page.click("button:has-text('Save the change')");
   await page.waitForSelector("tr:has(th:text-is('peru')) code:text-is('actor = PER')");
+  assert.match(await page.textContent("tr:has(th:text-is('peru'))"), /digest daily 07:30.*on new, status/);
   await page.click("button[aria-label='Remove peru']");
   await page.click("button[aria-label='Really remove peru']");
   await page.waitForSelector("button[aria-label='Edit peru']", { state: "detached" });

@@ -193,7 +193,9 @@ class Api(WebTest):
         event = self.get("/api/v1/events")["events"][0]["id"]
         command("mute", "watch.all")
         self.assertEqual(told(), ("mute", "all", "", "", "analyst"))
+        self.assertEqual([(mute["watch"], mute["event"], mute["author"]) for mute in self.get("/api/v1/mutes")["mutes"]], [("all", "", "analyst")])
         command("unmute", "watch.all")
+        self.assertEqual(self.get("/api/v1/mutes")["mutes"], [])
         self.assertEqual(told(), ("unmute", "all", "", "", "analyst"))
         # Nothing else happens: the daemon ends it by itself, and nobody has done that.
         alert = self.get("/api/v1/alerts")["alerts"][0]["id"]

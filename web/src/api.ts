@@ -17,7 +17,7 @@ export interface EventRecord {
   evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string;
 }
 /* In lists the conflicts are counted. */
-export interface EventRow extends Omit<EventRecord, "conflicts"> { headline: string; sources: number; conflicts: number }
+export interface EventRow extends Omit<EventRecord, "conflicts"> { headline: string; sources: number; conflicts: number; updated: number; changes?: string[] }
 export interface Item {
   id: string; title?: string; body?: string; url?: string; author?: string; published?: string; published_precision?: string;
   published_offset?: number; fetched?: string; language?: string; source?: string; publisher?: string; class?: string; version?: number;
@@ -26,7 +26,7 @@ export interface Item {
 export interface Revision { revision: number; made: number; cause: string; status: string | null; changes: string[] }
 export interface Telling { item: Item[]; report: EventRecord[] }
 export interface EventPage { event: EventRecord; headline: string; state: string; asked: string; told_by: Telling[]; revisions: Revision[] }
-export interface Alert { id: string; watch: string; reason: string; created: string; headline: string; state: string; event?: string; type?: string; pending: number; delivered: number; dead: number }
+export interface Alert { id: string; watch: string; reason: string; created: string; headline: string; state: string; event?: string; type?: string; about?: Pick<EventRecord, "actors" | "type" | "subtype" | "status" | "name" | "equipment" | "quantities" | "places">; pending: number; delivered: number; dead: number }
 export interface Change { id: string; kind: "event" | "alert" | "act"; act?: string; author?: string; state?: string; event?: string; alert?: string; watch?: string; reason?: string; headline?: string; made: number; type?: string; changes?: string[]; revision?: number }
 export interface Count { value: string; count: number }
 export interface Facets { facets: Record<string, Count[]>; events: number; exact: boolean }

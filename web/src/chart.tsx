@@ -26,7 +26,7 @@ function useTheme(): number {
   }, []);
   return count;
 }
-const MARGIN_S = 46 * 86400;
+const MARGIN_S = 46 * 86400, SPIKE_MIN = 6, DRAG_MIN = 8, HEIGHT = 320;
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -40,7 +40,8 @@ export function stacked(rows: PeriodCount[]) {
   const all = periods.map((_, index) => counts.reduce((sum, one) => sum + one[index], 0));
   return { periods, types, counts, all };
 }
-/** Periods with far more events than those before them: three deviations above the mean of the twelve before. */
+/** Periods with far more events than those before them: three deviations above the mean of the twelve before, where chance alone
+ * (a Poisson count) deviates by the root of the mean. */
 export function spikesOf(all: number[]): number[] {
   const spikes: number[] = [];
   all.forEach((count, index) => {
@@ -48,13 +49,14 @@ export function spikesOf(all: number[]): number[] {
     if (before.length < 4) return;
     const mean = before.reduce((sum, one) => sum + one, 0) / before.length;
     const deviation = Math.sqrt(before.reduce((sum, one) => sum + (one - mean) ** 2, 0) / before.length);
-    if (count >= 3 && count > mean + 3 * Math.max(1, deviation)) spikes.push(index);
+    if (count >= SPIKE_MIN && count > mean + 3 * Math.max(1, Math.sqrt(mean), deviation)) spikes.push(index);
   });
   return spikes;
 }
 
-export function StackedChart({ rows, onChoose }: { rows: PeriodCount[]; onChoose?: (period: string) => void }) {
+export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[]; onChoose?: (period: string) => void; onRange?: (first: string, last: string) => void }) {
   const box = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState<number | null>(null); // the period under the pointer
   const { periods, types, counts, all } = stacked(rows);
   const spikes = spikesOf(all), theme = useTheme();
   useEffect(() => {
@@ -62,27 +64,33 @@ export function StackedChart({ rows, onChoose }: { rows: PeriodCount[]; onChoose
     const layers: number[][] = [];
     counts.forEach((one, layer) => layers.push(one.map((count, index) => count + (layer > 0 ? layers[layer - 1][index] : 0))));
     const bars = uPlot.paths.bars!({ size: [0.8, 60] });
-    const ink = colour("--ink"), line = colour("--line");
+    const ink = colour("--ink"), line = colour("--line"), bad = colour("--bad");
     const plot = new uPlot({
       width: box.current.clientWidth,
-      height: 300,
-      padding: [16, 8, 0, 0],
+      height: HEIGHT,
+      padding: [18, 8, 0, 0],
       legend: { show: false },
-      cursor: { drag: { x: false, y: false } },
-      scales: { x: { range: (_plot, low, high) => (periods.length > 1 ? [low, high] : [low - MARGIN_S, high + MARGIN_S]) }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [{ stroke: ink, grid: { stroke: line } }, { stroke: ink, grid: { stroke: line } }],
+      cursor: { drag: { x: !!onRange, y: false, setScale: false }, y: false, points: { show: false } },
+      // Half a period at each end, for the bars to be whole.
+      scales: { x: { range: (_plot, low, high) => { const margin = periods.length > 1 ? (high - low) / (periods.length - 1) / 2 : MARGIN_S; return [low - margin, high + margin]; } }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
+      axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 } }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false } }],
       // The tallest layer first, so that those before it stand in front of it.
       series: [{}, ...types.map((_, index) => types.length - 1 - index).map((layer) => ({ label: words(types[layer]), fill: colour(`--type-${types[layer]}`) || colour("--accent"), stroke: "transparent", width: 0, paths: bars, points: { show: false } }))],
       hooks: {
+        setCursor: [(drawn) => setAt(drawn.cursor.idx ?? null)],
+        setSelect: [(drawn) => {
+          const first = drawn.posToIdx(drawn.select.left), last = drawn.posToIdx(drawn.select.left + drawn.select.width);
+          if (drawn.select.width > DRAG_MIN) onRange?.(periods[first], periods[last]);
+        }],
         draw: [(drawn) => {
-          drawn.ctx.fillStyle = ink;
+          drawn.ctx.fillStyle = bad;
           drawn.ctx.textAlign = "center";
           for (const index of spikes) drawn.ctx.fillText("▲", drawn.valToPos(startOf(periods[index]), "x", true), drawn.valToPos(all[index], "y", true) - 6);
         }],
       },
     }, [periods.map(startOf), ...layers.slice().reverse()] as uPlot.AlignedData, box.current);
-    plot.over.addEventListener("click", () => plot.cursor.idx != null && onChoose?.(periods[plot.cursor.idx]));
-    const resize = new ResizeObserver(() => box.current && plot.setSize({ width: box.current.clientWidth, height: 300 }));
+    plot.over.addEventListener("click", () => plot.cursor.idx != null && plot.select.width <= DRAG_MIN && onChoose?.(periods[plot.cursor.idx]));
+    const resize = new ResizeObserver(() => box.current && plot.setSize({ width: box.current.clientWidth, height: HEIGHT }));
     resize.observe(box.current);
     return () => {
       resize.disconnect();
@@ -93,8 +101,10 @@ export function StackedChart({ rows, onChoose }: { rows: PeriodCount[]; onChoose
     <figure class="chart">
       <div ref={box} aria-hidden="true" />
       <figcaption>
-        <ul class="legend">{types.map((type) => <li key={type}><span class={`type type-${type}`} aria-hidden="true" /> {words(type)}</li>)}</ul>
-        {spikes.length > 0 && <p>▲ far more than in the periods before: {spikes.map((index) => `${periods[index]} (${all[index]})`).join(", ")}</p>}
+        {/* The numbers of the period under the pointer, or of all. */}
+        <p class="readout" aria-hidden="true"><b>{at === null ? "all" : periods[at]}</b> {(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]).toLocaleString()} events{onChoose && at !== null && " · click to see them, drag to look closer"}</p>
+        <ul class="legend">{types.map((type, layer) => <li key={type}><span class={`type type-${type}`} aria-hidden="true" /> {words(type)} <span class="count">{(at === null ? counts[layer].reduce((sum, one) => sum + one, 0) : counts[layer][at]).toLocaleString()}</span></li>)}</ul>
+        {spikes.length > 0 && <p><span class="spike" aria-hidden="true">▲</span> far more than in the periods before: {spikes.map((index) => `${periods[index]} (${all[index]})`).join(", ")}</p>}
       </figcaption>
       <details>
         <summary>The numbers</summary>

@@ -47,6 +47,9 @@ export function RuleMistake({ text, problem }: { text: string; problem?: Problem
 
 const LABELS: Record<string, string> = { when: "rule", type: "type", status: "status", modality: "modality", scope: "scope", actor: "party", dyad: "dyad", source: "publisher", text: "text", sources_min: "sources at least", since: "since", until: "until" };
 
+/* A field for dates takes whole days; months, years and "7d" show as chips alone. */
+const dayOf = (text: string | undefined) => (/^\d{4}-\d{2}-\d{2}$/.test(text ?? "") ? text! : "");
+
 export function FilterBar({ place, problem }: { place: Place; problem?: Problem }) {
   const filter = filterOf(place.search);
   const [rule, setRule] = useState(filter.when ?? "");
@@ -55,7 +58,10 @@ export function FilterBar({ place, problem }: { place: Place; problem?: Problem 
   useEffect(() => setText(filter.text ?? ""), [filter.text]);
   const apply = (changes: Record<string, string | undefined>) => go(addressWith(place, changes));
   const shown = (name: string, value: string) => value.split(",").map((word) => (name === "actor" || name === "dyad" ? actorName(word) : words(word))).join(name === "dyad" ? " – " : ", ");
+  const [isOpen, setOpen] = useState(() => !matchMedia("(max-width: 55rem)").matches || !!filter.when || !!filter.text);
   return (
+    <details class="side" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <summary>Filter{Object.keys(filter).length > 0 ? ` (${Object.keys(filter).length})` : ""}</summary>
     <form class="filter" role="search" aria-label="Filter events" onSubmit={(event) => { event.preventDefault(); apply({ when: rule.trim(), text: text.trim() }); }}>
       <label class="filter-text">Text
         <input type="search" value={text} placeholder="in quotes, titles, names" onInput={(event) => setText(event.currentTarget.value)} />
@@ -63,8 +69,8 @@ export function FilterBar({ place, problem }: { place: Place; problem?: Problem 
       <label class="filter-rule">Rule
         <input type="text" value={rule} spellcheck={false} autocomplete="off" autocapitalize="off" placeholder="type = training and actor in (UZB, KAZ)" aria-invalid={problem?.parameter === "when"} onInput={(event) => setRule(event.currentTarget.value)} />
       </label>
-      <label>Since <input type="date" value={filter.since ?? ""} onChange={(event) => apply({ since: event.currentTarget.value })} /></label>
-      <label>Until <input type="date" value={filter.until ?? ""} onChange={(event) => apply({ until: event.currentTarget.value })} /></label>
+      <label>Since <input type="date" value={dayOf(filter.since)} onChange={(event) => apply({ since: event.currentTarget.value })} /></label>
+      <label>Until <input type="date" value={dayOf(filter.until)} onChange={(event) => apply({ until: event.currentTarget.value })} /></label>
       <button type="submit">Show</button>
       {Object.keys(filter).length > 0 && (
         <ul class="chips" aria-label="What is filtered by">
@@ -80,5 +86,6 @@ export function FilterBar({ place, problem }: { place: Place; problem?: Problem 
       )}
       <RuleMistake text={filter.when ?? ""} problem={problem} />
     </form>
+    </details>
   );
 }

@@ -4,7 +4,7 @@ import { render } from "preact";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get, live, logout, setOnUnknown, type Me, type Problem } from "./api";
-import { useStored } from "./parts";
+import { useChanges, useStored } from "./parts";
 import { followLinks, go, usePlace, type Place } from "./router";
 import { Alerts } from "./pages/alerts";
 import { EventView } from "./pages/event";
@@ -75,13 +75,26 @@ function ThemeSwitch() {
   );
 }
 
+/** Alerts that came while the page was in the background: the tab's title says how many. */
+function useMissed(): number {
+  const [missed, setMissed] = useState(0);
+  useChanges((change) => change.kind === "alert" && document.hidden && setMissed((was) => was + 1));
+  useEffect(() => {
+    const look = () => document.hidden || setMissed(0);
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return missed;
+}
+
 function Frame({ me, place }: { me: Me; place: Place }) {
   const [, first = "", id = ""] = place.path.split("/");
   const found = views.find((row) => row.path === (first || "now"));
   const name = found?.name ?? "Nothing here";
+  const missed = useMissed();
   useEffect(() => {
-    document.title = `${name} · Entente`;
-  }, [name]);
+    document.title = `${missed > 0 ? `(${missed}) ` : ""}${name} · Entente`;
+  }, [name, missed]);
   const leave = async () => {
     await logout().catch(() => {});
     live.close();
@@ -93,7 +106,7 @@ function Frame({ me, place }: { me: Me; place: Place }) {
       <a class="skip" href="#content">Skip to content</a>
       <nav aria-label="Views">
         <a class="brand" href="/now">Entente</a>
-        <ul>
+        <ul class="views">
           {views.filter((row) => !row.isHidden).map((row) => (
             <li key={row.path}><a href={`/${row.path}`} aria-current={row === found ? "page" : undefined}>{row.name}</a></li>
           ))}

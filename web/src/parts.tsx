@@ -1,7 +1,7 @@
 /* Parts: what several pages are made of. */
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { get, live, Problem, type Change, type EventRow, type Me, type Parameters } from "./api";
+import { get, live, Problem, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
 import { actorName, ageText, dateText, headlineText, safeUrl, timeText, words } from "./text";
 
 /** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
@@ -62,6 +62,32 @@ export function useStored<T>(name: string, fallback: T): [T, (value: T) => void]
   return [value, keep];
 }
 
+const VISIT_GAP_MS = 30 * 60000, LOOK_MS = 30000;
+
+/** When one looked before this visit, 0 for never; a visit ends with half an hour away. What is new stays so while it lasts, whatever
+ * pages one goes to meanwhile, until it is said to be seen. */
+export function useLastLook(): [number, () => void] {
+  const [look, setLook] = useStored<{ before: number; seen: number }>("last-look", { before: 0, seen: 0 });
+  const latest = useRef(look);
+  latest.current = look;
+  useEffect(() => {
+    const mark = () => {
+      if (document.hidden) return;
+      const { before, seen } = latest.current, now = Date.now();
+      latest.current = { before: seen > 0 && now - seen > VISIT_GAP_MS ? seen : before, seen: now };
+      setLook(latest.current);
+    };
+    mark();
+    const timer = setInterval(mark, LOOK_MS);
+    document.addEventListener("visibilitychange", mark);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", mark);
+    };
+  }, []);
+  return [look.before, () => setLook({ before: Date.now(), seen: Date.now() })];
+}
+
 export function Title({ children, aside }: { children: ComponentChildren; aside?: ComponentChildren }) {
   return (
     <header class="title">
@@ -92,9 +118,11 @@ export function Time({ value }: { value: string | number | undefined }) {
 export function ActorLink({ id }: { id: string }) {
   return <a href={`/country/${encodeURIComponent(id)}`} title={id}>{actorName(id)}</a>;
 }
+const CHANGES_SHOWN = 3;
 export const typeColour = (type: string | undefined) => `type type-${type ?? "none"}`;
 
-export function EventLine({ event, isNew, isChosen }: { event: EventRow; isNew?: boolean; isChosen?: boolean }) {
+/** `isMeasured`: with its confidence. `asOf`: whether its time is that of its last report, or when the archive came to know of it. */
+export function EventLine({ event, isNew, isChosen, isMeasured, asOf = "report" }: { event: EventRow; isNew?: boolean; isChosen?: boolean; isMeasured?: boolean; asOf?: "report" | "change" }) {
   const date = dateText(event.date);
   return (
     <a class={`event-line${isNew ? " is-new" : ""}${isChosen ? " is-chosen" : ""}`} href={`/event/${event.id}`} aria-current={isChosen ? "true" : undefined}>
@@ -102,20 +130,27 @@ export function EventLine({ event, isNew, isChosen }: { event: EventRow; isNew?:
       <span class="event-main">
         <span class="event-headline" dir="auto" title={event.headline}>{headlineText(event)}</span>
         <span class="event-facts">
-          {isNew && <b>new · </b>}
+          {isNew && <b>{(event.revision ?? 1) > 1 && event.changes?.length ? `changed: ${event.changes.slice(0, CHANGES_SHOWN).map(words).join(", ")}` : "new"} · </b>}
           {words(event.type)}{event.subtype ? ` / ${words(event.subtype)}` : ""}
           {date && ` · ${date}`}
           {` · ${event.independent_sources ?? 1} source${(event.independent_sources ?? 1) === 1 ? "" : "s"}`}
           {event.conflicts > 0 && ` · ${event.conflicts} conflict${event.conflicts === 1 ? "" : "s"}`}
           {event.scope === "background" && " · background"}
+          {isMeasured && ` · confidence ${(event.confidence ?? 0).toFixed(2)}`}
         </span>
       </span>
       <span class="event-aside">
         <Badge kind={event.modality ?? "none"}>{words(event.modality)}</Badge>
-        <Time value={event.last_seen} />
+        <Time value={asOf === "change" ? event.updated : event.last_seen} />
       </span>
     </a>
   );
+}
+
+/** What an alert is about, with names in place of codes where it is about an event. */
+export function AlertHeadline({ alert }: { alert: Alert }) {
+  const text = alert.about ? headlineText(alert.about) : alert.headline;
+  return alert.event ? <a href={`/event/${alert.event}`} dir="auto" title={alert.headline}>{text}</a> : <span dir="auto">{text}</span>;
 }
 
 /** Rows of one height, of which only those in sight are in the document: a list may be as long as the archive. */

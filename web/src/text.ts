@@ -15,13 +15,17 @@ export const alpha3OfNumeric = (code: string) => numeric.get(code.padStart(3, "0
 export const isCountry = (id: string) => alpha2.has(id);
 export const allCountries = () => [...alpha2.keys()].filter((id) => id !== "ATA");
 
-/** "UZB" → "Uzbekistan", "COM:saab" → "saab", "ORG:NATO" → "NATO" */
+const ACRONYM_MAX = 3;
+
+/** "UZB" → "Uzbekistan", "COM:bae_systems" → "BAE Systems", "ORG:NATO" → "NATO" */
 export function actorName(id: string): string {
   const code = alpha2.get(id);
   if (code) return names.of(code) ?? id;
   if (id === "UNK") return "unknown";
   const colon = id.indexOf(":");
-  return colon > 0 ? id.slice(colon + 1).replace(/_/g, " ") : id;
+  if (colon <= 0) return id;
+  const name = id.slice(colon + 1).replace(/_/g, " ");
+  return id.startsWith("COM:") ? name.replace(/[^ -]+/g, (word) => (word.length <= ACRONYM_MAX ? word.toUpperCase() : word[0].toUpperCase() + word.slice(1))) : name;
 }
 /** "arms_transfer" → "arms transfer" */
 export const words = (word: string | undefined | null) => (word ?? "").replace(/_/g, " ");
@@ -87,13 +91,18 @@ export function thingsText(event: Told): string {
   const things = [event.name ? `“${event.name}”` : "", ...(event.equipment ?? []).map(equipmentText), ...(event.quantities ?? []).map(quantityText), ...(event.places ?? []).map((place) => place.name ?? place.raw ?? "")];
   return [...new Set(things.filter(Boolean))].slice(0, THINGS_MAX).join(", ");
 }
-/* Types whose subtypes say by themselves what is done. */
+/* Types whose subtypes say by themselves what is done, and subtypes that do not. */
 const TOLD_BY_SUBTYPE = ["arms_transfer", "downturn", "operation", "visit", "expo"];
+const SAID_OTHERWISE: Record<string, string> = { high_level: "high-level visit", delegation: "visit of a delegation", port_call: "port call", reexport: "re-export", coalition: "coalition operation", relief: "relief operation" };
 
+function actText(event: Told): string {
+  const word = (TOLD_BY_SUBTYPE.includes(event.type) && event.subtype) || event.type;
+  return SAID_OTHERWISE[word] ?? words(word);
+}
 /** A line for people; the daemon's own headline has the codes. */
 export function headlineText(event: Told): string {
   const things = thingsText(event);
-  return `${partiesText(event)}: ${words((TOLD_BY_SUBTYPE.includes(event.type) && event.subtype) || event.type)}${event.status && event.status !== "unknown" ? ` ${words(event.status)}` : ""}${things ? `, ${things}` : ""}`;
+  return `${partiesText(event)}: ${actText(event)}${event.status && event.status !== "unknown" ? ` ${words(event.status)}` : ""}${things ? `, ${things}` : ""}`;
 }
 
 /** Addresses come from feeds: only http and https may be followed. */
@@ -105,6 +114,22 @@ export function safeUrl(url: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** From where to where, in bytes, the sentence goes that holds the bytes from `start` to `end`; the whole text where they are none
+ * of its own. Line breaks end sentences too. */
+export function sentenceAround(text: string, start: number, end: number): [number, number] {
+  const bytes = new TextEncoder().encode(text), decoder = new TextDecoder();
+  if (start < 0 || end <= start || end > bytes.length) return [0, bytes.length];
+  const before = decoder.decode(bytes.subarray(0, start)), after = decoder.decode(bytes.subarray(end));
+  const sizeOf = (part: string) => new TextEncoder().encode(part).length;
+  let from = 0;
+  for (const stop of before.matchAll(/[.!?…]["”’»)]*\s+|\n\s*/g)) from = stop.index + stop[0].length;
+  /* Words that end a sentence themselves need no more. */
+  const isEnded = /[.!?…]["”’»)]*$/.test(decoder.decode(bytes.subarray(start, end))) && /^(\s|$)/.test(after);
+  const stop = isEnded ? null : /[.!?…]["”’»)]*(?=\s|$)|\n/.exec(after);
+  const to = isEnded ? 0 : stop ? stop.index + stop[0].trimEnd().length : after.length;
+  return [sizeOf(before.slice(0, from)), end + sizeOf(after.slice(0, to))];
 }
 
 export interface Segment { text: string; fields: string[] }

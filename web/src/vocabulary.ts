@@ -4,7 +4,8 @@ import { get } from "./api";
 
 export interface Term { name: string; form: string | null; operators: string[]; values: string; words: string[]; help: string; example: string }
 export interface RuleLanguage { terms: Term[]; operators: string[]; keywords: string[]; regions: { name: string }[]; groups: { name: string }[]; macros: { name: string }[] }
-export interface Vocabulary { subtypes: Record<string, string[]>; rules?: RuleLanguage; settable?: { name: string; help: string }[]; [list: string]: unknown }
+export interface WatchOption { name: string; type: string; choices: string; default: string; help: string }
+export interface Vocabulary { watch_options?: WatchOption[]; subtypes: Record<string, string[]>; rules?: RuleLanguage; settable?: { name: string; help: string }[]; [list: string]: unknown }
 let asked: Promise<Vocabulary> | undefined;
 
 export function vocabulary(): Promise<Vocabulary> {

@@ -18,9 +18,22 @@ for (const [start, end] of [[-1, 3], [3, 2], [0, 99], [99, 100]])
   assert.equal(text.segmentsOf("abc", [{ field: "x", quote: "", start, end }]).map((one) => one.text).join(""), "abc");
 assert.deepEqual(text.segmentsOf("", []), []);
 
+// The sentence around some words, in bytes as well.
+const report = "Élan grew. Peru signed a pact with 3.5 m people (Lima). Rain fell.\nNo end";
+const part = (words, wanted = report) => {
+  const start = Buffer.from(wanted.slice(0, wanted.indexOf(words))).length, [first, last] = text.sentenceAround(wanted, start, start + Buffer.from(words).length);
+  return Buffer.from(wanted).subarray(first, last).toString();
+};
+assert.equal(part("pact"), "Peru signed a pact with 3.5 m people (Lima).");
+assert.equal(part("Élan"), "Élan grew.");
+assert.equal(part("end"), "No end");
+assert.equal(part("Lima). Rain"), "Peru signed a pact with 3.5 m people (Lima). Rain fell.");
+assert.deepEqual(text.sentenceAround("abc", 5, 9), [0, 3]);
+
 assert.equal(text.actorName("UZB"), "Uzbekistan");
 assert.equal(text.actorName("XKX"), "Kosovo");
-assert.equal(text.actorName("COM:bharat_dynamics"), "bharat dynamics");
+assert.equal(text.actorName("COM:bharat_dynamics"), "Bharat Dynamics");
+assert.equal(text.actorName("COM:bae_systems"), "BAE Systems");
 assert.equal(text.actorName("<img>"), "<img>");
 assert.equal(text.dateText({ start: "2024-05-19", end: "2024-05-23" }), "2024-05-19 – 2024-05-23");
 assert.equal(text.dateText({ start: "2001", end: null }), "since 2001");

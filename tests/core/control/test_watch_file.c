@@ -40,11 +40,13 @@ static void the_file_bears_its_author_and_all_that_was_given(void **state)
     struct error error = ERROR_INIT;
     struct buffer text = BUFFER_INIT;
     const struct watch_line lines[] = {{"digest", "daily 07:30"}, {"of_later_days", "a # b"}};
-    const struct watch_file file = {"pacts", "type = visit\n  and text ~ 'a;b'", "mail, out", "new, status", lines, 2, "a\nb\\", 0};
+    const struct watch_file file = {
+        "pacts", "type = visit\n  and text ~ 'a;b'", "mail, out", "new, status", lines, 2, "a\nb\\", 0};
     assert_true(watch_file_compose(&file, &text, &error));
-    assert_string_equal(text.bytes, "# Saved by a b  at 1970-01-01T00:00:00Z. Change it by `entente watch save` or on the dashboard.\n"
-                                    "[watch.pacts]\nwhen = \"type = visit and text ~ 'a;b'\"\nto = mail, out\non = new, status\n"
-                                    "digest = daily 07:30\nof_later_days = \"a # b\"\n");
+    assert_string_equal(
+        text.bytes, "# Saved by a b  at 1970-01-01T00:00:00Z. Change it by `entente watch save` or on the dashboard.\n"
+                    "[watch.pacts]\nwhen = \"type = visit and text ~ 'a;b'\"\nto = mail, out\non = new, status\n"
+                    "digest = daily 07:30\nof_later_days = \"a # b\"\n");
     buffer_free(&text);
 }
 

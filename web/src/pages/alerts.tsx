@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { command, type Alert, type Me } from "../api";
 import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
-import { Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
+import { AlertHeadline, Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
 import { go, type Place } from "../router";
-import { timeText } from "../text";
+import { timeText, words } from "../text";
 
 interface Act { at: number; author: string; act: string; note: string; until: number }
 interface AlertPage { alert: Alert & { event?: unknown }; muted_until: number; acts: Act[] }
@@ -36,14 +36,42 @@ function Why({ alert }: { alert: Alert }) {
   );
 }
 
+interface Mute { watch: string; event: string; until: number; author: string; note: string; headline: string }
+const FOR_EVER = Date.UTC(9000, 0);
+
+/** Which watches and events nobody is told of, by all who said so. */
+function Mutes({ me, changes }: { me: Me; changes: number }) {
+  const [again, setAgain] = useState(0);
+  const answer = useAnswer<{ mutes: Mute[] }>("mutes", {}, changes + again);
+  const action = useAction();
+  const mutes = answer.value?.mutes ?? [];
+  if (mutes.length === 0) return <>{action.shown}</>;
+  return (
+    <details class="mutes" open={mutes.length <= 3}>
+      <summary>Muted ({mutes.length})</summary>
+      <ul class="plain-list">
+        {mutes.map((mute) => (
+          <li key={`${mute.watch} ${mute.event}`}>
+            {mute.watch && <>watch <b>{mute.watch}</b></>}{mute.watch && mute.event && " on "}{mute.event && <a href={`/event/${mute.event}`} dir="auto">{mute.headline || mute.event}</a>}
+            <span class="faint"> {mute.until > FOR_EVER ? "for ever" : `until ${timeText(mute.until)}`} by {mute.author}</span>{mute.note && <q dir="auto">{mute.note}</q>}
+            {/* A mute of one event for one watch is ended where its alert is. */}
+            {mayCorrect(me) && !(mute.watch && mute.event) && <button type="button" class="plain" disabled={action.isBusy} aria-label={`Unmute ${mute.watch || mute.headline}`} onClick={() => action.run(() => command("unmute", mute.watch ? `watch.${mute.watch}` : `event.${mute.event}`), () => setAgain(again + 1))}>Unmute</button>}
+          </li>
+        ))}
+      </ul>
+      {action.shown}
+    </details>
+  );
+}
+
 function Details({ alert, me, changes, onDone }: { alert: Alert; me: Me; changes: number; onDone: () => void }) {
   const [again, setAgain] = useState(0);
   const page = useAnswer<AlertPage>(`alerts/${alert.id}`, {}, again + changes);
   const action = useAction();
   const [note, setNote] = useState("");
   const [days, setDays] = useState(7);
-  const run = (name: string, values: Record<string, unknown> = {}) =>
-    action.run(() => command(name, alert.id, note.trim() ? { ...values, note: note.trim() } : values), () => {
+  const run = (name: string, values: Record<string, unknown> = {}, target = alert.id) =>
+    action.run(() => command(name, target, note.trim() ? { ...values, note: note.trim() } : values), () => {
       setNote("");
       setAgain(again + 1);
       onDone();
@@ -70,7 +98,8 @@ function Details({ alert, me, changes, onDone }: { alert: Alert; me: Me; changes
               <>
                 <label class="hidden" for="mute-days">Mute for</label>
                 <select id="mute-days" value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>{MUTES.map(([text, value]) => <option key={value} value={value}>{text}</option>)}</select>
-                <button type="button" disabled={action.isBusy} onClick={() => run("alert-mute", { until: Date.now() + days * 86400000 })}>Mute this event</button>
+                <button type="button" disabled={action.isBusy} onClick={() => run("alert-mute", { until: Date.now() + days * 86400000 })}>{alert.event ? "Mute this event" : "Mute this"}</button>
+                <button type="button" disabled={action.isBusy} onClick={() => run("mute", { until: Date.now() + days * 86400000 }, `watch.${alert.watch}`)}>Mute the watch</button>
               </>
             )}
           </p>
@@ -88,8 +117,8 @@ function Row({ alert, place, me, isOpen, changes, onDone }: { alert: Alert; plac
       <tr>
         <td><Time value={alert.created} /></td>
         <td>{alert.watch}</td>
-        <td dir="auto">{alert.event ? <a href={`/event/${alert.event}`}>{alert.headline}</a> : alert.headline}</td>
-        <td>{alert.reason}</td>
+        <td class="wide"><AlertHeadline alert={alert} /></td>
+        <td>{words(alert.reason)}</td>
         <td>{alert.dead > 0 ? <Badge kind="denied">{alert.dead} given up</Badge> : alert.pending > 0 ? `${alert.pending} to send` : alert.delivered > 0 ? "yes" : "–"}</td>
         <td>{alert.state}</td>
         <td class="buttons">
@@ -124,11 +153,12 @@ export function Alerts({ place, me }: ViewProperties) {
         <label>Since <input type="date" value={filter.since ?? ""} onChange={(event) => set("since", event.currentTarget.value)} /></label>
         <a href={`/feeds/alerts.atom${filter.watch ? `?watch=${encodeURIComponent(filter.watch)}` : ""}`} target="_blank">Atom feed</a>
       </form>
+      <Mutes me={me} changes={changes} />
       <ProblemNote problem={pages.problem} />
       <Stale pages={pages} />
       <Waiting when={pages.isLoading} />
       <div class="scroll">
-        <table class="rows">
+        <table class="rows cards">
           <caption class="hidden">Alerts, newest first</caption>
           <thead><tr><th scope="col">Made</th><th scope="col">Watch</th><th scope="col">Headline</th><th scope="col">Why</th><th scope="col">Sent</th><th scope="col">State</th><th scope="col">Do</th></tr></thead>
           <tbody>{pages.rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} changes={changes} onDone={pages.refresh} />)}</tbody>

@@ -34,7 +34,7 @@ export function Country({ id, place }: ViewProperties) {
         <div>
           <table class="rows">
             <caption>Partners</caption>
-            <thead><tr><th scope="col">Partner</th><th scope="col">Events</th></tr></thead>
+            <thead><tr><th scope="col">Partner</th><th scope="col" class="number">Events</th></tr></thead>
             <tbody>{partners.slice(0, 40).map((partner) => <tr key={partner.id}><th scope="row"><ActorLink id={partner.id} /></th><td class="number"><a href={`/events?${new URLSearchParams({ ...filter, actor: "", dyad: `${id},${partner.id}` })}`}>{partner.count}</a></td></tr>)}</tbody>
           </table>
           <section aria-labelledby="firsts"><h2 id="firsts">For the first time in this archive</h2>{firstEvers.map((event) => <EventLine key={event.id} event={event} />)}</section>

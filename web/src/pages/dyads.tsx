@@ -1,6 +1,6 @@
 /* Countries and dyads: who deals with whom, as a matrix and as a list. */
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationNodeDatum } from "d3-force";
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Problem } from "../api";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
@@ -23,40 +23,46 @@ function matrixOf(dyads: Dyad[]) {
 }
 
 interface Node extends SimulationNodeDatum { id: string; count: number }
-const WIDTH = 960, HEIGHT = 560, NODES = 40, LINKS = 120, TURNS = 250;
+const WIDTH = 960, HEIGHT = 560, NODES = 30, LINKS = 70, TURNS = 300;
 
 /** Parties that deal with each other lie near each other. Laid out at once: nothing moves about. */
 function layOut(dyads: Dyad[]) {
   const totals = new Map<string, number>();
   for (const { first, second, count } of dyads) for (const id of [first, second]) totals.set(id, (totals.get(id) ?? 0) + count);
   const nodes: Node[] = [...totals].sort((a, b) => b[1] - a[1]).slice(0, NODES).map(([id, count]) => ({ id, count }));
-  const known = new Set(nodes.map((node) => node.id));
-  const links = dyads.filter((dyad) => known.has(dyad.first) && known.has(dyad.second)).slice(0, LINKS).map((dyad) => ({ source: dyad.first, target: dyad.second, count: dyad.count }));
+  const known = new Set(nodes.map((node) => node.id)), tied = new Set<string>();
+  /* The strongest pairs, and of each party its strongest, so that nobody stands alone who is not. */
+  const links = dyads.filter((dyad) => known.has(dyad.first) && known.has(dyad.second)).filter((dyad, index) => {
+    const isKept = index < LINKS || !tied.has(dyad.first) || !tied.has(dyad.second);
+    if (isKept) tied.add(dyad.first).add(dyad.second);
+    return isKept;
+  }).map((dyad) => ({ source: dyad.first, target: dyad.second, count: dyad.count }));
   const simulation = forceSimulation(nodes)
-    .force("link", forceLink<Node, { source: string | Node; target: string | Node; count: number }>(links).id((node) => node.id).distance(70))
-    .force("charge", forceManyBody().strength(-220))
-    .force("collide", forceCollide(22))
-    .force("x", forceX(WIDTH / 2).strength(0.06))
-    .force("y", forceY(HEIGHT / 2).strength(0.12))
+    .force("link", forceLink<Node, { source: string | Node; target: string | Node; count: number }>(links).id((node) => node.id).distance((link) => 60 + 90 / Math.sqrt(link.count)))
+    .force("charge", forceManyBody().strength(-700))
+    .force("collide", forceCollide(34))
+    .force("x", forceX(WIDTH / 2).strength(0.07))
+    .force("y", forceY(HEIGHT / 2).strength(0.17))
     .stop();
   for (let turn = 0; turn < TURNS; turn++) simulation.tick();
   for (const node of nodes) {
-    node.x = Math.min(WIDTH - 40, Math.max(20, node.x ?? 0));
+    node.x = Math.min(WIDTH - 110, Math.max(20, node.x ?? 0));
     node.y = Math.min(HEIGHT - 12, Math.max(12, node.y ?? 0));
   }
   return { nodes, links: links as unknown as { source: Node; target: Node; count: number }[] };
 }
 
-function Network({ dyads }: { dyads: Dyad[] }) {
+function Network({ dyads, addressOf }: { dyads: Dyad[]; addressOf: (row: string, column: string) => string }) {
+  const [near, setNear] = useState<string>(); // the party under the pointer
   const { nodes, links } = useMemo(() => layOut(dyads), [dyads]);
   const most = Math.max(1, ...nodes.map((node) => node.count)), strongest = Math.max(1, ...links.map((link) => link.count));
   return (
     <figure class="chart">
-      <svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Network of who deals with whom; the matrix and the table have the same numbers">
-        {links.map((link, index) => <line key={index} x1={link.source.x} y1={link.source.y} x2={link.target.x} y2={link.target.y} stroke-width={1 + (5 * link.count) / strongest}><title>{`${actorName(link.source.id)} – ${actorName(link.target.id)}: ${link.count}`}</title></line>)}
-        {nodes.map((node) => <g key={node.id}><circle cx={node.x} cy={node.y} r={4 + 9 * Math.sqrt(node.count / most)}><title>{`${actorName(node.id)}: ${node.count}`}</title></circle><text x={(node.x ?? 0) + 8} y={(node.y ?? 0) + 4}>{actorName(node.id)}</text></g>)}
-      </svg>
-      <figcaption class="faint">The {nodes.length} parties with most events; a line is a pair, the thicker the more events.</figcaption>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Network of pairs"><svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Network of who deals with whom; the matrix and the table have the same numbers">
+        {links.map((link, index) => <line key={index} class={near && near !== link.source.id && near !== link.target.id ? "is-aside" : ""} onClick={() => go(addressOf(link.source.id, link.target.id))} x1={link.source.x} y1={link.source.y} x2={link.target.x} y2={link.target.y} stroke-width={1 + (5 * link.count) / strongest}><title>{`${actorName(link.source.id)} – ${actorName(link.target.id)}: ${link.count}`}</title></line>)}
+        {nodes.map((node) => <g key={node.id} class={near && near !== node.id && !links.some((link) => (link.source.id === near && link.target.id === node.id) || (link.target.id === near && link.source.id === node.id)) ? "is-aside" : ""} onClick={() => go(`/country/${encodeURIComponent(node.id)}`)} onMouseEnter={() => setNear(node.id)} onMouseLeave={() => setNear(undefined)}><circle cx={node.x} cy={node.y} r={4 + 9 * Math.sqrt(node.count / most)}><title>{`${actorName(node.id)}: ${node.count}`}</title></circle><text x={(node.x ?? 0) + 7 + 9 * Math.sqrt(node.count / most)} y={(node.y ?? 0) + 4}>{actorName(node.id)}</text></g>)}
+      </svg></div>
+      <figcaption class="faint">The {nodes.length} parties with most events; a line is a pair, the thicker the more events. Only the strongest pairs are drawn; the matrix below has all of these.</figcaption>
     </figure>
   );
 }
@@ -79,9 +85,9 @@ export function Dyads({ place }: ViewProperties) {
       <Title aside={answer.value && <span role="status">{dyads.length} pairs in {answer.value.events.toLocaleString()} events</span>}>Countries and dyads</Title>
       <FilterBar place={place} problem={answer.problem as Problem} />
       <p class="toolbar"><label class="check"><input type="checkbox" checked={directed === "yes"} onChange={(event) => go(addressWith(place, { directed: event.currentTarget.checked ? "yes" : undefined }))} /> who gives (rows) apart from who takes (columns)</label></p>
-      <ProblemNote problem={answer.problem} />
+      <ProblemNote problem={(answer.problem as Problem | undefined)?.parameter === "when" ? undefined : answer.problem} />
       <Waiting when={!answer.value && answer.isAsking} />
-      {dyads.length > 0 && <Network dyads={dyads} />}
+      {dyads.length > 0 && <Network dyads={dyads} addressOf={address} />}
       {parties.length > 0 && (
         <div class="scroll" tabIndex={0} role="region" aria-label="Matrix of pairs">
           <table class="matrix">
@@ -104,7 +110,7 @@ export function Dyads({ place }: ViewProperties) {
       {dyads.length > 0 && (
         <table class="rows narrow">
           <caption>Pairs with most events</caption>
-          <thead><tr><th scope="col">Pair</th><th scope="col">Events</th></tr></thead>
+          <thead><tr><th scope="col">Pair</th><th scope="col" class="number">Events</th></tr></thead>
           <tbody>{dyads.slice(0, 50).map((dyad) => <tr key={dyad.first + dyad.second}><th scope="row"><ActorLink id={dyad.first} /> {directed === "yes" ? "→" : "–"} <ActorLink id={dyad.second} /></th><td class="number"><a href={address(dyad.first, dyad.second)}>{dyad.count.toLocaleString()}</a></td></tr>)}</tbody>
         </table>
       )}

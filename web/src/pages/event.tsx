@@ -1,10 +1,10 @@
 /* Event: what is known of it, whose words say so, who contradicts, how it came to be, and what a person makes of it. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { command, type EventPage, type EventRecord, type Evidence, type Me, type Revision, type Telling } from "../api";
+import { command, type EventPage, type EventRecord, type EventRow, type Evidence, type Me, type Revision, type Telling } from "../api";
 import type { ViewProperties } from "../main";
 import { ActorLink, Badge, mayCorrect, Outside, ProblemNote, Time, Title, useAction, useAnswer, useChanges, Waiting } from "../parts";
-import { actorName, dateText, equipmentText, headlineText, publishedText, quantityText, segmentsOf, timeText, words } from "../text";
+import { actorName, dateText, equipmentText, headlineText, publishedText, quantityText, segmentsOf, sentenceAround, timeText, words } from "../text";
 import { useStatuses, useVocabulary } from "../vocabulary";
 
 /** The fields of a record as people read them, with the name by which evidence and corrections know each. */
@@ -16,7 +16,7 @@ function valuesOf(event: EventRecord): { field: string; title: string; text: str
     { field: "modality", title: "Modality", text: words(event.modality) },
     { field: "scope", title: "Scope", text: words(event.scope) },
     {
-      field: "actors", title: "Parties", text: list((event.actors ?? []).map((actor) => `${actor.id} ${actor.role}`)),
+      field: "actors", title: "Parties", text: list([...new Set((event.actors ?? []).map((actor) => `${actorName(actor.id)} (${words(actor.role)})`))]),
       shown: <ul class="plain-list">{(event.actors ?? []).map((actor) => <li key={actor.id + actor.role}><ActorLink id={actor.id} /> <span class="faint">{words(actor.role)}{actor.unit ? `, ${actor.unit}` : ""}</span></li>)}</ul>,
     },
     { field: "date", title: "Date", text: dateText(event.date) },
@@ -41,23 +41,52 @@ export function Marked({ text, evidence, inTitle }: { text: string; evidence: Ev
   );
 }
 
-function Values({ event }: { event: EventRecord }) {
+interface Cited { text: string; spans: Evidence[]; publisher?: string; item?: string }
+const CITED_SHOWN = 3;
+
+/** The sentences in which the words stand that say so, with the words marked; a quote alone where its article is stored no more. */
+function citedOf(evidence: Evidence[], tellings: Telling[]): Cited[] {
+  const found = new Map<string, Cited>();
+  for (const one of evidence) {
+    const telling = tellings.find((other) => other.report.some((report) => report.id === one.report)) ?? (tellings.length === 1 ? tellings[0] : undefined);
+    const item = telling?.item[0], whole = (one.in === "title" ? item?.title : item?.body) ?? "";
+    const bytes = new TextEncoder().encode(whole), decoder = new TextDecoder();
+    if (decoder.decode(bytes.subarray(one.start, one.end)) !== one.quote) {
+      found.set(one.quote, { text: one.quote, spans: [] });
+      continue;
+    }
+    const [from, to] = sentenceAround(whole, one.start, one.end), key = `${item?.id} ${one.in} ${from}`;
+    const cited = found.get(key) ?? { text: decoder.decode(bytes.subarray(from, to)), spans: [], publisher: item?.publisher ?? item?.source, item: item?.id };
+    cited.spans.push({ ...one, in: undefined, start: one.start - from, end: one.end - from });
+    found.set(key, cited);
+  }
+  return [...found.values()];
+}
+
+function CitedLine({ cited }: { cited: Cited }) {
+  return <li><q dir="auto"><Marked text={cited.text} evidence={cited.spans} /></q>{cited.item && <> <a class="cite" href={`/item/${cited.item}`}>{cited.publisher}</a></>}</li>;
+}
+
+function Values({ event, tellings }: { event: EventRecord; tellings: Telling[] }) {
   return (
-    <table class="values">
+    <table class="values cards">
       <caption>Values and the words that say so</caption>
       <thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">In whose words</th></tr></thead>
       <tbody>
         {valuesOf(event).map((row) => {
-          const quotes = [...new Set((event.evidence ?? []).filter((one) => supports(one, row.field)).map((one) => one.quote))];
+          const cited = citedOf((event.evidence ?? []).filter((one) => supports(one, row.field)), tellings);
           const conflicts = (event.conflicts ?? []).filter((one) => one.field === row.field);
           return (
             <tr key={row.field}>
               <th scope="row">{row.title}</th>
               <td>
                 {row.shown ?? row.text}
-                {conflicts.map((conflict, index) => <div key={index} class="conflict">another report: {words(conflict.value)}</div>)}
+                {conflicts.map((conflict, index) => <div key={index} class="conflict">another report: {words(conflict.value.replace(/^\S+/, (id) => actorName(id)))}</div>)}
               </td>
-              <td>{quotes.slice(0, 4).map((quote) => <q key={quote} dir="auto">{quote}</q>)}</td>
+              <td class="wide">
+                <ul class="plain-list">{cited.slice(0, CITED_SHOWN).map((one, index) => <CitedLine key={index} cited={one} />)}</ul>
+                {cited.length > CITED_SHOWN && <details><summary class="more">{cited.length - CITED_SHOWN} more</summary><ul class="plain-list">{cited.slice(CITED_SHOWN).map((one, index) => <CitedLine key={index} cited={one} />)}</ul></details>}
+              </td>
             </tr>
           );
         })}
@@ -96,7 +125,7 @@ function Differences({ tellings }: { tellings: Telling[] }) {
         <tbody>
           {fields.map((field) => {
             const texts = tables.map((table) => table.get(field)?.text ?? "");
-            const differs = new Set(texts.filter(Boolean)).size > 1;
+            const differs = new Set(texts.filter(Boolean).map((text) => text.split("; ").sort().join("; "))).size > 1; // in whatever order they name things
             return <tr key={field} class={differs ? "differs" : ""}><th scope="row">{words(field)}</th>{texts.map((text, index) => <td key={index}>{text || "–"}</td>)}</tr>;
           })}
         </tbody>
@@ -107,15 +136,23 @@ function Differences({ tellings }: { tellings: Telling[] }) {
 
 function Revisions({ revisions }: { revisions: Revision[] }) {
   return (
-    <ol class="revisions">
+    <ol class="revisions is-timeline">
       {revisions.map((revision) => (
-        <li key={revision.revision}>
-          <time dateTime={new Date(revision.made).toISOString()}>{timeText(revision.made)}</time> {revision.changes.length > 0 ? revision.changes.map(words).join(", ") : "first told"}
-          {revision.status && <span class="faint"> · {words(revision.status)}</span>}
+        <li key={revision.revision} class="step">
+          <time class="faint" dateTime={new Date(revision.made).toISOString()}>{timeText(revision.made)}</time>
+          <div>{revision.changes.length > 0 ? revision.changes.map(words).join(", ") : "first told"}{revision.status && <> → <b>{words(revision.status)}</b></>}</div>
         </li>
       ))}
     </ol>
   );
+}
+
+/** What an event is likely to be the same as: of its type, between two of its parties. */
+function useCandidates(event: EventRecord): EventRow[] {
+  const parties = [...new Set((event.actors ?? []).filter((actor) => actor.role !== "observer").map((actor) => actor.id))];
+  const filter = parties.length > 1 ? { dyad: parties.slice(0, 2).join() } : { actor: parties[0] };
+  const answer = useAnswer<{ events: EventRow[] }>(parties.length > 0 ? "events" : null, { ...filter, type: event.type, limit: 20 });
+  return (answer.value?.events ?? []).filter((one) => one.id !== event.id);
 }
 
 /** Confirm, reject, merge, split, set: each a command of the daemon in the name of who is logged in. */
@@ -128,6 +165,7 @@ export function Correct({ page, onDone }: { page: EventPage; onDone: () => void 
   const settable = useVocabulary()?.settable ?? [];
   const { words: statuses } = useStatuses(field === "subtype" ? page.event.type : field);
   const id = page.event.id;
+  const candidates = useCandidates(page.event);
   const run = (name: string, values?: Record<string, unknown>) => action.run(() => command(name, id, values), onDone);
   return (
     <section class="correct" aria-labelledby="correct">
@@ -146,7 +184,8 @@ export function Correct({ page, onDone }: { page: EventPage; onDone: () => void 
         <span id="set-help" class="faint">{settable.find(({ name }) => name === field)?.help}</span>
       </form>
       <form class="inline merge" onSubmit={(event) => { event.preventDefault(); run("event-merge", { other: other.trim() }); }}>
-        <label>Is the same as event <input value={other} required minLength={6} placeholder="its id" onInput={(event) => setOther(event.currentTarget.value)} /></label>
+        <label>Is the same as event <input value={other} required minLength={6} placeholder="its id" list="candidates" onInput={(event) => setOther(event.currentTarget.value)} /></label>
+        <datalist id="candidates">{candidates.map((one) => <option key={one.id} value={one.id}>{`${headlineText(one)} (${dateText(one.date) || (one.last_seen ?? "").slice(0, 10)})`}</option>)}</datalist>
         <button type="submit" disabled={action.isBusy}>Merge</button>
       </form>
       {page.told_by.length > 1 && (
@@ -179,7 +218,7 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
       <p class="faint">{event.independent_sources ?? 1} independent source{(event.independent_sources ?? 1) === 1 ? "" : "s"} ({publishers.join(", ")}) · first seen <Time value={event.first_seen} /> · last <Time value={event.last_seen} /> · id <code>{event.id}</code></p>
       <div class="two">
         <div>
-          <Values event={event} />
+          <Values event={event} tellings={page.told_by} />
           {mayCorrect(me) && <Correct page={page} onDone={onDone} />}
         </div>
         <section aria-labelledby="history">

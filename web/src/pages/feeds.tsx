@@ -50,9 +50,9 @@ export function Feeds({ me }: ViewProperties) {
       {action.shown}
       <Waiting when={!answer.value && answer.isAsking} />
       <div class="scroll">
-        <table class="rows">
+        <table class="rows cards">
           <caption class="hidden">Feeds</caption>
-          <thead><tr><th scope="col">Feed</th><th scope="col">State</th><th scope="col">Last success</th><th scope="col">Last item</th><th scope="col">Next fetch</th><th scope="col">Items</th><th scope="col">Rhythm</th><th scope="col">Delay</th><th scope="col">Error</th>{mayCorrect(me) && <th scope="col">Do</th>}</tr></thead>
+          <thead><tr><th scope="col">Feed</th><th scope="col">State</th><th scope="col">Last success</th><th scope="col">Last item</th><th scope="col">Next fetch</th><th scope="col" class="number">Items</th><th scope="col">Rhythm</th><th scope="col">Delay</th><th scope="col">Error</th>{mayCorrect(me) && <th scope="col">Do</th>}</tr></thead>
           <tbody>
             {rows.map((source) => (
               <tr key={source.name}>
@@ -64,7 +64,7 @@ export function Feeds({ me }: ViewProperties) {
                 <td class="number">{source.items.toLocaleString()}</td>
                 <td>{source.gap > 0 ? `every ${duration(source.gap)}` : "–"}</td>
                 <td>{duration(source.median_delay)}</td>
-                <td class="error">{source.text}</td>
+                <td class="error wide">{source.text}</td>
                 {mayCorrect(me) && <td><button type="button" disabled={action.isBusy} aria-label={`Fetch ${source.name} now`} onClick={() => action.run(() => command("fetch", source.name), () => setAgain(again + 1))}>Fetch</button></td>}
               </tr>
             ))}

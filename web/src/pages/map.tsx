@@ -4,9 +4,10 @@ import { feature } from "topojson-client";
 import type { Topology } from "topojson-specification";
 import world from "world-atlas/countries-110m.json";
 import type { EventRow, Facets, Problem } from "../api";
-import { FilterBar, filterOf } from "../filter";
+import { useState } from "preact/hooks";
+import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
-import { ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import { EventLine, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import { go } from "../router";
 import { actorName, alpha3OfNumeric } from "../text";
 
@@ -21,6 +22,8 @@ const outlines = shapes.features.map((shape) => {
   return { id: name === "Kosovo" ? "XKX" : (alpha3OfNumeric(String(shape.id ?? "")) ?? ""), name, line: path(shape) ?? "" };
 });
 const sphere = path({ type: "Sphere" }) ?? "";
+
+const keyOf = (point: { x: number; y: number }) => `${point.x.toFixed(1)},${point.y.toFixed(1)}`;
 
 function pointsOf(events: EventRow[]) {
   const points = new Map<string, { x: number; y: number; name: string; events: EventRow[] }>();
@@ -37,6 +40,46 @@ function pointsOf(events: EventRow[]) {
   return [...points.values()];
 }
 
+/* What part of the world is shown: its corners in degrees of longitude and latitude. */
+const PARTS: Record<string, { title: string; corners?: [number, number, number, number] }> = {
+  world: { title: "the world" },
+  europe: { title: "Europe", corners: [-12, 34, 45, 70] },
+  middle_east: { title: "the Middle East", corners: [24, 12, 64, 43] },
+  central_asia: { title: "Central and South Asia", corners: [44, 5, 98, 55] },
+  east_asia: { title: "East Asia and the Pacific", corners: [92, -45, 178, 54] },
+  africa: { title: "Africa", corners: [-20, -36, 54, 38] },
+  americas: { title: "the Americas", corners: [-128, -56, -34, 62] },
+};
+
+function viewBoxOf(part: string): { text: string; scale: number } {
+  const corners = PARTS[part]?.corners;
+  if (!corners) return { text: `0 0 ${WIDTH} ${HEIGHT}`, scale: 1 };
+  const [west, south, east, north] = corners, middle = (west + east) / 2;
+  const at = ([[west, south], [west, north], [east, south], [east, north], [middle, south], [middle, north]] as [number, number][]).map((one) => projection(one)!);
+  const [left, right] = [Math.min(...at.map(([x]) => x)), Math.max(...at.map(([x]) => x))];
+  const [top, bottom] = [Math.min(...at.map(([, y]) => y)), Math.max(...at.map(([, y]) => y))];
+  const scale = Math.max((right - left) / WIDTH, (bottom - top) / HEIGHT);
+  return { text: `${(left + right) / 2 - (WIDTH * scale) / 2} ${(top + bottom) / 2 - (HEIGHT * scale) / 2} ${WIDTH * scale} ${HEIGHT * scale}`, scale };
+}
+
+/** From how many to how many events each shade means. */
+function Legend({ most, step }: { most: number; step: (count: number) => number }) {
+  const bounds = Array.from({ length: STEPS }, (_, index) => {
+    let low = 1;
+    while (low < most && step(low) < index + 1) low++;
+    return { shade: index + 1, low };
+  }).filter(({ low, shade }) => step(low) === shade);
+  return (
+    <ul class="legend" aria-label="Shades">
+      {bounds.map(({ shade, low }, index) => {
+        const high = index + 1 < bounds.length ? bounds[index + 1].low - 1 : most;
+        return <li key={shade}><span class={`swatch shade-${shade}`} aria-hidden="true" /> {low === high ? low.toLocaleString() : `${low.toLocaleString()}–${high.toLocaleString()}`}</li>;
+      })}
+      <li><span class="swatch swatch-point" aria-hidden="true" /> a site or city of the latest 500 events</li>
+    </ul>
+  );
+}
+
 export function MapView({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const facets = useAnswer<Facets>("facets", { ...filter, facet: "country", top: 300 });
@@ -44,31 +87,43 @@ export function MapView({ place }: ViewProperties) {
   const counts = new Map((facets.value?.facets.country ?? []).map(({ value, count }) => [value, count]));
   const most = Math.max(1, ...counts.values());
   const step = (count: number) => (count === 0 ? 0 : Math.max(1, Math.ceil((Math.log(count + 1) / Math.log(most + 1)) * STEPS)));
-  const address = (id: string) => `/country/${id}${place.search.toString() ? "?" + place.search.toString() : ""}`;
+  const query = new URLSearchParams(filter).toString();
+  const address = (id: string) => `/country/${id}${query ? "?" + query : ""}`;
   const points = pointsOf(events.value?.events ?? []);
   const rows = [...counts].slice(0, 25);
+  const part = place.search.get("part") ?? "world", view = viewBoxOf(part);
+  const [chosen, setChosen] = useState<string>();
+  const point = points.find((one) => keyOf(one) === chosen);
   return (
     <>
       <Title aside={facets.value && <span role="status">{facets.value.events.toLocaleString()} events</span>}>Map</Title>
       <FilterBar place={place} problem={facets.problem as Problem} />
-      <ProblemNote problem={facets.problem} />
+      <p class="toolbar"><label>Show <select value={part} onChange={(event) => go(addressWith(place, { part: event.currentTarget.value === "world" ? undefined : event.currentTarget.value }))}>{Object.entries(PARTS).map(([name, { title }]) => <option key={name} value={name}>{title}</option>)}</select></label></p>
+      <ProblemNote problem={(facets.problem as Problem | undefined)?.parameter === "when" ? undefined : facets.problem} />
       <Waiting when={!facets.value && facets.isAsking} />
-      <svg class="map" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Countries by number of events; the table below has the same numbers">
+      <svg class="map" viewBox={view.text} role="img" aria-label="Countries by number of events; the table below has the same numbers">
         <path d={sphere} class="sea" />
         {outlines.map((shape, index) => (
-          <path key={index} d={shape.line} class={`land land-${step(counts.get(shape.id) ?? 0)}`} onClick={() => shape.id && go(address(shape.id))}>
+          <path key={index} d={shape.line} class={`land shade-${step(counts.get(shape.id) ?? 0)}`} onClick={() => shape.id && go(address(shape.id))}>
             <title>{`${shape.name}: ${counts.get(shape.id) ?? 0}`}</title>
           </path>
         ))}
         {points.map((point) => (
-          <circle key={`${point.x},${point.y}`} cx={point.x} cy={point.y} r={Math.min(9, 3 + Math.sqrt(point.events.length))} class="point" onClick={() => go(`/event/${point.events[0].id}`)}>
-            <title>{`${point.name}: ${point.events.map((event) => event.headline).slice(0, 5).join("; ")}`}</title>
+          <circle key={keyOf(point)} cx={point.x} cy={point.y} r={Math.min(9, 3 + Math.sqrt(point.events.length)) * Math.sqrt(view.scale)} class={`point${keyOf(point) === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(keyOf(point))}>
+            <title>{`${point.name}: ${point.events.length} event${point.events.length === 1 ? "" : "s"}`}</title>
           </circle>
         ))}
       </svg>
+      <Legend most={most} step={step} />
+      {point && (
+        <section aria-labelledby="at-point" class="at-point">
+          <h2 id="at-point">{point.name} <button type="button" class="plain" aria-label="Close" onClick={() => setChosen(undefined)}>×</button></h2>
+          {point.events.map((event) => <EventLine key={event.id} event={event} />)}
+        </section>
+      )}
       <table class="rows narrow">
         <caption>Countries with most events</caption>
-        <thead><tr><th scope="col">Country</th><th scope="col">Events</th></tr></thead>
+        <thead><tr><th scope="col">Country</th><th scope="col" class="number">Events</th></tr></thead>
         <tbody>{rows.map(([id, count]) => <tr key={id}><th scope="row"><a href={address(id)}>{actorName(id)}</a></th><td class="number">{count.toLocaleString()}</td></tr>)}</tbody>
       </table>
     </>

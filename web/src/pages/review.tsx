@@ -18,6 +18,7 @@ function Sheet({ id, again, onDone }: { id: string; again: number; onDone: () =>
   return (
     <>
       <h2 dir="auto" title={page.value.headline}>{headlineText(page.value.event)}</h2>
+      <p class="faint">confidence {(page.value.event.confidence ?? 0).toFixed(2)} · {page.value.event.independent_sources ?? 1} independent source{(page.value.event.independent_sources ?? 1) === 1 ? "" : "s"}{(page.value.event.conflicts ?? []).length > 0 && ` · ${page.value.event.conflicts!.length} conflicts`} · <a href={`/event/${id}`}>open</a></p>
       {telling?.item[0] && <div class="article" dir="auto" tabIndex={0} role="region" aria-label="Text of the first article"><b><Marked text={telling.item[0].title ?? ""} evidence={telling.report[0]?.evidence ?? []} inTitle /></b>{"\n"}<Marked text={telling.item[0].body ?? ""} evidence={telling.report[0]?.evidence ?? []} /></div>}
       <Correct page={page.value} onDone={onDone} />
     </>
@@ -86,12 +87,17 @@ function Judge({ me, place }: ViewProperties) {
       {!mayCorrect(me) && <p class="problem">Judging needs the role analyst; {me.name} has the role read.</p>}
       <ProblemNote problem={pages.problem} />
       {action.shown}
-      <div class="two">
+      <div class="two review">
         <section class="review-list" aria-label="Events, the least certain first" tabIndex={0}>
           {rows.slice(Math.max(0, at - 20), at + 40).map((row) => (
-            <div key={row.id} class={judged[row.id] ? "judged" : ""}>
+            <div key={row.id} class={judged[row.id] ? "judged" : ""} onClick={(clicked) => {
+              // Chooses it; its page is where o leads, or a click with a key held.
+              if (clicked.ctrlKey || clicked.metaKey || clicked.shiftKey) return;
+              clicked.preventDefault();
+              setAt(rows.indexOf(row));
+            }}>
               {judged[row.id] && <span class="badge">{judged[row.id]}</span>}
-              <EventLine event={row} isChosen={row.id === event?.id} />
+              <EventLine event={row} isChosen={row.id === event?.id} isMeasured />
             </div>
           ))}
           {!pages.isLoading && rows.length === 0 && <p class="faint">Nothing is left to judge.</p>}

@@ -6,13 +6,14 @@ import { RuleMistake } from "../filter";
 import type { ViewProperties } from "../main";
 import { mayCorrect, ProblemNote, Title, useAction, useAnswer, Waiting } from "../parts";
 import { allCountries } from "../text";
-import { useVocabulary } from "../vocabulary";
+import { useVocabulary, type WatchOption } from "../vocabulary";
 
-interface Watch { name: string; when: string; enabled: boolean; to: string[]; on: string[]; saved: boolean }
+interface Watch { name: string; when: string; enabled: boolean; to: string[]; on: string[]; options: Record<string, string>; saved: boolean }
 interface Status { daemon: { reloads: number; last_reload?: string }; watches?: Watch[]; instances?: { name: string; kind: string }[] }
-interface Draft { name: string; to: string[]; on: string[] }
+interface Draft { name: string; to: string[]; on: string[]; options: Record<string, string> }
 
-const NEW: Draft = { name: "", to: [], on: ["new"] };
+const NEW: Draft = { name: "", to: [], on: ["new"], options: {} };
+const ELSEWHERE = ["when", "when_file", "to", "on"]; /* keys with a place of their own in the form, or that none may name from here */
 const LOOKS = 60, LOOK_MS = 500; /* how often it is asked whether the daemon has reloaded */
 interface Trial { hits: { event: string | null; reason: string; headline: string; why: string }[]; revisions: number; more: boolean }
 
@@ -49,9 +50,18 @@ function RuleEditor({ rule, onChange, problem }: { rule: string; onChange: (rule
     <>
       <label for="rule-text">Rule</label>
       <textarea id="rule-text" ref={box} rows={4} spellcheck={false} value={rule} aria-invalid={!!problem} aria-describedby="rule-help"
+        onKeyDown={(event) => {
+          if (event.ctrlKey && event.key === " " && options.length > 0) {
+            event.preventDefault();
+            complete(options[0]);
+          }
+        }}
         onInput={(event) => { onChange(event.currentTarget.value); setAt(event.currentTarget.selectionStart); }}
         onKeyUp={(event) => setAt(event.currentTarget.selectionStart)} onClick={(event) => setAt(event.currentTarget.selectionStart)} />
-      <ul class="completion" aria-label="Completions">{options.map((option) => <li key={option}><button type="button" onClick={() => complete(option)}>{option}</button></li>)}</ul>
+      <ul class="completion" aria-label="Completions">
+        {options.map((option) => <li key={option}><button type="button" onClick={() => complete(option)}>{option}</button></li>)}
+        {options.length > 0 && <li class="faint"><kbd>Ctrl</kbd> <kbd>Space</kbd> takes the first</li>}
+      </ul>
       {help && <p class="faint" role="status"><code>{help.form ?? help.name}</code> {help.operators.join(" ")} — {help.help}. Example: <code>{help.example}</code></p>}
       <RuleMistake text={rule} problem={problem} />
     </>
@@ -73,19 +83,70 @@ async function changed(done: string, give: () => Promise<unknown>): Promise<{ te
   throw new Error(`${done} but the daemon has not reloaded yet.`);
 }
 
+/** Which key the daemon's text is about, and at which of its characters: "digest, character 7: …". */
+function placeOf(text: string): { key: string; at: number; text: string } | undefined {
+  const found = /^(\w+), character (\d+): (.*)$/s.exec(text);
+  return found ? { key: found[1], at: Number(found[2]) - 1, text: found[3] } : undefined;
+}
+
+/** One key of a watch, by the daemon's own table. Empty is what it is without. */
+function OptionField({ option, value, mistake, onChange }: { option: WatchOption; value: string; mistake?: { at: number; text: string }; onChange: (value: string) => void }) {
+  const box = useRef<HTMLInputElement>(null), id = `option-${option.name}`;
+  const words = option.type === "bool" ? ["yes", "no"] : option.type === "enum" ? option.choices.split("|") : [];
+  useEffect(() => {
+    if (!mistake || !box.current) return;
+    box.current.focus();
+    box.current.setSelectionRange(mistake.at, box.current.value.length);
+  }, [mistake]);
+  return (
+    <div class="option">
+      <label for={id}>{option.name}</label>
+      {words.length > 0
+        ? <select id={id} value={value} aria-describedby={`${id}-help`} onChange={(event) => onChange(event.currentTarget.value)}><option value="">{option.default || "as the sink"}</option>{words.filter((word) => word !== option.default || word === value).map((word) => <option key={word} value={word}>{word}</option>)}</select>
+        : <input id={id} ref={box} value={value} maxLength={900} spellcheck={false} placeholder={option.default} aria-invalid={!!mistake} aria-describedby={`${id}-help`} onInput={(event) => onChange(event.currentTarget.value)} />}
+      <p id={`${id}-help`} class="faint">{option.help}</p>
+      {mistake && <p class="problem" role="alert">At character {mistake.at + 1}: {mistake.text}</p>}
+    </div>
+  );
+}
+
+function Choices({ title, words, chosen, onToggle, none }: { title: string; words: string[]; chosen: string[]; onToggle: (word: string) => void; none?: string }) {
+  return (
+    <fieldset><legend>{title}</legend>
+      <div class="choices">{words.map((word) => <label key={word}><input type="checkbox" checked={chosen.includes(word)} onChange={() => onToggle(word)} /> {word.replace(/_/g, " ")}</label>)}</div>
+      {words.length === 0 && none && <span class="faint">{none}</span>}
+    </fieldset>
+  );
+}
+const toggledIn = (list: string[], word: string) => (list.includes(word) ? list.filter((one) => one !== word) : [...list, word]);
+
 function SaveForm({ draft, onDraft, rule, status, isRight, onDone }: { draft: Draft; onDraft: (draft: Draft) => void; rule: string; status: Status; isRight: boolean; onDone: () => void }) {
   const action = useAction();
+  const [mistake, setMistake] = useState<{ key: string; at: number; text: string }>();
+  const rows = useVocabulary()?.watch_options ?? [];
   const sinks = (status.instances ?? []).filter((one) => one.kind === "sink").map((one) => one.name.replace(/^sink\./, ""));
   const there = status.watches?.find((watch) => watch.name === draft.name);
-  const toggle = (sink: string) => onDraft({ ...draft, to: draft.to.includes(sink) ? draft.to.filter((one) => one !== sink) : [...draft.to, sink] });
-  const save = () => changed(`The watch ${draft.name} is saved,`, () => command("watch-save", draft.name, { when: rule.trim(), to: draft.to, on: draft.on }));
+  const further = rows.filter((row) => !ELSEWHERE.includes(row.name));
+  const save = async () => {
+    setMistake(undefined);
+    /* A key that is empty here is taken away; those that this page does not know stay as they are. */
+    const options = Object.fromEntries(further.map((row) => [row.name, draft.options[row.name]?.trim() || null]));
+    try {
+      return await changed(`The watch ${draft.name} is saved,`, () => command("watch-save", draft.name, { when: rule.trim(), to: draft.to, on: draft.on, options }));
+    } catch (problem) {
+      setMistake(placeOf((problem as Error).message));
+      throw problem;
+    }
+  };
   return (
     <form class="save-watch" onSubmit={(event) => { event.preventDefault(); action.run(save, onDone); }}>
-      <label>Name <input value={draft.name} required maxLength={60} pattern="[a-z0-9][a-z0-9_\-]*" title="small letters, digits, - and _" spellcheck={false} onInput={(event) => onDraft({ ...draft, name: event.currentTarget.value })} /></label>
-      <fieldset><legend>Tell it to</legend>
-        {sinks.map((sink) => <label key={sink}><input type="checkbox" checked={draft.to.includes(sink)} onChange={() => toggle(sink)} /> {sink}</label>)}
-        {sinks.length === 0 && <span class="faint">The configuration has no sinks: alerts are kept and shown here.</span>}
-      </fieldset>
+      <label>Name <input value={draft.name} required maxLength={60} pattern="[a-z0-9][a-z0-9_\-]*" title="small letters, digits, - and _" placeholder="central-asia-arms" spellcheck={false} onInput={(event) => onDraft({ ...draft, name: event.currentTarget.value })} /></label>
+      <Choices title="Tell it to" words={sinks} chosen={draft.to} none="The configuration has no sinks: alerts are kept and shown here." onToggle={(sink) => onDraft({ ...draft, to: toggledIn(draft.to, sink) })} />
+      <Choices title="When an event is, or changes its" words={(rows.find((row) => row.name === "on")?.choices ?? "new").split("|")} chosen={draft.on} onToggle={(word) => onDraft({ ...draft, on: toggledIn(draft.on, word) })} />
+      <details open={further.some((row) => draft.options[row.name]) || further.some((row) => row.name === mistake?.key)}>
+        <summary>When and with what else it is sent, and more</summary>
+        <div class="options">{further.map((row) => <OptionField key={row.name} option={row} value={draft.options[row.name] ?? ""} mistake={mistake?.key === row.name ? mistake : undefined} onChange={(value) => onDraft({ ...draft, options: { ...draft.options, [row.name]: value } })} />)}</div>
+      </details>
       <p class="buttons"><button type="submit" disabled={!isRight || action.isBusy || !draft.name}>{action.isBusy ? "Saving…" : there?.saved ? "Save the change" : "Save as a watch"}</button></p>
       {action.shown}
     </form>
@@ -122,7 +183,9 @@ export function Watches({ place, me }: ViewProperties) {
   const edit = (watch: Watch) => {
     setRule(watch.when);
     setTrial(undefined);
-    setDraft(watch.saved ? { name: watch.name, to: watch.to, on: watch.on } : { ...NEW, to: watch.to, on: watch.on });
+    const options = Object.fromEntries(Object.entries(watch.options).filter(([name]) => !ELSEWHERE.includes(name)));
+    setDraft({ name: watch.saved ? watch.name : "", to: watch.to, on: watch.on, options });
+    requestAnimationFrame(() => document.getElementById("rule-text")?.scrollIntoView({ block: "center" }));
   };
   const remove = (name: string) => {
     setLeaving("");
@@ -135,16 +198,16 @@ export function Watches({ place, me }: ViewProperties) {
       <ProblemNote problem={status.problem ?? counts.problem} />
       <Waiting when={!status.value && status.isAsking} />
       <div class="scroll">
-        <table class="rows">
+        <table class="rows cards">
           <caption class="hidden">Watches</caption>
-          <thead><tr><th scope="col">Watch</th><th scope="col">Wants</th><th scope="col">Alerts</th><th scope="col">To</th><th scope="col">Do</th></tr></thead>
+          <thead><tr><th scope="col">Watch</th><th scope="col">Wants</th><th scope="col" class="number">Alerts</th><th scope="col">To</th><th scope="col">Do</th></tr></thead>
           <tbody>
             {(status.value?.watches ?? []).map((watch) => (
               <tr key={watch.name}>
                 <th scope="row">{watch.name}{!watch.enabled && <span class="faint"> (off)</span>}</th>
-                <td><code class="rule">{watch.when}</code></td>
+                <td class="wide"><code class="rule">{watch.when}</code></td>
                 <td class="number"><a href={`/alerts?watch=${encodeURIComponent(watch.name)}`}>{raised.get(watch.name)?.alerts ?? 0}</a></td>
-                <td>{watch.to.join(", ")}</td>
+                <td>{watch.to.join(", ")}{Object.keys(watch.options).filter((name) => name !== "enabled").map((name) => <div key={name} class="faint">{name} {watch.options[name]}</div>)}{watch.on.join() !== "new" && <div class="faint">on {watch.on.join(", ")}</div>}</td>
                 <td class="buttons">
                   <button type="button" aria-label={`${watch.saved ? "Edit" : "Edit a copy of"} ${watch.name}`} onClick={() => edit(watch)}>{watch.saved ? "Edit" : "Edit a copy"}</button>
                   {watch.saved && mayCorrect(me) && (leaving === watch.name

@@ -1,1 +1,0 @@
-import{c as s,d as a,j as o}from"./chunk-AWC55QMQ.js";var t;function u(){return t??=o("vocabulary").catch(r=>{throw t=void 0,r}),t}function i(){let[r,e]=s();return a(()=>{u().then(e,()=>{})},[]),r}function c(r){let e=i(),n=e?.[r]??e?.subtypes[r];return{words:Array.isArray(n)?n:[]}}export{i as a,c as b};
