@@ -3,72 +3,14 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
-#include "core/delivery/dispatch.h"
-#include "core/store/deliveries.h"
-#include "core/store/http_state.h"
 #include "core/store/items.h"
-#include "core/store/kv.h"
-#include "core/store/progress.h"
 #include "core/store/state.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum {
-    BATCH_MAX = 1000,
-    DISK_CHECK_MS = 5000,
-    PATH_SIZE = 4096
-};
-
-/* Under this name the cursor table keeps which run's deaths have been counted. */
-#define INFLIGHT_CURSOR "inflight"
-
-/* ---- deaths of the last run ---- */
-
-struct death_count {
-    struct store *store;
-    struct error *error;
-};
-
-static bool count_death(void *context, const struct inflight_death *death)
-{
-    struct death_count *count = context;
-    int64_t now = clock_now();
-    log_write(LOG_WARNING, death->instance, NULL, "the last run died in a callback of this instance, with %zu record%s",
-              death->count, death->count == 1 ? "" : "s");
-    if (death->count == 0)
-        return store_pending_death(count->store, death->instance, 0, 1, now, count->error);
-    /* Of a batch nobody knows whose fault it was. */
-    int parts = death->count > 1 ? 0 : death->is_fault ? ATTEMPT_DEATH_FAULT : ATTEMPT_DEATH_UNKNOWN;
-    for (size_t i = 0; i < death->count; i++) {
-        if (!store_pending_death(count->store, death->instance, death->sequences[i], parts, now,
-                                 count->error))
-            return false;
-    }
-    return true;
-}
-
-static bool count_deaths(struct bus *bus, struct error *error)
-{
-    int64_t counted, run = inflight_last_run(bus->inflight);
-    bool found;
-    struct death_count count = {bus->store, error};
-    if (!store_begin(bus->store, error))
-        return false;
-    bool ok = store_cursor(bus->store, INFLIGHT_CURSOR, &counted, &found, error);
-    if (ok && counted != run)
-        ok = inflight_each(bus->inflight, count_death, &count) &&
-             store_cursor_put(bus->store, INFLIGHT_CURSOR, run, error);
-    ok = ok && store_commit(bus->store, error);
-    if (!ok)
-        store_rollback(bus->store);
-    else
-        inflight_begin_run(bus->inflight);
-    return ok;
-}
+enum { BATCH_MAX = 1000, DISK_CHECK_MS = 5000, PATH_SIZE = 4096 };
 
 /* ---- life ---- */
 
@@ -84,13 +26,11 @@ static bool open_files(struct bus *bus, struct error *error)
     if (!bus->reader || !state_path(path, sizeof path, bus->state_dir, "inflight", error))
         return false;
     bus->inflight = inflight_open(path, error);
-    if (!bus->inflight || !count_deaths(bus, error))
+    if (!bus->inflight || !bus_count_deaths(bus, error))
         return false;
     bus->tail = store_item_last(bus->store, error);
     return bus->tail >= 0;
 }
-
-static const struct writer_ops writer_ops;
 
 static void init_locks(struct bus *bus)
 {
@@ -130,7 +70,7 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
         error_set(error, ERROR_MEMORY, "no memory for the bus");
     ok = ok && open_files(bus, error);
     if (ok) {
-        struct writer_ops ops = writer_ops;
+        struct writer_ops ops = bus_writer_ops;
         ops.context = bus;
         bus->writer = writer_create(bus->store, &ops, error);
         ok = bus->writer != NULL;
@@ -335,173 +275,6 @@ void bus_check_disk(struct bus *bus)
         log_write(LOG_INFO, NULL, NULL, "there is disk again: sources go on");
 }
 
-/* bus->mutex held. */
-static void wake_port(struct bus_port *port)
-{
-    switch (port->role) {
-    case BUS_SOURCE:
-        schedule_wake(port);
-        break;
-    case BUS_PROCESSOR:
-        flow_wake(port);
-        break;
-    case BUS_SINK:
-        if (port->lane && !port->is_parked && !port->bus->stopping)
-            lane_wake(port->lane);
-        break;
-    }
-}
-
-static void wake_role(struct bus *bus, enum bus_role role)
-{
-    for (size_t i = 0; i < bus->port_count; i++) {
-        if (bus->ports[i]->role == role)
-            wake_port(bus->ports[i]);
-    }
-}
-
-/* ---- the writer's side ---- */
-
-static bool apply_unit(void *context, struct store *store, struct unit *unit, struct error *error)
-{
-    struct bus_port *port = work_of(unit)->port;
-    (void)context;
-    switch (port->role) {
-    case BUS_SOURCE:
-        return schedule_apply(port, store, unit, error);
-    case BUS_PROCESSOR:
-        return flow_apply(port, store, unit, error);
-    case BUS_SINK:
-    default:
-        return outbox_apply(port, store, unit, error);
-    }
-}
-
-static bool apply_failure(void *context, struct store *store, struct unit *unit, const struct error *why,
-                          struct error *error)
-{
-    struct bus_port *port = work_of(unit)->port;
-    switch (port->role) {
-    case BUS_SOURCE:
-        schedule_fail(port, unit, why->text);
-        break;
-    case BUS_PROCESSOR:
-        flow_fail(port, unit, why->text);
-        break;
-    case BUS_SINK:
-        outbox_fail(port, unit, why->text);
-        break;
-    }
-    return apply_unit(context, store, unit, error);
-}
-
-static bool read_watermark(void *context, struct store *store, int64_t *sequence, struct error *error)
-{
-    struct bus *bus = context;
-    if (!flow_watermark(bus, store, sequence, error))
-        return false;
-    pthread_mutex_lock(&bus->mutex);
-    bus->stages_at = *sequence;
-    pthread_mutex_unlock(&bus->mutex);
-    return true;
-}
-
-static void call_done(const struct bus_port *port, const struct unit *unit, bool committed)
-{
-    switch (port->role) {
-    case BUS_SOURCE:
-        if (port->source.settings.done)
-            port->source.settings.done(port->source.settings.context, unit, committed);
-        break;
-    case BUS_PROCESSOR:
-        if (port->processor.settings.done)
-            port->processor.settings.done(port->processor.settings.context, unit, committed);
-        break;
-    case BUS_SINK:
-        if (port->sink.settings.done)
-            port->sink.settings.done(port->sink.settings.context, unit, committed);
-        break;
-    }
-}
-
-static void unit_done(struct unit *unit, bool committed, const struct error *error)
-{
-    struct work *work = work_of(unit);
-    struct bus_port *port = work->port;
-    /* A unit that could not be stored as it is has had that written in its place. */
-    bool written = committed || (work->has_failed && error && !port->bus->is_in_trouble);
-    pthread_mutex_lock(&port->bus->mutex);
-    switch (port->role) {
-    case BUS_SOURCE:
-        schedule_done(port, unit, written);
-        break;
-    case BUS_PROCESSOR:
-        flow_done(port, unit, written);
-        break;
-    case BUS_SINK:
-        outbox_done(port, unit, written);
-        break;
-    }
-    wake_port(port);
-    pthread_mutex_unlock(&port->bus->mutex);
-    call_done(port, unit, committed && !work->has_failed);
-}
-
-void bus_wake_sinks(struct bus *bus)
-{
-    wake_role(bus, BUS_SINK);
-}
-
-/* bus->mutex held. */
-static void update_watermark(struct bus *bus)
-{
-    int64_t watermark = bus->tail;
-    for (size_t i = 0; i < bus->processor_count; i++) {
-        int64_t finished = flow_finished(bus->processors[i]);
-        if (finished < watermark)
-            watermark = finished;
-    }
-    bus->watermark = watermark;
-    recent_drop_until(&bus->recent, watermark);
-    int64_t open_items = bus->tail - watermark;
-    bool was_over = bus->is_over_high_water;
-    /* It goes on at half the mark, so that it does not stop and go with every item. */
-    bus->is_over_high_water = open_items > (was_over ? bus->high_water / 2 : bus->high_water);
-    if (was_over && !bus->is_over_high_water)
-        wake_role(bus, BUS_SOURCE);
-}
-
-static void after_commit(void *context, bool stages_wrote)
-{
-    struct bus *bus = context;
-    pthread_mutex_lock(&bus->mutex);
-    update_watermark(bus);
-    wake_role(bus, BUS_PROCESSOR);
-    if (stages_wrote)
-        wake_role(bus, BUS_SINK);
-    pthread_cond_broadcast(&bus->progress);
-    pthread_mutex_unlock(&bus->mutex);
-    if (bus->committed)
-        bus->committed(bus->committed_context);
-}
-
-static void note_trouble(void *context, const struct error *error)
-{
-    struct bus *bus = context;
-    pthread_mutex_lock(&bus->mutex);
-    bus->is_in_trouble = error != NULL;
-    snprintf(bus->trouble, sizeof bus->trouble, "%s", error ? error->text : "");
-    if (!error)
-        wake_role(bus, BUS_SOURCE);
-    pthread_mutex_unlock(&bus->mutex);
-}
-
-static const struct writer_ops writer_ops = {.apply = apply_unit,
-                                             .apply_failure = apply_failure,
-                                             .watermark = read_watermark,
-                                             .committed = after_commit,
-                                             .trouble = note_trouble};
-
 /* ---- running ---- */
 
 static bool load_ports(struct bus *bus, struct error *error)
@@ -525,7 +298,7 @@ bool bus_start(struct bus *bus, struct error *error)
     if (!load_ports(bus, error))
         return false;
     pthread_mutex_lock(&bus->mutex);
-    update_watermark(bus);
+    bus_update_watermark(bus);
     pthread_mutex_unlock(&bus->mutex);
     bus_check_disk(bus);
     if (!writer_start(bus->writer, error))
@@ -533,7 +306,7 @@ bool bus_start(struct bus *bus, struct error *error)
     bus->started = true;
     pthread_mutex_lock(&bus->mutex);
     for (size_t i = 0; i < bus->port_count; i++)
-        wake_port(bus->ports[i]);
+        bus_wake_port(bus->ports[i]);
     pthread_mutex_unlock(&bus->mutex);
     return true;
 }
@@ -572,12 +345,6 @@ void bus_finish(struct bus_port *port, struct unit *unit, bool more_follows)
         outbox_finish(port, unit);
         break;
     }
-}
-
-void bus_write(struct bus_port *port, struct unit *unit, bool urgent)
-{
-    unit->done = unit_done;
-    writer_submit(port->bus->writer, unit, urgent);
 }
 
 void bus_park(struct bus_port *port, const char *why)
@@ -620,242 +387,6 @@ void bus_pause_sources(struct bus *bus, bool paused)
 {
     pthread_mutex_lock(&bus->mutex);
     bus->is_paused_by_hand = paused;
-    wake_role(bus, BUS_SOURCE);
+    bus_wake_role(bus, BUS_SOURCE);
     pthread_mutex_unlock(&bus->mutex);
-}
-
-/* ---- kept state ---- */
-
-bool bus_kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena, struct ent_str *value)
-{
-    struct bus *bus = context;
-    struct buffer buffer = BUFFER_INIT;
-    struct error error = ERROR_INIT;
-    bool found = false;
-    bool ok = store_kv_get(bus_reader(bus), instance, key.data, key.size, &buffer, &found, &error);
-    bus_reader_done(bus);
-    if (!ok)
-        log_write(LOG_ERROR, instance, NULL, "%s", error.text);
-    value->data = ok && found ? arena_copy(arena, buffer.bytes ? buffer.bytes : "", buffer.size) : NULL;
-    value->size = buffer.size;
-    buffer_free(&buffer);
-    return value->data != NULL;
-}
-
-struct http_state_copy {
-    struct arena *arena;
-    struct unit_http_state *state;
-    bool found;
-};
-
-static const char *copy_text(struct arena *arena, const char *text)
-{
-    return text ? arena_copy(arena, text, strlen(text)) : NULL;
-}
-
-static void copy_http_state(void *context, const struct http_state *state)
-{
-    struct http_state_copy *copy = context;
-    copy->found = true;
-    *copy->state = (struct unit_http_state){.url = copy_text(copy->arena, state->url),
-                                            .etag = copy_text(copy->arena, state->etag),
-                                            .last_modified = copy_text(copy->arena, state->last_modified),
-                                            .moved_to = copy_text(copy->arena, state->moved_to),
-                                            .moved_since = state->moved_since,
-                                            .body_digest = copy_text(copy->arena, state->body_digest)};
-}
-
-bool bus_http_state_get(void *context, const char *instance, const char *url, struct arena *arena,
-                        struct unit_http_state *state)
-{
-    struct bus *bus = context;
-    struct error error = ERROR_INIT;
-    struct http_state_copy copy = {arena, state, false};
-    bool ok = store_http_state_get(bus_reader(bus), instance, url, copy_http_state, &copy, &error);
-    bus_reader_done(bus);
-    if (!ok)
-        log_write(LOG_ERROR, instance, NULL, "%s", error.text);
-    return ok && copy.found && !arena_failed(arena);
-}
-
-/* ---- dead letters ---- */
-
-struct dead_letter_retry {
-    int64_t id;
-    bool found;
-    enum dead_letter_kind kind;
-    int64_t sequence;
-    char instance[200], record_id[64];
-};
-
-static bool read_dead_letter(void *context, const struct dead_letter_row *row)
-{
-    struct dead_letter_retry *retry = context;
-    retry->found = row->id == retry->id;
-    retry->kind = row->kind;
-    retry->sequence = row->sequence;
-    snprintf(retry->instance, sizeof retry->instance, "%s", row->instance);
-    snprintf(retry->record_id, sizeof retry->record_id, "%s", row->record_id);
-    return false;
-}
-
-static bool retry_dead_letter(void *context, struct store *store, struct error *error)
-{
-    struct dead_letter_retry *retry = context;
-    int64_t now = clock_now();
-    if (!store_dead_letters_each(store, retry->id - 1, 1, read_dead_letter, retry, error))
-        return false;
-    if (!retry->found)
-        return error_set(error, ERROR_MISSING, "there is no dead letter %lld", (long long)retry->id);
-    if (retry->kind == DEAD_LETTER_OUTPUT)
-        return error_set(error, ERROR_STATE, "dead letter %lld was never an item; only its source can bring it again",
-                         (long long)retry->id);
-    struct pending_row row = {.sequence = retry->sequence, .due = now, .alone = true, .text = ""};
-    bool ok = retry->kind == DEAD_LETTER_DELIVERY ? store_delivery_retry(store, retry->record_id, now, error)
-                                                  : store_pending_put(store, retry->instance, &row, error);
-    return ok && store_dead_letter_delete(store, retry->id, error);
-}
-
-bool bus_retry_dead_letter(struct bus *bus, int64_t id, struct error *error)
-{
-    struct dead_letter_retry retry = {.id = id};
-    if (!bus_change(bus, retry_dead_letter, &retry, error))
-        return false;
-    struct pending pending = {.sequence = retry.sequence, .due = clock_now(), .alone = true};
-    pthread_mutex_lock(&bus->mutex);
-    for (size_t i = 0; i < bus->port_count; i++) {
-        struct bus_port *port = bus->ports[i];
-        if (strcmp(port->instance, retry.instance) != 0)
-            continue;
-        if (port->role == BUS_PROCESSOR && !pending_put(&port->pending, &pending))
-            log_write(LOG_ERROR, port->instance, NULL, "no memory: the record is handed out at the next start");
-        wake_port(port);
-    }
-    /* Who waits for quiet after this must see that there is something to do again. */
-    update_watermark(bus);
-    pthread_mutex_unlock(&bus->mutex);
-    return true;
-}
-
-/* ---- looking ---- */
-
-void bus_read_stats(struct bus *bus, struct bus_stats *stats)
-{
-    struct writer_stats writer;
-    writer_read_stats(bus->writer, &writer);
-    pthread_mutex_lock(&bus->mutex);
-    const char *reason = bus_pause_reason(bus);
-    *stats = (struct bus_stats){.items = bus->tail,
-                                .watermark = bus->watermark,
-                                .open_items = bus->tail - bus->watermark,
-                                .units = writer.units,
-                                .transactions = writer.transactions,
-                                .queued_units = writer.queued,
-                                .sources_paused = reason != NULL};
-    snprintf(stats->paused_because, sizeof stats->paused_because, "%.299s", reason ? reason : "");
-    snprintf(stats->trouble, sizeof stats->trouble, "%s", bus->trouble);
-    pthread_mutex_unlock(&bus->mutex);
-}
-
-size_t bus_port_count(const struct bus *bus)
-{
-    return bus->port_count;
-}
-
-void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *stats)
-{
-    const struct bus_port *port = bus->ports[index];
-    pthread_mutex_lock(&bus->mutex);
-    *stats = (struct bus_port_stats){.instance = port->instance,
-                                     .role = port->role,
-                                     .is_parked = port->is_parked,
-                                     .is_gone = port->source.is_gone,
-                                     .in_flight = port->out,
-                                     .pending = (int64_t)port->pending.count,
-                                     .awaited = (int64_t)pending_count_awaited(&port->pending),
-                                     .finished = port->role == BUS_PROCESSOR ? flow_finished(port) : 0,
-                                     .next_fetch = port->source.next_fetch,
-                                     .last_fetch = port->source.last_fetch,
-                                     .last_success = port->source.last_success,
-                                     .failures = port->source.failures,
-                                     .items = port->source.items,
-                                     .delivered = port->sink.delivered,
-                                     .dead = port->sink.dead};
-    memcpy(stats->text, port->text, sizeof stats->text);
-    pthread_mutex_unlock(&bus->mutex);
-}
-
-/* bus->mutex held. */
-static size_t count_fetches(const struct bus *bus)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < bus->port_count; i++) {
-        const struct bus_port *port = bus->ports[i];
-        count += port->role == BUS_SOURCE &&
-                 (port->source.is_fetching || (bus->once && !port->source.is_over && !port->is_parked && !port->source.is_gone));
-    }
-    return count;
-}
-
-/* Pending ones of a sink, or of all where `sink` is NULL. */
-static int64_t count_deliveries(struct bus *bus, const char *sink, int64_t *held)
-{
-    struct delivery_counts counts = {0};
-    struct error error = ERROR_INIT;
-    if (!store_deliveries_count(bus_reader(bus), sink, clock_now(), &counts, &error))
-        log_write(LOG_ERROR, NULL, NULL, "%s", error.text);
-    bus_reader_done(bus);
-    if (held)
-        *held = counts.held;
-    return counts.pending + counts.over;
-}
-
-static int64_t count_stuck(struct bus *bus, int64_t deliveries)
-{
-    int64_t moving = 0;
-    for (size_t i = 0; deliveries > 0 && i < bus->port_count; i++) {
-        const struct bus_port *port = bus->ports[i];
-        if (port->role != BUS_SINK)
-            continue;
-        pthread_mutex_lock(&bus->mutex);
-        bool is_parked = port->is_parked;
-        pthread_mutex_unlock(&bus->mutex);
-        moving += is_parked ? 0 : count_deliveries(bus, port->sink.settings.name, NULL);
-    }
-    return deliveries > moving ? deliveries - moving : 0;
-}
-
-static bool read_backlog(struct bus *bus, struct bus_backlog *backlog)
-{
-    struct writer_stats writer;
-    pthread_mutex_lock(&bus->mutex);
-    backlog->fetches = count_fetches(bus);
-    backlog->items = bus->tail - bus->watermark;
-    pthread_mutex_unlock(&bus->mutex);
-    /* Read after the above: what was handed back since shows here. */
-    writer_read_stats(bus->writer, &writer);
-    if (backlog->items == 0 && (writer.queued > 0 || writer.is_busy))
-        backlog->items = 1; /* something is being written, or a stage has more to do */
-    backlog->deliveries = backlog->fetches || backlog->items ? 0 : count_deliveries(bus, NULL, &backlog->held);
-    backlog->stuck = count_stuck(bus, backlog->deliveries);
-    return backlog->fetches == 0 && backlog->items == 0 && backlog->deliveries == backlog->stuck;
-}
-
-bool bus_wait(struct bus *bus, int64_t timeout_ms, struct bus_backlog *backlog)
-{
-    enum { LOOK_AGAIN_MS = 20 };
-    int64_t until = clock_monotonic() + timeout_ms;
-    for (;;) {
-        if (read_backlog(bus, backlog))
-            return true;
-        int64_t now = clock_monotonic();
-        if (now >= until)
-            return false;
-        /* A commit may pass between the look and the wait, so the wait is short. */
-        int64_t next = now + LOOK_AGAIN_MS < until ? now + LOOK_AGAIN_MS : until;
-        struct timespec deadline = {.tv_sec = (time_t)(next / 1000), .tv_nsec = (long)(next % 1000) * 1000000};
-        pthread_mutex_lock(&bus->mutex);
-        pthread_cond_timedwait(&bus->progress, &bus->mutex, &deadline);
-        pthread_mutex_unlock(&bus->mutex);
-    }
 }

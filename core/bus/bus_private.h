@@ -1,5 +1,6 @@
-/* The bus's own insides, shared by its four parts and nobody else: flow.c (processors), schedule.c (sources), outbox.c
- * (sinks) and bus.c (wiring). Each part's functions are listed under its name.
+/* The bus's own insides, shared by its parts and nobody else: flow.c (processors), schedule.c (sources), outbox.c (sinks),
+ * bus.c (life, ports, running) and what that hands on to bus_commit.c, bus_deaths.c, bus_state.c, bus_dead_letters.c and
+ * bus_look.c. Each part's functions are listed under its name.
  *
  * bus->mutex guards everything here that is not fixed before bus_start, unless it says otherwise. It is never held
  * while waiting for disk or for room in the writer's queue. `reader` has a mutex of its own, which may be taken under
@@ -211,10 +212,20 @@ struct store *bus_reader(struct bus *bus);
 void bus_reader_done(struct bus *bus);
 /* Keeps the text for status. bus->mutex held. */
 void bus_note_failure(struct bus_port *port, const char *text);
-/* Deliveries were made. bus->mutex held. */
-void bus_wake_sinks(struct bus *bus);
+
+/* ---- bus_commit.c ---- */
+extern const struct writer_ops bus_writer_ops; /* `context` is the bus */
 /* Hands the unit to the writer. `urgent`: without waiting for room. */
 void bus_write(struct bus_port *port, struct unit *unit, bool urgent);
+/* These with bus->mutex held. */
+void bus_wake_port(struct bus_port *port);
+void bus_wake_role(struct bus *bus, enum bus_role role);
+void bus_wake_sinks(struct bus *bus); /* deliveries were made */
+void bus_update_watermark(struct bus *bus);
+
+/* ---- bus_deaths.c ---- */
+/* What the in-flight file has, into the pending of the store; once for each run. */
+bool bus_count_deaths(struct bus *bus, struct error *error);
 
 /* ---- flow.c: processors ---- */
 bool flow_load(struct bus_port *port, struct error *error);
