@@ -143,12 +143,21 @@ static bool append_port(struct bus_port ***list, size_t *count, struct bus_port 
     return true;
 }
 
+/* What a port does, by its role. Sources are loaded together, by schedule_load. */
+static const struct port_ops role_ops[] = {
+    [BUS_SOURCE] = {NULL, schedule_take, schedule_finish, schedule_apply, schedule_fail, schedule_done, schedule_wake},
+    [BUS_PROCESSOR] = {flow_load, flow_take, flow_finish, flow_apply, flow_fail, flow_done, flow_wake},
+    [BUS_DETECTOR] = {detect_load, detect_take, detect_finish, detect_apply, detect_fail, detect_done, detect_wake},
+    [BUS_SINK] = {outbox_load, outbox_take, outbox_finish, outbox_apply, outbox_fail, outbox_done, outbox_wake},
+};
+
 static struct bus_port *add_port(struct bus *bus, enum bus_role role, const char *instance, struct error *error)
 {
     struct bus_port *port = calloc(1, sizeof *port);
     if (port) {
         port->bus = bus;
         port->role = role;
+        port->ops = &role_ops[role];
         port->instance = instance;
         port->processor.next_ordinal = 1;
         pthread_mutex_init(&port->processor.order_mutex, NULL);
@@ -169,6 +178,8 @@ struct bus_port *bus_add_source(struct bus *bus, const struct bus_source *settin
         return NULL;
     struct bus_source *own = &port->source.settings;
     *own = *settings;
+    port->told = settings->done;
+    port->told_context = settings->context;
     if (!own->address)
         own->address = "";
     return port;
@@ -181,6 +192,8 @@ struct bus_port *bus_add_processor(struct bus *bus, const struct bus_processor *
         return NULL;
     struct bus_processor_state *state = &port->processor;
     state->settings = *settings;
+    port->told = settings->done;
+    port->told_context = settings->context;
     state->settings.deadline_ms = or_default(settings->deadline_ms, BUS_DEADLINE_MS);
     state->settings.batch = batch_of(settings->batch);
     state->index = bus->processor_count;
@@ -191,12 +204,26 @@ struct bus_port *bus_add_processor(struct bus *bus, const struct bus_processor *
     return port;
 }
 
+struct bus_port *bus_add_detector(struct bus *bus, const struct bus_detector *settings, struct error *error)
+{
+    struct bus_port *port = add_port(bus, BUS_DETECTOR, settings->instance, error);
+    if (!port)
+        return NULL;
+    port->detector.settings = *settings;
+    port->detector.settings.deadline_ms = or_default(settings->deadline_ms, BUS_DEADLINE_MS);
+    port->detector.settings.batch = batch_of(settings->batch);
+    bus->has_detectors = true;
+    return port;
+}
+
 struct bus_port *bus_add_sink(struct bus *bus, const struct bus_sink *settings, struct error *error)
 {
     struct bus_port *port = add_port(bus, BUS_SINK, settings->instance, error);
     if (!port)
         return NULL;
     port->sink.settings = *settings;
+    port->told = settings->done;
+    port->told_context = settings->context;
     port->sink.settings.deadline_ms = or_default(settings->deadline_ms, BUS_DEADLINE_MS);
     port->sink.settings.batch = batch_of(settings->batch);
     return port;
@@ -282,10 +309,7 @@ static bool load_ports(struct bus *bus, struct error *error)
     bool ok = store_begin(bus->store, error) && schedule_load(bus, error);
     for (size_t i = 0; ok && i < bus->port_count; i++) {
         struct bus_port *port = bus->ports[i];
-        if (port->role == BUS_PROCESSOR)
-            ok = flow_load(port, error);
-        else if (port->role == BUS_SINK)
-            ok = outbox_load(port, error);
+        ok = !port->ops->load || port->ops->load(port, error);
     }
     ok = ok && store_commit(bus->store, error);
     if (!ok)
@@ -321,30 +345,12 @@ void bus_stop(struct bus *bus)
 
 struct unit *bus_take(struct bus_port *port)
 {
-    switch (port->role) {
-    case BUS_SOURCE:
-        return schedule_take(port);
-    case BUS_PROCESSOR:
-        return flow_take(port);
-    case BUS_SINK:
-    default:
-        return outbox_take(port);
-    }
+    return port->ops->take(port);
 }
 
 void bus_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 {
-    switch (port->role) {
-    case BUS_SOURCE:
-        schedule_finish(port, unit, more_follows);
-        break;
-    case BUS_PROCESSOR:
-        flow_finish(port, unit);
-        break;
-    case BUS_SINK:
-        outbox_finish(port, unit);
-        break;
-    }
+    port->ops->finish(port, unit, more_follows);
 }
 
 void bus_park(struct bus_port *port, const char *why)

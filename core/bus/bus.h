@@ -9,7 +9,8 @@
  *            bus_finish(port, unit, instance_pending(instance) > 0);
  *
  * Ports: a *source* gives a fetch when one is due; a *processor* (transform or classifier) gives batches of items, each
- * with the reports of those before it; a *sink* gives batches of deliveries that are due. Processors form one chain in
+ * with the reports of those before it; a *detector* gives batches of
+ * revisions of events; a *sink* gives batches of deliveries that are due. Processors form one chain in
  * the order in which they are added: an item reaches each when those before it have finished it. The watermark is the
  * item up to which all of them have finished all; it is what stages (desk, then watch) may go to. Stages run on the
  * writer's thread inside the transaction of the units that it commits.
@@ -40,6 +41,7 @@
 #include <stdint.h>
 
 struct delivery_route;
+struct revision_row;
 struct store;
 struct bus;
 struct bus_port;
@@ -93,6 +95,23 @@ struct bus_processor {
     void *context;
 };
 struct bus_port *bus_add_processor(struct bus *bus, const struct bus_processor *settings, struct error *error);
+
+/* A detector has a cursor over the revisions of events (core/store/events.h), which it takes in order, one unit after the
+ * other. New to the store it begins at the present, which on an empty archive is the beginning. */
+struct bus_detector {
+    const char *instance; /* "detector.pace" */
+    bool from_archive;    /* new to the store it begins at the beginning */
+    int64_t deadline_ms;  /* from a revision's first attempt to its dead letter; 0: one hour */
+    size_t batch;         /* revisions at most in a unit; 0: 64 */
+    /* Is the plugin to see this revision? On the lane's thread, with a reading connection. NULL: all are. */
+    bool (*wants)(void *context, struct store *store, const struct revision_row *row, bool *wanted, struct error *error);
+    /* Makes an alert of a finding about the revision, or none where nobody wants one or there is one already: *raised. On
+     * the writer's thread, in the transaction of the unit. */
+    bool (*raise)(void *context, struct store *store, const struct revision_row *row, struct record_view finding,
+                  bool *raised, struct error *error);
+    void *context;
+};
+struct bus_port *bus_add_detector(struct bus *bus, const struct bus_detector *settings, struct error *error);
 
 struct bus_sink {
     const char *instance;                 /* "sink.desk-mail" */
@@ -171,7 +190,7 @@ struct bus_stats {
 };
 void bus_read_stats(struct bus *bus, struct bus_stats *stats);
 
-enum bus_role { BUS_SOURCE, BUS_PROCESSOR, BUS_SINK };
+enum bus_role { BUS_SOURCE, BUS_PROCESSOR, BUS_DETECTOR, BUS_SINK };
 struct bus_port_stats {
     const char *instance;
     enum bus_role role;
@@ -184,6 +203,7 @@ struct bus_port_stats {
     int64_t finished;                                              /* processor: every item up to here */
     int64_t next_fetch, last_fetch, last_success, failures, items; /* source */
     int64_t delivered, dead;                                       /* sink: since the start */
+    int64_t cursor, alerts;                                        /* detector: revisions taken; raised since the start */
 };
 size_t bus_port_count(const struct bus *bus);
 void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *stats);
@@ -192,6 +212,7 @@ void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *s
 struct bus_backlog {
     size_t fetches;     /* sources under way, or (with `once`) not yet fetched */
     int64_t items;      /* not yet past all processors and stages */
+    int64_t revisions;  /* of events, not yet past all detectors */
     int64_t deliveries; /* pending */
     int64_t held;       /* alerts that wait for a digest and the like; not to be waited for */
     int64_t stuck;      /* of these: their sink is parked, or there is none of that name */

@@ -6,18 +6,7 @@
 
 void bus_wake_port(struct bus_port *port)
 {
-    switch (port->role) {
-    case BUS_SOURCE:
-        schedule_wake(port);
-        break;
-    case BUS_PROCESSOR:
-        flow_wake(port);
-        break;
-    case BUS_SINK:
-        if (port->lane && !port->is_parked && !port->bus->stopping)
-            lane_wake(port->lane);
-        break;
-    }
+    port->ops->wake(port);
 }
 
 void bus_wake_role(struct bus *bus, enum bus_role role)
@@ -32,32 +21,14 @@ static bool apply_unit(void *context, struct store *store, struct unit *unit, st
 {
     struct bus_port *port = work_of(unit)->port;
     (void)context;
-    switch (port->role) {
-    case BUS_SOURCE:
-        return schedule_apply(port, store, unit, error);
-    case BUS_PROCESSOR:
-        return flow_apply(port, store, unit, error);
-    case BUS_SINK:
-    default:
-        return outbox_apply(port, store, unit, error);
-    }
+    return port->ops->apply(port, store, unit, error);
 }
 
 static bool apply_failure(void *context, struct store *store, struct unit *unit, const struct error *why,
                           struct error *error)
 {
     struct bus_port *port = work_of(unit)->port;
-    switch (port->role) {
-    case BUS_SOURCE:
-        schedule_fail(port, unit, why->text);
-        break;
-    case BUS_PROCESSOR:
-        flow_fail(port, unit, why->text);
-        break;
-    case BUS_SINK:
-        outbox_fail(port, unit, why->text);
-        break;
-    }
+    port->ops->fail(port, unit, why->text);
     return apply_unit(context, store, unit, error);
 }
 
@@ -72,24 +43,6 @@ static bool read_watermark(void *context, struct store *store, int64_t *sequence
     return true;
 }
 
-static void call_done(const struct bus_port *port, const struct unit *unit, bool committed)
-{
-    switch (port->role) {
-    case BUS_SOURCE:
-        if (port->source.settings.done)
-            port->source.settings.done(port->source.settings.context, unit, committed);
-        break;
-    case BUS_PROCESSOR:
-        if (port->processor.settings.done)
-            port->processor.settings.done(port->processor.settings.context, unit, committed);
-        break;
-    case BUS_SINK:
-        if (port->sink.settings.done)
-            port->sink.settings.done(port->sink.settings.context, unit, committed);
-        break;
-    }
-}
-
 static void unit_done(struct unit *unit, bool committed, const struct error *error)
 {
     struct work *work = work_of(unit);
@@ -97,20 +50,11 @@ static void unit_done(struct unit *unit, bool committed, const struct error *err
     /* A unit that could not be stored as it is has had that written in its place. */
     bool written = committed || (work->has_failed && error && !port->bus->is_in_trouble);
     pthread_mutex_lock(&port->bus->mutex);
-    switch (port->role) {
-    case BUS_SOURCE:
-        schedule_done(port, unit, written);
-        break;
-    case BUS_PROCESSOR:
-        flow_done(port, unit, written);
-        break;
-    case BUS_SINK:
-        outbox_done(port, unit, written);
-        break;
-    }
+    port->ops->done(port, unit, written);
     bus_wake_port(port);
     pthread_mutex_unlock(&port->bus->mutex);
-    call_done(port, unit, committed && !work->has_failed);
+    if (port->told)
+        port->told(port->told_context, unit, committed && !work->has_failed);
 }
 
 void bus_wake_sinks(struct bus *bus)
@@ -142,8 +86,10 @@ static void after_commit(void *context, bool stages_wrote)
     pthread_mutex_lock(&bus->mutex);
     bus_update_watermark(bus);
     bus_wake_role(bus, BUS_PROCESSOR);
-    if (stages_wrote)
+    if (stages_wrote) {
+        bus_wake_role(bus, BUS_DETECTOR);
         bus_wake_role(bus, BUS_SINK);
+    }
     pthread_cond_broadcast(&bus->progress);
     pthread_mutex_unlock(&bus->mutex);
     if (bus->committed)

@@ -55,7 +55,7 @@ bool bus_retry_dead_letter(struct bus *bus, int64_t id, struct error *error)
         struct bus_port *port = bus->ports[i];
         if (strcmp(port->instance, retry.instance) != 0)
             continue;
-        if (port->role == BUS_PROCESSOR && !pending_put(&port->pending, &pending))
+        if ((port->role == BUS_PROCESSOR || port->role == BUS_DETECTOR) && !pending_put(&port->pending, &pending))
             log_write(LOG_ERROR, port->instance, NULL, "no memory: the record is handed out at the next start");
         bus_wake_port(port);
     }

@@ -3,6 +3,7 @@
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
 #include "core/store/deliveries.h"
+#include "core/store/events.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,8 @@ void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *s
                                      .last_success = port->source.last_success,
                                      .failures = port->source.failures,
                                      .items = port->source.items,
+                                     .cursor = port->detector.cursor,
+                                     .alerts = port->detector.alerts,
                                      .delivered = port->sink.delivered,
                                      .dead = port->sink.dead};
     memcpy(stats->text, port->text, sizeof stats->text);
@@ -94,6 +97,24 @@ static int64_t count_stuck(struct bus *bus, int64_t deliveries)
     return deliveries > moving ? deliveries - moving : 0;
 }
 
+/* Revisions that detectors have still to do; a parked one will not. */
+static int64_t count_revisions(struct bus *bus)
+{
+    struct error error = ERROR_INIT;
+    if (!bus->has_detectors)
+        return 0;
+    int64_t behind = 0, last = store_revision_last(bus_reader(bus), &error);
+    bus_reader_done(bus);
+    if (last < 0)
+        log_write(LOG_ERROR, NULL, NULL, "%s", error.text);
+    pthread_mutex_lock(&bus->mutex);
+    for (size_t i = 0; i < bus->port_count; i++)
+        if (bus->ports[i]->role == BUS_DETECTOR && !bus->ports[i]->is_parked)
+            behind += detect_behind(bus->ports[i], last);
+    pthread_mutex_unlock(&bus->mutex);
+    return behind;
+}
+
 static bool read_backlog(struct bus *bus, struct bus_backlog *backlog)
 {
     struct writer_stats writer;
@@ -105,9 +126,11 @@ static bool read_backlog(struct bus *bus, struct bus_backlog *backlog)
     writer_read_stats(bus->writer, &writer);
     if (backlog->items == 0 && (writer.queued > 0 || writer.is_busy))
         backlog->items = 1; /* something is being written, or a stage has more to do */
-    backlog->deliveries = backlog->fetches || backlog->items ? 0 : count_deliveries(bus, NULL, &backlog->held);
+    backlog->revisions = backlog->fetches || backlog->items ? 0 : count_revisions(bus);
+    backlog->deliveries = backlog->fetches || backlog->items || backlog->revisions ? 0 : count_deliveries(bus, NULL, &backlog->held);
     backlog->stuck = count_stuck(bus, backlog->deliveries);
-    return backlog->fetches == 0 && backlog->items == 0 && backlog->deliveries == backlog->stuck;
+    return backlog->fetches == 0 && backlog->items == 0 && backlog->revisions == 0 &&
+           backlog->deliveries == backlog->stuck;
 }
 
 bool bus_wait(struct bus *bus, int64_t timeout_ms, struct bus_backlog *backlog)

@@ -1,6 +1,6 @@
-/* The bus's own insides, shared by its parts and nobody else: flow.c (processors), schedule.c (sources), outbox.c (sinks),
- * bus.c (life, ports, running) and what that hands on to bus_commit.c, bus_deaths.c, bus_state.c, bus_dead_letters.c and
- * bus_look.c. Each part's functions are listed under its name.
+/* The bus's own insides, shared by its parts and nobody else: flow.c (processors), schedule.c (sources), detect.c
+ * (detectors), outbox.c (sinks), bus.c (life, ports, running) and what that hands on to bus_commit.c, bus_deaths.c,
+ * bus_state.c, bus_dead_letters.c and bus_look.c. Each part's functions are listed under its name.
  *
  * bus->mutex guards everything here that is not fixed before bus_start, unless it says otherwise. It is never held
  * while waiting for disk or for room in the writer's queue. `reader` has a mutex of its own, which may be taken under
@@ -73,9 +73,31 @@ struct bus_sink_state {
     size_t settled_count, settled_capacity;
 };
 
+struct bus_detector_state {
+    struct bus_detector settings;
+    int64_t cursor;     /* as committed, over revisions of events */
+    int64_t dispatched; /* handed out up to here */
+    int64_t alerts;     /* raised since the start */
+};
+
+/* What the parts do for a port, by its role. `finish` takes the unit over; `apply` and `fail` run on the writer's thread,
+ * `done` there with bus->mutex held (`written`: what `apply` wrote is durable), `wake` with it held on any. */
+struct port_ops {
+    bool (*load)(struct bus_port *port, struct error *error); /* NULL: nothing to load */
+    struct unit *(*take)(struct bus_port *port);
+    void (*finish)(struct bus_port *port, struct unit *unit, bool more_follows);
+    bool (*apply)(struct bus_port *port, struct store *store, struct unit *unit, struct error *error);
+    void (*fail)(struct bus_port *port, struct unit *unit, const char *why);
+    void (*done)(struct bus_port *port, struct unit *unit, bool written);
+    void (*wake)(struct bus_port *port);
+};
+
 struct bus_port {
     struct bus *bus;
     enum bus_role role;
+    const struct port_ops *ops;
+    void (*told)(void *context, const struct unit *unit, bool committed); /* the settings' `done`; may be NULL */
+    void *told_context;
     const char *instance;
     struct lane *lane;
     bool is_parked;
@@ -84,6 +106,7 @@ struct bus_port {
     struct pending_set pending;
     struct bus_source_state source;
     struct bus_processor_state processor;
+    struct bus_detector_state detector;
     struct bus_sink_state sink;
 };
 
@@ -104,7 +127,7 @@ struct bus {
     size_t port_count;
     struct bus_port **processors; /* the chain */
     size_t processor_count;
-    bool started;
+    bool started, has_detectors;
 
     pthread_mutex_t mutex;
     pthread_cond_t progress; /* something was committed */
@@ -162,6 +185,7 @@ struct work {
     struct rhythm rhythm; /* with these */
     enum outage outage;   /* as the end of the fetch leaves it */
     bool has_raised;      /* an alert about it */
+    int64_t raised;       /* alerts that a detector's findings became */
     char (*contents)[DIGEST_HEX_SIZE]; /* item_content of each output, in the unit's arena; NULL: not made */
     struct work_reject *rejects;
     size_t reject_count;
@@ -230,7 +254,7 @@ bool bus_count_deaths(struct bus *bus, struct error *error);
 /* ---- flow.c: processors ---- */
 bool flow_load(struct bus_port *port, struct error *error);
 struct unit *flow_take(struct bus_port *port);
-void flow_finish(struct bus_port *port, struct unit *unit);
+void flow_finish(struct bus_port *port, struct unit *unit, bool more_follows);
 bool flow_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error);
 /* Makes the unit one that notes its failure, for flow_apply to write. */
 void flow_fail(struct bus_port *port, struct unit *unit, const char *why);
@@ -259,9 +283,21 @@ int64_t schedule_plan(const struct bus_port *port, const struct rhythm *rhythm, 
 /* ---- outbox.c: sinks ---- */
 bool outbox_load(struct bus_port *port, struct error *error);
 struct unit *outbox_take(struct bus_port *port);
-void outbox_finish(struct bus_port *port, struct unit *unit);
+void outbox_finish(struct bus_port *port, struct unit *unit, bool more_follows);
 bool outbox_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error);
 void outbox_fail(struct bus_port *port, struct unit *unit, const char *why);
 void outbox_done(struct bus_port *port, struct unit *unit, bool written);
+void outbox_wake(struct bus_port *port);
+
+/* ---- detect.c: detectors ---- */
+bool detect_load(struct bus_port *port, struct error *error);
+struct unit *detect_take(struct bus_port *port);
+void detect_finish(struct bus_port *port, struct unit *unit, bool more_follows);
+bool detect_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error);
+void detect_fail(struct bus_port *port, struct unit *unit, const char *why);
+void detect_done(struct bus_port *port, struct unit *unit, bool written);
+void detect_wake(struct bus_port *port);
+/* Revisions that it has not taken, and those it took and did not finish; `last` is the store's last. bus->mutex held. */
+int64_t detect_behind(const struct bus_port *port, int64_t last);
 
 #endif

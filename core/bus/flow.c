@@ -435,7 +435,7 @@ struct unit *flow_take(struct bus_port *port)
         }
         if (!needs_no_callback(unit))
             return unit;
-        flow_finish(port, unit);
+        flow_finish(port, unit, false);
     }
 }
 
@@ -552,8 +552,9 @@ static void submit_in_order(struct bus_port *port, struct unit *unit)
     pthread_mutex_unlock(&state->order_mutex);
 }
 
-void flow_finish(struct bus_port *port, struct unit *unit)
+void flow_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 {
+    (void)more_follows;
     int64_t now = clock_now();
     struct attempt_rules rules = rules_of(port);
     bool is_answer = !unit->work;

@@ -259,7 +259,7 @@ struct unit *outbox_take(struct bus_port *port)
             return NULL;
         if (take_seal(port, &next_seal, &seal, &error)) {
             /* Its commit wakes the lane again. */
-            outbox_finish(port, seal);
+            outbox_finish(port, seal, false);
             return NULL;
         }
         struct unit *unit = error.kind == ERROR_NONE ? take_overdue(port, &next_overdue, &error) : NULL;
@@ -280,12 +280,13 @@ struct unit *outbox_take(struct bus_port *port)
             unit_result(unit, 0, ENT_REJECT, -1, ent_text(ATTEMPT_DEADLY_TEXT));
         if (!unit->inputs[0].has_result)
             return unit;
-        outbox_finish(port, unit);
+        outbox_finish(port, unit, false);
     }
 }
 
-void outbox_finish(struct bus_port *port, struct unit *unit)
+void outbox_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 {
+    (void)more_follows;
     struct attempt_rules rules = rules_of(port);
     pthread_mutex_lock(&port->bus->mutex);
     bool ok = unit->work || work_adopt(port, unit);
@@ -390,4 +391,10 @@ void outbox_done(struct bus_port *port, struct unit *unit, bool written)
                 pending_remove(&port->pending, entry->sequence);
         }
     }
+}
+
+void outbox_wake(struct bus_port *port)
+{
+    if (port->lane && !port->is_parked && !port->bus->stopping)
+        lane_wake(port->lane);
 }

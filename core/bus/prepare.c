@@ -4,7 +4,9 @@
 #include "lib/base/buffer.h"
 #include "lib/base/digest.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct ent_builder *begin(unsigned kind, struct record_view record, const unsigned *except, struct error *error)
 {
@@ -108,5 +110,67 @@ struct ent_record *prepare_report(struct record_view report, struct record_view 
     record_put_text(builder, ENT_REPORT_ITEM, item_id);
     record_put_int(builder, ENT_REPORT_ITEM_VERSION, record_int(item, ENT_ITEM_VERSION, 1));
     record_put_text(builder, ENT_REPORT_CLASSIFIER, classifier);
+    return record_seal(builder, error);
+}
+
+/* ---- findings ---- */
+
+enum { FINDING_ID_MAX = 200, FINDING_KIND_MAX = 40, FINDING_TEXT_MAX = 2000, FINDING_EVENTS_MAX = 1000 };
+
+static bool is_kind(const char *word)
+{
+    size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return word[0] >= 'a' && word[0] <= 'z' && word[size] == '\0' && size <= FINDING_KIND_MAX;
+}
+
+static bool is_event_id(const struct text *id)
+{
+    return id->size == DIGEST_HEX_SIZE - 1 && strspn(id->bytes, "0123456789abcdef") == id->size;
+}
+
+static bool check_finding(struct record_view finding, struct error *error)
+{
+    struct text event;
+    const char *id = record_text(finding, ENT_FINDING_ID), *kind = record_text(finding, ENT_FINDING_KIND);
+    const char *text = record_text(finding, ENT_FINDING_TEXT);
+    if (!text || !*text)
+        return error_set(error, ERROR_INPUT, "a finding needs a text (ENT_FINDING_TEXT): one sentence for people");
+    if (strlen(text) > FINDING_TEXT_MAX)
+        return error_set(error, ERROR_LIMIT, "the text of a finding may have %d bytes, this one has %zu", FINDING_TEXT_MAX,
+                         strlen(text));
+    if (id && (!*id || strlen(id) > FINDING_ID_MAX))
+        return error_set(error, ERROR_LIMIT, "the id of a finding may have 1 to %d bytes, this one has %zu", FINDING_ID_MAX,
+                         strlen(id));
+    if (kind && *kind && !is_kind(kind))
+        return error_set(error, ERROR_INPUT,
+                         "'%.60s' cannot be the kind of a finding: it may hold a-z, 0-9 and _ only, begin with a letter and "
+                         "have at most %d",
+                         kind, FINDING_KIND_MAX);
+    if (record_count(finding, ENT_FINDING_EVENT) > FINDING_EVENTS_MAX)
+        return error_set(error, ERROR_LIMIT, "a finding may name %d events, this one names %zu", FINDING_EVENTS_MAX,
+                         record_count(finding, ENT_FINDING_EVENT));
+    for (size_t i = 0; record_get_str(finding, ENT_FINDING_EVENT, i, &event); i++)
+        if (!is_event_id(&event))
+            return error_set(error, ERROR_INPUT,
+                             "'%.60s' is no event's id: a finding names events by their 32 hex digits (ENT_REPORT_ID)",
+                             event.bytes);
+    return isfinite(record_num(finding, ENT_FINDING_SCORE, 0)) ||
+           error_set(error, ERROR_INPUT, "the score of a finding is no number");
+}
+
+struct ent_record *prepare_finding(struct record_view finding, struct record_view event, struct error *error)
+{
+    static const unsigned except[] = {ENT_FINDING_KIND, 0};
+    const char *kind = record_text(finding, ENT_FINDING_KIND);
+    struct ent_builder *builder = begin(ENT_FINDING, finding, except, error);
+    if (!builder)
+        return NULL;
+    if (!check_finding(finding, error)) {
+        record_discard(builder);
+        return NULL;
+    }
+    record_put_text(builder, ENT_FINDING_KIND, kind && *kind ? kind : "finding");
+    if (record_count(finding, ENT_FINDING_EVENT) == 0)
+        record_put_text(builder, ENT_FINDING_EVENT, record_text(event, ENT_REPORT_ID));
     return record_seal(builder, error);
 }

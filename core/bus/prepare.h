@@ -24,5 +24,8 @@ struct ent_record *prepare_derived(struct record_view item, struct record_view p
 /* `ordinal`: its place among what `classifier` said of the item. */
 struct ent_record *prepare_report(struct record_view report, struct record_view item, const char *classifier,
                                   size_t ordinal, struct error *error);
+/* `event`: of the revision that the detector was shown. A finding that names no kind is of kind "finding", and one that names
+ * no events is about this one. */
+struct ent_record *prepare_finding(struct record_view finding, struct record_view event, struct error *error);
 
 #endif

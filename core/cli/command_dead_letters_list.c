@@ -32,7 +32,7 @@ struct walk {
 
 static bool add_letter(void *context, const struct dead_letter_row *row)
 {
-    static const char *const kinds[] = {"", "item", "delivery", "output"};
+    static const char *const kinds[] = {"", "item", "delivery", "output", "event"};
     struct walk *walk = context;
     char time[CALENDAR_TEXT_SIZE], record[SHORT_ID + 1] = "";
     memcpy(record, row->record_id, strnlen(row->record_id, SHORT_ID));
@@ -43,7 +43,7 @@ static bool add_letter(void *context, const struct dead_letter_row *row)
     table_cell_integer(walk->table, row->id);
     table_cell(walk->table, time);
     table_cell_styled(walk->table, STYLE_NAME, row->instance);
-    table_cell(walk->table, (size_t)row->kind < 4 ? kinds[row->kind] : "");
+    table_cell(walk->table, (size_t)row->kind < sizeof kinds / sizeof *kinds ? kinds[row->kind] : "");
     table_cell(walk->table, walk->format == TABLE_FOR_PEOPLE ? record : row->record_id);
     table_cell_integer(walk->table, row->attempts);
     table_cell(walk->table, row->text);

@@ -140,15 +140,11 @@ static void source_cells(struct table *table, const json_t *row, int64_t now)
                       state);
 }
 
-static void processor_cells(struct table *table, const json_t *row, int64_t now)
+static void worker_state(struct table *table, const json_t *row)
 {
-    (void)now;
     char state[700];
     int64_t behind = integer_of(row, "behind");
     bool halted = is_halted(row, state, sizeof state);
-    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
-    table_cell_integer(table, behind);
-    table_cell_integer(table, integer_of(row, "waiting"));
     const char *text = text_of(row, "text");
     table_cell_styled(table,
                       halted  ? halted_style(row)
@@ -158,6 +154,25 @@ static void processor_cells(struct table *table, const json_t *row, int64_t now)
                       : *text  ? text
                       : behind ? "working"
                                : "up to date");
+}
+
+static void processor_cells(struct table *table, const json_t *row, int64_t now)
+{
+    (void)now;
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell_integer(table, integer_of(row, "behind"));
+    table_cell_integer(table, integer_of(row, "waiting"));
+    worker_state(table, row);
+}
+
+static void detector_cells(struct table *table, const json_t *row, int64_t now)
+{
+    (void)now;
+    table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
+    table_cell_integer(table, integer_of(row, "alerts"));
+    table_cell_integer(table, integer_of(row, "behind"));
+    table_cell_integer(table, integer_of(row, "waiting"));
+    worker_state(table, row);
 }
 
 static void watch_cells(struct table *table, const json_t *row, int64_t now)
@@ -242,6 +257,13 @@ static const struct table_column watch_columns[] = {
     {.title = "ALERTS", .name = "alerts", .min = 6, .is_number = true},
     {.title = "BEHIND", .name = "behind", .min = 6, .is_number = true},
 };
+static const struct table_column detector_columns[] = {
+    {.title = "DETECTOR", .name = "name", .min = 12, .max = 40, .flexible = true},
+    {.title = "ALERTS", .name = "alerts", .min = 6, .is_number = true},
+    {.title = "BEHIND", .name = "behind", .min = 6, .is_number = true},
+    {.title = "TO RETRY", .name = "waiting", .min = 8, .is_number = true},
+    {.title = "STATE", .name = "state", .min = 10, .flexible = true},
+};
 static const struct table_column sink_columns[] = {
     {.title = "SINK", .name = "name", .min = 12, .max = 40, .flexible = true},
     {.title = "PENDING", .name = "pending", .min = 7, .is_number = true},
@@ -275,6 +297,7 @@ static const struct {
     SECTION("sources", source_columns, source_cells),
     SECTION("processors", processor_columns, processor_cells),
     SECTION("watches", watch_columns, watch_cells),
+    SECTION("detectors", detector_columns, detector_cells),
     SECTION("sinks", sink_columns, sink_cells),
     SECTION("services", service_columns, service_cells),
     SECTION("uncoded", uncoded_columns, uncoded_cells),
@@ -345,7 +368,8 @@ const struct command command_status = {
     .description =
         "Asks the running daemon; where none runs, shows what the store knows. A source is shown with its last "
         "success, its last new item, its next fetch, the median delay from publication to fetch, and its last error; a "
-        "processor with how many items it is behind; a sink with "
+        "processor with how many items it is behind; a detector with the alerts that it raised and how many revisions of "
+        "events it is behind; a sink with "
         "the deliveries that it still owes. Items in languages that the lexicon does not cover are counted by feed.",
     .examples = "entente status\tEverything at a glance\n"
                 "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",

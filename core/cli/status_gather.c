@@ -34,6 +34,7 @@ static const struct {
      (const char *const[]){"last_fetch", "last_success", "next_fetch", "failures", "items", "gone", "text", NULL}},
     {"transform", "processors", false, (const char *const[]){"finished", "text", NULL}},
     {"classifier", "processors", false, (const char *const[]){"finished", "text", NULL}},
+    {"detector", "detectors", false, (const char *const[]){"text", NULL}},
     /* What a sink delivered since the daemon started is less than what the store knows. */
     {"sink", "sinks", true, (const char *const[]){"text", NULL}},
     {"service", "services", false, (const char *const[]){"text", NULL}}, /* the store knows nothing of these */
@@ -88,7 +89,7 @@ static void lay_over(json_t *status, json_t *instance)
 /* What the store knows and the daemon does not have: an instance that was taken out of the configuration. */
 static void mark_others(json_t *status)
 {
-    static const char *const names[] = {"sources", "processors", "sinks"};
+    static const char *const names[] = {"sources", "processors", "detectors", "sinks"};
     size_t index;
     json_t *row;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -114,7 +115,7 @@ json_t *status_gather(const char *state_dir, bool *running)
     if (*running && !live)
         message_note("%s", daemon_error.text);
     if (!status)
-        status = json_pack("{s:[],s:[],s:[],s:[]}", "sources", "processors", "watches", "sinks");
+        status = json_pack("{s:[],s:[],s:[],s:[],s:[]}", "sources", "processors", "watches", "detectors", "sinks");
     size_t index;
     json_t *instance;
     json_t *daemon = json_object_get(live, "daemon");

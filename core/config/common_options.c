@@ -1,6 +1,6 @@
 /* The keys of every kind of section that are not a plugin's own. */
-#include "core/config/delivery_rows.h"
 #include "core/config/options.h"
+#include "core/config/watch_rows.h"
 
 #include <string.h>
 
@@ -192,7 +192,17 @@ static const struct ent_option sources_rows[] = {
 
 static const struct ent_option chain_rows[] = {INSTANCE_ROWS, CHAIN_ROWS};
 
-static const struct ent_option detector_rows[] = {INSTANCE_ROWS};
+static const struct ent_option detector_rows[] = {
+    INSTANCE_ROWS,
+    CHAIN_ROWS,
+    WATCH_ROWS("A rule (docs/rules.md): the detector is shown the events that match it, without one all; parts when.1, "
+               "when.2, … are joined",
+               "At which revisions of an event its findings raise an alert: new, at any but those that recoding, a "
+               "correction, a merge or a split made; or changes of an event",
+               "Its findings about what was published longer than this before its fetch raise no alert; not with from = "
+               "archive, nor while `entented --once` fills an empty archive",
+               "Where a detector that is added to a filled archive starts"),
+};
 
 static const struct ent_option sink_rows[] = {
     INSTANCE_ROWS,

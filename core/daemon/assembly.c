@@ -7,6 +7,7 @@
 #include "core/query/fold.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
+#include "core/watch/detection.h"
 
 #include <limits.h>
 #include <poll.h>
@@ -21,12 +22,13 @@ struct shared_setup {
     size_t users;
 };
 
-/* An instance; or the place of a transform or classifier that could not be created. Its port is there and gives work to
- * nobody: items wait for it, and do not pass it by unseen. */
+/* An instance; or the place of a transform, classifier or detector that could not be created. Its port is there and gives
+ * work to nobody: items and events wait for it, and do not pass it by unseen. */
 struct member {
     const struct setup_instance *row;
     struct driver *driver; /* NULL: a place */
     struct lane *lane;     /* of a place that is bound */
+    struct detection *detection; /* of a detector that is bound */
     struct shared_setup *origin;
     bool is_new; /* not started yet */
 };
@@ -87,9 +89,10 @@ static bool is_same(const struct setup_difference *differences, size_t count, co
     return false;
 }
 
-static bool is_processor(const struct setup_instance *row)
+static bool keeps_place(const struct setup_instance *row)
 {
-    return row->plugin_kind == PLUGIN_TRANSFORM || row->plugin_kind == PLUGIN_CLASSIFIER;
+    return row->plugin_kind == PLUGIN_TRANSFORM || row->plugin_kind == PLUGIN_CLASSIFIER ||
+           row->plugin_kind == PLUGIN_DETECTOR;
 }
 
 static void add_member(struct assembly *assembly, struct member member)
@@ -98,12 +101,14 @@ static void add_member(struct assembly *assembly, struct member member)
     assembly->members[assembly->member_count++] = member;
 }
 
-/* A driver, made or kept. False with `error` where it cannot be made; a processor's place is then kept. */
+/* A driver, made or kept. False with `error` where it cannot be made; where others count on it, its place is then kept. */
 static bool add_instance(struct assembly *assembly, const struct setup_instance *row, const struct member *kept,
                          struct error *error)
 {
     if (kept) {
-        add_member(assembly, *kept);
+        struct member member = *kept;
+        member.detection = NULL; /* of the bus that it is bound to now */
+        add_member(assembly, member);
         return true;
     }
     struct driver *driver = NULL;
@@ -111,7 +116,7 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
         driver = driver_create(row, assembly->ground.http, assembly->ground.state_dir, error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
-    if (driver || is_processor(row))
+    if (driver || keeps_place(row))
         add_member(assembly, (struct member){.row = row, .driver = driver, .origin = assembly->shared, .is_new = true});
     return driver != NULL;
 }
@@ -161,7 +166,9 @@ static bool add_members(struct assembly *assembly, struct assembly *running, str
             *error = problem;
         } else
             log_write(LOG_ERROR, NULL, NULL, "%s%s", problem.text,
-                      is_processor(row) ? "; items wait until it can work" : "; it is left out");
+                      row->plugin_kind == PLUGIN_DETECTOR ? "; events wait until it can work"
+                      : keeps_place(row)                  ? "; items wait until it can work"
+                                                          : "; it is left out");
     }
     free(differences);
     return is_good;
@@ -367,15 +374,18 @@ static void run_nothing(void *context, void *job)
     (void)job;
 }
 
-static bool bind_place(struct assembly *assembly, struct member *member, struct error *error)
+static bool bind_place(struct assembly *assembly, struct member *member, const struct bus_detector *detector,
+                       struct error *error)
 {
     static const struct lane_ops ops = {take_nothing, run_nothing};
     const struct setup_instance *row = member->row;
-    struct bus_port *port = bus_add_processor(
-        assembly->bus,
-        &(struct bus_processor){.instance = row->title,
-                                .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM : UNIT_CLASSIFY},
-        error);
+    struct bus_port *port =
+        detector ? bus_add_detector(assembly->bus, detector, error)
+                 : bus_add_processor(assembly->bus,
+                                     &(struct bus_processor){.instance = row->title,
+                                                             .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM
+                                                                                                          : UNIT_CLASSIFY},
+                                     error);
     if (!port)
         return false;
     member->lane = lane_create(assembly->ground.pool, row->title, 1, &ops, NULL);
@@ -385,12 +395,41 @@ static bool bind_place(struct assembly *assembly, struct member *member, struct 
     return true;
 }
 
+/* By the present configuration, also where the instance is one that a reload left alone: groups, macros and sinks' policies
+ * are not the instance's. */
+static bool make_detection(struct assembly *assembly, struct member *member, struct bus_detector *detector,
+                           struct error *error)
+{
+    const struct setup_instance *row = setup_find_instance(assembly->shared->setup, member->row->title);
+    const struct setup_detection *keys = row->detection;
+    struct detection_settings settings = {.title = row->title,
+                                          .rule = keys->rule,
+                                          .on = keys->on,
+                                          .max_age_ms = keys->max_age_ms,
+                                          .routes = keys->routes};
+    member->detection = detection_create(&settings);
+    if (!member->detection)
+        return error_set(error, ERROR_MEMORY, "%s: no memory for the detector", row->title);
+    detector->from_archive = keys->from_archive;
+    detector->wants = detection_wants;
+    detector->raise = detection_raise;
+    detector->context = member->detection;
+    return true;
+}
+
 static bool bind(struct assembly *assembly, struct member *member, struct error *error)
 {
+    struct bus_detector detector = {.instance = member->row->title};
+    const struct bus_detector *given = NULL;
+    if (member->row->plugin_kind == PLUGIN_DETECTOR) {
+        if (!make_detection(assembly, member, &detector, error))
+            return false;
+        given = &detector;
+    }
     if (!member->driver)
-        return bind_place(assembly, member, error);
+        return bind_place(assembly, member, given, error);
     start_instance(member);
-    return driver_bind(member->driver, assembly->bus, assembly->ground.pool, error);
+    return driver_bind(member->driver, assembly->bus, assembly->ground.pool, given, error);
 }
 
 static void unbind(struct member *member)
@@ -493,6 +532,10 @@ void assembly_stop(struct assembly *assembly)
         bus_destroy(assembly->bus);
     }
     assembly->bus = NULL;
+    for (size_t i = 0; i < assembly->member_count; i++) {
+        detection_destroy(assembly->members[i].detection);
+        assembly->members[i].detection = NULL;
+    }
     desk_destroy(assembly->desk);
     fold_destroy(assembly->fold);
     housekeeping_destroy(assembly->housekeeping);
@@ -518,6 +561,17 @@ struct bus *assembly_bus(const struct assembly *assembly)
 struct watch_set *assembly_watches(const struct assembly *assembly)
 {
     return assembly->watches;
+}
+
+int64_t assembly_alerts(const struct assembly *assembly)
+{
+    int64_t alerts = watch_set_alerts(assembly->watches);
+    for (size_t i = 0; i < bus_port_count(assembly->bus); i++) {
+        struct bus_port_stats stats;
+        bus_read_port_stats(assembly->bus, i, &stats);
+        alerts += stats.alerts;
+    }
+    return alerts;
 }
 
 size_t assembly_size(const struct assembly *assembly)

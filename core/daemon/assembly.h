@@ -46,7 +46,9 @@ void assembly_destroy(struct assembly *assembly, struct assembly *heir);
 struct setup *assembly_setup(const struct assembly *assembly);
 struct bus *assembly_bus(const struct assembly *assembly);
 struct watch_set *assembly_watches(const struct assembly *assembly);
-/* NULL for the place of a processor that could not be created. */
+/* Alerts raised by watches and detectors since it was started. */
+int64_t assembly_alerts(const struct assembly *assembly);
+/* NULL for the place of a processor or detector that could not be created. */
 size_t assembly_size(const struct assembly *assembly);
 struct driver *assembly_driver(const struct assembly *assembly, size_t index);
 struct driver *assembly_find(const struct assembly *assembly, const char *title);

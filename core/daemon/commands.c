@@ -60,7 +60,7 @@ static void put_daemon(struct json_writer *json, const struct daemon *daemon)
     if (daemon->reloads > 0)
         put_text(json, "last_reload", daemon->reload_text);
     put_integer(json, "failed_instances", (int64_t)assembly_failures(daemon->assembly));
-    put_integer(json, "alerts_raised", watch_set_alerts(assembly_watches(daemon->assembly)));
+    put_integer(json, "alerts_raised", assembly_alerts(daemon->assembly));
 }
 
 static void put_bus(struct json_writer *json, struct bus *bus)
@@ -99,6 +99,10 @@ static void put_port(struct json_writer *json, const struct bus_port_stats *port
         break;
     case BUS_PROCESSOR:
         put_integer(json, "finished", port->finished);
+        break;
+    case BUS_DETECTOR:
+        put_integer(json, "cursor", port->cursor);
+        put_integer(json, "alerts_raised", port->alerts);
         break;
     case BUS_SINK:
         put_integer(json, "delivered", port->delivered);

@@ -184,20 +184,26 @@ static bool start(struct daemon *daemon, struct setup *setup, struct error *erro
 
 static void tell_started(const struct daemon *daemon, int64_t began)
 {
-    size_t counts[3] = {0};
+    size_t counts[3] = {0}, detectors = 0;
+    char detectors_text[40] = "";
     for (size_t i = 0; i < assembly_size(daemon->assembly); i++) {
         const struct driver *driver = assembly_driver(daemon->assembly, i);
         if (!driver)
             continue;
         unsigned kind = instance_kind(driver_instance(driver));
-        counts[kind == PLUGIN_SOURCE ? 0 : kind == PLUGIN_SINK ? 2 : 1]++;
+        if (kind == PLUGIN_DETECTOR)
+            detectors++;
+        else
+            counts[kind == PLUGIN_SOURCE ? 0 : kind == PLUGIN_SINK ? 2 : 1]++;
     }
+    if (detectors > 0)
+        snprintf(detectors_text, sizeof detectors_text, ", %zu detector%s", detectors, detectors == 1 ? "" : "s");
     log_write(LOG_INFO, NULL, NULL,
               "entented " ENT_VERSION
-              " started in %lld ms: %zu source%s, %zu processor%s, %zu watch%s, %zu sink%s; state in %s",
+              " started in %lld ms: %zu source%s, %zu processor%s, %zu watch%s%s, %zu sink%s; state in %s",
               (long long)(clock_monotonic() - began), counts[0], counts[0] == 1 ? "" : "s", counts[1],
               counts[1] == 1 ? "" : "s", watch_set_count(assembly_watches(daemon->assembly)),
-              watch_set_count(assembly_watches(daemon->assembly)) == 1 ? "" : "es", counts[2],
+              watch_set_count(assembly_watches(daemon->assembly)) == 1 ? "" : "es", detectors_text, counts[2],
               counts[2] == 1 ? "" : "s", daemon->state_dir);
     if (geteuid() == 0)
         log_write(LOG_WARNING, NULL, NULL,

@@ -298,7 +298,18 @@ static void print_address(struct driver *driver)
         digest_texts(driver->address, url->text.data, (const char *)NULL);
 }
 
-static struct bus_port *add_port(struct driver *driver, struct bus *bus, struct error *error)
+static struct bus_port *add_detector(const struct driver *driver, struct bus *bus, const struct bus_detector *detector,
+                                     struct error *error)
+{
+    struct bus_detector settings = *detector;
+    settings.instance = instance_title(driver->instance);
+    settings.batch = (size_t)option_or_zero(driver, "batch");
+    settings.deadline_ms = option_or_zero(driver, "deadline");
+    return bus_add_detector(bus, &settings, error);
+}
+
+static struct bus_port *add_port(struct driver *driver, struct bus *bus, const struct bus_detector *detector,
+                                 struct error *error)
 {
     const struct setup_instance *row = driver->row;
     const char *title = instance_title(driver->instance);
@@ -336,18 +347,20 @@ static struct bus_port *add_port(struct driver *driver, struct bus *bus, struct 
                                                .batch = (size_t)option_or_zero(driver, "batch")},
                             error);
     case PLUGIN_DETECTOR:
+        return add_detector(driver, bus, detector, error);
     case PLUGIN_SERVICE: /* core/daemon/service.h */
         break;
     }
-    error_set(error, ERROR_CONFIG, "%s: this version runs no %ss yet", title, row->kind);
+    error_set(error, ERROR_STATE, "%s: a %s is not run on the bus", title, row->kind);
     return NULL;
 }
 
-bool driver_bind(struct driver *driver, struct bus *bus, struct pool *pool, struct error *error)
+bool driver_bind(struct driver *driver, struct bus *bus, struct pool *pool, const struct bus_detector *detector,
+                 struct error *error)
 {
     static const struct lane_ops ops = {driver_take, driver_run};
     atomic_store(&driver->is_gate_closed, false);
-    driver->port = add_port(driver, bus, error);
+    driver->port = add_port(driver, bus, detector, error);
     if (!driver->port)
         return false;
     struct lane *lane =

@@ -20,8 +20,10 @@ struct driver *driver_create(const struct setup_instance *row, struct http_clien
 /* Cancels its requests, waits for that, then stops and destroys the instance. It must not be bound. */
 void driver_destroy(struct driver *driver);
 
-/* Adds the instance's port to `bus` (before bus_start) and makes its lane on `pool`. */
-bool driver_bind(struct driver *driver, struct bus *bus, struct pool *pool, struct error *error);
+/* Adds the instance's port to `bus` (before bus_start) and makes its lane on `pool`. `detector`: of a detector, what its
+ * port is to have but for `instance`, else NULL. */
+bool driver_bind(struct driver *driver, struct bus *bus, struct pool *pool, const struct bus_detector *detector,
+                 struct error *error);
 /* Gives no more work from the bus; answers and what runs go on. */
 void driver_close_gate(struct driver *driver);
 void driver_open_gate(struct driver *driver);

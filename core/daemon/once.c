@@ -9,7 +9,7 @@ enum { LOOK_MS = 50, STALL_MS = 5 * 60 * 1000, BLOCKED_MS = 5 * 1000 };
 
 static bool is_same_backlog(const struct bus_backlog *a, const struct bus_backlog *b)
 {
-    return a->fetches == b->fetches && a->items == b->items && a->deliveries == b->deliveries;
+    return a->fetches == b->fetches && a->items == b->items && a->revisions == b->revisions && a->deliveries == b->deliveries;
 }
 
 static bool has_idle_processor(const struct assembly *assembly)
@@ -55,7 +55,7 @@ static bool wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_
             before = *backlog;
             moved = now;
         }
-        bool is_processed = backlog->fetches == 0 && backlog->items == 0;
+        bool is_processed = backlog->fetches == 0 && backlog->items == 0 && backlog->revisions == 0;
         processed = !is_processed ? -1 : processed < 0 ? now : processed;
         int64_t still = now - moved;
         if ((is_processed && now - processed >= deadline_ms) || still >= STALL_MS ||
@@ -82,6 +82,9 @@ static size_t tell_port(const struct bus_port_stats *stats, int64_t deliveries, 
                   text);
     else if (stats->role == BUS_PROCESSOR && stats->pending > 0)
         log_write(LOG_ERROR, stats->instance, NULL, "%lld item%s pending, to be tried at the next run: %s",
+                  (long long)stats->pending, stats->pending == 1 ? " stays" : "s stay", text);
+    else if (stats->role == BUS_DETECTOR && stats->pending > 0)
+        log_write(LOG_ERROR, stats->instance, NULL, "%lld event%s pending, to be tried at the next run: %s",
                   (long long)stats->pending, stats->pending == 1 ? " stays" : "s stay", text);
     else
         return 0;
@@ -119,8 +122,9 @@ enum daemon_status daemon_run_once(struct daemon *daemon)
     size_t failed = tell_failures(daemon, &backlog);
     if (!is_done)
         log_write(LOG_WARNING, NULL, NULL,
-                  "not all was done: %zu fetches, %lld items and %lld deliveries are left for the next run",
-                  backlog.fetches, (long long)backlog.items, (long long)backlog.deliveries);
+                  "not all was done: %zu fetches, %lld items, %lld events for detectors and %lld deliveries are left for the "
+                  "next run",
+                  backlog.fetches, (long long)backlog.items, (long long)backlog.revisions, (long long)backlog.deliveries);
     if (backlog.held > 0)
         log_write(LOG_INFO, NULL, NULL, "%lld deliver%s for a digest, the end of quiet hours, a throttle or a group",
                   (long long)backlog.held, backlog.held == 1 ? "y waits" : "ies wait");
@@ -130,7 +134,7 @@ enum daemon_status daemon_run_once(struct daemon *daemon)
     struct bus_stats stats;
     bus_read_stats(assembly_bus(daemon->assembly), &stats);
     log_write(LOG_INFO, NULL, NULL, "done: %lld items in the store, %lld alerts raised%s", (long long)stats.items,
-              (long long)watch_set_alerts(assembly_watches(daemon->assembly)),
+              (long long)assembly_alerts(daemon->assembly),
               failed ? "; some things failed, see above" : "");
     return is_done && failed == 0 ? DAEMON_DONE : DAEMON_FAILED;
 }

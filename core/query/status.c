@@ -122,6 +122,15 @@ static const char watches_sql[] =
     " ON 'watch.'||a.watch=c.processor WHERE processor LIKE 'watch.%' ORDER BY processor";
 static const char *const watch_names[] = {"name", "behind", "alerts", NULL};
 
+/* Detectors take revisions of events, as processors take items. */
+static const char detectors_sql[] =
+    "SELECT c.processor, (SELECT ifnull(max(sequence),0) FROM event_revision)-c.sequence,"
+    " (SELECT count(*) FROM pending p WHERE p.processor=c.processor),"
+    " (SELECT count(*) FROM alert a WHERE a.watch=c.processor),"
+    " ifnull((SELECT text FROM pending p WHERE p.processor=c.processor AND text<>'' ORDER BY sequence LIMIT 1), '')"
+    " FROM cursor c WHERE c.processor LIKE 'detector.%' ORDER BY c.processor";
+static const char *const detector_names[] = {"name", "behind", "waiting", "alerts", "text", NULL};
+
 static const char sinks_sql[] =
     "SELECT sink, sum(state=0), sum(state=1 AND carrier=0), sum(state=2 AND carrier=0), sum(state=3 AND carrier<>0), ifnull(min(CASE WHEN state=0 THEN due END), 0),"
     " ifnull((SELECT text FROM delivery t WHERE t.sink=d.sink AND t.state<>1 AND t.text<>'' ORDER BY sequence DESC "
@@ -203,6 +212,7 @@ bool query_status(struct query *query, struct json_writer *writer, struct error 
     if (!query_status_sources(query, writer, error) ||
         !put_rows(store, writer, "processors", processors_sql, processor_names, error) ||
         !query_status_watches(query, writer, error) ||
+        !put_rows(store, writer, "detectors", detectors_sql, detector_names, error) ||
         !put_rows(store, writer, "sinks", sinks_sql, sink_names, error) ||
         !put_all_uncoded(store, writer, error) || !store_dead_letters_count(store, &dead_letters, error))
         return false;

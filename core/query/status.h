@@ -16,6 +16,7 @@
  *                     "text"}]
  *     "processors": [{"name", "finished", "behind", "waiting", "text"}]
  *     "watches":    [{"name", "behind", "alerts"}]
+ *     "detectors":  [{"name", "behind" (revisions of events), "waiting", "alerts", "text"}]
  *     "sinks":      [{"name", "pending", "delivered", "dead", "next_due", "text"}]
  *     "uncoded":    [{"name" (of a source), "items", "languages": {"de": count}}]
  *     "dead_letters": count

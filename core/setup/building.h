@@ -64,6 +64,8 @@ void building_tell_rule_error(struct building *building, const struct option_val
 /* Where item `index` of a list stands. */
 struct source_place building_place_of_item(const struct option_value *value, size_t index);
 void building_add_watch(struct building *building, const struct config_section *section);
+/* The keys that a detector shares with watches. */
+struct setup_detection *building_detection(struct building *building, const struct option_values *options);
 
 /* What only the whole shows: `after`, `to`, what is missing; and puts the instances into the order of setup.h. */
 void building_order_instances(struct building *building);

@@ -14,7 +14,9 @@ static bool same_instance(const struct setup_instance *a, const struct setup_ins
     bool same_plugin =
         a->plugin == b->plugin || (a->plugin && b->plugin && same_text(a->plugin->path, b->plugin->path) &&
                                    same_text(a->plugin->version, b->plugin->version));
-    return same_plugin && options_equal(a->options, b->options);
+    /* The rule's text too: it may come from a file. */
+    bool same_rule = !a->detection || !b->detection || same_text(a->detection->when, b->detection->when);
+    return same_plugin && same_rule && options_equal(a->options, b->options);
 }
 
 static bool same_watch(const struct setup_watch *a, const struct setup_watch *b)

@@ -85,6 +85,9 @@ static void check_workers(struct building *building, struct setup_instance *inst
 {
     const struct option_value *workers = options_find(instance->options, "workers");
     instance->workers = workers ? (size_t)workers->integer : 1;
+    if (instance->workers > 1 && instance->plugin_kind == PLUGIN_DETECTOR)
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, workers->place,
+                        "workers has no effect on a detector: it is shown events one batch after the other");
     if (instance->workers <= 1 || !instance->plugin || instance->plugin->flags & ENT_STATELESS)
         return;
     diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, workers->place,
@@ -135,6 +138,8 @@ void building_add_instance(struct building *building, const struct config_sectio
                                         .place = section->place};
     if (instance->plugin_kind == PLUGIN_SINK)
         instance->policy = building_policy(building, options);
+    if (instance->plugin_kind == PLUGIN_DETECTOR)
+        instance->detection = building_detection(building, options);
     check_isolation(building, options);
     check_workers(building, instance);
 }

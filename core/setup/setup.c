@@ -207,7 +207,7 @@ static void warn_missing(struct building *building, const char *kind, const char
 void building_check_whole(struct building *building)
 {
     const struct setup *setup = building->setup;
-    bool has_watch = false;
+    bool has_watch = has_instance(setup, PLUGIN_DETECTOR);
     for (size_t i = 0; i < setup->watch_count; i++)
         has_watch |= setup->watches[i].enabled;
     if (!has_instance(setup, PLUGIN_SOURCE))
@@ -316,8 +316,11 @@ void setup_destroy(struct setup *setup)
 {
     if (!setup)
         return;
-    for (size_t i = 0; i < setup->instance_count; i++)
+    for (size_t i = 0; i < setup->instance_count; i++) {
         destroy_values(setup->instances[i].options);
+        if (setup->instances[i].detection)
+            rule_destroy((struct rule *)setup->instances[i].detection->rule);
+    }
     for (size_t i = 0; i < setup->watch_count; i++) {
         destroy_values(setup->watches[i].options);
         rule_destroy((struct rule *)setup->watches[i].rule);

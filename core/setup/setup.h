@@ -41,6 +41,18 @@ struct setup_daemon {
     const struct option_values *entente, *log, *retention, *rates;
 };
 
+/* The keys that a detector shares with watches. */
+struct setup_detection {
+    const char *when;         /* "" for every event, or where there were errors */
+    const struct rule *rule;  /* compiled; NULL without `when` */
+    const char *const *sinks; /* names, ended by NULL */
+    const struct delivery_policy *policy;
+    const struct delivery_route *routes; /* one a sink, ended by one without */
+    const char *const *on;               /* words, ended by NULL */
+    bool from_archive;
+    int64_t max_age_ms; /* 0 for any */
+};
+
 /* A [KIND.NAME] section of a plugin's, or one line of a [sources.NAME] list. */
 struct setup_instance {
     const char *kind; /* "source", …: also for a line of a list */
@@ -53,6 +65,7 @@ struct setup_instance {
     size_t workers;           /* at least 1 */
     const char *const *after; /* names of transforms and classifiers, ended by NULL */
     const struct delivery_policy *policy; /* of a sink, else NULL */
+    struct setup_detection *detection;    /* of a detector, else NULL */
     struct source_place place;
 };
 

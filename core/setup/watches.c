@@ -101,26 +101,37 @@ static const char *read_rule_file(struct building *building, const struct option
     return text;
 }
 
+/* The rule of `when` or `when_file`, with its text; false where the section has neither. `whose` is "a watch". */
+static bool read_rule(struct building *building, const struct option_values *options, const char *whose,
+                      const char **when_text, const struct rule **rule)
+{
+    const struct option_value *when = options_find(options, "when");
+    const struct option_value *file = options_find(options, "when_file");
+    *when_text = "";
+    if (when->is_set && file->is_set) {
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, file->place,
+                        "when_file stands beside when: %s has one rule", whose);
+    } else if (when->is_set && when->text.size > 0) {
+        *when_text = arena_copy(building->setup->arena, when->text.data, when->text.size);
+        *rule = *when_text ? compile(building, when, NULL, *when_text) : NULL;
+    } else if (file->is_set && file->text.data) {
+        const char *text = read_rule_file(building, file);
+        *when_text = text ? text : "";
+        *rule = text ? compile(building, NULL, file->text.data, text) : NULL;
+    } else {
+        return file->is_set;
+    }
+    return true;
+}
+
 static void build_rule(struct building *building, struct setup_watch *watch)
 {
     const struct option_value *when = options_find(watch->options, "when");
-    const struct option_value *file = options_find(watch->options, "when_file");
-    watch->when = "";
-    if (when->is_set && file->is_set) {
-        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, file->place,
-                        "when_file stands beside when: a watch has one rule");
-    } else if (when->is_set && when->text.size > 0) {
-        watch->when = arena_copy(building->setup->arena, when->text.data, when->text.size);
-        watch->rule = watch->when ? compile(building, when, NULL, watch->when) : NULL;
-    } else if (file->is_set && file->text.data) {
-        const char *text = read_rule_file(building, file);
-        watch->when = text ? text : "";
-        watch->rule = text ? compile(building, NULL, file->text.data, text) : NULL;
-    } else if (!file->is_set) {
-        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, when->is_set ? when->place : watch->place,
-                        "[%s] has no rule: it would match nothing", watch->title);
-        diagnostics_suggest(building->diagnostics, "when = type in (arms_transfer, training) and actor in (FIN, SWE)");
-    }
+    if (read_rule(building, watch->options, "a watch", &watch->when, &watch->rule))
+        return;
+    diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, when->is_set ? when->place : watch->place,
+                    "[%s] has no rule: it would match nothing", watch->title);
+    diagnostics_suggest(building->diagnostics, "when = type in (arms_transfer, training) and actor in (FIN, SWE)");
 }
 
 const char *const *building_copy_items(struct building *building, const struct option_value *value)
@@ -210,6 +221,30 @@ void building_add_watch(struct building *building, const struct config_section *
                         "on has no effect beside spike() and silence(), which alert about a series and not about an event");
 }
 
+struct setup_detection *building_detection(struct building *building, const struct option_values *options)
+{
+    struct setup_detection *detection = arena_calloc(building->setup->arena, 1, sizeof *detection);
+    const char *from = options_text(options, "from");
+    if (!detection) {
+        building->failed = true;
+        return NULL;
+    }
+    *detection = (struct setup_detection){.sinks = building_copy_items(building, options_find(options, "to")),
+                                          .policy = building_policy(building, options),
+                                          .on = building_copy_items(building, options_find(options, "on")),
+                                          .from_archive = from && !strcmp(from, "archive"),
+                                          .max_age_ms = options_integer(options, "max_age")};
+    if (detection->from_archive && !options_find(options, "max_age")->is_set)
+        detection->max_age_ms = 0;
+    read_rule(building, options, "a detector", &detection->when, &detection->rule);
+    const struct option_value *when = options_find(options, "when");
+    if (detection->rule && rule_statistic(detection->rule).kind != RULE_NO_STATISTIC)
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR,
+                        when->is_set ? when->place : options_find(options, "when_file")->place,
+                        "spike() and silence() are for watches: a detector is shown single events, and counts them itself");
+    return detection;
+}
+
 /* ---------------------------------------------------------------------------------------------------------- sinks */
 
 static const struct setup_instance *find_sink(const struct setup *setup, const char *name)
@@ -271,21 +306,44 @@ static void check_sinks(struct building *building, const struct option_value *to
     }
 }
 
+/* Where the alerts of a watch or detector go; `to` is its option. */
+static void check_receivers(struct building *building, const struct option_values *options, const char *title,
+                            struct source_place place, bool enabled)
+{
+    const struct option_value *to = options_find(options, "to");
+    if (to->item_count == 0)
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, place,
+                        "[%s] has no `to`: its alerts are kept and shown by `entente alert list`, but sent nowhere", title);
+    check_sinks(building, to, enabled);
+}
+
+/* Names that alerts bear which no watch raised. */
+static void check_watch_name(struct building *building, const struct setup_watch *watch)
+{
+    static const char prefix[] = "detector.";
+    if (!strcmp(watch->name, "health"))
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, watch->place,
+                        "[watch.health]: the name is taken by the alerts about sources that fall out");
+    if (!strncmp(watch->name, prefix, sizeof prefix - 1))
+        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, watch->place,
+                        "[%s]: names that begin with 'detector.' are taken by the alerts of detectors", watch->title);
+}
+
 void building_check_watches(struct building *building)
 {
     struct setup *setup = building->setup;
     for (size_t i = 0; i < setup->watch_count && !building->failed; i++) {
         struct setup_watch *watch = &setup->watches[i];
-        const struct option_value *to = options_find(watch->options, "to");
-        if (!strcmp(watch->name, "health"))
-            diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, watch->place,
-                            "[watch.health]: the name is taken by the alerts about sources that fall out");
-        if (to->item_count == 0)
-            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, watch->place,
-                            "[%s] has no `to`: its alerts are kept and shown by `entente alert list`, but sent nowhere",
-                            watch->title);
-        check_sinks(building, to, watch->enabled);
+        check_watch_name(building, watch);
+        check_receivers(building, watch->options, watch->title, watch->place, watch->enabled);
         watch->routes = building_routes(building, watch->sinks, watch->policy);
+    }
+    for (size_t i = 0; i < setup->instance_count && !building->failed; i++) {
+        const struct setup_instance *instance = &setup->instances[i];
+        if (!instance->detection)
+            continue;
+        check_receivers(building, instance->options, instance->title, instance->place, instance->enabled);
+        instance->detection->routes = building_routes(building, instance->detection->sinks, instance->detection->policy);
     }
     if (building->failed)
         return;

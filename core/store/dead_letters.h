@@ -1,6 +1,6 @@
 /* Dead letters: records that will not be handed out again unless a person asks, and why.
  *
- * An item or delivery is named by its sequence and stays in its own table; a record that a source emitted and that
+ * An item, delivery or revision of an event is named by its sequence and stays in its own table; a record that a source emitted and that
  * could not be stored is kept here. Writing is for the writer's thread inside its transaction. Records and texts handed
  * to callbacks are lent. Table: dead_letter(id, instance, kind, sequence, record_id, at, attempts, text, record). */
 #ifndef CORE_STORE_DEAD_LETTERS_H
@@ -17,13 +17,18 @@ struct store;
 
 extern const char store_dead_letters_schema[];
 
-enum dead_letter_kind { DEAD_LETTER_ITEM = 1, DEAD_LETTER_DELIVERY = 2, DEAD_LETTER_OUTPUT = 3 };
+enum dead_letter_kind {
+    DEAD_LETTER_ITEM = 1,
+    DEAD_LETTER_DELIVERY = 2,
+    DEAD_LETTER_OUTPUT = 3,
+    DEAD_LETTER_EVENT = 4 /* a revision of an event, handed to a detector */
+};
 
 struct dead_letter_row {
     int64_t id;
     const char *instance; /* the one that could not do with it: "classifier.coder" */
     enum dead_letter_kind kind;
-    int64_t sequence;      /* of the item or delivery; 0 for a source's output */
+    int64_t sequence;      /* of the item, delivery or revision; 0 for a source's output */
     const char *record_id; /* "" where it has none */
     int64_t at;
     int64_t attempts;

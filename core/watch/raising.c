@@ -1,7 +1,7 @@
 /* Raising: which revisions alert, and the alerts that they raise. */
 #include "core/base/clock.h"
-#include "core/store/alert_states.h"
 #include "core/store/alerts.h"
+#include "core/watch/alerting.h"
 #include "core/watch/watch_parts.h"
 
 #include <stdio.h>
@@ -93,62 +93,34 @@ bool watch_is_old(struct watch_run *run, const struct watch *watch, const struct
 
 /* ---- making alerts ---- */
 
-static struct ent_builder *begin_alert(const struct watch *watch, const char *id, const char *reason, int64_t now)
+static struct raiser raiser_of(const struct watch *watch)
 {
-    struct ent_builder *builder = record_build(ENT_ALERT);
-    record_put_text(builder, ENT_ALERT_ID, id);
-    record_put_text(builder, ENT_ALERT_WATCH, watch->name);
-    record_put_text(builder, ENT_ALERT_REASON, reason);
-    record_put_time(builder, ENT_ALERT_CREATED, now);
-    record_put_text(builder, ENT_ALERT_STATE, "new");
-    return builder;
+    return (struct raiser){watch->name, watch->routes, watch->sink_count};
 }
 
 static struct ent_record *make_alert(const struct watch *watch, const struct revision_row *row, const char *reason,
                                      int64_t now, struct error *error)
 {
+    struct raiser raiser = raiser_of(watch);
     char id[DIGEST_HEX_SIZE], revision[24];
     struct buffer headline = BUFFER_INIT;
     /* "new" comes once in an event's life, a change once in a revision. */
     snprintf(revision, sizeof revision, "%lld", strcmp(reason, "new") == 0 ? 0LL : (long long)row->revision);
     digest_texts(id, "alert", watch->name, row->event_id, reason, revision, NULL);
     watch_headline(row->record, &headline);
-    struct ent_builder *builder = begin_alert(watch, id, reason, now);
+    struct ent_builder *builder = alerting_begin(&raiser, id, reason, now);
     record_put_text(builder, ENT_ALERT_HEADLINE, headline.bytes);
     record_put_view(builder, ENT_ALERT_EVENT, row->record);
     buffer_free(&headline);
     return record_seal(builder, error);
 }
 
-/* `event` NULL for an alert about none. */
-static bool dispatch(struct watch_run *run, const struct watch *watch, const struct record_view *event,
-                     struct record_view alert, int64_t now)
-{
-    struct buffer dyad = BUFFER_INIT, region = BUFFER_INIT;
-    if (event)
-        watch_headings(*event, &dyad, &region);
-    struct delivery_headings headings = {.words = {[GROUPING_DYAD] = dyad.size ? dyad.bytes : NULL,
-                                                   [GROUPING_REGION] = region.size ? region.bytes : NULL}};
-    bool ok = (!dyad.failed && !region.failed) || error_set(run->error, ERROR_MEMORY, "no memory for the watches");
-    ok = ok && dispatch_alert(run->store, alert, watch->routes, watch->sink_count, &headings, now, run->error);
-    buffer_free(&dyad);
-    buffer_free(&region);
-    return ok;
-}
-
-/* Stores the alert, and sends it, or keeps it for itself while it is muted. Takes over the record. */
 static bool put_alert(struct watch_run *run, const struct watch *watch, struct ent_record *alert,
                       const struct revision_row *row, int64_t now)
 {
-    bool inserted = false;
-    int64_t muted = 0;
-    bool ok = alert && store_alert_put(run->store, alert->view, NULL, 0, now, &inserted, run->error);
-    if (ok && inserted)
-        ok = store_muted_until(run->store, watch->name, row ? row->event_id : NULL, now, &muted, run->error);
-    if (ok && inserted)
-        ok = muted ? store_alert_set_muted(run->store, record_text(alert->view, ENT_ALERT_ID), muted, run->error)
-                   : dispatch(run, watch, row ? &row->record : NULL, alert->view, now);
-    record_release(alert);
+    struct raiser raiser = raiser_of(watch);
+    bool inserted;
+    bool ok = alerting_put(run->store, &raiser, alert, row, now, &inserted, run->error);
     atomic_fetch_add(&run->set->alerts, inserted);
     return ok;
 }
@@ -156,19 +128,12 @@ static bool put_alert(struct watch_run *run, const struct watch *watch, struct e
 bool watch_raise_finding(struct watch_run *run, struct watch *watch, const struct revision_row *row, const char *kind,
                          const char *id, const char *text, double score)
 {
+    struct raiser raiser = raiser_of(watch);
     char alert_id[DIGEST_HEX_SIZE];
     int64_t now = clock_now();
-    struct buffer headline = BUFFER_INIT;
     digest_texts(alert_id, "alert", watch->name, kind, id, NULL);
-    buffer_printf(&headline, "%s: %s", kind, text);
-    if (row) {
-        buffer_append_text(&headline, "; the latest: ");
-        watch_headline(row->record, &headline);
-    }
-    struct ent_builder *builder = begin_alert(watch, alert_id, kind, now);
-    record_put_text(builder, ENT_ALERT_HEADLINE, headline.bytes);
-    if (row)
-        record_put_view(builder, ENT_ALERT_EVENT, row->record);
+    struct ent_builder *builder = alerting_begin(&raiser, alert_id, kind, now);
+    alerting_put_headline(builder, kind, text, row);
     record_open(builder, ENT_ALERT_FINDING, ENT_FINDING);
     record_put_text(builder, ENT_FINDING_ID, alert_id);
     record_put_text(builder, ENT_FINDING_KIND, kind);
@@ -177,7 +142,6 @@ bool watch_raise_finding(struct watch_run *run, struct watch *watch, const struc
         record_put_text(builder, ENT_FINDING_EVENT, row->event_id);
     record_put_num(builder, ENT_FINDING_SCORE, score);
     record_close(builder);
-    buffer_free(&headline);
     return put_alert(run, watch, record_seal(builder, run->error), row, now);
 }
 

@@ -1,7 +1,7 @@
 #include "core/watch/watch.h"
 
 #include "core/base/clock.h"
-#include "core/config/delivery_rows.h"
+#include "core/config/watch_rows.h"
 #include "core/store/alert_states.h"
 #include "core/store/items.h"
 #include "core/store/progress.h"
@@ -15,24 +15,12 @@ enum { REVISIONS_A_RUN = 1000 };
 
 /* ---- options ---- */
 
-#define CHANGE_WORDS                                                                                                   \
-    "new|status|modality|scope|subtype|actors|date|places|quantities|equipment|name|steps|sources|independent_sources|" \
-    "conflicts|merged|split|withdrawn|reopened|recode|correction"
-
 static const struct ent_option options[] = {
-    {"when", ENT_OPTION_STRING, ENT_MULTI, NULL, NULL, NULL, NULL, NULL,
-     "The rule that an event must match (docs/rules.md); parts when.1, when.2, … are joined", NULL},
-    {"when_file", ENT_OPTION_PATH, ENT_PATH_READ, NULL, NULL, NULL, NULL, NULL,
-     "A file that holds the rule, in place of `when`", NULL},
-    {"to", ENT_OPTION_LIST, ENT_MULTI, NULL, NULL, NULL, NULL, NULL, "Names of the sinks that get the alerts", NULL},
-    {"on", ENT_OPTION_LIST, ENT_MULTI, "new", NULL, NULL, CHANGE_WORDS, NULL,
-     "What raises an alert: new, once for each event, or changes of an event", NULL},
-    {"max_age", ENT_OPTION_DURATION, 0, "7d", "1m", "36500d", NULL, NULL,
-     "What was published longer than this before its fetch raises no alert; not with from = archive, nor while "
-     "`entented --once` fills an empty archive", NULL},
-    {"from", ENT_OPTION_ENUM, 0, "now", NULL, NULL, "now|archive", NULL,
-     "Where a watch that is added to a filled archive starts", NULL},
-    DELIVERY_ROWS,
+    WATCH_ROWS("The rule that an event must match (docs/rules.md); parts when.1, when.2, … are joined",
+               "What raises an alert: new, once for each event, or changes of an event",
+               "What was published longer than this before its fetch raises no alert; not with from = archive, nor while "
+               "`entented --once` fills an empty archive",
+               "Where a watch that is added to a filled archive starts"),
     {"enabled", ENT_OPTION_BOOL, 0, "yes", NULL, NULL, NULL, NULL, "Whether the watch is on", NULL},
 };
 
