@@ -452,12 +452,13 @@ static bool run_callback(struct workbench *bench)
     return is_good;
 }
 
-/* As the bus has it: what an answer made belongs to the one input that it settles; of several, to the one that a report
- * names. */
+/* As the bus has it: what an answer made belongs to the one input that it settles; of several, to the one that a report, or
+ * a finding as its first event, names. */
 static bool is_of(const struct unit *unit, const struct unit_input *answer, size_t output,
                   const struct workbench_input *input)
 {
-    const char *named = record_text(answer->outputs[output]->view, ENT_REPORT_ITEM);
+    struct record_view made = answer->outputs[output]->view;
+    const char *named = record_text(made, record_kind(made) == ENT_FINDING ? (unsigned)ENT_FINDING_EVENT : (unsigned)ENT_REPORT_ITEM);
     const char *id = input->record ? record_text(input->record->view, ENT_ITEM_ID) : NULL;
     return unit->settlement_count == 1 || (named && id && strcmp(named, id) == 0);
 }

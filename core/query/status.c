@@ -199,7 +199,9 @@ bool query_status_sources(struct query *query, struct json_writer *writer, struc
 
 bool query_status_watches(struct query *query, struct json_writer *writer, struct error *error)
 {
-    return put_rows(query_store(query), writer, "watches", watches_sql, watch_names, error);
+    struct store *store = query_store(query);
+    return put_rows(store, writer, "watches", watches_sql, watch_names, error) &&
+           put_rows(store, writer, "detectors", detectors_sql, detector_names, error);
 }
 
 bool query_status(struct query *query, struct json_writer *writer, struct error *error)
@@ -212,7 +214,6 @@ bool query_status(struct query *query, struct json_writer *writer, struct error 
     if (!query_status_sources(query, writer, error) ||
         !put_rows(store, writer, "processors", processors_sql, processor_names, error) ||
         !query_status_watches(query, writer, error) ||
-        !put_rows(store, writer, "detectors", detectors_sql, detector_names, error) ||
         !put_rows(store, writer, "sinks", sinks_sql, sink_names, error) ||
         !put_all_uncoded(store, writer, error) || !store_dead_letters_count(store, &dead_letters, error))
         return false;

@@ -22,7 +22,7 @@
  *     "dead_letters": count
  */
 bool query_status(struct query *query, struct json_writer *writer, struct error *error);
-/* The members "sources" and "watches" alone. */
+/* The members "sources" alone; "watches" and "detectors" alone. */
 bool query_status_sources(struct query *query, struct json_writer *writer, struct error *error);
 bool query_status_watches(struct query *query, struct json_writer *writer, struct error *error);
 

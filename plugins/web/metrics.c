@@ -28,6 +28,8 @@ static const struct family health_families[] = {
      "last_success", 0.001},
     {"entente_processor_behind", "gauge", "Items that a processor has yet to do.", "processors", "processor", NULL, "behind", 1},
     {"entente_watch_alerts_total", "counter", "Alerts of a watch.", "watches", "watch", NULL, "alerts", 1},
+    {"entente_detector_alerts_total", "counter", "Alerts of a detector.", "detectors", "detector", NULL, "alerts", 1},
+    {"entente_detector_behind", "gauge", "Revisions of events that a detector has yet to do.", "detectors", "detector", NULL, "behind", 1},
     {"entente_sink_pending", "gauge", "Deliveries that a sink still owes.", "sinks", "sink", NULL, "pending", 1},
     {"entente_sink_delivered_total", "counter", "Deliveries made.", "sinks", "sink", NULL, "delivered", 1},
     {"entente_sink_dead", "gauge", "Deliveries given up.", "sinks", "sink", NULL, "dead", 1},

@@ -49,7 +49,8 @@ def refuses(entente, folder, *words, text):
 
 
 with tempfile.TemporaryDirectory() as name:
-    folder = pathlib.Path(name)
+    folder = pathlib.Path(name) / "work"
+    folder.mkdir()
     prefix = install(cmake, binary, folder)
     entente = prefix / "bin" / "entente"
     for kind, language in PROJECTS:

@@ -1,4 +1,4 @@
-/* Alerts: what the watches raised, why, whether it was delivered, and what is done about it. */
+/* Alerts: what watches and detectors raised, why, whether it was delivered, and what is done about it. */
 import { useState } from "preact/hooks";
 import { command, type Alert, type Me } from "../api";
 import { addressWith } from "../filter";
@@ -8,11 +8,24 @@ import { go, type Place } from "../router";
 import { timeText, words } from "../text";
 
 interface Act { at: number; author: string; act: string; note: string; until: number }
-interface AlertPage { alert: Alert & { event?: unknown }; muted_until: number; acts: Act[] }
+interface Finding { kind: string; text: string; events?: string[]; score?: number }
+interface AlertPage { alert: Alert & { event?: unknown; finding?: Finding }; muted_until: number; acts: Act[] }
+interface Raiser { name: string; alerts: number }
 interface Reason { depth: number; matched: boolean; term: string; found: string | null }
 
 const STATES = ["new", "acknowledged", "muted", "resolved"];
 const MUTES: [string, number][] = [["1 day", 1], ["7 days", 7], ["30 days", 30]];
+
+/** What was noticed over many events: by a spike or silence, a detector, or of a source. */
+function Found({ finding }: { finding: Finding }) {
+  const events = finding.events ?? [];
+  return (
+    <>
+      <p dir="auto">{finding.text}</p>
+      {events.length > 1 && <p>About {events.map((id, index) => <>{index > 0 && ", "}<a key={id} href={`/event/${id}`}>{id.slice(0, 8)}</a></>)}</p>}
+    </>
+  );
+}
 
 /** Term by term, by the watch's rule as the configuration has it now. */
 function Why({ alert }: { alert: Alert }) {
@@ -80,7 +93,8 @@ function Details({ alert, me, changes, onDone }: { alert: Alert; me: Me; changes
   return (
     <div class="details">
       <h2>Why it fired</h2>
-      <Why alert={alert} />
+      {page.value?.alert.finding && <Found finding={page.value.alert.finding} />}
+      {!alert.watch.startsWith("detector.") && <Why alert={alert} />}
       <h2>What was done</h2>
       <ProblemNote problem={page.problem} />
       {page.value && (page.value.acts.length === 0 ? <p class="faint">Nothing yet.</p> : (
@@ -136,7 +150,7 @@ export function Alerts({ place, me }: ViewProperties) {
   const filter = { watch: place.search.get("watch") ?? undefined, state: place.search.get("state") ?? undefined, since: place.search.get("since") ?? undefined };
   const open = place.search.get("open");
   const pages = usePages<Alert>("alerts", "alerts", filter, changes);
-  const watches = useAnswer<{ watches: { name: string; alerts: number }[] }>("watches", {}, changes);
+  const watches = useAnswer<{ watches: Raiser[]; detectors: Raiser[] }>("watches", {}, changes);
   const set = (name: string, value: string) => go(addressWith(place, { [name]: value }));
   return (
     <>
@@ -144,7 +158,7 @@ export function Alerts({ place, me }: ViewProperties) {
       <form class="filter" onSubmit={(event) => event.preventDefault()}>
         <label>Watch <select value={filter.watch ?? ""} onChange={(event) => set("watch", event.currentTarget.value)}>
           <option value="">all</option>
-          {(watches.value?.watches ?? []).map((watch) => <option key={watch.name} value={watch.name}>{watch.name} ({watch.alerts})</option>)}
+          {[...(watches.value?.watches ?? []), ...(watches.value?.detectors ?? [])].map((watch) => <option key={watch.name} value={watch.name}>{watch.name} ({watch.alerts})</option>)}
         </select></label>
         <label>State <select value={filter.state ?? ""} onChange={(event) => set("state", event.currentTarget.value)}>
           <option value="">any</option>
