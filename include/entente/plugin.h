@@ -560,7 +560,7 @@ ENT_EXPORT const struct ent_plugin *ent_plugin_query(void);
 #ifdef __cplusplus
 #define ENT_PLUGIN_HEAD ENT_PLUGIN_MAGIC, ENT_ABI_MAJOR, ENT_ABI_MINOR, ENT_MIN_MINOR, 0, sizeof(struct ent_plugin)
 #define ENT_PLUGIN_OPTIONS(table) sizeof(table) / sizeof *(table), sizeof *(table), 0, (table)
-#define ENT_PLUGIN_NO_OPTIONS 0, 0, 0, NULL
+#define ENT_PLUGIN_NO_OPTIONS 0, 0, 0, ENT_NOTHING
 #else
 #define ENT_PLUGIN_HEAD                                                                                                \
     .magic = ENT_PLUGIN_MAGIC, .abi_major = ENT_ABI_MAJOR, .abi_minor = ENT_ABI_MINOR, .min_minor = ENT_MIN_MINOR,     \
@@ -595,7 +595,7 @@ static inline struct ent_str ent_bytes(const char *data, size_t size)
 /* First value of a field, or an empty string with NULL data. */
 static inline struct ent_str ent_get_str(const struct ent_host *host, const struct ent_record *record, uint32_t field)
 {
-    struct ent_str value = {NULL, 0};
+    struct ent_str value = {ENT_NOTHING, 0};
     host->get_str(record, field, 0, &value);
     return value;
 }
@@ -626,68 +626,68 @@ static inline void ent_put_text(const struct ent_host *host, struct ent_builder 
 /* An interface with all that it had in 1.0, or NULL where the host or this instance has none. */
 static inline const struct ent_http_1 *ent_http(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_http_1 *table = (const struct ent_http_1 *)host->interface(instance, ENT_HTTP_1);
-    return ENT_HAS(table, submit) ? table : NULL;
+    const struct ent_http_1 *table = ENT_CAST(const struct ent_http_1 *, host->interface(instance, ENT_HTTP_1));
+    return ENT_HAS(table, submit) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_mail_1 *ent_mail(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_mail_1 *table = (const struct ent_mail_1 *)host->interface(instance, ENT_MAIL_1);
-    return ENT_HAS(table, submit) ? table : NULL;
+    const struct ent_mail_1 *table = ENT_CAST(const struct ent_mail_1 *, host->interface(instance, ENT_MAIL_1));
+    return ENT_HAS(table, submit) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_clock_1 *ent_clock(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_clock_1 *table = (const struct ent_clock_1 *)host->interface(instance, ENT_CLOCK_1);
-    return ENT_HAS(table, monotonic) ? table : NULL;
+    const struct ent_clock_1 *table = ENT_CAST(const struct ent_clock_1 *, host->interface(instance, ENT_CLOCK_1));
+    return ENT_HAS(table, monotonic) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_wake_1 *ent_wake(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_wake_1 *table = (const struct ent_wake_1 *)host->interface(instance, ENT_WAKE_1);
-    return ENT_HAS(table, wake) ? table : NULL;
+    const struct ent_wake_1 *table = ENT_CAST(const struct ent_wake_1 *, host->interface(instance, ENT_WAKE_1));
+    return ENT_HAS(table, wake) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_kv_1 *ent_kv(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_kv_1 *table = (const struct ent_kv_1 *)host->interface(instance, ENT_KV_1);
-    return ENT_HAS(table, put) ? table : NULL;
+    const struct ent_kv_1 *table = ENT_CAST(const struct ent_kv_1 *, host->interface(instance, ENT_KV_1));
+    return ENT_HAS(table, put) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_metrics_1 *ent_metrics(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_metrics_1 *table = (const struct ent_metrics_1 *)host->interface(instance, ENT_METRICS_1);
-    return ENT_HAS(table, gauge) ? table : NULL;
+    const struct ent_metrics_1 *table = ENT_CAST(const struct ent_metrics_1 *, host->interface(instance, ENT_METRICS_1));
+    return ENT_HAS(table, gauge) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_folder_1 *ent_folder(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_folder_1 *table = (const struct ent_folder_1 *)host->interface(instance, ENT_FOLDER_1);
-    return ENT_HAS(table, path) ? table : NULL;
+    const struct ent_folder_1 *table = ENT_CAST(const struct ent_folder_1 *, host->interface(instance, ENT_FOLDER_1));
+    return ENT_HAS(table, path) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_text_1 *ent_texts(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_text_1 *table = (const struct ent_text_1 *)host->interface(instance, ENT_TEXT_1);
-    return ENT_HAS(table, read_date) ? table : NULL;
+    const struct ent_text_1 *table = ENT_CAST(const struct ent_text_1 *, host->interface(instance, ENT_TEXT_1));
+    return ENT_HAS(table, read_date) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_query_1 *ent_query(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_query_1 *table = (const struct ent_query_1 *)host->interface(instance, ENT_QUERY_1);
-    return ENT_HAS(table, wait) ? table : NULL;
+    const struct ent_query_1 *table = ENT_CAST(const struct ent_query_1 *, host->interface(instance, ENT_QUERY_1));
+    return ENT_HAS(table, wait) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_command_1 *ent_command(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_command_1 *table = (const struct ent_command_1 *)host->interface(instance, ENT_COMMAND_1);
-    return ENT_HAS(table, release) ? table : NULL;
+    const struct ent_command_1 *table = ENT_CAST(const struct ent_command_1 *, host->interface(instance, ENT_COMMAND_1));
+    return ENT_HAS(table, release) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_net_1 *ent_net(const struct ent_host *host, struct ent_instance *instance)
 {
-    const struct ent_net_1 *table = (const struct ent_net_1 *)host->interface(instance, ENT_NET_1);
-    return ENT_HAS(table, listen) ? table : NULL;
+    const struct ent_net_1 *table = ENT_CAST(const struct ent_net_1 *, host->interface(instance, ENT_NET_1));
+    return ENT_HAS(table, listen) ? table : ENT_NOTHING;
 }
 
 /* Says why and returns the code: `return ent_fail(host, instance, ENT_CONFIG, "url: …");` */

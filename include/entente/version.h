@@ -35,6 +35,17 @@
  *
  *     if (ENT_HAS(kv, each)) … kv->each(…); */
 #define ENT_HAS(table, member)                                                                                         \
-    ((table) && (size_t)((const char *)(&(table)->member + 1) - (const char *)(table)) <= (table)->size)
+    ((table) && ENT_CAST(size_t, ENT_BYTES(&(table)->member + 1) - ENT_BYTES(table)) <= (table)->size)
+
+/* For these headers alone, so that strict warnings of either language stay silent. */
+#ifdef __cplusplus
+#define ENT_CAST(type, value) static_cast<type>(value)
+#define ENT_BYTES(pointer) reinterpret_cast<const char *>(pointer)
+#define ENT_NOTHING nullptr
+#else
+#define ENT_CAST(type, value) ((type)(value))
+#define ENT_BYTES(pointer) ((const char *)(pointer))
+#define ENT_NOTHING NULL
+#endif
 
 #endif
