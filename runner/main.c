@@ -77,6 +77,9 @@ static void describe_plugin(struct json_writer *json, const struct ent_plugin *p
     put_member(json, "summary", plugin->summary);
     put_count(json, "kinds", descriptor_kinds(plugin));
     put_count(json, "flags", plugin->flags);
+    put_count(json, "abi_major", plugin->abi_major);
+    put_count(json, "abi_minor", plugin->abi_minor);
+    put_count(json, "min_minor", plugin->min_minor);
     json_key(json, "options");
     json_array_open(json);
     struct option_table table = descriptor_options(plugin);

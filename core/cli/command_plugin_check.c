@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { PATIENCE_MS = 5000, NAMES_SIZE = 400, FINDINGS_MAX = 2000 };
 
@@ -50,22 +51,38 @@ static const struct {
     bool is_forbidden;
     const char *why;
 } imports[] = {
-    {"exit _exit _Exit quick_exit abort", true,
+    {"exit _exit _Exit quick_exit abort err errx verr verrx error", true,
      "would end the whole daemon; return a result instead (ENT_FATAL has the instance made anew)"},
-    {"fork vfork _Fork clone daemon", true, "the host has threads, which a forked process loses; for programs there is the plugin exec"},
-    {"system popen execl execle execlp execv execve execvp execvpe", true,
+    {"fork vfork _Fork __fork clone daemon forkpty", true,
+     "the host has threads, which a forked process loses; for programs there is the plugin exec"},
+    {"system popen execl execle execlp execv execve execvp execvpe execveat fexecve", true,
      "runs a shell or another program in the daemon's name; for programs there is the plugin exec"},
-    {"setenv putenv unsetenv clearenv setlocale chdir fchdir umask", true,
+    {"setenv putenv unsetenv clearenv setlocale chdir fchdir chroot umask srand srandom openlog closelog setlogmask", true,
      "changes what all of the daemon shares"},
-    {"signal sigaction sigprocmask", true, "signals are the host's"},
+    {"setrlimit setrlimit64 prlimit prlimit64 setpriority nice setuid seteuid setreuid setresuid setgid setegid setregid setresgid "
+     "setgroups setsid setpgid",
+     true, "changes limits and rights of the whole daemon; its user sets them"},
+    {"signal bsd_signal sysv_signal __sysv_signal sigaction sigprocmask sigset siginterrupt", true, "signals are the host's"},
+    {"alarm setitimer ualarm timer_create", true, "raises signals, which are the host's; time comes from clock/1"},
+    {"wait wait3 wait4", true, "takes away the ends of processes that the host has started; use waitpid with a process of your own"},
+    {"ptrace process_vm_readv process_vm_writev", true, "other processes are none of a plugin's business"},
     {"dlclose", true, "nothing is ever unloaded in the host"},
+    {"atexit on_exit", true, "runs when the daemon ends, long after the instance has gone; clean up in stop and destroy"},
+    {"gets", true, "writes past any buffer; use getline or fgets"},
     {"__assert_fail", false, "a failed assertion ends the whole daemon; build with -DNDEBUG"},
     {"sleep usleep nanosleep clock_nanosleep", false,
      "callbacks hold a thread of a small pool and must not wait; only a thread of the plugin's own may"},
     {"socket connect", false,
      "connections of its own obey none of the host's limits and address rules; use http/1"},
     {"bind listen", false, "listening sockets come from net/1"},
-    {"time gettimeofday clock_gettime", false, "time comes from clock/1, so that tests can set it"},
+    {"time gettimeofday clock_gettime ftime timespec_get", false, "time comes from clock/1, so that tests can set it"},
+    {"gethostbyname gethostbyaddr getaddrinfo getnameinfo", false,
+     "waits for a name server, which a callback must not; http/1 resolves names itself"},
+    {"strtok localtime gmtime asctime ctime rand random drand48 tmpnam tempnam ttyname getpwnam getpwuid getgrnam getgrgid", false,
+     "keeps its result in one place for all threads of the daemon; use the form that ends in _r, or another"},
+    {"kill killpg raise", false, "signals are for processes that the plugin itself has started, and for no others"},
+    {"pthread_cancel pthread_exit", false, "a thread that is ended so leaves its locks and memory behind; tell it to return"},
+    {"dlopen dlmopen", false, "what it loads so is not looked at here"},
     {"posix_spawn posix_spawnp", false, "starts programs of its own, which the host neither limits nor ends"},
 };
 
@@ -102,6 +119,28 @@ static void look_at_symbol(void *context, const struct elf_symbol *symbol)
         return;
     if (symbols->exported_count++ < 5)
         append_name(symbols->exported, symbol->name);
+}
+
+/* Who can write to the file says what runs in the daemon. */
+static void check_file_rights(struct check *check)
+{
+    struct stat status;
+    if (stat(check->path, &status) == 0 && (status.st_mode & S_IWOTH))
+        add(check, true, "anyone on this machine may write to the file, and with it into the daemon; chmod o-w");
+}
+
+/* `plugin = NAME` looks for NAME.so. */
+static void check_file_name(struct check *check)
+{
+    char text[2 * NAMES_SIZE];
+    const char *slash = strrchr(check->path, '/');
+    const char *file = slash ? slash + 1 : check->path;
+    size_t size = check->about ? strcspn(check->about, " ") : 0;
+    if (size == 0 || (strncmp(file, check->about, size) == 0 && strcmp(file + size, ".so") == 0))
+        return;
+    snprintf(text, sizeof text, "the file is called %.200s and the plugin %.*s, so that only its path finds it; call it %.*s.so", file,
+             (int)(size < 100 ? size : 100), check->about, (int)(size < 100 ? size : 100), check->about);
+    add(check, false, text);
 }
 
 static void check_symbols(struct check *check)
@@ -209,10 +248,12 @@ static void check_file(const struct command_line *line, struct check *check)
         add(check, true, strlen(error.text) > prefix ? error.text + prefix : error.text);
         return;
     }
+    check_file_rights(check);
     check_symbols(check);
     struct workbench_child_settings settings = {.patience_ms = PATIENCE_MS, .tell = hear, .context = check};
     if (plugin_trial_run(line, (const char *const[]){"check", kind ? kind : "-", check->path, NULL}, &settings, &error) < 0)
         add(check, true, error.text);
+    check_file_name(check);
 }
 
 static int run(const struct command_line *line)

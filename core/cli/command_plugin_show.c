@@ -4,6 +4,7 @@
 #include "core/cli/message.h"
 #include "core/cli/option_document.h"
 #include "core/cli/plugin_registry.h"
+#include "core/cli/plugin_trial.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -15,14 +16,19 @@ enum { KIND_COUNT = 6 };
 static const unsigned kinds[KIND_COUNT] = {PLUGIN_SOURCE,   PLUGIN_TRANSFORM, PLUGIN_CLASSIFIER,
                                            PLUGIN_DETECTOR, PLUGIN_SINK,      PLUGIN_SERVICE};
 
-/* For each kind that the plugin can be. */
-typedef void print_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all);
+struct shown {
+    const struct plugin_info *info;
+    const char *configured; /* what `plugin =` takes: its name where that finds it, else its path */
+};
 
-static void each_kind(struct buffer *out, const struct plugin_info *info, bool all, print_kind *print)
+/* For each kind that the plugin can be. */
+typedef void print_kind(struct buffer *out, const struct shown *shown, const char *kind, bool all);
+
+static void each_kind(struct buffer *out, const struct shown *shown, bool all, print_kind *print)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {
-        if (info->kinds & kinds[i])
-            print(out, info, plugin_kind_word(kinds[i]), all);
+        if (shown->info->kinds & kinds[i])
+            print(out, shown, plugin_kind_word(kinds[i]), all);
     }
 }
 
@@ -52,8 +58,9 @@ static struct option_table common_beside(const char *kind, const struct plugin_i
 
 /* ------------------------------------------------------------------------------------------------------------ text */
 
-static void text_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+static void text_of_kind(struct buffer *out, const struct shown *shown, const char *kind, bool all)
 {
+    const struct plugin_info *info = shown->info;
     struct ent_option rows[COMMON_MAX];
     struct option_table common = common_beside(kind, info, rows);
     if (!all) {
@@ -69,43 +76,49 @@ static void text_of_kind(struct buffer *out, const struct plugin_info *info, con
     option_document_text(out, &common);
 }
 
-static void print_text(struct buffer *out, const struct plugin_info *info, bool all)
+static void print_text(struct buffer *out, const struct shown *shown, bool all)
 {
+    const struct plugin_info *info = shown->info;
     char words[100];
     plugin_kinds_print(words, sizeof words, info->kinds);
     buffer_printf(out, "%s%s%s %s: ", style(STYLE_NAME), info->name, style_end(), info->version);
     display_clean(out, info->summary, strlen(info->summary));
     buffer_printf(out, "\n\n  kind     %s\n  licence  %s\n  file     %s\n", words, info->licence, info->path);
+    buffer_printf(out, "  built    for plugin interface %u.%u", info->abi_major, info->abi_minor);
+    if (info->abi_major > 0)
+        buffer_printf(out, "; needs %u.%u", info->abi_major, info->min_minor);
+    buffer_append_char(out, '\n');
     if (info->flags & ENT_STATELESS)
         buffer_append_text(out, "  workers  may be more than one\n");
     if (info->options.count > 0) {
         buffer_printf(out, "\n%sOptions%s\n", style(STYLE_HEADING), style_end());
         option_document_text(out, &info->options);
     }
-    each_kind(out, info, all, text_of_kind);
+    each_kind(out, shown, all, text_of_kind);
     if (!all)
         buffer_append_text(out, "(--all explains them)\n");
 }
 
 /* ------------------------------------------------------------------------------------------------------------- INI */
 
-static void ini_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+static void ini_of_kind(struct buffer *out, const struct shown *shown, const char *kind, bool all)
 {
+    const struct plugin_info *info = shown->info;
     struct ent_option rows[COMMON_MAX];
     struct option_table common = common_beside(kind, info, rows);
     /* A plugin of several kinds gets a section for each, and names that stay apart. */
     bool several = plugin_kind_word(info->kinds) == NULL;
     buffer_printf(out, "%s# %s\n[%s.%s%s%s]\nplugin = %s\n", out->size > 0 ? "\n" : "", info->summary, kind, info->name,
-                  several ? "-" : "", several ? kind : "", info->name);
+                  several ? "-" : "", several ? kind : "", shown->configured);
     option_document_ini(out, &info->options, all);
     struct option_table rest = {(const struct ent_option *)((const char *)common.rows + common.stride),
                                 common.count > 0 ? common.count - 1 : 0, common.stride};
     option_document_ini(out, &rest, all);
 }
 
-static void print_ini(struct buffer *out, const struct plugin_info *info, bool all)
+static void print_ini(struct buffer *out, const struct shown *shown, bool all)
 {
-    each_kind(out, info, all, ini_of_kind);
+    each_kind(out, shown, all, ini_of_kind);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ JSON */
@@ -145,8 +158,16 @@ static void put_text(struct json_writer *writer, const char *key, const char *te
     json_put_text(writer, text);
 }
 
-static void print_json(struct buffer *out, const struct plugin_info *info, bool all)
+static void put_version(struct json_writer *writer, const char *key, unsigned major, unsigned minor)
 {
+    char version[16];
+    snprintf(version, sizeof version, "%u.%u", major, minor);
+    put_text(writer, key, version);
+}
+
+static void print_json(struct buffer *out, const struct shown *shown, bool all)
+{
+    const struct plugin_info *info = shown->info;
     (void)all;
     struct json_writer writer;
     json_begin(&writer, out);
@@ -156,6 +177,8 @@ static void print_json(struct buffer *out, const struct plugin_info *info, bool 
     put_text(&writer, "summary", info->summary);
     put_text(&writer, "licence", info->licence);
     put_text(&writer, "path", info->path);
+    put_version(&writer, "interface", info->abi_major, info->abi_minor);
+    put_version(&writer, "interface_min", info->abi_major, info->abi_major > 0 ? info->min_minor : info->abi_minor);
     json_key(&writer, "stateless");
     json_put_boolean(&writer, info->flags & ENT_STATELESS);
     json_key(&writer, "kinds");
@@ -173,8 +196,9 @@ static void print_json(struct buffer *out, const struct plugin_info *info, bool 
 
 /* ----------------------------------------------------------------------------------------------------- manual page */
 
-static void man_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+static void man_of_kind(struct buffer *out, const struct shown *shown, const char *kind, bool all)
 {
+    const struct plugin_info *info = shown->info;
     (void)all;
     struct ent_option rows[COMMON_MAX];
     struct option_table common = common_beside(kind, info, rows);
@@ -185,16 +209,17 @@ static void man_of_kind(struct buffer *out, const struct plugin_info *info, cons
     option_document_roff(out, &common);
 }
 
-static void man_synopsis_of_kind(struct buffer *out, const struct plugin_info *info, const char *kind, bool all)
+static void man_synopsis_of_kind(struct buffer *out, const struct shown *shown, const char *kind, bool all)
 {
     (void)all;
     buffer_printf(out,
                   ".nf\n\\fB[%s.\\fINAME\\fB]\\fR\n\\fBplugin = %s\\fR\n\\fIoption\\fR = \\fIvalue\\fR\n.fi\n.PP\n",
-                  kind, info->name);
+                  kind, shown->configured);
 }
 
-static void print_man(struct buffer *out, const struct plugin_info *info, bool all)
+static void print_man(struct buffer *out, const struct shown *shown, bool all)
 {
+    const struct plugin_info *info = shown->info;
     buffer_append_text(out, ".TH ENTENTE\\-");
     for (const char *at = info->name; *at; at++)
         buffer_append_char(out, (char)toupper((unsigned char)*at));
@@ -203,17 +228,18 @@ static void print_man(struct buffer *out, const struct plugin_info *info, bool a
     buffer_append_text(out, " \\- ");
     option_document_roff_text(out, info->summary);
     buffer_append_text(out, "\n.SH SYNOPSIS\n");
-    each_kind(out, info, all, man_synopsis_of_kind);
+    each_kind(out, shown, all, man_synopsis_of_kind);
     buffer_append_text(out, ".SH OPTIONS\n");
     option_document_roff(out, &info->options);
-    each_kind(out, info, all, man_of_kind);
+    each_kind(out, shown, all, man_of_kind);
     buffer_append_text(out, ".SH SEE ALSO\n\\fBentente\\fR(1)\n");
 }
 
 /* -------------------------------------------------------------------------------------------------------- Markdown */
 
-static void print_markdown(struct buffer *out, const struct plugin_info *info, bool all)
+static void print_markdown(struct buffer *out, const struct shown *shown, bool all)
 {
+    const struct plugin_info *info = shown->info;
     (void)all;
     char words[100];
     plugin_kinds_print(words, sizeof words, info->kinds);
@@ -224,22 +250,34 @@ static void print_markdown(struct buffer *out, const struct plugin_info *info, b
 
 static const struct {
     const char *word;
-    void (*print)(struct buffer *out, const struct plugin_info *info, bool all);
+    void (*print)(struct buffer *out, const struct shown *shown, bool all);
 } formats[] = {
     {"text", print_text}, {"ini", print_ini}, {"json", print_json}, {"man", print_man}, {"markdown", print_markdown}};
 
-static int print_plugin(const struct command_line *line, const struct plugin_info *info)
+static int print_plugin(const struct command_line *line, const struct shown *shown)
 {
     struct buffer out = BUFFER_INIT;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (!strcmp(formats[i].word, command_value(line, "format")))
-            formats[i].print(&out, info, command_flag(line, "all"));
+            formats[i].print(&out, shown, command_flag(line, "all"));
     }
     bool done = !out.failed;
     if (done)
         fwrite(out.bytes, 1, out.size, stdout);
     buffer_free(&out);
     return done ? COMMAND_DONE : message_failure("out of memory");
+}
+
+static const char *configured_as(struct registry *registry, const struct plugin_info *info)
+{
+    struct error ignored = ERROR_INIT;
+    char *own = realpath(info->path, NULL);
+    const struct plugin_info *found = registry_find(registry, info->name, &ignored);
+    char *other = found ? realpath(found->path, NULL) : NULL;
+    bool is_found = own && other && strcmp(own, other) == 0;
+    free(own);
+    free(other);
+    return is_found ? info->name : info->path;
 }
 
 static int run(const struct command_line *line)
@@ -249,11 +287,17 @@ static int run(const struct command_line *line)
     if (!registry)
         return message_failure("%s", error.text);
     const char *name = line->arguments[0];
-    /* A file in the present folder is named as in a shell; the registry takes absolute paths. */
-    char *path = strchr(name, '/') ? realpath(name, NULL) : NULL;
-    const struct plugin_info *info = registry_find(registry, path ? path : name, &error);
-    int status = info ? print_plugin(line, info) : message_failure("%s", error.text);
-    free(path);
+    char path[PATH_MAX];
+    const struct plugin_info *info = NULL;
+    int status;
+    if (!plugin_trial_is_path(name))
+        info = registry_find(registry, name, &error);
+    else if (plugin_trial_find(line, name, path, &error))
+        info = registry_find(registry, path, &error);
+    if (info)
+        status = print_plugin(line, &(struct shown){info, configured_as(registry, info)});
+    else
+        status = message_failure("%s", error.text);
     registry_destroy(registry);
     return status;
 }

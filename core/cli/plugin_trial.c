@@ -21,11 +21,15 @@ static bool find_installed(const struct command_line *line, const char *name, ch
     return info != NULL;
 }
 
-bool plugin_trial_find(const struct command_line *line, const char *name, char path[PATH_MAX], struct error *error)
+bool plugin_trial_is_path(const char *name)
 {
     size_t size = strlen(name);
-    bool is_path = strchr(name, '/') || (size > 3 && strcmp(name + size - 3, ".so") == 0);
-    if (!is_path)
+    return strchr(name, '/') || (size > 3 && strcmp(name + size - 3, ".so") == 0);
+}
+
+bool plugin_trial_find(const struct command_line *line, const char *name, char path[PATH_MAX], struct error *error)
+{
+    if (!plugin_trial_is_path(name))
         return find_installed(line, name, path, error);
     return realpath(name, path) != NULL || error_set_errno(error, errno, "%s: cannot open", name);
 }

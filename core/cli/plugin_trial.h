@@ -11,6 +11,8 @@
 
 enum { PLUGIN_TRIAL_WORDS_MAX = 280 };
 
+/* Whether NAME is meant as a path: it has a slash in it or ends in .so. */
+bool plugin_trial_is_path(const char *name);
 /* The object that NAME means: a path, or the name of a plugin that this installation has (which must be sound). */
 bool plugin_trial_find(const struct command_line *line, const char *name, char path[PATH_MAX], struct error *error);
 

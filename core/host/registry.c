@@ -202,6 +202,9 @@ static bool read_info(struct registry *registry, struct known *known, const json
         .path = arena_copy(arena, known->path, strlen(known->path)),
         .kinds = count_member(description, "kinds"),
         .flags = count_member(description, "flags"),
+        .abi_major = count_member(description, "abi_major"),
+        .abi_minor = count_member(description, "abi_minor"),
+        .min_minor = count_member(description, "min_minor"),
         .options = {options, count, sizeof *options},
     };
     return !arena_failed(arena);

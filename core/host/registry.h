@@ -34,6 +34,7 @@ struct plugin_info {
     const char *path;            /* of the object, absolute */
     unsigned kinds;              /* enum plugin_kind, or'ed */
     uint32_t flags;              /* enum ent_plugin_flag */
+    unsigned abi_major, abi_minor, min_minor; /* of the interface that it was built for */
     struct option_table options; /* its own, without those that every instance has */
 };
 

@@ -3,6 +3,7 @@
 #include "core/host/descriptor.h"
 #include "core/host/http.h"
 #include "core/host/workbench.h"
+#include "runner/workbench/surroundings.h"
 #include "runner/workbench/tell.h"
 
 #include <dirent.h>
@@ -139,8 +140,10 @@ static int refuse(const struct trial *trial, const struct error *error)
 static int try_kind(struct trial *trial)
 {
     struct error error = ERROR_INIT;
+    struct surroundings around, afterwards;
     if (!make_up_all(trial))
         return 0;
+    surroundings_see(&around);
     for (int i = 0; i < WARM_UP; i++)
         if (!cycle(trial, &error))
             return refuse(trial, &error);
@@ -152,7 +155,8 @@ static int try_kind(struct trial *trial)
     if (trial->made_up_count > 0)
         tell("note", "as a %s it was created with values made up by us: %s", plugin_kind_word(trial->kind),
              trial->made_up_names);
-    return judge(trial, &before, &after);
+    surroundings_see(&afterwards);
+    return judge(trial, &before, &after) + surroundings_tell_changes(&around, &afterwards, plugin_kind_word(trial->kind));
 }
 
 int check_plugin(const struct ent_plugin *plugin, unsigned kind, const char *const *values, size_t value_count)

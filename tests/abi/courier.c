@@ -1,5 +1,5 @@
-/* A classifier that uses what a plugin uses: options, state, records, a unit, what is newer where the host has it. It is built
- * against the headers of several versions, and says in its report which of them it met. */
+/* A classifier that uses what a plugin uses: options, state, records, a unit, what is newer where the host has it. It
+ * is built against the headers of several versions, and says in its report which of them it met. */
 #include <entente/plugin.h>
 
 #include <stdio.h>
@@ -56,8 +56,9 @@ static enum ent_code classify(void *context, struct ent_unit *unit)
         int is_known = self->kv && self->kv->get(unit, ent_text("seen"), &kept);
         if (!self->kv || self->kv->put(unit, ent_text("seen"), ent_text("yes")) != 0)
             return ENT_RETRY;
-        snprintf(text, sizeof text, "%s %lld %s %s: %s", self->word, (long long)self->number, is_known ? "again" : "first",
-                 has_later(self) ? "later" : "plain", ent_get_str(host, host->input(unit, i), ENT_ITEM_TITLE).data);
+        snprintf(text, sizeof text, "%s %lld %s %s: %s", self->word, (long long)self->number,
+                 is_known ? "again" : "first", has_later(self) ? "later" : "plain",
+                 ent_get_str(host, host->input(unit, i), ENT_ITEM_TITLE).data);
         struct ent_builder *builder = host->build(self->instance, ENT_REPORT);
         host->put_str(builder, ENT_REPORT_TYPE, ent_text("agreement"));
         ent_put_text(host, builder, ENT_REPORT_NAME, text);

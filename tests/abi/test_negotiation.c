@@ -1,5 +1,5 @@
-/* Objects built against the headers of several versions, in a host of one of them. This file is built twice: for a host 1.0 and
- * for one that is 1.1 and whose tables have grown (GROWN_HOST). */
+/* Objects built against the headers of several versions, in a host of one of them. This file is built twice: for a
+ * host 1.0 and for one that is 1.1 and whose tables have grown (GROWN_HOST). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,8 @@ static const struct plugin *load(const char *name, struct error *error)
 
 static struct workbench *make(const struct plugin *plugin, const char *value, struct error *error)
 {
-    struct workbench_settings settings = {.descriptor = plugin->descriptor, .values = &value, .value_count = value ? 1 : 0};
+    struct workbench_settings settings = {
+        .descriptor = plugin->descriptor, .values = &value, .value_count = value ? 1 : 0};
     return workbench_create(&settings, error);
 }
 

@@ -1,5 +1,5 @@
-/* A source that calls every function that plugins have and looks at what comes back, so that a host in which one has moved
- * or means something else is found out. Its one item says "all is as it was", or what is not. */
+/* A source that calls every function that plugins have and looks at what comes back, so that a host in which one has
+ * moved or means something else is found out. Its one item says "all is as it was", or what is not. */
 #include <entente/plugin.h>
 
 #include <stdio.h>
@@ -81,9 +81,11 @@ static void look_at_services(struct witness *self, struct ent_unit *unit)
     const struct ent_metrics_1 *metrics = ent_metrics(host, self->instance);
     const struct ent_text_1 *text = ent_texts(host, self->instance);
     const struct ent_wake_1 *wake = ent_wake(host, self->instance);
-    expect(self, clock && clock->now(self->instance) > 1700000000000 && clock->monotonic(self->instance) >= 0, "clock/1");
+    expect(self, clock && clock->now(self->instance) > 1700000000000 && clock->monotonic(self->instance) >= 0,
+           "clock/1");
     expect(self, metrics && text && wake && ent_mail(host, self->instance), "an interface that every source has");
-    expect(self, !ent_query(host, self->instance) && !ent_command(host, self->instance) && !ent_net(host, self->instance),
+    expect(self,
+           !ent_query(host, self->instance) && !ent_command(host, self->instance) && !ent_net(host, self->instance),
            "an interface that only services have");
     expect(self, !host->interface(self->instance, "nothing/1"), "an interface that nobody has");
     if (metrics) {
@@ -94,13 +96,16 @@ static void look_at_services(struct witness *self, struct ent_unit *unit)
         int64_t time = 0;
         int32_t offset = 0;
         const char *precision = "";
-        expect(self, is_text(text->decode(unit, ent_text("caf\xe9"), "text/plain; charset=latin1"), "caf\xc3\xa9"), "decode");
+        expect(self, is_text(text->decode(unit, ent_text("caf\xe9"), "text/plain; charset=latin1"), "caf\xc3\xa9"),
+               "decode");
         expect(self, is_text(text->from_html(unit, ent_text("<p>a<br>b"), ENT_HTML_ONE_LINE), "a b"), "from_html");
         expect(self, is_text(text->language(unit, ent_text("")), "und"), "language");
-        expect(self, is_text(text->resolve(unit, ent_text("https://a.example/b/"), ent_text("c")), "https://a.example/b/c"),
+        expect(self,
+               is_text(text->resolve(unit, ent_text("https://a.example/b/"), ent_text("c")), "https://a.example/b/c"),
                "resolve");
-        expect(self, text->read_date(unit, ent_text("2026-03-05T09:00:00+02:00"), &time, &offset, &precision) == 1 &&
-                         time == 1772694000000 && offset == 120 && strcmp(precision, "second") == 0,
+        expect(self,
+               text->read_date(unit, ent_text("2026-03-05T09:00:00+02:00"), &time, &offset, &precision) == 1 &&
+                   time == 1772694000000 && offset == 120 && strcmp(precision, "second") == 0,
                "read_date");
     }
     host->log(self->instance, ENT_LOG_DEBUG, ent_text("the witness looks around"));
@@ -137,7 +142,8 @@ static void look_at_records(struct witness *self, struct ent_unit *unit)
     const struct ent_host *host = self->host;
     struct ent_record *report = build_report(self);
     const struct ent_record *actor = report ? host->get_rec(unit, report, ENT_REPORT_ACTOR, 0) : NULL;
-    expect(self, report && host->kind(report) == ENT_REPORT && host->count(report, ENT_REPORT_ACTOR) == 1, "kind and count");
+    expect(self, report && host->kind(report) == ENT_REPORT && host->count(report, ENT_REPORT_ACTOR) == 1,
+           "kind and count");
     expect(self, actor && is_text(ent_get_str(host, actor, ENT_ACTOR_ID), "FRA"), "get_rec and get_str");
     if (!report || !actor)
         return;
@@ -152,8 +158,9 @@ static void look_at_records(struct witness *self, struct ent_unit *unit)
     host->put_int(copy, ENT_REPORT_ITEM_VERSION, 2);
     host->put_rec(copy, ENT_REPORT_ACTOR, actor);
     struct ent_record *copied = host->seal(copy);
-    expect(self, copied && host->count(copied, ENT_REPORT_ACTOR) == 2 && host->count(copied, ENT_REPORT_CONFIDENCE) == 0 &&
-                     ent_get_int(host, copied, ENT_REPORT_ITEM_VERSION, -1) == 2,
+    expect(self,
+           copied && host->count(copied, ENT_REPORT_ACTOR) == 2 && host->count(copied, ENT_REPORT_CONFIDENCE) == 0 &&
+               ent_get_int(host, copied, ENT_REPORT_ITEM_VERSION, -1) == 2,
            "put_all, put_int and put_rec");
     host->discard(host->build(self->instance, ENT_ITEM));
     struct ent_builder *wrong = host->build(self->instance, ENT_ITEM);
@@ -203,9 +210,11 @@ static enum ent_code respond(void *context, struct ent_unit *unit, const struct 
     for (size_t i = 0; i < response->header_count; i++)
         if (strcmp(response->headers[i].name, "X-Answer") == 0 || strcmp(response->headers[i].name, "x-answer") == 0)
             found = response->headers[i].value;
-    expect(self, response->outcome == ENT_HTTP_DONE && response->status == 200 && response->tag == 77, "the answer's head");
+    expect(self, response->outcome == ENT_HTTP_DONE && response->status == 200 && response->tag == 77,
+           "the answer's head");
     expect(self, is_text(response->body, "answer") && strcmp(found, "yes") == 0, "the answer's body and header");
-    expect(self, response->url.size > 0 && is_text(response->content_type, "text/plain"), "the answer's address and type");
+    expect(self, response->url.size > 0 && is_text(response->content_type, "text/plain"),
+           "the answer's address and type");
     struct ent_builder *item = host->build(self->instance, ENT_ITEM);
     ent_put_text(host, item, ENT_ITEM_GUID, "witness");
     ent_put_text(host, item, ENT_ITEM_TITLE, self->wrong[0] ? self->wrong : "all is as it was");
@@ -214,7 +223,8 @@ static enum ent_code respond(void *context, struct ent_unit *unit, const struct 
     return record && host->emit(unit, 0, record) == 0 ? ENT_OK : ENT_RETRY;
 }
 
-static const struct ent_ops ops = {.size = sizeof ops, .check = check, .create = create, .fetch = fetch, .respond = respond};
+static const struct ent_ops ops = {
+    .size = sizeof ops, .check = check, .create = create, .fetch = fetch, .respond = respond};
 
 ENT_EXPORT const struct ent_plugin *ent_plugin_query(void)
 {

@@ -38,8 +38,8 @@ static enum ent_code respond(void *self, struct ent_unit *unit, const struct ent
 
 static const struct ent_ops ops = {
     .size = sizeof ops, .create = create, .fetch = callback, .classify = callback, .respond = respond};
-static const struct ent_plugin plugin = {
-    ENT_PLUGIN_HEAD, .name = "asker", .version = "1", .licence = "MIT", .summary = "Asks", ENT_PLUGIN_NO_OPTIONS, .ops = &ops};
+static const struct ent_plugin plugin = {ENT_PLUGIN_HEAD,   .name = "asker",       .version = "1", .licence = "MIT",
+                                         .summary = "Asks", ENT_PLUGIN_NO_OPTIONS, .ops = &ops};
 
 static struct ent_harness *begin(const char *kind, enum ent_code (*what)(struct ent_unit *unit))
 {
@@ -68,15 +68,21 @@ static enum ent_code read_texts(struct ent_unit *unit)
     const struct ent_text_1 *text = ent_texts(host, instance);
     assert_non_null(text);
     SAYS(text->decode(unit, ent_text("caf\xe9"), "text/plain; charset=latin1"), "café");
-    SAYS(text->decode(unit, ent_text("\xef\xbb\xbf" "plain"), NULL), "plain");
+    SAYS(text->decode(unit,
+                      ent_text("\xef\xbb\xbf"
+                               "plain"),
+                      NULL),
+         "plain");
     SAYS(text->decode(unit, ent_bytes(NULL, 0), NULL), "");
     SAYS(text->from_html(unit, ent_text("<p>One &amp; two</p><script>no()</script><p>three"), 0), "One & two\n\nthree");
     SAYS(text->from_html(unit, ent_text("<b>a</b><br>b"), ENT_HTML_ONE_LINE), "a b");
-    SAYS(text->language(unit, ent_text("Die Regierung hat mit den Nachbarn ein Abkommen über die Lieferung unterzeichnet und "
-                                       "es wird noch in diesem Jahr in Kraft treten")),
+    SAYS(text->language(unit,
+                        ent_text("Die Regierung hat mit den Nachbarn ein Abkommen über die Lieferung unterzeichnet und "
+                                 "es wird noch in diesem Jahr in Kraft treten")),
          "de");
     SAYS(text->language(unit, ent_text("")), "und");
-    SAYS(text->resolve(unit, ent_text("https://outlet.example/news/"), ent_text("../a?b=1")), "https://outlet.example/a?b=1");
+    SAYS(text->resolve(unit, ent_text("https://outlet.example/news/"), ent_text("../a?b=1")),
+         "https://outlet.example/a?b=1");
     int64_t time = 0;
     int32_t offset = 0;
     const char *precision = NULL;
@@ -145,7 +151,8 @@ static void a_record_that_differs_in_one_field_is_copied(void **state)
     (void)state;
     struct ent_harness *harness = begin("classifier", replace_report);
     assert_int_equal(ent_harness_input(harness, "{\"title\":\"a\"}"), 0);
-    assert_int_equal(ent_harness_report(harness, "{\"type\":\"visit\",\"confidence\":0.75,\"actors\":[{\"id\":\"FRA\"}]}"), 0);
+    assert_int_equal(
+        ent_harness_report(harness, "{\"type\":\"visit\",\"confidence\":0.75,\"actors\":[{\"id\":\"FRA\"}]}"), 0);
     assert_int_equal(ent_harness_run(harness), 0);
     assert_int_equal(ent_harness_result(harness, 0), ENT_OK);
     const char *json = ent_harness_output_json(harness, 0);

@@ -3,9 +3,11 @@
 #include <entente/plugin.h>
 
 #include <fcntl.h>
+#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct moody {
@@ -17,7 +19,7 @@ static const struct ent_option options[] = {
     {.name = "create",
      .type = ENT_OPTION_ENUM,
      .default_value = "ok",
-     .choices = "ok|crash|hang|exit|leak|file|thread|fail",
+     .choices = "ok|crash|hang|exit|leak|file|thread|fail|meddle",
      .help = "What create does."},
     {.name = "destroy",
      .type = ENT_OPTION_ENUM,
@@ -44,6 +46,15 @@ static int is_asked(const struct ent_host *host, struct ent_instance *instance, 
     return strcmp(host->option_str(instance, name).data, word) == 0;
 }
 
+static void meddle(void)
+{
+    if (chdir("/proc") == 0)
+        umask(0123);
+    setenv("ENTENTE_MOODY", "yes", 1);
+    setlocale(LC_ALL, "C.UTF-8");
+    signal(SIGPIPE, SIG_IGN);
+}
+
 static void *volatile kept_away; /* so that no compiler takes the leak out */
 
 static void *moody_create(const struct ent_host *host, struct ent_instance *instance)
@@ -55,6 +66,8 @@ static void *moody_create(const struct ent_host *host, struct ent_instance *inst
     }
     if (is_asked(host, instance, "create", "crash"))
         raise(SIGSEGV);
+    if (is_asked(host, instance, "create", "meddle"))
+        meddle();
     if (is_asked(host, instance, "create", "hang"))
         wait_for_ever();
     if (is_asked(host, instance, "create", "exit"))

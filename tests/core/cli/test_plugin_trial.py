@@ -80,6 +80,30 @@ class Check(unittest.TestCase):
         self.one_problem("moody", "it leaves 1 files open each time", "--set", "create=file")
         self.one_problem("moody", "it leaves 1 threads running each time", "--set", "create=thread")
 
+    def test_what_all_of_the_process_shares_is_watched(self):
+        told = "\n".join(check("moody", "--set", "create=meddle")["problems"])
+        for text in ("the working folder", "umask", "the locale", "the environment", "signal 13 (PIPE)"):
+            self.assertIn(text, told)
+        self.assertNotIn("as a classifier it changes", "\n".join(check("moody")["problems"]))
+
+    def test_who_may_write_to_the_file_and_how_it_is_called(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "other.so"
+            shutil.copy(PLUGINS / "pact.so", path)
+            path.chmod(0o757)
+            found = check(path)
+            self.assertIn("anyone on this machine may write to the file", "\n".join(found["problems"]))
+            self.assertIn("the file is called other.so and the plugin pact", "\n".join(found["notes"]))
+            path.chmod(0o755)
+            renamed = check(path.rename(path.with_name("pact.so")))
+            self.assertNotIn("the file is called", "\n".join(renamed["notes"]))
+            self.assertEqual(renamed["problems"], [])
+
+    def test_calls_that_a_plugin_must_not_make_are_told_with_what_to_do(self):
+        told = "\n".join(check("moody")["problems"])
+        for text in ("calls _exit", "calls setenv", "calls chdir", "calls signal"):
+            self.assertRegex(told, text.replace("calls ", r"calls ([\w, ]+, )?"))
+
     def test_all_that_is_wrong_is_told_at_once(self):
         told = "\n".join(check("many_problems")["problems"])
         for text in ("calls abort", "calls fork", "calls setenv", 'name "Many Problems"', "summary is missing",
@@ -134,6 +158,38 @@ class Damaged(unittest.TestCase):
             self.path.write_bytes(content)
             status, _, err = entente("check", self.path)
             self.assertIn(status, (0, 1), (offset, err))
+
+
+class Show(unittest.TestCase):
+    """An outside plugin's options as a built-in's, from its own table."""
+
+    def test_a_file_is_named_as_in_a_shell(self):
+        for name in ("trivial.so", "./trivial.so", PLUGINS / "trivial.so"):
+            done = subprocess.run([BINARY / "entente", "plugin", "show", name], cwd=PLUGINS, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout.split(":")[0]), (0, "trivial 1.2.3"), done)
+        status, _, err = entente("show", "./nothing.so")
+        self.assertEqual(status, 2)
+        self.assertIn("./nothing.so: cannot open", err)
+
+    def test_its_sample_configuration_is_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for path, said in ((PLUGINS / "trivial.so", f"plugin = {PLUGINS}/trivial.so"), ("console", "plugin = console")):
+                status, out, _ = entente("show", path, "--format", "ini")
+                self.assertIn(f"\n{said}\n", out)
+                file = pathlib.Path(folder) / "entente.ini"
+                file.write_text(out.replace("trivial-source", "a").replace("trivial-sink", "b"))
+                done = subprocess.run([BINARY / "entente", "check", file], capture_output=True, text=True)
+                self.assertNotIn("error", done.stdout + done.stderr)
+
+    def test_its_schema_and_manual_page_have_its_options(self):
+        status, out, _ = entente("show", PLUGINS / "trivial.so", "--format", "json")
+        shown = json.loads(out)
+        self.assertEqual(set(shown["kinds"]), {"source", "sink"})
+        self.assertEqual(shown["kinds"]["source"]["properties"]["count"]["x-entente-maximum"], "100")
+        self.assertRegex(shown["interface"], r"^\d+\.\d+$")
+        status, out, _ = entente("show", PLUGINS / "trivial.so", "--format", "man")
+        self.assertIn("\\fBcount\\fR (int, default 2, at least 0, at most 100)", out)
+        self.assertIn("built    for plugin interface " + shown["interface"], entente("show", PLUGINS / "trivial.so")[1])
 
 
 class Run(unittest.TestCase):

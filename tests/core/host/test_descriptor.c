@@ -24,8 +24,8 @@ static const struct ent_ops ops = {.size = sizeof ops, .deliver = deliver};
 
 static struct ent_plugin good_plugin(void)
 {
-    return (struct ent_plugin){
-        ENT_PLUGIN_HEAD, .name = "any", .version = "1", .licence = "MIT", .summary = "Any", .ops = &ops};
+    return (struct ent_plugin){ENT_PLUGIN_HEAD,  .name = "any",    .version = "1",
+                               .licence = "MIT", .summary = "Any", .ops = &ops};
 }
 
 /* ---- versions ---- */
