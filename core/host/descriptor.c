@@ -170,6 +170,16 @@ static bool check_notation(const struct ent_option *option, const char *text, co
     return error_set(error, ERROR_INPUT, "%s cannot be read: %s", what, problem.text);
 }
 
+/* Both by themselves can be read. */
+static bool are_bounds_crossed(const struct ent_option *option, struct arena *arena)
+{
+    struct ent_option below = *option;
+    struct option_value value;
+    struct option_problem problem;
+    below.min = NULL;
+    return option->min && option->max && !option_value_read(&below, option->min, arena, &value, &problem);
+}
+
 static void check_values(const struct ent_option *option, struct findings *findings)
 {
     const struct {
@@ -181,9 +191,17 @@ static void check_values(const struct ent_option *option, struct findings *findi
         error_set(&error, ERROR_MEMORY, "no memory to read its values");
         add_finding(findings, &error);
     }
-    for (size_t i = 0; arena && i < sizeof values / sizeof *values; i++)
+    size_t before = findings->count;
+    for (size_t i = 0; arena && i < sizeof values / sizeof *values; i++) {
         if (!check_notation(option, values[i].text, values[i].what, arena, &error))
             add_finding(findings, &error);
+        /* Against bounds that make no sense no default is held. */
+        if (i == 1 && findings->count == before && are_bounds_crossed(option, arena)) {
+            error_set(&error, ERROR_INPUT, "min %s is above max %s, so no value is allowed", option->min, option->max);
+            add_finding(findings, &error);
+            break;
+        }
+    }
     arena_destroy(arena);
 }
 
