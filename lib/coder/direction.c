@@ -322,6 +322,39 @@ static void leave_out_foes(struct event *event)
             memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
 }
 
+/* ---- who has come to whom ---- */
+/* "held talks with the visiting Malagasy minister": a meeting whose guest is told is a visit to the other. */
+static void settle_visitor(struct coder_workspace *workspace, struct event *event)
+{
+    struct sentence *sentence = event->sentence;
+    struct party_list guests = {.count = 0};
+    for (uint32_t i = 0; i < sentence->group_count && !guests.count; i++)
+        for (uint32_t k = sentence->groups[i].first;
+             sentence->groups[i].kind == GROUP_NOUN && k < sentence->groups[i].head; k++)
+            if (word_is(sentence, k, "visiting") && k != event->trigger_first)
+                party_of_group(workspace, sentence, (int32_t)i, &guests);
+    struct event_actor *guest = NULL, *home = NULL;
+    uint32_t states = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        struct event_actor *actor = &event->actors[i];
+        if (!strcmp(actor->role, "host"))
+            continue;
+        states++;
+        if (guests.count && !strcmp(actor->id, guests.items[0].id))
+            guest = actor;
+        else
+            home = actor;
+    }
+    if (!guest || !home || states != 2)
+        return;
+    guest->role = "initiator";
+    home->role = "target";
+    event->subtype = "high_level";
+    for (uint32_t i = event->actor_count; i-- > 0;)
+        if (!strcmp(event->actors[i].role, "host"))
+            memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
+}
+
 void direction_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (!strcmp(event->type, "training"))
@@ -331,6 +364,8 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
         settle_basing(event, frame);
     } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer"))
         settle_request(workspace, event);
+    else if (!strcmp(event->type, "visit") && event->subtype && !strcmp(event->subtype, "talks"))
+        settle_visitor(workspace, event);
     else if (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "withdrawal") &&
              !strcmp(frame->head, "close"))
         settle_withdrawal(event);

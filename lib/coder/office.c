@@ -1,5 +1,7 @@
 #include "lib/coder/office.h"
 
+#include "lib/coder/person.h"
+
 #include <string.h>
 
 enum office { OFFICE_NONE, OFFICE_LEADER, OFFICE_DEFENCE };
@@ -56,12 +58,19 @@ static bool names_staff(const struct lexicon *lexicon, const struct sentence *se
             word_is(sentence, mention->last - 1, "defense"));
 }
 
-static void offices_of_group(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at,
+static void offices_of_group(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
                              struct offices *offices)
 {
-    const struct group *group = &sentence->groups[at];
-    if (group->kind != GROUP_NOUN)
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    if (sentence->groups[at].kind != GROUP_NOUN)
         return;
+    struct sentence *elsewhere = NULL;
+    int32_t told = person_named(workspace, sentence, at, &elsewhere);
+    if (told != NONE) {
+        sentence = elsewhere;
+        at = told;
+    }
+    const struct group *group = &sentence->groups[at];
     offices->unsaid |= sentence->part->words[group->first].pos == POS_PRONOUN;
     for (uint32_t i = group->first; i <= group->last; i++) {
         const struct word *word = &sentence->part->words[i];
@@ -119,8 +128,9 @@ static bool paper_is_of_defence(const struct lexicon *lexicon, const struct even
 }
 
 /* Whether defence signs: the verb's subject or agent, or whom "between" and "of" name behind the paper. */
-static bool defence_signs(const struct lexicon *lexicon, const struct event *event)
+static bool defence_signs(struct coder_workspace *workspace, const struct event *event)
 {
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
     /* firms of the list are of the arms industry */
     uint32_t firms = 0;
     for (uint32_t i = 0; i < event->actor_count; i++)
@@ -139,7 +149,7 @@ static bool defence_signs(const struct lexicon *lexicon, const struct event *eve
                       word_is(sentence, sentence->groups[group->preposition].first, "between") ||
                       word_is(sentence, sentence->groups[group->preposition].first, "with"));
         if (group->kind == GROUP_NOUN && (subject || party)) {
-            offices_of_group(lexicon, sentence, (int32_t)i, &offices);
+            offices_of_group(workspace, sentence, (int32_t)i, &offices);
             for (uint32_t k = group->first; k <= group->last; k++) {
                 const char *class = noun_class(lexicon, sentence, k);
                 if (class && !strcmp(class, "defence_ministry"))
@@ -180,9 +190,10 @@ static bool heads_forces(const struct lexicon *lexicon, const struct sentence *s
 }
 
 /* The offices among the groups of the trigger's clause: subject, objects, phrases, and appositions behind them. */
-static struct offices offices_of_event(const struct lexicon *lexicon, const struct event *event,
+static struct offices offices_of_event(struct coder_workspace *workspace, const struct event *event,
                                        const struct frame *frame)
 {
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
     struct offices offices = {.best = OFFICE_NONE};
     int32_t from = event->verb != NONE ? event->verb : event->noun, to = from;
@@ -217,7 +228,7 @@ static struct offices offices_of_event(const struct lexicon *lexicon, const stru
         /* "for the Lebanese army", behind the subject, is another matter */
         if (event->noun == NONE && i < event->verb && i > from && !belongs_to_head(sentence, i))
             continue;
-        offices_of_group(lexicon, sentence, i, &offices);
+        offices_of_group(workspace, sentence, i, &offices);
         if (heads_forces(lexicon, sentence, i))
             offices.best = OFFICE_DEFENCE;
     }
@@ -236,7 +247,7 @@ static bool office_in_context(struct coder_workspace *workspace, const struct ev
         if ((back == 0 && !workspace->title_count) || !workspace_parse(workspace, sentence))
             continue;
         for (uint32_t i = 0; i < sentence->group_count && offices.best != OFFICE_DEFENCE; i++)
-            offices_of_group(workspace_lexicon(workspace), sentence, (int32_t)i, &offices);
+            offices_of_group(workspace, sentence, (int32_t)i, &offices);
         if (offices.best == OFFICE_DEFENCE)
             return true;
     }
@@ -387,11 +398,11 @@ void office_check(struct coder_workspace *workspace, struct event *event, const 
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     if (frame->signers) {
-        if (event->verb == NONE || !defence_signs(lexicon, event))
+        if (event->verb == NONE || !defence_signs(workspace, event))
             event->dropped = "a paper that nobody of defence signs";
         return;
     }
-    struct offices offices = offices_of_event(lexicon, event, frame);
+    struct offices offices = offices_of_event(workspace, event, frame);
     if (offices.best == OFFICE_DEFENCE && offices.subtype && event->subtype && !strcmp(event->subtype, "high_level"))
         event->subtype = offices.subtype;
     if (offices.best == OFFICE_DEFENCE)

@@ -2,6 +2,7 @@
 
 #include "lib/coder/clause.h"
 #include "lib/coder/party_refer.h"
+#include "lib/coder/person.h"
 #include "lib/coder/refer.h"
 
 #include <string.h>
@@ -363,6 +364,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     }
     if (!own.count && class && !strcmp(class, "defence_office") && complement_of(sentence, at) == NONE)
         party_of_office(workspace, sentence, at, &own);
+    if (!own.count)
+        party_of_bare_name(workspace, sentence, at, &own);
     for (uint32_t i = 0; i < own.count; i++) {
         own.items[i].force |= force;
         party_add(list, own.items[i]);

@@ -1,5 +1,6 @@
 #include "lib/coder/party_refer.h"
 
+#include "lib/coder/person.h"
 
 #include <string.h>
 
@@ -49,17 +50,6 @@ static void look_back(struct coder_workspace *workspace, const struct sentence *
             list->items[i].referred = true;
 }
 
-static void states_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
-{
-    struct party_list all = {.count = 0};
-    if (!workspace_parse(workspace, sentence))
-        return;
-    party_of_sentence(workspace, sentence, &all);
-    for (uint32_t i = 0; i < all.count && list->count < 2; i++)
-        if (party_is_state(all.items[i].id))
-            party_add(list, all.items[i]);
-}
-
 static bool is_person_pronoun(const struct sentence *sentence, uint32_t token)
 {
     static const char *const words[] = {"he", "she", "him", "his", "her", NULL};
@@ -69,17 +59,25 @@ static bool is_person_pronoun(const struct sentence *sentence, uint32_t token)
     return false;
 }
 
-/* A noun group that names a leader or has an office in it. */
-static bool is_person(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+static void states_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
 {
-    for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last; k++) {
-        const struct word *word = &sentence->part->words[k];
-        const char *class = noun_class(lexicon, sentence, k);
-        if (word->title != NONE || (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))) ||
-            (word->name != NONE && sentence->mentions[word->name].class == LEXICON_LEADER))
-            return true;
+    struct party_list all = {.count = 0};
+    if (!workspace_parse(workspace, sentence))
+        return;
+    party_of_sentence(workspace, sentence, &all);
+    for (uint32_t i = 0; i < all.count && list->count < 2; i++)
+        if (party_is_state(all.items[i].id))
+            party_add(list, all.items[i]);
+    /* "During his meeting with the Japanese minister": the other one is he */
+    for (uint32_t i = 0; i < sentence->group_count && list->count == 1; i++) {
+        const struct group *group = &sentence->groups[i];
+        struct party_list he = {.count = 0};
+        if (group->kind == GROUP_NOUN && is_person_pronoun(sentence, group->first))
+            party_of_pronoun(workspace, sentence, group->first, &he);
+        for (uint32_t k = 0; k < he.count && list->count < 2; k++)
+            if (party_is_state(he.items[k].id))
+                party_add(list, he.items[k]);
     }
-    return false;
 }
 
 /* A person whose state the sentence tells: its subject, else the last one. */
@@ -94,12 +92,12 @@ static void persons(struct coder_workspace *workspace, struct sentence *sentence
             /* whom that pronoun stands for, the sentences before say */
             if (is_person_pronoun(sentence, sentence->groups[sentence->groups[i].subject].first))
                 return;
-            if (is_person(lexicon, sentence, &sentence->groups[sentence->groups[i].subject]))
+            if (person_is(lexicon, sentence, &sentence->groups[sentence->groups[i].subject]))
                 party_of_group(workspace, sentence, sentence->groups[i].subject, list);
             break;
         }
     for (uint32_t i = sentence->group_count; i-- > 0 && !list->count;)
-        if (is_person(lexicon, sentence, &sentence->groups[i]))
+        if (person_is(lexicon, sentence, &sentence->groups[i]))
             party_of_group(workspace, sentence, (int32_t)i, list);
 }
 
@@ -277,5 +275,21 @@ void party_of_office(struct coder_workspace *workspace, struct sentence *sentenc
         party_add(list,
                   (struct party){
                       .id = state, .sentence = lead, .first = capital->first, .last = capital->last, .referred = true});
+    workspace->resolving--;
+}
+
+void party_of_bare_name(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                        struct party_list *list)
+{
+    struct sentence *elsewhere = NULL;
+    if (workspace->resolving >= RESOLVING_MAX)
+        return;
+    workspace->resolving++;
+    int32_t named = person_named(workspace, sentence, group, &elsewhere);
+    uint32_t before = list->count;
+    if (named != NONE)
+        party_of_group(workspace, elsewhere, named, list);
+    for (uint32_t i = before; i < list->count; i++)
+        list->items[i].referred = true;
     workspace->resolving--;
 }

@@ -13,6 +13,9 @@ void party_of_pronoun(struct coder_workspace *workspace, struct sentence *senten
 /* Adds the two states of "the two countries", "both sides" at `token`; nothing where two are not found. */
 void party_of_pair(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
                    struct party_list *list);
+/* Adds whose man is called by the bare name `group`, as another sentence tells. */
+void party_of_bare_name(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                        struct party_list *list);
 /* Adds whose office the noun group `at` is, where it does not say so itself. */
 void party_of_office(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list);
 

@@ -4,11 +4,11 @@
 
 bool sentence_is_abbreviation(const struct part *part, const struct token *token)
 {
-    static const char *const words[] = {"mr",   "mrs", "ms",     "dr",     "gen", "col", "lt",   "maj",  "sgt",  "capt",
-                                        "cmdr", "adm", "brig",   "gov",    "sen", "rep", "prof", "st",   "no",   "vs",
-                                        "jan",  "feb", "mar",    "apr",    "jun", "jul", "aug",  "sep",  "sept", "oct",
-                                        "nov",  "dec", "approx", "inc",    "jr",  "sr",  "ltd",  "corp", "co",   "mt",
-                                        "ft",   "hon", "pres",   "messrs", "mk",  NULL};
+    static const char *const words[] = {
+        "mr",  "mrs", "ms",   "dr",   "gen",    "col", "lt",     "maj",   "sgt", "capt", "cmdr", "adm",  "brig",
+        "gov", "sen", "rep",  "prof", "st",     "no",  "vs",     "jan",   "feb", "mar",  "apr",  "jun",  "jul",
+        "aug", "sep", "sept", "oct",  "nov",    "dec", "approx", "inc",   "jr",  "sr",   "ltd",  "corp", "co",
+        "mt",  "ft",  "hon",  "pres", "messrs", "mk",  "lieut",  "comdr", "cdr", "rt",   NULL};
     size_t size = token->end - token->start;
     const char *text = part->text + token->start;
     if (!(token->flags & TOKEN_CAPITAL) || size == 1)

@@ -183,6 +183,37 @@ static bool is_adjective_name(const struct sentence *sentence, uint32_t at)
            (sentence->mentions[name].class == LEXICON_DEMONYM || sentence->mentions[name].class == LEXICON_ARMED_GROUP);
 }
 
+/* "talks with visiting Sri Lankan defence secretary": who visits is named right behind it. Unlike "after visiting". */
+static bool is_visitors(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    static const char *const offices[] = {"defence_office", "leader_office", "counterpart", NULL};
+    enum { WORDS_BETWEEN_MAX = 6 };
+    const struct part *part = sentence->part;
+    const struct token *token = &part->list.tokens[at];
+    if (token->end - token->start != strlen("visiting") || strncasecmp(part->text + token->start, "visiting", 8) != 0 ||
+        part->list.tokens[at].flags & TOKEN_JOINED)
+        return false;
+    for (size_t i = 0; at > sentence->first && i < 4; i++) {
+        static const char *const before[] = {"after", "before", "by", "while"};
+        const struct token *last = &part->list.tokens[at - 1];
+        if (last->end - last->start == strlen(before[i]) &&
+            !strncasecmp(part->text + last->start, before[i], strlen(before[i])))
+            return false;
+    }
+    for (uint32_t i = at + 1; i <= sentence->last && i <= at + WORDS_BETWEEN_MAX; i++) {
+        const struct word *word = &part->words[i];
+        const struct word *first = &part->words[word->span_first];
+        for (size_t k = 0; first->noun != NONE && offices[k]; k++)
+            if (!strcmp(lexicon_entry_id(lexicon, (uint32_t)first->noun), offices[k]))
+                return true;
+        if (first->title != NONE)
+            return true;
+        if (word->pos != POS_NAME && word->pos != POS_NOUN && word->pos != POS_ADJECTIVE && word->pos != POS_POSSESSIVE)
+            return false;
+    }
+    return false;
+}
+
 /* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
 static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
 {
@@ -193,7 +224,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     uint32_t next = word->span_last + 1;
     bool noun_next = next <= sentence->last && begins_noun_group(part, next);
     enum pos after = next <= sentence->last ? (enum pos)part->words[next].pos : POS_MARK;
-    switch (pos_before(sentence, at)) {
+    enum pos before = pos_before(sentence, at);
+    if (before != POS_BE && before != POS_PRONOUN && is_visitors(lexicon, sentence, at))
+        return POS_ADJECTIVE;
+    switch (before) {
     case POS_MODAL:
     case POS_TO:
     case POS_DO:
@@ -247,8 +281,7 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
         if (verb_seen)
             return POS_NOUN;
         /* "NATO plans joint drills": behind an actor and before a noun the -s is a verb's */
-        if (form == FORM_S && pos_before(sentence, at) == POS_NAME &&
-            (noun_next || after == POS_NOUN || after == POS_TO))
+        if (form == FORM_S && before == POS_NAME && (noun_next || after == POS_NOUN || after == POS_TO))
             return POS_VERB;
         if (form == FORM_S || form == FORM_BASE)
             return noun_next || after == POS_TO || after == POS_PREPOSITION
