@@ -209,12 +209,33 @@ static void fill_doer_of_reduced(struct coder_workspace *workspace, struct event
 }
 
 /* "a course run by the US army", "the drills hosted by Poland": who stands behind "by" belongs to the noun. */
+/* "training at the academy supervised by Belgian officers": the participle may stand behind a phrase of place. */
+static bool is_taught(const struct event *event, const struct group *verb, int32_t noun)
+{
+    static const char *const words[] = {"supervised", "overseen",  "conducted", "provided", "delivered", "given",
+                                        "taught",     "organised", "organized", "imparted", NULL};
+    const struct sentence *sentence = event->sentence;
+    bool taught = false;
+    for (size_t i = 0; words[i]; i++)
+        taught |= word_is(sentence, verb->head, words[i]);
+    if (!taught || strcmp(event->type, "training") != 0 || verb->subject <= noun)
+        return false;
+    for (int32_t i = noun + 1; i <= verb->subject; i++) {
+        const struct group *group = &sentence->groups[i];
+        bool place = group->kind == GROUP_NOUN && group->preposition != NONE;
+        if (!place && group->kind != GROUP_PREPOSITION)
+            return false;
+    }
+    return true;
+}
+
 void role_fill_reduced(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t noun)
 {
     const struct sentence *sentence = event->sentence;
     for (uint32_t i = (uint32_t)noun + 1; noun != NONE && i + 2 < sentence->group_count; i++) {
         const struct group *verb = &sentence->groups[i];
-        if (verb->kind == GROUP_VERB && verb->link == LINK_REDUCED && verb->subject == noun &&
+        if (verb->kind == GROUP_VERB && verb->link == LINK_REDUCED &&
+            (verb->subject == noun || is_taught(event, verb, noun)) &&
             sentence->groups[i + 1].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[i + 1].first, "by"))
             fill_doer_of_reduced(workspace, event, frame, verb, (int32_t)i + 2);
     }
@@ -264,6 +285,32 @@ static void fill_joined(struct coder_workspace *workspace, struct event *event, 
     }
 }
 
+/* "General Dynamics's deal with Otokar to produce hulls": who makes the deal makes the thing. */
+static void fill_from_paper(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    static const char *const papers[] = {"deal", "paper", "agreement", "partnership", "arms_deal", NULL};
+    const struct sentence *sentence = event->sentence;
+    const char *role = frame_role(frame, "subject", 7);
+    if (!sentence->groups[event->verb].infinitive || !role || strcmp(role, "participant") != 0)
+        return;
+    for (int32_t i = event->verb; i-- > 0;) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN && group->kind != GROUP_PREPOSITION && group->kind != GROUP_AND &&
+            group->kind != GROUP_COMMA)
+            return;
+        const char *class =
+            group->kind == GROUP_NOUN ? noun_class(workspace_lexicon(workspace), sentence, group->head) : NULL;
+        bool paper = false;
+        for (size_t k = 0; class && papers[k]; k++)
+            paper |= !strcmp(class, papers[k]);
+        if (!paper)
+            continue;
+        slot_fill_premodifiers(workspace, event, frame, "subject", i, group->head);
+        slot_fill_phrases(workspace, event, frame, i + 1);
+        return;
+    }
+}
+
 void role_fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
@@ -304,6 +351,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     if (argument != NONE)
         role_fill_argument(workspace, event, frame, argument);
     fill_joined(workspace, event, frame);
+    fill_from_paper(workspace, event, frame);
     fill_welcomed(workspace, event, frame);
     role_fill_helped(workspace, event, frame);
     /* "rejected a US request to use its bases": who is asked */
