@@ -394,6 +394,15 @@ static void chunk_mark(struct chunker *chunker)
     add_group(chunker, kind, chunker->at, chunker->at);
 }
 
+/* "Raytheon Co., Tucson, Arizona": the dot of a short form before a comma ends nothing. */
+static bool is_short_form_dot(const struct chunker *chunker, uint32_t at)
+{
+    const struct token *tokens = chunker->part->list.tokens;
+    return tokens[at].mark == '.' && at > chunker->sentence->first && at < chunker->sentence->last &&
+           tokens[at + 1].kind == TOKEN_MARK && tokens[at + 1].mark == ',' &&
+           sentence_is_abbreviation(chunker->part, &tokens[at - 1]);
+}
+
 static void chunk_next(struct chunker *chunker)
 {
     uint32_t at = chunker->at;
@@ -457,6 +466,8 @@ static void chunk_next(struct chunker *chunker)
     case POS_MARK:
         if (is_money_mark(chunker, at) || quoted_name_end(chunker, at) > at)
             chunk_noun_group(chunker);
+        else if (is_short_form_dot(chunker, at))
+            chunker->at = at + 1;
         else
             chunk_mark(chunker);
         return;

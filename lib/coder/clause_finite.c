@@ -164,6 +164,26 @@ static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
     return groups[head].kind == GROUP_NOUN && groups[head].preposition == NONE ? head : noun;
 }
 
+/* "Sikorsky Aircraft Corp., Stratford, Connecticut, has been awarded": the firm whose address stands between commas, or
+ * NONE. */
+static int32_t firm_before_address(const struct sentence *sentence, int32_t noun)
+{
+    enum { LINES_MAX = 3 };
+    const struct group *groups = sentence->groups;
+    for (int32_t lines = 0; lines < LINES_MAX && noun >= 2; lines++, noun -= 2) {
+        const struct group *line = &groups[noun], *firm = &groups[noun - 2];
+        if (line->kind != GROUP_NOUN || groups[noun - 1].kind != GROUP_COMMA || firm->kind != GROUP_NOUN ||
+            line->preposition != NONE || !(sentence->part->list.tokens[line->first].flags & TOKEN_CAPITAL))
+            return NONE;
+        for (uint32_t i = firm->first; i <= firm->last; i++) {
+            int32_t name = sentence->part->words[i].name;
+            if (name != NONE && sentence->mentions[name].class == LEXICON_COMPANY)
+                return firm->preposition == NONE ? noun - 2 : NONE;
+        }
+    }
+    return NONE;
+}
+
 /* "the tanks Poland bought": goods right before a doer that has no object of its own. */
 static bool describes_goods_before(const struct linker *linker, int32_t at)
 {
@@ -253,6 +273,13 @@ void clause_link_finite(struct linker *linker, int32_t at)
             verb->object = linker->relative_of;
         return;
     }
+    /* "the pact that allows": nothing else can be its subject */
+    if (linker->that_before && linker->that_noun != NONE && linker->last_noun <= linker->that_noun) {
+        verb->link = LINK_RELATIVE;
+        verb->subject = linker->that_noun;
+        verb->governor = NONE;
+        return;
+    }
     /* "the pact that Kenya signed with Poland" */
     if (linker->that_before && linker->that_noun != NONE && linker->last_noun != NONE &&
         !carries_content(linker, linker->that_noun) && lacks_object(sentence, at)) {
@@ -276,6 +303,8 @@ void clause_link_finite(struct linker *linker, int32_t at)
     }
     if (linker->last_noun != NONE && !shares) {
         int32_t described = described_subject(linker, at);
+        if (described == NONE && follows(sentence, at, GROUP_COMMA) && linker->last_verb == NONE)
+            described = firm_before_address(sentence, linker->last_noun);
         verb->subject = clause_coordination_start(sentence, described == NONE ? apposed_to(sentence, linker->last_noun)
                                                                               : described);
         const char *speech =

@@ -355,6 +355,38 @@ static void settle_visitor(struct coder_workspace *workspace, struct event *even
             memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
 }
 
+/* ---- what a paper grants ---- */
+/* "revoked an accord that allowed US soldiers on its soil", "a pact letting American ships use its ports": whom a paper
+ * lets do something has signed it. */
+static void settle_granted(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct sentence *sentence = event->sentence;
+    bool pact = !strcmp(event->type, "agreement");
+    int32_t paper = event->argument != NONE && !pact ? event->argument : event->noun;
+    if (pact && event->argument != NONE && event->noun == NONE)
+        paper = event->argument;
+    for (uint32_t i = 0; paper != NONE && i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        bool of_paper = verb->kind == GROUP_VERB && (verb->subject == paper || verb->governor_noun == paper);
+        const char *class = of_paper ? verb_class(lexicon, sentence, verb) : NULL;
+        if (!class || strcmp(class, "let") != 0 || verb->object == NONE || (int32_t)i == event->verb)
+            continue;
+        struct party_list granted = {.count = 0};
+        party_of_craft(workspace, sentence, verb->object, &granted);
+        for (uint32_t k = 0; k < granted.count; k++)
+            if (!role_has(event, granted.items[k].id, NULL))
+                add_place_party(event, &granted.items[k], pact ? "participant" : "target");
+        for (uint32_t k = i + 1; k < sentence->group_count && pact; k++) {
+            const char *ground =
+                sentence->groups[k].kind == GROUP_NOUN ? noun_class(lexicon, sentence, sentence->groups[k].head) : NULL;
+            if (ground && (!strcmp(ground, "base") || !strcmp(ground, "plain_base") || !strcmp(ground, "ground")))
+                event->subtype = "access";
+        }
+        return;
+    }
+}
+
 void direction_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (!strcmp(event->type, "training"))
@@ -364,6 +396,9 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
         settle_basing(event, frame);
     } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer"))
         settle_request(workspace, event);
+    else if (!strcmp(event->type, "agreement") ||
+             (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "termination")))
+        settle_granted(workspace, event);
     else if (!strcmp(event->type, "visit") && event->subtype && !strcmp(event->subtype, "talks"))
         settle_visitor(workspace, event);
     else if (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "withdrawal") &&

@@ -60,6 +60,20 @@ static bool is_weapon(const struct lexicon *lexicon, const struct mention *menti
     return !mention->ambiguous || (heavy && !firm);
 }
 
+/* "K-8 trainers": a designation that means other things too, with its kind behind it. */
+static bool is_explained(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    if (mention->class != LEXICON_EQUIPMENT || mention->last >= sentence->last)
+        return false;
+    int32_t next = sentence->part->words[mention->last + 1].name;
+    const struct mention *kind = next == NONE ? NULL : &sentence->mentions[next];
+    const char *sipri = lexicon_entry_value(lexicon, mention->entry, "sipri"),
+               *same = kind && kind->class == LEXICON_EQUIPMENT_CLASS
+                           ? lexicon_entry_value(lexicon, kind->entry, "sipri")
+                           : NULL;
+    return sipri && same && !strcmp(sipri, same);
+}
+
 static bool sentence_is_military(const struct lexicon *lexicon, const struct sentence *sentence, bool firm)
 {
     static const char *const classes[] = {"arms_sale",
@@ -87,7 +101,8 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
         const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
-        if (mention && (mention->class == LEXICON_FORCE || is_weapon(lexicon, mention, firm)))
+        if (mention && (mention->class == LEXICON_FORCE || is_weapon(lexicon, mention, firm) ||
+                        is_explained(lexicon, sentence, mention)))
             return true;
         if (word_is(sentence, i, "ministry") || (word_is(sentence, i, "military") && !word->blocked))
             return true;

@@ -257,7 +257,8 @@ static bool office_in_context(struct coder_workspace *workspace, const struct ev
 static bool is_military_mention(const struct mention *mention)
 {
     enum lexicon_class class = (enum lexicon_class)mention->class;
-    return class == LEXICON_FORCE || class == LEXICON_FAIR || (class == LEXICON_EXERCISE && !mention->ambiguous) ||
+    return class == LEXICON_FORCE || class == LEXICON_FAIR || class == LEXICON_PROGRAMME ||
+           (class == LEXICON_EXERCISE && !mention->ambiguous) ||
            (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
 }
 

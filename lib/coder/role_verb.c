@@ -342,6 +342,12 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].infinitive &&
             sentence->groups[i].governor_noun == argument)
             slot_fill_phrases(workspace, event, frame, i + 1);
+    /* "took delivery of the ships that it ordered from Korea" */
+    for (uint32_t i = (uint32_t)(argument + 1);
+         argument != NONE && !strcmp(event->type, "arms_transfer") && i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].link == LINK_RELATIVE &&
+            sentence->groups[i].object == argument && (int32_t)i != event->verb)
+            slot_fill_phrases(workspace, event, frame, (int32_t)i + 1);
     /* "ten tanks from Korea arrived": what stands behind the goods before the verb */
     const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
     if (acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE && verb->subject < event->verb)
@@ -368,6 +374,10 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
         if (class && !strcmp(class, "approve") && governor->passive) /* "was cleared by Washington to buy" */
             fill_agent(workspace, event, frame, verb->governor, "from");
+        if (class && !strcmp(class, "hire") && governor->passive) /* "was contracted by Oman to modernise" */
+            fill_agent(workspace, event, frame, verb->governor, "asker");
+        if (class && !strcmp(class, "hire") && !governor->passive && governor->subject != verb->subject)
+            slot_fill_named(workspace, event, frame, "asker", governor->subject);
         if (class && !strcmp(class, "approve") && !governor->passive &&
             governor->subject != verb->subject) /* "cleared Rabat to buy" */
             slot_fill_named(workspace, event, frame, "from", governor->subject);
