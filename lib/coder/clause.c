@@ -201,6 +201,19 @@ static bool is_unit_of_time(const struct linker *linker, const struct group *gro
     return time != NONE && !strcmp(lexicon_entry_id(linker->lexicon, (uint32_t)time), "unit");
 }
 
+/* "Iran may arm Russia; Germany to send tanks": behind a semicolon, what has its own subject is on its own. */
+static bool is_new_sentence(const struct sentence *sentence, int32_t stop)
+{
+    const struct token *mark = &sentence->part->list.tokens[sentence->groups[stop].first];
+    uint32_t next = (uint32_t)stop + 1;
+    if (mark->kind != TOKEN_MARK || mark->mark != ';')
+        return false;
+    while (next < sentence->group_count &&
+           (sentence->groups[next].kind == GROUP_AND || sentence->groups[next].kind == GROUP_ADVERB))
+        next++;
+    return next < sentence->group_count && sentence->groups[next].kind == GROUP_NOUN;
+}
+
 static void note_group(struct linker *linker, int32_t at)
 {
     struct group *group = &linker->sentence->groups[at];
@@ -246,6 +259,8 @@ static void note_group(struct linker *linker, int32_t at)
     case GROUP_STOP:
         forget_marks(linker);
         linker->last_noun = NONE;
+        if (is_new_sentence(linker->sentence, at))
+            linker->first_noun = linker->last_verb = linker->top_verb = NONE;
         break;
     default:
         break;
