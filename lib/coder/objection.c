@@ -40,6 +40,8 @@ static bool is_domestic(struct coder_workspace *workspace, const struct event *e
 {
     const char *state = NULL;
     for (uint32_t i = 0; i < event->actor_count; i++) {
+        if (!strncmp(event->actors[i].id, "GRP:", 4))
+            return false;
         if (!role_is_principal(&event->actors[i]))
             continue;
         const char *own = state_of_actor(workspace, event, event->actors[i].id);

@@ -228,6 +228,12 @@ bool role_joins_many(struct coder_workspace *workspace, const struct event *even
 static uint32_t parties_of(const struct event *event)
 {
     uint32_t count = role_principal_count(event);
+    /* "exercises across eastern Europe": a party though a vague one, where the grammar names it */
+    for (uint32_t i = 0; i < event->actor_count && count > 0; i++)
+        if (!strncmp(event->actors[i].id, "GRP:", 4) && event->actors[i].slot) {
+            count++;
+            break;
+        }
     for (uint32_t i = 0; i < event->actor_count && !strcmp(event->type, "operation") && event->verb_entry == NONE; i++)
         count -= !strcmp(event->actors[i].role, "host") && role_is_principal(&event->actors[i]) && count > 0;
     return count;

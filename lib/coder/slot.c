@@ -104,6 +104,13 @@ static bool is_near_town(const struct sentence *sentence, const struct group *gr
     return false;
 }
 
+/* "across eastern Europe" is in it. */
+static bool is_all_over(const struct sentence *sentence, uint32_t preposition)
+{
+    return word_is(sentence, preposition, "across") || word_is(sentence, preposition, "throughout") ||
+           word_is(sentence, preposition, "inside");
+}
+
 /* "in NATO's history", "in Moscow's view": somebody's, but no place. */
 static bool is_figurative(const struct sentence *sentence, const struct group *group)
 {
@@ -140,7 +147,7 @@ static void fill_phrase(struct coder_workspace *workspace, struct event *event, 
     }
     if (is_figurative(sentence, group))
         return;
-    if (is_near_town(sentence, group, preposition->first))
+    if (is_near_town(sentence, group, preposition->first) || is_all_over(sentence, preposition->first))
         slot_fill_named(workspace, event, frame, "in", at);
     else
         slot_fill(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, at);
