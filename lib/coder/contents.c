@@ -16,8 +16,9 @@ static bool is_one_of(const struct sentence *sentence, uint32_t token, const cha
 /* The verb of a sentence that lists what a package holds, or NULL. */
 static const struct group *listing_verb(const struct sentence *sentence)
 {
-    static const char *const verbs[] = {"includes", "include",  "included", "contains", "contain", "comprises",
-                                        "comprise", "consists", "consist",  "features", NULL};
+    static const char *const verbs[] = {"includes",  "include",  "included", "contains", "contain",   "comprises",
+                                        "comprise",  "consists", "consist",  "features", "contained", "comprised",
+                                        "consisted", "featured", "covers",   NULL};
     static const char *const packages[] = {"package",  "aid",     "assistance", "tranche",      "support", "donation",
                                            "shipment", "it",      "equipment",  "consignment",  "items",   "materiel",
                                            "delivery", "weapons", "list",       "capabilities", NULL};

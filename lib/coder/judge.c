@@ -20,7 +20,9 @@ static void retype_package(struct coder_workspace *workspace, struct event *even
         return;
     for (uint32_t i = event->trigger_last + 1; i <= sentence->last; i++) {
         bool listed = word_is(sentence, i, "including") || word_is(sentence, i, "included") ||
-                      word_is(sentence, i, "includes") || word_is(sentence, i, "of") || word_is(sentence, i, "such");
+                      word_is(sentence, i, "includes") || word_is(sentence, i, "contains") ||
+                      word_is(sentence, i, "contained") || word_is(sentence, i, "comprising") ||
+                      word_is(sentence, i, "of") || word_is(sentence, i, "such");
         if (listed)
             for (uint32_t k = i + 1; k <= sentence->last && k < i + 25; k++) {
                 const struct word *next = &sentence->part->words[k];

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { SENTENCES_BACK = 4 };
+enum { SENTENCES_AROUND = 4 };
 
 static bool has_cue(struct coder_workspace *workspace, const struct sentence *sentence, const char *kind)
 {
@@ -22,9 +22,10 @@ static const char *state_of_actor(struct coder_workspace *workspace, const struc
 {
     if (strncmp(id, "COM:", 4))
         return id;
-    /* "Its naval unit is building frigates": the firm may be named in a sentence before */
-    for (uint32_t back = 0; back <= SENTENCES_BACK && back <= event->sentence_index; back++) {
-        const struct sentence *sentence = &workspace->sentences[event->sentence_index - back];
+    /* "Its naval unit is building frigates": the firm may be named in another sentence */
+    uint32_t first = event->sentence_index > SENTENCES_AROUND ? event->sentence_index - SENTENCES_AROUND : 0;
+    for (uint32_t at = first; at < workspace->sentence_count && at <= event->sentence_index + SENTENCES_AROUND; at++) {
+        const struct sentence *sentence = &workspace->sentences[at];
         for (uint32_t i = 0; sentence->matched && i < sentence->mention_count; i++) {
             const struct mention *mention = &sentence->mentions[i];
             if (mention->class == LEXICON_COMPANY && !mention->id &&
@@ -341,6 +342,46 @@ static bool is_handed_to(const struct event *event)
     return false;
 }
 
+/* "has been held annually since 2004": the series, not one of it. */
+static bool is_of_series(const struct event *event)
+{
+    static const char *const words[] = {"annually",    "regularly", "biennially", "routinely",
+                                        "alternately", "yearly",    "biannually", NULL};
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || sentence->headline || verb->infinitive || verb->gerund ||
+        (!verb->perfect && verb->tense != TENSE_PRESENT))
+        return false;
+    for (uint32_t i = sentence->groups[event->verb].first;
+         i <= sentence->last && i <= sentence->groups[verb->clause_last].last; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return true;
+    return false;
+}
+
+/* "The drill focuses on enhancing counter-terrorism operations": what an exercise is for is not done in it. */
+static bool is_only_practised(struct coder_workspace *workspace, const struct event *event)
+{
+    enum { GOVERNORS_MAX = 3 };
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    int32_t verb = event->verb;
+    for (int depth = 0; verb != NONE && depth < GOVERNORS_MAX; depth++, verb = sentence->groups[verb].governor) {
+        int32_t subject = sentence->groups[verb].subject;
+        if (subject == NONE || subject == event->noun || sentence->groups[subject].kind != GROUP_NOUN)
+            continue;
+        for (uint32_t i = sentence->groups[subject].first; i <= sentence->groups[subject].last; i++) {
+            int32_t name = sentence->part->words[i].name;
+            const char *class = noun_class(lexicon, sentence, i);
+            if ((name != NONE && sentence->mentions[name].class == LEXICON_EXERCISE) ||
+                (class && (!strcmp(class, "exercise") || !strcmp(class, "plain_exercise"))))
+                return true;
+        }
+    }
+    return false;
+}
+
 const char *objection_of(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
     if (frame->force && !troops_go(workspace, event))
@@ -353,6 +394,10 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
             : verb_class(workspace_lexicon(workspace), event->sentence, &event->sentence->groups[event->verb]);
     if (over && !strcmp(over, "seize"))
         return "seized or stolen, not handed over";
+    if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "training")) && is_of_series(event))
+        return "a series, not one of it";
+    if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))
+        return "what an exercise is for, not what is done";
     if (!strcmp(event->type, "arms_transfer") && tells_of_crime(workspace, event->sentence))
         return "crime, not an official transfer";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))

@@ -306,7 +306,9 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
         if (word->blocked ||
             (except && except->sentence == sentence && i >= except->trigger_first && i <= except->trigger_last))
             continue;
-        if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]))
+        /* "access to FMF funds" is of money */
+        bool programme = word->name != NONE && sentence->mentions[word->name].class == LEXICON_PROGRAMME;
+        if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]) && !(programme && except))
             return true;
         if (word_is(sentence, i, "defence") || word_is(sentence, i, "defense") || word_is(sentence, i, "military"))
             return true;

@@ -77,6 +77,11 @@ static bool read_number(const struct reader *reader, uint32_t *at, double *value
         *value *= strtod(text, NULL);
         next++;
     }
+    /* "$1.3B": a letter that means this only tied to a number */
+    if (next > *at && is_word(reader, next, "b") && token_at(reader, next)->flags & TOKEN_JOINED) {
+        *value *= 1e9;
+        next++;
+    }
     *at = next;
     return true;
 }

@@ -147,7 +147,8 @@ static void fill_phrase(struct coder_workspace *workspace, struct event *event, 
     }
     if (is_figurative(sentence, group))
         return;
-    if (is_near_town(sentence, group, preposition->first) || is_all_over(sentence, preposition->first))
+    if (is_near_town(sentence, group, preposition->first) ||
+        (is_all_over(sentence, preposition->first) && strcmp(event->type, "operation") != 0))
         slot_fill_named(workspace, event, frame, "in", at);
     else
         slot_fill(workspace, event, frame, sentence->part->text + word->start, end->end - word->start, at);

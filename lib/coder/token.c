@@ -3,6 +3,7 @@
 #include "lib/base/utf8.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* U+00C0 to U+017F to their ASCII base letters; '.' where there is none. Two-letter ligatures take their first. */
 static const char latin_fold[] = "aaaaaaaceeeeiiiidnooooo.ouuuuytsaaaaaaaceeeeiiiidnooooo.ouuuuyty"
@@ -387,6 +388,27 @@ static bool digit_at(const struct scanner *scanner, size_t at)
     return at < scanner->size && byte_class((unsigned char)scanner->text[at]) == BYTE_DIGIT;
 }
 
+/* "$400mln", "€1.3B": what stands behind a sum's digits. */
+static bool is_scale(const char *text, size_t size)
+{
+    static const char *const scales[] = {"m", "b", "k", "mn", "bn", "tn", "mln", "bln", "tln", "mil", "bil", NULL};
+    for (size_t i = 0; scales[i]; i++)
+        if (strlen(scales[i]) == size && !strncasecmp(scales[i], text, size))
+            return true;
+    return false;
+}
+
+static bool behind_currency(const struct scanner *scanner, size_t at)
+{
+    static const char *const marks[] = {"$", "£", "€", NULL};
+    for (size_t i = 0; marks[i]; i++) {
+        size_t size = strlen(marks[i]);
+        if (at >= size && !memcmp(scanner->text + at - size, marks[i], size))
+            return true;
+    }
+    return false;
+}
+
 static void scan_number(struct scanner *scanner)
 {
     size_t start = scanner->at, end = start;
@@ -400,7 +422,8 @@ static void scan_number(struct scanner *scanner)
         size_t letters = word_end - end;
         /* "21st", "$5bn", "100m": a number and its suffix; "30MKI" is a word. */
         const char *rest = scanner->text + end;
-        bool suffix = (letters == 2 && (!strncmp(rest, "st", 2) || !strncmp(rest, "nd", 2) || !strncmp(rest, "rd", 2) ||
+        bool suffix = (behind_currency(scanner, start) && is_scale(rest, letters)) ||
+                      (letters == 2 && (!strncmp(rest, "st", 2) || !strncmp(rest, "nd", 2) || !strncmp(rest, "rd", 2) ||
                                         !strncmp(rest, "th", 2) || !strncmp(rest, "bn", 2) || !strncmp(rest, "km", 2) ||
                                         !strncmp(rest, "mn", 2) || !strncmp(rest, "tn", 2))) ||
                       (letters == 1 && (*rest == 'm' || *rest == 'k'));
