@@ -35,6 +35,15 @@ static bool hostile_phrase(const struct sentence *sentence, uint32_t token)
     return false;
 }
 
+/* "Iran may arm Russia; Germany to send an aid package": as good as in another sentence. */
+static bool is_behind_semicolon(const struct sentence *sentence, uint32_t a, uint32_t b)
+{
+    for (uint32_t i = a < b ? a : b; i <= (a < b ? b : a); i++)
+        if (sentence->part->list.tokens[i].kind == TOKEN_MARK && sentence->part->list.tokens[i].mark == ';')
+            return true;
+    return false;
+}
+
 /* A bare attribute of something else: "Russian" in "Russian tanks destroyed". */
 static bool is_attribute(const struct sentence *sentence, const struct party *party)
 {
@@ -110,7 +119,8 @@ static bool take_sentence(struct coder_workspace *workspace, const struct event 
         const struct party *party = &list.items[i];
         if (!usable(event, party) || only_colours_armed(workspace, sentence, party))
             continue;
-        bool doubtful = own && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party));
+        bool doubtful = own && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party) ||
+                                is_behind_semicolon(sentence, party->first, event->trigger_first));
         bool unjoined = !joint && !(own && is_listed(&forces, party->id));
         add_guess(guesses, party, source | (doubtful ? CONTEXT_DOUBTFUL : 0) | (unjoined ? CONTEXT_UNJOINED : 0),
                   guesses->count + (doubtful || unjoined ? GUESSES_MAX : 0));

@@ -207,9 +207,11 @@ static bool is_fighting(struct coder_workspace *workspace, const struct event *e
 static uint32_t party_count(const struct event *event)
 {
     uint32_t count = role_principal_count(event), vague = 0;
+    bool downturn = !strcmp(event->type, "downturn");
     for (uint32_t i = 0; i < event->actor_count; i++)
-        vague += !strncmp(event->actors[i].id, "GRP:", 4) && strcmp(event->actors[i].role, "observer");
-    return count && !strcmp(event->type, "downturn") ? count + vague : count;
+        vague += !strncmp(event->actors[i].id, "GRP:", 4) && strcmp(event->actors[i].role, "observer") != 0 &&
+                 (downturn || event->actors[i].slot);
+    return count ? count + vague : count;
 }
 
 /* A meeting of an organisation's ministers has one party, which is many. */
@@ -342,6 +344,18 @@ static bool is_handed_to(const struct event *event)
     return false;
 }
 
+/* "steps up its presence in the South China Sea": whose ground that is, only the context guesses. */
+static bool is_at_sea(const struct event *event)
+{
+    bool guessed = false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        guessed |= !strcmp(event->actors[i].role, "target") && event->actors[i].from_context;
+    for (uint32_t i = 0; i < event->place_count; i++)
+        if (strcmp(event->places[i].precision, "sea") != 0)
+            return false;
+    return guessed && event->place_count > 0;
+}
+
 /* "has been held annually since 2004": the series, not one of it. */
 static bool is_of_series(const struct event *event)
 {
@@ -396,6 +410,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "seized or stolen, not handed over";
     if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "training")) && is_of_series(event))
         return "a series, not one of it";
+    if (!strcmp(event->type, "basing") && is_at_sea(event))
+        return "at sea, on nobody's ground";
     if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))
         return "what an exercise is for, not what is done";
     if (!strcmp(event->type, "arms_transfer") && tells_of_crime(workspace, event->sentence))

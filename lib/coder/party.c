@@ -128,6 +128,22 @@ static bool only_sides(const struct sentence *sentence, const struct mention *me
     return false;
 }
 
+/* "the South Asian giant": one of the region, told by a name of all. */
+static bool is_epithet(const struct sentence *sentence, const struct mention *mention, const char *id)
+{
+    static const char *const words[] = {"giant",   "nation",   "country", "neighbour", "neighbor", "power",
+                                        "kingdom", "republic", "state",   "emirate",   NULL};
+    if (strncmp(id, "GRP:", 4) != 0 || mention->last >= sentence->last)
+        return false;
+    uint32_t next = mention->last + 1;
+    if (next < sentence->last && (word_is(sentence, next, "island") || word_is(sentence, next, "nuclear")))
+        next++;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, next, words[i]))
+            return true;
+    return false;
+}
+
 bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
                       struct party *party)
 {
@@ -138,7 +154,8 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
     const char *id = mention->id ? mention->id : party_actor_id(lexicon, mention->entry);
     if (!strcmp(id, "ATA")) /* no state: nobody acts for Antarctica */
         return false;
-    if (!is_meant(workspace, sentence, mention, id) || only_sides(sentence, mention))
+    if (!is_meant(workspace, sentence, mention, id) || only_sides(sentence, mention) ||
+        is_epithet(sentence, mention, id))
         return false;
     *party = (struct party){.id = id,
                             .parent = lexicon_entry_value(lexicon, mention->entry, "parent"),

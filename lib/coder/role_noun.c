@@ -26,6 +26,21 @@ static bool means(const struct lexicon *lexicon, const struct sentence *sentence
     return false;
 }
 
+/* "China makes a Pacific islands tour": a name right before the journey is where it goes, if another one makes it. */
+static void settle_bare_destination(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    if (strcmp(event->type, "visit") != 0 || verb->passive || verb->object != event->noun || verb->subject == NONE ||
+        event->actor_count != 1 || strcmp(event->actors[0].role, "initiator") != 0 || !event->actors[0].slot ||
+        strcmp(event->actors[0].slot, "pre") != 0)
+        return;
+    struct party_list visitor = {.count = 0};
+    party_of_group(workspace, event->sentence, verb->subject, &visitor);
+    if (visitor.count == 1 && strcmp(visitor.items[0].id, event->actors[0].id) != 0)
+        event->actors[0].role = "target";
+}
+
 /* Whom the deciding verb of a nominal event makes of its subject: host, recipient, giver of what is given, else whoever
  * does it. */
 static void fill_doer(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t group)
@@ -43,6 +58,7 @@ static void fill_doer(struct coder_workspace *workspace, struct event *event, co
         slot_fill_named(workspace, event, frame, "to", group);
         return;
     }
+    settle_bare_destination(workspace, event);
     /* "vetoes EU aid", "approved the US sale": whose it is is told already */
     const char *doer = frame_role(frame, "subject", 7);
     bool told = doer && slot_other_side(doer) && strcmp(doer, "recipient") != 0 && role_has(event, NULL, doer) &&
@@ -155,6 +171,31 @@ static void fill_self(struct coder_workspace *workspace, struct event *event, co
         role_add(event, host, host_role, NULL, stretch_of(event->sentence, mission->first, mission->last), false);
 }
 
+/* "a drill, which is being held in Oman", "a course that involves officers from Chad": what a relative clause tells of
+ * the event itself. */
+static void fill_relative(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    static const char *const classes[] = {"hold", "begin", "finish", "host", "plan", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "exercise") != 0 && strcmp(event->type, "training") != 0)
+        return;
+    for (uint32_t i = (uint32_t)event->noun + 1; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->link != LINK_RELATIVE || verb->subject != event->noun ||
+            (int32_t)i == event->verb)
+            continue;
+        bool told = false, involves = means(lexicon, sentence, verb, "involve");
+        for (size_t k = 0; classes[k]; k++)
+            told |= means(lexicon, sentence, verb, classes[k]);
+        if (involves && verb->object != NONE)
+            slot_fill_named(workspace, event, frame, "subject", verb->object);
+        if (told || involves)
+            slot_fill_phrases(workspace, event, frame, (int32_t)i + 1);
+        return;
+    }
+}
+
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -162,6 +203,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     fill_self(workspace, event, frame);
     slot_fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
     slot_fill_phrases(workspace, event, frame, event->noun + 1);
+    fill_relative(workspace, event, frame);
     if (event->verb != NONE) {
         role_fill_helped(workspace, event, frame);
         role_fill_craft(workspace, event, frame);
