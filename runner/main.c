@@ -1,4 +1,6 @@
-/* entente-runner probe PATH
+/* entente-runner confine … runs a program inside limits: runner/confine.h.
+ *
+ * entente-runner probe PATH
  *
  * Loads the plugin at PATH, checks its descriptor and describes it as JSON on descriptor 3 (core/host/probe.h says
  * how). Started by entente and entented, never by hand. It exists so that an object that crashes or hangs when it is
@@ -8,6 +10,7 @@
 #include "core/host/registry.h"
 #include "lib/base/buffer.h"
 #include "lib/base/json_writer.h"
+#include "runner/confine.h"
 #include "runner/object.h"
 
 #include <errno.h>
@@ -140,6 +143,8 @@ static void restrain(void)
 
 int main(int argument_count, char **arguments)
 {
+    if (argument_count > 2 && strcmp(arguments[1], "confine") == 0)
+        return confine_run(argument_count - 2, arguments + 2);
     if (argument_count != 3 || strcmp(arguments[1], "probe") != 0 || fcntl(PROBE_PIPE, F_GETFD) < 0) {
         fputs("entente-runner is started by entente and entented to try plugins; it is of no use by hand.\n"
               "See `entente plugin show FILE`.\n",

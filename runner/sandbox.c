@@ -121,7 +121,8 @@ static bool enter_sandbox(const struct sandbox_policy *policy, struct sandbox_st
     if (state->landlock > 0 && !landlock_enter(policy, state->landlock, error))
         return false;
     /* Without Landlock root's power over files would be bounded by nothing. */
-    return drop_capabilities(state->landlock > 0, error) && (!state->has_calls || calls_enter(policy, error));
+    return drop_capabilities(state->landlock > 0, error) &&
+           (!state->has_calls || calls_enter(policy, state->has_scopes, error));
 }
 
 bool sandbox_enter(const struct sandbox_policy *policy, struct sandbox_state *state, struct error *error)
@@ -139,5 +140,5 @@ bool sandbox_enter(const struct sandbox_policy *policy, struct sandbox_state *st
     }
     /* A program's own process is all that `process` asks for; a plugin's starts no other. */
     state->has_calls = !policy->may_run && calls_are_supported();
-    return !state->has_calls || calls_enter(policy, error);
+    return !state->has_calls || calls_enter(policy, state->has_scopes, error);
 }

@@ -454,13 +454,13 @@ static void add_processes(struct filter *filter, bool may_fork)
 
 /* To itself only. A program and those that it starts have other numbers than now: there it is Landlock that keeps
  * signals in, and without that none are sent. */
-static void add_signals(struct filter *filter, bool may_fork)
+static void add_signals(struct filter *filter, bool may_fork, bool has_scopes)
 {
     static const char *const calls[] = {"kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"};
     scmp_datum_t self = (scmp_datum_t)getpid();
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         if (may_fork)
-            add_plain(filter, SCMP_ACT_ALLOW, calls[i]);
+            add_plain(filter, has_scopes ? SCMP_ACT_ALLOW : filter->refuse, calls[i]);
         else
             /* The number is an int: what stands in the register's upper half does not count. */
             allow_where(filter, calls[i], SCMP_A0_32(SCMP_CMP_EQ, self), SCMP_A0_32(SCMP_CMP_NE, self));
@@ -522,7 +522,7 @@ static bool is_allowed_to_programs(const char *name)
     return false;
 }
 
-static void fill_sandbox(struct filter *filter, const struct sandbox_policy *policy)
+static void fill_sandbox(struct filter *filter, const struct sandbox_policy *policy, bool has_scopes)
 {
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
         add_plain(filter, SCMP_ACT_ALLOW, allowed[i]);
@@ -532,7 +532,7 @@ static void fill_sandbox(struct filter *filter, const struct sandbox_policy *pol
         if (!policy->may_run || !is_allowed_to_programs(refused[i].name))
             add_plain(filter, filter->refuse, refused[i].name);
     add_processes(filter, policy->may_run);
-    add_signals(filter, policy->may_run);
+    add_signals(filter, policy->may_run, has_scopes);
     add_opening(filter);
     add_some_uses(filter);
 }
@@ -550,7 +550,7 @@ bool calls_are_supported(void)
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL) == -1 && errno == EFAULT;
 }
 
-bool calls_enter(const struct sandbox_policy *policy, struct error *error)
+bool calls_enter(const struct sandbox_policy *policy, bool has_scopes, struct error *error)
 {
     bool is_sandbox = policy->isolation == ISOLATION_SANDBOX;
     struct filter filter = {.usual = is_sandbox ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW,
@@ -564,7 +564,7 @@ bool calls_enter(const struct sandbox_policy *policy, struct error *error)
     if (filter.failure == 0 && is_sandbox)
         filter.failure = seccomp_attr_set(filter.context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     if (filter.failure == 0 && is_sandbox)
-        fill_sandbox(&filter, policy);
+        fill_sandbox(&filter, policy, has_scopes);
     else if (filter.failure == 0)
         fill_process(&filter);
     if (filter.failure == 0)

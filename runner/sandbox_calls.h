@@ -6,7 +6,8 @@
 
 /* Whether the running kernel takes filters. */
 bool calls_are_supported(void);
-/* Holds the whole process to the calls of the policy's isolation. PR_SET_NO_NEW_PRIVS must be set. */
-bool calls_enter(const struct sandbox_policy *policy, struct error *error);
+/* Holds the whole process to the calls of the policy's isolation. PR_SET_NO_NEW_PRIVS must be set. `has_scopes`:
+ * Landlock keeps signals from others already. */
+bool calls_enter(const struct sandbox_policy *policy, bool has_scopes, struct error *error);
 
 #endif

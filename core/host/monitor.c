@@ -17,6 +17,7 @@
 
 enum {
     MEMORY_PERIOD_MS = 1000,
+    GROUP_PERIOD_MS = 250, /* what multiplies does so quickly */
     CPU_PERIOD_MS = 50,
     BURST_MS = 500, /* what may be saved up of a share, so that short work is not chopped */
     STAT_SIZE = 1024
@@ -79,34 +80,34 @@ static bool read_stat(const char *text, long *group, struct usage *usage, bool w
     return true;
 }
 
-static bool use_of_one(const struct monitored *monitored, struct usage *usage)
+static void use_of_one(const struct monitored *monitored, struct usage *usage)
 {
     char text[STAT_SIZE];
     long group;
-    return read_small(monitored->folder, "stat", text, sizeof text) && read_stat(text, &group, usage, false);
+    if (read_small(monitored->folder, "stat", text, sizeof text))
+        read_stat(text, &group, usage, false);
 }
 
-static void add_member(int proc, const char *name, pid_t group, struct usage *usage)
-{
-    char path[300], text[STAT_SIZE];
-    struct usage with_it = *usage;
-    long its_group;
-    snprintf(path, sizeof path, "%s/stat", name);
-    if (read_small(proc, path, text, sizeof text) && read_stat(text, &its_group, &with_it, true) && its_group == group)
-        *usage = with_it;
-}
-
-/* Processor time of members that ended is in that of those who waited for them. */
-static bool use_of_group(const struct monitored *monitored, struct usage *usage)
+/* Goes over the members of a process group, this process left out; a signal is sent to each where there is one.
+ * Processor time of members that ended is in that of those who waited for them. */
+static void go_over_group(pid_t group, int signal, struct usage *usage)
 {
     DIR *proc = opendir("/proc");
     struct dirent *entry;
-    while (proc && (entry = readdir(proc)))
-        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-            add_member(dirfd(proc), entry->d_name, monitored->process, usage);
+    while (proc && (entry = readdir(proc))) {
+        char path[300], text[STAT_SIZE];
+        struct usage with_it = *usage;
+        long number = strtol(entry->d_name, NULL, 10), its_group;
+        snprintf(path, sizeof path, "%s/stat", entry->d_name);
+        if (number <= 0 || number == getpid() || !read_small(dirfd(proc), path, text, sizeof text) ||
+            !read_stat(text, &its_group, &with_it, true) || its_group != group)
+            continue;
+        *usage = with_it;
+        if (signal)
+            kill((pid_t)number, signal);
+    }
     if (proc)
         closedir(proc);
-    return usage->processes > 0;
 }
 
 /* ---- limits ---- */
@@ -153,10 +154,11 @@ static void judge_processes(struct monitored *monitored)
 static void hold(struct monitored *monitored, bool held)
 {
     int sent = held ? SIGSTOP : SIGCONT;
+    struct usage usage = {0, 0, 0};
     if (monitored->limits.processes_max == 0)
         pidfd_send_signal(monitored->handle, sent, NULL, 0);
     else if (pidfd_send_signal(monitored->handle, 0, NULL, 0) == 0)
-        kill(-monitored->process, sent);
+        go_over_group(monitored->process, sent, &usage);
     monitored->is_held = held;
 }
 
@@ -186,7 +188,11 @@ static void look_at(struct monitored *monitored, int64_t now)
         tick_ms = 1000 / sysconf(_SC_CLK_TCK);
         page_size = sysconf(_SC_PAGESIZE);
     }
-    if (!(monitored->limits.processes_max > 0 ? use_of_group(monitored, &usage) : use_of_one(monitored, &usage)))
+    if (monitored->limits.processes_max > 0)
+        go_over_group(monitored->process, 0, &usage);
+    else
+        use_of_one(monitored, &usage);
+    if (usage.processes == 0)
         return;
     int64_t used_ms = usage.ticks * tick_ms;
     judge_cpu(monitored, used_ms, now);
@@ -204,7 +210,9 @@ static void look_at(struct monitored *monitored, int64_t now)
 /* When it looks again at the latest, 0 for never. */
 static int64_t period_of(const struct monitored *monitored)
 {
-    return monitored->limits.cpu_max > 0 ? CPU_PERIOD_MS : MEMORY_PERIOD_MS;
+    return monitored->limits.cpu_max > 0         ? CPU_PERIOD_MS
+           : monitored->limits.processes_max > 0 ? GROUP_PERIOD_MS
+                                                 : MEMORY_PERIOD_MS;
 }
 
 /* Looks at those whose time has come; how long until the next, -1 for none. */

@@ -23,10 +23,11 @@ struct monitor;
 struct monitored;
 
 struct monitor_limits {
-    int64_t memory_max;     /* bytes; 0: none */
-    double cpu_max;         /* share of one core, 0.5 for half of one, 2 for two; 0: none */
-    unsigned processes_max; /* of its process group, itself included; 0: none. Whoever sets it has made the group for
-                               it: the other limits are then on all of the group together */
+    int64_t memory_max; /* bytes; 0: none */
+    double cpu_max;     /* share of one core, 0.5 for half of one, 2 for two; 0: none */
+    /* Of the process's group; 0: none. Where there is one, all limits are on the group together, the process that
+     * watches left out where it is of that group. Whoever sets it has made the group for it. */
+    unsigned processes_max;
 };
 
 struct monitor_use {
@@ -40,9 +41,10 @@ struct monitor_use {
 struct monitor *monitor_create(struct error *error);
 void monitor_destroy(struct monitor *monitor); /* after all were removed; NULL does nothing */
 
-/* `process` is a child of this process that has not been waited for. `exceeded` is called on the monitor's thread, at
- * most once, with why it must end ("used 80 MiB of memory, and memory_max is 64 MiB"). It must not call the monitor,
- * and no lock that it takes may be held around monitor_remove, which waits for it. NULL with `error`. */
+/* `process` is a child of this process that has not been waited for, or leads the group that is watched. `exceeded` is
+ * called on the monitor's thread, at most once, with why it must end ("used 80 MiB of memory, and memory_max is 64
+ * MiB"). It must not call the monitor, and no lock that it takes may be held around monitor_remove, which waits for it.
+ * NULL with `error`. */
 struct monitored *monitor_add(struct monitor *monitor, pid_t process, const struct monitor_limits *limits,
                               void (*exceeded)(void *context, const char *why), void *context, struct error *error);
 /* Before or after it was waited for; one that is stopped goes on. NULL does nothing. */
