@@ -59,6 +59,8 @@ struct bus *bus_create(const struct bus_settings *settings, struct error *error)
     bus->min_free = settings->min_free;
     bus->high_water = settings->high_water > 0 ? settings->high_water : BUS_HIGH_WATER;
     bus->once = settings->once;
+    bus->retry_time = settings->retry_time;
+    bus->retry_context = settings->retry_context;
     bus->committed = settings->committed;
     bus->committed_context = settings->context;
     bus->health_routes = settings->health_routes;

@@ -116,6 +116,8 @@ struct bus {
     const struct delivery_route *health_routes; /* lent */
     size_t health_route_count;
     bool once;
+    int64_t (*retry_time)(void *context, const char *sink, const char *watch, int64_t time); /* may be NULL */
+    void *retry_context;
     void (*committed)(void *context); /* NULL: nobody wants to know */
     void *committed_context;
     struct store *store; /* the writer's once started */

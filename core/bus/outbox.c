@@ -8,6 +8,7 @@
 #include "core/store/deliveries.h"
 #include "core/store/progress.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -323,6 +324,38 @@ static bool find_id(struct store *store, int64_t sequence, char *id, size_t size
     return true;
 }
 
+/* The watch of what is sent; of a message of several that of its first. */
+static bool find_watch(struct store *store, int64_t sequence, char *watch, size_t size, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT coalesce(nullif(d.watch, ''), (SELECT m.watch FROM delivery m "
+                                              "WHERE m.carrier=d.sequence ORDER BY m.sequence"
+                                              " LIMIT 1), '') FROM delivery d WHERE d.sequence=?1",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, sequence);
+    if (!store_step(store, statement, &row, error, "look for a delivery's watch"))
+        return false;
+    snprintf(watch, size, "%s", row ? store_column_text(statement, 0) : "");
+    store_done(statement);
+    return true;
+}
+
+/* What failed in the evening is not tried again at night, where its sink or watch has quiet hours. */
+static bool postpone(struct bus_port *port, struct store *store, struct work_entry *entry, struct error *error)
+{
+    const struct bus *bus = port->bus;
+    char watch[200];
+    if (!bus->retry_time || entry->verdict != ATTEMPT_AGAIN_LATER)
+        return true;
+    if (!find_watch(store, entry->sequence, watch, sizeof watch, error))
+        return false;
+    entry->due = bus->retry_time(bus->retry_context, port->sink.settings.name, watch, entry->due);
+    return true;
+}
+
 static bool apply_entry(struct store *store, const struct unit *unit, const struct work_entry *entry, int64_t now,
                         struct error *error)
 {
@@ -351,12 +384,13 @@ static bool apply_entry(struct store *store, const struct unit *unit, const stru
 
 bool outbox_apply(struct bus_port *port, struct store *store, struct unit *unit, struct error *error)
 {
-    const struct work *work = work_of(unit);
+    struct work *work = work_of(unit);
     int64_t now = clock_now();
     if (unit->kind == UNIT_DELIVER && unit->input_count == 0)
         return store_holds_seal(store, port->sink.settings.name, now, error);
     for (size_t i = 0; i < work->entry_count; i++) {
-        if (!apply_entry(store, unit, &work->entries[i], now, error))
+        if (!postpone(port, store, &work->entries[i], error) ||
+            !apply_entry(store, unit, &work->entries[i], now, error))
             return false;
     }
     return work_apply_state(store, unit, error);

@@ -163,9 +163,10 @@ static int run(const struct command_line *line)
 
 static const struct command_option options[] = {
     {"sink", 's', COMMAND_VALUE, "NAME", NULL, NULL, "Only to this sink"},
-    {"state", 0, COMMAND_LIST, "STATES", "pending|held|delivered|dead", NULL, "Only in one of these states"},
+    {"state", 0, COMMAND_LIST, "STATES", "pending|held|delivered|dead|recalled", NULL, "Only in one of these states"},
     {"alert", 'a', COMMAND_VALUE, "ID", NULL, NULL, "Only of the alert, or the delivery, whose id begins so"},
-    {"limit", 'n', COMMAND_VALUE, "COUNT", NULL, NULL, "Rows at most, 0 for all; else 50 for a table and all for exports"},
+    {"limit", 'n', COMMAND_VALUE, "COUNT", NULL, NULL,
+     "Rows at most, 0 for all; else 50 for a table and all for exports"},
     {"format", 'f', COMMAND_VALUE, "FORMAT", TABLE_FORMAT_CHOICES, "table",
      "Table for people, JSON lines or CSV for programs"},
     {.name = NULL},
@@ -174,10 +175,14 @@ static const struct command_option options[] = {
 const struct command command_delivery_list = {
     .name = "delivery list",
     .summary = "List how far each alert has come at each sink",
-    .description =
-        "One row for each alert and sink, newest first. A delivery is pending until the sink has taken it (WHEN is the next "
-        "try, WHY the last error), held while it waits for a digest, the end of quiet hours, a throttle or its group, then "
-        "delivered (WHY is what the receiver answered, where it says something) or dead, with the reason.",
+    .description = "One row for each alert and sink, newest first. A delivery is pending until the sink has taken it "
+                   "(WHEN is the next "
+                   "try, WHY the last error), held while it waits for a digest, the end of quiet hours, a throttle or "
+                   "its group, then "
+                   "delivered (WHY is what the receiver answered, where it says something) or dead, with the reason; "
+                   "recalled where "
+                   "its event was rejected, withdrawn or put together with one that the same sink was told of, before "
+                   "it went out.",
     .examples = "entente delivery list\tThe newest deliveries\n"
                 "entente delivery list --state pending,dead --sink desk-mail\tWhat has not reached one sink, and why\n"
                 "entente delivery list --format jsonl | jq -r 'select(.state==\"dead\").id'\tFor a program",

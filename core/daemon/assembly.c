@@ -305,6 +305,21 @@ static void tell_services(void *context)
     pulse_beat(context);
 }
 
+/* By the quiet hours of watch and sink as they are configured now; one that is gone has none. */
+static int64_t retry_time(void *context, const char *sink, const char *watch, int64_t time)
+{
+    const struct assembly *assembly = context;
+    const struct setup *setup = assembly->shared->setup;
+    const struct delivery_policy *of_watch = NULL, *of_sink = NULL;
+    for (size_t i = 0; i < setup_watch_count(setup); i++)
+        if (strcmp(setup_watch(setup, i)->name, watch) == 0)
+            of_watch = setup_watch(setup, i)->policy;
+    for (size_t i = 0; i < setup_instance_count(setup); i++)
+        if (setup_instance(setup, i)->plugin_kind == PLUGIN_SINK && strcmp(setup_instance(setup, i)->name, sink) == 0)
+            of_sink = setup_instance(setup, i)->policy;
+    return dispatch_after_quiet(of_watch, of_sink, time);
+}
+
 static bool make_bus(struct assembly *assembly, struct error *error)
 {
     const struct setup_daemon *daemon = setup_daemon(assembly->shared->setup);
@@ -312,6 +327,8 @@ static bool make_bus(struct assembly *assembly, struct error *error)
                                                       .min_free = daemon->min_free,
                                                       .once = assembly->ground.once,
                                                       .health_routes = daemon->health_routes,
+                                                      .retry_time = retry_time,
+                                                      .retry_context = assembly,
                                                       .committed = tell_services,
                                                       .context = assembly->ground.services->changes},
                                error);

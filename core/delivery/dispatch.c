@@ -28,17 +28,24 @@ static const struct zone *zone_of(const struct passage *passage)
     return passage->of_sink->zone ? passage->of_sink->zone : passage->of_watch->zone;
 }
 
-/* The same time, or the end of the quiet that it falls into. */
-static int64_t after_quiet(const struct passage *passage, int64_t time)
+int64_t dispatch_after_quiet(const struct delivery_policy *of_watch, const struct delivery_policy *of_sink,
+                             int64_t time)
 {
+    of_watch = of_watch ? of_watch : &no_policy;
+    of_sink = of_sink ? of_sink : &no_policy;
     for (int i = 0; i < QUIET_ROUNDS; i++) {
-        int64_t watch_end = quiet_end(&passage->of_watch->quiet, time);
-        int64_t sink_end = quiet_end(&passage->of_sink->quiet, time);
+        int64_t watch_end = quiet_end(&of_watch->quiet, time);
+        int64_t sink_end = quiet_end(&of_sink->quiet, time);
         if (watch_end < 0 && sink_end < 0)
             break;
         time = watch_end > sink_end ? watch_end : sink_end;
     }
     return time;
+}
+
+static int64_t after_quiet(const struct passage *passage, int64_t time)
+{
+    return dispatch_after_quiet(passage->of_watch, passage->of_sink, time);
 }
 
 /* `window` is filled. `label_zone` tells when it is over. */

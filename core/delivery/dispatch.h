@@ -34,4 +34,8 @@ struct delivery_headings {
 bool dispatch_alert(struct store *store, struct record_view alert, const struct delivery_route *routes, size_t count,
                     const struct delivery_headings *headings, int64_t now, struct error *error);
 
+/* The same time, or the end of the quiet hours of the one or the other that it falls into. NULL: no policy. Pure. */
+int64_t dispatch_after_quiet(const struct delivery_policy *of_watch, const struct delivery_policy *of_sink,
+                             int64_t time);
+
 #endif

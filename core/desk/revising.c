@@ -4,6 +4,7 @@
 #include "core/desk/linking.h"
 #include "core/desk/merge.h"
 #include "core/store/events.h"
+#include "core/store/recall.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,10 @@ static bool end_event(struct revising *revising, const struct ended *ended, stru
         ok = record && store_event_put(revising->store, record->view, ended->target ? EVENT_MERGED : EVENT_WITHDRAWN,
                                        ended->target, revising->cause, revising->now, error);
         record_release(record);
+        const char *why = ended->target ? "its event is one with another that this sink is told of"
+                                        : "its event is told by nobody any more";
+        struct recall recall = {.event = ended->event, .target = ended->target, .why = why, .now = revising->now};
+        ok = ok && store_deliveries_recall(revising->store, &recall, error);
     } else if (ended->target)
         ok = store_event_retarget(revising->store, ended->event, ended->target, error);
     record_release(standing.record);
@@ -143,6 +148,18 @@ static bool name_changes(struct revising *revising, const char *event, const str
     return true;
 }
 
+/* What waits to tell the event is taken back when it is rejected, and goes when it stands again. */
+static bool settle_deliveries(struct revising *revising, const char *event, const struct event_standing *standing,
+                              struct record_view content, struct error *error)
+{
+    if (!standing->sequence)
+        return true;
+    struct recall recall = {.event = event, .why = "its event was rejected", .at_once = true, .now = revising->now};
+    if (state_of(content) == EVENT_REJECTED)
+        return standing->state == EVENT_REJECTED || store_deliveries_recall(revising->store, &recall, error);
+    return standing->state == EVENT_LIVE || store_deliveries_reinstate(revising->store, event, revising->now, error);
+}
+
 static bool write_revision(struct revising *revising, const char *event, struct record_view content, struct error *error)
 {
     struct event_standing standing;
@@ -155,7 +172,9 @@ static bool write_revision(struct revising *revising, const char *event, struct 
         char(*aliases)[DIGEST_HEX_SIZE] = store_event_aliases(revising->store, event, error);
         struct ent_record *record = aliases ? dress(content, event, standing.revision + 1, aliases, words, error) : NULL;
         ok = record &&
-             store_event_put(revising->store, record->view, state_of(content), NULL, revising->cause, revising->now, error);
+             store_event_put(revising->store, record->view, state_of(content), NULL, revising->cause, revising->now,
+                             error) &&
+             settle_deliveries(revising, event, &standing, content, error);
         record_release(record);
         free(aliases);
     }

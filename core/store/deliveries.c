@@ -239,11 +239,12 @@ bool store_hold_open(struct store *store, const char *sink, const char *kind, co
 bool store_delivery_nth_newest(struct store *store, const char *sink, const char *watch, int64_t since, int64_t count,
                                int64_t *queued, struct error *error)
 {
-    sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT queued FROM delivery WHERE sink=?1 AND carrier=0 AND state<>3"
-                                              " AND queued>?2 AND (?3 IS NULL OR watch=?3)"
-                                              " ORDER BY queued DESC LIMIT 1 OFFSET ?4",
-                                              error);
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT queued FROM delivery WHERE sink=?1 AND carrier=0 AND state NOT IN (3, 4)"
+                        " AND queued>?2 AND (?3 IS NULL OR watch=?3)"
+                        " ORDER BY queued DESC LIMIT 1 OFFSET ?4",
+                        error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, sink);
@@ -298,10 +299,11 @@ static bool put_alert(struct store *store, struct ent_builder *builder, sqlite3_
 static bool put_carried(struct store *store, struct ent_builder *builder, int64_t carrier, struct error *error)
 {
     bool row;
-    sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT a.record, a.state, d.heading FROM delivery d JOIN alert a ON"
-                                              " a.sequence=d.alert WHERE d.carrier=?1 ORDER BY d.heading, d.sequence",
-                                              error);
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT a.record, a.state, d.heading FROM delivery d JOIN alert a ON"
+                        " a.sequence=d.alert WHERE d.carrier=?1 AND d.state<>4 ORDER BY d.heading, d.sequence",
+                        error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, carrier);
@@ -429,7 +431,7 @@ static bool settle_carried(struct store *store, int64_t carrier, enum delivery_s
                            struct error *error)
 {
     sqlite3_stmt *statement =
-        store_statement(store, "UPDATE delivery SET state=?2, settled=?3 WHERE carrier=?1", error);
+        store_statement(store, "UPDATE delivery SET state=?2, settled=?3 WHERE carrier=?1 AND state<>4", error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, carrier);
@@ -449,7 +451,7 @@ bool store_delivery_settle(struct store *store, int64_t sequence, enum ent_code 
         store_statement(store,
                         "UPDATE delivery SET state=?2, due=CASE WHEN ?2=0 THEN ?3 ELSE due END, attempts=attempts+1,"
                         " first_try=coalesce(first_try, ?4), settled=CASE WHEN ?2=0 THEN NULL ELSE ?4 END, text=?5"
-                        " WHERE sequence=?1 AND state=0",
+                        " WHERE sequence=?1 AND (state=0 OR (state=4 AND ?2=1))",
                         error);
     if (!statement)
         return false;
@@ -473,7 +475,8 @@ static bool find_sent(struct store *store, const char *id, int64_t *sequence, in
     bool row;
     size_t found = 0;
     sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT coalesce(c.sequence, d.sequence), coalesce(c.state, d.state)"
+                                              "SELECT coalesce(c.sequence, d.sequence),"
+                                              " CASE d.state WHEN 4 THEN 4 ELSE coalesce(c.state, d.state) END"
                                               " FROM delivery d LEFT JOIN delivery c ON c.sequence=d.carrier"
                                               " WHERE d.id>=?1 AND d.id<?1||'g' LIMIT 2",
                                               error);
@@ -505,6 +508,11 @@ bool store_delivery_retry(struct store *store, const char *id, int64_t now, stru
         return false;
     if (state == DELIVERY_DELIVERED)
         return error_set(error, ERROR_STATE, "delivery %.60s has been delivered; it is not sent twice", id);
+    if (state == DELIVERY_RECALLED)
+        return error_set(error, ERROR_STATE,
+                         "delivery %.60s was recalled with its event; 'entente event undo' of what took the event away "
+                         "brings it back",
+                         id);
     sqlite3_stmt *statement =
         store_statement(store,
                         "UPDATE delivery SET due=?2, settled=NULL, first_try=CASE state WHEN 2 THEN NULL ELSE first_try END,"

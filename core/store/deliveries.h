@@ -1,19 +1,21 @@
 /* Deliveries in the store: what becomes of each alert at each sink.
  *
  * Each sink of an alert gets a delivery, whose id is a hash of sink, alert and revision sent: receivers see it as the
- * idempotency key. It is sent by itself, or held back and sent within a *carrier*: a delivery of its own, without an alert,
- * whose id is a hash of sink and window, which gathers what was held until the window is over (digest, quiet hours,
- * throttle, group). What is held is in state 3 and names its carrier; a carrier that still gathers is in state 3 too,
- * becomes pending when it is sealed, and takes those that it carries along when it is delivered or dead. A delivery that
- * tells an update names the one before it that told the event first, and waits for that one.
+ * idempotency key. It is sent by itself, or held back and sent within a *carrier*: a delivery of its own, without an
+ * alert, whose id is a hash of sink and window, which gathers what was held until the window is over (digest, quiet
+ * hours, throttle, group). What is held is in state 3 and names its carrier; a carrier that still gathers is in state 3
+ * too, becomes pending when it is sealed, and takes those that it carries along when it is delivered or dead. A
+ * delivery that tells an update names the one before it that told the event first, and waits for that one. State 4 is
+ * recalled (recall.h).
  *
- * The delivery log (delivery_attempt) has one row for each attempt that was settled. The text of a delivered one is what
- * the sink answered (its receipt), that of a dead one says why.
+ * The delivery log (delivery_attempt) has one row for each attempt that was settled. The text of a delivered one is
+ * what the sink answered (its receipt), that of a dead one says why.
  *
- * Writes happen on the writer's thread inside its transaction. Reading is for any thread with its own connection. Records
- * handed to callbacks are lent until the callback returns. Every function that fails returns false with `error` filled.
- * Times are milliseconds since 1970. Tables: delivery(sequence, id, sink, alert, state, due, attempts, first_try, settled,
- * text, carrier, first, watch, queued, hold, part, window, label, heading), delivery_attempt(delivery, attempt, at, code, text). */
+ * Writes happen on the writer's thread inside its transaction. Reading is for any thread with its own connection.
+ * Records handed to callbacks are lent until the callback returns. Every function that fails returns false with `error`
+ * filled. Times are milliseconds since 1970. Tables: delivery(sequence, id, sink, alert, state, due, attempts,
+ * first_try, settled, text, carrier, first, watch, queued, hold, part, window, label, heading),
+ * delivery_attempt(delivery, attempt, at, code, text). */
 #ifndef CORE_STORE_DELIVERIES_H
 #define CORE_STORE_DELIVERIES_H
 
@@ -87,14 +89,16 @@ bool store_delivery_next(struct store *store, const char *sink, int64_t after, i
  * A delivery that is settled already stays as it is, and the attempt is not logged: *changed (may be NULL) is false. */
 bool store_delivery_settle(struct store *store, int64_t sequence, enum ent_code code, int64_t retry_at, int64_t now,
                            const char *text, bool *changed, struct error *error);
-/* Makes a dead, pending or held delivery due at once, with what its carrier carries, and takes its dead letter back. The id
- * may be shortened to what only one begins with. A dead one has its whole time again; its attempts go on counting.
- * ERROR_MISSING for an unknown id, ERROR_STATE for one that was delivered, ERROR_INPUT for one that is not unique. */
+/* Makes a dead, pending or held delivery due at once, with what its carrier carries, and takes its dead letter back.
+ * The id may be shortened to what only one begins with. A dead one has its whole time again; its attempts go on
+ * counting. ERROR_MISSING for an unknown id, ERROR_STATE for one that was delivered or recalled, ERROR_INPUT for one
+ * that is not unique. */
 bool store_delivery_retry(struct store *store, const char *id, int64_t now, struct error *error);
 
 struct delivery_counts {
     int64_t pending, delivered, dead; /* messages: what is carried counts as its carrier */
     int64_t held;                     /* alerts that wait for their window */
+    int64_t recalled;                 /* messages that were taken back (core/store/recall.h) */
     int64_t over;                     /* carriers whose window is over at `now` and that are not sealed yet */
 };
 /* `sink` NULL: all sinks. */
@@ -117,7 +121,7 @@ bool store_delivery_log(struct store *store, const char *sink, store_delivery_lo
 struct delivery_state_row {
     int64_t sequence;
     const char *id, *sink, *alert_id, *watch, *reason;
-    const char *state;    /* pending, delivered, dead, held */
+    const char *state; /* pending, delivered, dead, held, recalled */
     int64_t attempts;
     int64_t due;          /* of a pending or held one: when it is tried next */
     int64_t settled;      /* of a delivered or dead one: when; else 0 */

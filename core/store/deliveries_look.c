@@ -5,8 +5,8 @@
 
 static const char *state_name(int state)
 {
-    static const char *const names[] = {"pending", "delivered", "dead", "held"};
-    return names[state >= 0 && state <= DELIVERY_HELD ? state : DELIVERY_DEAD];
+    static const char *const names[] = {"pending", "delivered", "dead", "held", "recalled"};
+    return names[state >= 0 && state <= DELIVERY_RECALLED ? state : DELIVERY_DEAD];
 }
 
 static bool count_row(sqlite3_stmt *statement, struct delivery_counts *counts)
@@ -23,6 +23,9 @@ static bool count_row(sqlite3_stmt *statement, struct delivery_counts *counts)
         return true;
     case DELIVERY_DELIVERED:
         counts->delivered += is_carried ? 0 : count;
+        return true;
+    case DELIVERY_RECALLED:
+        counts->recalled += is_carried ? 0 : count;
         return true;
     default:
         counts->dead += is_carried ? 0 : count;
@@ -89,14 +92,18 @@ bool store_delivery_log(struct store *store, const char *sink, store_delivery_lo
 }
 
 static const char states_sql[] =
-    "SELECT d.sequence, d.id, d.sink, a.id, a.watch, a.reason, coalesce(c.state, d.state), coalesce(c.attempts, d.attempts),"
-    " coalesce(c.due, d.due), coalesce(c.settled, d.settled, 0), coalesce(c.text, d.text), ifnull(c.hold, ''),"
+    "SELECT d.sequence, d.id, d.sink, a.id, a.watch, a.reason, CASE d.state WHEN 4 THEN 4 ELSE coalesce(c.state, "
+    "d.state) END, coalesce(c.attempts, d.attempts),"
+    " coalesce(c.due, d.due), CASE d.state WHEN 4 THEN d.settled ELSE coalesce(c.settled, d.settled, 0) END,"
+    " CASE d.state WHEN 4 THEN d.text ELSE coalesce(c.text, d.text) END, ifnull(c.hold, ''),"
     " ifnull(c.id, ''), a.record FROM delivery d JOIN alert a ON a.sequence=d.alert"
     " LEFT JOIN delivery c ON c.sequence=d.carrier AND d.carrier<>0"
     " WHERE (?1=0 OR d.sequence<?1) AND (?2 IS NULL OR d.sink=?2)"
-    " AND (?3 IS NULL OR instr(','||?3||',', ','||CASE coalesce(c.state, d.state) WHEN 0 THEN 'pending' WHEN 1 THEN"
-    " 'delivered' WHEN 2 THEN 'dead' ELSE 'held' END||',')>0)"
-    " AND (?4 IS NULL OR substr(a.id, 1, length(?4))=?4 OR substr(d.id, 1, length(?4))=?4) ORDER BY d.sequence DESC LIMIT ?5";
+    " AND (?3 IS NULL OR instr(','||?3||',', ','||CASE CASE d.state WHEN 4 THEN 4 ELSE coalesce(c.state, d.state) END "
+    "WHEN 0 THEN 'pending' WHEN 1 THEN"
+    " 'delivered' WHEN 2 THEN 'dead' WHEN 4 THEN 'recalled' ELSE 'held' END||',')>0)"
+    " AND (?4 IS NULL OR substr(a.id, 1, length(?4))=?4 OR substr(d.id, 1, length(?4))=?4) ORDER BY d.sequence DESC "
+    "LIMIT ?5";
 
 static bool tell_state(struct store *store, sqlite3_stmt *statement, store_delivery_state_callback *callback,
                        void *context, bool *more, struct error *error)

@@ -178,10 +178,11 @@ static bool run_deliveries(struct store *store, int64_t before, struct retention
     bool known, row, is_old = true;
     if (!store_cursor(store, CURSOR_DELIVERIES, &done, &known, error))
         return false;
-    sqlite3_stmt *statement = store_statement(
-        store, "SELECT sequence, state IN (1, 2) AND ifnull(settled, ?2)<?2 FROM delivery WHERE sequence>?1"
-               " ORDER BY sequence LIMIT ?3",
-        error);
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT sequence, state IN (1, 2, 4) AND ifnull(settled, ?2)<?2 FROM delivery WHERE sequence>?1"
+                        " ORDER BY sequence LIMIT ?3",
+                        error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, done);

@@ -43,10 +43,13 @@ const char *watch_change_reason(const char *const *on, struct record_view event)
     return NULL;
 }
 
+/* What the desk itself took out of an event may be one of which nobody was told: a second contract that was taken for the
+ * first. Where somebody was, its alert is there. */
 bool watch_can_be_new(struct record_view event)
 {
-    return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed") && !find_quiet_change(event) &&
-           !watch_is_rejected(event);
+    const char *quiet = find_quiet_change(event);
+    return !watch_has_change(event, "withdrawn") && !watch_has_change(event, "absorbed") &&
+           (!quiet || strcmp(quiet, "split") == 0) && !watch_is_rejected(event);
 }
 
 /* ---- how old ---- */
@@ -164,14 +167,31 @@ static bool find_reason(struct watch_run *run, const struct watch *watch, const 
     return true;
 }
 
+/* A watch that looks back, or lags, meets events as they were that a person has rejected since, or that nobody tells
+ * any more. */
+static bool is_gone(struct watch_run *run, const struct revision_row *row, bool *gone)
+{
+    struct event_standing standing;
+    if (!store_event_standing(run->store, row->event_id, &standing, run->error))
+        return false;
+    *gone =
+        standing.revision > row->revision && (standing.state == EVENT_REJECTED || standing.state == EVENT_WITHDRAWN);
+    record_release(standing.record);
+    return true;
+}
+
 bool watch_raise(struct watch_run *run, struct watch *watch, const struct revision_row *row)
 {
     const char *reason;
-    bool is_old;
+    bool is_old, gone;
     int64_t now = clock_now();
     if (!find_reason(run, watch, row, &reason))
         return false;
     if (!reason)
+        return true;
+    if (!is_gone(run, row, &gone))
+        return false;
+    if (gone)
         return true;
     if (!watch_is_old(run, watch, row, &is_old))
         return false;

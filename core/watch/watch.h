@@ -79,7 +79,7 @@ const char *watch_change_reason(const char *const *on, struct record_view event)
  * or its time is not known. */
 bool watch_revision_age(struct store *store, const struct revision_row *row, int64_t *age, struct error *error);
 /* May this revision be the one at which its event is new to a watch? Not one by which it ends, nor one that recoding,
- * a correction, a merge or a split made, nor any of a rejected event. */
+ * a correction or a merge made, nor any of a rejected event; one that the desk split from another may. */
 bool watch_can_be_new(struct record_view event);
 
 /* What the event's alerts stand under where they are grouped: its parties, "KAZ–UZB", and its region. Appends to each. */

@@ -62,6 +62,31 @@ class Digest(EntenteTest):
         run = self.entente("delivery", "retry", "--sink", "hook", "--state", "held")
         self.assertEqual(run.status, 0, run.log)
 
+    def test_a_rejected_event_is_taken_out_of_its_digest(self):
+        self.hook("digest = weekly mon 07:30 Europe/London")
+        self.start()
+        self.wait_for(lambda: len(self.held()) == 5, "five alerts that are held")
+        events = [json.loads(line) for line in self.entente("events", "--format", "jsonl").out.splitlines()]
+        wrong, kept = events[0]["id"], {event["id"] for event in events[1:]}
+        self.assertEqual(self.entente("event", "reject", wrong, "--note", "it never was").status, 0)
+        self.wait_for(lambda: len(self.held()) == 4, "one that is recalled")
+        run = self.entente("delivery", "list", "--state", "recalled", "--format", "jsonl")
+        [row] = [json.loads(line) for line in run.out.splitlines()]
+        self.assertEqual(row["text"], "its event was rejected")
+        refused = self.entente("delivery", "retry", row["id"])
+        self.assertNotEqual(refused.status, 0)
+        self.assertIn("recalled", refused.log)
+        self.release()
+        self.wait_for(self.bodies, "the digest")
+        [digest] = self.bodies()
+        self.assertEqual({alert["event"]["id"] for alert in digest["alerts"]}, kept)
+        # The verdict is taken back: it goes out after all.
+        [correction] = [json.loads(line) for line in
+                        self.entente("event", "corrections", "--format", "jsonl").out.splitlines()]
+        self.assertEqual(self.entente("event", "undo", str(correction["number"])).status, 0)
+        self.wait_for(lambda: len(self.bodies()) == 2, "the alert of the event that stands again")
+        self.assertEqual(self.bodies()[1]["event"]["id"], wrong)
+
     def test_more_than_the_throttle_allows_comes_in_a_summary(self):
         self.hook(sink=("throttle = 2/1h",))
         self.start()

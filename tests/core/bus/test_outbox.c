@@ -246,6 +246,42 @@ static void what_is_settled_while_deliveries_are_read_is_not_handed_out_again(vo
     rig_remove(&rig);
 }
 
+/* ---- quiet hours ---- */
+
+enum { NIGHT_MS = 8 * 3600 * 1000 };
+
+static int64_t after_the_night(void *context, const char *sink, const char *watch, int64_t time)
+{
+    (void)context;
+    assert_string_equal(sink, "s");
+    assert_string_equal(watch, "w");
+    return time + NIGHT_MS;
+}
+
+static void what_failed_is_not_tried_again_in_quiet_hours(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.settings.retry_time = after_the_night;
+    struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = deliver_unevenly}};
+    start(&rig, actors, 2);
+    int64_t now = clock_now();
+    struct bus_port_stats stats = {0};
+    for (int waited = 0; waited < 2000 && stats.delivered + stats.dead < 7; waited++) {
+        usleep(5000);
+        bus_read_port_stats(rig.bus, 1, &stats);
+    }
+    struct bus_backlog backlog;
+    assert_false(bus_wait(rig.bus, 200, &backlog)); /* in which they would have been tried again */
+    assert_int_equal(backlog.deliveries, 3);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), 4);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=0"), 3);
+    assert_true(rig_count(&rig, "SELECT min(due) FROM delivery WHERE state=0") >= now + NIGHT_MS);
+    rig_remove(&rig);
+}
+
 /* ---- sources ---- */
 
 static void fail_to_fetch(struct rig_actor *actor, struct unit *unit)
@@ -374,6 +410,7 @@ int main(void)
         cmocka_unit_test(nothing_is_delivered_twice_on_a_second_run),
         cmocka_unit_test(answers_settle_deliveries_that_were_left_unfinished),
         cmocka_unit_test(what_is_settled_while_deliveries_are_read_is_not_handed_out_again),
+        cmocka_unit_test(what_failed_is_not_tried_again_in_quiet_hours),
         cmocka_unit_test(a_fetch_that_fails_keeps_nothing_and_backs_off),
         cmocka_unit_test(a_fetch_keeps_its_state_and_its_wish),
         cmocka_unit_test(a_fetch_is_over_with_its_last_answer),

@@ -9,6 +9,7 @@
 #include "core/delivery/dispatch.h"
 #include "core/store/alerts.h"
 #include "core/store/deliveries.h"
+#include "core/store/recall.h"
 #include "core/store/store.h"
 
 #include <stdio.h>
@@ -408,6 +409,149 @@ static void an_update_follows_what_told_the_event_first(void **state)
     end(desk);
 }
 
+static void recall(struct desk *desk, const char *event, const char *target)
+{
+    struct error error = ERROR_INIT;
+    struct recall taken_back = {event, target, "its event was rejected", target == NULL, desk->now};
+    must(store_begin(desk->store, &error) && store_deliveries_recall(desk->store, &taken_back, &error) &&
+             store_commit(desk->store, &error),
+         &error);
+}
+
+static void reinstate(struct desk *desk, const char *event)
+{
+    struct error error = ERROR_INIT;
+    must(store_begin(desk->store, &error) && store_deliveries_reinstate(desk->store, event, desk->now, &error) &&
+             store_commit(desk->store, &error),
+         &error);
+}
+
+struct logged {
+    size_t recalled, reinstated;
+};
+
+static bool see_log(void *context, const struct delivery_log_row *row)
+{
+    struct logged *logged = context;
+    logged->recalled += strcmp(row->code, "recalled") == 0 && strcmp(row->text, "its event was rejected") == 0;
+    logged->reinstated += strcmp(row->code, "reinstated") == 0;
+    return true;
+}
+
+static struct logged log_of(struct desk *desk)
+{
+    struct logged logged = {0, 0};
+    struct error error = ERROR_INIT;
+    must(store_delivery_log(desk->store, "s", see_log, &logged, &error), &error);
+    return logged;
+}
+
+static void a_rejected_event_is_taken_out_of_what_waits(void **state)
+{
+    (void)state;
+    struct desk *desk = begin("2026-11-29T12:00:00Z");
+    set_digest(&desk->of_sink, "hourly");
+    raise_of(desk, "w", "a", "new", NULL);
+    raise_of(desk, "w", "b", "new", NULL);
+    raise_of(desk, "w", "b", "status", NULL);
+    recall(desk, "b", NULL);
+    restart(desk);
+    run_until(desk, desk->now + 2 * HOUR);
+    assert_int_equal(desk->message_count, 1);
+    assert_int_equal(desk->messages[0].alerts, 1);
+    assert_int_equal(desk->times_sent[1] + desk->times_sent[2], 0);
+    assert_int_equal(log_of(desk).recalled, 2);
+    struct delivery_counts counts = counts_of(desk);
+    assert_int_equal(counts.held + counts.pending + counts.dead, 0);
+    end(desk);
+}
+
+static void a_message_in_which_nothing_is_left_is_not_sent(void **state)
+{
+    (void)state;
+    struct desk *desk = begin("2026-11-29T12:00:00Z");
+    set_digest(&desk->of_sink, "hourly");
+    raise_of(desk, "w", "a", "new", NULL);
+    recall(desk, "a", NULL);
+    raise_of(desk, "w", "b", "new", NULL); /* in the same hour */
+    run_until(desk, desk->now + 2 * HOUR);
+    assert_int_equal(desk->message_count, 1);
+    assert_int_equal(desk->messages[0].alerts, 1);
+    assert_int_equal(desk->times_sent[1], 1);
+    end(desk);
+}
+
+static void what_is_being_tried_again_is_recalled_too(void **state)
+{
+    (void)state;
+    struct desk *desk = begin("2026-11-29T12:00:00Z");
+    desk->is_down = true;
+    raise_of(desk, "w", "a", "new", NULL);
+    send_due(desk);
+    recall(desk, "a", NULL);
+    desk->is_down = false;
+    run_until(desk, desk->now + HOUR);
+    assert_int_equal(desk->message_count, 0);
+    assert_int_equal(counts_of(desk).recalled, 1);
+    end(desk);
+}
+
+static void what_arrived_while_it_was_recalled_is_delivered(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct desk *desk = begin("2026-11-29T12:00:00Z");
+    raise_of(desk, "w", "a", "new", NULL);
+    recall(desk, "a", NULL);
+    must(store_begin(desk->store, &error) &&
+             store_delivery_settle(desk->store, 1, ENT_OK, -1, desk->now, "250 taken", NULL, &error) &&
+             store_commit(desk->store, &error),
+         &error);
+    assert_int_equal(counts_of(desk).delivered, 1);
+    end(desk);
+}
+
+static void what_stands_again_goes_after_all(void **state)
+{
+    (void)state;
+    struct desk *desk = begin("2026-11-29T12:00:00Z");
+    set_digest(&desk->of_sink, "hourly");
+    raise_of(desk, "w", "a", "new", NULL);
+    raise_of(desk, "w", "b", "new", NULL);
+    recall(desk, "a", NULL);
+    reinstate(desk, "a");
+    run_until(desk, desk->now + HOUR); /* in its digest */
+    assert_int_equal(desk->message_count, 1);
+    assert_int_equal(desk->messages[0].alerts, 2);
+    raise_of(desk, "w", "c", "new", NULL);
+    recall(desk, "c", NULL);
+    run_until(desk, desk->now + HOUR);
+    assert_int_equal(desk->message_count, 1);
+    reinstate(desk, "c"); /* its digest is gone: by itself */
+    reinstate(desk, "c");
+    run_until(desk, desk->now + HOUR);
+    assert_int_equal(desk->message_count, 2);
+    assert_int_equal(log_of(desk).reinstated, 2);
+    expect_all_sent_once(desk);
+    end(desk);
+}
+
+static void of_two_that_are_one_the_sink_is_told_once(void **state)
+{
+    (void)state;
+    struct desk *desk = begin("2026-11-29T12:00:00Z");
+    set_digest(&desk->of_sink, "hourly");
+    raise_of(desk, "w", "a", "new", NULL);
+    raise_of(desk, "w", "b", "new", NULL);
+    raise_of(desk, "other", "a", "new", NULL); /* this watch has told of b nowhere */
+    recall(desk, "a", "b");
+    run_until(desk, desk->now + HOUR);
+    assert_int_equal(desk->message_count, 1);
+    assert_int_equal(desk->messages[0].alerts, 2);
+    assert_int_equal(desk->times_sent[0], 0);
+    end(desk);
+}
+
 static void a_held_digest_can_be_had_at_once_and_the_window_goes_on(void **state)
 {
     (void)state;
@@ -484,6 +628,12 @@ int main(void)
         cmocka_unit_test(no_hour_has_more_messages_than_the_sinks_throttle_allows),
         cmocka_unit_test(a_group_waits_for_others_of_it),
         cmocka_unit_test(a_large_digest_comes_in_parts),
+        cmocka_unit_test(a_rejected_event_is_taken_out_of_what_waits),
+        cmocka_unit_test(a_message_in_which_nothing_is_left_is_not_sent),
+        cmocka_unit_test(what_is_being_tried_again_is_recalled_too),
+        cmocka_unit_test(what_arrived_while_it_was_recalled_is_delivered),
+        cmocka_unit_test(what_stands_again_goes_after_all),
+        cmocka_unit_test(of_two_that_are_one_the_sink_is_told_once),
         cmocka_unit_test(an_update_follows_what_told_the_event_first),
         cmocka_unit_test(a_held_digest_can_be_had_at_once_and_the_window_goes_on),
         cmocka_unit_test(nothing_is_lost_whatever_is_set),
