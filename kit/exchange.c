@@ -276,6 +276,26 @@ const char *ent_harness_request_header(const struct ent_harness *harness, size_t
     return request ? find_header(request->headers, request->header_count, name) : NULL;
 }
 
+/* A request to a mail server as one of HTTP, which is what exchanges are recorded of. */
+static struct ent_http_request of_mail(const struct ent_mail_request *mail)
+{
+    return (struct ent_http_request){.size = sizeof(struct ent_http_request),
+                                     .method = mail->command ? mail->command : mail->message ? "SEND" : "FETCH",
+                                     .url = mail->url,
+                                     .body = mail->message,
+                                     .body_size = mail->message_size,
+                                     .max_response = mail->max_response,
+                                     .tag = mail->tag};
+}
+
+static bool note_envelope(struct made_request *request, const struct ent_mail_request *mail)
+{
+    bool is_noted = !mail->from || add_header(request->headers, &request->header_count, "From", mail->from);
+    for (size_t i = 0; is_noted && i < mail->recipient_count; i++)
+        is_noted = add_header(request->headers, &request->header_count, "To", mail->recipients[i]);
+    return is_noted;
+}
+
 static bool note_request(struct http_client *client, const struct http_job *job)
 {
     const struct ent_http_request *asked = job->request;
@@ -292,10 +312,11 @@ static bool note_request(struct http_client *client, const struct http_job *job)
         add_header(request->headers, &request->header_count, "If-None-Match", job->state->etag);
     if (job->state && job->state->last_modified)
         add_header(request->headers, &request->header_count, "If-Modified-Since", job->state->last_modified);
+    bool has_envelope = !job->mail || note_envelope(request, job->mail);
     *client->requests_end = request;
     client->requests_end = &request->next;
     client->request_count++;
-    return request->method && request->url && request->body;
+    return has_envelope && request->method && request->url && request->body;
 }
 
 /* ---- answering ---- */
@@ -366,25 +387,28 @@ static void refuse_unknown(struct http_response *response, const struct http_job
 {
     char text[500];
     int size = snprintf(text, sizeof text, "no exchange is recorded for %s %s",
-                        job->mail ? "mail" : job->request->method ? job->request->method : "GET",
-                        job->mail ? job->mail->url : job->request->url);
+                        job->request->method ? job->request->method : "GET", job->request->url);
     response->shown.outcome = ENT_HTTP_FAILED;
     response->shown.error =
         lend(response->arena, text, size < (int)sizeof text ? (size_t)size : sizeof text - 1);
 }
 
-bool http_submit(struct http_client *client, const struct http_job *job, struct error *error)
+bool http_submit(struct http_client *client, const struct http_job *given, struct error *error)
 {
-    const char *url = job->mail ? job->mail->url : job->request->url;
+    struct http_job own = *given;
+    struct ent_http_request request = given->mail ? of_mail(given->mail) : *given->request;
+    const struct http_job *job = &own;
+    const char *url = request.url;
+    own.request = &request;
     if (!url || !strstr(url, "://"))
         return error_set(error, ERROR_INPUT, "http: \"%s\" is no absolute address", url ? url : "");
     struct http_response *response = calloc(1, sizeof *response);
-    if (!response || !(response->arena = arena_create(0)) || (job->request && !note_request(client, job))) {
+    if (!response || !(response->arena = arena_create(0)) || !note_request(client, job)) {
         http_response_destroy(response);
         return error_set(error, ERROR_MEMORY, "http: out of memory");
     }
     response->shown = (struct ent_http_response){.size = sizeof response->shown,
-                                                 .tag = job->mail ? job->mail->tag : job->request->tag,
+                                                 .tag = request.tag,
                                                  .retry_after_ms = -1,
                                                  .url = lend(response->arena, url, strlen(url)),
                                                  .error = lend(response->arena, "", 0),
@@ -392,7 +416,7 @@ bool http_submit(struct http_client *client, const struct http_job *job, struct 
                                                  .body = lend(response->arena, "", 0)};
     response->fresh_ms = -1;
     response->generation = job->generation;
-    struct exchange *exchange = job->request ? find_exchange(client, job->request) : NULL;
+    struct exchange *exchange = find_exchange(client, job->request);
     if (exchange)
         fill_response(response, job, exchange);
     else

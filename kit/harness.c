@@ -14,7 +14,8 @@
 
 enum { TIMEOUT_MS = 30000 };
 
-static const char *const fault_names[FAULT_COUNT] = {"kv/1", "http/1", "seal", "emit", "build"};
+static const char *const fault_names[FAULT_COUNT] = {"kv/1", "http/1",  "mail/1", "text/1",
+                                                     "wake/1", "seal", "emit",   "build"};
 
 /* ---- telling ---- */
 
@@ -229,6 +230,16 @@ int ent_harness_set(struct ent_harness *harness, const char *key, const char *va
     return 0;
 }
 
+int ent_harness_folder(struct ent_harness *harness, const char *path)
+{
+    char *copy = strdup(path);
+    if (!copy)
+        return fail(harness, "out of memory");
+    free(harness->state_dir);
+    harness->state_dir = copy;
+    return 0;
+}
+
 static void restore_kept(struct ent_harness *harness)
 {
     for (size_t i = 0; i + 1 < harness->kept_count; i += 2)
@@ -249,7 +260,8 @@ int ent_harness_start(struct ent_harness *harness)
                                           .kind = harness->kind,
                                           .values = (const char *const *)harness->settings,
                                           .value_count = harness->setting_count,
-                                          .http = &harness->http};
+                                          .http = &harness->http,
+                                          .state_dir = harness->state_dir};
     starting = harness;
     harness->bench = workbench_create(&settings, &error);
     if (harness->bench)
@@ -344,6 +356,7 @@ size_t ent_harness_destroy(struct ent_harness *harness)
     free(harness->problems);
     for (size_t i = 0; i < harness->setting_count; i++)
         free(harness->settings[i]);
+    free(harness->state_dir);
     exchange_free(&harness->http);
     drop_kept(harness);
     buffer_free(&harness->json);

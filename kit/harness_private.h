@@ -1,5 +1,5 @@
 /* What the files of the harness share: harness.c (the instance), watch.c (struct ent_host as plugins see it, with every
- * lifetime watched), exchange.c (HTTP from recorded exchanges), clock.c, allocation.c. Not for others. */
+ * lifetime watched), services.c (its interfaces), exchange.c (HTTP from recorded exchanges), clock.c, allocation.c. Not for others. */
 #ifndef KIT_HARNESS_PRIVATE_H
 #define KIT_HARNESS_PRIVATE_H
 
@@ -11,7 +11,17 @@
 
 enum { HARNESS_SETTINGS_MAX = 200, HARNESS_TEXT_SIZE = 1000 };
 
-enum fault { FAULT_KV, FAULT_HTTP, FAULT_SEAL, FAULT_EMIT, FAULT_BUILD, FAULT_COUNT };
+enum fault {
+    FAULT_KV,
+    FAULT_HTTP,
+    FAULT_MAIL,
+    FAULT_TEXT,
+    FAULT_WAKE,
+    FAULT_SEAL,
+    FAULT_EMIT,
+    FAULT_BUILD,
+    FAULT_COUNT
+};
 
 struct exchange;
 struct made_request;
@@ -32,6 +42,7 @@ struct ent_harness {
     size_t setting_count;
     struct workbench *bench; /* NULL: not started */
     struct http_client http;
+    char *state_dir; /* NULL: folder/1 is absent */
     char error[HARNESS_TEXT_SIZE];
     char **problems;
     size_t problem_count;
@@ -54,6 +65,13 @@ void harness_problem(struct ent_harness *harness, const char *format, ...) __att
 bool harness_faults(struct ent_harness *harness, enum fault fault);
 
 extern const struct ent_host harness_table; /* watch.c */
+
+/* Whether the plugin may use the unit now; where not, it is told. */
+bool watch_may_use(const struct ent_unit *unit, const char *by);
+/* Counts a call of the service on this thread's harness, and says whether it is the one that shall fail. */
+bool watch_fails(enum fault fault);
+/* The host's named interfaces as plugins see them in the harness. */
+const void *services_interface(struct ent_instance *instance, const char *name);
 
 /* Around each callback. */
 void watch_enter(struct ent_harness *harness, struct ent_unit *unit);

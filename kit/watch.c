@@ -163,7 +163,7 @@ static bool may_build(const struct ent_builder *builder, const char *by)
     return false;
 }
 
-static bool may_use(const struct ent_unit *unit, const char *by)
+bool watch_may_use(const struct ent_unit *unit, const char *by)
 {
     struct ent_harness *harness = harness_current;
     if (!harness || (unit && harness->unit == unit))
@@ -172,7 +172,7 @@ static bool may_use(const struct ent_unit *unit, const char *by)
     return false;
 }
 
-static bool fails(enum fault fault)
+bool watch_fails(enum fault fault)
 {
     return harness_current && harness_faults(harness_current, fault);
 }
@@ -181,7 +181,7 @@ static bool fails(enum fault fault)
 
 static struct ent_builder *watched_build(struct ent_instance *instance, uint32_t kind)
 {
-    struct ent_builder *builder = fails(FAULT_BUILD) ? NULL : HOST->build(instance, kind);
+    struct ent_builder *builder = watch_fails(FAULT_BUILD) ? NULL : HOST->build(instance, kind);
     struct watched *watched = builder && harness_current ? note(harness_current, builder, true) : NULL;
     if (watched) {
         watched->is_builder = true;
@@ -255,7 +255,7 @@ static struct ent_record *watched_seal(struct ent_builder *builder)
     if (!may_build(builder, "seal"))
         return NULL;
     forget_builder(builder);
-    if (fails(FAULT_SEAL)) {
+    if (watch_fails(FAULT_SEAL)) {
         HOST->discard(builder);
         host_error_set("seal: no memory", strlen("seal: no memory"));
         return NULL;
@@ -320,7 +320,7 @@ static int watched_get_num(const struct ent_record *record, uint32_t field, size
 static const struct ent_record *watched_get_rec(struct ent_unit *unit, const struct ent_record *record, uint32_t field,
                                                 size_t index)
 {
-    if (!may_use(unit, "get_rec") || !may_read(record, "get_rec"))
+    if (!watch_may_use(unit, "get_rec") || !may_read(record, "get_rec"))
         return NULL;
     const struct ent_record *within = HOST->get_rec(unit, record, field, index);
     struct watched *watched = within && harness_current ? note(harness_current, within, false) : NULL;
@@ -364,38 +364,38 @@ static void watched_release(struct ent_record *record)
 
 static size_t watched_input_count(struct ent_unit *unit)
 {
-    return may_use(unit, "input_count") ? HOST->input_count(unit) : 0;
+    return watch_may_use(unit, "input_count") ? HOST->input_count(unit) : 0;
 }
 
 static const struct ent_record *watched_input(struct ent_unit *unit, size_t index)
 {
-    const struct ent_record *record = may_use(unit, "input") ? HOST->input(unit, index) : NULL;
+    const struct ent_record *record = watch_may_use(unit, "input") ? HOST->input(unit, index) : NULL;
     note_record(harness_current, record, 0, true);
     return record;
 }
 
 static size_t watched_report_count(struct ent_unit *unit, size_t index)
 {
-    return may_use(unit, "report_count") ? HOST->report_count(unit, index) : 0;
+    return watch_may_use(unit, "report_count") ? HOST->report_count(unit, index) : 0;
 }
 
 static const struct ent_record *watched_report(struct ent_unit *unit, size_t index, size_t report)
 {
-    const struct ent_record *record = may_use(unit, "report") ? HOST->report(unit, index, report) : NULL;
+    const struct ent_record *record = watch_may_use(unit, "report") ? HOST->report(unit, index, report) : NULL;
     note_record(harness_current, record, 0, true);
     return record;
 }
 
 static void watched_withdraw(struct ent_unit *unit, size_t index, struct ent_str report_id)
 {
-    if (may_use(unit, "withdraw"))
+    if (watch_may_use(unit, "withdraw"))
         HOST->withdraw(unit, index, report_id);
 }
 
 static int watched_emit(struct ent_unit *unit, size_t index, struct ent_record *record)
 {
     struct watched *watched = record && harness_current ? find(harness_current, record) : NULL;
-    if (!may_use(unit, "emit"))
+    if (!watch_may_use(unit, "emit"))
         return -1;
     if (record && harness_current && (!watched || watched->held == 0)) {
         harness_problem(harness_current,
@@ -406,7 +406,7 @@ static int watched_emit(struct ent_unit *unit, size_t index, struct ent_record *
     }
     if (watched)
         watched->held--;
-    if (!fails(FAULT_EMIT))
+    if (!watch_fails(FAULT_EMIT))
         return HOST->emit(unit, index, record);
     HOST->release(record);
     host_error_set("emit: the unit is full", strlen("emit: the unit is full"));
@@ -415,84 +415,37 @@ static int watched_emit(struct ent_unit *unit, size_t index, struct ent_record *
 
 static void watched_result(struct ent_unit *unit, size_t index, uint32_t code, int64_t retry_after_ms, struct ent_str text)
 {
-    if (may_use(unit, "result"))
+    if (watch_may_use(unit, "result"))
         HOST->result(unit, index, code, retry_after_ms, text);
 }
 
 static uint64_t watched_ticket(struct ent_unit *unit, size_t index)
 {
-    return may_use(unit, "ticket") ? HOST->ticket(unit, index) : 0;
+    return watch_may_use(unit, "ticket") ? HOST->ticket(unit, index) : 0;
 }
 
 static void watched_settle(struct ent_unit *unit, uint64_t ticket, uint32_t code, int64_t retry_after_ms,
                            struct ent_str text)
 {
-    if (may_use(unit, "settle"))
+    if (watch_may_use(unit, "settle"))
         HOST->settle(unit, ticket, code, retry_after_ms, text);
 }
 
 static void watched_next_fetch(struct ent_unit *unit, int64_t delay_ms)
 {
-    if (may_use(unit, "next_fetch"))
+    if (watch_may_use(unit, "next_fetch"))
         HOST->next_fetch(unit, delay_ms);
 }
 
 static void watched_fetch_hints(struct ent_unit *unit, const struct ent_fetch_hints *hints)
 {
-    if (may_use(unit, "fetch_hints"))
+    if (watch_may_use(unit, "fetch_hints"))
         HOST->fetch_hints(unit, hints);
 }
 
 static int watched_cancelled(struct ent_unit *unit)
 {
-    return may_use(unit, "cancelled") ? HOST->cancelled(unit) : 1;
-}
-
-/* ---- services that fail when they are told to ---- */
-
-static const struct ent_kv_1 *host_kv;
-static const struct ent_http_1 *host_http;
-
-static int watched_kv_get(struct ent_unit *unit, struct ent_str key, struct ent_str *value)
-{
-    return may_use(unit, "kv/1 get") && host_kv->get(unit, key, value);
-}
-
-static int watched_kv_put(struct ent_unit *unit, struct ent_str key, struct ent_str value)
-{
-    if (!may_use(unit, "kv/1 put"))
-        return -1;
-    if (!fails(FAULT_KV))
-        return host_kv->put(unit, key, value);
-    host_error_set("kv: no memory", strlen("kv: no memory"));
-    return -1;
-}
-
-static int watched_submit(struct ent_unit *unit, const struct ent_http_request *request)
-{
-    if (!may_use(unit, "http/1 submit"))
-        return -1;
-    if (!fails(FAULT_HTTP))
-        return host_http->submit(unit, request);
-    host_error_set("http: out of memory", strlen("http: out of memory"));
-    return -1;
-}
-
-static const struct ent_kv_1 kv_1 = {sizeof kv_1, watched_kv_get, watched_kv_put};
-static const struct ent_http_1 http_1 = {sizeof http_1, watched_submit};
-
-static const void *watched_interface(struct ent_instance *instance, const char *name)
-{
-    const void *table = HOST->interface(instance, name);
-    if (table && strcmp(name, ENT_KV_1) == 0) {
-        host_kv = table;
-        return &kv_1;
-    }
-    if (table && strcmp(name, ENT_HTTP_1) == 0) {
-        host_http = table;
-        return &http_1;
-    }
-    return table;
+    return watch_may_use(unit, "cancelled") ? HOST->cancelled(unit) : 1;
 }
 
 static const char *plain_instance_name(struct ent_instance *instance)
@@ -541,7 +494,7 @@ const struct ent_host harness_table = {
     .abi_minor = ENT_ABI_MINOR,
     .instance_name = plain_instance_name,
     .log = plain_log,
-    .interface = watched_interface,
+    .interface = services_interface,
     .error = plain_error,
     .option_str = plain_option_str,
     .option_int = plain_option_int,

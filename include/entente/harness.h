@@ -108,7 +108,10 @@ ENT_EXPORT int ent_harness_exchange_fail(struct ent_harness *harness, const char
 ENT_EXPORT int ent_harness_exchanges_read(struct ent_harness *harness, const char *path);
 ENT_EXPORT size_t ent_harness_exchanges_left(const struct ent_harness *harness);
 
-/* Requests that the plugin has made. */
+/* Mail servers (mail/1) are answered from exchanges too. Their method is the IMAP command where there is one, else SEND for a
+ * message to SMTP and FETCH for a mail from IMAP; the address is the request's, the status SMTP's. */
+
+/* Requests that the plugin has made; of a mail the body is the message, and From and To are headers. */
 ENT_EXPORT size_t ent_harness_request_count(const struct ent_harness *harness);
 ENT_EXPORT const char *ent_harness_request_method(const struct ent_harness *harness, size_t index);
 ENT_EXPORT const char *ent_harness_request_url(const struct ent_harness *harness, size_t index);
@@ -120,11 +123,13 @@ ENT_EXPORT const char *ent_harness_request_header(const struct ent_harness *harn
 
 ENT_EXPORT int ent_harness_kv_put(struct ent_harness *harness, const char *key, const char *value);
 ENT_EXPORT const char *ent_harness_kv_get(struct ent_harness *harness, const char *key); /* NULL where there is none */
+/* Before start: folder/1 gives a folder below this one, which must be there. Without it folder/1 is absent, as it may be. */
+ENT_EXPORT int ent_harness_folder(struct ent_harness *harness, const char *path);
 
 /* ---- faults ---- */
 
-/* The call number `call` (from 1) of a service fails from now on, once: "kv/1" (put), "http/1" (submit), "seal", "emit",
- * "build". -1: there is no such service. */
+/* The call number `call` (from 1) of a service fails from now on, once: "kv/1" (put), "http/1" and "mail/1" (submit),
+ * "text/1" (all but read_date), "wake/1", "seal", "emit", "build". -1: there is no such service. */
 ENT_EXPORT int ent_harness_fail_service(struct ent_harness *harness, const char *service, unsigned long call);
 /* How often the service was called since the harness was made. */
 ENT_EXPORT unsigned long ent_harness_service_calls(const struct ent_harness *harness, const char *service);

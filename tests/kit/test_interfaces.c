@@ -9,7 +9,9 @@
 #include <entente/harness.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct ent_host *host;
 static struct ent_instance *instance;
@@ -107,7 +109,7 @@ static enum ent_code read_texts_without_trust(struct ent_unit *unit)
     const struct ent_text_1 *text = ent_texts(host, instance);
     struct ent_str body = text ? text->from_html(unit, ent_text("<p>body"), 0) : ent_bytes(NULL, 0);
     struct ent_str language = body.data ? text->language(unit, body) : body;
-    struct ent_str plain = language.data ? text->decode(unit, body, NULL) : body;
+    struct ent_str plain = language.data ? text->decode(unit, body, NULL) : language;
     return plain.data ? ENT_OK : ent_fail(host, instance, ENT_RETRY, "no memory");
 }
 
@@ -240,6 +242,90 @@ static void requests_of_other_headers_are_read_as_far_as_they_go(void **state)
     run_well(harness);
 }
 
+/* ---- mail, folders, faults ---- */
+
+#define INBOX "imaps://mail.example/INBOX"
+
+static enum ent_code exchange_mail(struct ent_unit *unit)
+{
+    static const char *const recipients[] = {"a@example.org", "b@example.org"};
+    const struct ent_mail_1 *mail = ent_mail(host, instance);
+    struct ent_mail_request send = {.size = sizeof send,
+                                    .url = "smtps://mail.example",
+                                    .from = "desk@example.org",
+                                    .recipients = recipients,
+                                    .recipient_count = 2,
+                                    .message = "Subject: x\r\n\r\ny\r\n",
+                                    .message_size = 17};
+    struct ent_mail_request search = {.size = sizeof search, .url = INBOX, .command = "UID SEARCH UNSEEN"};
+    return mail->submit(unit, &send) == 0 && mail->submit(unit, &search) == 0 ? ENT_OK : ENT_RETRY;
+}
+
+static void mail_servers_are_answered_from_exchanges(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin("source", exchange_mail);
+    ent_harness_exchange(harness, "SEND", "smtps://mail.example", 250, NULL, "");
+    ent_harness_exchange(harness, "UID SEARCH UNSEEN", INBOX, 0, NULL, "* SEARCH 7");
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_OK);
+    assert_int_equal(ent_harness_exchanges_left(harness), 0);
+    assert_int_equal(ent_harness_request_count(harness), 2);
+    assert_string_equal(ent_harness_request_method(harness, 0), "SEND");
+    assert_string_equal(ent_harness_request_header(harness, 0, "From"), "desk@example.org");
+    assert_string_equal(ent_harness_request_header(harness, 0, "To"), "a@example.org");
+    assert_int_equal(ent_harness_request_body(harness, 0).size, 17);
+    assert_int_equal(ent_harness_fail_service(harness, "mail/1", 1), 0);
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_RETRY);
+    assert_string_equal(ent_harness_result_text(harness, 0), "mail: out of memory");
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
+static enum ent_code look_for_folder(struct ent_unit *unit)
+{
+    (void)unit;
+    const struct ent_folder_1 *folder = ent_folder(host, instance);
+    struct ent_str path = folder ? folder->path(instance) : ent_text("none");
+    return ent_fail(host, instance, ENT_RETRY, path.data);
+}
+
+static void a_folder_is_there_where_the_test_gives_one(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin("source", look_for_folder);
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_string_equal(ent_harness_result_text(harness, 0), "none");
+    ent_harness_stop(harness);
+    char path[] = "/tmp/entente-harness-XXXXXX";
+    assert_non_null(mkdtemp(path));
+    assert_int_equal(ent_harness_folder(harness, path), 0);
+    assert_int_equal(ent_harness_start(harness), 0);
+    assert_int_equal(ent_harness_run(harness), 0);
+    char made[200];
+    snprintf(made, sizeof made, "%s", ent_harness_result_text(harness, 0));
+    assert_memory_equal(made, path, strlen(path));
+    assert_int_equal(rmdir(made), 0);
+    *strrchr(made, '/') = '\0';
+    assert_int_equal(rmdir(made), 0);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
+static void texts_fail_when_told_to(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin("source", read_texts_without_trust);
+    for (unsigned long call = 1; call <= 3; call++) {
+        assert_int_equal(ent_harness_fail_service(harness, "text/1", call), 0);
+        assert_int_equal(ent_harness_run(harness), 0);
+        assert_int_equal(ent_harness_result(harness, 0), ENT_RETRY);
+    }
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_OK);
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
 /* ---- members that may be missing ---- */
 
 static void a_member_beyond_the_size_is_missing(void **state)
@@ -265,6 +351,9 @@ int main(void)
         cmocka_unit_test(a_record_of_another_kind_is_not_copied),
         cmocka_unit_test(a_builder_for_which_there_was_no_memory_may_be_used),
         cmocka_unit_test(requests_of_other_headers_are_read_as_far_as_they_go),
+        cmocka_unit_test(mail_servers_are_answered_from_exchanges),
+        cmocka_unit_test(a_folder_is_there_where_the_test_gives_one),
+        cmocka_unit_test(texts_fail_when_told_to),
         cmocka_unit_test(a_member_beyond_the_size_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
