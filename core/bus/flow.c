@@ -481,8 +481,8 @@ static bool prepare_outputs(struct unit *unit, struct work_entry *entry, struct 
     return ok;
 }
 
-/* An answer's outputs belong to the one item that it settles; several are told apart by the item that a report
- * names. */
+/* An answer's outputs belong to the item that a report names, else to the one that it settles: others that it settles may have
+ * run out of time. */
 static void prepare_answer(struct bus_port *port, struct unit *unit)
 {
     struct work *work = work_of(unit);
@@ -500,7 +500,7 @@ static void prepare_answer(struct bus_port *port, struct unit *unit)
         size_t count = 0;
         for (size_t j = 0; own && j < input->output_count; j++) {
             const char *named = record_text(input->outputs[j]->view, ENT_REPORT_ITEM);
-            if (work->entry_count == 1 || (named && id && strcmp(named, id) == 0))
+            if (named ? id && strcmp(named, id) == 0 : work->entry_count == 1)
                 own[count++] = record_hold(input->outputs[j]);
         }
         if (own && !prepare_outputs(unit, entry, own, count, &error)) {

@@ -215,8 +215,10 @@ static void set_limits(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(left > LEAST_TIMEOUT_MS ? left : LEAST_TIMEOUT_MS));
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_SLOW_BYTES);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, slow);
+    /* Who is sent something may have to think before it says a word: only the timeout bounds that. */
+    bool reads = transfer->mail || transfer->body_size == 0;
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, reads ? (long)TRANSFER_SLOW_BYTES : 0L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, reads ? slow : 0L);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)announced);
 }
 

@@ -336,6 +336,11 @@ static uint64_t host_ticket(struct ent_unit *unit, size_t index)
 static void host_settle(struct ent_unit *unit, uint64_t ticket, uint32_t code, int64_t retry_after_ms,
                         struct ent_str text)
 {
+    if (unit->unit->kind != UNIT_RESPOND) {
+        log_write(LOG_ERROR, unit->instance->settings.title, NULL,
+                  "the plugin settles a ticket outside of `respond`, where nobody heeds it; the input is handed out again");
+        return;
+    }
     if (ticket != 0 && !unit_settle(unit->unit, ticket, valid_code(unit, code), retry_after_ms, text))
         log_write(LOG_ERROR, unit->instance->settings.title, NULL,
                   "no memory to settle an input; it will be handed out again");

@@ -453,14 +453,16 @@ static bool run_callback(struct workbench *bench)
 }
 
 /* As the bus has it: what an answer made belongs to the one input that it settles; of several, to the one that a report, or
- * a finding as its first event, names. */
+ * a finding as its first event, names. A report is never another item's than it says. */
 static bool is_of(const struct unit *unit, const struct unit_input *answer, size_t output,
                   const struct workbench_input *input)
 {
     struct record_view made = answer->outputs[output]->view;
     const char *named = record_text(made, record_kind(made) == ENT_FINDING ? (unsigned)ENT_FINDING_EVENT : (unsigned)ENT_REPORT_ITEM);
     const char *id = input->record ? record_text(input->record->view, ENT_ITEM_ID) : NULL;
-    return unit->settlement_count == 1 || (named && id && strcmp(named, id) == 0);
+    bool is_named = named && id && strcmp(named, id) == 0;
+    bool may_be_unnamed = !named || record_kind(made) == ENT_FINDING;
+    return is_named || (may_be_unnamed && unit->settlement_count == 1);
 }
 
 static bool settle(struct workbench *bench, const struct unit *unit, const struct unit_settlement *settlement)
