@@ -1,5 +1,9 @@
 /* entente-runner confine … runs a program inside limits: runner/confine.h.
  *
+ * entente-runner host
+ *
+ * Hosts instances of a plugin for entented, on descriptors 3 and 4 (core/host/runner.h says how).
+ *
  * entente-runner probe PATH
  *
  * Loads the plugin at PATH, checks its descriptor and describes it as JSON on descriptor 3 (core/host/probe.h says
@@ -11,6 +15,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/json_writer.h"
 #include "runner/confine.h"
+#include "runner/host/host.h"
 #include "runner/object.h"
 
 #include <errno.h>
@@ -145,6 +150,10 @@ int main(int argument_count, char **arguments)
 {
     if (argument_count > 2 && strcmp(arguments[1], "confine") == 0)
         return confine_run(argument_count - 2, arguments + 2);
+    if (argument_count == 2 && strcmp(arguments[1], "host") == 0 && fcntl(RUNNER_PAGE, F_GETFD) >= 0) {
+        host_run();
+        _exit(0);
+    }
     if (argument_count != 3 || strcmp(arguments[1], "probe") != 0 || fcntl(PROBE_PIPE, F_GETFD) < 0) {
         fputs("entente-runner is started by entente and entented to try plugins; it is of no use by hand.\n"
               "See `entente plugin show FILE`.\n",

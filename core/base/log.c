@@ -36,6 +36,7 @@ static enum log_format output_format = LOG_FORMAT_TEXT;
 static int output_descriptor = STDERR_FILENO;
 static _Atomic int lowest_level = LOG_INFO;
 static struct last_entry last;
+static void (*diverted_to)(enum log_level level, const char *instance, const char *text);
 
 static const char *const level_words[] = {
     [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
@@ -47,6 +48,11 @@ void log_setup(enum log_format format, enum log_level level, int descriptor)
     output_descriptor = descriptor;
     atomic_store_explicit(&lowest_level, (int)level, memory_order_relaxed);
     pthread_mutex_unlock(&lock);
+}
+
+void log_divert(void (*take)(enum log_level level, const char *instance, const char *text))
+{
+    diverted_to = take;
 }
 
 bool log_level_of(const char *word, enum log_level *level)
@@ -151,7 +157,7 @@ static void tell_repeats(void)
 
 void log_write(enum log_level level, const char *instance, const char *record, const char *format, ...)
 {
-    if ((int)level > atomic_load_explicit(&lowest_level, memory_order_relaxed))
+    if (!diverted_to && (int)level > atomic_load_explicit(&lowest_level, memory_order_relaxed))
         return;
     char text[TEXT_MAX];
     va_list arguments;
@@ -162,6 +168,10 @@ void log_write(enum log_level level, const char *instance, const char *record, c
         snprintf(text, sizeof text, "(a log entry that could not be formatted: %s)", format);
     else if ((size_t)length >= sizeof text)
         text[utf8_cut(text, strlen(text), sizeof text - 1)] = '\0';
+    if (diverted_to) {
+        diverted_to(level, instance, text);
+        return;
+    }
 
     uint64_t hash = hash_bytes(text, strlen(text));
     pthread_mutex_lock(&lock);

@@ -17,6 +17,9 @@ bool log_level_of(const char *word, enum log_level *level);
 /* `instance` ("source.edm") and `record` (an id) may be NULL. */
 void log_write(enum log_level level, const char *instance, const char *record, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Gives every entry to `take` instead, whatever its level: in a process that logs by way of another. Before other threads
+ * start; `take` may be called from any. */
+void log_divert(void (*take)(enum log_level level, const char *instance, const char *text));
 /* Tells the count of a repeated last entry; call at the end. */
 void log_flush(void);
 

@@ -391,6 +391,24 @@ bool bus_change(struct bus *bus, bool (*change)(void *context, struct store *sto
     return ok;
 }
 
+struct parking {
+    struct bus_port *port;
+    const char *why;
+};
+
+static bool tell_parking(void *context, struct store *store, struct error *error)
+{
+    const struct parking *parking = context;
+    const struct bus *bus = parking->port->bus;
+    return health_raise_parked(store, parking->port->instance, parking->why, clock_now(), bus->health_routes,
+                               bus->health_route_count, error);
+}
+
+bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error)
+{
+    return bus_change(port->bus, tell_parking, &(struct parking){port, why}, error);
+}
+
 void bus_pause_sources(struct bus *bus, bool paused)
 {
     pthread_mutex_lock(&bus->mutex);

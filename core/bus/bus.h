@@ -159,6 +159,9 @@ void bus_finish(struct bus_port *port, struct unit *unit, bool more_follows);
 /* The instance can do nothing more until the configuration changes: it gets no more work. Any thread. */
 void bus_park(struct bus_port *port, const char *why);
 
+/* Makes an alert of it, for those who are told of the health of sources. Any thread, as bus_change. */
+bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error);
+
 /* Around every callback, on its thread: says in the in-flight file what is being worked on, should the process die. */
 int bus_enter(struct bus_port *port, const struct unit *unit);
 void bus_leave(struct bus_port *port, int slot);

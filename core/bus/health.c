@@ -63,8 +63,8 @@ static void append_duration(struct buffer *text, int64_t milliseconds)
         buffer_printf(text, "%" PRId64 " seconds", milliseconds / 1000);
 }
 
-static void append_headline(struct buffer *line, const char *source, const struct health_look *look,
-                            enum outage after, const char *why)
+static void append_headline(struct buffer *line, const char *source, const struct health_look *look, enum outage after,
+                            const char *why)
 {
     switch (after) {
     case OUTAGE_SILENT:
@@ -89,49 +89,84 @@ static void append_headline(struct buffer *line, const char *source, const struc
     }
 }
 
+/* What is told, in the alert's terms. */
+struct news {
+    const char *instance, *reason, *kind, *headline;
+    int64_t now;
+};
+
 /* Without an event, since none is meant. */
-static struct ent_record *make_alert(const char *source, const struct health_look *look, enum outage after,
-                                     const char *headline, struct error *error)
+static struct ent_record *make_alert(const struct news *news, struct error *error)
 {
-    char id[DIGEST_HEX_SIZE], time[24], kind[24];
-    const char *reason = after == OUTAGE_NONE ? "recovered" : outage_word(after);
-    snprintf(time, sizeof time, "%" PRId64, look->now);
-    snprintf(kind, sizeof kind, "source_%s", reason);
-    digest_texts(id, "health", source, reason, time, (const char *)NULL);
+    char id[DIGEST_HEX_SIZE], time[24];
+    snprintf(time, sizeof time, "%" PRId64, news->now);
+    digest_texts(id, "health", news->instance, news->reason, time, (const char *)NULL);
     struct ent_builder *builder = record_build(ENT_ALERT);
     record_put_text(builder, ENT_ALERT_ID, id);
     record_put_text(builder, ENT_ALERT_WATCH, "health");
-    record_put_text(builder, ENT_ALERT_REASON, reason);
-    record_put_time(builder, ENT_ALERT_CREATED, look->now);
-    record_put_text(builder, ENT_ALERT_HEADLINE, headline);
+    record_put_text(builder, ENT_ALERT_REASON, news->reason);
+    record_put_time(builder, ENT_ALERT_CREATED, news->now);
+    record_put_text(builder, ENT_ALERT_HEADLINE, news->headline);
     record_put_text(builder, ENT_ALERT_STATE, "new");
     record_open(builder, ENT_ALERT_FINDING, ENT_FINDING);
     record_put_text(builder, ENT_FINDING_ID, id);
-    record_put_text(builder, ENT_FINDING_KIND, kind);
-    record_put_text(builder, ENT_FINDING_TEXT, headline);
-    record_put_text(builder, ENT_FINDING_SOURCE, source);
+    record_put_text(builder, ENT_FINDING_KIND, news->kind);
+    record_put_text(builder, ENT_FINDING_TEXT, news->headline);
+    record_put_text(builder, ENT_FINDING_SOURCE, news->instance);
     record_close(builder);
     return record_seal(builder, error);
+}
+
+static bool store_alert(struct store *store, const struct ent_record *alert, int64_t now,
+                        const struct delivery_route *routes, size_t route_count, struct error *error)
+{
+    bool inserted = false;
+    int64_t muted = 0;
+    if (!store_alert_put(store, alert->view, NULL, 0, now, &inserted, error))
+        return false;
+    if (!inserted)
+        return true;
+    if (!store_muted_until(store, "health", NULL, now, &muted, error))
+        return false;
+    return muted ? store_alert_set_muted(store, record_text(alert->view, ENT_ALERT_ID), muted, error)
+                 : dispatch_alert(store, alert->view, routes, route_count, NULL, now, error);
+}
+
+/* Takes the headline over. */
+static bool tell(struct store *store, struct news *news, struct buffer *headline, const struct delivery_route *routes,
+                 size_t route_count, struct error *error)
+{
+    if (headline->failed) {
+        buffer_free(headline);
+        return error_set(error, ERROR_MEMORY, "no memory for an alert");
+    }
+    news->headline = headline->bytes;
+    struct ent_record *alert = make_alert(news, error);
+    bool is_good = alert && store_alert(store, alert, news->now, routes, route_count, error);
+    record_release(alert);
+    buffer_free(headline);
+    return is_good;
 }
 
 bool health_raise(struct store *store, const char *source, const struct health_look *look, enum outage after,
                   const char *why, const struct delivery_route *routes, size_t route_count, struct error *error)
 {
+    char kind[24];
     struct buffer headline = BUFFER_INIT;
+    struct news news = {.instance = source,
+                        .reason = after == OUTAGE_NONE ? "recovered" : outage_word(after),
+                        .kind = kind,
+                        .now = look->now};
+    snprintf(kind, sizeof kind, "source_%s", news.reason);
     append_headline(&headline, source, look, after, *why ? why : "no reason is known");
-    struct ent_record *alert =
-        headline.failed ? NULL : make_alert(source, look, after, headline.bytes, error);
-    if (headline.failed)
-        error_set(error, ERROR_MEMORY, "no memory for an alert");
-    buffer_free(&headline);
-    bool inserted = false;
-    int64_t muted = 0;
-    bool ok = alert && store_alert_put(store, alert->view, NULL, 0, look->now, &inserted, error);
-    if (ok && inserted)
-        ok = store_muted_until(store, "health", NULL, look->now, &muted, error);
-    if (ok && inserted)
-        ok = muted ? store_alert_set_muted(store, record_text(alert->view, ENT_ALERT_ID), muted, error)
-                   : dispatch_alert(store, alert->view, routes, route_count, NULL, look->now, error);
-    record_release(alert);
-    return ok;
+    return tell(store, &news, &headline, routes, route_count, error);
+}
+
+bool health_raise_parked(struct store *store, const char *instance, const char *why, int64_t now,
+                         const struct delivery_route *routes, size_t route_count, struct error *error)
+{
+    struct buffer headline = BUFFER_INIT;
+    struct news news = {.instance = instance, .reason = "parked", .kind = "instance_parked", .now = now};
+    buffer_printf(&headline, "%s is left alone until the configuration changes: %s", instance, why);
+    return tell(store, &news, &headline, routes, route_count, error);
 }

@@ -39,4 +39,8 @@ enum outage outage_of(const char *word);
 bool health_raise(struct store *store, const char *source, const struct health_look *look, enum outage after,
                   const char *why, const struct delivery_route *routes, size_t route_count, struct error *error);
 
+/* The same for an instance of any kind that is left alone, because its plugin's process keeps dying. */
+bool health_raise_parked(struct store *store, const char *instance, const char *why, int64_t now,
+                         const struct delivery_route *routes, size_t route_count, struct error *error);
+
 #endif

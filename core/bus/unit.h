@@ -70,6 +70,7 @@ struct unit {
     size_t input_count;
     enum ent_code code; /* the callback's return value: result of inputs that have none of their own */
     const char *text;
+    bool has_died; /* its process died, and it is not known through whom: a part of a death is counted (attempt.h) */
     struct unit_settlement *settlements;
     size_t settlement_count, settlement_capacity;
     struct unit_kv *kv;

@@ -106,6 +106,8 @@ static void judge_entry(struct unit *unit, struct work_entry *entry, const struc
                         enum ent_code code, int64_t retry_after_ms, const char *text, int64_t now)
 {
     struct attempt_outcome outcome;
+    if (unit->has_died)
+        entry->before.deaths += ATTEMPT_DEATH_UNKNOWN;
     attempt_judge(&outcome, &entry->before, rules, code, retry_after_ms, text, now);
     entry->code = code;
     entry->verdict = outcome.verdict;

@@ -13,9 +13,29 @@
         {.name = "isolate",                                                                                            \
          .type = ENT_OPTION_ENUM,                                                                                      \
          .flags = ENT_ADVANCED,                                                                                        \
-         .default_value = "none",                                                                                      \
          .choices = "none|process|sandbox",                                                                            \
-         .help = "Where the plugin runs: in the daemon, in a process of its own, or in a sandbox"},                    \
+         .help = "Where the plugin runs: in the daemon, in another process, or in one that the kernel holds to its "   \
+                 "paths and to what the host gives it; by itself as [entente] says"},                                  \
+        {.name = "share",                                                                                              \
+         .type = ENT_OPTION_BOOL,                                                                                      \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "yes",                                                                                       \
+         .help = "Whether an isolated plugin shares its process with other instances of the same settings"},           \
+        {.name = "hang_after",                                                                                         \
+         .type = ENT_OPTION_DURATION,                                                                                  \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "5m",                                                                                        \
+         .min = "1s",                                                                                                  \
+         .max = "1d",                                                                                                  \
+         .help = "How long a callback may run; past it the process of an isolated plugin is ended"},                   \
+        {.name = "deaths_max",                                                                                         \
+         .type = ENT_OPTION_INT,                                                                                       \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "5",                                                                                         \
+         .min = "0",                                                                                                   \
+         .max = "1000",                                                                                                \
+         .help = "After so many deaths of its process within ten minutes, without success between them, an isolated "  \
+                 "plugin is left alone until the configuration changes; 0: never"},                                    \
         {.name = "workers",                                                                                            \
          .type = ENT_OPTION_INT,                                                                                       \
          .flags = ENT_ADVANCED,                                                                                        \
@@ -251,6 +271,12 @@ static const struct ent_option entente_rows[] = {
     {.name = "plugin_path",
      .type = ENT_OPTION_LIST,
      .help = "Folders in which plugins are looked for after the built-in ones"},
+    {.name = "isolate",
+     .type = ENT_OPTION_ENUM,
+     .default_value = "none",
+     .choices = "none|process|sandbox",
+     .help = "Where plugins run whose section does not say: in the daemon, each in another process, or each in one that the "
+             "kernel holds to its paths and to what the host gives it"},
     {.name = "contact",
      .type = ENT_OPTION_STRING,
      .help = "Address of a person or page, told to the servers that are fetched from"},

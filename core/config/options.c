@@ -503,6 +503,69 @@ struct option_values *options_parse(const struct config_section *section, const 
     return NULL;
 }
 
+/* What cannot be copied shows in the arena. */
+static void copy_str(struct arena *arena, struct ent_str *text)
+{
+    if (text->data)
+        text->data = arena_copy(arena, text->data, text->size);
+}
+
+/* The value of row `row`, with all it points to in the arena. */
+static bool set_value(struct option_values *values, size_t row, const struct option_value *given)
+{
+    struct option_value *value = arena_alloc(values->arena, sizeof *value);
+    struct ent_str *items = given->item_count ? arena_calloc(values->arena, given->item_count, sizeof *items) : NULL;
+    if (!value || (given->item_count && !items))
+        return false;
+    *value = *given;
+    value->option = values->base->defaults[row].option;
+    value->is_set = true;
+    value->raw = ent_text(NULL);
+    copy_str(values->arena, &value->text);
+    for (size_t i = 0; i < given->item_count; i++) {
+        items[i] = given->items[i];
+        copy_str(values->arena, &items[i]);
+    }
+    value->items = items;
+    values->values[row] = value;
+    return true;
+}
+
+static bool set_values(struct option_values *values, const struct option_set *set, size_t count, struct error *error)
+{
+    for (size_t i = 0; i < values->base->count; i++)
+        values->values[i] = &values->base->defaults[i];
+    for (size_t i = 0; i < count; i++) {
+        size_t row = find_row(values, set[i].name, strlen(set[i].name));
+        if (row == SIZE_MAX)
+            return error_set(error, ERROR_INPUT, "there is no option '%s'", set[i].name);
+        if (!set_value(values, row, &set[i].value))
+            return error_set(error, ERROR_MEMORY, "no memory for option '%s'", set[i].name);
+    }
+    return !arena_failed(values->arena) || error_set(error, ERROR_MEMORY, "no memory for options");
+}
+
+struct option_values *options_assemble(const struct option_table *tables, size_t table_count,
+                                       struct options_cache *cache, const struct option_set *set, size_t set_count,
+                                       struct error *error)
+{
+    struct option_values *values = calloc(1, sizeof *values);
+    struct config_section section = {.title = ""};
+    struct options_context context = {.cache = cache};
+    struct diagnostics *diagnostics = diagnostics_create();
+    struct parsing parsing = {.values = values, .section = &section, .diagnostics = diagnostics, .context = &context};
+    bool done = values && diagnostics && (values->arena = arena_create_small(0, SMALL_BLOCK)) &&
+                (values->base = find_base(&parsing, tables, table_count)) &&
+                (values->values = arena_calloc(values->arena, values->base->count + 1, sizeof *values->values));
+    diagnostics_destroy(diagnostics);
+    if (!done)
+        error_set(error, ERROR_MEMORY, "no memory for options");
+    if (done && set_values(values, set, set_count, error))
+        return values;
+    options_destroy(values);
+    return NULL;
+}
+
 void options_destroy(struct option_values *values)
 {
     if (!values)

@@ -7,6 +7,7 @@
 #define CORE_CONFIG_OPTIONS_H
 
 #include "core/config/config.h"
+#include "lib/base/error.h"
 
 #include <entente/plugin.h>
 
@@ -68,6 +69,16 @@ struct options_context {
 struct option_values *options_parse(const struct config_section *section, const struct option_table *tables,
                                     size_t table_count, const struct options_context *context,
                                     struct diagnostics *diagnostics);
+/* Values that were parsed elsewhere, as a runner gets them: `set` has those that are not at their default, each with the
+ * option's name, text, number and items, which are copied; a name that no table has is an error. Places and parts are
+ * empty. NULL with `error`. */
+struct option_set {
+    const char *name;
+    struct option_value value;
+};
+struct option_values *options_assemble(const struct option_table *tables, size_t table_count,
+                                       struct options_cache *cache, const struct option_set *set, size_t set_count,
+                                       struct error *error);
 void options_destroy(struct option_values *values);
 
 size_t options_count(const struct option_values *values);

@@ -113,7 +113,7 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
     }
     struct driver *driver = NULL;
     if (row->plugin)
-        driver = driver_create(row, assembly->ground.http, assembly->ground.state_dir, error);
+        driver = driver_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.state_dir, error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
     if (driver || keeps_place(row))
@@ -128,7 +128,8 @@ static bool add_service(struct assembly *assembly, const struct setup_instance *
     if (kept)
         served = *kept;
     else if (row->plugin)
-        served.service = service_create(row, assembly->ground.http, assembly->ground.services, error);
+        served.service = service_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.services,
+                                        error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
     if (!served.service)

@@ -15,6 +15,7 @@ struct assembly;
 /* What assemblies share and do not own. */
 struct assembly_ground {
     struct http_client *http;
+    struct runners *runners;
     struct pool *pool;
     const char *state_dir;
     bool once;

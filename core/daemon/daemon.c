@@ -123,7 +123,12 @@ bool daemon_wait(struct daemon *daemon, int timeout_ms)
 
 struct assembly_ground daemon_ground(const struct daemon *daemon)
 {
-    return (struct assembly_ground){daemon->http, daemon->pool, daemon->state_dir, daemon->once, &daemon->services};
+    return (struct assembly_ground){.http = daemon->http,
+                                    .runners = daemon->runners,
+                                    .pool = daemon->pool,
+                                    .state_dir = daemon->state_dir,
+                                    .once = daemon->once,
+                                    .services = &daemon->services};
 }
 
 static bool hold_state(struct daemon *daemon, const struct setup *setup, struct error *error)
@@ -151,6 +156,12 @@ static bool make_service_ground(struct daemon *daemon, struct error *error)
            error_set(error, ERROR_MEMORY, "no memory for what services stand on");
 }
 
+static bool make_runners(struct daemon *daemon, struct error *error)
+{
+    daemon->runners = runners_create(NULL);
+    return daemon->runners || error_set(error, ERROR_MEMORY, "no memory for the plugins' processes");
+}
+
 static bool open_control(struct daemon *daemon, struct error *error)
 {
     if (daemon->once)
@@ -165,7 +176,7 @@ static bool start(struct daemon *daemon, struct setup *setup, struct error *erro
     const struct setup_daemon *settings = setup_daemon(setup);
     bool is_good = hold_state(daemon, setup, error) && make_service_ground(daemon, error) && open_control(daemon, error) &&
                    (daemon->http = http_client_create(settings->contact, error)) &&
-                   (daemon->pool = pool_create(settings->threads, error));
+                   (daemon->pool = pool_create(settings->threads, error)) && make_runners(daemon, error);
     struct assembly_ground ground = daemon_ground(daemon);
     struct assembly *assembly = is_good ? assembly_prepare(setup, &ground, NULL, error) : NULL;
     if (!assembly) {
@@ -265,6 +276,7 @@ static bool stop(struct daemon *daemon)
         assembly_stop(daemon->assembly);
         assembly_destroy(daemon->assembly, NULL);
     }
+    runners_destroy(daemon->runners);
     http_client_destroy(daemon->http);
     if (daemon->pool) {
         pool_stop(daemon->pool);

@@ -6,6 +6,7 @@
 #include "core/control/server.h"
 #include "core/daemon/assembly.h"
 #include "core/daemon/daemon.h"
+#include "core/host/runners.h"
 #include "core/store/state.h"
 
 #include <pthread.h>
@@ -22,6 +23,7 @@ struct daemon {
     struct state_lock *state_lock;
     char *state_dir;
     struct http_client *http;
+    struct runners *runners;
     struct pool *pool;
     struct control_server *control;
     struct service_ground services;

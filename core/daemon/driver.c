@@ -151,12 +151,23 @@ static void tell_results(struct driver *driver, const struct unit *unit)
         tell_result(driver, unit->settlements[i].code, unit->settlements[i].text, NULL);
 }
 
-static void finish(struct driver *driver, struct unit *unit)
+/* One that is parked gets no more work; where it is for its deaths, somebody has to know. */
+static void heed_parking(struct driver *driver)
 {
     char why[FAILURE_SIZE];
+    struct error error = ERROR_INIT;
+    if (!instance_is_parked(driver->instance, why, sizeof why))
+        return;
+    bus_park(driver->port, why);
+    if (instance_take_alarm(driver->instance) && !bus_tell_parked(driver->port, why, &error))
+        log_write(LOG_ERROR, instance_title(driver->instance), NULL, "no alert could be made of that it is parked: %s",
+                  error.text);
+}
+
+static void finish(struct driver *driver, struct unit *unit)
+{
     tell_results(driver, unit);
-    if (instance_is_parked(driver->instance, why, sizeof why))
-        bus_park(driver->port, why);
+    heed_parking(driver);
     bus_finish(driver->port, unit, instance_pending(driver->instance) > 0);
 }
 
@@ -192,6 +203,7 @@ static void driver_run(void *context, void *taken)
         break;
     case JOB_REVIVE:
         instance_revive(driver->instance);
+        heed_parking(driver);
         break;
     }
     free(job);
@@ -220,11 +232,11 @@ static bool http_state_get(void *context, const char *instance, const char *url,
     return driver->bus && bus_http_state_get(driver->bus, instance, url, arena, state);
 }
 
-struct driver *driver_create(const struct setup_instance *row, struct http_client *http, const char *state_dir,
-                             struct error *error)
+struct driver *driver_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
+                             const char *state_dir, struct error *error)
 {
-    const struct plugin *plugin = plugin_load(row->plugin, error);
-    if (!plugin) {
+    const struct plugin *plugin = NULL;
+    if (row->isolation == ISOLATION_NONE && !(plugin = plugin_load(row->plugin, error))) {
         error_prefix(error, "%s", row->title);
         return NULL;
     }
@@ -241,7 +253,14 @@ struct driver *driver_create(const struct setup_instance *row, struct http_clien
                                          .options = row->options,
                                          .http = http,
                                          .state_dir = state_dir,
-                                         .backing = {driver, kv_get, http_state_get, on_response}};
+                                         .backing = {.context = driver,
+                                                     .kv_get = kv_get,
+                                                     .http_state_get = http_state_get,
+                                                     .response_ready = on_response},
+                                         .isolation = row->isolation,
+                                         .info = row->plugin,
+                                         .runners = runners,
+                                         .deaths_max = (int)options_integer(row->options, "deaths_max")};
     driver->instance = instance_create(&settings, error);
     if (driver->instance)
         return driver;
@@ -335,6 +354,7 @@ static struct bus_port *add_port(struct driver *driver, struct bus *bus, const s
             &(struct bus_processor){.instance = title,
                                     .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM : UNIT_CLASSIFY,
                                     .is_stateless = (row->plugin->flags & ENT_STATELESS) != 0,
+                                    .deadline_ms = option_or_zero(driver, "deadline"),
                                     .batch = (size_t)option_or_zero(driver, "batch")},
             error);
     case PLUGIN_SINK:

@@ -132,11 +132,11 @@ static void *run_thread(void *context)
 
 /* ---- life ---- */
 
-struct service *service_create(const struct setup_instance *row, struct http_client *http,
+struct service *service_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
                                const struct service_ground *ground, struct error *error)
 {
-    const struct plugin *plugin = plugin_load(row->plugin, error);
-    if (!plugin) {
+    const struct plugin *plugin = NULL;
+    if (row->isolation == ISOLATION_NONE && !(plugin = plugin_load(row->plugin, error))) {
         error_prefix(error, "%s", row->title);
         return NULL;
     }
@@ -157,7 +157,11 @@ struct service *service_create(const struct setup_instance *row, struct http_cli
         .options = row->options,
         .http = http,
         .state_dir = ground->state_dir,
-        .backing = {.context = service, .ask = ask, .command = command, .wait = wait_for_change}};
+        .backing = {.context = service, .ask = ask, .command = command, .wait = wait_for_change},
+        .isolation = row->isolation,
+        .info = row->plugin,
+        .runners = runners,
+        .deaths_max = (int)options_integer(row->options, "deaths_max")};
     service->instance = instance_create(&settings, error);
     if (service->instance)
         return service;

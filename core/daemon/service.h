@@ -28,7 +28,7 @@ struct service_ground {
 };
 
 /* As driver_create. */
-struct service *service_create(const struct setup_instance *row, struct http_client *http,
+struct service *service_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
                                const struct service_ground *ground, struct error *error);
 /* Starts the instance and its thread, unless they run. */
 void service_launch(struct service *service);

@@ -306,7 +306,11 @@ static void judge_mail(struct transfer *transfer)
 
 void transfer_judge(struct transfer *transfer, CURLcode code)
 {
-    if (code != CURLE_OK)
+    /* Broken off by watch_progress, maybe before http_cancel has been looked at. */
+    bool is_cancelled = transfer->is_cancelled && atomic_load(transfer->is_cancelled);
+    if (code == CURLE_ABORTED_BY_CALLBACK && is_cancelled)
+        transfer_fail(transfer, ENT_HTTP_CANCELLED, -1, "cancelled, the instance is being stopped");
+    else if (code != CURLE_OK)
         judge_failure(transfer, code);
     else if (transfer->mail)
         judge_mail(transfer);

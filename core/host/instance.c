@@ -2,11 +2,17 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/host/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { REVIVE_FIRST_MS = 1000, REVIVE_MAX_MS = 5 * 60 * 1000, CALLBACK_DEADLINE_MS = 30000 };
+enum {
+    REVIVE_FIRST_MS = 1000,
+    REVIVE_MAX_MS = 5 * 60 * 1000,
+    CALLBACK_DEADLINE_MS = 30000,
+    DEATHS_WINDOW_MS = 10 * 60 * 1000
+};
 
 /* ---- results as text ---- */
 
@@ -65,11 +71,65 @@ static void fall_out(struct ent_instance *instance, enum instance_state state, c
                   (long long)wait, text);
 }
 
+/* Whether its process has died so often that it is to be left alone. */
+static bool has_died_out(struct ent_instance *instance)
+{
+    int64_t now = clock_monotonic();
+    pthread_mutex_lock(&instance->lock);
+    if (instance->deaths == 0 || now - instance->first_death > DEATHS_WINDOW_MS) {
+        instance->deaths = 0;
+        instance->first_death = now;
+    }
+    instance->deaths++;
+    bool is_over = instance->settings.deaths_max > 0 && instance->deaths >= instance->settings.deaths_max;
+    instance->is_alarming |= is_over;
+    pthread_mutex_unlock(&instance->lock);
+    return is_over;
+}
+
+/* Broken; or parked, where it is a death too many. */
+static void break_down(struct ent_instance *instance, const char *text)
+{
+    if (!instance->remote || !remote_take_death(instance->remote) || !has_died_out(instance)) {
+        fall_out(instance, INSTANCE_BROKEN, text);
+        return;
+    }
+    char why[CALLBACK_TEXT_SIZE];
+    snprintf(why, sizeof why, "its process has died %d times in a row, at last: %s", instance->deaths, text);
+    fall_out(instance, INSTANCE_PARKED, why);
+}
+
 /* Takes CONFIG and FATAL to heart; a good callback ends a row of failures. */
 static void heed_code(struct ent_instance *instance, enum ent_code code, const char *text)
 {
-    if (code == ENT_CONFIG || code == ENT_FATAL)
-        fall_out(instance, code == ENT_CONFIG ? INSTANCE_PARKED : INSTANCE_BROKEN, text);
+    if (code == ENT_CONFIG)
+        fall_out(instance, INSTANCE_PARKED, text);
+    else if (code == ENT_FATAL)
+        break_down(instance, text);
+}
+
+void instance_lose(struct ent_instance *instance, const char *why, int64_t wait_ms)
+{
+    pthread_mutex_lock(&instance->lock);
+    bool is_news = instance->state == INSTANCE_RUNNING || instance->state == INSTANCE_CREATED;
+    if (is_news) {
+        instance->state = INSTANCE_BROKEN;
+        free(instance->why);
+        instance->why = strndup(why, CALLBACK_TEXT_SIZE);
+        instance->revive_at = clock_monotonic() + wait_ms;
+        if (instance->settings.backing.response_ready)
+            instance->settings.backing.response_ready(instance->settings.backing.context, instance);
+    }
+    pthread_mutex_unlock(&instance->lock);
+}
+
+bool instance_take_alarm(struct ent_instance *instance)
+{
+    pthread_mutex_lock(&instance->lock);
+    bool is_alarming = instance->is_alarming;
+    instance->is_alarming = false;
+    pthread_mutex_unlock(&instance->lock);
+    return is_alarming;
 }
 
 enum instance_state instance_state(struct ent_instance *instance)
@@ -135,6 +195,7 @@ static void free_instance(struct ent_instance *instance)
         instance->responses = response->next;
         http_response_destroy(response);
     }
+    remote_close(instance->remote);
     pthread_mutex_destroy(&instance->lock);
     free(instance->why);
     free(instance->running);
@@ -143,15 +204,30 @@ static void free_instance(struct ent_instance *instance)
     free(instance);
 }
 
+static const char *plugin_name(const struct instance_settings *settings)
+{
+    return settings->plugin ? settings->plugin->descriptor->name : settings->info->name;
+}
+
+static uint32_t plugin_flags(const struct instance_settings *settings)
+{
+    return settings->plugin ? settings->plugin->descriptor->flags : settings->info->flags;
+}
+
+static unsigned plugin_kinds(const struct instance_settings *settings)
+{
+    return settings->plugin ? settings->plugin->kinds : settings->info->kinds;
+}
+
 static size_t choose_workers(const struct instance_settings *settings)
 {
     const struct option_value *workers = options_find(settings->options, "workers");
     if (!workers || workers->integer <= 1)
         return 1;
-    if (!(settings->plugin->descriptor->flags & ENT_STATELESS)) {
+    if (!(plugin_flags(settings) & ENT_STATELESS)) {
         log_write(LOG_WARNING, settings->title, NULL,
                   "workers = %lld has no effect: plugin %s keeps state, so it runs one callback at a time",
-                  (long long)workers->integer, settings->plugin->descriptor->name);
+                  (long long)workers->integer, plugin_name(settings));
         return 1;
     }
     return workers->integer < WORKERS_MAX ? (size_t)workers->integer : WORKERS_MAX;
@@ -165,22 +241,24 @@ struct ent_instance *instance_create(const struct instance_settings *settings, s
         return NULL;
     }
     instance->settings = *settings;
-    instance->ops = settings->plugin->descriptor->ops;
+    instance->ops = settings->plugin ? settings->plugin->descriptor->ops : &remote_ops;
+    instance->interface = host_interface;
     instance->workers = choose_workers(settings);
     instance->callback_deadline_ms = CALLBACK_DEADLINE_MS;
-    const struct option_value *deadline = options_find(settings->options, "deadline");
-    if (deadline && deadline->integer > 0)
-        instance->callback_deadline_ms = deadline->integer;
+    const struct option_value *limit = options_find(settings->options, "hang_after");
+    if (limit && limit->integer > 0)
+        instance->callback_deadline_ms = limit->integer;
     instance->responses_end = &instance->responses;
     pthread_mutex_init(&instance->lock, NULL);
     instance->running = calloc(instance->workers, sizeof *instance->running);
-    if (!instance->running) {
+    instance->remote = settings->plugin ? NULL : remote_open(instance);
+    if (!instance->running || (!settings->plugin && !instance->remote)) {
         error_set(error, ERROR_MEMORY, "%s: no memory for the instance", settings->title);
-    } else if (!(settings->plugin->kinds & settings->kind)) {
+    } else if (!(plugin_kinds(settings) & settings->kind)) {
         char kinds[80];
-        plugin_kinds_print(kinds, sizeof kinds, settings->plugin->kinds);
+        plugin_kinds_print(kinds, sizeof kinds, plugin_kinds(settings));
         error_set(error, ERROR_CONFIG, "%s: plugin %s cannot be a %s, only: %s", settings->title,
-                  settings->plugin->descriptor->name, plugin_kind_word(settings->kind), kinds);
+                  plugin_name(settings), plugin_kind_word(settings->kind), kinds);
     } else if (call_check(instance, error) && call_create(instance, error)) {
         return instance;
     }
@@ -190,6 +268,9 @@ struct ent_instance *instance_create(const struct instance_settings *settings, s
 
 bool instance_start(struct ent_instance *instance, struct error *error)
 {
+    /* Its process may have ended since it was created. */
+    if (instance_state(instance) == INSTANCE_BROKEN)
+        return error_set(error, ERROR_STATE, "%s: cannot be started: it is broken", instance->settings.title);
     host_error_clear();
     enum ent_code code = instance->ops->start ? checked_code(instance, instance->ops->start(instance->self)) : ENT_OK;
     if (code == ENT_OK) {
@@ -202,9 +283,12 @@ bool instance_start(struct ent_instance *instance, struct error *error)
         return true;
     }
     const char *text = *host_error_text() ? host_error_text() : "its plugin does not say why";
-    fall_out(instance, code == ENT_CONFIG ? INSTANCE_PARKED : INSTANCE_BROKEN, text);
-    return error_set(error, ERROR_CONFIG, "%s: cannot be started (%s): %s", instance->settings.title, code_words(code),
-                     text);
+    error_set(error, ERROR_CONFIG, "%s: cannot be started (%s): %s", instance->settings.title, code_words(code), text);
+    if (code == ENT_CONFIG)
+        fall_out(instance, INSTANCE_PARKED, text);
+    else
+        break_down(instance, text);
+    return false;
 }
 
 int64_t instance_revive_wait(struct ent_instance *instance)
@@ -229,12 +313,13 @@ bool instance_revive(struct ent_instance *instance)
     call_destroy(instance);
     instance->generation++;
     if (!call_create(instance, &error)) {
-        fall_out(instance, INSTANCE_BROKEN, error.text);
+        break_down(instance, error.text);
         return false;
     }
     if (!instance_start(instance, &error))
         return false;
-    log_write(LOG_INFO, instance->settings.title, NULL, "created anew after failure %d", failures);
+    if (failures > 0)
+        log_write(LOG_INFO, instance->settings.title, NULL, "created anew after failure %d", failures);
     return true;
 }
 
@@ -361,6 +446,7 @@ static void heed_results(struct ent_instance *instance, const struct unit *unit)
     if (is_good) {
         pthread_mutex_lock(&instance->lock);
         instance->failures = 0;
+        instance->deaths = 0;
         pthread_mutex_unlock(&instance->lock);
     }
 }
@@ -495,6 +581,8 @@ void instance_watch(struct ent_instance *instance)
     struct running late[WORKERS_MAX];
     size_t count = 0;
     int64_t now = clock_monotonic();
+    if (instance->remote)
+        return; /* its process is ended where it is late */
     pthread_mutex_lock(&instance->lock);
     for (size_t i = 0; i < instance->workers; i++) {
         struct running *slot = &instance->running[i];
@@ -547,6 +635,12 @@ bool instance_metric(struct ent_instance *instance, const char *name, double *va
 
 void instance_describe(struct ent_instance *instance, struct json_writer *json)
 {
+    if (instance->remote) {
+        remote_describe(instance->remote, json);
+    } else {
+        json_key(json, "isolation");
+        json_put_text(json, isolation_word(ISOLATION_NONE));
+    }
     pthread_mutex_lock(&instance->lock);
     json_key(json, "state");
     json_put_text(json, instance_state_word(instance->state));

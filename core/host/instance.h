@@ -4,6 +4,7 @@
  * and gets it back with the callback's outputs and results in it; answers to HTTP requests wait here until they
  * are taken. A callback that ends in ENT_FATAL makes the instance broken: it is destroyed and created anew by
  * instance_revive, each time after a longer wait. One that ends in ENT_CONFIG parks it until the configuration changes.
+ * The plugin itself is in this process, or in a runner (core/host/remote.h): whoever drives the instance need not know.
  *
  * Threads: instance_run and instance_run_response on lane threads, at once only where the instance has several
  * workers; create, start, stop and destroy on one thread with no callback running; everything else from any.
@@ -13,6 +14,7 @@
 
 #include "core/bus/unit.h"
 #include "core/config/options.h"
+#include "core/host/isolation.h"
 #include "core/host/plugin.h"
 #include "lib/base/error.h"
 #include "lib/base/json_writer.h"
@@ -21,6 +23,7 @@ struct ent_instance;
 struct http_client;
 struct http_response;
 struct answer;
+struct runners;
 
 /* What an instance asks of the floors below: the daemon fills it from bus and store, tests with what they like. Called
  * from lane threads during callbacks. */
@@ -44,11 +47,15 @@ struct instance_backing {
 struct instance_settings {
     const char *title; /* "source.edm" */
     unsigned kind;     /* one enum plugin_kind */
-    const struct plugin *plugin;
+    const struct plugin *plugin; /* loaded into this process; NULL where `isolation` says otherwise */
     const struct option_values *options; /* the plugin's and the common ones */
     struct http_client *http;            /* NULL: http/1 is absent */
     const char *state_dir;   /* holds folder/1's folders; NULL: folder/1 is absent */
     struct instance_backing backing;
+    enum isolation isolation;       /* where the plugin runs; for all but ISOLATION_NONE: */
+    const struct plugin_info *info; /* what it is */
+    struct runners *runners;        /* where */
+    int deaths_max;                 /* deaths of its process in a row, after which it is parked; 0: never */
 };
 
 enum instance_state {
@@ -80,6 +87,13 @@ struct http_response *instance_take_response(struct ent_instance *instance);
 bool instance_run_response(struct ent_instance *instance, struct unit *unit, struct http_response *response);
 /* Requests under way and answers that wait. */
 size_t instance_pending(struct ent_instance *instance);
+
+/* Whether it was parked because its process died too often, which nobody has been told yet; asking clears it. */
+bool instance_take_alarm(struct ent_instance *instance);
+
+/* Of an isolated one: its process has ended through no fault of its own. It is broken, and may be created anew in
+ * `wait_ms`; nothing is counted against it. From any thread; whoever drives it is woken as by an answer. */
+void instance_lose(struct ent_instance *instance, const char *why, int64_t wait_ms);
 
 /* For a broken instance: how long until it shall be created anew; 0 or less: now. */
 int64_t instance_revive_wait(struct ent_instance *instance);

@@ -1,6 +1,7 @@
 /* What the files of core/host that serve a running instance share: instance.c (lifecycle), table.c (struct ent_host),
- * interfaces.c (kv/1, clock/1, metrics/1, folder/1, http/1), service_interfaces.c (query/1, command/1, net/1). Not for other
- * rooms. */
+ * basic_interfaces.c (kv/1, clock/1), interfaces.c (metrics/1, folder/1, http/1, mail/1, wake/1), service_interfaces.c
+ * (query/1, command/1, net/1), remote.c (one whose plugin is in a runner). In a runner table.c and basic_interfaces.c run
+ * the plugin, and runner/ offers the other interfaces by messages. Not for other rooms. */
 #ifndef CORE_HOST_INSTANCE_PRIVATE_H
 #define CORE_HOST_INSTANCE_PRIVATE_H
 
@@ -30,6 +31,8 @@ struct running {
 struct ent_instance {
     struct instance_settings settings;
     const struct ent_ops *ops;
+    struct remote *remote; /* the plugin's place in a runner; NULL: it is in this process */
+    const void *(*interface)(struct ent_instance *instance, const char *name); /* behind the host's table */
     void *self;
     bool is_created; /* `create` has succeeded, so `destroy` is due */
     bool is_started;
@@ -42,6 +45,9 @@ struct ent_instance {
     enum instance_state state;
     char *why; /* of its own; NULL: nothing is wrong */
     int failures;      /* in a row, for the back-off */
+    int deaths;        /* of its process, in a row and within DEATHS_WINDOW_MS of the first */
+    int64_t first_death; /* monotonic */
+    bool is_alarming;  /* parked for its deaths, not told yet */
     int64_t revive_at; /* monotonic */
     struct running *running; /* one a worker */
     struct http_response *responses, **responses_end;
@@ -59,11 +65,17 @@ struct ent_unit {
     unsigned emits;      /* kind of record that may be emitted here, 0 for none */
     int64_t started;     /* monotonic */
     uint64_t http_count; /* requests submitted in this unit */
+    uint64_t first_ticket; /* in a runner: the ticket of input 0, by which the daemon knows those of all; else 0 */
 };
 
 extern const struct ent_host host_table;
 extern const struct ent_text_1 host_text_1;
+/* What the daemon offers; `interface` of an instance that lives there. */
 const void *host_interface(struct ent_instance *instance, const char *name);
+/* Those that need nothing from the daemon but kv_get of the backing; NULL where absent. */
+const void *host_basic_interface(const struct ent_instance *instance, const char *name);
+/* The first of `count` tickets in a row that nobody else has. */
+uint64_t host_tickets_reserve(size_t count);
 /* Those that only services have; NULL where absent. */
 const void *host_service_interface(const struct ent_instance *instance, const char *name);
 

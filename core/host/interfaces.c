@@ -1,13 +1,9 @@
-/* The named interfaces that this host offers: kv/1, clock/1, metrics/1, folder/1, http/1, mail/1 and wake/1; text/1 is
- * next door. */
-#include "core/base/clock.h"
-#include "core/base/log.h"
+/* The named interfaces that need the daemon around them: metrics/1, folder/1, http/1, mail/1 and wake/1. */
 #include "core/host/instance_private.h"
-#include "core/host/sized.h"
+#include "core/host/request.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,57 +11,6 @@
 #define FOLDERS "cache" /* in the state directory */
 
 enum { REQUESTS_MAX = 256 }; /* under way, an instance */
-
-/* ---- clock/1 ---- */
-
-static int64_t interface_now(struct ent_instance *instance)
-{
-    (void)instance;
-    return clock_now();
-}
-
-static int64_t interface_monotonic(struct ent_instance *instance)
-{
-    (void)instance;
-    return clock_monotonic();
-}
-
-static const struct ent_clock_1 clock_1 = {sizeof clock_1, interface_now, interface_monotonic};
-
-/* ---- kv/1 ---- */
-
-static bool is_key(struct ent_str key)
-{
-    return key.data && key.size > 0 && key.size <= ENT_KV_KEY_MAX;
-}
-
-static int interface_kv_get(struct ent_unit *unit, struct ent_str key, struct ent_str *value)
-{
-    const struct instance_settings *settings = &unit->instance->settings;
-    if (!is_key(key))
-        return 0;
-    if (unit_get_kv(unit->unit, key, value))
-        return value->data != NULL;
-    return settings->backing.kv_get &&
-           settings->backing.kv_get(settings->backing.context, settings->title, key, unit->unit->arena, value);
-}
-
-static int interface_kv_put(struct ent_unit *unit, struct ent_str key, struct ent_str value)
-{
-    char text[120];
-    if (!is_key(key))
-        snprintf(text, sizeof text, "kv: a key has 1 to %d bytes, this one %zu", ENT_KV_KEY_MAX, key.size);
-    else if (value.size > ENT_KV_VALUE_MAX)
-        snprintf(text, sizeof text, "kv: a value has at most %d bytes, this one %zu", ENT_KV_VALUE_MAX, value.size);
-    else if (!unit_put_kv(unit->unit, key, value))
-        snprintf(text, sizeof text, "kv: no memory for a value of %zu bytes", value.size);
-    else
-        return 0;
-    host_error_set(text, strlen(text));
-    return -1;
-}
-
-static const struct ent_kv_1 kv_1 = {sizeof kv_1, interface_kv_get, interface_kv_put};
 
 /* ---- metrics/1 ---- */
 
@@ -206,21 +151,12 @@ static int submit_job(struct ent_unit *unit, struct http_job *job)
     return -1;
 }
 
-/* Bits that a host must know to do what was asked (<entente/plugin.h>, COMPATIBILITY). */
-static bool knows_flags(uint32_t flags, uint32_t known, struct error *error)
-{
-    uint32_t unknown = flags & ~known & 0xffff;
-    return !unknown || error_set(error, ERROR_INPUT, "the request's flags have bits that this host does not know (0x%x)", unknown);
-}
-
 static int interface_submit(struct ent_unit *unit, const struct ent_http_request *given)
 {
     struct ent_http_request own;
     const struct ent_http_request *request = &own;
     struct error error = ERROR_INIT;
-    if (!sized_read(&own, sizeof own, given, offsetof(struct ent_http_request, tag) + sizeof own.tag, "http: the request",
-                    &error) ||
-        !knows_flags(own.flags, ENT_HTTP_CONDITIONAL, &error)) {
+    if (!request_read_http(&own, given, &error)) {
         host_error_set(error.text, strlen(error.text));
         return -1;
     }
@@ -275,9 +211,7 @@ static int interface_submit_mail(struct ent_unit *unit, const struct ent_mail_re
 {
     struct ent_mail_request request;
     struct error error = ERROR_INIT;
-    if (!sized_read(&request, sizeof request, given, offsetof(struct ent_mail_request, tag) + sizeof request.tag,
-                    "mail: the request", &error) ||
-        !knows_flags(request.flags, ENT_MAIL_PLAIN, &error)) {
+    if (!request_read_mail(&request, given, &error)) {
         host_error_set(error.text, strlen(error.text));
         return -1;
     }
@@ -316,12 +250,8 @@ const void *host_interface(struct ent_instance *instance, const char *name)
         const char *name;
         const void *table;
     } interfaces[] = {
-        {ENT_CLOCK_1, &clock_1},
         {ENT_METRICS_1, &metrics_1},
-        {ENT_TEXT_1, &host_text_1},
         {ENT_WAKE_1, instance->ops->respond ? (const void *)&wake_1 : NULL},
-        /* Workers that write one key at once would each see their own unit only. */
-        {ENT_KV_1, instance->workers > 1 ? NULL : (const void *)&kv_1},
         {ENT_FOLDER_1, instance->settings.state_dir ? (const void *)&folder_1 : NULL},
         {ENT_HTTP_1, instance->settings.http ? (const void *)&http_1 : NULL},
         {ENT_MAIL_1, instance->settings.http ? (const void *)&mail_1 : NULL},
@@ -329,5 +259,6 @@ const void *host_interface(struct ent_instance *instance, const char *name)
     for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++)
         if (strcmp(interfaces[i].name, name) == 0)
             return interfaces[i].table;
-    return host_service_interface(instance, name);
+    const void *basic = host_basic_interface(instance, name);
+    return basic ? basic : host_service_interface(instance, name);
 }

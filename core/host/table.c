@@ -65,6 +65,11 @@ static void host_error(struct ent_instance *instance, struct ent_str text)
     host_error_set(text.data ? text.data : "", text.data ? text.size : 0);
 }
 
+static const void *host_interface_of(struct ent_instance *instance, const char *name)
+{
+    return instance->interface(instance, name);
+}
+
 /* ---- options ---- */
 
 static const struct option_value *find_option(struct ent_instance *instance, const char *name)
@@ -322,14 +327,19 @@ static void host_result(struct ent_unit *unit, size_t index, uint32_t code, int6
         unit_result(unit->unit, index, valid_code(unit, code), retry_after_ms, text);
 }
 
-static uint64_t host_ticket(struct ent_unit *unit, size_t index)
+uint64_t host_tickets_reserve(size_t count)
 {
     static atomic_uint_fast64_t last_ticket;
+    return atomic_fetch_add_explicit(&last_ticket, count, memory_order_relaxed) + 1;
+}
+
+static uint64_t host_ticket(struct ent_unit *unit, size_t index)
+{
     struct unit_input *input = find_input(unit, index);
     if (!input)
         return 0;
     if (input->ticket == 0)
-        input->ticket = atomic_fetch_add_explicit(&last_ticket, 1, memory_order_relaxed) + 1;
+        input->ticket = unit->first_ticket ? unit->first_ticket + index : host_tickets_reserve(1);
     return input->ticket;
 }
 
@@ -378,7 +388,7 @@ const struct ent_host host_table = {
     .abi_minor = ENT_ABI_MINOR,
     .instance_name = host_instance_name,
     .log = host_log,
-    .interface = host_interface,
+    .interface = host_interface_of,
     .error = host_error,
     .option_str = host_option_str,
     .option_int = host_option_int,

@@ -16,7 +16,8 @@ static bool same_instance(const struct setup_instance *a, const struct setup_ins
                                    same_text(a->plugin->version, b->plugin->version));
     /* The rule's text too: it may come from a file. */
     bool same_rule = !a->detection || !b->detection || same_text(a->detection->when, b->detection->when);
-    return same_plugin && same_rule && options_equal(a->options, b->options);
+    return same_plugin && same_rule && a->isolation == b->isolation &&
+           options_equal(a->options, b->options);
 }
 
 static bool same_watch(const struct setup_watch *a, const struct setup_watch *b)

@@ -66,17 +66,14 @@ static struct option_values *parse_common_only(struct building *building, const 
     return options_parse(&known, common, 1, &building->context, building->diagnostics);
 }
 
-static void check_isolation(struct building *building, const struct option_values *options)
+static void choose_isolation(struct building *building, struct setup_instance *instance)
 {
-    const struct option_value *isolate = options_find(options, "isolate");
-    if (isolate->is_set && isolate->text.data && strcmp(isolate->text.data, "none") != 0) {
-        diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, isolate->place,
-                        "isolate = %s is not available in this version, which runs every plugin in the daemon itself",
-                        isolate->text.data);
-        diagnostics_suggest(building->diagnostics, "isolate = none");
-    }
-    const struct option_value *memory = options_find(options, "memory_max");
-    if (memory->is_set)
+    const char *word = options_text(instance->options, "isolate");
+    instance->isolation = word ? isolation_of(word) : building->setup->daemon.isolation;
+    if (instance->isolation == ISOLATION_COUNT)
+        instance->isolation = ISOLATION_NONE; /* told as a mistake already */
+    const struct option_value *memory = options_find(instance->options, "memory_max");
+    if (memory->is_set && instance->isolation == ISOLATION_NONE)
         diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, memory->place,
                         "memory_max has no effect: it bounds isolated plugins, and this one runs in the daemon itself");
 }
@@ -140,7 +137,7 @@ void building_add_instance(struct building *building, const struct config_sectio
         instance->policy = building_policy(building, options);
     if (instance->plugin_kind == PLUGIN_DETECTOR)
         instance->detection = building_detection(building, options);
-    check_isolation(building, options);
+    choose_isolation(building, instance);
     check_workers(building, instance);
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/config/options.h"
 #include "core/delivery/dispatch.h"
+#include "core/host/isolation.h"
 #include "core/host/registry.h"
 #include "core/watch/rule.h"
 #include "lib/base/error.h"
@@ -38,6 +39,7 @@ struct setup_daemon {
     const struct zone *zone;                    /* `timezone` */
     enum log_format log_format;
     enum log_level log_level;
+    enum isolation isolation; /* of instances that do not say */
     const struct option_values *entente, *log, *retention, *rates;
 };
 
@@ -62,6 +64,7 @@ struct setup_instance {
     const struct plugin_info *plugin;    /* NULL only where there were errors */
     const struct option_values *options; /* the plugin's and the common ones together */
     bool enabled;
+    enum isolation isolation; /* by its own key, else by [entente]'s */
     size_t workers;           /* at least 1 */
     const char *const *after; /* names of transforms and classifiers, ended by NULL */
     const struct delivery_policy *policy; /* of a sink, else NULL */

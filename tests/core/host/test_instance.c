@@ -10,6 +10,7 @@
 #include "core/host/http.h"
 #include "core/host/instance.h"
 #include "core/host/registry.h"
+#include "core/host/runners.h"
 #include "tests/core/host/peer.h"
 
 #include <fcntl.h>
@@ -21,12 +22,16 @@
 
 #define TRIVIAL ENT_BINARY_DIR "/tests/plugins/trivial.so"
 
+/* Every test runs once for each place where a plugin may be: it must make no difference. */
+static enum isolation isolation;
+
 /* ---- an instance of the trivial plugin, as a section of the configuration would make it ---- */
 
 struct fixture {
     struct registry *registry;
     struct option_values *values;
     struct http_client *http;
+    struct runners *runners;
     struct ent_instance *instance;
     char kept[100]; /* the value of kv's "calls" as the store would have it; "" for none */
 };
@@ -72,11 +77,14 @@ static struct ent_instance *try_to_make(struct fixture *fixture, unsigned kind, 
     diagnostics_destroy(diagnostics);
     struct instance_settings settings = {.title = "source.test",
                                          .kind = kind,
-                                         .plugin = plugin_load(info, error),
+                                         .plugin = isolation == ISOLATION_NONE ? plugin_load(info, error) : NULL,
                                          .options = fixture->values,
                                          .http = fixture->http,
-                                         .backing = {fixture, kv_get, no_http_state, NULL}};
-    assert_non_null(settings.plugin);
+                                         .backing = {fixture, kv_get, no_http_state, NULL},
+                                         .isolation = isolation,
+                                         .info = info,
+                                         .runners = fixture->runners};
+    assert_true(settings.plugin || isolation != ISOLATION_NONE);
     return instance_create(&settings, error);
 }
 
@@ -100,16 +108,18 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     fixture->registry = registry_create(&settings, &error);
     fixture->http = http_client_create(NULL, &error);
+    fixture->runners = runners_create(ENT_BINARY_DIR "/entente-runner");
     *state = fixture;
     /* What the tests provoke is logged; nobody wants to read it. */
     log_setup(LOG_FORMAT_TEXT, LOG_ERROR, open("/dev/null", O_WRONLY | O_CLOEXEC));
-    return fixture->registry && fixture->http ? 0 : -1;
+    return fixture->registry && fixture->http && fixture->runners ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
     instance_destroy(fixture->instance);
+    runners_destroy(fixture->runners);
     http_client_destroy(fixture->http);
     options_destroy(fixture->values);
     registry_destroy(fixture->registry);
@@ -342,5 +352,8 @@ int main(void)
         INSTANCE_TEST(an_answer_becomes_a_unit_with_the_validators),
         INSTANCE_TEST(what_is_cancelled_by_a_drain_is_not_kept),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failures = 0;
+    for (isolation = ISOLATION_NONE; isolation < ISOLATION_COUNT; isolation++)
+        failures += cmocka_run_group_tests_name(isolation_word(isolation), tests, NULL, NULL);
+    return failures;
 }

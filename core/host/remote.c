@@ -1,0 +1,630 @@
+#include "core/host/remote.h"
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/host/option_wire.h"
+#include "core/host/runners.h"
+#include "core/host/unit_wire.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    GRACE_MS = 2000,            /* past its deadline, before a callback counts as hung */
+    LIFE_LIMIT_MS = 120 * 1000, /* check, create, start, stop, destroy: lexicons may be compiled meanwhile */
+    RETRY_SOON_MS = 100,        /* what another's death interrupted */
+    WAIT_SLICE_MS = 250,
+    WAKES_MAX = 100000 /* that wait to be taken */
+};
+
+struct remote {
+    struct ent_instance *instance;
+    struct runner_group *group;
+    struct runner *runner; /* where the plugin is now, held; NULL: nowhere */
+    struct runner_member member;
+    atomic_bool has_died;
+};
+
+/* ---- calls ---- */
+
+static struct runner_call make_call(struct remote *remote, enum wire_type type, const char *name,
+                                    const struct buffer *payload, int64_t limit_ms)
+{
+    return (struct runner_call){
+        .type = type, .name = name, .member = &remote->member, .payload = payload, .limit_ms = limit_ms};
+}
+
+/* After a call that failed: what the plugin's callback would have returned, had it been able to. */
+static enum ent_code take_blame(struct remote *remote, const struct runner_call *call)
+{
+    host_error_set(call->why, strlen(call->why));
+    if (call->blame == RUNNER_BLAME_FAULT) {
+        atomic_store(&remote->has_died, true);
+        return ENT_FATAL;
+    }
+    instance_lose(remote->instance, call->why, remote_wait(remote));
+    return ENT_RETRY;
+}
+
+/* A result that is a code and a text, as all but those of units are. */
+static enum ent_code read_code(struct remote *remote, struct runner_call *call, struct wire_message *result)
+{
+    struct wire_reader reader = wire_read(result);
+    uint32_t code = wire_get_u32(&reader);
+    struct ent_str text = wire_get_str(&reader);
+    if (!wire_is_done(&reader)) {
+        runner_refuse_result(remote->runner, call, "it cannot be read");
+        return take_blame(remote, call);
+    }
+    host_error_set(text.data ? text.data : "", text.size);
+    return (enum ent_code)code;
+}
+
+static enum ent_code perform_simple(struct remote *remote, enum wire_type type, const char *name,
+                                    const struct buffer *payload, int64_t limit_ms)
+{
+    struct runner_call call = make_call(remote, type, name, payload, limit_ms);
+    struct wire_message *result = runner_perform(remote->runner, &call);
+    if (!result)
+        return take_blame(remote, &call);
+    enum ent_code code = read_code(remote, &call, result);
+    wire_message_free(result);
+    return code;
+}
+
+/* ---- what the plugin asks for within a callback ---- */
+
+static void answer_submit(struct runner *runner, const struct wire_message *request, int result)
+{
+    struct buffer payload = BUFFER_INIT;
+    wire_put_i64(&payload, result);
+    wire_put_text(&payload, result == 0 ? NULL : host_error_text());
+    runner_answer(runner, request, &payload, -1);
+    buffer_free(&payload);
+}
+
+static bool serve_submit(struct ent_unit *seen, struct runner *runner, const struct wire_message *message)
+{
+    struct arena *arena = arena_create(0);
+    struct wire_reader reader = wire_read(message);
+    struct ent_http_request request;
+    const struct ent_http_1 *http = host_interface(seen->instance, ENT_HTTP_1);
+    bool is_good = arena && http && unit_wire_get_request(&reader, arena, &request);
+    if (is_good)
+        answer_submit(runner, message, http->submit(seen, &request));
+    arena_destroy(arena);
+    return is_good;
+}
+
+static bool serve_submit_mail(struct ent_unit *seen, struct runner *runner, const struct wire_message *message)
+{
+    struct arena *arena = arena_create(0);
+    struct wire_reader reader = wire_read(message);
+    struct ent_mail_request request;
+    const struct ent_mail_1 *mail = host_interface(seen->instance, ENT_MAIL_1);
+    bool is_good = arena && mail && unit_wire_get_mail(&reader, arena, &request);
+    if (is_good)
+        answer_submit(runner, message, mail->submit(seen, &request));
+    arena_destroy(arena);
+    return is_good;
+}
+
+static bool serve_kv_get(struct ent_unit *seen, struct runner *runner, const struct wire_message *message)
+{
+    const struct ent_kv_1 *kv = host_interface(seen->instance, ENT_KV_1);
+    struct wire_reader reader = wire_read(message);
+    struct ent_str key = wire_get_str(&reader), value = {NULL, 0};
+    if (!kv || !wire_is_done(&reader) || !key.data)
+        return false;
+    struct buffer payload = BUFFER_INIT;
+    bool is_there = kv->get(seen, key, &value);
+    wire_put_str(&payload, is_there ? value : ent_text(NULL));
+    runner_answer(runner, message, &payload, -1);
+    buffer_free(&payload);
+    return true;
+}
+
+static bool serve_unit(void *context, struct runner *runner, const struct wire_message *message)
+{
+    struct ent_unit *seen = context;
+    switch ((enum wire_type)message->head.type) {
+    case WIRE_SUBMIT:
+        return serve_submit(seen, runner, message);
+    case WIRE_SUBMIT_MAIL:
+        return serve_submit_mail(seen, runner, message);
+    case WIRE_KV_GET:
+        return serve_kv_get(seen, runner, message);
+    default:
+        return false;
+    }
+}
+
+/* ---- units ---- */
+
+/* All inputs are to be tried again soon. */
+static void hand_back(struct ent_unit *seen, const struct runner_call *call)
+{
+    struct unit *unit = seen->unit;
+    unit->has_died = call->blame == RUNNER_BLAME_UNKNOWN;
+    for (size_t i = 0; i < unit->input_count; i++)
+        unit_result(unit, i, ENT_RETRY, RETRY_SOON_MS, ent_text(call->why));
+}
+
+/* Of what could be read by then nothing is kept. */
+static void throw_away(struct ent_unit *seen, const struct runner_call *call)
+{
+    struct unit *unit = seen->unit;
+    unit->settlement_count = unit->kv_count = 0;
+    for (size_t i = 0; i < unit->input_count; i++)
+        unit_result(unit, i, ENT_FATAL, -1, ent_text(call->why));
+}
+
+static enum ent_code run_unit(struct remote *remote, struct ent_unit *seen, enum wire_type type, const char *name,
+                              const struct ent_http_response *response)
+{
+    struct buffer payload = BUFFER_INIT;
+    bool is_endless = seen->unit->kind == UNIT_SERVE;
+    seen->first_ticket = host_tickets_reserve(seen->unit->input_count);
+    unit_wire_put_inputs(&payload, seen);
+    if (response)
+        unit_wire_put_response(&payload, response);
+    struct runner_call call =
+        make_call(remote, type, name, &payload, is_endless ? 0 : remote->instance->callback_deadline_ms + GRACE_MS);
+    call.serve = serve_unit;
+    call.context = seen;
+    struct wire_message *result = runner_perform(remote->runner, &call);
+    buffer_free(&payload);
+    if (!result) {
+        if (call.blame != RUNNER_BLAME_FAULT)
+            hand_back(seen, &call);
+        return take_blame(remote, &call);
+    }
+    struct wire_reader reader = wire_read(result);
+    struct error error = ERROR_INIT;
+    enum ent_code code;
+    if (!unit_wire_get_outputs(&reader, seen, seen->first_ticket, &code, &error)) {
+        runner_refuse_result(remote->runner, &call, error.text);
+        throw_away(seen, &call);
+        code = take_blame(remote, &call);
+    }
+    wire_message_free(result);
+    return code;
+}
+
+#define REMOTE_UNIT(callback)                                                                                          \
+    static enum ent_code remote_##callback(void *self, struct ent_unit *unit)                                          \
+    {                                                                                                                  \
+        return run_unit(self, unit, WIRE_RUN, #callback, NULL);                                                        \
+    }
+
+REMOTE_UNIT(fetch)
+REMOTE_UNIT(transform)
+REMOTE_UNIT(classify)
+REMOTE_UNIT(detect)
+REMOTE_UNIT(deliver)
+REMOTE_UNIT(serve)
+
+static enum ent_code remote_respond(void *self, struct ent_unit *unit, const struct ent_http_response *response)
+{
+    return run_unit(self, unit, WIRE_RESPOND, "respond", response);
+}
+
+/* ---- what an instance asks for outside of callbacks ---- */
+
+static void hear_metric(struct ent_instance *instance, struct wire_reader *reader, bool is_gauge)
+{
+    const struct ent_metrics_1 *metrics = host_interface(instance, ENT_METRICS_1);
+    const char *name = wire_get_text(reader);
+    int64_t add = is_gauge ? 0 : wire_get_i64(reader);
+    double value = is_gauge ? wire_get_double(reader) : 0;
+    if (!name || reader->failed || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+        return;
+    if (is_gauge)
+        metrics->gauge(instance, name, value);
+    else
+        metrics->count(instance, name, add);
+}
+
+static void hear(void *context, const struct wire_message *message)
+{
+    struct remote *remote = context;
+    struct ent_instance *instance = remote->instance;
+    struct wire_reader reader = wire_read(message);
+    uint32_t level;
+    uint64_t tag;
+    const struct ent_wake_1 *wake;
+    switch ((enum wire_type)message->head.type) {
+    case WIRE_LOG:
+        level = wire_get_u32(&reader);
+        host_table.log(instance, level, wire_get_str(&reader));
+        break;
+    case WIRE_COUNT:
+    case WIRE_GAUGE:
+        hear_metric(instance, &reader, message->head.type == WIRE_GAUGE);
+        break;
+    case WIRE_WAKE:
+        tag = wire_get_u64(&reader);
+        wake = host_interface(instance, ENT_WAKE_1);
+        if (!reader.failed && wake && instance_pending(instance) < WAKES_MAX)
+            wake->wake(instance, tag);
+        break;
+    default:
+        break;
+    }
+}
+
+static void put_answer(struct buffer *payload, const struct ent_answer *answer)
+{
+    wire_put_u32(payload, answer != NULL);
+    if (!answer)
+        return;
+    wire_put_u32(payload, answer->kind);
+    wire_put_str(payload, answer->body);
+    wire_put_str(payload, answer->text);
+    wire_put_str(payload, answer->parameter);
+    wire_put_u64(payload, answer->offset);
+    wire_put_u64(payload, answer->length);
+    wire_put_str(payload, answer->nearest);
+}
+
+static void serve_ask(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
+{
+    enum { PARAMETERS_MAX = 1000 };
+    const struct ent_query_1 *query = host_interface(instance, ENT_QUERY_1);
+    const char *question = wire_get_text(reader);
+    size_t count = wire_get_count(reader, 2 * sizeof(uint64_t), PARAMETERS_MAX);
+    struct ent_parameter *parameters = calloc(count + 1, sizeof *parameters);
+    for (size_t i = 0; parameters && i < count; i++) {
+        parameters[i].name = wire_get_text(reader);
+        parameters[i].value = wire_get_text(reader);
+        reader->failed |= !parameters[i].name || !parameters[i].value;
+    }
+    const struct ent_answer *answer = NULL;
+    if (query && parameters && question && wire_is_done(reader))
+        answer = query->ask(instance, question, parameters, count);
+    put_answer(payload, answer);
+    if (answer)
+        query->release(instance, answer);
+    free(parameters);
+}
+
+static void serve_command(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
+{
+    const struct ent_command_1 *command = host_interface(instance, ENT_COMMAND_1);
+    const char *author = wire_get_text(reader);
+    struct ent_str request = wire_get_str(reader);
+    const struct ent_answer *answer = NULL;
+    if (command && author && request.data && wire_is_done(reader))
+        answer = command->run(instance, author, request);
+    put_answer(payload, answer);
+    if (answer)
+        command->release(instance, answer);
+}
+
+/* In slices, so that one whose process has died is not waited for. */
+static uint64_t wait_for_change(struct ent_instance *instance, struct runner *runner, uint64_t seen, int64_t timeout_ms)
+{
+    const struct ent_query_1 *query = host_interface(instance, ENT_QUERY_1);
+    int64_t end = clock_monotonic() + (timeout_ms < 0 ? 0 : timeout_ms < INT_MAX ? timeout_ms : INT_MAX);
+    for (;;) {
+        int64_t left = end - clock_monotonic();
+        int64_t slice = left < WAIT_SLICE_MS ? left : WAIT_SLICE_MS;
+        uint64_t now = query ? query->wait(instance, seen, slice > 0 ? slice : 0) : seen;
+        if (now != seen || left <= 0 || !query || atomic_load(&instance->is_draining) || !runner_is_alive(runner))
+            return now;
+    }
+}
+
+static int serve_listen(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
+{
+    const struct ent_net_1 *net = host_interface(instance, ENT_NET_1);
+    const char *address = wire_get_text(reader);
+    uint16_t port = 0;
+    int descriptor = -1;
+    if (net && address && wire_is_done(reader))
+        descriptor = net->listen(instance, address, &port);
+    wire_put_u32(payload, port);
+    wire_put_text(payload, descriptor < 0 ? host_error_text() : NULL);
+    return descriptor;
+}
+
+static void serve_folder(struct ent_instance *instance, struct buffer *payload)
+{
+    const struct ent_folder_1 *folder = host_interface(instance, ENT_FOLDER_1);
+    struct ent_str path = folder ? folder->path(instance) : ent_text(NULL);
+    wire_put_str(payload, path);
+    wire_put_text(payload, path.data ? NULL : host_error_text());
+}
+
+static void serve_member(void *context, struct runner *runner, const struct wire_message *message)
+{
+    struct remote *remote = context;
+    struct wire_reader reader = wire_read(message);
+    struct buffer payload = BUFFER_INIT;
+    int descriptor = -1;
+    host_error_clear();
+    switch ((enum wire_type)message->head.type) {
+    case WIRE_ASK:
+        serve_ask(remote->instance, &reader, &payload);
+        break;
+    case WIRE_COMMAND:
+        serve_command(remote->instance, &reader, &payload);
+        break;
+    case WIRE_WAIT: {
+        uint64_t seen = wire_get_u64(&reader);
+        wire_put_u64(&payload, wait_for_change(remote->instance, runner, seen, wire_get_i64(&reader)));
+        break;
+    }
+    case WIRE_LISTEN:
+        descriptor = serve_listen(remote->instance, &reader, &payload);
+        break;
+    case WIRE_FOLDER:
+        serve_folder(remote->instance, &payload);
+        break;
+    default:
+        break;
+    }
+    runner_answer(runner, message, &payload, descriptor);
+    if (descriptor >= 0)
+        close(descriptor);
+    buffer_free(&payload);
+}
+
+static void lost(void *context, bool is_to_blame, const char *why)
+{
+    struct remote *remote = context;
+    char text[400];
+    /* One that is to blame is told by the callback in which it was. */
+    if (is_to_blame)
+        return;
+    snprintf(text, sizeof text, "its process has ended: it %s", why);
+    instance_lose(remote->instance, text, remote_wait(remote));
+}
+
+/* ---- life ---- */
+
+static void leave_runner(struct remote *remote)
+{
+    if (!remote->runner)
+        return;
+    runner_leave(remote->runner, &remote->member);
+    runner_release(remote->runner);
+    remote->runner = NULL;
+}
+
+static bool enter_runner(struct remote *remote, struct error *error)
+{
+    leave_runner(remote);
+    for (;;) {
+        struct runner *runner = runner_group_take(remote->group, error);
+        if (!runner)
+            return false;
+        if (runner_join(runner, &remote->member)) {
+            remote->runner = runner;
+            return true;
+        }
+        bool has_died = !runner_is_alive(runner);
+        runner_release(runner);
+        if (!has_died)
+            return error_set(error, ERROR_MEMORY, "no memory to enter a runner");
+    }
+}
+
+/* What the runner needs to make the instance there. */
+static void put_instance(struct buffer *payload, const struct ent_instance *instance)
+{
+    const struct instance_settings *settings = &instance->settings;
+    bool is_service = settings->kind == PLUGIN_SERVICE;
+    wire_put_text(payload, settings->title);
+    wire_put_text(payload, plugin_kind_word(settings->kind));
+    wire_put_u64(payload, instance->workers);
+    wire_put_i64(payload, instance->callback_deadline_ms);
+    wire_put_u32(payload, settings->http != NULL);
+    wire_put_u32(payload, settings->state_dir != NULL);
+    wire_put_u32(payload, is_service && settings->backing.ask && settings->backing.wait);
+    wire_put_u32(payload, is_service && settings->backing.command);
+    option_wire_put(payload, settings->options, &settings->info->options);
+}
+
+static enum ent_code make_there(struct remote *remote, enum wire_type type, const char *name)
+{
+    struct error error = ERROR_INIT;
+    struct buffer payload = BUFFER_INIT;
+    if (!enter_runner(remote, &error)) {
+        host_error_set(error.text, strlen(error.text));
+        return ENT_FATAL;
+    }
+    put_instance(&payload, remote->instance);
+    enum ent_code code = perform_simple(remote, type, name, &payload, LIFE_LIMIT_MS);
+    buffer_free(&payload);
+    return code;
+}
+
+static enum ent_code remote_check(const struct ent_host *host, struct ent_instance *instance)
+{
+    (void)host;
+    return make_there(instance->remote, WIRE_CHECK, "check");
+}
+
+static void *remote_create(const struct ent_host *host, struct ent_instance *instance)
+{
+    (void)host;
+    return make_there(instance->remote, WIRE_CREATE, "create") == ENT_OK ? instance->remote : NULL;
+}
+
+static enum ent_code remote_start(void *self)
+{
+    return perform_simple(self, WIRE_START, "start", NULL, LIFE_LIMIT_MS);
+}
+
+static void remote_drain(void *self, int64_t deadline_ms)
+{
+    struct buffer payload = BUFFER_INIT;
+    wire_put_i64(&payload, deadline_ms);
+    perform_simple(self, WIRE_DRAIN, "drain", &payload, deadline_ms + GRACE_MS);
+    buffer_free(&payload);
+}
+
+static void remote_stop(void *self)
+{
+    perform_simple(self, WIRE_STOP, "stop", NULL, LIFE_LIMIT_MS);
+}
+
+static void remote_destroy(void *self)
+{
+    struct remote *remote = self;
+    perform_simple(remote, WIRE_DESTROY, "destroy", NULL, LIFE_LIMIT_MS);
+    atomic_store(&remote->has_died, false);
+    leave_runner(remote);
+}
+
+const struct ent_ops remote_ops = {
+    .size = sizeof remote_ops,
+    .check = remote_check,
+    .create = remote_create,
+    .start = remote_start,
+    .fetch = remote_fetch,
+    .transform = remote_transform,
+    .classify = remote_classify,
+    .detect = remote_detect,
+    .deliver = remote_deliver,
+    .serve = remote_serve,
+    .respond = remote_respond,
+    .drain = remote_drain,
+    .stop = remote_stop,
+    .destroy = remote_destroy,
+};
+
+/* ---- its group ---- */
+
+static uint32_t access_of(const struct ent_option *option)
+{
+    uint32_t access = RUNNER_READ;
+    if (option->flags & ENT_PATH_WRITE)
+        access |= RUNNER_WRITE;
+    if (option->flags & ENT_PATH_DIR)
+        access |= RUNNER_FOLDER;
+    return access;
+}
+
+static bool is_path(const struct ent_option *option)
+{
+    return option->type == ENT_OPTION_PATH ||
+           (option->type == ENT_OPTION_LIST &&
+            option->flags & (ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT));
+}
+
+static size_t add_path(struct runner_path *paths, size_t count, const struct option_value *value, struct ent_str path)
+{
+    if (path.size == 0)
+        return count;
+    if (paths)
+        paths[count] = (struct runner_path){path.data, access_of(value->option)};
+    return count + 1;
+}
+
+/* Counts them where `paths` is NULL. What the host alone opens (certificates) is none of the plugin's. */
+static size_t gather_paths(const struct instance_settings *settings, struct runner_path *paths)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < options_count(settings->options); i++) {
+        const struct option_value *value = options_value(settings->options, i);
+        if (!value->option->name || !is_path(value->option) ||
+            !option_wire_is_own(&settings->info->options, value->option->name))
+            continue;
+        if (value->option->type == ENT_OPTION_PATH)
+            count = add_path(paths, count, value, value->text);
+        for (size_t j = 0; j < value->item_count; j++)
+            count = add_path(paths, count, value, value->items[j]);
+    }
+    return count;
+}
+
+/* folder/1's, which must be there before the sandbox closes. Sources have none in a sandbox, so that ten thousand feeds
+ * can share one runner. */
+static struct ent_str own_folder(struct ent_instance *instance)
+{
+    const struct ent_folder_1 *folder = host_interface(instance, ENT_FOLDER_1);
+    return folder && instance->settings.kind != PLUGIN_SOURCE ? folder->path(instance) : ent_text(NULL);
+}
+
+static struct runner_group *join_group(struct ent_instance *instance)
+{
+    const struct instance_settings *settings = &instance->settings;
+    const struct option_value *share = options_find(settings->options, "share");
+    bool is_alone = share && !share->integer, is_sandbox = settings->isolation == ISOLATION_SANDBOX;
+    size_t count = is_sandbox ? gather_paths(settings, NULL) : 0;
+    struct runner_path *paths = calloc(count + 1, sizeof *paths);
+    if (!paths)
+        return NULL;
+    if (is_sandbox)
+        gather_paths(settings, paths);
+    struct ent_str folder = is_sandbox ? own_folder(instance) : ent_text(NULL);
+    if (folder.size > 0)
+        paths[count++] = (struct runner_path){folder.data, RUNNER_READ | RUNNER_WRITE | RUNNER_FOLDER};
+    struct runner_group *group =
+        runners_join(settings->runners, &(struct runner_group_settings){.name = settings->info->name,
+                                                                        .apart = is_alone ? settings->title : "",
+                                                                        .hello = {.object = settings->info->path,
+                                                                                  .isolation = settings->isolation,
+                                                                                  .paths = paths,
+                                                                                  .path_count = count}});
+    free(paths);
+    return group;
+}
+
+struct remote *remote_open(struct ent_instance *instance)
+{
+    struct remote *remote = calloc(1, sizeof *remote);
+    if (!remote)
+        return NULL;
+    remote->instance = instance;
+    remote->member = (struct runner_member){.hear = hear, .serve = serve_member, .lost = lost, .context = remote};
+    remote->group = join_group(instance);
+    if (remote->group)
+        return remote;
+    free(remote);
+    return NULL;
+}
+
+void remote_close(struct remote *remote)
+{
+    if (!remote)
+        return;
+    leave_runner(remote);
+    runners_leave(remote->instance->settings.runners, remote->group);
+    free(remote);
+}
+
+/* ---- looking ---- */
+
+bool remote_take_death(struct remote *remote)
+{
+    return atomic_exchange(&remote->has_died, false);
+}
+
+int64_t remote_wait(struct remote *remote)
+{
+    return runner_group_wait(remote->group);
+}
+
+void remote_describe(struct remote *remote, struct json_writer *json)
+{
+    struct runner *runner = runner_group_look(remote->group);
+    json_key(json, "isolation");
+    json_put_text(json, runner && *runner_state(runner) ? runner_state(runner)
+                                                        : isolation_word(remote->instance->settings.isolation));
+    if (runner) {
+        json_key(json, "process");
+        json_put_integer(json, runner_process(runner));
+        json_key(json, "memory");
+        json_put_integer(json, runner_memory(runner));
+    }
+    json_key(json, "restarts");
+    json_put_integer(json, runner_group_restarts(remote->group));
+    runner_release(runner);
+}

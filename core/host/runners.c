@@ -1,0 +1,228 @@
+#include "core/host/runners.h"
+
+#include "core/base/clock.h"
+#include "core/base/paths.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { START_MS = 30000, GOOD_LIFE_MS = 60000, FREE_DEATHS = 3, WAIT_FIRST_MS = 500, WAIT_MAX_MS = 60000 };
+
+struct runner_group {
+    struct runner_group *next;
+    size_t users;
+    char *name;
+    const char *program;
+    struct buffer key; /* the hello as it goes out, then what tells the group apart */
+    struct runner_hello hello;
+    char **texts;           /* the hello's, one allocation each, ended by NULL */
+    pthread_mutex_t making; /* held while a runner is made */
+    pthread_mutex_t lock;   /* for what follows */
+    struct runner *runner;
+    int64_t made_at;
+    int64_t made;      /* runners so far */
+    int deaths_in_row; /* of runners that did not live long */
+};
+
+struct runners {
+    char *program;
+    pthread_mutex_t lock;
+    struct runner_group *groups;
+};
+
+struct runners *runners_create(const char *program)
+{
+    struct runners *runners = calloc(1, sizeof *runners);
+    if (!runners || !(runners->program = strdup(program ? program : paths_get()->runner))) {
+        free(runners);
+        return NULL;
+    }
+    pthread_mutex_init(&runners->lock, NULL);
+    return runners;
+}
+
+void runners_destroy(struct runners *runners)
+{
+    if (!runners)
+        return;
+    pthread_mutex_destroy(&runners->lock);
+    free(runners->program);
+    free(runners);
+}
+
+/* ---- groups ---- */
+
+static void free_group(struct runner_group *group)
+{
+    pthread_mutex_destroy(&group->making);
+    pthread_mutex_destroy(&group->lock);
+    for (size_t i = 0; group->texts && group->texts[i]; i++)
+        free(group->texts[i]);
+    free(group->texts);
+    free((void *)(uintptr_t)group->hello.paths);
+    buffer_free(&group->key);
+    free(group->name);
+    free(group);
+}
+
+static bool copy_hello(struct runner_group *group, const struct runner_hello *hello)
+{
+    struct runner_path *paths = calloc(hello->path_count + 1, sizeof *paths);
+    group->hello = *hello;
+    group->hello.paths = paths;
+    group->texts = calloc(hello->path_count + 2, sizeof *group->texts);
+    if (!paths || !group->texts || !(group->texts[0] = strdup(hello->object)))
+        return false;
+    group->hello.object = group->texts[0];
+    for (size_t i = 0; i < hello->path_count; i++) {
+        if (!(group->texts[i + 1] = strdup(hello->paths[i].path)))
+            return false;
+        paths[i] = (struct runner_path){group->texts[i + 1], hello->paths[i].access};
+    }
+    return true;
+}
+
+static struct runner_group *make_group(const struct runners *runners, const struct runner_group_settings *settings,
+                                       struct buffer *key)
+{
+    struct runner_group *group = calloc(1, sizeof *group);
+    if (!group)
+        return NULL;
+    pthread_mutex_init(&group->making, NULL);
+    pthread_mutex_init(&group->lock, NULL);
+    group->program = runners->program;
+    group->key = *key;
+    *key = (struct buffer)BUFFER_INIT;
+    group->name = strdup(settings->name);
+    if (group->name && copy_hello(group, &settings->hello))
+        return group;
+    free_group(group);
+    return NULL;
+}
+
+static struct runner_group *find_group(const struct runners *runners, const struct buffer *key)
+{
+    struct runner_group *group = runners->groups;
+    while (group && (group->key.size != key->size || memcmp(group->key.bytes, key->bytes, key->size) != 0))
+        group = group->next;
+    return group;
+}
+
+struct runner_group *runners_join(struct runners *runners, const struct runner_group_settings *settings)
+{
+    struct buffer key = BUFFER_INIT;
+    runner_hello_put(&key, &settings->hello);
+    wire_put_text(&key, settings->apart);
+    if (key.failed) {
+        buffer_free(&key);
+        return NULL;
+    }
+    pthread_mutex_lock(&runners->lock);
+    struct runner_group *group = find_group(runners, &key);
+    if (!group && (group = make_group(runners, settings, &key))) {
+        group->next = runners->groups;
+        runners->groups = group;
+    }
+    if (group)
+        group->users++;
+    pthread_mutex_unlock(&runners->lock);
+    buffer_free(&key);
+    return group;
+}
+
+void runners_leave(struct runners *runners, struct runner_group *group)
+{
+    pthread_mutex_lock(&runners->lock);
+    bool is_last = --group->users == 0;
+    struct runner_group **at = &runners->groups;
+    while (is_last && *at != group)
+        at = &(*at)->next;
+    if (is_last)
+        *at = group->next;
+    pthread_mutex_unlock(&runners->lock);
+    if (!is_last)
+        return;
+    runner_release(group->runner);
+    free_group(group);
+}
+
+/* ---- its runner ---- */
+
+/* The lock is held. */
+static int64_t wait_locked(const struct runner_group *group)
+{
+    if (group->deaths_in_row <= FREE_DEATHS)
+        return 0;
+    int64_t wait = WAIT_FIRST_MS;
+    for (int i = FREE_DEATHS + 1; i < group->deaths_in_row && wait < WAIT_MAX_MS; i++)
+        wait *= 2;
+    int64_t left = group->made_at + wait - clock_monotonic();
+    return left > 0 ? left : 0;
+}
+
+/* Lets a dead one go. */
+static void drop_dead(struct runner_group *group)
+{
+    pthread_mutex_lock(&group->lock);
+    struct runner *dead = group->runner && !runner_is_alive(group->runner) ? group->runner : NULL;
+    if (dead) {
+        bool was_good = clock_monotonic() - group->made_at > GOOD_LIFE_MS;
+        group->deaths_in_row = was_good ? 1 : group->deaths_in_row + 1;
+        group->runner = NULL;
+    }
+    pthread_mutex_unlock(&group->lock);
+    runner_release(dead);
+}
+
+struct runner *runner_group_look(struct runner_group *group)
+{
+    pthread_mutex_lock(&group->lock);
+    struct runner *runner = group->runner;
+    if (runner)
+        runner_hold(runner);
+    pthread_mutex_unlock(&group->lock);
+    return runner;
+}
+
+static struct runner *make_runner(struct runner_group *group, struct error *error)
+{
+    struct runner_settings settings = {
+        .program = group->program, .name = group->name, .hello = group->hello, .start_ms = START_MS};
+    struct runner *runner = runner_start(&settings, error);
+    pthread_mutex_lock(&group->lock);
+    group->made_at = clock_monotonic();
+    group->runner = runner;
+    group->made += runner != NULL;
+    if (runner)
+        runner_hold(runner);
+    pthread_mutex_unlock(&group->lock);
+    return runner;
+}
+
+struct runner *runner_group_take(struct runner_group *group, struct error *error)
+{
+    pthread_mutex_lock(&group->making);
+    drop_dead(group);
+    struct runner *runner = runner_group_look(group);
+    if (!runner)
+        runner = make_runner(group, error);
+    pthread_mutex_unlock(&group->making);
+    return runner;
+}
+
+int64_t runner_group_wait(struct runner_group *group)
+{
+    pthread_mutex_lock(&group->lock);
+    int64_t wait = wait_locked(group);
+    pthread_mutex_unlock(&group->lock);
+    return wait;
+}
+
+int64_t runner_group_restarts(struct runner_group *group)
+{
+    pthread_mutex_lock(&group->lock);
+    int64_t restarts = group->made > 0 ? group->made - 1 : 0;
+    pthread_mutex_unlock(&group->lock);
+    return restarts;
+}
