@@ -22,7 +22,8 @@ enum {
 static const uint32_t flags_to_be_known = 0xffff;
 static const uint32_t plugin_flags_known = ENT_STATELESS;
 static const uint32_t option_flags_known =
-    ENT_REQUIRED | ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT | ENT_MULTI | ENT_ADVANCED;
+    ENT_REQUIRED | ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT | ENT_MULTI | ENT_ADVANCED |
+    ENT_PATH_BESIDE;
 
 static unsigned host_major = ENT_ABI_MAJOR, host_minor = ENT_ABI_MINOR;
 
@@ -234,7 +235,7 @@ static bool is_of_known_type(const struct ent_option *option)
 static void check_option(const struct ent_option *option, struct findings *findings)
 {
     struct error error = ERROR_INIT;
-    uint32_t path_flags = ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT;
+    uint32_t path_flags = ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT | ENT_PATH_BESIDE;
     uint32_t unknown = option->flags & ~option_flags_known & flags_to_be_known;
     if (!has_good_texts(option, findings))
         return;
@@ -253,6 +254,10 @@ static void check_option(const struct ent_option *option, struct findings *findi
     }
     if ((option->flags & path_flags) && option->type != ENT_OPTION_PATH && option->type != ENT_OPTION_LIST &&
         !error_set(&error, ERROR_INPUT, "flags has ENT_PATH_ bits, but the type is neither path nor list"))
+        add_finding(findings, &error);
+    if ((option->flags & ENT_PATH_BESIDE) && !(option->flags & ENT_PATH_WRITE) &&
+        !error_set(&error, ERROR_INPUT, "flags has ENT_PATH_BESIDE without ENT_PATH_WRITE: what is only read needs nothing "
+                                        "beside it"))
         add_finding(findings, &error);
     if (option->type == ENT_OPTION_ENUM && !option->choices) {
         error_set(&error, ERROR_INPUT, "an enum needs choices");

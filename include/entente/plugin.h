@@ -137,8 +137,10 @@ enum ent_option_flag {
     ENT_PATH_DIR = 1u << 3,   /* is a folder */
     ENT_MULTI = 1u << 4,      /* may be split over key.1, key.2, … (strings and lists) */
     ENT_ADVANCED = 1u << 5,   /* left out of the short sample configuration */
-    ENT_PATH_CONTENT = 1u << 6 /* what stands in the file, or in the files of the folder, is part of the value: where it
-                                * has changed, a reload creates the instance anew */
+    ENT_PATH_CONTENT = 1u << 6, /* what stands in the file, or in the files of the folder, is part of the value: where it
+                                 * has changed, a reload creates the instance anew */
+    ENT_PATH_BESIDE = 1u << 7   /* with ENT_PATH_WRITE: files are made beside it and renamed, so in a sandbox all of the
+                                 * file's folder may be written; without it, that one file */
 };
 
 /* One option. The host parses and validates values against this row; it also prints help, sample

@@ -24,7 +24,7 @@ struct sink {
 static const struct ent_option options[] = {
     {.name = "path",
      .type = ENT_OPTION_PATH,
-     .flags = ENT_REQUIRED | ENT_PATH_WRITE,
+     .flags = ENT_REQUIRED | ENT_PATH_WRITE | ENT_PATH_BESIDE,
      .help = "The feed's file, written anew with every alert."},
     {.name = "title", .type = ENT_OPTION_STRING, .default_value = "Entente alerts", .help = "The feed's title."},
     {.name = "entries",

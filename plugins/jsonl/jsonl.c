@@ -26,7 +26,7 @@ static const char anchor_key[] = "anchor", begun_key[] = "begun";
 static const struct ent_option options[] = {
     {.name = "path",
      .type = ENT_OPTION_PATH,
-     .flags = ENT_REQUIRED | ENT_PATH_WRITE,
+     .flags = ENT_REQUIRED | ENT_PATH_WRITE | ENT_PATH_BESIDE,
      .help = "File that alerts are appended to, one line of JSON each."},
     {.name = "rotate_size",
      .type = ENT_OPTION_SIZE,

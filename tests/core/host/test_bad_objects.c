@@ -203,6 +203,7 @@ static void what_is_wrong_with_a_descriptor_is_named(void **state)
         {"bad_option_default_outside", "option 1 level: default_value cannot be read"},
         {"bad_option_enum_without_choices", "option 2 mode: an enum needs choices"},
         {"bad_option_path_flags", "option 1 level: flags has ENT_PATH_ bits"},
+        {"bad_option_beside_nothing", "option 1 file: flags has ENT_PATH_BESIDE without ENT_PATH_WRITE"},
         {"bad_option_endless", "option 1 level: help is longer than 4096 bytes"},
     };
     struct registry *registry = make_registry();

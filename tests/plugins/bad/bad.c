@@ -40,6 +40,9 @@ static void spoil(struct ent_plugin *plugin, struct ent_ops *ops)
     options[1].choices = NULL;
 #elif defined(FAULT_option_path_flags)
     options[0].flags = ENT_PATH_WRITE;
+#elif defined(FAULT_option_beside_nothing)
+    options[0] = (struct ent_option){
+        .name = "file", .type = ENT_OPTION_PATH, .flags = ENT_PATH_READ | ENT_PATH_BESIDE, .help = "Which file."};
 #elif defined(FAULT_option_endless)
     for (size_t i = 0; i < sizeof endless - 1; i++)
         endless[i] = 'a';
