@@ -22,8 +22,13 @@ set(entente_package ${CMAKE_INSTALL_LIBDIR}/cmake/Entente)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/etc/EntenteConfig.cmake.in ${PROJECT_BINARY_DIR}/etc/EntenteConfig.cmake
   INSTALL_DESTINATION ${entente_package}
   PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_BINDIR CMAKE_INSTALL_DATADIR)
-# Before 1.0 the plugin interface may change with every version, so another one does not do.
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/etc/EntenteConfigVersion.cmake COMPATIBILITY SameMinorVersion
+# Before 1.0 the plugin interface may change with every version, so another one does not do; from then on it only grows.
+if(ENT_ABI_MAJOR EQUAL 0)
+  set(compatibility SameMinorVersion)
+else()
+  set(compatibility AnyNewerVersion)
+endif()
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/etc/EntenteConfigVersion.cmake COMPATIBILITY ${compatibility}
   ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/etc/EntenteConfig.cmake ${PROJECT_BINARY_DIR}/etc/EntenteConfigVersion.cmake
   DESTINATION ${entente_package})

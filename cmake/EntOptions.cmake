@@ -13,6 +13,19 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_C_VISIBILITY_PRESET hidden)
 include(GNUInstallDirs)
 
+# The version of the plugin interface stands in its header alone.
+file(STRINGS ${PROJECT_SOURCE_DIR}/include/entente/version.h version_lines REGEX "^#define ENT_ABI_(MAJOR|MINOR) ")
+string(REGEX MATCH "MAJOR ([0-9]+).*MINOR ([0-9]+)" version_lines "${version_lines}")
+set(ENT_ABI_MAJOR ${CMAKE_MATCH_1})
+set(ENT_ABI_MINOR ${CMAKE_MATCH_2})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/entente/version.h)
+# Of the harness library: before 1.0 each release may have another one.
+if(ENT_ABI_MAJOR EQUAL 0)
+  set(ENT_HARNESS_SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+else()
+  set(ENT_HARNESS_SOVERSION ${ENT_ABI_MAJOR})
+endif()
+
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)

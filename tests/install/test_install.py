@@ -47,6 +47,9 @@ with tempfile.TemporaryDirectory() as name:
     where = with_packages(prefix)
     flags = shlex.split(run("pkg-config", "--cflags", "entente", environment=where))
     program = re.search(r"```c\n(#include <entente/plugin.h>.*?)```", (source / "docs" / "plugins.md").read_text(), re.S)
+    version = (source / "include" / "entente" / "version.h").read_text()
+    numbers = [re.search(rf"#define ENT_ABI_{part} (\d+)", version).group(1) for part in ("MAJOR", "MINOR")]
+    assert run("pkg-config", "--variable=abi", "entente", environment=where).strip() == ".".join(numbers)
     (work / "shout.c").write_text(program.group(1))
     run(compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", *sanitize, "-shared", "-fPIC", *flags,
         "-o", work / "shout.so", work / "shout.c")
