@@ -138,8 +138,8 @@ static bool check_finding(struct record_view finding, struct error *error)
     if (strlen(text) > FINDING_TEXT_MAX)
         return error_set(error, ERROR_LIMIT, "the text of a finding may have %d bytes, this one has %zu", FINDING_TEXT_MAX,
                          strlen(text));
-    if (id && (!*id || strlen(id) > FINDING_ID_MAX))
-        return error_set(error, ERROR_LIMIT, "the id of a finding may have 1 to %d bytes, this one has %zu", FINDING_ID_MAX,
+    if (id && strlen(id) > FINDING_ID_MAX)
+        return error_set(error, ERROR_LIMIT, "the id of a finding may have %d bytes, this one has %zu", FINDING_ID_MAX,
                          strlen(id));
     if (kind && *kind && !is_kind(kind))
         return error_set(error, ERROR_INPUT,

@@ -91,11 +91,18 @@ static bool is_old(const struct detection *detection, struct store *store, const
     return true;
 }
 
+/* The plugin's; NULL where it gave none. */
+static const char *own_id(struct record_view finding)
+{
+    const char *id = record_text(finding, ENT_FINDING_ID);
+    return id && *id ? id : NULL;
+}
+
 /* What the finding is known by, within its detector. */
 static void identify(char id[DIGEST_HEX_SIZE], const char *title, struct record_view finding)
 {
     struct text event;
-    const char *own = record_text(finding, ENT_FINDING_ID);
+    const char *own = own_id(finding);
     if (own) {
         digest_texts(id, "alert", title, "finding", own, (const char *)NULL);
         return;
@@ -109,7 +116,7 @@ static void identify(char id[DIGEST_HEX_SIZE], const char *title, struct record_
 static bool is_known_by_event(struct record_view finding, const struct revision_row *row)
 {
     struct text event;
-    return !record_text(finding, ENT_FINDING_ID) && record_count(finding, ENT_FINDING_EVENT) == 1 &&
+    return !own_id(finding) && record_count(finding, ENT_FINDING_EVENT) == 1 &&
            record_get_str(finding, ENT_FINDING_EVENT, 0, &event) && strcmp(event.bytes, row->event_id) == 0;
 }
 
@@ -118,7 +125,7 @@ static struct ent_record *make_alert(const struct detection *detection, const st
 {
     static const unsigned except[] = {ENT_FINDING_ID, 0};
     char id[DIGEST_HEX_SIZE];
-    const char *kind = record_text(finding, ENT_FINDING_KIND), *own = record_text(finding, ENT_FINDING_ID);
+    const char *kind = record_text(finding, ENT_FINDING_KIND), *own = own_id(finding);
     identify(id, detection->raiser.name, finding);
     struct ent_builder *builder = alerting_begin(&detection->raiser, id, kind, now);
     alerting_put_headline(builder, strcmp(kind, "finding") == 0 ? NULL : kind, record_text(finding, ENT_FINDING_TEXT),

@@ -52,7 +52,9 @@ static json_t *value_of(struct record_view alert)
     const char *reason = record_text(alert, ENT_ALERT_REASON);
     bool has_event = record_get_view(alert, ENT_ALERT_EVENT, 0, &event);
     bool is_test = reason && strcmp(reason, "test") == 0;
-    bool is_update = has_event && reason && strcmp(reason, "new") != 0 && !is_test;
+    /* What was noticed over many events is news, whatever the event at which it was. */
+    bool has_finding = record_count(alert, ENT_ALERT_FINDING) > 0;
+    bool is_update = has_event && !has_finding && reason && strcmp(reason, "new") != 0 && !is_test;
     bool is_good = json_object_set_new(value, "is_update", json_boolean(is_update)) == 0 &&
                    json_object_set_new(value, "is_test", json_boolean(is_test)) == 0;
     if (is_good && has_event)

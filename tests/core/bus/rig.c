@@ -62,7 +62,16 @@ static struct bus_port *add_port(struct rig *rig, struct rig_actor *actor, struc
                             .name = strchr(actor->instance, '.') + 1,
                             .batch = actor->batch,
                             .deadline_ms = actor->deadline_ms};
+    struct bus_detector detector = {.instance = actor->instance,
+                                    .from_archive = actor->from_archive,
+                                    .batch = actor->batch,
+                                    .deadline_ms = actor->deadline_ms,
+                                    .wants = actor->wants,
+                                    .raise = actor->raise,
+                                    .context = actor};
     switch (actor->role) {
+    case BUS_DETECTOR:
+        return bus_add_detector(rig->bus, &detector, error);
     case BUS_SOURCE:
         return bus_add_source(rig->bus, &source, error);
     case BUS_PROCESSOR:

@@ -24,6 +24,10 @@ struct rig_actor {
     size_t batch;
     int64_t interval_ms; /* of a source; 0: a second */
     int64_t deadline_ms;
+    bool from_archive; /* of a detector: */
+    bool (*wants)(void *context, struct store *store, const struct revision_row *row, bool *wanted, struct error *error);
+    bool (*raise)(void *context, struct store *store, const struct revision_row *row, struct record_view finding,
+                  bool *raised, struct error *error);
     void (*run)(struct rig_actor *actor, struct unit *unit);
     void *context;
     _Atomic int64_t calls, records;
