@@ -50,6 +50,7 @@ static const struct {
     {"source", "--set url=https://example.org/news.txt"},
     {"transform", "--set word=patrol"},
     {"classifier", "--set word=patrol --set actors=NOR,MDA"},
+    {"detector", "--set actor=NOR"},
     {"sink", "--set path=alerts.txt"},
 };
 
@@ -170,7 +171,7 @@ static bool describe(const struct command_line *line, struct project *project, s
     project->kind = command_value(line, "kind");
     project->language = command_value(line, "lang");
     if (!project->kind)
-        return error_set(error, ERROR_INPUT, "say what it shall be: --kind source, transform, classifier or sink");
+        return error_set(error, ERROR_INPUT, "say what it shall be: --kind source, transform, classifier, detector or sink");
     if (!check_name(project->name, error))
         return false;
     if (strcmp(project->language, "python") == 0 && strcmp(project->kind, "sink") != 0)
@@ -199,7 +200,7 @@ static int run(const struct command_line *line)
 }
 
 static const struct command_option options[] = {
-    {"kind", 'k', COMMAND_VALUE, "KIND", "source|transform|classifier|sink", NULL, "What it shall be"},
+    {"kind", 'k', COMMAND_VALUE, "KIND", "source|transform|classifier|detector|sink", NULL, "What it shall be"},
     {"lang", 'l', COMMAND_VALUE, "LANGUAGE", "c|c++|python", "c", "What it shall be written in; Python for sinks only"},
     {.name = NULL},
 };

@@ -292,6 +292,27 @@ class Detectors(EntenteTest):
         self.assertEqual(self.database("SELECT count(*) FROM dead_letter"), [(0,)])
         self.assertEqual(self.database("SELECT count(*) FROM pending"), [(0,)])
 
+    def test_partners_tells_of_many_suppliers_in_a_short_time(self):
+        day, start = 86400, 1717200000
+        suppliers = ["Russia", "China", "Turkey", "France"]
+        self.server.routes["/feed"] = feed(
+            [("p%d" % number, "%s to supply helicopters to Uzbekistan" % name,
+              "%s will supply %d helicopters to Uzbekistan under a contract signed in Tashkent on Monday, the Uzbek Defence "
+              "Ministry said." % (name, 4 + 3 * number), start + 9 * day * number) for number, name in enumerate(suppliers)])
+        self.configure(self.source("news", "/feed"), "[classifier.coder]\nplugin = coder",
+                       "[detector.partners]\nplugin = partners\nmax_age = 36500d\nwhen = type = arms_transfer\nleast = 3\nto = out, feed",
+                       "[sink.feed]\nplugin = atom\npath = %s" % (self.folder / "alerts.atom"))
+        self.run_well()
+        # In which order the first three came is the desk's.
+        self.assertEqual(len(self.alerts()), 2)
+        self.assertEqual(self.findings()[-1],
+                         ("detector.partners", "partners", "UZB has had 4 suppliers within 180 days: CHN, FRA, RUS, TUR"))
+        self.assertEqual(len(self.alerts()[1]["finding"]["events"]), 4)
+        # A finding is news, whatever the event at which it was found.
+        document = (self.folder / "alerts.atom").read_text()
+        self.assertIn("<title>partners: UZB has had", document)
+        self.assertNotIn("Update:", document)
+
     # ---- check
 
     def test_check_says_what_is_wrong_with_its_keys(self):

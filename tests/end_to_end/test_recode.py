@@ -101,6 +101,18 @@ class Recode(EntenteTest):
         self.assertEqual(self.run_once().status, 0)
         self.assertEqual([alert["reason"] for alert in self.alerts()].count("recode"), 2)  # the one that came and the one that went
 
+    def test_a_detector_is_shown_it_and_alerts_only_where_it_asks_for_it(self):
+        detector = "\n\n[detector.%s]\nplugin = sentry\nmax_age = 36500d\nwhen = actor = ESP\n%sto = out"
+        self.prepare(more=detector % ("quiet", "") + detector % ("asked", "on = recode\n"))
+        before = len(self.alerts())
+        self.write(NEW)
+        self.recode("--apply")
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual([alert["watch"] for alert in self.alerts()[before:]], ["detector.asked"])
+        store = sqlite3.connect(self.folder / "state" / "entente.db")
+        self.assertEqual(sorted(store.execute("SELECT instance FROM kv WHERE instance LIKE 'detector.%'")),
+                         [("detector.asked",), ("detector.quiet",)])
+
     def test_with_a_daemon_it_is_applied_by_it_and_news_goes_on(self):
         self.prepare()
         process = self.start()

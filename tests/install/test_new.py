@@ -14,7 +14,7 @@ from prefix import BARE, install, run, with_packages
 binary = pathlib.Path(sys.argv[1]).resolve()
 cmake, c_compiler, cxx_compiler = sys.argv[2:5]
 sanitize = f" -fsanitize={sys.argv[5]}" if len(sys.argv) > 5 and sys.argv[5] else ""
-PROJECTS = [(kind, language) for language in ("c", "c++") for kind in ("source", "transform", "classifier", "sink")] + [("sink", "python")]
+PROJECTS = [(kind, language) for language in ("c", "c++") for kind in ("source", "transform", "classifier", "detector", "sink")] + [("sink", "python")]
 
 
 def make(prefix, folder, *targets):
@@ -72,6 +72,6 @@ with tempfile.TemporaryDirectory() as name:
     never_overwrites(entente, folder)
     refuses(entente, folder, "Mine", "--kind", "sink", text="cannot be a plugin's name")
     refuses(entente, folder / "mine-sink-c", "../x", "--kind", "sink", text="cannot be a plugin's name")
-    refuses(entente, folder, "x", text="--kind source, transform, classifier or sink")
+    refuses(entente, folder, "x", text="--kind source, transform, classifier, detector or sink")
     refuses(entente, folder, "x", "--kind", "source", "--lang", "python", text="serves sinks only")
 print(f"{len(PROJECTS) + 1} passed, 0 failed")

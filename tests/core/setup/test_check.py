@@ -140,8 +140,8 @@ class Check(unittest.TestCase):
             with self.subTest(plugin=row["name"]):
                 self.put(f"[entente]\nplugin_path = {OUTSIDE}\n{sample}", "sample.ini")
                 self.run_entente("check", "sample.ini")
-                # With every commented default set, too; `after` would need another instance.
-                full = re.sub(r"(?m)^#((?!after|isolate)\w+ = [^…]*)$", r"\1", sample)
+                # With every commented default set, too; `after` and `to` would need another instance, `when_file` a rule.
+                full = re.sub(r"(?m)^#((?!after|isolate|to |when_file)\w+ = [^…]*)$", r"\1", sample)
                 self.put(f"[entente]\nplugin_path = {OUTSIDE}\n{full}", "full.ini")
                 self.run_entente("check", "full.ini")
 
