@@ -1,5 +1,6 @@
 #include "core/store/backup.h"
 
+#include "core/store/backup_files.h"
 #include "core/store/schema.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
@@ -77,11 +78,36 @@ static bool copy_database(sqlite3 *from, const char *path, void (*tell)(void *co
     return ok && sync_path(path, false, error);
 }
 
+/* What a copy gets or gives beside the store's own tables. */
+typedef bool copy_callback(void *context, sqlite3 *copy, struct error *error);
+
+static bool change_copy(const char *path, copy_callback *callback, void *context, struct error *error)
+{
+    sqlite3 *copy = NULL;
+    bool ok =
+        (sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK || fail_copy(copy, path, error)) &&
+        callback(context, copy, error);
+    sqlite3_close(copy);
+    return ok && sync_path(path, false, error);
+}
+
+struct taking {
+    sqlite3 *from;
+    int count;
+};
+
+static bool take_files(void *context, sqlite3 *copy, struct error *error)
+{
+    struct taking *taking = context;
+    return backup_files_take(taking->from, copy, &taking->count, error);
+}
+
 bool store_backup_take(struct store *store, const char *path, void (*tell)(void *context, int64_t done, int64_t all),
-                       void *context, int64_t *bytes, struct error *error)
+                       void *context, struct backup_taken *taken, struct error *error)
 {
     char part[BACKUP_PATH_MAX];
     struct stat status;
+    struct taking taking = {store_database(store), 0};
     int size = snprintf(part, sizeof part, "%s.part", path);
     if (size < 0 || (size_t)size >= sizeof part)
         return error_set(error, ERROR_INPUT, "the path of the backup is too long");
@@ -91,14 +117,14 @@ bool store_backup_take(struct store *store, const char *path, void (*tell)(void 
     if (descriptor < 0)
         return error_set_errno(error, errno, "cannot write the backup %s", part);
     close(descriptor);
-    bool ok = copy_database(store_database(store), part, tell, context, error);
+    bool ok = copy_database(taking.from, part, tell, context, error) && change_copy(part, take_files, &taking, error);
     if (ok && rename(part, path) != 0)
         ok = error_set_errno(error, errno, "cannot give the backup its name %s", path);
     ok = ok && sync_folder_of(path, error);
     if (!ok)
         unlink(part);
-    if (ok && bytes)
-        *bytes = stat(path, &status) == 0 ? (int64_t)status.st_size : 0;
+    if (ok && taken)
+        *taken = (struct backup_taken){stat(path, &status) == 0 ? (int64_t)status.st_size : 0, taking.count};
     return ok;
 }
 
@@ -199,12 +225,32 @@ static bool keep_old(const char *path, int64_t now, char kept[BACKUP_PATH_MAX], 
     return move_log(path, kept, error);
 }
 
-bool store_backup_restore(const char *backup, const char *state_dir, int64_t now, char kept[BACKUP_PATH_MAX],
+struct unpacking {
+    const char *state_dir;
+    struct backup_restored *restored;
+};
+
+static bool unpack_files(void *context, sqlite3 *copy, struct error *error)
+{
+    struct unpacking *unpacking = context;
+    struct backup_restored *restored = unpacking->restored;
+    return backup_files_unpack(copy, unpacking->state_dir, &restored->has_watches, &restored->watches, error);
+}
+
+/* ".before-restore-TIME" as the kept store has it. */
+static const char *ending_of(const char *kept)
+{
+    const char *ending = strstr(kept, ".before-restore-");
+    return ending ? ending : ".before-restore";
+}
+
+bool store_backup_restore(const char *backup, const char *state_dir, int64_t now, struct backup_restored *restored,
                           struct error *error)
 {
     char path[BACKUP_PATH_MAX], part[BACKUP_PATH_MAX], inflight[BACKUP_PATH_MAX];
     sqlite3 *from = NULL;
-    *kept = '\0';
+    struct unpacking unpacking = {state_dir, restored};
+    *restored = (struct backup_restored){.has_watches = false};
     if (access(backup, R_OK) != 0)
         return error_set_errno(error, errno, "cannot read the backup %s", backup);
     if (!state_path(path, sizeof path, state_dir, STORE_FILE_NAME, error) ||
@@ -216,12 +262,15 @@ bool store_backup_restore(const char *backup, const char *state_dir, int64_t now
               error_set(error, ERROR_INPUT, "cannot open the backup %s: %s", backup,
                         from ? sqlite3_errmsg(from) : "out of memory");
     ok = ok && check_backup(from, backup, error) && copy_database(from, part, NULL, NULL, error) &&
-         chmod(part, 0600) == 0 && keep_old(path, now, kept, error);
+         change_copy(part, unpack_files, &unpacking, error) && chmod(part, 0600) == 0 &&
+         keep_old(path, now, restored->kept, error) &&
+         (!restored->has_watches || backup_files_place(state_dir, ending_of(restored->kept), error));
     sqlite3_close(from);
     if (ok && rename(part, path) != 0)
         ok = error_set_errno(error, errno, "cannot put the backup in the place of %s", path);
     if (!ok) {
         unlink(part);
+        backup_files_discard(state_dir);
         return false;
     }
     /* It names records of the store that was. */

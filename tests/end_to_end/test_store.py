@@ -109,6 +109,41 @@ class Store(EntenteTest):
         self.assertEqual(self.events(), later)
         self.assertEqual(len(self.alerts()), 20)
 
+    def test_saved_watches_are_in_a_backup_and_come_back(self):
+        self.feed(0)
+        self.once()
+        watches = self.state / "watches.d"
+        self.run_entente("watch", "save", "kept", "--when", "type = exercise")
+        self.run_entente("watch", "save", "also-kept", "--when", "type = visit")
+        saved = {path.name: path.read_bytes() for path in watches.iterdir()}
+        (watches / ".hidden").write_text("no watch")
+        backup = self.folder / "backup.db"
+        self.assertIn("with 2 saved watches", self.run_entente("store", "backup", str(backup)).out)
+        self.assertIn("no problem found", self.run_entente("store", "check", str(backup)).out)
+        (watches / ".hidden").unlink()
+        self.run_entente("watch", "remove", "kept")
+        self.run_entente("watch", "save", "later", "--when", "type = training")
+        self.run_entente("store", "restore", str(backup))
+        self.assertEqual({path.name: path.read_bytes() for path in watches.iterdir()}, saved)
+        [kept] = [path for path in self.state.iterdir() if path.name.startswith("watches.d.before-restore-")]
+        self.assertEqual({path.name for path in kept.iterdir()}, {"also-kept.ini", "later.ini"})
+        database = sqlite3.connect(self.store)
+        self.assertEqual(database.execute("SELECT count(*) FROM sqlite_schema WHERE name='backup_file'").fetchone(), (0,))
+        database.close()
+        self.run_entente("store", "check")
+        # In another place: there is nothing yet.
+        shutil.rmtree(self.state)
+        self.run_entente("store", "restore", str(backup))
+        self.assertEqual({path.name: path.read_bytes() for path in watches.iterdir()}, saved)
+        # A file that would lead elsewhere is refused, and nothing is touched.
+        database = sqlite3.connect(backup)
+        database.execute("UPDATE backup_file SET name='../entente.ini' WHERE name='kept.ini'")
+        database.commit()
+        database.close()
+        self.assertIn("no watch", self.run_entente("store", "restore", str(backup), status=2).log)
+        self.assertEqual({path.name: path.read_bytes() for path in watches.iterdir()}, saved)
+        self.assertEqual([path.name for path in self.state.iterdir() if "restoring" in path.name], [])
+
     def test_what_is_no_backup_is_refused_and_nothing_is_touched(self):
         self.feed(0)
         self.once()
