@@ -4,7 +4,7 @@
  * last few thousand lines begin, and after a restart reads the ids of those lines back. The size up to which all is
  * settled would not do: after a crash deliveries are tried one by one, and the first of them that is settled says
  * nothing of the others behind it. */
-#include "lib/record/alert_json.h"
+#include "plugins/jsonl/line.h"
 #include "plugins/jsonl/output.h"
 
 #include <entente/plugin.h>
@@ -19,6 +19,7 @@ struct jsonl {
     struct ent_instance *instance;
     const struct ent_kv_1 *kv;
     struct output output;
+    struct lines *lines;
 };
 
 static const char anchor_key[] = "anchor", begun_key[] = "begun";
@@ -28,6 +29,12 @@ static const struct ent_option options[] = {
      .type = ENT_OPTION_PATH,
      .flags = ENT_REQUIRED | ENT_PATH_WRITE | ENT_PATH_BESIDE,
      .help = "File that alerts are appended to, one line of JSON each."},
+    {.name = "template",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_PATH_READ | ENT_PATH_CONTENT,
+     .help = "File with the template of a line (a JSON object; see docs/templates.md), behind the delivery's id, which "
+             "always "
+             "stands first; by itself the alert's own JSON."},
     {.name = "rotate_size",
      .type = ENT_OPTION_SIZE,
      .default_value = "0",
@@ -56,6 +63,14 @@ static void *jsonl_create(const struct ent_host *host, struct ent_instance *inst
     self->kv = ent_kv(host, instance);
     self->output.path = host->option_str(instance, "path").data;
     self->output.descriptor = -1;
+    struct ent_str template_path = host->option_str(instance, "template");
+    struct error error = ERROR_INIT;
+    self->lines = lines_create(template_path.size ? template_path.data : NULL, &error);
+    if (!self->lines) {
+        host->error(instance, ent_text(error.text));
+        free(self);
+        return NULL;
+    }
     return self;
 }
 
@@ -63,6 +78,7 @@ static void jsonl_destroy(void *context)
 {
     struct jsonl *self = context;
     output_close(&self->output);
+    lines_destroy(self->lines);
     free(self);
 }
 
@@ -82,25 +98,21 @@ static void put_number(struct jsonl *self, struct ent_unit *unit, const char *ke
         self->kv->put(unit, ent_text(key), ent_text(text));
 }
 
-/* The lines of one delivery, appended to `lines`, without those that stand in the file already: of a digest, a crash may
- * have left the first ones. Returns their number. */
-static size_t add_delivery(struct jsonl *self, struct buffer *lines, const struct ent_record *record)
+/* The lines of one delivery, appended to `lines`, without those that stand in the file already: of a digest, a crash
+ * may have left the first ones. *line_count grows by their number. */
+static bool add_delivery(struct jsonl *self, struct buffer *lines, const struct ent_record *record, size_t *line_count,
+                         struct error *error)
 {
     struct ent_str bytes = self->host->bytes(record);
     struct record_view delivery = record_view_of(bytes.data, bytes.size);
     const char *id = record_text(delivery, ENT_DELIVERY_ID);
-    struct record_view alert;
-    size_t count = 0;
+    size_t count;
     if (!id)
-        return 0;
+        return true;
     size_t first = strlen(id) == RECENT_ID_SIZE ? recent_lines(&self->output.recent, id) : 0;
-    for (; record_get_view(delivery, ENT_DELIVERY_ALERT, first + count, &alert); count++) {
-        struct json_writer writer;
-        json_begin(&writer, lines);
-        alert_to_json(&writer, delivery, alert);
-        buffer_append_char(lines, '\n');
-    }
-    return count;
+    bool ok = lines_add(self->lines, delivery, first, lines, &count, error);
+    *line_count += count;
+    return ok;
 }
 
 static void remember_deliveries(struct jsonl *self, struct ent_unit *unit)
@@ -147,14 +159,14 @@ static enum ent_code write_unit(struct jsonl *self, struct ent_unit *unit)
     struct buffer lines = BUFFER_INIT;
     struct error error = ERROR_INIT;
     size_t line_count = 0;
-    for (size_t i = 0; i < self->host->input_count(unit); i++)
-        line_count += add_delivery(self, &lines, self->host->input(unit, i));
-    bool is_good = !lines.failed || error_set(&error, ERROR_MEMORY, "no memory for the lines");
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < self->host->input_count(unit); i++)
+        is_good = add_delivery(self, &lines, self->host->input(unit, i), &line_count, &error);
     is_good =
         is_good && (lines.size == 0 || output_append_lines(&self->output, lines.bytes, lines.size, line_count, &error));
     buffer_free(&lines);
     if (!is_good)
-        return ent_fail(self->host, self->instance, ENT_RETRY, error.text);
+        return ent_fail(self->host, self->instance, error.kind == ERROR_CONFIG ? ENT_CONFIG : ENT_RETRY, error.text);
     remember_deliveries(self, unit);
     put_number(self, unit, anchor_key, output_anchor(&self->output));
     return ENT_OK;

@@ -102,6 +102,39 @@ class Jsonl(EntenteTest):
             self.run_good()
             self.assertEqual(self.path.read_text(), whole)
 
+    def test_a_template_makes_the_line_and_repeats_are_known_all_the_same(self):
+        template = self.folder / "line.json"
+        template.write_text('{\n "text": "{{headline}}",\n "who": [{{#event.actors}}"{{id}}", {{/event.actors}}""],'
+                            ' "count": {{count}}\n}\n')
+        self.sink("template = %s" % template, watch=("digest = weekly mon 07:30",))
+        self.bring(0, 3)
+        self.run_good()
+        for _ in range(2):
+            self.entente("delivery", "retry", "--sink", "log", "--state", "held,pending")
+            self.run_good()
+            lines = self.all_lines()
+            self.assertEqual(len(lines), 3)
+            self.forget_settlements()
+        self.assertEqual([list(line) for line in lines], [["delivery", "text", "who", "count"]] * 3)
+        self.assertEqual({tuple(sorted(line["who"])) for line in lines}, {("", *sorted(PAIRS[i])) for i in range(3)})
+        for line in lines:
+            self.assertTrue(all(actor in line["text"] for actor in line["who"]), line)
+        self.assertEqual(len({line["text"] for line in lines}), 3)
+
+    def test_a_template_that_makes_no_object_is_told_and_nothing_is_lost(self):
+        template = self.folder / "line.json"
+        self.sink("template = %s" % template, "retry_min = 1s", "retry_max = 1s", "give_up = 1m")
+        self.bring(0, 2)
+        for wrong, words in (('{"text": {{headline}}}', "makes no JSON"), ('["{{headline}}"]', "no JSON object"),
+                             ('{"delivery": "{{headline}}"}', "by itself")):
+            template.write_text(wrong)
+            self.run_once()
+            self.assertIn(words, self.entente("delivery", "list").out + self.log())
+        template.write_text('{"text": "{{headline}}"}')
+        self.entente("delivery", "retry", "--sink", "log", "--state", "pending,dead")
+        self.run_good()
+        self.assertEqual(len(self.all_lines()), 2)
+
     def test_a_gap_that_a_crash_left_loses_no_file(self):
         self.sink("rotate_size = 1k", "keep = 3")
         (self.folder / "log.jsonl.1").write_text("one\n")
