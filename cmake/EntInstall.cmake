@@ -17,6 +17,7 @@ install(FILES ${PROJECT_BINARY_DIR}/etc/entente-harness.pc DESTINATION ${CMAKE_I
 configure_file(${PROJECT_SOURCE_DIR}/etc/entente-exec.7.in ${PROJECT_BINARY_DIR}/etc/entente-exec.7 @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/etc/entente-exec.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/etc/exec DESTINATION ${CMAKE_INSTALL_DOCDIR} USE_SOURCE_PERMISSIONS)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 include(CMakePackageConfigHelpers)
 set(entente_package ${CMAKE_INSTALL_LIBDIR}/cmake/Entente)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/etc/EntenteConfig.cmake.in ${PROJECT_BINARY_DIR}/etc/EntenteConfig.cmake

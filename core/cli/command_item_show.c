@@ -4,6 +4,7 @@
 #include "core/cli/sheet.h"
 #include "core/cli/state.h"
 #include "core/store/items.h"
+#include "core/store/remarks.h"
 #include "core/store/reports.h"
 #include "lib/record/event_text.h"
 #include "lib/record/record_json.h"
@@ -53,6 +54,22 @@ static bool add_report(void *context, const struct report_row *row)
     sheet_row(sheet, id, "%s  %s  %s%s", text.failed ? "" : text.bytes, status ? status : "", row->classifier,
               (size_t)row->state < 3 ? states[row->state] : "");
     buffer_free(&text);
+    return true;
+}
+
+struct remarks {
+    struct sheet *sheet;
+    bool has_heading;
+};
+
+static bool add_remark(void *context, const char *processor, const char *text, int64_t count)
+{
+    struct remarks *remarks = context;
+    (void)count;
+    if (!remarks->has_heading)
+        sheet_heading(remarks->sheet, "Remarks");
+    remarks->has_heading = true;
+    sheet_row(remarks->sheet, processor, "%s", text);
     return true;
 }
 
@@ -121,6 +138,8 @@ static int show(struct query *query, const struct found *found, bool json)
     head_rows(&sheet, found);
     sheet_heading(&sheet, "Reports");
     bool ok = store_reports_all(query_store(query), found->sequence, add_report, &sheet, &error);
+    struct remarks remarks = {.sheet = &sheet};
+    ok = ok && store_remarks_of(query_store(query), found->sequence, add_remark, &remarks, &error);
     body_rows(&sheet, found->item->view);
     struct error ending = ERROR_INIT;
     if (!sheet_finish(&sheet, stdout, &ending) && ok) {
@@ -164,7 +183,7 @@ const struct command command_item_show = {
     .arguments_min = 1,
     .arguments_max = 1,
     .description =
-        "The newest version of the article, with the reports that classifiers made of it. The id is the first "
+        "The newest version of the article, with the reports that classifiers made of it and what they remarked. The id is the first "
         "column of 'entente items'; its first six or more digits are enough.",
     .examples = "entente item show 77ab01de\tWhere it came from, its reports, its text\n"
                 "entente item show 77ab01de --format json | jq -r .body\tIts record, for a program",

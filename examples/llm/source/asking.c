@@ -62,7 +62,8 @@ static void set_form(const struct instance *self, struct job *job)
 
 static int submit(struct instance *self, struct ent_unit *unit, struct job *job, const char *body)
 {
-    static const struct ent_http_header headers[] = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+    static const struct ent_http_header headers[] = {{"Content-Type", "application/json"},
+                                                     {"Accept", "application/json"}};
     struct ent_http_request request = {.size = sizeof request,
                                        .method = "POST",
                                        .url = self->url,
@@ -137,7 +138,8 @@ static void keep_budget(struct instance *self, struct ent_unit *unit)
 /* ---- a new question ---- */
 
 /* From the cache: 1 where that settled it. */
-static int answer_from_cache(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, const char *digest)
+static int answer_from_cache(struct instance *self, struct ent_unit *unit, const struct waiter *waiter,
+                             const char *digest)
 {
     const char *said;
     char fault[200];
@@ -153,8 +155,8 @@ static int answer_from_cache(struct instance *self, struct ent_unit *unit, const
     return is_good;
 }
 
-/* Leaves the item open, to be settled by the job. Takes all over. Only `respond` may settle what came before it, so none but
- * the new job is asked here. */
+/* Leaves the item open, to be settled by the job. Takes all over. Only `respond` may settle what came before it, so
+ * none but the new job is asked here. */
 static void wait_for_turn(struct instance *self, struct ent_unit *unit, struct waiter *waiter, json_t *messages,
                           const char *digest)
 {
@@ -207,12 +209,14 @@ void asking_begin(struct instance *self, struct ent_unit *unit, struct waiter *w
 static void say_closed(struct instance *self, const char *why)
 {
     char text[COMPLETION_TEXT_SIZE + 200];
-    snprintf(text, sizeof text, "the endpoint is of no use: %s; items go on without it, and it is tried again every %d minutes", why,
+    snprintf(text, sizeof text,
+             "the endpoint is of no use: %s; items go on without it, and it is tried again every %d minutes", why,
              ENDPOINT_CLOSED_MS / 60000);
     self->host->log(self->instance, ENT_LOG_ERROR, ent_text(text));
 }
 
-static void be_busy(struct instance *self, struct ent_unit *unit, struct job *job, int64_t retry_after_ms, const char *why)
+static void be_busy(struct instance *self, struct ent_unit *unit, struct job *job, int64_t retry_after_ms,
+                    const char *why)
 {
     int64_t now = self->clock->monotonic(self->instance), wait_ms;
     int was_closed = self->endpoint.closed_until != 0;

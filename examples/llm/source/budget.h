@@ -1,8 +1,8 @@
 /* Budget: how many requests and tokens a day (UTC) may cost.
  *
- * What a request may use at most is reserved before it is made, and put right when the server says what it used; where it does not, or
- * the answer never comes, the reservation stands, for it has most likely been paid for. Kept in kv/1 with the unit; the copy in
- * memory is never behind it, so a unit that cannot be stored costs nothing twice. */
+ * What a request may use at most is reserved before it is made, and put right when the server says what it used; where
+ * it does not, or the answer never comes, the reservation stands, for it has most likely been paid for. Kept in kv/1
+ * with the unit; the copy in memory is never behind it, so a unit that cannot be stored costs nothing twice. */
 #ifndef LLM_BUDGET_H
 #define LLM_BUDGET_H
 

@@ -1,8 +1,8 @@
-/* Cache: what a model said, by the digest of all that it was asked. Feeds carry one agency text many times over, and items come
- * again with a changed date or after a restart.
+/* Cache: what a model said, by the digest of all that it was asked. Feeds carry one agency text many times over, and
+ * items come again with a changed date or after a restart.
  *
- * kv/1 cannot be listed, so it is bounded by its form: a number of places, of which the digest names one; what stood there
- * goes. Only answers of the right shape are kept, and they are judged anew at each use. */
+ * kv/1 cannot be listed, so it is bounded by its form: a number of places, of which the digest names one; what stood
+ * there goes. Only answers of the right shape are kept, and they are judged anew at each use. */
 #ifndef LLM_CACHE_H
 #define LLM_CACHE_H
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* What of a report is asked of a model. The rest (steps, tags, reasons, confidence) is better left to rules. */
-static const char *const asked[] = {"type",   "subtype",    "status",    "modality", "scope",   "name",    "actors",
-                                    "date",   "places",     "quantities", "equipment", "cited", "evidence"};
+static const char *const asked[] = {"type", "subtype", "status",     "modality",  "scope", "name",    "actors",
+                                    "date", "places",  "quantities", "equipment", "cited", "evidence"};
 static const char *const unasked_parts[] = {"parent", "latitude", "longitude", "as_of", "max", "start_offset", "in"};
 
 /* ---- the answer's schema ---- */
@@ -25,9 +25,8 @@ static int is_required(const json_t *schema, const char *name)
 {
     size_t index;
     json_t *one;
-    json_array_foreach(json_object_get(schema, "required"), index, one)
-        if (strcmp(json_string_value(one), name) == 0)
-            return 1;
+    json_array_foreach(json_object_get(schema, "required"), index,
+                       one) if (strcmp(json_string_value(one), name) == 0) return 1;
     return 0;
 }
 
@@ -86,13 +85,14 @@ static json_t *make_answer(const json_t *report)
     json_object_set_new(nullable, "type", json_pack("[s,s]", "object", "null"));
     json_t *verdict = json_pack(
         "{s:s,s:{s:{s:s,s:i,s:i},s:{s:s,s:[s,s,s]},s:{s:s,s:i},s:{s:s,s:i,s:{s:s,s:i}},s:o},s:[s,s,s,s,s],s:b}", "type",
-        "object", "properties", "report", "type", "integer", "minimum", 1, "maximum", CODEBOOK_VERDICTS_MAX, "verdict", "type",
-        "string", "enum", "confirm", "replace", "withdraw", "reason", "type", "string", "maxLength", CODEBOOK_QUOTE_MAX,
-        "quotes", "type", "array", "maxItems", CODEBOOK_LIST_MAX, "items", "type", "string", "maxLength", CODEBOOK_QUOTE_MAX,
-        "event", nullable, "required", "report", "verdict", "reason", "quotes", "event", "additionalProperties", 0);
-    return json_pack("{s:s,s:{s:{s:s,s:i,s:o},s:{s:s,s:i,s:o}},s:[s,s],s:b}", "type", "object", "properties", "verdicts",
-                     "type", "array", "maxItems", CODEBOOK_VERDICTS_MAX, "items", verdict, "events", "type", "array",
-                     "maxItems", CODEBOOK_EVENTS_MAX, "items", event, "required", "verdicts", "events",
+        "object", "properties", "report", "type", "integer", "minimum", 1, "maximum", CODEBOOK_VERDICTS_MAX, "verdict",
+        "type", "string", "enum", "confirm", "replace", "withdraw", "reason", "type", "string", "maxLength",
+        CODEBOOK_QUOTE_MAX, "quotes", "type", "array", "maxItems", CODEBOOK_LIST_MAX, "items", "type", "string",
+        "maxLength", CODEBOOK_QUOTE_MAX, "event", nullable, "required", "report", "verdict", "reason", "quotes",
+        "event", "additionalProperties", 0);
+    return json_pack("{s:s,s:{s:{s:s,s:i,s:o},s:{s:s,s:i,s:o}},s:[s,s],s:b}", "type", "object", "properties",
+                     "verdicts", "type", "array", "maxItems", CODEBOOK_VERDICTS_MAX, "items", verdict, "events", "type",
+                     "array", "maxItems", CODEBOOK_EVENTS_MAX, "items", event, "required", "verdicts", "events",
                      "additionalProperties", 0);
 }
 
@@ -171,9 +171,8 @@ int codebook_has_subtype(const struct codebook *codebook, const char *type, cons
 {
     size_t index;
     json_t *one;
-    json_array_foreach((json_t *)subtypes_of(codebook, type), index, one)
-        if (strcmp(json_string_value(one), subtype) == 0)
-            return 1;
+    json_array_foreach((json_t *)subtypes_of(codebook, type), index,
+                       one) if (strcmp(json_string_value(one), subtype) == 0) return 1;
     return 0;
 }
 
@@ -210,8 +209,8 @@ char *codebook_types(const struct codebook *codebook)
     FILE *stream = open_memstream(&text, &size);
     if (!stream)
         return NULL;
-    json_array_foreach(json_object_get(json_object_get(json_object_get(codebook->report, "properties"), "type"), "enum"),
-                       index, type)
+    json_array_foreach(
+        json_object_get(json_object_get(json_object_get(codebook->report, "properties"), "type"), "enum"), index, type)
     {
         fprintf(stream, "%s:", json_string_value(type));
         json_array_foreach((json_t *)subtypes_of(codebook, json_string_value(type)), within, subtype)

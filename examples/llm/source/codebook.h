@@ -1,5 +1,5 @@
-/* Codebook: what a report may say, from the schema that the kit installs (it is compiled in), and the schema of a model's
- * answer made from it.
+/* Codebook: what a report may say, from the schema that the kit installs (it is compiled in), and the schema of a
+ * model's answer made from it.
  *
  * The answer's schema is in the strict form that servers with structured output want: every member is required and may
  * be null, nothing else is allowed. Patterns, which many servers cannot hold a model to, and what depends on another
@@ -17,7 +17,13 @@ struct codebook {
     int has_patterns;
 };
 
-enum { CODEBOOK_EVENTS_MAX = 6, CODEBOOK_VERDICTS_MAX = 8, CODEBOOK_LIST_MAX = 10, CODEBOOK_TEXT_MAX = 200, CODEBOOK_QUOTE_MAX = 500 };
+enum {
+    CODEBOOK_EVENTS_MAX = 6,
+    CODEBOOK_VERDICTS_MAX = 8,
+    CODEBOOK_LIST_MAX = 10,
+    CODEBOOK_TEXT_MAX = 200,
+    CODEBOOK_QUOTE_MAX = 500
+};
 
 /* 0, or -1 where memory is out or the schema is none of ours. */
 int codebook_open(struct codebook *codebook);

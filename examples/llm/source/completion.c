@@ -11,7 +11,8 @@ enum { TOKENS_MAX = 10 * 1000 * 1000, SAID_MAX = 256 * 1024 };
 static void say(struct completion *completion, enum completion_kind kind, const char *what, const char *which)
 {
     completion->kind = kind;
-    int size = snprintf(completion->text, sizeof completion->text, "%s%s%.180s", what, *what && *which ? ": " : "", which);
+    int size =
+        snprintf(completion->text, sizeof completion->text, "%s%s%.180s", what, *what && *which ? ": " : "", which);
     (void)size;
     for (char *at = completion->text; *at; at++)
         if ((unsigned char)*at < ' ')
@@ -46,10 +47,13 @@ static const struct {
 } errors[] = {
     {429, 429, (const char *const[]){"insufficient_quota", "billing", "credit", NULL}, COMPLETION_CLOSED},
     {400, 422, (const char *const[]){"max_completion_tokens", NULL}, COMPLETION_NO_MAX_TOKENS},
-    {400, 422, (const char *const[]){"context_length", "context length", "context size", "maximum context", "too many tokens",
-                                     "prompt is too long", NULL}, COMPLETION_TOO_LONG},
+    {400, 422,
+     (const char *const[]){"context_length", "context length", "context size", "maximum context", "too many tokens",
+                           "prompt is too long", NULL},
+     COMPLETION_TOO_LONG},
     {413, 413, (const char *const[]){"", NULL}, COMPLETION_TOO_LONG},
-    {400, 422, (const char *const[]){"response_format", "json_schema", "json_object", "schema", "grammar", NULL}, COMPLETION_NO_FORMAT},
+    {400, 422, (const char *const[]){"response_format", "json_schema", "json_object", "schema", "grammar", NULL},
+     COMPLETION_NO_FORMAT},
     {400, 422, (const char *const[]){"temperature", NULL}, COMPLETION_NO_TEMPERATURE},
     {501, 501, (const char *const[]){"response_format", "json_schema", "grammar", NULL}, COMPLETION_NO_FORMAT},
 };
@@ -59,7 +63,8 @@ static void error_text(const struct ent_http_response *response, char *text, siz
 {
     json_t *body = json_loadb(response->body.data ? response->body.data : "", response->body.size, 0, NULL);
     json_t *error = json_object_get(body, "error");
-    const char *message = json_is_string(error) ? json_string_value(error) : json_string_value(json_object_get(error, "message"));
+    const char *message =
+        json_is_string(error) ? json_string_value(error) : json_string_value(json_object_get(error, "message"));
     const char *code = json_string_value(json_object_get(error, "code"));
     if (!message)
         message = json_string_value(json_object_get(body, "message"));
@@ -123,10 +128,9 @@ static void read_usage(struct completion *completion, const json_t *body)
 {
     const json_t *usage = json_object_get(body, "usage");
     json_t *total = json_object_get(usage, "total_tokens");
-    json_int_t tokens = json_is_integer(total)
-                            ? json_integer_value(total)
-                            : json_integer_value(json_object_get(usage, "prompt_tokens")) +
-                                  json_integer_value(json_object_get(usage, "completion_tokens"));
+    json_int_t tokens = json_is_integer(total) ? json_integer_value(total)
+                                               : json_integer_value(json_object_get(usage, "prompt_tokens")) +
+                                                     json_integer_value(json_object_get(usage, "completion_tokens"));
     completion->tokens = json_is_object(usage) && tokens > 0 && tokens <= TOKENS_MAX ? (int64_t)tokens : -1;
 }
 
@@ -169,7 +173,8 @@ void completion_read(struct completion *completion, const struct ent_http_respon
     if (choice)
         read_choice(completion, choice);
     else
-        say(completion, COMPLETION_GARBLED, "it answers, but not with a chat completion; url should end in /v1/chat/completions", "");
+        say(completion, COMPLETION_GARBLED,
+            "it answers, but not with a chat completion; url should end in /v1/chat/completions", "");
     if (completion->said)
         completion->content = completion_parse(completion->said, completion->text, sizeof completion->text);
     json_decref(body);

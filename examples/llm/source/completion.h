@@ -1,5 +1,5 @@
-/* Completion: what a chat-completions endpoint answered, whoever wrote it. Servers differ in what they leave out, so only the
- * content is needed; all is bounded, and nothing is believed. */
+/* Completion: what a chat-completions endpoint answered, whoever wrote it. Servers differ in what they leave out, so
+ * only the content is needed; all is bounded, and nothing is believed. */
 #ifndef LLM_COMPLETION_H
 #define LLM_COMPLETION_H
 
@@ -8,13 +8,13 @@
 #include <jansson.h>
 
 enum completion_kind {
-    COMPLETION_CONTENT,  /* `content` is what the model said, all of it */
-    COMPLETION_CUT,      /* the model had more to say than max_tokens */
-    COMPLETION_REFUSED,  /* it, or a filter before it, would not; `text` says why */
-    COMPLETION_GARBLED,  /* no completion; `text` says what is wrong */
+    COMPLETION_CONTENT, /* `content` is what the model said, all of it */
+    COMPLETION_CUT,     /* the model had more to say than max_tokens */
+    COMPLETION_REFUSED, /* it, or a filter before it, would not; `text` says why */
+    COMPLETION_GARBLED, /* no completion; `text` says what is wrong */
     /* Of HTTP errors, by what can be done: */
-    COMPLETION_BUSY,     /* later: 429, 5xx, no answer */
-    COMPLETION_CLOSED,   /* no use before a person acts: a key, an address, an account */
+    COMPLETION_BUSY,           /* later: 429, 5xx, no answer */
+    COMPLETION_CLOSED,         /* no use before a person acts: a key, an address, an account */
     COMPLETION_NO_FORMAT,      /* the server does not know this response_format */
     COMPLETION_NO_MAX_TOKENS,  /* it wants max_completion_tokens instead */
     COMPLETION_NO_TEMPERATURE, /* it takes no temperature */

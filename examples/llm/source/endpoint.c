@@ -51,7 +51,8 @@ static void note(struct endpoint *endpoint, int64_t now, const char *why)
     snprintf(endpoint->why, sizeof endpoint->why, "%s", why);
 }
 
-void endpoint_is_busy(struct endpoint *endpoint, int64_t now, int64_t retry_after_ms, int64_t patience_ms, const char *why)
+void endpoint_is_busy(struct endpoint *endpoint, int64_t now, int64_t retry_after_ms, int64_t patience_ms,
+                      const char *why)
 {
     note(endpoint, now, why);
     int64_t pause = PAUSE_FIRST_MS;

@@ -1,9 +1,9 @@
 /* Endpoint: how the server wants to be asked, and whether it is any use to ask it now.
  *
- * Servers that speak the same protocol do not take the same fields; what one refuses is left out from then on. One that is busy
- * is left alone for as long as it says, else with growing pauses, for all items at once: retries one by one are what makes
- * a rate limit worse. One that has failed for longer than the patience, or that refuses the key, is closed: items
- * pass it unharmed, and now and then one is tried. Times are monotonic milliseconds. */
+ * Servers that speak the same protocol do not take the same fields; what one refuses is left out from then on. One that
+ * is busy is left alone for as long as it says, else with growing pauses, for all items at once: retries one by one are
+ * what makes a rate limit worse. One that has failed for longer than the patience, or that refuses the key, is closed:
+ * items pass it unharmed, and now and then one is tried. Times are monotonic milliseconds. */
 #ifndef LLM_ENDPOINT_H
 #define LLM_ENDPOINT_H
 
@@ -28,7 +28,8 @@ enum endpoint_state endpoint_state(const struct endpoint *endpoint, int64_t now,
 int endpoint_adapt(struct endpoint *endpoint, const struct prompt_form *asked, enum completion_kind kind);
 /* 1: it had been failing. */
 int endpoint_is_good(struct endpoint *endpoint);
-void endpoint_is_busy(struct endpoint *endpoint, int64_t now, int64_t retry_after_ms, int64_t patience_ms, const char *why);
+void endpoint_is_busy(struct endpoint *endpoint, int64_t now, int64_t retry_after_ms, int64_t patience_ms,
+                      const char *why);
 void endpoint_close(struct endpoint *endpoint, int64_t now, const char *why);
 
 #endif

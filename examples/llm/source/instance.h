@@ -1,6 +1,6 @@
-/* Instance: what the files that serve one configured classifier share. llm.c has its life and its callbacks, question.c chooses items
- * and puts the question, asking.c talks to the endpoint, outcome.c turns an answer into reports. The host never runs two
- * callbacks of an instance at once, so nothing here is locked. */
+/* Instance: what the files that serve one configured classifier share. llm.c has its life and its callbacks, question.c
+ * chooses items and puts the question, asking.c talks to the endpoint, outcome.c turns an answer into reports. The host
+ * never runs two callbacks of an instance at once, so nothing here is locked. */
 #ifndef LLM_INSTANCE_H
 #define LLM_INSTANCE_H
 
@@ -14,7 +14,8 @@
 
 enum { TRIED_MAX = 256, TRIED_ID_SIZE = 40, REMARK_SIZE = 500 };
 
-/* An item that has been put off, so that it does not wait for ever. Lost at a restart, which only means that it waits anew. */
+/* An item that has been put off, so that it does not wait for ever. Lost at a restart, which only means that it waits
+ * anew. */
 struct tried {
     char id[TRIED_ID_SIZE];
     int64_t since; /* monotonic; 0: the place is free */
@@ -55,7 +56,8 @@ static inline void count(const struct instance *self, const char *name, int64_t 
 /* ---- question.c ---- */
 
 enum question_state { QUESTION_NONE, QUESTION_PUT, QUESTION_NO_MEMORY };
-/* Whether there is something to ask about input `index`, and what. The caller has *messages and the waiter's records. */
+/* Whether there is something to ask about input `index`, and what. The caller has *messages and the waiter's records.
+ */
 enum question_state question_put(struct instance *self, struct ent_unit *unit, size_t index, struct waiter *waiter,
                                  json_t **messages);
 
@@ -65,10 +67,10 @@ enum question_state question_put(struct instance *self, struct ent_unit *unit, s
 void outcome_apply(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, const json_t *answer);
 /* The item goes on as it is, with a remark. */
 void outcome_pass(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, const char *why);
-/* It is handed out again after that time; past its patience, or after its third attempt, it goes on as it is. `counts`: the
- * attempt was made at all. */
-void outcome_put_off(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, int64_t wait_ms, int counts,
-                     const char *why);
+/* It is handed out again after that time; past its patience, or after its third attempt, it goes on as it is. `counts`:
+ * the attempt was made at all. */
+void outcome_put_off(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, int64_t wait_ms,
+                     int counts, const char *why);
 /* How often it has been tried in vain. */
 int outcome_attempts(const struct instance *self, const struct waiter *waiter);
 

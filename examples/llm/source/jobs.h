@@ -1,5 +1,5 @@
-/* Jobs: questions that wait for their turn or their answer, and the items that wait with them. Items with the same question share
- * a job. All is bounded; records are held for as long as their waiter is there. One thread. */
+/* Jobs: questions that wait for their turn or their answer, and the items that wait with them. Items with the same
+ * question share a job. All is bounded; records are held for as long as their waiter is there. One thread. */
 #ifndef LLM_JOBS_H
 #define LLM_JOBS_H
 
@@ -8,7 +8,8 @@
 enum { JOBS_MAX = 128, WAITERS_MAX = 32, WAITER_REPORTS_MAX = CODEBOOK_VERDICTS_MAX };
 
 struct waiter {
-    uint64_t callback; /* in which it came, at `index`: there it has a result, in a later one it is settled by its ticket */
+    uint64_t
+        callback; /* in which it came, at `index`: there it has a result, in a later one it is settled by its ticket */
     size_t index;
     uint64_t ticket;
     struct ent_record *item;                        /* held */

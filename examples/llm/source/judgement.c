@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-int judgement_check(const struct codebook *codebook, const json_t *answer, size_t reports, char *fault, size_t fault_size)
+int judgement_check(const struct codebook *codebook, const json_t *answer, size_t reports, char *fault,
+                    size_t fault_size)
 {
     unsigned seen = 0;
     size_t index;
@@ -19,7 +20,8 @@ int judgement_check(const struct codebook *codebook, const json_t *answer, size_
         if (reports == 0)
             break; /* nobody asked for verdicts; they are passed over */
         if ((size_t)report > reports || (seen >> report & 1)) {
-            snprintf(fault, fault_size, "verdicts[%zu]: there is no report %lld, or it is judged twice", index, (long long)report);
+            snprintf(fault, fault_size, "verdicts[%zu]: there is no report %lld, or it is judged twice", index,
+                     (long long)report);
             return 0;
         }
         seen |= 1u << report;

@@ -1,8 +1,8 @@
 /* llm: a classifier that has a language model look at what the coder is not sure of, or code what it cannot.
  *
- * Any endpoint that speaks the chat-completions protocol will do. The model proposes; what it says is believed only as far as it
- * can be checked: words of the codebook, codes and dates of the right form, and quotes that stand in the article. Whatever
- * goes wrong, the item goes on as the coder left it, with a remark that says why. */
+ * Any endpoint that speaks the chat-completions protocol will do. The model proposes; what it says is believed only as
+ * far as it can be checked: words of the codebook, codes and dates of the right form, and quotes that stand in the
+ * article. Whatever goes wrong, the item goes on as the coder left it, with a remark that says why. */
 #include "instance.h"
 
 #include <stdlib.h>
@@ -12,50 +12,112 @@ static const struct ent_option options[] = {
     {.name = "url",
      .type = ENT_OPTION_URL,
      .flags = ENT_REQUIRED,
-     .help = "The endpoint, as http://127.0.0.1:8080/v1 or with /chat/completions at its end; one on this machine or network needs "
+     .help = "The endpoint, as http://127.0.0.1:8080/v1 or with /chat/completions at its end; one on this machine or "
+             "network needs "
              "allow_private = yes."},
-    {.name = "model", .type = ENT_OPTION_STRING, .flags = ENT_REQUIRED, .help = "The model's name as the endpoint knows it."},
-    {.name = "bearer", .type = ENT_OPTION_SECRET, .help = "The key, sent as Authorization: Bearer to the origin of url only."},
+    {.name = "model",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_REQUIRED,
+     .help = "The model's name as the endpoint knows it."},
+    {.name = "bearer",
+     .type = ENT_OPTION_SECRET,
+     .help = "The key, sent as Authorization: Bearer to the origin of url only."},
     {.name = "headers",
      .type = ENT_OPTION_SECRET,
      .flags = ENT_ADVANCED,
-     .help = "Further headers, for endpoints that take the key in another one: `api-key: KEY`, or file:PATH with one a line."},
+     .help = "Further headers, for endpoints that take the key in another one: `api-key: KEY`, or file:PATH with one a "
+             "line."},
     {.name = "mode",
      .type = ENT_OPTION_LIST,
      .default_value = "adjudicate",
      .choices = "adjudicate|code",
-     .help = "adjudicate: judge reports whose confidence is between low and high. code: code items of which there is no report."},
-    {.name = "low", .type = ENT_OPTION_FLOAT, .default_value = "0.2", .min = "0", .max = "1",
+     .help = "adjudicate: judge reports whose confidence is between low and high. code: code items of which there is "
+             "no report."},
+    {.name = "low",
+     .type = ENT_OPTION_FLOAT,
+     .default_value = "0.2",
+     .min = "0",
+     .max = "1",
      .help = "Reports less sure than this are not worth asking about."},
-    {.name = "high", .type = ENT_OPTION_FLOAT, .default_value = "0.6", .min = "0", .max = "1",
+    {.name = "high",
+     .type = ENT_OPTION_FLOAT,
+     .default_value = "0.6",
+     .min = "0",
+     .max = "1",
      .help = "Reports as sure as this need nobody's advice."},
     {.name = "words",
      .type = ENT_OPTION_LIST,
      .flags = ENT_MULTI,
      .help = "Mode code: only items that hold one of these, each the beginning of a word."},
-    {.name = "languages", .type = ENT_OPTION_LIST, .help = "Mode code: only items in these languages (ISO 639), as their feed says."},
-    {.name = "requests_per_day", .type = ENT_OPTION_INT, .default_value = "500", .min = "0", .max = "10000000",
+    {.name = "languages",
+     .type = ENT_OPTION_LIST,
+     .help = "Mode code: only items in these languages (ISO 639), as their feed says."},
+    {.name = "requests_per_day",
+     .type = ENT_OPTION_INT,
+     .default_value = "500",
+     .min = "0",
+     .max = "10000000",
      .help = "Requests in a day (UTC), past which items go on unasked."},
-    {.name = "tokens_per_day", .type = ENT_OPTION_INT, .default_value = "1000000", .min = "0", .max = "1000000000000",
+    {.name = "tokens_per_day",
+     .type = ENT_OPTION_INT,
+     .default_value = "1000000",
+     .min = "0",
+     .max = "1000000000000",
      .help = "Tokens in a day, read and written, counted before they are spent."},
-    {.name = "confidence", .type = ENT_OPTION_FLOAT, .default_value = "0.75", .min = "0", .max = "1",
+    {.name = "confidence",
+     .type = ENT_OPTION_FLOAT,
+     .default_value = "0.75",
+     .min = "0",
+     .max = "1",
      .help = "How sure a report is that the model confirms, puts right or makes."},
-    {.name = "patience", .type = ENT_OPTION_DURATION, .default_value = "5m", .min = "0", .max = "45m",
+    {.name = "patience",
+     .type = ENT_OPTION_DURATION,
+     .default_value = "5m",
+     .min = "0",
+     .max = "45m",
      .help = "How long an item may wait for an endpoint that fails or is busy; the items after it wait as well."},
-    {.name = "answer_timeout", .type = ENT_OPTION_DURATION, .default_value = "2m", .min = "1s", .max = "9m",
+    {.name = "answer_timeout",
+     .type = ENT_OPTION_DURATION,
+     .default_value = "2m",
+     .min = "1s",
+     .max = "9m",
      .help = "How long one answer may take; it stands in place of timeout."},
-    {.name = "max_per_host", .type = ENT_OPTION_INT, .default_value = "2", .min = "1", .max = "64",
+    {.name = "max_per_host",
+     .type = ENT_OPTION_INT,
+     .default_value = "2",
+     .min = "1",
+     .max = "64",
      .help = "Requests under way at once."},
-    {.name = "cache", .type = ENT_OPTION_INT, .flags = ENT_ADVANCED, .default_value = "5000", .min = "0", .max = "1000000",
+    {.name = "cache",
+     .type = ENT_OPTION_INT,
+     .flags = ENT_ADVANCED,
+     .default_value = "5000",
+     .min = "0",
+     .max = "1000000",
      .help = "Answers that are kept, so that the same text is not paid for twice; 0 for none."},
-    {.name = "format", .type = ENT_OPTION_ENUM, .flags = ENT_ADVANCED, .default_value = "auto",
+    {.name = "format",
+     .type = ENT_OPTION_ENUM,
+     .flags = ENT_ADVANCED,
+     .default_value = "auto",
      .choices = "auto|json_schema|json_object|text",
      .help = "How the form of the answer is asked for; by itself json_schema, and less where the endpoint refuses it."},
-    {.name = "max_tokens", .type = ENT_OPTION_INT, .flags = ENT_ADVANCED, .default_value = "2000", .min = "64", .max = "32768",
+    {.name = "max_tokens",
+     .type = ENT_OPTION_INT,
+     .flags = ENT_ADVANCED,
+     .default_value = "2000",
+     .min = "64",
+     .max = "32768",
      .help = "Tokens of an answer, thoughts included; one that is cut off is asked for once more with twice as many."},
-    {.name = "text_max", .type = ENT_OPTION_SIZE, .flags = ENT_ADVANCED, .default_value = "16k", .min = "500", .max = "256k",
+    {.name = "text_max",
+     .type = ENT_OPTION_SIZE,
+     .flags = ENT_ADVANCED,
+     .default_value = "16k",
+     .min = "500",
+     .max = "256k",
      .help = "So much of an article is shown to the model."},
-    {.name = "instructions", .type = ENT_OPTION_STRING, .flags = ENT_ADVANCED | ENT_MULTI,
+    {.name = "instructions",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_ADVANCED | ENT_MULTI,
      .help = "Added to what the model is told."},
 };
 
@@ -75,9 +137,10 @@ static enum ent_code check(const struct ent_host *host, struct ent_instance *ins
         return ent_fail(host, instance, ENT_CONFIG, "low must be less than high, else no report is between them");
     if (has_mode(host, instance, "code") && host->option_count(instance, "words") == 0 &&
         host->option_count(instance, "languages") == 0)
-        return ent_fail(host, instance, ENT_CONFIG,
-                        "mode = code without words and languages would ask about every item that the coder finds nothing in; "
-                        "set one of them");
+        return ent_fail(
+            host, instance, ENT_CONFIG,
+            "mode = code without words and languages would ask about every item that the coder finds nothing in; "
+            "set one of them");
     return ENT_OK;
 }
 

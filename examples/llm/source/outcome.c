@@ -43,8 +43,8 @@ static int is_here(const struct instance *self, const struct waiter *waiter)
     return waiter->callback == self->callbacks;
 }
 
-static void settle(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, enum ent_code code, int64_t wait_ms,
-                   const char *text)
+static void settle(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, enum ent_code code,
+                   int64_t wait_ms, const char *text)
 {
     if (!is_here(self, waiter))
         self->host->settle(unit, waiter->ticket, code, wait_ms, ent_text(text));
@@ -58,13 +58,13 @@ static void settle(struct instance *self, struct ent_unit *unit, const struct wa
 void outcome_pass(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, const char *why)
 {
     char remark[REMARK_SIZE];
-    snprintf(remark, sizeof remark, "llm: not asked or not answered: %.300s", why);
+    snprintf(remark, sizeof remark, "llm: left as it was: %.300s", why);
     count(self, "passed", 1);
     settle(self, unit, waiter, ENT_OK, -1, remark);
 }
 
-void outcome_put_off(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, int64_t wait_ms, int counts,
-                     const char *why)
+void outcome_put_off(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, int64_t wait_ms,
+                     int counts, const char *why)
 {
     int64_t now = self->clock->monotonic(self->instance);
     struct tried *tried = note_tried(self, waiter, now);
@@ -108,8 +108,8 @@ static void heed(struct instance *self, struct ent_unit *unit, const struct wait
         snprintf(done->why, sizeof done->why, "%s", why);
 }
 
-static void apply_verdict(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, struct report_maker *maker,
-                          const json_t *verdict, struct done *done)
+static void apply_verdict(struct instance *self, struct ent_unit *unit, const struct waiter *waiter,
+                          struct report_maker *maker, const json_t *verdict, struct done *done)
 {
     const struct ent_record *report = waiter->reports[json_integer_value(json_object_get(verdict, "report")) - 1];
     const char *word = json_string_value(json_object_get(verdict, "verdict"));
@@ -126,13 +126,14 @@ static void apply_verdict(struct instance *self, struct ent_unit *unit, const st
             report_make(maker, json_object_get(verdict, "event"), report, reason, &record, why, sizeof why);
         heed(self, unit, waiter, done, outcome, record, &done->replaced, why);
     } else {
-        self->host->withdraw(unit, is_here(self, waiter) ? waiter->index : 0, ent_get_str(self->host, report, ENT_REPORT_ID));
+        self->host->withdraw(unit, is_here(self, waiter) ? waiter->index : 0,
+                             ent_get_str(self->host, report, ENT_REPORT_ID));
         done->withdrawn++;
     }
 }
 
-static void apply_all(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, struct report_maker *maker,
-                      const json_t *answer, struct done *done)
+static void apply_all(struct instance *self, struct ent_unit *unit, const struct waiter *waiter,
+                      struct report_maker *maker, const json_t *answer, struct done *done)
 {
     size_t index;
     json_t *one;
@@ -157,8 +158,23 @@ static void tell(struct instance *self, const struct done *done, int dropped, ch
     count(self, "withdrawn", done->withdrawn);
     count(self, "coded", done->coded);
     count(self, "parts_dropped", dropped);
-    snprintf(remark, REMARK_SIZE, "llm: %d confirmed, %d replaced, %d withdrawn, %d coded%s%s", done->confirmed, done->replaced,
-             done->withdrawn, done->coded, done->refused ? "; refused: " : "", done->why);
+    const struct {
+        int number;
+        const char *word;
+    } parts[] = {{done->confirmed, "confirmed"},
+                 {done->replaced, "put right"},
+                 {done->withdrawn, "withdrawn"},
+                 {done->coded, "coded"},
+                 {done->refused, "refused"}};
+    size_t used = (size_t)snprintf(remark, REMARK_SIZE, "llm: ");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].number > 0)
+            used += (size_t)snprintf(remark + used, REMARK_SIZE - used, "%s%d %s", used > 5 ? ", " : "",
+                                     parts[i].number, parts[i].word);
+    if (used == 5)
+        snprintf(remark + used, REMARK_SIZE - used, "nothing to report");
+    else if (done->refused)
+        snprintf(remark + used, REMARK_SIZE - used, ": %s", done->why);
 }
 
 void outcome_apply(struct instance *self, struct ent_unit *unit, const struct waiter *waiter, const json_t *answer)

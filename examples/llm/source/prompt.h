@@ -1,8 +1,8 @@
 /* Prompt: the request to the endpoint, as JSON.
  *
- * The article is data of a stranger. It stands between two lines that hold a digest of it, so that no article can hold its own
- * end; the model is told to obey nothing within. That is a courtesy to the model and no defence: the defence is that
- * whatever comes back is judged the same. Pure. */
+ * The article is data of a stranger. It stands between two lines that hold a digest of it, so that no article can hold
+ * its own end; the model is told to obey nothing within. That is a courtesy to the model and no defence: the defence is
+ * that whatever comes back is judged the same. Pure. */
 #ifndef LLM_PROMPT_H
 #define LLM_PROMPT_H
 
@@ -26,13 +26,14 @@ struct prompt_form {
 struct prompt_article {
     struct ent_str title, body; /* body as far as it is shown */
     int is_cut;
-    char published[32];         /* "2026-11-29", "" where not known */
+    char published[32]; /* "2026-11-29", "" where not known */
     struct ent_str publisher;
-    const json_t *reports;      /* of the coder, each as told to the model; empty: it shall code the article */
+    const json_t *reports; /* of the coder, each as told to the model; empty: it shall code the article */
 };
 
 /* The messages: [system, user]. NULL: memory. Caller's. */
-json_t *prompt_messages(const struct codebook *codebook, const struct prompt_article *article, const char *instructions);
+json_t *prompt_messages(const struct codebook *codebook, const struct prompt_article *article,
+                        const char *instructions);
 /* Appends what the model said and what is wrong with it. 0, or -1. */
 int prompt_append_fault(json_t *messages, const char *said, const char *fault);
 /* The request's body. NULL: memory. Caller's, by free(). */

@@ -75,9 +75,11 @@ static int has_language(const struct instance *self, const struct ent_record *it
     return languages == 0;
 }
 
-static int is_to_be_coded(const struct instance *self, struct ent_unit *unit, size_t index, const struct ent_record *item)
+static int is_to_be_coded(const struct instance *self, struct ent_unit *unit, size_t index,
+                          const struct ent_record *item)
 {
-    return self->codes && self->host->report_count(unit, index) == 0 && has_language(self, item) && has_any_word(self, item);
+    return self->codes && self->host->report_count(unit, index) == 0 && has_language(self, item) &&
+           has_any_word(self, item);
 }
 
 /* ---- the question ---- */
@@ -93,8 +95,8 @@ struct member {
     uint32_t field;
 };
 
-static json_t *tell_parts(const struct instance *self, struct ent_unit *unit, const struct ent_record *report, uint32_t field,
-                          const struct member *members, size_t count)
+static json_t *tell_parts(const struct instance *self, struct ent_unit *unit, const struct ent_record *report,
+                          uint32_t field, const struct member *members, size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < self->host->count(report, field) && i < CODEBOOK_LIST_MAX; i++) {
@@ -108,7 +110,8 @@ static json_t *tell_parts(const struct instance *self, struct ent_unit *unit, co
 }
 
 /* Without ids, so that copies of an article ask the same question. */
-static json_t *tell_report(const struct instance *self, struct ent_unit *unit, const struct ent_record *report, size_t number)
+static json_t *tell_report(const struct instance *self, struct ent_unit *unit, const struct ent_record *report,
+                           size_t number)
 {
     static const struct member actors[] = {{"id", ENT_ACTOR_ID}, {"role", ENT_ACTOR_ROLE}, {"text", ENT_ACTOR_TEXT}};
     static const struct member dates[] = {{"start", ENT_DATE_START}, {"end", ENT_DATE_END}, {"raw", ENT_DATE_RAW}};
@@ -151,7 +154,8 @@ static size_t cut(struct ent_str text, size_t limit)
 static json_t *make_messages(struct instance *self, struct ent_unit *unit, struct waiter *waiter)
 {
     const struct ent_host *host = self->host;
-    struct ent_str body = ent_get_str(host, waiter->item, ENT_ITEM_BODY), title = ent_get_str(host, waiter->item, ENT_ITEM_TITLE);
+    struct ent_str body = ent_get_str(host, waiter->item, ENT_ITEM_BODY),
+                   title = ent_get_str(host, waiter->item, ENT_ITEM_TITLE);
     int64_t published = ent_get_int(host, waiter->item, ENT_ITEM_PUBLISHED, -1);
     json_t *reports = tell_reports(self, unit, waiter);
     if (!reports)

@@ -35,11 +35,27 @@ static int is_blank(unsigned long character)
 static unsigned long alike(unsigned long character)
 {
     switch (character) {
-    case 0x2018: case 0x2019: case 0x201a: case 0x201b: case 0x2032: case '`':
+    case 0x2018:
+    case 0x2019:
+    case 0x201a:
+    case 0x201b:
+    case 0x2032:
+    case '`':
         return '\'';
-    case 0x201c: case 0x201d: case 0x201e: case 0x201f: case 0xab: case 0xbb: case 0x2033:
+    case 0x201c:
+    case 0x201d:
+    case 0x201e:
+    case 0x201f:
+    case 0xab:
+    case 0xbb:
+    case 0x2033:
         return '"';
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212:
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2212:
         return '-';
     default:
         return character;
@@ -78,7 +94,8 @@ static int begins_with(struct ent_str text, const char *begin)
 /* Blanks, ellipses and the marks that a model sets around it. */
 static struct ent_str trim(struct ent_str quote)
 {
-    static const char *const trimmings[] = {" ", "\n", "\t", "\r", "...", "\xe2\x80\xa6", "\"", "\xe2\x80\x9c", "\xe2\x80\x9d"};
+    static const char *const trimmings[] = {" ",  "\n",           "\t",          "\r", "...", "\xe2\x80\xa6",
+                                            "\"", "\xe2\x80\x9c", "\xe2\x80\x9d"};
     for (size_t i = 0; i < sizeof trimmings / sizeof *trimmings;) {
         size_t size = strlen(trimmings[i]);
         if (quote.size > 0 && begins_with(quote, trimmings[i])) {
@@ -127,10 +144,10 @@ static int is_letter(unsigned char byte)
 static int is_whole(struct ent_str text, size_t start, size_t end)
 {
     const unsigned char *bytes = (const unsigned char *)text.data;
-    int begins_inside = start > 0 && is_letter(bytes[start - 1]) && bytes[start - 1] < 0x80 && is_letter(bytes[start]) &&
-                        bytes[start] < 0x80;
-    int ends_inside = end < text.size && end > 0 && is_letter(bytes[end]) && bytes[end] < 0x80 && is_letter(bytes[end - 1]) &&
-                      bytes[end - 1] < 0x80;
+    int begins_inside = start > 0 && is_letter(bytes[start - 1]) && bytes[start - 1] < 0x80 &&
+                        is_letter(bytes[start]) && bytes[start] < 0x80;
+    int ends_inside = end < text.size && end > 0 && is_letter(bytes[end]) && bytes[end] < 0x80 &&
+                      is_letter(bytes[end - 1]) && bytes[end - 1] < 0x80;
     return !begins_inside && !ends_inside;
 }
 

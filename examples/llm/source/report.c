@@ -43,9 +43,7 @@ int report_has_quotes(const struct report_maker *maker, const json_t *quotes)
     struct place place;
     size_t index;
     json_t *quote;
-    json_array_foreach(quotes, index, quote)
-        if (!find(maker, json_string_value(quote), &place))
-            return 0;
+    json_array_foreach(quotes, index, quote) if (!find(maker, json_string_value(quote), &place)) return 0;
     return 1;
 }
 
@@ -91,7 +89,8 @@ static enum report_outcome check_actors(const struct report_maker *maker, const 
     return REPORT_WRONG;
 }
 
-static enum report_outcome check_evidence(const struct report_maker *maker, const json_t *evidence, char *why, size_t size)
+static enum report_outcome check_evidence(const struct report_maker *maker, const json_t *evidence, char *why,
+                                          size_t size)
 {
     size_t index;
     json_t *one;
@@ -246,8 +245,8 @@ static void put_cited(struct report_maker *maker, struct ent_builder *builder, c
 
 static void put_evidence(struct report_maker *maker, struct ent_builder *builder, const json_t *evidence)
 {
-    static const char *const fields[] = {"type", "subtype", "status", "modality", "scope", "name", "actors", "date", "places",
-                                         "quantities", "equipment", "cited"};
+    static const char *const fields[] = {"type",   "subtype", "status", "modality",   "scope",     "name",
+                                         "actors", "date",    "places", "quantities", "equipment", "cited"};
     const struct ent_host *host = maker->host;
     const char *told = text_of(evidence, "field"), *field = fields[0];
     struct place place;
@@ -271,15 +270,15 @@ static void put_each(struct report_maker *maker, struct ent_builder *builder, co
 {
     size_t index;
     json_t *one;
-    json_array_foreach(json_object_get(event, list), index, one)
-        put(maker, builder, one);
+    json_array_foreach(json_object_get(event, list), index, one) put(maker, builder, one);
 }
 
 static void put_reason(struct report_maker *maker, struct ent_builder *builder, const char *verb, const char *reason)
 {
     const struct ent_host *host = maker->host;
     char text[CODEBOOK_QUOTE_MAX + 300];
-    snprintf(text, sizeof text, "%s by %.100s%s%s", verb, maker->model, reason && *reason ? ": " : "", reason ? reason : "");
+    snprintf(text, sizeof text, "%s by %.100s%s%s", verb, maker->model, reason && *reason ? ": " : "",
+             reason ? reason : "");
     host->open(builder, ENT_REPORT_REASON, ENT_REASON);
     ent_put_text(host, builder, ENT_REASON_TEXT, text);
     host->close(builder);
@@ -299,7 +298,8 @@ static void put_head(struct report_maker *maker, struct ent_builder *builder, co
     else
         maker->dropped += subtype != NULL;
     ent_put_text(host, builder, ENT_REPORT_STATUS, text_of(event, "status") ? text_of(event, "status") : "unknown");
-    ent_put_text(host, builder, ENT_REPORT_MODALITY, text_of(event, "modality") ? text_of(event, "modality") : "reported");
+    ent_put_text(host, builder, ENT_REPORT_MODALITY,
+                 text_of(event, "modality") ? text_of(event, "modality") : "reported");
     ent_put_text(host, builder, ENT_REPORT_SCOPE, text_of(event, "scope") ? text_of(event, "scope") : "current");
     put_found(maker, builder, ENT_REPORT_NAME, text_of(event, "name"));
     host->put_num(builder, ENT_REPORT_CONFIDENCE, maker->confidence);
@@ -314,9 +314,8 @@ static void put_relevance(struct report_maker *maker, struct ent_builder *builde
     struct place place;
     size_t index;
     json_t *one;
-    json_array_foreach(evidence, index, one)
-        if (find(maker, text_of(one, "quote"), &place) && place.in_title)
-            relevance = "core";
+    json_array_foreach(evidence, index, one) if (find(maker, text_of(one, "quote"), &place) && place.in_title)
+        relevance = "core";
     maker->host->put_str(builder, ENT_REPORT_RELEVANCE, told.size > 0 ? told : ent_text(relevance));
 }
 
@@ -352,7 +351,8 @@ enum report_outcome report_make(struct report_maker *maker, const json_t *event,
 
 /* ---- confirming ---- */
 
-/* Copies the fields of a block as record.h lays it out, but those of `except`. The block is the host's, so it is sound. */
+/* Copies the fields of a block as record.h lays it out, but those of `except`. The block is the host's, so it is sound.
+ */
 static void copy_fields(const struct ent_host *host, struct ent_builder *builder, const unsigned char *block,
                         const uint16_t *except, int depth)
 {

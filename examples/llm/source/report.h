@@ -1,9 +1,9 @@
 /* Report: a record from an event as the model tells it, or from the coder's report that it confirms.
  *
  * Nothing that a model writes gets into a record but words of the codebook, codes and dates of the right form, bounded
- * numbers, and pieces of the article itself: every quote, name and wording is looked up, and what is put down is what stands there.
- * An event whose quotes or actors are not in the article is refused whole; a lesser part that is not is left out. The
- * model's reason is kept as a reason, for people. One thread. */
+ * numbers, and pieces of the article itself: every quote, name and wording is looked up, and what is put down is what
+ * stands there. An event whose quotes or actors are not in the article is refused whole; a lesser part that is not is
+ * left out. The model's reason is kept as a reason, for people. One thread. */
 #ifndef LLM_REPORT_H
 #define LLM_REPORT_H
 
@@ -16,7 +16,7 @@ struct report_maker {
     struct ent_instance *instance;
     const struct codebook *codebook;
     const char *model;
-    double confidence; /* of what the model states or confirms */
+    double confidence;          /* of what the model states or confirms */
     struct ent_str title, body; /* what the model was shown */
     struct ent_str item_id;
     int dropped; /* counts parts that were left out */

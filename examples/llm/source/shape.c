@@ -46,9 +46,7 @@ static int check_type(const struct check *check, const json_t *type, const json_
     json_t *one;
     if (!first || (json_is_string(type) && is_of_type(first, value)))
         return 1;
-    json_array_foreach((json_t *)type, index, one)
-        if (is_of_type(json_string_value(one), value))
-            return 1;
+    json_array_foreach((json_t *)type, index, one) if (is_of_type(json_string_value(one), value)) return 1;
     return fail(check, place, "must be of type ", first);
 }
 
@@ -58,10 +56,9 @@ static int check_words(const struct check *check, const json_t *words, const jso
     json_t *word;
     if (!words)
         return 1;
-    json_array_foreach((json_t *)words, index, word)
-        if (json_equal(word, value))
-            return 1;
-    return fail(check, place, "is none of the words that it may be: ", json_is_string(value) ? json_string_value(value) : "");
+    json_array_foreach((json_t *)words, index, word) if (json_equal(word, value)) return 1;
+    return fail(check, place,
+                "is none of the words that it may be: ", json_is_string(value) ? json_string_value(value) : "");
 }
 
 static int check_bounds(const struct check *check, const json_t *schema, const json_t *value, const char *place)
@@ -84,15 +81,16 @@ static int check_members(const struct check *check, const json_t *schema, const 
     const char *name;
     size_t index;
     json_t *one;
-    json_array_foreach(json_object_get(schema, "required"), index, one)
-        if (!json_object_get(value, json_string_value(one)))
-            return fail(check, place, "lacks ", json_string_value(one));
+    json_array_foreach(json_object_get(schema, "required"), index,
+                       one) if (!json_object_get(value, json_string_value(one))) return fail(check, place, "lacks ",
+                                                                                             json_string_value(one));
     json_object_foreach((json_t *)value, name, one)
     {
         const json_t *of = json_object_get(properties, name);
         snprintf(within, sizeof within, "%.50s%s%.50s", place, *place ? "." : "", name);
         if (of ? !check_value(check, of, one, within)
-               : json_is_false(json_object_get(schema, "additionalProperties")) && !fail(check, within, "is not known", ""))
+               : json_is_false(json_object_get(schema, "additionalProperties")) &&
+                     !fail(check, within, "is not known", ""))
             return 0;
     }
     return 1;
@@ -101,7 +99,8 @@ static int check_members(const struct check *check, const json_t *schema, const 
 static int check_value(const struct check *check, const json_t *schema, const json_t *value, const char *place)
 {
     if (!check_type(check, json_object_get(schema, "type"), value, place) ||
-        !check_words(check, json_object_get(schema, "enum"), value, place) || !check_bounds(check, schema, value, place))
+        !check_words(check, json_object_get(schema, "enum"), value, place) ||
+        !check_bounds(check, schema, value, place))
         return 0;
     if (json_is_object(value))
         return check_members(check, schema, value, place);
