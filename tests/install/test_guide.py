@@ -38,7 +38,7 @@ with tempfile.TemporaryDirectory() as name:
         if done.returncode:
             sys.exit(f"{text}exit {done.returncode}\n{done.stdout}{done.stderr}")
         printed += done.stdout + done.stderr
-    for wanted in ("ALERT: FIN, SWE: exercise announced", "shout 1.0: sink\nno problems", "Norway hands two patrol boats",
+    for wanted in ("ALERT: FIN, SWE: exercise announced", "shout 1.0: sink\nno problems", "page 1.0: source\n", "Norway hands two patrol boats",
                    "allocations failed one by one", "stage", "100% tests passed"):
         assert wanted in printed, f"{wanted!r} is not in what the commands print:\n{printed}"
 print(f"{len(commands)} passed, 0 failed")
