@@ -1,4 +1,5 @@
-/* The keys of every kind of section that are not a plugin's own. */
+/* The keys of every kind of section that are not a plugin's own. A row that is added after 1.0 of the plugin interface bears
+ * `since`, or plugins that have an option of that name would no longer load (core/config/options.c). */
 #include "core/config/options.h"
 #include "core/config/watch_rows.h"
 

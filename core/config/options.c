@@ -21,7 +21,9 @@ struct option_base {
     struct arena *arena;
     struct ent_option *rows;
     struct option_value *defaults; /* one a row */
-    const char **names;            /* of all rows, ended by NULL */
+    const char **names;            /* of all rows, ended by NULL; "" for those that a plugin's own is_hidden */
+    bool *is_hidden;                   /* one a row: whether a plugin's own of the same name stands before it */
+    size_t hidden_count;
     size_t count;
 };
 
@@ -53,15 +55,22 @@ struct ent_option options_row(const struct option_table *table, size_t index)
 
 /* ---------------------------------------------------------------------------------------------------------- tables */
 
-/* A plugin may say of a common option what it means by it: its row of the same name and type takes the other's place. */
+/* A plugin may say of a common option what it means by it: its row of the same name and type takes the other's place. But
+ * one that has come since 1.0 of the interface is none that the plugin can have known of: there the plugin's own goes
+ * before it, and for the host the common one has its default. */
 static void add_row(struct option_base *base, const struct option_table *common, struct ent_option row, bool is_own)
 {
     for (size_t i = 0; is_own && row.name && i < common->count; i++) {
         const struct ent_option *other = &base->rows[i];
-        if (!other->name || strcmp(other->name, row.name) != 0 || other->type != row.type)
+        if (!other->name || strcmp(other->name, row.name) != 0)
             continue;
-        base->rows[i] = row;
-        return;
+        if (other->since) {
+            base->is_hidden[i] = true;
+            base->hidden_count++;
+        } else if (other->type == row.type) {
+            base->rows[i] = row;
+            return;
+        }
     }
     base->rows[base->count] = row;
     base->defaults[base->count].option = &base->rows[base->count];
@@ -76,7 +85,8 @@ static bool copy_rows(struct option_base *base, const struct option_table *table
     base->rows = arena_calloc(base->arena, count + 1, sizeof *base->rows);
     base->defaults = arena_calloc(base->arena, count + 1, sizeof *base->defaults);
     base->names = arena_calloc(base->arena, count + 1, sizeof *base->names);
-    if (!base->rows || !base->defaults || !base->names)
+    base->is_hidden = arena_calloc(base->arena, count + 1, sizeof *base->is_hidden);
+    if (!base->rows || !base->defaults || !base->names || !base->is_hidden)
         return false;
     for (size_t i = 0; i < table_count; i++)
         for (size_t j = 0; j < tables[i].count; j++)
@@ -90,7 +100,7 @@ static void check_names(const struct parsing *parsing, struct option_base *base)
 {
     for (size_t i = 0; i < base->count; i++) {
         const char *name = base->rows[i].name;
-        base->names[i] = name ? name : "";
+        base->names[i] = name && !base->is_hidden[i] ? name : "";
         for (size_t j = 0; name && j < i; j++) {
             if (!strcmp(base->names[j], name))
                 diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
@@ -184,7 +194,7 @@ void options_cache_destroy(struct options_cache *cache)
 static size_t find_row(const struct option_values *values, const char *name, size_t length)
 {
     for (size_t i = 0; i < values->base->count; i++) {
-        const char *row = values->base->rows[i].name;
+        const char *row = values->base->is_hidden[i] ? NULL : values->base->rows[i].name;
         if (row && !strncmp(row, name, length) && row[length] == '\0')
             return i;
     }
@@ -460,7 +470,7 @@ static bool parse_value(struct parsing *parsing, size_t row, struct keyed_entry 
     const struct option_value *standard = &parsing->values->base->defaults[row];
     const struct ent_option *option = standard->option;
     parsing->values->values[row] = standard;
-    if (!option->name)
+    if (!option->name || parsing->values->base->is_hidden[row])
         return true;
     size_t count = gather_parts(parsing, option, entries);
     if (count == 0) {
@@ -587,6 +597,15 @@ const struct option_value *options_value(const struct option_values *values, siz
 
 const struct option_value *options_find(const struct option_values *values, const char *name)
 {
+    const struct option_base *base = values->base;
+    for (size_t i = 0; base->hidden_count > 0 && i < base->count; i++)
+        if (base->is_hidden[i] && strcmp(base->rows[i].name, name) == 0)
+            return values->values[i];
+    return options_find_own(values, name);
+}
+
+const struct option_value *options_find_own(const struct option_values *values, const char *name)
+{
     size_t row = find_row(values, name, strlen(name));
     return row == SIZE_MAX ? NULL : values->values[row];
 }
@@ -610,7 +629,9 @@ bool options_equal(const struct option_values *a, const struct option_values *b)
     if (a->base->count != b->base->count)
         return false;
     for (size_t i = 0; i < a->base->count; i++) {
-        const struct option_value *left = a->values[i], *right = options_find(b, a->base->names[i]);
+        if (a->base->is_hidden[i])
+            continue;
+        const struct option_value *left = a->values[i], *right = options_find_own(b, a->base->names[i]);
         if (!right || left->raw.size != right->raw.size || (left->raw.data == NULL) != (right->raw.data == NULL) ||
             (left->raw.data && memcmp(left->raw.data, right->raw.data, left->raw.size) != 0))
             return false;

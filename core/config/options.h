@@ -83,8 +83,11 @@ void options_destroy(struct option_values *values);
 
 size_t options_count(const struct option_values *values);
 const struct option_value *options_value(const struct option_values *values, size_t index);
-/* NULL where no table has the name. */
+/* For the host: NULL where no table has the name. A common option that a plugin's own hides (one that is newer than 1.0 of the
+ * interface) has its default. */
 const struct option_value *options_find(const struct option_values *values, const char *name);
+/* For a plugin: its own where it has one of the name. */
+const struct option_value *options_find_own(const struct option_values *values, const char *name);
 /* Shorthands; the name must be in the tables. */
 const char *options_text(const struct option_values *values, const char *name); /* NULL where absent */
 int64_t options_integer(const struct option_values *values, const char *name);

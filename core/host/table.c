@@ -74,7 +74,7 @@ static const void *host_interface_of(struct ent_instance *instance, const char *
 
 static const struct option_value *find_option(struct ent_instance *instance, const char *name)
 {
-    const struct option_value *value = options_find(instance->settings.options, name);
+    const struct option_value *value = options_find_own(instance->settings.options, name);
     if (!value)
         log_write(LOG_WARNING, instance->settings.title, NULL,
                   "the plugin asks for option \"%s\", which is not in its table", name);

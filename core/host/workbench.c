@@ -153,8 +153,8 @@ static bool read_options(struct workbench *bench, struct error *error)
                                          .title = bench->title,
                                          .entries = entries,
                                          .entry_count = settings->value_count + 1};
-        const struct option_table tables[] = {descriptor_options(bench->plugin.descriptor),
-                                              options_common(section.kind)};
+        const struct option_table tables[] = {options_common(section.kind),
+                                              descriptor_options(bench->plugin.descriptor)};
         bench->options =
             options_parse(&section, tables, 2, &(struct options_context){.mode = OPTIONS_RESOLVE}, diagnostics);
         is_good = bench->options && diagnostics_count(diagnostics, DIAGNOSTIC_ERROR) == 0;

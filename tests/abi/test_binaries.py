@@ -101,6 +101,7 @@ with tempfile.TemporaryDirectory() as name:
         found = sorted(path.stem for path in folder.glob("*.so"))
         assert found == sorted([*(f"kit_{kind}" for kind in KINDS), "courier", "witness"]), (folder, found)
         look_at(folder, url)
-        work_in_daemon(folder, url, scratch / f"work{number}", "none")
+        for isolate in ("none", "process", "sandbox"):
+            work_in_daemon(folder, url, scratch / f"work{number}-{isolate}", isolate)
         print(f"{recorded.name}: {len(found)} plugins loaded and run")
 print(f"{len(sets)} passed, 0 failed")

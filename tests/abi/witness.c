@@ -18,7 +18,7 @@ static const struct ent_option options[] = {
     {.name = "text", .type = ENT_OPTION_STRING, .default_value = "a text", .help = "A text."},
     {.name = "key", .type = ENT_OPTION_SECRET, .default_value = "hidden", .help = "A secret."},
     {.name = "number", .type = ENT_OPTION_INT, .default_value = "-7", .min = "-9", .max = "9", .help = "A number."},
-    {.name = "share", .type = ENT_OPTION_FLOAT, .default_value = "0.25", .unit = "of all", .help = "A share."},
+    {.name = "portion", .type = ENT_OPTION_FLOAT, .default_value = "0.25", .unit = "of all", .help = "A share."},
     {.name = "sure", .type = ENT_OPTION_BOOL, .default_value = "yes", .help = "A choice."},
     {.name = "pause", .type = ENT_OPTION_DURATION, .default_value = "1h30m", .flags = ENT_ADVANCED, .help = "A while."},
     {.name = "room", .type = ENT_OPTION_SIZE, .default_value = "64k", .help = "A size."},
@@ -48,7 +48,7 @@ static void look_at_options(struct witness *self)
     expect(self, host->option_int(it, "sure") == 1, "option_int of a bool");
     expect(self, host->option_int(it, "pause") == 5400000, "option_int of a duration");
     expect(self, host->option_int(it, "room") == 65536, "option_int of a size");
-    expect(self, host->option_num(it, "share") == 0.25, "option_num");
+    expect(self, host->option_num(it, "portion") == 0.25, "option_num");
     expect(self, host->option_count(it, "words") == 3, "option_count");
     expect(self, is_text(host->option_item(it, "words", 2), "c"), "option_item");
 }

@@ -38,10 +38,13 @@ static enum ent_code respond(void *self, struct ent_unit *unit, const struct ent
     return response->outcome == ENT_HTTP_DONE ? ENT_OK : ENT_RETRY;
 }
 
+/* A common option, of which it says its own default. */
+static const struct ent_option options[] = {
+    {.name = "interval", .type = ENT_OPTION_DURATION, .default_value = "3h", .help = "How often it looks."}};
 static const struct ent_ops ops = {
     .size = sizeof ops, .create = create, .fetch = callback, .classify = callback, .respond = respond};
 static const struct ent_plugin plugin = {ENT_PLUGIN_HEAD,   .name = "asker",       .version = "1", .licence = "MIT",
-                                         .summary = "Asks", ENT_PLUGIN_NO_OPTIONS, .ops = &ops};
+                                         .summary = "Asks", ENT_PLUGIN_OPTIONS(options), .ops = &ops};
 
 static struct ent_harness *begin(const char *kind, enum ent_code (*what)(struct ent_unit *unit))
 {
@@ -326,6 +329,20 @@ static void texts_fail_when_told_to(void **state)
     assert_int_equal(ent_harness_destroy(harness), 0);
 }
 
+/* ---- options ---- */
+
+static enum ent_code look_at_interval(struct ent_unit *unit)
+{
+    (void)unit;
+    return host->option_int(instance, "interval") == 3 * 3600 * 1000 ? ENT_OK : ENT_REJECT;
+}
+
+static void what_a_plugin_says_of_a_common_option_goes_before_it(void **state)
+{
+    (void)state;
+    run_well(begin("source", look_at_interval));
+}
+
 /* ---- members that may be missing ---- */
 
 static void a_member_beyond_the_size_is_missing(void **state)
@@ -354,6 +371,7 @@ int main(void)
         cmocka_unit_test(mail_servers_are_answered_from_exchanges),
         cmocka_unit_test(a_folder_is_there_where_the_test_gives_one),
         cmocka_unit_test(texts_fail_when_told_to),
+        cmocka_unit_test(what_a_plugin_says_of_a_common_option_goes_before_it),
         cmocka_unit_test(a_member_beyond_the_size_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -319,6 +319,26 @@ static void faults_of_a_table_are_told_too(void **state)
     assert_printed("type 99, which this version does not know");
 }
 
+static void a_common_option_that_is_newer_gives_way_to_a_plugins_own(void **state)
+{
+    (void)state;
+    static const struct ent_option common[] = {
+        {.name = "enabled", .type = ENT_OPTION_BOOL, .default_value = "yes"},
+        {.name = "portion", .type = ENT_OPTION_BOOL, .default_value = "yes", .since = "1.1"},
+        {.name = "pause", .type = ENT_OPTION_DURATION, .default_value = "1s", .since = "1.2"}};
+    static const struct ent_option own[] = {{.name = "portion", .type = ENT_OPTION_FLOAT, .default_value = "0.5"},
+                                            {.name = "pause", .type = ENT_OPTION_DURATION}};
+    const struct option_table both[] = {{common, 3, sizeof *common}, {own, 2, sizeof *own}};
+    parse_by(both, 2, OPTIONS_CHECK, "portion = 0.25\npause = 5m\n");
+    assert_sound();
+    assert_true(options_find_own(values, "portion")->number == 0.25);
+    assert_int_equal(options_find_own(values, "pause")->integer, 300000);
+    assert_int_equal(options_find(values, "portion")->integer, 1);
+    assert_int_equal(options_find(values, "pause")->integer, 1000);
+    assert_false(options_find(values, "pause")->is_set);
+    assert_true(options_equal(values, values));
+}
+
 static void rows_of_another_size_are_read_by_their_stride(void **state)
 {
     (void)state;
@@ -378,6 +398,7 @@ int main(void)
         ONE(secrets_are_resolved_only_where_asked_and_never_shown),
         ONE(a_mistyped_secret_is_told_without_being_shown),
         ONE(faults_of_a_table_are_told_too),
+        ONE(a_common_option_that_is_newer_gives_way_to_a_plugins_own),
         ONE(rows_of_another_size_are_read_by_their_stride),
         ONE(a_required_option_that_is_absent_is_told_with_a_sample),
         ONE(the_common_tables_are_sound),
