@@ -62,6 +62,8 @@ struct asker {
     pthread_cond_t freed;
     struct reader readers[ASK_READERS_MAX];
     const struct rule_names *names; /* a share of them */
+    dev_t device;
+    ino_t file; /* which the daemon writes; 0 before it does */
 };
 
 /* ---- the table ---- */
@@ -109,6 +111,11 @@ void asker_set_names(struct asker *asker, const struct rule_names *names)
     pthread_mutex_lock(&asker->lock);
     const struct rule_names *former = asker->names;
     asker->names = shared;
+    struct stat status;
+    if (stat(asker->path, &status) == 0) {
+        asker->device = status.st_dev;
+        asker->file = status.st_ino;
+    }
     pthread_mutex_unlock(&asker->lock);
     rule_names_destroy(former);
 }
@@ -171,8 +178,17 @@ static void give_reader(struct asker *asker, struct reader *reader)
     pthread_mutex_unlock(&asker->lock);
 }
 
+/* Another file than the one that is written, whose log lies beside it, would be read as a mixture of both. The lock is not held. */
+static bool is_replaced(struct asker *asker, const struct stat *status)
+{
+    pthread_mutex_lock(&asker->lock);
+    bool is_other = asker->file != 0 && (asker->file != status->st_ino || asker->device != status->st_dev);
+    pthread_mutex_unlock(&asker->lock);
+    return is_other;
+}
+
 /* A connection to a file that somebody has moved away would answer from the past for ever. */
-static bool open_reader(const struct asker *asker, struct reader *reader, struct error *error)
+static bool open_reader(struct asker *asker, struct reader *reader, struct error *error)
 {
     struct stat status;
     bool is_there = stat(asker->path, &status) == 0;
@@ -180,6 +196,8 @@ static bool open_reader(const struct asker *asker, struct reader *reader, struct
         query_close(reader->query);
         reader->query = NULL;
     }
+    if (is_there && is_replaced(asker, &status))
+        return error_set(error, ERROR_STATE, "the store's file was replaced while the daemon runs; put it back, or start the daemon anew");
     if (!reader->query)
         reader->query = query_open(asker->state_dir, error);
     if (reader->query && is_there) {
@@ -326,6 +344,19 @@ static bool is_of_the_store(const struct error *error)
     return error->kind == ERROR_SYSTEM || error->kind == ERROR_STATE || error->kind == ERROR_MEMORY;
 }
 
+/* Whoever may ask may know why, but not where on the machine the store lies. */
+static void fail_to_open(const struct asker *asker, struct answer *answer, const struct error *error)
+{
+    struct buffer text = BUFFER_INIT;
+    size_t size = strlen(asker->state_dir);
+    const char *at = error->text;
+    for (const char *found; (found = strstr(at, asker->state_dir)); at = found + size + (found[size] == '/'))
+        buffer_append(&text, at, (size_t)(found - at));
+    buffer_append_text(&text, at);
+    answer_fail_as(answer, ENT_ANSWER_BUSY, text.bytes ? text.bytes : "the store cannot be opened just now");
+    buffer_free(&text);
+}
+
 struct answer *asker_ask(struct asker *asker, const char *question, const struct ent_parameter *parameters,
                          size_t count)
 {
@@ -366,7 +397,7 @@ struct answer *asker_ask(struct asker *asker, const char *question, const struct
             reader->query = NULL;
         }
     } else {
-        answer_fail_as(answer, ENT_ANSWER_BUSY, error.text);
+        fail_to_open(asker, answer, &error);
     }
     give_reader(asker, reader);
     return answer;

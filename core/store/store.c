@@ -349,6 +349,11 @@ static bool run_text(struct store *store, const char *sql, struct error *error, 
 
 bool store_begin(struct store *store, struct error *error)
 {
+    int is_moved = 0;
+    /* What is written to a file that bears its name no more would be lost with it. */
+    if (sqlite3_file_control(store->database, "main", SQLITE_FCNTL_HAS_MOVED, &is_moved) == SQLITE_OK && is_moved)
+        return error_set(error, ERROR_STATE,
+                         "the store's file was moved away or replaced while it was open; put it back where it was, or stop the daemon");
     return run_text(store, "BEGIN IMMEDIATE", error, "begin a transaction");
 }
 

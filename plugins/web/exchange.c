@@ -177,8 +177,6 @@ enum MHD_Result exchange_problem_of(struct exchange *exchange, const struct ent_
     if (answer->kind == ENT_ANSWER_FAILED) {
         exchange->server->host->log(exchange->server->instance, ENT_LOG_ERROR, answer->text);
         text = "the daemon cannot answer this just now; its log says why";
-    } else if (answer->kind == ENT_ANSWER_BUSY && exchange->caller.role < ROLE_ADMIN) {
-        text = "the daemon cannot answer this just now; ask again in a moment";
     }
     return send_problem(exchange, statuses[answer->kind], text, answer);
 }

@@ -9,6 +9,8 @@ import ssl
 import subprocess
 import time
 import socket
+import sqlite3
+import threading
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -297,12 +299,55 @@ class Api(WebTest):
             self.assertIn(status, (400, 422), body)
             self.assertIn(text, json.loads(body)["detail"])
 
-    def test_a_store_that_is_locked_or_away_is_told_and_the_daemon_goes_on(self):
+    def acknowledge(self, name="alert-acknowledge"):
+        alert = self.get("/api/v1/alerts")["alerts"][-1]["id"]
+        status, headers, body = self.request("POST", "/api/v1/commands", {"command": name, "target": alert}, role="analyst")
+        return status, json.loads(body)
+
+    def test_a_store_that_is_locked_is_read_and_its_changes_wait_or_are_refused(self):
+        other = sqlite3.connect(self.folder / "state" / "entente.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        begun, results = time.monotonic(), []
+        waiting = threading.Thread(target=lambda: results.append(self.acknowledge()))
+        waiting.start()
+        self.assertEqual(self.request("GET", "/api/v1/events")[0], 200)
+        self.assertEqual(self.get("/api/v1/alerts")["alerts"][-1]["state"], "new")
+        waiting.join(60)
+        self.assertLess(time.monotonic() - begun, 30)
+        (status, body), = results
+        self.assertIn(status, (409, 503), body)
+        self.assertIn("another program holds a lock", body["detail"])
+        other.execute("ROLLBACK")
+        self.wait_for(lambda: self.acknowledge()[0] == 200, "the change after the lock")
+        self.assertEqual(self.get("/api/v1/alerts")["alerts"][-1]["state"], "acknowledged")
+
+    def test_a_store_that_was_replaced_is_neither_read_nor_written_until_it_is_back(self):
+        store = self.folder / "state" / "entente.db"
+        away, count = store.with_suffix(".away"), len(self.get("/api/v1/events")["events"])
+        store.rename(away)
+        for content in (b"no store at all" * 1000, away.read_bytes(), b""):
+            store.write_bytes(content)
+            for path in ("/api/v1/events", "/api/v1/health"):
+                status, headers, body = self.request("GET", path)
+                self.assertEqual(status, 503, body)
+                self.assertIn(b"replaced", body)
+                self.assertNotIn(str(self.folder).encode(), body)
+            store.unlink()
+        store.write_bytes(b"another")
+        self.assertEqual(self.request("POST", "/api/v1/commands", {"command": "mute", "target": "watch.all"}, role="analyst")[0], 503)
+        self.assertIn("moved away or replaced", self.entente("alert", "mute", "--watch", "all").log)
+        self.assertEqual(store.read_bytes(), b"another")
+        away.rename(store)
+        self.assertEqual(len(self.get("/api/v1/events")["events"]), count)
+        self.wait_for(lambda: self.acknowledge()[0] == 200, "a change once it is back")
+
+    def test_a_store_that_is_away_is_told_and_the_daemon_goes_on(self):
         store = self.folder / "state" / "entente.db"
         away = store.with_suffix(".away")
         store.rename(away)
         status, headers, body = self.request("GET", "/api/v1/events")
         self.assertEqual(status, 503, body)
+        self.assertIn(b"entente.db", body)
         self.assertNotIn(str(self.folder).encode(), body)
         away.rename(store)
         self.assertEqual(self.request("GET", "/api/v1/events")[0], 200)
