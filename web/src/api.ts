@@ -26,7 +26,9 @@ export interface Item {
 export interface Revision { revision: number; made: number; cause: string; status: string | null; changes: string[] }
 export interface Telling { item: Item[]; report: EventRecord[] }
 export interface EventPage { event: EventRecord; headline: string; state: string; asked: string; told_by: Telling[]; revisions: Revision[] }
-export interface Alert { id: string; watch: string; reason: string; created: string; headline: string; state: string; event?: string; type?: string; about?: Pick<EventRecord, "actors" | "type" | "subtype" | "status" | "name" | "equipment" | "quantities" | "places">; pending: number; delivered: number; dead: number }
+/* What a detector, a series or the health of a source made somebody say. */
+export interface Finding { id?: string; kind?: string; text?: string; events?: string[]; score?: number; source?: string }
+export interface Alert { id: string; finding?: Finding; watch: string; reason: string; created: string; headline: string; state: string; event?: string; type?: string; about?: Pick<EventRecord, "actors" | "type" | "subtype" | "status" | "name" | "equipment" | "quantities" | "places">; pending: number; delivered: number; dead: number }
 export interface Change { id: string; kind: "event" | "alert" | "act"; act?: string; author?: string; state?: string; event?: string; alert?: string; watch?: string; reason?: string; headline?: string; made: number; type?: string; changes?: string[]; revision?: number }
 export interface Count { value: string; count: number }
 export interface Facets { facets: Record<string, Count[]>; events: number; exact: boolean }

@@ -1,7 +1,7 @@
 /* Parts: what several pages are made of. */
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { get, live, Problem, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
+import { get, live, Problem, queryOf, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
 import { actorName, ageText, dateText, headlineText, safeUrl, timeText, words } from "./text";
 
 /** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
@@ -62,6 +62,7 @@ export function useStored<T>(name: string, fallback: T): [T, (value: T) => void]
   return [value, keep];
 }
 
+const PAGE_ROWS = 100, CALM_SCROLL = 300, BUDGET = 1000, FIRSTS = 12;
 const VISIT_GAP_MS = 30 * 60000, LOOK_MS = 30000;
 
 /** When one looked before this visit, 0 for never; a visit ends with half an hour away. What is new stays so while it lasts, whatever
@@ -149,8 +150,23 @@ export function EventLine({ event, isNew, isChosen, isMeasured, asOf = "report" 
 
 /** What an alert is about, with names in place of codes where it is about an event. */
 export function AlertHeadline({ alert }: { alert: Alert }) {
-  const text = alert.about ? headlineText(alert.about) : alert.headline;
+  const text = alert.about && !alert.finding ? headlineText(alert.about) : alert.headline;
   return alert.event ? <a href={`/event/${alert.event}`} dir="auto" title={alert.headline}>{text}</a> : <span dir="auto">{text}</span>;
+}
+
+/** What two parties do with each other for the first time, the latest first: by the daemon's own rule. */
+export function Firsts({ filter }: { filter: Record<string, string> }) {
+  const when = filter.when ? `(${filter.when}) and first_type_for_dyad` : "first_type_for_dyad";
+  const parameters = { ...filter, when, order: "first_seen" };
+  const answer = useAnswer<{ events: EventRow[] }>("events", { ...parameters, limit: FIRSTS, budget: BUDGET });
+  return (
+    <section aria-labelledby="firsts">
+      <h2 id="firsts">For the first time <a class="more" href={"/events" + queryOf(parameters)}>all</a></h2>
+      <Waiting when={!answer.value && answer.isAsking} />
+      {(answer.value?.events ?? []).map((event) => <EventLine key={event.id} event={event} />)}
+      {answer.value?.events.length === 0 && <p class="faint">Nothing of a type that was not told of the pair before. While the archive is younger than a year, nothing counts as a first.</p>}
+    </section>
+  );
 }
 
 /** Rows of one height, of which only those in sight are in the document: a list may be as long as the archive. */
@@ -186,8 +202,6 @@ export function VirtualList<T>({ rows, height, render, onEnd, label }: {
     </div>
   );
 }
-
-const PAGE_ROWS = 100, CALM_SCROLL = 300, BUDGET = 1000;
 
 export function Stale({ pages }: { pages: { isStale: boolean; refresh: () => void } }) {
   return pages.isStale ? <p class="stale"><button type="button" onClick={() => { scrollTo(0, 0); pages.refresh(); }}>Something has changed: show it</button></p> : null;

@@ -1,6 +1,6 @@
 /* Alerts: what watches and detectors raised, why, whether it was delivered, and what is done about it. */
 import { useState } from "preact/hooks";
-import { command, type Alert, type Me } from "../api";
+import { command, type Alert, type Finding, type Me } from "../api";
 import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
 import { AlertHeadline, Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
@@ -8,8 +8,7 @@ import { go, type Place } from "../router";
 import { timeText, words } from "../text";
 
 interface Act { at: number; author: string; act: string; note: string; until: number }
-interface Finding { kind: string; text: string; events?: string[]; score?: number }
-interface AlertPage { alert: Alert & { event?: unknown; finding?: Finding }; muted_until: number; acts: Act[] }
+interface AlertPage { alert: Alert & { event?: unknown }; muted_until: number; acts: Act[] }
 interface Raiser { name: string; alerts: number }
 interface Reason { depth: number; matched: boolean; term: string; found: string | null }
 
@@ -21,8 +20,9 @@ function Found({ finding }: { finding: Finding }) {
   const events = finding.events ?? [];
   return (
     <>
-      <p dir="auto">{finding.text}</p>
-      {events.length > 1 && <p>About {events.map((id, index) => <>{index > 0 && ", "}<a key={id} href={`/event/${id}`}>{id.slice(0, 8)}</a></>)}</p>}
+      <p><Badge kind="none">{words(finding.kind)}</Badge> <span dir="auto">{finding.text}</span>{finding.score !== undefined && <span class="faint"> score {finding.score.toFixed(2)}</span>}</p>
+      {finding.source && <p>It is about <a href="/feeds">{finding.source}</a>.</p>}
+      {events.length > 1 && <p>Events: {events.map((id, index) => <>{index > 0 && ", "}<a key={id} href={`/event/${id}`}>{id.slice(0, 8)}</a></>)}</p>}
     </>
   );
 }
@@ -32,6 +32,7 @@ function Why({ alert }: { alert: Alert }) {
   const status = useAnswer<{ watches?: { name: string; when: string }[] }>("status");
   const rule = status.value?.watches?.find((watch) => watch.name === alert.watch)?.when;
   const answer = useAnswer<{ reasons: Reason[]; matches: boolean }>(rule && alert.event ? "rule/explain" : null, { when: rule, event: alert.event });
+  if (alert.finding && !rule) return null; // of a detector, or how a source fares
   if (status.value && !rule) return <p class="faint">The watch {alert.watch} is not configured any more.</p>;
   return (
     <>
@@ -93,8 +94,8 @@ function Details({ alert, me, changes, onDone }: { alert: Alert; me: Me; changes
   return (
     <div class="details">
       <h2>Why it fired</h2>
-      {page.value?.alert.finding && <Found finding={page.value.alert.finding} />}
-      {!alert.watch.startsWith("detector.") && <Why alert={alert} />}
+      {alert.finding && <Found finding={alert.finding} />}
+      <Why alert={alert} />
       <h2>What was done</h2>
       <ProblemNote problem={page.problem} />
       {page.value && (page.value.acts.length === 0 ? <p class="faint">Nothing yet.</p> : (
@@ -145,6 +146,26 @@ function Row({ alert, place, me, isOpen, changes, onDone }: { alert: Alert; plac
   );
 }
 
+/** All that are new of what is shown, once said twice. */
+function AcknowledgeAll({ alerts, onDone }: { alerts: Alert[]; onDone: () => void }) {
+  const action = useAction();
+  const [isAsked, setAsked] = useState(false);
+  const fresh = alerts.filter((alert) => alert.state === "new");
+  const run = () => action.run(async () => {
+    setAsked(false);
+    for (const alert of fresh) await command("alert-acknowledge", alert.id);
+    return { text: `${fresh.length} acknowledged.` };
+  }, onDone);
+  return (
+    <>
+      {fresh.length > 1 && (isAsked
+        ? <p class="buttons"><button type="button" disabled={action.isBusy} onClick={run}>Really acknowledge {fresh.length}</button><button type="button" onClick={() => setAsked(false)}>Leave them</button></p>
+        : <p><button type="button" disabled={action.isBusy} onClick={() => setAsked(true)}>{action.isBusy ? "Acknowledging…" : `Acknowledge the ${fresh.length} new ones shown`}</button></p>)}
+      {action.shown}
+    </>
+  );
+}
+
 export function Alerts({ place, me }: ViewProperties) {
   const changes = useChangeCount(500, true);
   const filter = { watch: place.search.get("watch") ?? undefined, state: place.search.get("state") ?? undefined, since: place.search.get("since") ?? undefined };
@@ -169,6 +190,7 @@ export function Alerts({ place, me }: ViewProperties) {
       </form>
       <Mutes me={me} changes={changes} />
       <ProblemNote problem={pages.problem} />
+      {mayCorrect(me) && <AcknowledgeAll alerts={pages.rows} onDone={pages.refresh} />}
       <Stale pages={pages} />
       <Waiting when={pages.isLoading} />
       <div class="scroll">

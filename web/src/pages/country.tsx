@@ -3,7 +3,7 @@ import type { EventRow } from "../api";
 import { StackedChart, type PeriodCount } from "../chart";
 import { filterOf } from "../filter";
 import type { ViewProperties } from "../main";
-import { ActorLink, EventLine, ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import { ActorLink, EventLine, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import { actorName } from "../text";
 import type { Dyad } from "./dyads";
 
@@ -12,17 +12,8 @@ export function Country({ id, place }: ViewProperties) {
   const events = useAnswer<{ events: EventRow[] }>("events", { ...filter, limit: 30 });
   const timeline = useAnswer<{ timeline: PeriodCount[]; events: number }>("timeline", { ...filter, period: "month", by_type: "yes" });
   const dyads = useAnswer<{ dyads: Dyad[] }>("dyads", { ...filter, top: 1000 });
-  const firsts = useAnswer<{ events: EventRow[] }>("events", { ...filter, order: "first_seen", direction: "ascending", limit: 500 });
   const partners = (dyads.value?.dyads ?? []).filter((dyad) => dyad.first === id || dyad.second === id).map((dyad) => ({ id: dyad.first === id ? dyad.second : dyad.first, count: dyad.count }));
   const query = new URLSearchParams(filter).toString();
-  /* The first event of each pair and type, of the oldest 500. */
-  const seen = new Set<string>();
-  const firstEvers = (firsts.value?.events ?? []).filter((event) => {
-    const others = (event.actors ?? []).filter((actor) => actor.id !== id && actor.role !== "observer").map((actor) => `${event.type} ${actor.id}`);
-    const isFirst = others.some((key) => !seen.has(key));
-    others.forEach((key) => seen.add(key));
-    return isFirst;
-  }).reverse().slice(0, 15);
   return (
     <>
       <Title aside={timeline.value && <a href={`/events?${query}`}>{timeline.value.events.toLocaleString()} events</a>}>{actorName(id)} <span class="faint">{id}</span></Title>
@@ -37,7 +28,7 @@ export function Country({ id, place }: ViewProperties) {
             <thead><tr><th scope="col">Partner</th><th scope="col" class="number">Events</th></tr></thead>
             <tbody>{partners.slice(0, 40).map((partner) => <tr key={partner.id}><th scope="row"><ActorLink id={partner.id} /></th><td class="number"><a href={`/events?${new URLSearchParams({ ...filter, actor: "", dyad: `${id},${partner.id}` })}`}>{partner.count}</a></td></tr>)}</tbody>
           </table>
-          <section aria-labelledby="firsts"><h2 id="firsts">For the first time in this archive</h2>{firstEvers.map((event) => <EventLine key={event.id} event={event} />)}</section>
+          <Firsts filter={filter} />
         </div>
       </div>
     </>

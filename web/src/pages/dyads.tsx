@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { Problem } from "../api";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
-import { ActorLink, ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import { ActorLink, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import { go } from "../router";
 import { actorName } from "../text";
 
@@ -108,11 +108,14 @@ export function Dyads({ place }: ViewProperties) {
         </div>
       )}
       {dyads.length > 0 && (
-        <table class="rows narrow">
+        <div class="two">
+        <table class="rows">
           <caption>Pairs with most events</caption>
           <thead><tr><th scope="col">Pair</th><th scope="col" class="number">Events</th></tr></thead>
           <tbody>{dyads.slice(0, 50).map((dyad) => <tr key={dyad.first + dyad.second}><th scope="row"><ActorLink id={dyad.first} /> {directed === "yes" ? "→" : "–"} <ActorLink id={dyad.second} /></th><td class="number"><a href={address(dyad.first, dyad.second)}>{dyad.count.toLocaleString()}</a></td></tr>)}</tbody>
         </table>
+        <Firsts filter={filter} />
+        </div>
       )}
       {answer.value && dyads.length === 0 && <p class="faint">No pair fits.</p>}
     </>

@@ -7,11 +7,11 @@ import type { EventRow, Facets, Problem } from "../api";
 import { useState } from "preact/hooks";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
-import { EventLine, ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import { EventLine, ProblemNote, Title, useAnswer, useChangeCount, Waiting } from "../parts";
 import { go } from "../router";
 import { actorName, alpha3OfNumeric } from "../text";
 
-const WIDTH = 960, HEIGHT = 500, STEPS = 5;
+const WIDTH = 960, HEIGHT = 500, STEPS = 5, CALM_MS = 15000;
 const topology = world as unknown as Topology;
 const shapes = feature(topology, topology.objects.countries) as unknown as GeoJSON.FeatureCollection;
 const projection = geoNaturalEarth1().fitExtent([[2, 2], [WIDTH - 2, HEIGHT - 2]], { type: "Sphere" });
@@ -82,8 +82,9 @@ function Legend({ most, step }: { most: number; step: (count: number) => number 
 
 export function MapView({ place }: ViewProperties) {
   const filter = filterOf(place.search);
-  const facets = useAnswer<Facets>("facets", { ...filter, facet: "country", top: 300 });
-  const events = useAnswer<{ events: EventRow[] }>("events", { ...filter, limit: 500 });
+  const changes = useChangeCount(CALM_MS);
+  const facets = useAnswer<Facets>("facets", { ...filter, facet: "country", top: 300 }, changes);
+  const events = useAnswer<{ events: EventRow[] }>("events", { ...filter, limit: 500, budget: 1000 }, changes);
   const counts = new Map((facets.value?.facets.country ?? []).map(({ value, count }) => [value, count]));
   const most = Math.max(1, ...counts.values());
   const step = (count: number) => (count === 0 ? 0 : Math.max(1, Math.ceil((Math.log(count + 1) / Math.log(most + 1)) * STEPS)));

@@ -3,8 +3,10 @@ import type { Problem } from "../api";
 import { StackedChart, type PeriodCount } from "../chart";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
-import { ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import { ProblemNote, Title, useAnswer, useChangeCount, Waiting } from "../parts";
 import { go } from "../router";
+
+const CALM_MS = 15000;
 
 /** Of a quarter its first or last month; days, months and years are what the filter takes. */
 function monthOf(period: string, month: number): string {
@@ -15,7 +17,7 @@ function monthOf(period: string, month: number): string {
 export function Timeline({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const period = place.search.get("period") ?? "month", clock = place.search.get("clock") ?? "seen";
-  const answer = useAnswer<{ timeline: PeriodCount[]; events: number; exact: boolean }>("timeline", { ...filter, period, clock, by_type: "yes" });
+  const answer = useAnswer<{ timeline: PeriodCount[]; events: number; exact: boolean }>("timeline", { ...filter, period, clock, by_type: "yes" }, useChangeCount(CALM_MS));
   const choose = (chosen: string) => {
     const search = new URLSearchParams(filter);
     search.set("since", monthOf(chosen, 0));
