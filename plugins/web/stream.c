@@ -174,12 +174,18 @@ static bool is_closing(struct stream_hub *hub)
     return closing;
 }
 
-static void beat(struct stream_hub *hub)
+/* The lock is held. */
+static void want_heartbeats(struct stream_hub *hub)
 {
-    pthread_mutex_lock(&hub->lock);
     for (struct reader *reader = hub->readers; reader; reader = reader->next)
         reader->wants_heartbeat = true;
     wake_readers(hub);
+}
+
+static void beat(struct stream_hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    want_heartbeats(hub);
     pthread_mutex_unlock(&hub->lock);
 }
 
@@ -370,6 +376,8 @@ static struct reader *add_reader(struct stream_hub *hub, struct exchange *exchan
         reader->next = hub->readers;
         hub->readers = reader;
         hub->reader_count++;
+    } else if (!hub->is_closing) {
+        want_heartbeats(hub); /* who has gone meanwhile is found out by being sent something, and leaves room for who comes again */
     }
     pthread_mutex_unlock(&hub->lock);
     if (is_room)

@@ -218,6 +218,15 @@ class Api(WebTest):
             self.assertEqual(self.request("POST", "/api/v1/commands", body, role="analyst")[0], 200)
         self.assertGreater(self.get("/api/v1/alerts/" + alert)["muted_until"], time.time() * 1000 + 3000000)
 
+    def test_readers_that_have_gone_leave_room_for_others(self):
+        streams = [self.stream().open() for _ in range(100)]
+        self.assertIn("503", self.stream().open().head.splitlines()[0])
+        for stream in streams:
+            stream.client.close()
+        begun = time.monotonic()
+        self.wait_for(lambda: " 200 " in self.stream().open().head.splitlines()[0], "room")
+        self.assertLess(time.monotonic() - begun, 10, "before the next heartbeat")
+
     def test_a_revoked_token_ends_its_streams_and_lets_nobody_in(self):
         self.assertEqual(self.request("GET", "/api/v1/me")[0], 200)
         self.assertEqual(self.entente("token", "revoke", "read").status, 0)
