@@ -21,6 +21,8 @@ BUILD = pathlib.Path(os.environ.get("ENT_BINARY_DIR", SOURCE / "build" / "debug"
 ENTENTED = BUILD / "entented"
 ENTENTE = BUILD / "entente"
 TEST_PLUGINS = BUILD / "tests" / "plugins"
+# Where plugins run whose tests do not say: it must make no difference.
+ISOLATE = os.environ.get("ENT_TEST_ISOLATE", "")
 
 
 class Request:
@@ -129,6 +131,8 @@ class EntenteTest(unittest.TestCase):
     def configure(self, *sections, entente=""):
         """Writes the configuration: [entente], a jsonl sink named out, and the sections given."""
         text = "[entente]\nstate_dir = %s\nplugin_path = %s\n%s\n" % (self.folder / "state", TEST_PLUGINS, entente)
+        if ISOLATE and "isolate" not in entente:
+            text += "isolate = %s\n" % ISOLATE
         text += "[sink.out]\nplugin = jsonl\npath = %s\n\n" % self.alerts_path
         text += "\n\n".join(sections) + "\n"
         self.config.write_text(self.of_any_age(text))
