@@ -461,6 +461,13 @@ static enum ent_code remote_start(void *self)
     return perform_simple(self, WIRE_START, "start", NULL, LIFE_LIMIT_MS);
 }
 
+/* A call towards the end: where the process ends first, there is nothing left to lose. */
+static void perform_last(struct remote *remote, enum wire_type type, const char *name)
+{
+    struct runner_call call = make_call(remote, type, name, NULL, LIFE_LIMIT_MS);
+    wire_message_free(runner_perform(remote->runner, &call));
+}
+
 static void remote_drain(void *self, int64_t deadline_ms)
 {
     struct buffer payload = BUFFER_INIT;
@@ -471,14 +478,13 @@ static void remote_drain(void *self, int64_t deadline_ms)
 
 static void remote_stop(void *self)
 {
-    perform_simple(self, WIRE_STOP, "stop", NULL, LIFE_LIMIT_MS);
+    perform_last(self, WIRE_STOP, "stop");
 }
 
 static void remote_destroy(void *self)
 {
     struct remote *remote = self;
-    perform_simple(remote, WIRE_DESTROY, "destroy", NULL, LIFE_LIMIT_MS);
-    atomic_store(&remote->has_died, false);
+    perform_last(remote, WIRE_DESTROY, "destroy");
     leave_runner(remote);
 }
 

@@ -44,8 +44,7 @@ void runner_death_print(const struct runner_death *death, char *text, size_t siz
     else if (number)
         snprintf(text, size, "crashed (SIG%s)", sigabbrev_np(number) ? sigabbrev_np(number) : "?");
     else
-        snprintf(text, size, "ended its process (exit status %d); a plugin must not call exit",
-                 WEXITSTATUS(death->status));
+        snprintf(text, size, "ended its process (exit status %d)", WEXITSTATUS(death->status));
 }
 
 static bool was_from_outside(const struct runner_death *death)
@@ -76,6 +75,7 @@ enum runner_blame runner_death_blame(const struct runner_death *death, uint64_t 
     else if (death->hung)
         snprintf(why, size, "%s did not return in time, and its process was stopped", name);
     else
-        snprintf(why, size, "the plugin %s in %s", text, name);
+        snprintf(why, size, "the plugin %s in %s%s", text, name,
+                 !*death->why && WIFEXITED(death->status) ? "; a plugin must not call exit" : "");
     return blame;
 }
