@@ -121,7 +121,7 @@ static void bury(struct runner *runner, const struct error *garbage)
     char text[300];
     if (garbage->kind) {
         char why[200];
-        snprintf(why, sizeof why, "%s", garbage->text);
+        snprintf(why, sizeof why, "%.180s", garbage->text);
         runner_kill(runner, why);
     }
     int status = reap(runner);
@@ -553,7 +553,7 @@ struct wire_message *runner_perform(struct runner *runner, struct runner_call *s
     pthread_mutex_lock(&runner->lock);
     bool is_ours = !is_sent && error.kind != ERROR_SYSTEM; /* nothing went out, and nothing is wrong with the runner */
     if (is_ours)
-        snprintf(shown->why, sizeof shown->why, "%s", error.text);
+        snprintf(shown->why, sizeof shown->why, "%.280s", error.text);
     else if (!is_sent)
         kill_locked(runner, "it takes no messages");
     if (!is_ours)
