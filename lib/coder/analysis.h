@@ -61,7 +61,7 @@ struct word {
     int32_t noun; /* lexicon entries */
     int32_t verb;
     int32_t verb2, verb3; /* further meanings of the verb */
-    int32_t part;  /* `word` entry */
+    int32_t part;         /* `word` entry */
     int32_t cue;
     int32_t title;
     int32_t number;
@@ -187,8 +187,9 @@ struct sentence {
     uint32_t first, last; /* tokens */
     uint32_t paragraph;
     bool gate, matched, parsed, headline, question;
-    uint32_t actors; /* words that may name one */
-    bool gate_half; /* one weak word: enough in a title, and beside a sentence or below a title that passes */
+    bool gate_strong; /* by a word that is enough by itself */
+    uint32_t actors;  /* words that may name one */
+    bool gate_half;   /* one weak word: enough in a title, and beside a sentence or below a title that passes */
     /* what was found out about its words once: 0 not yet, 1 yes, 2 no */
     uint8_t military, military_of_firm, defence;
     bool trusted; /* names count without a context: not a text, but a form that is looked at */

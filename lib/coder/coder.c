@@ -158,11 +158,17 @@ static void open_half_gates(struct coder_workspace *workspace)
     }
 }
 
-static bool any_gate(const struct coder_workspace *workspace)
+/* Plain words that may tell of an event ("sales", "visit", "base") tell of none where no word of a long text is of
+ * defence. */
+static bool any_gate(struct coder_workspace *workspace)
 {
+    enum { WORDS_OF_BRIEF = 200 };
+    bool brief = workspace->parts[PART_TITLE].list.count + workspace->parts[PART_BODY].list.count < WORDS_OF_BRIEF;
     for (uint32_t i = 0; i < workspace->sentence_count; i++)
-        if (workspace->sentences[i].gate)
+        if (workspace->sentences[i].gate_strong || (brief && workspace->sentences[i].gate))
             return true;
+    for (uint32_t i = 0; i < workspace->sentence_count; i++)
+        workspace->sentences[i].gate = false;
     return false;
 }
 

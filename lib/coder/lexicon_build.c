@@ -23,13 +23,37 @@ struct build {
     uint32_t *irregulars, irregular_count; /* entries that stand */
 };
 
+/* Actors that hardly act but in matters of defence: alliances, forces, their ministries and staffs. */
+static bool names_defence(const struct source_entry *entry, const struct form *form)
+{
+    static const char *const words[] = {"defence", "defense", "army",     "navy",  "naval",  "military",
+                                        "armed",   "forces",  "pentagon", "staff", "marine", "warfare", NULL};
+    if (entry->ambiguous)
+        return false;
+    if (entry->class == LEXICON_FORCE)
+        return true;
+    if (entry->class == LEXICON_ORGANISATION) {
+        for (uint32_t i = 0; i < entry->pair_count; i++)
+            if (!strcmp(entry->pairs[i].key, "civil"))
+                return false;
+        return true;
+    }
+    for (uint32_t i = 0; entry->class == LEXICON_INSTITUTION && i < form->count; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (!strcmp(form->words[i].text, words[k]))
+                return true;
+    return false;
+}
+
 /* What an entry's forms do for the gate: `gate=yes|weak|no`, else by class. Generic names of equipment that are also
  * other words count half, or not at all. */
 static uint32_t gate_flag(const struct source_entry *entry, const struct form *form)
 {
     bool names = lexicon_class_use(entry->class) == USE_GOODS || lexicon_class_use(entry->class) == USE_NAME;
     uint32_t flag = entry->class == LEXICON_NOUN || names ? LEXICON_WORD_GATE : 0;
-    if ((names && entry->ambiguous) || entry->class == LEXICON_ORGANISATION)
+    if (names_defence(entry, form))
+        flag = LEXICON_WORD_GATE;
+    if ((names && entry->ambiguous) || (entry->class == LEXICON_ORGANISATION && !flag))
         flag = LEXICON_WORD_GATE_WEAK;
     for (uint32_t i = 0; i < entry->pair_count; i++)
         if (!strcmp(entry->pairs[i].key, "ambiguous") && !strcmp(entry->pairs[i].value, "strict"))

@@ -95,9 +95,11 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
     for (uint32_t at = 0; at < part->list.count;) {
         uint32_t last = at;
         uint32_t gate = 0, actors = 0;
-        bool named = false;
+        bool named = false, strong = false;
         for (;; last++) {
-            gate += gate_points(lexicon, part, last);
+            uint32_t points = gate_points(lexicon, part, last);
+            gate += points;
+            strong |= points > 1;
             bool names = names_actor(lexicon, &part->list.tokens[last]);
             /* "Turkish-Ukrainian" names two */
             actors += names && (!named || part->list.tokens[last].flags & TOKEN_JOINED);
@@ -126,6 +128,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
                                                      .last = last,
                                                      .paragraph = paragraph,
                                                      .gate = gate >= 2,
+                                                     .gate_strong = strong,
                                                      .actors = actors,
                                                      .gate_half = gate == 1,
                                                      .headline = part->index == 0,
