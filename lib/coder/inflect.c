@@ -42,8 +42,10 @@ size_t inflect_word(const char *base, bool is_verb, struct inflected forms[INFLE
     }
     add(forms, &count, FORM_PAST, base, size - y_after_consonant, y_after_consonant ? "ied" : "ed");
     add(forms, &count, FORM_ING, base, size, "ing");
-    /* A single consonant after a single vowel may double: ship, shipped. */
-    if (size > 2 && !is_vowel(last) && !strchr("wxy", last) && is_vowel(before) && !is_vowel(base[size - 3])) {
+    /* A single consonant after a single vowel may double: ship, shipped; equip, equipped. */
+    bool single =
+        size > 2 && (!is_vowel(base[size - 3]) || (size > 3 && base[size - 3] == 'u' && base[size - 4] == 'q'));
+    if (single && !is_vowel(last) && !strchr("wxy", last) && is_vowel(before)) {
         char doubled[2] = {last, 0}, past[8], ing[8];
         snprintf(past, sizeof past, "%sed", doubled);
         snprintf(ing, sizeof ing, "%sing", doubled);

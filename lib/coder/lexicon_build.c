@@ -26,8 +26,8 @@ struct build {
 /* Actors that hardly act but in matters of defence: alliances, forces, their ministries and staffs. */
 static bool names_defence(const struct source_entry *entry, const struct form *form)
 {
-    static const char *const words[] = {"defence", "defense", "army",     "navy",  "naval",  "military",
-                                        "armed",   "forces",  "pentagon", "staff", "marine", "warfare", NULL};
+    static const char *const words[] = {"defence", "defense",  "army",  "navy",   "naval",   "military", "armed",
+                                        "forces",  "pentagon", "staff", "marine", "warfare", NULL};
     if (entry->ambiguous)
         return false;
     if (entry->class == LEXICON_FORCE)

@@ -285,6 +285,24 @@ static void fill_joined(struct coder_workspace *workspace, struct event *event, 
     }
 }
 
+/* "was equipped with Turkish carriers": whose goods they are is who gives them. */
+static void fill_outfit(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(frame->head, "equip") != 0)
+        return;
+    for (uint32_t i = (uint32_t)event->verb + 1;
+         i < sentence->group_count && (int32_t)i <= sentence->groups[event->verb].clause_last; i++)
+        if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE &&
+            word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "with"))
+            slot_fill_premodifiers(workspace, event, frame, "by", (int32_t)i, sentence->groups[i].last + 1);
+    /* "equipped its army with German howitzers": who equips himself receives */
+    if (event->actor_count == 2 && !strcmp(event->actors[0].role, "supplier") &&
+        !strcmp(event->actors[1].role, "supplier") && event->actors[0].slot &&
+        !strcmp(event->actors[0].slot, "subject"))
+        event->actors[0].role = "recipient";
+}
+
 /* "General Dynamics's deal with Otokar to produce hulls": who makes the deal makes the thing. */
 static void fill_from_paper(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -356,6 +374,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     slot_fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)
         role_fill_argument(workspace, event, frame, argument);
+    fill_outfit(workspace, event, frame);
     fill_joined(workspace, event, frame);
     fill_from_paper(workspace, event, frame);
     fill_welcomed(workspace, event, frame);
