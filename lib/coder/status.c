@@ -472,6 +472,9 @@ static int32_t climb(struct chain *chain)
             apply_light_verb(chain, at);
         else
             apply_verb(chain, at, step == 0 ? event->verb_entry : NONE, staged);
+        /* "will send troops to train recruits": what is for the future's sake lies there too */
+        if (step > 0 && !chain->reading.status && (verb->tense == TENSE_FUTURE || verb->headline_to))
+            chain->reading.status = "announced";
         if (verb->governor_noun != NONE && verb->link != LINK_RELATIVE)
             apply_noun(chain, verb->governor_noun);
         if ((verb->link != LINK_COMPLEMENT && verb->link != LINK_CONTENT && verb->link != LINK_CONDITION &&
