@@ -1,5 +1,6 @@
 #include "lib/coder/objection.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/party.h"
 #include "lib/coder/role.h"
 
@@ -344,6 +345,49 @@ static bool is_handed_to(const struct event *event)
     return false;
 }
 
+/* "Dutch Patriots arrived in Turkey", "moved 500 soldiers and tanks to Romania", "US bombers land in Britain": who
+ * brings arms that others made, or troops with them, keeps them. */
+static bool is_on_the_move(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (event->argument == NONE || event->verb == NONE)
+        return false;
+    int32_t first = event->argument;
+    while (sentence->groups[first].and_with != NONE)
+        first = sentence->groups[first].and_with;
+    for (int32_t i = first; i != NONE; i = clause_coordinated_next(sentence, i)) {
+        const char *class = noun_class(lexicon, sentence, sentence->groups[i].head);
+        if (class && (!strcmp(class, "troops") || !strcmp(class, "forces")) && i != event->argument)
+            return true;
+    }
+    if (strcmp(frame->head, "arrive") != 0)
+        return false;
+    const struct group *verb = &sentence->groups[event->verb];
+    bool lands = word_is(sentence, verb->head, "land") || word_is(sentence, verb->head, "lands") ||
+                 word_is(sentence, verb->head, "landed");
+    /* "planes landed in Belgrade carrying missiles" */
+    for (uint32_t k = 0; k < sentence->mention_count; k++)
+        if (sentence->mentions[k].first > sentence->groups[event->verb].last &&
+            lexicon_class_use((enum lexicon_class)sentence->mentions[k].class) == USE_GOODS)
+            return false;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const struct event_actor *giver = &event->actors[i];
+        if (strcmp(giver->role, "supplier") != 0 || !giver->slot || strcmp(giver->slot, "argument") != 0)
+            continue;
+        if (lands)
+            return true;
+        for (uint32_t k = 0; k < sentence->mention_count; k++) {
+            const char *maker = sentence->mentions[k].class == LEXICON_EQUIPMENT
+                                    ? lexicon_entry_value(lexicon, sentence->mentions[k].entry, "maker")
+                                    : NULL;
+            if (maker && party_is_state(giver->id) && strcmp(maker, giver->id) != 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* "steps up its presence in the South China Sea": whose ground that is, only the context guesses. */
 static bool is_at_sea(const struct event *event)
 {
@@ -410,6 +454,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "seized or stolen, not handed over";
     if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "training")) && is_of_series(event))
         return "a series, not one of it";
+    if (!strcmp(event->type, "arms_transfer") && is_on_the_move(workspace, event, frame))
+        return "forces on the move with their own arms";
     if (!strcmp(event->type, "basing") && is_at_sea(event))
         return "at sea, on nobody's ground";
     if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))

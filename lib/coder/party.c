@@ -80,6 +80,35 @@ static bool is_ships_name(const struct lexicon *lexicon, const struct sentence *
     return craft && !strcmp(craft, "yes") && sentence->mentions[before].last == sentence->mentions[before].first;
 }
 
+/* "Congress approved $14 billion", "the Senate clears the F-16 sale": of the many congresses and senates the one that
+ * spends dollars, or decides on American weapons and programmes. */
+static bool speaks_of_america(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->quantity_count; i++)
+        if (sentence->quantities[i].kind == QUANTITY_MONEY && sentence->quantities[i].unit &&
+            !strcmp(sentence->quantities[i].unit, "USD"))
+            return true;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const char *maker = sentence->mentions[i].class == LEXICON_EQUIPMENT
+                                ? lexicon_entry_value(lexicon, sentence->mentions[i].entry, "maker")
+                                : NULL;
+        if ((maker && !strcmp(maker, "USA")) || sentence->mentions[i].class == LEXICON_PROGRAMME)
+            return true;
+    }
+    return false;
+}
+
+/* "Kenya's Senate", "the Chilean Congress" */
+static bool is_owned(const struct sentence *sentence, const struct mention *mention)
+{
+    if (mention->first == sentence->first)
+        return false;
+    const struct word *before = &sentence->part->words[mention->first - 1];
+    return before->pos == POS_POSSESSIVE ||
+           (before->name != NONE &&
+            lexicon_class_use((enum lexicon_class)sentence->mentions[before->name].class) == USE_ACTOR);
+}
+
 /* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
  * classes other than states, nothing else in the text names that actor. */
 static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention,
@@ -106,7 +135,9 @@ static bool is_meant(struct coder_workspace *workspace, const struct sentence *s
     if (mention->class == LEXICON_LEADER && mention->first > sentence->first &&
         sentence->part->words[mention->first - 1].title != NONE)
         return true;
-    return named_elsewhere(workspace, sentence, id);
+    return (mention->class == LEXICON_INSTITUTION && !strcmp(id, "USA") && !is_owned(sentence, mention) &&
+            speaks_of_america(workspace_lexicon(workspace), sentence)) ||
+           named_elsewhere(workspace, sentence, id);
 }
 
 /* "Iran-backed rebels", "Russian-occupied Crimea", "pro-Russian militias": a state that only says whose side something
