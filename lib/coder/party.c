@@ -185,6 +185,10 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
     const char *id = mention->id ? mention->id : party_actor_id(lexicon, mention->entry);
     if (!strcmp(id, "ATA")) /* no state: nobody acts for Antarctica */
         return false;
+    /* "US$43.6bn" */
+    const struct token *next = mention->last < sentence->last ? &sentence->part->list.tokens[mention->last + 1] : NULL;
+    if (next && next->kind == TOKEN_MARK && next->mark == '$' && !(next->flags & TOKEN_SPACE))
+        return false;
     if (!is_meant(workspace, sentence, mention, id) || only_sides(sentence, mention) ||
         is_epithet(sentence, mention, id))
         return false;

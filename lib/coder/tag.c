@@ -183,6 +183,12 @@ static bool is_adjective_name(const struct sentence *sentence, uint32_t at)
            (sentence->mentions[name].class == LEXICON_DEMONYM || sentence->mentions[name].class == LEXICON_ARMED_GROUP);
 }
 
+static bool is_of(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    return token->end - token->start == 2 && !strncasecmp(part->text + token->start, "of", 2);
+}
+
 /* "talks with visiting Sri Lankan defence secretary": who visits is named right behind it. Unlike "after visiting". */
 static bool is_visitors(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
@@ -289,6 +295,9 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
                        : (after == POS_NOUN && !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN);
         return POS_NOUN;
     case POS_AND:
+        /* "the training and equipping of troops" */
+        if (form == FORM_ING && after == POS_PREPOSITION && next <= sentence->last && is_of(part, next))
+            return POS_NOUN;
         if (form == FORM_PAST || (form == FORM_S && noun_next && verb_seen))
             return POS_VERB;
         return noun_sense ? POS_NOUN : POS_VERB;
