@@ -219,7 +219,7 @@ static const struct ent_option detector_rows[] = {
     WATCH_ROWS("A rule (docs/rules.md): the detector is shown the events that match it, without one all; parts when.1, "
                "when.2, … are joined",
                "At which revisions of an event its findings raise an alert: new, at any but those that recoding, a "
-               "correction, a merge or a split made; or changes of an event",
+               "correction or a merge made; or changes of an event",
                "Its findings about what was published longer than this before its fetch raise no alert; not with from = "
                "archive, nor while `entented --once` fills an empty archive",
                "Where a detector that is added to a filled archive starts"),

@@ -61,8 +61,8 @@ bool store_alert_put(struct store *store, struct record_view alert, const char *
     return true;
 }
 
-static bool has_alert(struct store *store, const char *watch, const char *event_id, const char *reason, bool *exists,
-                      struct error *error)
+bool store_alert_is_there(struct store *store, const char *watch, const char *event_id, const char *reason, bool *exists,
+                          struct error *error)
 {
     sqlite3_stmt *statement =
         store_statement(store, "SELECT 1 FROM alert WHERE event=?1 AND watch=?2 AND reason=?3 LIMIT 1", error);
@@ -80,12 +80,12 @@ bool store_alert_exists(struct store *store, const char *watch, const char *even
                         struct error *error)
 {
     *exists = false;
-    if (!has_alert(store, watch, event_id, reason, exists, error) || *exists)
+    if (!store_alert_is_there(store, watch, event_id, reason, exists, error) || *exists)
         return *exists;
     char(*aliases)[DIGEST_HEX_SIZE] = store_event_aliases(store, event_id, error);
     bool ok = aliases != NULL;
     for (size_t i = 0; ok && !*exists && aliases[i][0]; i++)
-        ok = has_alert(store, watch, aliases[i], reason, exists, error);
+        ok = store_alert_is_there(store, watch, aliases[i], reason, exists, error);
     free(aliases);
     return ok;
 }

@@ -30,6 +30,9 @@ extern const char store_alerts_schema[];
  * and event. *inserted (may be NULL) is false where the alert was there already, and nothing is written. */
 bool store_alert_put(struct store *store, struct record_view alert, const char *const *sinks, size_t sink_count,
                      int64_t now, bool *inserted, struct error *error);
+/* Has `watch` alerted with this reason for the event under just this id? */
+bool store_alert_is_there(struct store *store, const char *watch, const char *event_id, const char *reason, bool *exists,
+                          struct error *error);
 /* Has `watch` alerted with this reason for this event under the id that it has now or one of those merged into it? */
 bool store_alert_exists(struct store *store, const char *watch, const char *event_id, const char *reason, bool *exists,
                         struct error *error);

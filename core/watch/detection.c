@@ -120,6 +120,21 @@ static bool is_known_by_event(struct record_view finding, const struct revision_
            record_get_str(finding, ENT_FINDING_EVENT, 0, &event) && strcmp(event.bytes, row->event_id) == 0;
 }
 
+/* Has it alerted to this kind of thing about the event, under an id that the event had by then? The revision says
+ * which: what has become of the event since must not tell, for a detector may be far behind. */
+static bool has_alerted(const struct detection *detection, struct store *store, const struct revision_row *row,
+                        const char *kind, bool *exists, struct error *error)
+{
+    struct text alias;
+    const char *name = detection->raiser.name;
+    if (!store_alert_is_there(store, name, row->event_id, kind, exists, error))
+        return false;
+    for (size_t i = 0; !*exists && record_get_str(row->record, ENT_EVENT_ALIAS, i, &alias); i++)
+        if (!store_alert_is_there(store, name, alias.bytes, kind, exists, error))
+            return false;
+    return true;
+}
+
 static struct ent_record *make_alert(const struct detection *detection, const struct revision_row *row,
                                      struct record_view finding, int64_t now, struct error *error)
 {
@@ -149,8 +164,8 @@ bool detection_raise(void *context, struct store *store, const struct revision_r
         return false;
     if (old)
         return true;
-    if (is_known_by_event(finding, row) && !store_alert_exists(store, detection->raiser.name, row->event_id,
-                                                               record_text(finding, ENT_FINDING_KIND), &exists, error))
+    if (is_known_by_event(finding, row) &&
+        !has_alerted(detection, store, row, record_text(finding, ENT_FINDING_KIND), &exists, error))
         return false;
     if (exists)
         return true;

@@ -63,6 +63,7 @@ class KillTest(support.EntenteTest):
         self.configure(*sources, "[classifier.coder]\nplugin = coder\nworkers = 2",
                        "[watch.all]\nwhen = confidence >= 0\nto = out",
                        "[watch.training]\nwhen = type in (training, exercise)\nto = out",
+                       "[detector.tally]\nplugin = sentry\nnumbers = no\nbatch = 5\nmax_age = 36500d\nto = out",
                        "[watch.wave]\nwhen = type in (training, exercise) and spike(2, 30d)\nto = out")
 
     def settle(self):
@@ -92,6 +93,13 @@ class KillTest(support.EntenteTest):
         return (self.database("SELECT s.watch, s.day, e.id, s.source FROM watch_series s JOIN event e ON e.sequence=s.event"
                               " ORDER BY 1, 2, 3, 4"), self.database("SELECT * FROM item_day ORDER BY 1, 2"))
 
+    def check_tally(self):
+        """What a detector keeps becomes durable with its cursor: each revision was counted once."""
+        (revisions,), = self.database("SELECT count(*) FROM event_revision")
+        (value,), = self.database("SELECT value FROM kv WHERE instance='detector.tally'")
+        self.assertEqual(int(bytes(value)), revisions)
+        self.assertGreater(self.database("SELECT count(*) FROM alert WHERE watch='detector.tally'")[0][0], 50)
+
     def run_and_kill(self, random_):
         for _ in range(KILLS):
             process = self.start()
@@ -110,6 +118,7 @@ class KillTest(support.EntenteTest):
         self.assertEqual(len(wanted["items"]), FEEDS * ITEMS_A_FEED)
         self.assertGreater(len(wanted["events"]), 50)
         self.assertGreater(len(wanted["alerts"]), 50)
+        self.check_tally()
 
         seed = int(os.environ.get("ENT_KILL_SEED", random.randrange(1 << 30)))
         print("kills by ENT_KILL_SEED=%d" % seed)
@@ -121,6 +130,7 @@ class KillTest(support.EntenteTest):
             self.assertEqual(len(got[kind]), len(wanted[kind]), kind)
             self.assertEqual(got[kind], wanted[kind], kind)
         self.assertEqual(self.counts(), wanted_counts)
+        self.check_tally()
         self.assertEqual({alert for (alert,) in self.database("SELECT id FROM alert")}, wanted_alerts)
         self.assertEqual(self.database("SELECT count(*) FROM dead_letter"), [(0,)])
         self.assertEqual(self.database("SELECT count(*) FROM delivery WHERE state<>1"), [(0,)])

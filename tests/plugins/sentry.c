@@ -15,6 +15,7 @@ struct sentry {
 
 static const struct ent_option options[] = {
     {.name = "url", .type = ENT_OPTION_URL, .help = "Whom to ask."},
+    {.name = "numbers", .type = ENT_OPTION_BOOL, .default_value = "yes", .help = "Whether its findings bear them."},
     {.name = "kind", .type = ENT_OPTION_STRING, .default_value = "seen", .help = "Of what kind its findings are."},
 };
 
@@ -63,7 +64,8 @@ static enum ent_code number(const struct sentry *self, struct ent_unit *unit, si
     if (kv->put(unit, ent_text("count"), ent_text(next)) != 0)
         return ENT_RETRY;
     snprintf(text, sizeof text, "number %s", next);
-    return find(self, unit, index, NULL, ent_text(text));
+    return find(self, unit, index, NULL,
+                ent_text(self->host->option_int(self->instance, "numbers") ? text : "an event"));
 }
 
 static enum ent_code ask(const struct sentry *self, struct ent_unit *unit, size_t index)
