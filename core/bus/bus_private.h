@@ -50,6 +50,7 @@ struct bus_source_state {
     int64_t asked_next_ms;  /* by the plugin; -1 */
     int64_t fresh_ms;       /* how long what the fetch under way brought holds; -1 */
     bool has_new;           /* the fetch under way brought items */
+    uint64_t ticket;        /* by which the fetch under way will be settled; 0: by its answers alone */
 };
 
 struct bus_processor_state {

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_MAX = 1000, READ_RETRY_MS = 1000 };
+enum { BATCH_MAX = 1000, READ_RETRY_MS = 1000, AWAITED_BATCHES = 4 };
 
 /* ---- where a processor stands ---- */
 
@@ -304,9 +304,12 @@ static bool may_take(const struct bus_port *port)
            (state->settings.is_stateless || (port->out == 0 && state->dispatched == state->cursor));
 }
 
+/* A plugin that answers later is given no more than some batches until it does. */
 static bool has_fresh(const struct bus_port *port)
 {
-    return port->processor.dispatched < upstream_limit(port);
+    size_t batch = port->processor.settings.batch;
+    return port->processor.dispatched < upstream_limit(port) &&
+           pending_count_awaited(&port->pending) + batch <= AWAITED_BATCHES * batch;
 }
 
 static struct unit *take_fresh(struct bus_port *port, struct error *error)

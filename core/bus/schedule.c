@@ -182,6 +182,7 @@ struct unit *schedule_take(struct bus_port *port)
         state->worst = ENT_OK;
         state->retry_after_ms = state->asked_next_ms = state->fresh_ms = -1;
         state->has_new = false;
+        state->ticket = 0;
         port->out = 1;
     } else {
         schedule_wake(port);
@@ -312,11 +313,24 @@ static void take_results(struct bus_port *port, struct unit *unit, bool more_fol
     work->next_fetch = schedule_plan(port, &state->rhythm, now);
 }
 
+/* Whether the fetch was left open with a ticket that this unit does not settle either. bus->mutex held. */
+static bool awaits_settlement(struct bus_port *port, const struct unit *unit)
+{
+    struct bus_source_state *state = &port->source;
+    if (unit->kind == UNIT_FETCH && unit->input_count > 0)
+        state->ticket = unit_input_code(unit, 0) == ENT_AGAIN ? unit->inputs[0].ticket : 0;
+    for (size_t i = 0; i < unit->settlement_count; i++)
+        if (unit->settlements[i].ticket == state->ticket)
+            state->ticket = 0;
+    return state->ticket != 0;
+}
+
 void schedule_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 {
     struct bus *bus = port->bus;
     int64_t now = clock_now();
     pthread_mutex_lock(&bus->mutex);
+    more_follows = awaits_settlement(port, unit) || more_follows;
     bool ok = unit->work || work_adopt(port, unit);
     if (ok) {
         take_results(port, unit, more_follows, now);

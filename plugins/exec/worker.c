@@ -1,10 +1,11 @@
 #include "plugins/exec/worker.h"
 
-#include "plugins/exec/child.h"
-#include "plugins/exec/lines.h"
+#include "lib/program/child.h"
+#include "lib/program/lines.h"
+#include "plugins/exec/job.h"
 
 #include <errno.h>
-#include <jansson.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,38 +18,55 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ID_SIZE = 64, GRACE_MS = 2000, PAUSE_FIRST_MS = 1000, PAUSE_MAX_MS = 60000, LOOK_MS = 500, DRAIN_READS = 64 };
-
-struct job {
-    struct job *next;
-    uint64_t ticket;
-    char id[ID_SIZE];
-    char *line;
-    size_t size, sent; /* bytes */
-};
-
-struct outcome {
-    struct outcome *next;
-    struct worker_result result;
+enum {
+    GRACE_MS = 2000,
+    PAUSE_FIRST_MS = 1000,
+    PAUSE_MAX_MS = 60000,
+    LOOK_MS = 500,
+    DRAIN_READS = 64,
+    READS_A_TURN = 8,
+    LINE_MAX_SIZE = 8 * 1024 * 1024,
+    ERROR_LINE_MAX_SIZE = 8 * 1024,
+    UNTAKEN_MAX = 8 * 1024 * 1024, /* bytes of results; beyond, the program's output is left where it is */
+    UNSETTLED_MAX = 64 * 1024 * 1024,
+    PART_RECORDS = 256, /* of a source: so much becomes durable before the fetch is over */
+    PART_SIZE = 1024 * 1024,
+    TOLD_MAX = 200, /* lines of a program for the log in TOLD_MS */
+    TOLD_MS = 10000,
+    CAREFUL_FOR = 20
 };
 
 struct worker {
     struct worker_settings settings;
     pthread_t thread;
     int wake; /* eventfd */
-    pthread_mutex_t mutex; /* for the four below */
+    pthread_mutex_t mutex; /* for what stands down to is_stopping */
     struct job *inbox, **inbox_end;
-    struct outcome *outcomes, **outcomes_end;
+    struct worker_result *results, **results_end; /* those not taken, in order */
+    size_t untaken; /* bytes */
+    int64_t last_id;
+    char *state; /* JSON; NULL: none */
     bool is_stopping;
     /* The thread's own: */
     struct child child;
     struct lines output, errors;
     struct job *jobs; /* the oldest first; those with sent > 0 are the program's */
+    size_t unsettled; /* bytes that the program handed over for jobs that are open */
+    struct buffer start; /* the line that answers its hello, as far as it is not sent */
+    size_t start_sent;
+    struct hello *hello; /* of the program that runs; NULL: not yet said */
     char last_output[300], last_error[300];
-    int64_t waiting_since; /* monotonic: the oldest that the program has is its turn since then; 0: it has none */
+    char why[300];         /* it is being ended, for this reason; empty: it is not */
+    bool is_late;          /* … because it did not answer in time */
+    int64_t started;       /* monotonic, as all that follow */
+    int64_t waiting_since; /* the oldest that the program has is its turn since then; 0: it has none */
     int64_t kill_at;       /* it was told to end; 0: not */
     int64_t not_before;    /* it is not started again sooner */
+    int64_t told_since;
+    unsigned told, untold;
+    uint64_t answers; /* of the program that runs */
     int failures;
+    int careful; /* it died over one of several records: for so many more it gets them one by one */
 };
 
 static int64_t now_ms(void)
@@ -58,32 +76,71 @@ static int64_t now_ms(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* ---- telling ---- */
+
+/* A program that never stops talking must not fill the log. */
+static bool may_tell(struct worker *worker)
+{
+    int64_t now = now_ms();
+    if (worker->told_since == 0 || now - worker->told_since >= TOLD_MS) {
+        char text[100];
+        snprintf(text, sizeof text, "%u more lines of the program were left out", worker->untold);
+        if (worker->untold > 0)
+            worker->settings.told(worker->settings.context, ENT_LOG_WARNING, text);
+        worker->told_since = now;
+        worker->told = worker->untold = 0;
+    }
+    if (worker->told < TOLD_MAX) {
+        worker->told++;
+        return true;
+    }
+    worker->untold++;
+    return false;
+}
+
+static void tell(struct worker *worker, uint32_t level, const char *before, const char *text)
+{
+    char whole[1000];
+    if (!may_tell(worker))
+        return;
+    snprintf(whole, sizeof whole, "%s%.900s", before, text);
+    worker->settings.told(worker->settings.context, level, whole);
+}
+
+static void count(struct worker *worker, const char *name)
+{
+    worker->settings.counts(worker->settings.context, name, 1);
+}
+
 /* ---- results ---- */
+
+static void push_result(struct worker *worker, struct worker_result *result)
+{
+    pthread_mutex_lock(&worker->mutex);
+    *worker->results_end = result;
+    worker->results_end = &result->next;
+    worker->untaken += result->bytes;
+    pthread_mutex_unlock(&worker->mutex);
+    worker->settings.settled(worker->settings.context);
+}
+
+static void take_off(struct worker *worker, const struct job *job)
+{
+    for (struct job **at = &worker->jobs; *at; at = &(*at)->next)
+        if (*at == job) {
+            *at = job->next;
+            return;
+        }
+}
 
 /* Takes the job off the list and frees it. */
 static void settle(struct worker *worker, struct job *job, enum ent_code code, int64_t retry_after_ms, const char *text)
 {
-    struct outcome *outcome = calloc(1, sizeof *outcome);
-    for (struct job **at = &worker->jobs; *at; at = &(*at)->next)
-        if (*at == job) {
-            *at = job->next;
-            break;
-        }
-    bool is_first = false;
-    if (outcome) { /* else the host settles it when no answer comes in time */
-        outcome->result = (struct worker_result){job->ticket, code, retry_after_ms, ""};
-        snprintf(outcome->result.text, sizeof outcome->result.text, "%s", text);
-        pthread_mutex_lock(&worker->mutex);
-        is_first = !worker->outcomes;
-        *worker->outcomes_end = outcome;
-        worker->outcomes_end = &outcome->next;
-        pthread_mutex_unlock(&worker->mutex);
-    }
-    free(job->line);
-    free(job);
+    take_off(worker, job);
+    worker->unsettled -= job->result->bytes;
+    push_result(worker, job_finish(job, code, retry_after_ms, text));
+    job_free(job);
     worker->waiting_since = worker->jobs && worker->jobs->sent > 0 ? now_ms() : 0;
-    if (is_first)
-        worker->settings.settled(worker->settings.context);
 }
 
 static void settle_sent(struct worker *worker, enum ent_code code, const char *text)
@@ -98,68 +155,201 @@ static void settle_all(struct worker *worker, enum ent_code code, const char *te
         settle(worker, worker->jobs, code, -1, text);
 }
 
-/* ---- answers ---- */
+static size_t count_sent(const struct worker *worker)
+{
+    size_t sent = 0;
+    for (const struct job *job = worker->jobs; job && job->sent > 0; job = job->next)
+        sent++;
+    return sent;
+}
 
-static struct job *find_job(struct worker *worker, const char *id)
+/* ---- ending a program ---- */
+
+/* It has a moment before it is killed; what it still says is not listened to. */
+static void end_because(struct worker *worker, const char *why)
+{
+    if (worker->kill_at)
+        return;
+    snprintf(worker->why, sizeof worker->why, "%.*s", (int)sizeof worker->why - 1, why);
+    child_signal(&worker->child, SIGTERM);
+    worker->kill_at = now_ms() + GRACE_MS;
+}
+
+/* ---- what it writes ---- */
+
+static struct job *find_job(struct worker *worker, int64_t id)
 {
     for (struct job *job = worker->jobs; job && job->sent > 0; job = job->next)
-        if (strcmp(job->id, id) == 0)
+        if (job->id == id)
             return job;
     return NULL;
 }
 
-static bool code_of(const char *word, enum ent_code *code)
+static void take_hello(struct worker *worker, struct message *message)
 {
-    static const struct {
-        const char *word;
-        enum ent_code code;
-    } words[] = {{"ok", ENT_OK}, {"retry", ENT_RETRY}, {"reject", ENT_REJECT}};
-    for (size_t i = 0; word && i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i].word, word) == 0) {
-            *code = words[i].code;
-            return true;
-        }
-    return false;
-}
-
-static void tell(struct worker *worker, uint32_t level, const char *before, const char *text)
-{
-    char whole[600];
-    snprintf(whole, sizeof whole, "%s%.500s", before, text);
-    worker->settings.told(worker->settings.context, level, whole);
-}
-
-static void take_answer(void *context, const char *line, size_t size)
-{
-    struct worker *worker = context;
-    enum ent_code code;
-    snprintf(worker->last_output, sizeof worker->last_output, "%s", line);
-    if (worker->settings.is_once)
+    struct error error = ERROR_INIT;
+    if (worker->hello) {
+        tell(worker, ENT_LOG_WARNING, "the program says hello twice", "");
         return;
-    json_t *answer = json_loadb(line, size, 0, NULL);
-    const char *id = json_string_value(json_object_get(answer, "delivery"));
-    const char *text = json_string_value(json_object_get(answer, "text"));
-    const json_t *after = json_object_get(answer, "retry_after");
-    struct job *job = id ? find_job(worker, id) : NULL;
-    if (!id || !code_of(json_string_value(json_object_get(answer, "result")), &code)) {
-        tell(worker, ENT_LOG_WARNING, "the program's answer is not understood: ", line);
-    } else if (!job) {
-        tell(worker, ENT_LOG_WARNING, "the program answers to what it has not: ", line);
-    } else {
-        if (code == ENT_OK)
-            worker->failures = 0;
-        int64_t wait_ms = json_is_integer(after) && json_integer_value(after) >= 0 && json_integer_value(after) < 86400
-                              ? json_integer_value(after) * 1000
-                              : -1;
-        settle(worker, job, code, wait_ms, text ? text : code == ENT_OK ? "" : "the program does not say why");
     }
-    json_decref(answer);
+    pthread_mutex_lock(&worker->mutex);
+    char *state = worker->state ? strdup(worker->state) : NULL;
+    pthread_mutex_unlock(&worker->mutex);
+    bool is_good = worker->settings.begin(worker->settings.context, message->hello, state, &worker->start, &error);
+    free(state);
+    if (is_good && worker->start.failed)
+        is_good = error_set(&error, ERROR_MEMORY, "no memory for its options");
+    if (is_good) {
+        worker->hello = message->hello;
+        message->hello = NULL;
+        return;
+    }
+    settle_all(worker, error.kind == ERROR_MEMORY ? ENT_RETRY : ENT_CONFIG, error.text);
+    end_because(worker, error.text);
 }
 
-static void take_error(void *context, const char *line, size_t size)
+/* A source may bring more than should lie in memory. */
+static void hand_on_part(struct worker *worker, struct job *job)
+{
+    struct worker_result *result = job->result;
+    if (worker->settings.kind != HELLO_SOURCE || (result->record_count < PART_RECORDS && result->bytes < PART_SIZE))
+        return;
+    size_t bytes = result->bytes;
+    struct worker_result *part = job_take_part(job);
+    if (!part)
+        return; /* with the next record, or the end */
+    worker->unsettled -= bytes;
+    push_result(worker, part);
+}
+
+static void take_output(struct worker *worker, struct job *job, struct message *message)
+{
+    struct error error = ERROR_INIT;
+    size_t before = job->result->bytes;
+    bool is_kept = message->type == MESSAGE_WITHDRAW ? job_add_withdrawal(job, message->report, &error)
+                                                     : job_add_record(job, message->record, &error);
+    message->record = NULL;
+    worker->unsettled += job->result->bytes - before;
+    if (!is_kept) {
+        settle(worker, job, error.kind == ERROR_MEMORY ? ENT_RETRY : ENT_REJECT, -1, error.text);
+        return;
+    }
+    hand_on_part(worker, job);
+    if (job == worker->jobs)
+        worker->waiting_since = now_ms();
+    if (worker->unsettled > UNSETTLED_MAX)
+        end_because(worker, "the program hands over more than 64 MiB without a result");
+}
+
+static void keep_state(struct worker *worker, const struct message *message)
+{
+    char *copy = strdup(message->state);
+    pthread_mutex_lock(&worker->mutex);
+    if (copy) { /* else the next program is told of an older one */
+        free(worker->state);
+        worker->state = copy;
+    }
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+static void take_result(struct worker *worker, struct job *job, struct message *message)
+{
+    const char *text = message->text;
+    worker->answers++;
+    if (message->code == ENT_OK) {
+        worker->failures = 0;
+        worker->careful -= worker->careful > 0;
+    } else if (!*text) {
+        text = "the program does not say why";
+    }
+    if (message->code == ENT_OK && message->state) {
+        keep_state(worker, message);
+        job->result->state = message->state;
+        job->result->state_size = message->state_size;
+        message->state = NULL;
+    }
+    job->result->passes = message->passes;
+    job->result->next_fetch_ms = message->next_fetch_ms;
+    enum ent_code code = message->code;
+    settle(worker, job, code, message->retry_after_ms, text);
+    if (code == ENT_FATAL)
+        end_because(worker, "the program says that it is broken");
+}
+
+static void take_message(struct worker *worker, struct message *message)
+{
+    char text[100];
+    struct job *job = message->id ? find_job(worker, message->id) : NULL;
+    if (message->type == MESSAGE_HELLO)
+        take_hello(worker, message);
+    else if (message->type == MESSAGE_LOG)
+        tell(worker, message->level, "", message->text);
+    else if (message->type == MESSAGE_METRIC)
+        worker->settings.counted(worker->settings.context, message);
+    else if (job && message->type == MESSAGE_RESULT)
+        take_result(worker, job, message);
+    else if (job)
+        take_output(worker, job, message);
+    else {
+        pthread_mutex_lock(&worker->mutex);
+        bool was_there = message->id <= worker->last_id;
+        pthread_mutex_unlock(&worker->mutex);
+        snprintf(text, sizeof text, "the program speaks of %" PRId64 ", which it has not%s", message->id,
+                 was_there ? " any more; it may have answered twice" : "");
+        tell(worker, ENT_LOG_WARNING, text, "");
+        count(worker, "lines_refused");
+    }
+}
+
+/* A record that is wrong makes its work wrong: a source's others still count, but nothing half-made is kept of an item. */
+static void refuse_line(struct worker *worker, const struct message *message, const char *line, const struct error *error)
+{
+    char text[700];
+    struct job *job = message->id ? find_job(worker, message->id) : NULL;
+    snprintf(text, sizeof text, "a line of the program is not understood (%.300s): %.300s", error->text, line);
+    tell(worker, ENT_LOG_WARNING, text, "");
+    count(worker, "lines_refused");
+    if (!job || worker->settings.kind == HELLO_SOURCE)
+        return;
+    snprintf(text, sizeof text, "the program's answer is wrong: %.300s", error->text);
+    settle(worker, job, ENT_REJECT, -1, text);
+}
+
+static void take_line(void *context, const char *line, size_t size, bool is_cut)
 {
     struct worker *worker = context;
-    (void)size;
+    struct message message;
+    struct error error = ERROR_INIT;
+    snprintf(worker->last_output, sizeof worker->last_output, "%s", line);
+    if (worker->settings.is_once || worker->kill_at)
+        return;
+    if (is_cut) {
+        end_because(worker, "the program wrote a line of more than 8 MiB");
+        return;
+    }
+    if (size == 0)
+        return;
+    bool is_good = message_read(&message, line, size, worker->settings.emits, &error);
+    if (is_good && !worker->hello && message.type != MESSAGE_HELLO && message.type != MESSAGE_LOG)
+        is_good = error_set(&error, ERROR_INPUT, "the first line must be a hello");
+    if (is_good) {
+        take_message(worker, &message);
+    } else if (worker->hello) {
+        refuse_line(worker, &message, line, &error);
+    } else {
+        char text[400];
+        snprintf(text, sizeof text, "the program does not speak the protocol of entente-exec(7): %.300s", error.text);
+        end_because(worker, text);
+    }
+    message_free(&message);
+}
+
+static void take_error(void *context, const char *line, size_t size, bool is_cut)
+{
+    struct worker *worker = context;
+    (void)is_cut;
+    if (size == 0)
+        return;
     snprintf(worker->last_error, sizeof worker->last_error, "%s", line);
     tell(worker, ENT_LOG_INFO, "the program says: ", line);
 }
@@ -175,14 +365,30 @@ static void pause_before_next(struct worker *worker)
     worker->not_before = now_ms() + (pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
 }
 
+static void forget_program(struct worker *worker)
+{
+    hello_destroy(worker->hello);
+    worker->hello = NULL;
+    buffer_free(&worker->start);
+    worker->start_sent = 0;
+    lines_clear(&worker->output);
+    lines_clear(&worker->errors);
+    worker->kill_at = worker->waiting_since = 0;
+    worker->is_late = false;
+    worker->answers = 0;
+}
+
 static void start(struct worker *worker)
 {
     struct error error = ERROR_INIT;
-    *worker->last_output = *worker->last_error = '\0';
-    worker->kill_at = 0;
+    *worker->last_output = *worker->last_error = *worker->why = '\0';
+    forget_program(worker);
+    worker->started = now_ms();
     if (child_start(&worker->child, worker->settings.words, worker->settings.environment, worker->settings.directory,
-                    &error))
+                    &error)) {
+        count(worker, "starts");
         return;
+    }
     pause_before_next(worker);
     settle_all(worker, ENT_RETRY, error.text);
 }
@@ -204,53 +410,122 @@ static enum ent_code code_of_status(int status)
     }
 }
 
-static void take_end(struct worker *worker, int status)
+static void end_once(struct worker *worker, enum ent_code code, const char *text)
 {
-    char how[100], text[500];
-    enum ent_code code = code_of_status(status);
-    bool was_killed = worker->kill_at != 0;
-    child_print_status(status, how, sizeof how);
-    lines_clear(&worker->output);
-    lines_clear(&worker->errors);
-    if (worker->settings.is_once && code == ENT_OK) {
+    bool was_ended = *worker->why;
+    if (code == ENT_OK && !was_ended) {
         worker->failures = 0;
         settle_sent(worker, ENT_OK, worker->last_output);
         return;
     }
-    snprintf(text, sizeof text, "%s (%s)%s%s", was_killed ? "the program did not answer in time and was ended" : "the program ended",
-             how, *worker->last_error ? ": " : "", worker->last_error);
-    bool had_work = worker->jobs && worker->jobs->sent > 0;
-    if (worker->settings.is_once || code == ENT_CONFIG)
-        settle_sent(worker, was_killed ? ENT_RETRY : code, text);
+    settle_sent(worker, was_ended ? ENT_RETRY : code, text);
+}
+
+/* What becomes of the records that a program had when it ended without being asked to. One that it had alone is at fault
+ * where it died, and where it hung over it; a receiver of alerts that does not answer is no fault of the alert. */
+static enum ent_code code_of_unanswered(struct worker *worker, int status, size_t sent)
+{
+    bool has_died = !*worker->why && !(WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EX_TEMPFAIL));
+    bool is_at_fault = has_died || (worker->is_late && worker->settings.kind != HELLO_SINK);
+    if (!is_at_fault || worker->settings.kind == HELLO_SOURCE)
+        return ENT_RETRY;
+    if (sent == 1)
+        return ENT_FATAL;
+    worker->careful = CAREFUL_FOR;
+    return ENT_RETRY;
+}
+
+static void end_stream(struct worker *worker, int status, const char *text)
+{
+    bool refuses = !*worker->why && WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG;
+    size_t sent = count_sent(worker);
+    bool did_nothing = worker->answers == 0;
+    bool is_failure = sent > 0 || did_nothing || *worker->why || !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    if (!is_failure)
+        return;
+    tell(worker, ENT_LOG_WARNING, "", text);
+    if (sent > 0)
+        settle_sent(worker, refuses ? ENT_CONFIG : code_of_unanswered(worker, status, sent), text);
+    /* One that ends before it has done anything would be started for ever while the records wait. */
+    if (did_nothing)
+        settle_all(worker, refuses ? ENT_CONFIG : ENT_RETRY, text);
+    pause_before_next(worker);
+}
+
+static void take_end(struct worker *worker, int status)
+{
+    char how[100], text[800];
+    child_print_status(status, how, sizeof how);
+    snprintf(text, sizeof text, "%s (%s)%s%s", *worker->why ? worker->why : "the program ended", how,
+             *worker->last_error ? ": " : "", worker->last_error);
+    if (worker->settings.is_once)
+        end_once(worker, code_of_status(status), text);
     else
-        settle_sent(worker, ENT_RETRY, text);
-    if (!worker->settings.is_once && (had_work || code != ENT_OK)) {
-        tell(worker, ENT_LOG_WARNING, "", text);
-        pause_before_next(worker);
-    }
+        end_stream(worker, status, text);
+    forget_program(worker);
 }
 
 /* ---- pipes ---- */
 
+/* Writes what is left of some bytes. False when the pipe takes no more, or never will: then it is closed. */
+static bool send_bytes(struct worker *worker, const char *bytes, size_t size, size_t *sent)
+{
+    while (*sent < size) {
+        ssize_t written = write(worker->child.input, bytes + *sent, size - *sent);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0 && errno == EAGAIN)
+            return false;
+        if (written < 0) {
+            /* It reads no more; its end, or the deadline, says what becomes of the line. */
+            child_close_input(&worker->child);
+            return false;
+        }
+        *sent += (size_t)written;
+    }
+    return true;
+}
+
+static size_t window(const struct worker *worker)
+{
+    if (worker->settings.is_once || worker->careful > 0)
+        return 1;
+    return worker->hello ? worker->hello->window : 0;
+}
+
+/* The next job that the program may have, or has a part of; NULL: none. */
+static struct job *next_to_send(const struct worker *worker)
+{
+    size_t open = 0;
+    for (struct job *job = worker->jobs; job; job = job->next, open++)
+        if (job->sent < job->size)
+            return job->sent > 0 || open < window(worker) ? job : NULL;
+    return NULL;
+}
+
+static bool has_to_send(const struct worker *worker)
+{
+    if (worker->child.input < 0 || worker->kill_at || (!worker->settings.is_once && !worker->hello))
+        return false;
+    return worker->start_sent < worker->start.size || next_to_send(worker);
+}
+
 static void send_lines(struct worker *worker)
 {
-    for (struct job *job = worker->jobs; job && worker->child.input >= 0; job = job->next) {
+    while (has_to_send(worker)) {
+        if (!send_bytes(worker, worker->start.bytes, worker->start.size, &worker->start_sent))
+            return;
+        struct job *job = next_to_send(worker);
+        if (!job)
+            return;
         if (worker->waiting_since == 0)
             worker->waiting_since = now_ms();
-        while (job->sent < job->size) {
-            ssize_t written = write(worker->child.input, job->line + job->sent, job->size - job->sent);
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written < 0 && errno == EAGAIN)
-                return;
-            if (written < 0) {
-                /* It reads no more; its end, or the deadline, says what becomes of the line. */
-                job->sent = job->sent ? job->sent : 1;
-                child_close_input(&worker->child);
-                break;
-            }
-            job->sent += (size_t)written;
-        }
+        bool is_whole = send_bytes(worker, job->line, job->size, &job->sent);
+        /* Whatever came of the attempt, it is the program's now. */
+        if (worker->child.input < 0 && job->sent == 0)
+            job->sent = 1;
+        if (!is_whole)
+            return;
         if (worker->settings.is_once) {
             child_close_input(&worker->child);
             return;
@@ -258,19 +533,36 @@ static void send_lines(struct worker *worker)
     }
 }
 
-static bool has_unsent(const struct worker *worker)
-{
-    for (const struct job *job = worker->jobs; job; job = job->next)
-        if (job->sent < job->size)
-            return true;
-    return false;
-}
-
-static void read_pipe(struct lines *lines, int *descriptor, lines_callback *callback, struct worker *worker)
+/* False at its end. */
+static bool read_pipe(struct lines *lines, int *descriptor, lines_callback *callback, struct worker *worker)
 {
     if (*descriptor >= 0 && !lines_read(lines, *descriptor, callback, worker)) {
         close(*descriptor);
         *descriptor = -1;
+        return false;
+    }
+    return true;
+}
+
+static bool may_read(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    bool may = worker->untaken < UNTAKEN_MAX;
+    pthread_mutex_unlock(&worker->mutex);
+    return may;
+}
+
+static void read_output(struct worker *worker)
+{
+    for (int i = 0; i < READS_A_TURN && worker->child.output >= 0 && may_read(worker); i++) {
+        struct pollfd file = {worker->child.output, POLLIN, 0};
+        if (poll(&file, 1, 0) <= 0)
+            return;
+        if (read_pipe(&worker->output, &worker->child.output, take_line, worker))
+            continue;
+        /* A program started for one record may well close what it has no use for. */
+        if (!worker->settings.is_once && worker->waiting_since)
+            end_because(worker, "the program closed its standard output and so cannot answer");
     }
 }
 
@@ -282,7 +574,7 @@ static void read_rest(struct worker *worker)
         if (poll(files, 2, 0) <= 0)
             return;
         if (files[0].revents)
-            read_pipe(&worker->output, &worker->child.output, take_answer, worker);
+            read_pipe(&worker->output, &worker->child.output, take_line, worker);
         if (files[1].revents)
             read_pipe(&worker->errors, &worker->child.errors, take_error, worker);
     }
@@ -309,16 +601,24 @@ static int64_t earlier(int64_t a, int64_t b)
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+/* When the program has had its time; 0: it is not waited for. */
+static int64_t deadline(const struct worker *worker)
+{
+    if (worker->child.pid == 0 || worker->kill_at)
+        return 0;
+    if (!worker->settings.is_once && !worker->hello)
+        return worker->started + worker->settings.timeout_ms;
+    return worker->waiting_since ? worker->waiting_since + worker->settings.timeout_ms : 0;
+}
+
 /* How long poll may wait: until the next thing falls due. */
 static int wait_ms(const struct worker *worker, int64_t now)
 {
-    int64_t due = 0;
+    int64_t due = deadline(worker);
     if (worker->child.pid == 0)
         due = worker->jobs ? worker->not_before : 0;
     else if (worker->kill_at)
         due = worker->kill_at;
-    else if (worker->waiting_since)
-        due = worker->waiting_since + worker->settings.timeout_ms;
     if (worker->child.pid != 0 && worker->child.exit < 0)
         due = earlier(due, now + LOOK_MS);
     if (due == 0)
@@ -328,15 +628,17 @@ static int wait_ms(const struct worker *worker, int64_t now)
 
 static void keep_deadlines(struct worker *worker)
 {
-    int64_t now = now_ms();
+    int64_t now = now_ms(), due = deadline(worker);
     if (worker->child.pid == 0)
         return;
     if (worker->kill_at && now >= worker->kill_at) {
         child_signal(&worker->child, SIGKILL);
         worker->kill_at = now + GRACE_MS;
-    } else if (!worker->kill_at && worker->waiting_since && now >= worker->waiting_since + worker->settings.timeout_ms) {
-        child_signal(&worker->child, SIGTERM);
-        worker->kill_at = now + GRACE_MS;
+    } else if (due && now >= due) {
+        bool has_said_hello = worker->settings.is_once || worker->hello;
+        end_because(worker, has_said_hello ? "the program did not answer in time and was ended"
+                                           : "the program did not say hello in time and was ended; entente-exec(7) says how");
+        worker->is_late = has_said_hello;
     }
 }
 
@@ -347,19 +649,18 @@ static void turn(struct worker *worker)
         start(worker);
     if (worker->child.pid != 0)
         send_lines(worker);
-    bool wants_room = worker->child.input >= 0 && has_unsent(worker);
     struct pollfd files[] = {{worker->wake, POLLIN, 0},
-                             {wants_room ? worker->child.input : -1, POLLOUT, 0},
-                             {worker->child.output, POLLIN, 0},
+                             {has_to_send(worker) ? worker->child.input : -1, POLLOUT, 0},
+                             {may_read(worker) ? worker->child.output : -1, POLLIN, 0},
                              {worker->child.errors, POLLIN, 0},
                              {worker->child.exit, POLLIN, 0}};
     if (poll(files, sizeof files / sizeof *files, wait_ms(worker, now_ms())) < 0 && errno != EINTR)
         return;
-    uint64_t count;
-    if (files[0].revents && read(worker->wake, &count, sizeof count) < 0 && errno != EAGAIN)
+    uint64_t wakes;
+    if (files[0].revents && read(worker->wake, &wakes, sizeof wakes) < 0 && errno != EAGAIN)
         return;
     if (files[2].revents)
-        read_pipe(&worker->output, &worker->child.output, take_answer, worker);
+        read_output(worker);
     if (files[3].revents)
         read_pipe(&worker->errors, &worker->child.errors, take_error, worker);
     keep_deadlines(worker);
@@ -411,8 +712,10 @@ struct worker *worker_create(const struct worker_settings *settings, struct erro
     }
     worker->settings = *settings;
     worker->child = (struct child)CHILD_INIT;
+    worker->output.limit = LINE_MAX_SIZE;
+    worker->errors.limit = ERROR_LINE_MAX_SIZE;
     worker->inbox_end = &worker->inbox;
-    worker->outcomes_end = &worker->outcomes;
+    worker->results_end = &worker->results;
     pthread_mutex_init(&worker->mutex, NULL);
     worker->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     int reason = worker->wake < 0 ? errno : pthread_create(&worker->thread, NULL, run, worker);
@@ -434,19 +737,19 @@ static void poke(const struct worker *worker)
     (void)written;
 }
 
-static void free_jobs(struct job *job)
+static void free_jobs(struct worker *worker, struct job *job)
 {
     while (job) {
         struct job *next = job->next;
-        free(job->line);
-        free(job);
+        if (job->result->held)
+            worker->settings.release(worker->settings.context, job->result->held);
+        job_free(job);
         job = next;
     }
 }
 
 void worker_destroy(struct worker *worker)
 {
-    struct worker_result ignored;
     if (!worker)
         return;
     pthread_mutex_lock(&worker->mutex);
@@ -454,29 +757,41 @@ void worker_destroy(struct worker *worker)
     pthread_mutex_unlock(&worker->mutex);
     poke(worker);
     pthread_join(worker->thread, NULL);
-    while (worker_take(worker, &ignored))
-        continue;
-    free_jobs(worker->jobs);
-    free_jobs(worker->inbox);
-    lines_clear(&worker->output);
-    lines_clear(&worker->errors);
+    for (struct worker_result *result; (result = worker_take(worker));) {
+        if (result->held)
+            worker->settings.release(worker->settings.context, result->held);
+        worker_result_free(result);
+    }
+    free_jobs(worker, worker->jobs);
+    free_jobs(worker, worker->inbox);
+    forget_program(worker);
+    free(worker->state);
     close(worker->wake);
     pthread_mutex_destroy(&worker->mutex);
     free(worker);
 }
 
-bool worker_submit(struct worker *worker, uint64_t ticket, const char *id, const char *line, size_t size)
+bool worker_set_state(struct worker *worker, const char *state)
 {
-    struct job *job = calloc(1, sizeof *job);
-    char *copy = malloc(size);
-    if (!job || !copy) {
-        free(job);
+    char *copy = strdup(state);
+    pthread_mutex_lock(&worker->mutex);
+    bool is_news = copy && !worker->state;
+    if (is_news)
+        worker->state = copy;
+    pthread_mutex_unlock(&worker->mutex);
+    if (!is_news)
         free(copy);
+    return copy != NULL;
+}
+
+bool worker_submit(struct worker *worker, const struct worker_job *work)
+{
+    pthread_mutex_lock(&worker->mutex);
+    int64_t id = ++worker->last_id;
+    pthread_mutex_unlock(&worker->mutex);
+    struct job *job = job_create(work, id, worker->settings.is_once);
+    if (!job)
         return false;
-    }
-    memcpy(copy, line, size);
-    *job = (struct job){.ticket = ticket, .line = copy, .size = size};
-    snprintf(job->id, sizeof job->id, "%s", id);
     pthread_mutex_lock(&worker->mutex);
     *worker->inbox_end = job;
     worker->inbox_end = &job->next;
@@ -485,19 +800,21 @@ bool worker_submit(struct worker *worker, uint64_t ticket, const char *id, const
     return true;
 }
 
-bool worker_take(struct worker *worker, struct worker_result *result)
+struct worker_result *worker_take(struct worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
-    struct outcome *outcome = worker->outcomes;
-    if (outcome) {
-        worker->outcomes = outcome->next;
-        if (!worker->outcomes)
-            worker->outcomes_end = &worker->outcomes;
+    struct worker_result *result = worker->results;
+    bool was_full = worker->untaken >= UNTAKEN_MAX;
+    if (result) {
+        worker->results = result->next;
+        if (!worker->results)
+            worker->results_end = &worker->results;
+        worker->untaken -= result->bytes;
+        result->next = NULL;
     }
+    was_full = was_full && worker->untaken < UNTAKEN_MAX;
     pthread_mutex_unlock(&worker->mutex);
-    if (!outcome)
-        return false;
-    *result = outcome->result;
-    free(outcome);
-    return true;
+    if (was_full)
+        poke(worker);
+    return result;
 }

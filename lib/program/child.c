@@ -1,4 +1,4 @@
-#include "plugins/exec/child.h"
+#include "lib/program/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

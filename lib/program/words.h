@@ -1,7 +1,7 @@
 /* Words: a command as it stands in the configuration, in words. Blanks part them; what stands in single or double quotes is
  * of one word. No shell is asked, so nothing else has a meaning. Pure. */
-#ifndef PLUGINS_EXEC_WORDS_H
-#define PLUGINS_EXEC_WORDS_H
+#ifndef LIB_PROGRAM_WORDS_H
+#define LIB_PROGRAM_WORDS_H
 
 #include "lib/base/error.h"
 

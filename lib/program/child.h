@@ -1,7 +1,7 @@
 /* Child: a program that runs, with pipes to its standard input, output and error, none of which blocks. It leads a process
  * group of its own, so that what it started goes with it. One thread. */
-#ifndef PLUGINS_EXEC_CHILD_H
-#define PLUGINS_EXEC_CHILD_H
+#ifndef LIB_PROGRAM_CHILD_H
+#define LIB_PROGRAM_CHILD_H
 
 #include "lib/base/error.h"
 

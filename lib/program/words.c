@@ -1,4 +1,4 @@
-#include "plugins/exec/words.h"
+#include "lib/program/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,102 @@
+#include "plugins/exec/start.h"
+
+#include "lib/base/json_writer.h"
+
+#include <string.h>
+
+enum hello_kind start_kind(const struct ent_host *host, struct ent_instance *instance)
+{
+    char word[16];
+    const char *name = host->instance_name(instance);
+    size_t size = strcspn(name, ".");
+    size = size < sizeof word - 1 ? size : sizeof word - 1;
+    memcpy(word, name, size);
+    word[size] = '\0';
+    /* A host that has a kind of which this knows nothing would not find the callback for it. */
+    return hello_kind_of(word);
+}
+
+static void put_value(const struct start *start, const struct hello_option *option, struct json_writer *writer)
+{
+    const struct ent_host *host = start->host;
+    struct ent_str text;
+    switch (option->type) {
+    case HELLO_INT:
+    case HELLO_DURATION:
+    case HELLO_SIZE:
+        json_put_integer(writer, host->option_int(start->instance, option->name));
+        return;
+    case HELLO_BOOL:
+        json_put_boolean(writer, host->option_int(start->instance, option->name) != 0);
+        return;
+    case HELLO_FLOAT:
+        json_put_number(writer, host->option_num(start->instance, option->name));
+        return;
+    case HELLO_LIST:
+        json_array_open(writer);
+        for (size_t i = 0; i < host->option_count(start->instance, option->name); i++) {
+            text = host->option_item(start->instance, option->name, i);
+            json_put_string(writer, text.data, text.size);
+        }
+        json_array_close(writer);
+        return;
+    default:
+        text = host->option_str(start->instance, option->name);
+        json_put_string(writer, text.data, text.size);
+    }
+}
+
+/* Neither set nor with a default. */
+static bool is_absent(const struct start *start, const struct hello_option *option)
+{
+    return start->host->option_count(start->instance, option->name) == 0;
+}
+
+static bool put_options(const struct start *start, struct json_writer *writer, struct error *error)
+{
+    bool are_here = start->host->option_int(start->instance, "program_options") != 0;
+    json_object_open(writer);
+    for (size_t i = 0; i < start->hello->option_count; i++) {
+        const struct hello_option *option = &start->hello->options[i];
+        bool has_value = are_here && !is_absent(start, option);
+        if (!has_value && (option->flags & HELLO_REQUIRED))
+            return error_set(error, ERROR_CONFIG,
+                             "the program wants the option %s; name the program itself, as in `plugin = /path/of/it`, and its "
+                             "options can stand in the section",
+                             option->name);
+        if (!has_value)
+            continue;
+        json_key(writer, option->name);
+        put_value(start, option, writer);
+    }
+    json_object_close(writer);
+    return true;
+}
+
+bool start_append(const struct start *start, struct buffer *line, struct error *error)
+{
+    const char *name = start->host->instance_name(start->instance);
+    enum hello_kind kind = start_kind(start->host, start->instance);
+    int size = (int)strcspn(name, ".");
+    struct json_writer writer;
+    if (!(start->hello->kinds & kind))
+        return error_set(error, ERROR_CONFIG, "the program %.60s says that it is no %.*s", start->hello->name, size, name);
+    json_begin(&writer, line);
+    json_object_open(&writer);
+    json_key(&writer, "type");
+    json_put_text(&writer, "start");
+    json_key(&writer, "protocol");
+    json_put_integer(&writer, HELLO_PROTOCOL);
+    json_key(&writer, "instance");
+    json_put_text(&writer, name);
+    json_key(&writer, "kind");
+    json_put_string(&writer, name, (size_t)size);
+    json_key(&writer, "options");
+    if (!put_options(start, &writer, error))
+        return false;
+    /* It is JSON already, so it goes in as it is. */
+    buffer_append_text(line, ",\"state\":");
+    buffer_append_text(line, start->state ? start->state : "null");
+    buffer_append_text(line, "}\n");
+    return true;
+}
