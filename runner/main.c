@@ -11,6 +11,7 @@
  * first touched does so here. */
 #include "core/host/descriptor.h"
 #include "core/host/probe.h"
+#include "core/host/program.h"
 #include "core/host/registry.h"
 #include "lib/base/buffer.h"
 #include "lib/base/json_writer.h"
@@ -76,7 +77,7 @@ static void describe_option(struct json_writer *json, const struct ent_option *o
     json_object_close(json);
 }
 
-static void describe_plugin(struct json_writer *json, const struct ent_plugin *plugin)
+static void describe_plugin(struct json_writer *json, const struct ent_plugin *plugin, bool is_program)
 {
     json_object_open(json);
     put_member(json, "name", plugin->name);
@@ -88,6 +89,8 @@ static void describe_plugin(struct json_writer *json, const struct ent_plugin *p
     put_count(json, "abi_major", plugin->abi_major);
     put_count(json, "abi_minor", plugin->abi_minor);
     put_count(json, "min_minor", plugin->min_minor);
+    json_key(json, "program");
+    json_put_boolean(json, is_program);
     json_key(json, "options");
     json_array_open(json);
     struct option_table table = descriptor_options(plugin);
@@ -101,7 +104,7 @@ static void describe_plugin(struct json_writer *json, const struct ent_plugin *p
 
 static void tell_object_step(enum object_step step)
 {
-    static const char letters[] = {PROBE_STEP_LOAD, PROBE_STEP_QUERY, PROBE_STEP_CHECK};
+    static const char letters[] = {PROBE_STEP_LOAD, PROBE_STEP_QUERY, PROBE_STEP_CHECK, PROBE_STEP_ASK};
     tell_step(letters[step]);
 }
 
@@ -126,7 +129,7 @@ static int probe(const char *path)
     json_begin(&json, &answer);
     const struct ent_plugin *plugin = load(path, &error);
     if (plugin) {
-        describe_plugin(&json, plugin);
+        describe_plugin(&json, plugin, program_is(path));
     } else {
         json_object_open(&json);
         put_member(&json, "refused", error.text);

@@ -1,11 +1,14 @@
 #include "runner/object.h"
 
+#include "core/host/descriptor.h"
 #include "core/host/elf.h"
+#include "core/host/program.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <string.h>
 
-const struct ent_plugin *object_open(const char *path, void (*step)(enum object_step step), struct error *error)
+static const struct ent_plugin *open_object(const char *path, void (*step)(enum object_step step), struct error *error)
 {
     if (!elf_check(path, "ent_plugin_query", error)) {
         /* The caller puts the path before what we say. */
@@ -35,4 +38,27 @@ const struct ent_plugin *object_open(const char *path, void (*step)(enum object_
     }
     step(OBJECT_CHECK);
     return plugin;
+}
+
+/* What does its work is the plugin exec, so that is loaded first. */
+static const struct ent_plugin *open_program(const char *path, void (*step)(enum object_step step), struct error *error)
+{
+    char exec_path[PATH_MAX];
+    program_exec_path(exec_path, sizeof exec_path);
+    const struct ent_plugin *exec = open_object(exec_path, step, error);
+    if (exec && !descriptor_check(exec, error))
+        exec = NULL;
+    if (!exec) {
+        error_prefix(error, "the plugin exec, which runs programs, cannot be used: %s", exec_path);
+        return NULL;
+    }
+    step(OBJECT_ASK);
+    const struct ent_plugin *plugin = program_ask(path, exec, error);
+    step(OBJECT_CHECK);
+    return plugin;
+}
+
+const struct ent_plugin *object_open(const char *path, void (*step)(enum object_step step), struct error *error)
+{
+    return program_is(path) ? open_program(path, step, error) : open_object(path, step, error);
 }

@@ -63,6 +63,15 @@ static char *find_build_tree(const char *program)
     return NULL;
 }
 
+/* The folder above the program's: bin, or entente under libexec or lib for those that nobody starts by hand. */
+static void find_prefix(char *program)
+{
+    const char *base = strrchr(program, '/');
+    bool is_helper = base && strcmp(base, "/entente") == 0;
+    if (go_up(program) && is_helper)
+        go_up(program);
+}
+
 /* The first of the library folders that distributions use which holds our plugins. */
 static char *find_installed_plugins(const char *prefix)
 {
@@ -104,7 +113,7 @@ struct paths *paths_find(const char *program)
     } else {
         char *prefix = strdup(program);
         if (prefix) {
-            go_up(prefix);
+            find_prefix(prefix);
             paths->plugins = find_installed_plugins(prefix);
             paths->data = print_path("%s/share/entente", prefix);
             paths->runner = find_installed_runner(prefix, program);

@@ -3,6 +3,7 @@
 #include "core/cli/message.h"
 #include "core/cli/plugin_trial.h"
 #include "core/host/elf.h"
+#include "core/host/program.h"
 #include "lib/base/json_writer.h"
 
 #include <stdio.h>
@@ -243,13 +244,15 @@ static void check_file(const struct command_line *line, struct check *check)
     struct error error = ERROR_INIT;
     const char *kind = command_value(line, "kind");
     /* Where the file itself is not sound, nothing that it holds can be looked at. */
-    if (!elf_check(check->path, "ent_plugin_query", &error)) {
+    bool is_program = program_is(check->path);
+    if (!is_program && !elf_check(check->path, "ent_plugin_query", &error)) {
         size_t prefix = strlen(check->path) + 2;
         add(check, true, strlen(error.text) > prefix ? error.text + prefix : error.text);
         return;
     }
     check_file_rights(check);
-    check_symbols(check);
+    if (!is_program)
+        check_symbols(check);
     struct workbench_child_settings settings = {.patience_ms = PATIENCE_MS, .tell = hear, .context = check};
     if (plugin_trial_run(line, (const char *const[]){"check", kind ? kind : "-", check->path, NULL}, &settings, &error) < 0)
         add(check, true, error.text);

@@ -24,34 +24,46 @@ struct project {
 /* The files of a project: template under data/templates, and what it is called there. */
 struct template_file {
     const char *languages; /* words apart by blanks */
-    const char *template, *target;
+    const char *kinds;     /* so too; NULL: all */
+    const char *template;  /* NULL: `target` is a link to `link` */
+    const char *target;
+    const char *link;
+    bool is_program;
 };
 
+#define NOT_SOURCE "transform classifier detector sink"
+
 static const struct template_file files[] = {
-    {"c", "c/Makefile", "Makefile"},
-    {"c", "c/@KIND@.c", "@NAME@.c"},
-    {"c", "test/@KIND@.c", "test_@NAME@.c"},
-    {"c++", "c++/Makefile", "Makefile"},
-    {"c++", "c++/@KIND@.cpp", "@NAME@.cpp"},
-    {"c++", "test/@KIND@.c", "test_@NAME@.cpp"},
-    {"c c++", "ini/@KIND@.ini", "entente.ini"},
-    {"python", "python/Makefile", "Makefile"},
-    {"python", "python/@KIND@.py", "@NAME@.py"},
-    {"python", "python/test.py", "test_@NAME@.py"},
-    {"python", "ini/python.ini", "entente.ini"},
-    {"c c++ python", "sample.jsonl", "sample.jsonl"},
-    {"c c++ python", "README.md", "README.md"},
-    {"c c++ python", "gitignore", ".gitignore"},
+    {"c", NULL, "c/Makefile", "Makefile", NULL, false},
+    {"c", NULL, "c/@KIND@.c", "@NAME@.c", NULL, false},
+    {"c", NULL, "test/@KIND@.c", "test_@NAME@.c", NULL, false},
+    {"c++", NULL, "c++/Makefile", "Makefile", NULL, false},
+    {"c++", NULL, "c++/@KIND@.cpp", "@NAME@.cpp", NULL, false},
+    {"c++", NULL, "test/@KIND@.c", "test_@NAME@.cpp", NULL, false},
+    {"c c++", NULL, "ini/@KIND@.ini", "entente.ini", NULL, false},
+    {"python", NULL, "python/Makefile", "Makefile", NULL, false},
+    {"python", NULL, "python/@KIND@.py", "@NAME@.py", NULL, true},
+    {"python", NULL, NULL, "@NAME@.plugin", "@NAME@.py", false},
+    {"python", NULL, "python/entente_program.py", "entente_program.py", NULL, false},
+    {"python", NULL, "python/test_@KIND@.py", "test_@NAME@.py", NULL, false},
+    {"python", "source", "python/source.ini", "entente.ini", NULL, false},
+    {"python", "source", "python/headlines.txt", "headlines.txt", NULL, false},
+    {"python", NOT_SOURCE, "ini/@KIND@.ini", "entente.ini", NULL, false},
+    {"c c++", NULL, "sample.jsonl", "sample.jsonl", NULL, false},
+    {"python", NOT_SOURCE, "sample.jsonl", "sample.jsonl", NULL, false},
+    {"c c++ python", NULL, "README.md", "README.md", NULL, false},
+    {"c c++ python", NULL, "gitignore", ".gitignore", NULL, false},
 };
 
 static const struct {
-    const char *kind, *settings; /* what the template's option table needs */
+    const char *kind, *languages, *settings; /* what the template's option table needs */
 } kinds[] = {
-    {"source", "--set url=https://example.org/news.txt"},
-    {"transform", "--set word=patrol"},
-    {"classifier", "--set word=patrol --set actors=NOR,MDA"},
-    {"detector", "--set actor=NOR"},
-    {"sink", "--set path=alerts.txt"},
+    {"source", "c c++", "--set url=https://example.org/news.txt"},
+    {"source", "python", "--set path=headlines.txt"},
+    {"transform", "c c++ python", "--set word=patrol"},
+    {"classifier", "c c++ python", "--set word=patrol --set actors=NOR,MDA"},
+    {"detector", "c c++ python", "--set actor=NOR"},
+    {"sink", "c c++ python", "--set path=alerts.txt"},
 };
 
 /* ---- filling in ---- */
@@ -91,9 +103,9 @@ static bool fill_path(const struct project *project, const char *folder, const c
 
 /* ---- writing ---- */
 
-static bool write_new(const char *path, const struct buffer *content, struct error *error)
+static bool write_new(const char *path, const struct buffer *content, mode_t mode, struct error *error)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (file < 0)
         return error_set_errno(error, errno, "%s: cannot be made", path);
     size_t done = 0;
@@ -110,6 +122,18 @@ static bool write_new(const char *path, const struct buffer *content, struct err
     return (done == content->size && is_closed) || error_set_errno(error, problem, "%s: cannot be written", path);
 }
 
+static bool make_link(const struct project *project, const struct template_file *file, struct error *error)
+{
+    char to[PATH_MAX];
+    struct buffer name = BUFFER_INIT;
+    fill(project, file->link, strlen(file->link), &name);
+    bool is_good = (!name.failed || error_set(error, ERROR_MEMORY, "out of memory")) &&
+                   fill_path(project, project->name, file->target, to, error) &&
+                   (symlink(name.bytes, to) == 0 || error_set_errno(error, errno, "%s: cannot be made", to));
+    buffer_free(&name);
+    return is_good;
+}
+
 static bool write_file(const struct project *project, const struct template_file *file, struct error *error)
 {
     char templates[PATH_MAX], from[PATH_MAX], to[PATH_MAX];
@@ -119,7 +143,7 @@ static bool write_file(const struct project *project, const struct template_file
                    fill_path(project, project->name, file->target, to, error) && input_read(from, &template, error);
     if (is_good) {
         fill(project, template.bytes ? template.bytes : "", template.size, &filled);
-        is_good = !filled.failed ? write_new(to, &filled, error) : error_set(error, ERROR_MEMORY, "out of memory");
+        is_good = !filled.failed ? write_new(to, &filled, file->is_program ? 0777 : 0666, error) : error_set(error, ERROR_MEMORY, "out of memory");
     }
     buffer_free(&template);
     buffer_free(&filled);
@@ -143,9 +167,13 @@ static bool write_project(const struct project *project, struct error *error)
                              project->name);
         return error_set_errno(error, errno, "%s: the folder cannot be made", project->name);
     }
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (has_word(files[i].languages, project->language) && !write_file(project, &files[i], error))
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const struct template_file *file = &files[i];
+        if (!has_word(file->languages, project->language) || (file->kinds && !has_word(file->kinds, project->kind)))
+            continue;
+        if (file->template ? !write_file(project, file, error) : !make_link(project, file, error))
             return false;
+    }
     return true;
 }
 
@@ -174,13 +202,8 @@ static bool describe(const struct command_line *line, struct project *project, s
         return error_set(error, ERROR_INPUT, "say what it shall be: --kind source, transform, classifier, detector or sink");
     if (!check_name(project->name, error))
         return false;
-    if (strcmp(project->language, "python") == 0 && strcmp(project->kind, "sink") != 0)
-        return error_set(error, ERROR_CONFIG,
-                         "programs in Python are run by the plugin exec, which serves sinks only; write a %s with --lang c or "
-                         "c++",
-                         project->kind);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i].kind, project->kind) == 0)
+        if (strcmp(kinds[i].kind, project->kind) == 0 && has_word(kinds[i].languages, project->language))
             project->settings = kinds[i].settings;
     snprintf(project->id, sizeof project->id, "%s", project->name);
     for (char *at = project->id; *at; at++)
@@ -201,7 +224,7 @@ static int run(const struct command_line *line)
 
 static const struct command_option options[] = {
     {"kind", 'k', COMMAND_VALUE, "KIND", "source|transform|classifier|detector|sink", NULL, "What it shall be"},
-    {"lang", 'l', COMMAND_VALUE, "LANGUAGE", "c|c++|python", "c", "What it shall be written in; Python for sinks only"},
+    {"lang", 'l', COMMAND_VALUE, "LANGUAGE", "c|c++|python", "c", "What it shall be written in"},
     {.name = NULL},
 };
 
@@ -213,11 +236,12 @@ const struct command command_plugin_new = {
     .arguments_max = 1,
     .description =
         "Writes a folder NAME with a plugin that works, a Makefile, tests, a sample configuration and a README. It needs the "
-        "installed kit only: make, a compiler and pkg-config. `make check` there builds it and runs its tests.\n\n"
+        "installed kit only: make, pkg-config, and a compiler or Python. `make check` there builds it and runs its tests.\n\n"
+        "In Python it is a program that speaks the protocol of entente-exec(7), by a module that lies beside it.\n\n"
         "What is there already is never overwritten.",
     .examples = "entente plugin new watchlist --kind transform\tA transform in C\n"
                 "entente plugin new ticker --kind source --lang c++\tA source in C++\n"
-                "entente plugin new pager --kind sink --lang python\tA sink in Python, run by the plugin exec",
+                "entente plugin new pager --kind sink --lang python\tA sink in Python",
     .options = options,
     .run = run,
 };

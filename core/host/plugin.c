@@ -2,9 +2,11 @@
 
 #include "core/host/descriptor.h"
 #include "core/host/elf.h"
+#include "core/host/program.h"
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +52,20 @@ static const struct ent_plugin *load_object(const char *path, struct error *erro
     return descriptor;
 }
 
-static struct loaded *load_new(const char *path, const struct stat *status, struct error *error)
+/* It is not started: what it said when it was asked is in `info`. */
+static const struct ent_plugin *load_program(const struct plugin_info *info, struct error *error)
 {
+    char path[PATH_MAX];
+    const struct ent_plugin *exec = load_object(program_exec_path(path, sizeof path), error);
+    const struct ent_plugin *descriptor = exec ? program_describe(info, exec) : NULL;
+    if (exec && !descriptor)
+        error_set(error, ERROR_MEMORY, "%s: no memory to load it", info->path);
+    return descriptor;
+}
+
+static struct loaded *load_new(const struct plugin_info *info, const struct stat *status, struct error *error)
+{
+    const char *path = info->path;
     struct loaded *loaded = calloc(1, sizeof *loaded);
     if (!loaded || !(loaded->path = strdup(path))) {
         free(loaded);
@@ -60,7 +74,7 @@ static struct loaded *load_new(const char *path, const struct stat *status, stru
     }
     loaded->status = *status;
     loaded->plugin.path = loaded->path;
-    const struct ent_plugin *given = load_object(path, error);
+    const struct ent_plugin *given = info->is_program ? load_program(info, error) : load_object(path, error);
     if (!given) {
         free(loaded->path);
         free(loaded);
@@ -85,8 +99,8 @@ const struct plugin *plugin_load(const struct plugin_info *info, struct error *e
     struct loaded *found = all_loaded;
     while (found && strcmp(found->path, info->path) != 0)
         found = found->next;
-    if (!found)
-        found = load_new(info->path, &status, error);
+    if (!found || (info->is_program && !is_unchanged(&found->status, &status)))
+        found = load_new(info, &status, error);
     else if (!is_unchanged(&found->status, &status)) {
         error_set(
             error, ERROR_STATE,

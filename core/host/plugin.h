@@ -16,7 +16,8 @@ struct plugin {
 };
 
 /* Loads what the registry has found good (and so has seen load in a runner). The plugin lives until the process ends.
- * Fails, saying that a restart is needed, where the file has changed since this process loaded it. */
+ * Fails, saying that a restart is needed, where the file has changed since this process loaded it. A program (core/host/
+ * program.h) may change: instances made from then on are of the new one. */
 const struct plugin *plugin_load(const struct plugin_info *info, struct error *error);
 
 #endif

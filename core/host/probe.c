@@ -130,6 +130,8 @@ static const char *step_words(char step)
         return "in ent_plugin_query()";
     case PROBE_STEP_CHECK:
         return "while its descriptor was being read (a pointer in it is wrong)";
+    case PROBE_STEP_ASK:
+        return "while it was asked for its hello";
     default:
         return "before it was loaded";
     }

@@ -16,6 +16,7 @@
 #define PROBE_STEP_LOAD 'L'   /* dlopen: constructors run */
 #define PROBE_STEP_QUERY 'Q'  /* ent_plugin_query() */
 #define PROBE_STEP_CHECK 'C'  /* reading the descriptor */
+#define PROBE_STEP_ASK 'H'    /* waiting for a program's hello */
 #define PROBE_STEP_ANSWER 'A' /* the rest is JSON: the description, or {"refused": TEXT} */
 
 enum { PROBE_PIPE = 3 }; /* the runner's descriptor to answer on: stdout may be written to by the plugin */

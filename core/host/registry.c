@@ -2,6 +2,7 @@
 
 #include "core/base/paths.h"
 #include "core/host/probe.h"
+#include "core/host/program.h"
 #include "lib/base/arena.h"
 #include "lib/base/nearest.h"
 
@@ -205,6 +206,7 @@ static bool read_info(struct registry *registry, struct known *known, const json
         .abi_major = count_member(description, "abi_major"),
         .abi_minor = count_member(description, "abi_minor"),
         .min_minor = count_member(description, "min_minor"),
+        .is_program = json_is_true(json_object_get(description, "program")),
         .options = {options, count, sizeof *options},
     };
     return !arena_failed(arena);
@@ -305,7 +307,7 @@ static const struct plugin_info *settle(const struct known *known, struct error 
 /* ---- the folders' files ---- */
 
 struct names {
-    char **paths; /* each NAME.so, whole path */
+    char **paths; /* each NAME.so or NAME.plugin, whole path */
     size_t count;
 };
 
@@ -327,11 +329,27 @@ static int compare_names(const void *left, const void *right)
     return strcmp(base_name(*(char *const *)left), base_name(*(char *const *)right));
 }
 
-static bool has_base(const struct names *names, const char *base)
+/* NAME of NAME.so and of the program NAME.plugin; 0 for another file. */
+static size_t name_size(const char *base)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(base_name(names->paths[i]), base) == 0)
+    static const char *const suffixes[] = {".so", PROGRAM_SUFFIX};
+    size_t size = strlen(base);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t suffix = strlen(suffixes[i]);
+        if (size > suffix && base[0] != '.' && strcmp(base + size - suffix, suffixes[i]) == 0)
+            return size - suffix;
+    }
+    return 0;
+}
+
+static bool has_name(const struct names *names, const char *base)
+{
+    size_t size = name_size(base);
+    for (size_t i = 0; i < names->count; i++) {
+        const char *other = base_name(names->paths[i]);
+        if (name_size(other) == size && strncmp(other, base, size) == 0)
             return true;
+    }
     return false;
 }
 
@@ -342,10 +360,9 @@ static void gather_names(const struct registry *registry, struct names *names)
     for (size_t i = 0; names->paths && i < registry->folder_count; i++) {
         DIR *folder = opendir(registry->folders[i]);
         for (struct dirent *file; folder && names->count < NAMES_MAX && (file = readdir(folder));) {
-            size_t size = strlen(file->d_name);
             char *path;
-            if (size <= 3 || file->d_name[0] == '.' || strcmp(file->d_name + size - 3, ".so") != 0 ||
-                has_base(names, file->d_name) || asprintf(&path, "%s/%s", registry->folders[i], file->d_name) < 0)
+            if (name_size(file->d_name) == 0 || has_name(names, file->d_name) ||
+                asprintf(&path, "%s/%s", registry->folders[i], file->d_name) < 0)
                 continue;
             names->paths[names->count++] = path;
         }
@@ -363,7 +380,7 @@ static void refuse_unknown(const struct registry *registry, const char *name, st
     const char *words[NAMES_MAX + 1];
     for (size_t i = 0; i < names.count; i++) {
         char *base = strrchr(names.paths[i], '/') + 1;
-        base[strlen(base) - 3] = '\0';
+        base[name_size(base)] = '\0';
         words[i] = base;
     }
     words[names.count] = NULL;
@@ -381,8 +398,9 @@ static void refuse_unknown(const struct registry *registry, const char *name, st
 /* The file that a name stands for, the first in the order of the folders. */
 static bool locate(const struct registry *registry, const char *name, char path[PATH_MAX])
 {
-    for (size_t i = 0; i < registry->folder_count; i++) {
-        int size = snprintf(path, PATH_MAX, "%s/%s.so", registry->folders[i], name);
+    static const char *const suffixes[] = {".so", PROGRAM_SUFFIX};
+    for (size_t i = 0; i < registry->folder_count * 2; i++) {
+        int size = snprintf(path, PATH_MAX, "%s/%s%s", registry->folders[i / 2], name, suffixes[i % 2]);
         if (size > 0 && size < PATH_MAX && access(path, F_OK) == 0)
             return true;
     }
@@ -399,8 +417,8 @@ static const struct plugin_info *find_by_name(struct registry *registry, const c
     const struct plugin_info *info = settle(examine(registry, path, error), error);
     if (!info || strcmp(info->name, name) == 0)
         return info;
-    error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s.so or write `plugin = %s`", path,
-              info->name, info->name, path);
+    error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s%s or write `plugin = %s`", path, info->name,
+              info->name, info->is_program ? PROGRAM_SUFFIX : ".so", path);
     return NULL;
 }
 
@@ -454,7 +472,7 @@ bool registry_list(struct registry *registry, struct registry_entry **entries, s
     for (size_t i = 0; list && i < names.count; i++) {
         const char *base = base_name(names.paths[i]);
         list[i].path = names.paths[i];
-        list[i].name = strndup(base, strlen(base) - 3);
+        list[i].name = strndup(base, name_size(base));
         list[i].info = settle(examine(registry, names.paths[i], &list[i].error), &list[i].error);
     }
     pthread_mutex_unlock(&registry->lock);

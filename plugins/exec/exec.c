@@ -2,6 +2,7 @@
  *
  * The program runs on and says what came of each record, or, as a sink, it is started for each alert and answers by its exit
  * status. All of that is the worker's, on its own thread; here records become lines, and results settle them. */
+#include "lib/program/environment.h"
 #include "lib/program/words.h"
 #include "lib/record/alert_json.h"
 #include "lib/record/record_json.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENVIRONMENT_MAX = 80, WAKE_TAG = 1 };
+enum { WAKE_TAG = 1 };
 
 static const char state_key[] = "state";
 
@@ -23,7 +24,7 @@ struct exec {
     const struct ent_kv_1 *kv; /* NULL: this host keeps nothing */
     const struct ent_metrics_1 *metrics;
     struct words words;
-    char *environment[ENVIRONMENT_MAX + 1];
+    struct environment environment;
     bool has_read_state;
     struct worker *worker;
 };
@@ -68,30 +69,15 @@ static const struct ent_option options[] = {
 
 /* ---- environment ---- */
 
-static bool add_variable(struct exec *self, const char *name, const char *value)
-{
-    size_t count = 0;
-    while (self->environment[count])
-        count++;
-    if (count == ENVIRONMENT_MAX)
-        return false;
-    return asprintf(&self->environment[count], "%s%s%s", name, value ? "=" : "", value ? value : "") >= 0;
-}
-
 static bool make_environment(struct exec *self, struct error *error)
 {
-    static const char *const kept[] = {"PATH", "HOME", "USER", "LANG", "TZ"};
-    bool is_good = add_variable(self, "ENTENTE_PROTOCOL", "1") &&
-                   add_variable(self, "ENTENTE_INSTANCE", self->host->instance_name(self->instance));
-    for (size_t i = 0; is_good && i < sizeof kept / sizeof *kept; i++)
-        if (getenv(kept[i]))
-            is_good = add_variable(self, kept[i], getenv(kept[i]));
+    bool is_good = environment_begin(&self->environment, self->host->instance_name(self->instance));
     for (size_t i = 0; is_good && i < self->host->option_count(self->instance, "environment"); i++) {
         const char *text = self->host->option_item(self->instance, "environment", i).data;
         const char *equals = strchr(text, '=');
         if (!equals || equals == text)
             return error_set(error, ERROR_CONFIG, "environment: '%.60s' should read NAME=value", text);
-        is_good = add_variable(self, text, NULL);
+        is_good = environment_add(&self->environment, text);
     }
     return is_good || error_set(error, ERROR_CONFIG, "environment: more than %d variables, or no memory for them",
                                 ENVIRONMENT_MAX);
@@ -150,8 +136,7 @@ static void exec_destroy(void *context)
     struct exec *self = context;
     worker_destroy(self->worker);
     words_free(&self->words);
-    for (size_t i = 0; self->environment[i]; i++)
-        free(self->environment[i]);
+    environment_free(&self->environment);
     free(self);
 }
 
@@ -182,7 +167,7 @@ static bool start_worker(struct exec *self, struct error *error)
     if (is_once && kind != HELLO_SINK)
         return error_set(error, ERROR_CONFIG, "mode: only a sink's program can be started for each record; write mode = stream");
     struct worker_settings settings = {.words = self->words.list,
-                                       .environment = self->environment,
+                                       .environment = self->environment.list,
                                        .directory = directory.size > 0 ? directory.data : NULL,
                                        .timeout_ms = self->host->option_int(self->instance, "timeout"),
                                        .is_once = is_once,
@@ -242,7 +227,7 @@ static void hand_over(struct exec *self, struct ent_unit *unit, size_t index, co
     bool is_given = worker_submit(self->worker, &whole);
     if (!is_given && whole.held)
         host->release(whole.held);
-    host->result(unit, index, is_given ? ENT_AGAIN : ENT_RETRY, -1, ent_text(is_given ? NULL : "no memory for the line"));
+    host->result(unit, index, is_given ? ENT_AGAIN : ENT_RETRY, -1, ent_text(is_given ? NULL : "no memory or no thread to hand it to the program"));
 }
 
 static struct record_view view_of(const struct exec *self, const struct ent_record *record)

@@ -20,6 +20,7 @@
 
 enum {
     GRACE_MS = 2000,
+    CLOSED_MS = 1000,
     PAUSE_FIRST_MS = 1000,
     PAUSE_MAX_MS = 60000,
     LOOK_MS = 500,
@@ -39,7 +40,8 @@ enum {
 struct worker {
     struct worker_settings settings;
     pthread_t thread;
-    int wake; /* eventfd */
+    bool has_thread; /* from the first work on */
+    int wake;        /* eventfd */
     pthread_mutex_t mutex; /* for what stands down to is_stopping */
     struct job *inbox, **inbox_end;
     struct worker_result *results, **results_end; /* those not taken, in order */
@@ -61,6 +63,7 @@ struct worker {
     int64_t started;       /* monotonic, as all that follow */
     int64_t waiting_since; /* the oldest that the program has is its turn since then; 0: it has none */
     int64_t kill_at;       /* it was told to end; 0: not */
+    int64_t closed_at;     /* its output has ended, which mostly is its own end; 0: not */
     int64_t not_before;    /* it is not started again sooner */
     int64_t told_since;
     unsigned told, untold;
@@ -373,7 +376,7 @@ static void forget_program(struct worker *worker)
     worker->start_sent = 0;
     lines_clear(&worker->output);
     lines_clear(&worker->errors);
-    worker->kill_at = worker->waiting_since = 0;
+    worker->kill_at = worker->waiting_since = worker->closed_at = 0;
     worker->is_late = false;
     worker->answers = 0;
 }
@@ -560,9 +563,7 @@ static void read_output(struct worker *worker)
             return;
         if (read_pipe(&worker->output, &worker->child.output, take_line, worker))
             continue;
-        /* A program started for one record may well close what it has no use for. */
-        if (!worker->settings.is_once && worker->waiting_since)
-            end_because(worker, "the program closed its standard output and so cannot answer");
+        worker->closed_at = now_ms();
     }
 }
 
@@ -606,6 +607,9 @@ static int64_t deadline(const struct worker *worker)
 {
     if (worker->child.pid == 0 || worker->kill_at)
         return 0;
+    /* One that was started for one record may well close what it has no use for. */
+    if (!worker->settings.is_once && worker->closed_at)
+        return worker->closed_at + CLOSED_MS;
     if (!worker->settings.is_once && !worker->hello)
         return worker->started + worker->settings.timeout_ms;
     return worker->waiting_since ? worker->waiting_since + worker->settings.timeout_ms : 0;
@@ -634,6 +638,8 @@ static void keep_deadlines(struct worker *worker)
     if (worker->kill_at && now >= worker->kill_at) {
         child_signal(&worker->child, SIGKILL);
         worker->kill_at = now + GRACE_MS;
+    } else if (due && now >= due && worker->closed_at && !worker->settings.is_once) {
+        end_because(worker, "the program closed its standard output and so cannot answer");
     } else if (due && now >= due) {
         bool has_said_hello = worker->settings.is_once || worker->hello;
         end_because(worker, has_said_hello ? "the program did not answer in time and was ended"
@@ -718,12 +724,9 @@ struct worker *worker_create(const struct worker_settings *settings, struct erro
     worker->results_end = &worker->results;
     pthread_mutex_init(&worker->mutex, NULL);
     worker->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    int reason = worker->wake < 0 ? errno : pthread_create(&worker->thread, NULL, run, worker);
-    if (reason == 0)
-        return worker;
-    error_set_errno(error, reason, "no thread for the program");
     if (worker->wake >= 0)
-        close(worker->wake);
+        return worker;
+    error_set_errno(error, errno, "no eventfd to wake the program's thread by");
     pthread_mutex_destroy(&worker->mutex);
     free(worker);
     return NULL;
@@ -756,7 +759,8 @@ void worker_destroy(struct worker *worker)
     worker->is_stopping = true;
     pthread_mutex_unlock(&worker->mutex);
     poke(worker);
-    pthread_join(worker->thread, NULL);
+    if (worker->has_thread)
+        pthread_join(worker->thread, NULL);
     for (struct worker_result *result; (result = worker_take(worker));) {
         if (result->held)
             worker->settings.release(worker->settings.context, result->held);
@@ -789,7 +793,8 @@ bool worker_submit(struct worker *worker, const struct worker_job *work)
     pthread_mutex_lock(&worker->mutex);
     int64_t id = ++worker->last_id;
     pthread_mutex_unlock(&worker->mutex);
-    struct job *job = job_create(work, id, worker->settings.is_once);
+    worker->has_thread = worker->has_thread || pthread_create(&worker->thread, NULL, run, worker) == 0;
+    struct job *job = worker->has_thread ? job_create(work, id, worker->settings.is_once) : NULL;
     if (!job)
         return false;
     pthread_mutex_lock(&worker->mutex);

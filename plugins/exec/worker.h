@@ -71,7 +71,7 @@ struct worker *worker_create(const struct worker_settings *settings, struct erro
 void worker_destroy(struct worker *worker);
 /* What the program is told of at its next start, unless it has said something newer. Copied. False when memory is out. */
 bool worker_set_state(struct worker *worker, const char *state);
-/* False when memory is out; then `held` stays the caller's. */
+/* False when memory is out or there is no thread; then `held` stays the caller's. */
 bool worker_submit(struct worker *worker, const struct worker_job *job);
 /* NULL where nothing waits. The caller's, to be freed with worker_result_free, which does not free `held`. */
 struct worker_result *worker_take(struct worker *worker);

@@ -24,7 +24,8 @@ static void tell_step(enum object_step step)
 {
     static const char *const words[] = {"while it was being loaded (in a constructor of it or of a library it needs)",
                                         "in ent_plugin_query()",
-                                        "while its descriptor was being read (a pointer in it is wrong)"};
+                                        "while its descriptor was being read (a pointer in it is wrong)",
+                                        "while it was asked for its hello"};
     tell("step", "%s", words[step]);
 }
 

@@ -10,14 +10,20 @@ PAIRS = ("UZB KAZ", "FIN SWE", "RUS BLR", "KEN UGA", "NOR DNK", "PER CHL")
 STREAM = """#!/usr/bin/env python3
 import json, os, sys, time
 seen = open("seen", "a")
+def say(**message):
+    print(json.dumps(message), flush=True)
+say(type="hello", protocol=1, name="handle", kinds=["sink"])
+sys.stdin.readline()
 for line in sys.stdin:
-    delivery = json.loads(line)
+    work = json.loads(line)
+    delivery = work["record"]
     seen.write(delivery["delivery"] + "\\n")
     seen.flush()
-    answer = {"delivery": delivery["delivery"], "result": "ok"}
+    answer = {"type": "result", "id": work["id"], "result": "ok"}
     %s
-    print(json.dumps(answer), flush=True)
+    say(**answer)
 """
+HELLO = """echo '{"type":"hello","protocol":1,"name":"handle","kinds":["sink"]}'; read -r start"""
 
 
 class Exec(EntenteTest):
@@ -55,19 +61,8 @@ class Exec(EntenteTest):
 
     # ---- the examples ----
 
-    def test_the_example_in_python(self):
-        self.sink("%s %s" % (SOURCE / "etc/exec/append.py", self.folder / "log.txt"))
-        run = self.run_once()
-        self.assertEqual(run.status, 0, run.log)
-        lines = (self.folder / "log.txt").read_text().splitlines()
-        self.assertEqual({line.split()[0] for line in lines}, {row["id"] for row in self.deliveries()})
-        self.assertEqual(len(lines), 3)
-        run = self.entente("sink", "test", "prog")
-        self.assertEqual(run.status, 0, run.log)
-        self.assertIn("TEST", (self.folder / "log.txt").read_text())
-
-    def test_the_example_in_the_shell(self):
-        self.sink("%s '%s'" % (SOURCE / "etc/exec/append.sh", self.folder / "two words.jsonl"), "mode = once")
+    def test_the_example_that_is_started_for_each_alert(self):
+        self.sink("%s '%s'" % (SOURCE / "etc/exec/sink-once.sh", self.folder / "two words.jsonl"), "mode = once")
         run = self.run_once()
         self.assertEqual(run.status, 0, run.log)
         alerts = [json.loads(line) for line in (self.folder / "two words.jsonl").read_text().splitlines()]
@@ -124,17 +119,17 @@ class Exec(EntenteTest):
         self.program(STREAM % """
     print("hello from the program", file=sys.stderr)
     print("{nonsense", flush=True)
-    print(json.dumps({"delivery": "4711", "result": "ok"}), flush=True)
+    print(json.dumps({"type": "result", "id": 4711, "result": "ok"}), flush=True)
 """)
         self.sink(self.folder / "handle")
         run = self.run_once()
         self.assertEqual(run.status, 0, run.log)
-        self.assert_log(run, "hello from the program", "not understood: {nonsense", "answers to what it has not")
+        self.assert_log(run, "hello from the program", ": {nonsense", "speaks of 4711, which it has not")
         self.assert_all_delivered_once(3)
 
     def test_no_more_is_handed_over_than_four_batches(self):
         self.bring(6)
-        self.program("#!/bin/sh\nwhile read -r line; do echo x >>seen; done\n")
+        self.program("#!/bin/sh\n%s\nwhile read -r line; do echo x >>seen; done\n" % HELLO)
         self.sink(self.folder / "handle", "batch = 1", "timeout = 5m")
         self.start()
         self.wait_for(lambda: len(self.seen()) == 4, "four lines")
@@ -143,7 +138,7 @@ class Exec(EntenteTest):
         self.assertEqual(len(self.deliveries("--state", "pending")), 6)
 
     def test_it_ends_with_the_daemon(self):
-        self.program("#!/bin/sh\necho $$ >pid\nwhile read -r line; do :; done\nsleep 600\n")
+        self.program("#!/bin/sh\n%s\necho $$ >pid\nwhile read -r line; do :; done\nsleep 600\n" % HELLO)
         self.sink(self.folder / "handle")
         daemon = self.start()
         self.wait_for(lambda: (self.folder / "pid").exists() and (self.folder / "pid").read_text().strip(), "the program")

@@ -1,34 +1,25 @@
 #!/usr/bin/env python3
-"""@NAME@, a sink by the protocol of entente-exec(7): appends a line to the file that is named for each alert.
-
-    [sink.@NAME@]
-    plugin  = exec
-    command = python3 @NAME@.py alerts.txt
-"""
-import json
-import sys
+"""@NAME@, a sink: appends a line to a file for each alert, with the delivery's id before it."""
+from entente_program import Program, Retry
 
 
-def lines(delivery):
-    """A line an alert, with the delivery's id before it: it is the same when a delivery comes again."""
-    return [f"{delivery['delivery']} {alert['headline']}" for alert in delivery.get("alerts", [delivery])]
+class Sink(Program):
+    name, version, summary = "@NAME@", "0.1", "Appends alerts to a file"
+    options = [dict(name="path", type="path", write=True, required=True, help="File to append to.")]
 
+    def lines(self, delivery):
+        """A line an alert. The id is the same when a delivery comes again, so that a reader can tell."""
+        return ["%s %s" % (delivery["delivery"], alert["headline"]) for alert in delivery.get("alerts", [delivery])]
 
-def handle(delivery, path):
-    """The answer to one delivery."""
-    answer = {"delivery": delivery["delivery"], "result": "ok"}
-    try:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write("\n".join(lines(delivery)) + "\n")
-    except OSError as problem:
-        answer.update(result="retry", text=str(problem))
-    return answer
-
-
-def main():
-    for line in sys.stdin:
-        print(json.dumps(handle(json.loads(line), sys.argv[1])), flush=True)
+    def deliver(self, delivery):
+        """What it returns is kept as the receipt."""
+        try:
+            with open(self.options["path"], "a", encoding="utf-8") as file:
+                file.write("\n".join(self.lines(delivery)) + "\n")
+        except OSError as problem:
+            raise Retry(str(problem))
+        return "in " + self.options["path"]
 
 
 if __name__ == "__main__":
-    main()
+    Sink().run()

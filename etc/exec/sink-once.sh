@@ -5,7 +5,7 @@
 #     [sink.log]
 #     plugin  = exec
 #     mode    = once
-#     command = /usr/share/doc/entente/exec/append.sh /var/log/alerts.jsonl
+#     command = /usr/share/doc/entente/exec/sink-once.sh /var/log/alerts.jsonl
 set -eu
 file=$1
 read -r alert
