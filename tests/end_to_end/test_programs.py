@@ -165,6 +165,41 @@ class Examples(Programs):
         return done
 
 
+class Page(Programs):
+    """What etc/entente-exec.7.in shows."""
+    def setUp(self):
+        super().setUp()
+        page = (SOURCE / "etc/entente-exec.7.in").read_text()
+        program, talk = re.findall(r"\.EX\n(.*?)\.EE\n", page[page.index(".SH EXAMPLES"):], re.S)
+        self.text, self.talk = program.replace("\\e", "\\"), talk.splitlines()
+        self.assertNotIn("\\", self.text.replace("\\n", ""))
+
+    def run_as_classifier(self, text):
+        path = self.folder / "pact"
+        path.write_text(text)
+        path.chmod(0o755)
+        self.configure(self.items({"title": "UZB KAZ pact"}, {"title": "Rain"}), "[classifier.pact]\nplugin = %s\ndirectory = %s"
+                       % (path, self.folder), self.WATCH)
+        run = self.ok_once()
+        self.assertNotIn("not understood", run.log)
+        self.assertEqual(sum(item["reports"] for item in self.listed("items")), 1)
+
+    def test_the_program_works_as_it_stands(self):
+        self.run_as_classifier(self.text)
+
+    def test_the_talk_is_what_is_said(self):
+        """The program says what the page lets it say, at the same places, and keeps what Entente says."""
+        said = [line[2:] for line in self.talk if line[0] == ">"]
+        result = dict(json.loads(said[-1]), id=2)
+        self.run_as_classifier("#!/usr/bin/env python3\nimport sys\nheard = open('heard', 'a')\ndef hear(): heard.write(sys.stdin.readline()); "
+                               "heard.flush()\nprint(%r, flush=True)\nhear(); hear()\nprint(%r, flush=True)\nprint(%r, flush=True)\nhear()\n"
+                               "print(%r, flush=True)\nhear()\n" % (*said, json.dumps(result)))
+        heard = [json.loads(line) for line in (self.folder / "heard").read_text().splitlines() if line]
+        for line, real in zip((json.loads(line[2:]) for line in self.talk if line[0] == "<"), heard):
+            self.assertEqual(list(line), list(real), "the members and their order")
+            self.assertEqual({**line, "record": None}, {**real, "record": None})
+
+
 class Options(Programs):
     OPTIONS = '''window=2, options=[dict(name="word", type="string", required=True, help="A word."),
         dict(name="limit", type="int", default="3", min="1", max="10", help="How many."),

@@ -14,7 +14,8 @@ from prefix import BARE, install, run, with_packages
 binary = pathlib.Path(sys.argv[1]).resolve()
 cmake, c_compiler, cxx_compiler = sys.argv[2:5]
 sanitize = f" -fsanitize={sys.argv[5]}" if len(sys.argv) > 5 and sys.argv[5] else ""
-PROJECTS = [(kind, language) for language in ("c", "c++") for kind in ("source", "transform", "classifier", "detector", "sink")] + [("sink", "python")]
+PROJECTS = [(kind, language) for language in ("c", "c++", "python")
+            for kind in ("source", "transform", "classifier", "detector", "sink")]
 
 
 def make(prefix, folder, *targets):
@@ -24,8 +25,8 @@ def make(prefix, folder, *targets):
 
 
 def runs_as_written(prefix, folder, kind, name):
-    """The sample configuration finds the event in the sample articles; that of a source has nobody to ask."""
-    if kind == "source":
+    """The sample configuration finds the event in the sample articles; that of a source over HTTP has nobody to ask."""
+    if kind == "source" and not name.endswith("python"):
         return
     printed = run(prefix / "bin" / "entented", "-c", "entente.ini", "--once", cwd=folder)
     if kind == "sink":
@@ -67,11 +68,11 @@ with tempfile.TemporaryDirectory() as name:
             assert sanitize or exported == ["ent_plugin_query"], exported
         runs_as_written(prefix, folder / project, kind, project)
         print(f"{project}: built, tested and run")
-    make(prefix, folder / "mine-sink-c", "install")
-    assert "mine-sink-c" in run(entente, "plugin", "list", cwd=folder)
+    for project in ("mine-sink-c", "mine-sink-python"):
+        make(prefix, folder / project, "install")
+        assert project in run(entente, "plugin", "list", cwd=folder)
     never_overwrites(entente, folder)
     refuses(entente, folder, "Mine", "--kind", "sink", text="cannot be a plugin's name")
     refuses(entente, folder / "mine-sink-c", "../x", "--kind", "sink", text="cannot be a plugin's name")
     refuses(entente, folder, "x", text="--kind source, transform, classifier, detector or sink")
-    refuses(entente, folder, "x", "--kind", "source", "--lang", "python", text="serves sinks only")
 print(f"{len(PROJECTS) + 1} passed, 0 failed")
