@@ -130,14 +130,14 @@ static void check_file_rights(struct check *check)
         add(check, true, "anyone on this machine may write to the file, and with it into the daemon; chmod o-w");
 }
 
-/* `plugin = NAME` looks for NAME.so. */
+/* `plugin = NAME` looks for NAME.so; a program is as well named by its path, and has the ending of its language. */
 static void check_file_name(struct check *check)
 {
     char text[2 * NAMES_SIZE];
     const char *slash = strrchr(check->path, '/');
     const char *file = slash ? slash + 1 : check->path;
     size_t size = check->about ? strcspn(check->about, " ") : 0;
-    if (size == 0 || (strncmp(file, check->about, size) == 0 && strcmp(file + size, ".so") == 0))
+    if (size == 0 || program_is(check->path) || (strncmp(file, check->about, size) == 0 && strcmp(file + size, ".so") == 0))
         return;
     snprintf(text, sizeof text, "the file is called %.200s and the plugin %.*s, so that only its path finds it; call it %.*s.so", file,
              (int)(size < 100 ? size : 100), check->about, (int)(size < 100 ? size : 100), check->about);
