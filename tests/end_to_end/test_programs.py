@@ -204,7 +204,7 @@ class Options(Programs):
     OPTIONS = '''window=2, options=[dict(name="word", type="string", required=True, help="A word."),
         dict(name="limit", type="int", default="3", min="1", max="10", help="How many."),
         dict(name="every", type="duration", default="2m", help="How often."), dict(name="words", type="list", help="Words."),
-        dict(name="sure", type="bool", help="Whether."), dict(name="share", type="float", default="0.5", help="How much."),
+        dict(name="sure", type="bool", help="Whether."), dict(name="portion", type="float", default="0.5", help="How much."),
         dict(name="password", type="secret", help="A secret."), dict(name="none", type="string", help="Nothing.")]'''
 
     def test_the_configuration_is_checked_by_them(self):
@@ -225,7 +225,7 @@ class Options(Programs):
         start = json.loads((self.folder / "start").read_text())
         self.assertEqual(start, {"type": "start", "protocol": 1, "instance": "classifier.mine", "kind": "classifier", "state": None,
                                  "options": {"word": "two words", "limit": 4, "every": 120000, "words": ["a", "b"], "sure": True,
-                                             "share": 0.5, "password": "hush"}})
+                                             "portion": 0.5, "password": "hush"}})
         self.assertNotIn("hush", run.log)
 
     def test_they_are_shown(self):
