@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, live, Problem, queryOf, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
-import { actorName, ageText, dateText, headlineText, safeUrl, timeText, words } from "./text";
+import { actorName, ageText, dateText, headlineText, safeUrl, timeText, withNames, words } from "./text";
 
 /** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
 export function useAnswer<T>(path: string | null, parameters: Parameters = {}, again = 0) {
@@ -150,8 +150,14 @@ export function EventLine({ event, isNew, isChosen, isMeasured, asOf = "report" 
 
 /** What an alert is about, with names in place of codes where it is about an event. */
 export function AlertHeadline({ alert }: { alert: Alert }) {
-  const text = alert.about && !alert.finding ? headlineText(alert.about) : alert.headline;
-  return alert.event ? <a href={`/event/${alert.event}`} dir="auto" title={alert.headline}>{text}</a> : <span dir="auto">{text}</span>;
+  const about = alert.about && headlineText(alert.about), found = alert.finding && withNames(alert.finding.text);
+  if (!alert.event) return <span dir="auto" title={alert.headline}>{found ?? alert.headline}</span>;
+  return (
+    <>
+      {found && <span dir="auto">{found}<br /></span>}
+      <a href={`/event/${alert.event}`} dir="auto" title={alert.headline}>{about ?? alert.headline}</a>
+    </>
+  );
 }
 
 /** What two parties do with each other for the first time, the latest first: by the daemon's own rule. */

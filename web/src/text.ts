@@ -27,6 +27,8 @@ export function actorName(id: string): string {
   const name = id.slice(colon + 1).replace(/_/g, " ");
   return id.startsWith("COM:") ? name.replace(/[^ -]+/g, (word) => (word.length <= ACRONYM_MAX ? word.toUpperCase() : word[0].toUpperCase() + word.slice(1))) : name;
 }
+/** A sentence about countries with their names in place of their codes. */
+export const withNames = (text: string | undefined) => (text ?? "").replace(/\b[A-Z]{3}\b/g, (code) => (alpha2.has(code) ? actorName(code) : code));
 /** "arms_transfer" → "arms transfer" */
 export const words = (word: string | undefined | null) => (word ?? "").replace(/_/g, " ");
 

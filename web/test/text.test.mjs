@@ -35,6 +35,7 @@ assert.equal(text.actorName("XKX"), "Kosovo");
 assert.equal(text.actorName("COM:bharat_dynamics"), "Bharat Dynamics");
 assert.equal(text.actorName("COM:bae_systems"), "BAE Systems");
 assert.equal(text.actorName("<img>"), "<img>");
+assert.equal(text.withNames("MAR has had 2 suppliers: DEU, XQZ; USAF"), "Morocco has had 2 suppliers: Germany, XQZ; USAF");
 assert.equal(text.dateText({ start: "2024-05-19", end: "2024-05-23" }), "2024-05-19 – 2024-05-23");
 assert.equal(text.dateText({ start: "2001", end: null }), "since 2001");
 assert.equal(text.dateText({ as_of: "2024-01-02" }), "as of 2024-01-02");

@@ -5,7 +5,7 @@ import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
 import { AlertHeadline, Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
 import { go, type Place } from "../router";
-import { timeText, words } from "../text";
+import { timeText, withNames, words } from "../text";
 
 interface Act { at: number; author: string; act: string; note: string; until: number }
 interface AlertPage { alert: Alert & { event?: unknown }; muted_until: number; acts: Act[] }
@@ -20,7 +20,7 @@ function Found({ finding }: { finding: Finding }) {
   const events = finding.events ?? [];
   return (
     <>
-      <p><Badge kind="none">{words(finding.kind)}</Badge> <span dir="auto">{finding.text}</span>{finding.score !== undefined && <span class="faint"> score {finding.score.toFixed(2)}</span>}</p>
+      <p><Badge kind="none">{words(finding.kind)}</Badge> <span dir="auto" title={finding.text}>{withNames(finding.text)}</span>{finding.score !== undefined && <span class="faint"> score {Number(finding.score.toFixed(2))}</span>}</p>
       {finding.source && <p>It is about <a href="/feeds">{finding.source}</a>.</p>}
       {events.length > 1 && <p>Events: {events.map((id, index) => <>{index > 0 && ", "}<a key={id} href={`/event/${id}`}>{id.slice(0, 8)}</a></>)}</p>}
     </>
@@ -114,7 +114,7 @@ function Details({ alert, me, changes, onDone }: { alert: Alert; me: Me; changes
                 <label class="hidden" for="mute-days">Mute for</label>
                 <select id="mute-days" value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>{MUTES.map(([text, value]) => <option key={value} value={value}>{text}</option>)}</select>
                 <button type="button" disabled={action.isBusy} onClick={() => run("alert-mute", { until: Date.now() + days * 86400000 })}>{alert.event ? "Mute this event" : "Mute this"}</button>
-                <button type="button" disabled={action.isBusy} onClick={() => run("mute", { until: Date.now() + days * 86400000 }, `watch.${alert.watch}`)}>Mute the watch</button>
+                <button type="button" disabled={action.isBusy} onClick={() => run("mute", { until: Date.now() + days * 86400000 }, `watch.${alert.watch}`)}>{alert.watch.startsWith("detector.") ? "Mute the detector" : "Mute the watch"}</button>
               </>
             )}
           </p>
