@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import threading
 import unittest
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
 from support import EntenteTest, feed
@@ -102,6 +103,17 @@ class Api(WebTest):
                              ("/api/v1/events?" + "&".join("a%d=1" % i for i in range(60)), 400)]:
             self.assertEqual(self.request("GET", path)[0], status, path)
             self.assertEqual(self.request("GET", path)[1]["content-type"], "application/problem+json")
+
+    def test_huge_queries_are_answered_or_refused_in_bounded_time(self):
+        self.assertIn("nested", self.get("/api/v1/events", 400, when="not " * 6000 + "type = visit")["detail"])
+        patterns = " or ".join("text ~ '(a*)*b.*%d'" % number for number in range(800))
+        for path, parameters in (("/api/v1/events", {"when": patterns}), ("/api/v1/facets", {"when": patterns}), ("/api/v1/rule/try", {"when": patterns}),
+                                 ("/api/v1/events", {"actor": ",".join(["FIN"] * 4000)}), ("/api/v1/dyads", {"text": "x" * 20000, "top": "1000"})):
+            begun = time.monotonic()
+            status, headers, body = self.request("GET", path + "?" + urllib.parse.urlencode(parameters))
+            self.assertIn(status, (200, 400, 414, 422), body[:300])
+            self.assertLess(time.monotonic() - begun, 20, path)
+        self.assertEqual(self.request("GET", "/api/v1/events")[0], 200)
 
     def test_what_has_not_changed_is_not_sent_again(self):
         status, headers, body = self.request("GET", "/api/v1/events")
