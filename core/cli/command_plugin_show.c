@@ -90,6 +90,8 @@ static void print_text(struct buffer *out, const struct shown *shown, bool all)
     buffer_append_char(out, '\n');
     if (info->flags & ENT_STATELESS)
         buffer_append_text(out, "  workers  may be more than one\n");
+    if (info->flags & ENT_NETWORK)
+        buffer_append_text(out, "  network  opens connections or listens by itself (net/1)\n");
     if (info->options.count > 0) {
         buffer_printf(out, "\n%sOptions%s\n", style(STYLE_HEADING), style_end());
         option_document_text(out, &info->options);
@@ -181,6 +183,8 @@ static void print_json(struct buffer *out, const struct shown *shown, bool all)
     put_version(&writer, "interface_min", info->abi_major, info->abi_major > 0 ? info->min_minor : info->abi_minor);
     json_key(&writer, "stateless");
     json_put_boolean(&writer, info->flags & ENT_STATELESS);
+    json_key(&writer, "network");
+    json_put_boolean(&writer, info->flags & ENT_NETWORK);
     json_key(&writer, "kinds");
     json_object_open(&writer);
     for (size_t i = 0; i < KIND_COUNT; i++) {

@@ -20,7 +20,7 @@ enum {
 
 /* Flags above these are hints: who does not know them passes over them. */
 static const uint32_t flags_to_be_known = 0xffff;
-static const uint32_t plugin_flags_known = ENT_STATELESS;
+static const uint32_t plugin_flags_known = ENT_STATELESS | ENT_NETWORK;
 static const uint32_t option_flags_known =
     ENT_REQUIRED | ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT | ENT_MULTI | ENT_ADVANCED |
     ENT_PATH_BESIDE;

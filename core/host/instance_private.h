@@ -76,8 +76,9 @@ const void *host_interface(struct ent_instance *instance, const char *name);
 const void *host_basic_interface(const struct ent_instance *instance, const char *name);
 /* The first of `count` tickets in a row that nobody else has. */
 uint64_t host_tickets_reserve(size_t count);
-/* Those that only services have; NULL where absent. */
+/* query/1, command/1 and net/1; NULL where absent. */
 const void *host_service_interface(const struct ent_instance *instance, const char *name);
+bool host_may_use_network(const struct ent_instance *instance);
 
 /* The text that goes with this thread's next non-OK result. */
 void host_error_set(const char *bytes, size_t size);

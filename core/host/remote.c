@@ -332,6 +332,16 @@ static int serve_listen(struct ent_instance *instance, struct wire_reader *reade
     return descriptor;
 }
 
+static int serve_connect(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
+{
+    const struct ent_net_1 *net = host_interface(instance, ENT_NET_1);
+    const char *address = wire_get_text(reader);
+    int64_t timeout_ms = wire_get_i64(reader);
+    int descriptor = net && address && wire_is_done(reader) ? net->connect(instance, address, timeout_ms) : -1;
+    wire_put_text(payload, descriptor < 0 ? host_error_text() : NULL);
+    return descriptor;
+}
+
 static void serve_folder(struct ent_instance *instance, struct buffer *payload)
 {
     const struct ent_folder_1 *folder = host_interface(instance, ENT_FOLDER_1);
@@ -361,6 +371,9 @@ static void serve_member(void *context, struct runner *runner, const struct wire
     }
     case WIRE_LISTEN:
         descriptor = serve_listen(remote->instance, &reader, &payload);
+        break;
+    case WIRE_CONNECT:
+        descriptor = serve_connect(remote->instance, &reader, &payload);
         break;
     case WIRE_FOLDER:
         serve_folder(remote->instance, &payload);

@@ -246,6 +246,7 @@ static bool dispatch(struct runner *runner, struct wire_message *message)
     case WIRE_COMMAND:
     case WIRE_WAIT:
     case WIRE_LISTEN:
+    case WIRE_CONNECT:
         if (serve_member(runner, message))
             return true;
         break;

@@ -1,5 +1,6 @@
-/* The named interfaces that only services have: query/1, command/1 and net/1. What answers is the instance's backing. */
+/* The named interfaces that only services have, query/1 and command/1, which the instance's backing answers, and net/1. */
 #include "core/host/answer.h"
+#include "core/host/connect.h"
 #include "core/host/instance_private.h"
 #include "core/host/listen.h"
 
@@ -47,16 +48,34 @@ static int interface_listen(struct ent_instance *instance, const char *address, 
     return descriptor;
 }
 
-static const struct ent_net_1 net_1 = {sizeof net_1, interface_listen};
+static int interface_connect(struct ent_instance *instance, const char *address, int64_t timeout_ms)
+{
+    const struct option_value *allow = options_find(instance->settings.options, "allow_private");
+    struct error error = ERROR_INIT;
+    int descriptor = connect_open(address, allow && allow->integer, timeout_ms, &error);
+    if (descriptor < 0)
+        host_error_set(error.text, strlen(error.text));
+    return descriptor;
+}
+
+static const struct ent_net_1 net_1 = {
+    .size = sizeof net_1, .listen = interface_listen, .connect = interface_connect};
+
+bool host_may_use_network(const struct ent_instance *instance)
+{
+    const struct instance_settings *settings = &instance->settings;
+    uint32_t flags = settings->plugin ? settings->plugin->descriptor->flags : settings->info->flags;
+    return settings->kind == PLUGIN_SERVICE || (flags & ENT_NETWORK);
+}
 
 const void *host_service_interface(const struct ent_instance *instance, const char *name)
 {
     const struct instance_backing *backing = &instance->settings.backing;
+    if (strcmp(name, ENT_NET_1) == 0)
+        return host_may_use_network(instance) ? &net_1 : NULL;
     if (instance->settings.kind != PLUGIN_SERVICE)
         return NULL;
     if (strcmp(name, ENT_QUERY_1) == 0)
         return backing->ask && backing->wait ? &query_1 : NULL;
-    if (strcmp(name, ENT_COMMAND_1) == 0)
-        return backing->command ? &command_1 : NULL;
-    return strcmp(name, ENT_NET_1) == 0 ? &net_1 : NULL;
+    return strcmp(name, ENT_COMMAND_1) == 0 && backing->command ? &command_1 : NULL;
 }

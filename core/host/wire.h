@@ -46,7 +46,8 @@ enum wire_type {
     WIRE_ASK,
     WIRE_COMMAND,
     WIRE_WAIT,
-    WIRE_LISTEN, /* its answer bears a descriptor */
+    WIRE_LISTEN,  /* its answer bears a descriptor */
+    WIRE_CONNECT, /* the same */
     /* without an answer */
     WIRE_LOG,
     WIRE_COUNT,

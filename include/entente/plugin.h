@@ -351,7 +351,8 @@ struct ent_command_1 {
     void (*release)(struct ent_instance *instance, const struct ent_answer *answer);
 };
 
-/* net/1: sockets that the host opens. */
+/* net/1: sockets that the host opens, since an isolated plugin cannot. For services, and for plugins that say
+ * ENT_NETWORK. */
 #define ENT_NET_1 "net/1"
 
 struct ent_net_1 {
@@ -361,6 +362,11 @@ struct ent_net_1 {
      * which is made for its owner and group only and replaces one that nobody serves. Port 0 lets the system choose;
      * *port (may be NULL) is the one in force, 0 for a path. */
     int (*listen)(struct ent_instance *instance, const char *address, uint16_t *port);
+    /* A connected stream socket, non-blocking and close-on-exec, which the caller closes; -1 with host->error text set.
+     * `address` is example.org:25, 192.0.2.1:25, [2001:db8::1]:25 or the absolute path of a Unix socket; what is not public is
+     * refused unless the instance has allow_private = yes. Waits for name server and peer, for the latter at most
+     * `timeout_ms`: so not in a callback but serve, only from a thread of the plugin's own. */
+    int (*connect)(struct ent_instance *instance, const char *address, int64_t timeout_ms);
 };
 
 /* wake/1: for a plugin that waits on a thread of its own for something else than HTTP: a program, a connection. It leaves
@@ -494,7 +500,8 @@ struct ent_host {
 /* -------------------------------------------------------------------------------------------- the descriptor */
 
 enum ent_plugin_flag { /* bits 0 to 15 must be known to the host, 16 to 31 are hints */
-    ENT_STATELESS = 1u << 0 /* several workers may run callbacks of one instance at once */
+    ENT_STATELESS = 1u << 0, /* several workers may run callbacks of one instance at once */
+    ENT_NETWORK = 1u << 2    /* opens connections or listens by net/1, which is absent without this but for services */
 };
 
 struct ent_ops {
@@ -689,7 +696,7 @@ static inline const struct ent_command_1 *ent_command(const struct ent_host *hos
 static inline const struct ent_net_1 *ent_net(const struct ent_host *host, struct ent_instance *instance)
 {
     const struct ent_net_1 *table = ENT_CAST(const struct ent_net_1 *, host->interface(instance, ENT_NET_1));
-    return ENT_HAS(table, listen) ? table : ENT_NOTHING;
+    return ENT_HAS(table, connect) ? table : ENT_NOTHING;
 }
 
 /* Says why and returns the code: `return ent_fail(host, instance, ENT_CONFIG, "url: …");` */

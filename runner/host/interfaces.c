@@ -284,7 +284,27 @@ static int hosted_listen(struct ent_instance *instance, const char *address, uin
     return descriptor;
 }
 
-static const struct ent_net_1 net_1 = {sizeof net_1, hosted_listen};
+static int hosted_connect(struct ent_instance *instance, const char *address, int64_t timeout_ms)
+{
+    struct buffer payload = BUFFER_INIT;
+    wire_put_text(&payload, address);
+    wire_put_i64(&payload, timeout_ms);
+    struct wire_message *answer = host_ask(WIRE_CONNECT, number_of(instance), &payload);
+    buffer_free(&payload);
+    if (!answer) {
+        host_error_set(no_answer, sizeof no_answer - 1);
+        return -1;
+    }
+    struct wire_reader reader = wire_read(answer);
+    int descriptor = answer->descriptor;
+    answer->descriptor = -1; /* the plugin's from here on */
+    if (descriptor < 0)
+        set_error(wire_get_str(&reader));
+    wire_message_free(answer);
+    return descriptor;
+}
+
+static const struct ent_net_1 net_1 = {.size = sizeof net_1, .listen = hosted_listen, .connect = hosted_connect};
 
 /* ---- by name ---- */
 
@@ -304,7 +324,7 @@ const void *hosted_interface(struct ent_instance *instance, const char *name)
         {ENT_MAIL_1, &mail_1, hosted->has_http},
         {ENT_QUERY_1, &query_1, is_service && hosted->has_query},
         {ENT_COMMAND_1, &command_1, is_service && hosted->has_command},
-        {ENT_NET_1, &net_1, is_service},
+        {ENT_NET_1, &net_1, host_may_use_network(instance)},
     };
     for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++)
         if (strcmp(interfaces[i].name, name) == 0)

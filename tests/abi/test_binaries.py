@@ -32,6 +32,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"answer")
 
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
     def log_message(self, *_):
         pass
 
@@ -62,7 +66,7 @@ def look_at(folder, url):
         assert wanted in printed, (name, printed)
     said = plugin("check", folder / "witness.so", "--set", f"url={url}", "--set", "number=9", status=1)
     assert "9 is no good" in said, said
-    printed = plugin("run", folder / "witness.so", "--set", f"url={url}", "--set", "allow_private=yes")
+    printed = plugin("run", folder / "witness.so", "--set", f"url={url}", "--set", f"peer={PEER}", "--set", "allow_private=yes")
     assert "all is as it was" in printed, printed
 
 
@@ -71,7 +75,7 @@ def work_in_daemon(folder, url, work, isolate):
     (work / "entente.ini").write_text(
         f"[entente]\nstate_dir = state\nplugin_path = {folder}\n"
         f"[source.mine]\nplugin = kit_source\ntitle = FRA DEU pact\nisolate = {isolate}\n"
-        f"[source.witness]\nplugin = witness\nurl = {url}\nallow_private = yes\nisolate = {isolate}\n"
+        f"[source.witness]\nplugin = witness\nurl = {url}\npeer = {PEER}\nallow_private = yes\nisolate = {isolate}\n"
         f"[transform.sieve]\nplugin = kit_transform\nisolate = {isolate}\n"
         f"[classifier.pacts]\nplugin = kit_classifier\nisolate = {isolate}\n"
         f"[classifier.courier]\nplugin = courier\nisolate = {isolate}\n"
@@ -89,7 +93,8 @@ def work_in_daemon(folder, url, work, isolate):
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
 threading.Thread(target=server.serve_forever, daemon=True).start()
-url = f"http://127.0.0.1:{server.server_port}/"
+PEER = f"127.0.0.1:{server.server_port}"
+url = f"http://{PEER}/"
 version = (source / "include" / "entente" / "version.h").read_text()
 major, minor = (re.search(rf"#define ENT_ABI_{part} (\d+)", version).group(1) for part in ("MAJOR", "MINOR"))
 with tempfile.TemporaryDirectory() as name:

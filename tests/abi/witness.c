@@ -2,8 +2,11 @@
  * moved or means something else is found out. Its one item says "all is as it was", or what is not. */
 #include <entente/plugin.h>
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 struct witness {
     const struct ent_host *host;
@@ -15,6 +18,7 @@ struct witness {
 
 static const struct ent_option options[] = {
     {.name = "url", .type = ENT_OPTION_URL, .flags = ENT_REQUIRED, .help = "What is fetched."},
+    {.name = "peer", .type = ENT_OPTION_STRING, .help = "Where it connects to."},
     {.name = "text", .type = ENT_OPTION_STRING, .default_value = "a text", .help = "A text."},
     {.name = "key", .type = ENT_OPTION_SECRET, .default_value = "hidden", .help = "A secret."},
     {.name = "number", .type = ENT_OPTION_INT, .default_value = "-7", .min = "-9", .max = "9", .help = "A number."},
@@ -84,8 +88,7 @@ static void look_at_services(struct witness *self, struct ent_unit *unit)
     expect(self, clock && clock->now(self->instance) > 1700000000000 && clock->monotonic(self->instance) >= 0,
            "clock/1");
     expect(self, metrics && text && wake && ent_mail(host, self->instance), "an interface that every source has");
-    expect(self,
-           !ent_query(host, self->instance) && !ent_command(host, self->instance) && !ent_net(host, self->instance),
+    expect(self, !ent_query(host, self->instance) && !ent_command(host, self->instance),
            "an interface that only services have");
     expect(self, !host->interface(self->instance, "nothing/1"), "an interface that nobody has");
     if (metrics) {
@@ -109,6 +112,29 @@ static void look_at_services(struct witness *self, struct ent_unit *unit)
                "read_date");
     }
     host->log(self->instance, ENT_LOG_DEBUG, ent_text("the witness looks around"));
+}
+
+static void look_at_network(struct witness *self)
+{
+    static const char question[] = "GET / HTTP/1.0\r\n\r\n";
+    const struct ent_net_1 *net = ent_net(self->host, self->instance);
+    struct ent_str peer = self->host->option_str(self->instance, "peer");
+    char answer[5] = "";
+    if (!net || peer.size == 0) {
+        expect(self, net != NULL, "net/1 of one that says ENT_NETWORK");
+        return;
+    }
+    expect(self, net->connect(self->instance, "nowhere", 100) == -1, "connect to what is no address");
+    int descriptor = net->connect(self->instance, peer.data, 5000);
+    struct pollfd ready = {.fd = descriptor, .events = POLLIN};
+    expect(self, descriptor >= 0 && send(descriptor, question, sizeof question - 1, 0) == (ssize_t)sizeof question - 1,
+           "connect");
+    expect(self,
+           poll(&ready, 1, 5000) == 1 && recv(descriptor, answer, sizeof answer, 0) == (ssize_t)sizeof answer &&
+               memcmp(answer, "HTTP/", 5) == 0,
+           "the peer's answer");
+    if (descriptor >= 0)
+        close(descriptor);
 }
 
 static void look_at_state(struct witness *self, struct ent_unit *unit)
@@ -192,6 +218,7 @@ static enum ent_code fetch(void *context, struct ent_unit *unit)
                                        .tag = 77};
     expect(self, host->input_count(unit) == 1 && !host->cancelled(unit), "the unit of a fetch");
     look_at_services(self, unit);
+    look_at_network(self);
     look_at_state(self, unit);
     look_at_records(self, unit);
     host->fetch_hints(unit, &hints);
@@ -233,6 +260,7 @@ ENT_EXPORT const struct ent_plugin *ent_plugin_query(void)
                                              .version = "1.0",
                                              .licence = "Apache-2.0",
                                              .summary = "Looks whether all is as it was",
+                                             .flags = ENT_NETWORK,
                                              ENT_PLUGIN_OPTIONS(options),
                                              .ops = &ops};
     return &plugin;
