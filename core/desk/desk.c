@@ -7,7 +7,6 @@
 #include "core/desk/linking.h"
 #include "core/desk/members.h"
 #include "core/desk/merge.h"
-#include "core/desk/parents.h"
 #include "core/desk/pins.h"
 #include "core/desk/placing.h"
 #include "core/desk/revising.h"
@@ -183,7 +182,7 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
         member->at.ordinal == arrival->ordinal && same_sketch(member, taking))
         return true;
     if (member &&
-        (!placing_disturb(&taking->placing, member, error) || !parents_touch(&taking->placing, member, error)))
+        (!placing_disturb(&taking->placing, member, error) || !linking_touch_others(&taking->placing, member, error)))
         return false;
     struct cluster_row row = {.row = member ? member->at.row : 0,
                               .root = member ? member->at.root : 0,
@@ -204,7 +203,8 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
     const char *report_id = record_text(arrival->report, ENT_REPORT_ID);
     if (!taking->cause && report_id)
         taking->cause = report_id;
-    return member && placing_add(&taking->placing, member, error) && parents_touch(&taking->placing, member, error);
+    return member && placing_add(&taking->placing, member, error) &&
+           linking_touch_others(&taking->placing, member, error);
 }
 
 static bool is_still_told(const struct taking *taking, const struct member *member)
@@ -224,7 +224,7 @@ static bool remove_vanished(struct taking *taking, struct error *error)
         if (!placing_disturb(&taking->placing, member, error) ||
             (member->at.hand && !placing_disturb_pinned(&taking->placing, error)) ||
             !placing_touch(&taking->placing, member->at.root, error) ||
-            !parents_touch(&taking->placing, member, error) ||
+            !linking_touch_others(&taking->placing, member, error) ||
             !members_remove(taking->desk->members, taking->store, member, error))
             return false;
     }

@@ -127,6 +127,20 @@ static void add_amounts(struct keys *keys, const struct features *features, uint
     }
 }
 
+bool index_key_of_pair(const struct features *features, enum feature_type type, int32_t days, struct cluster_key *key)
+{
+    struct keys keys = {key, 0, features->anchor_day, features->published_day != FEATURE_DAY_NONE};
+    uint64_t parties[3] = {(uint64_t)type};
+    size_t count = 1;
+    for (int i = 0; i < features->actor_count && count < 3; i++)
+        if (!features->actors[i].is_company)
+            parties[count++] = features->actors[i].id;
+    if (count < 3 || features->anchor_day == FEATURE_DAY_NONE)
+        return false;
+    add(&keys, days, "parties", parties, 3);
+    return true;
+}
+
 size_t index_keys(const struct features *features, struct cluster_key rows[INDEX_KEYS_MAX])
 {
     struct keys keys = {rows, 0, features->anchor_day == FEATURE_DAY_NONE ? CLUSTER_DAY_NONE : features->anchor_day,

@@ -16,4 +16,8 @@ enum { INDEX_KEYS_MAX = 96 };
 /* Returns their number. */
 size_t index_keys(const struct features *features, struct cluster_key keys[INDEX_KEYS_MAX]);
 
+/* The key by which reports of `type` between the first two of these parties, firms aside, are found within so many
+ * days. False where there are not two. */
+bool index_key_of_pair(const struct features *features, enum feature_type type, int32_t days, struct cluster_key *key);
+
 #endif

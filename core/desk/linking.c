@@ -1,6 +1,7 @@
 #include "core/desk/linking.h"
 
 #include "core/desk/parents.h"
+#include "core/desk/twins.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -154,6 +155,50 @@ static bool link_member(const struct placing *placing, const struct member *memb
     return ok;
 }
 
+/* Twins of other articles; each with its reasons, once. */
+struct twin {
+    const char *event;
+    struct match match;
+};
+struct twins {
+    struct twin rows[RELATED_MAX];
+    size_t count;
+};
+
+static bool add_twin(void *context, const char *event, const struct member *member, const struct match *match)
+{
+    struct twins *twins = context;
+    (void)member;
+    for (size_t i = 0; i < twins->count; i++)
+        if (strcmp(twins->rows[i].event, event) == 0) {
+            if (match->score > twins->rows[i].match.score)
+                twins->rows[i].match = *match;
+            return true;
+        }
+    if (twins->count < RELATED_MAX)
+        twins->rows[twins->count++] = (struct twin){event, *match};
+    return true;
+}
+
+static int by_twin(const void *left, const void *right)
+{
+    return strcmp(((const struct twin *)left)->event, ((const struct twin *)right)->event);
+}
+
+static void put_twin_reasons(struct ent_builder *builder, const struct twins *twins)
+{
+    for (size_t i = 0; i < twins->count; i++) {
+        struct buffer text = BUFFER_INIT;
+        buffer_printf(&text, "perhaps one with %.12s, told as another type: ", twins->rows[i].event);
+        match_describe(&twins->rows[i].match, &text);
+        record_open(builder, ENT_REPORT_REASON, ENT_REASON);
+        record_put_text(builder, ENT_REASON_TEXT, text.bytes);
+        record_put_num(builder, ENT_REASON_WEIGHT, twins->rows[i].match.score);
+        record_close(builder);
+        buffer_free(&text);
+    }
+}
+
 static int by_event(const void *left, const void *right)
 {
     return strcmp(((const struct link *)left)->event, ((const struct link *)right)->event);
@@ -203,36 +248,54 @@ static void put_parent(struct ent_builder *builder, const struct parent *parent)
     buffer_free(&text);
 }
 
-struct ent_record *linking_apply(const struct placing *placing, const struct member_list *list,
-                                 struct ent_record *content, struct error *error)
+/* A contract of its own article, then the paper that another one tells of, then an agreement of its own article. */
+static void put_whole(struct ent_builder *builder, const struct links *links, const struct parent *parent)
 {
-    struct links links = {.count = 0};
-    for (size_t i = 0; i < list->count; i++)
-        if (!link_member(placing, list->rows[i], &links, error))
-            return NULL;
-    struct parent parent;
-    if (!parents_find(placing, list, &parent, error))
-        return NULL;
-    if (links.count == 0 && !parent.event)
-        return record_hold(content);
-    qsort(links.rows, links.count, sizeof *links.rows, by_event);
+    const struct link *whole = choose_whole(links);
+    if (parent->event && (!whole || whole->part < LOT))
+        put_parent(builder, parent);
+    else if (whole)
+        record_put_text(builder, ENT_REPORT_PARENT, whole->event);
+}
+
+static struct ent_record *with_links(struct ent_record *content, const struct links *links, const struct parent *parent,
+                                     const struct twins *twins, struct error *error)
+{
     struct ent_builder *builder = record_build(ENT_EVENT);
     if (!builder) {
         error_set(error, ERROR_MEMORY, "no memory for what an event is linked with");
         return NULL;
     }
     record_put_all(builder, content->view, NULL);
-    for (size_t i = 0; i < links.count; i++)
-        record_put_text(builder, ENT_REPORT_RELATED, links.rows[i].event);
-    /* A contract of its own article, then the paper that another one tells of, then an agreement of its own article. */
-    const struct link *whole = choose_whole(&links);
-    if (record_text(content->view, ENT_REPORT_PARENT))
-        ; /* its reports name one */
-    else if (parent.event && (!whole || whole->part < LOT))
-        put_parent(builder, &parent);
-    else if (whole)
-        record_put_text(builder, ENT_REPORT_PARENT, whole->event);
+    for (size_t i = 0; i < links->count; i++)
+        record_put_text(builder, ENT_REPORT_RELATED, links->rows[i].event);
+    /* Its reports may name one. */
+    if (!record_text(content->view, ENT_REPORT_PARENT))
+        put_whole(builder, links, parent);
+    put_twin_reasons(builder, twins);
     return record_seal(builder, error);
+}
+
+struct ent_record *linking_apply(const struct placing *placing, const struct member_list *list,
+                                 struct ent_record *content, struct error *error)
+{
+    struct links links = {.count = 0};
+    struct parent parent;
+    struct twins twins = {.count = 0};
+    for (size_t i = 0; i < list->count; i++)
+        if (!link_member(placing, list->rows[i], &links, error))
+            return NULL;
+    if (!parents_find(placing, list, &parent, error) || !twins_each(placing, list, add_twin, &twins, error))
+        return NULL;
+    if (links.count == 0 && !parent.event && twins.count == 0)
+        return record_hold(content);
+    if (twins.count)
+        qsort(twins.rows, twins.count, sizeof *twins.rows, by_twin);
+    for (size_t i = 0; i < twins.count; i++)
+        add_link(&links, (struct link){twins.rows[i].event, 0, FEATURE_DAY_NONE});
+    if (links.count)
+        qsort(links.rows, links.count, sizeof *links.rows, by_event);
+    return with_links(content, &links, &parent, &twins, error);
 }
 
 /* ---- touching ---- */
@@ -247,11 +310,16 @@ bool linking_touch_item(struct placing *placing, const char *item_id, struct err
     return ok;
 }
 
+bool linking_touch_others(struct placing *placing, const struct member *member, struct error *error)
+{
+    return parents_touch(placing, member, error) && twins_touch(placing, member, error);
+}
+
 bool linking_touch_moved(struct placing *placing, struct error *error)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < placing->move_count; i++)
         ok = linking_touch_item(placing, placing->moves[i].member->at.item, error) &&
-             parents_touch(placing, placing->moves[i].member, error);
+             linking_touch_others(placing, placing->moves[i].member, error);
     return ok;
 }

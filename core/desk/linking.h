@@ -26,7 +26,10 @@ struct ent_record *linking_apply(const struct placing *placing, const struct mem
 
 /* Touches the events that the item's other reports are in: to call when one of them came, changed, moved or went. */
 bool linking_touch_item(struct placing *placing, const char *item_id, struct error *error);
-/* The same for all that moved. */
+/* Touches the events of other articles that may be linked with the member's: to call when it came, is to change or to
+ * go. */
+bool linking_touch_others(struct placing *placing, const struct member *member, struct error *error);
+/* Both for all that moved. */
 bool linking_touch_moved(struct placing *placing, struct error *error);
 
 #endif

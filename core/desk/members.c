@@ -384,6 +384,21 @@ bool members_on_keys(struct members *members, struct store *store, const struct 
     return ok;
 }
 
+bool members_within(struct members *members, struct store *store, const struct cluster_key *keys, size_t count,
+                    size_t limit, struct member_list *list, struct error *error)
+{
+    struct numbers numbers = {NULL, 0, 0, false};
+    bool ok = true;
+    list->count = 0;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = key_rows_before(members->keys, store, &keys[i], limit, add_number, &numbers, error) &&
+             key_rows_behind(members->keys, store, &keys[i], limit, add_number, &numbers, error) &&
+             (!numbers.failed || no_memory(error));
+    ok = ok && list_numbers(members, store, &numbers, NULL, list, error);
+    free(numbers.rows);
+    return ok;
+}
+
 /* Reports that are not published come last, so all others come before them, and only others of their kind behind. */
 static bool add_of_key(struct members *members, struct store *store, const struct cluster_key *key, bool behind,
                        struct numbers *numbers, struct error *error)

@@ -82,6 +82,10 @@ bool members_behind(struct members *members, struct store *store, const struct m
 /* All that bear one of these keys within its window, each once; at most `limit` of a key. Straight from the store. */
 bool members_on_keys(struct members *members, struct store *store, const struct cluster_key *keys, size_t count,
                      size_t limit, struct member_list *list, struct error *error);
+/* The same for published keys of the index of events (index_keys.h), by the cache; of very many the nearest days that
+ * hold `limit`. */
+bool members_within(struct members *members, struct store *store, const struct cluster_key *keys, size_t count,
+                    size_t limit, struct member_list *list, struct error *error);
 bool members_list_add(struct member_list *list, struct member *member);
 void members_list_free(struct member_list *list);
 

@@ -1,6 +1,7 @@
 /* What reports of one article make their events: linked, and one a part of another. */
 #include "core/base/clock.h"
 #include "core/desk/linking.h"
+#include "core/desk/twins.h"
 #include "core/store/events.h"
 #include "tests/core/desk/fixture.h"
 
@@ -62,6 +63,46 @@ static void a_lot_is_a_part_of_its_contract_and_a_contract_of_its_agreement(void
     }
 }
 
+#define SUM(value) ",'quantities':[{'kind':'money','value':" value ",'unit':'USD','qualifier':'exact'}]"
+#define DRILL(more)                                                                                                    \
+    "{'type':'exercise','status':'ongoing','modality':'reported','scope':'current',"                                   \
+    "'actors':[{'id':'TUR','role':'participant'},{'id':'POL','role':'participant'}]" more ",'confidence':0.8}"
+#define COURSE(more)                                                                                                   \
+    "{'type':'training','status':'ongoing','modality':'reported','scope':'current',"                                   \
+    "'actors':[{'id':'TUR','role':'supplier'},{'id':'POL','role':'recipient'}]" more ",'confidence':0.8}"
+#define AT(name) ",'places':[{'raw':'" name "','name':'" name "','country':'POL','precision':'city'}]"
+
+static const struct twin_row {
+    const char *a, *b;
+    bool are_twins;
+} twin_rows[] = {
+    {SALE("signed", SUM("80000000")), PACT("signed", SUM("80000000")), true},
+    {SALE("signed", SUM("80000000")), PACT("signed", SUM("300000000")), false},
+    {SALE("signed", ""), PACT("signed", ""), false}, /* a pair and a day are not enough */
+    {DRILL(AT("Drawsko") DAY("2023-05-02")), COURSE(AT("Drawsko") DAY("2023-05-02")), true},
+    {DRILL(AT("Drawsko") DAY("2023-05-02")), COURSE(AT("Drawsko") DAY("2023-05-09")), false},
+    {DRILL(AT("Drawsko") DAY("2023-05-02")), COURSE(AT("Torun") DAY("2023-05-02")), false},
+    {DRILL(AT("Drawsko") DAY("2023-05-02")), SALE("signed", AT("Drawsko") DAY("2023-05-02")), false},
+    {DRILL(AT("Drawsko") DAY("2023-05-02")), DRILL(AT("Drawsko") DAY("2023-05-02")), false},
+};
+
+static void one_act_told_as_two_types_is_known_by_something_definite(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof twin_rows / sizeof *twin_rows; i++) {
+        struct features a, b;
+        struct match match, back;
+        features_of(&a, twin_rows[i].a);
+        features_of(&b, twin_rows[i].b);
+        a.item = 1;
+        b.item = 2;
+        twins_compare(&a, &b, &match);
+        twins_compare(&b, &a, &back);
+        if ((match.veto == NULL) != twin_rows[i].are_twins || (back.veto == NULL) != twin_rows[i].are_twins)
+            fail_msg("row %zu: %s", i, match.veto ? match.veto : "twins");
+    }
+}
+
 struct seen {
     struct ent_record *events[4];
     size_t count;
@@ -120,11 +161,52 @@ static void links_follow_events_that_change_their_ids(void **state)
     told_free(&earlier);
 }
 
+static void take_one(struct bench *bench, const char *item, const char *published, const char *report)
+{
+    struct told told;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "{'published':'%s','publisher':'%s.example','report':%s}", published, item, report);
+    told_read(&told, item, text.bytes);
+    bench_take(bench, &told);
+    told_free(&told);
+    buffer_free(&text);
+}
+
+/* Both are linked, whichever came first, until one is told otherwise. */
+static void twins_of_two_articles_are_related(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct error error = ERROR_INIT;
+    bench_open(&bench);
+    take_one(&bench, "sale", "2023-05-02", SALE("signed", SUM("80000000")));
+    take_one(&bench, "pact", "2023-05-03", PACT("signed", SUM("80000000")));
+    struct seen seen = {.count = 0};
+    assert_true(store_events_each(bench.store, 0, 0, see, &seen, &error));
+    assert_int_equal(seen.count, 2);
+    struct record_view sale = event_of_type(&seen, "arms_transfer"), pact = event_of_type(&seen, "agreement");
+    assert_string_equal(record_text(sale, ENT_REPORT_RELATED), record_text(pact, ENT_REPORT_ID));
+    assert_string_equal(record_text(pact, ENT_REPORT_RELATED), record_text(sale, ENT_REPORT_ID));
+    assert_null(record_text(sale, ENT_REPORT_PARENT));
+    for (size_t i = 0; i < seen.count; i++)
+        record_release(seen.events[i]);
+    take_one(&bench, "pact", "2023-05-03", PACT("signed", SUM("5000000")));
+    seen.count = 0;
+    assert_true(store_events_each(bench.store, 0, 0, see, &seen, &error));
+    for (size_t i = 0; i < seen.count; i++) {
+        assert_null(record_text(seen.events[i]->view, ENT_REPORT_RELATED));
+        record_release(seen.events[i]);
+    }
+    bench_close(&bench);
+}
+
 int main(void)
 {
     clock_set_for_tests(1700000000000);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lot_is_a_part_of_its_contract_and_a_contract_of_its_agreement),
+        cmocka_unit_test(one_act_told_as_two_types_is_known_by_something_definite),
+        cmocka_unit_test(twins_of_two_articles_are_related),
         cmocka_unit_test(links_follow_events_that_change_their_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
