@@ -85,8 +85,8 @@ bool unit_emit(struct unit *unit, size_t input, struct ent_record *record)
         return false;
     }
     struct unit_input *target = &unit->inputs[input];
-    if (!grow((void **)&target->outputs, &target->output_capacity, target->output_count, sizeof *target->outputs,
-              UNIT_OUTPUT_MAX)) {
+    size_t most = record_kind(record->view) == ENT_REPORT ? UNIT_REPORTS_MAX : UNIT_OUTPUT_MAX;
+    if (!grow((void **)&target->outputs, &target->output_capacity, target->output_count, sizeof *target->outputs, most)) {
         record_release(record);
         return false;
     }

@@ -16,7 +16,9 @@
 
 enum unit_kind { UNIT_FETCH, UNIT_TRANSFORM, UNIT_CLASSIFY, UNIT_DETECT, UNIT_DELIVER, UNIT_RESPOND, UNIT_SERVE };
 
-enum { UNIT_OUTPUT_MAX = 100000, UNIT_OUTPUT_BYTES_MAX = 256 * 1024 * 1024 };
+/* Reports have a bound of their own: the work that they make grows with those that an item has, and no article tells of so
+ * many events. */
+enum { UNIT_OUTPUT_MAX = 100000, UNIT_REPORTS_MAX = 1000, UNIT_OUTPUT_BYTES_MAX = 256 * 1024 * 1024 };
 
 struct unit_withdrawal {
     char report_id[33];
@@ -94,7 +96,7 @@ struct unit {
 /* NULL when memory is out. */
 struct unit *unit_create(enum unit_kind kind, const char *instance, size_t input_count);
 void unit_destroy(struct unit *unit);
-/* Takes over the record, on failure too. */
+/* Takes over the record, on failure too: when memory is out, or a bound above would be passed. */
 bool unit_emit(struct unit *unit, size_t input, struct ent_record *record);
 void unit_result(struct unit *unit, size_t input, enum ent_code code, int64_t retry_after_ms, struct ent_str text);
 bool unit_settle(struct unit *unit, uint64_t ticket, enum ent_code code, int64_t retry_after_ms, struct ent_str text);

@@ -297,7 +297,7 @@ static void host_withdraw(struct ent_unit *unit, size_t index, struct ent_str re
 static int host_emit(struct ent_unit *unit, size_t index, struct ent_record *record)
 {
     static const char wrong_kind[] = "emit: this kind of record is none that this callback may hand over";
-    static const char full[] = "emit: the unit is full";
+    static const char full[] = "emit: too much for one callback, or memory is out";
     if (!record)
         return -1;
     if (!find_input(unit, index) || unit->emits == 0 || record_kind(record->view) != unit->emits) {
@@ -307,6 +307,10 @@ static int host_emit(struct ent_unit *unit, size_t index, struct ent_record *rec
     }
     if (!unit_emit(unit->unit, index, record)) {
         host_error_set(full, sizeof full - 1);
+        log_write(LOG_WARNING, unit->instance->settings.title, NULL,
+                  "a record that the plugin emits is not taken: one callback may emit %d records of %d MiB in all, and %d reports "
+                  "of one item",
+                  UNIT_OUTPUT_MAX, UNIT_OUTPUT_BYTES_MAX >> 20, UNIT_REPORTS_MAX);
         return -1;
     }
     return 0;

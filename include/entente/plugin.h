@@ -480,8 +480,9 @@ struct ent_host {
     size_t (*report_count)(struct ent_unit *unit, size_t index);
     const struct ent_record *(*report)(struct ent_unit *unit, size_t index, size_t report);
     void (*withdraw)(struct ent_unit *unit, size_t index, struct ent_str report_id);
-    /* Hands a record over as output of input `index` (0 for a source). 0, or -1: unit full or wrong kind. The
-     * record is the host's in either case. */
+    /* Hands a record over as output of input `index` (0 for a source). 0, or -1: wrong kind, or too much for one unit
+     * (100,000 records for one input, 1,000 where they are reports, 256 MiB in all). The record is the host's in either
+     * case. */
     int (*emit)(struct ent_unit *unit, size_t index, struct ent_record *record);
     /* The result of one input; retry_after_ms counts for ENT_RETRY, -1 for the host's choice. */
     void (*result)(struct ent_unit *unit, size_t index, uint32_t code, int64_t retry_after_ms, struct ent_str text);
