@@ -1,6 +1,6 @@
 """`entente-runner confine`: a program inside its instance's limits, in a shell and in Python, as exec starts it.
 
-usage: test_confine.py BINARY_DIR
+usage: test_confine.py BINARY_DIR SOURCE_DIR
 """
 import os
 import pathlib
@@ -12,6 +12,7 @@ import time
 import unittest
 
 RUNNER = str(pathlib.Path(sys.argv.pop(1)).resolve() / "entente-runner")
+SOURCE = pathlib.Path(sys.argv.pop(1))
 PYTHON = "/usr/bin/python3"
 
 
@@ -202,6 +203,15 @@ while time.monotonic() < end:
 print(time.process_time() - before < 1.5)
 """, "isolate=sandbox", "cpu_max=0.1")
         self.assertEqual((status, out), (0, "True\n"))
+
+
+class Service(unittest.TestCase):
+    def test_the_unit_lets_a_runner_enter_its_sandbox(self):
+        """systemd kills whoever makes a call that it filters, and none of its sets has these (252, 255)."""
+        unit = (SOURCE / "etc" / "entente.service.in").read_text()
+        allowed = " ".join(line.split("=", 1)[1] for line in unit.splitlines() if line.startswith("SystemCallFilter=")).split()
+        for call in ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "seccomp"):
+            self.assertIn(call, allowed)
 
 
 def has_landlock():
