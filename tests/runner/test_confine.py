@@ -207,7 +207,7 @@ print(time.process_time() - before < 1.5)
 
 class Service(unittest.TestCase):
     def test_the_unit_lets_a_runner_enter_its_sandbox(self):
-        """systemd kills whoever makes a call that it filters, and none of its sets has these (252, 255)."""
+        """systemd kills whoever makes a call that it filters, and none of the sets of 252 has these."""
         unit = (SOURCE / "etc" / "entente.service.in").read_text()
         allowed = " ".join(line.split("=", 1)[1] for line in unit.splitlines() if line.startswith("SystemCallFilter=")).split()
         for call in ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "seccomp"):
