@@ -4,6 +4,7 @@
 #include "core/host/probe.h"
 #include "core/host/program.h"
 #include "lib/base/arena.h"
+#include "lib/base/digest.h"
 #include "lib/base/nearest.h"
 
 #include <dirent.h>
@@ -185,6 +186,12 @@ static void read_option(struct arena *arena, const json_t *object, struct ent_op
     option->since = copy_member(arena, object, "since");
 }
 
+static uint64_t stand_for(const struct known *known)
+{
+    const int64_t facts[] = {known->size, known->modified.tv_sec, known->modified.tv_nsec};
+    return hash_bytes(facts, sizeof facts);
+}
+
 static bool read_info(struct registry *registry, struct known *known, const json_t *description)
 {
     struct arena *arena = registry->arena;
@@ -207,6 +214,7 @@ static bool read_info(struct registry *registry, struct known *known, const json
         .abi_minor = count_member(description, "abi_minor"),
         .min_minor = count_member(description, "min_minor"),
         .is_program = json_is_true(json_object_get(description, "program")),
+        .file = json_is_true(json_object_get(description, "program")) ? stand_for(known) : 0,
         .options = {options, count, sizeof *options},
     };
     return !arena_failed(arena);

@@ -33,6 +33,7 @@ struct plugin_info {
     const char *licence;
     const char *path;            /* of the object or program, absolute */
     bool is_program;             /* run by the plugin exec (core/host/program.h) */
+    uint64_t file;               /* of a program: stands for the file's size and time, as it may be replaced at any time */
     unsigned kinds;              /* enum plugin_kind, or'ed */
     uint32_t flags;              /* enum ent_plugin_flag */
     unsigned abi_major, abi_minor, min_minor; /* of the interface that it was built for */

@@ -11,9 +11,9 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_instance(const struct setup_instance *a, const struct setup_instance *b)
 {
-    bool same_plugin =
-        a->plugin == b->plugin || (a->plugin && b->plugin && same_text(a->plugin->path, b->plugin->path) &&
-                                   same_text(a->plugin->version, b->plugin->version));
+    bool same_plugin = a->plugin == b->plugin ||
+                       (a->plugin && b->plugin && same_text(a->plugin->path, b->plugin->path) &&
+                        same_text(a->plugin->version, b->plugin->version) && a->plugin->file == b->plugin->file);
     /* The rule's text too: it may come from a file. */
     bool same_rule = !a->detection || !b->detection || same_text(a->detection->when, b->detection->when);
     return same_plugin && same_rule && a->isolation == b->isolation &&

@@ -156,6 +156,22 @@ class Examples(Programs):
         run = self.trial(EXAMPLES / "detector.sh", events, "--set", "event=agreement")
         self.assertEqual([json.loads(line)["events"] for line in run.out.splitlines()], [["e1"], ["e2"]])
 
+    def detector(self, name, *lines):
+        self.configure(self.items({"title": "UZB KAZ pact", "body": "B"}, {"title": "FIN SWE pact", "body": "B"}), self.PACT,
+                       self.section("detector", EXAMPLES / name, "to = out", *lines))
+        self.ok_once()
+        return sorted(alert["finding"]["text"] for alert in self.alerts())
+
+    def test_a_detector_in_python_remembers_over_runs(self):
+        self.assertEqual(self.detector("detector.py"), ["FIN and SWE: first event", "KAZ and UZB: first event"])
+        self.items({"title": "Another FIN SWE pact", "body": "C", "guid": "3"})
+        self.ok_once()
+        self.assertEqual(len(self.alerts()), 2)
+
+    def test_a_detector_in_the_shell(self):
+        texts = self.detector("detector.sh", "event = agreement")
+        self.assertEqual([text.split(":")[0] for text in texts], ["agreement", "agreement"])
+
     def trial(self, program, path, *words):
         with open(path) as records:
             done = subprocess.run([BUILD / "entente", "plugin", "run", program, *words], stdin=records, capture_output=True,
@@ -248,6 +264,30 @@ class Options(Programs):
         self.assertIn("mine", names)
         self.assertNotIn("other", names)
         other.unlink()
+
+    def test_a_changed_program_is_taken_up_by_reload(self):
+        does = 'report(work); done(work, state={"by": %r, "before": start["state"]})'
+        path = self.program(does % "one")
+        self.configure(self.items({"title": "First"}), self.section("classifier", path), self.WATCH)
+        self.start()
+        self.wait_for(lambda: len(self.seen()) == 1, "the first")
+        self.program(does % "two")
+        run = self.entente("reload")
+        self.assertEqual(run.status, 0, run.log)
+        with open(self.folder / "items.jsonl", "a") as items:
+            items.write(json.dumps({"title": "Second"}) + "\n")
+        run = self.entente("fetch", "files")
+        self.wait_for(lambda: len(self.seen()) == 2, "the second")
+        self.program('open("start", "w").write(json.dumps(start)); ' + does % "three")
+        self.entente("reload")
+        with open(self.folder / "items.jsonl", "a") as items:
+            items.write(json.dumps({"title": "Third"}) + "\n")
+        self.entente("fetch", "files")
+        self.wait_for(lambda: len(self.seen()) == 3, "the third")
+        self.wait_for((self.folder / "start").exists, "what it was told at its start")
+        self.wait_for(lambda: (self.folder / "start").read_text(), "what it was told at its start")
+        state = json.loads((self.folder / "start").read_text())["state"]
+        self.assertEqual(state, {"by": "two", "before": {"by": "one", "before": None}})
 
     def refused(self, hello, text, does="pass"):
         path = self.program(does, hello)
