@@ -237,6 +237,18 @@ static void uncoded_cells(struct table *table, const json_t *row, int64_t now)
     table_cell(table, languages);
 }
 
+static void process_cells(struct table *table, const json_t *row, int64_t now)
+{
+    char size[SHEET_TIME_SIZE];
+    (void)now;
+    table_cell_styled(table, STYLE_NAME, text_of(row, "plugin"));
+    table_cell_integer(table, integer_of(row, "process"));
+    table_cell(table, print_size(size, integer_of(row, "memory")));
+    table_cell_integer(table, integer_of(row, "instances"));
+    table_cell_integer(table, integer_of(row, "restarts"));
+    table_cell(table, text_of(row, "isolation"));
+}
+
 static const struct table_column source_columns[] = {
     {.title = "SOURCE", .name = "name", .min = 12, .max = 40, .flexible = true},
     {.title = "LAST SUCCESS", .name = "last_success", .min = 12},
@@ -278,6 +290,15 @@ static const struct table_column service_columns[] = {
     {.title = "STATE", .name = "state", .min = 10, .flexible = true},
 };
 
+static const struct table_column process_columns[] = {
+    {.title = "PROCESS OF", .name = "plugin", .min = 10, .max = 40, .flexible = true},
+    {.title = "PID", .name = "process", .min = 7, .is_number = true},
+    {.title = "MEMORY", .name = "memory", .min = 8},
+    {.title = "INSTANCES", .name = "instances", .min = 9, .is_number = true},
+    {.title = "RESTARTS", .name = "restarts", .min = 8, .is_number = true},
+    {.title = "ISOLATION", .name = "isolation", .min = 10, .flexible = true},
+};
+
 static const struct table_column uncoded_columns[] = {
     {.title = "UNCODED FROM", .name = "name", .min = 12, .max = 40, .flexible = true},
     {.title = "ITEMS", .name = "items", .min = 5, .is_number = true},
@@ -300,6 +321,7 @@ static const struct {
     SECTION("detectors", detector_columns, detector_cells),
     SECTION("sinks", sink_columns, sink_cells),
     SECTION("services", service_columns, service_cells),
+    SECTION("processes", process_columns, process_cells),
     SECTION("uncoded", uncoded_columns, uncoded_cells),
 };
 
@@ -370,7 +392,7 @@ const struct command command_status = {
         "success, its last new item, its next fetch, the median delay from publication to fetch, and its last error; a "
         "processor with how many items it is behind; a detector with the alerts that it raised and how many revisions of "
         "events it is behind; a sink with "
-        "the deliveries that it still owes. Items in languages that the lexicon does not cover are counted by feed.",
+        "the deliveries that it still owes; a process of isolated plugins with its memory and what the kernel holds it to. Items in languages that the lexicon does not cover are counted by feed.",
     .examples = "entente status\tEverything at a glance\n"
                 "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",
     .options = options,

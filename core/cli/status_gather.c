@@ -40,7 +40,7 @@ static const struct {
     {"service", "services", false, (const char *const[]){"text", NULL}}, /* the store knows nothing of these */
 };
 enum { LISTS = sizeof lists / sizeof *lists };
-static const char *const common_members[] = {"state", "why", "in_flight", "metrics", NULL};
+static const char *const common_members[] = {"state", "why", "in_flight", "isolation", "process", "metrics", NULL};
 
 static json_t *find_row(json_t *rows, const char *name)
 {
@@ -121,6 +121,8 @@ json_t *status_gather(const char *state_dir, bool *running)
     json_t *daemon = json_object_get(live, "daemon");
     if (daemon)
         json_object_set(status, "daemon", daemon);
+    if (json_array_size(json_object_get(live, "processes")) > 0)
+        json_object_set(status, "processes", json_object_get(live, "processes"));
     json_array_foreach(json_object_get(live, "instances"), index, instance) lay_over(status, instance);
     if (json_object_get(live, "instances"))
         mark_others(status);

@@ -29,7 +29,7 @@ enum {
 enum control_command {
     CONTROL_STATUS,            /* result: {"daemon": {"version", "pid", "started", "config", "items", "open_items",
                                   "queued_units", "paused_because", "trouble"}, "instances": [{"name", "kind",
-                                  "state", "why", "in_flight", …}]}; times in milliseconds; each may be absent, and
+                                  "state", "why", "in_flight", …}], "processes": [{"plugin", "process", …}]}; times in milliseconds; each may be absent, and
                                   others may be there */
     CONTROL_RELOAD,            /* read the configuration anew, as SIGHUP does; result: {"text": what happened} */
     CONTROL_STOP,              /* stop cleanly, as SIGTERM does; the answer comes before the end */

@@ -211,6 +211,7 @@ static bool handle_status(void *context, const struct control_request *request, 
     put_bus(result, assembly_bus(daemon->assembly));
     json_object_close(result);
     put_instances(result, daemon->assembly);
+    runners_describe(daemon->runners, result);
     put_watches(result, assembly_setup(daemon->assembly));
     leave(daemon);
     return true;

@@ -635,15 +635,10 @@ void remote_describe(struct remote *remote, struct json_writer *json)
 {
     struct runner *runner = runner_group_look(remote->group);
     json_key(json, "isolation");
-    json_put_text(json, runner && *runner_state(runner) ? runner_state(runner)
-                                                        : isolation_word(remote->instance->settings.isolation));
+    json_put_text(json, isolation_word(remote->instance->settings.isolation));
     if (runner) {
         json_key(json, "process");
         json_put_integer(json, runner_process(runner));
-        json_key(json, "memory");
-        json_put_integer(json, runner_memory(runner));
     }
-    json_key(json, "restarts");
-    json_put_integer(json, runner_group_restarts(remote->group));
     runner_release(runner);
 }

@@ -25,7 +25,7 @@ extern const struct ent_ops remote_ops;
 bool remote_take_death(struct remote *remote);
 /* How long instance_revive had better wait before it takes a new runner. */
 int64_t remote_wait(struct remote *remote);
-/* Members for `entente status`: process, memory, restarts, what is in force. Into an object that is open. */
+/* Members for `entente status`: isolation and process (runners_describe has more of it). Into an object that is open. */
 void remote_describe(struct remote *remote, struct json_writer *json);
 
 #endif

@@ -39,6 +39,7 @@ struct runner {
     pthread_mutex_t lock;  /* for what follows */
     pthread_cond_t served; /* a member's thread has ended */
     bool is_alive;
+    enum runner_end end;
     bool is_reaped; /* its number may be another process's by now */
     char killed_why[200];
     uint64_t last_call;
@@ -97,6 +98,7 @@ static int reap(struct runner *runner)
 /* Says to each call that waits whose fault it was. The lock is held. */
 static void blame_calls(struct runner *runner, struct runner_death *death)
 {
+    bool is_blamed = false;
     for (struct call *call = runner->calls; call; call = call->next)
         runner_death_add(death, call->number, call->is_hung);
     for (struct call *call = runner->calls; call; call = call->next) {
@@ -104,8 +106,10 @@ static void blame_calls(struct runner *runner, struct runner_death *death)
             runner_death_blame(death, call->number, call->shown->name, call->shown->why, sizeof call->shown->why);
         if (call->shown->blame == RUNNER_BLAME_FAULT && call->shown->member)
             call->shown->member->is_called_dead = true;
+        is_blamed |= call->shown->blame == RUNNER_BLAME_FAULT;
         pthread_cond_broadcast(&call->changed);
     }
+    runner->end = runner_death_end(death, is_blamed);
 }
 
 static void tell_members(struct runner *runner, const char *why)
@@ -418,6 +422,14 @@ bool runner_is_alive(struct runner *runner)
     bool is_alive = runner->is_alive;
     pthread_mutex_unlock(&runner->lock);
     return is_alive;
+}
+
+enum runner_end runner_end(struct runner *runner)
+{
+    pthread_mutex_lock(&runner->lock);
+    enum runner_end end = runner->end;
+    pthread_mutex_unlock(&runner->lock);
+    return end;
 }
 
 pid_t runner_process(const struct runner *runner)

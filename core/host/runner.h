@@ -30,6 +30,10 @@ void runner_hold(struct runner *runner);
 void runner_release(struct runner *runner); /* NULL does nothing */
 
 bool runner_is_alive(struct runner *runner);
+/* How one that is dead has ended: in a call that is to blame and bears the consequences, by the hand of somebody else,
+ * or neither. */
+enum runner_end { RUNNER_END_CALL, RUNNER_END_OUTSIDE, RUNNER_END_ITSELF };
+enum runner_end runner_end(struct runner *runner);
 pid_t runner_process(const struct runner *runner);
 /* Resident bytes, 0 where that cannot be told. */
 int64_t runner_memory(struct runner *runner);

@@ -79,3 +79,10 @@ enum runner_blame runner_death_blame(const struct runner_death *death, uint64_t 
                  !*death->why && WIFEXITED(death->status) ? "; a plugin must not call exit" : "");
     return blame;
 }
+
+enum runner_end runner_death_end(const struct runner_death *death, bool is_blamed)
+{
+    if (is_blamed)
+        return RUNNER_END_CALL;
+    return was_from_outside(death) ? RUNNER_END_OUTSIDE : RUNNER_END_ITSELF;
+}

@@ -25,6 +25,8 @@ void runner_death_begin(struct runner_death *death, int status, const char *kill
 void runner_death_add(struct runner_death *death, uint64_t call, bool is_hung);
 enum runner_blame runner_death_blame(const struct runner_death *death, uint64_t call, const char *name, char *why,
                                      size_t size);
+/* After the calls were asked about; `is_blamed`: one of them was at fault. */
+enum runner_end runner_death_end(const struct runner_death *death, bool is_blamed);
 /* "crashed (SIGSEGV)" */
 void runner_death_print(const struct runner_death *death, char *text, size_t size);
 

@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { START_MS = 30000, GOOD_LIFE_MS = 60000, FREE_DEATHS = 3, WAIT_FIRST_MS = 500, WAIT_MAX_MS = 60000 };
+enum {
+    START_MS = 30000,
+    GOOD_LIFE_MS = 60000,
+    FREE_DEATHS = 3,
+    WAIT_FIRST_MS = 500,
+    WAIT_MAX_MS = 60000,
+    WAIT_KILLED_MS = 100
+};
 
 struct runner_group {
     struct runner_group *next;
@@ -22,7 +29,8 @@ struct runner_group {
     struct runner *runner;
     int64_t made_at;
     int64_t made;      /* runners so far */
-    int deaths_in_row; /* of runners that did not live long */
+    int deaths_in_row; /* of runners that did not live long, through no call's fault */
+    enum runner_end last_end;
 };
 
 struct runners {
@@ -154,25 +162,12 @@ static int64_t wait_locked(const struct runner_group *group)
 {
     if (group->deaths_in_row <= FREE_DEATHS)
         return 0;
-    int64_t wait = WAIT_FIRST_MS;
-    for (int i = FREE_DEATHS + 1; i < group->deaths_in_row && wait < WAIT_MAX_MS; i++)
+    int64_t wait = group->last_end == RUNNER_END_OUTSIDE ? WAIT_KILLED_MS : WAIT_FIRST_MS;
+    for (int i = FREE_DEATHS + 1;
+         group->last_end == RUNNER_END_ITSELF && i < group->deaths_in_row && wait < WAIT_MAX_MS; i++)
         wait *= 2;
     int64_t left = group->made_at + wait - clock_monotonic();
     return left > 0 ? left : 0;
-}
-
-/* Lets a dead one go. */
-static void drop_dead(struct runner_group *group)
-{
-    pthread_mutex_lock(&group->lock);
-    struct runner *dead = group->runner && !runner_is_alive(group->runner) ? group->runner : NULL;
-    if (dead) {
-        bool was_good = clock_monotonic() - group->made_at > GOOD_LIFE_MS;
-        group->deaths_in_row = was_good ? 1 : group->deaths_in_row + 1;
-        group->runner = NULL;
-    }
-    pthread_mutex_unlock(&group->lock);
-    runner_release(dead);
 }
 
 struct runner *runner_group_look(struct runner_group *group)
@@ -183,6 +178,25 @@ struct runner *runner_group_look(struct runner_group *group)
         runner_hold(runner);
     pthread_mutex_unlock(&group->lock);
     return runner;
+}
+
+/* Lets a dead one go. The runner is not asked under the group's lock: it tells of its death under its own. */
+static void drop_dead(struct runner_group *group)
+{
+    struct runner *dead = runner_group_look(group);
+    if (!dead || runner_is_alive(dead)) {
+        runner_release(dead);
+        return;
+    }
+    enum runner_end end = runner_end(dead);
+    pthread_mutex_lock(&group->lock);
+    bool was_good = clock_monotonic() - group->made_at > GOOD_LIFE_MS;
+    group->last_end = end;
+    group->deaths_in_row = end == RUNNER_END_CALL ? 0 : was_good ? 1 : group->deaths_in_row + 1;
+    group->runner = NULL;
+    pthread_mutex_unlock(&group->lock);
+    runner_release(dead); /* the group's reference */
+    runner_release(dead);
 }
 
 static struct runner *make_runner(struct runner_group *group, struct error *error)
@@ -219,10 +233,36 @@ int64_t runner_group_wait(struct runner_group *group)
     return wait;
 }
 
-int64_t runner_group_restarts(struct runner_group *group)
+static void describe_group(struct runner_group *group, struct json_writer *json)
 {
+    struct runner *runner = runner_group_look(group);
     pthread_mutex_lock(&group->lock);
     int64_t restarts = group->made > 0 ? group->made - 1 : 0;
     pthread_mutex_unlock(&group->lock);
-    return restarts;
+    json_object_open(json);
+    json_key(json, "plugin");
+    json_put_text(json, group->name);
+    json_key(json, "process");
+    json_put_integer(json, runner ? runner_process(runner) : 0);
+    json_key(json, "isolation");
+    json_put_text(json, runner ? runner_state(runner) : isolation_word(group->hello.isolation));
+    json_key(json, "memory");
+    json_put_integer(json, runner ? runner_memory(runner) : 0);
+    json_key(json, "instances");
+    json_put_integer(json, (int64_t)group->users);
+    json_key(json, "restarts");
+    json_put_integer(json, restarts);
+    json_object_close(json);
+    runner_release(runner);
+}
+
+void runners_describe(struct runners *runners, struct json_writer *json)
+{
+    json_key(json, "processes");
+    json_array_open(json);
+    pthread_mutex_lock(&runners->lock);
+    for (struct runner_group *group = runners->groups; group; group = group->next)
+        describe_group(group, json);
+    pthread_mutex_unlock(&runners->lock);
+    json_array_close(json);
 }

@@ -10,6 +10,7 @@
 #define CORE_HOST_RUNNERS_H
 
 #include "core/host/runner.h"
+#include "lib/base/json_writer.h"
 
 struct runners;
 struct runner_group;
@@ -34,7 +35,8 @@ struct runner *runner_group_take(struct runner_group *group, struct error *error
 int64_t runner_group_wait(struct runner_group *group);
 /* The present one, held, or NULL. For looking. */
 struct runner *runner_group_look(struct runner_group *group);
-/* How many were made after the first. */
-int64_t runner_group_restarts(struct runner_group *group);
+/* Members "processes" of `entente status`: an array with each group's plugin, process, what of its isolation is in force,
+ * memory in bytes, instances and restarts. Into an object that is open. */
+void runners_describe(struct runners *runners, struct json_writer *json);
 
 #endif
