@@ -2,6 +2,7 @@
 #include "core/cli/command.h"
 #include "core/cli/display.h"
 #include "core/cli/message.h"
+#include "lib/coder/lexicon_codes.h"
 #include "lib/record/report_schema.h"
 #include "lib/record/vocabulary.h"
 
@@ -51,7 +52,7 @@ static int run(const struct command_line *line)
         print_text(&out);
     } else {
         json_begin(&json, &out);
-        report_schema_write(&json);
+        report_schema_write(&json, lexicon_code_states());
         buffer_append_char(&out, '\n');
     }
     bool is_done = !out.failed && fwrite(out.bytes, 1, out.size, stdout) == out.size;
@@ -68,9 +69,10 @@ static const struct command_option options[] = {
 const struct command command_codebook = {
     .name = "codebook",
     .summary = "Show the words of the codebook",
-    .description = "What they mean is told in docs/codebook.md. The JSON Schema (draft 2020-12) is what a classifier may emit, "
-                   "without what the host fills in; it is installed as share/entente/report.schema.json as well, and "
-                   "'pkg-config --variable=report_schema entente' says where.",
+    .description =
+        "What they mean is told in docs/codebook.md. The JSON Schema (draft 2020-12) is what a classifier may emit, "
+        "without what the host fills in; it is installed as share/entente/report.schema.json as well, and "
+        "'pkg-config --variable=report_schema entente' says where.",
     .examples = "entente codebook\tTypes, subtypes, roles, stages\n"
                 "entente codebook --format json-schema\tFor a program or a model that shall keep to them",
     .options = options,

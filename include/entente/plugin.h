@@ -210,7 +210,8 @@ struct ent_http_response {
     struct ent_str body;
     const struct ent_http_header *headers;
     size_t header_count;
-    int64_t retry_after_ms;      /* from Retry-After, -1 where none */
+    int64_t retry_after_ms;      /* from Retry-After, -1 where none; with ENT_HTTP_FAILED: nothing was sent, for an earlier
+                                  * answer of that host asks to be left alone for so long */
     struct ent_str error;        /* for people: what, where, why */
 };
 

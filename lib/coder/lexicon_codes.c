@@ -43,6 +43,11 @@ static bool is_in(const char *list, const char *code, size_t size, size_t least,
     return !memchr(code, ' ', size) && strstr(list, wanted);
 }
 
+const char *lexicon_code_states(void)
+{
+    return states;
+}
+
 bool lexicon_code_is_state(const char *code, size_t size)
 {
     return is_in(states, code, size, 3, 3);

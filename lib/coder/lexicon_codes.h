@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* All codes of states, apart by blanks. */
+const char *lexicon_code_states(void);
 bool lexicon_code_is_state(const char *code, size_t size);
 bool lexicon_code_is_vanished(const char *code, size_t size);
 bool lexicon_code_is_currency(const char *code, size_t size);

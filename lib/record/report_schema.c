@@ -27,7 +27,9 @@ static const struct {
     {ENT_STEP, ENT_STEP_STATUS, VOCABULARY_STATUS},
 };
 
-#define PARTY "^([A-Z]{3}|(ORG|COM|NSA|DEF|GRP):[A-Za-z0-9_.-]+|HIS:[A-Z]{4}|UNK)$"
+/* @ stands for the codes of states. */
+#define STATE "^(@)$"
+#define PARTY "^(@|(ORG|COM|NSA|DEF|GRP):[A-Za-z0-9_.-]+|HIS:[A-Z]{3,4}|UNK)$"
 #define DAY "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 
 /* Fields whose values have a form. */
@@ -35,15 +37,11 @@ static const struct {
     uint16_t kind, field;
     const char *pattern;
 } formed[] = {
-    {ENT_ACTOR, ENT_ACTOR_ID, PARTY},
-    {ENT_QUANTITY, ENT_QUANTITY_ACTOR, PARTY},
-    {ENT_CITED, ENT_CITED_ACTOR, PARTY},
-    {ENT_DATE, ENT_DATE_START, DAY},
-    {ENT_DATE, ENT_DATE_END, DAY},
-    {ENT_DATE, ENT_DATE_AS_OF, DAY},
-    {ENT_CITED, ENT_CITED_DATE, DAY},
-    {ENT_STEP, ENT_STEP_DATE, DAY},
-    {ENT_PLACE, ENT_PLACE_COUNTRY, "^[A-Z]{3}$"},
+    {ENT_ACTOR, ENT_ACTOR_ID, PARTY},      {ENT_QUANTITY, ENT_QUANTITY_ACTOR, PARTY},
+    {ENT_CITED, ENT_CITED_ACTOR, PARTY},   {ENT_DATE, ENT_DATE_START, DAY},
+    {ENT_DATE, ENT_DATE_END, DAY},         {ENT_DATE, ENT_DATE_AS_OF, DAY},
+    {ENT_CITED, ENT_CITED_DATE, DAY},      {ENT_STEP, ENT_STEP_DATE, DAY},
+    {ENT_PLACE, ENT_PLACE_COUNTRY, STATE},
 };
 
 static const struct {
@@ -82,25 +80,53 @@ static void write_member(struct json_writer *json, const char *key, const char *
 /* The words of the whole item's relevance are no vocabulary of the tables: an item without one has no reports. */
 static const char *const relevances[] = {"core", "mention", NULL};
 
-static void write_text_rules(struct json_writer *json, unsigned kind, const struct schema_field *field)
+struct writer {
+    struct json_writer *json;
+    const char *states;
+};
+
+static void write_pattern(struct json_writer *json, const char *pattern, const char *states)
 {
+    struct buffer whole = BUFFER_INIT;
+    for (; *pattern; pattern++) {
+        if (*pattern != '@') {
+            buffer_append_char(&whole, *pattern);
+            continue;
+        }
+        for (const char *at = states + strspn(states, " "); *at; at += strspn(at, " ")) {
+            size_t size = strcspn(at, " ");
+            buffer_append(&whole, at, size);
+            at += size;
+            if (at[strspn(at, " ")])
+                buffer_append_char(&whole, '|');
+        }
+    }
+    write_member(json, "pattern", whole.failed ? NULL : whole.bytes);
+    json->buffer->failed |= whole.failed;
+    buffer_free(&whole);
+}
+
+static void write_text_rules(struct writer *writer, unsigned kind, const struct schema_field *field)
+{
+    struct json_writer *json = writer->json;
     const char *const *words = kind == ENT_REPORT && field->field == ENT_REPORT_RELEVANCE ? relevances : NULL;
     for (size_t i = 0; i < COUNT(listed); i++)
         if (listed[i].kind == kind && listed[i].field == field->field)
             words = vocabulary_words(listed[i].vocabulary);
     for (size_t i = 0; i < COUNT(formed); i++)
         if (formed[i].kind == kind && formed[i].field == field->field)
-            write_member(json, "pattern", formed[i].pattern);
+            write_pattern(json, formed[i].pattern, writer->states);
     if (!words)
         return;
     json_key(json, "enum");
     write_words(json, words);
 }
 
-static void write_kind(struct json_writer *json, const struct schema_kind *kind);
+static void write_kind(struct writer *writer, const struct schema_kind *kind);
 
-static void write_value(struct json_writer *json, unsigned kind, const struct schema_field *field)
+static void write_value(struct writer *writer, unsigned kind, const struct schema_field *field)
 {
+    struct json_writer *json = writer->json;
     static const char *const types[] = {[ENT_STR] = "string",
                                         [ENT_INT] = "integer",
                                         [ENT_NUM] = "number",
@@ -108,11 +134,11 @@ static void write_value(struct json_writer *json, unsigned kind, const struct sc
                                         [ENT_TIME] = "string"};
     json_object_open(json);
     if (field->type == ENT_REC) {
-        write_kind(json, schema_kind(field->kind));
+        write_kind(writer, schema_kind(field->kind));
     } else {
         write_member(json, "type", types[field->type]);
         if (field->type == ENT_STR)
-            write_text_rules(json, kind, field);
+            write_text_rules(writer, kind, field);
         if (kind == ENT_REPORT && field->field == ENT_REPORT_CONFIDENCE) {
             json_key(json, "minimum");
             json_put_integer(json, 0);
@@ -165,8 +191,9 @@ static void write_subtypes(struct json_writer *json)
 }
 
 /* Records hold records two deep at most here, so this ends. */
-static void write_kind(struct json_writer *json, const struct schema_kind *kind)
+static void write_kind(struct writer *writer, const struct schema_kind *kind)
 {
+    struct json_writer *json = writer->json;
     write_member(json, "type", "object");
     json_key(json, "properties");
     json_object_open(json);
@@ -180,7 +207,7 @@ static void write_kind(struct json_writer *json, const struct schema_kind *kind)
             write_member(json, "type", "array");
             json_key(json, "items");
         }
-        write_value(json, kind->kind, field);
+        write_value(writer, kind->kind, field);
         if (field->repeated)
             json_object_close(json);
     }
@@ -197,11 +224,12 @@ static void write_kind(struct json_writer *json, const struct schema_kind *kind)
         write_subtypes(json);
 }
 
-void report_schema_write(struct json_writer *json)
+void report_schema_write(struct json_writer *json, const char *states)
 {
+    struct writer writer = {json, states};
     json_object_open(json);
     write_member(json, "$schema", "https://json-schema.org/draft/2020-12/schema");
     write_member(json, "title", "What a report of Entente may say of one event");
-    write_kind(json, schema_kind(ENT_REPORT));
+    write_kind(&writer, schema_kind(ENT_REPORT));
     json_object_close(json);
 }

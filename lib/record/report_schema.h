@@ -6,6 +6,7 @@
 
 #include "lib/base/json_writer.h"
 
-void report_schema_write(struct json_writer *json);
+/* `states`: the codes of states that there are, apart by blanks. Failure shows in the writer's buffer. */
+void report_schema_write(struct json_writer *json, const char *states);
 
 #endif

@@ -231,6 +231,18 @@ static void be_busy(struct instance *self, struct ent_unit *unit, struct job *jo
     }
 }
 
+/* No attempt, and no fault of the endpoint's either. */
+static void be_held(struct instance *self, struct ent_unit *unit, struct job *job, int64_t wait_ms, const char *why)
+{
+    int64_t until = self->clock->monotonic(self->instance) + wait_ms;
+    self->budget.requests -= self->budget.requests > 0;
+    if (until > self->endpoint.paused_until)
+        self->endpoint.paused_until = until;
+    if (!*self->endpoint.why)
+        snprintf(self->endpoint.why, sizeof self->endpoint.why, "%s", why);
+    put_off_all(self, unit, job, wait_ms, 0, why);
+}
+
 static void be_closed(struct instance *self, struct ent_unit *unit, struct job *job, const char *why)
 {
     int was_closed = self->endpoint.closed_until != 0;
@@ -243,7 +255,9 @@ static void be_closed(struct instance *self, struct ent_unit *unit, struct job *
 
 static void be_good(struct instance *self)
 {
-    if (endpoint_is_good(&self->endpoint))
+    int was_closed = self->endpoint.closed_until != 0;
+    endpoint_is_good(&self->endpoint);
+    if (was_closed)
         self->host->log(self->instance, ENT_LOG_INFO, ent_text("the endpoint answers again"));
 }
 
@@ -303,6 +317,9 @@ static void heed(struct instance *self, struct ent_unit *unit, struct job *job, 
         count(self, "refused", 1);
         pass_all(self, unit, job, completion->text);
         return;
+    case COMPLETION_HELD:
+        be_held(self, unit, job, retry_after_ms, completion->text);
+        return;
     case COMPLETION_GARBLED:
     case COMPLETION_BUSY:
         be_busy(self, unit, job, retry_after_ms, completion->text);
@@ -330,7 +347,7 @@ static void heed(struct instance *self, struct ent_unit *unit, struct job *job, 
 /* What the server refuses unread costs nothing; of what never came it is not known. */
 static int64_t tokens_used(const struct completion *completion, const struct ent_http_response *response)
 {
-    int is_refused_unread = response->outcome == ENT_HTTP_REFUSED ||
+    int is_refused_unread = completion->kind == COMPLETION_HELD || response->outcome == ENT_HTTP_REFUSED ||
                             (response->outcome == ENT_HTTP_DONE && response->status >= 400 && response->status < 500);
     return is_refused_unread ? 0 : completion->tokens;
 }

@@ -58,8 +58,9 @@ static const struct {
     {501, 501, (const char *const[]){"response_format", "json_schema", "grammar", NULL}, COMPLETION_NO_FORMAT},
 };
 
-/* The message of an error, whichever of the usual forms it has; else the beginning of the body. */
-static void error_text(const struct ent_http_response *response, char *text, size_t size)
+/* The message of an error, whichever of the usual forms it has; else the beginning of the body. The status: that of
+ * HTTP, or where that is 200 (gateways pass errors of others on so) the error's own. */
+static void error_text(const struct ent_http_response *response, char *text, size_t size, int *status)
 {
     json_t *body = json_loadb(response->body.data ? response->body.data : "", response->body.size, 0, NULL);
     json_t *error = json_object_get(body, "error");
@@ -75,14 +76,19 @@ static void error_text(const struct ent_http_response *response, char *text, siz
     else
         snprintf(text, size, "%.*s", (int)(response->body.size < 300 ? response->body.size : 300),
                  response->body.data ? response->body.data : "");
+    *status = response->status;
+    if (*status == 200) {
+        json_int_t own = json_integer_value(json_object_get(error, "code"));
+        *status = own >= 400 && own < 600 ? (int)own : 500;
+    }
     json_decref(body);
 }
 
 static void read_error(struct completion *completion, const struct ent_http_response *response)
 {
     char text[900], what[40];
-    int status = response->status;
-    error_text(response, text, sizeof text);
+    int status;
+    error_text(response, text, sizeof text, &status);
     snprintf(what, sizeof what, "it answers %d", status);
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
         if (status < errors[i].from || status > errors[i].to ||
@@ -134,6 +140,31 @@ static void read_usage(struct completion *completion, const json_t *body)
     completion->tokens = json_is_object(usage) && tokens > 0 && tokens <= TOKENS_MAX ? (int64_t)tokens : -1;
 }
 
+/* Some servers give the content in parts; thoughts are no part of it. malloc'd; NULL: there is none, or memory is out.
+ */
+static char *join_content(const json_t *content)
+{
+    char *text = NULL;
+    size_t size = 0, index;
+    json_t *part;
+    if (json_is_string(content))
+        return strdup(json_string_value(content));
+    FILE *stream = json_array_size(content) > 0 ? open_memstream(&text, &size) : NULL;
+    if (!stream)
+        return NULL;
+    json_array_foreach(content, index, part)
+    {
+        const char *kind = json_string_value(json_object_get(part, "type"));
+        const char *words = json_string_value(json_object_get(part, "text"));
+        if (kind && strcmp(kind, "text") == 0 && words)
+            fputs(words, stream);
+    }
+    if (fclose(stream) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static void read_choice(struct completion *completion, const json_t *choice)
 {
     const json_t *message = json_object_get(choice, "message");
@@ -144,12 +175,14 @@ static void read_choice(struct completion *completion, const json_t *choice)
         say(completion, COMPLETION_CUT, "the answer was cut off at max_tokens", "");
     else if ((finish && strcmp(finish, "content_filter") == 0) || (refusal && *refusal))
         say(completion, COMPLETION_REFUSED, "the model would not answer", refusal ? refusal : "a filter held it back");
-    else if (!json_is_string(content))
-        say(completion, COMPLETION_GARBLED, "the answer has no content", "");
-    else if (json_string_length(content) > SAID_MAX)
-        say(completion, COMPLETION_GARBLED, "the answer is too long", "");
     else
-        completion->said = strdup(json_string_value(content));
+        completion->said = join_content(content);
+    if (completion->said && strlen(completion->said) > SAID_MAX) {
+        free(completion->said);
+        completion->said = NULL;
+    }
+    if (completion->kind == COMPLETION_CONTENT && !completion->said)
+        say(completion, COMPLETION_GARBLED, "the answer has no content, or too much", "");
 }
 
 void completion_read(struct completion *completion, const struct ent_http_response *response)
@@ -161,6 +194,8 @@ void completion_read(struct completion *completion, const struct ent_http_respon
             response->error.data ? response->error.data : "no answer");
         if (response->outcome == ENT_HTTP_TOO_LARGE)
             completion->kind = COMPLETION_GARBLED;
+        else if (response->outcome == ENT_HTTP_FAILED && response->retry_after_ms >= 0)
+            completion->kind = COMPLETION_HELD;
         return;
     }
     if (response->status != 200) {
@@ -172,6 +207,8 @@ void completion_read(struct completion *completion, const struct ent_http_respon
     read_usage(completion, body);
     if (choice)
         read_choice(completion, choice);
+    else if (json_object_get(body, "error"))
+        read_error(completion, response);
     else
         say(completion, COMPLETION_GARBLED,
             "it answers, but not with a chat completion; url should end in /v1/chat/completions", "");

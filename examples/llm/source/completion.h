@@ -12,6 +12,7 @@ enum completion_kind {
     COMPLETION_CUT,     /* the model had more to say than max_tokens */
     COMPLETION_REFUSED, /* it, or a filter before it, would not; `text` says why */
     COMPLETION_GARBLED, /* no completion; `text` says what is wrong */
+    COMPLETION_HELD,    /* never sent: the host keeps to the Retry-After of an earlier answer */
     /* Of HTTP errors, by what can be done: */
     COMPLETION_BUSY,           /* later: 429, 5xx, no answer */
     COMPLETION_CLOSED,         /* no use before a person acts: a key, an address, an account */

@@ -36,12 +36,13 @@ int endpoint_adapt(struct endpoint *endpoint, const struct prompt_form *asked, e
     }
 }
 
-int endpoint_is_good(struct endpoint *endpoint)
+void endpoint_is_good(struct endpoint *endpoint)
 {
-    int was_failing = endpoint->failures > 0 || endpoint->closed_until != 0;
     endpoint->failures = 0;
-    endpoint->failing_since = endpoint->paused_until = endpoint->closed_until = 0;
-    return was_failing;
+    endpoint->failing_since = endpoint->closed_until = 0;
+    /* A pause that it has asked for stands, whatever an earlier request is answered. */
+    if (endpoint->paused_until == 0)
+        endpoint->why[0] = '\0';
 }
 
 static void note(struct endpoint *endpoint, int64_t now, const char *why)

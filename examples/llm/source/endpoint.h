@@ -26,8 +26,7 @@ enum endpoint_state { ENDPOINT_OPEN, ENDPOINT_PAUSED, ENDPOINT_CLOSED };
 enum endpoint_state endpoint_state(const struct endpoint *endpoint, int64_t now, int64_t *wait_ms);
 /* 1 where another try may do: the form was changed. `asked` is the form in which the refused request was made. */
 int endpoint_adapt(struct endpoint *endpoint, const struct prompt_form *asked, enum completion_kind kind);
-/* 1: it had been failing. */
-int endpoint_is_good(struct endpoint *endpoint);
+void endpoint_is_good(struct endpoint *endpoint);
 void endpoint_is_busy(struct endpoint *endpoint, int64_t now, int64_t retry_after_ms, int64_t patience_ms,
                       const char *why);
 void endpoint_close(struct endpoint *endpoint, int64_t now, const char *why);

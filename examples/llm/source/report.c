@@ -173,11 +173,16 @@ static void put_place(struct report_maker *maker, struct ent_builder *builder, c
     host->close(builder);
 }
 
+static int is_currency(const char *unit)
+{
+    return strlen(unit) == 3 && strspn(unit, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+}
+
 /* Money in a currency; of other quantities the unit is a word of the article. */
 static void put_unit(struct report_maker *maker, struct ent_builder *builder, const json_t *quantity)
 {
     const char *unit = text_of(quantity, "unit");
-    if (unit && strcmp(text_of(quantity, "kind"), "money") == 0 && codebook_is_country(maker->codebook, unit))
+    if (unit && strcmp(text_of(quantity, "kind"), "money") == 0 && is_currency(unit))
         ent_put_text(maker->host, builder, ENT_QUANTITY_UNIT, unit);
     else
         put_found(maker, builder, ENT_QUANTITY_UNIT, unit);

@@ -228,6 +228,7 @@ static void refuses_what_the_article_does_not_say(void)
         {VERDICT("replace", "", EVENT("grant", "SWE", "Sweden", "patrol boats", "null")),
          "does not name the actor SWE"},
         {VERDICT("replace", "", EVENT("grant", "Norway", "Norway", "patrol boats", "null")), "no id of an actor"},
+        {VERDICT("replace", "", EVENT("grant", "NRW", "Norway", "patrol boats", "null")), "no id of an actor"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct ent_harness *harness = begin(make(NULL));
@@ -408,6 +409,48 @@ static void a_busy_endpoint_is_left_alone(void)
     end(harness);
 }
 
+/* As gateways to several providers have it. */
+static void an_error_may_come_with_status_200_and_content_in_parts(void)
+{
+    struct ent_harness *harness = begin(make(NULL));
+    fail_with(harness, 200, "upstream is overloaded");
+    json_t *body = json_pack("{s:[{s:{s:[{s:s,s:[]},{s:s,s:s}]},s:s}]}", "choices", "message", "content", "type",
+                             "thinking", "thinking", "type", "text", "text", CONFIRM, "finish_reason", "stop");
+    char *text = json_dumps(body, 0);
+    ent_harness_exchange(harness, "POST", URL, 200, "application/json", text);
+    free(text);
+    json_decref(body);
+    give_unsure(harness, "a");
+    run(harness);
+    expect(ent_harness_result(harness, 0) == ENT_RETRY, "no retry");
+    expect_text(ent_harness_result_text(harness, 0), "upstream is overloaded");
+    ent_harness_clock_advance(2000);
+    give_unsure(harness, "a");
+    run(harness);
+    expect_number("outputs", (double)ent_harness_output_count(harness), 1);
+    end(harness);
+}
+
+/* The host itself keeps to a Retry-After that another request of ours, or another instance, was given. */
+static void what_was_never_sent_is_no_attempt(void)
+{
+    struct ent_harness *harness = begin(make("requests_per_day", "1", NULL));
+    for (int i = 0; i < 4; i++) {
+        ent_harness_exchange_fail(harness, "POST", URL, ENT_HTTP_FAILED, "its host has asked to be left alone");
+        ent_harness_exchange_header(harness, "Retry-After", "3");
+    }
+    answer(harness, CONFIRM);
+    for (int i = 0; i < 5; i++) {
+        give_unsure(harness, "a");
+        run(harness);
+        if (i < 4)
+            expect_number("delay", (double)ent_harness_retry_after(harness, 0), 3000);
+        ent_harness_clock_advance(3000);
+    }
+    expect_number("outputs", (double)ent_harness_output_count(harness), 1);
+    end(harness);
+}
+
 static void an_item_does_not_wait_for_ever(void)
 {
     struct ent_harness *harness = begin(make("patience", "30m", NULL));
@@ -547,7 +590,139 @@ static void does_not_ask_the_same_twice(void)
     end(harness);
 }
 
-/* ---- settings, memory, services ---- */
+/* ---- whatever comes ---- */
+
+static unsigned long random_state = 20261129;
+static unsigned long pick(unsigned long below)
+{
+    random_state = random_state * 6364136223846793005UL + 1442695040888963407UL;
+    return (random_state >> 33) % below;
+}
+
+static json_t *odd_value(void)
+{
+    static const char *const texts[] = {
+        "",           "Norway", "MDA",         "XXX",      "arms_transfer", "observer",    "2027-05",
+        "2027-13-41", "patrol", "in May 2027", "\x1b[31m", "NaN",           "ORG:../../x", "two patrol boats"};
+    switch (pick(7)) {
+    case 0:
+        return json_null();
+    case 1:
+        return json_integer((json_int_t)pick(20) - 10);
+    case 2:
+        return json_real(1e300);
+    case 3:
+        return json_array();
+    case 4:
+        return json_object();
+    default:
+        return json_string(texts[pick(sizeof texts / sizeof *texts)]);
+    }
+}
+
+/* Changes one value somewhere in it. */
+static void mutate(json_t *value)
+{
+    size_t index, at;
+    const char *name;
+    json_t *one;
+    void *next;
+    if (json_is_array(value) && json_array_size(value) > 0) {
+        at = pick(json_array_size(value));
+        one = json_array_get(value, at);
+        if (pick(8) == 0)
+            json_array_append(value, one);
+        else if (pick(3) && (json_is_object(one) || json_is_array(one)))
+            mutate(one);
+        else
+            json_array_set_new(value, at, odd_value());
+    } else if (json_is_object(value) && json_object_size(value) > 0) {
+        at = pick(json_object_size(value));
+        index = 0;
+        json_object_foreach_safe(value, next, name, one)
+        {
+            if (index++ != at)
+                continue;
+            if (pick(12) == 0)
+                json_object_del(value, name);
+            else if (pick(4) && (json_is_object(one) || json_is_array(one)))
+                mutate(one);
+            else
+                json_object_set_new(value, name, odd_value());
+        }
+    }
+}
+
+static void check_evidence(const json_t *report)
+{
+    size_t index;
+    json_t *one;
+    expect(json_array_size(json_object_get(report, "evidence")) > 0, "a report without evidence");
+    json_array_foreach(json_object_get(report, "evidence"), index, one)
+    {
+        const char *text = json_string_value(json_object_get(one, "in")) ? "Boats for Moldova" : BODY;
+        const char *quote = json_string_value(json_object_get(one, "quote"));
+        json_int_t start = json_integer_value(json_object_get(one, "start")),
+                   stop = json_integer_value(json_object_get(one, "end"));
+        expect(stop <= (json_int_t)strlen(text) && stop - start == (json_int_t)strlen(quote) &&
+                   strncmp(text + start, quote, (size_t)(stop - start)) == 0,
+               "the quote \"%s\" is not at its place", quote);
+    }
+}
+
+static void check_report(const char *text)
+{
+    json_t *report = json_loads(text ? text : "", 0, NULL);
+    size_t index;
+    json_t *one;
+    expect(report != NULL, "no report: %s", text ? text : "");
+    check_evidence(report);
+    json_array_foreach(json_object_get(report, "actors"), index, one)
+    {
+        const char *id = json_string_value(json_object_get(one, "id")),
+                   *words = json_string_value(json_object_get(one, "text"));
+        expect(id && strcmp(id, "XXX") != 0 && !strchr(id, '/'), "actor %s", id ? id : "(none)");
+        expect(!words || strstr(BODY, words), "actor named \"%s\"", words ? words : "");
+    }
+    expect(!strstr(text, "2027-13") && !strstr(text, "\\u001b") && !strstr(text, "e+300"), "kept: %s", text);
+    json_decref(report);
+}
+
+static void mutations_make_no_record_that_the_article_does_not_bear_out(void)
+{
+    size_t reports = 0;
+    for (int round = 0; round < 40; round++) {
+        struct ent_harness *harness = begin(make("mode", "code", "words", "patrol", "cache", "0", "requests_per_day",
+                                                 "100000", "tokens_per_day", "100000000", "patience", "0", NULL));
+        for (int i = 0; i < 25; i++) {
+            json_t *said = json_loads(EVENTS(GOOD "," GOOD), 0, NULL);
+            for (unsigned long changes = 1 + pick(4); changes > 0; changes--)
+                mutate(said);
+            char *text = json_dumps(said, JSON_ENCODE_ANY);
+            if (pick(10) == 0)
+                text[pick(strlen(text))] = (char)(1 + pick(127));
+            answer(harness, text);
+            answer(harness, text); /* for where it is asked to mend it */
+            free(text);
+            json_decref(said);
+            give(harness, "a", BODY);
+            run(harness);
+            expect(ent_harness_result(harness, 0) == ENT_OK, "result %d: %s", ent_harness_result(harness, 0),
+                   ent_harness_result_text(harness, 0));
+            for (size_t output = 0; output < ent_harness_output_count(harness); output++, reports++)
+                check_report(ent_harness_output_json(harness, output));
+            while (ent_harness_exchanges_left(harness) > 0) { /* the second answer of one that was good */
+                give(harness, "b", BODY);
+                run(harness);
+            }
+        }
+        end(harness);
+    }
+    expect(reports > 200, "only %zu reports were made of the mutations", reports);
+    fprintf(stderr, "1000 mutated answers, %zu reports\n", reports);
+}
+
+/* ---- settings, services ---- */
 
 static void says_what_is_wrong_with_its_settings(void)
 {
@@ -596,7 +771,10 @@ int main(int argument_count, char **arguments)
         TEST(a_cut_answer_is_asked_for_with_more_room),
         TEST(a_refusal_leaves_the_item_as_it_is),
         TEST(a_busy_endpoint_is_left_alone),
+        TEST(an_error_may_come_with_status_200_and_content_in_parts),
+        TEST(what_was_never_sent_is_no_attempt),
         TEST(an_item_does_not_wait_for_ever),
+        TEST(mutations_make_no_record_that_the_article_does_not_bear_out),
         TEST(a_refused_key_closes_the_endpoint),
         TEST(learns_how_the_endpoint_wants_to_be_asked),
         TEST(keeps_to_the_days_budget),

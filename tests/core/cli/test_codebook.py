@@ -72,7 +72,7 @@ good = {"type": "visit", "subtype": "talks", "actors": [{"id": "ORG:NATO", "role
 assert not faults(schema, good, "event"), faults(schema, good, "event")
 for change, word in (({"subtype": "sale"}, "none of its words"), ({"type": "war"}, "none of its words"),
                      ({"actors": [{"id": "Norway", "role": "host"}]}, "does not match"), ({"confidence": 1.5}, "out of bounds"),
-                     ({"actors": [{"id": "NOR"}]}, "lacks role"), ({"mood": "good"}, "unknown"), ({"name": 3}, "no string"),
+                     ({"actors": [{"id": "NOR"}]}, "lacks role"), ({"actors": [{"id": "XXX", "role": "host"}]}, "does not match"), ({"mood": "good"}, "unknown"), ({"name": 3}, "no string"),
                      ({"date": {"start": "May 2023"}}, "does not match")):
     assert word in " ".join(faults(schema, {**good, **change}, "event")), change
-print(f"{len(events) + 9} passed, 0 failed")
+print(f"{len(events) + 10} passed, 0 failed")
