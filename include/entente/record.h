@@ -125,8 +125,8 @@ enum ent_event_field {
 /* ---- ENT_ALERT ---- */
 enum ent_alert_field {
     ENT_ALERT_ID = 1,       /* str */
-    ENT_ALERT_WATCH = 2,    /* str   name of the watch */
-    ENT_ALERT_REASON = 3,   /* str   new, spike, silence, or the change that fired: status, date, … */
+    ENT_ALERT_WATCH = 2,    /* str   name of the watch; "detector.NAME" of a detector's, "health" of a source's */
+    ENT_ALERT_REASON = 3,   /* str   new, spike, silence, the change that fired: status, date, …; the kind of a finding */
     ENT_ALERT_CREATED = 4,  /* time */
     ENT_ALERT_HEADLINE = 5, /* str   one line for people */
     ENT_ALERT_EVENT = 6,    /* rec   ENT_EVENT as it was when the alert was made */
@@ -149,10 +149,10 @@ enum ent_delivery_field {
 
 /* ---- ENT_FINDING ---- */
 enum ent_finding_field {
-    ENT_FINDING_ID = 1,       /* str */
-    ENT_FINDING_KIND = 2,     /* str   spike, silence, … */
+    ENT_FINDING_ID = 1,       /* str   what it is known by: one id of a detector is one alert, ever; without one its kind and events */
+    ENT_FINDING_KIND = 2,     /* str   spike, silence, …: a-z, 0-9 and _; "finding" where there is none */
     ENT_FINDING_TEXT = 3,     /* str   one sentence */
-    ENT_FINDING_EVENT = 4,    /* str*  ids */
+    ENT_FINDING_EVENT = 4,    /* str*  ids; of the input where there is none */
     ENT_FINDING_SCORE = 5,    /* num */
     ENT_FINDING_SOURCE = 6    /* str   the source that it is about, where it is about one */
 };

@@ -148,6 +148,29 @@ static void a_classifier_reports_in_its_answer(void **state)
     assert_int_equal(ent_harness_destroy(harness), 0);
 }
 
+static void a_detector_finds_at_once_and_in_its_answer(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin(PLUGIN("sentry"), "detector", "url", PAGE);
+    ent_harness_exchange(harness, "GET", PAGE, 200, "text/plain", "a matter of weight");
+    static const char *const titles[] = {"plain", "ASK", "REJECT"};
+    for (int i = 0; i < 3; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"id\":\"%032d\",\"type\":\"aid\",\"sources\":[{\"title\":\"%s\"}]}", i, titles[i]);
+        assert_int_equal(ent_harness_input(harness, json), 0);
+    }
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_OK);
+    assert_int_equal(ent_harness_result(harness, 1), ENT_OK);
+    assert_int_equal(ent_harness_result(harness, 2), ENT_REJECT);
+    assert_int_equal(ent_harness_output_count(harness), 2);
+    assert_string_equal(ent_harness_output_text(harness, 0, ENT_FINDING_TEXT), "number 1");
+    assert_string_equal(ent_harness_output_text(harness, 1, ENT_FINDING_TEXT), "a matter of weight");
+    assert_int_equal(ent_harness_output_input(harness, 1), 1);
+    assert_string_equal(ent_harness_kv_get(harness, "count"), "1");
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
 static void exchanges_are_read_from_a_file(void **state)
 {
     (void)state;
@@ -290,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_plugin_that_cannot_start_says_why),
         cmocka_unit_test(requests_are_answered_from_what_was_recorded),
         cmocka_unit_test(a_classifier_reports_in_its_answer),
+        cmocka_unit_test(a_detector_finds_at_once_and_in_its_answer),
         cmocka_unit_test(exchanges_are_read_from_a_file),
         cmocka_unit_test(kept_values_outlive_a_restart),
         cmocka_unit_test(a_service_fails_when_told_to_and_nothing_is_kept),
