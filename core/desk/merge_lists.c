@@ -18,6 +18,7 @@ enum {
 struct entry {
     struct record_view view;
     const struct merge_member *from;
+    struct record_view kind; /* of equipment: what kind of thing it is, told right behind its name; no bytes for none */
 };
 
 struct entry_kind {
@@ -121,6 +122,65 @@ static void contradict_equipment(struct record_view chosen, struct record_view o
         buffer_printf(value, "%.15g %s", its, name ? name : "");
 }
 
+static bool is_quote_of(struct record_view evidence, struct record_view equipment)
+{
+    const char *field = record_text(evidence, ENT_EVIDENCE_FIELD), *quote = record_text(evidence, ENT_EVIDENCE_QUOTE);
+    const char *name = record_text(equipment, ENT_EQUIPMENT_NAME);
+    return field && quote && name && strcmp(field, "equipment") == 0 && strcmp(quote, name) == 0;
+}
+
+/* Does a quote of the one stand right behind one of the other? */
+static bool are_quoted_together(struct record_view report, struct record_view first, struct record_view second)
+{
+    struct record_view a, b;
+    for (size_t i = 0; record_get_view(report, ENT_REPORT_EVIDENCE, i, &a); i++)
+        for (size_t j = 0; is_quote_of(a, first) && record_get_view(report, ENT_REPORT_EVIDENCE, j, &b); j++) {
+            int64_t end = record_int(a, ENT_EVIDENCE_END, -1), start = record_int(b, ENT_EVIDENCE_START, -1);
+            if (is_quote_of(b, second) && same_text(record_text(a, ENT_EVIDENCE_IN), record_text(b, ENT_EVIDENCE_IN)) &&
+                end >= 0 && (start == end || start == end + 1))
+                return true;
+        }
+    return false;
+}
+
+/* "Mi-8" and right behind it in the text "helicopters": one thing, told by name and kind. */
+static bool is_kind_behind(struct record_view report, struct record_view named, struct record_view kind)
+{
+    struct feature_good good, its;
+    if (!feature_good_read(&good, named) || !feature_good_read(&its, kind))
+        return false;
+    bool is_bare_name = !good.head.text[0] && (good.designators.count || good.names.count);
+    bool is_bare_kind = its.head.text[0] && !its.designators.count && !its.names.count && isnan(its.count);
+    return is_bare_name && is_bare_kind && are_quoted_together(report, named, kind);
+}
+
+static bool is_known_class(const char *word)
+{
+    return word && strcmp(word, "none") != 0 && strcmp(word, "unknown") != 0 && strcmp(word, "other") != 0;
+}
+
+static void put_class(struct ent_builder *builder, unsigned field, const struct entry *entry)
+{
+    const char *named = record_text(entry->view, field), *kind = record_text(entry->kind, field);
+    record_put_text(builder, field, is_known_class(named) || !is_known_class(kind) ? named : kind);
+}
+
+/* "Mi-8 helicopters" */
+static void put_with_kind(struct ent_builder *builder, const struct entry *entry)
+{
+    static const unsigned joined[] = {ENT_EQUIPMENT_NAME, ENT_EQUIPMENT_UNROCA, ENT_EQUIPMENT_SIPRI, 0};
+    struct buffer name = BUFFER_INIT;
+    buffer_printf(&name, "%s %s", record_text(entry->view, ENT_EQUIPMENT_NAME),
+                  record_text(entry->kind, ENT_EQUIPMENT_NAME));
+    record_open(builder, ENT_REPORT_EQUIPMENT, ENT_EQUIPMENT);
+    record_put_text(builder, ENT_EQUIPMENT_NAME, name.bytes);
+    record_put_all(builder, entry->view, joined);
+    put_class(builder, ENT_EQUIPMENT_UNROCA, entry);
+    put_class(builder, ENT_EQUIPMENT_SIPRI, entry);
+    record_close(builder);
+    buffer_free(&name);
+}
+
 static bool same_cited(struct record_view a, struct record_view b)
 {
     return same_text(record_text(a, ENT_CITED_KIND), record_text(b, ENT_CITED_KIND)) &&
@@ -147,23 +207,39 @@ static bool is_told_by_another(const struct entry *entries, size_t count, size_t
     return false;
 }
 
+/* The kind of the entry that stands for what the report named just before; one that has its kind keeps it. */
+static void add_kind(struct entry *entry, struct record_view kind)
+{
+    struct feature_good good;
+    if (!entry->kind.bytes && feature_good_read(&good, entry->view) && !good.head.text[0])
+        entry->kind = kind;
+}
+
 /* Entries of one report are apart by its own word, so only those of other reports are taken for the same one. */
 static size_t gather_entries(struct merge *merge, const struct entry_kind *kind, struct entry *entries)
 {
     size_t count = 0;
-    struct record_view view;
+    struct record_view view, before;
     for (size_t i = 0; i < merge->pool_count; i++) {
         const struct merge_member *member = merge->ranked[i];
-        size_t of_others = count;
+        size_t of_others = count, last = SIZE_MAX;
         for (size_t j = 0; record_get_view(member->report, kind->field, j, &view); j++) {
+            if (kind->field == ENT_REPORT_EQUIPMENT && last < count &&
+                record_get_view(member->report, kind->field, j - 1, &before) &&
+                is_kind_behind(member->report, before, view)) {
+                add_kind(&entries[last], view);
+                last = SIZE_MAX;
+                continue;
+            }
             size_t at = 0;
             while (at < of_others && !kind->is_same(entries[at].view, view))
                 at++;
             if (at == of_others) {
                 if (count < kind->limit)
-                    entries[count++] = (struct entry){view, member};
+                    entries[count++] = (struct entry){.view = view, .from = member};
             } else if (kind->refines && kind->refines(entries[at].view, view))
-                entries[at] = (struct entry){view, member};
+                entries[at] = (struct entry){.view = view, .from = member};
+            last = at;
         }
     }
     return count;
@@ -193,7 +269,10 @@ static void put_entries(struct merge *merge, const struct entry_kind *kind)
     for (size_t i = 0; i < count; i++) {
         if (kind->field == ENT_REPORT_PLACE && is_told_by_another(entries, count, i))
             continue;
-        record_put_view(merge->builder, kind->field, entries[i].view);
+        if (entries[i].kind.bytes)
+            put_with_kind(merge->builder, &entries[i]);
+        else
+            record_put_view(merge->builder, kind->field, entries[i].view);
         bool quoted = false;
         for (size_t j = 0; j < i && !quoted; j++)
             quoted = entries[j].from == entries[i].from;

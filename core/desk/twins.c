@@ -161,6 +161,9 @@ bool twins_each(const struct placing *placing, const struct member_list *list, t
         for (size_t j = 0; ok && more && j < near.count; j++) {
             struct match match;
             struct error failure = ERROR_INIT;
+            /* A person may have made them one. */
+            if (near.rows[j]->at.root == member->at.root)
+                continue;
             twins_compare(&member->features, &near.rows[j]->features, &match);
             if (match.veto)
                 continue;

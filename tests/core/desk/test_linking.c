@@ -1,5 +1,6 @@
 /* What reports of one article make their events: linked, and one a part of another. */
 #include "core/base/clock.h"
+#include "core/desk/corrections.h"
 #include "core/desk/linking.h"
 #include "core/desk/twins.h"
 #include "core/store/events.h"
@@ -172,6 +173,30 @@ static void take_one(struct bench *bench, const char *item, const char *publishe
     buffer_free(&text);
 }
 
+static void twins_that_a_person_makes_one_are_not_related_to_themselves(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct error error = ERROR_INIT;
+    struct desk_corrected corrected;
+    bench_open(&bench);
+    take_one(&bench, "sale", "2023-05-02", SALE("signed", SUM("80000000")));
+    take_one(&bench, "pact", "2023-05-03", PACT("signed", SUM("80000000")));
+    struct seen seen = {.count = 0};
+    assert_true(store_events_each(bench.store, 0, 0, see, &seen, &error));
+    assert_int_equal(seen.count, 2);
+    struct desk_correction merge = {.kind = CORRECTION_MERGE,
+                                    .event = record_text(seen.events[0]->view, ENT_REPORT_ID),
+                                    .other = record_text(seen.events[1]->view, ENT_REPORT_ID)};
+    assert_true(bench_correct(&bench, merge, &corrected, &error));
+    struct ent_record *event = bench_event(&bench);
+    assert_null(record_text(event->view, ENT_REPORT_RELATED));
+    record_release(event);
+    for (size_t i = 0; i < seen.count; i++)
+        record_release(seen.events[i]);
+    bench_close(&bench);
+}
+
 /* Both are linked, whichever came first, until one is told otherwise. */
 static void twins_of_two_articles_are_related(void **state)
 {
@@ -207,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_lot_is_a_part_of_its_contract_and_a_contract_of_its_agreement),
         cmocka_unit_test(one_act_told_as_two_types_is_known_by_something_definite),
         cmocka_unit_test(twins_of_two_articles_are_related),
+        cmocka_unit_test(twins_that_a_person_makes_one_are_not_related_to_themselves),
         cmocka_unit_test(links_follow_events_that_change_their_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

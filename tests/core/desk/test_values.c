@@ -213,10 +213,45 @@ static void the_ledger_says_what_is_outstanding(void **state)
     }
 }
 
+#define NAMED(start)                                                                                                   \
+    ",'evidence':[{'field':'equipment','quote':'Mi-8','start':10,'end':14},{'field':'equipment','quote':'helicopters'" \
+    ",'start':" start ",'end':30}]"
+#define TWO_WORDS                                                                                                      \
+    "'status':'completed','equipment':[{'name':'Mi-8','count':2,'unroca':'none','sipri':'aircraft'},{'name':'"         \
+    "helicopters','unroca':'V','sipri':'aircraft'}]," PARTIES
+
+/* Else a register of trade would list them as two deliveries, and know the number of neither. */
+static void a_thing_that_is_told_by_name_and_kind_is_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fields;
+        size_t count;
+        const char *name;
+    } cases[] = {
+        {TWO_WORDS NAMED("15"), 1, "Mi-8 helicopters"},
+        {TWO_WORDS NAMED("19"), 2, "Mi-8"}, /* "Mi-8 and helicopters" */
+        {TWO_WORDS, 2, "Mi-8"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct row row = {.tellings = {{"media", 1, cases[i].fields}, {"media", 2, cases[i].fields}}};
+        struct told told[TOLD_MAX];
+        struct record_view equipment;
+        struct ent_record *event = merge_row(&row, told);
+        assert_int_equal(record_count(event->view, ENT_REPORT_EQUIPMENT), cases[i].count);
+        assert_true(record_get_view(event->view, ENT_REPORT_EQUIPMENT, 0, &equipment));
+        assert_string_equal(record_text(equipment, ENT_EQUIPMENT_NAME), cases[i].name);
+        assert_true(record_num(equipment, ENT_EQUIPMENT_COUNT, 0) == 2.0);
+        assert_string_equal(record_text(equipment, ENT_EQUIPMENT_UNROCA), cases[i].count == 1 ? "V" : "none");
+        record_release(event);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_gets_its_value_by_rule),
+        cmocka_unit_test(a_thing_that_is_told_by_name_and_kind_is_one),
         cmocka_unit_test(the_ledger_says_what_is_outstanding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
