@@ -66,6 +66,32 @@ class Snapshots(EntenteTest):
         for part in ("--when 'type in", "Coded by", "Codebook", digest[:12]):
             self.assertIn(part, shown)
 
+    def test_what_moved_between_two_is_told(self):
+        self.run_entente("snapshot", "one")
+        self.run_entente("snapshot", "same")
+        self.assertIn("0 changed, 0 added, 0 gone, 3 as they were", self.run_entente("snapshot", "compare", "one", "same").out)
+        rows = {json.loads(line)["type"]: json.loads(line) for line in self.entente("events", "--format", "jsonl").out.splitlines()}
+        self.run_entente("event", "set", rows["arms_transfer"]["id"], "status=signed")
+        self.run_entente("event", "reject", rows["exercise"]["id"])
+        # An earlier report founds the pact's event: it has another id now.
+        self.feed([{"id": "b1", "title": "Greece and Egypt sign pact", "url": "https://two.example/b1",
+                    "date": "2024-05-21T12:00:00Z",
+                    "body": "Greece and Egypt signed a defence cooperation agreement in Cairo on Tuesday."},
+                   {"id": "b2", "title": "Course", "url": "https://two.example/b2", "date": "2024-05-23T08:00:00Z",
+                    "body": "Norway began training Latvian soldiers on Wednesday."}])
+        self.run_entente("snapshot", "two")
+        told = self.run_entente("snapshot", "compare", "one", "two", status=1).out
+        self.assertIn("2 changed, 1 added, 1 gone, 0 as they were", told)
+        self.assertRegex(told, r"changed +[0-9a-f]{8}  arms_transfer [A-Z, ]+: .*status completed -> signed")
+        self.assertRegex(told, r"changed +[0-9a-f]{8}  agreement [A-Z, ]+ \(was %s\): .*; sources" %
+                         rows["agreement"]["id"][:8])
+        self.assertRegex(told, "added +[0-9a-f]{8}  training")
+        self.assertRegex(told, "gone +%s  exercise" % rows["exercise"]["id"][:8])
+        lines = [json.loads(line) for line in
+                 self.run_entente("snapshot", "compare", "one", "two", "--format", "jsonl", status=1).out.splitlines()]
+        self.assertEqual(sorted(line["change"] for line in lines), ["added", "changed", "changed", "gone"])
+        self.run_entente("snapshot", "compare", "one", "none", status=2)
+
     def test_what_was_changed_is_found_out(self):
         self.run_entente("snapshot", "one")
         whole = self.file("one").read_bytes()
