@@ -72,6 +72,7 @@ struct word {
     uint8_t pos;
     uint8_t inside; /* 1: not the first token of its form */
     bool blocked;   /* inside a blocker or a longer name: no trigger */
+    bool particle;  /* belongs to a verb before it: "called the drills off" */
 };
 
 struct mention {

@@ -461,6 +461,9 @@ static void chunk_next(struct chunker *chunker)
         while (pos_at(chunker, last + 1) == POS_TIME)
             last++;
         add_group(chunker, GROUP_TIME, at, last);
+        /* "cancelled this year's drill": when, on the way to what */
+        if (last < chunker->sentence->last && pos_at(chunker, last + 1) == POS_POSSESSIVE)
+            chunker->at = last + 2;
         return;
     }
     case POS_MARK:

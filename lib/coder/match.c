@@ -417,6 +417,69 @@ int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part,
     return NONE;
 }
 
+static bool is_particle(const struct part *part, uint32_t at)
+{
+    static const char *const words[] = {"off", "back", "out", "down", "over", "up", NULL};
+    const struct token *token = &part->list.tokens[at];
+    size_t size = token->end - token->start;
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == size && !strncasecmp(part->text + token->start, words[i], size))
+            return true;
+    return false;
+}
+
+/* Behind a particle that belongs to a verb no noun follows that it could govern: "off Danang" is a place. */
+static bool ends_there(const struct sentence *sentence, uint32_t particle)
+{
+    if (particle >= sentence->last)
+        return true;
+    const struct part *part = sentence->part;
+    const struct token *next = &part->list.tokens[particle + 1];
+    const struct word *word = &part->words[particle + 1];
+    if (next->kind == TOKEN_MARK)
+        return next->mark != '$';
+    return word->time != NONE || (word->part != NONE && word->name == NONE && word->noun == NONE);
+}
+
+/* "called the drills off", "handed the base back": a verb and its particle with the object between them. */
+static void join_particles(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    enum { WORDS_BETWEEN_MAX = 6 };
+    struct part *part = sentence->part;
+    const struct token *tokens = part->list.tokens;
+    for (uint32_t at = sentence->first; at + 2 <= sentence->last; at++) {
+        struct word *verb = &part->words[at];
+        uint32_t root = tokens[at].word == LEXICON_NO_WORD || verb->inside || verb->span_last > at || verb->name != NONE
+                            ? 0
+                            : lexicon_root(lexicon, tokens[at].word);
+        if (!root || !lexicon_node_goes_on(lexicon, root))
+            continue;
+        for (uint32_t i = at + 1; i <= sentence->last && i <= at + 1 + WORDS_BETWEEN_MAX; i++) {
+            if (tokens[i].kind == TOKEN_MARK)
+                break;
+            uint32_t node = i > at + 1 && !part->words[i].inside && part->words[i].span_last == i &&
+                                    is_particle(part, i) && ends_there(sentence, i) && tokens[i].word != LEXICON_NO_WORD
+                                ? lexicon_child(lexicon, root, tokens[i].word)
+                                : 0;
+            size_t count = 0;
+            const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
+            bool joined = false;
+            for (size_t k = 0; k < count; k++) {
+                if (lexicon_entry_class(lexicon, terminals[k].entry) != LEXICON_VERB)
+                    continue;
+                if (!joined)
+                    verb->verb = verb->verb2 = verb->verb3 = NONE;
+                joined = true;
+                note_sense(lexicon, verb, LEXICON_VERB, &terminals[k]);
+            }
+            part->words[i].particle = joined;
+            /* another verb has its own particle */
+            if (joined || (part->words[i].verb != NONE && part->words[i].noun == NONE))
+                break;
+        }
+    }
+}
+
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     if (sentence->matched)
@@ -457,6 +520,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         i = match.count ? match.last + 1 : i + 1;
     }
     equipment_settle(lexicon, sentence);
+    join_particles(lexicon, sentence);
     unlisted_find(lexicon, sentence);
     add_companies(lexicon, sentence, arena);
     arena_trim(arena, sentence->mentions, sentence->mention_count * sizeof *sentence->mentions);

@@ -472,6 +472,9 @@ static int32_t climb(struct chain *chain)
             apply_light_verb(chain, at);
         else
             apply_verb(chain, at, step == 0 ? event->verb_entry : NONE, staged);
+        /* "pulled its troops out of": the verb alone means something else */
+        if (step == 0 && event->noun == NONE && event->verb_entry == NONE && !chain->reading.status)
+            chain->reading.status = status_by_tense(chain, verb);
         /* "will send troops to train recruits": what is for the future's sake lies there too */
         if (step > 0 && !chain->reading.status && (verb->tense == TENSE_FUTURE || verb->headline_to))
             chain->reading.status = "announced";

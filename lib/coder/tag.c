@@ -59,6 +59,8 @@ static enum pos first_guess(const struct lexicon *lexicon, const struct sentence
     }
     if (word->name != NONE)
         return POS_NAME;
+    if (word->particle)
+        return POS_ADVERB;
     const struct word *first = &part->words[word->span_first];
     if (first->part != NONE)
         return pos_of_entry(lexicon, first->part);
