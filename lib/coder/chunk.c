@@ -191,6 +191,41 @@ static bool new_group_at_doer(const struct chunker *chunker, uint32_t first, uin
     }
 }
 
+static bool ends_demonym(const struct chunker *chunker, uint32_t at)
+{
+    int32_t name = chunker->part->words[at].name;
+    return name != NONE && chunker->sentence->mentions[name].class == LEXICON_DEMONYM &&
+           chunker->sentence->mentions[name].last == at;
+}
+
+/* "Omani, Qatari and British war games": the last of the demonyms that share a noun, for the comma or "and" at `at`;
+ * `at` where they share none, or one that stands for people, who act each for themselves. */
+static uint32_t shared_noun_end(const struct chunker *chunker, uint32_t at)
+{
+    enum { DEMONYMS_MAX = 6, WORDS_MAX = 3 };
+    uint32_t last = chunker->sentence->last, end = at;
+    bool joined = false;
+    if (at == chunker->sentence->first || !ends_demonym(chunker, at - 1))
+        return at;
+    for (uint32_t i = at, count = 0; i + 1 <= last && count < DEMONYMS_MAX && !joined; count++) {
+        bool comma = chunker->part->list.tokens[i].kind == TOKEN_MARK && chunker->part->list.tokens[i].mark == ',';
+        joined = pos_at(chunker, i) == POS_AND;
+        int32_t name = chunker->part->words[i + 1].name;
+        if ((!comma && !joined) || name == NONE || !ends_demonym(chunker, chunker->sentence->mentions[name].last))
+            return at;
+        end = chunker->sentence->mentions[name].last;
+        i = end + 1;
+    }
+    for (uint32_t i = end + 1; joined && i <= last && i <= end + WORDS_MAX; i++) {
+        const struct word *word = &chunker->part->words[chunker->part->words[i].span_first];
+        if (word->pos == POS_NOUN && word->noun != NONE)
+            return lexicon_entry_value(chunker->lexicon, (uint32_t)word->noun, "stands") ? at : end;
+        if (word->pos != POS_ADJECTIVE && word->pos != POS_NOUN)
+            break;
+    }
+    return at;
+}
+
 static void chunk_noun_group(struct chunker *chunker)
 {
     uint32_t first = chunker->at, at = first, last = first, bracketed = 0;
@@ -214,6 +249,11 @@ static void chunk_noun_group(struct chunker *chunker)
             at = bracket;
             if (in_noun_group(pos_at(chunker, at + 1)))
                 last = bracket;
+            continue;
+        }
+        uint32_t shared = content ? shared_noun_end(chunker, at) : at;
+        if (shared > at) {
+            at = last = shared;
             continue;
         }
         uint32_t quote = quoted_name_end(chunker, at);

@@ -203,6 +203,8 @@ static bool describes_goods_before(const struct linker *linker, int32_t at)
 static int32_t noun_before_phrases(const struct sentence *sentence, int32_t at)
 {
     int32_t noun = at - 1;
+    while (noun > 0 && sentence->groups[noun].kind == GROUP_ADVERB)
+        noun--;
     while (noun >= 2 && sentence->groups[noun].kind == GROUP_NOUN && sentence->groups[noun].preposition == noun - 1 &&
            sentence->groups[noun - 2].kind == GROUP_NOUN)
         noun -= 2;
@@ -219,9 +221,13 @@ static bool is_headline_passive(const struct linker *linker, int32_t at)
                                              "join",     "say",   "withdraw",    "claim", NULL};
     const struct sentence *sentence = linker->sentence;
     const struct group *verb = &sentence->groups[at];
+    int32_t before = at - 1;
+    /* "aid abruptly halted" */
+    while (before > 0 && sentence->groups[before].kind == GROUP_ADVERB)
+        before--;
     if (!sentence->headline || at == 0 || linker->last_verb != NONE || verb->tense != TENSE_PAST || verb->perfect ||
         verb->passive || verb->progressive || verb->first != verb->head || !lacks_object(sentence, at) ||
-        sentence->groups[at - 1].kind != GROUP_NOUN || finite_follows(sentence, at))
+        sentence->groups[before].kind != GROUP_NOUN || finite_follows(sentence, at))
         return false;
     const char *class = verb_class(linker->lexicon, sentence, verb);
     for (size_t i = 0; class && acts_alone[i]; i++)

@@ -285,6 +285,25 @@ static void fill_joined(struct coder_workspace *workspace, struct event *event, 
     }
 }
 
+/* "US military aid to Honduras was suspended": whose aid it is has stopped it, where nobody else is told to have. */
+static void fill_stopped(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct group *verb = &event->sentence->groups[event->verb];
+    if (strcmp(event->type, "downturn") != 0 || !verb->passive || event->argument == NONE ||
+        verb->subject != event->argument || role_has(event, NULL, "initiator"))
+        return;
+    const char *class =
+        noun_class(workspace_lexicon(workspace), event->sentence, event->sentence->groups[event->argument].head);
+    static const char *const given[] = {
+        "aid", "arms_trade", "arms_sale", "aid_delivery", "goods", "training", "intelligence", "plain_training", NULL};
+    for (size_t i = 0; class && given[i]; i++)
+        if (!strcmp(class, given[i])) {
+            slot_fill_premodifiers(workspace, event, frame, "subject", event->argument,
+                                   event->sentence->groups[event->argument].head);
+            return;
+        }
+}
+
 /* "was equipped with Turkish carriers": whose goods they are is who gives them. */
 static void fill_outfit(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -374,6 +393,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     slot_fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)
         role_fill_argument(workspace, event, frame, argument);
+    fill_stopped(workspace, event, frame);
     fill_outfit(workspace, event, frame);
     fill_joined(workspace, event, frame);
     fill_from_paper(workspace, event, frame);

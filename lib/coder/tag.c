@@ -185,6 +185,18 @@ static bool is_adjective_name(const struct sentence *sentence, uint32_t at)
            (sentence->mentions[name].class == LEXICON_DEMONYM || sentence->mentions[name].class == LEXICON_ARMED_GROUP);
 }
 
+/* Verbs whose participle looks like the base form: "has been cut". */
+static bool is_own_participle(const struct part *part, uint32_t at)
+{
+    static const char *const words[] = {"cut", "put", "set", "shut", "let", "split", "hit", "shed", NULL};
+    const struct token *token = &part->list.tokens[at];
+    size_t size = token->end - token->start;
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == size && !strncasecmp(part->text + token->start, words[i], size))
+            return true;
+    return false;
+}
+
 static bool is_of(const struct part *part, uint32_t at)
 {
     const struct token *token = &part->list.tokens[at];
@@ -241,11 +253,13 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     case POS_DO:
         return form == FORM_ING && noun_sense ? POS_NOUN : POS_VERB;
     case POS_HAVE: /* "has cut off", "has cut the aid": some participles look like the base form */
-        return form == FORM_PAST || (form == FORM_BASE && word->verb != NONE && (noun_next || word->span_last > at))
+        return form == FORM_PAST || (form == FORM_BASE && word->verb != NONE &&
+                                     (noun_next || word->span_last > at || is_own_participle(part, at)))
                    ? POS_VERB
                    : POS_NOUN;
     case POS_BE:
-        return form == FORM_PAST || form == FORM_ING ? POS_VERB : POS_NOUN;
+        return form == FORM_PAST || form == FORM_ING || (form == FORM_BASE && is_own_participle(part, at)) ? POS_VERB
+                                                                                                           : POS_NOUN;
     case POS_PRONOUN:
         return form == FORM_ING && noun_sense && !noun_next ? POS_NOUN : POS_VERB;
     case POS_WHO:
@@ -290,6 +304,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return POS_NOUN;
         /* "NATO plans joint drills": behind an actor and before a noun the -s is a verb's */
         if (form == FORM_S && before == POS_NAME && (noun_next || after == POS_NOUN || after == POS_TO))
+            return POS_VERB;
+        /* "Joint war games end" */
+        if (form == FORM_BASE && word->verb != NONE && after == POS_MARK && at > sentence->first &&
+            part->words[part->words[at - 1].span_first].noun_inflection == FORM_S && !finite_verb_follows(sentence, at))
             return POS_VERB;
         if (form == FORM_S || form == FORM_BASE)
             return noun_next || after == POS_TO || after == POS_PREPOSITION
@@ -371,6 +389,9 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
             word->pos = POS_NOUN;
         else if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)
             word->pos = (uint8_t)decide(lexicon, sentence, i, verb_seen);
+        if (word->pos == POS_VERB && word->verb != NONE && word->verb_inflection == FORM_BASE &&
+            is_own_participle(part, i) && (pos_before(sentence, i) == POS_BE || pos_before(sentence, i) == POS_HAVE))
+            word->verb_inflection = FORM_PAST;
         /* an unknown word between "to" and a noun group: "to devise a mechanism" */
         if (word->pos == POS_NOUN && word->noun == NONE && word->title == NONE && word->verb == NONE &&
             !(token->flags & (TOKEN_CAPITAL | TOKEN_DIGITS)) && i > sentence->first &&
