@@ -485,7 +485,7 @@ static void party_of_places(const struct lexicon *lexicon, struct sentence *sent
 void party_of_ground(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                      struct party_list *list)
 {
-    static const char *const classes[] = {"ground", "base", "plain_base", NULL};
+    static const char *const classes[] = {"ground", "base", "plain_base", "schools", NULL};
     const struct group *noun = &sentence->groups[group];
     const char *class =
         noun->kind == GROUP_NOUN ? noun_class(workspace_lexicon(workspace), sentence, noun->head) : NULL;

@@ -141,9 +141,12 @@ static void turn_to_expulsion(struct coder_workspace *workspace, struct event *e
     if (!event->subtype || strcmp(event->subtype, "withdrawal") || !verb || verb->governor == NONE || !verb->infinitive)
         return;
     const struct group *governor = &sentence->groups[verb->governor];
-    const char *control = verb_attribute(lexicon, sentence, governor, "control");
+    const char *control = verb_attribute(lexicon, sentence, governor, "control"),
+               *class = verb_class(lexicon, sentence, governor);
     struct party_list askers = {.count = 0}, asked = {.count = 0};
-    if (!control || strcmp(control, "object"))
+    /* "gave French troops a month to leave" */
+    bool gives_time = class && !strcmp(class, "give") && governor->subject != verb->subject;
+    if (!gives_time && (!control || strcmp(control, "object")))
         return;
     if (!governor->passive && governor->subject != verb->subject)
         party_of_group(workspace, event->sentence, governor->subject, &askers);

@@ -541,7 +541,9 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     if ((reading->future || is(reading->status, "announced")) && has_condition(event->sentence) &&
         !event->sentence->question)
         reading->hypothetical = true;
-    event->status = reading->status ? reading->status : frame->status ? frame->status : "unknown";
+    /* "gave the troops a month to leave": sent away, whether they have gone or not */
+    const char *otherwise = is(event->type, "downturn") && is(event->subtype, "expulsion") ? "ongoing" : "unknown";
+    event->status = reading->status ? reading->status : frame->status ? frame->status : otherwise;
     if (frame->lasting && !strcmp(event->status, "completed"))
         event->status = "ongoing";
     if (is_prolonged(event))
