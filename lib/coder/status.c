@@ -542,7 +542,11 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
         !event->sentence->question)
         reading->hypothetical = true;
     /* "gave the troops a month to leave": sent away, whether they have gone or not */
-    const char *otherwise = is(event->type, "downturn") && is(event->subtype, "expulsion") ? "ongoing" : "unknown";
+    bool expelled = is(event->type, "downturn") && is(event->subtype, "expulsion");
+    const char *otherwise = expelled ? "ongoing" : "unknown";
+    /* "ordered US troops to leave": nothing was bought */
+    if (expelled && is(reading->status, "signed"))
+        reading->status = otherwise;
     event->status = reading->status ? reading->status : frame->status ? frame->status : otherwise;
     if (frame->lasting && !strcmp(event->status, "completed"))
         event->status = "ongoing";
