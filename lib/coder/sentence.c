@@ -88,6 +88,24 @@ static bool names_actor(const struct lexicon *lexicon, const struct token *token
            lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_ACTOR;
 }
 
+/* A feed's text may repeat the headline: nearly all words of a line in capitals, and no mark at its end. */
+static bool is_in_title_case(const struct part *part, uint32_t first, uint32_t last)
+{
+    enum { WORDS_MIN = 4, SHORT_WORD_SIZE = 3, TENTHS_MIN = 9 };
+    const struct token *end = &part->list.tokens[last];
+    uint32_t words = 0, capitals = 0;
+    if (end->kind == TOKEN_MARK || end->kind == TOKEN_CLOSE_QUOTE)
+        return false;
+    for (uint32_t i = first; i <= last; i++) {
+        const struct token *token = &part->list.tokens[i];
+        if (token->kind != TOKEN_WORD || token->end - token->start <= SHORT_WORD_SIZE)
+            continue;
+        words++;
+        capitals += (token->flags & TOKEN_CAPITAL) && !(token->flags & TOKEN_ALL_CAPITALS);
+    }
+    return words >= WORDS_MIN && capitals * 10 >= words * TENTHS_MIN;
+}
+
 bool sentence_split(const struct lexicon *lexicon, struct part *part, struct arena *arena, struct sentence **sentences,
                     uint32_t *count, uint32_t *capacity)
 {
@@ -131,7 +149,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
                                                      .gate_strong = strong,
                                                      .actors = actors,
                                                      .gate_half = gate == 1,
-                                                     .headline = part->index == 0,
+                                                     .headline = part->index == 0 || is_in_title_case(part, at, last),
                                                      .question = part->list.tokens[last].kind == TOKEN_MARK &&
                                                                  part->list.tokens[last].mark == '?'};
         at = last + 1;
