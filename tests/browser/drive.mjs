@@ -288,6 +288,12 @@ await step("review goes by keys", async () => {
   await page.keyboard.press("c");
   await page.waitForSelector(".judged");
   assert.match(await page.textContent("header .aside"), /1 judged/);
+  // What goes to another view judges nothing.
+  const judged = await page.locator(".judged").count();
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator(".judged").count(), judged);
   await page.keyboard.press("m");
   assert.equal(await page.evaluate(() => document.activeElement.placeholder), "its id");
   await page.selectOption(".toolbar select", "several");
@@ -372,6 +378,28 @@ await step("a rule is saved as a watch, fires, is edited and removed", async () 
   await page.click("button[aria-label='Really remove peru']");
   await page.waitForSelector("button[aria-label='Edit peru']", { state: "detached" });
   forgiveReload();
+});
+
+await step("keys go along lists and from view to view", async () => {
+  await show("/events");
+  await page.locator(".event-line").nth(1).waitFor();
+  const focused = () => page.evaluate(() => [...document.querySelectorAll(".event-line")].indexOf(document.activeElement));
+  for (const [key, at] of [["j", 0], ["j", 1], ["k", 0]]) {
+    await page.keyboard.press(key);
+    assert.equal(await focused(), at);
+  }
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.type), "search");
+  await page.keyboard.type("jgm?");
+  assert.equal(await page.inputValue("input[type=search]"), "jgm?", "who types is left alone");
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("?");
+  await page.waitForSelector("dialog[open]");
+  assert.deepEqual(await access(), []);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await page.waitForURL(/\/feeds/);
 });
 
 await step("all can be reached by keyboard", async () => {

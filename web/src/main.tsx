@@ -4,6 +4,7 @@ import { render } from "preact";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get, live, logout, setOnUnknown, type Me, type Problem } from "./api";
+import { Keys } from "./keys";
 import { useChanges, useStored } from "./parts";
 import { followLinks, go, usePlace, type Place } from "./router";
 import { Alerts } from "./pages/alerts";
@@ -34,18 +35,18 @@ function later(load: () => Promise<View>): View {
   };
 }
 
-interface Row { path: string; name: string; view: View; isHidden?: boolean }
+interface Row { path: string; name: string; letter?: string; view: View; isHidden?: boolean }
 const views: Row[] = [
-  { path: "now", name: "Now", view: Now },
-  { path: "events", name: "Events", view: Events },
-  { path: "map", name: "Map", view: later(() => import("./pages/map").then((module) => module.MapView)) },
-  { path: "timeline", name: "Timeline", view: later(() => import("./pages/timeline").then((module) => module.Timeline)) },
-  { path: "dyads", name: "Countries", view: later(() => import("./pages/dyads").then((module) => module.Dyads)) },
-  { path: "alerts", name: "Alerts", view: Alerts },
-  { path: "watches", name: "Watches", view: later(() => import("./pages/watches").then((module) => module.Watches)) },
-  { path: "review", name: "Review", view: later(() => import("./pages/review").then((module) => module.Review)) },
-  { path: "items", name: "Articles", view: later(() => import("./pages/items").then((module) => module.Items)) },
-  { path: "feeds", name: "Feeds", view: Feeds },
+  { path: "now", letter: "n", name: "Now", view: Now },
+  { path: "events", letter: "e", name: "Events", view: Events },
+  { path: "map", letter: "m", name: "Map", view: later(() => import("./pages/map").then((module) => module.MapView)) },
+  { path: "timeline", letter: "t", name: "Timeline", view: later(() => import("./pages/timeline").then((module) => module.Timeline)) },
+  { path: "dyads", letter: "c", name: "Countries", view: later(() => import("./pages/dyads").then((module) => module.Dyads)) },
+  { path: "alerts", letter: "a", name: "Alerts", view: Alerts },
+  { path: "watches", letter: "w", name: "Watches", view: later(() => import("./pages/watches").then((module) => module.Watches)) },
+  { path: "review", letter: "r", name: "Review", view: later(() => import("./pages/review").then((module) => module.Review)) },
+  { path: "items", letter: "i", name: "Articles", view: later(() => import("./pages/items").then((module) => module.Items)) },
+  { path: "feeds", letter: "f", name: "Feeds", view: Feeds },
   { path: "event", name: "Event", view: EventView, isHidden: true },
   { path: "item", name: "Item", view: ItemView, isHidden: true },
   { path: "country", name: "Country", view: later(() => import("./pages/country").then((module) => module.Country)), isHidden: true },
@@ -116,6 +117,7 @@ function Frame({ me, place }: { me: Me; place: Place }) {
           <ThemeSwitch />
           <span class="who" title={`role ${me.role}`}>{me.name} ({me.role})</span>
           <button type="button" onClick={leave}>Log out</button>
+          <Keys views={views} />
           <a href="/licences.txt" target="_blank">Licences</a>
         </div>
       </nav>

@@ -4,6 +4,7 @@ import { command, type EventPage, type EventRow, type Parameters } from "../api"
 import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
 import { EventLine, mayCorrect, ProblemNote, Title, useAction, useAnswer, usePages, Waiting } from "../parts";
+import { isTyping } from "../keys";
 import { go } from "../router";
 import { headlineText } from "../text";
 import { Blind } from "./blind";
@@ -55,8 +56,7 @@ function Judge({ me, place }: ViewProperties) {
   }, [event?.id, rows.length]);
   useEffect(() => {
     const press = (pressed: KeyboardEvent) => {
-      const target = pressed.target as HTMLElement;
-      if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
+      if (isTyping(pressed)) return;
       const act: Record<string, () => void> = {
         j: () => setAt((was) => Math.min(was + 1, rows.length - 1)),
         k: () => setAt((was) => Math.max(was - 1, 0)),
