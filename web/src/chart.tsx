@@ -26,6 +26,7 @@ function useTheme(): number {
   }, []);
   return count;
 }
+const WHOLE_STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 8 }, (_, power) => step * 10 ** power)).sort((a, b) => a - b); /* events are counted whole */
 const MARGIN_S = 46 * 86400, SPIKE_MIN = 6, DRAG_MIN = 8, HEIGHT = 320;
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -64,6 +65,8 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
     const layers: number[][] = [];
     counts.forEach((one, layer) => layers.push(one.map((count, index) => count + (layer > 0 ? layers[layer - 1][index] : 0))));
     const bars = uPlot.paths.bars!({ size: [0.8, 60] });
+    const first = startOf(periods[0]), last = startOf(periods[periods.length - 1]);
+    const margin = periods.length > 1 ? (last - first) / (periods.length - 1) / 2 : MARGIN_S;
     const ink = colour("--ink"), line = colour("--line"), bad = colour("--bad");
     const plot = new uPlot({
       width: box.current.clientWidth,
@@ -72,15 +75,15 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       legend: { show: false },
       cursor: { drag: { x: !!onRange, y: false, setScale: false }, y: false, points: { show: false } },
       // Half a period at each end, for the bars to be whole.
-      scales: { x: { range: (_plot, low, high) => { const margin = periods.length > 1 ? (high - low) / (periods.length - 1) / 2 : MARGIN_S; return [low - margin, high + margin]; } }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 } }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false } }],
+      scales: { x: { range: () => [first - margin, last + margin] }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
+      axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 } }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, incrs: WHOLE_STEPS }],
       // The tallest layer first, so that those before it stand in front of it.
       series: [{}, ...types.map((_, index) => types.length - 1 - index).map((layer) => ({ label: words(types[layer]), fill: colour(`--type-${types[layer]}`) || colour("--accent"), stroke: "transparent", width: 0, paths: bars, points: { show: false } }))],
       hooks: {
         setCursor: [(drawn) => setAt(drawn.cursor.idx ?? null)],
         setSelect: [(drawn) => {
-          const first = drawn.posToIdx(drawn.select.left), last = drawn.posToIdx(drawn.select.left + drawn.select.width);
-          if (drawn.select.width > DRAG_MIN) onRange?.(periods[first], periods[last]);
+          const from = drawn.posToIdx(drawn.select.left), to = drawn.posToIdx(drawn.select.left + drawn.select.width);
+          if (drawn.select.width > DRAG_MIN) onRange?.(periods[from], periods[to]);
         }],
         draw: [(drawn) => {
           drawn.ctx.fillStyle = bad;
@@ -102,7 +105,7 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       <div ref={box} aria-hidden="true" />
       <figcaption>
         {/* The numbers of the period under the pointer, or of all. */}
-        <p class="readout" aria-hidden="true"><b>{at === null ? "all" : periods[at]}</b> {(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]).toLocaleString()} events{onChoose && at !== null && " · click to see them, drag to look closer"}</p>
+        <p class="readout" aria-hidden="true"><b>{at === null ? "all" : periods[at]}</b> {(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]).toLocaleString()} event{(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]) === 1 ? "" : "s"}{onChoose && at !== null && " · click to see them, drag to look closer"}</p>
         <ul class="legend">{types.map((type, layer) => <li key={type}><span class={`type type-${type}`} aria-hidden="true" /> {words(type)} <span class="count">{(at === null ? counts[layer].reduce((sum, one) => sum + one, 0) : counts[layer][at]).toLocaleString()}</span></li>)}</ul>
         {spikes.length > 0 && <p><span class="spike" aria-hidden="true">▲</span> far more than in the periods before: {spikes.map((index) => `${periods[index]} (${all[index]})`).join(", ")}</p>}
       </figcaption>

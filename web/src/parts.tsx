@@ -1,7 +1,7 @@
 /* Parts: what several pages are made of. */
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { get, live, Problem, queryOf, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
+import { get, live, Problem, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
 import { actorName, ageText, dateText, headlineText, safeUrl, timeText, withNames, words } from "./text";
 
 /** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
@@ -63,6 +63,7 @@ export function useStored<T>(name: string, fallback: T): [T, (value: T) => void]
 }
 
 const PAGE_ROWS = 100, CALM_SCROLL = 300, BUDGET = 1000, FIRSTS = 12;
+const FIRST_LOOKS = 4, FIRST_BUDGET = 25; /* questions at once, and how many events each looks at one by one */
 const VISIT_GAP_MS = 30 * 60000, LOOK_MS = 30000;
 
 /** When one looked before this visit, 0 for never; a visit ends with half an hour away. What is new stays so while it lasts, whatever
@@ -133,11 +134,11 @@ export function EventLine({ event, isNew, isChosen, isMeasured, asOf = "report" 
         <span class="event-facts">
           {isNew && <b>{(event.revision ?? 1) > 1 && event.changes?.length ? `changed: ${event.changes.slice(0, CHANGES_SHOWN).map(words).join(", ")}` : "new"} · </b>}
           {words(event.type)}{event.subtype ? ` / ${words(event.subtype)}` : ""}
+          {isMeasured && ` · confidence ${(event.confidence ?? 0).toFixed(2)}`}
           {date && ` · ${date}`}
           {` · ${event.independent_sources ?? 1} source${(event.independent_sources ?? 1) === 1 ? "" : "s"}`}
           {event.conflicts > 0 && ` · ${event.conflicts} conflict${event.conflicts === 1 ? "" : "s"}`}
           {event.scope === "background" && " · background"}
-          {isMeasured && ` · confidence ${(event.confidence ?? 0).toFixed(2)}`}
         </span>
       </span>
       <span class="event-aside">
@@ -160,17 +161,36 @@ export function AlertHeadline({ alert }: { alert: Alert }) {
   );
 }
 
-/** What two parties do with each other for the first time, the latest first: by the daemon's own rule. */
+/** What two parties do with each other for the first time, the latest first: by the daemon's own rule, which looks at the past of each
+ * event's parties. That takes long in a large archive, so it is asked for a few events at a time, and further back only on demand. */
 export function Firsts({ filter }: { filter: Record<string, string> }) {
   const when = filter.when ? `(${filter.when}) and first_type_for_dyad` : "first_type_for_dyad";
-  const parameters = { ...filter, when, order: "first_seen" };
-  const answer = useAnswer<{ events: EventRow[] }>("events", { ...parameters, limit: FIRSTS, budget: BUDGET });
+  const parameters = { ...filter, when, order: "first_seen" }, wanted = JSON.stringify(parameters);
+  const [looks, setLooks] = useState(FIRST_LOOKS);
+  const [found, setFound] = useState<{ rows: EventRow[]; next?: string; isOver: boolean; problem?: Problem }>({ rows: [], isOver: false });
+  useEffect(() => setLooks(FIRST_LOOKS), [wanted]);
+  useEffect(() => {
+    const control = new AbortController();
+    const look = async () => {
+      let { rows, next } = looks === FIRST_LOOKS ? { rows: [] as EventRow[], next: undefined } : found, isOver = false;
+      for (let count = 0; count < FIRST_LOOKS && !isOver && rows.length < (FIRSTS * looks) / FIRST_LOOKS; count++) {
+        const page = await get<{ events: EventRow[]; next?: string }>("events", { ...parameters, limit: FIRSTS, budget: FIRST_BUDGET, after: next }, control.signal);
+        rows = [...rows, ...page.events];
+        next = page.next;
+        isOver = !next;
+        setFound({ rows, next, isOver });
+      }
+    };
+    look().catch((problem) => control.signal.aborted || setFound((was) => ({ ...was, isOver: true, problem })));
+    return () => control.abort();
+  }, [wanted, looks]);
   return (
     <section aria-labelledby="firsts">
-      <h2 id="firsts">For the first time <a class="more" href={"/events" + queryOf(parameters)}>all</a></h2>
-      <Waiting when={!answer.value && answer.isAsking} />
-      {(answer.value?.events ?? []).map((event) => <EventLine key={event.id} event={event} />)}
-      {answer.value?.events.length === 0 && <p class="faint">Nothing of a type that was not told of the pair before. While the archive is younger than a year, nothing counts as a first.</p>}
+      <h2 id="firsts">For the first time</h2>
+      <ProblemNote problem={found.problem} />
+      {found.rows.map((event) => <EventLine key={event.id} event={event} />)}
+      {found.isOver && !found.problem && found.rows.length === 0 && <p class="faint">Nothing of a type that was not told of the pair before. While the archive is younger than a year, nothing counts as a first.</p>}
+      {!found.isOver && <p><button type="button" onClick={() => setLooks((was) => was + FIRST_LOOKS)}>{found.rows.length > 0 ? "Look further back" : "None among the latest: look further back"}</button></p>}
     </section>
   );
 }

@@ -16,7 +16,7 @@ export function Country({ id, place }: ViewProperties) {
   const query = new URLSearchParams(filter).toString();
   return (
     <>
-      <Title aside={timeline.value && <a href={`/events?${query}`}>{timeline.value.events.toLocaleString()} events</a>}>{actorName(id)} <span class="faint">{id}</span></Title>
+      <Title aside={timeline.value && <a href={`/events?${query}`}>{timeline.value.events.toLocaleString()} event{timeline.value.events === 1 ? "" : "s"}</a>}>{actorName(id)} <span class="faint">{id}</span></Title>
       <ProblemNote problem={events.problem ?? timeline.problem} />
       <Waiting when={!timeline.value && timeline.isAsking} />
       {timeline.value && timeline.value.timeline.length > 0 && <StackedChart rows={timeline.value.timeline} />}

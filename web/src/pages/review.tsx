@@ -19,7 +19,7 @@ function Sheet({ id, again, onDone }: { id: string; again: number; onDone: () =>
   return (
     <>
       <h2 dir="auto" title={page.value.headline}>{headlineText(page.value.event)}</h2>
-      <p class="faint">confidence {(page.value.event.confidence ?? 0).toFixed(2)} · {page.value.event.independent_sources ?? 1} independent source{(page.value.event.independent_sources ?? 1) === 1 ? "" : "s"}{(page.value.event.conflicts ?? []).length > 0 && ` · ${page.value.event.conflicts!.length} conflicts`} · <a href={`/event/${id}`}>open</a></p>
+      <p class="faint">confidence {(page.value.event.confidence ?? 0).toFixed(2)} · {page.value.event.independent_sources ?? 1} independent source{(page.value.event.independent_sources ?? 1) === 1 ? "" : "s"}{(page.value.event.conflicts ?? []).length > 0 && ` · ${page.value.event.conflicts!.length} conflict${page.value.event.conflicts!.length === 1 ? "" : "s"}`} · <a href={`/event/${id}`}>open</a></p>
       {telling?.item[0] && <div class="article" dir="auto" tabIndex={0} role="region" aria-label="Text of the first article"><b><Marked text={telling.item[0].title ?? ""} evidence={telling.report[0]?.evidence ?? []} inTitle /></b>{"\n"}<Marked text={telling.item[0].body ?? ""} evidence={telling.report[0]?.evidence ?? []} /></div>}
       <Correct page={page.value} onDone={onDone} />
     </>
