@@ -314,9 +314,8 @@ const struct command command_snapshot_compare = {
                    "what of it moved. An event is the same one under its later id. Wording, evidence and times of "
                    "retrieval are not "
                    "compared. Exits with 1 where anything differs.",
-    .examples =
-        "entente snapshot arms-2024-again --when \"type = arms_transfer and date = 2024\"\tThe same query, today\n"
-        "entente snapshot compare arms-2024 arms-2024-again\tWhat moved since it was printed?",
+    .examples = "entente snapshot compare arms-2024 arms-2024-again\tWhat moved since it was printed?\n"
+                "entente snapshot compare arms-2024 arms-2024-again --format jsonl\tThe same for a program",
     .options = options,
     .run = run,
 };
