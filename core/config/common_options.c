@@ -63,7 +63,29 @@
          .type = ENT_OPTION_SIZE,                                                                                      \
          .flags = ENT_ADVANCED,                                                                                        \
          .min = "16M",                                                                                                 \
-         .help = "Memory past which an isolated plugin is restarted"},                                                 \
+         .help = "Memory past which an isolated plugin is restarted: the resident size of its process, files that it " \
+                 "maps included"},                                                                                     \
+        {.name = "cpu_max",                                                                                            \
+         .type = ENT_OPTION_FLOAT,                                                                                     \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .min = "0.01",                                                                                                \
+         .max = "1024",                                                                                                \
+         .help = "Share of a processor core that an isolated plugin's process may use, 0.5 for half of one; past it "  \
+                 "it is made to wait"},                                                                                \
+        {.name = "descriptors_max",                                                                                    \
+         .type = ENT_OPTION_INT,                                                                                       \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "1024",                                                                                      \
+         .min = "32",                                                                                                  \
+         .max = "1000000",                                                                                             \
+         .help = "Files and other descriptors that an isolated plugin's process may have open at once"},               \
+        {.name = "sandbox",                                                                                            \
+         .type = ENT_OPTION_ENUM,                                                                                      \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "possible",                                                                                  \
+         .choices = "possible|required",                                                                               \
+         .help = "Of isolate = sandbox: possible takes what this kernel has of it, and entente status says what; "     \
+                 "required does not run the plugin where files or system calls cannot be kept apart"},                 \
         {.name = "timeout",                                                                                            \
          .type = ENT_OPTION_DURATION,                                                                                  \
          .flags = ENT_ADVANCED,                                                                                        \

@@ -527,6 +527,8 @@ static uint32_t access_of(const struct ent_option *option)
         access |= RUNNER_WRITE;
     if (option->flags & ENT_PATH_DIR)
         access |= RUNNER_FOLDER;
+    if (option->flags & ENT_PATH_BESIDE)
+        access |= RUNNER_BESIDE;
     return access;
 }
 
@@ -571,6 +573,17 @@ static struct ent_str own_folder(struct ent_instance *instance)
     return folder && instance->settings.kind != PLUGIN_SOURCE ? folder->path(instance) : ent_text(NULL);
 }
 
+static void put_limits(struct runner_hello *hello, const struct option_values *options)
+{
+    const struct option_value *sandbox = options_find(options, "sandbox"), *memory = options_find(options, "memory_max"),
+                              *cpu = options_find(options, "cpu_max"),
+                              *descriptors = options_find(options, "descriptors_max");
+    hello->is_sandbox_required = sandbox && sandbox->text.data && strcmp(sandbox->text.data, "required") == 0;
+    hello->memory_max = memory ? memory->integer : 0;
+    hello->cpu_max_milli = cpu ? (int64_t)(cpu->number * 1000) : 0;
+    hello->descriptors_max = descriptors ? (uint32_t)descriptors->integer : 0;
+}
+
 static struct runner_group *join_group(struct ent_instance *instance)
 {
     const struct instance_settings *settings = &instance->settings;
@@ -585,13 +598,14 @@ static struct runner_group *join_group(struct ent_instance *instance)
     struct ent_str folder = is_sandbox ? own_folder(instance) : ent_text(NULL);
     if (folder.size > 0)
         paths[count++] = (struct runner_path){folder.data, RUNNER_READ | RUNNER_WRITE | RUNNER_FOLDER};
-    struct runner_group *group =
-        runners_join(settings->runners, &(struct runner_group_settings){.name = settings->info->name,
-                                                                        .apart = is_alone ? settings->title : "",
-                                                                        .hello = {.object = settings->info->path,
-                                                                                  .isolation = settings->isolation,
-                                                                                  .paths = paths,
-                                                                                  .path_count = count}});
+    struct runner_group_settings wanted = {.name = settings->info->name,
+                                           .apart = is_alone ? settings->title : "",
+                                           .hello = {.object = settings->info->path,
+                                                     .isolation = settings->isolation,
+                                                     .paths = paths,
+                                                     .path_count = count}};
+    put_limits(&wanted.hello, settings->options);
+    struct runner_group *group = runners_join(settings->runners, &wanted);
     free(paths);
     return group;
 }

@@ -41,6 +41,8 @@ void runner_death_print(const struct runner_death *death, char *text, size_t siz
         snprintf(text, size, "was stopped: %s", death->why);
     else if (number == SIGKILL || number == SIGTERM)
         snprintf(text, size, "was killed from outside (SIG%s)", sigabbrev_np(number));
+    else if (number == SIGSYS)
+        snprintf(text, size, "made a system call that its isolation refuses, where it could not be told (SIGSYS)");
     else if (number)
         snprintf(text, size, "crashed (SIG%s)", sigabbrev_np(number) ? sigabbrev_np(number) : "?");
     else

@@ -12,7 +12,12 @@
 enum { RUNNER_SOCKET = 3, RUNNER_PAGE = 4 };
 
 /* What a path of a plugin's options may be used for. */
-enum runner_access { RUNNER_READ = 1u << 0, RUNNER_WRITE = 1u << 1, RUNNER_FOLDER = 1u << 2 };
+enum runner_access {
+    RUNNER_READ = 1u << 0,
+    RUNNER_WRITE = 1u << 1,
+    RUNNER_FOLDER = 1u << 2,
+    RUNNER_BESIDE = 1u << 3 /* files are made beside it and renamed */
+};
 
 struct runner_path {
     const char *path;
@@ -24,6 +29,9 @@ struct runner_hello {
     const char *object; /* path of the plugin */
     enum isolation isolation;
     bool is_sandbox_required;
+    uint32_t descriptors_max; /* 0: as many as the daemon may have */
+    int64_t memory_max;       /* bytes, 0: none; this and the next are held by the daemon (core/host/monitor.h) */
+    int64_t cpu_max_milli;    /* thousandths of a core, 0: none */
     const struct runner_path *paths;
     size_t path_count;
 };

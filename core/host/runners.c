@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/paths.h"
+#include "core/host/monitor.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -21,12 +22,14 @@ struct runner_group {
     size_t users;
     char *name;
     const char *program;
-    struct buffer key; /* the hello as it goes out, then what tells the group apart */
+    struct monitor *monitor; /* the runners'; NULL where it has no limits to watch */
+    struct buffer key;       /* the hello as it goes out, then what tells the group apart */
     struct runner_hello hello;
     char **texts;           /* the hello's, one allocation each, ended by NULL */
     pthread_mutex_t making; /* held while a runner is made */
     pthread_mutex_t lock;   /* for what follows */
     struct runner *runner;
+    struct monitored *watched; /* that runner */
     int64_t made_at;
     int64_t made;      /* runners so far */
     int deaths_in_row; /* of runners that did not live long, through no call's fault */
@@ -37,6 +40,7 @@ struct runners {
     char *program;
     pthread_mutex_t lock;
     struct runner_group *groups;
+    struct monitor *monitor; /* NULL as long as none has limits */
 };
 
 struct runners *runners_create(const char *program)
@@ -54,6 +58,7 @@ void runners_destroy(struct runners *runners)
 {
     if (!runners)
         return;
+    monitor_destroy(runners->monitor);
     pthread_mutex_destroy(&runners->lock);
     free(runners->program);
     free(runners);
@@ -91,6 +96,11 @@ static bool copy_hello(struct runner_group *group, const struct runner_hello *he
     return true;
 }
 
+static bool has_limits(const struct runner_hello *hello)
+{
+    return hello->memory_max > 0 || hello->cpu_max_milli > 0;
+}
+
 static struct runner_group *make_group(const struct runners *runners, const struct runner_group_settings *settings,
                                        struct buffer *key)
 {
@@ -100,6 +110,7 @@ static struct runner_group *make_group(const struct runners *runners, const stru
     pthread_mutex_init(&group->making, NULL);
     pthread_mutex_init(&group->lock, NULL);
     group->program = runners->program;
+    group->monitor = has_limits(&settings->hello) ? runners->monitor : NULL;
     group->key = *key;
     *key = (struct buffer)BUFFER_INIT;
     group->name = strdup(settings->name);
@@ -127,8 +138,11 @@ struct runner_group *runners_join(struct runners *runners, const struct runner_g
         return NULL;
     }
     pthread_mutex_lock(&runners->lock);
-    struct runner_group *group = find_group(runners, &key);
-    if (!group && (group = make_group(runners, settings, &key))) {
+    if (has_limits(&settings->hello) && !runners->monitor)
+        runners->monitor = monitor_create(NULL);
+    bool is_watchable = !has_limits(&settings->hello) || runners->monitor;
+    struct runner_group *group = is_watchable ? find_group(runners, &key) : NULL;
+    if (!group && is_watchable && (group = make_group(runners, settings, &key))) {
         group->next = runners->groups;
         runners->groups = group;
     }
@@ -151,6 +165,7 @@ void runners_leave(struct runners *runners, struct runner_group *group)
     pthread_mutex_unlock(&runners->lock);
     if (!is_last)
         return;
+    monitor_remove(group->monitor, group->watched);
     runner_release(group->runner);
     free_group(group);
 }
@@ -194,9 +209,31 @@ static void drop_dead(struct runner_group *group)
     group->last_end = end;
     group->deaths_in_row = end == RUNNER_END_CALL ? 0 : was_good ? 1 : group->deaths_in_row + 1;
     group->runner = NULL;
+    struct monitored *watched = group->watched;
+    group->watched = NULL;
     pthread_mutex_unlock(&group->lock);
+    monitor_remove(group->monitor, watched);
     runner_release(dead); /* the group's reference */
     runner_release(dead);
+}
+
+/* On the monitor's thread. */
+static void end_greedy(void *runner, const char *why)
+{
+    runner_kill(runner, why);
+}
+
+/* False, and the runner is gone, where it cannot be watched. */
+static bool watch_runner(struct runner_group *group, struct runner *runner, struct error *error)
+{
+    const struct monitor_limits limits = {.memory_max = group->hello.memory_max,
+                                          .cpu_max = (double)group->hello.cpu_max_milli / 1000};
+    if (!group->monitor)
+        return true;
+    group->watched = monitor_add(group->monitor, runner_process(runner), &limits, end_greedy, runner, error);
+    if (!group->watched)
+        runner_release(runner);
+    return group->watched;
 }
 
 static struct runner *make_runner(struct runner_group *group, struct error *error)
@@ -204,6 +241,8 @@ static struct runner *make_runner(struct runner_group *group, struct error *erro
     struct runner_settings settings = {
         .program = group->program, .name = group->name, .hello = group->hello, .start_ms = START_MS};
     struct runner *runner = runner_start(&settings, error);
+    if (runner && !watch_runner(group, runner, error))
+        runner = NULL;
     pthread_mutex_lock(&group->lock);
     group->made_at = clock_monotonic();
     group->runner = runner;

@@ -66,16 +66,38 @@ static struct option_values *parse_common_only(struct building *building, const 
     return options_parse(&known, common, 1, &building->context, building->diagnostics);
 }
 
+/* What bounds a process of its own says nothing of one that it shares with the daemon. */
+static void warn_of_limits(struct building *building, const struct setup_instance *instance)
+{
+    static const struct {
+        const char *name;
+        enum isolation least;
+    } limits[] = {{"memory_max", ISOLATION_PROCESS},
+                  {"cpu_max", ISOLATION_PROCESS},
+                  {"descriptors_max", ISOLATION_PROCESS},
+                  {"sandbox", ISOLATION_SANDBOX}};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        const struct option_value *value = options_find(instance->options, limits[i].name);
+        if (!value || !value->is_set || instance->isolation >= limits[i].least)
+            continue;
+        if (limits[i].least == ISOLATION_SANDBOX)
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, value->place,
+                            "sandbox has no effect: it says how isolate = sandbox is meant, and this plugin has isolate = %s",
+                            isolation_word(instance->isolation));
+        else
+            diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, value->place,
+                            "%s has no effect: it bounds isolated plugins, and this one runs in the daemon itself",
+                            limits[i].name);
+    }
+}
+
 static void choose_isolation(struct building *building, struct setup_instance *instance)
 {
     const char *word = options_text(instance->options, "isolate");
     instance->isolation = word ? isolation_of(word) : building->setup->daemon.isolation;
     if (instance->isolation == ISOLATION_COUNT)
         instance->isolation = ISOLATION_NONE; /* told as a mistake already */
-    const struct option_value *memory = options_find(instance->options, "memory_max");
-    if (memory->is_set && instance->isolation == ISOLATION_NONE)
-        diagnostics_add(building->diagnostics, DIAGNOSTIC_WARNING, memory->place,
-                        "memory_max has no effect: it bounds isolated plugins, and this one runs in the daemon itself");
+    warn_of_limits(building, instance);
 }
 
 static void check_workers(struct building *building, struct setup_instance *instance)

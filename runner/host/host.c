@@ -152,7 +152,7 @@ static struct sandbox_path sandbox_path_of(const struct runner_path *path)
         access |= SANDBOX_WRITE;
     if (path->access & RUNNER_FOLDER)
         access |= SANDBOX_FOLDER;
-    if ((path->access & (RUNNER_WRITE | RUNNER_FOLDER)) == RUNNER_WRITE)
+    if (path->access & RUNNER_BESIDE)
         access |= SANDBOX_BESIDE;
     return (struct sandbox_path){path->path, access};
 }
@@ -174,6 +174,7 @@ static bool confine(const struct runner_hello *hello, char *text, size_t size, s
     paths[count++] = (struct sandbox_path){paths_get()->data, SANDBOX_READ | SANDBOX_FOLDER};
     struct sandbox_policy policy = {.isolation = hello->isolation,
                                     .is_required = hello->is_sandbox_required,
+                                    .descriptors_max = hello->descriptors_max,
                                     .object = hello->object,
                                     .paths = paths,
                                     .path_count = count,
