@@ -148,6 +148,10 @@ static void check_texts(const struct ent_plugin *plugin, struct findings *findin
                       plugin->name, NAME_SIZE_MAX);
             add_finding(findings, &error);
         }
+    if (plugin->reserved || plugin->reserved2) {
+        error_set(&error, ERROR_INPUT, "what is reserved is not 0; leave it out, a later version will mean something by it");
+        add_finding(findings, &error);
+    }
     uint32_t unknown = plugin->flags & ~plugin_flags_known & flags_to_be_known;
     if (unknown) {
         error_set(&error, ERROR_INPUT, "flags has bits that this host does not know (0x%x)", unknown);
@@ -331,6 +335,8 @@ static bool check_ops(const struct ent_plugin *plugin, struct error *error)
         return error_set(error, ERROR_INPUT,
                          "ops.size is too small: %u bytes, it cannot have less than %d; set it to sizeof(struct ent_ops)",
                          ops->size, OPS_SIZE_LEAST);
+    if (ops->reserved)
+        return error_set(error, ERROR_INPUT, "ops.reserved is not 0; leave it out, a later version will mean something by it");
     struct descriptor adopted;
     descriptor_adopt(&adopted, plugin);
     if (descriptor_kinds(&adopted.plugin) == 0)

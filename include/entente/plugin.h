@@ -487,7 +487,8 @@ struct ent_host {
     int (*emit)(struct ent_unit *unit, size_t index, struct ent_record *record);
     /* The result of one input; retry_after_ms counts for ENT_RETRY, -1 for the host's choice. */
     void (*result)(struct ent_unit *unit, size_t index, uint32_t code, int64_t retry_after_ms, struct ent_str text);
-    /* A number by which an input left at ENT_AGAIN is settled later, by settle() in `respond`. */
+    /* A number by which an input left at ENT_AGAIN is settled later, by settle() in `respond`; the same each time for one
+     * input of one unit. 0, which is none, where there is no such input. */
     uint64_t (*ticket)(struct ent_unit *unit, size_t index);
     void (*settle)(struct ent_unit *unit, uint64_t ticket, uint32_t code, int64_t retry_after_ms, struct ent_str text);
     /* Sources: when the next fetch shall be, instead of `interval`; at least `interval_min`. */

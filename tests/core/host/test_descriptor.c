@@ -155,6 +155,26 @@ static void rows_of_options_may_be_longer(void **state)
     assert_non_null(strstr(error.text, "option_stride is wrong"));
 }
 
+static void what_is_reserved_is_kept_free(void **state)
+{
+    (void)state;
+    struct ent_plugin plugin = good_plugin();
+    struct ent_ops own = ops;
+    struct error error = ERROR_INIT;
+    plugin.reserved = 1;
+    assert_false(descriptor_check(&plugin, &error));
+    assert_non_null(strstr(error.text, "what is reserved is not 0"));
+    plugin = good_plugin();
+    plugin.reserved2 = 1;
+    assert_false(descriptor_check(&plugin, &error));
+    plugin = good_plugin();
+    own.reserved = 1;
+    plugin.ops = &own;
+    error = (struct error)ERROR_INIT;
+    assert_false(descriptor_check(&plugin, &error));
+    assert_non_null(strstr(error.text, "ops.reserved is not 0"));
+}
+
 static void flags_that_must_be_known_are_refused_and_hints_are_not(void **state)
 {
     (void)state;
@@ -212,6 +232,7 @@ int main(void)
         cmocka_unit_test(tables_of_older_and_newer_headers_are_taken_as_far_as_they_go),
         cmocka_unit_test(tables_that_lack_what_was_always_there_are_refused),
         cmocka_unit_test(rows_of_options_may_be_longer),
+        cmocka_unit_test(what_is_reserved_is_kept_free),
         cmocka_unit_test(flags_that_must_be_known_are_refused_and_hints_are_not),
         cmocka_unit_test(a_shorter_struct_is_filled_up_and_a_longer_one_cut),
     };
