@@ -222,7 +222,7 @@ class Detectors(EntenteTest):
 
     def test_an_event_whose_callback_kills_the_daemon_twice_by_itself_is_given_up(self):
         self.serve("NOR SWE pact signed", "UZB KAZ pact CRASH", "FRA DEU pact signed")
-        self.configure_with(SENTRY)
+        self.configure_with(SENTRY + "isolate = none\n")
         deaths = 0
         while self.run_once().status < 0:
             deaths += 1
@@ -232,6 +232,20 @@ class Detectors(EntenteTest):
         letters = self.rows("dead-letters", "list")
         self.assertEqual(len(letters), 1)
         self.assertIn("died while doing so", letters[0]["text"])
+
+    def test_in_a_process_of_its_own_it_finds_the_same_and_a_crash_is_its_own(self):
+        for isolate in ("process", "sandbox"):
+            with self.subTest(isolate=isolate):
+                self.serve("NOR SWE pact signed", "UZB KAZ pact CRASH", "FRA DEU pact signed", "POL ITA pact ASK")
+                self.server.routes["/opinion"] = (200, {"Content-Type": "text/plain"}, b"a matter of weight")
+                self.alerts_path = self.folder / (isolate + ".jsonl")
+                self.configure_with(SENTRY.replace("detector.post", "detector." + isolate) +
+                                    "from = archive\nisolate = %s\nurl = %s/opinion\n" % (isolate, self.server.url))
+                run = self.run_once(timeout=240)
+                self.assertGreaterEqual(run.status, 0, run.log)
+                self.assertEqual(sorted(self.numbers()), ["a matter of weight", "number 1", "number 2"])
+                letters = [row for row in self.rows("dead-letters", "list") if row["instance"] == "detector." + isolate]
+                self.assertEqual([row["kind"] for row in letters], ["event"])
 
     def test_a_detector_that_cannot_be_created_keeps_its_place(self):
         self.serve("UZB KAZ pact signed")
