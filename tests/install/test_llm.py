@@ -259,6 +259,20 @@ class Llm(unittest.TestCase):
         self.assertEqual(request.headers["authorization"], f"Bearer {KEY}")
         self.assertNotIn(KEY, self.entente("check", "entente.ini"))
 
+    def test_it_does_the_same_in_a_process_of_its_own(self):
+        told = {}
+        for isolate in ("none", "process") if sanitize else ("none", "process", "sandbox"):
+            self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.base))
+            self.configure(f"isolate = {isolate}", articles=["confirm", "withdraw", "replace", "limit"])
+            self.model.asked.clear()
+            log = self.once()
+            self.assertNotIn("error", log)
+            told[isolate] = {word: [(one["id"], one["confidence"], one["subtype"], one["evidence"]) for one in events]
+                             for word, events in self.events().items()}
+        self.assertEqual(sorted(told["none"]), ["confirm", "limit", "replace"])
+        for isolate, events in told.items():
+            self.assertEqual(events, told["none"], isolate)
+
     def coded(self, word):
         given = json.dumps({"id": word, "title": f"{word} of today", "body": ARTICLES[word]}) + "\n"
         done = subprocess.run([self.prefix / "bin" / "entente", "code", "--format", "jsonl"], input=given, capture_output=True, text=True,
