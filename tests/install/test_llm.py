@@ -148,7 +148,7 @@ class Model:
         return completion(json.dumps(said))
 
     def on_slow(self, turn, good, asked, handler):
-        self.closing.wait(23)
+        self.closing.wait(30)
         return good
 
     def close(self):
@@ -296,9 +296,9 @@ class Llm(unittest.TestCase):
         self.assertEqual(self.model.asked["html"], 3, remarks)
 
     def test_an_answer_may_take_its_time_and_one_that_never_comes_is_given_up(self):
-        self.configure("answer_timeout = 40s", articles=["slow"])
+        self.configure("answer_timeout = 1m", articles=["slow"])
         self.once()
-        self.assertEqual(self.events()["slow"][0]["confidence"], 0.97, "silence of 23 s is no fault")
+        self.assertEqual(self.events()["slow"][0]["confidence"], 0.97, "silence of 30 s is no fault")
         self.configure("answer_timeout = 1s", "patience = 3s", articles=["slow", "hang"])
         self.once()
         self.assertEqual(len(self.events()["hang"]), len(self.coded("hang")))
