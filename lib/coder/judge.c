@@ -63,7 +63,8 @@ static void settle_paid(struct coder_workspace *workspace, struct event *event, 
             sale |= !strcmp(sold[k], class);
         for (size_t k = 0; class && given[k]; k++)
             gift |= !strcmp(given[k], class);
-        gift |= word_is(sentence, i, "free") || word_is(sentence, i, "surplus");
+        gift |= word_is(sentence, i, "free") || word_is(sentence, i, "surplus") || word_is(sentence, i, "provided") ||
+                word_is(sentence, i, "handed");
     }
     for (uint32_t i = 0; i < event->actor_count; i++)
         sale |= !strncmp(event->actors[i].id, "COM:", 4) && !strcmp(event->actors[i].role, "supplier");

@@ -320,6 +320,10 @@ static void merge_into(struct event *into, struct event *from, int64_t today)
         into->subtype = from->subtype;
     if (!into->subtype)
         into->subtype = from->subtype;
+    /* "Navy receives boats": only what stands below says that they were given */
+    if (into->sentence->part->index == PART_TITLE && into->noun == NONE && from->subtype &&
+        !strcmp(into->subtype, "sale") && !strcmp(from->subtype, "grant") && !sum_of(into) && !sum_of(from))
+        into->subtype = from->subtype;
     if (tells_who_comes(into, from)) {
         into->subtype = from->subtype;
         into->actor_count = 0;

@@ -345,6 +345,19 @@ static bool is_handed_to(const struct event *event)
     return false;
 }
 
+static bool is_paid_to_firm(const struct event *event)
+{
+    bool firm = false;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        if (strcmp(event->actors[i].role, "recipient") != 0)
+            continue;
+        if (strncmp(event->actors[i].id, "COM:", 4) != 0)
+            return false;
+        firm = true;
+    }
+    return firm;
+}
+
 /* "Dutch Patriots arrived in Turkey", "moved 500 soldiers and tanks to Romania", "US bombers land in Britain": who
  * brings arms that others made, or troops with them, keeps them. */
 static bool is_on_the_move(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
@@ -454,6 +467,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "seized or stolen, not handed over";
     if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "training")) && is_of_series(event))
         return "a series, not one of it";
+    if (!strcmp(event->type, "aid") && is_paid_to_firm(event))
+        return "a firm is paid, not a state helped";
     if (!strcmp(event->type, "arms_transfer") && is_on_the_move(workspace, event, frame))
         return "forces on the move with their own arms";
     if (!strcmp(event->type, "basing") && is_at_sea(event))

@@ -421,7 +421,8 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
             governor->subject != verb->subject) /* "cleared Rabat to buy" */
             slot_fill_named(workspace, event, frame, "from", governor->subject);
         if (class && (!strcmp(class, "cooperate") ||
-                      (!strcmp(class, "join") && verb->gerund))) /* "teamed up with Boeing to build" */
+                      (!strcmp(class, "join") &&
+                       (verb->gerund || !strcmp(event->type, "industry"))))) /* "teamed up with Boeing to build" */
             slot_fill_named(workspace, event, frame, "with", governor->object);
         slot_fill_phrases(workspace, event, frame, verb->governor + 1);
     }
