@@ -96,6 +96,7 @@ struct event {
     struct event_actor actors[EVENT_ACTORS_MAX];
     uint32_t actor_count;
     bool future;
+    bool begins; /* its verb says that it begins */
     bool date_known, date_is_statement;
     struct time_span date;
     struct stretch date_raw;

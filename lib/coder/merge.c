@@ -228,6 +228,9 @@ static bool explains_headline(const struct event *into, const struct event *from
     if (!both || into->sentence->part->index != PART_TITLE || into->verb == NONE || from->verb == NONE ||
         from->sentence->part->index != PART_BODY || !is_near(into, from) || from->adjunct)
         return false;
+    /* "launch war games": that they were taking part in them does not end it */
+    if (into->begins)
+        return false;
     const struct group *title = &into->sentence->groups[into->verb], *lead = &from->sentence->groups[from->verb];
     return title->tense == TENSE_PRESENT && !title->progressive && !title->perfect && !title->passive &&
            !title->headline_to && (lead->tense == TENSE_PAST || lead->tense == TENSE_FUTURE || lead->perfect) &&

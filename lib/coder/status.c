@@ -440,6 +440,48 @@ static bool orders_its_own(const struct chain *chain, const struct group *verb)
     return asker.count && asked.count && !strcmp(asker.items[0].id, asked.items[0].id);
 }
 
+static bool is_due(const struct sentence *sentence, const struct group *verb)
+{
+    static const char *const words[] = {"due", "set", "scheduled", "slated", "expected", "planned", "supposed", NULL};
+    for (uint32_t i = verb->first; i <= sentence->last && i <= verb->last + 2; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]) && i < sentence->last && word_is(sentence, i + 1, "to"))
+                return true;
+    return false;
+}
+
+static bool has_class(const struct chain *chain, const struct group *verb, const char *class)
+{
+    const struct word *word = &chain->sentence->part->words[chain->sentence->part->words[verb->head].span_first];
+    const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    for (size_t i = 0; i < 3; i++)
+        if (entries[i] != NONE && !strcmp(lexicon_entry_id(chain->lexicon, (uint32_t)entries[i]), class))
+            return true;
+    return false;
+}
+
+/* "over its joint exercises, which are due to begin this week": what a relative clause tells of a nominal trigger. */
+static const char *status_by_relative(const struct chain *chain)
+{
+    const struct sentence *sentence = chain->sentence;
+    for (uint32_t i = (uint32_t)chain->event->noun + 1; i < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind == GROUP_VERB && verb->link != LINK_RELATIVE)
+            return NULL;
+        /* "its exercises with the United States, which begin": a state does not begin */
+        if (verb->kind != GROUP_VERB || verb->subject < chain->event->noun ||
+            (verb->subject != chain->event->noun && !is_occasion(chain->event)))
+            continue;
+        bool past = verb->tense == TENSE_PAST || verb->perfect;
+        if (verb->tense == TENSE_FUTURE || (verb->tense == TENSE_PRESENT && is_due(sentence, verb)))
+            return "announced";
+        if (past && has_class(chain, verb, "begin"))
+            return "ongoing";
+        return past && has_class(chain, verb, "finish") ? "completed" : NULL;
+    }
+    return NULL;
+}
+
 /* From the trigger's verb upwards. Returns the verb of speech that reports the event, or NONE. */
 static int32_t climb(struct chain *chain)
 {
@@ -480,6 +522,10 @@ static int32_t climb(struct chain *chain)
             chain->reading.status = "announced";
         if (verb->governor_noun != NONE && verb->link != LINK_RELATIVE)
             apply_noun(chain, verb->governor_noun);
+        /* "will not attend, angry over the decision to supply": the decision hangs on a phrase of its own */
+        if (verb->infinitive && verb->governor_noun != NONE &&
+            sentence->groups[verb->governor_noun].preposition != NONE && chain->reading.status)
+            break;
         if ((verb->link != LINK_COMPLEMENT && verb->link != LINK_CONTENT && verb->link != LINK_CONDITION &&
              verb->link != LINK_AND) ||
             verb->governor == NONE)
@@ -535,6 +581,9 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     struct reading *reading = &chain.reading;
     int32_t speaker = climb(&chain);
     apply_cues(&chain);
+    const char *told = event->noun == NONE ? NULL : status_by_relative(&chain);
+    if (told && !reading->refused && !reading->negated)
+        reading->status = told;
     bool official = workspace->official_state && role_has(event, workspace->official_state, NULL);
     enum stance stance = stance_read(workspace, event, speaker, &reading->alleged);
     /* "will block exports if fighting resumes" */
@@ -550,6 +599,7 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     event->status = reading->status ? reading->status : frame->status ? frame->status : otherwise;
     if (frame->lasting && !strcmp(event->status, "completed"))
         event->status = "ongoing";
+    event->begins = event->verb != NONE && has_class(&chain, &event->sentence->groups[event->verb], "begin");
     if (is_prolonged(event))
         event->status = "approved";
     event->future = reading->future || !strcmp(event->status, "announced") || is_scheduled(&chain);
@@ -587,6 +637,10 @@ static const char *usual_status(const struct event *event)
         {"exercise", "ongoing"},  {"training", "ongoing"}, {"intelligence_sharing", "ongoing"},
         {"operation", "ongoing"}, {"basing", "ongoing"},   {"aid", "ongoing"},
         {"visit", "completed"},   {"agreement", "signed"}};
+    /* "the new package includes radars": somebody has announced it */
+    if (event->noun != NONE && (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer")) &&
+        word_is(event->sentence, event->sentence->groups[event->noun].head, "package"))
+        return "announced";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i][0], event->type))
             return rows[i][1];
