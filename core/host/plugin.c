@@ -15,6 +15,7 @@
 struct loaded {
     struct loaded *next;
     struct plugin plugin;
+    const struct ent_plugin *given; /* the plugin's own descriptor */
     struct descriptor descriptor;
     char *path;
     struct stat status;
@@ -80,6 +81,7 @@ static struct loaded *load_new(const struct plugin_info *info, const struct stat
         free(loaded);
         return NULL;
     }
+    loaded->given = given;
     descriptor_adopt(&loaded->descriptor, given);
     loaded->plugin.descriptor = &loaded->descriptor.plugin;
     loaded->plugin.kinds = descriptor_kinds(loaded->plugin.descriptor);

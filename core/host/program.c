@@ -22,6 +22,7 @@ enum { HELLO_MS = 4000, END_MS = 500, HELLO_SIZE_MAX = 1024 * 1024, ERROR_SIZE =
 struct described {
     struct ent_plugin plugin;
     struct ent_ops ops;
+    void *texts; /* the hello or arena that they lie in */
     char command[PATH_SIZE]; /* default of `command`: the path in quotes */
     char batch[24];
 };
@@ -148,6 +149,7 @@ static const struct ent_plugin *describe_hello(const char *path, struct hello *h
         described->plugin.version = hello->version;
         described->plugin.licence = hello->licence;
         described->plugin.summary = hello->summary;
+        described->texts = hello;
         if (join_options(described, exec, hello, error))
             return &described->plugin;
     }
@@ -279,6 +281,7 @@ const struct ent_plugin *program_describe(const struct plugin_info *info, const 
         plugin->options = copy_rows(arena, &info->options);
         plugin->option_count = (uint32_t)info->options.count;
         plugin->option_stride = sizeof *plugin->options;
+        described->texts = arena;
         if (!arena_failed(arena))
             return plugin;
     }
