@@ -22,7 +22,7 @@ enum { HELLO_MS = 4000, END_MS = 500, HELLO_SIZE_MAX = 1024 * 1024, ERROR_SIZE =
 struct described {
     struct ent_plugin plugin;
     struct ent_ops ops;
-    void *texts; /* the hello or arena that they lie in */
+    void *texts;             /* the hello or arena that they lie in */
     char command[PATH_SIZE]; /* default of `command`: the path in quotes */
     char batch[24];
 };
@@ -116,8 +116,9 @@ static bool join_options(struct described *described, const struct ent_plugin *e
         fill_default(described, &rows[count]);
         for (size_t own = 0; own < hello->option_count; own++)
             if (strcmp(rows[own].name, rows[count].name) == 0) {
-                error_set(error, ERROR_INPUT, "hello: option %zu: every program has an option %s already; name it otherwise",
-                          own + 1, rows[own].name);
+                error_set(error, ERROR_INPUT,
+                          "hello: option %zu: every program has an option %s already; name it otherwise", own + 1,
+                          rows[own].name);
                 free(rows);
                 return false;
             }
@@ -216,7 +217,8 @@ static void hear(struct child *child, struct hearing *hearing)
     }
     if (!is_open && !hearing->is_over) {
         struct pollfd file = {child->errors, POLLIN, 0};
-        while (child->errors >= 0 && poll(&file, 1, END_MS) > 0 && read_some(&errors, &child->errors, hear_error, hearing))
+        while (child->errors >= 0 && poll(&file, 1, END_MS) > 0 &&
+               read_some(&errors, &child->errors, hear_error, hearing))
             continue;
     }
     lines_clear(&output);
@@ -226,7 +228,8 @@ static void hear(struct child *child, struct hearing *hearing)
                   *hearing->last_error ? ": " : "", hearing->last_error);
     else if (!hearing->is_over)
         error_set(hearing->error, ERROR_INPUT,
-                  "it did not say hello within %d s; it must, before it reads anything (entente-exec(7))", HELLO_MS / 1000);
+                  "it did not say hello within %d s; it must, before it reads anything (entente-exec(7))",
+                  HELLO_MS / 1000);
 }
 
 const struct ent_plugin *program_ask(const char *path, const struct ent_plugin *exec, struct error *error)
@@ -235,8 +238,8 @@ const struct ent_plugin *program_ask(const char *path, const struct ent_plugin *
     struct child child = CHILD_INIT;
     struct hearing hearing = {.error = error};
     char *words[] = {strdup(path), NULL};
-    bool is_good = (words[0] && environment_begin(&environment, "probe")) ||
-                   error_set(error, ERROR_MEMORY, "no memory to ask it");
+    bool is_good =
+        (words[0] && environment_begin(&environment, "probe")) || error_set(error, ERROR_MEMORY, "no memory to ask it");
     if (is_good && child_start(&child, words, environment.list, NULL, error)) {
         child_close_input(&child);
         hear(&child, &hearing);

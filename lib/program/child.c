@@ -107,7 +107,8 @@ static void close_all(struct child *child)
 bool child_has_ended(struct child *child, int *status)
 {
     siginfo_t about = {.si_pid = 0};
-    if (child->pid == 0 || waitid(P_PID, (id_t)child->pid, &about, WEXITED | WNOHANG | WNOWAIT) != 0 || about.si_pid == 0)
+    if (child->pid == 0 || waitid(P_PID, (id_t)child->pid, &about, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        about.si_pid == 0)
         return false;
     /* What it started must not go on in its name; it is waited for afterwards, so that the number is still its own. */
     kill(-child->pid, SIGKILL);

@@ -1,5 +1,5 @@
-/* Child: a program that runs, with pipes to its standard input, output and error, none of which blocks. It leads a process
- * group of its own, so that what it started goes with it. One thread. */
+/* Child: a program that runs, with pipes to its standard input, output and error, none of which blocks. It leads a
+ * process group of its own, so that what it started goes with it. One thread. */
 #ifndef LIB_PROGRAM_CHILD_H
 #define LIB_PROGRAM_CHILD_H
 
@@ -19,7 +19,8 @@ struct child {
         .input = -1, .output = -1, .errors = -1, .exit = -1                                                            \
     }
 
-/* The program is looked for in PATH unless it has a slash. `directory` may be NULL. `environment` is the whole of it. */
+/* The program is looked for in PATH unless it has a slash. `directory` may be NULL. `environment` is the whole of it.
+ */
 bool child_start(struct child *child, char *const *words, char *const *environment, const char *directory,
                  struct error *error);
 void child_close_input(struct child *child);

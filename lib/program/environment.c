@@ -34,7 +34,8 @@ bool environment_begin(struct environment *environment, const char *instance)
     char protocol[12];
     *environment = (struct environment){.count = 0};
     snprintf(protocol, sizeof protocol, "%d", HELLO_PROTOCOL);
-    bool is_good = add_pair(environment, "ENTENTE_PROTOCOL", protocol) && add_pair(environment, "ENTENTE_INSTANCE", instance);
+    bool is_good =
+        add_pair(environment, "ENTENTE_PROTOCOL", protocol) && add_pair(environment, "ENTENTE_INSTANCE", instance);
     for (size_t i = 0; is_good && i < sizeof kept / sizeof *kept; i++)
         if (getenv(kept[i]))
             is_good = add_pair(environment, kept[i], getenv(kept[i]));

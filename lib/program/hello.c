@@ -91,10 +91,11 @@ static bool read_option(struct arena *arena, const json_t *object, struct hello_
         return false;
     size_t found = find_word(type_words, TYPES, type);
     option->type = (uint32_t)found + 1;
-    return found < TYPES || error_set(error, ERROR_INPUT,
-                                      "type \"%.40s\" is none of string, secret, int, float, bool, duration, size, url, path, "
-                                      "enum and list",
-                                      type);
+    return found < TYPES ||
+           error_set(error, ERROR_INPUT,
+                     "type \"%.40s\" is none of string, secret, int, float, bool, duration, size, url, path, "
+                     "enum and list",
+                     type);
 }
 
 static bool read_options(struct hello *hello, const json_t *object, struct error *error)
@@ -124,11 +125,13 @@ static bool read_kinds(struct hello *hello, const json_t *object, struct error *
         const char *word = json_string_value(json_array_get(list, i));
         unsigned kind = word ? hello_kind_of(word) : 0;
         if (!kind)
-            return error_set(error, ERROR_INPUT, "kinds: \"%.40s\" is none of source, transform, classifier, detector and sink",
+            return error_set(error, ERROR_INPUT,
+                             "kinds: \"%.40s\" is none of source, transform, classifier, detector and sink",
                              word ? word : "");
         hello->kinds |= kind;
     }
-    return hello->kinds != 0 || error_set(error, ERROR_INPUT, "kinds must be a list of what it can be, as [\"source\"]");
+    return hello->kinds != 0 ||
+           error_set(error, ERROR_INPUT, "kinds must be a list of what it can be, as [\"source\"]");
 }
 
 static bool read_window(struct hello *hello, const json_t *object, struct error *error)
@@ -152,7 +155,8 @@ static bool read_head(const json_t *object, struct error *error)
     if (!json_is_integer(protocol))
         return error_set(error, ERROR_INPUT, "protocol must be a number; this is protocol %d", HELLO_PROTOCOL);
     if (json_integer_value(protocol) != HELLO_PROTOCOL)
-        return error_set(error, ERROR_INPUT, "it speaks protocol %lld, this version of Entente speaks %d; one of them is too old",
+        return error_set(error, ERROR_INPUT,
+                         "it speaks protocol %lld, this version of Entente speaks %d; one of them is too old",
                          (long long)json_integer_value(protocol), HELLO_PROTOCOL);
     return true;
 }

@@ -1,10 +1,10 @@
-/* Hello: the first line of a program that is a plugin (entente-exec(7)), in which it says what it is and which options it
- * takes. Read by the host, which checks configurations by it, and by the plugin exec, which talks with the program.
+/* Hello: the first line of a program that is a plugin (entente-exec(7)), in which it says what it is and which options
+ * it takes. Read by the host, which checks configurations by it, and by the plugin exec, which talks with the program.
  *
  *     {"type":"hello","protocol":1,"name":"headlines","version":"1.0","summary":"…","kinds":["source"],"options":[…]}
  *
- * What stands in a `struct hello` lives until hello_destroy. Whether names, defaults and bounds are good is the host's to
- * judge, as for options of an object. Pure; any thread. */
+ * What stands in a `struct hello` lives until hello_destroy. Whether names, defaults and bounds are good is the host's
+ * to judge, as for options of an object. Pure; any thread. */
 #ifndef LIB_PROGRAM_HELLO_H
 #define LIB_PROGRAM_HELLO_H
 

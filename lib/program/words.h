@@ -1,5 +1,5 @@
-/* Words: a command as it stands in the configuration, in words. Blanks part them; what stands in single or double quotes is
- * of one word. No shell is asked, so nothing else has a meaning. Pure. */
+/* Words: a command as it stands in the configuration, in words. Blanks part them; what stands in single or double
+ * quotes is of one word. No shell is asked, so nothing else has a meaning. Pure. */
 #ifndef LIB_PROGRAM_WORDS_H
 #define LIB_PROGRAM_WORDS_H
 

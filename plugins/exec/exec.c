@@ -1,7 +1,7 @@
 /* exec: hands work to a program in any language, as lines of JSON: entente-exec(7).
  *
- * The program runs on and says what came of each record, or, as a sink, it is started for each alert and answers by its exit
- * status. All of that is the worker's, on its own thread; here records become lines, and results settle them. */
+ * The program runs on and says what came of each record, or, as a sink, it is started for each alert and answers by its
+ * exit status. All of that is the worker's, on its own thread; here records become lines, and results settle them. */
 #include "lib/program/environment.h"
 #include "lib/program/words.h"
 #include "lib/record/alert_json.h"
@@ -39,7 +39,8 @@ static const struct ent_option options[] = {
      .flags = ENT_ADVANCED,
      .default_value = "stream",
      .choices = "stream|once",
-     .help = "stream: the program runs on and answers each record; once, for sinks: it is started for each alert and its exit "
+     .help = "stream: the program runs on and answers each record; once, for sinks: it is started for each alert and "
+             "its exit "
              "status is the answer."},
     {.name = "timeout",
      .type = ENT_OPTION_DURATION,
@@ -48,7 +49,10 @@ static const struct ent_option options[] = {
      .min = "1s",
      .max = "5m",
      .help = "How long it may take over one record before it is ended and started anew."},
-    {.name = "directory", .type = ENT_OPTION_PATH, .flags = ENT_PATH_DIR | ENT_ADVANCED, .help = "Folder that it runs in."},
+    {.name = "directory",
+     .type = ENT_OPTION_PATH,
+     .flags = ENT_PATH_DIR | ENT_ADVANCED,
+     .help = "Folder that it runs in."},
     {.name = "environment",
      .type = ENT_OPTION_LIST,
      .flags = ENT_MULTI | ENT_ADVANCED,
@@ -64,7 +68,8 @@ static const struct ent_option options[] = {
      .type = ENT_OPTION_BOOL,
      .flags = ENT_ADVANCED,
      .default_value = "no",
-     .help = "Whether the options that the program declares stand here too; set by itself where `plugin` names the program."},
+     .help = "Whether the options that the program declares stand here too; set by itself where `plugin` names the "
+             "program."},
 };
 
 /* ---- environment ---- */
@@ -165,7 +170,8 @@ static bool start_worker(struct exec *self, struct error *error)
     if (!self->wake)
         return error_set(error, ERROR_CONFIG, "this host offers no wake/1");
     if (is_once && kind != HELLO_SINK)
-        return error_set(error, ERROR_CONFIG, "mode: only a sink's program can be started for each record; write mode = stream");
+        return error_set(error, ERROR_CONFIG,
+                         "mode: only a sink's program can be started for each record; write mode = stream");
     struct worker_settings settings = {.words = self->words.list,
                                        .environment = self->environment.list,
                                        .directory = directory.size > 0 ? directory.data : NULL,
@@ -216,7 +222,8 @@ static void read_state(struct exec *self, struct ent_unit *unit)
         return;
     self->has_read_state = true;
     if (self->kv && self->kv->get(unit, ent_text(state_key), &state) && !worker_set_state(self->worker, state.data))
-        self->host->log(self->instance, ENT_LOG_WARNING, ent_text("no memory for the program's state; it starts without"));
+        self->host->log(self->instance, ENT_LOG_WARNING,
+                        ent_text("no memory for the program's state; it starts without"));
 }
 
 static void hand_over(struct exec *self, struct ent_unit *unit, size_t index, const struct worker_job *job)
@@ -227,7 +234,8 @@ static void hand_over(struct exec *self, struct ent_unit *unit, size_t index, co
     bool is_given = worker_submit(self->worker, &whole);
     if (!is_given && whole.held)
         host->release(whole.held);
-    host->result(unit, index, is_given ? ENT_AGAIN : ENT_RETRY, -1, ent_text(is_given ? NULL : "no memory or no thread to hand it to the program"));
+    host->result(unit, index, is_given ? ENT_AGAIN : ENT_RETRY, -1,
+                 ent_text(is_given ? NULL : "no memory or no thread to hand it to the program"));
 }
 
 static struct record_view view_of(const struct exec *self, const struct ent_record *record)

@@ -82,7 +82,8 @@ bool job_add_withdrawal(struct job *job, const char *report, struct error *error
 {
     struct worker_result *result = job->result;
     if (result->withdrawn_count == JOB_WITHDRAWN_MAX)
-        return error_set(error, ERROR_LIMIT, "the program withdraws more than %d reports of one item", JOB_WITHDRAWN_MAX);
+        return error_set(error, ERROR_LIMIT, "the program withdraws more than %d reports of one item",
+                         JOB_WITHDRAWN_MAX);
     /* They are few, so there is no room kept for more. */
     char(*grown)[MESSAGE_REPORT_SIZE] = realloc(result->withdrawn, (result->withdrawn_count + 1) * sizeof *grown);
     if (!grown)

@@ -1,5 +1,5 @@
-/* Job: one piece of work on its way through a program, with what came of it so far. Its result is allocated with it, so that
- * the end of a job never fails. One owner at a time; no locks. */
+/* Job: one piece of work on its way through a program, with what came of it so far. Its result is allocated with it, so
+ * that the end of a job never fails. One owner at a time; no locks. */
 #ifndef PLUGINS_EXEC_JOB_H
 #define PLUGINS_EXEC_JOB_H
 

@@ -53,7 +53,8 @@ static bool read_text(struct message *message, const json_t *object, struct erro
     return true;
 }
 
-static bool read_word(const json_t *object, const char *key, const char *const *words, uint32_t *index, struct error *error)
+static bool read_word(const json_t *object, const char *key, const char *const *words, uint32_t *index,
+                      struct error *error)
 {
     const char *word = json_string_value(json_object_get(object, key));
     for (*index = 0; word && words[*index]; (*index)++)

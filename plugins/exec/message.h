@@ -1,5 +1,5 @@
-/* Message: one line that a program writes, by entente-exec(7), taken apart and checked. A program can write anything, so
- * nothing here is believed before it was looked at. Pure; any thread. */
+/* Message: one line that a program writes, by entente-exec(7), taken apart and checked. A program can write anything,
+ * so nothing here is believed before it was looked at. Pure; any thread. */
 #ifndef PLUGINS_EXEC_MESSAGE_H
 #define PLUGINS_EXEC_MESSAGE_H
 

@@ -60,10 +60,11 @@ static bool put_options(const struct start *start, struct json_writer *writer, s
         const struct hello_option *option = &start->hello->options[i];
         bool has_value = are_here && !is_absent(start, option);
         if (!has_value && (option->flags & HELLO_REQUIRED))
-            return error_set(error, ERROR_CONFIG,
-                             "the program wants the option %s; name the program itself, as in `plugin = /path/of/it`, and its "
-                             "options can stand in the section",
-                             option->name);
+            return error_set(
+                error, ERROR_CONFIG,
+                "the program wants the option %s; name the program itself, as in `plugin = /path/of/it`, and its "
+                "options can stand in the section",
+                option->name);
         if (!has_value)
             continue;
         json_key(writer, option->name);
@@ -80,7 +81,8 @@ bool start_append(const struct start *start, struct buffer *line, struct error *
     int size = (int)strcspn(name, ".");
     struct json_writer writer;
     if (!(start->hello->kinds & kind))
-        return error_set(error, ERROR_CONFIG, "the program %.60s says that it is no %.*s", start->hello->name, size, name);
+        return error_set(error, ERROR_CONFIG, "the program %.60s says that it is no %.*s", start->hello->name, size,
+                         name);
     json_begin(&writer, line);
     json_object_open(&writer);
     json_key(&writer, "type");

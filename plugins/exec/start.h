@@ -1,5 +1,5 @@
-/* Start: the line that answers a program's hello, and whether program and instance fit: its kind, its options. Pure but for
- * what it asks the host; any thread. */
+/* Start: the line that answers a program's hello, and whether program and instance fit: its kind, its options. Pure but
+ * for what it asks the host; any thread. */
 #ifndef PLUGINS_EXEC_START_H
 #define PLUGINS_EXEC_START_H
 

@@ -3,6 +3,7 @@
 #include "lib/program/child.h"
 #include "lib/program/lines.h"
 #include "plugins/exec/job.h"
+#include "plugins/exec/mailbox.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
@@ -28,7 +28,6 @@ enum {
     READS_A_TURN = 8,
     LINE_MAX_SIZE = 8 * 1024 * 1024,
     ERROR_LINE_MAX_SIZE = 8 * 1024,
-    UNTAKEN_MAX = 8 * 1024 * 1024, /* bytes of results; beyond, the program's output is left where it is */
     UNSETTLED_MAX = 64 * 1024 * 1024,
     PART_RECORDS = 256, /* of a source: so much becomes durable before the fetch is over */
     PART_SIZE = 1024 * 1024,
@@ -41,19 +40,12 @@ struct worker {
     struct worker_settings settings;
     pthread_t thread;
     bool has_thread; /* from the first work on */
-    int wake;        /* eventfd */
-    pthread_mutex_t mutex; /* for what stands down to is_stopping */
-    struct job *inbox, **inbox_end;
-    struct worker_result *results, **results_end; /* those not taken, in order */
-    size_t untaken; /* bytes */
-    int64_t last_id;
-    char *state; /* JSON; NULL: none */
-    bool is_stopping;
+    struct mailbox *mailbox;
     /* The thread's own: */
     struct child child;
     struct lines output, errors;
-    struct job *jobs; /* the oldest first; those with sent > 0 are the program's */
-    size_t unsettled; /* bytes that the program handed over for jobs that are open */
+    struct job *jobs;    /* the oldest first; those with sent > 0 are the program's */
+    size_t unsettled;    /* bytes that the program handed over for jobs that are open */
     struct buffer start; /* the line that answers its hello, as far as it is not sent */
     size_t start_sent;
     struct hello *hello; /* of the program that runs; NULL: not yet said */
@@ -119,11 +111,7 @@ static void count(struct worker *worker, const char *name)
 
 static void push_result(struct worker *worker, struct worker_result *result)
 {
-    pthread_mutex_lock(&worker->mutex);
-    *worker->results_end = result;
-    worker->results_end = &result->next;
-    worker->untaken += result->bytes;
-    pthread_mutex_unlock(&worker->mutex);
+    mailbox_put_result(worker->mailbox, result);
     worker->settings.settled(worker->settings.context);
 }
 
@@ -195,9 +183,7 @@ static void take_hello(struct worker *worker, struct message *message)
         tell(worker, ENT_LOG_WARNING, "the program says hello twice", "");
         return;
     }
-    pthread_mutex_lock(&worker->mutex);
-    char *state = worker->state ? strdup(worker->state) : NULL;
-    pthread_mutex_unlock(&worker->mutex);
+    char *state = mailbox_copy_state(worker->mailbox);
     bool is_good = worker->settings.begin(worker->settings.context, message->hello, state, &worker->start, &error);
     free(state);
     if (is_good && worker->start.failed)
@@ -244,17 +230,6 @@ static void take_output(struct worker *worker, struct job *job, struct message *
         end_because(worker, "the program hands over more than 64 MiB without a result");
 }
 
-static void keep_state(struct worker *worker, const struct message *message)
-{
-    char *copy = strdup(message->state);
-    pthread_mutex_lock(&worker->mutex);
-    if (copy) { /* else the next program is told of an older one */
-        free(worker->state);
-        worker->state = copy;
-    }
-    pthread_mutex_unlock(&worker->mutex);
-}
-
 static void take_result(struct worker *worker, struct job *job, struct message *message)
 {
     const char *text = message->text;
@@ -266,7 +241,8 @@ static void take_result(struct worker *worker, struct job *job, struct message *
         text = "the program does not say why";
     }
     if (message->code == ENT_OK && message->state) {
-        keep_state(worker, message);
+        /* Where memory is out, the next program is told of an older one. */
+        mailbox_put_state(worker->mailbox, message->state, false);
         job->result->state = message->state;
         job->result->state_size = message->state_size;
         message->state = NULL;
@@ -294,9 +270,7 @@ static void take_message(struct worker *worker, struct message *message)
     else if (job)
         take_output(worker, job, message);
     else {
-        pthread_mutex_lock(&worker->mutex);
-        bool was_there = message->id <= worker->last_id;
-        pthread_mutex_unlock(&worker->mutex);
+        bool was_there = mailbox_knows_id(worker->mailbox, message->id);
         snprintf(text, sizeof text, "the program speaks of %" PRId64 ", which it has not%s", message->id,
                  was_there ? " any more; it may have answered twice" : "");
         tell(worker, ENT_LOG_WARNING, text, "");
@@ -304,8 +278,10 @@ static void take_message(struct worker *worker, struct message *message)
     }
 }
 
-/* A record that is wrong makes its work wrong: a source's others still count, but nothing half-made is kept of an item. */
-static void refuse_line(struct worker *worker, const struct message *message, const char *line, const struct error *error)
+/* A record that is wrong makes its work wrong: a source's others still count, but nothing half-made is kept of an item.
+ */
+static void refuse_line(struct worker *worker, const struct message *message, const char *line,
+                        const struct error *error)
 {
     char text[700];
     struct job *job = message->id ? find_job(worker, message->id) : NULL;
@@ -424,11 +400,13 @@ static void end_once(struct worker *worker, enum ent_code code, const char *text
     settle_sent(worker, was_ended ? ENT_RETRY : code, text);
 }
 
-/* What becomes of the records that a program had when it ended without being asked to. One that it had alone is at fault
- * where it died, and where it hung over it; a receiver of alerts that does not answer is no fault of the alert. */
+/* What becomes of the records that a program had when it ended without being asked to. One that it had alone is at
+ * fault where it died, and where it hung over it; a receiver of alerts that does not answer is no fault of the alert.
+ */
 static enum ent_code code_of_unanswered(struct worker *worker, int status, size_t sent)
 {
-    bool has_died = !*worker->why && !(WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EX_TEMPFAIL));
+    bool has_died =
+        !*worker->why && !(WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EX_TEMPFAIL));
     bool is_at_fault = has_died || (worker->is_late && worker->settings.kind != HELLO_SINK);
     if (!is_at_fault || worker->settings.kind == HELLO_SOURCE)
         return ENT_RETRY;
@@ -547,17 +525,9 @@ static bool read_pipe(struct lines *lines, int *descriptor, lines_callback *call
     return true;
 }
 
-static bool may_read(struct worker *worker)
-{
-    pthread_mutex_lock(&worker->mutex);
-    bool may = worker->untaken < UNTAKEN_MAX;
-    pthread_mutex_unlock(&worker->mutex);
-    return may;
-}
-
 static void read_output(struct worker *worker)
 {
-    for (int i = 0; i < READS_A_TURN && worker->child.output >= 0 && may_read(worker); i++) {
+    for (int i = 0; i < READS_A_TURN && worker->child.output >= 0 && mailbox_has_room(worker->mailbox); i++) {
         struct pollfd file = {worker->child.output, POLLIN, 0};
         if (poll(&file, 1, 0) <= 0)
             return;
@@ -582,20 +552,6 @@ static void read_rest(struct worker *worker)
 }
 
 /* ---- the thread ---- */
-
-static bool take_inbox(struct worker *worker)
-{
-    pthread_mutex_lock(&worker->mutex);
-    struct job **end = &worker->jobs;
-    while (*end)
-        end = &(*end)->next;
-    *end = worker->inbox;
-    worker->inbox = NULL;
-    worker->inbox_end = &worker->inbox;
-    bool goes_on = !worker->is_stopping;
-    pthread_mutex_unlock(&worker->mutex);
-    return goes_on;
-}
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -642,8 +598,9 @@ static void keep_deadlines(struct worker *worker)
         end_because(worker, "the program closed its standard output and so cannot answer");
     } else if (due && now >= due) {
         bool has_said_hello = worker->settings.is_once || worker->hello;
-        end_because(worker, has_said_hello ? "the program did not answer in time and was ended"
-                                           : "the program did not say hello in time and was ended; entente-exec(7) says how");
+        end_because(worker, has_said_hello
+                                ? "the program did not answer in time and was ended"
+                                : "the program did not say hello in time and was ended; entente-exec(7) says how");
         worker->is_late = has_said_hello;
     }
 }
@@ -655,16 +612,15 @@ static void turn(struct worker *worker)
         start(worker);
     if (worker->child.pid != 0)
         send_lines(worker);
-    struct pollfd files[] = {{worker->wake, POLLIN, 0},
+    struct pollfd files[] = {{mailbox_wait_file(worker->mailbox), POLLIN, 0},
                              {has_to_send(worker) ? worker->child.input : -1, POLLOUT, 0},
-                             {may_read(worker) ? worker->child.output : -1, POLLIN, 0},
+                             {mailbox_has_room(worker->mailbox) ? worker->child.output : -1, POLLIN, 0},
                              {worker->child.errors, POLLIN, 0},
                              {worker->child.exit, POLLIN, 0}};
     if (poll(files, sizeof files / sizeof *files, wait_ms(worker, now_ms())) < 0 && errno != EINTR)
         return;
-    uint64_t wakes;
-    if (files[0].revents && read(worker->wake, &wakes, sizeof wakes) < 0 && errno != EAGAIN)
-        return;
+    if (files[0].revents)
+        mailbox_clear_wait(worker->mailbox);
     if (files[2].revents)
         read_output(worker);
     if (files[3].revents)
@@ -701,7 +657,7 @@ static void *run(void *context)
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, NULL);
-    while (take_inbox(worker))
+    while (mailbox_take_jobs(worker->mailbox, &worker->jobs))
         turn(worker);
     end_program(worker);
     return NULL;
@@ -720,106 +676,42 @@ struct worker *worker_create(const struct worker_settings *settings, struct erro
     worker->child = (struct child)CHILD_INIT;
     worker->output.limit = LINE_MAX_SIZE;
     worker->errors.limit = ERROR_LINE_MAX_SIZE;
-    worker->inbox_end = &worker->inbox;
-    worker->results_end = &worker->results;
-    pthread_mutex_init(&worker->mutex, NULL);
-    worker->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (worker->wake >= 0)
+    worker->mailbox = mailbox_create(error);
+    if (worker->mailbox)
         return worker;
-    error_set_errno(error, errno, "no eventfd to wake the program's thread by");
-    pthread_mutex_destroy(&worker->mutex);
     free(worker);
     return NULL;
-}
-
-static void poke(const struct worker *worker)
-{
-    const uint64_t one = 1;
-    /* Fails only when it is awake already. */
-    ssize_t written = write(worker->wake, &one, sizeof one);
-    (void)written;
-}
-
-static void free_jobs(struct worker *worker, struct job *job)
-{
-    while (job) {
-        struct job *next = job->next;
-        if (job->result->held)
-            worker->settings.release(worker->settings.context, job->result->held);
-        job_free(job);
-        job = next;
-    }
 }
 
 void worker_destroy(struct worker *worker)
 {
     if (!worker)
         return;
-    pthread_mutex_lock(&worker->mutex);
-    worker->is_stopping = true;
-    pthread_mutex_unlock(&worker->mutex);
-    poke(worker);
+    mailbox_stop(worker->mailbox);
     if (worker->has_thread)
         pthread_join(worker->thread, NULL);
-    for (struct worker_result *result; (result = worker_take(worker));) {
-        if (result->held)
-            worker->settings.release(worker->settings.context, result->held);
-        worker_result_free(result);
-    }
-    free_jobs(worker, worker->jobs);
-    free_jobs(worker, worker->inbox);
+    mailbox_free_jobs(worker->jobs, worker->settings.release, worker->settings.context);
+    mailbox_destroy(worker->mailbox, worker->settings.release, worker->settings.context);
     forget_program(worker);
-    free(worker->state);
-    close(worker->wake);
-    pthread_mutex_destroy(&worker->mutex);
     free(worker);
 }
 
 bool worker_set_state(struct worker *worker, const char *state)
 {
-    char *copy = strdup(state);
-    pthread_mutex_lock(&worker->mutex);
-    bool is_news = copy && !worker->state;
-    if (is_news)
-        worker->state = copy;
-    pthread_mutex_unlock(&worker->mutex);
-    if (!is_news)
-        free(copy);
-    return copy != NULL;
+    return mailbox_put_state(worker->mailbox, state, true);
 }
 
 bool worker_submit(struct worker *worker, const struct worker_job *work)
 {
-    pthread_mutex_lock(&worker->mutex);
-    int64_t id = ++worker->last_id;
-    pthread_mutex_unlock(&worker->mutex);
     worker->has_thread = worker->has_thread || pthread_create(&worker->thread, NULL, run, worker) == 0;
+    int64_t id = mailbox_next_id(worker->mailbox);
     struct job *job = worker->has_thread ? job_create(work, id, worker->settings.is_once) : NULL;
-    if (!job)
-        return false;
-    pthread_mutex_lock(&worker->mutex);
-    *worker->inbox_end = job;
-    worker->inbox_end = &job->next;
-    pthread_mutex_unlock(&worker->mutex);
-    poke(worker);
-    return true;
+    if (job)
+        mailbox_put_job(worker->mailbox, job);
+    return job != NULL;
 }
 
 struct worker_result *worker_take(struct worker *worker)
 {
-    pthread_mutex_lock(&worker->mutex);
-    struct worker_result *result = worker->results;
-    bool was_full = worker->untaken >= UNTAKEN_MAX;
-    if (result) {
-        worker->results = result->next;
-        if (!worker->results)
-            worker->results_end = &worker->results;
-        worker->untaken -= result->bytes;
-        result->next = NULL;
-    }
-    was_full = was_full && worker->untaken < UNTAKEN_MAX;
-    pthread_mutex_unlock(&worker->mutex);
-    if (was_full)
-        poke(worker);
-    return result;
+    return mailbox_take_result(worker->mailbox);
 }

@@ -56,9 +56,10 @@ static void lines_come_whole_however_they_are_written(void **state)
 static void a_hello_is_read(void **state)
 {
     (void)state;
-    static const char line[] =
-        "{\"type\":\"hello\",\"protocol\":1,\"name\":\"n\",\"kinds\":[\"source\",\"sink\"],\"window\":3,\"options\":[{\"name\":\"a\","
-        "\"type\":\"enum\",\"choices\":[\"x\",\"y\"],\"default\":\"x\",\"required\":true,\"help\":\"H.\"}],\"later\":{}}";
+    static const char line[] = "{\"type\":\"hello\",\"protocol\":1,\"name\":\"n\",\"kinds\":[\"source\",\"sink\"],"
+                               "\"window\":3,\"options\":[{\"name\":\"a\","
+                               "\"type\":\"enum\",\"choices\":[\"x\",\"y\"],\"default\":\"x\",\"required\":true,"
+                               "\"help\":\"H.\"}],\"later\":{}}";
     struct error error = ERROR_INIT;
     struct hello *hello = hello_read_line(line, sizeof line - 1, &error);
     assert_non_null(hello);
@@ -97,8 +98,10 @@ static void a_wrong_hello_is_told_what_is_wrong(void **state)
     expect_refused(",\"options\":[7]", "option 1: it must be an object");
     expect_refused(",\"options\":[{\"name\":\"a\",\"type\":\"int\"}]", "option 1: help is missing");
     expect_refused(",\"options\":[{\"name\":\"a\",\"type\":\"int\",\"help\":\"H\",\"min\":1}]", "min must be a string");
-    expect_refused(",\"options\":[{\"name\":\"a\",\"type\":\"int\",\"help\":\"H\",\"required\":1}]", "required must be true or");
-    expect_refused(",\"options\":[{\"name\":\"a\",\"type\":\"enum\",\"help\":\"H\",\"choices\":[\"a|b\"]}]", "list of words");
+    expect_refused(",\"options\":[{\"name\":\"a\",\"type\":\"int\",\"help\":\"H\",\"required\":1}]",
+                   "required must be true or");
+    expect_refused(",\"options\":[{\"name\":\"a\",\"type\":\"enum\",\"help\":\"H\",\"choices\":[\"a|b\"]}]",
+                   "list of words");
     expect_refused(",\"window\":1001", "from 1 to 1000");
     expect_refused(",\"version\":1", "version must be a string");
     expect_refused(",\"name\":\"m\"", "no hello"); /* named twice */
