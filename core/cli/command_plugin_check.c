@@ -292,8 +292,9 @@ const struct command command_plugin_check = {
     .arguments_min = 1,
     .arguments_max = 1,
     .description =
-        "Looks at the ELF file, at what it imports and exports, loads it in a process of its own, reads its descriptor and "
-        "option table, and creates and destroys an instance 80 times to see whether memory, files or threads stay behind. "
+        "Looks at the ELF file, its name and who may write to it, at what it imports and exports, loads it in a process of its "
+        "own, reads its descriptor and option table, and creates and destroys an instance 80 times to see whether memory, files "
+        "or threads stay behind, or anything has changed that all of a process shares. "
         "Every problem is told at once, as far as those found before let the rest be looked at.\n\n"
         "Options that must be given and are not get a made-up value; paths cannot be made up, give them with --set. Nothing "
         "is started and nothing fetched.\n\n"

@@ -79,14 +79,18 @@ def work_in_daemon(folder, url, work, isolate):
         f"[transform.sieve]\nplugin = kit_transform\nisolate = {isolate}\n"
         f"[classifier.pacts]\nplugin = kit_classifier\nisolate = {isolate}\n"
         f"[classifier.courier]\nplugin = courier\nisolate = {isolate}\n"
+        f"[detector.seen]\nplugin = kit_detector\nto = shout\nisolate = {isolate}\n"
         f"[service.logger]\nplugin = kit_service\nisolate = {isolate}\n"
         f"[sink.shout]\nplugin = kit_sink\nbefore = HEARD\nisolate = {isolate}\n"
         "[watch.all]\nwhen = confidence >= 0.5\nto = shout\n")
     run(binary / "entente", "check", "entente.ini", cwd=work)
     done = subprocess.run([binary / "entented", "-c", "entente.ini", "--once"], cwd=work, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done
-    for wanted in (r"^HEARD (?:FRA|France).*(?:DEU|Germany)", r"^HEARD .*pact 7 first plain", r"^HEARD .*pact 7 again plain"):
-        assert len(re.findall(wanted, done.stdout, re.M)) == 1, (wanted, done)
+    heard = re.findall(r"^HEARD (.*)$", done.stdout, re.M)
+    found = [line for line in heard if line.startswith("seen")]
+    assert len(found) == 3 and len(heard) == 6, done
+    for wanted in (r"(?:FRA|France), (?:DEU|Germany): ", "pact 7 first plain", "pact 7 again plain"):
+        assert len([line for line in heard if re.search(wanted, line) and line not in found]) == 1, (wanted, done)
     titles = run(binary / "entente", "-c", "entente.ini", "items", "--format", "jsonl", cwd=work)
     assert "all is as it was" in titles, titles
 
