@@ -6,7 +6,7 @@
 #include "core/cli/listing.h"
 
 #define ALERT_LISTING_OPTIONS                                                                                          \
-    {"watch", 'w', COMMAND_VALUE, "NAMES", NULL, NULL, "Only of these watches, apart by commas"},                      \
+    {"watch", 'w', COMMAND_VALUE, "NAMES", NULL, NULL, "Only of these watches, or detectors as detector.NAME, apart by commas"},                      \
         {"type", 't', COMMAND_LIST, "TYPES", LISTING_EVENT_TYPES, NULL, "Only of events of these types"},              \
         {"state", 0, COMMAND_LIST, "STATES", "new|acknowledged|muted|resolved", NULL, "Only in one of these states"},  \
         LISTING_OPTIONS

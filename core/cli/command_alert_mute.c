@@ -60,7 +60,7 @@ static int run(const struct command_line *line)
 
 static const struct command_option options[] = {
     {"until", 'u', COMMAND_VALUE, "WHEN", NULL, "7d", "From now on (12h, 7d, 2w), or until a date or time, or forever"},
-    {"watch", 'w', COMMAND_VALUE, "NAME", NULL, NULL, "All that this watch raises"},
+    {"watch", 'w', COMMAND_VALUE, "NAME", NULL, NULL, "All that this watch raises, or a detector, as detector.NAME"},
     {"event", 'e', COMMAND_VALUE, "ID", NULL, NULL, "All about this event, by whichever watch"},
     ALERT_CHANGE_OPTIONS,
     {.name = NULL},

@@ -28,7 +28,7 @@ static int run(const struct command_line *line)
 }
 
 static const struct command_option options[] = {
-    {"watch", 'w', COMMAND_VALUE, "NAME", NULL, NULL, "All that this watch raises"},
+    {"watch", 'w', COMMAND_VALUE, "NAME", NULL, NULL, "All that this watch raises, or a detector, as detector.NAME"},
     {"event", 'e', COMMAND_VALUE, "ID", NULL, NULL, "All about this event, by whichever watch"},
     ALERT_CHANGE_OPTIONS,
     {.name = NULL},

@@ -82,6 +82,15 @@ class Detectors(EntenteTest):
         parties = {actor["id"] for alert in self.alerts() for actor in alert["event"]["actors"]}
         self.assertEqual(parties, {"UZB", "KAZ", "NOR"})
 
+    def test_old_news_alerts_where_a_first_run_fills_the_archive_and_not_after(self):
+        self.serve("UZB KAZ pact signed")
+        self.configure_with("[detector.post]\nplugin = sentry\nto = out")
+        self.run_well()
+        self.assertEqual(self.numbers(), ["number 1"])
+        self.serve("UZB KAZ pact signed", "FRA DEU pact renewed")
+        self.run_well()
+        self.assertEqual(self.numbers(), ["number 1"])
+
     def test_old_news_is_shown_and_alerts_nobody(self):
         self.serve("UZB KAZ pact signed")
         self.configure_with("[detector.post]\nplugin = sentry\nto = out")
