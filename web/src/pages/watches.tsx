@@ -153,13 +153,28 @@ function SaveForm({ draft, onDraft, rule, status, isRight, onDone }: { draft: Dr
   );
 }
 
+interface Raiser { name: string; alerts: number; behind: number }
+
+/** They are plugins and stand in the configuration; here is what they have raised. */
+function Detectors({ rows }: { rows: Raiser[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <section aria-labelledby="detectors">
+      <h2 id="detectors">Detectors</h2>
+      <ul class="plain-list">
+        {rows.map((row) => <li key={row.name}>{row.name}: <a href={`/alerts?watch=${encodeURIComponent(row.name)}`}>{row.alerts} alert{row.alerts === 1 ? "" : "s"}</a>{row.behind > 0 && <span class="faint">, {row.behind} changes of events to look at</span>}</li>)}
+      </ul>
+    </section>
+  );
+}
+
 export function Watches({ place, me }: ViewProperties) {
   const [again, setAgain] = useState(0);
   const status = useAnswer<Status>("status", {}, again);
   const removal = useAction();
   const [leaving, setLeaving] = useState(""); // the watch whose removal waits to be said twice
   const [draft, setDraft] = useState<Draft>(NEW);
-  const counts = useAnswer<{ watches: { name: string; alerts: number; behind: number }[] }>("watches", {}, again);
+  const counts = useAnswer<{ watches: Raiser[]; detectors: Raiser[] }>("watches", {}, again);
   const [rule, setRule] = useState(place.search.get("when") ?? "type in (arms_transfer, training) and confidence >= 0.5");
   const [problem, setProblem] = useState<Problem>();
   const [trial, setTrial] = useState<Trial>();
@@ -220,6 +235,7 @@ export function Watches({ place, me }: ViewProperties) {
         </table>
       </div>
       {removal.shown}
+      <Detectors rows={counts.value?.detectors ?? []} />
       <section aria-labelledby="try">
         <h2 id="try">Write a rule</h2>
         <p id="rule-help" class="faint">What it would have raised over the archive is shown before anything is changed. A saved watch begins at the present; those of the configuration's own files can be copied and are changed there.</p>
