@@ -63,3 +63,9 @@ void executors_give(struct wire_message *message)
     if (is_short)
         start_one();
 }
+
+void executors_publish(void)
+{
+    pthread_mutex_lock(&lock);
+    pthread_mutex_unlock(&lock);
+}

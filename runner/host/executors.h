@@ -8,4 +8,8 @@
 /* Takes the message over. Main thread. */
 void executors_give(struct wire_message *message);
 
+/* What this thread has done happens before what an executor takes up next. Calls of one instance come one after the other,
+ * but their order is the daemon's, which neither the memory model nor a sanitizer of threads sees. */
+void executors_publish(void);
+
 #endif

@@ -61,6 +61,7 @@ void host_tell(enum wire_type type, uint32_t instance, const struct buffer *payl
 void host_tell_result(const struct wire_message *call, const struct buffer *payload)
 {
     struct wire_head head = {.type = WIRE_RESULT, .instance = call->head.instance, .call = call->head.call};
+    executors_publish();
     if (!send_message(&head, payload))
         host_give_up("a result cannot be told: memory is out");
 }
