@@ -39,6 +39,18 @@ static void append_changes(struct buffer *line, struct record_view event)
         buffer_printf(line, "%s%s", i ? ", " : "", change.bytes);
 }
 
+/* Did the watch tell of the event as new all the same: while an archive was filled, when no age is asked for? */
+static bool was_told_as_new(struct explaining *explaining, const struct revision_row *row, const char *reason)
+{
+    bool exists = false;
+    if (!explaining->choice.watch || strcmp(reason, "new") != 0)
+        return false;
+    if (!store_alert_exists(explaining->store, explaining->choice.watch, row->event_id, "new", &exists,
+                            &explaining->error))
+        explaining->failed = explaining->failed || explaining->error.kind != ERROR_NONE;
+    return exists;
+}
+
 /* Why a revision that the rule matches would alert, or why not. */
 static const char *judge_revision(struct explaining *explaining, const struct revision_row *row, char text[120])
 {
@@ -56,7 +68,10 @@ static const char *judge_revision(struct explaining *explaining, const struct re
         explaining->failed = true;
         return "";
     }
-    if (explaining->choice.max_age_ms && age > explaining->choice.max_age_ms)
+    bool is_old = explaining->choice.max_age_ms && age > explaining->choice.max_age_ms;
+    if (is_old && was_told_as_new(explaining, row, reason))
+        return "new, while the archive was filled, when max_age does not count";
+    if (is_old)
         snprintf(text, 120, "but it was published %" PRId64 " days before it was fetched, which is more than max_age",
                  age / 86400000);
     else
