@@ -98,6 +98,13 @@ static void an_installed_program_uses_its_own_prefix(void **state)
     assert_path(paths->data, "share/entente");
     assert_path(paths->runner, "libexec/entente/entente-runner");
     paths_free(paths);
+    /* One that nobody starts by hand lies deeper. */
+    snprintf(program, sizeof program, "%s/libexec/entente", folder);
+    paths = paths_find(program);
+    assert_non_null(paths);
+    assert_path(paths->plugins, "lib/entente/plugins");
+    assert_path(paths->data, "share/entente");
+    paths_free(paths);
 }
 
 static void this_test_runs_from_its_build_tree(void **state)
