@@ -2,8 +2,9 @@
  *
  * Reports of one article that share a party are linked: a visit, the pact signed on it and the purchase agreed there. Of
  * the linked events one may be what this one is a part of: for a lot that is delivered, its contract; for a contract, a
- * course or an exercise, the agreement between the same parties. Links hang on the reports and on which events they are
- * in, and not on when they came.
+ * course or an exercise, the agreement between the same parties. What another article tells may be that too (parents.h), or
+ * the same act under another type (twins.h). Links hang on the reports and on which events they are in, and not on when they
+ * came.
  *
  * Writer's thread, inside its transaction. */
 #ifndef CORE_DESK_LINKING_H
