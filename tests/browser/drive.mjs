@@ -229,8 +229,18 @@ await step("an analyst corrects an event where it is shown", async () => {
   await page.waitForFunction((count) => document.querySelectorAll(".revisions li").length > count, before);
   const event = (await (await context.request.get(`${BASE}/api/v1/events/${drones.id}`)).json()).event;
   assert.equal(event.status, "ongoing");
+  // A row of the values asks for its correction, with what stands there; what was said can be taken back.
+  await page.click("button[aria-label='Correct date']");
+  await page.waitForFunction(() => /^\d{4}/.test(document.querySelector(".correct form input").value));
+  assert.ok(await page.evaluate(() => document.activeElement === document.querySelector(".correct form input")));
+  await page.click("button[aria-label='Undo set status']");
+  await page.waitForSelector("button[aria-label='Undo set status']", { state: "detached" });
+  assert.notEqual((await (await context.request.get(`${BASE}/api/v1/events/${drones.id}`)).json()).event.status, "ongoing");
+  await page.fill(".correct .note input", "two sources <i>say</i> so");
   await page.click(".correct button:has-text('Confirm')");
   await page.waitForSelector(".correct >> text=Judged");
+  assert.match(await page.textContent(".corrections"), /confirm.*two sources <i>say<\/i> so/);
+  assert.deepEqual(await access(), []);
 });
 
 await step("an alert says why it fired, and is acknowledged with a note", async () => {

@@ -10,11 +10,14 @@ export interface Evidence { field: string; quote: string; start: number; end: nu
 export interface Source { report?: string; item?: string; url?: string; title?: string; publisher?: string; class?: string; published?: string; agency?: string }
 export interface Conflict { field: string; value: string; report?: string }
 
+/* What a person said of an event, while it is in force. */
+export interface Correction { number: number; kind: string; field?: string | null; value?: string | null; was?: string | null; author?: string; made?: string; note?: string | null; other?: string | null }
+
 export interface EventRecord {
   id: string; type: string; subtype?: string; status?: string; modality?: string; scope?: string; name?: string; programme?: string;
   actors?: Actor[]; date?: EventDate; places?: Place[]; quantities?: Quantity[]; equipment?: Equipment[]; tags?: string[];
   confidence?: number; independent_sources?: number; revision?: number; first_seen?: string; last_seen?: string;
-  evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string;
+  evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string; corrections?: Correction[]; parent?: string;
 }
 /* In lists the conflicts are counted. */
 export interface EventRow extends Omit<EventRecord, "conflicts"> { headline: string; sources: number; conflicts: number; updated: number; changes?: string[] }

@@ -1,6 +1,6 @@
 /* Event: what is known of it, whose words say so, who contradicts, how it came to be, and what a person makes of it. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { command, type EventPage, type EventRecord, type EventRow, type Evidence, type Me, type Revision, type Telling } from "../api";
 import type { ViewProperties } from "../main";
 import { ActorLink, Badge, mayCorrect, Outside, ProblemNote, Time, Title, useAction, useAnswer, useChanges, Waiting } from "../parts";
@@ -67,7 +67,24 @@ function CitedLine({ cited }: { cited: Cited }) {
   return <li><q dir="auto"><Marked text={cited.text} evidence={cited.spans} /></q>{cited.item && <> <a class="cite" href={`/item/${cited.item}`}>{cited.publisher}</a></>}</li>;
 }
 
-function Values({ event, tellings }: { event: EventRecord; tellings: Telling[] }) {
+/** A field's present value in the notation in which it is set. */
+function notationOf(event: EventRecord, field: string): string {
+  const date = event.date;
+  switch (field) {
+    case "actors": return (event.actors ?? []).map((actor) => `${actor.id}:${actor.role}`).join(", ");
+    case "tags": return (event.tags ?? []).join(", ");
+    case "date": return !date?.start ? "" : date.end === date.start ? date.start : `${date.start}/${date.end ?? ""}`;
+    case "places": return (event.places ?? []).map((place) => [place.name ?? place.raw, place.country].filter(Boolean).join(":")).join("; ");
+    case "quantities": return (event.quantities ?? []).map((one) => [one.kind, one.value, one.unit].filter((part) => part != null && part !== "").join(" ")).join("; ");
+    case "equipment": return (event.equipment ?? []).map((one) => (one.count != null ? `${one.count} ` : "") + [one.name, one.unroca, one.sipri].filter(Boolean).join(":")).join("; ");
+    default: return String((event as unknown as Record<string, unknown>)[field] ?? "");
+  }
+}
+
+/** What is to be corrected next, as a row of the values asks for it. */
+interface Wanted { field: string }
+
+function Values({ event, tellings, onCorrect }: { event: EventRecord; tellings: Telling[]; onCorrect?: (wanted: Wanted) => void }) {
   return (
     <table class="values cards">
       <caption>Values and the words that say so</caption>
@@ -81,6 +98,7 @@ function Values({ event, tellings }: { event: EventRecord; tellings: Telling[] }
               <th scope="row">{row.title}</th>
               <td>
                 {row.shown ?? row.text}
+                {onCorrect && <> <button type="button" class="plain correct-row" aria-label={`Correct ${row.title.toLowerCase()}`} onClick={() => onCorrect({ field: row.field })}>correct</button></>}
                 {conflicts.map((conflict, index) => <div key={index} class="conflict">another report: {words(conflict.value.replace(/^\S+/, (id) => actorName(id)))}</div>)}
               </td>
               <td class="wide">
@@ -156,17 +174,34 @@ function useCandidates(event: EventRecord): EventRow[] {
 }
 
 /** Confirm, reject, merge, split, set: each a command of the daemon in the name of who is logged in. */
-export function Correct({ page, onDone }: { page: EventPage; onDone: () => void }) {
+export function Correct({ page, onDone, wanted }: { page: EventPage; onDone: () => void; wanted?: Wanted }) {
   const action = useAction();
   const [field, setField] = useState("status");
   const [value, setValue] = useState("");
+  const [note, setNote] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  const choose = (name: string) => {
+    setField(name);
+    setValue(notationOf(page.event, name));
+  };
+  useEffect(() => {
+    if (!wanted) return;
+    choose(wanted.field);
+    form.current?.scrollIntoView({ block: "center" });
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("label:nth-of-type(2) input, label:nth-of-type(2) select")?.focus());
+  }, [wanted]);
   const [other, setOther] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
   const settable = useVocabulary()?.settable ?? [];
   const { words: statuses } = useStatuses(field === "subtype" ? page.event.type : field);
   const id = page.event.id;
   const candidates = useCandidates(page.event);
-  const run = (name: string, values?: Record<string, unknown>) => action.run(() => command(name, id, values), onDone);
+  const run = (name: string, values: Record<string, unknown> = {}, target = id) =>
+    action.run(() => command(name, target, note.trim() ? { ...values, note: note.trim() } : values), () => {
+      setNote("");
+      onDone();
+    });
+  const corrections = page.event.corrections ?? [];
   return (
     <section class="correct" aria-labelledby="correct">
       <h2 id="correct">Correct</h2>
@@ -175,8 +210,8 @@ export function Correct({ page, onDone }: { page: EventPage; onDone: () => void 
         <button type="button" disabled={action.isBusy} onClick={() => run("event-confirm", {})}>Confirm</button>
         <button type="button" disabled={action.isBusy} onClick={() => run("event-reject", {})}>Reject</button>
       </p>
-      <form class="inline" onSubmit={(event) => { event.preventDefault(); run("event-set", { set: [`${field}=${value}`] }); }}>
-        <label>Set <select value={field} onChange={(event) => { setField(event.currentTarget.value); setValue(""); }}>{settable.map(({ name }) => <option key={name} value={name}>{words(name)}</option>)}</select></label>
+      <form ref={form} class="inline" onSubmit={(event) => { event.preventDefault(); run("event-set", { set: [`${field}=${value}`] }); }}>
+        <label>Set <select value={field} onChange={(event) => choose(event.currentTarget.value)}>{settable.map(({ name }) => <option key={name} value={name}>{words(name)}</option>)}</select></label>
         <label>to {statuses.length > 0
           ? <select value={value} required onChange={(event) => setValue(event.currentTarget.value)}><option value="">choose…</option>{statuses.map((word) => <option key={word} value={word}>{words(word)}</option>)}</select>
                     : <input value={value} required aria-describedby="set-help" onInput={(event) => setValue(event.currentTarget.value)} />}</label>
@@ -202,13 +237,28 @@ export function Correct({ page, onDone }: { page: EventPage; onDone: () => void 
           </fieldset>
         </form>
       )}
+      <label class="note">Note, kept with what you do <input value={note} maxLength={500} onInput={(event) => setNote(event.currentTarget.value)} /></label>
       {action.shown}
+      {corrections.length > 0 && (
+        <>
+          <h3>In force</h3>
+          <ul class="plain-list corrections">
+            {corrections.map((one) => (
+              <li key={one.number}>
+                <b>{words(one.kind)}</b> {words(one.field)}{one.value && <> to <b>{words(one.value)}</b></>}{one.was && <span class="faint"> (was {words(one.was)})</span>} <span class="faint">by {one.author} <Time value={one.made} /></span>{one.note && <q dir="auto">{one.note}</q>}
+                <button type="button" class="plain" disabled={action.isBusy} aria-label={`Undo ${words(one.kind)} ${words(one.field)}`} onClick={() => run("event-undo", {}, String(one.number))}>Undo</button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }
 
 function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => void }) {
   const { event } = page;
+  const [wanted, setWanted] = useState<Wanted>();
   const publishers = [...new Set(page.told_by.map((telling) => telling.item[0]?.publisher).filter(Boolean))];
   return (
     <>
@@ -218,8 +268,8 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
       <p class="faint">{event.independent_sources ?? 1} independent source{(event.independent_sources ?? 1) === 1 ? "" : "s"} ({publishers.join(", ")}) · first seen <Time value={event.first_seen} /> · last <Time value={event.last_seen} /> · id <code>{event.id}</code></p>
       <div class="two">
         <div>
-          <Values event={event} tellings={page.told_by} />
-          {mayCorrect(me) && <Correct page={page} onDone={onDone} />}
+          <Values event={event} tellings={page.told_by} onCorrect={mayCorrect(me) ? setWanted : undefined} />
+          {mayCorrect(me) && <Correct page={page} onDone={onDone} wanted={wanted} />}
         </div>
         <section aria-labelledby="history">
           <h2 id="history">How it came to be</h2>
