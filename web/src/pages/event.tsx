@@ -98,7 +98,7 @@ function Values({ event, tellings, onCorrect }: { event: EventRecord; tellings: 
               <th scope="row">{row.title}</th>
               <td>
                 {row.shown ?? row.text}
-                {onCorrect && <> <button type="button" class="plain correct-row" aria-label={`Correct ${row.title.toLowerCase()}`} onClick={() => onCorrect({ field: row.field })}>correct</button></>}
+                {onCorrect && <> <button type="button" class="plain correct-row" aria-label={`Correct ${row.title.toLowerCase()}`} title="Correct" onClick={() => onCorrect({ field: row.field })}>✎</button></>}
                 {conflicts.map((conflict, index) => <div key={index} class="conflict">another report: {words(conflict.value.replace(/^\S+/, (id) => actorName(id)))}</div>)}
               </td>
               <td class="wide">
@@ -245,7 +245,7 @@ export function Correct({ page, onDone, wanted }: { page: EventPage; onDone: () 
           <ul class="plain-list corrections">
             {corrections.map((one) => (
               <li key={one.number}>
-                <b>{words(one.kind)}</b> {words(one.field)}{one.value && <> to <b>{words(one.value)}</b></>}{one.was && <span class="faint"> (was {words(one.was)})</span>} <span class="faint">by {one.author} <Time value={one.made} /></span>{one.note && <q dir="auto">{one.note}</q>}
+                <b>{words(one.kind)}</b> {words(one.field)}{one.value && <> to <b>{words(one.value)}</b></>}{one.was && <span class="faint"> (was {words(one.was)})</span>} <span class="faint">by {one.author} <Time value={one.made} /></span> {one.note && <q dir="auto">{one.note}</q>} 
                 <button type="button" class="plain" disabled={action.isBusy} aria-label={`Undo ${words(one.kind)} ${words(one.field)}`} onClick={() => run("event-undo", {}, String(one.number))}>Undo</button>
               </li>
             ))}
@@ -269,14 +269,14 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
       <div class="two">
         <div>
           <Values event={event} tellings={page.told_by} onCorrect={mayCorrect(me) ? setWanted : undefined} />
-          {mayCorrect(me) && <Correct page={page} onDone={onDone} wanted={wanted} />}
         </div>
         <section aria-labelledby="history">
           <h2 id="history">How it came to be</h2>
           <Revisions revisions={page.revisions} />
           {(event.reasons ?? []).length > 0 && (
-            <details><summary>Why this confidence</summary><ul>{event.reasons!.map((reason, index) => <li key={index}>{reason.weight != null && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
+            <details class="why-confidence"><summary>Why this confidence</summary><ul>{event.reasons!.map((reason, index) => <li key={index}>{reason.weight != null && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
           )}
+          {mayCorrect(me) && <Correct page={page} onDone={onDone} wanted={wanted} />}
         </section>
       </div>
       <Differences tellings={page.told_by} />
