@@ -26,6 +26,7 @@ struct remote {
     struct runner_group *group;
     struct runner *runner; /* where the plugin is now, held; NULL: nowhere */
     struct runner_member member;
+    uint32_t callbacks; /* enum runner_callbacks, or'ed: those that the plugin has */
     atomic_bool has_died;
 };
 
@@ -56,6 +57,7 @@ static enum ent_code read_code(struct remote *remote, struct runner_call *call, 
     struct wire_reader reader = wire_read(result);
     uint32_t code = wire_get_u32(&reader);
     struct ent_str text = wire_get_str(&reader);
+    remote->callbacks = wire_get_u32(&reader);
     if (!wire_is_done(&reader)) {
         runner_refuse_result(remote->runner, call, "it cannot be read");
         return take_blame(remote, call);
@@ -471,7 +473,9 @@ static void *remote_create(const struct ent_host *host, struct ent_instance *ins
 
 static enum ent_code remote_start(void *self)
 {
-    return perform_simple(self, WIRE_START, "start", NULL, LIFE_LIMIT_MS);
+    const struct remote *remote = self;
+    bool is_needed = remote->callbacks & (RUNNER_HAS_START | RUNNER_HAS_STOP);
+    return is_needed ? perform_simple(self, WIRE_START, "start", NULL, LIFE_LIMIT_MS) : ENT_OK;
 }
 
 /* A call towards the end: where the process ends first, there is nothing left to lose. */
@@ -483,7 +487,12 @@ static void perform_last(struct remote *remote, enum wire_type type, const char 
 
 static void remote_drain(void *self, int64_t deadline_ms)
 {
+    struct remote *remote = self;
     struct buffer payload = BUFFER_INIT;
+    if (!(remote->callbacks & RUNNER_HAS_DRAIN)) {
+        runner_tell(remote->runner, WIRE_DRAIN, &remote->member); /* so that cancelled() turns true */
+        return;
+    }
     wire_put_i64(&payload, deadline_ms);
     perform_simple(self, WIRE_DRAIN, "drain", &payload, deadline_ms + GRACE_MS);
     buffer_free(&payload);
@@ -491,7 +500,9 @@ static void remote_drain(void *self, int64_t deadline_ms)
 
 static void remote_stop(void *self)
 {
-    perform_last(self, WIRE_STOP, "stop");
+    const struct remote *remote = self;
+    if (remote->callbacks & RUNNER_HAS_STOP)
+        perform_last(self, WIRE_STOP, "stop");
 }
 
 static void remote_destroy(void *self)

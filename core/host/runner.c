@@ -576,6 +576,14 @@ struct wire_message *runner_perform(struct runner *runner, struct runner_call *s
     return call.result;
 }
 
+void runner_tell(struct runner *runner, enum wire_type type, const struct runner_member *member)
+{
+    struct error error = ERROR_INIT;
+    struct wire_head head = {.type = (uint16_t)type, .instance = member->number};
+    if (!wire_send(runner->process.socket, &head, NULL, -1, &error))
+        runner_kill(runner, "it takes no messages");
+}
+
 void runner_refuse_result(struct runner *runner, struct runner_call *call, const char *why)
 {
     runner_kill(runner, why);

@@ -89,6 +89,8 @@ struct runner_call {
 
 /* Waits for the result, which is the caller's to free; NULL where the process died meanwhile or was dead before. */
 struct wire_message *runner_perform(struct runner *runner, struct runner_call *call);
+/* Says something that has no result. */
+void runner_tell(struct runner *runner, enum wire_type type, const struct runner_member *member);
 /* For a result that makes no sense: the process is killed and the call has the blame. */
 void runner_refuse_result(struct runner *runner, struct runner_call *call, const char *why);
 /* Answers a request. `descriptor` -1 for none. */

@@ -243,6 +243,9 @@ void host_run(void)
             continue;
         }
         host_note_call(message);
-        executors_give(message);
+        if (message->head.call == 0)
+            wire_message_free(message);
+        else
+            executors_give(message);
     }
 }

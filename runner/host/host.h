@@ -42,7 +42,8 @@ void host_take_answer(struct wire_message *answer);
 
 /* Does what a call asks for, and tells the result. Takes the message over. */
 void host_perform(struct wire_message *message);
-/* On the main thread, as soon as it has come: what may not wait for an executor. */
+/* On the main thread, as soon as it has come: what may not wait for an executor. One that nobody waits for is over with
+ * that. */
 void host_note_call(const struct wire_message *message);
 /* Begins and ends a stretch of plugin code on this thread, on behalf of a call. */
 void host_enter_plugin(uint64_t call, uint32_t instance);

@@ -179,6 +179,7 @@ int main(void)
         if (call->head.type != WIRE_RUN) {
             wire_put_u32(&payload, ENT_OK);
             wire_put_text(&payload, NULL);
+            wire_put_u32(&payload, 0);
             tell(WIRE_RESULT, call->head.call);
         }
         wire_message_free(call);
