@@ -216,6 +216,15 @@ void work_fail(struct unit *unit, const struct attempt_rules *rules, const char 
 void work_await(struct unit *unit);
 /* The port's pending after the commit. bus->mutex held. */
 void work_update_pending(struct unit *unit);
+/* What the store has as pending of the port, into memory; before bus_start. */
+bool work_load_pending(struct bus_port *port, struct error *error);
+/* A copy of the first pending row that is due and not past `until`, which is out from then on; where there is none,
+ * *next_due (INT64_MAX for never) is when one will be. bus->mutex held. */
+bool work_take_pending(struct bus_port *port, int64_t until, struct pending *row, int64_t *next_due);
+/* It could not be handed out after all. */
+void work_give_back(struct bus_port *port, int64_t sequence);
+/* Does the unit hold nothing that the callback should see? What has been too deadly gets its result here. */
+bool work_needs_no_callback(struct unit *unit);
 /* An entry's pending row or dead letter; kv and HTTP state of a unit. */
 bool work_apply_entry(struct store *store, const struct unit *unit, const struct work_entry *entry, int64_t now,
                       enum dead_letter_kind kind, struct error *error);

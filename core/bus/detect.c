@@ -35,17 +35,6 @@ int64_t detect_behind(const struct bus_port *port, int64_t last)
 
 /* ---- loading ---- */
 
-static bool load_pending(void *context, const char *processor, const struct pending_row *row)
-{
-    struct bus_port *port = context;
-    (void)processor;
-    struct pending pending = {.sequence = row->sequence,
-                              .history = {row->attempts, row->first, row->deaths},
-                              .due = row->due,
-                              .alone = row->alone};
-    return row->sequence == 0 || pending_put(&port->pending, &pending);
-}
-
 /* The cursor of a new one is written at once, so that a crash does not move it. */
 bool detect_load(struct bus_port *port, struct error *error)
 {
@@ -60,7 +49,7 @@ bool detect_load(struct bus_port *port, struct error *error)
             return false;
     }
     state->dispatched = state->cursor;
-    return store_pending_each(store, port->instance, load_pending, port, error);
+    return work_load_pending(port, error);
 }
 
 /* ---- gathering ---- */
@@ -238,37 +227,16 @@ static struct unit *make_retry_unit(struct bus_port *port, const struct pending 
 /* *next_due is when one will be, where there is none now. */
 static struct unit *take_retry(struct bus_port *port, int64_t *next_due, struct error *error)
 {
-    struct bus *bus = port->bus;
-    struct pending copy = {0};
-    pthread_mutex_lock(&bus->mutex);
-    struct pending *row =
-        may_take(port) ? pending_next_due(&port->pending, port->detector.cursor, clock_now(), next_due) : NULL;
-    if (row) {
-        row->is_out = true;
-        port->out++;
-        copy = *row;
-    }
-    pthread_mutex_unlock(&bus->mutex);
-    if (!row)
+    struct pending row;
+    pthread_mutex_lock(&port->bus->mutex);
+    bool found = may_take(port) && work_take_pending(port, port->detector.cursor, &row, next_due);
+    pthread_mutex_unlock(&port->bus->mutex);
+    if (!found)
         return NULL;
-    struct unit *unit = make_retry_unit(port, &copy, error);
-    if (unit)
-        return unit;
-    pthread_mutex_lock(&bus->mutex);
-    row = pending_find(&port->pending, copy.sequence);
-    if (row)
-        row->is_out = false;
-    port->out--;
-    pthread_mutex_unlock(&bus->mutex);
-    return NULL;
-}
-
-static bool needs_no_callback(struct unit *unit)
-{
-    const struct work *work = work_of(unit);
-    if (work->entry_count == 1 && work->entries[0].is_deadly)
-        unit_result(unit, 0, ENT_REJECT, -1, ent_text(ATTEMPT_DEADLY_TEXT));
-    return unit->input_count == 0 || unit->inputs[0].has_result;
+    struct unit *unit = make_retry_unit(port, &row, error);
+    if (!unit)
+        work_give_back(port, row.sequence);
+    return unit;
 }
 
 struct unit *detect_take(struct bus_port *port)
@@ -289,7 +257,7 @@ struct unit *detect_take(struct bus_port *port)
                 bus_wake_at(port, next_due);
             return NULL;
         }
-        if (!needs_no_callback(unit))
+        if (!work_needs_no_callback(unit))
             return unit;
         detect_finish(port, unit, false);
     }

@@ -89,17 +89,6 @@ bool flow_watermark(struct bus *bus, struct store *store, int64_t *sequence, str
 
 /* ---- loading ---- */
 
-static bool load_pending(void *context, const char *processor, const struct pending_row *row)
-{
-    struct bus_port *port = context;
-    (void)processor;
-    struct pending pending = {.sequence = row->sequence,
-                              .history = {row->attempts, row->first, row->deaths},
-                              .due = row->due,
-                              .alone = row->alone};
-    return row->sequence == 0 || pending_put(&port->pending, &pending);
-}
-
 /* A processor that is new begins at the present; its cursor is written at once, so that a crash does not move it. */
 bool flow_load(struct bus_port *port, struct error *error)
 {
@@ -114,7 +103,7 @@ bool flow_load(struct bus_port *port, struct error *error)
             return false;
     }
     state->dispatched = state->cursor;
-    return store_pending_each(store, port->instance, load_pending, port, error);
+    return work_load_pending(port, error);
 }
 
 /* ---- gathering items ---- */
@@ -372,39 +361,17 @@ static struct unit *make_retry_unit(struct bus_port *port, const struct pending 
 
 static struct unit *take_retry(struct bus_port *port, struct error *error)
 {
-    struct bus *bus = port->bus;
+    struct pending row;
     int64_t next_due;
-    pthread_mutex_lock(&bus->mutex);
-    struct pending copy = {0};
-    struct pending *row =
-        may_take(port) ? pending_next_due(&port->pending, port->processor.cursor, clock_now(), &next_due) : NULL;
-    if (row) {
-        row->is_out = true;
-        port->out++;
-        copy = *row;
-    }
-    pthread_mutex_unlock(&bus->mutex);
-    if (!row)
+    pthread_mutex_lock(&port->bus->mutex);
+    bool found = may_take(port) && work_take_pending(port, port->processor.cursor, &row, &next_due);
+    pthread_mutex_unlock(&port->bus->mutex);
+    if (!found)
         return NULL;
-    struct unit *unit = make_retry_unit(port, &copy, error);
-    if (unit)
-        return unit;
-    pthread_mutex_lock(&bus->mutex);
-    row = pending_find(&port->pending, copy.sequence);
-    if (row)
-        row->is_out = false;
-    port->out--;
-    pthread_mutex_unlock(&bus->mutex);
-    return NULL;
-}
-
-/* Does the unit hold nothing that the callback should see? */
-static bool needs_no_callback(struct unit *unit)
-{
-    const struct work *work = work_of(unit);
-    if (work->entry_count == 1 && work->entries[0].is_deadly)
-        preset_all(unit, ENT_REJECT, ATTEMPT_DEADLY_TEXT);
-    return unit->input_count == 0 || unit->inputs[0].has_result;
+    struct unit *unit = make_retry_unit(port, &row, error);
+    if (!unit)
+        work_give_back(port, row.sequence);
+    return unit;
 }
 
 /* What there is to do next, with all that the callback is to see. NULL: nothing, or `error` is filled. */
@@ -413,7 +380,7 @@ static struct unit *take_next(struct bus_port *port, struct error *error)
     struct unit *unit = take_retry(port, error);
     if (!unit && error->kind == ERROR_NONE)
         unit = take_fresh(port, error);
-    if (unit && !needs_no_callback(unit) && !load_reports(port, unit, error)) {
+    if (unit && !work_needs_no_callback(unit) && !load_reports(port, unit, error)) {
         log_write(LOG_ERROR, port->instance, NULL, "%s", error->text);
         preset_all(unit, ENT_RETRY, error->text);
     }
@@ -436,7 +403,7 @@ struct unit *flow_take(struct bus_port *port)
             pthread_mutex_unlock(&port->bus->mutex);
             return NULL;
         }
-        if (!needs_no_callback(unit))
+        if (!work_needs_no_callback(unit))
             return unit;
         flow_finish(port, unit, false);
     }

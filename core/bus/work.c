@@ -4,6 +4,7 @@
 #include "core/store/kv.h"
 #include "core/store/progress.h"
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 
 #include <stdlib.h>
@@ -202,6 +203,51 @@ void work_update_pending(struct unit *unit)
     }
     if (work->parks)
         work->port->is_parked = true;
+}
+
+static bool load_pending(void *context, const char *processor, const struct pending_row *row)
+{
+    struct bus_port *port = context;
+    (void)processor;
+    struct pending pending = {.sequence = row->sequence,
+                              .history = {row->attempts, row->first, row->deaths},
+                              .due = row->due,
+                              .alone = row->alone};
+    return row->sequence == 0 || pending_put(&port->pending, &pending);
+}
+
+bool work_load_pending(struct bus_port *port, struct error *error)
+{
+    return store_pending_each(port->bus->store, port->instance, load_pending, port, error);
+}
+
+bool work_take_pending(struct bus_port *port, int64_t until, struct pending *row, int64_t *next_due)
+{
+    struct pending *found = pending_next_due(&port->pending, until, clock_now(), next_due);
+    if (!found)
+        return false;
+    found->is_out = true;
+    port->out++;
+    *row = *found;
+    return true;
+}
+
+void work_give_back(struct bus_port *port, int64_t sequence)
+{
+    pthread_mutex_lock(&port->bus->mutex);
+    struct pending *row = pending_find(&port->pending, sequence);
+    if (row)
+        row->is_out = false;
+    port->out--;
+    pthread_mutex_unlock(&port->bus->mutex);
+}
+
+bool work_needs_no_callback(struct unit *unit)
+{
+    const struct work *work = work_of(unit);
+    if (work->entry_count == 1 && work->entries[0].is_deadly)
+        unit_result(unit, 0, ENT_REJECT, -1, ent_text(ATTEMPT_DEADLY_TEXT));
+    return unit->input_count == 0 || unit->inputs[0].has_result;
 }
 
 /* ---- writing ---- */
