@@ -99,6 +99,7 @@ struct worker_result *job_take_part(struct job *job)
     if (!part)
         return NULL;
     part->ticket = whole->ticket;
+    part->retry_after_ms = part->next_fetch_ms = -1;
     part->records = whole->records;
     part->record_count = whole->record_count;
     part->bytes = whole->bytes;

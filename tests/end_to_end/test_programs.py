@@ -488,6 +488,10 @@ class Bad(Programs):
         self.assertIn("warning source.mine: a word of warning", self.log())
         self.wait_for(lambda: '"pages":3' in self.entente("status", "--format", "json").out.replace(" ", ""), "the metric")
         self.assertIn("a line of the program is not understood", self.log())
+        def source():
+            return json.loads(self.entente("status", "--format", "json").out)["sources"][0]
+        self.wait_for(lambda: source()["fetches"] == 1, "the end of the fetch")
+        self.assertGreater(source()["next_fetch"] - source()["last_fetch"], 1800000, "what comes in parts is one fetch")
 
     def test_state_outlives_the_daemon_and_comes_only_with_what_is_done(self):
         does = '''say(type="output", id=work["id"], record={"title": "Item %d of %s" % (len(start["state"] or []), start["state"])})
