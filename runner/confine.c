@@ -26,7 +26,16 @@ struct confinement {
 
 /* ---- arguments ---- */
 
-enum value { VALUE_ISOLATION, VALUE_REQUIRED, VALUE_PATH, VALUE_MEMORY, VALUE_CPU, VALUE_DESCRIPTORS, VALUE_PROCESSES };
+enum value {
+    VALUE_ISOLATION,
+    VALUE_REQUIRED,
+    VALUE_PATH,
+    VALUE_SCRATCH, /* a folder that it may do anything in, and is told of by TMPDIR */
+    VALUE_MEMORY,
+    VALUE_CPU,
+    VALUE_DESCRIPTORS,
+    VALUE_PROCESSES
+};
 
 static const struct {
     const char *name;
@@ -35,11 +44,12 @@ static const struct {
 } names[] = {
     {"isolate", VALUE_ISOLATION, 0},
     {"required", VALUE_REQUIRED, 0},
-    {"read", VALUE_PATH, SANDBOX_READ},
+    {"read", VALUE_PATH, SANDBOX_READ | SANDBOX_WATCH},
     {"write", VALUE_PATH, SANDBOX_READ | SANDBOX_WRITE},
     {"beside", VALUE_PATH, SANDBOX_READ | SANDBOX_WRITE | SANDBOX_BESIDE},
     {"folder", VALUE_PATH, SANDBOX_READ | SANDBOX_WRITE | SANDBOX_FOLDER},
     {"run", VALUE_PATH, SANDBOX_READ | SANDBOX_RUN},
+    {"scratch", VALUE_SCRATCH, SANDBOX_READ | SANDBOX_WRITE | SANDBOX_FOLDER},
     {"memory_max", VALUE_MEMORY, 0},
     {"cpu_max", VALUE_CPU, 0},
     {"descriptors_max", VALUE_DESCRIPTORS, 0},
@@ -67,6 +77,8 @@ static bool take_value(struct confinement *confinement, size_t name, const char 
         return confinement->policy.is_required || strcmp(value, "no") == 0;
     case VALUE_PATH:
         return add_path(confinement, value, names[name].access);
+    case VALUE_SCRATCH:
+        return setenv("TMPDIR", value, 1) == 0 && add_path(confinement, value, names[name].access);
     case VALUE_MEMORY:
         confinement->limits.memory_max = strtoll(value, &end, 10);
         break;

@@ -40,11 +40,12 @@ void sandbox_state_print(const struct sandbox_state *state, char *text, size_t s
     }
     char abi[32] = "";
     if (state->landlock > 0)
-        snprintf(abi, sizeof abi, "; Landlock %d", state->landlock);
-    snprintf(text, size, "sandbox (%s%s%s%s)%s%s", state->landlock > 0 ? "files" : "",
-             state->has_calls ? state->landlock > 0 ? ", system calls" : "system calls" : "",
-             state->has_network && state->has_scopes ? ", network, signals" : "", abi, state->missing[0] ? ": " : "",
-             state->missing);
+        snprintf(abi, sizeof abi, "Landlock %d", state->landlock);
+    snprintf(text, size, "sandbox (%s%s%s)%s%s", abi, *abi && state->has_calls ? ", " : "",
+             state->has_calls ? "seccomp"
+             : *abi           ? ""
+                              : "nothing",
+             state->missing[0] ? ": " : "", state->missing);
 }
 
 /* ---- giving up ---- */

@@ -31,6 +31,9 @@ enum sandbox_access {
     SANDBOX_FOLDER = 1u << 2, /* a folder; with SANDBOX_WRITE files and folders in it are made, renamed and removed */
     SANDBOX_BESIDE = 1u << 3, /* a file that is written beside itself and renamed: its folder is as SANDBOX_FOLDER */
     SANDBOX_RUN = 1u << 4,    /* a program, or a folder of programs: may be executed (where `may_run` is set) */
+    /* With SANDBOX_READ, where it is a folder: may be watched for changes. Of inotify Landlock knows nothing, so this
+     * lets the process learn of changes, and of names, in any folder that the user may read. */
+    SANDBOX_WATCH = 1u << 5,
 };
 
 struct sandbox_path {
@@ -68,7 +71,8 @@ bool sandbox_enter(const struct sandbox_policy *policy, struct sandbox_state *st
 /* What this kernel could keep, without entering anything. */
 void sandbox_probe(struct sandbox_state *state);
 
-/* One line for `entente status`: "sandbox (files, system calls, network, signals; Landlock 7)". */
+/* One line for `entente status`: "sandbox (Landlock 7, seccomp)", with what is missing behind it. From its fourth ABI
+ * on Landlock holds TCP as well, from its sixth signals and abstract sockets: seccomp does so anyway. */
 void sandbox_state_print(const struct sandbox_state *state, char *text, size_t size);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <termios.h>
 #include <ucontext.h>
@@ -283,7 +284,6 @@ static const struct {
     {"mknodat", NULL},
     {"symlink", NULL},
     {"symlinkat", NULL},
-    {"inotify_add_watch", "it watches no files"},
     {"shmget", "it shares no memory"},
     {"shmat", "it shares no memory"},
     {"msgget", "it has no message queues"},
@@ -522,6 +522,16 @@ static bool is_allowed_to_programs(const char *name)
     return false;
 }
 
+static bool may_watch(const struct sandbox_policy *policy)
+{
+    struct stat status;
+    for (size_t i = 0; i < policy->path_count; i++)
+        if (policy->paths[i].access & SANDBOX_WATCH && stat(policy->paths[i].path, &status) == 0 &&
+            S_ISDIR(status.st_mode))
+            return true;
+    return false;
+}
+
 static void fill_sandbox(struct filter *filter, const struct sandbox_policy *policy, bool has_scopes)
 {
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
@@ -533,6 +543,7 @@ static void fill_sandbox(struct filter *filter, const struct sandbox_policy *pol
             add_plain(filter, filter->refuse, refused[i].name);
     add_processes(filter, policy->may_run);
     add_signals(filter, policy->may_run, has_scopes);
+    add_plain(filter, may_watch(policy) ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM), "inotify_add_watch");
     add_opening(filter);
     add_some_uses(filter);
 }

@@ -79,6 +79,13 @@
          .min = "32",                                                                                                  \
          .max = "1000000",                                                                                             \
          .help = "Files and other descriptors that an isolated plugin's process may have open at once"},               \
+        {.name = "processes_max",                                                                                      \
+         .type = ENT_OPTION_INT,                                                                                       \
+         .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "64",                                                                                        \
+         .min = "1",                                                                                                   \
+         .max = "100000",                                                                                              \
+         .help = "Processes that the program of an isolated exec may be at once; no other plugin makes any"},          \
         {.name = "sandbox",                                                                                            \
          .type = ENT_OPTION_ENUM,                                                                                      \
          .flags = ENT_ADVANCED,                                                                                        \

@@ -258,6 +258,7 @@ struct driver *driver_create(const struct setup_instance *row, struct http_clien
                                                      .http_state_get = http_state_get,
                                                      .response_ready = on_response},
                                          .isolation = row->isolation,
+                                         .program = row->program,
                                          .info = row->plugin,
                                          .runners = runners,
                                          .deaths_max = (int)options_integer(row->options, "deaths_max")};

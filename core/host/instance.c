@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/host/confinement.h"
 #include "core/host/remote.h"
 
 #include <stdlib.h>
@@ -201,6 +202,7 @@ static void free_instance(struct ent_instance *instance)
     free(instance->running);
     free(instance->metrics);
     free(instance->folder);
+    confinement_free(instance->confinement);
     free(instance);
 }
 
@@ -639,7 +641,7 @@ void instance_describe(struct ent_instance *instance, struct json_writer *json)
         remote_describe(instance->remote, json);
     } else {
         json_key(json, "isolation");
-        json_put_text(json, isolation_word(ISOLATION_NONE));
+        json_put_text(json, isolation_word(instance->settings.program));
     }
     pthread_mutex_lock(&instance->lock);
     json_key(json, "state");

@@ -55,6 +55,7 @@ struct instance_settings {
     enum isolation isolation;       /* where the plugin runs; for all but ISOLATION_NONE: */
     const struct plugin_info *info; /* what it is */
     struct runners *runners;        /* where */
+    enum isolation program;         /* of the programs that it starts, where it does (core/host/confinement.h) */
     int deaths_max;                 /* deaths of its process in a row, after which it is parked; 0: never */
 };
 

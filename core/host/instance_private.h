@@ -38,6 +38,7 @@ struct ent_instance {
     bool is_started;
     size_t workers;
     char *folder; /* folder/1's, NULL until asked for */
+    char **confinement; /* program/1's, as well */
     uint64_t generation; /* of self: answers to requests of one before it are not for it */
     int64_t callback_deadline_ms;
 

@@ -1,4 +1,5 @@
 /* The named interfaces that need the daemon around them: metrics/1, folder/1, http/1, mail/1 and wake/1. */
+#include "core/host/confinement.h"
 #include "core/host/instance_private.h"
 #include "core/host/request.h"
 
@@ -244,6 +245,21 @@ static const struct ent_wake_1 wake_1 = {sizeof wake_1, interface_wake};
 
 /* ---- by name ---- */
 
+/* ---- program/1 ---- */
+
+static const char *const *interface_confine(struct ent_instance *instance)
+{
+    /* Without a folder a program has nothing to write in, which it will tell where it needs it. */
+    struct ent_str folder = instance->settings.state_dir ? interface_folder(instance) : ent_text(NULL);
+    if (!instance->confinement)
+        instance->confinement = confinement_words(&instance->settings, folder.data);
+    if (!instance->confinement)
+        host_error_set("program: no memory for its limits", strlen("program: no memory for its limits"));
+    return (const char *const *)instance->confinement;
+}
+
+static const struct ent_program_1 program_1 = {sizeof program_1, interface_confine};
+
 const void *host_interface(struct ent_instance *instance, const char *name)
 {
     const struct {
@@ -255,6 +271,7 @@ const void *host_interface(struct ent_instance *instance, const char *name)
         {ENT_FOLDER_1, instance->settings.state_dir ? (const void *)&folder_1 : NULL},
         {ENT_HTTP_1, instance->settings.http ? (const void *)&http_1 : NULL},
         {ENT_MAIL_1, instance->settings.http ? (const void *)&mail_1 : NULL},
+        {ENT_PROGRAM_1, instance->settings.program != ISOLATION_NONE ? (const void *)&program_1 : NULL},
     };
     for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++)
         if (strcmp(interfaces[i].name, name) == 0)

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/host/option_paths.h"
 #include "core/host/option_wire.h"
 #include "core/host/runners.h"
 #include "core/host/unit_wire.h"
@@ -531,51 +532,6 @@ const struct ent_ops remote_ops = {
 
 /* ---- its group ---- */
 
-static uint32_t access_of(const struct ent_option *option)
-{
-    uint32_t access = RUNNER_READ;
-    if (option->flags & ENT_PATH_WRITE)
-        access |= RUNNER_WRITE;
-    if (option->flags & ENT_PATH_DIR)
-        access |= RUNNER_FOLDER;
-    if (option->flags & ENT_PATH_BESIDE)
-        access |= RUNNER_BESIDE;
-    return access;
-}
-
-static bool is_path(const struct ent_option *option)
-{
-    return option->type == ENT_OPTION_PATH ||
-           (option->type == ENT_OPTION_LIST &&
-            option->flags & (ENT_PATH_READ | ENT_PATH_WRITE | ENT_PATH_DIR | ENT_PATH_CONTENT));
-}
-
-static size_t add_path(struct runner_path *paths, size_t count, const struct option_value *value, struct ent_str path)
-{
-    if (path.size == 0)
-        return count;
-    if (paths)
-        paths[count] = (struct runner_path){path.data, access_of(value->option)};
-    return count + 1;
-}
-
-/* Counts them where `paths` is NULL. What the host alone opens (certificates) is none of the plugin's. */
-static size_t gather_paths(const struct instance_settings *settings, struct runner_path *paths)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < options_count(settings->options); i++) {
-        const struct option_value *value = options_value(settings->options, i);
-        if (!value->option->name || !is_path(value->option) ||
-            !option_wire_is_own(&settings->info->options, value->option->name))
-            continue;
-        if (value->option->type == ENT_OPTION_PATH)
-            count = add_path(paths, count, value, value->text);
-        for (size_t j = 0; j < value->item_count; j++)
-            count = add_path(paths, count, value, value->items[j]);
-    }
-    return count;
-}
-
 /* folder/1's, which must be there before the sandbox closes. Sources have none in a sandbox, so that ten thousand feeds
  * can share one runner. */
 static struct ent_str own_folder(struct ent_instance *instance)
@@ -600,12 +556,12 @@ static struct runner_group *join_group(struct ent_instance *instance)
     const struct instance_settings *settings = &instance->settings;
     const struct option_value *share = options_find(settings->options, "share");
     bool is_alone = share && !share->integer, is_sandbox = settings->isolation == ISOLATION_SANDBOX;
-    size_t count = is_sandbox ? gather_paths(settings, NULL) : 0;
+    size_t count = is_sandbox ? option_paths_gather(settings, NULL) : 0;
     struct runner_path *paths = calloc(count + 1, sizeof *paths);
     if (!paths)
         return NULL;
     if (is_sandbox)
-        gather_paths(settings, paths);
+        option_paths_gather(settings, paths);
     struct ent_str folder = is_sandbox ? own_folder(instance) : ent_text(NULL);
     if (folder.size > 0)
         paths[count++] = (struct runner_path){folder.data, RUNNER_READ | RUNNER_WRITE | RUNNER_FOLDER};

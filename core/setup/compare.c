@@ -16,7 +16,7 @@ static bool same_instance(const struct setup_instance *a, const struct setup_ins
                         same_text(a->plugin->version, b->plugin->version) && a->plugin->file == b->plugin->file);
     /* The rule's text too: it may come from a file. */
     bool same_rule = !a->detection || !b->detection || same_text(a->detection->when, b->detection->when);
-    return same_plugin && same_rule && a->isolation == b->isolation &&
+    return same_plugin && same_rule && a->isolation == b->isolation && a->program == b->program &&
            options_equal(a->options, b->options);
 }
 

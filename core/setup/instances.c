@@ -1,7 +1,9 @@
 /* Instances: one [KIND.NAME] section each, and the order in which they stand. */
+#include "core/host/program.h"
 #include "core/setup/building.h"
 #include "lib/base/nearest.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +77,7 @@ static void warn_of_limits(struct building *building, const struct setup_instanc
     } limits[] = {{"memory_max", ISOLATION_PROCESS},
                   {"cpu_max", ISOLATION_PROCESS},
                   {"descriptors_max", ISOLATION_PROCESS},
+                  {"processes_max", ISOLATION_PROCESS},
                   {"sandbox", ISOLATION_SANDBOX}};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         const struct option_value *value = options_find(instance->options, limits[i].name);
@@ -91,6 +94,13 @@ static void warn_of_limits(struct building *building, const struct setup_instanc
     }
 }
 
+/* The plugin exec only passes lines on; what is foreign is its program. */
+static bool runs_program(const struct plugin_info *plugin)
+{
+    char path[PATH_MAX];
+    return plugin && (plugin->is_program || strcmp(plugin->path, program_exec_path(path, sizeof path)) == 0);
+}
+
 static void choose_isolation(struct building *building, struct setup_instance *instance)
 {
     const char *word = options_text(instance->options, "isolate");
@@ -98,6 +108,10 @@ static void choose_isolation(struct building *building, struct setup_instance *i
     if (instance->isolation == ISOLATION_COUNT)
         instance->isolation = ISOLATION_NONE; /* told as a mistake already */
     warn_of_limits(building, instance);
+    if (!runs_program(instance->plugin))
+        return;
+    instance->program = instance->isolation;
+    instance->isolation = ISOLATION_NONE;
 }
 
 static void check_workers(struct building *building, struct setup_instance *instance)

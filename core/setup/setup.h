@@ -65,6 +65,7 @@ struct setup_instance {
     const struct option_values *options; /* the plugin's and the common ones together */
     bool enabled;
     enum isolation isolation; /* by its own key, else by [entente]'s */
+    enum isolation program;   /* the same, of one that runs a program: the plugin itself then stays in the daemon */
     size_t workers;           /* at least 1 */
     const char *const *after; /* names of transforms and classifiers, ended by NULL */
     const struct delivery_policy *policy; /* of a sink, else NULL */

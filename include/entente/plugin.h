@@ -286,6 +286,16 @@ struct ent_metrics_1 {
     void (*gauge)(struct ent_instance *instance, const char *name, double value);
 };
 
+/* program/1: the limits of the instance for a program that its plugin starts. It is there for plugins of Entente's own that run
+ * programs, and where `isolate` is not none; other plugins start none when they are isolated. */
+#define ENT_PROGRAM_1 "program/1"
+struct ent_program_1 {
+    uint32_t size;
+    /* Words to put before the program's own, ended by NULL; lent until destroy. What they start becomes the program, within
+     * the limits, and ends as it does. NULL, host->error text set: memory is out. */
+    const char *const *(*confine)(struct ent_instance *instance);
+};
+
 /* folder/1: a folder on disk of the instance's own, for files that it can make anew: they outlive the process, but not
  * necessarily the next cleaning. Absent where nothing is kept (`entente check`). */
 #define ENT_FOLDER_1 "folder/1"

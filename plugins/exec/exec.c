@@ -24,6 +24,7 @@ struct exec {
     const struct ent_kv_1 *kv; /* NULL: this host keeps nothing */
     const struct ent_metrics_1 *metrics;
     struct words words;
+    char **whole; /* the words with the limits' before them */
     struct environment environment;
     bool has_read_state;
     struct worker *worker;
@@ -141,8 +142,33 @@ static void exec_destroy(void *context)
     struct exec *self = context;
     worker_destroy(self->worker);
     words_free(&self->words);
+    free(self->whole);
     environment_free(&self->environment);
     free(self);
+}
+
+static size_t count_words(char *const *words)
+{
+    size_t count = 0;
+    while (words[count])
+        count++;
+    return count;
+}
+
+/* Inside the instance's limits, where it has some. */
+static bool put_limits(struct exec *self, struct error *error)
+{
+    const struct ent_program_1 *program = self->host->interface(self->instance, ENT_PROGRAM_1);
+    if (!program)
+        return true;
+    char *const *limits = (char *const *)program->confine(self->instance);
+    size_t limit_count = limits ? count_words(limits) : 0, word_count = count_words(self->words.list);
+    self->whole = limits ? calloc(limit_count + word_count + 1, sizeof *self->whole) : NULL;
+    if (!self->whole)
+        return error_set(error, ERROR_MEMORY, "no memory for the program's limits");
+    memcpy(self->whole, limits, limit_count * sizeof *limits);
+    memcpy(self->whole + limit_count, self->words.list, word_count * sizeof *self->words.list);
+    return true;
 }
 
 static unsigned emitted_kind(enum hello_kind kind)
@@ -172,7 +198,7 @@ static bool start_worker(struct exec *self, struct error *error)
     if (is_once && kind != HELLO_SINK)
         return error_set(error, ERROR_CONFIG,
                          "mode: only a sink's program can be started for each record; write mode = stream");
-    struct worker_settings settings = {.words = self->words.list,
+    struct worker_settings settings = {.words = self->whole ? self->whole : self->words.list,
                                        .environment = self->environment.list,
                                        .directory = directory.size > 0 ? directory.data : NULL,
                                        .timeout_ms = self->host->option_int(self->instance, "timeout"),
@@ -205,7 +231,7 @@ static void *exec_create(const struct ent_host *host, struct ent_instance *insta
     self->metrics = host->interface(instance, ENT_METRICS_1);
     const char *command = host->option_str(instance, "command").data;
     if (words_split(command ? command : "", &self->words, &error) && make_environment(self, &error) &&
-        start_worker(self, &error))
+        put_limits(self, &error) && start_worker(self, &error))
         return self;
     host->error(instance, ent_text(error.text));
     exec_destroy(self);

@@ -148,7 +148,7 @@ void host_leave_plugin(void)
 
 static struct sandbox_path sandbox_path_of(const struct runner_path *path)
 {
-    unsigned access = SANDBOX_READ;
+    unsigned access = SANDBOX_READ | (path->access & RUNNER_WRITE ? 0 : SANDBOX_WATCH);
     if (path->access & RUNNER_WRITE)
         access |= SANDBOX_WRITE;
     if (path->access & RUNNER_FOLDER)
