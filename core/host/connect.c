@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HOST_SIZE = 256, PORT_MAX = 65535, TIMEOUT_MAX_MS = 60 * 60 * 1000 };
+enum { HOST_SIZE = 256, PORT_MAX = 65535, TIMEOUT_MAX_MS = 60 * 1000, LOOK_MS = 100 };
 
 /* Real time: what is waited for is a peer, also where tests set the clock of plugins. */
 static int64_t now_ms(void)
@@ -24,13 +24,22 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static bool wait_connected(int descriptor, int64_t until)
+struct patience {
+    int64_t until;
+    const atomic_bool *is_cancelled;
+};
+
+static bool wait_connected(int descriptor, const struct patience *patience)
 {
     for (;;) {
         struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
-        int64_t left = until - now_ms();
-        int count = poll(&ready, 1, left > 0 ? (int)left : 0);
-        if (count < 0 && errno == EINTR)
+        int64_t left = patience->until - now_ms();
+        int count = poll(&ready, 1, left > LOOK_MS ? LOOK_MS : left > 0 ? (int)left : 0);
+        if (patience->is_cancelled && atomic_load(patience->is_cancelled)) {
+            errno = ECANCELED;
+            return false;
+        }
+        if ((count < 0 && errno == EINTR) || (count == 0 && left > LOOK_MS))
             continue;
         if (count == 0)
             errno = ETIMEDOUT;
@@ -46,12 +55,12 @@ static bool wait_connected(int descriptor, int64_t until)
 }
 
 /* -1 with errno. */
-static int connect_to(const struct sockaddr *address, socklen_t size, int64_t until)
+static int connect_to(const struct sockaddr *address, socklen_t size, const struct patience *patience)
 {
     int descriptor = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0)
         return -1;
-    if (connect(descriptor, address, size) == 0 || (errno == EINPROGRESS && wait_connected(descriptor, until)))
+    if (connect(descriptor, address, size) == 0 || (errno == EINPROGRESS && wait_connected(descriptor, patience)))
         return descriptor;
     int reason = errno;
     close(descriptor);
@@ -66,7 +75,7 @@ static bool refuse(struct error *error, const char *address, const char *restric
                      restriction);
 }
 
-static int connect_path(const char *path, bool allow_private, int64_t until, struct error *error)
+static int connect_path(const char *path, bool allow_private, const struct patience *patience, struct error *error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (!allow_private) {
@@ -80,7 +89,7 @@ static int connect_path(const char *path, bool allow_private, int64_t until, str
         return -1;
     }
     memcpy(address.sun_path, path, strlen(path));
-    int descriptor = connect_to((const struct sockaddr *)&address, sizeof address, until);
+    int descriptor = connect_to((const struct sockaddr *)&address, sizeof address, patience);
     if (descriptor < 0)
         error_set_errno(error, errno, "cannot connect to %.300s", path);
     return descriptor;
@@ -94,7 +103,8 @@ static bool split(const char *text, char host[HOST_SIZE], char port[8], struct e
     bool in_brackets = length > 2 && text[0] == '[' && text[length - 1] == ']';
     size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
     bool is_good = length > 0 && length < HOST_SIZE && digits > 0 && digits < 6 && !colon[1 + digits] &&
-                   strtol(colon + 1, NULL, 10) <= PORT_MAX && (in_brackets || (!memchr(text, ':', length) && !memchr(text, '[', length)));
+                   strtol(colon + 1, NULL, 10) <= PORT_MAX &&
+                   (in_brackets || (!memchr(text, ':', length) && !memchr(text, '[', length)));
     if (!is_good)
         return error_set(
             error, ERROR_INPUT,
@@ -106,7 +116,7 @@ static bool split(const char *text, char host[HOST_SIZE], char port[8], struct e
     return true;
 }
 
-static int connect_name(const char *text, bool allow_private, int64_t until, struct error *error)
+static int connect_name(const char *text, bool allow_private, const struct patience *patience, struct error *error)
 {
     char host[HOST_SIZE], port[8];
     struct addrinfo wanted = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV}, *found = NULL;
@@ -127,17 +137,18 @@ static int connect_name(const char *text, bool allow_private, int64_t until, str
         restriction = allow_private ? NULL : address_restriction(one->ai_addr);
         if (restriction)
             refuse(error, text, restriction);
-        else if ((descriptor = connect_to(one->ai_addr, one->ai_addrlen, until)) < 0)
+        else if ((descriptor = connect_to(one->ai_addr, one->ai_addrlen, patience)) < 0)
             error_set_errno(error, errno, "cannot connect to %.300s", text);
     }
     freeaddrinfo(found);
     return descriptor;
 }
 
-int connect_open(const char *address, bool allow_private, int64_t timeout_ms, struct error *error)
+int connect_open(const char *address, bool allow_private, int64_t timeout_ms, const atomic_bool *is_cancelled,
+                 struct error *error)
 {
     int64_t timeout = timeout_ms < 0 ? 0 : timeout_ms < TIMEOUT_MAX_MS ? timeout_ms : TIMEOUT_MAX_MS;
-    int64_t until = now_ms() + timeout;
-    return address[0] == '/' ? connect_path(address, allow_private, until, error)
-                             : connect_name(address, allow_private, until, error);
+    struct patience patience = {now_ms() + timeout, is_cancelled};
+    return address[0] == '/' ? connect_path(address, allow_private, &patience, error)
+                             : connect_name(address, allow_private, &patience, error);
 }

@@ -376,7 +376,7 @@ struct ent_net_1 {
     /* A connected stream socket, non-blocking and close-on-exec, which the caller closes; -1 with host->error text set.
      * `address` is example.org:25, 192.0.2.1:25, [2001:db8::1]:25 or the absolute path of a Unix socket; what is not public is
      * refused unless the instance has allow_private = yes. Waits for name server and peer, for the latter at most
-     * `timeout_ms`: so not in a callback but serve, only from a thread of the plugin's own. */
+     * `timeout_ms` and a minute: so not in a callback but serve, only from a thread of the plugin's own. */
     int (*connect)(struct ent_instance *instance, const char *address, int64_t timeout_ms);
 };
 

@@ -30,7 +30,7 @@ static int listen_here(char address[40])
 static void refused(const char *address, bool allow_private, const char *text)
 {
     struct error error = ERROR_INIT;
-    int descriptor = connect_open(address, allow_private, 200, &error);
+    int descriptor = connect_open(address, allow_private, 200, NULL, &error);
     if (descriptor >= 0 || !strstr(error.text, text))
         fail_msg("'%s': %s", address, descriptor >= 0 ? "connected" : error.text);
 }
@@ -44,7 +44,7 @@ static void a_peer_is_reached(void **state)
     snprintf(named, sizeof named, "localhost:%s", strchr(address, ':') + 1);
     const char *const addresses[] = {address, named};
     for (size_t i = 0; i < 2; i++) {
-        int descriptor = connect_open(addresses[i], true, 2000, &error);
+        int descriptor = connect_open(addresses[i], true, 2000, NULL, &error);
         if (descriptor < 0)
             fail_msg("%s", error.text);
         assert_true(fcntl(descriptor, F_GETFD) & FD_CLOEXEC);
@@ -79,7 +79,7 @@ static void a_unix_socket_is_reached(void **state)
     snprintf(path, sizeof path, "%s/socket", folder);
     int listener = listen_open(path, NULL, &error);
     assert_true(listener >= 0);
-    int descriptor = connect_open(path, true, 2000, &error);
+    int descriptor = connect_open(path, true, 2000, NULL, &error);
     assert_true(descriptor >= 0);
     close(descriptor);
     close(listener);
@@ -117,13 +117,17 @@ static void a_silent_peer_is_given_up(void **state)
     int listener = listen_here(address);
     assert_int_equal(listen(listener, 0), 0);
     for (size_t i = 0; i < CROWD; i++)
-        crowd[i] = connect_open(address, true, 50, &error);
+        crowd[i] = connect_open(address, true, 50, NULL, &error);
     clock_gettime(CLOCK_MONOTONIC, &before);
     error = (struct error)ERROR_INIT;
-    assert_int_equal(connect_open(address, true, 200, &error), -1);
+    assert_int_equal(connect_open(address, true, 200, NULL, &error), -1);
     clock_gettime(CLOCK_MONOTONIC, &after);
     assert_non_null(strstr(error.text, "timed out"));
     assert_true(after.tv_sec - before.tv_sec < 30);
+    static const atomic_bool yes = true;
+    error = (struct error)ERROR_INIT;
+    assert_int_equal(connect_open(address, true, 60000, &yes, &error), -1);
+    assert_non_null(strstr(error.text, "canceled"));
     for (size_t i = 0; i < CROWD; i++)
         if (crowd[i] >= 0)
             close(crowd[i]);
