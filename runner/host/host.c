@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -163,7 +165,10 @@ static bool confine(const struct runner_hello *hello, char *text, size_t size, s
 {
     static const int descriptors[] = {RUNNER_SOCKET, RUNNER_PAGE};
     struct sandbox_state state = {.isolation = hello->isolation};
-    struct sandbox_path *paths = calloc(hello->path_count + 1, sizeof *paths);
+    /* What came with the program: lexicons and tables. In a build tree these folders are links to the sources. */
+    static const char *const linked[] = {"", "/lexicon", "/templates"};
+    char data[sizeof linked / sizeof *linked][PATH_MAX];
+    struct sandbox_path *paths = calloc(hello->path_count + sizeof linked / sizeof *linked, sizeof *paths);
     size_t count = 0;
     if (!paths)
         return error_set(error, ERROR_MEMORY, "no memory for the paths of a sandbox");
@@ -171,8 +176,10 @@ static bool confine(const struct runner_hello *hello, char *text, size_t size, s
         paths[count] = sandbox_path_of(&hello->paths[count]);
         count++;
     }
-    /* What came with the program: lexicons and tables. */
-    paths[count++] = (struct sandbox_path){paths_get()->data, SANDBOX_READ | SANDBOX_FOLDER};
+    for (size_t i = 0; i < sizeof linked / sizeof *linked; i++) {
+        snprintf(data[i], sizeof data[i], "%s%s", paths_get()->data, linked[i]);
+        paths[count++] = (struct sandbox_path){data[i], SANDBOX_READ | SANDBOX_FOLDER};
+    }
     struct sandbox_policy policy = {.isolation = hello->isolation,
                                     .is_required = hello->is_sandbox_required,
                                     .descriptors_max = hello->descriptors_max,
