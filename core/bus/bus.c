@@ -364,6 +364,15 @@ void bus_park(struct bus_port *port, const char *why)
     pthread_mutex_unlock(&port->bus->mutex);
 }
 
+void bus_forget_answers(struct bus_port *port)
+{
+    pthread_mutex_lock(&port->bus->mutex);
+    size_t count = pending_forget_awaited(&port->pending, clock_now());
+    pthread_mutex_unlock(&port->bus->mutex);
+    if (count > 0)
+        bus_wake_port(port);
+}
+
 int bus_enter(struct bus_port *port, const struct unit *unit)
 {
     int64_t sequences[INFLIGHT_RECORDS_MAX];

@@ -159,6 +159,10 @@ void bus_finish(struct bus_port *port, struct unit *unit, bool more_follows);
 /* The instance can do nothing more until the configuration changes: it gets no more work. Any thread. */
 void bus_park(struct bus_port *port, const char *why);
 
+/* The instance has been made anew and knows nothing of what it had left at ENT_AGAIN: these records are handed out again.
+ * Any thread. */
+void bus_forget_answers(struct bus_port *port);
+
 /* Makes an alert of it, for those who are told of the health of sources. Any thread, as bus_change. */
 bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error);
 

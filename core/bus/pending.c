@@ -89,6 +89,21 @@ size_t pending_count_until(const struct pending_set *set, int64_t until)
     return find_place(set, until + 1);
 }
 
+size_t pending_forget_awaited(struct pending_set *set, int64_t now)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        struct pending *row = &set->rows[i];
+        if (!row->is_awaited || row->is_out)
+            continue;
+        row->is_awaited = false;
+        row->ticket = 0;
+        row->due = now;
+        count++;
+    }
+    return count;
+}
+
 size_t pending_count_awaited(const struct pending_set *set)
 {
     size_t count = 0;

@@ -35,6 +35,8 @@ void pending_remove(struct pending_set *set, int64_t sequence);
 /* The first row that is due, not out, and not past `until`; NULL where there is none, *next_due (INT64_MAX for never)
  * is then when one will be. */
 struct pending *pending_next_due(const struct pending_set *set, int64_t until, int64_t now, int64_t *next_due);
+/* What is awaited will not come: such rows are due at `now`. How many. */
+size_t pending_forget_awaited(struct pending_set *set, int64_t now);
 /* How many are awaited. */
 size_t pending_count_awaited(const struct pending_set *set);
 /* How many rows are not past `until`. */

@@ -202,7 +202,8 @@ static void driver_run(void *context, void *taken)
         run_response(driver, job->unit, job->response);
         break;
     case JOB_REVIVE:
-        instance_revive(driver->instance);
+        if (instance_revive(driver->instance))
+            bus_forget_answers(driver->port);
         heed_parking(driver);
         break;
     }

@@ -164,6 +164,61 @@ static void answers_settle_deliveries_that_were_left_unfinished(void **state)
     rig_remove(&rig);
 }
 
+static void leave_unfinished_once(struct rig_actor *actor, struct unit *unit)
+{
+    if (actor->records <= 10)
+        leave_unfinished(actor, unit);
+}
+
+static void what_an_instance_left_unfinished_is_handed_out_again_when_it_is_made_anew(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = leave_unfinished_once}};
+    start(&rig, actors, 2);
+    rig_wait_pending(&rig, 1, 10);
+    struct bus_backlog backlog;
+    do {
+        usleep(5000);
+        assert_false(bus_wait(rig.bus, 0, &backlog));
+    } while (backlog.items > 0);
+    bus_forget_answers(actors[1].port);
+    /* An answer of the old one comes too late to count. */
+    struct unit *answer = unit_create(UNIT_RESPOND, "sink.s", 1);
+    assert_true(unit_settle(answer, 1001, ENT_REJECT, -1, ent_text("late")));
+    bus_finish(actors[1].port, answer, false);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[1].records, 20);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), 10);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter"), 0);
+    rig_remove(&rig);
+}
+
+/* As an instance does whose process was killed by who knows whom. */
+static void die_of_something(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    unit->has_died = true;
+    for (size_t i = 0; i < unit->input_count; i++)
+        unit_result(unit, i, ENT_RETRY, 0, ent_text("killed"));
+}
+
+static void six_deaths_of_unknown_cause_are_as_much_as_two_by_fault(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = die_of_something}};
+    start(&rig, actors, 2);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter"), 10);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery_attempt"), 60 + 10);
+    rig_remove(&rig);
+}
+
 /* Answers come from another thread, as those of HTTP do, while the next deliveries are being read. */
 enum { MANY = 600, TICKETS = MANY + 1 };
 
@@ -409,6 +464,8 @@ int main(void)
         cmocka_unit_test(deliveries_are_settled_one_by_one),
         cmocka_unit_test(nothing_is_delivered_twice_on_a_second_run),
         cmocka_unit_test(answers_settle_deliveries_that_were_left_unfinished),
+        cmocka_unit_test(what_an_instance_left_unfinished_is_handed_out_again_when_it_is_made_anew),
+        cmocka_unit_test(six_deaths_of_unknown_cause_are_as_much_as_two_by_fault),
         cmocka_unit_test(what_is_settled_while_deliveries_are_read_is_not_handed_out_again),
         cmocka_unit_test(what_failed_is_not_tried_again_in_quiet_hours),
         cmocka_unit_test(a_fetch_that_fails_keeps_nothing_and_backs_off),
