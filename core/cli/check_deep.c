@@ -2,6 +2,7 @@
 
 #include "core/host/http.h"
 #include "core/host/instance.h"
+#include "core/host/runners.h"
 #include "core/store/state.h"
 
 #include <errno.h>
@@ -75,16 +76,20 @@ static void tell_secrets(const struct setup *setup, FILE *out)
 }
 
 /* By the plugin's own check and create, which read lexicons and the like but begin nothing. False where it fails. */
-static bool try_instance(const struct setup_instance *planned, struct http_client *http, struct error *error)
+static bool try_instance(const struct setup_instance *planned, struct http_client *http, struct runners *runners,
+                         struct error *error)
 {
-    const struct plugin *plugin = plugin_load(planned->plugin, error);
-    if (!plugin)
+    const struct plugin *plugin = NULL;
+    if (planned->isolation == ISOLATION_NONE && !(plugin = plugin_load(planned->plugin, error)))
         return false;
     struct instance_settings settings = {.title = planned->title,
                                          .kind = planned->plugin_kind,
                                          .plugin = plugin,
                                          .options = planned->options,
-                                         .http = http};
+                                         .http = http,
+                                         .isolation = planned->isolation,
+                                         .info = planned->plugin,
+                                         .runners = runners};
     struct ent_instance *instance = instance_create(&settings, error);
     if (!instance)
         return false;
@@ -97,7 +102,11 @@ static void try_instances(const struct setup *setup, struct diagnostics *diagnos
     struct error error = ERROR_INIT;
     /* Plugins ask for it when they are created; nothing is fetched. */
     struct http_client *http = http_client_create(NULL, &error);
-    if (!http) {
+    struct runners *runners = http ? runners_create(NULL) : NULL;
+    if (http && !runners)
+        error_set(&error, ERROR_MEMORY, "no memory for the plugins' processes");
+    if (!runners) {
+        http_client_destroy(http);
         diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, whole_file(setup), "%s", error.text);
         return;
     }
@@ -106,11 +115,12 @@ static void try_instances(const struct setup *setup, struct diagnostics *diagnos
         const struct setup_instance *planned = setup_instance(setup, i);
         if (!planned->enabled || !planned->plugin)
             continue;
-        if (try_instance(planned, http, &error))
+        if (try_instance(planned, http, runners, &error))
             created++;
         else
             diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, planned->place, "%s", error.text);
     }
+    runners_destroy(runners);
     http_client_destroy(http);
     fprintf(out, "tried to create instances: %zu made, with what they load\n", created);
 }

@@ -19,6 +19,7 @@ enum {
     LIFE_LIMIT_MS = 120 * 1000, /* check, create, start, stop, destroy: lexicons may be compiled meanwhile */
     RETRY_SOON_MS = 100,        /* what another's death interrupted */
     WAIT_SLICE_MS = 250,
+    SOCKETS_MAX = 4,
     WAKES_MAX = 100000 /* that wait to be taken */
 };
 
@@ -29,6 +30,8 @@ struct remote {
     struct runner_member member;
     uint32_t callbacks; /* enum runner_callbacks, or'ed: those that the plugin has */
     atomic_bool has_died;
+    pthread_mutex_t lock;       /* for what follows */
+    char *sockets[SOCKETS_MAX]; /* paths of Unix sockets opened for a plugin that cannot remove them itself */
 };
 
 /* ---- calls ---- */
@@ -209,7 +212,26 @@ REMOTE_UNIT(transform)
 REMOTE_UNIT(classify)
 REMOTE_UNIT(detect)
 REMOTE_UNIT(deliver)
-REMOTE_UNIT(serve)
+
+/* A socket's path goes with the `serve` that made it. */
+static void remove_sockets(struct remote *remote)
+{
+    pthread_mutex_lock(&remote->lock);
+    for (size_t i = 0; i < SOCKETS_MAX; i++) {
+        if (remote->sockets[i])
+            unlink(remote->sockets[i]);
+        free(remote->sockets[i]);
+        remote->sockets[i] = NULL;
+    }
+    pthread_mutex_unlock(&remote->lock);
+}
+
+static enum ent_code remote_serve(void *self, struct ent_unit *unit)
+{
+    enum ent_code code = run_unit(self, unit, WIRE_RUN, "serve", NULL);
+    remove_sockets(self);
+    return code;
+}
 
 static enum ent_code remote_respond(void *self, struct ent_unit *unit, const struct ent_http_response *response)
 {
@@ -322,14 +344,46 @@ static uint64_t wait_for_change(struct ent_instance *instance, struct runner *ru
     }
 }
 
-static int serve_listen(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
+/* In a sandbox a Unix socket's path is one that the configuration names, as every path is. */
+static bool may_listen_at(const struct ent_instance *instance, const char *path)
 {
+    const struct option_values *options = instance->settings.options;
+    if (instance->settings.isolation != ISOLATION_SANDBOX)
+        return true;
+    for (size_t i = 0; i < options_count(options); i++) {
+        const char *text = options_value(options, i)->text.data;
+        if (text && strcmp(text, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void note_socket(struct remote *remote, const char *path)
+{
+    pthread_mutex_lock(&remote->lock);
+    for (size_t i = 0; i < SOCKETS_MAX; i++)
+        if (!remote->sockets[i]) {
+            remote->sockets[i] = strdup(path);
+            break;
+        }
+    pthread_mutex_unlock(&remote->lock);
+}
+
+static int serve_listen(struct remote *remote, struct wire_reader *reader, struct buffer *payload)
+{
+    static const char elsewhere[] = "net: in a sandbox a socket's path must stand in an option of the instance";
+    struct ent_instance *instance = remote->instance;
     const struct ent_net_1 *net = host_interface(instance, ENT_NET_1);
     const char *address = wire_get_text(reader);
+    bool is_path = address && *address == '/';
     uint16_t port = 0;
     int descriptor = -1;
-    if (net && address && wire_is_done(reader))
+    if (is_path && !may_listen_at(instance, address))
+        host_error_set(elsewhere, sizeof elsewhere - 1);
+    else if (net && address && wire_is_done(reader))
         descriptor = net->listen(instance, address, &port);
+    if (descriptor >= 0 && is_path && instance->settings.isolation == ISOLATION_SANDBOX)
+        note_socket(remote, address);
     wire_put_u32(payload, port);
     wire_put_text(payload, descriptor < 0 ? host_error_text() : NULL);
     return descriptor;
@@ -373,7 +427,7 @@ static void serve_member(void *context, struct runner *runner, const struct wire
         break;
     }
     case WIRE_LISTEN:
-        descriptor = serve_listen(remote->instance, &reader, &payload);
+        descriptor = serve_listen(remote, &reader, &payload);
         break;
     case WIRE_CONNECT:
         descriptor = serve_connect(remote->instance, &reader, &payload);
@@ -542,8 +596,8 @@ static struct ent_str own_folder(struct ent_instance *instance)
 
 static void put_limits(struct runner_hello *hello, const struct option_values *options)
 {
-    const struct option_value *sandbox = options_find(options, "sandbox"), *memory = options_find(options, "memory_max"),
-                              *cpu = options_find(options, "cpu_max"),
+    const struct option_value *sandbox = options_find(options, "sandbox"),
+                              *memory = options_find(options, "memory_max"), *cpu = options_find(options, "cpu_max"),
                               *descriptors = options_find(options, "descriptors_max");
     hello->is_sandbox_required = sandbox && sandbox->text.data && strcmp(sandbox->text.data, "required") == 0;
     hello->memory_max = memory ? memory->integer : 0;
@@ -565,12 +619,11 @@ static struct runner_group *join_group(struct ent_instance *instance)
     struct ent_str folder = is_sandbox ? own_folder(instance) : ent_text(NULL);
     if (folder.size > 0)
         paths[count++] = (struct runner_path){folder.data, RUNNER_READ | RUNNER_WRITE | RUNNER_FOLDER};
-    struct runner_group_settings wanted = {.name = settings->info->name,
-                                           .apart = is_alone ? settings->title : "",
-                                           .hello = {.object = settings->info->path,
-                                                     .isolation = settings->isolation,
-                                                     .paths = paths,
-                                                     .path_count = count}};
+    struct runner_group_settings wanted = {
+        .name = settings->info->name,
+        .apart = is_alone ? settings->title : "",
+        .hello = {
+            .object = settings->info->path, .isolation = settings->isolation, .paths = paths, .path_count = count}};
     put_limits(&wanted.hello, settings->options);
     struct runner_group *group = runners_join(settings->runners, &wanted);
     free(paths);
@@ -583,10 +636,12 @@ struct remote *remote_open(struct ent_instance *instance)
     if (!remote)
         return NULL;
     remote->instance = instance;
+    pthread_mutex_init(&remote->lock, NULL);
     remote->member = (struct runner_member){.hear = hear, .serve = serve_member, .lost = lost, .context = remote};
     remote->group = join_group(instance);
     if (remote->group)
         return remote;
+    pthread_mutex_destroy(&remote->lock);
     free(remote);
     return NULL;
 }
@@ -596,6 +651,8 @@ void remote_close(struct remote *remote)
     if (!remote)
         return;
     leave_runner(remote);
+    remove_sockets(remote);
+    pthread_mutex_destroy(&remote->lock);
     runners_leave(remote->instance->settings.runners, remote->group);
     free(remote);
 }
