@@ -380,7 +380,7 @@ static bool prepare_report(const struct sandbox_policy *policy)
     report.descriptor = policy->report;
     for (size_t i = 0; i < REFUSED_COUNT; i++) {
         report.numbers[i] = seccomp_syscall_resolve_name(refused[i].name);
-        snprintf(report.lines[i], LINE_SIZE, "the sandbox refused the plugin %s()%s%s\n", refused[i].name,
+        snprintf(report.lines[i], LINE_SIZE, "the sandbox refused %s()%s%s\n", refused[i].name,
                  refused[i].instead ? ": " : "", refused[i].instead ? refused[i].instead : "");
     }
     /* Not for programs: what a handler is does not outlive exec, and without one the signal kills. */

@@ -160,10 +160,42 @@ static struct sandbox_path sandbox_path_of(const struct runner_path *path)
     return (struct sandbox_path){path->path, access};
 }
 
+/* What the sandbox refuses is told in the middle of a call of the plugin's, where little may be done: it goes into a
+ * pipe, from which this thread logs it. */
+static int reports[2] = {-1, -1};
+
+static void *log_reports(void *context)
+{
+    FILE *file = fdopen(reports[0], "r");
+    char line[300];
+    (void)context;
+    while (file && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        log_write(LOG_ERROR, NULL, NULL, "%s", line);
+    }
+    return NULL;
+}
+
+static bool open_reports(struct error *error)
+{
+    return (pipe2(reports, O_CLOEXEC) == 0 && fcntl(reports[1], F_SETFL, O_NONBLOCK) == 0) ||
+           error_set_errno(error, errno, "no pipe for what a sandbox refuses");
+}
+
+static bool start_reports(struct error *error)
+{
+    pthread_t thread;
+    int status = pthread_create(&thread, NULL, log_reports, NULL);
+    if (status != 0)
+        return error_set_errno(error, status, "no thread for what a sandbox refuses");
+    pthread_detach(thread);
+    return true;
+}
+
 /* From here on the kernel holds this process to what its isolation says. */
 static bool confine(const struct runner_hello *hello, char *text, size_t size, struct error *error)
 {
-    static const int descriptors[] = {RUNNER_SOCKET, RUNNER_PAGE};
+    const int descriptors[] = {RUNNER_SOCKET, RUNNER_PAGE, reports[0], reports[1]};
     struct sandbox_state state = {.isolation = hello->isolation};
     /* What came with the program: lexicons and tables. In a build tree these folders are links to the sources. */
     static const char *const linked[] = {"", "/lexicon", "/templates"};
@@ -188,7 +220,7 @@ static bool confine(const struct runner_hello *hello, char *text, size_t size, s
                                     .path_count = count,
                                     .descriptors = descriptors,
                                     .descriptor_count = sizeof descriptors / sizeof *descriptors,
-                                    .report = STDERR_FILENO};
+                                    .report = reports[1]};
     bool is_confined = sandbox_enter(&policy, &state, error);
     free(paths);
     sandbox_state_print(&state, text, size);
@@ -201,7 +233,8 @@ static bool begin(const struct wire_message *message, char *text, size_t size, s
     struct wire_reader reader = wire_read(message);
     if (message->head.type != WIRE_HELLO || !runner_hello_get(&reader, &hello))
         return error_set(error, ERROR_INPUT, "the daemon's greeting cannot be read; are both of one version?");
-    bool is_good = fault_begin(error) && confine(&hello, text, size, error) &&
+    bool is_good = fault_begin(error) && open_reports(error) && confine(&hello, text, size, error) &&
+                   start_reports(error) &&
                    (host_plugin = plugin_load(&(struct plugin_info){.path = hello.object}, error));
     free((void *)(uintptr_t)hello.paths);
     return is_good;

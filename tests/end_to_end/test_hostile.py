@@ -121,13 +121,13 @@ class HostileTest(EntenteTest):
         self.assertEqual(other.read_text(), "kept")
 
     def test_a_connection(self):
-        self.refuses("connect", "the sandbox refused the plugin socket(): it opens no socket")
+        self.refuses("connect", "plugin hostile: the sandbox refused socket(): it opens no socket")
 
     def test_another_program(self):
-        self.refuses("shell", "the sandbox refused the plugin execve(): it runs no program")
+        self.refuses("shell", "plugin hostile: the sandbox refused execve(): it runs no program")
 
     def test_looking_into_the_daemon(self):
-        self.refuses("trace", "the sandbox refused the plugin ptrace()")
+        self.refuses("trace", "plugin hostile: the sandbox refused ptrace()")
 
     def test_killing_the_daemon(self):
         self.refuses("kill", "Operation not permitted")

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -425,7 +426,7 @@ static int open_sockets(const struct world *world)
 static void it_opens_no_socket(void **context)
 {
     run_sandboxed(*context, open_sockets);
-    assert_told(*context, "refused the plugin socket(): it opens no socket; http/1, mail/1 and net/1");
+    assert_told(*context, "the sandbox refused socket(): it opens no socket; http/1, mail/1 and net/1");
     assert_told(*context, "connect()");
     /* Once, however often it tries. */
     assert_null(strstr(strstr(((struct world *)*context)->told, " socket()") + 1, " socket()"));
@@ -711,6 +712,49 @@ static void the_state_says_what_is_in_force(void **context)
     assert_string_equal(text, "sandbox (seccomp): this kernel has no Landlock");
 }
 
+/* As on a kernel without it. */
+static void take_landlock_away(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SYS_landlock_create_ruleset, 0) != 0 ||
+        seccomp_load(filter) != 0)
+        _exit(8);
+    seccomp_release(filter);
+}
+
+static int be_half_sandboxed(const struct sandbox_state *state)
+{
+    char text[400];
+    sandbox_state_print(state, text, sizeof text);
+    WANT(strstr(text, "sandbox (seccomp): this kernel has no Landlock"));
+    WANT(open("/etc/passwd", O_RDONLY) >= 0);
+    REFUSED(socket(AF_INET, SOCK_STREAM, 0));
+    return 0;
+}
+
+static void where_the_kernel_cannot_it_says_so_or_refuses(void **context)
+{
+    int status;
+    (void)context;
+    for (int required = 0; required < 2; required++) {
+        pid_t child = fork();
+        if (child == 0) {
+            struct sandbox_policy policy = {.isolation = ISOLATION_SANDBOX, .report = -1, .is_required = required};
+            struct sandbox_state state;
+            struct error error = ERROR_INIT;
+            take_landlock_away();
+            bool is_entered = sandbox_enter(&policy, &state, &error);
+            if (required)
+                _exit(!is_entered && strstr(error.text, "isolate = sandbox is required and cannot be kept: this kernel")
+                          ? 0
+                          : 7);
+            _exit(is_entered ? be_half_sandboxed(&state) : 9);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+    }
+}
+
 static void words_and_isolations_agree(void **context)
 {
     (void)context;
@@ -753,6 +797,7 @@ int main(void)
         SANDBOX_TEST(no_descriptor_comes_along_by_chance),
         SANDBOX_TEST(root_has_no_power_but_over_files),
         SANDBOX_TEST(the_state_says_what_is_in_force),
+        SANDBOX_TEST(where_the_kernel_cannot_it_says_so_or_refuses),
         SANDBOX_TEST(words_and_isolations_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
