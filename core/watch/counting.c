@@ -120,9 +120,15 @@ bool counting_look(struct watch_run *run, struct watch *watch, int64_t now)
         return true;
     if (!store_series_last(run->store, watch->name, day, &last, run->error))
         return false;
-    if (last == SERIES_NO_DAY || day - last < watch->statistic.days || watch->series.silence == last)
+    watch->look_at = 0;
+    if (last == SERIES_NO_DAY || watch->series.silence == last)
         return true;
+    if (day - last < watch->statistic.days) {
+        watch->look_at = (last + watch->statistic.days) * day_ms;
+        return true;
+    }
     watch->looked = now;
+    watch->look_at = now + look_ms;
     if (!series_judge(run->store, watch->name, &watch->statistic, day, &verdict, run->error))
         return false;
     if (!verdict.holds)
@@ -131,5 +137,6 @@ bool counting_look(struct watch_run *run, struct watch *watch, int64_t now)
     snprintf(id, sizeof id, "%lld", (long long)last);
     watch->series.silence = last;
     watch->is_counted = true;
+    watch->look_at = 0;
     return watch_raise_finding(run, watch, NULL, "silence", id, verdict.text, verdict.chance);
 }

@@ -162,7 +162,14 @@ const struct rule *watch_set_rule(const struct watch_set *set, const char *name)
 
 int64_t watch_set_due(const void *context)
 {
-    return ((const struct watch_set *)context)->next_mute_end;
+    const struct watch_set *set = context;
+    int64_t due = set->next_mute_end;
+    for (size_t i = 0; i < set->count; i++) {
+        int64_t look_at = set->watches[i].look_at;
+        if (look_at > 0 && (due == 0 || look_at < due))
+            due = look_at;
+    }
+    return due;
 }
 
 bool watch_set_has_more(const void *context)

@@ -38,6 +38,7 @@ struct watch {
     bool is_counted;            /* the series has moved */
     struct glance glances[GLANCES]; /* by day modulo their number */
     int64_t looked;             /* when a window without events was last judged */
+    int64_t look_at;            /* when it is to be looked at though nothing comes; 0: never */
 };
 
 struct watch_set {
@@ -76,7 +77,7 @@ bool watch_is_rejected(struct record_view event);
 bool counting_begin(struct watch_run *run, struct watch *watch);
 /* Counts the revision's event; raises a spike where `is_due` and there is one. */
 bool counting_take(struct watch_run *run, struct watch *watch, const struct revision_row *row, bool matches, bool is_due);
-/* When all revisions are counted: raises a silence where there is one. */
+/* When all revisions are counted: raises a silence where there is one, and says when there may be (look_at). */
 bool counting_look(struct watch_run *run, struct watch *watch, int64_t now);
 bool counting_end(struct watch_run *run, struct watch *watch);
 

@@ -273,6 +273,43 @@ static void a_silence_is_told_once_by_the_clock(void **state)
     expect("drills - silence new (none in 60 days against 5.6 expected) 1\n");
 }
 
+static void a_silence_is_due_though_nothing_comes(void **state)
+{
+    (void)state;
+    add("drills", "type = exercise and silence(60d)", NULL, 7);
+    add("talks", "type = meeting and silence(60d)", NULL, 7);
+    run();
+    assert_int_equal(watch_set_due(set), 0); /* what never was cannot fall silent */
+    live(START, START + 300, 10); /* the last exercise is on day 290 */
+    live(START + 300, START + 350, 0);
+    clock_set_for_tests((START + 349) * DAY_MS + 86000000);
+    run();
+    assert_int_equal(watch_set_due(set), (START + 350) * DAY_MS);
+    clock_set_for_tests((START + 350) * DAY_MS);
+    run();
+    expect("drills - silence new (none in 60 days against 5.6 expected) 1\n");
+    assert_int_equal(watch_set_due(set), 0);
+}
+
+static void a_silence_that_is_in_doubt_is_looked_at_again(void **state)
+{
+    (void)state;
+    add("drills", "type = exercise and silence(20d)", NULL, 7);
+    live(START, START + 300, 10);
+    live(START + 300, START + 311, 0);
+    clock_set_for_tests((START + 310) * DAY_MS);
+    run();
+    expect(""); /* two were expected, and none is not so unlikely */
+    assert_int_equal(watch_set_due(set), (START + 310) * DAY_MS + 3600000);
+    clock_set_for_tests((START + 310) * DAY_MS + 600000);
+    run();
+    assert_int_equal(watch_set_due(set), (START + 310) * DAY_MS + 3600000);
+    tell_new("exercise", START + 310);
+    clock_set_for_tests((START + 310) * DAY_MS + 3600000);
+    run();
+    assert_int_equal(watch_set_due(set), (START + 330) * DAY_MS);
+}
+
 /* ---- dry runs ---- */
 
 static bool note_hit(void *context, const struct dry_run_hit *hit)
@@ -449,6 +486,8 @@ int main(void)
         TEST(what_is_rejected_withdrawn_or_merged_leaves_the_series),
         TEST(an_edited_rule_counts_anew),
         TEST(a_silence_is_told_once_by_the_clock),
+        TEST(a_silence_is_due_though_nothing_comes),
+        TEST(a_silence_that_is_in_doubt_is_looked_at_again),
         TEST(a_dry_run_tells_the_spikes_silences_and_firsts_that_were),
         TEST(a_first_dyad_wants_an_archive_that_is_old_enough),
         TEST(what_was_published_long_before_its_fetch_is_taken_in_silence),
