@@ -53,8 +53,9 @@ struct bus_settings {
     bool once;             /* every source is due at once, and only once */
     const struct delivery_route *health_routes; /* to whom it is told when sources fall out, ended by one without a
                                                    sink; lent. NULL: to nobody */
-    /* When a delivery that was to be tried again at `time` may be, by the quiet hours of its sink and of its watch (""
-     * where it has none): that time or a later one. On the writer's thread. NULL: there are no such hours. */
+    /* When a delivery that was to be tried again, or is late, at `time` may go, by the quiet hours of its sink and of its
+     * watch ("" where it has none): that time or a later one. On the writer's thread, or in bus_start. NULL: there are
+     * no such hours. */
     int64_t (*retry_time)(void *context, const char *sink, const char *watch, int64_t time);
     void *retry_context;
     /* After each transaction that wrote; on the writer's thread, must not block. May be NULL. */

@@ -24,6 +24,49 @@ static struct attempt_rules rules_of(const struct bus_port *port)
     return rules;
 }
 
+/* ---- at the start ---- */
+
+/* The watch of what is sent; of a message of several that of its first. */
+static bool find_watch(struct store *store, int64_t sequence, char *watch, size_t size, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT coalesce(nullif(d.watch, ''), (SELECT m.watch FROM delivery m "
+                                              "WHERE m.carrier=d.sequence ORDER BY m.sequence"
+                                              " LIMIT 1), '') FROM delivery d WHERE d.sequence=?1",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, sequence);
+    if (!store_step(store, statement, &row, error, "look for a delivery's watch"))
+        return false;
+    snprintf(watch, size, "%s", row ? store_column_text(statement, 0) : "");
+    store_done(statement);
+    return true;
+}
+
+/* What was due while nothing ran, before quiet hours that have begun since, waits for their end. `held`: windows that are
+ * over, else what is ready to be sent. In a transaction. */
+static bool hold_back(struct bus_port *port, struct store *store, bool held, int64_t now, struct error *error)
+{
+    const struct bus *bus = port->bus;
+    const char *sink = port->sink.settings.name;
+    int64_t sequence = 0;
+    char watch[200];
+    while (bus->retry_time) {
+        if (!store_delivery_late(store, sink, held, sequence, now, &sequence, error))
+            return false;
+        if (!sequence)
+            break;
+        if (!find_watch(store, sequence, watch, sizeof watch, error))
+            return false;
+        int64_t due = bus->retry_time(bus->retry_context, sink, watch, now);
+        if (due > now && !store_delivery_hold_back(store, sequence, due, error))
+            return false;
+    }
+    return true;
+}
+
 static bool load_pending(void *context, const char *processor, const struct pending_row *row)
 {
     struct bus_port *port = context;
@@ -37,7 +80,8 @@ static bool load_pending(void *context, const char *processor, const struct pend
 
 bool outbox_load(struct bus_port *port, struct error *error)
 {
-    return store_pending_each(port->bus->store, port->instance, load_pending, port, error);
+    return hold_back(port, port->bus->store, false, clock_now(), error) &&
+           store_pending_each(port->bus->store, port->instance, load_pending, port, error);
 }
 
 /* ---- handing out ---- */
@@ -324,25 +368,6 @@ static bool find_id(struct store *store, int64_t sequence, char *id, size_t size
     return true;
 }
 
-/* The watch of what is sent; of a message of several that of its first. */
-static bool find_watch(struct store *store, int64_t sequence, char *watch, size_t size, struct error *error)
-{
-    bool row;
-    sqlite3_stmt *statement = store_statement(store,
-                                              "SELECT coalesce(nullif(d.watch, ''), (SELECT m.watch FROM delivery m "
-                                              "WHERE m.carrier=d.sequence ORDER BY m.sequence"
-                                              " LIMIT 1), '') FROM delivery d WHERE d.sequence=?1",
-                                              error);
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, sequence);
-    if (!store_step(store, statement, &row, error, "look for a delivery's watch"))
-        return false;
-    snprintf(watch, size, "%s", row ? store_column_text(statement, 0) : "");
-    store_done(statement);
-    return true;
-}
-
 /* What failed in the evening is not tried again at night, where its sink or watch has quiet hours. */
 static bool postpone(struct bus_port *port, struct store *store, struct work_entry *entry, struct error *error)
 {
@@ -387,7 +412,7 @@ bool outbox_apply(struct bus_port *port, struct store *store, struct unit *unit,
     struct work *work = work_of(unit);
     int64_t now = clock_now();
     if (unit->kind == UNIT_DELIVER && unit->input_count == 0)
-        return store_holds_seal(store, port->sink.settings.name, now, error);
+        return hold_back(port, store, true, now, error) && store_holds_seal(store, port->sink.settings.name, now, error);
     for (size_t i = 0; i < work->entry_count; i++) {
         if (!postpone(port, store, &work->entries[i], error) ||
             !apply_entry(store, unit, &work->entries[i], now, error))

@@ -132,7 +132,7 @@ static const char detectors_sql[] =
 static const char *const detector_names[] = {"name", "behind", "waiting", "alerts", "text", NULL};
 
 static const char sinks_sql[] =
-    "SELECT sink, sum(state=0), sum(state=1 AND carrier=0), sum(state=2 AND carrier=0), sum(state=3 AND carrier<>0), ifnull(min(CASE WHEN state=0 THEN due END), 0),"
+    "SELECT sink, sum(state=0), sum(state=1 AND carrier=0), sum(state=2 AND carrier=0), sum(state=3 AND alert<>0), ifnull(min(CASE WHEN state=0 THEN due END), 0),"
     " ifnull((SELECT text FROM delivery t WHERE t.sink=d.sink AND t.state NOT IN (1, 4) AND t.text<>'' ORDER BY sequence DESC "
     "LIMIT 1), '')"
     " FROM delivery d GROUP BY sink ORDER BY sink";

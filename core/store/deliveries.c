@@ -275,6 +275,33 @@ bool store_holds_next(struct store *store, const char *sink, int64_t *due, struc
     return read_integer(store, statement, -1, due, error, "look for the end of a window");
 }
 
+bool store_delivery_late(struct store *store, const char *sink, bool held, int64_t after, int64_t now, int64_t *sequence,
+                         struct error *error)
+{
+    static const char of_held[] = "SELECT min(sequence) FROM delivery WHERE sink=?1 AND state=3 AND carrier=0 AND due<=?3"
+                                  " AND sequence>?2";
+    static const char of_pending[] =
+        "SELECT sequence FROM delivery WHERE sink=?1 AND state=0 AND sequence>?2 AND due<=?3 ORDER BY sequence LIMIT 1";
+    sqlite3_stmt *statement = store_statement(store, held ? of_held : of_pending, error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, sink);
+    sqlite3_bind_int64(statement, 2, after);
+    sqlite3_bind_int64(statement, 3, now);
+    return read_integer(store, statement, 0, sequence, error, "look for deliveries that are late");
+}
+
+bool store_delivery_hold_back(struct store *store, int64_t sequence, int64_t due, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(
+        store, "UPDATE delivery SET due=?2, state=CASE WHEN alert<>0 THEN 3 ELSE state END WHERE sequence=?1", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, sequence);
+    sqlite3_bind_int64(statement, 2, due);
+    return store_run(store, statement, error, "hold a delivery back");
+}
+
 /* ---- sending ---- */
 
 /* The stored alert with its present state and its heading. */

@@ -69,6 +69,14 @@ bool store_holds_seal(struct store *store, const char *sink, int64_t now, struct
 /* When the next of them is over, be it past; -1 where nothing is held. */
 bool store_holds_next(struct store *store, const char *sink, int64_t *due, struct error *error);
 
+/* The sink's next message after sequence `after` that could go at `now` (held: its window is over, but it is not sealed);
+ * *sequence is 0 where there is none. */
+bool store_delivery_late(struct store *store, const char *sink, bool held, int64_t after, int64_t now, int64_t *sequence,
+                         struct error *error);
+/* Holds it until `due`: what waits for a window for longer, an alert by itself as such; a message of several that was
+ * ready to be sent stays pending, since another try of it must say the same. */
+bool store_delivery_hold_back(struct store *store, int64_t sequence, int64_t due, struct error *error);
+
 struct delivery_row {
     int64_t sequence;
     const char *id;
@@ -97,7 +105,7 @@ bool store_delivery_retry(struct store *store, const char *id, int64_t now, stru
 
 struct delivery_counts {
     int64_t pending, delivered, dead; /* messages: what is carried counts as its carrier */
-    int64_t held;                     /* alerts that wait for their window */
+    int64_t held;                     /* alerts that wait for their window or for the end of quiet hours */
     int64_t recalled;                 /* messages that were taken back (core/store/recall.h) */
     int64_t over;                     /* carriers whose window is over at `now` and that are not sealed yet */
 };

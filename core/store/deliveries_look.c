@@ -15,8 +15,8 @@ static bool count_row(sqlite3_stmt *statement, struct delivery_counts *counts)
     bool is_carried = sqlite3_column_int(statement, 1) != 0;
     switch (sqlite3_column_int(statement, 0)) {
     case DELIVERY_HELD:
-        counts->held += is_carried ? count : 0;
         counts->over += sqlite3_column_int64(statement, 3);
+        counts->held += sqlite3_column_int64(statement, 4);
         return true;
     case DELIVERY_PENDING:
         counts->pending += count;
@@ -40,7 +40,8 @@ bool store_deliveries_count(struct store *store, const char *sink, int64_t now, 
     *counts = (struct delivery_counts){0};
     sqlite3_stmt *statement =
         store_statement(store,
-                        "SELECT state, carrier<>0, count(*), sum(state=3 AND carrier=0 AND due<=?2) FROM delivery"
+                        "SELECT state, carrier<>0, count(*), sum(state=3 AND carrier=0 AND due<=?2),"
+                        " sum(state=3 AND alert<>0) FROM delivery"
                         " WHERE ?1 IS NULL OR sink=?1 GROUP BY state, carrier<>0",
                         error);
     if (!statement)

@@ -337,6 +337,57 @@ static void what_failed_is_not_tried_again_in_quiet_hours(void **state)
     rig_remove(&rig);
 }
 
+static void be_down(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    for (size_t i = 0; i < unit->input_count; i++)
+        unit_result(unit, i, ENT_RETRY, 1000000, ent_text("down"));
+    unit->code = ENT_OK;
+}
+
+static void be_up(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    unit->code = ENT_OK;
+}
+
+static void what_was_due_before_quiet_hours_while_nothing_ran_waits_for_their_end(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor first[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = be_down}};
+    start(&rig, first, 2);
+    rig_wait_records(&first[1], 10);
+    struct bus_backlog backlog;
+    bus_wait(rig.bus, 200, &backlog);
+    rig_stop(&rig);
+    /* Two of them wait in one message, whose window is over as well. */
+    rig_execute(&rig, "UPDATE delivery SET due=5");
+    rig_execute(&rig, "INSERT INTO delivery(id, sink, alert, state, due, hold, window) VALUES('c', 's', 0, 3, 5, 'digest', 'd')");
+    rig_execute(&rig, "UPDATE delivery SET state=3, carrier=(SELECT sequence FROM delivery WHERE id='c') WHERE sequence<3");
+    int64_t now = clock_now();
+    rig.settings.retry_time = after_the_night;
+    struct rig_actor second[] = {{.instance = "sink.s", .role = BUS_SINK, .run = deliver_unevenly}};
+    start(&rig, second, 1);
+    rig_settle(&rig); /* what is held is not waited for */
+    assert_true(bus_wait(rig.bus, 0, &backlog));
+    assert_int_equal(backlog.held, 10);
+    rig_stop(&rig);
+    assert_int_equal(second[0].records, 0);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=3 AND carrier=0"), 9);
+    assert_true(rig_count(&rig, "SELECT min(due) FROM delivery WHERE state=3 AND carrier=0") >= now + NIGHT_MS);
+    /* The night is over. */
+    rig.settings.retry_time = NULL;
+    rig_execute(&rig, "UPDATE delivery SET due=6");
+    struct rig_actor third[] = {{.instance = "sink.s", .role = BUS_SINK, .run = be_up}};
+    start(&rig, third, 1);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), 11);
+    rig_remove(&rig);
+}
+
 /* ---- sources ---- */
 
 static void fail_to_fetch(struct rig_actor *actor, struct unit *unit)
@@ -468,6 +519,7 @@ int main(void)
         cmocka_unit_test(six_deaths_of_unknown_cause_are_as_much_as_two_by_fault),
         cmocka_unit_test(what_is_settled_while_deliveries_are_read_is_not_handed_out_again),
         cmocka_unit_test(what_failed_is_not_tried_again_in_quiet_hours),
+        cmocka_unit_test(what_was_due_before_quiet_hours_while_nothing_ran_waits_for_their_end),
         cmocka_unit_test(a_fetch_that_fails_keeps_nothing_and_backs_off),
         cmocka_unit_test(a_fetch_keeps_its_state_and_its_wish),
         cmocka_unit_test(a_fetch_is_over_with_its_last_answer),
