@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +21,8 @@ enum {
     GROUP_PERIOD_MS = 250, /* what multiplies does so quickly */
     CPU_PERIOD_MS = 50,
     BURST_MS = 500, /* what may be saved up of a share, so that short work is not chopped */
-    STAT_SIZE = 1024
+    STAT_SIZE = 1024,
+    STATUS_SIZE = 4096
 };
 
 struct monitored {
@@ -60,6 +62,7 @@ static bool read_small(int folder, const char *name, char *text, size_t size)
 
 struct usage {
     int64_t pages, ticks;
+    int64_t bytes; /* beside the pages */
     unsigned processes;
 };
 
@@ -80,12 +83,45 @@ static bool read_stat(const char *text, long *group, struct usage *usage, bool w
     return true;
 }
 
+/* Bytes in memory files that the process holds open. What is written to them and not mapped is in no resident size. */
+static int64_t memory_files(const struct monitored *monitored)
+{
+    int folder = openat(monitored->folder, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *descriptors = folder >= 0 ? fdopendir(folder) : NULL;
+    struct dirent *entry;
+    int64_t bytes = 0;
+    if (folder >= 0 && !descriptors)
+        close(folder);
+    while (descriptors && (entry = readdir(descriptors))) {
+        static const char prefix[] = "/memfd:";
+        char target[sizeof prefix];
+        struct stat status;
+        if (readlinkat(folder, entry->d_name, target, sizeof target) == sizeof target &&
+            memcmp(target, prefix, sizeof prefix - 1) == 0 && fstatat(folder, entry->d_name, &status, 0) == 0)
+            bytes += (int64_t)status.st_blocks * 512;
+    }
+    if (descriptors)
+        closedir(descriptors);
+    return bytes;
+}
+
+/* Of those the ones that are mapped and resident. */
+static int64_t resident_shared(const struct monitored *monitored)
+{
+    char text[STATUS_SIZE];
+    const char *line = read_small(monitored->folder, "status", text, sizeof text) ? strstr(text, "\nRssShmem:") : NULL;
+    return line ? strtoll(line + strlen("\nRssShmem:"), NULL, 10) * 1024 : 0;
+}
+
 static void use_of_one(const struct monitored *monitored, struct usage *usage)
 {
     char text[STAT_SIZE];
     long group;
-    if (read_small(monitored->folder, "stat", text, sizeof text))
-        read_stat(text, &group, usage, false);
+    if (!read_small(monitored->folder, "stat", text, sizeof text) || !read_stat(text, &group, usage, false) ||
+        monitored->limits.memory_max == 0)
+        return;
+    int64_t files = memory_files(monitored), counted = files > 0 ? resident_shared(monitored) : 0;
+    usage->bytes = files > counted ? files - counted : 0;
 }
 
 /* Goes over the members of a process group, this process left out; a signal is sent to each where there is one.
@@ -154,7 +190,7 @@ static void judge_processes(struct monitored *monitored)
 static void hold(struct monitored *monitored, bool held)
 {
     int sent = held ? SIGSTOP : SIGCONT;
-    struct usage usage = {0, 0, 0};
+    struct usage usage = {0};
     if (monitored->limits.processes_max == 0)
         pidfd_send_signal(monitored->handle, sent, NULL, 0);
     else if (pidfd_send_signal(monitored->handle, 0, NULL, 0) == 0)
@@ -183,7 +219,7 @@ static void judge_cpu(struct monitored *monitored, int64_t used_ms, int64_t now)
 static void look_at(struct monitored *monitored, int64_t now)
 {
     static long tick_ms, page_size; /* under the monitor's lock; the same for all */
-    struct usage usage = {0, 0, 0};
+    struct usage usage = {0};
     if (tick_ms == 0) {
         tick_ms = 1000 / sysconf(_SC_CLK_TCK);
         page_size = sysconf(_SC_PAGESIZE);
@@ -196,7 +232,7 @@ static void look_at(struct monitored *monitored, int64_t now)
         return;
     int64_t used_ms = usage.ticks * tick_ms;
     judge_cpu(monitored, used_ms, now);
-    monitored->use.memory = usage.pages * page_size;
+    monitored->use.memory = usage.pages * page_size + usage.bytes;
     monitored->use.processes = usage.processes;
     /* That of a group falls when a member ends that nobody waits for. */
     if (used_ms > monitored->use.cpu_ms)

@@ -1,9 +1,9 @@
 /* Monitor: holds child processes to the memory and the processor time that their instances may use.
  *
- * One thread looks at all of them. Memory: the resident size, once a second, files that are mapped included; past the
- * limit whoever added the process is told, with words, and is expected to end it. Processor: a process that has used up
- * its share is stopped until it has earned the next stretch, twenty times a second; so it gets slower and loses
- * nothing, and one that hangs is still caught by its deadline.
+ * One thread looks at all of them. Memory: the resident size, once a second, files that are mapped and memory files
+ * that are open included; past the limit whoever added the process is told, with words, and is expected to end it.
+ * Processor: a process that has used up its share is stopped until it has earned the next stretch, twenty times a
+ * second; so it gets slower and loses nothing, and one that hangs is still caught by its deadline.
  *
  * The limits that need no watching (descriptors, core files) are set once, in runner/sandbox.h. RLIMIT_AS would count
  * address space that is reserved and never used (sanitizers, GLib, threads' arenas), RLIMIT_DATA nearly so;

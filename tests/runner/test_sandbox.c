@@ -275,6 +275,8 @@ static int reach_out(const struct world *world)
     OUT_OF_REACH(open("/home", O_RDONLY | O_DIRECTORY));
     OUT_OF_REACH(open("/tmp", O_RDONLY | O_DIRECTORY));
     OUT_OF_REACH(open("/proc/1/environ", O_RDONLY));
+    OUT_OF_REACH(open("/proc/self/root/etc/passwd", O_RDONLY));
+    OUT_OF_REACH(open("/proc/self/mem", O_RDWR));
     snprintf(path, sizeof path, "/proc/%d/cmdline", getppid());
     OUT_OF_REACH(open(path, O_RDONLY));
     OUT_OF_REACH(open("/dev/shm/entente-test", O_RDWR | O_CREAT, 0600));

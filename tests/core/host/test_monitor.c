@@ -97,6 +97,17 @@ static void leak(void)
     sleep_on();
 }
 
+static void leak_into_files(void)
+{
+    static char bytes[1 << 20];
+    int file = memfd_create("leak", MFD_CLOEXEC);
+    memset(bytes, 1, sizeof bytes);
+    for (int i = 0; i < 256; i++)
+        if (write(file, bytes, sizeof bytes) < 0)
+            _exit(1);
+    sleep_on();
+}
+
 static void spin(void)
 {
     for (;;)
@@ -150,6 +161,20 @@ static void memory_past_its_limit_is_told_once(void **state)
     assert_int_equal(modest.count, 0);
     end(leaking);
     end(sleeping);
+    monitor_destroy(monitor);
+}
+
+static void memory_that_is_in_no_process_counts_too(void **state)
+{
+    struct monitor *monitor = make();
+    struct told told = TOLD_INIT;
+    pid_t child = start(leak_into_files);
+    struct monitored *monitored = add(monitor, child, (struct monitor_limits){.memory_max = 128 << 20}, &told);
+    (void)state;
+    assert_true(wait_until_told(&told));
+    assert_non_null(strstr(told.why, "MiB of memory, and memory_max is 128 MiB"));
+    monitor_remove(monitor, monitored);
+    end(child);
     monitor_destroy(monitor);
 }
 
@@ -222,9 +247,8 @@ static void one_that_has_ended_is_left_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_past_its_limit_is_told_once),
-        cmocka_unit_test(a_share_of_a_core_is_kept),
-        cmocka_unit_test(a_group_is_counted_together),
+        cmocka_unit_test(memory_past_its_limit_is_told_once), cmocka_unit_test(memory_that_is_in_no_process_counts_too),
+        cmocka_unit_test(a_share_of_a_core_is_kept),          cmocka_unit_test(a_group_is_counted_together),
         cmocka_unit_test(one_that_has_ended_is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
