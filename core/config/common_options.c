@@ -304,9 +304,10 @@ static const struct ent_option entente_rows[] = {
     {.name = "isolate",
      .type = ENT_OPTION_ENUM,
      .default_value = "none",
-     .choices = "none|process|sandbox",
+     .choices = "none|process|sandbox|auto",
      .help = "Where plugins run whose section does not say: in the daemon, each in another process, or each in one that the "
-             "kernel holds to its paths and to what the host gives it"},
+             "kernel holds to its paths and to what the host gives it; auto: those that came with it in the daemon, or in a "
+             "sandbox where they read what strangers wrote, all others in another process"},
     {.name = "contact",
      .type = ENT_OPTION_STRING,
      .help = "Address of a person or page, told to the servers that are fetched from"},

@@ -1,4 +1,5 @@
 /* Instances: one [KIND.NAME] section each, and the order in which they stand. */
+#include "core/base/paths.h"
 #include "core/host/program.h"
 #include "core/setup/building.h"
 #include "lib/base/nearest.h"
@@ -101,10 +102,23 @@ static bool runs_program(const struct plugin_info *plugin)
     return plugin && (plugin->is_program || strcmp(plugin->path, program_exec_path(path, sizeof path)) == 0);
 }
 
+/* isolate = auto. */
+static enum isolation isolation_by_plugin(const struct plugin_info *plugin)
+{
+    const char *folder = paths_get()->plugins;
+    size_t length = strlen(folder);
+    bool came_with_us = !plugin->is_program && strncmp(plugin->path, folder, length) == 0 && plugin->path[length] == '/';
+    if (!came_with_us)
+        return ISOLATION_PROCESS;
+    return plugin->flags & ENT_FOREIGN_INPUT ? ISOLATION_SANDBOX : ISOLATION_NONE;
+}
+
 static void choose_isolation(struct building *building, struct setup_instance *instance)
 {
     const char *word = options_text(instance->options, "isolate");
     instance->isolation = word ? isolation_of(word) : building->setup->daemon.isolation;
+    if (!word && instance->isolation == ISOLATION_COUNT && instance->plugin)
+        instance->isolation = isolation_by_plugin(instance->plugin);
     if (instance->isolation == ISOLATION_COUNT)
         instance->isolation = ISOLATION_NONE; /* told as a mistake already */
     warn_of_limits(building, instance);

@@ -117,8 +117,10 @@ static void build_daemon(struct building *building)
     daemon->contact = options_text(daemon->entente, "contact");
     daemon->threads = (size_t)options_integer(daemon->entente, "threads");
     daemon->isolation = isolation_of(options_text(daemon->entente, "isolate"));
-    if (daemon->isolation == ISOLATION_COUNT)
-        daemon->isolation = ISOLATION_NONE; /* told as a mistake already */
+    /* Another word is told as a mistake already. */
+    const char *isolate = options_text(daemon->entente, "isolate");
+    if (daemon->isolation == ISOLATION_COUNT && (!isolate || strcmp(isolate, "auto") != 0))
+        daemon->isolation = ISOLATION_NONE;
     daemon->min_free = options_integer(daemon->entente, "min_free");
     daemon->once_deadline_ms = options_integer(daemon->entente, "once_deadline");
     daemon->publishers = read_publishers(building, options_find(daemon->entente, "publishers"));

@@ -39,7 +39,7 @@ struct setup_daemon {
     const struct zone *zone;                    /* `timezone` */
     enum log_format log_format;
     enum log_level log_level;
-    enum isolation isolation; /* of instances that do not say */
+    enum isolation isolation; /* of instances that do not say; ISOLATION_COUNT: by their plugin */
     const struct option_values *entente, *log, *retention, *rates;
 };
 

@@ -514,7 +514,10 @@ struct ent_host {
 
 enum ent_plugin_flag { /* bits 0 to 15 must be known to the host, 16 to 31 are hints */
     ENT_STATELESS = 1u << 0, /* several workers may run callbacks of one instance at once */
-    ENT_NETWORK = 1u << 2    /* opens connections or listens by net/1, which is absent without this but for services */
+    ENT_NETWORK = 1u << 2,   /* opens connections or listens by net/1, which is absent without this but for services */
+    /* It reads what strangers wrote: pages, mail, requests. [entente] isolate = auto gives one that came with the host a
+     * sandbox for that. */
+    ENT_FOREIGN_INPUT = 1u << 16
 };
 
 struct ent_ops {

@@ -172,7 +172,7 @@ static const struct ent_plugin plugin = {
     .version = ENT_VERSION,
     .licence = "Apache-2.0",
     .summary = "Codes items into security-cooperation events by dictionary and grammar",
-    .flags = ENT_STATELESS,
+    .flags = ENT_STATELESS | ENT_FOREIGN_INPUT,
     ENT_PLUGIN_OPTIONS(options),
     .ops = &ops,
 };

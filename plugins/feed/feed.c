@@ -204,6 +204,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
         .summary = "Fetches an RSS, Atom or JSON feed",
+        .flags = ENT_FOREIGN_INPUT,
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

@@ -366,6 +366,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
         .summary = "Reads the articles that GDELT 2 has seen",
+        .flags = ENT_FOREIGN_INPUT,
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

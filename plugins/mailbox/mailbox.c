@@ -461,6 +461,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
         .summary = "Reads newsletters and alerts from a folder of an IMAP server",
+        .flags = ENT_FOREIGN_INPUT,
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

@@ -159,6 +159,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
         .summary = "Follows the links of a page that has no feed",
+        .flags = ENT_FOREIGN_INPUT,
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

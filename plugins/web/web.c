@@ -204,6 +204,7 @@ const struct ent_plugin *ent_plugin_query(void)
                                              .version = "1.0",
                                              .licence = "Apache-2.0",
                                              .summary = "The dashboard and the HTTP API",
+                                             .flags = ENT_FOREIGN_INPUT,
                                              ENT_PLUGIN_OPTIONS(options),
                                              .ops = &ops};
     return &plugin;

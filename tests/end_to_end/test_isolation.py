@@ -1,4 +1,5 @@
 """Plugins in other processes: the results are those of plugins in the daemon, whatever happens to the processes."""
+import json
 import os
 import random
 import signal
@@ -68,7 +69,7 @@ class IsolationTest(support.EntenteTest):
 
     def test_results_are_the_same_wherever_plugins_run(self):
         wanted = self.undisturbed()
-        for isolate in ("process", "sandbox"):
+        for isolate in ("process", "sandbox", "auto"):
             with self.subTest(isolate=isolate):
                 self.configure_in(isolate, isolate)
                 self.settle()
@@ -125,6 +126,19 @@ class IsolationTest(support.EntenteTest):
         status = self.entente("status", "--format", "json").out
         self.assertIn('"parked"', status)
         self.assertIn('"restarts"', status)
+        daemon.terminate()
+        self.assertEqual(daemon.wait(timeout=60), 0, self.log())
+
+    def test_auto_puts_in_a_sandbox_what_reads_foreign_bytes_and_apart_what_did_not_come_with_the_daemon(self):
+        self.server.routes["/one"] = feed([("a", "UZB KAZ pact signed", "One.")])
+        self.configure(self.source("one", "/one"), self.PACT, self.WATCH, entente="isolate = auto")
+        daemon = self.start()
+        self.wait_for(self.alerts, "the alert")
+        status = json.loads(self.entente("status", "--format", "json").out)
+        where = {row["name"]: row["isolation"] for kind in ("sources", "processors", "sinks") for row in status[kind]
+                 if "isolation" in row}
+        self.assertEqual(where, {"source.one": "sandbox", "classifier.pact": "process", "out": "none"})
+        self.assertEqual({row["plugin"] for row in status["processes"]}, {"feed", "pact"})
         daemon.terminate()
         self.assertEqual(daemon.wait(timeout=60), 0, self.log())
 
