@@ -49,7 +49,7 @@ void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *s
                                      .last_success = port->source.last_success,
                                      .failures = port->source.failures,
                                      .items = port->source.items,
-                                     .cursor = port->detector.cursor,
+                                     .cursor = port->role == BUS_PROCESSOR ? port->processor.cursor : port->detector.cursor,
                                      .alerts = port->detector.alerts,
                                      .delivered = port->sink.delivered,
                                      .dead = port->sink.dead};

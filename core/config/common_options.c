@@ -342,7 +342,8 @@ static const struct ent_option entente_rows[] = {
      .default_value = "60s",
      .min = "0",
      .max = "1d",
-     .help = "How long `entented --once` retries deliveries before it leaves them pending"},
+     .help = "How long `entented --once` retries deliveries, and items that a plugin cannot do, before it "
+             "leaves them pending"},
 };
 
 static const struct ent_option log_rows[] = {

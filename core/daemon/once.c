@@ -7,9 +7,30 @@
 
 enum { LOOK_MS = 50, STALL_MS = 5 * 60 * 1000, BLOCKED_MS = 5 * 1000 };
 
-static bool is_same_backlog(const struct bus_backlog *a, const struct bus_backlog *b)
+/* What tells whether anything moves. A record that is tried again and again moves nothing; one of a batch that is done
+ * does, though those before it are not. */
+struct standing {
+    struct bus_backlog backlog;
+    int64_t done; /* grows with what processors and detectors take and finish */
+};
+
+static struct standing standing_of(struct bus *bus, const struct bus_backlog *backlog)
 {
-    return a->fetches == b->fetches && a->items == b->items && a->revisions == b->revisions && a->deliveries == b->deliveries;
+    struct standing standing = {.backlog = *backlog};
+    for (size_t i = 0; i < bus_port_count(bus); i++) {
+        struct bus_port_stats port;
+        bus_read_port_stats(bus, i, &port);
+        if (port.role == BUS_PROCESSOR || port.role == BUS_DETECTOR)
+            standing.done += port.cursor - port.pending;
+    }
+    return standing;
+}
+
+static bool is_same(const struct standing *a, const struct standing *b)
+{
+    return a->backlog.fetches == b->backlog.fetches && a->backlog.items == b->backlog.items &&
+           a->backlog.revisions == b->backlog.revisions && a->backlog.deliveries == b->backlog.deliveries &&
+           a->done == b->done;
 }
 
 static bool has_idle_processor(const struct assembly *assembly)
@@ -27,6 +48,18 @@ static bool has_idle_processor(const struct assembly *assembly)
     return false;
 }
 
+/* Does a processor or detector have records that it could not do, and is to be given once more? */
+static bool has_pending(struct bus *bus)
+{
+    for (size_t i = 0; i < bus_port_count(bus); i++) {
+        struct bus_port_stats port;
+        bus_read_port_stats(bus, i, &port);
+        if ((port.role == BUS_PROCESSOR || port.role == BUS_DETECTOR) && port.pending > 0 && *port.text)
+            return true;
+    }
+    return false;
+}
+
 /* A disk without room, a store that cannot be written, or, once all is fetched, a processor that cannot work: waiting
  * long will not help a single pass. */
 static bool is_blocked(const struct assembly *assembly, const struct bus_backlog *backlog)
@@ -37,30 +70,36 @@ static bool is_blocked(const struct assembly *assembly, const struct bus_backlog
            (backlog->fetches == 0 && has_idle_processor(assembly));
 }
 
-/* True when all is done, false when a stop is wanted or what is left is given up. Deliveries are retried for
- * `deadline_ms` after everything before them is done; fetches and items as long as something moves. */
-static bool wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_backlog *backlog)
+/* How the waiting ended. */
+enum ending { ALL_DONE, STOP_WANTED, NOTHING_MOVES, DEADLINE_PASSED };
+
+/* `deadline_ms`: how long deliveries are retried after everything before them is done, and how long, once all is
+ * fetched, items and events may be retried without any being done. */
+static enum ending wait_for_all(struct daemon *daemon, int64_t deadline_ms, struct bus_backlog *backlog)
 {
     struct bus *bus = assembly_bus(daemon->assembly);
-    struct bus_backlog before = {0};
+    struct standing before = {.done = -1};
     int64_t moved = clock_monotonic(), processed = -1;
     for (;;) {
         if (bus_wait(bus, LOOK_MS, backlog))
-            return true;
+            return ALL_DONE;
         if (daemon_wait(daemon, 0))
-            return false;
+            return STOP_WANTED;
         int64_t now = clock_monotonic();
         assembly_watch(daemon->assembly);
-        if (!is_same_backlog(&before, backlog)) {
-            before = *backlog;
+        struct standing standing = standing_of(bus, backlog);
+        if (!is_same(&before, &standing)) {
+            before = standing;
             moved = now;
         }
         bool is_processed = backlog->fetches == 0 && backlog->items == 0 && backlog->revisions == 0;
         processed = !is_processed ? -1 : processed < 0 ? now : processed;
         int64_t still = now - moved;
-        if ((is_processed && now - processed >= deadline_ms) || still >= STALL_MS ||
-            (still >= BLOCKED_MS && is_blocked(daemon->assembly, backlog)))
-            return false;
+        if ((is_processed && now - processed >= deadline_ms) ||
+            (!is_processed && backlog->fetches == 0 && still >= deadline_ms && has_pending(bus)))
+            return DEADLINE_PASSED;
+        if (still >= STALL_MS || (still >= BLOCKED_MS && is_blocked(daemon->assembly, backlog)))
+            return NOTHING_MOVES;
     }
 }
 
@@ -118,13 +157,19 @@ enum daemon_status daemon_run_once(struct daemon *daemon)
 {
     struct bus_backlog backlog = {0};
     const struct setup_daemon *settings = setup_daemon(assembly_setup(daemon->assembly));
-    bool is_done = wait_for_all(daemon, settings->once_deadline_ms, &backlog);
+    enum ending ending = wait_for_all(daemon, settings->once_deadline_ms, &backlog);
+    bool is_done = ending == ALL_DONE;
     size_t failed = tell_failures(daemon, &backlog);
+    if (ending == DEADLINE_PASSED)
+        log_write(LOG_WARNING, NULL, NULL, "once_deadline has passed: for %lld s %s, though tried again",
+                  (long long)(settings->once_deadline_ms / 1000),
+                  backlog.items || backlog.revisions ? "no item or event was done" : "deliveries were not all taken");
     if (!is_done)
-        log_write(LOG_WARNING, NULL, NULL,
-                  "not all was done: %zu fetches, %lld items, %lld events for detectors and %lld deliveries are left for the "
-                  "next run",
-                  backlog.fetches, (long long)backlog.items, (long long)backlog.revisions, (long long)backlog.deliveries);
+        log_write(
+            LOG_WARNING, NULL, NULL,
+            "not all was done: %zu fetches, %lld items, %lld events for detectors and %lld deliveries are left for the "
+            "next run",
+            backlog.fetches, (long long)backlog.items, (long long)backlog.revisions, (long long)backlog.deliveries);
     if (backlog.held > 0)
         log_write(LOG_INFO, NULL, NULL, "%lld deliver%s for a digest, the end of quiet hours, a throttle or a group",
                   (long long)backlog.held, backlog.held == 1 ? "y waits" : "ies wait");
@@ -134,7 +179,6 @@ enum daemon_status daemon_run_once(struct daemon *daemon)
     struct bus_stats stats;
     bus_read_stats(assembly_bus(daemon->assembly), &stats);
     log_write(LOG_INFO, NULL, NULL, "done: %lld items in the store, %lld alerts raised%s", (long long)stats.items,
-              (long long)assembly_alerts(daemon->assembly),
-              failed ? "; some things failed, see above" : "");
+              (long long)assembly_alerts(daemon->assembly), failed ? "; some things failed, see above" : "");
     return is_done && failed == 0 ? DAEMON_DONE : DAEMON_FAILED;
 }
