@@ -98,6 +98,7 @@ static void destroy_port(struct bus_port *port)
     }
     pthread_mutex_destroy(&port->processor.order_mutex);
     pending_free(&port->pending);
+    aside_free(&port->aside);
     free(port->sink.settled);
     free(port);
 }
@@ -364,13 +365,16 @@ void bus_park(struct bus_port *port, const char *why)
     pthread_mutex_unlock(&port->bus->mutex);
 }
 
-void bus_forget_answers(struct bus_port *port)
+void bus_forget_answers(struct bus_port *port, bool more_follows)
 {
+    if (port->role == BUS_SOURCE) {
+        schedule_forget_ticket(port, more_follows);
+        return;
+    }
     pthread_mutex_lock(&port->bus->mutex);
-    size_t count = pending_forget_awaited(&port->pending, clock_now());
-    pthread_mutex_unlock(&port->bus->mutex);
-    if (count > 0)
+    if (pending_forget_awaited(&port->pending, clock_now()) > 0)
         bus_wake_port(port);
+    pthread_mutex_unlock(&port->bus->mutex);
 }
 
 int bus_enter(struct bus_port *port, const struct unit *unit)

@@ -160,9 +160,10 @@ void bus_finish(struct bus_port *port, struct unit *unit, bool more_follows);
 /* The instance can do nothing more until the configuration changes: it gets no more work. Any thread. */
 void bus_park(struct bus_port *port, const char *why);
 
-/* The instance has been made anew and knows nothing of what it had left at ENT_AGAIN: these records are handed out again.
- * Any thread. */
-void bus_forget_answers(struct bus_port *port);
+/* The instance has been made anew and knows nothing of what it had left at ENT_AGAIN: these records are handed out again, and
+ * a source's fetch that was open by a ticket ends as one that failed, where `more_follows` is false (see bus_finish) at once. Any
+ * thread. */
+void bus_forget_answers(struct bus_port *port, bool more_follows);
 
 /* Makes an alert of it, for those who are told of the health of sources. Any thread, as bus_change. */
 bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error);
@@ -215,7 +216,8 @@ struct bus_port_stats {
     int64_t finished;                                              /* processor: every item up to here */
     int64_t next_fetch, last_fetch, last_success, failures, items; /* source */
     int64_t delivered, dead;                                       /* sink: since the start */
-    int64_t cursor, alerts;                                        /* detector: revisions taken; raised since the start */
+    int64_t cursor;                                                /* processor, detector: taken up to here */
+    int64_t alerts;                                                /* detector: raised since the start */
 };
 size_t bus_port_count(const struct bus *bus);
 void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *stats);

@@ -8,6 +8,7 @@
 #ifndef CORE_BUS_BUS_PRIVATE_H
 #define CORE_BUS_BUS_PRIVATE_H
 
+#include "core/bus/aside.h"
 #include "core/bus/attempt.h"
 #include "core/bus/bus.h"
 #include "core/bus/health.h"
@@ -105,6 +106,7 @@ struct bus_port {
     char text[500]; /* of the last failure */
     int64_t out;    /* records in units now; for a source, units */
     struct pending_set pending;
+    struct aside aside; /* of what is awaited */
     struct bus_source_state source;
     struct bus_processor_state processor;
     struct bus_detector_state detector;
@@ -153,6 +155,7 @@ struct work_entry {
     bool passes;      /* transforms: the item goes on as it is */
     struct ent_record **outputs;
     size_t output_count;
+    struct aside_row aside; /* of a settlement: the first part of its output, from when it was left open */
     /* After the callback: */
     enum ent_code code;
     enum attempt_verdict verdict;
@@ -210,6 +213,13 @@ static inline struct work *work_of(const struct unit *unit)
 }
 /* Judges every entry by its input's or settlement's result. */
 void work_judge(struct unit *unit, const struct attempt_rules *rules, int64_t now);
+/* Keeps what was emitted for records that are awaited until they are settled. Before work_await; bus->mutex held. */
+void work_set_aside(struct unit *unit, const struct attempt_rules *rules, int64_t now);
+/* The output of a settlement: what was set aside for it, then what of the answer `is_of` it. Each held, the array in the
+ * unit's arena. NULL with `error` where memory is out or it is too much. */
+struct ent_record **work_gather(struct unit *unit, const struct work_entry *entry,
+                                bool (*is_of)(struct record_view output, const struct work_entry *entry, bool is_alone),
+                                size_t *count, struct error *error);
 /* Makes of each entry one that failed to be stored: its outputs are dropped, it is tried again alone, or is dead. */
 void work_fail(struct unit *unit, const struct attempt_rules *rules, const char *why, int64_t now);
 /* Puts the awaited among the port's pending, so that an answer finds them. bus->mutex held. */
@@ -287,6 +297,8 @@ bool schedule_apply(struct bus_port *port, struct store *store, struct unit *uni
 void schedule_fail(struct bus_port *port, struct unit *unit, const char *why);
 void schedule_done(struct bus_port *port, struct unit *unit, bool written);
 void schedule_wake(struct bus_port *port);
+/* Ends a fetch that was left open by a ticket which nobody will settle. */
+void schedule_forget_ticket(struct bus_port *port, bool more_follows);
 /* The worst result of a fetch's units is the fetch's. bus->mutex held. */
 void schedule_note_result(struct bus_port *port, enum ent_code code, int64_t retry_after_ms, const char *text);
 /* When the source is due after a fetch that is over at `now`. bus->mutex held. */

@@ -306,11 +306,11 @@ static void prepare_inputs(struct unit *unit, const struct attempt_rules *rules,
 
 /* Is the finding about the event of this entry? Where an answer settles several, the first event that it names says so.
  */
-static bool is_about(struct record_view finding, const struct work_entry *entry)
+static bool is_about(struct record_view finding, const struct work_entry *entry, bool is_alone)
 {
     struct text named;
     const char *id = record_text(entry->record->view, ENT_REPORT_ID);
-    return id && record_get_str(finding, ENT_FINDING_EVENT, 0, &named) && strcmp(named.bytes, id) == 0;
+    return is_alone || (id && record_get_str(finding, ENT_FINDING_EVENT, 0, &named) && strcmp(named.bytes, id) == 0);
 }
 
 static void prepare_answer(struct bus_port *port, struct unit *unit)
@@ -323,16 +323,10 @@ static void prepare_answer(struct bus_port *port, struct unit *unit)
             log_write(LOG_ERROR, unit->instance, NULL, "%s", error.text);
         if (!entry->record || entry->verdict != ATTEMPT_DONE || unit->input_count == 0)
             continue;
-        struct unit_input *input = &unit->inputs[0];
-        struct ent_record **own = arena_calloc(unit->arena, input->output_count + 1, sizeof *own);
         size_t count = 0;
-        for (size_t j = 0; own && j < input->output_count; j++)
-            if (work->entry_count == 1 || is_about(input->outputs[j]->view, entry))
-                own[count++] = record_hold(input->outputs[j]);
+        struct ent_record **own = work_gather(unit, entry, is_about, &count, &error);
         if (own && prepare_findings(entry, own, count, &error))
             continue;
-        if (!own)
-            error_set(&error, ERROR_MEMORY, "no memory for the findings of an answer");
         log_write(LOG_ERROR, unit->instance, record_text(entry->record->view, ENT_REPORT_ID), "%s", error.text);
         entry->verdict = ATTEMPT_DEAD;
         entry->text = arena_copy(unit->arena, error.text, strlen(error.text));
@@ -359,6 +353,7 @@ void detect_finish(struct bus_port *port, struct unit *unit, bool more_follows)
     else
         prepare_inputs(unit, &rules, now);
     pthread_mutex_lock(&port->bus->mutex);
+    work_set_aside(unit, &rules, now);
     work_await(unit);
     pthread_mutex_unlock(&port->bus->mutex);
     bus_write(port, unit, false);

@@ -453,6 +453,12 @@ static bool prepare_outputs(struct unit *unit, struct work_entry *entry, struct 
 
 /* An answer's outputs belong to the item that a report names, else to the one that it settles: others that it settles may have
  * run out of time. */
+static bool is_of_item(struct record_view output, const struct work_entry *entry, bool is_alone)
+{
+    const char *named = record_text(output, ENT_REPORT_ITEM), *id = record_text(entry->record->view, ENT_ITEM_ID);
+    return named ? id && strcmp(named, id) == 0 : is_alone;
+}
+
 static void prepare_answer(struct bus_port *port, struct unit *unit)
 {
     struct work *work = work_of(unit);
@@ -464,20 +470,13 @@ static void prepare_answer(struct bus_port *port, struct unit *unit)
         entry->record = item.record;
         if (!found || !item.record || entry->verdict != ATTEMPT_DONE || unit->input_count == 0)
             continue;
-        struct unit_input *input = &unit->inputs[0];
-        const char *id = record_text(item.record->view, ENT_ITEM_ID);
-        struct ent_record **own = arena_calloc(unit->arena, input->output_count, sizeof *own);
         size_t count = 0;
-        for (size_t j = 0; own && j < input->output_count; j++) {
-            const char *named = record_text(input->outputs[j]->view, ENT_REPORT_ITEM);
-            if (named ? id && strcmp(named, id) == 0 : work->entry_count == 1)
-                own[count++] = record_hold(input->outputs[j]);
-        }
-        if (own && !prepare_outputs(unit, entry, own, count, &error)) {
-            log_write(LOG_ERROR, unit->instance, id, "%s", error.text);
-            entry->verdict = ATTEMPT_DEAD;
-            entry->text = arena_copy(unit->arena, error.text, strlen(error.text));
-        }
+        struct ent_record **own = work_gather(unit, entry, is_of_item, &count, &error);
+        if (own && prepare_outputs(unit, entry, own, count, &error))
+            continue;
+        log_write(LOG_ERROR, unit->instance, record_text(item.record->view, ENT_ITEM_ID), "%s", error.text);
+        entry->verdict = ATTEMPT_DEAD;
+        entry->text = arena_copy(unit->arena, error.text, strlen(error.text));
     }
 }
 
@@ -544,6 +543,7 @@ void flow_finish(struct bus_port *port, struct unit *unit, bool more_follows)
     else
         prepare_inputs(unit, &rules, now);
     pthread_mutex_lock(&port->bus->mutex);
+    work_set_aside(unit, &rules, now);
     work_await(unit);
     pthread_mutex_unlock(&port->bus->mutex);
     if (work_of(unit)->is_fresh)
@@ -553,6 +553,16 @@ void flow_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 }
 
 /* ---- on the writer's thread ---- */
+
+static bool withdraw_all(struct store *store, int64_t item, const struct unit_withdrawal *withdrawals, size_t count,
+                         struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!store_report_withdraw(store, item, withdrawals[i].report_id, error))
+            return false;
+    }
+    return true;
+}
 
 static bool apply_reports(struct store *store, const struct unit *unit, const struct work_entry *entry,
                           struct error *error)
@@ -565,11 +575,9 @@ static bool apply_reports(struct store *store, const struct unit *unit, const st
     }
     /* An answer's withdrawals name reports of what it settles; an id that is not this item's stands nowhere here. */
     const struct unit_input *input = entry->input ? entry->input : unit->inputs;
-    for (size_t i = 0; unit->input_count > 0 && i < input->withdrawal_count; i++) {
-        if (!store_report_withdraw(store, entry->sequence, input->withdrawals[i].report_id, error))
-            return false;
-    }
-    return true;
+    return withdraw_all(store, entry->sequence, entry->aside.withdrawals, entry->aside.withdrawal_count, error) &&
+           (unit->input_count == 0 ||
+            withdraw_all(store, entry->sequence, input->withdrawals, input->withdrawal_count, error));
 }
 
 /* What was remarked of an item on an earlier attempt does not stand after another one. */

@@ -349,6 +349,30 @@ void schedule_finish(struct bus_port *port, struct unit *unit, bool more_follows
     bus_write(port, unit, false);
 }
 
+void schedule_forget_ticket(struct bus_port *port, bool more_follows)
+{
+    static const char text[] = "the plugin was created anew while its fetch was open";
+    struct bus_source_state *state = &port->source;
+    pthread_mutex_lock(&port->bus->mutex);
+    bool is_open = state->is_fetching && state->ticket != 0;
+    state->ticket = 0;
+    pthread_mutex_unlock(&port->bus->mutex);
+    if (!is_open)
+        return;
+    struct unit *unit = unit_create(UNIT_RESPOND, port->instance, 0);
+    if (unit) {
+        unit->code = ENT_RETRY;
+        unit->text = text;
+        schedule_finish(port, unit, more_follows);
+        return;
+    }
+    log_write(LOG_ERROR, port->instance, NULL, "no memory to end its fetch; the source is fetched again");
+    pthread_mutex_lock(&port->bus->mutex);
+    state->is_fetching = more_follows;
+    schedule_wake(port);
+    pthread_mutex_unlock(&port->bus->mutex);
+}
+
 void schedule_wake(struct bus_port *port)
 {
     if (!port->lane || !may_fetch(port))

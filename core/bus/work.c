@@ -27,6 +27,7 @@ static void free_work(void *context)
         struct work_entry *entry = &work->entries[i];
         if (entry->input)
             continue; /* the unit releases what it holds */
+        aside_row_free(&entry->aside);
         record_release(entry->record);
         for (size_t j = 0; j < entry->output_count; j++)
             record_release(entry->outputs[j]);
@@ -87,6 +88,7 @@ bool work_adopt(struct bus_port *port, struct unit *unit)
         row->is_out = true;
         struct work_entry *entry = &work->entries[work->entry_count++];
         entry->sequence = row->sequence;
+        entry->aside = aside_take(&port->aside, row->sequence);
         entry->before = row->history;
         /* The attempt was counted when it was left unfinished. */
         entry->before.attempts--;
@@ -135,6 +137,46 @@ void work_judge(struct unit *unit, const struct attempt_rules *rules, int64_t no
         const struct unit_settlement *settled = &unit->settlements[settlement++];
         judge_entry(unit, entry, rules, settled->code, settled->retry_after_ms, settled->text, now);
     }
+}
+
+void work_set_aside(struct unit *unit, const struct attempt_rules *rules, int64_t now)
+{
+    struct work *work = work_of(unit);
+    for (size_t i = 0; i < work->entry_count; i++) {
+        struct work_entry *entry = &work->entries[i];
+        if (entry->verdict == ATTEMPT_AWAITED && entry->input &&
+            !aside_put(&work->port->aside, entry->sequence, entry->input))
+            judge_entry(unit, entry, rules, ENT_RETRY, -1, "no memory to keep what was emitted until it is settled",
+                        now);
+    }
+}
+
+struct ent_record **work_gather(struct unit *unit, const struct work_entry *entry,
+                                bool (*is_of)(struct record_view output, const struct work_entry *entry, bool is_alone),
+                                size_t *count, struct error *error)
+{
+    const struct unit_input *answer = &unit->inputs[0];
+    const struct aside_row *aside = &entry->aside;
+    struct ent_record **own = arena_calloc(unit->arena, aside->output_count + answer->output_count + 1, sizeof *own);
+    if (!own) {
+        error_set(error, ERROR_MEMORY, "no memory for the output of an answer");
+        return NULL;
+    }
+    *count = 0;
+    for (size_t i = 0; i < aside->output_count; i++)
+        own[(*count)++] = record_hold(aside->outputs[i]);
+    for (size_t i = 0; i < answer->output_count; i++)
+        if (is_of(answer->outputs[i]->view, entry, work_of(unit)->entry_count == 1))
+            own[(*count)++] = record_hold(answer->outputs[i]);
+    size_t most = unit->kind == UNIT_RESPOND && work_of(unit)->port->processor.settings.kind == UNIT_CLASSIFY
+                      ? UNIT_REPORTS_MAX
+                      : UNIT_OUTPUT_MAX;
+    if (*count <= most)
+        return own;
+    error_set(error, ERROR_LIMIT, "its callbacks emitted %zu records for it; %zu is the most", *count, most);
+    for (size_t i = 0; i < *count; i++)
+        record_release(own[i]);
+    return NULL;
 }
 
 enum { STORE_ATTEMPTS_MAX = 3 };
@@ -228,6 +270,9 @@ bool work_take_pending(struct bus_port *port, int64_t until, struct pending *row
         return false;
     found->is_out = true;
     port->out++;
+    /* It begins anew. */
+    struct aside_row aside = aside_take(&port->aside, found->sequence);
+    aside_row_free(&aside);
     *row = *found;
     return true;
 }

@@ -203,7 +203,7 @@ static void driver_run(void *context, void *taken)
         break;
     case JOB_REVIVE:
         if (instance_revive(driver->instance))
-            bus_forget_answers(driver->port);
+            bus_forget_answers(driver->port, instance_pending(driver->instance) > 0);
         heed_parking(driver);
         break;
     }

@@ -465,6 +465,24 @@ static bool is_of(const struct unit *unit, const struct unit_input *answer, size
     return is_named || (may_be_unnamed && unit->settlement_count == 1);
 }
 
+/* What was left open and does not end well has no output. */
+static void drop_outputs(struct workbench *bench, size_t input)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < bench->output_count; i++) {
+        if (bench->outputs[i].input == input)
+            record_release(bench->outputs[i].record);
+        else
+            bench->outputs[kept++] = bench->outputs[i];
+    }
+    bench->output_count = kept;
+    kept = 0;
+    for (size_t i = 0; i < bench->withdrawal_count; i++)
+        if (bench->withdrawals[i].input != input)
+            bench->withdrawals[kept++] = bench->withdrawals[i];
+    bench->withdrawal_count = kept;
+}
+
 static bool settle(struct workbench *bench, const struct unit *unit, const struct unit_settlement *settlement)
 {
     size_t at = 0;
@@ -476,6 +494,8 @@ static bool settle(struct workbench *bench, const struct unit *unit, const struc
     const struct unit_input *answer = unit->inputs;
     note(input, settlement->code, settlement->retry_after_ms, settlement->text);
     input->ticket = 0;
+    if (settlement->code != ENT_OK)
+        drop_outputs(bench, at);
     for (size_t i = 0; settlement->code == ENT_OK && i < answer->output_count; i++)
         if (is_of(unit, answer, i, input) && !keep_output(bench, at, answer->outputs[i]))
             return false;
@@ -550,7 +570,11 @@ bool workbench_run(struct workbench *bench, int64_t timeout_ms, struct error *er
             return error_set(error, ERROR_MEMORY, "out of memory");
     }
     int64_t until = real_milliseconds() + timeout_ms;
-    return (run_callback(bench) && run_answers(bench, until)) || error_set(error, ERROR_MEMORY, "out of memory");
+    bool is_good = run_callback(bench) && run_answers(bench, until);
+    for (size_t i = 0; !is_source && i < bench->input_count; i++)
+        if (bench->inputs[i].code == ENT_AGAIN)
+            drop_outputs(bench, i);
+    return is_good || error_set(error, ERROR_MEMORY, "out of memory");
 }
 
 /* ---- looking, ending ---- */

@@ -2,7 +2,8 @@
  * `entente plugin run` and the harness for authors stand on it, so that a plugin meets the same host there as at work.
  *
  * What the writer does for the daemon is done in memory: a callback's output and its kv/1 writes are kept where its
- * result is ENT_OK or ENT_AGAIN and dropped otherwise; validators of conditional requests are kept with ENT_OK.
+ * result is ENT_OK or ENT_AGAIN and dropped otherwise, and so is the output of an input left at ENT_AGAIN that is not
+ * settled by ENT_OK; validators of conditional requests are kept with ENT_OK.
  * kv/1's values and the validators live as long as the workbench.
  *
  * One owner, one thread; answers to HTTP may come from another. Errors are texts for authors. */

@@ -71,7 +71,7 @@ ENT_EXPORT enum ent_code ent_harness_result(const struct ent_harness *harness, s
 ENT_EXPORT const char *ent_harness_result_text(const struct ent_harness *harness, size_t index); /* "" for none */
 /* After ENT_RETRY: the delay that the plugin asked for, in milliseconds; -1: it left that to the host. */
 ENT_EXPORT int64_t ent_harness_retry_after(const struct ent_harness *harness, size_t index);
-/* What was emitted and is kept, in order. */
+/* What was emitted and is kept, in order: an input that was left open and not settled by ENT_OK has no output. */
 ENT_EXPORT size_t ent_harness_output_count(const struct ent_harness *harness);
 ENT_EXPORT size_t ent_harness_output_input(const struct ent_harness *harness, size_t index); /* of which input */
 ENT_EXPORT const char *ent_harness_output_json(struct ent_harness *harness, size_t index);

@@ -148,6 +148,67 @@ static void a_classifier_reports_in_its_answer(void **state)
     assert_int_equal(ent_harness_destroy(harness), 0);
 }
 
+/* A classifier that emits a report at once and leaves its item open; the answer emits another, and settles it as
+ * `code`. */
+static const struct ent_host *opener_host;
+static uint64_t opener_ticket;
+static enum ent_code opener_code;
+
+static void *opener_create(const struct ent_host *host, struct ent_instance *instance)
+{
+    opener_host = host;
+    return instance;
+}
+
+static void opener_emit(struct ent_instance *instance, struct ent_unit *unit, const char *type)
+{
+    struct ent_builder *report = opener_host->build(instance, ENT_REPORT);
+    opener_host->put_str(report, ENT_REPORT_TYPE, ent_text(type));
+    assert_int_equal(opener_host->emit(unit, 0, opener_host->seal(report)), 0);
+}
+
+static enum ent_code opener_classify(void *self, struct ent_unit *unit)
+{
+    struct ent_instance *instance = self;
+    opener_emit(instance, unit, "exercise");
+    opener_ticket = opener_host->ticket(unit, 0);
+    assert_int_equal(ent_wake(opener_host, instance)->wake(instance, 1), 0);
+    return ENT_AGAIN;
+}
+
+static enum ent_code opener_respond(void *self, struct ent_unit *unit, const struct ent_http_response *response)
+{
+    (void)response;
+    opener_emit(self, unit, "visit");
+    opener_host->settle(unit, opener_ticket, opener_code, -1, ent_text("as the test wants it"));
+    return ENT_OK;
+}
+
+static const struct ent_ops opener_ops = {
+    .size = sizeof opener_ops, .create = opener_create, .classify = opener_classify, .respond = opener_respond};
+static const struct ent_plugin opener = {ENT_PLUGIN_HEAD,   .name = "opener",         .version = "1.0",
+                                         .licence = "MIT",  .summary = "Leaves open", ENT_PLUGIN_NO_OPTIONS,
+                                         .ops = &opener_ops};
+
+static void what_is_left_open_has_its_output_where_it_ends_well(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = ent_harness_create(&opener, NULL);
+    assert_int_equal(ent_harness_start(harness), 0);
+    opener_code = ENT_OK;
+    ent_harness_input(harness, "{\"title\":\"a\"}");
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_output_count(harness), 2);
+    assert_string_equal(ent_harness_output_text(harness, 0, ENT_REPORT_TYPE), "exercise");
+    assert_string_equal(ent_harness_output_text(harness, 1, ENT_REPORT_TYPE), "visit");
+    opener_code = ENT_REJECT;
+    ent_harness_input(harness, "{\"title\":\"b\"}");
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_REJECT);
+    assert_int_equal(ent_harness_output_count(harness), 0);
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
 static void a_detector_finds_at_once_and_in_its_answer(void **state)
 {
     (void)state;
@@ -156,7 +217,8 @@ static void a_detector_finds_at_once_and_in_its_answer(void **state)
     static const char *const titles[] = {"plain", "ASK", "REJECT"};
     for (int i = 0; i < 3; i++) {
         char json[200];
-        snprintf(json, sizeof json, "{\"id\":\"%032d\",\"type\":\"aid\",\"sources\":[{\"title\":\"%s\"}]}", i, titles[i]);
+        snprintf(json, sizeof json, "{\"id\":\"%032d\",\"type\":\"aid\",\"sources\":[{\"title\":\"%s\"}]}", i,
+                 titles[i]);
         assert_int_equal(ent_harness_input(harness, json), 0);
     }
     assert_int_equal(ent_harness_run(harness), 0);
@@ -313,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_plugin_that_cannot_start_says_why),
         cmocka_unit_test(requests_are_answered_from_what_was_recorded),
         cmocka_unit_test(a_classifier_reports_in_its_answer),
+        cmocka_unit_test(what_is_left_open_has_its_output_where_it_ends_well),
         cmocka_unit_test(a_detector_finds_at_once_and_in_its_answer),
         cmocka_unit_test(exchanges_are_read_from_a_file),
         cmocka_unit_test(kept_values_outlive_a_restart),

@@ -383,6 +383,53 @@ static void an_answer_settles_what_was_left_unfinished(void **state)
     rig_remove(&rig);
 }
 
+/* The first classifier's report is withdrawn and another made before the answer, which makes a third. */
+static void emit_and_leave_unfinished(struct rig_actor *actor, struct unit *unit)
+{
+    leave_unfinished(actor, unit);
+    assert_true(unit_emit(unit, 0, rig_report("exercise")));
+    assert_true(unit_withdraw(unit, 0, ent_text(record_text(unit->inputs[0].reports[0]->view, ENT_REPORT_ID))));
+}
+
+static void settle_by(struct rig *rig, struct rig_actor *actors, enum ent_code code)
+{
+    rig_init(rig);
+    actors[2].instance = "classifier.second";
+    rig_start(rig, actors, 3);
+    rig_wait_pending(rig, 2, 1);
+    assert_int_equal(rig_count(rig, "SELECT count(*) FROM report WHERE state=0"), 1);
+    struct unit *answer = unit_create(UNIT_RESPOND, actors[2].instance, 1);
+    assert_true(unit_settle(answer, 77, code, -1, ent_text("by the answer")));
+    assert_true(unit_emit(answer, 0, rig_report("visit")));
+    bus_finish(actors[2].port, answer, false);
+    rig_settle(rig);
+    rig_stop(rig);
+}
+
+static void what_was_emitted_for_an_open_item_counts_once_it_is_settled_well(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(rig_classify), CLASSIFIER(emit_and_leave_unfinished)};
+    settle_by(&rig, actors, ENT_OK);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=0"), 2);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE classifier='classifier.second'"), 2);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=2"), 1);
+    rig_remove(&rig);
+}
+
+static void what_was_emitted_for_an_open_item_is_dropped_where_it_is_rejected(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(rig_classify), CLASSIFIER(emit_and_leave_unfinished)};
+    settle_by(&rig, actors, ENT_REJECT);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=0"), 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE classifier='classifier.second'"), 0);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter"), 1);
+    rig_remove(&rig);
+}
+
 static void what_awaits_an_answer_is_handed_out_again_after_a_restart(void **state)
 {
     (void)state;
@@ -623,6 +670,8 @@ int main(void)
         cmocka_unit_test(a_misconfigured_processor_is_parked_and_keeps_its_items),
         cmocka_unit_test(an_answer_settles_what_was_left_unfinished),
         cmocka_unit_test(an_answer_withdraws_and_remarks),
+        cmocka_unit_test(what_was_emitted_for_an_open_item_counts_once_it_is_settled_well),
+        cmocka_unit_test(what_was_emitted_for_an_open_item_is_dropped_where_it_is_rejected),
         cmocka_unit_test(what_awaits_an_answer_is_handed_out_again_after_a_restart),
         cmocka_unit_test(a_dead_letter_that_a_person_retries_is_handed_out_again),
         cmocka_unit_test(a_later_stage_sees_every_step_of_the_one_before),

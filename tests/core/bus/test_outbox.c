@@ -183,7 +183,7 @@ static void what_an_instance_left_unfinished_is_handed_out_again_when_it_is_made
         usleep(5000);
         assert_false(bus_wait(rig.bus, 0, &backlog));
     } while (backlog.items > 0);
-    bus_forget_answers(actors[1].port);
+    bus_forget_answers(actors[1].port, false);
     /* An answer of the old one comes too late to count. */
     struct unit *answer = unit_create(UNIT_RESPOND, "sink.s", 1);
     assert_true(unit_settle(answer, 1001, ENT_REJECT, -1, ent_text("late")));
