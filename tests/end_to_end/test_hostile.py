@@ -2,6 +2,8 @@
 once, the one that killed twice is a dead letter, and what the sandbox refuses stands in the log."""
 import json
 import os
+import pathlib
+import time
 import unittest
 
 from support import EntenteTest, feed
@@ -12,6 +14,27 @@ for options in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
 
 STATES = ["UZB", "KAZ", "FRA", "DEU", "POL", "NOR", "JPN", "BRA", "KEN", "CHL"]
 PACTS = [(first, second) for first in STATES for second in STATES if first < second][:40]
+
+
+def stat_of(folder):
+    return (folder / "stat").read_text().rsplit(")", 1)[1].split()
+
+
+def runner_of(daemon):
+    """The process that hosts a plugin; None where there is none."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if int(stat_of(folder)[1]) == daemon and b"\0host\0" in (folder / "cmdline").read_bytes():
+                return int(folder.name)
+        except (OSError, IndexError):
+            continue
+    return None
+
+
+def ticks_of(process):
+    """Seconds of processor time."""
+    fields = stat_of(pathlib.Path("/proc", str(process)))
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class HostileTest(EntenteTest):
@@ -89,6 +112,16 @@ class HostileTest(EntenteTest):
 
     def test_a_memory_leak(self):
         self.kills("leak", "memory_max = 128M", told="memory_max is 128 MiB")
+
+    def test_more_than_its_share_of_a_core(self):
+        process = self.run_with("spin", "cpu_max = 0.1", "hang_after = 1h")
+        runner = self.wait_for(lambda: runner_of(process.pid), "a runner")
+        self.wait_for(lambda: ticks_of(runner) > 0.2, "work in it")
+        began, before = time.monotonic(), ticks_of(runner)
+        time.sleep(3)
+        # Thrice its share, for a machine that has other things to do than to look at it; unheld it had all of a core.
+        self.assertLess(ticks_of(runner) - before, 0.3 * (time.monotonic() - began))
+        self.assertIsNone(process.poll(), "the daemon lives")
 
     def test_a_descriptor_leak(self):
         self.refuses("leak-descriptors", "Too many open files")
