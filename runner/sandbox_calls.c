@@ -275,7 +275,7 @@ static const struct {
     {"lsetxattr", NULL},
     {"fsetxattr", NULL},
     {"removexattr", NULL},
-    {"utimensat", "it sets no file's time by name"},
+    {"utimensat", "it sets no file's time by name; futimens() is there"},
     {"utime", "it sets no file's time by name"},
     {"utimes", "it sets no file's time by name"},
     {"futimesat", "it sets no file's time by name"},
@@ -486,7 +486,7 @@ static void add_opening(struct filter *filter)
 }
 
 /* Calls with many uses, of which some are harmless. Else they give what the filter gives by itself. */
-static void add_some_uses(struct filter *filter)
+static void add_some_uses(struct filter *filter, bool may_run)
 {
     static const unsigned long long ioctls[] = {FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, TCGETS, TIOCGWINSZ};
     static const unsigned long long prctls[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_SET_VMA,
@@ -499,6 +499,9 @@ static void add_some_uses(struct filter *filter)
         struct scmp_arg_cmp is_one = SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)prctls[i]);
         add(filter, SCMP_ACT_ALLOW, "prctl", 1, &is_one);
     }
+    /* Without a name it is the file of a descriptor, which was opened by the rules. */
+    if (!may_run)
+        allow_where(filter, "utimensat", SCMP_A1_64(SCMP_CMP_EQ, 0), SCMP_A1_64(SCMP_CMP_NE, 0));
     /* Limits may be read, of this process. */
     struct scmp_arg_cmp read_own[] = {SCMP_A0_32(SCMP_CMP_EQ, 0), SCMP_A2_64(SCMP_CMP_EQ, 0)};
     add(filter, SCMP_ACT_ALLOW, "prlimit64", 2, read_own);
@@ -512,6 +515,12 @@ static void add_some_uses(struct filter *filter)
         add(filter, SCMP_ACT_ALLOW, "fcntl", 1, &is_one);
         add(filter, SCMP_ACT_ALLOW, "fcntl64", 1, &is_one);
     }
+}
+
+/* Decided by a function of its own, which looks at arguments. */
+static bool is_conditional(const char *name)
+{
+    return strcmp(name, "utimensat") == 0;
 }
 
 static bool is_allowed_to_programs(const char *name)
@@ -539,13 +548,13 @@ static void fill_sandbox(struct filter *filter, const struct sandbox_policy *pol
     for (size_t i = 0; policy->may_run && i < sizeof allowed_to_programs / sizeof *allowed_to_programs; i++)
         add_plain(filter, SCMP_ACT_ALLOW, allowed_to_programs[i]);
     for (size_t i = 0; i < REFUSED_COUNT; i++)
-        if (!policy->may_run || !is_allowed_to_programs(refused[i].name))
+        if (!is_conditional(refused[i].name) && !(policy->may_run && is_allowed_to_programs(refused[i].name)))
             add_plain(filter, filter->refuse, refused[i].name);
     add_processes(filter, policy->may_run);
     add_signals(filter, policy->may_run, has_scopes);
     add_plain(filter, may_watch(policy) ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM), "inotify_add_watch");
     add_opening(filter);
-    add_some_uses(filter);
+    add_some_uses(filter, policy->may_run);
 }
 
 static void fill_process(struct filter *filter)

@@ -252,7 +252,8 @@ static int use_its_paths(const struct world *world)
     WANT(open(path, O_RDONLY) >= 0);
     put_path(path, sizeof path, world, "output");
     WANT(open(path, O_WRONLY | O_APPEND | O_CREAT, 0600) >= 0);
-    WANT(open(path, O_RDWR | O_TRUNC) >= 0);
+    int output = open(path, O_RDWR | O_TRUNC);
+    WANT(output >= 0 && futimens(output, NULL) == 0 && fchmod(output, 0600) == 0);
     put_path(path, sizeof path, world, "inside/new");
     put_path(other, sizeof other, world, "inside/newer");
     WANT(open(path, O_WRONLY | O_CREAT, 0600) >= 0 && rename(path, other) == 0 && unlink(other) == 0);
@@ -312,6 +313,7 @@ static int write_what_is_read(const struct world *world)
     int descriptor = open(path, O_RDONLY);
     WANT(descriptor >= 0 && read(descriptor, text, 6) == 6 && strcmp(text, "input\n") == 0);
     REFUSED(chmod(path, 0777));
+    REFUSED(utimensat(AT_FDCWD, path, NULL, 0));
     WANT((errno = 0, setxattr(path, "user.a", "b", 1, 0)) < 0 && errno == EPERM);
     return 0;
 }
