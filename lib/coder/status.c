@@ -1,6 +1,5 @@
 #include "lib/coder/status.h"
 
-#include "lib/coder/party.h"
 #include "lib/coder/role.h"
 #include "lib/coder/stance.h"
 #include "lib/coder/status_parts.h"
