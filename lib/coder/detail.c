@@ -233,6 +233,22 @@ static bool is_of_other_paper(const struct sentence *sentence, const struct even
     return paper_around(sentence, time->first) != paper_around(sentence, event->trigger_first);
 }
 
+/* "In October it received drones, and its pilots have been training since the summer": a clause that says since when
+ * has a time of its own, even one that cannot be read. */
+static bool is_of_clause_before(const struct sentence *sentence, const struct event *event,
+                                const struct time_expression *time)
+{
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || verb->subject == NONE || time->last >= sentence->groups[verb->subject].first)
+        return false;
+    bool other = false, since = false;
+    for (int32_t i = group_at(sentence, time->first); i != NONE && i < verb->subject; i++)
+        other |= sentence->groups[i].kind == GROUP_VERB;
+    for (uint32_t i = verb->last + 1; other && i <= sentence->groups[verb->clause_last].last; i++)
+        since |= word_is(sentence, i, "since");
+    return since;
+}
+
 void detail_date(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -247,6 +263,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
         struct time_span span;
         if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
             is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
+            is_of_clause_before(sentence, event, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {
