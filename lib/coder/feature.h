@@ -204,6 +204,7 @@
     ROW(ALONE_IN_ITEM, "nothing else in the item")                                                                     \
     ROW(CROWD_IN_ITEM, "much else in the item")                                                                        \
     ROW(SAME_TYPE_ELSEWHERE, "the same kind of event between others in the item")                                      \
+    ROW(PAIR_NEAR, "a sentence before it names the same parties in another act")                                       \
     /* objections */                                                                                                   \
     ROW(OBJECTION_NEGATED, "negated")                                                                                  \
     ROW(OBJECTION_OPINION, "the author's or a third party's opinion")                                                  \

@@ -115,6 +115,21 @@ static bool turns_round(const struct event *a, const struct event *b)
     return false;
 }
 
+/* Another act of the title or of the sentences before, whose grammar names two parties and to which nothing is
+ * objected: a text goes on about those two. */
+static bool acts_right_before(const struct event *event, const struct event *other)
+{
+    enum { SENTENCES_BACK = 3 };
+    bool title = other->sentence->part->index == PART_TITLE;
+    if (other->objection_count || other->sentence_index >= event->sentence_index ||
+        (!title && event->sentence_index - other->sentence_index > SENTENCES_BACK))
+        return false;
+    uint32_t named = 0;
+    for (uint32_t i = 0; i < other->actor_count; i++)
+        named += role_is_principal(&other->actors[i]) && !other->actors[i].from_context;
+    return named >= 2;
+}
+
 /* An event among the others: what they say of it. */
 static void compare(struct coder_workspace *workspace, struct event *event)
 {
@@ -125,8 +140,11 @@ static void compare(struct coder_workspace *workspace, struct event *event)
         if (other == event || (other->sentence == event->sentence && other->trigger_first == event->trigger_first))
             continue;
         bool same_type = other->kind == event->kind, same_sentence = other->sentence == event->sentence;
-        if (!same_type && !same_sentence)
+        if (!same_type && !same_sentence) {
+            if (acts_right_before(event, other) && shared_parties(event, other) >= 2)
+                feature_mark(event, FEATURE_PAIR_NEAR);
             continue;
+        }
         uint32_t shared = shared_parties(event, other);
         bool same_parties = shared && (shared >= 2 || event->party_count < 2);
         if (same_type && same_parties && turns_round(event, other))
