@@ -110,8 +110,7 @@ static void show(struct run *run, const char *id, const struct coder_result *res
     if (run->explain) {
         append_table(&out, id, result);
         coder_explain(run->coder, run->workspace, display()->colour, run->syntax, &out);
-    }
-    else if (json) {
+    } else if (json) {
         if (!strcmp(run->format, "json"))
             buffer_append_text(&out, run->first ? "[" : ",\n");
         json_begin(&writer, &out);
@@ -159,7 +158,7 @@ static void code_line(struct run *run, const char *file, size_t number, const ch
         json_decref(object);
         return;
     }
-    struct coder_article article = {.class = NULL};
+    struct coder_article article = {.thorough = run->explain || run->html};
     article.title = text_member(object, "title", &article.title_size);
     article.body = text_member(object, "body", &article.body_size);
     article.published = text_member(object, "date", &date_size);
@@ -216,7 +215,8 @@ static int code_stream(struct run *run, FILE *file, const char *name)
         buffer_free(&bytes);
         return message_failure("%s: cannot read it whole (at most %d MiB)", name, FILE_MAX >> 20);
     }
-    struct coder_article article = {.title = run->title,
+    struct coder_article article = {.thorough = run->explain || run->html,
+                                    .title = run->title,
                                     .title_size = run->title ? strlen(run->title) : 0,
                                     .body = bytes.bytes ? bytes.bytes : "",
                                     .body_size = bytes.size,
@@ -353,10 +353,11 @@ const struct command command_code = {
                    "\"url\" (files that end in "
                    ".jsonl, and standard input with --format jsonl), and prints the security-cooperation events that "
                    "they tell of.",
-    .examples = "entente code --date 2006-09-25 article.txt\tThe events of one article\n"
-                "entente code --explain article.txt\tWhy they were coded, and what was not\n"
-                "entente code --html why.html article.txt\tThe same as a page, where a click shows an event's evidence\n"
-                "entente code --format jsonl < items.jsonl\tOne result a line",
+    .examples =
+        "entente code --date 2006-09-25 article.txt\tThe events of one article\n"
+        "entente code --explain article.txt\tWhy they were coded, and what was not\n"
+        "entente code --html why.html article.txt\tThe same as a page, where a click shows an event's evidence\n"
+        "entente code --format jsonl < items.jsonl\tOne result a line",
     .options = options,
     .run = run_code,
 };

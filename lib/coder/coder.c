@@ -2,6 +2,7 @@
 
 #include "lib/base/calendar.h"
 #include "lib/coder/choice.h"
+#include "lib/coder/evoke.h"
 #include "lib/coder/judge.h"
 #include "lib/coder/language.h"
 #include "lib/coder/match.h"
@@ -44,7 +45,8 @@ struct coder *coder_open_lexicon(struct lexicon *lexicon, struct error *error)
     }
     coder->lexicon = lexicon;
     coder->frames = frame_table_create(coder->lexicon, error);
-    if (!coder->frames) {
+    coder->evoke = coder->frames ? evoke_table_create(coder->lexicon, coder->frames, error) : NULL;
+    if (!coder->evoke) {
         coder_close(coder);
         return NULL;
     }
@@ -55,6 +57,7 @@ struct coder *coder_open_lexicon(struct lexicon *lexicon, struct error *error)
 void coder_use_model(struct coder *coder, const struct model *model)
 {
     coder->model = model;
+    coder->relevant_alone = model_may_be_relevant_alone(model);
     snprintf(coder->stamp, sizeof coder->stamp, "codebook-%d coder-%d model-%.16s lexicon-%.16s", CODEBOOK_VERSION,
              CODER_VERSION, model->digest, lexicon_stamp(coder->lexicon));
 }
@@ -69,6 +72,7 @@ void coder_close(struct coder *coder)
 {
     if (!coder)
         return;
+    evoke_table_destroy(coder->evoke);
     frame_table_destroy(coder->frames);
     lexicon_close(coder->lexicon);
     free(coder);
@@ -280,8 +284,11 @@ static bool read_anchor(struct coder_workspace *workspace, const struct coder_ar
     return true;
 }
 
-bool coder_candidates(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
-                      struct coder_result *result, struct error *error)
+/* Leaves the marks of the words of an item without candidates unread where they could not make it relevant, unless
+ * `all` are wanted. */
+static bool read_article(const struct coder *coder, struct coder_workspace *workspace,
+                         const struct coder_article *article, bool all, struct coder_result *result,
+                         struct error *error)
 {
     *result = (struct coder_result){.relevance = CODER_NONE};
     release_records(workspace);
@@ -314,11 +321,21 @@ bool coder_candidates(const struct coder *coder, struct coder_workspace *workspa
     party_find_home(workspace);
     if (workspace->home.id)
         workspace->official_state = workspace->home.id;
-    if (!find_events(workspace) || !feature_read(workspace) || !relevance_read(workspace, &workspace->relevance))
+    if (!find_events(workspace) || !feature_read(workspace))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    if (!workspace->event_count && !all && !coder->relevant_alone)
+        return true;
+    if (!relevance_read(workspace, &workspace->relevance))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
     for (uint32_t i = 0; i < workspace->event_count; i++)
         workspace->events[i].score = model_score(coder->model, &workspace->events[i].features);
     return true;
+}
+
+bool coder_candidates(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
+                      struct coder_result *result, struct error *error)
+{
+    return read_article(coder, workspace, article, true, result, error);
 }
 
 /* Also where no candidate is likely enough to be told. */
@@ -335,7 +352,7 @@ static bool is_relevant(const struct coder_workspace *workspace)
 bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
                 double min_confidence, struct coder_result *result, struct error *error)
 {
-    if (!coder_candidates(coder, workspace, article, result, error))
+    if (!read_article(coder, workspace, article, article->thorough, result, error))
         return false;
     if (is_relevant(workspace))
         result->relevance = CODER_MENTION;

@@ -221,6 +221,12 @@ const struct frame *frame_find(const struct frame_table *table, const char *head
     return NULL;
 }
 
+const struct frame *frame_rows(const struct frame_table *table, uint32_t *count)
+{
+    *count = table->count;
+    return table->frames;
+}
+
 uint32_t frame_conditions(const struct frame *frame)
 {
     return (uint32_t)(frame->who != NULL) + (frame->whom != NULL) + (frame->beside != NULL) + frame->mutual;

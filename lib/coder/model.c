@@ -168,6 +168,14 @@ bool model_relevant(const struct model *model, relevance_set marks)
     return score >= model->relevance_threshold;
 }
 
+bool model_may_be_relevant_alone(const struct model *model)
+{
+    int32_t score = model->relevance_bias;
+    for (int i = 0; i < RELEVANCE_WORDS; i++)
+        score += model->relevance_weights[i] > 0 ? model->relevance_weights[i] : 0;
+    return score >= model->relevance_threshold;
+}
+
 double model_confidence(const struct model *model, int32_t score)
 {
     const struct model_point *points = model->points;

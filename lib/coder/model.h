@@ -39,6 +39,8 @@ const struct model *model_builtin(void);
 
 int32_t model_score(const struct model *model, const struct feature_set *features);
 bool model_relevant(const struct model *model, relevance_set marks);
+/* Whether any marks of words could make an item relevant in which no candidate was found. */
+bool model_may_be_relevant_alone(const struct model *model);
 double model_confidence(const struct model *model, int32_t score);
 
 #endif

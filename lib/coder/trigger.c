@@ -1,6 +1,8 @@
 #include "lib/coder/trigger.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/evoke.h"
+#include "lib/coder/match.h"
 #include "lib/coder/seek.h"
 
 #include <string.h>
@@ -462,6 +464,10 @@ const struct frame *trigger_frame(const struct coder_workspace *workspace, const
 bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index)
 {
     struct sentence *sentence = &workspace->sentences[sentence_index];
+    if (!match_sentence(workspace_lexicon(workspace), sentence, workspace->arena))
+        return false;
+    if (!workspace->article->thorough && !evoke_possible(workspace->coder->evoke, sentence))
+        return true;
     if (!workspace_parse(workspace, sentence))
         return false;
     if (sentence->headline)

@@ -27,7 +27,9 @@ struct party {
 struct coder {
     struct lexicon *lexicon;
     struct frame_table *frames;
+    struct evoke_table *evoke;
     const struct model *model; /* lent */
+    bool relevant_alone;       /* of the model: an item without candidates may be relevant */
     char stamp[128];
 };
 
@@ -61,8 +63,8 @@ static inline const struct lexicon *workspace_lexicon(const struct coder_workspa
     return workspace->coder->lexicon;
 }
 
-/* True where the word at `at` is `text`, in any case. Asked of nearly every word: here, so that the length of a literal is
- * known. */
+/* True where the word at `at` is `text`, in any case. Asked of nearly every word: here, so that the length of a literal
+ * is known. */
 static inline bool word_is(const struct sentence *sentence, uint32_t at, const char *text)
 {
     const struct token *token = &sentence->part->list.tokens[at];
