@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_LIMIT = 512 * 1024 * 1024, CODER_VERSION = 1, CODEBOOK_VERSION = 1 };
+enum { ARENA_LIMIT = 512 * 1024 * 1024, ARENA_FIRST_BLOCK = 256 * 1024 /* kept from item to item: most need no more */, CODER_VERSION = 1, CODEBOOK_VERSION = 1 };
 
 const char *coder_relevance_name(enum coder_relevance relevance)
 {
@@ -86,7 +86,7 @@ const char *coder_stamp(const struct coder *coder)
 struct coder_workspace *coder_workspace_create(void)
 {
     struct coder_workspace *workspace = calloc(1, sizeof *workspace);
-    if (workspace && !(workspace->arena = arena_create(ARENA_LIMIT))) {
+    if (workspace && !(workspace->arena = arena_create_small(ARENA_LIMIT, ARENA_FIRST_BLOCK))) {
         free(workspace);
         return NULL;
     }

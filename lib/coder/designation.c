@@ -212,7 +212,7 @@ static bool begins_another(const struct part *part, uint32_t at, uint32_t limit)
 }
 
 /* May this token go on in a designation? A word apart must look like a part of one: a number, capitals, a name. */
-static bool goes_on(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t at, uint32_t limit,
+static bool goes_on(const struct part *part, uint32_t first, uint32_t at, uint32_t limit,
                     bool digits)
 {
     const struct token *token = &part->list.tokens[at], *before = &part->list.tokens[at - 1];
@@ -227,8 +227,7 @@ static bool goes_on(const struct lexicon *lexicon, const struct part *part, uint
     if (at == first + 1 && before->kind == TOKEN_NUMBER)
         return false;
     /* "an 8-year-old", "As 350 men": a word of grammar is no part of a name unless tied to it */
-    if (at == first + 1 && before->word != LEXICON_NO_WORD &&
-        lexicon_word_flags(lexicon, before->word) & LEXICON_WORD_FUNCTION)
+    if (at == first + 1 && before->word_flags & LEXICON_WORD_FUNCTION)
         return false;
     return has_digits(token) || token->flags & TOKEN_CAPITAL;
 }
@@ -279,7 +278,7 @@ struct designation designation_find(const struct lexicon *lexicon, const struct 
         if (at > first && is_inner_dot(part, at, limit))
             continue;
         bool after_dot = at > first + 1 && tokens[at - 1].kind == TOKEN_MARK;
-        if (at > first && !after_dot && !goes_on(lexicon, part, first, at, limit, digits))
+        if (at > first && !after_dot && !goes_on(part, first, at, limit, digits))
             break;
         size_t before = squeeze.size;
         if (!add_to_squeeze(&squeeze, part, &tokens[at]))

@@ -28,10 +28,9 @@ struct designation {
 };
 
 /* Whether a designation can begin at a token at all: with a number in it, or a word that numbers follow. */
-static inline bool designation_may_begin(const struct lexicon *lexicon, const struct token *token)
+static inline bool designation_may_begin(const struct token *token)
 {
-    return token->flags & TOKEN_DIGITS ||
-           (token->word != LEXICON_NO_WORD && lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_STEM);
+    return token->flags & TOKEN_DIGITS || token->word_flags & LEXICON_WORD_STEM;
 }
 
 /* The longest designation that begins at a token where one may begin. */

@@ -11,10 +11,9 @@ enum {
 };
 
 /* How surely a word speaks of defence: 2 by itself, 1 beside another. */
-static uint32_t defence_points(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+static uint32_t defence_points(const struct part *part, uint32_t at)
 {
-    const struct token *token = &part->list.tokens[at];
-    uint32_t flags = token->word == LEXICON_NO_WORD ? 0 : lexicon_word_flags(lexicon, token->word);
+    uint32_t flags = part->list.tokens[at].word_flags;
     return flags & LEXICON_WORD_GATE ? 2 : flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
 }
 
@@ -65,22 +64,22 @@ static uint32_t own_points(const struct sentence *sentence, const struct mention
 }
 
 /* How much the words around a mention speak of defence; counts no further than `enough`. */
-static uint32_t context_points(const struct lexicon *lexicon, const struct sentence *sentence,
-                               const struct mention *mention, uint32_t reach, uint32_t enough)
+static uint32_t context_points(const struct sentence *sentence, const struct mention *mention, uint32_t reach,
+                               uint32_t enough)
 {
     const struct part *part = sentence->part;
     uint32_t points = 0;
     for (uint32_t i = mention->first > reach ? mention->first - reach : 0;
          i <= mention->last + reach && i < part->list.count && points < enough; i++)
         if (i < mention->first || i > mention->last)
-            points += defence_points(lexicon, part, i);
+            points += defence_points(part, i);
     return points;
 }
 
-bool equipment_in_context(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t first, uint32_t last)
+bool equipment_in_context(const struct sentence *sentence, uint32_t first, uint32_t last)
 {
     const struct mention mention = {.first = first, .last = last};
-    return context_points(lexicon, sentence, &mention, CONTEXT_TOKENS, 1) > 0;
+    return context_points(sentence, &mention, CONTEXT_TOKENS, 1) > 0;
 }
 
 /* A generic noun of defence beside it: "Shadow drones", "tanks of the type Fox". */
@@ -112,7 +111,7 @@ static bool has_context(const struct lexicon *lexicon, const struct sentence *se
     const char *ambiguous = lexicon_entry_value(lexicon, mention->entry, "ambiguous");
     if (bare && ambiguous && !strcmp(ambiguous, "strict"))
         return false;
-    return points + context_points(lexicon, sentence, mention, bare ? BARE_CONTEXT_TOKENS : CONTEXT_TOKENS, needed) >=
+    return points + context_points(sentence, mention, bare ? BARE_CONTEXT_TOKENS : CONTEXT_TOKENS, needed) >=
            needed;
 }
 

@@ -16,6 +16,6 @@ bool equipment_goes_on(const struct sentence *sentence, uint32_t last);
 /* Whether a token is a number that may count things: not a year. */
 bool equipment_is_count(const struct part *part, uint32_t at);
 /* Whether a word near the tokens speaks of defence. */
-bool equipment_in_context(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t first, uint32_t last);
+bool equipment_in_context(const struct sentence *sentence, uint32_t first, uint32_t last);
 
 #endif

@@ -74,7 +74,7 @@ static void look_up(const struct lexicon *lexicon, const struct part *part, cons
     evidence->accented += accented;
 }
 
-static void gather(const struct lexicon *lexicon, const struct part *part, struct evidence *evidence)
+static void gather(const struct part *part, struct evidence *evidence)
 {
     for (uint32_t i = 0; i < part->list.count && i < TOKENS_READ; i++) {
         const struct token *token = &part->list.tokens[i];
@@ -84,7 +84,7 @@ static void gather(const struct lexicon *lexicon, const struct part *part, struc
         evidence->wide += (unsigned char)part->text[token->start] >= 0xCE; /* Greek, Cyrillic and beyond */
         if (token->word == LEXICON_NO_WORD)
             continue;
-        uint32_t flags = lexicon_word_flags(lexicon, token->word);
+        uint32_t flags = token->word_flags;
         evidence->function += (flags & LEXICON_WORD_FUNCTION) != 0;
         evidence->foreign += (flags & (LEXICON_WORD_FOREIGN | LEXICON_WORD_FUNCTION)) == LEXICON_WORD_FOREIGN;
     }
@@ -107,7 +107,7 @@ bool language_is_foreign(const struct coder_workspace *workspace)
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     struct evidence seen = {0};
     for (size_t i = 0; i < PART_COUNT; i++)
-        gather(lexicon, &workspace->parts[i], &seen);
+        gather(&workspace->parts[i], &seen);
     if (seen.words && seen.wide * 100 > seen.words * FOREIGN_SCRIPT_PERCENT)
         return true;
     if (seen.words >= WORDS_MIN && seen.foreign >= FOREIGN_MIN && seen.foreign > seen.function)

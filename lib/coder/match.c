@@ -420,10 +420,8 @@ int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part,
 static bool is_particle(const struct part *part, uint32_t at)
 {
     static const char *const words[] = {"off", "back", "out", "down", "over", "up", NULL};
-    const struct token *token = &part->list.tokens[at];
-    size_t size = token->end - token->start;
     for (size_t i = 0; words[i]; i++)
-        if (strlen(words[i]) == size && !strncasecmp(part->text + token->start, words[i], size))
+        if (token_is(part->text, &part->list.tokens[at], words[i]))
             return true;
     return false;
 }
@@ -512,7 +510,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         find_longest(lexicon, part, i, sentence->last, &match);
         leave_to_noun(lexicon, sentence, i, &match);
         leave_to_noun_alone(lexicon, sentence, i, &match);
-        if (designation_may_begin(lexicon, &part->list.tokens[i]))
+        if (designation_may_begin(&part->list.tokens[i]))
             find_designation(lexicon, part, i, sentence->last, &match);
         part->words[i].cue = match.cue;
         if (match.count)

@@ -312,9 +312,9 @@ static bool links_content(const struct sentence *sentence, const struct group *p
                                         "concerning", "regarding", "covering", NULL};
     const struct token *first = &sentence->part->list.tokens[preposition->first],
                        *last = &sentence->part->list.tokens[preposition->last];
-    size_t size = last->end - first->start;
+    const struct token whole = {.start = first->start, .end = last->end};
     for (size_t i = 0; words[i]; i++)
-        if (strlen(words[i]) == size && !strncasecmp(sentence->part->text + first->start, words[i], size))
+        if (token_is(sentence->part->text, &whole, words[i]))
             return true;
     return false;
 }

@@ -69,7 +69,9 @@ static bool opens_gate(const struct lexicon *lexicon, const struct part *part, u
 static uint32_t gate_points(const struct lexicon *lexicon, const struct part *part, uint32_t at)
 {
     const struct token *token = &part->list.tokens[at];
-    uint32_t flags = token->word == LEXICON_NO_WORD ? 0 : lexicon_word_flags(lexicon, token->word);
+    uint32_t flags = token->word_flags;
+    if (!flags)
+        return 0;
     if (flags & LEXICON_WORD_GATE)
         return 2;
     uint32_t points = flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
@@ -82,10 +84,9 @@ static uint32_t gate_points(const struct lexicon *lexicon, const struct part *pa
     return points;
 }
 
-static bool names_actor(const struct lexicon *lexicon, const struct token *token)
+static bool names_actor(const struct token *token)
 {
-    return token->flags & TOKEN_CAPITAL && token->word != LEXICON_NO_WORD &&
-           lexicon_word_flags(lexicon, token->word) & LEXICON_WORD_ACTOR;
+    return token->flags & TOKEN_CAPITAL && token->word_flags & LEXICON_WORD_ACTOR;
 }
 
 /* A feed's text may repeat the headline: nearly all words of a line in capitals, and no mark at its end. */
@@ -118,7 +119,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
             uint32_t points = gate_points(lexicon, part, last);
             gate += points;
             strong |= points > 1;
-            bool names = names_actor(lexicon, &part->list.tokens[last]);
+            bool names = names_actor(&part->list.tokens[last]);
             /* "Turkish-Ukrainian" names two */
             actors += names && (!named || part->list.tokens[last].flags & TOKEN_JOINED);
             named = names;

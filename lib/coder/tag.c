@@ -189,10 +189,8 @@ static bool is_adjective_name(const struct sentence *sentence, uint32_t at)
 static bool is_own_participle(const struct part *part, uint32_t at)
 {
     static const char *const words[] = {"cut", "put", "set", "shut", "let", "split", "hit", "shed", NULL};
-    const struct token *token = &part->list.tokens[at];
-    size_t size = token->end - token->start;
     for (size_t i = 0; words[i]; i++)
-        if (strlen(words[i]) == size && !strncasecmp(part->text + token->start, words[i], size))
+        if (token_is(part->text, &part->list.tokens[at], words[i]))
             return true;
     return false;
 }

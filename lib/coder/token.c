@@ -105,7 +105,7 @@ static enum wide_class wide_class(uint32_t character)
     return WIDE_LETTER;
 }
 
-enum { PENDING = 8 };
+enum { PENDING = 8, STEP_TOKENS_MAX = 4 /* that one step of the scanner adds; a word, its "n't" and an 's make three */ };
 
 /* A word whose place in the lexicon was asked of the memory and is looked at some words later. */
 struct pending_word {
@@ -119,14 +119,23 @@ struct scanner {
     const char *text;
     size_t size, at;
     struct token_list *list;
+    size_t capacity; /* of the list, in tokens */
     uint8_t pending;            /* flags for the next token */
     struct pending_word *words; /* a ring of PENDING */
     uint32_t word_count;        /* that ever were in it */
 };
 
+/* The flags go with the word, while its row is at hand: the table of all words is larger than the caches. */
+static void set_word(const struct lexicon *lexicon, struct token *token, uint32_t word)
+{
+    token->word = word;
+    token->word_flags = word == LEXICON_NO_WORD ? 0 : (uint8_t)lexicon_word_flags(lexicon, word);
+}
+
 static void find_pending(struct scanner *scanner, const struct pending_word *word)
 {
-    scanner->list->tokens[word->token].word = lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size);
+    set_word(scanner->lexicon, &scanner->list->tokens[word->token],
+             lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size));
 }
 
 static struct token *add_token(struct scanner *scanner, enum token_kind kind, size_t start, size_t end)
@@ -203,7 +212,7 @@ static void look_up(struct scanner *scanner, struct token *token)
     uint32_t hash = LEXICON_HASH_START;
     for (size_t i = 0; i < length; i++)
         hash = lexicon_hash_step(hash, (unsigned char)folded[i]);
-    token->word = lexicon_find_word(scanner->lexicon, hash, folded, length);
+    set_word(scanner->lexicon, token, lexicon_find_word(scanner->lexicon, hash, folded, length));
 }
 
 static bool is_apostrophe(const struct scanner *scanner, size_t at, size_t *length)
@@ -362,13 +371,9 @@ static void scan_word(struct scanner *scanner)
     scanner->at = end;
     if (negated) {
         struct token *rest = add_token(scanner, TOKEN_WORD, end, end + 2 + mark);
-        rest->word =
-            scanner->lexicon
-                ? lexicon_find_word(
-                      scanner->lexicon,
-                      lexicon_hash_step(lexicon_hash_step(lexicon_hash_step(LEXICON_HASH_START, 'n'), 'o'), 't'), "not",
-                      3)
-                : LEXICON_NO_WORD;
+        uint32_t hash = lexicon_hash_step(lexicon_hash_step(lexicon_hash_step(LEXICON_HASH_START, 'n'), 'o'), 't');
+        if (scanner->lexicon)
+            set_word(scanner->lexicon, rest, lexicon_find_word(scanner->lexicon, hash, "not", 3));
         scanner->at = end + 2 + mark;
         return;
     }
@@ -544,24 +549,31 @@ static void scan_wide(struct scanner *scanner)
     scanner->at += length;
 }
 
+/* Most texts have a token in five bytes, none has more than one a byte. */
+static bool make_room(struct scanner *scanner, struct arena *arena)
+{
+    size_t capacity = scanner->capacity ? scanner->capacity * 2 : scanner->size / 4 + 2 * STEP_TOKENS_MAX;
+    struct token *grown = arena_alloc(arena, capacity * sizeof *grown);
+    if (!grown)
+        return false;
+    if (scanner->list->count)
+        memcpy(grown, scanner->list->tokens, scanner->list->count * sizeof *grown);
+    scanner->list->tokens = grown;
+    scanner->capacity = capacity;
+    return true;
+}
+
 bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena,
                  struct token_list *list)
 {
-    /* No token is shorter than a byte, but most texts have one in five: count words roughly by class changes. */
-    size_t most = 8;
-    enum byte_class last = BYTE_SPACE;
-    for (size_t i = 0; i < size; i++) {
-        enum byte_class class = byte_class((unsigned char)text[i]);
-        most += class != last || class == BYTE_MARK || class == BYTE_HIGH;
-        last = class;
-    }
-    list->count = 0;
-    list->tokens = arena_alloc(arena, most * sizeof *list->tokens);
-    if (!list->tokens)
-        return false;
     struct pending_word words[PENDING];
-    struct scanner scanner = {lexicon, text, size, 0, list, TOKEN_LINE, words, 0};
+    struct scanner scanner = {lexicon, text, size, 0, list, 0, TOKEN_LINE, words, 0};
+    *list = (struct token_list){NULL, 0};
+    if (!make_room(&scanner, arena))
+        return false;
     while (scanner.at < size) {
+        if (list->count + STEP_TOKENS_MAX > scanner.capacity && !make_room(&scanner, arena))
+            return false;
         unsigned char byte = (unsigned char)text[scanner.at];
         switch (byte_class(byte)) {
         case BYTE_SPACE:

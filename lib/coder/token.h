@@ -35,7 +35,7 @@ struct token {
     uint8_t kind;
     uint8_t flags;
     uint8_t mark; /* the ASCII character of a TOKEN_MARK; '-' for dashes apart, '$' '#' for currency signs */
-    uint8_t reserved;
+    uint8_t word_flags; /* enum lexicon_word_flag of the word, 0 where the lexicon has none */
 };
 
 struct token_list {
@@ -48,6 +48,14 @@ enum { TOKEN_WORD_MAX = 64 /* bytes of a folded word; longer ones are in no lexi
 /* False when memory is out. `lexicon` may be NULL: then no words are looked up. */
 bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena,
                  struct token_list *list);
+
+/* True where the token is `word`, in any case. Most are told apart by their first byte. */
+static inline bool token_is(const char *text, const struct token *token, const char *word)
+{
+    const char *bytes = text + token->start;
+    size_t size = token->end - token->start;
+    return (*bytes | 32) == (*word | 32) && strlen(word) == size && !strncasecmp(bytes, word, size);
+}
 
 /* What stands for a quote, an apostrophe or an ASCII mark inside a form of the lexicon; NULL for other tokens. */
 const char *token_mark_text(const struct token *token, char text[2]);

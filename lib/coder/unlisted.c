@@ -163,7 +163,7 @@ void unlisted_find(const struct lexicon *lexicon, struct sentence *sentence)
             continue;
         uint32_t last = end_of(sentence, first);
         const struct mention *beside = neighbour(sentence, first, last);
-        bool counted = is_counted(sentence, first) && equipment_in_context(lexicon, sentence, first, last);
+        bool counted = is_counted(sentence, first) && equipment_in_context(sentence, first, last);
         if ((beside || counted) && !(equipment_goes_on(sentence, last) && !beside)) {
             const struct lexicon_terminal *unknown = find_entry(lexicon);
             if (beside || unknown)

@@ -63,13 +63,11 @@ static inline const struct lexicon *workspace_lexicon(const struct coder_workspa
     return workspace->coder->lexicon;
 }
 
-/* True where the word at `at` is `text`, in any case. Asked of nearly every word: here, so that the length of a literal
- * is known. */
+/* True where the word at `at` is `text`, in any case. Asked of nearly every word: here, so that the length of a literal is
+ * known. */
 static inline bool word_is(const struct sentence *sentence, uint32_t at, const char *text)
 {
-    const struct token *token = &sentence->part->list.tokens[at];
-    size_t size = strlen(text);
-    return token->end - token->start == size && !strncasecmp(sentence->part->text + token->start, text, size);
+    return token_is(sentence->part->text, &sentence->part->list.tokens[at], text);
 }
 /* Id of the noun, verb or title entry at a token, or NULL. */
 const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at);
