@@ -16,7 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_LIMIT = 512 * 1024 * 1024, ARENA_FIRST_BLOCK = 256 * 1024 /* kept from item to item: most need no more */, CODER_VERSION = 1, CODEBOOK_VERSION = 1 };
+enum {
+    ARENA_LIMIT = 512 * 1024 * 1024,
+    ARENA_FIRST_BLOCK = 256 * 1024 /* kept from item to item: most need no more */,
+    CODER_VERSION = 1,
+    CODEBOOK_VERSION = 1
+};
 
 const char *coder_relevance_name(enum coder_relevance relevance)
 {

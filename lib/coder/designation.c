@@ -212,8 +212,7 @@ static bool begins_another(const struct part *part, uint32_t at, uint32_t limit)
 }
 
 /* May this token go on in a designation? A word apart must look like a part of one: a number, capitals, a name. */
-static bool goes_on(const struct part *part, uint32_t first, uint32_t at, uint32_t limit,
-                    bool digits)
+static bool goes_on(const struct part *part, uint32_t first, uint32_t at, uint32_t limit, bool digits)
 {
     const struct token *token = &part->list.tokens[at], *before = &part->list.tokens[at - 1];
     if (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)

@@ -111,8 +111,7 @@ static bool has_context(const struct lexicon *lexicon, const struct sentence *se
     const char *ambiguous = lexicon_entry_value(lexicon, mention->entry, "ambiguous");
     if (bare && ambiguous && !strcmp(ambiguous, "strict"))
         return false;
-    return points + context_points(sentence, mention, bare ? BARE_CONTEXT_TOKENS : CONTEXT_TOKENS, needed) >=
-           needed;
+    return points + context_points(sentence, mention, bare ? BARE_CONTEXT_TOKENS : CONTEXT_TOKENS, needed) >= needed;
 }
 
 /* "C-130 million": a sum after a dash or a code, no designation. */

@@ -98,7 +98,7 @@ static bool check_indices(const struct lexicon *lexicon)
             return false;
     uint64_t entries = sections[SECTION_ENTRIES].count;
     for (uint64_t i = 0; i < sections[SECTION_TERMINALS].count; i++)
-        if (lexicon->terminals[i].entry >= entries)
+        if (lexicon->terminals[i].entry >= entries || lexicon->terminals[i].class_ >= LEXICON_CLASS_COUNT)
             return false;
     for (uint64_t i = 0; i < entries; i++) {
         const struct lexicon_image_entry *entry = &lexicon->entries[i];

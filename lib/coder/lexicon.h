@@ -100,7 +100,8 @@ struct lexicon_terminal {
     uint32_t letters;   /* two bits a word: 0 any case, 1 capital first, 2 all capitals */
     uint8_t inflection; /* of the word that inflects */
     uint8_t squeezed;   /* 1: a designation's letters and digits only, see designation.h */
-    uint8_t reserved[2];
+    uint8_t class_;     /* enum lexicon_class, of the entry */
+    uint8_t reserved;
 };
 
 /* The sections of a mapped file. Its members are for the readers in this header, which stand here because they are
@@ -163,6 +164,8 @@ static inline uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word
 
 static inline uint32_t lexicon_child(const struct lexicon *lexicon, uint32_t node, uint32_t word)
 {
+    if (!(lexicon->nodes[node].flags & lexicon_next_bit(word)))
+        return 0;
     for (uint32_t slot = lexicon_edge_hash(node, word) & lexicon->edge_mask;; slot = (slot + 1) & lexicon->edge_mask) {
         const struct lexicon_image_edge *edge = &lexicon->edges[slot];
         if (!edge->node)
@@ -188,7 +191,8 @@ static inline bool lexicon_node_has_patterns(const struct lexicon *lexicon, uint
     return lexicon->nodes[node].flags & NODE_HAS_PATTERNS;
 }
 
-static inline const struct lexicon_terminal *lexicon_terminals(const struct lexicon *lexicon, uint32_t node, size_t *count)
+static inline const struct lexicon_terminal *lexicon_terminals(const struct lexicon *lexicon, uint32_t node,
+                                                               size_t *count)
 {
     *count = lexicon->nodes[node].terminal_count;
     return lexicon->terminals + lexicon->nodes[node].first_terminal;
@@ -204,8 +208,8 @@ static inline const char *lexicon_entry_id(const struct lexicon *lexicon, uint32
     return lexicon->strings + lexicon->entries[entry].id;
 }
 
-/* The trie is larger than the caches: asking for a sentence's roots beforehand, and then for what stands at them, lets the
- * memory answer all at once. */
+/* The trie is larger than the caches: asking for a sentence's roots beforehand, and then for what stands at them, lets
+ * the memory answer all at once. */
 static inline void lexicon_prefetch_word(const struct lexicon *lexicon, uint32_t hash)
 {
     __builtin_prefetch(&lexicon->words[hash & lexicon->word_mask]);

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
-enum { LEXICON_IMAGE_VERSION = 3 };
+enum { LEXICON_IMAGE_VERSION = 4 };
 
 enum lexicon_section {
     SECTION_WORDS,     /* struct lexicon_image_word, an open-addressed table; a word's id is its slot */
@@ -38,8 +38,8 @@ struct lexicon_image_header {
 
 struct lexicon_image_word {
     uint32_t hash;
-    uint32_t text; /* string offset, 0 in an empty slot */
-    uint32_t root; /* node, 0 for none */
+    uint32_t text;  /* string offset, 0 in an empty slot */
+    uint32_t root;  /* node, 0 for none */
     uint32_t flags; /* enum lexicon_word_flag, and the text's length above LEXICON_WORD_LENGTH_SHIFT */
 };
 enum { LEXICON_WORD_LENGTH_SHIFT = 24 };
@@ -55,6 +55,16 @@ struct lexicon_image_node {
     uint16_t terminal_count;
     uint16_t flags;
 };
+
+/* The flags above these say which words may follow: a bit for one word in 13, so that most of those that do not are
+ * told without asking the edges, which are larger than the caches. */
+enum { NODE_NEXT_SHIFT = 3, NODE_NEXT_BITS = 13 };
+
+static inline uint32_t lexicon_next_bit(uint32_t word)
+{
+    uint32_t mixed = word * 0x9E3779B1u;
+    return 1u << (NODE_NEXT_SHIFT + (uint32_t)((uint64_t)mixed * NODE_NEXT_BITS >> 32));
+}
 
 struct lexicon_image_edge {
     uint32_t node; /* 0 in an empty slot */

@@ -48,11 +48,21 @@ static bool write_words(struct lexicon_trie *trie, struct buffer *image, struct 
     return true;
 }
 
-static bool write_trie(struct lexicon_trie *trie, struct buffer *image, struct lexicon_image_header *header,
-                       const uint32_t *ids, const uint32_t *order)
+/* The words that may follow each node, as bits of its flags. */
+static void note_next_words(struct lexicon_trie *trie, const uint32_t *ids)
+{
+    struct build_node *nodes = trie->nodes.rows;
+    const struct lexicon_image_edge *edges = trie->edges.rows;
+    for (size_t i = 0; i < trie->edges.count; i++)
+        nodes[edges[i].node].flags |= (uint16_t)lexicon_next_bit(ids[edges[i].word]);
+}
+
+static bool write_trie(struct lexicon_trie *trie, const struct lexicon_source *source, struct buffer *image,
+                       struct lexicon_image_header *header, const uint32_t *ids, const uint32_t *order)
 {
     const struct build_terminal *terminals = trie->terminals.rows;
     const struct build_node *nodes = trie->nodes.rows;
+    note_next_words(trie, ids);
     begin_section(image, header, SECTION_NODES, trie->nodes.count);
     uint32_t first = 0;
     for (size_t i = 0; i < trie->nodes.count; i++) {
@@ -64,6 +74,7 @@ static bool write_trie(struct lexicon_trie *trie, struct buffer *image, struct l
     for (size_t i = 0; i < trie->nodes.count; i++)
         for (uint32_t next = nodes[i].first; next; next = terminals[next - 1].next) {
             struct lexicon_terminal terminal = terminals[next - 1].terminal;
+            terminal.class_ = (uint8_t)source->entries[terminal.entry].class;
             terminal.entry = order[terminal.entry];
             buffer_append(image, &terminal, sizeof terminal);
         }
@@ -153,7 +164,7 @@ bool lexicon_write(const struct lexicon_source *source, struct lexicon_layers *l
             count++;
         }
     bool good = ids && sorted && start == 0 && write_words(trie, image, &header, ids) &&
-                write_trie(trie, image, &header, ids, order);
+                write_trie(trie, source, image, &header, ids, order);
     if (good) {
         write_entries(trie, source, layers, sorted, count, image, &header);
         begin_section(image, &header, SECTION_STRINGS, trie->strings.count);

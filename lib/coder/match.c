@@ -20,6 +20,19 @@ struct match {
     bool doubtful; /* a designation that may be anything */
 };
 
+static void begin_match(struct match *match, uint32_t first)
+{
+    match->cue = NONE;
+    match->last = first;
+    match->count = 0;
+    match->doubtful = false;
+}
+
+static enum lexicon_class terminal_class(const struct lexicon_terminal *terminal)
+{
+    return (enum lexicon_class)terminal->class_;
+}
+
 static bool letters_fit(const struct token *tokens, uint32_t count, uint32_t letters, bool all_capitals)
 {
     for (uint32_t i = 0; i < count && letters >> (2 * i); i++) {
@@ -43,7 +56,7 @@ static void take(const struct lexicon *lexicon, const struct part *part, uint32_
         if (terminals[i].squeezed ||
             !letters_fit(&part->list.tokens[first], last - first + 1, terminals[i].letters, true))
             continue;
-        if (lexicon_entry_class(lexicon, terminals[i].entry) == LEXICON_CUE)
+        if (terminal_class(&terminals[i]) == LEXICON_CUE)
             match->cue = (int32_t)terminals[i].entry;
         else
             match->terminals[kept++] = &terminals[i];
@@ -139,7 +152,7 @@ static void find_designation(const struct lexicon *lexicon, const struct part *p
     if (!found.node || (match->count && match->last > found.last))
         return;
     for (uint32_t i = 0; i < match->count && match->last == found.last; i++)
-        if (lexicon_class_use(lexicon_entry_class(lexicon, match->terminals[i]->entry)) != USE_WORD)
+        if (lexicon_class_use(terminal_class(match->terminals[i])) != USE_WORD)
             return;
     size_t count;
     const struct lexicon_terminal *terminals = lexicon_terminals(lexicon, found.node, &count);
@@ -180,7 +193,7 @@ static int name_rank(const struct lexicon *lexicon, const struct lexicon_termina
         [LEXICON_ARMED_GROUP] = 3,  [LEXICON_COMPANY] = 4,   [LEXICON_EXERCISE] = 3,    [LEXICON_FAIR] = 3,
         [LEXICON_TREATY] = 3,       [LEXICON_PROGRAMME] = 4, [LEXICON_EQUIPMENT] = 4,   [LEXICON_EQUIPMENT_CLASS] = 4,
         [LEXICON_MEDIA] = 5,        [LEXICON_CITY] = 6,      [LEXICON_SITE] = 6};
-    int rank = ranks[lexicon_entry_class(lexicon, terminal->entry)];
+    int rank = ranks[terminal_class(terminal)];
     if (!rank)
         rank = 7;
     const char *ambiguous = lexicon_entry_value(lexicon, terminal->entry, "ambiguous");
@@ -193,7 +206,7 @@ static bool is_likelier(const struct lexicon *lexicon, const struct lexicon_term
                         const struct lexicon_terminal *other, int32_t year)
 {
     int rank = name_rank(lexicon, one, year), other_rank = name_rank(lexicon, other, year);
-    if (rank != other_rank || lexicon_entry_class(lexicon, one->entry) != LEXICON_LEADER)
+    if (rank != other_rank || terminal_class(one) != LEXICON_LEADER)
         return rank < other_rank;
     return year && year_of(lexicon, one->entry, "from") > year_of(lexicon, other->entry, "from");
 }
@@ -264,7 +277,7 @@ static bool is_person(const struct lexicon *lexicon, const struct sentence *sent
                       const struct lexicon_terminal *name)
 {
     const struct word *word = &sentence->part->words[first];
-    if (word->noun == NONE || lexicon_entry_class(lexicon, name->entry) != LEXICON_EQUIPMENT_CLASS ||
+    if (word->noun == NONE || terminal_class(name) != LEXICON_EQUIPMENT_CLASS ||
         !lexicon_entry_value(lexicon, (uint32_t)word->noun, "stands"))
         return false;
     if (lexicon_entry_value(lexicon, (uint32_t)word->noun, "rather"))
@@ -280,7 +293,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     bool blocked = false,
          hidden = false; /* hidden: a longer name with no meaning of its own, unless a word has the same form */
     for (uint32_t i = 0; i < match->count; i++) {
-        enum lexicon_class class = lexicon_entry_class(lexicon, match->terminals[i]->entry);
+        enum lexicon_class class = terminal_class(match->terminals[i]);
         enum lexicon_use use = lexicon_class_use(class);
         if (class == LEXICON_NOT_ACTOR)
             hidden = true;
@@ -301,7 +314,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
     if (!name || is_person(lexicon, sentence, first, name))
         return;
     /* "sub-units", "tank-like": a generic noun tied to the next word is part of another */
-    if (lexicon_entry_class(lexicon, name->entry) == LEXICON_EQUIPMENT_CLASS && match->last < sentence->last &&
+    if (terminal_class(name) == LEXICON_EQUIPMENT_CLASS && match->last < sentence->last &&
         part->list.tokens[match->last + 1].flags & TOKEN_JOINED)
         return;
     struct mention *mention = &sentence->mentions[sentence->mention_count];
@@ -310,7 +323,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
         match->last,
         name->entry,
         NULL,
-        (uint8_t)lexicon_entry_class(lexicon, name->entry),
+        (uint8_t)terminal_class(name),
         match->doubtful || lexicon_entry_value(lexicon, name->entry, "ambiguous") != NULL ||
             (first == match->last && years_apart(lexicon, name->entry, part->year) > OUT_OF_OFFICE_YEARS)};
     for (uint32_t i = first; i <= match->last; i++)
@@ -372,12 +385,11 @@ static void add_companies(const struct lexicon *lexicon, struct sentence *senten
 static void leave_to_noun(const struct lexicon *lexicon, struct sentence *sentence, uint32_t first, struct match *match)
 {
     if (!match->count || match->last == first || match->last == sentence->last ||
-        lexicon_entry_class(lexicon, match->terminals[0]->entry) != LEXICON_FORCE)
+        terminal_class(match->terminals[0]) != LEXICON_FORCE)
         return;
     struct match noun = {.cue = NONE, .last = match->last}, shorter = {.cue = match->cue, .last = first};
     find_longest(lexicon, sentence->part, match->last, sentence->last, &noun);
-    if (!noun.count || noun.last == match->last ||
-        lexicon_entry_class(lexicon, noun.terminals[0]->entry) != LEXICON_NOUN)
+    if (!noun.count || noun.last == match->last || terminal_class(noun.terminals[0]) != LEXICON_NOUN)
         return;
     find_longest(lexicon, sentence->part, first, match->last - 1, &shorter);
     if (shorter.count)
@@ -390,8 +402,7 @@ static void leave_to_noun_alone(const struct lexicon *lexicon, struct sentence *
 {
     static const char *const before[] = {"preposition", "determiner", "owner", "adjective", NULL};
     if (!match->count || match->last == first || first == sentence->first ||
-        lexicon_entry_class(lexicon, match->terminals[0]->entry) != LEXICON_VERB ||
-        match->terminals[0]->inflection != FORM_S)
+        terminal_class(match->terminals[0]) != LEXICON_VERB || match->terminals[0]->inflection != FORM_S)
         return;
     const struct word *word = &sentence->part->words[sentence->part->words[first - 1].span_first];
     bool expects_noun = false;
@@ -399,11 +410,11 @@ static void leave_to_noun_alone(const struct lexicon *lexicon, struct sentence *
         expects_noun |= !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->part), before[i]);
     struct match alone = {.cue = match->cue, .last = first};
     for (uint32_t i = 0; i < match->count; i++)
-        expects_noun &= lexicon_entry_class(lexicon, match->terminals[i]->entry) == LEXICON_VERB;
+        expects_noun &= terminal_class(match->terminals[i]) == LEXICON_VERB;
     if (expects_noun)
         find_longest(lexicon, sentence->part, first, first, &alone);
     for (uint32_t i = 0; i < alone.count; i++)
-        if (lexicon_entry_class(lexicon, alone.terminals[i]->entry) == LEXICON_NOUN)
+        if (terminal_class(alone.terminals[i]) == LEXICON_NOUN)
             *match = alone;
 }
 
@@ -412,7 +423,7 @@ int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part,
     struct match alone = {.cue = NONE, .last = at};
     find_longest(lexicon, part, at, at, &alone);
     for (uint32_t i = 0; i < alone.count; i++)
-        if (lexicon_entry_class(lexicon, alone.terminals[i]->entry) == LEXICON_NOUN)
+        if (terminal_class(alone.terminals[i]) == LEXICON_NOUN)
             return (int32_t)alone.terminals[i]->entry;
     return NONE;
 }
@@ -463,7 +474,7 @@ static void join_particles(const struct lexicon *lexicon, struct sentence *sente
             const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
             bool joined = false;
             for (size_t k = 0; k < count; k++) {
-                if (lexicon_entry_class(lexicon, terminals[k].entry) != LEXICON_VERB)
+                if (terminal_class(&terminals[k]) != LEXICON_VERB)
                     continue;
                 if (!joined)
                     verb->verb = verb->verb2 = verb->verb3 = NONE;
@@ -506,7 +517,8 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         if (part->list.tokens[i].word != LEXICON_NO_WORD)
             lexicon_prefetch_terminals(lexicon, part->list.tokens[i].word);
     for (uint32_t i = sentence->first; i <= sentence->last;) {
-        struct match match = {.cue = NONE, .last = i};
+        struct match match; /* its terminals are many and mostly unused: they are left as they are */
+        begin_match(&match, i);
         find_longest(lexicon, part, i, sentence->last, &match);
         leave_to_noun(lexicon, sentence, i, &match);
         leave_to_noun_alone(lexicon, sentence, i, &match);

@@ -105,7 +105,10 @@ static enum wide_class wide_class(uint32_t character)
     return WIDE_LETTER;
 }
 
-enum { PENDING = 8, STEP_TOKENS_MAX = 4 /* that one step of the scanner adds; a word, its "n't" and an 's make three */ };
+enum {
+    PENDING = 8,
+    STEP_TOKENS_MAX = 4 /* that one step of the scanner adds; a word, its "n't" and an 's make three */
+};
 
 /* A word whose place in the lexicon was asked of the memory and is looked at some words later. */
 struct pending_word {
@@ -119,7 +122,7 @@ struct scanner {
     const char *text;
     size_t size, at;
     struct token_list *list;
-    size_t capacity; /* of the list, in tokens */
+    size_t capacity;            /* of the list, in tokens */
     uint8_t pending;            /* flags for the next token */
     struct pending_word *words; /* a ring of PENDING */
     uint32_t word_count;        /* that ever were in it */

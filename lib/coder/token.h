@@ -34,7 +34,7 @@ struct token {
     uint32_t word;       /* in the lexicon, or LEXICON_NO_WORD */
     uint8_t kind;
     uint8_t flags;
-    uint8_t mark; /* the ASCII character of a TOKEN_MARK; '-' for dashes apart, '$' '#' for currency signs */
+    uint8_t mark;       /* the ASCII character of a TOKEN_MARK; '-' for dashes apart, '$' '#' for currency signs */
     uint8_t word_flags; /* enum lexicon_word_flag of the word, 0 where the lexicon has none */
 };
 

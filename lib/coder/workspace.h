@@ -63,8 +63,8 @@ static inline const struct lexicon *workspace_lexicon(const struct coder_workspa
     return workspace->coder->lexicon;
 }
 
-/* True where the word at `at` is `text`, in any case. Asked of nearly every word: here, so that the length of a literal is
- * known. */
+/* True where the word at `at` is `text`, in any case. Asked of nearly every word: here, so that the length of a literal
+ * is known. */
 static inline bool word_is(const struct sentence *sentence, uint32_t at, const char *text)
 {
     return token_is(sentence->part->text, &sentence->part->list.tokens[at], text);
