@@ -236,6 +236,18 @@ static bool is_headline_passive(const struct linker *linker, int32_t at)
     return class || has_doer_behind(sentence, at);
 }
 
+/* "The boats, donated to Kenya by Japan, arrived": the noun that a participle between commas describes; NONE where no
+ * doer shows that it is one. */
+static int32_t described_before_comma(const struct sentence *sentence, int32_t at)
+{
+    const struct group *verb = &sentence->groups[at];
+    if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head ||
+        at < 2 || sentence->groups[at - 1].kind != GROUP_COMMA || sentence->groups[at - 2].kind != GROUP_NOUN ||
+        !has_doer_behind(sentence, at))
+        return NONE;
+    return noun_before_phrases(sentence, at - 1);
+}
+
 void clause_link_finite(struct linker *linker, int32_t at)
 {
     struct sentence *sentence = linker->sentence;
@@ -267,6 +279,14 @@ void clause_link_finite(struct linker *linker, int32_t at)
         verb->link = LINK_REDUCED;
         verb->passive = true;
         verb->subject = at - 1;
+        verb->governor = linker->last_verb;
+        return;
+    }
+    int32_t described_noun = described_before_comma(sentence, at);
+    if (described_noun != NONE) {
+        verb->link = LINK_REDUCED;
+        verb->passive = true;
+        verb->subject = described_noun;
         verb->governor = linker->last_verb;
         return;
     }

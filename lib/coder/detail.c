@@ -249,6 +249,19 @@ static bool is_of_clause_before(const struct sentence *sentence, const struct ev
     return since;
 }
 
+/* "will travel ahead of the president's visit from April 7": the date behind an act that is only named to say when. */
+static bool is_of_other_act(const struct coder_workspace *workspace, const struct event *event,
+                            const struct time_expression *time)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        const struct event *other = &workspace->events[i];
+        if (other->sentence == event->sentence && other->adjunct && other->trigger_first > event->trigger_last &&
+            other->trigger_last < time->first && strcmp(other->adjunct, "unknown") != 0)
+            return true;
+    }
+    return false;
+}
+
 void detail_date(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -264,6 +277,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
         if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
             is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
             is_of_clause_before(sentence, event, time) ||
+            is_of_other_act(workspace, event, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {

@@ -367,24 +367,36 @@ static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t fir
     }
 }
 
+/* "arrived in Djibouti, which hosts the only American base": a state of things told beside the visit. */
+static bool is_told_aside(const struct event *event)
+{
+    return event->verb_entry != NONE && event->sentence->groups[event->verb].link == LINK_RELATIVE &&
+           !event->sentence->groups[event->verb].passive && event->argument != NONE;
+}
+
 /* Forces sent to exercise, to teach, on a visit or to a common task are that (codebook section 6), not based there. */
 static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
 {
     static const char *const tasks[] = {"training", "visit", "intelligence_sharing", "operation", NULL};
-    bool task = false;
+    bool task = false, visit = true;
     for (uint32_t i = first; i < workspace->event_count; i++) {
         const struct event *event = &workspace->events[i];
         const char *class = event->noun == NONE
                                 ? NULL
                                 : noun_class(workspace_lexicon(workspace), event->sentence, event->trigger_first);
-        task |= !strcmp(event->type, "exercise") && class;
+        bool exercise = !strcmp(event->type, "exercise") && class;
+        task |= exercise;
+        visit &= !exercise;
         /* "may use the airfields, …, after talks with": another occasion */
         for (size_t k = 0; tasks[k] && !event->objection_count && !event->adjunct; k++)
-            task |= !strcmp(event->type, tasks[k]);
+            if (!strcmp(event->type, tasks[k])) {
+                task = true;
+                visit &= !strcmp(event->type, "visit");
+            }
         task |= event->subtype && !strcmp(event->subtype, "port_call") && !event->objection_count;
     }
     for (uint32_t i = first; i < workspace->event_count && task; i++)
-        if (!strcmp(workspace->events[i].type, "basing"))
+        if (!strcmp(workspace->events[i].type, "basing") && !(visit && is_told_aside(&workspace->events[i])))
             event_object(&workspace->events[i], "sent to exercise, teach, visit or on an operation");
 }
 

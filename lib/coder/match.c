@@ -489,6 +489,18 @@ static void join_particles(const struct lexicon *lexicon, struct sentence *sente
     }
 }
 
+/* "a frontline destroyer": a word for fighting before goods tells their class, not where they are. */
+static void forget_cues_of_goods(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    struct word *words = sentence->part->words;
+    for (uint32_t i = sentence->first; i < sentence->last; i++) {
+        int32_t name = words[i + 1].name;
+        bool goods = name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_GOODS;
+        if (goods && words[i].cue != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)words[i].cue), "front"))
+            words[i].cue = NONE;
+    }
+}
+
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     if (sentence->matched)
@@ -533,6 +545,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
     join_particles(lexicon, sentence);
     unlisted_find(lexicon, sentence);
     add_companies(lexicon, sentence, arena);
+    forget_cues_of_goods(lexicon, sentence);
     arena_trim(arena, sentence->mentions, sentence->mention_count * sizeof *sentence->mentions);
     sentence->matched = true;
     return true;

@@ -151,10 +151,19 @@ static bool are_firm_and_state(struct coder_workspace *workspace, const struct e
     return one;
 }
 
+/* A ship that calls and a minister who comes in the same days are two visits. */
+static bool ship_and_office(const struct event *a, const struct event *b)
+{
+    if (strcmp(a->type, "visit") != 0 || !a->subtype || !b->subtype)
+        return false;
+    bool one = !strcmp(a->subtype, "port_call"), other = !strcmp(b->subtype, "port_call");
+    return one != other && !strcmp(one ? b->subtype : a->subtype, "high_level");
+}
+
 static bool are_one(struct coder_workspace *workspace, const struct event *a, const struct event *b)
 {
     if (strcmp(a->type, b->type) || (dates_clash(a, b) && !are_stages(a, b)) || directions_clash(a, b) ||
-        sums_clash(a, b))
+        sums_clash(a, b) || ship_and_office(a, b))
         return false;
     uint32_t shared, all;
     overlap(a, b, &shared, &all);

@@ -1,5 +1,6 @@
 #include "lib/coder/office.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/person.h"
 
 #include <string.h>
@@ -454,11 +455,14 @@ static bool is_of_navy(const struct sentence *sentence, uint32_t at)
 int32_t office_visiting_ship(const struct lexicon *lexicon, const struct event *event)
 {
     const struct sentence *sentence = event->sentence;
-    int32_t places[] = {event->verb == NONE ? NONE : sentence->groups[event->verb].subject, event->noun, NONE};
+    int32_t places[] = {event->verb == NONE ? NONE : sentence->groups[event->verb].subject, event->noun, NONE, NONE};
+    /* "two Japanese and one Pakistani ship": what the last one is, all are */
+    for (int32_t next = places[0]; next != NONE; next = clause_coordinated_next(sentence, next))
+        places[3] = next;
     if (event->noun != NONE && (uint32_t)event->noun + 2 < sentence->group_count &&
         sentence->groups[event->noun + 1].kind == GROUP_PREPOSITION)
         places[2] = event->noun + 2;
-    for (size_t p = 0; p < 3; p++) {
+    for (size_t p = 0; p < 4; p++) {
         if (places[p] == NONE || sentence->groups[places[p]].kind != GROUP_NOUN)
             continue;
         const struct group *group = &sentence->groups[places[p]];

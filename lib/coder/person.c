@@ -20,13 +20,16 @@ bool person_is(const struct lexicon *lexicon, const struct sentence *sentence, c
     return false;
 }
 
-/* A capital word alone that the lexicon knows nothing of. */
+/* A capital word that the lexicon knows nothing of, alone or behind a title: "Dayal", "Gen. Dayal". */
 static bool is_bare_name(const struct sentence *sentence, const struct group *group)
 {
-    if (group->kind != GROUP_NOUN || group->first != group->last)
+    if (group->kind != GROUP_NOUN)
         return false;
-    const struct token *token = &sentence->part->list.tokens[group->first];
-    const struct word *word = &sentence->part->words[group->first];
+    for (uint32_t i = group->first; i < group->last; i++)
+        if (sentence->part->words[i].title == NONE && sentence->part->list.tokens[i].kind == TOKEN_WORD)
+            return false;
+    const struct token *token = &sentence->part->list.tokens[group->last];
+    const struct word *word = &sentence->part->words[group->last];
     return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && !(token->flags & TOKEN_DIGITS) &&
            token->end - token->start >= NAME_SIZE_MIN && word->name == NONE && word->noun == NONE &&
            word->verb == NONE && word->title == NONE && word->time == NONE && word->part == NONE;
@@ -57,7 +60,7 @@ int32_t person_named(struct coder_workspace *workspace, const struct sentence *s
     const struct group *bare = &sentence->groups[group];
     if (!is_bare_name(sentence, bare))
         return NONE;
-    const struct token *token = &sentence->part->list.tokens[bare->first];
+    const struct token *token = &sentence->part->list.tokens[bare->last];
     const char *name = sentence->part->text + token->start;
     size_t size = token->end - token->start;
     uint32_t at = (uint32_t)(sentence - workspace->sentences), found_at = at;

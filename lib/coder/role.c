@@ -1,5 +1,6 @@
 #include "lib/coder/role.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/context.h"
 #include "lib/coder/direction.h"
 #include "lib/coder/memory.h"
@@ -170,7 +171,11 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
         return false;
     event->subtype = "port_call";
     struct party_list list = {.count = 0};
-    party_premodifiers(workspace, event->sentence, ship, event->sentence->groups[ship].last + 1, &list);
+    int32_t subject = event->verb == NONE ? NONE : event->sentence->groups[event->verb].subject;
+    if (subject != NONE && clause_coordinated_next(event->sentence, subject) != NONE)
+        party_of_craft(workspace, event->sentence, subject, &list);
+    else
+        party_premodifiers(workspace, event->sentence, ship, event->sentence->groups[ship].last + 1, &list);
     slot_add_parties(event, &list, "initiator", "craft");
     return true;
 }

@@ -14,12 +14,7 @@ void role_fill_craft(struct coder_workspace *workspace, struct event *event, con
     if (subject == NONE || subject == event->noun || sentence->groups[subject].kind != GROUP_NOUN)
         return;
     const struct group *group = &sentence->groups[subject];
-    const struct word *head = &sentence->part->words[group->head];
-    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
-    bool goods = (head->name != NONE &&
-                  lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_GOODS) ||
-                 (class && !strcmp(class, "goods"));
-    if (goods)
+    if (group_is_craft(workspace_lexicon(workspace), sentence, subject))
         slot_fill_premodifiers(workspace, event, frame, "craft", subject, group->last + 1);
 }
 

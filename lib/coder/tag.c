@@ -337,7 +337,8 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             /* "the naval chief, discussed joint patrols": where the clause has no other verb */
             bool only = !verb_seen && after == POS_NOUN && word->verb != NONE && at > sentence->first &&
                         part->words[at - 1].pos == POS_MARK && !finite_verb_follows(sentence, next);
-            return noun_next || name_next || only || after == POS_PREPOSITION ? POS_VERB : POS_ADJECTIVE;
+            return noun_next || name_next || only || after == POS_PREPOSITION || after == POS_TO ? POS_VERB
+                                                                                                 : POS_ADJECTIVE;
         }
         return noun_sense ? POS_NOUN : POS_VERB;
     }

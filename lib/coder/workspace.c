@@ -93,6 +93,22 @@ static bool is_ship_name(const struct lexicon *lexicon, const struct sentence *s
     return false;
 }
 
+/* "INS Mumbai", "the frigate HMS Kent": whatever else the ship's name may be, what stands before it makes a ship of it.
+ */
+static bool has_ship_prefix(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    for (uint32_t i = group->first; i < group->head; i++) {
+        int32_t name = sentence->part->words[i].name;
+        const struct mention *mention = name == NONE ? NULL : &sentence->mentions[name];
+        const char *craft = mention && mention->class == LEXICON_FORCE && mention->first == mention->last
+                                ? lexicon_entry_value(lexicon, mention->entry, "craft")
+                                : NULL;
+        if (craft && !strcmp(craft, "yes"))
+            return true;
+    }
+    return false;
+}
+
 bool group_is_craft(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
 {
     if (group == NONE || sentence->groups[group].kind != GROUP_NOUN)
@@ -101,6 +117,8 @@ bool group_is_craft(const struct lexicon *lexicon, const struct sentence *senten
     int32_t name = sentence->part->words[head].name;
     const char *class = noun_class(lexicon, sentence, head);
     if (!class && name == NONE && is_ship_name(lexicon, sentence, &sentence->groups[group]))
+        return true;
+    if (has_ship_prefix(lexicon, sentence, &sentence->groups[group]))
         return true;
     return (name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_GOODS) ||
            (class && !strcmp(class, "goods"));
