@@ -262,6 +262,19 @@ static bool is_of_other_act(const struct coder_workspace *workspace, const struc
     return false;
 }
 
+/* "arrived on Sunday in Djibouti, which hosts a base": what holds now has no date of the clause that it hangs on. */
+static bool is_of_clause_above(const struct sentence *sentence, const struct event *event,
+                               const struct time_expression *time)
+{
+    const struct group *verb = event->verb_entry == NONE || event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || verb->link != LINK_RELATIVE || verb->tense != TENSE_PRESENT || verb->perfect)
+        return false;
+    int32_t who = event->verb;
+    while (who > 0 && sentence->groups[who].kind != GROUP_WHO && sentence->groups[who].kind != GROUP_THAT)
+        who--;
+    return who > 0 && time->last < sentence->groups[who].first;
+}
+
 void detail_date(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -276,8 +289,8 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
         struct time_span span;
         if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
             is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
-            is_of_clause_before(sentence, event, time) ||
-            is_of_other_act(workspace, event, time) ||
+            is_of_clause_before(sentence, event, time) || is_of_other_act(workspace, event, time) ||
+            is_of_clause_above(sentence, event, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {

@@ -393,7 +393,10 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
          word_is(sentence, group->head, "government")) &&
         complement_of(sentence, at) == NONE)
         party_add(&own, workspace->home);
-    if (!own.count && standing == STANDS_FOR_ACTOR) {
+    /* "General Anselm Kothari of India" */
+    bool person = standing != STANDS_FOR_ACTOR && sentence->part->words[group->first].pos != POS_OWNER &&
+                  sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL && person_is(lexicon, sentence, group);
+    if (!own.count && (standing == STANDS_FOR_ACTOR || person)) {
         int32_t complement = complement_of(sentence, at), leader = complement == NONE ? leader_of(sentence, at) : NONE;
         bool owned = sentence->part->words[group->first].pos == POS_OWNER;
         /* "their counterparts from Ghana" */

@@ -35,6 +35,18 @@ static bool is_bare_name(const struct sentence *sentence, const struct group *gr
            word->verb == NONE && word->title == NONE && word->time == NONE && word->part == NONE;
 }
 
+/* "India's army chief, General Anselm Kothari": the office between commas tells whose he is. */
+static int32_t office_before(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
+{
+    const struct group *groups = sentence->groups;
+    if (group < 2 || groups[group - 1].kind != GROUP_COMMA || groups[group - 2].kind != GROUP_NOUN)
+        return group;
+    int32_t office = group - 2;
+    const char *class = noun_class(lexicon, sentence, groups[office].head);
+    bool held = class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"));
+    return held ? office : group;
+}
+
 /* The noun group of `other` in which that name is one of several words that name a person, or NONE. */
 static int32_t naming_in(struct coder_workspace *workspace, struct sentence *other, const char *name, size_t size)
 {
@@ -48,8 +60,9 @@ static int32_t naming_in(struct coder_workspace *workspace, struct sentence *oth
     for (uint32_t i = 0; i < other->group_count; i++) {
         const struct group *group = &other->groups[i];
         if (group->kind == GROUP_NOUN && group->first <= at && group->last >= at)
-            return group->last > group->first && person_is(workspace_lexicon(workspace), other, group) ? (int32_t)i
-                                                                                                       : NONE;
+            return group->last > group->first && person_is(workspace_lexicon(workspace), other, group)
+                       ? office_before(workspace_lexicon(workspace), other, (int32_t)i)
+                       : NONE;
     }
     return NONE;
 }

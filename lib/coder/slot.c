@@ -24,8 +24,10 @@ void slot_add_parties(struct event *event, const struct party_list *list, const 
         const char *other = slot_other_side(role);
         if (other && role_has(event, party->id, other))
             continue;
-        if (role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last),
-                     party->from_context)) {
+        /* "serves in the United Nations mission": an organisation is no ground */
+        bool joins = !strcmp(role, "host") && !strcmp(event->type, "operation") && !strncmp(party->id, "ORG:", 4);
+        if (role_add(event, party->id, joins ? "participant" : role, party->parent,
+                     stretch_of(party->sentence, party->first, party->last), party->from_context)) {
             event->actors[event->actor_count - 1].slot = slot;
             event->actors[event->actor_count - 1].referred = party->referred;
         }
@@ -37,6 +39,10 @@ static void slot_fill(struct coder_workspace *workspace, struct event *event, co
 {
     const char *name, *role = group == NONE ? NULL : frame_slot_role(frame, slot, size, &name);
     if (!role)
+        return;
+    /* "will travel to Dhaka from Kathmandu": where a traveller who is named comes from is not who travels */
+    if (!strcmp(event->type, "visit") && event->verb_entry != NONE && size == 4 && !strncasecmp(slot, "from", 4) &&
+        role_has(event, NULL, "initiator"))
         return;
     struct party_list list = {.count = 0};
     uint32_t before = event->actor_count;
