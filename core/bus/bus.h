@@ -11,8 +11,8 @@
  * Ports: a *source* gives a fetch when one is due; a *processor* (transform or classifier) gives batches of items, each
  * with the reports of those before it; a *detector* gives batches of
  * revisions of events; a *sink* gives batches of deliveries that are due. Processors form one chain in
- * the order in which they are added: an item reaches each when those before it have finished it. The watermark is the
- * item up to which all of them have finished all; it is what stages (desk, then watch) may go to. Stages run on the
+ * the order in which they are added: an item reaches each when those before it have finished it, or it passes them by
+ * (core/bus/hold.h). The watermark is the item up to which that is so of all; it is what stages (desk, then watch) may go to. Stages run on the
  * writer's thread inside the transaction of the units that it commits.
  *
  * Results: what OK, AGAIN, RETRY, REJECT, CONFIG and FATAL mean is in <entente/plugin.h>. Here: a record that keeps
@@ -96,6 +96,7 @@ struct bus_processor {
     bool is_stateless;    /* units are given while earlier ones are not yet durable */
     int64_t deadline_ms;  /* from a record's first attempt to its dead letter; 0: one hour */
     size_t batch;         /* records at most in a unit; 0: 64 */
+    int64_t hold_max_ms;  /* how long items wait at it before they pass it by (core/bus/hold.h); 0: for ever */
     void (*done)(void *context, const struct unit *unit, bool committed);
     void *context;
 };
@@ -165,6 +166,12 @@ void bus_park(struct bus_port *port, const char *why);
  * thread. */
 void bus_forget_answers(struct bus_port *port, bool more_follows);
 
+/* To be called every second or so: lets items pass by what they have waited for long enough, and tells who is told of the
+ * health of sources where items wait. Any one thread but the writer's; waits for a transaction where something changed. */
+void bus_watch_holds(struct bus *bus);
+/* The same, but nothing that may be passed by is waited for any longer. Whether that let anything go on. */
+bool bus_pass_holds(struct bus *bus);
+
 /* Makes an alert of it, for those who are told of the health of sources. Any thread, as bus_change. */
 bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error);
 
@@ -214,6 +221,9 @@ struct bus_port_stats {
     int64_t pending;                                               /* records to be tried again */
     int64_t awaited;                                               /* of these: handed out, their answer is to come */
     int64_t finished;                                              /* processor: every item up to here */
+    int64_t held, held_since;                                      /* processor: items that wait at it; since when, as
+                                                                      bus_watch_holds saw it last, 0 for not at all */
+    bool is_passed;                                                /* processor: items pass it by (core/bus/hold.h) */
     int64_t next_fetch, last_fetch, last_success, failures, items; /* source */
     int64_t delivered, dead;                                       /* sink: since the start */
     int64_t cursor;                                                /* processor, detector: taken up to here */

@@ -64,12 +64,7 @@ void bus_wake_sinks(struct bus *bus)
 
 void bus_update_watermark(struct bus *bus)
 {
-    int64_t watermark = bus->tail;
-    for (size_t i = 0; i < bus->processor_count; i++) {
-        int64_t finished = flow_finished(bus->processors[i]);
-        if (finished < watermark)
-            watermark = finished;
-    }
+    int64_t watermark = flow_reached(bus, bus->processor_count);
     bus->watermark = watermark;
     recent_drop_until(&bus->recent, watermark);
     int64_t open_items = bus->tail - watermark;

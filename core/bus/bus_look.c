@@ -36,23 +36,29 @@ void bus_read_port_stats(struct bus *bus, size_t index, struct bus_port_stats *s
 {
     const struct bus_port *port = bus->ports[index];
     pthread_mutex_lock(&bus->mutex);
-    *stats = (struct bus_port_stats){.instance = port->instance,
-                                     .role = port->role,
-                                     .is_parked = port->is_parked,
-                                     .is_gone = port->source.is_gone,
-                                     .in_flight = port->out,
-                                     .pending = (int64_t)port->pending.count,
-                                     .awaited = (int64_t)pending_count_awaited(&port->pending),
-                                     .finished = port->role == BUS_PROCESSOR ? flow_finished(port) : 0,
-                                     .next_fetch = port->source.next_fetch,
-                                     .last_fetch = port->source.last_fetch,
-                                     .last_success = port->source.last_success,
-                                     .failures = port->source.failures,
-                                     .items = port->source.items,
-                                     .cursor = port->role == BUS_PROCESSOR ? port->processor.cursor : port->detector.cursor,
-                                     .alerts = port->detector.alerts,
-                                     .delivered = port->sink.delivered,
-                                     .dead = port->sink.dead};
+    *stats =
+        (struct bus_port_stats){.instance = port->instance,
+                                .role = port->role,
+                                .is_parked = port->is_parked,
+                                .is_gone = port->source.is_gone,
+                                .in_flight = port->out,
+                                .pending = (int64_t)port->pending.count,
+                                .awaited = (int64_t)pending_count_awaited(&port->pending),
+                                .finished = port->role == BUS_PROCESSOR ? flow_finished(port) : 0,
+                                .next_fetch = port->source.next_fetch,
+                                .last_fetch = port->source.last_fetch,
+                                .last_success = port->source.last_success,
+                                .failures = port->source.failures,
+                                .items = port->source.items,
+                                .cursor = port->role == BUS_PROCESSOR ? port->processor.cursor : port->detector.cursor,
+                                .alerts = port->detector.alerts,
+                                .delivered = port->sink.delivered,
+                                .dead = port->sink.dead};
+    if (port->role == BUS_PROCESSOR) {
+        stats->held = flow_reached(bus, port->processor.index) - stats->finished;
+        stats->held_since = stats->held > 0 ? port->processor.hold.since : 0;
+        stats->is_passed = port->processor.hold.is_passed;
+    }
     memcpy(stats->text, port->text, sizeof stats->text);
     pthread_mutex_unlock(&bus->mutex);
 }
@@ -63,8 +69,8 @@ static size_t count_fetches(const struct bus *bus)
     size_t count = 0;
     for (size_t i = 0; i < bus->port_count; i++) {
         const struct bus_port *port = bus->ports[i];
-        count += port->role == BUS_SOURCE &&
-                 (port->source.is_fetching || (bus->once && !port->source.is_over && !port->is_parked && !port->source.is_gone));
+        count += port->role == BUS_SOURCE && (port->source.is_fetching || (bus->once && !port->source.is_over &&
+                                                                           !port->is_parked && !port->source.is_gone));
     }
     return count;
 }
@@ -115,19 +121,34 @@ static int64_t count_revisions(struct bus *bus)
     return behind;
 }
 
+/* One that items pass by holds nothing, but what it works off is still to be done; a parked one will not. bus->mutex
+ * held. */
+static int64_t count_items(const struct bus *bus)
+{
+    int64_t most = bus->tail - bus->watermark;
+    for (size_t i = 0; i < bus->processor_count; i++) {
+        const struct bus_port *port = bus->processors[i];
+        int64_t behind = flow_reached(bus, i) - flow_finished(port);
+        if (port->processor.hold.is_passed && !port->is_parked && behind > most)
+            most = behind;
+    }
+    return most;
+}
+
 static bool read_backlog(struct bus *bus, struct bus_backlog *backlog)
 {
     struct writer_stats writer;
     pthread_mutex_lock(&bus->mutex);
     backlog->fetches = count_fetches(bus);
-    backlog->items = bus->tail - bus->watermark;
+    backlog->items = count_items(bus);
     pthread_mutex_unlock(&bus->mutex);
     /* Read after the above: what was handed back since shows here. */
     writer_read_stats(bus->writer, &writer);
     if (backlog->items == 0 && (writer.queued > 0 || writer.is_busy))
         backlog->items = 1; /* something is being written, or a stage has more to do */
     backlog->revisions = backlog->fetches || backlog->items ? 0 : count_revisions(bus);
-    backlog->deliveries = backlog->fetches || backlog->items || backlog->revisions ? 0 : count_deliveries(bus, NULL, &backlog->held);
+    backlog->deliveries =
+        backlog->fetches || backlog->items || backlog->revisions ? 0 : count_deliveries(bus, NULL, &backlog->held);
     backlog->stuck = count_stuck(bus, backlog->deliveries);
     return backlog->fetches == 0 && backlog->items == 0 && backlog->revisions == 0 &&
            backlog->deliveries == backlog->stuck;

@@ -1,6 +1,6 @@
 /* The bus's own insides, shared by its parts and nobody else: flow.c (processors), schedule.c (sources), detect.c
  * (detectors), outbox.c (sinks), bus.c (life, ports, running) and what that hands on to bus_commit.c, bus_deaths.c,
- * bus_state.c, bus_dead_letters.c and bus_look.c. Each part's functions are listed under its name.
+ * bus_state.c, bus_dead_letters.c, bus_look.c and hold.c. Each part's functions are listed under its name.
  *
  * bus->mutex guards everything here that is not fixed before bus_start, unless it says otherwise. It is never held
  * while waiting for disk or for room in the writer's queue. `reader` has a mutex of its own, which may be taken under
@@ -12,6 +12,7 @@
 #include "core/bus/attempt.h"
 #include "core/bus/bus.h"
 #include "core/bus/health.h"
+#include "core/bus/hold.h"
 #include "core/bus/inflight.h"
 #include "core/bus/pending.h"
 #include "core/bus/recent.h"
@@ -59,6 +60,7 @@ struct bus_processor_state {
     size_t index;                /* in the chain */
     int64_t cursor;              /* as committed */
     int64_t dispatched;          /* handed out up to here */
+    struct hold hold;
     uint64_t last_ordinal;       /* of fresh units */
     pthread_mutex_t order_mutex; /* guards the two below, and that units are submitted in order */
     struct unit *held;           /* finished before their turn, by ordinal */
@@ -285,6 +287,8 @@ void flow_done(struct bus_port *port, struct unit *unit, bool written);
 /* bus->mutex held. */
 void flow_wake(struct bus_port *port);
 int64_t flow_finished(const struct bus_port *port); /* every item up to here */
+/* Up to here every item is finished by the first `count` of the chain, or passes them by (hold.h). */
+int64_t flow_reached(const struct bus *bus, size_t count);
 /* The least of the chain's progress as the transaction leaves it. */
 bool flow_watermark(struct bus *bus, struct store *store, int64_t *sequence, struct error *error);
 void flow_add_item(struct bus *bus, int64_t sequence, struct ent_record *record, const char *made_by);

@@ -28,12 +28,22 @@ int64_t flow_finished(const struct bus_port *port)
     return pending->count > 0 && pending->rows[0].sequence <= cursor ? pending->rows[0].sequence - 1 : cursor;
 }
 
+int64_t flow_reached(const struct bus *bus, size_t count)
+{
+    int64_t reached = bus->tail;
+    for (size_t i = 0; i < count; i++) {
+        const struct bus_port *port = bus->processors[i];
+        int64_t finished = port->processor.hold.is_passed ? reached : flow_finished(port);
+        if (finished < reached)
+            reached = finished;
+    }
+    return reached;
+}
+
 /* The last item that this processor may take. */
 static int64_t upstream_limit(const struct bus_port *port)
 {
-    const struct bus *bus = port->bus;
-    size_t index = port->processor.index;
-    return index == 0 ? bus->tail : flow_finished(bus->processors[index - 1]);
+    return flow_reached(port->bus, port->processor.index);
 }
 
 static struct attempt_rules rules_of(const struct bus_port *port)
@@ -79,6 +89,11 @@ bool flow_watermark(struct bus *bus, struct store *store, int64_t *sequence, str
         return false;
     for (size_t i = 0; i < bus->processor_count; i++) {
         int64_t finished;
+        pthread_mutex_lock(&bus->mutex);
+        bool is_passed = bus->processors[i]->processor.hold.is_passed;
+        pthread_mutex_unlock(&bus->mutex);
+        if (is_passed)
+            continue;
         if (!store_progress(store, bus->processors[i]->instance, &finished, error))
             return false;
         if (finished < *sequence)
@@ -103,7 +118,7 @@ bool flow_load(struct bus_port *port, struct error *error)
             return false;
     }
     state->dispatched = state->cursor;
-    return work_load_pending(port, error);
+    return work_load_pending(port, error) && hold_load(port, error);
 }
 
 /* ---- gathering items ---- */
@@ -163,6 +178,7 @@ static bool gather_stored(struct gathering *gathering, int64_t from, struct erro
 /* ---- reports made so far ---- */
 
 struct report_list {
+    const struct bus_port *port;
     struct ent_record **records;
     size_t count, capacity;
     bool failed;
@@ -171,6 +187,9 @@ struct report_list {
 static bool add_report(void *context, const struct report_row *row)
 {
     struct report_list *list = context;
+    /* Of one that it had passed by, or that is handed out again, those behind this one may have told already. */
+    if (place_of(list->port->bus, row->classifier) > list->port->processor.index)
+        return true;
     if (list->count == list->capacity) {
         size_t wanted = list->capacity ? list->capacity * 2 : 8;
         struct ent_record **grown = realloc(list->records, wanted * sizeof *grown);
@@ -204,7 +223,7 @@ static bool load_reports(struct bus_port *port, struct unit *unit, struct error 
         return true;
     struct store *reader = bus_reader(port->bus);
     for (size_t i = 0; ok && i < unit->input_count; i++) {
-        struct report_list list = {0};
+        struct report_list list = {.port = port};
         ok = store_reports_of(reader, unit->inputs[i].sequence, add_report, &list, error);
         unit->inputs[i].reports = list.records;
         unit->inputs[i].report_count = list.count;

@@ -170,3 +170,35 @@ bool health_raise_parked(struct store *store, const char *instance, const char *
     buffer_printf(&headline, "%s is left alone until the configuration changes: %s", instance, why);
     return tell(store, &news, &headline, routes, route_count, error);
 }
+
+static void append_hold(struct buffer *line, const char *instance, const struct health_hold *hold)
+{
+    const char *items = hold->count == 1 ? "item" : "items";
+    if (hold->news == HOLD_OVER) {
+        buffer_printf(line, "%s has taken up what had passed it by; items wait for it again", instance);
+        return;
+    }
+    buffer_printf(line, "%" PRId64 " %s %s at %s for ", hold->count, items,
+                  hold->news == HOLD_PASSED ? "waited"
+                  : hold->count == 1        ? "waits"
+                                            : "wait",
+                  instance);
+    append_duration(line, hold->waited_ms);
+    buffer_printf(line, ": %s. ", hold->why);
+    if (hold->news == HOLD_PASSED)
+        buffer_append_text(line, "Alerts go on without it; it is handed what passes it by as soon as it works");
+    else
+        buffer_printf(line, "No alert is raised of them and of what is newer%s",
+                      hold->may_be_passed ? " until hold_max is over" : "; hold_max = 15m would let them pass it by");
+}
+
+bool health_raise_hold(struct store *store, const char *instance, const struct health_hold *hold, int64_t now,
+                       const struct delivery_route *routes, size_t route_count, struct error *error)
+{
+    static const char *const reasons[] = {"", "held", "passed_by", "recovered"};
+    static const char *const kinds[] = {"", "items_held", "items_pass_by", "items_wait_again"};
+    struct buffer headline = BUFFER_INIT;
+    struct news news = {.instance = instance, .reason = reasons[hold->news], .kind = kinds[hold->news], .now = now};
+    append_hold(&headline, instance, hold);
+    return tell(store, &news, &headline, routes, route_count, error);
+}

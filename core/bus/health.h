@@ -39,6 +39,18 @@ enum outage outage_of(const char *word);
 bool health_raise(struct store *store, const char *source, const struct health_look *look, enum outage after,
                   const char *why, const struct delivery_route *routes, size_t route_count, struct error *error);
 
+/* Items wait at a processor; have passed it by; or do so no longer. */
+enum hold_news { HOLD_NOTHING, HOLD_HELD, HOLD_PASSED, HOLD_OVER };
+struct health_hold {
+    enum hold_news news;
+    int64_t count; /* items */
+    int64_t waited_ms;
+    const char *why;  /* the processor's last error */
+    bool may_be_passed;
+};
+bool health_raise_hold(struct store *store, const char *instance, const struct health_hold *hold, int64_t now,
+                       const struct delivery_route *routes, size_t route_count, struct error *error);
+
 /* The same for an instance of any kind that is left alone, because its plugin's process keeps dying. */
 bool health_raise_parked(struct store *store, const char *instance, const char *why, int64_t now,
                          const struct delivery_route *routes, size_t route_count, struct error *error);

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { HELD_WORTH_TELLING_MS = 60 * 1000 };
+
 static int64_t integer_of(const json_t *object, const char *key)
 {
     return (int64_t)json_integer_value(json_object_get(object, key));
@@ -115,8 +117,8 @@ static void source_cells(struct table *table, const json_t *row, int64_t now)
     table_cell(table, sheet_age(time, last_success, now));
     table_cell(table, sheet_age(time, integer_of(row, "last_item"), now));
     table_cell(table, json_is_true(json_object_get(row, "gone")) ? "never"
-                      : next <= now                               ? "due"
-                                                                  : sheet_age(time, next, now));
+                      : next <= now                              ? "due"
+                                                                 : sheet_age(time, next, now));
     table_cell_integer(table, integer_of(row, "items"));
     table_cell(table, delay < 0 ? "" : print_duration(time, delay));
     bool halted = is_halted(row, state, sizeof state), gone = json_is_true(json_object_get(row, "gone"));
@@ -156,13 +158,32 @@ static void worker_state(struct table *table, const json_t *row)
                                : "up to date");
 }
 
+/* Items that a working processor has before it for a moment are not worth a word. */
+static bool holds_items(const json_t *row, int64_t now)
+{
+    char unused[700];
+    int64_t since = integer_of(row, "held_since");
+    bool is_long = since && now - since >= HELD_WORTH_TELLING_MS;
+    return integer_of(row, "held") > 0 && since &&
+           (is_long || is_halted(row, unused, sizeof unused) || json_is_true(json_object_get(row, "passed_by")));
+}
+
 static void processor_cells(struct table *table, const json_t *row, int64_t now)
 {
-    (void)now;
     table_cell_styled(table, STYLE_NAME, text_of(row, "name"));
     table_cell_integer(table, integer_of(row, "behind"));
     table_cell_integer(table, integer_of(row, "waiting"));
-    worker_state(table, row);
+    if (!holds_items(row, now)) {
+        worker_state(table, row);
+        return;
+    }
+    char state[800], time[SHEET_TIME_SIZE], halted[700];
+    const char *why = is_halted(row, halted, sizeof halted) ? halted : text_of(row, "text");
+    bool is_passed = json_is_true(json_object_get(row, "passed_by"));
+    snprintf(state, sizeof state, "%s%" PRId64 " item%s %s for %s%s%.600s", is_passed ? "passed by: " : "",
+             integer_of(row, "held"), integer_of(row, "held") == 1 ? "" : "s", is_passed ? "not taken up" : "held",
+             print_duration(time, now - integer_of(row, "held_since")), *why ? ": " : "", why);
+    table_cell_styled(table, is_passed ? STYLE_WARNING : STYLE_BAD, state);
 }
 
 static void detector_cells(struct table *table, const json_t *row, int64_t now)
@@ -315,14 +336,10 @@ static const struct {
     size_t column_count;
     void (*cells)(struct table *table, const json_t *row, int64_t now);
 } sections[] = {
-    SECTION("sources", source_columns, source_cells),
-    SECTION("processors", processor_columns, processor_cells),
-    SECTION("watches", watch_columns, watch_cells),
-    SECTION("detectors", detector_columns, detector_cells),
-    SECTION("sinks", sink_columns, sink_cells),
-    SECTION("services", service_columns, service_cells),
-    SECTION("processes", process_columns, process_cells),
-    SECTION("uncoded", uncoded_columns, uncoded_cells),
+    SECTION("sources", source_columns, source_cells),     SECTION("processors", processor_columns, processor_cells),
+    SECTION("watches", watch_columns, watch_cells),       SECTION("detectors", detector_columns, detector_cells),
+    SECTION("sinks", sink_columns, sink_cells),           SECTION("services", service_columns, service_cells),
+    SECTION("processes", process_columns, process_cells), SECTION("uncoded", uncoded_columns, uncoded_cells),
 };
 
 static bool print_sections(const json_t *status, int64_t now, struct error *error)
@@ -390,9 +407,11 @@ const struct command command_status = {
     .description =
         "Asks the running daemon; where none runs, shows what the store knows. A source is shown with its last "
         "success, its last new item, its next fetch, the median delay from publication to fetch, and its last error; a "
-        "processor with how many items it is behind; a detector with the alerts that it raised and how many revisions of "
+        "processor with how many items it is behind; a detector with the alerts that it raised and how many revisions "
+        "of "
         "events it is behind; a sink with "
-        "the deliveries that it still owes; a process of isolated plugins with its memory and what the kernel holds it to. Items in languages that the lexicon does not cover are counted by feed.",
+        "the deliveries that it still owes; a process of isolated plugins with its memory and what the kernel holds it "
+        "to. Items in languages that the lexicon does not cover are counted by feed.",
     .examples = "entente status\tEverything at a glance\n"
                 "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",
     .options = options,

@@ -24,6 +24,8 @@ static json_t *read_store(struct query *query, struct error *error)
     return object;
 }
 
+static const char *const processor_members[] = {"finished", "held", "held_since", "passed_by", "text", NULL};
+
 /* Rows of the store's lists by the kind of instance that they are of. */
 static const struct {
     const char *kind, *list;
@@ -32,8 +34,8 @@ static const struct {
 } lists[] = {
     {"source", "sources", false,
      (const char *const[]){"last_fetch", "last_success", "next_fetch", "failures", "items", "gone", "text", NULL}},
-    {"transform", "processors", false, (const char *const[]){"finished", "text", NULL}},
-    {"classifier", "processors", false, (const char *const[]){"finished", "text", NULL}},
+    {"transform", "processors", false, processor_members},
+    {"classifier", "processors", false, processor_members},
     {"detector", "detectors", false, (const char *const[]){"text", NULL}},
     /* What a sink delivered since the daemon started is less than what the store knows. */
     {"sink", "sinks", true, (const char *const[]){"text", NULL}},

@@ -242,6 +242,18 @@ static const struct ent_option sources_rows[] = {
 
 static const struct ent_option chain_rows[] = {INSTANCE_ROWS, CHAIN_ROWS};
 
+static const struct ent_option classifier_rows[] = {
+    INSTANCE_ROWS,
+    CHAIN_ROWS,
+    {.name = "hold_max",
+     .type = ENT_OPTION_DURATION,
+     .default_value = "0",
+     .min = "0",
+     .max = "30d",
+     .help = "How long items wait for it while it cannot take them, whyever; then they pass it by, alerts go on without it, and "
+             "it is handed them when it works again; 0: they wait as long as it takes, and all alerts with them"},
+};
+
 static const struct ent_option detector_rows[] = {
     INSTANCE_ROWS,
     CHAIN_ROWS,
@@ -326,7 +338,7 @@ static const struct ent_option entente_rows[] = {
      .type = ENT_OPTION_LIST,
      .flags = ENT_MULTI,
      .help = "Names of the sinks that are told of sources that have died, are gone or have gone silent, and of their "
-             "return"},
+             "return; of instances that are left alone; and of items that a classifier holds up"},
     {.name = "timezone",
      .type = ENT_OPTION_STRING,
      .default_value = "UTC",
@@ -411,7 +423,7 @@ static const struct {
     struct option_table table;
 } tables[] = {
     TABLE("source", source_rows),       TABLE("sources", sources_rows),   TABLE("transform", chain_rows),
-    TABLE("classifier", chain_rows),    TABLE("detector", detector_rows), TABLE("sink", sink_rows),
+    TABLE("classifier", classifier_rows),    TABLE("detector", detector_rows), TABLE("sink", sink_rows),
     TABLE("service", service_rows),     TABLE("entente", entente_rows),   TABLE("log", log_rows),
     TABLE("retention", retention_rows), TABLE("group", group_rows),       TABLE("macro", macro_rows),
     TABLE("rates", rates_rows),

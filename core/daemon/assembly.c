@@ -397,12 +397,14 @@ static bool bind_place(struct assembly *assembly, struct member *member, const s
 {
     static const struct lane_ops ops = {take_nothing, run_nothing};
     const struct setup_instance *row = member->row;
+    const struct option_value *hold_max = options_find(row->options, "hold_max");
     struct bus_port *port =
         detector ? bus_add_detector(assembly->bus, detector, error)
                  : bus_add_processor(assembly->bus,
                                      &(struct bus_processor){.instance = row->title,
                                                              .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM
-                                                                                                          : UNIT_CLASSIFY},
+                                                                                                          : UNIT_CLASSIFY,
+                                                             .hold_max_ms = hold_max ? hold_max->integer : 0},
                                      error);
     if (!port)
         return false;
@@ -628,4 +630,6 @@ void assembly_watch(struct assembly *assembly)
     for (size_t i = 0; i < assembly->member_count; i++)
         if (assembly->members[i].driver)
             instance_watch(driver_instance(assembly->members[i].driver));
+    if (assembly->bus)
+        bus_watch_holds(assembly->bus);
 }

@@ -99,6 +99,10 @@ static void put_port(struct json_writer *json, const struct bus_port_stats *port
         break;
     case BUS_PROCESSOR:
         put_integer(json, "finished", port->finished);
+        put_integer(json, "held", port->held);
+        put_integer(json, "held_since", port->held_since);
+        json_key(json, "passed_by");
+        json_put_boolean(json, port->is_passed);
         break;
     case BUS_DETECTOR:
         put_integer(json, "cursor", port->cursor);

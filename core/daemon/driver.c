@@ -85,6 +85,14 @@ static void *take_revival(struct driver *driver)
     return make_job(driver, (struct job){JOB_REVIVE, NULL, NULL});
 }
 
+/* One whose start says that it cannot work as configured is parked without a unit that would tell. */
+static void note_parking(struct driver *driver)
+{
+    char why[FAILURE_SIZE];
+    if (driver->port && instance_is_parked(driver->instance, why, sizeof why))
+        bus_park(driver->port, why);
+}
+
 static void *driver_take(void *context)
 {
     struct driver *driver = context;
@@ -102,6 +110,7 @@ static void *driver_take(void *context)
         return NULL;
     }
     default:
+        note_parking(driver);
         return NULL;
     }
 }
@@ -357,7 +366,8 @@ static struct bus_port *add_port(struct driver *driver, struct bus *bus, const s
                                     .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM : UNIT_CLASSIFY,
                                     .is_stateless = (row->plugin->flags & ENT_STATELESS) != 0,
                                     .deadline_ms = option_or_zero(driver, "deadline"),
-                                    .batch = (size_t)option_or_zero(driver, "batch")},
+                                    .batch = (size_t)option_or_zero(driver, "batch"),
+                                    .hold_max_ms = option_or_zero(driver, "hold_max")},
             error);
     case PLUGIN_SINK:
         return bus_add_sink(bus,

@@ -95,11 +95,13 @@ static enum ending wait_for_all(struct daemon *daemon, int64_t deadline_ms, stru
         bool is_processed = backlog->fetches == 0 && backlog->items == 0 && backlog->revisions == 0;
         processed = !is_processed ? -1 : processed < 0 ? now : processed;
         int64_t still = now - moved;
-        if ((is_processed && now - processed >= deadline_ms) ||
-            (!is_processed && backlog->fetches == 0 && still >= deadline_ms && has_pending(bus)))
-            return DEADLINE_PASSED;
-        if (still >= STALL_MS || (still >= BLOCKED_MS && is_blocked(daemon->assembly, backlog)))
-            return NOTHING_MOVES;
+        bool is_over = (is_processed && now - processed >= deadline_ms) ||
+            (!is_processed && backlog->fetches == 0 && still >= deadline_ms && has_pending(bus));
+        bool is_stuck = still >= STALL_MS || (still >= BLOCKED_MS && is_blocked(daemon->assembly, backlog));
+        if ((is_over || is_stuck) && !is_processed && bus_pass_holds(bus))
+            moved = now;
+        else if (is_over || is_stuck)
+            return is_over ? DEADLINE_PASSED : NOTHING_MOVES;
     }
 }
 
