@@ -237,9 +237,27 @@ static void settle_ground(struct coder_workspace *workspace, struct event *event
     }
 }
 
+/* "Russia extends Tajik base lease": where one signs and the other is named before a lease, either may be whose ground
+ * it is; a reader takes the state that has bases abroad for the user. */
+static bool take_user(struct event *event, const struct frame *frame)
+{
+    if (!frame->exporters || event->actor_count != 2 || role_principal_count(event) != 2)
+        return false;
+    const char *first = strstr(frame->exporters, event->actors[0].id),
+               *second = strstr(frame->exporters, event->actors[1].id);
+    if (!first && !second)
+        return false;
+    bool first_uses = first && (!second || first < second);
+    event->actors[0].role = first_uses ? "initiator" : "target";
+    event->actors[1].role = first_uses ? "target" : "initiator";
+    return true;
+}
+
 static void settle_basing(struct event *event, const struct frame *frame)
 {
     uint32_t subjects = count_slot(event, "subject");
+    if (count_role(event, "initiator") >= 2 && !count_role(event, "target") && take_user(event, frame))
+        return;
     /* "to expand its Niger base": who builds it is not in whose land it is named */
     bool builds = !strcmp(frame->head, "build") || !strcmp(frame->head, "raise") || !strcmp(frame->head, "begin");
     for (uint32_t i = 0; i < event->actor_count && builds && subjects && !count_role(event, "target"); i++)
