@@ -86,11 +86,29 @@ static uint32_t name_goes_on(const struct chunker *chunker, uint32_t at)
                : at;
 }
 
+/* "the frigate – Köln – to the gulf": a name of one or two words between dashes interrupts none either. */
+static uint32_t name_between_dashes(const struct chunker *chunker, uint32_t at)
+{
+    const struct token *tokens = chunker->part->list.tokens;
+    if (tokens[at].kind != TOKEN_MARK || tokens[at].mark != '-')
+        return at;
+    for (uint32_t i = at + 1; i <= chunker->sentence->last && i <= at + 3; i++) {
+        if (tokens[i].kind == TOKEN_MARK && tokens[i].mark == '-')
+            return i > at + 1 ? i : at;
+        if (tokens[i].kind != TOKEN_WORD || !(tokens[i].flags & TOKEN_CAPITAL))
+            return at;
+    }
+    return at;
+}
+
 /* "a 5.6 trillion won ($4 billion) contract", "package (PDA) for": a sum or a short form in brackets interrupts no
  * group. */
 static uint32_t short_bracket_end(const struct chunker *chunker, uint32_t at)
 {
     const struct token *tokens = chunker->part->list.tokens;
+    uint32_t dash = name_between_dashes(chunker, at);
+    if (dash > at)
+        return dash;
     if (tokens[at].kind != TOKEN_MARK || tokens[at].mark != '(')
         return at;
     for (uint32_t i = at + 1; i <= chunker->sentence->last && i < at + 7; i++) {

@@ -198,8 +198,9 @@ void clause_link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
             group->preposition = sentence->groups[link].preposition;
             continue;
         }
-        /* "received drones from Ankara, and its pilots are training": another clause begins */
-        if (and&&opens_clause(lexicon, sentence, i))
+        /* "received drones from Ankara, and its pilots are training": another clause begins; in headlines a comma is
+         * enough */
+        if ((and || (comma && sentence->headline)) && opens_clause(lexicon, sentence, i))
             continue;
         /* "After training under Belgian officers, Malian soldiers graduated": the main clause begins */
         if (comma && !and&&clause_follows_opening(sentence, i))

@@ -400,9 +400,22 @@ static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
             event_object(&workspace->events[i], "sent to exercise, teach, visit or on an operation");
 }
 
+/* "UNIFIL hands over vehicles to the army": the mission is who gives. */
+static bool is_giver(const struct event *mission, const struct event *gift)
+{
+    return !strcmp(gift->type, "arms_transfer") && !gift->objection_count && !strcmp(mission->type, "operation") &&
+           mission->noun != NONE && gift->verb != NONE && gift->verb_entry != NONE &&
+           mission->sentence == gift->sentence && !gift->sentence->groups[gift->verb].passive &&
+           gift->sentence->groups[gift->verb].subject == mission->noun;
+}
+
 /* A frigate that is provided for a mission is no transfer of arms. */
 static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
 {
+    for (uint32_t i = first; i < workspace->event_count; i++)
+        for (uint32_t k = first; k < workspace->event_count; k++)
+            if (is_giver(&workspace->events[i], &workspace->events[k]))
+                event_object(&workspace->events[i], "a mission that gives, not one that is told of");
     for (uint32_t i = first; i < workspace->event_count; i++)
         for (uint32_t k = first; !workspace->events[i].objection_count && k < workspace->event_count; k++)
             if ((!strcmp(workspace->events[i].type, "operation") || !strcmp(workspace->events[i].type, "exercise")) &&

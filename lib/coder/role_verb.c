@@ -384,6 +384,11 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
     if (acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE && verb->subject < event->verb)
         slot_fill_phrases(workspace, event, frame, verb->subject + 1);
+    /* "has 1,000 troops stationed in Niger" */
+    if (argument != NONE && !strcmp(event->type, "basing") && (uint32_t)argument + 1 < sentence->group_count &&
+        sentence->groups[argument + 1].kind == GROUP_VERB && sentence->groups[argument + 1].link == LINK_REDUCED &&
+        sentence->groups[argument + 1].subject == argument)
+        slot_fill_phrases(workspace, event, frame, argument + 2);
     role_fill_craft(workspace, event, frame);
     slot_fill_phrases(workspace, event, frame, event->verb + 1);
     if (argument != NONE)

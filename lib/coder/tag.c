@@ -1,5 +1,7 @@
 #include "lib/coder/tag.h"
 
+#include "lib/coder/workspace.h"
+
 #include <string.h>
 
 static enum pos pos_of_entry(const struct lexicon *lexicon, int32_t entry)
@@ -363,6 +365,18 @@ static bool is_part_of_name(const struct sentence *sentence, uint32_t at)
            sentence->part->words[at - 1].pos == POS_NOUN && sentence->part->words[at - 1].noun == NONE;
 }
 
+/* "has between 1,000 and 1,500 troops there": a count in one group with what it counts. */
+static void join_range(const struct sentence *sentence, uint32_t at)
+{
+    struct word *words = sentence->part->words;
+    if (at + 4 > sentence->last || !word_is(sentence, at, "between") || words[at + 1].pos != POS_NUMBER ||
+        !word_is(sentence, at + 2, "and") || words[at + 3].pos != POS_NUMBER ||
+        (words[at + 4].pos != POS_NOUN && words[at + 4].pos != POS_NAME && words[at + 4].pos != POS_ADJECTIVE))
+        return;
+    words[at].pos = POS_ADJECTIVE;
+    words[at + 2].pos = POS_NUMBER;
+}
+
 void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
 {
     struct part *part = sentence->part;
@@ -381,6 +395,8 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
             verb_seen = false;
         if ((word->pos == POS_PREPOSITION || word->pos == POS_ADVERB) && qualifies_number(sentence, i))
             word->pos = POS_ADJECTIVE;
+        if (word->pos == POS_PREPOSITION)
+            join_range(sentence, i);
         bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
         if (word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE)
             open |= adjective_is_verb(sentence, i);
