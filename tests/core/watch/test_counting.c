@@ -277,7 +277,7 @@ static void a_silence_is_due_though_nothing_comes(void **state)
 {
     (void)state;
     add("drills", "type = exercise and silence(60d)", NULL, 7);
-    add("talks", "type = meeting and silence(60d)", NULL, 7);
+    add("talks", "type = visit and silence(60d)", NULL, 7);
     run();
     assert_int_equal(watch_set_due(set), 0); /* what never was cannot fall silent */
     live(START, START + 300, 10); /* the last exercise is on day 290 */
