@@ -1,9 +1,10 @@
-/* The desk's speed inside the writer: bench-desk [REPORTS [FILE [ORDER [WHAT]]]]
+/* The desk's speed inside the writer: bench-desk [REPORTS [FILE [ORDER [WHAT [WHEN]]]]]
  *
  * Invented reports of ninety days, a few outlets telling each event, the pairs of parties as unequal as in the news
  * (one pair in eight of all). Taken one item at a time in transactions of 128, as the writer does, into a new store FILE
  * (default: in memory). ORDER of arrival is forward, backward or random by publication; WHAT is mixed, or alike: exercises
- * of one pair of parties only, which is the hardest that an archive can bring. Prints one line of JSON. */
+ * of one pair of parties only, which is the hardest that an archive can bring. WHEN is dated, undated (no item says when it
+ * was published) or half. Prints one line of JSON. */
 #include "core/desk/desk.h"
 #include "core/store/events.h"
 #include "core/store/store.h"
@@ -17,6 +18,7 @@ enum { REPORTS = 20000, BATCH = 128, PAIRS = 300, DAYS = 90 };
 
 static uint64_t random_state = 1;
 static bool is_alike;
+static size_t undated; /* of two items */
 
 static size_t below(size_t bound)
 {
@@ -100,7 +102,8 @@ static struct ent_record *make_item(size_t number, size_t count, struct error *e
 {
     char id[40], publisher[40], url[80];
     struct ent_builder *builder = record_build(ENT_ITEM);
-    snprintf(id, sizeof id, "%032zx", number);
+    /* Ids are digests, which say nothing of the order. */
+    snprintf(id, sizeof id, "%016zx%016zx", (size_t)((uint64_t)number * 0x9e3779b97f4a7c15u), number);
     snprintf(publisher, sizeof publisher, "outlet-%zu.example", below(200));
     snprintf(url, sizeof url, "https://%s/%zu", publisher, number);
     record_put_text(builder, ENT_ITEM_ID, id);
@@ -108,8 +111,9 @@ static struct ent_record *make_item(size_t number, size_t count, struct error *e
     record_put_text(builder, ENT_ITEM_TITLE, "A headline as long as headlines of the news are");
     record_put_text(builder, ENT_ITEM_PUBLISHER, publisher);
     record_put_text(builder, ENT_ITEM_CLASS, "media");
-    record_put_time(builder, ENT_ITEM_PUBLISHED,
-                    1700000000000 + (int64_t)(number * DAYS / count) * 86400000 + (int64_t)below(86400000));
+    int64_t published = 1700000000000 + (int64_t)(number * DAYS / count) * 86400000 + (int64_t)below(86400000);
+    if (number % 2 >= undated)
+        record_put_time(builder, ENT_ITEM_PUBLISHED, published);
     return record_seal(builder, error);
 }
 
@@ -149,6 +153,8 @@ int main(int argc, char **argv)
     size_t *order = make_order(count, argc > 3 ? argv[3] : "forward");
     bool ok = store && desk && order;
     is_alike = argc > 4 && strcmp(argv[4], "alike") == 0;
+    const char *when = argc > 5 ? argv[5] : "dated";
+    undated = strcmp(when, "undated") == 0 ? 2 : strcmp(when, "half") == 0 ? 1 : 0;
     double start = seconds(), last_fifth = 0;
     for (size_t i = 0; ok && i < count; i++) {
         if (i == count - count / 5)

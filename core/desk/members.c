@@ -52,9 +52,29 @@ size_t members_size(const struct members *members)
     return arena_used(members->arena) + key_rows_size(members->keys);
 }
 
+/* Both are not published. */
+static int compare_unpublished(const struct member *a, const struct member *b)
+{
+    int32_t day = a->features.anchor_day, other = b->features.anchor_day;
+    if (day != other)
+        return other == FEATURE_DAY_NONE || (day != FEATURE_DAY_NONE && day < other) ? -1 : 1;
+    return a->rank == b->rank ? 0 : a->rank < b->rank ? -1 : 1;
+}
+
+static bool is_unpublished(const struct member *member)
+{
+    return member->features.published_day == FEATURE_DAY_NONE;
+}
+
 int member_compare(const struct member *a, const struct member *b)
 {
-    if (a->at.published != b->at.published)
+    bool a_is_last = is_unpublished(a), b_is_last = is_unpublished(b);
+    if (a_is_last != b_is_last)
+        return a_is_last ? 1 : -1;
+    int by_place = a_is_last ? compare_unpublished(a, b) : 0;
+    if (by_place != 0)
+        return by_place;
+    if (!a_is_last && a->at.published != b->at.published)
         return a->at.published < b->at.published ? -1 : 1;
     int by_item = strcmp(a->at.item, b->at.item);
     if (by_item != 0)
@@ -104,6 +124,7 @@ static bool copy_row(struct members *members, struct member *member, const struc
     member->at.report = copy_view(arena, row->report);
     member->at.source = copy_view(arena, row->source);
     copy_sketch(arena, member, row);
+    member->rank = member->at.item ? key_rank(member->at.item) : 0;
     return !arena_failed(arena) && features_fill(&member->features, member->at.report, member->at.source);
 }
 
@@ -129,6 +150,11 @@ static struct member *insert(struct members *members, const struct cluster_row *
     member->next = *bucket;
     *bucket = member;
     return member;
+}
+
+static struct key_row key_row_of(const struct member *member)
+{
+    return (struct key_row){member->at.row, member->rank, member->at.ordinal};
 }
 
 struct loading {
@@ -178,8 +204,10 @@ struct member *members_put(struct members *members, struct store *store, const s
     struct cluster_row stored = *row;
     stored.row = number;
     struct member *member = find(members, number);
-    if (member && row->row)
-        key_rows_remove(members->keys, number, keys, index_keys(&member->features, keys));
+    if (member && row->row) {
+        struct key_row before = key_row_of(member);
+        key_rows_remove(members->keys, &before, keys, index_keys(&member->features, keys));
+    }
     bool ok = member ? copy_row(members, member, &stored) : (member = insert(members, &stored)) != NULL;
     if (!ok) {
         no_memory(error);
@@ -196,7 +224,8 @@ struct member *members_put(struct members *members, struct store *store, const s
     size_t all = count + parents_keys(&member->features, keys + count);
     if (!store_cluster_put_keys(store, number, keys, all, error))
         return NULL;
-    if (key_rows_put(members->keys, number, keys, count))
+    struct key_row place = key_row_of(member);
+    if (key_rows_put(members->keys, &place, keys, count))
         return member;
     no_memory(error);
     return NULL;
@@ -205,7 +234,8 @@ struct member *members_put(struct members *members, struct store *store, const s
 bool members_remove(struct members *members, struct store *store, struct member *member, struct error *error)
 {
     struct cluster_key keys[INDEX_KEYS_MAX];
-    key_rows_remove(members->keys, member->at.row, keys, index_keys(&member->features, keys));
+    struct key_row place = key_row_of(member);
+    key_rows_remove(members->keys, &place, keys, index_keys(&member->features, keys));
     member->is_gone = true;
     member->is_dirty = false;
     return store_cluster_delete(store, member->at.row, error);
@@ -376,7 +406,7 @@ bool members_on_keys(struct members *members, struct store *store, const struct 
     list->count = 0;
     for (size_t i = 0; ok && i < count; i++) {
         struct limited limited = {&numbers, limit};
-        ok = store_cluster_around(store, &keys[i], false, add_limited, &limited, error) &&
+        ok = store_cluster_around(store, &keys[i], add_limited, &limited, error) &&
              (!numbers.failed || no_memory(error));
     }
     ok = ok && list_numbers(members, store, &numbers, NULL, list, error);
@@ -399,16 +429,19 @@ bool members_within(struct members *members, struct store *store, const struct c
     return ok;
 }
 
-/* Reports that are not published come last, so all others come before them, and only others of their kind behind. */
-static bool add_of_key(struct members *members, struct store *store, const struct cluster_key *key, bool behind,
-                       struct numbers *numbers, struct error *error)
+static bool add_of_key(struct members *members, struct store *store, const struct member *member,
+                       const struct cluster_key *key, bool behind, struct numbers *numbers, struct error *error)
 {
+    struct key_row place = key_row_of(member);
+    struct key_rows *rows = members->keys;
     if (!key->is_published)
-        return key_rows_around(members->keys, store, key, behind, add_number, numbers, error);
+        return behind
+                   ? key_rows_behind_unpublished(rows, store, key, &place, MEMBERS_ENOUGH, add_number, numbers, error)
+                   : key_rows_before_unpublished(rows, store, key, &place, MEMBERS_ENOUGH, add_number, numbers, error);
     if (!behind)
-        return key_rows_before(members->keys, store, key, MEMBERS_ENOUGH, add_number, numbers, error);
-    return key_rows_behind(members->keys, store, key, MEMBERS_ENOUGH, add_number, numbers, error) &&
-           key_rows_around(members->keys, store, key, true, add_number, numbers, error);
+        return key_rows_before(rows, store, key, MEMBERS_ENOUGH, add_number, numbers, error);
+    return key_rows_behind(rows, store, key, MEMBERS_ENOUGH, add_number, numbers, error) &&
+           key_rows_unpublished_behind(rows, store, key, MEMBERS_ENOUGH, add_number, numbers, error);
 }
 
 static bool list_side(struct members *members, struct store *store, const struct member *member, bool behind,
@@ -419,7 +452,7 @@ static bool list_side(struct members *members, struct store *store, const struct
     size_t count = index_keys(&member->features, keys), kept = 0;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = add_of_key(members, store, &keys[i], behind, &numbers, error) && (!numbers.failed || no_memory(error));
+        ok = add_of_key(members, store, member, &keys[i], behind, &numbers, error) && (!numbers.failed || no_memory(error));
     ok = ok && list_numbers(members, store, &numbers, member, list, error);
     for (size_t i = 0; ok && i < list->count; i++)
         if ((member_compare(list->rows[i], member) > 0) == behind)

@@ -19,6 +19,7 @@
 struct member {
     struct cluster_row at; /* as stored; its texts and records are the cache's */
     struct features features;
+    uint64_t rank;               /* of its item, key_rank */
     const struct sketch *sketch; /* NULL where nothing is known of the text */
     bool is_gone;                /* its report no longer stands */
     bool is_touched;             /* new, or with other content than before */
@@ -43,7 +44,8 @@ void members_clear(struct members *members);
 /* Bytes held. */
 size_t members_size(const struct members *members);
 
-/* The order in which reports take their places: publication, item, ordinal. Negative where `a` comes first. */
+/* The order in which reports take their places: publication, item, ordinal; those that are not published come last, by the
+ * day that they tell of, then by a hash of the item. Negative where `a` comes first. */
 int member_compare(const struct member *a, const struct member *b);
 
 /* NULL without `error` filled where there is no such row. */
@@ -73,7 +75,7 @@ bool members_of_root(struct members *members, struct store *store, int64_t root,
 bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
                      struct error *error);
 /* Those that come before the member and share an index key with it: the candidates for its event. Of very many on one
- * key only those of the latest days (MEMBERS_ENOUGH). */
+ * key only those of the latest days (MEMBERS_ENOUGH), or of those that are not published the nearest. */
 bool members_before(struct members *members, struct store *store, const struct member *member, struct member_list *list,
                     struct error *error);
 /* All that have the member among those before them. */

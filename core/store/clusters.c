@@ -195,17 +195,14 @@ static bool each_number(struct store *store, sqlite3_stmt *statement, store_clus
     return true;
 }
 
-bool store_cluster_key_days(struct store *store, int64_t key, int32_t from, int32_t to, bool unpublished,
+bool store_cluster_key_days(struct store *store, int64_t key, int32_t from, int32_t to,
                             store_cluster_day_callback *callback, void *context, struct error *error)
 {
     bool row, more = true;
-    sqlite3_stmt *statement =
-        store_statement(store,
-                        unpublished ? "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
-                                      " AND unpublished=1 ORDER BY day, report"
-                                    : "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
-                                      " AND unpublished=0 ORDER BY day, report",
-                        error);
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT report, day FROM desk_key WHERE key=?1 AND day BETWEEN ?2 AND ?3"
+                                              " AND unpublished=0 ORDER BY day, report",
+                                              error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, key);
@@ -222,16 +219,57 @@ bool store_cluster_key_days(struct store *store, int64_t key, int32_t from, int3
     return true;
 }
 
-bool store_cluster_around(struct store *store, const struct cluster_key *key, bool only_unpublished,
-                          store_cluster_number_callback *callback, void *context, struct error *error)
+bool store_cluster_key_latest(struct store *store, int64_t key, int32_t to, size_t count, int32_t *day,
+                              struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT day FROM desk_key WHERE key=?1 AND day<=?2 AND unpublished=0"
+                                              " ORDER BY day DESC LIMIT 1 OFFSET ?3",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, key);
+    sqlite3_bind_int64(statement, 2, to);
+    sqlite3_bind_int64(statement, 3, (int64_t)count - 1);
+    if (!store_step(store, statement, &row, error, "look for reports of one event"))
+        return false;
+    *day = row ? sqlite3_column_int(statement, 0) : CLUSTER_DAY_NONE;
+    if (row)
+        store_done(statement);
+    return true;
+}
+
+bool store_cluster_key_unpublished(struct store *store, int64_t key, store_cluster_place_callback *callback,
+                                   void *context, struct error *error)
+{
+    bool row, more = true;
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "SELECT k.report, k.day, r.item, r.ordinal FROM desk_key k JOIN desk_report r"
+                        " ON r.sequence=k.report WHERE k.key=?1 AND k.unpublished=1",
+                        error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, key);
+    while (more) {
+        if (!store_step(store, statement, &row, error, "look for reports of one event"))
+            return false;
+        if (!row)
+            return true;
+        more = callback(context, sqlite3_column_int64(statement, 0), sqlite3_column_int(statement, 1),
+                        store_column_text(statement, 2), sqlite3_column_int64(statement, 3));
+    }
+    store_done(statement);
+    return true;
+}
+
+bool store_cluster_around(struct store *store, const struct cluster_key *key, store_cluster_number_callback *callback,
+                          void *context, struct error *error)
 {
     int64_t day = key->day, from = day - key->window, to = day + key->window;
     sqlite3_stmt *statement = store_statement(
-        store,
-        only_unpublished
-            ? "SELECT report FROM desk_key WHERE key=?1 AND unpublished=1 AND (day=?4 OR day BETWEEN ?2 AND ?3)"
-            : "SELECT report FROM desk_key WHERE key=?1 AND (day=?4 OR day BETWEEN ?2 AND ?3)",
-        error);
+        store, "SELECT report FROM desk_key WHERE key=?1 AND (day=?4 OR day BETWEEN ?2 AND ?3)", error);
     if (!statement)
         return false;
     bool is_dated = key->day != CLUSTER_DAY_NONE;

@@ -70,12 +70,21 @@ bool store_cluster_put_keys(struct store *store, int64_t row, const struct clust
 typedef bool store_cluster_number_callback(void *context, int64_t row);
 /* Return false to stop early. */
 typedef bool store_cluster_day_callback(void *context, int64_t row, int32_t day);
-/* Rows that bear the key on these days, in order of day and number: those that are published, or those that are not. */
-bool store_cluster_key_days(struct store *store, int64_t key, int32_t from, int32_t to, bool unpublished,
+/* Published rows that bear the key on these days, in order of day and number. */
+bool store_cluster_key_days(struct store *store, int64_t key, int32_t from, int32_t to,
                             store_cluster_day_callback *callback, void *context, struct error *error);
-/* Rows within the key's window on both sides, or without a day: those that are not published, or all. */
-bool store_cluster_around(struct store *store, const struct cluster_key *key, bool only_unpublished,
-                          store_cluster_number_callback *callback, void *context, struct error *error);
+/* The day of the `count`th of its published rows, from the latest on or before the day `to`; CLUSTER_DAY_NONE where there
+ * are fewer. */
+bool store_cluster_key_latest(struct store *store, int64_t key, int32_t to, size_t count, int32_t *day,
+                              struct error *error);
+/* `item` is lent until the callback returns. Return false to stop early. */
+typedef bool store_cluster_place_callback(void *context, int64_t row, int32_t day, const char *item, int64_t ordinal);
+/* Its rows that are not published, in no order. */
+bool store_cluster_key_unpublished(struct store *store, int64_t key, store_cluster_place_callback *callback,
+                                   void *context, struct error *error);
+/* All rows within the key's window on both sides, or without a day. */
+bool store_cluster_around(struct store *store, const struct cluster_key *key, store_cluster_number_callback *callback,
+                          void *context, struct error *error);
 bool store_cluster_set_hand(struct store *store, int64_t row, int64_t hand, struct error *error);
 /* Rows pinned by one hand, or with 0 by any. */
 bool store_cluster_of_hand(struct store *store, int64_t hand, store_cluster_number_callback *callback, void *context,

@@ -184,6 +184,71 @@ static void what_came_and_went_between_leaves_no_trace(void **state)
     assert_true(parents >= 8);
 }
 
+/* More on one key than is looked at, most of them without a date of publication and some without any. */
+enum { CROWD = 160, CROWD_ORDERS = 4 };
+
+static void crowd_told(struct told *told, size_t number)
+{
+    struct buffer text = BUFFER_INIT;
+    char id[40];
+    snprintf(id, sizeof id, "crowd-%03zu", number);
+    buffer_append_text(&text, "{");
+    if (random_below(4) == 0)
+        buffer_printf(&text, "'published':'2023-03-%02zu',", 1 + random_below(28));
+    buffer_printf(&text,
+                  "'publisher':'%s','class':'media','report':{'type':'exercise','status':'%s','modality':'reported',"
+                  "'scope':'current','actors':[{'id':'USA','role':'participant'},{'id':'UZB','role':'participant'}]",
+                  PICK("a.example", "b.example", "c.example"), PICK("announced", "ongoing", "completed"));
+    if (random_below(3) == 0)
+        buffer_printf(&text, ",'date':{'start':'2023-%02zu-%02zu','end':'2023-05-28','precision':'day'}",
+                      2 + random_below(3), 1 + random_below(28));
+    if (random_below(3) == 0)
+        buffer_printf(&text, ",'places':[{'raw':'x','name':'%s','country':'UZB','precision':'city'}]",
+                      PICK("Termez", "Tashkent", "Nukus"));
+    buffer_append_text(&text, ",'evidence':[{'field':'type','quote':'q','start':0,'end':1}],'confidence':0.5}}");
+    told_read(told, id, text.bytes);
+    buffer_free(&text);
+}
+
+static void a_crowd_without_dates_is_placed_the_same_in_any_order(void **state)
+{
+    (void)state;
+    static struct told crowd[CROWD];
+    size_t order[CROWD], events = 0;
+    struct buffer expected = BUFFER_INIT;
+    random_state = 31;
+    for (size_t i = 0; i < CROWD; i++) {
+        crowd_told(&crowd[i], i);
+        order[i] = i;
+    }
+    for (size_t n = 0; n < CROWD_ORDERS; n++) {
+        struct buffer text = BUFFER_INIT;
+        struct bench bench;
+        bench_open(&bench);
+        for (size_t i = 0; i < CROWD; i++) {
+            if (n > 0 && random_below(20) == 0)
+                bench_renew(&bench);
+            bench_take(&bench, &crowd[order[i]]);
+            if (n > 1 && random_below(8) == 0)
+                bench_withdraw(&bench, &crowd[order[random_below(i + 1)]]);
+        }
+        for (size_t i = 0; n > 1 && i < CROWD; i++)
+            bench_take(&bench, &crowd[i]);
+        bench_print(&bench, n == 0 ? &expected : &text);
+        bench_close(&bench);
+        if (n > 0)
+            assert_string_equal(text.bytes, expected.bytes);
+        buffer_free(&text);
+        shuffle(order, CROWD);
+    }
+    for (size_t i = 0; i < expected.size; i++)
+        events += expected.bytes[i] == '\n';
+    assert_true(events > 3 && events < CROWD * 9 / 10);
+    buffer_free(&expected);
+    for (size_t i = 0; i < CROWD; i++)
+        told_free(&crowd[i]);
+}
+
 struct listed {
     char ids[ITEMS * 2][DIGEST_HEX_SIZE];
     char reports[ITEMS * 2][DIGEST_HEX_SIZE]; /* the last of each */
@@ -280,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_of_arrival_gives_the_same_events),
         cmocka_unit_test(what_came_and_went_between_leaves_no_trace),
+        cmocka_unit_test(a_crowd_without_dates_is_placed_the_same_in_any_order),
         cmocka_unit_test(corrections_hold_whatever_comes_and_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
