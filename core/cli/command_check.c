@@ -1,6 +1,7 @@
 /* entente check: every problem of a configuration at once, each with its place and how the line should read; else what
  * it would run. */
 #include "core/cli/check_deep.h"
+#include "core/cli/check_plugins.h"
 #include "core/cli/command.h"
 #include "core/cli/display.h"
 #include "core/cli/message.h"
@@ -114,6 +115,9 @@ static int check(const char *path, bool deep, struct diagnostics *diagnostics)
     struct setup *setup = setup_load(path, NULL, deep ? OPTIONS_RESOLVE : OPTIONS_CHECK, diagnostics, &error);
     if (!setup)
         return message_failure("%s", error.text);
+    /* With options that are wrong a plugin would only repeat what is known. */
+    if (diagnostics_count(diagnostics, DIAGNOSTIC_ERROR) == 0)
+        check_plugins(setup, diagnostics);
     if (deep)
         check_deep(setup, diagnostics, stdout);
     /* The problems are this command's result. */
@@ -153,7 +157,8 @@ const struct command command_check = {
     .description =
         "Reports every problem at once as FILE:LINE:COLUMN with the line, a mark under what is wrong, and the line as "
         "it "
-        "should read. Options of built-in and outside plugins are checked by their own tables, rules are compiled.\n"
+        "should read. Options of built-in and outside plugins are checked by their own tables, rules are compiled. Where all of that is right, each "
+        "plugin is asked, in a process of its own, whether it takes the options of its instances.\n"
         "\n"
         "The exit status is 0 where there is no error, 1 where there are any, and 2 where the file cannot be read.",
     .examples = "entente check\tThe configuration that the daemon would use\n"

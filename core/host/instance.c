@@ -12,7 +12,8 @@ enum {
     REVIVE_FIRST_MS = 1000,
     REVIVE_MAX_MS = 5 * 60 * 1000,
     CALLBACK_DEADLINE_MS = 30000,
-    DEATHS_WINDOW_MS = 10 * 60 * 1000
+    DEATHS_WINDOW_MS = 10 * 60 * 1000,
+    CHECKS_MAX = 3 /* of one instance, where the process ends each time through another's fault */
 };
 
 /* ---- results as text ---- */
@@ -162,7 +163,7 @@ static bool call_check(struct ent_instance *instance, struct error *error)
     if (code == ENT_OK)
         return true;
     const char *text = host_error_text();
-    return error_set(error, ERROR_CONFIG, "%s: %s", instance->settings.title,
+    return error_set(error, code == ENT_RETRY ? ERROR_STATE : ERROR_CONFIG, "%s: %s", instance->settings.title,
                      *text ? text : "its plugin refuses these options without saying why");
 }
 
@@ -235,7 +236,8 @@ static size_t choose_workers(const struct instance_settings *settings)
     return workers->integer < WORKERS_MAX ? (size_t)workers->integer : WORKERS_MAX;
 }
 
-struct ent_instance *instance_create(const struct instance_settings *settings, struct error *error)
+/* Nothing of the plugin has run yet. */
+static struct ent_instance *make_instance(const struct instance_settings *settings, struct error *error)
 {
     struct ent_instance *instance = calloc(1, sizeof *instance);
     if (!instance) {
@@ -261,10 +263,32 @@ struct ent_instance *instance_create(const struct instance_settings *settings, s
         plugin_kinds_print(kinds, sizeof kinds, plugin_kinds(settings));
         error_set(error, ERROR_CONFIG, "%s: plugin %s cannot be a %s, only: %s", settings->title,
                   plugin_name(settings), plugin_kind_word(settings->kind), kinds);
-    } else if (call_check(instance, error) && call_create(instance, error)) {
+    } else {
         return instance;
     }
     free_instance(instance);
+    return NULL;
+}
+
+struct ent_instance *instance_create(const struct instance_settings *settings, struct error *error)
+{
+    struct ent_instance *instance = make_instance(settings, error);
+    if (!instance || (call_check(instance, error) && call_create(instance, error)))
+        return instance;
+    free_instance(instance);
+    return NULL;
+}
+
+struct ent_instance *instance_check(const struct instance_settings *settings, struct error *error)
+{
+    for (int i = 0; i < CHECKS_MAX; i++) {
+        struct ent_instance *instance = make_instance(settings, error);
+        if (!instance || call_check(instance, error))
+            return instance;
+        free_instance(instance);
+        if (error->kind != ERROR_STATE)
+            break;
+    }
     return NULL;
 }
 

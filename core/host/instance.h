@@ -57,6 +57,7 @@ struct instance_settings {
     struct runners *runners;        /* where */
     enum isolation program;         /* of the programs that it starts, where it does (core/host/confinement.h) */
     int deaths_max;                 /* deaths of its process in a row, after which it is parked; 0: never */
+    int64_t life_limit_ms;          /* of an isolated one: how long check, create and the like may take; 0: two minutes */
 };
 
 enum instance_state {
@@ -67,6 +68,10 @@ enum instance_state {
     INSTANCE_STOPPED
 };
 
+/* The plugin's check alone: whether it takes these options. What it gives can only be destroyed; until then its process
+ * lives on for others of its kind. NULL: `error` begins with the title. In another process (settings->isolation) it bears
+ * a plugin that crashes, or hangs for longer than life_limit_ms. */
+struct ent_instance *instance_check(const struct instance_settings *settings, struct error *error);
 /* check, then create. NULL: `error` begins with the title. */
 struct ent_instance *instance_create(const struct instance_settings *settings, struct error *error);
 /* False: broken or parked by the plugin's result, `error` says why. */

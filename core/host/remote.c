@@ -509,7 +509,8 @@ static enum ent_code make_there(struct remote *remote, enum wire_type type, cons
         return ENT_FATAL;
     }
     put_instance(&payload, remote->instance);
-    enum ent_code code = perform_simple(remote, type, name, &payload, LIFE_LIMIT_MS);
+    int64_t limit = remote->instance->settings.life_limit_ms;
+    enum ent_code code = perform_simple(remote, type, name, &payload, limit > 0 ? limit : LIFE_LIMIT_MS);
     buffer_free(&payload);
     return code;
 }

@@ -16,6 +16,11 @@ struct moody {
 };
 
 static const struct ent_option options[] = {
+    {.name = "check",
+     .type = ENT_OPTION_ENUM,
+     .default_value = "ok",
+     .choices = "ok|crash|hang|exit|refuse",
+     .help = "What check does."},
     {.name = "create",
      .type = ENT_OPTION_ENUM,
      .default_value = "ok",
@@ -56,6 +61,20 @@ static void meddle(void)
 }
 
 static void *volatile kept_away; /* so that no compiler takes the leak out */
+
+static enum ent_code moody_check(const struct ent_host *host, struct ent_instance *instance)
+{
+    if (is_asked(host, instance, "check", "crash"))
+        raise(SIGSEGV);
+    if (is_asked(host, instance, "check", "hang"))
+        wait_for_ever();
+    if (is_asked(host, instance, "check", "exit"))
+        _exit(3);
+    if (!is_asked(host, instance, "check", "refuse"))
+        return ENT_OK;
+    host->error(instance, ent_text("check: was asked to refuse"));
+    return ENT_CONFIG;
+}
 
 static void *moody_create(const struct ent_host *host, struct ent_instance *instance)
 {
@@ -121,7 +140,7 @@ static void moody_destroy(void *context)
 }
 
 static const struct ent_ops ops = {
-    .size = sizeof ops, .create = moody_create, .classify = moody_classify, .destroy = moody_destroy};
+    .size = sizeof ops, .check = moody_check, .create = moody_create, .classify = moody_classify, .destroy = moody_destroy};
 
 const struct ent_plugin *ent_plugin_query(void)
 {
