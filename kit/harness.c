@@ -406,6 +406,14 @@ int ent_harness_report(struct ent_harness *harness, const char *json)
     return add(harness, json, true);
 }
 
+int ent_harness_remark(struct ent_harness *harness, const char *classifier, const char *text)
+{
+    struct error error = ERROR_INIT;
+    if (!harness->bench)
+        return fail(harness, "it has not been started");
+    return workbench_add_remark(harness->bench, classifier, text, &error) ? 0 : fail(harness, error.text);
+}
+
 int ent_harness_run(struct ent_harness *harness)
 {
     struct error error = ERROR_INIT;

@@ -1,6 +1,6 @@
-/* struct ent_host as plugins see it in the harness: the host's own table (core/host/table.c), with every record, builder
- * and unit watched on the way. What the plugin may not touch is not touched, only told. Calls from threads of the plugin's
- * own pass unwatched. */
+/* struct ent_host as plugins see it in the harness: the host's own table (core/host/table.c), with every record,
+ * builder and unit watched on the way. What the plugin may not touch is not touched, only told. Calls from threads of
+ * the plugin's own pass unwatched. */
 #include "kit/harness_private.h"
 
 #include "core/host/instance_private.h"
@@ -141,12 +141,14 @@ static bool may_read(const struct ent_record *record, const char *by)
     if (!record)
         harness_problem(harness, "%s: NULL in place of a record, as get_rec and seal give it where memory is out", by);
     else if (!watched)
-        harness_problem(harness, "%s: a pointer that is no record that the plugin has, such as one within another that it "
-                                 "kept after the callback",
+        harness_problem(harness,
+                        "%s: a pointer that is no record that the plugin has, such as one within another that it "
+                        "kept after the callback",
                         by);
     else if (!outer || (outer->held == 0 && outer->lent != harness->callback))
-        harness_problem(harness, "%s: a record (number %lu, %s) is used after it was given back, or after its callback "
-                                 "returned; hold it to keep it",
+        harness_problem(harness,
+                        "%s: a record (number %lu, %s) is used after it was given back, or after its callback "
+                        "returned; hold it to keep it",
                         by, watched->number, kind_word(watched->kind));
     else
         return true;
@@ -241,7 +243,8 @@ static void watched_put_all(struct ent_builder *builder, const struct ent_record
 /* The address may be a record's next. */
 static void forget_builder(const struct ent_builder *builder)
 {
-    for (struct watched **link = harness_current ? &harness_current->watched : NULL; link && *link; link = &(*link)->next) {
+    for (struct watched **link = harness_current ? &harness_current->watched : NULL; link && *link;
+         link = &(*link)->next) {
         struct watched *watched = *link;
         if (watched->object != builder)
             continue;
@@ -386,6 +389,20 @@ static const struct ent_record *watched_report(struct ent_unit *unit, size_t ind
     return record;
 }
 
+static size_t watched_remark_count(struct ent_unit *unit, size_t index)
+{
+    return watch_may_use(unit, "remark_count") ? HOST->remark_count(unit, index) : 0;
+}
+
+static struct ent_str watched_remark(struct ent_unit *unit, size_t index, size_t remark, struct ent_str *classifier)
+{
+    if (watch_may_use(unit, "remark"))
+        return HOST->remark(unit, index, remark, classifier);
+    if (classifier)
+        *classifier = ent_text(NULL);
+    return ent_text(NULL);
+}
+
 static void watched_withdraw(struct ent_unit *unit, size_t index, struct ent_str report_id)
 {
     if (watch_may_use(unit, "withdraw"))
@@ -398,10 +415,11 @@ static int watched_emit(struct ent_unit *unit, size_t index, struct ent_record *
     if (!watch_may_use(unit, "emit"))
         return -1;
     if (record && harness_current && (!watched || watched->held == 0)) {
-        harness_problem(harness_current,
-                        "emit: a record (number %lu, %s) that is not the plugin's: emit takes it over, so an input must be "
-                        "held first",
-                        watched ? watched->number : 0, kind_word(watched ? watched->kind : 0));
+        harness_problem(
+            harness_current,
+            "emit: a record (number %lu, %s) that is not the plugin's: emit takes it over, so an input must be "
+            "held first",
+            watched ? watched->number : 0, kind_word(watched ? watched->kind : 0));
         return -1;
     }
     if (watched)
@@ -413,7 +431,8 @@ static int watched_emit(struct ent_unit *unit, size_t index, struct ent_record *
     return -1;
 }
 
-static void watched_result(struct ent_unit *unit, size_t index, uint32_t code, int64_t retry_after_ms, struct ent_str text)
+static void watched_result(struct ent_unit *unit, size_t index, uint32_t code, int64_t retry_after_ms,
+                           struct ent_str text)
 {
     if (watch_may_use(unit, "result"))
         HOST->result(unit, index, code, retry_after_ms, text);
@@ -534,4 +553,6 @@ const struct ent_host harness_table = {
     .next_fetch = watched_next_fetch,
     .cancelled = watched_cancelled,
     .fetch_hints = watched_fetch_hints,
+    .remark_count = watched_remark_count,
+    .remark = watched_remark,
 };

@@ -216,6 +216,40 @@ static bool has_earlier_classifier(const struct bus_port *port)
     return false;
 }
 
+/* Remarks of one item by the classifiers before this one, by their places in the chain. */
+struct remark_list {
+    const struct bus_port *port;
+    struct unit *unit;
+    const char **texts; /* one for each place before the port's; in the unit's arena */
+    bool failed;
+};
+
+static bool add_remark(void *context, const char *classifier, const char *text, int64_t count)
+{
+    struct remark_list *list = context;
+    size_t place = place_of(list->port->bus, classifier);
+    (void)count;
+    if (place == 0 || place > list->port->processor.index)
+        return true;
+    list->texts[place - 1] = arena_copy(list->unit->arena, text, strlen(text));
+    list->failed = !list->texts[place - 1];
+    return !list->failed;
+}
+
+static bool load_remarks(struct bus_port *port, struct store *reader, struct unit *unit, size_t input,
+                         struct error *error)
+{
+    size_t places = port->processor.index;
+    struct remark_list list = {.port = port, .unit = unit};
+    list.texts = arena_calloc(unit->arena, places, sizeof *list.texts);
+    bool ok = list.texts != NULL;
+    if (ok && !store_remarks_of(reader, unit->inputs[input].sequence, add_remark, &list, error))
+        return false;
+    for (size_t i = 0; ok && !list.failed && i < places; i++)
+        ok = !list.texts[i] || unit_add_remark(unit, input, port->bus->processors[i]->instance, list.texts[i]);
+    return (ok && !list.failed) || error_set(error, ERROR_MEMORY, "no memory for the remarks of an item");
+}
+
 static bool load_reports(struct bus_port *port, struct unit *unit, struct error *error)
 {
     bool ok = true;
@@ -229,6 +263,7 @@ static bool load_reports(struct bus_port *port, struct unit *unit, struct error 
         unit->inputs[i].report_count = list.count;
         if (ok && list.failed)
             ok = error_set(error, ERROR_MEMORY, "no memory for the reports of an item");
+        ok = ok && load_remarks(port, reader, unit, i, error);
     }
     bus_reader_done(port->bus);
     return ok;
@@ -470,8 +505,8 @@ static bool prepare_outputs(struct unit *unit, struct work_entry *entry, struct 
     return ok;
 }
 
-/* An answer's outputs belong to the item that a report names, else to the one that it settles: others that it settles may have
- * run out of time. */
+/* An answer's outputs belong to the item that a report names, else to the one that it settles: others that it settles
+ * may have run out of time. */
 static bool is_of_item(struct record_view output, const struct work_entry *entry, bool is_alone)
 {
     const char *named = record_text(output, ENT_REPORT_ITEM), *id = record_text(entry->record->view, ENT_ITEM_ID);

@@ -138,6 +138,25 @@ bool unit_withdraw(struct unit *unit, size_t input, struct ent_str report_id)
     return true;
 }
 
+bool unit_add_remark(struct unit *unit, size_t input, const char *classifier, const char *text)
+{
+    struct unit_input *target = &unit->inputs[input];
+    /* There are as many as classifiers at most, so the array is copied anew for each. */
+    struct unit_remark *grown = arena_calloc(unit->arena, target->remark_count + 1, sizeof *grown);
+    if (!grown)
+        return false;
+    if (target->remark_count)
+        memcpy(grown, target->remarks, target->remark_count * sizeof *grown);
+    struct unit_remark *added = &grown[target->remark_count];
+    *added = (struct unit_remark){arena_copy(unit->arena, classifier, strlen(classifier)),
+                                  arena_copy(unit->arena, text, strlen(text))};
+    if (!added->classifier || !added->text)
+        return false;
+    target->remarks = grown;
+    target->remark_count++;
+    return true;
+}
+
 bool unit_put_kv(struct unit *unit, struct ent_str key, struct ent_str value)
 {
     struct unit_kv copy = {.key = key, .value = value};

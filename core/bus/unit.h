@@ -24,12 +24,19 @@ struct unit_withdrawal {
     char report_id[33];
 };
 
+/* What a classifier remarked of an item. */
+struct unit_remark {
+    const char *classifier, *text; /* in the unit's arena */
+};
+
 /* One input record with what became of it. A source's unit has one input whose record is NULL. */
 struct unit_input {
     struct ent_record *record;
     int64_t sequence;            /* the item's or delivery's number in the store; 0 for a source */
     struct ent_record **reports; /* classifiers: made so far by those before it */
     size_t report_count;
+    struct unit_remark *remarks; /* classifiers: likewise; in the unit's arena */
+    size_t remark_count;
     struct ent_record **outputs; /* emitted for this input, in order */
     size_t output_count, output_capacity;
     struct unit_withdrawal *withdrawals; /* in the unit's arena */
@@ -101,6 +108,8 @@ bool unit_emit(struct unit *unit, size_t input, struct ent_record *record);
 void unit_result(struct unit *unit, size_t input, enum ent_code code, int64_t retry_after_ms, struct ent_str text);
 bool unit_settle(struct unit *unit, uint64_t ticket, enum ent_code code, int64_t retry_after_ms, struct ent_str text);
 bool unit_withdraw(struct unit *unit, size_t input, struct ent_str report_id);
+/* Behind those that the input has. False when memory is out. */
+bool unit_add_remark(struct unit *unit, size_t input, const char *classifier, const char *text);
 bool unit_put_kv(struct unit *unit, struct ent_str key, struct ent_str value);
 bool unit_get_kv(const struct unit *unit, struct ent_str key, struct ent_str *value); /* this unit's own writes */
 bool unit_put_http_state(struct unit *unit, const struct unit_http_state *state);     /* copies */

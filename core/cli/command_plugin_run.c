@@ -37,8 +37,8 @@ static int run(const struct command_line *line)
         return message_failure("%s", error.text);
     long seconds = strtol(command_value(line, "timeout"), NULL, 10);
     snprintf(timeout, sizeof timeout, "%ld", seconds * 1000);
-    const char *const words[] = {"run", kind ? kind : "-", path, command_value(line, "batch"), command_value(line, "times"),
-                                 timeout, NULL};
+    const char *const words[] = {
+        "run", kind ? kind : "-", path, command_value(line, "batch"), command_value(line, "times"), timeout, NULL};
     /* The plugin gets its time; one that has not come back then hangs. */
     struct workbench_child_settings settings = {
         .has_terminal = true, .patience_ms = seconds * 1000 + 2000, .tell = hear, .context = &has_problem};
@@ -66,12 +66,16 @@ const struct command command_plugin_run = {
     .arguments_min = 1,
     .arguments_max = 1,
     .description =
-        "Reads JSON records from standard input, a line each, hands them to the plugin and prints what it emits, a line "
+        "Reads JSON records from standard input, a line each, hands them to the plugin and prints what it emits, a "
+        "line "
         "each: a transform and a classifier take items ({\"title\":\"A\",\"body\":\"B\"}), a classifier also "
-        "{\"item\":ITEM,\"reports\":[REPORT]}; a detector takes events; a sink takes deliveries, or alerts as the sink jsonl writes "
+        "{\"item\":ITEM,\"reports\":[REPORT],\"remarks\":[{\"classifier\":C,\"text\":T}]}; a detector takes events; a "
+        "sink takes deliveries, or alerts as the sink jsonl writes "
         "them. A source takes nothing and is fetched. What it says of its inputs goes to standard error.\n\n"
-        "The plugin runs in a process of its own, so a crash is told with the record that it had. HTTP goes out by the rules "
-        "of the configuration: private addresses only with --set allow_private=yes. What it keeps (kv/1) lasts as long as the "
+        "The plugin runs in a process of its own, so a crash is told with the record that it had. HTTP goes out by the "
+        "rules "
+        "of the configuration: private addresses only with --set allow_private=yes. What it keeps (kv/1) lasts as long "
+        "as the "
         "command.\n\n"
         "Exit status: 0 every record was done, 1 some was not or the plugin crashed, 2 it could not be made.",
     .examples = "entente plugin run ./mine.so --set url=https://example.org/feed\tFetch a source once\n"

@@ -286,6 +286,21 @@ static const struct ent_record *host_report(struct ent_unit *unit, size_t index,
     return input && report < input->report_count ? input->reports[report] : NULL;
 }
 
+static size_t host_remark_count(struct ent_unit *unit, size_t index)
+{
+    const struct unit_input *input = find_input(unit, index);
+    return input ? input->remark_count : 0;
+}
+
+static struct ent_str host_remark(struct ent_unit *unit, size_t index, size_t remark, struct ent_str *classifier)
+{
+    const struct unit_input *input = find_input(unit, index);
+    const struct unit_remark *found = input && remark < input->remark_count ? &input->remarks[remark] : NULL;
+    if (classifier)
+        *classifier = ent_text(found ? found->classifier : NULL);
+    return ent_text(found ? found->text : NULL);
+}
+
 static void host_withdraw(struct ent_unit *unit, size_t index, struct ent_str report_id)
 {
     if (find_input(unit, index) && !unit_withdraw(unit->unit, index, report_id))
@@ -432,4 +447,6 @@ const struct ent_host host_table = {
     .next_fetch = host_next_fetch,
     .fetch_hints = host_fetch_hints,
     .cancelled = host_cancelled,
+    .remark_count = host_remark_count,
+    .remark = host_remark,
 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS_MAX = 100000, HEADERS_MAX = 10000 };
+enum { INPUTS_MAX = 100000, HEADERS_MAX = 10000, REMARKS_MAX = 10000 };
 
 static struct ent_str bytes_of(const struct ent_record *record)
 {
@@ -32,6 +32,11 @@ static void put_input(struct buffer *buffer, const struct unit_input *input)
     wire_put_u64(buffer, input->report_count);
     for (size_t i = 0; i < input->report_count; i++)
         wire_put_str(buffer, bytes_of(input->reports[i]));
+    wire_put_u64(buffer, input->remark_count);
+    for (size_t i = 0; i < input->remark_count; i++) {
+        wire_put_text(buffer, input->remarks[i].classifier);
+        wire_put_text(buffer, input->remarks[i].text);
+    }
 }
 
 void unit_wire_put_inputs(struct buffer *buffer, const struct ent_unit *seen)
@@ -46,10 +51,21 @@ void unit_wire_put_inputs(struct buffer *buffer, const struct ent_unit *seen)
         put_input(buffer, &unit->inputs[i]);
 }
 
-static bool get_input(struct wire_reader *reader, struct unit_input *input, struct error *error)
+static bool get_remarks(struct wire_reader *reader, struct unit *unit, size_t index, struct error *error)
 {
-    if (!get_record(reader, &input->record, error))
-        return false;
+    size_t count = wire_get_count(reader, 2 * sizeof(uint64_t), REMARKS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const char *classifier = wire_get_text(reader), *text = wire_get_text(reader);
+        if (!classifier || !text)
+            return error_set(error, ERROR_INPUT, "a remark is cut off");
+        if (!unit_add_remark(unit, index, classifier, text))
+            return error_set(error, ERROR_MEMORY, "no memory for the remarks of a record");
+    }
+    return true;
+}
+
+static bool get_reports(struct wire_reader *reader, struct unit_input *input, struct error *error)
+{
     size_t count = wire_get_count(reader, sizeof(uint64_t), UNIT_OUTPUT_MAX);
     if (count == 0)
         return true;
@@ -64,18 +80,25 @@ static bool get_input(struct wire_reader *reader, struct unit_input *input, stru
     return true;
 }
 
+static bool get_input(struct wire_reader *reader, struct unit *unit, size_t index, struct error *error)
+{
+    struct unit_input *input = &unit->inputs[index];
+    return get_record(reader, &input->record, error) && get_reports(reader, input, error) &&
+           get_remarks(reader, unit, index, error);
+}
+
 struct unit *unit_wire_get_inputs(struct wire_reader *reader, struct ent_unit *seen, struct error *error)
 {
     uint32_t kind = wire_get_u32(reader);
     seen->emits = wire_get_u32(reader);
     seen->started = wire_get_i64(reader);
     seen->first_ticket = wire_get_u64(reader);
-    size_t count = wire_get_count(reader, 2 * sizeof(uint64_t), INPUTS_MAX);
+    size_t count = wire_get_count(reader, 3 * sizeof(uint64_t), INPUTS_MAX);
     struct unit *unit =
         kind <= UNIT_SERVE ? unit_create((enum unit_kind)kind, seen->instance->settings.title, count) : NULL;
     bool is_good = unit != NULL;
     for (size_t i = 0; is_good && i < count; i++)
-        is_good = get_input(reader, &unit->inputs[i], error);
+        is_good = get_input(reader, unit, i, error);
     if (is_good && !reader->failed) {
         seen->unit = unit;
         return unit;

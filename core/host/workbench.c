@@ -260,6 +260,11 @@ static void forget_inputs(struct workbench *bench)
         for (size_t report = 0; report < input->report_count; report++)
             record_release(input->reports[report]);
         free(input->reports);
+        for (size_t remark = 0; remark < input->remark_count; remark++) {
+            free(input->remarks[remark].classifier);
+            free(input->remarks[remark].text);
+        }
+        free(input->remarks);
         free(input->text);
     }
     free(bench->inputs);
@@ -319,6 +324,26 @@ bool workbench_add_report(struct workbench *bench, struct ent_record *report, st
     input->reports = grown;
     grown[input->report_count++] = report;
     return true;
+}
+
+bool workbench_add_remark(struct workbench *bench, const char *classifier, const char *text, struct error *error)
+{
+    if (bench->has_run || bench->input_count == 0 || bench->settings.kind != PLUGIN_CLASSIFIER)
+        return error_set(error, ERROR_INPUT, "a remark goes with an item that a classifier was given before it");
+    struct workbench_input *input = &bench->inputs[bench->input_count - 1];
+    struct workbench_remark *grown = realloc(input->remarks, (input->remark_count + 1) * sizeof *grown);
+    if (!grown)
+        return error_set(error, ERROR_MEMORY, "out of memory");
+    input->remarks = grown;
+    struct workbench_remark *added = &grown[input->remark_count];
+    *added = (struct workbench_remark){strdup(classifier), strdup(text)};
+    if (added->classifier && added->text) {
+        input->remark_count++;
+        return true;
+    }
+    free(added->classifier);
+    free(added->text);
+    return error_set(error, ERROR_MEMORY, "out of memory");
 }
 
 /* ---- running ---- */
@@ -421,6 +446,9 @@ static bool fill_unit(const struct workbench *bench, struct unit *unit)
         const struct workbench_input *input = &bench->inputs[i];
         unit->inputs[i].record = input->record ? record_hold(input->record) : NULL;
         unit->inputs[i].sequence = input->record ? (int64_t)i + 1 : 0;
+        for (size_t remark = 0; remark < input->remark_count; remark++)
+            if (!unit_add_remark(unit, i, input->remarks[remark].classifier, input->remarks[remark].text))
+                return false;
         if (input->report_count == 0)
             continue;
         unit->inputs[i].reports = calloc(input->report_count, sizeof *unit->inputs[i].reports);

@@ -25,11 +25,17 @@ struct workbench_settings {
     const char *state_dir;    /* NULL: folder/1 is absent */
 };
 
+struct workbench_remark {
+    char *classifier, *text;
+};
+
 /* What became of one input. A source has one, without a record. */
 struct workbench_input {
     struct ent_record *record;
     struct ent_record **reports;
     size_t report_count;
+    struct workbench_remark *remarks;
+    size_t remark_count;
     enum ent_code code;
     int64_t retry_after_ms; /* -1: the host's choice */
     char *text;             /* NULL: none */
@@ -56,6 +62,8 @@ void workbench_destroy(struct workbench *bench);
 bool workbench_add_input(struct workbench *bench, struct ent_record *record, struct error *error);
 /* A report made so far of the input added last. Takes it over. */
 bool workbench_add_report(struct workbench *bench, struct ent_record *report, struct error *error);
+/* What a classifier before it remarked of the input added last; copied. */
+bool workbench_add_remark(struct workbench *bench, const char *classifier, const char *text, struct error *error);
 /* Runs the callback on what was added, then `respond` for each answer, until nothing is under way or `timeout_ms` of real
  * time have passed. What an earlier run gave is dropped first. False where memory is out; what the plugin says is in
  * the inputs. */

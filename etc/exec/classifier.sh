@@ -15,7 +15,7 @@ option() {
 }
 word=$(option word)
 report=$(printf '{"type":"agreement","subtype":"framework","status":"announced","modality":"confirmed","scope":"current","confidence":0.6,"actors":[{"id":"%s","role":"participant"},{"id":"%s","role":"participant"}]}' "$(option first)" "$(option second)")
-# {"type":"item","id":7,"record":{"title":"…","body":"…"},"reports":[]}
+# {"type":"item","id":7,"record":{"title":"…","body":"…"},"reports":[],"remarks":[]}
 while read -r item; do
     id=${item#*'"id":'}
     id=${id%%,*}

@@ -62,6 +62,8 @@ ENT_EXPORT const char *ent_harness_problem(const struct ent_harness *harness, si
 ENT_EXPORT int ent_harness_input(struct ent_harness *harness, const char *json);
 /* A report made so far of the input added last; for classifiers. */
 ENT_EXPORT int ent_harness_report(struct ent_harness *harness, const char *json);
+/* What a classifier ("classifier.coder") before it remarked of the input added last; for classifiers. */
+ENT_EXPORT int ent_harness_remark(struct ent_harness *harness, const char *classifier, const char *text);
 /* One callback with all inputs added, then `respond` until nothing is under way. 0, or -1 where it could not be run; what
  * the plugin says of its inputs is ent_harness_result. */
 ENT_EXPORT int ent_harness_run(struct ent_harness *harness);

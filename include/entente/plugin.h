@@ -35,8 +35,8 @@
  * either done with all its output there, or it is handed out again. A result is due for each input record;
  * a record without one takes the callback's own return value.
  *
- *     ENT_OK        its output is kept, its input is done; a classifier's text is kept as a remark on the item, and
- *                   `entente status` counts those that begin with "uncoded: " by feed; a sink's text is kept as the
+ *     ENT_OK        its output is kept, its input is done; a classifier's text is kept as a remark on the item, which
+ *                   classifiers behind it are shown; `entente status` counts those that begin with "uncoded: " by feed; a sink's text is kept as the
  *                   receipt of the delivery, and handed to it with updates of what was delivered
  *     ENT_AGAIN     not finished: a later callback of this instance settles it (host->settle); it is handed out
  *                   again if that does not happen within ten minutes or after a restart. What was emitted and withdrawn for
@@ -510,6 +510,12 @@ struct ent_host {
     /* Sources: what the document says of when it changes. Holds until a later fetch says otherwise, and counts where
      * the configuration gives no `interval`; what HTTP itself says (Cache-Control) the host sees without this. */
     void (*fetch_hints)(struct ent_unit *unit, const struct ent_fetch_hints *hints);
+    /* Classifiers: what those before it remarked of input `index`, in the order of the chain: the text of their ENT_OK. The
+     * coder says "relevant: core" or "relevant: mention" of an item that is about cooperation but of which it made no
+     * report, and "uncoded: de" of one in a language that it does not know. Lent until the callback returns; empty with NULL
+     * data past the last. *classifier (may be NULL) is who said it, "classifier.coder". */
+    size_t (*remark_count)(struct ent_unit *unit, size_t index);
+    struct ent_str (*remark)(struct ent_unit *unit, size_t index, size_t remark, struct ent_str *classifier);
 };
 
 /* -------------------------------------------------------------------------------------------- the descriptor */

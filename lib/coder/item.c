@@ -33,6 +33,8 @@ void coder_read_item(struct record_view item, struct coder_article *article, cha
 void coder_remark(struct record_view item, const struct coder_result *result, char remark[CODER_REMARK_SIZE])
 {
     remark[0] = 0;
+    if (!result->uncoded && result->event_count == 0 && result->relevance != CODER_NONE)
+        snprintf(remark, CODER_REMARK_SIZE, "relevant: %s", coder_relevance_name(result->relevance));
     if (!result->uncoded)
         return;
     const char *told = record_text(item, ENT_ITEM_LANGUAGE);

@@ -281,6 +281,24 @@ static void append_reports(const struct exec *self, struct ent_unit *unit, size_
     json_array_close(&writer);
 }
 
+static void append_remarks(const struct exec *self, struct ent_unit *unit, size_t index, struct buffer *more)
+{
+    struct json_writer writer;
+    buffer_append_text(more, ",\"remarks\":");
+    json_begin(&writer, more);
+    json_array_open(&writer);
+    for (size_t i = 0; i < self->host->remark_count(unit, index); i++) {
+        struct ent_str classifier, text = self->host->remark(unit, index, i, &classifier);
+        json_object_open(&writer);
+        json_key(&writer, "classifier");
+        json_put_string(&writer, classifier.data, classifier.size);
+        json_key(&writer, "text");
+        json_put_string(&writer, text.data, text.size);
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+}
+
 static void hand_over_input(struct exec *self, struct ent_unit *unit, size_t index, const char *type)
 {
     const struct ent_record *record = self->host->input(unit, index);
@@ -293,8 +311,10 @@ static void hand_over_input(struct exec *self, struct ent_unit *unit, size_t ind
     else
         record_to_json(&writer, view_of(self, record), 0);
     enum hello_kind kind = start_kind(self->host, self->instance);
-    if (kind == HELLO_CLASSIFIER)
+    if (kind == HELLO_CLASSIFIER) {
         append_reports(self, unit, index, &more);
+        append_remarks(self, unit, index, &more);
+    }
     struct worker_job job = {.type = type, .record = text.bytes, .more = more.bytes};
     if (text.failed || more.failed) {
         self->host->result(unit, index, ENT_RETRY, -1, ent_text("no memory for the line"));

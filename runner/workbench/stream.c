@@ -38,8 +38,8 @@ __attribute__((format(printf, 2, 3))) static void complain(struct stream *stream
 
 /* ---- in ---- */
 
-/* A delivery as the schema has it ({"id", "alerts"}), or as the sinks jsonl and exec write it: with "delivery" for its id,
- * and the members of a single alert in place of "alerts". */
+/* A delivery as the schema has it ({"id", "alerts"}), or as the sinks jsonl and exec write it: with "delivery" for its
+ * id, and the members of a single alert in place of "alerts". */
 static struct ent_record *read_delivery(json_t *object, struct error *error)
 {
     static const char made_up[] = "00000000000000000000000000000001";
@@ -69,6 +69,21 @@ static bool add_reports(struct stream *stream, const json_t *reports, struct err
     return true;
 }
 
+/* As {"classifier":"classifier.coder","text":"relevant: core"}. */
+static bool add_remarks(struct stream *stream, const json_t *remarks, struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(remarks); i++) {
+        const json_t *remark = json_array_get(remarks, i);
+        const char *classifier = json_string_value(json_object_get(remark, "classifier"));
+        const char *text = json_string_value(json_object_get(remark, "text"));
+        if (!classifier || !text)
+            return error_set(error, ERROR_INPUT, "a remark has a classifier and a text");
+        if (!workbench_add_remark(stream->bench, classifier, text, error))
+            return false;
+    }
+    return true;
+}
+
 static bool add_record(struct stream *stream, json_t *object, struct error *error)
 {
     unsigned takes = workbench_takes(stream->kind);
@@ -77,7 +92,8 @@ static bool add_record(struct stream *stream, json_t *object, struct error *erro
     struct ent_record *record = takes == ENT_DELIVERY ? read_delivery(object, error)
                                                       : record_from_json(takes, has_reports ? item : object, error);
     return record && workbench_add_input(stream->bench, record, error) &&
-           (!has_reports || add_reports(stream, json_object_get(object, "reports"), error));
+           (!has_reports || (add_reports(stream, json_object_get(object, "reports"), error) &&
+                             add_remarks(stream, json_object_get(object, "remarks"), error)));
 }
 
 static void read_line(struct stream *stream, const char *text, size_t size)

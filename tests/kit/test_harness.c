@@ -153,6 +153,8 @@ static void a_classifier_reports_in_its_answer(void **state)
 static const struct ent_host *opener_host;
 static uint64_t opener_ticket;
 static enum ent_code opener_code;
+static size_t opener_remarks;
+static char opener_remark[100];
 
 static void *opener_create(const struct ent_host *host, struct ent_instance *instance)
 {
@@ -170,6 +172,12 @@ static void opener_emit(struct ent_instance *instance, struct ent_unit *unit, co
 static enum ent_code opener_classify(void *self, struct ent_unit *unit)
 {
     struct ent_instance *instance = self;
+    struct ent_str classifier;
+    opener_remarks = opener_host->remark_count(unit, 0);
+    struct ent_str second = opener_host->remark(unit, 0, 1, NULL);
+    snprintf(opener_remark, sizeof opener_remark, "%s", second.data ? second.data : "");
+    assert_null(opener_host->remark(unit, 0, opener_remarks, &classifier).data);
+    assert_null(classifier.data);
     opener_emit(instance, unit, "exercise");
     opener_ticket = opener_host->ticket(unit, 0);
     assert_int_equal(ent_wake(opener_host, instance)->wake(instance, 1), 0);
@@ -196,14 +204,20 @@ static void what_is_left_open_has_its_output_where_it_ends_well(void **state)
     struct ent_harness *harness = ent_harness_create(&opener, NULL);
     assert_int_equal(ent_harness_start(harness), 0);
     opener_code = ENT_OK;
+    assert_int_equal(ent_harness_remark(harness, "classifier.coder", "of what?"), -1);
     ent_harness_input(harness, "{\"title\":\"a\"}");
+    assert_int_equal(ent_harness_remark(harness, "classifier.coder", "relevant: core"), 0);
+    assert_int_equal(ent_harness_remark(harness, "classifier.other", "a dull thing"), 0);
     assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(opener_remarks, 2);
+    assert_string_equal(opener_remark, "a dull thing");
     assert_int_equal(ent_harness_output_count(harness), 2);
     assert_string_equal(ent_harness_output_text(harness, 0, ENT_REPORT_TYPE), "exercise");
     assert_string_equal(ent_harness_output_text(harness, 1, ENT_REPORT_TYPE), "visit");
     opener_code = ENT_REJECT;
     ent_harness_input(harness, "{\"title\":\"b\"}");
     assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(opener_remarks, 0);
     assert_int_equal(ent_harness_result(harness, 0), ENT_REJECT);
     assert_int_equal(ent_harness_output_count(harness), 0);
     assert_int_equal(ent_harness_destroy(harness), 0);

@@ -1,5 +1,6 @@
 /* A classifier that says "visit" of every item, or, as long as its file says so, has them wait: RETRY, CONFIG. For the
- * tests of what becomes of items meanwhile. */
+ * tests of what becomes of items meanwhile. Its reports are named by what was remarked of the item, else by its title.
+ */
 #include <entente/plugin.h>
 
 #include <stdio.h>
@@ -47,7 +48,9 @@ static enum ent_code classify(void *context, struct ent_unit *unit)
     for (size_t i = 0; i < host->input_count(unit); i++) {
         struct ent_builder *report = host->build(self->instance, ENT_REPORT);
         ent_put_text(host, report, ENT_REPORT_TYPE, "visit");
-        ent_put_text(host, report, ENT_REPORT_NAME, ent_get_str(host, host->input(unit, i), ENT_ITEM_TITLE).data);
+        const char *remark = host->remark(unit, i, 0, NULL).data;
+        ent_put_text(host, report, ENT_REPORT_NAME,
+                     remark ? remark : ent_get_str(host, host->input(unit, i), ENT_ITEM_TITLE).data);
         struct ent_record *record = host->seal(report);
         if (!record || host->emit(unit, i, record) != 0)
             return ENT_FATAL;

@@ -32,7 +32,7 @@ struct instance {
     /* settings */
     char *url;
     const char *model, *instructions;
-    int adjudicates, codes;
+    int adjudicates, codes, is_relevant_only;
     double low, high, confidence;
     int64_t patience_ms, answer_timeout_ms, text_max;
     size_t concurrency;

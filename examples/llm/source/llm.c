@@ -52,6 +52,10 @@ static const struct ent_option options[] = {
     {.name = "languages",
      .type = ENT_OPTION_LIST,
      .help = "Mode code: only items in these languages (ISO 639), as their feed says."},
+    {.name = "relevant",
+     .type = ENT_OPTION_BOOL,
+     .default_value = "no",
+     .help = "Mode code: only items that classifiers before this one found relevant, or in a language that they do not know."},
     {.name = "requests_per_day",
      .type = ENT_OPTION_INT,
      .default_value = "500",
@@ -136,11 +140,11 @@ static enum ent_code check(const struct ent_host *host, struct ent_instance *ins
     if (host->option_num(instance, "low") >= host->option_num(instance, "high"))
         return ent_fail(host, instance, ENT_CONFIG, "low must be less than high, else no report is between them");
     if (has_mode(host, instance, "code") && host->option_count(instance, "words") == 0 &&
-        host->option_count(instance, "languages") == 0)
+        host->option_count(instance, "languages") == 0 && !host->option_int(instance, "relevant"))
         return ent_fail(
             host, instance, ENT_CONFIG,
-            "mode = code without words and languages would ask about every item that the coder finds nothing in; "
-            "set one of them");
+            "mode = code without relevant, words and languages would ask about every item that the coder finds nothing "
+            "in; set one of them");
     return ENT_OK;
 }
 
@@ -181,6 +185,7 @@ static void read_options(struct instance *self)
     self->instructions = host->option_str(instance, "instructions").data;
     self->adjudicates = has_mode(host, instance, "adjudicate");
     self->codes = has_mode(host, instance, "code");
+    self->is_relevant_only = host->option_int(instance, "relevant") != 0;
     self->low = host->option_num(instance, "low");
     self->high = host->option_num(instance, "high");
     self->confidence = host->option_num(instance, "confidence");

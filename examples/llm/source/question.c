@@ -75,11 +75,27 @@ static int has_language(const struct instance *self, const struct ent_record *it
     return languages == 0;
 }
 
+static int begins(struct ent_str text, const char *word)
+{
+    return text.size >= strlen(word) && strncmp(text.data, word, strlen(word)) == 0;
+}
+
+/* What the coder remarks of an item that it made no report of. */
+static int is_found_relevant(const struct instance *self, struct ent_unit *unit, size_t index)
+{
+    for (size_t i = 0; i < self->host->remark_count(unit, index); i++) {
+        struct ent_str remark = self->host->remark(unit, index, i, NULL);
+        if (begins(remark, "relevant: ") || begins(remark, "uncoded: "))
+            return 1;
+    }
+    return 0;
+}
+
 static int is_to_be_coded(const struct instance *self, struct ent_unit *unit, size_t index,
                           const struct ent_record *item)
 {
     return self->codes && self->host->report_count(unit, index) == 0 && has_language(self, item) &&
-           has_any_word(self, item);
+           has_any_word(self, item) && (!self->is_relevant_only || is_found_relevant(self, unit, index));
 }
 
 /* ---- the question ---- */

@@ -314,6 +314,21 @@ static void codes_what_has_no_report(void)
     end(harness);
 }
 
+static void codes_what_was_found_relevant(void)
+{
+    struct ent_harness *harness = begin(make("mode", "code", "relevant", "yes", NULL));
+    answer(harness, EVENTS(GOOD));
+    give(harness, "a", BODY);
+    give(harness, "b", BODY " Again.");
+    ent_harness_remark(harness, "classifier.other", "of no interest");
+    ent_harness_remark(harness, "classifier.coder", "relevant: mention");
+    run(harness);
+    expect_number("requests", (double)ent_harness_request_count(harness), 1);
+    expect_number("outputs", (double)ent_harness_output_count(harness), 1);
+    expect_number("its item", (double)ent_harness_output_input(harness, 0), 1);
+    end(harness);
+}
+
 /* ---- answers that cannot be used ---- */
 
 static void mends_once(void)
@@ -767,6 +782,7 @@ int main(int argument_count, char **arguments)
         TEST(leaves_out_parts_that_are_made_up),
         TEST(an_article_that_gives_orders_changes_nothing),
         TEST(codes_what_has_no_report),
+        TEST(codes_what_was_found_relevant),
         TEST(mends_once),
         TEST(a_cut_answer_is_asked_for_with_more_room),
         TEST(a_refusal_leaves_the_item_as_it_is),

@@ -362,6 +362,46 @@ static void an_answer_withdraws_and_remarks(void **state)
     rig_remove(&rig);
 }
 
+static void remark(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    unit_result(unit, 0, ENT_OK, -1, ent_text("relevant: core"));
+}
+
+static void heed_remark(struct rig_actor *actor, struct unit *unit)
+{
+    const struct unit_input *input = &unit->inputs[0];
+    (void)actor;
+    assert_int_equal(input->remark_count, 1);
+    assert_string_equal(input->remarks[0].classifier, "classifier.first");
+    assert_string_equal(input->remarks[0].text, "relevant: core");
+    unit_result(unit, 0, ENT_OK, -1, ent_text("seen"));
+}
+
+/* Also when it is handed out again, and those behind have remarked something. */
+static void a_later_classifier_is_told_what_was_remarked_before_it(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(remark), CLASSIFIER(heed_remark), CLASSIFIER(remark)};
+    actors[1].instance = "classifier.first";
+    actors[2].instance = "classifier.heeding";
+    actors[3].instance = "classifier.a-last";
+    rig_start(&rig, actors, 4);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[2].records, 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM remark"), 3);
+    rig_execute(&rig, "UPDATE cursor SET sequence=0 WHERE processor='classifier.heeding'");
+    actors[2].records = 0;
+    rig_start(&rig, actors, 4);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[2].records, 1);
+    rig_remove(&rig);
+}
+
 static void an_answer_settles_what_was_left_unfinished(void **state)
 {
     (void)state;
@@ -516,11 +556,8 @@ static void a_later_stage_sees_every_step_of_the_one_before(void **state)
     struct rig rig;
     rig_init(&rig);
     stepping = (struct stepping){0};
-    rig.stage = (struct bus_stage){.name = "step",
-                                   .run = step,
-                                   .has_more = step_has_more,
-                                   .set_watermark = step_watermark,
-                                   .context = &stepping};
+    rig.stage = (struct bus_stage){
+        .name = "step", .run = step, .has_more = step_has_more, .set_watermark = step_watermark, .context = &stepping};
     rig.second_stage = (struct bus_stage){.name = "look", .run = look, .context = &stepping};
     struct rig_actor actors[] = {SOURCE(hundred), CLASSIFIER(rig_classify)};
     actors[1].batch = 7;
@@ -558,11 +595,8 @@ static void a_stage_aside_keeps_no_other_from_its_turn(void **state)
     struct rig rig;
     rig_init(&rig);
     stepping = (struct stepping){.failures = 1};
-    rig.stage = (struct bus_stage){.name = "step",
-                                   .run = step,
-                                   .has_more = step_has_more,
-                                   .set_watermark = step_watermark,
-                                   .context = &stepping};
+    rig.stage = (struct bus_stage){
+        .name = "step", .run = step, .has_more = step_has_more, .set_watermark = step_watermark, .context = &stepping};
     rig.second_stage = (struct bus_stage){
         .name = "tidy", .run = tidy, .has_more = tidy_has_more, .context = &stepping, .is_aside = true};
     struct rig_actor actors[] = {SOURCE(hundred), CLASSIFIER(rig_classify)};
@@ -668,6 +702,7 @@ int main(void)
         cmocka_unit_test(a_record_past_its_deadline_is_a_dead_letter_and_holds_nothing),
         cmocka_unit_test(a_record_that_is_fatal_twice_is_a_dead_letter),
         cmocka_unit_test(a_misconfigured_processor_is_parked_and_keeps_its_items),
+        cmocka_unit_test(a_later_classifier_is_told_what_was_remarked_before_it),
         cmocka_unit_test(an_answer_settles_what_was_left_unfinished),
         cmocka_unit_test(an_answer_withdraws_and_remarks),
         cmocka_unit_test(what_was_emitted_for_an_open_item_counts_once_it_is_settled_well),
