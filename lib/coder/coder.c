@@ -181,6 +181,20 @@ static bool any_gate(struct coder_workspace *workspace)
     return false;
 }
 
+/* Whether any sentence that passes the gate can tell of an event: read in their order, as they are later. True also
+ * where memory is out. */
+static bool any_evokes(struct coder_workspace *workspace)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    for (uint32_t i = 0; i < workspace->sentence_count; i++) {
+        struct sentence *sentence = &workspace->sentences[i];
+        if (sentence->gate &&
+            (!match_sentence(lexicon, sentence, workspace->arena) || evoke_possible(workspace->coder->evoke, sentence)))
+            return true;
+    }
+    return false;
+}
+
 static bool speaks_of_fair(const struct lexicon *lexicon, const struct sentence *sentence)
 {
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
@@ -321,6 +335,8 @@ static bool read_article(const struct coder *coder, struct coder_workspace *work
         return true;
     if (!prepare_words(workspace))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    if (!all && !coder->relevant_alone && !any_evokes(workspace))
+        return true;
     if (!names_parties(workspace))
         return true;
     party_find_home(workspace);

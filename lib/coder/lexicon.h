@@ -164,7 +164,7 @@ static inline uint32_t lexicon_root(const struct lexicon *lexicon, uint32_t word
 
 static inline uint32_t lexicon_child(const struct lexicon *lexicon, uint32_t node, uint32_t word)
 {
-    if (!(lexicon->nodes[node].flags & lexicon_next_bit(word)))
+    if (!(lexicon->nodes[node].next & lexicon_next_bit(word)))
         return 0;
     for (uint32_t slot = lexicon_edge_hash(node, word) & lexicon->edge_mask;; slot = (slot + 1) & lexicon->edge_mask) {
         const struct lexicon_image_edge *edge = &lexicon->edges[slot];
@@ -213,6 +213,12 @@ static inline const char *lexicon_entry_id(const struct lexicon *lexicon, uint32
 static inline void lexicon_prefetch_word(const struct lexicon *lexicon, uint32_t hash)
 {
     __builtin_prefetch(&lexicon->words[hash & lexicon->word_mask]);
+}
+
+/* Once the word's row is there. */
+static inline void lexicon_prefetch_text(const struct lexicon *lexicon, uint32_t hash)
+{
+    __builtin_prefetch(lexicon->strings + lexicon->words[hash & lexicon->word_mask].text);
 }
 
 static inline void lexicon_prefetch_root(const struct lexicon *lexicon, uint32_t word)

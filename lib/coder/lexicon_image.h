@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
-enum { LEXICON_IMAGE_VERSION = 4 };
+enum { LEXICON_IMAGE_VERSION = 5 };
 
 enum lexicon_section {
     SECTION_WORDS,     /* struct lexicon_image_word, an open-addressed table; a word's id is its slot */
@@ -54,16 +54,14 @@ struct lexicon_image_node {
     uint32_t first_terminal;
     uint16_t terminal_count;
     uint16_t flags;
+    uint64_t next; /* lexicon_next_bit of the words that may follow */
 };
 
-/* The flags above these say which words may follow: a bit for one word in 13, so that most of those that do not are
- * told without asking the edges, which are larger than the caches. */
-enum { NODE_NEXT_SHIFT = 3, NODE_NEXT_BITS = 13 };
-
-static inline uint32_t lexicon_next_bit(uint32_t word)
+/* One bit for a word in 64: most words that do not follow are told from it, without asking the edges, which are larger
+ * than the caches. */
+static inline uint64_t lexicon_next_bit(uint32_t word)
 {
-    uint32_t mixed = word * 0x9E3779B1u;
-    return 1u << (NODE_NEXT_SHIFT + (uint32_t)((uint64_t)mixed * NODE_NEXT_BITS >> 32));
+    return (uint64_t)1 << (word * 0x9E3779B1u >> 26);
 }
 
 struct lexicon_image_edge {

@@ -20,6 +20,7 @@ struct build_node {
     uint32_t first; /* terminal + 1 */
     uint32_t count;
     uint16_t flags;
+    uint64_t next; /* filled where the image is written */
 };
 
 struct lexicon_trie {

@@ -48,13 +48,13 @@ static bool write_words(struct lexicon_trie *trie, struct buffer *image, struct 
     return true;
 }
 
-/* The words that may follow each node, as bits of its flags. */
+/* The words that may follow each node, as bits. */
 static void note_next_words(struct lexicon_trie *trie, const uint32_t *ids)
 {
     struct build_node *nodes = trie->nodes.rows;
     const struct lexicon_image_edge *edges = trie->edges.rows;
     for (size_t i = 0; i < trie->edges.count; i++)
-        nodes[edges[i].node].flags |= (uint16_t)lexicon_next_bit(ids[edges[i].word]);
+        nodes[edges[i].node].next |= lexicon_next_bit(ids[edges[i].word]);
 }
 
 static bool write_trie(struct lexicon_trie *trie, const struct lexicon_source *source, struct buffer *image,
@@ -66,7 +66,7 @@ static bool write_trie(struct lexicon_trie *trie, const struct lexicon_source *s
     begin_section(image, header, SECTION_NODES, trie->nodes.count);
     uint32_t first = 0;
     for (size_t i = 0; i < trie->nodes.count; i++) {
-        struct lexicon_image_node node = {first, (uint16_t)nodes[i].count, nodes[i].flags};
+        struct lexicon_image_node node = {first, (uint16_t)nodes[i].count, nodes[i].flags, nodes[i].next};
         buffer_append(image, &node, sizeof node);
         first += nodes[i].count;
     }

@@ -53,6 +53,10 @@ static bool ends_after_closing(const struct part *part, uint32_t at)
 /* Whether a form of several words that opens the gate begins here. A number may stand for any of a form's patterns. */
 static bool opens_gate(const struct lexicon *lexicon, const struct part *part, uint32_t at)
 {
+    /* most words behind it are in no form, which need not be asked of the trie */
+    if (at + 1 >= part->list.count ||
+        (part->list.tokens[at + 1].word == LEXICON_NO_WORD && !(part->list.tokens[at + 1].flags & TOKEN_DIGITS)))
+        return false;
     uint32_t node = lexicon_root(lexicon, part->list.tokens[at].word);
     while (node && lexicon_node_goes_on(lexicon, node) && ++at < part->list.count) {
         const struct token *next = &part->list.tokens[at];
@@ -70,8 +74,6 @@ static uint32_t gate_points(const struct lexicon *lexicon, const struct part *pa
 {
     const struct token *token = &part->list.tokens[at];
     uint32_t flags = token->word_flags;
-    if (!flags)
-        return 0;
     if (flags & LEXICON_WORD_GATE)
         return 2;
     uint32_t points = flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
@@ -83,6 +85,11 @@ static uint32_t gate_points(const struct lexicon *lexicon, const struct part *pa
         points = 2;
     return points;
 }
+
+enum {
+    FLAGS_READ =
+        LEXICON_WORD_GATE | LEXICON_WORD_GATE_WEAK | LEXICON_WORD_GATE_PAIR | LEXICON_WORD_STEM | LEXICON_WORD_ACTOR
+};
 
 static bool names_actor(const struct token *token)
 {
@@ -116,16 +123,21 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
         uint32_t gate = 0, actors = 0;
         bool named = false, strong = false;
         for (;; last++) {
-            uint32_t points = gate_points(lexicon, part, last);
-            gate += points;
-            strong |= points > 1;
-            bool names = names_actor(&part->list.tokens[last]);
-            /* "Turkish-Ukrainian" names two */
-            actors += names && (!named || part->list.tokens[last].flags & TOKEN_JOINED);
+            const struct token *token = &part->list.tokens[last];
+            bool names = false;
+            if (token->word_flags & FLAGS_READ) {
+                /* one that is enough by itself settles the sentence */
+                uint32_t points = strong ? 0 : gate_points(lexicon, part, last);
+                gate += points;
+                strong |= points > 1;
+                names = names_actor(token);
+                /* "Turkish-Ukrainian" names two */
+                actors += names && (!named || token->flags & TOKEN_JOINED);
+            }
             named = names;
-            if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX ||
-                part->list.tokens[last + 1].flags & TOKEN_LINE || ends_after(part, last) ||
-                ends_after_closing(part, last))
+            if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX || token[1].flags & TOKEN_LINE)
+                break;
+            if (token->kind != TOKEN_WORD && (ends_after(part, last) || ends_after_closing(part, last)))
                 break;
         }
         gate += gate == 1 && actors > 1;
@@ -133,7 +145,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
             paragraph++;
         if (*count == *capacity) {
             uint32_t more = *capacity ? *capacity * 2 : 32;
-            struct sentence *grown = arena_calloc(arena, more, sizeof *grown);
+            struct sentence *grown = arena_alloc(arena, more * sizeof *grown);
             if (!grown)
                 return false;
             if (*count)

@@ -27,6 +27,16 @@ static const uint8_t ascii_class[128] = {
 #undef D
 #undef M
 
+/* ASCII letters in lower case and digits as they are; 0 for all else. */
+static const unsigned char plain_fold[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
+    ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h',
+    ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q',
+    ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
+    ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i',
+    ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r',
+    ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z'};
+
 static inline enum byte_class byte_class(unsigned char byte)
 {
     return byte < 0x80 ? (enum byte_class)ascii_class[byte] : BYTE_HIGH;
@@ -317,14 +327,11 @@ static bool scan_plain_word(struct scanner *scanner)
         word->size = 0;
     }
     for (; at < scanner->size && at - start < TOKEN_WORD_MAX - 1; at++) {
-        unsigned char byte = (unsigned char)text[at], low = byte | 32;
-        if (low >= 'a' && low <= 'z') {
-            letters++;
-            upper += byte != low;
-        } else if (byte >= '0' && byte <= '9')
-            low = byte;
-        else
+        unsigned char byte = (unsigned char)text[at], low = plain_fold[byte];
+        if (!low)
             break;
+        letters += low >= 'a';
+        upper += byte != low;
         folded[at - start] = (char)low;
         hash = lexicon_hash_step(hash, low);
     }
@@ -347,6 +354,9 @@ static bool scan_plain_word(struct scanner *scanner)
         word->size = length;
         lexicon_prefetch_word(scanner->lexicon, hash);
         scanner->word_count++;
+        if (scanner->word_count > PENDING / 2)
+            lexicon_prefetch_text(scanner->lexicon,
+                                  scanner->words[(scanner->word_count - 1 - PENDING / 2) % PENDING].hash);
     }
     scanner->at = at;
     return true;
