@@ -53,7 +53,8 @@ void choice_make(struct coder_workspace *workspace, double min_confidence)
         struct event *event = &workspace->events[i];
         event->confidence = model_confidence(model, event->score);
         bool likely = min_confidence < 0 ? event->score >= model->threshold : event->confidence >= min_confidence;
-        give_reasons(model, event);
+        if (likely || workspace->article->thorough)
+            give_reasons(model, event);
         event->dropped = likely                   ? NULL
                          : event->objection_count ? event->objections[0]
                          : min_confidence < 0     ? "too little speaks for it"

@@ -55,7 +55,7 @@ static bool sets_meet(const struct class_set *a, const struct class_set *b)
 static uint16_t find_class(const struct evoke_table *table, const char *name)
 {
     for (uint32_t i = 1; name && i <= table->count; i++)
-        if (!strcmp(table->names[i], name))
+        if (*table->names[i] == *name && !strcmp(table->names[i], name))
             return (uint16_t)i;
     return NO_CLASS;
 }

@@ -19,9 +19,7 @@ static const struct token *token_at(const struct reader *reader, uint32_t at)
 static bool is_word(const struct reader *reader, uint32_t at, const char *word)
 {
     const struct token *token = at >= reader->sentence->first ? token_at(reader, at) : NULL;
-    size_t size = strlen(word);
-    return token && token->kind == TOKEN_WORD && token->end - token->start == size &&
-           !strncasecmp(reader->part->text + token->start, word, size);
+    return token && token->kind == TOKEN_WORD && token_is(reader->part->text, token, word);
 }
 
 /* Digits with thousands commas and a decimal point, at most 15 significant places. */
@@ -265,6 +263,14 @@ static uint32_t read_at(const struct reader *reader, struct sentence *sentence, 
     return at - 1;
 }
 
+/* Every quantity begins with digits, a word of number or a currency's sign. */
+static bool may_begin(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    return token->kind == TOKEN_NUMBER || part->words[at].number != NONE ||
+           (token->kind == TOKEN_MARK && token->mark == '$');
+}
+
 bool quantity_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     struct reader reader = {lexicon, sentence->part, sentence};
@@ -272,7 +278,8 @@ bool quantity_find(const struct lexicon *lexicon, struct sentence *sentence, str
     if (!sentence->quantities)
         return false;
     for (uint32_t at = sentence->first; at <= sentence->last; at++)
-        if (sentence->part->words[at].pos != POS_TIME && sentence->part->words[at].name == NONE)
+        if (may_begin(sentence->part, at) && sentence->part->words[at].pos != POS_TIME &&
+            sentence->part->words[at].name == NONE)
             at = read_at(&reader, sentence, at);
     arena_trim(arena, sentence->quantities, sentence->quantity_count * sizeof *sentence->quantities);
     return true;

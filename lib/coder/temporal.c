@@ -62,9 +62,7 @@ static bool is_mark(const struct reader *reader, uint32_t at, char mark)
 static bool is_word(const struct reader *reader, uint32_t at, const char *word)
 {
     const struct token *token = token_at(reader, at);
-    size_t size = strlen(word);
-    return token && token->kind == TOKEN_WORD && token->end - token->start == size &&
-           !strncasecmp(reader->part->text + token->start, word, size);
+    return token && token->kind == TOKEN_WORD && token_is(reader->part->text, token, word);
 }
 
 /* Skips "st", "th" after a day. */
@@ -271,6 +269,14 @@ static bool read_ago(struct reader *reader, struct time_expression *time)
     return true;
 }
 
+/* Every expression begins with a word of time or a number, or has a word of time next: "a week ago". */
+static bool may_begin(const struct reader *reader)
+{
+    const struct word *words = reader->part->words;
+    return words[reader->at].time != NONE || reader->part->list.tokens[reader->at].kind == TOKEN_NUMBER ||
+           (reader->at < reader->sentence->last && words[reader->at + 1].time != NONE);
+}
+
 bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     struct reader reader = {lexicon, sentence->part, sentence, sentence->first};
@@ -278,6 +284,8 @@ bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, str
     if (!sentence->times)
         return false;
     for (; reader.at <= sentence->last; reader.at++) {
+        if (!may_begin(&reader))
+            continue;
         struct time_expression time = {.first = reader.at};
         if (!read_month_first(&reader, &time) && !read_day_first(&reader, &time) && !read_ago(&reader, &time) &&
             !read_relative(&reader, &time) && !read_bare_year(&reader, &time))
