@@ -3,6 +3,8 @@
 #include "lib/coder/party.h"
 #include "lib/coder/role.h"
 
+#include "lib/coder/slot.h"
+
 #include <string.h>
 
 static uint32_t count_role(const struct event *event, const char *role)
@@ -405,6 +407,37 @@ static void settle_granted(struct coder_workspace *workspace, struct event *even
     }
 }
 
+/* "will purchase shells for Ukraine": who buys for another state gives. */
+static void settle_bought_for(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    struct sentence *sentence = event->sentence;
+    if (strcmp(frame->head, "buy") != 0 || event->verb == NONE || event->argument == NONE ||
+        sentence->groups[event->verb].passive)
+        return;
+    uint32_t at = (uint32_t)event->argument + 1;
+    if (at + 1 >= sentence->group_count || sentence->groups[at].kind != GROUP_PREPOSITION ||
+        !word_is(sentence, sentence->groups[at].first, "for") || sentence->groups[at + 1].kind != GROUP_NOUN)
+        return;
+    struct party_list list = {.count = 0};
+    party_of_group(workspace, sentence, (int32_t)at + 1, &list);
+    bool other = list.count && party_is_state(list.items[0].id) && count_slot(event, "subject");
+    for (uint32_t i = 0; i < event->actor_count && other; i++)
+        other = !slot_is(&event->actors[i], "subject") || strcmp(event->actors[i].id, list.items[0].id) != 0;
+    if (!other)
+        return;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        if (event->actors[i].from_context || !strcmp(event->actors[i].id, list.items[0].id))
+            continue;
+        event->actors[kept] = event->actors[i];
+        if (slot_is(&event->actors[kept], "subject"))
+            event->actors[kept].role = "supplier";
+        kept++;
+    }
+    event->actor_count = kept;
+    slot_add_parties(event, &list, "recipient", "for");
+}
+
 void direction_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (!strcmp(event->type, "training"))
@@ -412,10 +445,11 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
     else if (!strcmp(event->type, "basing")) {
         settle_ground(workspace, event);
         settle_basing(event, frame);
-    } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer"))
+    } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer")) {
         settle_request(workspace, event);
-    else if (!strcmp(event->type, "agreement") ||
-             (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "termination")))
+        settle_bought_for(workspace, event, frame);
+    } else if (!strcmp(event->type, "agreement") ||
+               (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "termination")))
         settle_granted(workspace, event);
     else if (!strcmp(event->type, "visit") && event->subtype && !strcmp(event->subtype, "talks"))
         settle_visitor(workspace, event);

@@ -171,6 +171,9 @@ static bool troops_go(struct coder_workspace *workspace, const struct event *eve
         return true;
     if (verb->subject == NONE)
         return false;
+    /* "the last wave of US airmen" */
+    if (group_is_force(lexicon, sentence, verb->subject))
+        return true;
     uint32_t head = sentence->groups[verb->subject].head;
     const char *stands = noun_attribute(lexicon, sentence, head, "stands");
     int32_t name = sentence->part->words[head].name;

@@ -109,6 +109,24 @@ static bool is_owned(const struct sentence *sentence, const struct mention *ment
             lexicon_class_use((enum lexicon_class)sentence->mentions[before->name].class) == USE_ACTOR);
 }
 
+/* "the Philippine Senate" in a text that names America: another's. */
+static bool is_of_another(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention,
+                          const char *id)
+{
+    if (mention->class != LEXICON_INSTITUTION || !is_owned(sentence, mention))
+        return false;
+    const struct word *words = sentence->part->words;
+    uint32_t at = mention->first - 1;
+    if (words[at].pos == POS_POSSESSIVE && at > sentence->first)
+        at--;
+    int32_t owner = words[at].name;
+    const char *whose =
+        owner == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[owner].class) != USE_ACTOR
+            ? NULL
+            : party_actor_id(lexicon, sentence->mentions[owner].entry);
+    return whose && party_is_state(whose) && strcmp(whose, id) != 0;
+}
+
 /* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
  * classes other than states, nothing else in the text names that actor. */
 static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention,
@@ -120,6 +138,8 @@ static bool is_meant(struct coder_workspace *workspace, const struct sentence *s
         return false;
     if (!mention->ambiguous)
         return true;
+    if (is_of_another(workspace_lexicon(workspace), sentence, mention, id))
+        return false;
     bool title_case = sentence->headline;
     if (!title_case && mention->first > sentence->first && capital_word(sentence, mention->first - 1) &&
         !(sentence->part->list.tokens[mention->first - 1].flags & TOKEN_SENTENCE))

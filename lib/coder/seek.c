@@ -294,6 +294,10 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
         if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&
             i < group->head)
             continue;
+        /* "a deal on drone cooperation" moves no drones */
+        if (class && !strcmp(class, "goods") && before == UINT32_MAX && i < group->head &&
+            (word_is(sentence, group->head, "cooperation") || word_is(sentence, group->head, "collaboration")))
+            continue;
         if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(seeker->workspace), sentence, group, i))
             continue;
         const struct frame *frame = class ? seek_reading_of(seeker, class) : NULL;
