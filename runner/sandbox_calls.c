@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <termios.h>
@@ -290,7 +291,7 @@ static const struct {
     {"semget", "it has no System V semaphores"},
     {"mq_open", "it has no message queues"},
     {"setrlimit", "its limits are the host's to set"},
-    {"setpriority", "its priority is the host's to set"},
+    {"setpriority", "it may set the niceness of the calling thread only"},
     {"sched_setaffinity", "where it runs is the host's to say"},
     {"sched_setscheduler", "its priority is the host's to set"},
     {"sched_setparam", "its priority is the host's to set"},
@@ -502,6 +503,12 @@ static void add_some_uses(struct filter *filter, bool may_run)
     /* Without a name it is the file of a descriptor, which was opened by the rules. */
     if (!may_run)
         allow_where(filter, "utimensat", SCMP_A1_64(SCMP_CMP_EQ, 0), SCMP_A1_64(SCMP_CMP_NE, 0));
+    /* A thread may stand back behind others. By 0 it is the one that calls; by number it could be any of this user. */
+    struct scmp_arg_cmp own[] = {SCMP_A0_32(SCMP_CMP_EQ, PRIO_PROCESS), SCMP_A1_32(SCMP_CMP_EQ, 0)};
+    struct scmp_arg_cmp others = SCMP_A1_32(SCMP_CMP_NE, 0), groups = SCMP_A0_32(SCMP_CMP_NE, PRIO_PROCESS);
+    add(filter, SCMP_ACT_ALLOW, "setpriority", 2, own);
+    add(filter, filter->refuse, "setpriority", 1, &others);
+    add(filter, filter->refuse, "setpriority", 1, &groups);
     /* Limits may be read, of this process. */
     struct scmp_arg_cmp read_own[] = {SCMP_A0_32(SCMP_CMP_EQ, 0), SCMP_A2_64(SCMP_CMP_EQ, 0)};
     add(filter, SCMP_ACT_ALLOW, "prlimit64", 2, read_own);
@@ -520,7 +527,7 @@ static void add_some_uses(struct filter *filter, bool may_run)
 /* Decided by a function of its own, which looks at arguments. */
 static bool is_conditional(const char *name)
 {
-    return strcmp(name, "utimensat") == 0;
+    return strcmp(name, "utimensat") == 0 || strcmp(name, "setpriority") == 0;
 }
 
 static bool is_allowed_to_programs(const char *name)

@@ -82,7 +82,6 @@ static const struct {
     {"strtok localtime gmtime asctime ctime rand random drand48 tmpnam tempnam ttyname getpwnam getpwuid getgrnam getgrgid", false,
      "keeps its result in one place for all threads of the daemon; use the form that ends in _r, or another"},
     {"kill killpg raise", false, "signals are for processes that the plugin itself has started, and for no others"},
-    {"nice setpriority", false, "a plugin may make its own threads wait for others, no more"},
     {"pthread_cancel pthread_exit", false, "a thread that is ended so leaves its locks and memory behind; tell it to return"},
     {"dlopen dlmopen", false, "what it loads so is not looked at here"},
     {"posix_spawn posix_spawnp", false, "starts programs of its own, which the host neither limits nor ends"},

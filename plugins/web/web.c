@@ -169,7 +169,7 @@ static void tell_where(const struct server *server)
  * daemon's stages have it. The threads of the server inherit this from the one that makes them. */
 static void yield_to_stages(void)
 {
-    setpriority(PRIO_PROCESS, (id_t)gettid(), ANSWER_NICENESS); /* where it is forbidden, all are alike */
+    setpriority(PRIO_PROCESS, 0, ANSWER_NICENESS); /* where it is forbidden, all are alike */
 }
 
 static enum ent_code web_serve(void *self, struct ent_unit *unit)

@@ -304,6 +304,21 @@ static void all_other_files_are_out_of_reach(void **context)
     run_sandboxed(*context, reach_out);
 }
 
+static int be_nice(const struct world *world)
+{
+    (void)world;
+    WANT(setpriority(PRIO_PROCESS, 0, 5) == 0 && getpriority(PRIO_PROCESS, 0) == 5);
+    REFUSED(setpriority(PRIO_PROCESS, (id_t)getppid(), 19));
+    REFUSED(setpriority(PRIO_PGRP, 0, 19));
+    REFUSED(setpriority(PRIO_USER, 0, 19));
+    return 0;
+}
+
+static void its_own_thread_may_wait_for_others_and_no_others_for_it(void **context)
+{
+    run_sandboxed(*context, be_nice);
+}
+
 static int write_what_is_read(const struct world *world)
 {
     char path[200], text[8] = "";
@@ -783,6 +798,7 @@ int main(void)
         SANDBOX_TEST(its_paths_are_its_own),
         SANDBOX_TEST(all_other_files_are_out_of_reach),
         SANDBOX_TEST(what_is_read_cannot_be_written_or_emptied),
+        SANDBOX_TEST(its_own_thread_may_wait_for_others_and_no_others_for_it),
         SANDBOX_TEST(a_link_leads_nowhere_else),
         SANDBOX_TEST(a_file_written_beside_itself_has_its_folder),
         SANDBOX_TEST(who_reads_no_folder_watches_none),
