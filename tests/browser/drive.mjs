@@ -219,6 +219,28 @@ await step("the policy forbids what a hole would let in", async () => {
   seen.errors.length = seen.outside.length = 0;
 });
 
+await step("an event shows what it is linked with, and why", async () => {
+  const whole = events.events.find((event) => event.id !== drones.id), twin = events.events.find((event) => ![drones.id, whole.id].includes(event.id));
+  const path = `**/api/v1/events/${drones.id}*`;
+  await page.route(path, async (route) => {
+    const answer = await (await route.fetch()).json();
+    Object.assign(answer.event, { parent: whole.id, related: [twin.id], reasons: [...(answer.event.reasons ?? []),
+      { text: `part of ${whole.id.slice(0, 12)}: same name +3.0`, weight: 3 }, { text: `perhaps one with ${twin.id.slice(0, 12)}, told as another type: same sum +2.0`, weight: 2 }] });
+    await route.fulfill({ json: answer });
+  });
+  await show(`/event/${drones.id}`);
+  const parent = page.locator(".links li", { hasText: "Part of" }), other = page.locator(".links li", { hasText: "Linked with" });
+  await page.waitForFunction(() => ![...document.querySelectorAll(".links a")].some((one) => one.textContent === "…"));
+  assert.match(await parent.textContent(), /same name \+3\.0/);
+  assert.equal(await parent.locator("a").getAttribute("href"), `/event/${whole.id}`);
+  assert.match(await other.textContent(), /same sum \+2\.0/);
+  assert.doesNotMatch(await page.locator(".why-confidence").textContent(), /same name|same sum/);
+  assert.deepEqual(await access(), []);
+  await parent.locator("a").click();
+  await page.waitForURL(`**/event/${whole.id}`);
+  await page.unroute(path);
+});
+
 await step("an analyst corrects an event where it is shown", async () => {
   await show(`/event/${drones.id}`);
   const before = await page.locator(".revisions li").count();

@@ -152,6 +152,39 @@ function Differences({ tellings }: { tellings: Telling[] }) {
   );
 }
 
+/** Whether a reason says why the event is linked with that other one; they name it by the beginning of its id. */
+const isOfLink = (text: string, id: string) => text.includes(` ${id.slice(0, 12)}`);
+const linksOf = (event: EventRecord) => [...new Set([event.parent, ...(event.related ?? [])].filter((id): id is string => !!id))];
+const LINKS_SHOWN = 12;
+
+function LinkedEvent({ id, event, tellings }: { id: string; event: EventRecord; tellings: Telling[] }) {
+  const page = useAnswer<EventPage>(`events/${encodeURIComponent(id)}`);
+  const isParent = id === event.parent, other = page.value?.event;
+  const reason = (event.reasons ?? []).find((one) => isOfLink(one.text, id))?.text.replace(/^[^:]*: /, "");
+  const quoted = isParent ? citedOf((event.evidence ?? []).filter((one) => one.field === "parent"), tellings) : [];
+  return (
+    <li>
+      <b>{isParent ? "Part of" : "Linked with"}</b> <a href={`/event/${id}`} dir="auto">{other ? headlineText(other) : page.problem ? id : "…"}</a>
+      {other && <span class="faint"> {[words(other.type), words(other.status), dateText(other.date)].filter(Boolean).join(" · ")}{page.value?.state === "withdrawn" && " · withdrawn"}</span>}
+      <div class="faint">{reason ?? "told in the same article"}</div>
+      {quoted.length > 0 && <ul class="plain-list">{quoted.slice(0, CITED_SHOWN).map((one, index) => <CitedLine key={index} cited={one} />)}</ul>}
+    </li>
+  );
+}
+
+/** What the event is a part of, and what else tells of the same matter, with why the desk thinks so. */
+function Links({ event, tellings }: { event: EventRecord; tellings: Telling[] }) {
+  const links = linksOf(event);
+  if (links.length === 0) return null;
+  return (
+    <section aria-labelledby="links">
+      <h2 id="links">Linked events</h2>
+      <ul class="plain-list links">{links.slice(0, LINKS_SHOWN).map((id) => <LinkedEvent key={id} id={id} event={event} tellings={tellings} />)}</ul>
+      {links.length > LINKS_SHOWN && <p class="faint">and {links.length - LINKS_SHOWN} more</p>}
+    </section>
+  );
+}
+
 function Revisions({ revisions }: { revisions: Revision[] }) {
   return (
     <ol class="revisions is-timeline">
@@ -259,6 +292,7 @@ export function Correct({ page, onDone, wanted }: { page: EventPage; onDone: () 
 function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => void }) {
   const { event } = page;
   const [wanted, setWanted] = useState<Wanted>();
+  const links = linksOf(event), reasons = (event.reasons ?? []).filter((reason) => !links.some((id) => isOfLink(reason.text, id)));
   const publishers = [...new Set(page.told_by.map((telling) => telling.item[0]?.publisher).filter(Boolean))];
   return (
     <>
@@ -273,8 +307,9 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
         <section aria-labelledby="history">
           <h2 id="history">How it came to be</h2>
           <Revisions revisions={page.revisions} />
-          {(event.reasons ?? []).length > 0 && (
-            <details class="why-confidence"><summary>Why this confidence</summary><ul>{event.reasons!.map((reason, index) => <li key={index}>{reason.weight != null && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
+          <Links event={event} tellings={page.told_by} />
+          {reasons.length > 0 && (
+            <details class="why-confidence"><summary>Why this confidence</summary><ul>{reasons.map((reason, index) => <li key={index}>{reason.weight != null && <span class="count">{reason.weight > 0 ? "+" : ""}{reason.weight.toFixed(2)} </span>}{reason.text}</li>)}</ul></details>
           )}
           {mayCorrect(me) && <Correct page={page} onDone={onDone} wanted={wanted} />}
         </section>
