@@ -569,6 +569,9 @@ static void fill_process(struct filter *filter)
     add_processes(filter, false);
     add_plain(filter, filter->refuse, "execve");
     add_plain(filter, filter->refuse, "execveat");
+    /* By this it ends with the daemon. */
+    struct scmp_arg_cmp deathsig = SCMP_A0_32(SCMP_CMP_EQ, PR_SET_PDEATHSIG);
+    add(filter, SCMP_ACT_ERRNO(EPERM), "prctl", 1, &deathsig);
 }
 
 bool calls_are_supported(void)

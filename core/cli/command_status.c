@@ -260,10 +260,11 @@ static void uncoded_cells(struct table *table, const json_t *row, int64_t now)
 
 static void process_cells(struct table *table, const json_t *row, int64_t now)
 {
-    char size[SHEET_TIME_SIZE];
-    (void)now;
+    char size[SHEET_TIME_SIZE], time[SHEET_TIME_SIZE];
     table_cell_styled(table, STYLE_NAME, text_of(row, "plugin"));
+    table_cell(table, text_of(row, "version"));
     table_cell_integer(table, integer_of(row, "process"));
+    table_cell(table, sheet_age(time, integer_of(row, "since"), now));
     table_cell(table, print_size(size, integer_of(row, "memory")));
     table_cell_integer(table, integer_of(row, "instances"));
     table_cell_integer(table, integer_of(row, "restarts"));
@@ -313,7 +314,9 @@ static const struct table_column service_columns[] = {
 
 static const struct table_column process_columns[] = {
     {.title = "PROCESS OF", .name = "plugin", .min = 10, .max = 40, .flexible = true},
+    {.title = "VERSION", .name = "version", .min = 7, .rank = 2},
     {.title = "PID", .name = "process", .min = 7, .is_number = true},
+    {.title = "SINCE", .name = "since", .min = 7, .rank = 1},
     {.title = "MEMORY", .name = "memory", .min = 8},
     {.title = "INSTANCES", .name = "instances", .min = 9, .is_number = true},
     {.title = "RESTARTS", .name = "restarts", .min = 8, .is_number = true},
@@ -365,13 +368,36 @@ static bool print_sections(const json_t *status, int64_t now, struct error *erro
     return true;
 }
 
+/* Plugins whose object on disk is not the one at work, each once. */
+static void print_replaced(const json_t *status)
+{
+    json_t *told = json_object();
+    for (size_t i = 0; told && i < sizeof sections / sizeof *sections; i++) {
+        const json_t *rows = json_object_get(status, sections[i].key), *row;
+        size_t index;
+        json_array_foreach(rows, index, row)
+        {
+            const char *plugin = text_of(row, "plugin"), *words = text_of(row, "replaced");
+            if (!*words || json_object_get(told, plugin))
+                continue;
+            printf("%s%s: plugin %s: %s\n", json_object_size(told) > 0 ? "" : "\n", text_of(row, "name"), plugin,
+                   words);
+            json_object_set_new(told, plugin, json_true());
+        }
+    }
+    json_decref(told);
+}
+
 static bool print_people(const json_t *status, bool running, struct error *error)
 {
     struct sheet sheet = SHEET_INIT;
     int64_t now = clock_now();
     daemon_rows(&sheet, status, running, now);
     store_rows(&sheet, status);
-    return sheet_finish(&sheet, stdout, error) && print_sections(status, now, error);
+    bool is_good = sheet_finish(&sheet, stdout, error) && print_sections(status, now, error);
+    if (is_good)
+        print_replaced(status);
+    return is_good;
 }
 
 static int run(const struct command_line *line)
@@ -410,8 +436,10 @@ const struct command command_status = {
         "processor with how many items it is behind; a detector with the alerts that it raised and how many revisions "
         "of "
         "events it is behind; a sink with "
-        "the deliveries that it still owes; a process of isolated plugins with its memory and what the kernel holds it "
-        "to. Items in languages that the lexicon does not cover are counted by feed.",
+        "the deliveries that it still owes; a process of isolated plugins with the plugin's version, since when it "
+        "runs, its memory and what the kernel holds it to; "
+        "at the end plugins that were replaced on disk and are still at work as they were. Items in languages that the "
+        "lexicon does not cover are counted by feed.",
     .examples = "entente status\tEverything at a glance\n"
                 "entente status --format json | jq '.sources[] | select(.failures > 0)'\tThe feeds that fail",
     .options = options,

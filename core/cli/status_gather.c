@@ -42,7 +42,8 @@ static const struct {
     {"service", "services", false, (const char *const[]){"text", NULL}}, /* the store knows nothing of these */
 };
 enum { LISTS = sizeof lists / sizeof *lists };
-static const char *const common_members[] = {"state", "why", "in_flight", "isolation", "process", "metrics", NULL};
+static const char *const common_members[] = {"state",   "why",   "in_flight", "isolation", "process", "plugin",
+                                             "version", "since", "replaced",  "metrics",   NULL};
 
 static json_t *find_row(json_t *rows, const char *name)
 {

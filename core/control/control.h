@@ -27,27 +27,28 @@ enum {
 };
 
 enum control_command {
-    CONTROL_STATUS,            /* result: {"daemon": {"version", "pid", "started", "config", "items", "open_items",
-                                  "queued_units", "paused_because", "trouble"}, "instances": [{"name", "kind",
-                                  "state", "why", "in_flight", …}], "processes": [{"plugin", "process", …}]}; times in milliseconds; each may be absent, and
-                                  others may be there */
-    CONTROL_RELOAD,            /* read the configuration anew, as SIGHUP does; result: {"text": what happened} */
-    CONTROL_STOP,              /* stop cleanly, as SIGTERM does; the answer comes before the end */
-    CONTROL_FETCH,             /* target: a source, to be fetched now; result: {"text"} */
+    CONTROL_STATUS, /* result: {"daemon": {"version", "pid", "started", "config", "items", "open_items",
+                       "queued_units", "paused_because", "trouble"}, "instances": [{"name", "kind",
+                       "state", "why", "in_flight", …}], "processes": [{"plugin", "process", …}]}; times in
+                       milliseconds; each may be absent, and others may be there */
+    CONTROL_RELOAD, /* read the configuration anew, as SIGHUP does; target, if any: a title, a name or a plugin, whose
+                       instances are made anew in new processes; result: {"text": what happened} */
+    CONTROL_STOP,   /* stop cleanly, as SIGTERM does; the answer comes before the end */
+    CONTROL_FETCH,  /* target: a source, to be fetched now; result: {"text"} */
     CONTROL_DEAD_LETTER_RETRY, /* target: id of a dead letter, to be handed out again */
     CONTROL_DEAD_LETTER_DROP,  /* target: id of a dead letter, to be settled for good */
     CONTROL_DELIVERY_RETRY,    /* target: id of a dead or pending delivery, to be sent at once */
-    CONTROL_RECODE,            /* target: file name of a batch in the state directory (core/recode/batch.h), to be applied */
+    CONTROL_RECODE, /* target: file name of a batch in the state directory (core/recode/batch.h), to be applied */
     CONTROL_EVENT_CONFIRM, /* target of these: an event's id; arguments and result: core/control/corrections.h */
     CONTROL_EVENT_REJECT,
     CONTROL_EVENT_MERGE,
     CONTROL_EVENT_SPLIT,
     CONTROL_EVENT_SET,
-    CONTROL_EVENT_UNDO, /* target: a correction's number */
+    CONTROL_EVENT_UNDO,   /* target: a correction's number */
     CONTROL_TOKEN_CREATE, /* target of these: the id of an access token; core/control/tokens.h */
     CONTROL_TOKEN_REVOKE,
     CONTROL_SESSION_CREATE,
-    CONTROL_STORE_PRUNE, /* arguments and result: core/control/prune.h */
+    CONTROL_STORE_PRUNE,       /* arguments and result: core/control/prune.h */
     CONTROL_ALERT_ACKNOWLEDGE, /* target of these: an alert's id; core/control/alerts.h */
     CONTROL_ALERT_MUTE,
     CONTROL_ALERT_UNMUTE,
@@ -57,8 +58,8 @@ enum control_command {
     CONTROL_MUTE, /* target: watch.NAME or event.ID */
     CONTROL_UNMUTE,
     CONTROL_BASELINE_IMPORT, /* target: file name of known dyads in the state directory */
-    CONTROL_CODING_PUT, /* target: an event's id; core/control/codings.h */
-    CONTROL_WATCH_SAVE, /* target of these: a watch's name; core/control/watches.h */
+    CONTROL_CODING_PUT,      /* target: an event's id; core/control/codings.h */
+    CONTROL_WATCH_SAVE,      /* target of these: a watch's name; core/control/watches.h */
     CONTROL_WATCH_REMOVE,
     CONTROL_COMMAND_COUNT
 };
@@ -66,6 +67,7 @@ enum control_command {
 struct control_row {
     const char *name;   /* "dead-letter-retry" */
     const char *target; /* what the target is, for messages: "the name of a source"; NULL where there is none */
+    bool may_lack_target;
     bool changes_store; /* with no daemon running, `entente` may do it itself under the lock */
     bool has_arguments; /* the request may hold an object "arguments" */
 };
@@ -75,8 +77,8 @@ enum control_command control_find(const char *name);
 
 struct control_request {
     enum control_command command;
-    const char *target; /* NULL where the command takes none */
-    const char *author; /* user name, or "uid 1234" */
+    const char *target;      /* NULL where the command takes none */
+    const char *author;      /* user name, or "uid 1234" */
     const json_t *arguments; /* an object; NULL where there is none */
 };
 

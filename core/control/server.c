@@ -105,7 +105,8 @@ static bool read_request(json_t *object, struct control_request *request, struct
     if (request->command == CONTROL_COMMAND_COUNT)
         return unknown_command(name, error);
     const char *target = control_row(request->command)->target;
-    if (target && !(request->target && *request->target))
+    if (target && !(request->target && *request->target) &&
+        !(control_row(request->command)->may_lack_target && !request->target))
         return error_set(error, ERROR_INPUT, "%s needs a target: %s", name, target);
     if (!target && request->target)
         return error_set(error, ERROR_INPUT, "%s takes no target", name);

@@ -4,10 +4,12 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/daemon/housekeeping.h"
+#include "core/host/runners.h"
 #include "core/query/fold.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
 #include "core/watch/detection.h"
+#include "lib/base/nearest.h"
 
 #include <limits.h>
 #include <poll.h>
@@ -22,12 +24,12 @@ struct shared_setup {
     size_t users;
 };
 
-/* An instance; or the place of a transform, classifier or detector that could not be created. Its port is there and gives
- * work to nobody: items and events wait for it, and do not pass it by unseen. */
+/* An instance; or the place of a transform, classifier or detector that could not be created. Its port is there and
+ * gives work to nobody: items and events wait for it, and do not pass it by unseen. */
 struct member {
     const struct setup_instance *row;
-    struct driver *driver; /* NULL: a place */
-    struct lane *lane;     /* of a place that is bound */
+    struct driver *driver;       /* NULL: a place */
+    struct lane *lane;           /* of a place that is bound */
     struct detection *detection; /* of a detector that is bound */
     struct shared_setup *origin;
     bool is_new; /* not started yet */
@@ -101,9 +103,10 @@ static void add_member(struct assembly *assembly, struct member member)
     assembly->members[assembly->member_count++] = member;
 }
 
-/* A driver, made or kept. False with `error` where it cannot be made; where others count on it, its place is then kept. */
+/* A driver, made or kept. False with `error` where it cannot be made; where others count on it, its place is then kept.
+ * `replaced`: one whose plugin's new object must prove itself before the one at work is taken away. */
 static bool add_instance(struct assembly *assembly, const struct setup_instance *row, const struct member *kept,
-                         struct error *error)
+                         const struct member *replaced, struct error *error)
 {
     if (kept) {
         struct member member = *kept;
@@ -116,8 +119,14 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
         driver = driver_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.state_dir, error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
+    bool is_started = driver && replaced && row->isolation != ISOLATION_NONE;
+    if (is_started && !instance_start(driver_instance(driver), error)) {
+        driver_destroy(driver);
+        return false;
+    }
     if (driver || keeps_place(row))
-        add_member(assembly, (struct member){.row = row, .driver = driver, .origin = assembly->shared, .is_new = true});
+        add_member(assembly,
+                   (struct member){.row = row, .driver = driver, .origin = assembly->shared, .is_new = !is_started});
     return driver != NULL;
 }
 
@@ -128,8 +137,8 @@ static bool add_service(struct assembly *assembly, const struct setup_instance *
     if (kept)
         served = *kept;
     else if (row->plugin)
-        served.service = service_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.services,
-                                        error);
+        served.service =
+            service_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.services, error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
     if (!served.service)
@@ -139,12 +148,55 @@ static bool add_service(struct assembly *assembly, const struct setup_instance *
     return true;
 }
 
+static bool is_named(const struct setup_instance *row, const char *name)
+{
+    return name && (strcmp(row->title, name) == 0 || strcmp(row->name, name) == 0 ||
+                    (row->plugin && strcmp(row->plugin->name, name) == 0));
+}
+
+/* Whether the running instance is to give way to one of another object. */
+static bool is_replaced(const struct setup_instance *before, const struct setup_instance *now, const char *anew)
+{
+    return is_named(now, anew) || (before->plugin && now->plugin && before->plugin->file != now->plugin->file);
+}
+
 static bool add_row(struct assembly *assembly, const struct setup_instance *row, struct assembly *running, bool is_kept,
                     struct error *error)
 {
+    const struct member *present = find_member(running, row->title);
     if (row->plugin_kind == PLUGIN_SERVICE)
         return add_service(assembly, row, is_kept ? find_served(running, row->title) : NULL, error);
-    return add_instance(assembly, row, is_kept ? find_member(running, row->title) : NULL, error);
+    bool gives_way = present && !is_kept && is_replaced(present->row, row, assembly->ground.anew);
+    return add_instance(assembly, row, is_kept ? present : NULL, gives_way ? present : NULL, error);
+}
+
+/* Sees to it that what is to be made anew gets new processes; false where nothing has that name. */
+static bool find_anew(struct assembly *assembly, struct error *error)
+{
+    const struct setup *setup = assembly->shared->setup;
+    const char *name = assembly->ground.anew;
+    size_t count = setup_instance_count(setup), found = 0;
+    if (!name)
+        return true;
+    const char **words = calloc(2 * count + 1, sizeof *words);
+    if (!words)
+        return error_set(error, ERROR_MEMORY, "no memory for the names of instances");
+    for (size_t i = 0; i < count; i++) {
+        const struct setup_instance *row = setup_instance(setup, i);
+        words[2 * i] = row->title;
+        words[2 * i + 1] = row->plugin ? row->plugin->name : row->name;
+        if (!row->enabled || !is_named(row, name))
+            continue;
+        found++;
+        if (row->plugin)
+            runners_retire(assembly->ground.runners, row->plugin->path);
+    }
+    const char *nearest = found > 0 ? NULL : nearest_word(name, words);
+    if (found == 0)
+        error_set(error, ERROR_MISSING, "no instance that is enabled, and no plugin of one, is called '%.100s'%s%s%s",
+                  name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    free(words);
+    return found > 0;
 }
 
 /* Drivers and services for all rows that are enabled; those of `running` where nothing about them changed. */
@@ -155,11 +207,12 @@ static bool add_members(struct assembly *assembly, struct assembly *running, str
     size_t difference_count = 0;
     if (running && !setup_compare(running->shared->setup, setup, &differences, &difference_count))
         return error_set(error, ERROR_MEMORY, "no memory to compare the configurations");
-    bool is_good = true;
+    bool is_good = find_anew(assembly, error);
     for (size_t i = 0; is_good && i < setup_instance_count(setup); i++) {
         const struct setup_instance *row = setup_instance(setup, i);
         struct error problem = ERROR_INIT;
-        if (!row->enabled || add_row(assembly, row, running, is_same(differences, difference_count, row->title), &problem))
+        bool is_kept = is_same(differences, difference_count, row->title) && !is_named(row, assembly->ground.anew);
+        if (!row->enabled || add_row(assembly, row, running, is_kept, &problem))
             continue;
         assembly->failures++;
         if (running) {
@@ -195,7 +248,9 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
     assembly->shared = shared;
     assembly->members = members;
     assembly->services = services;
-    if (add_members(assembly, running, error))
+    bool is_good = add_members(assembly, running, error);
+    assembly->ground.anew = NULL; /* lent until now */
+    if (is_good)
         return assembly;
     /* The caller keeps the setup. */
     shared->users++;
@@ -264,8 +319,7 @@ static bool register_watches(struct assembly *assembly, struct error *error)
     struct store *store = bus_store(assembly->bus);
     bool is_good = store_begin(store, error) &&
                    watch_set_found(assembly->watches, store, assembly->ground.once, error) &&
-                   watch_set_register(assembly->watches, store, error) &&
-                   store_commit(store, error);
+                   watch_set_register(assembly->watches, store, error) && store_commit(store, error);
     if (!is_good)
         store_rollback(store);
     return is_good;
@@ -401,10 +455,10 @@ static bool bind_place(struct assembly *assembly, struct member *member, const s
     struct bus_port *port =
         detector ? bus_add_detector(assembly->bus, detector, error)
                  : bus_add_processor(assembly->bus,
-                                     &(struct bus_processor){.instance = row->title,
-                                                             .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM
-                                                                                                          : UNIT_CLASSIFY,
-                                                             .hold_max_ms = hold_max ? hold_max->integer : 0},
+                                     &(struct bus_processor){
+                                         .instance = row->title,
+                                         .kind = row->plugin_kind == PLUGIN_TRANSFORM ? UNIT_TRANSFORM : UNIT_CLASSIFY,
+                                         .hold_max_ms = hold_max ? hold_max->integer : 0},
                                      error);
     if (!port)
         return false;
@@ -415,8 +469,8 @@ static bool bind_place(struct assembly *assembly, struct member *member, const s
     return true;
 }
 
-/* By the present configuration, also where the instance is one that a reload left alone: groups, macros and sinks' policies
- * are not the instance's. */
+/* By the present configuration, also where the instance is one that a reload left alone: groups, macros and sinks'
+ * policies are not the instance's. */
 static bool make_detection(struct assembly *assembly, struct member *member, struct bus_detector *detector,
                            struct error *error)
 {

@@ -20,17 +20,24 @@ struct assembly_ground {
     const char *state_dir;
     bool once;
     const struct service_ground *services;
+    /* For assembly_prepare: title, name or plugin of instances that are to be made anew though nothing of them changed;
+     * lent, NULL for none. */
+    const char *anew;
 };
 
 /* Takes `setup` over on success. Without `running` an instance that cannot be created is logged, counted by
  * assembly_failures and left out; of a transform or classifier the place stays, so that items wait for it. With
- * `running` any failure fails the whole. NULL with `error`. */
+ * `running` any failure fails the whole; instances whose object is another one by now, and those to be made `anew`, are
+ * started in a process of their own beside the running ones, so that these can go on where that fails. NULL with
+ * `error`.
+ */
 struct assembly *assembly_prepare(struct setup *setup, const struct assembly_ground *ground, struct assembly *running,
                                   struct error *error);
 /* Starts new instances, makes the bus and its stages, binds all and lets them go. On failure nothing runs and it may be
  * tried again. */
 bool assembly_start(struct assembly *assembly, struct error *error);
-/* Lets the services that do not run yet run. When the assembly is started and no other one's services are in the way. */
+/* Lets the services that do not run yet run. When the assembly is started and no other one's services are in the way.
+ */
 void assembly_serve(struct assembly *assembly);
 /* Ends the services; false with `error` where one does not return within `limit_ms`, as assembly_quiesce. */
 bool assembly_end_services(struct assembly *assembly, int64_t limit_ms, struct error *error);
@@ -41,7 +48,8 @@ bool assembly_quiesce(struct assembly *assembly, int64_t grace_ms, int64_t limit
 void assembly_resume(struct assembly *assembly);
 /* After assembly_quiesce: ends lanes, bus and stages. It may be started again. */
 void assembly_stop(struct assembly *assembly);
-/* Drivers and services that `heir` (may be NULL) has too stay alive. The assembly must be stopped. NULL does nothing. */
+/* Drivers and services that `heir` (may be NULL) has too stay alive. The assembly must be stopped. NULL does nothing.
+ */
 void assembly_destroy(struct assembly *assembly, struct assembly *heir);
 
 struct setup *assembly_setup(const struct assembly *assembly);

@@ -223,20 +223,29 @@ static bool handle_status(void *context, const struct control_request *request, 
 
 /* ---- reload and stop ---- */
 
+/* `anew`: the instances to be made anew, NULL for none. */
+static void want_reload_locked(struct daemon *daemon, const char *anew)
+{
+    daemon->reload_wanted = true;
+    if (anew)
+        snprintf(daemon->reload_anew, sizeof daemon->reload_anew, "%s", anew);
+    wake_main(daemon);
+}
+
 /* Asks the main thread for it and waits until it is over; `key` of the result says what came of it. */
-static bool wait_for_reload(struct daemon *daemon, const char *key, struct json_writer *result, struct error *error)
+static bool wait_for_reload(struct daemon *daemon, const char *anew, const char *key, struct json_writer *result,
+                            struct error *error)
 {
     struct timespec until;
     int status = 0;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += RELOAD_WAIT_S;
     pthread_mutex_lock(&daemon->lock);
-    uint64_t before = daemon->reloads;
-    daemon->reload_wanted = true;
-    wake_main(daemon);
-    while (status == 0 && daemon->reloads == before && !daemon->stop_wanted)
+    uint64_t before = daemon->reloads_begun; /* one that is under way has not seen what is asked for */
+    want_reload_locked(daemon, anew);
+    while (status == 0 && daemon->reloads <= before && !daemon->stop_wanted)
         status = pthread_cond_timedwait(&daemon->reload_over, &daemon->lock, &until);
-    bool is_over = daemon->reloads != before, is_good = is_over && daemon->reload_good;
+    bool is_over = daemon->reloads > before, is_good = is_over && daemon->reload_good;
     if (is_good)
         put_text(result, key, daemon->reload_text);
     else if (is_over)
@@ -247,28 +256,38 @@ static bool wait_for_reload(struct daemon *daemon, const char *key, struct json_
     return is_good;
 }
 
+static bool note_reload(const struct control_request *request, struct error *error)
+{
+    if (request->target && strlen(request->target) >= RELOAD_NAME_SIZE)
+        return error_set(error, ERROR_INPUT, "the name of an instance or plugin has fewer than %d characters",
+                         RELOAD_NAME_SIZE);
+    log_write(LOG_INFO, NULL, NULL, "%s asks for a reload%s%s", request->author, request->target ? " of " : "",
+              request->target ? request->target : "");
+    return true;
+}
+
 static bool handle_reload(void *context, const struct control_request *request, struct json_writer *result,
                           struct error *error)
 {
-    log_write(LOG_INFO, NULL, NULL, "%s asks for a reload", request->author);
-    return wait_for_reload(context, "text", result, error);
+    if (!note_reload(request, error))
+        return false;
+    return wait_for_reload(context, request->target, "text", result, error);
 }
 
 /* A service that waited for the end of a reload could not be ended by it. */
-static void want_reload(struct daemon *daemon)
+static void want_reload(struct daemon *daemon, const char *anew)
 {
     pthread_mutex_lock(&daemon->lock);
-    daemon->reload_wanted = true;
+    want_reload_locked(daemon, anew);
     pthread_mutex_unlock(&daemon->lock);
-    wake_main(daemon);
 }
 
 static bool begin_reload(void *context, const struct control_request *request, struct json_writer *result,
                          struct error *error)
 {
-    (void)error;
-    log_write(LOG_INFO, NULL, NULL, "%s asks for a reload", request->author);
-    want_reload(context);
+    if (!note_reload(request, error))
+        return false;
+    want_reload(context, request->target);
     put_text(result, "text", "The configuration is being read anew; the status says what became of it.");
     return true;
 }
@@ -348,7 +367,7 @@ static bool handle_watch(void *context, const struct control_request *request, s
 {
     if (!change_watch(context, request, result, error))
         return false;
-    if (wait_for_reload(context, "reload", result, error))
+    if (wait_for_reload(context, NULL, "reload", result, error))
         return true;
     error_prefix(error, request->command == CONTROL_WATCH_SAVE ? "the watch is saved" : "the watch is removed");
     return false;
@@ -360,7 +379,7 @@ static bool begin_watch(void *context, const struct control_request *request, st
 {
     if (!change_watch(context, request, result, error))
         return false;
-    want_reload(context);
+    want_reload(context, NULL);
     return true;
 }
 

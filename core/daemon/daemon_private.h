@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-enum { STOP_GRACE_MS = 1500, STOP_LIMIT_MS = 4000 };
+enum { STOP_GRACE_MS = 1500, STOP_LIMIT_MS = 4000, RELOAD_NAME_SIZE = 300 };
 
 struct daemon {
     const char *config;
@@ -32,7 +32,8 @@ struct daemon {
     struct assembly *assembly; /* swapped by the main thread only */
     bool is_swapping;          /* a reload is taking it down: its bus must not be asked */
     bool stop_wanted, reload_wanted;
-    uint64_t reloads; /* finished ones */
+    uint64_t reloads, reloads_begun;    /* finished ones; and with one that is under way */
+    char reload_anew[RELOAD_NAME_SIZE]; /* with reload_wanted: which instances are to be made anew, "" for none */
     bool reload_good;
     char reload_text[2000];
     pthread_cond_t reload_over;

@@ -17,6 +17,38 @@ static bool is_allowed(const struct daemon *daemon, const struct setup *now, str
            error_set(error, ERROR_CONFIG, "state_dir cannot change while entented runs; restart it");
 }
 
+static bool has_new_object(const struct setup_instance *before, const struct setup_instance *now)
+{
+    return before && now && before->plugin && now->plugin && strcmp(before->plugin->path, now->plugin->path) == 0 &&
+           before->plugin->file != now->plugin->file;
+}
+
+static const char *version_of(const struct setup_instance *instance)
+{
+    return instance->plugin->version ? instance->plugin->version : "of no version";
+}
+
+static void describe_object(struct buffer *text, const struct setup_instance *before, const struct setup_instance *now)
+{
+    if (has_new_object(before, now))
+        buffer_printf(text, " (plugin %s %s in the place of %s)", now->plugin->name, version_of(now),
+                      version_of(before));
+}
+
+/* What runs in the daemon itself, and so goes on as it was loaded. */
+static void tell_objects_left(struct buffer *text, const struct setup *before, const struct setup *now)
+{
+    for (size_t i = 0; i < setup_instance_count(now); i++) {
+        const struct setup_instance *row = setup_instance(now, i);
+        if (row->enabled && row->isolation == ISOLATION_NONE && row->plugin && !row->plugin->is_program &&
+            has_new_object(setup_find_instance(before, row->title), row))
+            buffer_printf(text,
+                          "; %s needs a restart of entented: the object of plugin %s was replaced, and it runs in the "
+                          "daemon itself (isolate = none)",
+                          row->title, row->plugin->name);
+    }
+}
+
 static void describe_changes(struct buffer *text, const struct setup *before, const struct setup *now)
 {
     static const char *const words[] = {
@@ -26,9 +58,12 @@ static void describe_changes(struct buffer *text, const struct setup *before, co
     if (!setup_compare(before, now, &differences, &count))
         return;
     for (size_t i = 0; i < count; i++)
-        if (differences[i].change != SETUP_SAME)
+        if (differences[i].change != SETUP_SAME) {
             buffer_printf(text, "%s%s %s", changes++ ? ", " : "reloaded: ", words[differences[i].change],
                           differences[i].title);
+            describe_object(text, setup_find_instance(before, differences[i].title),
+                            setup_find_instance(now, differences[i].title));
+        }
     if (changes == 0)
         buffer_append_text(text, "reloaded: nothing has changed");
     free(differences);
@@ -73,13 +108,14 @@ static bool swap(struct daemon *daemon, struct assembly *next, bool *is_lost, st
     return is_good;
 }
 
-static bool reload(struct daemon *daemon, struct buffer *text, bool *is_lost, struct error *error)
+static bool reload(struct daemon *daemon, const char *anew, struct buffer *text, bool *is_lost, struct error *error)
 {
     const struct setup *before = assembly_setup(daemon->assembly);
     struct setup *now = daemon_load(daemon->config, NULL, error);
     if (!now)
         return false;
     struct assembly_ground ground = daemon_ground(daemon);
+    ground.anew = anew;
     struct assembly *next =
         is_allowed(daemon, now, error) ? assembly_prepare(now, &ground, daemon->assembly, error) : NULL;
     if (!next) {
@@ -87,7 +123,10 @@ static bool reload(struct daemon *daemon, struct buffer *text, bool *is_lost, st
         return false;
     }
     describe_changes(text, before, now);
+    if (anew)
+        buffer_printf(text, "; made anew: %s", anew);
     tell_restart_needs(before, now, text);
+    tell_objects_left(text, before, now);
     const struct setup_daemon *settings = setup_daemon(now);
     if (!swap(daemon, next, is_lost, error))
         return false;
@@ -99,12 +138,16 @@ void daemon_reload(struct daemon *daemon)
 {
     struct buffer text = BUFFER_INIT;
     struct error error = ERROR_INIT;
+    char anew[RELOAD_NAME_SIZE];
     bool is_lost = false;
     pthread_mutex_lock(&daemon->lock);
     daemon->reload_wanted = false;
+    daemon->reloads_begun++;
+    memcpy(anew, daemon->reload_anew, sizeof anew);
+    *daemon->reload_anew = '\0';
     pthread_mutex_unlock(&daemon->lock);
     notify_reloading();
-    bool is_good = reload(daemon, &text, &is_lost, &error);
+    bool is_good = reload(daemon, *anew ? anew : NULL, &text, &is_lost, &error);
     if (is_good) {
         log_write(LOG_INFO, NULL, NULL, "%s", text.bytes ? text.bytes : "reloaded");
     } else {

@@ -172,6 +172,7 @@ static bool call_create(struct ent_instance *instance, struct error *error)
     host_error_clear();
     instance->self = instance->ops->create ? instance->ops->create(&host_table, instance) : instance;
     instance->is_created = instance->self != NULL;
+    instance->since = clock_now();
     if (instance->self)
         return true;
     const char *text = host_error_text();
@@ -261,8 +262,8 @@ static struct ent_instance *make_instance(const struct instance_settings *settin
     } else if (!(plugin_kinds(settings) & settings->kind)) {
         char kinds[80];
         plugin_kinds_print(kinds, sizeof kinds, plugin_kinds(settings));
-        error_set(error, ERROR_CONFIG, "%s: plugin %s cannot be a %s, only: %s", settings->title,
-                  plugin_name(settings), plugin_kind_word(settings->kind), kinds);
+        error_set(error, ERROR_CONFIG, "%s: plugin %s cannot be a %s, only: %s", settings->title, plugin_name(settings),
+                  plugin_kind_word(settings->kind), kinds);
     } else {
         return instance;
     }
@@ -563,7 +564,8 @@ static void keep_state(struct ent_instance *instance, struct unit *unit, const s
     const char *title = instance->settings.title;
     unit->fresh_ms = response->fresh_ms;
     if (!unit_put_http_state(unit, &response->state))
-        log_write(LOG_WARNING, title, NULL, "no memory to keep the validators of its address; it is fetched whole again");
+        log_write(LOG_WARNING, title, NULL,
+                  "no memory to keep the validators of its address; it is fetched whole again");
     else if (response->has_moved)
         log_write(LOG_INFO, title, NULL,
                   "its server says that it has moved for good to %s; if that stays so it is asked there from next week "
@@ -588,7 +590,8 @@ bool instance_run_response(struct ent_instance *instance, struct unit *unit, str
 {
     bool is_ours = response->generation == instance->generation;
     bool is_kept = unit && response->shown.outcome != ENT_HTTP_CANCELLED;
-    struct running *slot = unit && is_ours && instance->ops->respond ? begin_callback(instance, "respond", false) : NULL;
+    struct running *slot =
+        unit && is_ours && instance->ops->respond ? begin_callback(instance, "respond", false) : NULL;
     if (slot)
         run_respond(instance, unit, response, slot);
     else if (unit)
@@ -612,7 +615,8 @@ void instance_watch(struct ent_instance *instance)
     pthread_mutex_lock(&instance->lock);
     for (size_t i = 0; i < instance->workers; i++) {
         struct running *slot = &instance->running[i];
-        if (!slot->callback || slot->is_told || slot->is_endless || now - slot->started <= instance->callback_deadline_ms)
+        if (!slot->callback || slot->is_told || slot->is_endless ||
+            now - slot->started <= instance->callback_deadline_ms)
             continue;
         slot->is_told = true;
         late[count++] = *slot;
@@ -659,8 +663,29 @@ bool instance_metric(struct ent_instance *instance, const char *name, double *va
     return found;
 }
 
+static void describe_plugin(struct ent_instance *instance, struct json_writer *json)
+{
+    const struct plugin_info *info = instance->settings.info;
+    const char *version = instance->settings.plugin ? instance->settings.plugin->descriptor->version : info->version;
+    json_key(json, "plugin");
+    json_put_text(json, plugin_name(&instance->settings));
+    if (version) {
+        json_key(json, "version");
+        json_put_text(json, version);
+    }
+    json_key(json, "since");
+    json_put_integer(json, instance->since);
+    if (!info || !plugin_is_replaced(info))
+        return;
+    json_key(json, "replaced");
+    json_put_text(json, instance->settings.plugin && !info->is_program
+                            ? "replaced on disk; entented needs a restart to use the new one"
+                            : "replaced on disk; 'entente reload' takes the new one up");
+}
+
 void instance_describe(struct ent_instance *instance, struct json_writer *json)
 {
+    describe_plugin(instance, json);
     if (instance->remote) {
         remote_describe(instance->remote, json);
     } else {

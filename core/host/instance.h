@@ -37,20 +37,20 @@ struct instance_backing {
     /* An answer waits: instance_take_response will give it. From the HTTP thread, under the instance's lock: must not
      * block nor call the instance. */
     void (*response_ready)(void *context, struct ent_instance *instance);
-    /* Services only, NULL for others: what stands behind query/1 and command/1, from any of their threads. The answers are
-     * for the caller to destroy; NULL where memory is out. */
+    /* Services only, NULL for others: what stands behind query/1 and command/1, from any of their threads. The answers
+     * are for the caller to destroy; NULL where memory is out. */
     struct answer *(*ask)(void *context, const char *question, const struct ent_parameter *parameters, size_t count);
     struct answer *(*command)(void *context, const char *author, struct ent_str request);
     uint64_t (*wait)(void *context, uint64_t seen, int64_t timeout_ms);
 };
 
 struct instance_settings {
-    const char *title; /* "source.edm" */
-    unsigned kind;     /* one enum plugin_kind */
-    const struct plugin *plugin; /* loaded into this process; NULL where `isolation` says otherwise */
+    const char *title;                   /* "source.edm" */
+    unsigned kind;                       /* one enum plugin_kind */
+    const struct plugin *plugin;         /* loaded into this process; NULL where `isolation` says otherwise */
     const struct option_values *options; /* the plugin's and the common ones */
     struct http_client *http;            /* NULL: http/1 is absent */
-    const char *state_dir;   /* holds folder/1's folders; NULL: folder/1 is absent */
+    const char *state_dir;               /* holds folder/1's folders; NULL: folder/1 is absent */
     struct instance_backing backing;
     enum isolation isolation;       /* where the plugin runs; for all but ISOLATION_NONE: */
     const struct plugin_info *info; /* what it is */
@@ -124,7 +124,8 @@ enum instance_state instance_state(struct ent_instance *instance);
 const char *instance_state_word(enum instance_state state);
 /* The number of that name that the plugin told by metrics/1; false where there is none. */
 bool instance_metric(struct ent_instance *instance, const char *name, double *value);
-/* Members for `entente status`: state, why, metrics. Into an object that the caller has opened. */
+/* Members for `entente status`: plugin, version, since when it is at work, whether it was replaced on disk meanwhile;
+ * state, why, metrics. Into an object that the caller has opened. */
 void instance_describe(struct ent_instance *instance, struct json_writer *json);
 
 #endif

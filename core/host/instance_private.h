@@ -1,7 +1,7 @@
 /* What the files of core/host that serve a running instance share: instance.c (lifecycle), table.c (struct ent_host),
  * basic_interfaces.c (kv/1, clock/1), interfaces.c (metrics/1, folder/1, http/1, mail/1, wake/1), service_interfaces.c
- * (query/1, command/1, net/1), remote.c (one whose plugin is in a runner). In a runner table.c and basic_interfaces.c run
- * the plugin, and runner/ offers the other interfaces by messages. Not for other rooms. */
+ * (query/1, command/1, net/1), remote.c (one whose plugin is in a runner). In a runner table.c and basic_interfaces.c
+ * run the plugin, and runner/ offers the other interfaces by messages. Not for other rooms. */
 #ifndef CORE_HOST_INSTANCE_PRIVATE_H
 #define CORE_HOST_INSTANCE_PRIVATE_H
 
@@ -36,23 +36,24 @@ struct ent_instance {
     void *self;
     bool is_created; /* `create` has succeeded, so `destroy` is due */
     bool is_started;
+    int64_t since; /* by the clock: when `create` succeeded last */
     size_t workers;
-    char *folder; /* folder/1's, NULL until asked for */
-    char **confinement; /* program/1's, as well */
+    char *folder;        /* folder/1's, NULL until asked for */
+    char **confinement;  /* program/1's, as well */
     uint64_t generation; /* of self: answers to requests of one before it are not for it */
     int64_t callback_deadline_ms;
 
     pthread_mutex_t lock; /* for what follows; never held while the plugin runs or the HTTP client is called */
     enum instance_state state;
-    char *why; /* of its own; NULL: nothing is wrong */
-    int failures;      /* in a row, for the back-off */
-    int deaths;        /* of its process, in a row and within DEATHS_WINDOW_MS of the first */
-    int64_t first_death; /* monotonic */
-    bool is_alarming;  /* parked for its deaths, not told yet */
-    int64_t revive_at; /* monotonic */
+    char *why;               /* of its own; NULL: nothing is wrong */
+    int failures;            /* in a row, for the back-off */
+    int deaths;              /* of its process, in a row and within DEATHS_WINDOW_MS of the first */
+    int64_t first_death;     /* monotonic */
+    bool is_alarming;        /* parked for its deaths, not told yet */
+    int64_t revive_at;       /* monotonic */
     struct running *running; /* one a worker */
     struct http_response *responses, **responses_end;
-    size_t requests; /* submitted and not answered yet */
+    size_t requests;        /* submitted and not answered yet */
     struct metric *metrics; /* at most METRICS_MAX */
     size_t metric_count;
 
@@ -63,9 +64,9 @@ struct ent_instance {
 struct ent_unit {
     struct ent_instance *instance;
     struct unit *unit;
-    unsigned emits;      /* kind of record that may be emitted here, 0 for none */
-    int64_t started;     /* monotonic */
-    uint64_t http_count; /* requests submitted in this unit */
+    unsigned emits;        /* kind of record that may be emitted here, 0 for none */
+    int64_t started;       /* monotonic */
+    uint64_t http_count;   /* requests submitted in this unit */
     uint64_t first_ticket; /* in a runner: the ticket of input 0, by which the daemon knows those of all; else 0 */
 };
 

@@ -1,6 +1,7 @@
 #include "core/host/registry.h"
 
 #include "core/base/paths.h"
+#include "core/host/plugin.h"
 #include "core/host/probe.h"
 #include "core/host/program.h"
 #include "lib/base/arena.h"
@@ -25,6 +26,7 @@ struct known {
     char *path;
     off_t size;
     struct timespec modified;
+    uint64_t content; /* of an object, read before it was probed */
     bool is_good;
     struct plugin_info info;
     struct error refusal;
@@ -214,7 +216,9 @@ static bool read_info(struct registry *registry, struct known *known, const json
         .abi_minor = count_member(description, "abi_minor"),
         .min_minor = count_member(description, "min_minor"),
         .is_program = json_is_true(json_object_get(description, "program")),
-        .file = json_is_true(json_object_get(description, "program")) ? stand_for(known) : 0,
+        .file = json_is_true(json_object_get(description, "program")) ? stand_for(known) : known->content,
+        .file_size = known->size,
+        .file_time = known->modified,
         .options = {options, count, sizeof *options},
     };
     return !arena_failed(arena);
@@ -245,6 +249,7 @@ static struct known *remember(struct registry *registry, const char *path, const
     }
     known->size = status->st_size;
     known->modified = status->st_mtim;
+    known->content = program_is(path) ? 0 : plugin_file_content(path);
     known->next = registry->known;
     registry->known = known;
     return known;
@@ -425,8 +430,8 @@ static const struct plugin_info *find_by_name(struct registry *registry, const c
     const struct plugin_info *info = settle(examine(registry, path, error), error);
     if (!info || strcmp(info->name, name) == 0)
         return info;
-    error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s%s or write `plugin = %s`", path, info->name,
-              info->name, info->is_program ? PROGRAM_SUFFIX : ".so", path);
+    error_set(error, ERROR_INPUT, "%s: it calls itself \"%s\"; name the file %s%s or write `plugin = %s`", path,
+              info->name, info->name, info->is_program ? PROGRAM_SUFFIX : ".so", path);
     return NULL;
 }
 

@@ -1,7 +1,8 @@
 /* Registry: which plugins there are, and what each says of itself, without loading any of them into this process.
  *
  * A plugin is named in the configuration by its name (`plugin = feed`) or by an absolute path. A name is looked for as
- * NAME.so, and then as the program NAME.plugin, in the folder of the plugins that came with this program (core/base/paths.h) and in those of
+ * NAME.so, and then as the program NAME.plugin, in the folder of the plugins that came with this program
+ * (core/base/paths.h) and in those of
  * `[entente] plugin_path`, in this order. What is known of it comes from entente-runner, which loads the object in a
  * process of its own (core/host/probe.h), and is kept in memory until the file's size or time changes.
  *
@@ -16,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 enum plugin_kind {
     PLUGIN_SOURCE = 1u << 0,
@@ -31,13 +33,15 @@ struct plugin_info {
     const char *version;
     const char *summary;
     const char *licence;
-    const char *path;            /* of the object or program, absolute */
-    bool is_program;             /* run by the plugin exec (core/host/program.h) */
-    uint64_t file;               /* of a program: stands for the file's size and time, as it may be replaced at any time */
-    unsigned kinds;              /* enum plugin_kind, or'ed */
-    uint32_t flags;              /* enum ent_plugin_flag */
+    const char *path;  /* of the object or program, absolute */
+    bool is_program;   /* run by the plugin exec (core/host/program.h) */
+    uint64_t file;     /* stands for what was probed: an object's content, a program's size and time; 0: not known */
+    int64_t file_size; /* of the file then, by which plugin_is_replaced sees that it need look closer */
+    struct timespec file_time;
+    unsigned kinds;                           /* enum plugin_kind, or'ed */
+    uint32_t flags;                           /* enum ent_plugin_flag */
     unsigned abi_major, abi_minor, min_minor; /* of the interface that it was built for */
-    struct option_table options; /* its own, without those that every instance has */
+    struct option_table options;              /* its own, without those that every instance has */
 };
 
 struct registry;
@@ -60,7 +64,8 @@ const struct plugin_info *registry_find(struct registry *registry, const char *n
  * wait for a process. Names may come twice and may be wrong: what is to be said of them, registry_find says. */
 void registry_prepare(struct registry *registry, const char *const *names, size_t count);
 
-/* Every file NAME.so and NAME.plugin in the folders, by name; of two with one name the one that registry_find would take. */
+/* Every file NAME.so and NAME.plugin in the folders, by name; of two with one name the one that registry_find would
+ * take. */
 struct registry_entry {
     const char *name;
     const char *path;

@@ -82,6 +82,14 @@ static enum ent_code perform_simple(struct remote *remote, enum wire_type type, 
     return code;
 }
 
+/* How long check, create and start may take. */
+static int64_t beginning_limit(const struct ent_instance *instance)
+{
+    int64_t most = instance->settings.life_limit_ms > 0 ? instance->settings.life_limit_ms : LIFE_LIMIT_MS;
+    int64_t limit = instance->callback_deadline_ms + GRACE_MS;
+    return limit < most ? limit : most;
+}
+
 /* ---- what the plugin asks for within a callback ---- */
 
 static void answer_submit(struct runner *runner, const struct wire_message *request, int result)
@@ -509,8 +517,7 @@ static enum ent_code make_there(struct remote *remote, enum wire_type type, cons
         return ENT_FATAL;
     }
     put_instance(&payload, remote->instance);
-    int64_t limit = remote->instance->settings.life_limit_ms;
-    enum ent_code code = perform_simple(remote, type, name, &payload, limit > 0 ? limit : LIFE_LIMIT_MS);
+    enum ent_code code = perform_simple(remote, type, name, &payload, beginning_limit(remote->instance));
     buffer_free(&payload);
     return code;
 }
@@ -531,7 +538,7 @@ static enum ent_code remote_start(void *self)
 {
     const struct remote *remote = self;
     bool is_needed = remote->callbacks & (RUNNER_HAS_START | RUNNER_HAS_STOP);
-    return is_needed ? perform_simple(self, WIRE_START, "start", NULL, LIFE_LIMIT_MS) : ENT_OK;
+    return is_needed ? perform_simple(self, WIRE_START, "start", NULL, beginning_limit(remote->instance)) : ENT_OK;
 }
 
 /* A call towards the end: where the process ends first, there is nothing left to lose. */
@@ -620,11 +627,14 @@ static struct runner_group *join_group(struct ent_instance *instance)
     struct ent_str folder = is_sandbox ? own_folder(instance) : ent_text(NULL);
     if (folder.size > 0)
         paths[count++] = (struct runner_path){folder.data, RUNNER_READ | RUNNER_WRITE | RUNNER_FOLDER};
-    struct runner_group_settings wanted = {
-        .name = settings->info->name,
-        .apart = is_alone ? settings->title : "",
-        .hello = {
-            .object = settings->info->path, .isolation = settings->isolation, .paths = paths, .path_count = count}};
+    struct runner_group_settings wanted = {.name = settings->info->name,
+                                           .version = settings->info->version,
+                                           .apart = is_alone ? settings->title : "",
+                                           .hello = {.object = settings->info->path,
+                                                     .file = settings->info->file,
+                                                     .isolation = settings->isolation,
+                                                     .paths = paths,
+                                                     .path_count = count}};
     put_limits(&wanted.hello, settings->options);
     struct runner_group *group = runners_join(settings->runners, &wanted);
     free(paths);

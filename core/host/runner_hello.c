@@ -7,6 +7,7 @@ enum { PATHS_MAX = 100000 };
 void runner_hello_put(struct buffer *buffer, const struct runner_hello *hello)
 {
     wire_put_text(buffer, hello->object);
+    wire_put_u64(buffer, hello->file);
     wire_put_u32(buffer, hello->isolation);
     wire_put_u32(buffer, hello->is_sandbox_required);
     wire_put_u32(buffer, hello->descriptors_max);
@@ -22,6 +23,7 @@ void runner_hello_put(struct buffer *buffer, const struct runner_hello *hello)
 bool runner_hello_get(struct wire_reader *reader, struct runner_hello *hello)
 {
     *hello = (struct runner_hello){.object = wire_get_text(reader)};
+    hello->file = wire_get_u64(reader);
     uint32_t isolation = wire_get_u32(reader);
     hello->is_sandbox_required = wire_get_u32(reader) != 0;
     hello->descriptors_max = wire_get_u32(reader);

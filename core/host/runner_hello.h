@@ -27,6 +27,8 @@ struct runner_path {
 /* Texts are lent by whoever filled it. */
 struct runner_hello {
     const char *object; /* path of the plugin */
+    uint64_t
+        file; /* what it must hold (struct plugin_info), 0 for anything: a changed object is never taken up unchecked */
     enum isolation isolation;
     bool is_sandbox_required;
     uint32_t descriptors_max; /* 0: as many as the daemon may have */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -117,13 +118,81 @@ static void close_open(int descriptor)
         close(descriptor);
 }
 
+/* ---- the thread that spawns ---- */
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool is_running;
+    const struct order {
+        const char *program;
+        int socket, page;
+    } * order;    /* NULL: nothing to do */
+    bool is_done; /* the order, with: */
+    int status;
+    pid_t id;
+} spawner = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+
+static void *spawn_orders(void *context)
+{
+    pthread_mutex_lock(&spawner.lock);
+    for (;;) {
+        while (!spawner.order || spawner.is_done)
+            pthread_cond_wait(&spawner.changed, &spawner.lock);
+        const struct order *order = spawner.order;
+        spawner.status = spawn_with(order->program, &spawner.id, order->socket, order->page);
+        spawner.is_done = true;
+        pthread_cond_broadcast(&spawner.changed);
+    }
+    return context;
+}
+
+/* Never ended: its end would kill what it spawned. The lock is held. */
+static int start_spawner(void)
+{
+    sigset_t all, before;
+    pthread_t thread;
+    if (spawner.is_running)
+        return 0;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int status = pthread_create(&thread, NULL, spawn_orders, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (status != 0)
+        return status;
+    pthread_detach(thread);
+    spawner.is_running = true;
+    return 0;
+}
+
+static int have_spawned(const struct order *order, pid_t *id)
+{
+    pthread_mutex_lock(&spawner.lock);
+    int status = start_spawner();
+    while (status == 0 && spawner.order)
+        pthread_cond_wait(&spawner.changed, &spawner.lock);
+    if (status == 0) {
+        spawner.order = order;
+        pthread_cond_broadcast(&spawner.changed);
+        while (!spawner.is_done)
+            pthread_cond_wait(&spawner.changed, &spawner.lock);
+        status = spawner.status;
+        *id = spawner.id;
+        spawner.order = NULL;
+        spawner.is_done = false;
+        pthread_cond_broadcast(&spawner.changed);
+    }
+    pthread_mutex_unlock(&spawner.lock);
+    return status;
+}
+
 bool runner_spawn(const char *program, struct runner_process *process, struct error *error)
 {
     int ends[2] = {-1, -1}, page = -1;
     *process = (struct runner_process){.socket = -1};
     bool is_good = make_sockets(ends, error) && make_page(process, &page, error);
     if (is_good) {
-        int status = spawn_with(program, &process->id, ends[1], page);
+        int status = have_spawned(&(struct order){program, ends[1], page}, &process->id);
         is_good = status == 0 || error_set_errno(error, status, "cannot start %s", program);
     }
     close_open(page);

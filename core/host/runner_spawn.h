@@ -1,6 +1,7 @@
 /* Spawning an entente-runner from this threaded process: with its two descriptors and none else, a clean environment,
- * no signal blocked, in a process group of its own. It does not die with the thread that started it: it ends by itself
- * when its socket does. */
+ * no signal blocked, in a process group of its own. It ends by itself when its socket does; should it not be able to, it
+ * is killed when this process ends: all are spawned by one thread that lives until then, since the kernel counts the end
+ * of the thread that spawned a process as its parent's. */
 #ifndef CORE_HOST_RUNNER_SPAWN_H
 #define CORE_HOST_RUNNER_SPAWN_H
 

@@ -20,7 +20,8 @@ enum {
 struct runner_group {
     struct runner_group *next;
     size_t users;
-    char *name;
+    char *name, *version; /* version: NULL for none */
+    bool is_retired;      /* under the runners' lock: nobody joins any more */
     const char *program;
     struct monitor *monitor; /* the runners'; NULL where it has no limits to watch */
     struct buffer key;       /* the hello as it goes out, then what tells the group apart */
@@ -30,9 +31,9 @@ struct runner_group {
     pthread_mutex_t lock;   /* for what follows */
     struct runner *runner;
     struct monitored *watched; /* that runner */
-    int64_t made_at;
-    int64_t made;      /* runners so far */
-    int deaths_in_row; /* of runners that did not live long, through no call's fault */
+    int64_t made_at, since;    /* monotonic, and by the clock */
+    int64_t made;              /* runners so far */
+    int deaths_in_row;         /* of runners that did not live long, through no call's fault */
     enum runner_end last_end;
 };
 
@@ -76,6 +77,7 @@ static void free_group(struct runner_group *group)
     free((void *)(uintptr_t)group->hello.paths);
     buffer_free(&group->key);
     free(group->name);
+    free(group->version);
     free(group);
 }
 
@@ -114,7 +116,8 @@ static struct runner_group *make_group(const struct runners *runners, const stru
     group->key = *key;
     *key = (struct buffer)BUFFER_INIT;
     group->name = strdup(settings->name);
-    if (group->name && copy_hello(group, &settings->hello))
+    group->version = settings->version ? strdup(settings->version) : NULL;
+    if (group->name && (group->version || !settings->version) && copy_hello(group, &settings->hello))
         return group;
     free_group(group);
     return NULL;
@@ -123,7 +126,8 @@ static struct runner_group *make_group(const struct runners *runners, const stru
 static struct runner_group *find_group(const struct runners *runners, const struct buffer *key)
 {
     struct runner_group *group = runners->groups;
-    while (group && (group->key.size != key->size || memcmp(group->key.bytes, key->bytes, key->size) != 0))
+    while (group &&
+           (group->is_retired || group->key.size != key->size || memcmp(group->key.bytes, key->bytes, key->size) != 0))
         group = group->next;
     return group;
 }
@@ -151,6 +155,14 @@ struct runner_group *runners_join(struct runners *runners, const struct runner_g
     pthread_mutex_unlock(&runners->lock);
     buffer_free(&key);
     return group;
+}
+
+void runners_retire(struct runners *runners, const char *object)
+{
+    pthread_mutex_lock(&runners->lock);
+    for (struct runner_group *group = runners->groups; group; group = group->next)
+        group->is_retired |= strcmp(group->hello.object, object) == 0;
+    pthread_mutex_unlock(&runners->lock);
 }
 
 void runners_leave(struct runners *runners, struct runner_group *group)
@@ -245,6 +257,7 @@ static struct runner *make_runner(struct runner_group *group, struct error *erro
         runner = NULL;
     pthread_mutex_lock(&group->lock);
     group->made_at = clock_monotonic();
+    group->since = clock_now();
     group->runner = runner;
     group->made += runner != NULL;
     if (runner)
@@ -276,13 +289,21 @@ static void describe_group(struct runner_group *group, struct json_writer *json)
 {
     struct runner *runner = runner_group_look(group);
     pthread_mutex_lock(&group->lock);
-    int64_t restarts = group->made > 0 ? group->made - 1 : 0;
+    int64_t restarts = group->made > 0 ? group->made - 1 : 0, since = group->since;
     pthread_mutex_unlock(&group->lock);
     json_object_open(json);
     json_key(json, "plugin");
     json_put_text(json, group->name);
+    if (group->version) {
+        json_key(json, "version");
+        json_put_text(json, group->version);
+    }
     json_key(json, "process");
     json_put_integer(json, runner ? runner_process(runner) : 0);
+    if (runner) {
+        json_key(json, "since");
+        json_put_integer(json, since);
+    }
     json_key(json, "isolation");
     json_put_text(json, runner ? runner_state(runner) : isolation_word(group->hello.isolation));
     json_key(json, "memory");

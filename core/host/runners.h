@@ -20,14 +20,17 @@ struct runners *runners_create(const char *program);
 void runners_destroy(struct runners *runners); /* NULL does nothing */
 
 struct runner_group_settings {
-    const char *name;  /* of the plugin */
-    const char *apart; /* what tells it from other groups of the same hello; "" for none */
+    const char *name;    /* of the plugin */
+    const char *version; /* of it, for people; NULL where it has none */
+    const char *apart;   /* what tells it from other groups of the same hello; "" for none */
     struct runner_hello hello;
 };
 
 /* The group, made if need be; all is copied. NULL when memory is out. */
 struct runner_group *runners_join(struct runners *runners, const struct runner_group_settings *settings);
 void runners_leave(struct runners *runners, struct runner_group *group);
+/* Whoever joins from now on for this object gets another process; who is in one of those there are stays. */
+void runners_retire(struct runners *runners, const char *object);
 
 /* A living runner, held for the caller; waits while one is being made. NULL with `error`: it cannot be made. */
 struct runner *runner_group_take(struct runner_group *group, struct error *error);
@@ -35,8 +38,8 @@ struct runner *runner_group_take(struct runner_group *group, struct error *error
 int64_t runner_group_wait(struct runner_group *group);
 /* The present one, held, or NULL. For looking. */
 struct runner *runner_group_look(struct runner_group *group);
-/* Members "processes" of `entente status`: an array with each group's plugin, process, what of its isolation is in force,
- * memory in bytes, instances and restarts. Into an object that is open. */
+/* Members "processes" of `entente status`: an array with each group's plugin, its version, process, since when that
+ * runs, what of its isolation is in force, memory in bytes, instances and restarts. Into an object that is open. */
 void runners_describe(struct runners *runners, struct json_writer *json);
 
 #endif

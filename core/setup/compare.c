@@ -9,14 +9,25 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
+/* An object that lives in the daemon stays what it is until a restart, whatever is on disk. */
+static bool is_for_good(const struct setup_instance *instance)
+{
+    return instance->isolation == ISOLATION_NONE && !instance->plugin->is_program;
+}
+
+static bool same_plugin(const struct setup_instance *a, const struct setup_instance *b)
+{
+    if (a->plugin == b->plugin)
+        return true;
+    return a->plugin && b->plugin && same_text(a->plugin->path, b->plugin->path) &&
+           (a->plugin->file == b->plugin->file || (is_for_good(a) && is_for_good(b)));
+}
+
 static bool same_instance(const struct setup_instance *a, const struct setup_instance *b)
 {
-    bool same_plugin = a->plugin == b->plugin ||
-                       (a->plugin && b->plugin && same_text(a->plugin->path, b->plugin->path) &&
-                        same_text(a->plugin->version, b->plugin->version) && a->plugin->file == b->plugin->file);
     /* The rule's text too: it may come from a file. */
     bool same_rule = !a->detection || !b->detection || same_text(a->detection->when, b->detection->when);
-    return same_plugin && same_rule && a->isolation == b->isolation && a->program == b->program &&
+    return same_plugin(a, b) && same_rule && a->isolation == b->isolation && a->program == b->program &&
            options_equal(a->options, b->options);
 }
 
@@ -51,7 +62,8 @@ static struct titled *list_titles(const struct setup *setup, size_t *count)
     for (size_t i = 0; i < setup->watch_count; i++)
         titles[watches + i] = (struct titled){setup->watches[i].title, NULL, &setup->watches[i], NULL};
     for (size_t i = 0; i < setup->names_count; i++)
-        titles[names + i] = (struct titled){setup->names_sections[i].title, NULL, NULL, setup->names_sections[i].options};
+        titles[names + i] =
+            (struct titled){setup->names_sections[i].title, NULL, NULL, setup->names_sections[i].options};
     return titles;
 }
 

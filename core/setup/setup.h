@@ -33,7 +33,7 @@ struct setup_daemon {
     size_t threads;          /* 0: as many as there are cores */
     int64_t min_free;        /* bytes */
     int64_t once_deadline_ms;
-    const char *publishers; /* the operator's lines of the table (core/desk/publishers.h), "" for none */
+    const char *publishers;       /* the operator's lines of the table (core/desk/publishers.h), "" for none */
     const char *const *health_to; /* names of sinks, ended by NULL */
     const struct delivery_route *health_routes; /* the same with their policies, ended by one without a sink */
     const struct zone *zone;                    /* `timezone` */
@@ -82,9 +82,9 @@ struct setup_watch {
     const char *const *sinks; /* names, ended by NULL */
     const struct delivery_policy *policy;
     const struct delivery_route *routes; /* one a sink, ended by one without */
-    const char *const *on;    /* words, ended by NULL */
+    const char *const *on;               /* words, ended by NULL */
     bool from_archive;
-    int64_t max_age_ms;       /* 0 for any */
+    int64_t max_age_ms; /* 0 for any */
     bool enabled;
     bool is_saved; /* by a command (core/control/watches.h), and so may be changed by one */
     struct source_place place;
@@ -121,12 +121,13 @@ bool setup_check_watch_option(const char *key, const char *value, struct error *
 enum setup_change { SETUP_SAME, SETUP_ADDED, SETUP_REMOVED, SETUP_CHANGED };
 
 struct setup_difference {
-    const char *title; /* of an instance, watch, group or macro, or "entente", "log", "retention", "rates"; lent by the setup that has it */
+    const char *title; /* of an instance, watch, group or macro, or "entente", "log", "retention", "rates"; lent by the
+                          setup that has it */
     enum setup_change change;
 };
 /* One row a title of either setup, the old one's order first. An instance has changed where any option differs,
- * resolved secrets included, or its plugin's object is another. The array is the caller's, to be freed with free().
- * False when memory is out. */
+ * resolved secrets included, or its plugin's object is another, unless that stays in the daemon until it ends. The
+ * array is the caller's, to be freed with free(). False when memory is out. */
 bool setup_compare(const struct setup *before, const struct setup *now, struct setup_difference **differences,
                    size_t *count);
 

@@ -10,9 +10,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -235,7 +237,7 @@ static bool begin(const struct wire_message *message, char *text, size_t size, s
         return error_set(error, ERROR_INPUT, "the daemon's greeting cannot be read; are both of one version?");
     bool is_good = fault_begin(error) && open_reports(error) && confine(&hello, text, size, error) &&
                    start_reports(error) &&
-                   (host_plugin = plugin_load(&(struct plugin_info){.path = hello.object}, error));
+                   (host_plugin = plugin_load(&(struct plugin_info){.path = hello.object, .file = hello.file}, error));
     free((void *)(uintptr_t)hello.paths);
     return is_good;
 }
@@ -259,11 +261,13 @@ static bool greet(void)
     return is_good;
 }
 
-/* A plugin that runs wild must not fill the disk with its core. */
+/* A plugin that runs wild must not fill the disk with its core, nor outlive the daemon by keeping this thread from
+ * seeing that it is gone. */
 static void restrain(void)
 {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     fcntl(RUNNER_SOCKET, F_SETFD, FD_CLOEXEC);
     fcntl(RUNNER_PAGE, F_SETFD, FD_CLOEXEC);
 }

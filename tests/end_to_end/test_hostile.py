@@ -20,15 +20,28 @@ def stat_of(folder):
     return (folder / "stat").read_text().rsplit(")", 1)[1].split()
 
 
-def runner_of(daemon):
-    """The process that hosts a plugin; None where there is none."""
+def runners_of(daemon):
+    """The processes that host plugins."""
+    found = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             if int(stat_of(folder)[1]) == daemon and b"\0host\0" in (folder / "cmdline").read_bytes():
-                return int(folder.name)
+                found.append(int(folder.name))
         except (OSError, IndexError):
             continue
-    return None
+    return found
+
+
+def runner_of(daemon):
+    """One of them; None where there is none."""
+    return next(iter(runners_of(daemon)), None)
+
+
+def is_alive(process):
+    try:
+        return stat_of(pathlib.Path("/proc", str(process)))[0] != "Z"
+    except OSError:
+        return False
 
 
 def ticks_of(process):
@@ -107,6 +120,22 @@ class HostileTest(EntenteTest):
 
     def test_one_that_stops_itself(self):
         self.kills("stop", "hang_after = 1s", told="did not return in time")
+
+    def outlives_nobody(self, isolate):
+        """It has its runner's thread sleep for ever, asks to be spared, and ends with a daemon that is killed all the same."""
+        process = self.run_with("deafen", isolate=isolate)
+        self.wait_for_log("deafen: it is deaf")
+        runners = runners_of(process.pid)
+        self.assertGreater(len(runners), 0)
+        process.kill()
+        process.wait()
+        self.wait_for(lambda: not any(is_alive(runner) for runner in runners), "the end of every runner", 10)
+
+    def test_one_in_a_process_that_would_not_see_the_end_of_the_daemon(self):
+        self.outlives_nobody("process")
+
+    def test_one_in_a_sandbox_that_would_not_see_the_end_of_the_daemon(self):
+        self.outlives_nobody("sandbox")
 
     # ---- takes too much ----
 

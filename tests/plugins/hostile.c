@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -102,6 +103,24 @@ DEED(hang)
     for (;;)
         pause();
     return 0;
+}
+
+/* Takes away the thread that would see the end of the daemon, and asks not to be killed with it. */
+static void pause_for_ever(int signal)
+{
+    (void)signal;
+    for (;;)
+        pause();
+}
+
+DEED(deafen)
+{
+    struct sigaction action = {.sa_handler = pause_for_ever};
+    sigaction(SIGUSR1, &action, NULL);
+    prctl(PR_SET_PDEATHSIG, 0);
+    tgkill(getpid(), getpid(), SIGUSR1); /* the first thread reads the socket */
+    self->host->log(self->instance, ENT_LOG_WARNING, ent_text("deafen: it is deaf"));
+    return hang(self, unit, index);
 }
 
 DEED(spin)
@@ -271,6 +290,7 @@ static const struct deed deeds[] = {
     {"exit", leave},
     {"crash-elsewhere", crash_elsewhere},
     {"hang", hang},
+    {"deafen", deafen},
     {"spin", spin},
     {"stop", stop},
     {"leak", leak},
