@@ -5,6 +5,7 @@
 #include "lib/coder/person.h"
 #include "lib/coder/refer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool party_is_state(const char *id)
@@ -195,6 +196,19 @@ static bool is_epithet(const struct sentence *sentence, const struct mention *me
     return false;
 }
 
+/* "Moscow" in 1985: the capital of a state that is no more. */
+static const char *id_then(const struct lexicon *lexicon, const struct sentence *sentence,
+                           const struct mention *mention, const char *id)
+{
+    if (mention->class != LEXICON_CAPITAL && mention->class != LEXICON_SEAT)
+        return id;
+    const char *formerly = lexicon_entry_value(lexicon, mention->entry, "formerly"),
+               *until = lexicon_entry_value(lexicon, mention->entry, "until");
+    return formerly && until && sentence->part->year && sentence->part->year <= (int32_t)strtol(until, NULL, 10)
+               ? formerly
+               : id;
+}
+
 bool party_of_mention(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
                       struct party *party)
 {
@@ -202,7 +216,8 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
     enum lexicon_class class = (enum lexicon_class)mention->class;
     if (lexicon_class_use(class) != USE_ACTOR)
         return false;
-    const char *id = mention->id ? mention->id : party_actor_id(lexicon, mention->entry);
+    const char *id =
+        id_then(lexicon, sentence, mention, mention->id ? mention->id : party_actor_id(lexicon, mention->entry));
     if (!strcmp(id, "ATA")) /* no state: nobody acts for Antarctica */
         return false;
     /* "US$43.6bn" */
