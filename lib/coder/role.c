@@ -162,6 +162,31 @@ static void turn_to_expulsion(struct coder_workspace *workspace, struct event *e
     slot_add_parties(event, &asked, "target", "asked");
 }
 
+/* "The Philippine frigate arrived in Philippine waters": a ship that comes home calls on nobody. */
+static bool comes_home(struct coder_workspace *workspace, const struct event *event, const struct party_list *owners)
+{
+    struct sentence *sentence = event->sentence;
+    for (int32_t i = event->verb + 1; event->verb != NONE && i <= sentence->groups[event->verb].clause_last; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || group->preposition == NONE)
+            continue;
+        uint32_t word = sentence->groups[group->preposition].first;
+        struct party_list place = {.count = 0};
+        if (word_is(sentence, word, "in") || word_is(sentence, word, "at"))
+            party_of_group(workspace, sentence, i, &place);
+        if (!place.count)
+            party_of_ground(workspace, sentence, i, &place);
+        if (place.count)
+            return owners->count == 1 && !strcmp(place.items[0].id, owners->items[0].id);
+    }
+    /* "arrived in", "arrived at" are one word with the verb */
+    int32_t object = event->verb == NONE ? NONE : sentence->groups[event->verb].object;
+    struct party_list ground = {.count = 0};
+    if (object != NONE)
+        party_of_ground(workspace, sentence, object, &ground);
+    return ground.count && owners->count == 1 && !strcmp(ground.items[0].id, owners->items[0].id);
+}
+
 /* "The destroyer arrived in Jakarta on a visit": a ship that calls is a port call, and it stands for whose it is. */
 static bool take_ship(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -169,13 +194,15 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
     if (ship == NONE || !frame->subtype ||
         (strcmp(frame->subtype, "high_level") && strcmp(frame->subtype, "port_call")))
         return false;
-    event->subtype = "port_call";
     struct party_list list = {.count = 0};
     int32_t subject = event->verb == NONE ? NONE : event->sentence->groups[event->verb].subject;
     if (subject != NONE && clause_coordinated_next(event->sentence, subject) != NONE)
         party_of_craft(workspace, event->sentence, subject, &list);
     else
         party_premodifiers(workspace, event->sentence, ship, event->sentence->groups[ship].last + 1, &list);
+    if (comes_home(workspace, event, &list))
+        return false;
+    event->subtype = "port_call";
     slot_add_parties(event, &list, "initiator", "craft");
     return true;
 }
