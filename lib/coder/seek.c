@@ -287,8 +287,8 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
     for (uint32_t i = group->last + 1; i-- > group->first;) {
         const char *class = i < before ? seek_argument_class(workspace_lexicon(seeker->workspace), sentence, i) : NULL;
         /* "President X's announcement" is not the president */
-        if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office")) && before == UINT32_MAX &&
-            has_possessive(sentence, i, group->last))
+        if (class && (!strcmp(class, "leader_office") || !strcmp(class, "defence_office") || !strcmp(class, "body")) &&
+            before == UINT32_MAX && has_possessive(sentence, i, group->last))
             continue;
         /* an organisation that only names something else ("a UN mission") is not what is joined */
         if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&

@@ -234,6 +234,20 @@ static bool is_visitors(const struct lexicon *lexicon, const struct sentence *se
     return false;
 }
 
+/* "the purchase of training fighters": behind a word of trade a kind of goods, not what is done to somebody. */
+static bool is_of_trade(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    static const char *const trade[] = {"purchase", "sale", "donation", "arms_purchase", "arms_sale", NULL};
+    if (at < sentence->first + 2 || !word_is(sentence, at - 1, "of"))
+        return false;
+    const struct word *before = &sentence->part->words[sentence->part->words[at - 2].span_first];
+    const char *class = before->noun == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)before->noun);
+    for (size_t i = 0; class && trade[i]; i++)
+        if (!strcmp(trade[i], class))
+            return true;
+    return false;
+}
+
 /* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
 static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
 {
@@ -273,6 +287,8 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return POS_ADJECTIVE;
         return POS_NOUN;
     case POS_PREPOSITION:
+        if (form == FORM_ING && is_of_trade(lexicon, sentence, at))
+            return POS_NOUN;
         if (form == FORM_ING)
             return noun_next || (after == POS_NOUN && !is_teaching(lexicon, word)) ? POS_VERB : POS_NOUN;
         return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
