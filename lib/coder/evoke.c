@@ -1,31 +1,45 @@
 #include "lib/coder/evoke.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Classes are numbered from 1; what frames do not name has no number. Shipped are 174. */
+/* Classes are numbered from 1: those of nouns and verbs, and those that frames name. Shipped are fewer than 300. */
 enum { NO_CLASS = 0, WORD_BITS = 64, SET_WORDS = 6, CLASSES_MAX = SET_WORDS * WORD_BITS };
 
 struct class_set {
     uint64_t bits[SET_WORDS];
 };
 
-/* What a head wants beside itself. */
+/* What a head wants beside itself where its frames set no conditions. */
 struct wanted {
     bool alone;                 /* it evokes a frame by itself */
     struct class_set arguments; /* or with one of these */
+    uint32_t first, count;      /* its frames with conditions */
+};
+
+/* A frame with conditions: those of them that can be told without grammar. */
+struct conditional {
+    uint16_t head, argument; /* NO_CLASS: it needs none */
+    bool force, craft;       /* the sentence must name troops; troops or craft */
+    bool mutual, has_beside;
+    struct class_set beside;
 };
 
 struct evoke_table {
     const char *names[CLASSES_MAX]; /* in the frames and the lexicon */
     uint32_t count;
-    uint16_t *entries;       /* the class of each lexicon entry that is a noun, verb or number */
-    uint16_t *with_particle; /* of a verb and the "out" behind its object */
-    struct wanted *wanted;   /* one a class */
+    uint16_t *entries;                /* the class of each lexicon entry that is a noun, verb, number or organisation */
+    uint16_t *with_particle;          /* of a verb and the "out" behind its object */
+    struct wanted *wanted;            /* one a class */
+    struct conditional *conditionals; /* by head */
+    unsigned char *marks;             /* enum entry_mark of each lexicon entry */
     uint16_t being, money, train, training, plain_mission, mission;
     struct class_set of_names[LEXICON_CLASS_COUNT]; /* what seek_argument_class makes of names */
     bool full;                                      /* more classes than fit: then every sentence may evoke something */
 };
+
+enum entry_mark { MARK_FORCE = 1, MARK_CRAFT = 2, MARK_MUTUAL = 4 };
 
 static void set_add(struct class_set *set, uint32_t class)
 {
@@ -51,7 +65,7 @@ static bool sets_meet(const struct class_set *a, const struct class_set *b)
     return both != 0;
 }
 
-/* NO_CLASS where no frame names it. */
+/* NO_CLASS where it has no number: no frame can want it. */
 static uint16_t find_class(const struct evoke_table *table, const char *name)
 {
     for (uint32_t i = 1; name && i <= table->count; i++)
@@ -73,29 +87,112 @@ static uint16_t add_class(struct evoke_table *table, const char *name)
     return (uint16_t)table->count;
 }
 
+static bool is_conditional(const struct frame *frame)
+{
+    return frame->who || frame->whom || frame->beside || frame->mutual;
+}
+
+static void read_conditions(struct evoke_table *table, const struct frame *frame, struct conditional *row)
+{
+    bool subject = frame->who && strcmp(frame->who, "actor") != 0;
+    row->head = add_class(table, frame->head);
+    row->argument = frame->argument ? add_class(table, frame->argument) : NO_CLASS;
+    row->craft = subject && !strcmp(frame->who, "craft");
+    row->force = (subject && !row->craft) ||
+                 (frame->whom && strcmp(frame->whom, "none") != 0 && strcmp(frame->whom, "actor") != 0);
+    row->mutual = frame->mutual;
+    row->has_beside = frame->beside != NULL;
+    for (const char *start = frame->beside; start && *start;) {
+        char name[64];
+        size_t size = strcspn(start, ",");
+        snprintf(name, sizeof name, "%.*s", (int)size, start);
+        uint16_t class = find_class(table, name);
+        row->has_beside &= class != NO_CLASS;
+        set_add(&row->beside, class);
+        start += size + (start[size] == ',');
+    }
+}
+
+static int by_head(const void *a, const void *b)
+{
+    const struct conditional *one = a, *other = b;
+    return (int)one->head - (int)other->head;
+}
+
+/* All classes of words have numbers, also those that only a condition names. */
+static void name_classes(struct evoke_table *table, const struct lexicon *lexicon)
+{
+    static const enum lexicon_class classes[] = {LEXICON_NOUN, LEXICON_VERB};
+    for (size_t k = 0; k < sizeof classes / sizeof *classes; k++) {
+        uint32_t first, count = lexicon_class_entries(lexicon, classes[k], &first);
+        for (uint32_t i = first; i < first + count; i++)
+            add_class(table, lexicon_entry_id(lexicon, i));
+    }
+}
+
 static void read_frames(struct evoke_table *table, const struct frame_table *frames)
 {
-    uint32_t count;
+    uint32_t count, conditionals = 0;
     const struct frame *rows = frame_rows(frames, &count);
     for (uint32_t i = 0; i < count; i++) {
         struct wanted *wanted = &table->wanted[add_class(table, rows[i].head)];
-        if (rows[i].argument)
+        if (is_conditional(&rows[i]))
+            read_conditions(table, &rows[i], &table->conditionals[conditionals++]);
+        else if (rows[i].argument)
             set_add(&wanted->arguments, add_class(table, rows[i].argument));
         else
             wanted->alone = true;
     }
+    qsort(table->conditionals, conditionals, sizeof *table->conditionals, by_head);
+    for (uint32_t i = 0; i < conditionals; i++) {
+        struct wanted *wanted = &table->wanted[table->conditionals[i].head];
+        wanted->first = wanted->count ? wanted->first : i;
+        wanted->count++;
+    }
+}
+
+static void read_word(struct evoke_table *table, const struct lexicon *lexicon, uint32_t entry)
+{
+    const char *stands = lexicon_entry_value(lexicon, entry, "stands");
+    const char *id = lexicon_entry_id(lexicon, entry);
+    table->entries[entry] = find_class(table, id);
+    table->with_particle[entry] = find_class(table, lexicon_entry_value(lexicon, entry, "out"));
+    if (stands && !strcmp(stands, "force"))
+        table->marks[entry] |= MARK_FORCE;
+    if (!strcmp(id, "goods"))
+        table->marks[entry] |= MARK_CRAFT;
+}
+
+/* As seek_argument_class has it: some organisations are missions by name. */
+static void read_organisation(struct evoke_table *table, const struct lexicon *lexicon, uint32_t entry)
+{
+    const char *class = lexicon_entry_value(lexicon, entry, "kind")    ? "mission_name"
+                        : lexicon_entry_value(lexicon, entry, "civil") ? "civil_organisation"
+                                                                       : "organisation";
+    table->entries[entry] = find_class(table, class);
+}
+
+static void read_cue(struct evoke_table *table, const struct lexicon *lexicon, uint32_t entry)
+{
+    if (lexicon_entry_value(lexicon, entry, "mutual"))
+        table->marks[entry] |= MARK_MUTUAL;
 }
 
 static void read_entries(struct evoke_table *table, const struct lexicon *lexicon)
 {
-    static const enum lexicon_class classes[] = {LEXICON_NOUN, LEXICON_VERB, LEXICON_NUMBER};
-    for (size_t k = 0; k < sizeof classes / sizeof *classes; k++) {
-        uint32_t first, count = lexicon_class_entries(lexicon, classes[k], &first);
-        for (uint32_t i = first; i < first + count; i++) {
-            table->entries[i] = find_class(table, lexicon_entry_id(lexicon, i));
-            if (classes[k] == LEXICON_VERB)
-                table->with_particle[i] = find_class(table, lexicon_entry_value(lexicon, i, "out"));
-        }
+    static const struct {
+        enum lexicon_class class;
+        void (*read)(struct evoke_table *table, const struct lexicon *lexicon, uint32_t entry);
+    } rows[] = {{LEXICON_NOUN, read_word},
+                {LEXICON_VERB, read_word},
+                {LEXICON_NUMBER, read_word},
+                {LEXICON_CUE, read_cue},
+                {LEXICON_ORGANISATION, read_organisation},
+                {LEXICON_ORGANISATION_PART, read_organisation}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        uint32_t first, count = lexicon_class_entries(lexicon, rows[k].class, &first);
+        for (uint32_t i = first; i < first + count; i++)
+            rows[k].read(table, lexicon, i);
     }
 }
 
@@ -114,10 +211,6 @@ static void read_names(struct evoke_table *table)
                 {LEXICON_PROGRAMME, "arms_sale"},
                 {LEXICON_PROGRAMME, "programme_name"},
                 {LEXICON_LEADER, "leader_office"},
-                {LEXICON_ORGANISATION, "mission_name"},
-                {LEXICON_ORGANISATION, "civil_organisation"},
-                {LEXICON_ORGANISATION, "organisation"},
-                {LEXICON_ORGANISATION_PART, "mission_name"},
                 {LEXICON_FORCE, "peacekeepers"},
                 {LEXICON_FORCE, "forces"},
                 {LEXICON_FORCE, "defence_office"},
@@ -139,16 +232,21 @@ struct evoke_table *evoke_table_create(const struct lexicon *lexicon, const stru
 {
     struct evoke_table *table = calloc(1, sizeof *table);
     size_t entries = lexicon_entry_count(lexicon) + (size_t)1;
+    uint32_t count;
+    frame_rows(frames, &count);
     if (table) {
         table->entries = calloc(entries, sizeof *table->entries);
         table->with_particle = calloc(entries, sizeof *table->with_particle);
         table->wanted = calloc(CLASSES_MAX, sizeof *table->wanted);
+        table->marks = calloc(entries, sizeof *table->marks);
+        table->conditionals = calloc(count + (size_t)1, sizeof *table->conditionals);
     }
-    if (!table || !table->entries || !table->with_particle || !table->wanted) {
+    if (!table || !table->entries || !table->with_particle || !table->wanted || !table->marks || !table->conditionals) {
         evoke_table_destroy(table);
         error_set(error, ERROR_MEMORY, "lexicon: out of memory");
         return NULL;
     }
+    name_classes(table, lexicon);
     read_frames(table, frames);
     read_entries(table, lexicon);
     read_names(table);
@@ -162,50 +260,93 @@ void evoke_table_destroy(struct evoke_table *table)
     free(table->entries);
     free(table->with_particle);
     free(table->wanted);
+    free(table->marks);
+    free(table->conditionals);
     free(table);
 }
 
-/* Adds the classes of verbs to `heads`, and those that seek_argument_class can give to `arguments`. */
-static void gather(const struct evoke_table *table, const struct sentence *sentence, struct class_set *heads,
-                   struct class_set *arguments)
+/* The classes of a sentence's words: of its verbs, and those that seek_argument_class can give. */
+struct gathered {
+    struct class_set heads, arguments;
+    unsigned marks; /* enum entry_mark */
+};
+
+static void gather_word(const struct evoke_table *table, const struct word *word, struct gathered *found)
+{
+    if (word->noun != NONE) {
+        set_add(&found->arguments, table->entries[word->noun]);
+        found->marks |= table->marks[word->noun];
+    }
+    if (word->number != NONE && table->entries[word->number] == table->money)
+        set_add(&found->arguments, table->money);
+    if (word->cue != NONE)
+        found->marks |= table->marks[word->cue] & MARK_MUTUAL;
+    if (word->verb == NONE)
+        return;
+    const int32_t verbs[] = {word->verb, word->verb2, word->verb3};
+    for (size_t k = 0; k < sizeof verbs / sizeof *verbs && verbs[k] != NONE; k++) {
+        set_add(&found->heads, table->entries[verbs[k]]);
+        set_add(&found->heads, table->with_particle[verbs[k]]);
+    }
+}
+
+static void gather_name(const struct evoke_table *table, const struct mention *mention, struct gathered *found)
+{
+    if (mention->class == LEXICON_ORGANISATION || mention->class == LEXICON_ORGANISATION_PART)
+        set_add(&found->arguments, table->entries[mention->entry]);
+    set_join(&found->arguments, &table->of_names[mention->class]);
+    if (mention->class == LEXICON_FORCE)
+        found->marks |= MARK_FORCE;
+    if (lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS)
+        found->marks |= MARK_CRAFT;
+}
+
+static void gather(const struct evoke_table *table, const struct sentence *sentence, struct gathered *found)
 {
     const struct part *part = sentence->part;
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        const struct word *word = &part->words[i];
-        if (word->noun != NONE)
-            set_add(arguments, table->entries[word->noun]);
-        if (word->number != NONE && table->entries[word->number] == table->money)
-            set_add(arguments, table->money);
+        gather_word(table, &part->words[i], found);
         if (part->list.tokens[i].mark == '$')
-            set_add(arguments, table->money);
-        if (word->verb == NONE)
-            continue;
-        const int32_t verbs[] = {word->verb, word->verb2, word->verb3};
-        for (size_t k = 0; k < sizeof verbs / sizeof *verbs && verbs[k] != NONE; k++) {
-            set_add(heads, table->entries[verbs[k]]);
-            set_add(heads, table->with_particle[verbs[k]]);
-        }
+            set_add(&found->arguments, table->money);
     }
     for (uint32_t i = 0; i < sentence->mention_count; i++)
-        set_join(arguments, &table->of_names[sentence->mentions[i].class]);
+        gather_name(table, &sentence->mentions[i], found);
+    if (set_has(&found->arguments, table->plain_mission))
+        set_add(&found->arguments, table->mission);
+    /* "a protocol on training officers" */
+    if (set_has(&found->heads, table->train))
+        set_add(&found->arguments, table->training);
+    if (sentence->headline)
+        set_add(&found->heads, table->being);
+    set_join(&found->heads, &found->arguments);
+}
+
+static bool conditions_may_hold(const struct conditional *row, const struct gathered *found)
+{
+    bool force = found->marks & MARK_FORCE, craft = found->marks & (MARK_FORCE | MARK_CRAFT);
+    return (row->argument == NO_CLASS || set_has(&found->arguments, row->argument)) && (!row->force || force) &&
+           (!row->craft || craft) && (!row->mutual || found->marks & MARK_MUTUAL) &&
+           (!row->has_beside || sets_meet(&row->beside, &found->heads));
+}
+
+static bool may_evoke(const struct evoke_table *table, uint32_t class, const struct gathered *found)
+{
+    const struct wanted *wanted = &table->wanted[class];
+    if (wanted->alone || sets_meet(&wanted->arguments, &found->arguments))
+        return true;
+    for (uint32_t i = 0; i < wanted->count; i++)
+        if (conditions_may_hold(&table->conditionals[wanted->first + i], found))
+            return true;
+    return false;
 }
 
 bool evoke_possible(const struct evoke_table *table, const struct sentence *sentence)
 {
-    struct class_set heads = {{0}}, arguments = {{0}};
-    gather(table, sentence, &heads, &arguments);
-    if (set_has(&arguments, table->plain_mission))
-        set_add(&arguments, table->mission);
-    if (set_has(&heads, table->train))
-        set_add(&arguments, table->training);
-    if (sentence->headline)
-        set_add(&heads, table->being);
-    set_join(&heads, &arguments);
+    struct gathered found = {.marks = 0};
+    gather(table, sentence, &found);
     for (size_t i = 0; i < SET_WORDS; i++)
-        for (uint64_t left = heads.bits[i]; left; left &= left - 1) {
-            const struct wanted *wanted = &table->wanted[i * WORD_BITS + (size_t)__builtin_ctzll(left)];
-            if (wanted->alone || sets_meet(&wanted->arguments, &arguments))
+        for (uint64_t left = found.heads.bits[i]; left; left &= left - 1)
+            if (may_evoke(table, (uint32_t)(i * WORD_BITS) + (uint32_t)__builtin_ctzll(left), &found))
                 return true;
-        }
     return table->full;
 }
