@@ -76,6 +76,16 @@ static void give_up(const char *what, const char *why)
     exit(2);
 }
 
+/* As the daemon does while little else is to be done. */
+static void take_in(struct store *store, struct fold *fold, const char *path)
+{
+    struct error error = ERROR_INIT;
+    do
+        if (!store_begin(store, &error) || !fold_run(fold, store, &error) || !store_commit(store, &error))
+            give_up(path, error.text);
+    while (fold_has_more(fold));
+}
+
 static void make_archive(const char *directory, int64_t events, bool with_items)
 {
     char path[400];
@@ -92,6 +102,7 @@ static void make_archive(const char *directory, int64_t events, bool with_items)
     if (last < events) {
         if (!archive_fill(store, last + 1, events, with_items, fold_run, fold, &error))
             give_up(path, error.text);
+        take_in(store, fold, path);
         double took = milliseconds() - start;
         printf("made %" PRId64 " events in %.0f s, %.0f a second\n", events - last, took / 1e3,
                (double)(events - last) / took * 1e3);

@@ -4,6 +4,7 @@
 #include "core/cli/sheet.h"
 #include "core/cli/state.h"
 #include "core/query/fold.h"
+#include "core/store/columns.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
 
@@ -25,8 +26,7 @@ static bool make_columns(struct store *store, struct error *error)
     int64_t all = 0, left;
     bool ok = fold || error_set(error, ERROR_MEMORY, "out of memory");
     ok = ok && store_begin(store, error) &&
-         store_execute(store, "DELETE FROM column_block; DELETE FROM text_bit; DELETE FROM column_value;"
-                              "INSERT OR IGNORE INTO event_stale SELECT sequence FROM event", error) &&
+         store_columns_reset(store, error) &&
          store_count(store, "SELECT count(*) FROM event_stale", &all, error) && store_commit(store, error);
     progress_begin(&progress, "events");
     do {

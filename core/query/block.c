@@ -89,11 +89,29 @@ static bool take_value(void *context, uint32_t id, const char *text)
     return !set->failed;
 }
 
-static bool read_values(struct columns *columns, int family, struct error *error)
+bool columns_learn(struct columns *columns, enum column_family family, struct error *error)
 {
     struct value_set *set = &columns->values[family];
     return store_column_values(columns->store, family, (uint32_t)set->stored, take_value, set, error) &&
            (!set->failed || fail_memory(error));
+}
+
+const uint32_t *columns_numbers(const struct columns *columns, enum column_family family, size_t *count)
+{
+    static const uint32_t none;
+    const struct value_set *set = &columns->values[family];
+    *count = set->stored;
+    return set->of_stored ? set->of_stored : &none;
+}
+
+bool columns_number(struct columns *columns, enum column_family family, const char *text, uint32_t *number)
+{
+    return names_put(&columns->values[family].names, text, number);
+}
+
+struct rule_facts *columns_facts(const struct columns *columns)
+{
+    return columns->facts;
 }
 
 /* ---- loading ---- */
@@ -132,7 +150,21 @@ static bool read_numbers(struct columns *columns, struct block *block, int numbe
     return true;
 }
 
-static void find_live(struct block *block)
+static bool read_dyads(struct columns *columns, struct block *block, struct error *error)
+{
+    void *pairs = NULL, *places = NULL;
+    size_t pairs_size, places_size, count;
+    bool ok = columns_learn(columns, FAMILY_PARTY, error) &&
+              store_column_read(columns->store, block->number, FAMILY_DYAD, &pairs, &pairs_size, error) &&
+              store_column_read(columns->store, block->number, FAMILY_DYAD_PLACES, &places, &places_size, error);
+    const uint32_t *values = columns_numbers(columns, FAMILY_PARTY, &count);
+    ok = ok && dyad_list_decode(&block->dyads, pairs, pairs_size, places, places_size, values, count, &block->stale, error);
+    free(pairs);
+    free(places);
+    return ok;
+}
+
+void block_find_live(struct block *block)
 {
     memset(&block->live, 0, sizeof block->live);
     for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++)
@@ -159,28 +191,21 @@ static bool read_text(struct columns *columns, const struct block *block, struct
     return true;
 }
 
-/* A stale event, and the revision in which it stands. */
-struct stale {
-    uint16_t place;
-    bool is_live;
-    int64_t revision, made;
-};
-
-static bool read_stale(struct columns *columns, struct block *block, struct stale **stale, size_t *count,
-                       struct error *error)
+bool columns_stale(struct columns *columns, int64_t block, struct stale_event **stale, size_t *count,
+                   struct error *error)
 {
     bool row;
     size_t capacity = 0;
     sqlite3_stmt *statement = store_statement(columns->store,
-                                              "SELECT e.sequence, e.state, e.last_revision, r.made FROM event_stale s"
+                                              "SELECT e.sequence, e.state, e.last_revision, r.made, s.folded FROM event_stale s"
                                               " JOIN event e ON e.sequence=s.event JOIN event_revision r"
                                               " ON r.sequence=e.last_revision WHERE s.event>=?1 AND s.event<?2"
                                               " ORDER BY s.event",
                                               error);
     if (!statement)
         return false;
-    sqlite3_bind_int64(statement, 1, block->number * COLUMN_BLOCK_EVENTS);
-    sqlite3_bind_int64(statement, 2, (block->number + 1) * COLUMN_BLOCK_EVENTS);
+    sqlite3_bind_int64(statement, 1, block * COLUMN_BLOCK_EVENTS);
+    sqlite3_bind_int64(statement, 2, (block + 1) * COLUMN_BLOCK_EVENTS);
     for (;;) {
         if (!store_step(columns->store, statement, &row, error, "read which events are stale"))
             return false;
@@ -188,7 +213,7 @@ static bool read_stale(struct columns *columns, struct block *block, struct stal
             return true;
         if (*count == capacity) {
             size_t larger = capacity ? 2 * capacity : 64;
-            struct stale *grown = realloc(*stale, larger * sizeof *grown);
+            struct stale_event *grown = realloc(*stale, larger * sizeof *grown);
             if (!grown) {
                 store_done(statement);
                 return fail_memory(error);
@@ -197,11 +222,11 @@ static bool read_stale(struct columns *columns, struct block *block, struct stal
             capacity = larger;
         }
         uint16_t place = (uint16_t)(sqlite3_column_int64(statement, 0) % COLUMN_BLOCK_EVENTS);
-        (*stale)[(*count)++] = (struct stale){.place = place,
-                                              .is_live = sqlite3_column_int(statement, 1) == 0,
-                                              .revision = sqlite3_column_int64(statement, 2),
-                                              .made = sqlite3_column_int64(statement, 3)};
-        bits_set(&block->stale, place);
+        (*stale)[(*count)++] = (struct stale_event){.place = place,
+                                                    .is_live = sqlite3_column_int(statement, 1) == 0,
+                                                    .revision = sqlite3_column_int64(statement, 2),
+                                                    .made = sqlite3_column_int64(statement, 3),
+                                                    .folded = sqlite3_column_int64(statement, 4)};
     }
 }
 
@@ -222,31 +247,49 @@ static bool add_value(void *context, enum column_family family, const char *text
             column_list_add(&patch->block->lists[family], patch->place, value));
 }
 
-static bool patch_event(struct columns *columns, struct block *block, const struct stale *stale, struct error *error)
+static bool add_dyad(void *context, const char *first, const char *second, enum dyad_direction direction)
+{
+    struct patch *patch = context;
+    uint32_t one, other;
+    return columns_number(patch->columns, FAMILY_PARTY, first, &one) &&
+           columns_number(patch->columns, FAMILY_PARTY, second, &other) &&
+           dyad_list_add(&patch->block->dyads, dyad_key(one, other, direction), patch->place);
+}
+
+struct ent_record *columns_record(struct columns *columns, int64_t revision, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement =
+        store_statement(columns->store, "SELECT record FROM event_revision WHERE sequence=?1", error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, revision);
+    if (!store_step(columns->store, statement, &row, error, "read an event"))
+        return NULL;
+    if (!row) {
+        error_set(error, ERROR_STATE, "%s is damaged: an event has no revision", store_path(columns->store));
+        return NULL;
+    }
+    struct ent_record *record = store_column_record(columns->store, statement, 0, error);
+    store_done(statement);
+    return record;
+}
+
+static bool patch_event(struct columns *columns, struct block *block, const struct stale_event *stale, struct error *error)
 {
     int64_t numbers[NUMBER_COUNT];
-    bool row;
     struct patch patch = {columns, block, stale->place};
     for (int i = 0; i < NUMBER_COUNT; i++)
         if (block->numbers[i])
             block->numbers[i][stale->place] = NUMBER_NONE;
     if (!stale->is_live)
         return true;
-    sqlite3_stmt *statement =
-        store_statement(columns->store, "SELECT record FROM event_revision WHERE sequence=?1", error);
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, stale->revision);
-    if (!store_step(columns->store, statement, &row, error, "read an event"))
-        return false;
-    if (!row)
-        return error_set(error, ERROR_STATE, "%s is damaged: an event has no revision", store_path(columns->store));
-    struct ent_record *record = store_column_record(columns->store, statement, 0, error);
-    store_done(statement);
+    struct ent_record *record = columns_record(columns, stale->revision, error);
     if (!record)
         return false;
     bool ok = rule_facts_fill(columns->facts, record->view, NULL) &&
-              event_columns_each(columns->facts, add_value, &patch);
+              event_columns_each(columns->facts, add_value, &patch) &&
+              (!(block->families & DYADS_BIT) || event_dyads_each(columns->facts, add_dyad, &patch));
     event_columns_numbers(columns->facts, stale->made, numbers);
     for (int i = 0; i < NUMBER_COUNT; i++)
         if (block->numbers[i])
@@ -255,7 +298,7 @@ static bool patch_event(struct columns *columns, struct block *block, const stru
     return ok || fail_memory(error);
 }
 
-static bool patch_block(struct columns *columns, struct block *block, const struct stale *stale, size_t count,
+static bool patch_block(struct columns *columns, struct block *block, const struct stale_event *stale, size_t count,
                         struct error *error)
 {
     if (count == 0)
@@ -273,24 +316,28 @@ static bool patch_block(struct columns *columns, struct block *block, const stru
 }
 
 static bool read_stored(struct columns *columns, struct block *block, struct text_bits *texts, size_t text_count,
-                        struct stale **stale, size_t *stale_count, struct error *error)
+                        struct stale_event **stale, size_t *stale_count, struct error *error)
 {
-    if (!read_stale(columns, block, stale, stale_count, error))
+    if (!columns_stale(columns, block->number, stale, stale_count, error))
         return false;
+    for (size_t i = 0; i < *stale_count; i++)
+        bits_set(&block->stale, (*stale)[i].place);
     for (int i = 0; i < FAMILY_COUNT; i++)
         if ((block->families & COLUMN_BIT(i)) &&
-            (!read_values(columns, i, error) || !read_list(columns, block, i, error)))
+            (!columns_learn(columns, i, error) || !read_list(columns, block, i, error)))
             return false;
     for (int i = 0; i < NUMBER_COUNT; i++)
         if ((block->families & NUMBER_BIT(i)) && !read_numbers(columns, block, i, error))
             return false;
+    if ((block->families & DYADS_BIT) && !read_dyads(columns, block, error))
+        return false;
     for (size_t i = 0; i < text_count; i++)
         if (!read_text(columns, block, &texts[i], error))
             return false;
     return true;
 }
 
-static bool begin(struct columns *columns, struct error *error)
+bool columns_begin(struct columns *columns, struct error *error)
 {
     sqlite3_stmt *statement = store_statement(columns->store, "BEGIN", error);
     return statement && store_run(columns->store, statement, error, "read events");
@@ -299,19 +346,19 @@ static bool begin(struct columns *columns, struct error *error)
 bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families,
                 struct text_bits *texts, size_t text_count, struct error *error)
 {
-    struct stale *stale = NULL;
+    struct stale_event *stale = NULL;
     size_t stale_count = 0;
     block->number = number;
     block->families = families | NUMBER_BIT(NUMBER_SEEN);
     memset(&block->stale, 0, sizeof block->stale);
-    if (!begin(columns, error))
+    if (!columns_begin(columns, error))
         return false;
     bool ok = read_stored(columns, block, texts, text_count, &stale, &stale_count, error);
     /* Revisions never change, so the records of stale events may be read after the transaction. */
     store_rollback(columns->store);
     ok = ok && patch_block(columns, block, stale, stale_count, error);
     if (ok)
-        find_live(block);
+        block_find_live(block);
     free(stale);
     return ok;
 }
@@ -322,5 +369,6 @@ void block_free(struct block *block)
         free(block->lists[i].entries);
     for (int i = 0; i < NUMBER_COUNT; i++)
         free(block->numbers[i]);
+    dyad_list_free(&block->dyads);
     memset(block, 0, sizeof *block);
 }

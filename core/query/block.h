@@ -6,6 +6,7 @@
 #ifndef CORE_QUERY_BLOCK_H
 #define CORE_QUERY_BLOCK_H
 
+#include "core/query/dyad_list.h"
 #include "core/query/event_columns.h"
 #include "core/query/names.h"
 #include "lib/base/error.h"
@@ -27,6 +28,13 @@ static inline void bits_set(struct bits *bits, unsigned place)
 {
     bits->words[place / 64] |= (uint64_t)1 << (place % 64);
 }
+static inline int64_t bits_count(const struct bits *bits)
+{
+    int64_t count = 0;
+    for (int i = 0; i < BLOCK_WORDS; i++)
+        count += __builtin_popcountll(bits->words[i]);
+    return count;
+}
 
 struct column_entry {
     uint16_t place;
@@ -44,11 +52,13 @@ struct block {
     uint64_t families; /* those that were asked for: bits of enum column_family and, from NUMBERS_AT on, of numbers */
     struct column_list lists[FAMILY_COUNT];
     int64_t *numbers[NUMBER_COUNT]; /* NULL where not asked for */
+    struct dyad_list dyads;         /* by the numbers of FAMILY_PARTY */
     struct bits live, stale;
 };
 
 #define COLUMN_BIT(column) ((uint64_t)1 << (column))
 #define NUMBER_BIT(number) ((uint64_t)1 << (NUMBERS_AT + (number)))
+#define DYADS_BIT COLUMN_BIT(FAMILY_DYAD)
 
 /* NULL when memory is out. `store` is lent. */
 struct columns *columns_create(struct store *store);
@@ -70,6 +80,31 @@ struct text_bits {
 bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families,
                 struct text_bits *texts, size_t text_count, struct error *error);
 void block_free(struct block *block);
+/* Fills `live` from the numbers. */
+void block_find_live(struct block *block);
+
+/* ---- parts of loading, also for core/query/tallies.c ---- */
+struct stale_event {
+    uint16_t place;
+    bool is_live;
+    int64_t folded; /* the revision that the block shows; 0 for none */
+    int64_t revision, made; /* as it stands */
+};
+/* A read transaction; store_rollback ends it. */
+bool columns_begin(struct columns *columns, struct error *error);
+/* Those of a block; the caller frees *stale, also after a failure. */
+bool columns_stale(struct columns *columns, int64_t block, struct stale_event **stale, size_t *count,
+                   struct error *error);
+/* Reads the family's values that came since the last time. */
+bool columns_learn(struct columns *columns, enum column_family family, struct error *error);
+/* Which of our numbers each stored one has; never NULL. Lent until columns_learn. */
+const uint32_t *columns_numbers(const struct columns *columns, enum column_family family, size_t *count);
+/* Our number of a text. False when memory is out. */
+bool columns_number(struct columns *columns, enum column_family family, const char *text, uint32_t *number);
+/* A revision's record; the caller releases it. */
+struct ent_record *columns_record(struct columns *columns, int64_t revision, struct error *error);
+/* Lent, to be filled. */
+struct rule_facts *columns_facts(const struct columns *columns);
 
 /* ---- encoding, also for core/query/fold.c ---- */
 /* Reads a stored list; `values` (may be NULL) gives the number for each stored one. */

@@ -87,6 +87,23 @@ static void emit_actors(struct emitter *emitter, const struct rule_facts *facts)
     }
 }
 
+static void emit_parties(struct emitter *emitter, const struct rule_facts *facts)
+{
+    for (size_t i = 0; i < facts->actor_count; i++)
+        if (facts->actors[i].is_principal)
+            emit(emitter, FAMILY_PARTY, facts->actors[i].id);
+}
+
+static void emit_publishers(struct emitter *emitter, struct record_view event)
+{
+    struct record_view source;
+    for (size_t i = 0; record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++) {
+        const char *publisher = record_text(source, ENT_SOURCE_PUBLISHER), *class = record_text(source, ENT_SOURCE_CLASS);
+        emit(emitter, FAMILY_PUBLISHER, publisher ? publisher : "");
+        emit(emitter, FAMILY_SOURCE_CLASS, class ? class : "");
+    }
+}
+
 static void emit_amounts(struct emitter *emitter, const struct rule_facts *facts)
 {
     for (size_t i = 0; i < facts->amount_count; i++) {
@@ -120,8 +137,54 @@ bool event_columns_each(const struct rule_facts *facts, event_columns_callback *
     emit_parts(&emitter, facts->event, ENT_REPORT_EQUIPMENT, FAMILY_EQUIPMENT, equipment);
     emit_parts(&emitter, facts->event, ENT_EVENT_SOURCE, FAMILY_SOURCE, source);
     emit_amounts(&emitter, facts);
+    emit_parties(&emitter, facts);
+    emit_publishers(&emitter, facts->event);
     buffer_free(&emitter.value);
     return !emitter.stopped;
+}
+
+/* ---- dyads ---- */
+
+/* Those that take part, each once, with all their roles. */
+struct party {
+    const char *id;
+    bool gives, takes;
+};
+
+static size_t gather_parties(const struct rule_facts *facts, struct party parties[FACTS_ACTORS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < facts->actor_count; i++) {
+        const struct facts_actor *actor = &facts->actors[i];
+        size_t at = 0;
+        if (!actor->is_principal)
+            continue;
+        while (at < count && strcmp(parties[at].id, actor->id) != 0)
+            at++;
+        if (at == count)
+            parties[count++] = (struct party){.id = actor->id};
+        parties[at].gives |= strcmp(actor->role, "supplier") == 0 || strcmp(actor->role, "initiator") == 0;
+        parties[at].takes |= strcmp(actor->role, "recipient") == 0 || strcmp(actor->role, "target") == 0;
+    }
+    return count;
+}
+
+bool event_dyads_each(const struct rule_facts *facts, event_dyads_callback *callback, void *context)
+{
+    struct party parties[FACTS_ACTORS_MAX];
+    size_t count = gather_parties(facts, parties);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count; j++) {
+            bool is_ordered = strcmp(parties[i].id, parties[j].id) < 0;
+            const struct party *first = &parties[is_ordered ? i : j], *second = &parties[is_ordered ? j : i];
+            unsigned direction = (first->gives && second->takes ? DYAD_FORTH : 0u) |
+                                 (second->gives && first->takes ? DYAD_BACK : 0u);
+            if (facts->has_direction && !direction)
+                continue;
+            if (!callback(context, first->id, second->id, (enum dyad_direction)direction))
+                return false;
+        }
+    return true;
 }
 
 static int64_t bits_of_number(double number)

@@ -30,7 +30,10 @@ enum column_family {
     FAMILY_AMOUNT = 13,    /* kind, unit, low, high */
     FAMILY_VERDICT = 14,
     FAMILY_GRADE = 15,
-    FAMILY_COUNT = 16
+    FAMILY_PARTY = 16,     /* id of who takes part; no observers, vague groups and unknown ones */
+    FAMILY_PUBLISHER = 17,
+    FAMILY_SOURCE_CLASS = 18,
+    FAMILY_COUNT = 19
 };
 
 /* Columns of one number an event, stored as family NUMBERS_AT + n. */
@@ -46,6 +49,9 @@ enum column_number {
     NUMBER_COUNT
 };
 enum { NUMBERS_AT = 32 };
+
+/* What is kept beside: of a block's dyads the pairs and where they are (dyad_list.h), and its counts (tallies.h). */
+enum { FAMILY_DYAD = 40, FAMILY_DYAD_PLACES = 41, FAMILY_TALLIES = 42 };
 #define NUMBER_NONE INT64_MIN
 
 /* The parts of a value stand apart by this byte. */
@@ -55,6 +61,12 @@ enum { PART_END = 0x1f };
 typedef bool event_columns_callback(void *context, enum column_family family, const char *text);
 /* False where the callback stopped, or memory is out. */
 bool event_columns_each(const struct rule_facts *facts, event_columns_callback *callback, void *context);
+/* The dyads of an event, each pair once: giver and taker where it has both, else each pair of its parties. `first` is before
+ * `second` in alphabetical order; lent. Return false to stop. */
+enum dyad_direction { DYAD_NONE = 0, DYAD_FORTH = 1, DYAD_BACK = 2, DYAD_BOTH = 3 }; /* forth: the first gives */
+typedef bool event_dyads_callback(void *context, const char *first, const char *second, enum dyad_direction direction);
+/* False where the callback stopped. */
+bool event_dyads_each(const struct rule_facts *facts, event_dyads_callback *callback, void *context);
 /* `updated`: when the revision was made. */
 void event_columns_numbers(const struct rule_facts *facts, int64_t updated, int64_t numbers[NUMBER_COUNT]);
 

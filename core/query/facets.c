@@ -1,31 +1,31 @@
 /* Facets: how many of the events have which value. */
 #include "core/query/counting.h"
-#include "core/query/parties.h"
+#include "core/query/period.h"
 #include "core/query/query_private.h"
 #include "core/query/key_tally.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct {
     const char *name;
-    enum column_family family; /* FAMILY_COUNT: a number's */
-    int part;                  /* of the column's values; -1: the whole */
+    enum tally tally;
     uint64_t columns;
 } facets[QUERY_FACET_COUNT] = {
-    [QUERY_FACET_TYPE] = {"type", FAMILY_TYPE, -1, COLUMN_BIT(FAMILY_TYPE)},
-    [QUERY_FACET_SUBTYPE] = {"subtype", FAMILY_SUBTYPE, -1, COLUMN_BIT(FAMILY_SUBTYPE)},
-    [QUERY_FACET_STATUS] = {"status", FAMILY_STATUS, -1, COLUMN_BIT(FAMILY_STATUS)},
-    [QUERY_FACET_MODALITY] = {"modality", FAMILY_MODALITY, -1, COLUMN_BIT(FAMILY_MODALITY)},
-    [QUERY_FACET_SCOPE] = {"scope", FAMILY_SCOPE, -1, COLUMN_BIT(FAMILY_SCOPE)},
-    [QUERY_FACET_COUNTRY] = {"country", FAMILY_ACTOR, -1, COLUMN_BIT(FAMILY_ACTOR)},
-    [QUERY_FACET_ACTOR] = {"actor", FAMILY_ACTOR, -1, COLUMN_BIT(FAMILY_ACTOR)},
-    [QUERY_FACET_DYAD] = {"dyad", FAMILY_ACTOR, -1, COLUMN_BIT(FAMILY_ACTOR)},
-    [QUERY_FACET_MONTH] = {"month", FAMILY_COUNT, -1, NUMBER_BIT(NUMBER_SEEN)},
-    [QUERY_FACET_YEAR] = {"year", FAMILY_COUNT, -1, NUMBER_BIT(NUMBER_DATE_LOW) | NUMBER_BIT(NUMBER_DATE_HIGH)},
-    [QUERY_FACET_SOURCE_CLASS] = {"source_class", FAMILY_SOURCE, 1, COLUMN_BIT(FAMILY_SOURCE)},
-    [QUERY_FACET_PUBLISHER] = {"publisher", FAMILY_SOURCE, 0, COLUMN_BIT(FAMILY_SOURCE)},
+    [QUERY_FACET_TYPE] = {"type", TALLY_TYPE, COLUMN_BIT(FAMILY_TYPE)},
+    [QUERY_FACET_SUBTYPE] = {"subtype", TALLY_SUBTYPE, COLUMN_BIT(FAMILY_SUBTYPE)},
+    [QUERY_FACET_STATUS] = {"status", TALLY_STATUS, COLUMN_BIT(FAMILY_STATUS)},
+    [QUERY_FACET_MODALITY] = {"modality", TALLY_MODALITY, COLUMN_BIT(FAMILY_MODALITY)},
+    [QUERY_FACET_SCOPE] = {"scope", TALLY_SCOPE, COLUMN_BIT(FAMILY_SCOPE)},
+    [QUERY_FACET_COUNTRY] = {"country", TALLY_PARTY, COLUMN_BIT(FAMILY_PARTY)},
+    [QUERY_FACET_ACTOR] = {"actor", TALLY_PARTY, COLUMN_BIT(FAMILY_PARTY)},
+    [QUERY_FACET_DYAD] = {"dyad", TALLY_DYAD, DYADS_BIT},
+    [QUERY_FACET_MONTH] = {"month", TALLY_MONTH, NUMBER_BIT(NUMBER_SEEN)},
+    [QUERY_FACET_YEAR] = {"year", TALLY_YEAR, NUMBER_BIT(NUMBER_DATE_LOW) | NUMBER_BIT(NUMBER_DATE_HIGH)},
+    [QUERY_FACET_SOURCE_CLASS] = {"source_class", TALLY_SOURCE_CLASS, COLUMN_BIT(FAMILY_SOURCE_CLASS)},
+    [QUERY_FACET_PUBLISHER] = {"publisher", TALLY_PUBLISHER, COLUMN_BIT(FAMILY_PUBLISHER)},
 };
 
 const char *query_facet_name(enum query_facet facet)
@@ -43,144 +43,105 @@ bool query_facet_find(const char *name, enum query_facet *facet)
     return false;
 }
 
-/* A facet that is counted: what a value of its column counts as. */
+/* A tally that is counted. */
 struct counted {
-    enum query_facet facet;
-    struct names names;
-    uint32_t *name_of; /* by the number of the column's value */
-    size_t known, capacity;
-    int64_t *counts;   /* lists but dyads: by the number of the name; they are few and each is met often */
+    int64_t *counts; /* of a column's values, by their numbers: they are few and each is met often */
     size_t count_size;
-    struct key_tally tally;
+    struct key_tally tally; /* of the others */
 };
 
 struct facet_count {
-    struct counted counted[QUERY_FACET_COUNT];
-    size_t count;
-    struct parties parties;
     const struct columns *columns;
+    unsigned wanted; /* tallies */
+    struct counted counted[TALLY_COUNT];
 };
 
-static bool learn_names(struct counted *counted, const struct names *values)
+static bool count_value(struct counted *counted, uint64_t value, int64_t count)
 {
-    char part[ACTOR_PART_SIZE];
-    int index = facets[counted->facet].part;
-    if (values->count > counted->capacity) {
-        size_t larger = values->count + values->count / 2 + 64;
-        uint32_t *grown = realloc(counted->name_of, larger * sizeof *grown);
+    if (value >= counted->count_size) {
+        size_t larger = value + value / 2 + 64;
+        int64_t *grown = realloc(counted->counts, larger * sizeof *grown);
         if (!grown)
             return false;
-        counted->name_of = grown;
-        counted->capacity = larger;
+        memset(grown + counted->count_size, 0, (larger - counted->count_size) * sizeof *grown);
+        counted->counts = grown;
+        counted->count_size = larger;
     }
-    for (; counted->known < values->count; counted->known++) {
-        const char *text = names_text(values, (uint32_t)counted->known);
-        if (!names_put(&counted->names, index < 0 ? text : value_part(text, index, part, sizeof part),
-                       &counted->name_of[counted->known]))
+    counted->counts[value] += count;
+    return true;
+}
+
+/* ---- events of a block ---- */
+
+static bool count_list(struct counted *counted, const struct column_list *list, const struct bits *fits)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (bits_have(fits, list->entries[i].place) && !count_value(counted, list->entries[i].value, 1))
             return false;
-    }
     return true;
 }
 
-/* Room for a count of each name. */
-static bool grow_counts(struct counted *counted, size_t names)
+/* A pair as it is told, whoever gives. */
+static uint64_t pair_of(uint64_t key)
 {
-    if (names <= counted->count_size)
-        return true;
-    size_t larger = names + names / 2 + 64;
-    int64_t *grown = realloc(counted->counts, larger * sizeof *grown);
-    if (!grown)
-        return false;
-    memset(grown + counted->count_size, 0, (larger - counted->count_size) * sizeof *grown);
-    counted->counts = grown;
-    counted->count_size = larger;
-    return true;
+    return dyad_key(dyad_first(key), dyad_second(key), DYAD_NONE);
 }
 
-/* Each name once an event. */
-static void add_once(struct counted *counted, uint32_t *met, size_t *met_count, uint32_t name)
+static bool count_dyads(struct counted *counted, const struct dyad_list *list, const struct bits *fits)
 {
-    for (size_t i = 0; i < *met_count; i++)
-        if (met[i] == name)
-            return;
-    if (*met_count < FACTS_ACTORS_MAX)
-        met[(*met_count)++] = name;
-    counted->counts[name]++;
-}
-
-static void count_event_values(struct facet_count *run, struct counted *counted, const struct column_entry *entries,
-                               size_t count)
-{
-    uint32_t met[FACTS_ACTORS_MAX];
-    size_t met_count = 0;
-    bool is_party = facets[counted->facet].family == FAMILY_ACTOR;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t value = entries[i].value, name = is_party ? run->parties.id_of[value] : counted->name_of[value];
-        if (is_party && (name == UINT32_MAX || (counted->facet == QUERY_FACET_COUNTRY &&
-                                                !(run->parties.traits_of[value] & PARTY_STATE))))
-            continue;
-        add_once(counted, met, &met_count, name);
-    }
-}
-
-static bool count_pair(void *context, uint32_t first, uint32_t second)
-{
-    struct counted *counted = context;
-    return key_tally_note(&counted->tally, (uint64_t)first << 32 | second);
-}
-
-static bool count_list(struct facet_count *run, struct counted *counted, const struct columns *columns,
-                       const struct block *block, const struct bits *fits)
-{
-    enum column_family family = facets[counted->facet].family;
-    const struct column_list *list = &block->lists[family];
-    const struct names *values = columns_values(columns, family);
-    bool is_party = family == FAMILY_ACTOR;
-    if (is_party ? !parties_learn(&run->parties, values) : !learn_names(counted, values))
-        return false;
-    if (counted->facet != QUERY_FACET_DYAD &&
-        !grow_counts(counted, is_party ? run->parties.ids.count : counted->names.count))
-        return false;
-    for (size_t i = 0, end; i < list->count; i = end) {
-        for (end = i + 1; end < list->count && list->entries[end].place == list->entries[i].place;)
-            end++;
-        if (!bits_have(fits, list->entries[i].place))
-            continue;
-        if (counted->facet != QUERY_FACET_DYAD)
-            count_event_values(run, counted, list->entries + i, end - i);
-        else if (!parties_dyads(&run->parties, list->entries + i, end - i, false, count_pair, counted))
+    for (size_t run = 0, i = 0; run < list->count; run++) {
+        int64_t count = 0;
+        for (; i < list->runs[run].end; i++)
+            count += bits_have(fits, list->places[i]);
+        if (count && !key_tally_note(&counted->tally, pair_of(list->runs[run].key), count))
             return false;
     }
     return key_tally_settle(&counted->tally);
 }
 
-static bool count_periods(struct counted *counted, const struct block *block, const struct bits *fits)
+static bool count_periods(struct counted *counted, bool is_month, const struct block *block, const struct bits *fits)
 {
-    bool is_month = counted->facet == QUERY_FACET_MONTH;
     struct period_memo memo = {.period = is_month ? QUERY_PERIOD_MONTH : QUERY_PERIOD_YEAR};
     for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++) {
         if (!bits_have(fits, i))
             continue;
         uint32_t period = is_month ? period_of_time(&memo, block->numbers[NUMBER_SEEN][i])
-                                   : period_of_date(&memo, block, i);
+                                   : period_of_days(&memo, block->numbers[NUMBER_DATE_LOW][i],
+                                                    block->numbers[NUMBER_DATE_HIGH][i]);
         if (!key_tally_add(&counted->tally, period, 1))
             return false;
     }
     return true;
 }
 
-static bool count_block(void *context, const struct columns *columns, const struct block *block,
-                        const struct bits *fits)
+static bool count_block(void *context, const struct block *block, const struct bits *fits)
 {
     struct facet_count *run = context;
-    for (size_t i = 0; i < run->count; i++) {
+    bool ok = true;
+    for (int i = 0; ok && i < TALLY_COUNT; i++) {
         struct counted *counted = &run->counted[i];
-        bool ok = facets[counted->facet].family == FAMILY_COUNT ? count_periods(counted, block, fits)
-                                                                : count_list(run, counted, columns, block, fits);
-        if (!ok)
-            return false;
+        if (!(run->wanted & TALLY_BIT(i)))
+            continue;
+        ok = i < TALLY_LISTS   ? count_list(counted, &block->lists[tally_families[i]], fits)
+             : i == TALLY_DYAD ? count_dyads(counted, &block->dyads, fits)
+                               : count_periods(counted, i == TALLY_MONTH, block, fits);
     }
-    return true;
+    return ok;
+}
+
+/* ---- all events ---- */
+
+static bool add_tally(void *context, enum tally tally, uint64_t key, int64_t count)
+{
+    struct facet_count *run = context;
+    struct counted *counted = &run->counted[tally];
+    if (tally < TALLY_LISTS)
+        return count_value(counted, key, count);
+    if (tally == TALLY_MONTH)
+        key &= (1u << MONTH_BITS) - 1;
+    if (tally == TALLY_DYAD)
+        key = pair_of(key);
+    return count < 0 ? key_tally_take(&counted->tally, key, -count) : key_tally_note(&counted->tally, key, count);
 }
 
 /* ---- telling ---- */
@@ -191,80 +152,89 @@ static int by_key(const void *left, const void *right)
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
-static const char *row_text(const struct facet_count *run, const struct counted *counted, uint64_t key, char *scratch,
+static const char *row_text(const struct facet_count *run, enum query_facet facet, uint64_t key, char *scratch,
                             size_t size)
 {
-    switch (counted->facet) {
-    case QUERY_FACET_MONTH:
+    enum tally tally = facets[facet].tally;
+    const struct names *parties = columns_values(run->columns, FAMILY_PARTY);
+    switch (tally) {
+    case TALLY_MONTH:
         period_print(scratch, QUERY_PERIOD_MONTH, (uint32_t)key);
         return scratch;
-    case QUERY_FACET_YEAR:
+    case TALLY_YEAR:
         period_print(scratch, QUERY_PERIOD_YEAR, (uint32_t)key);
         return scratch;
-    case QUERY_FACET_DYAD:
-        snprintf(scratch, size, "%s %s", names_text(&run->parties.ids, (uint32_t)(key >> 32)),
-                 names_text(&run->parties.ids, (uint32_t)key));
+    case TALLY_DYAD:
+        snprintf(scratch, size, "%s %s", names_text(parties, dyad_first(key)), names_text(parties, dyad_second(key)));
         return scratch;
-    case QUERY_FACET_COUNTRY:
-    case QUERY_FACET_ACTOR:
-        return names_text(&run->parties.ids, (uint32_t)key);
     default:
-        return names_text(&counted->names, (uint32_t)key);
+        return names_text(columns_values(run->columns, tally_families[tally]), (uint32_t)key);
     }
 }
 
-static bool tally_counts(struct counted *counted)
+/* UZB, HIS:SUHH */
+static bool is_state(const char *id)
 {
+    return strncmp(id, "HIS:", 4) == 0 || (strlen(id) == 3 && isupper((unsigned char)*id));
+}
+
+/* The counts of a column's values as rows. */
+static bool make_rows(const struct facet_count *run, enum query_facet facet, struct key_tally *rows)
+{
+    enum tally tally = facets[facet].tally;
+    const struct counted *counted = &run->counted[tally];
+    const struct names *names = columns_values(run->columns, tally_families[tally]);
     bool ok = true;
     for (size_t i = 0; ok && i < counted->count_size; i++)
-        ok = counted->counts[i] == 0 || key_tally_add(&counted->tally, i, counted->counts[i]);
+        if (counted->counts[i] > 0 && (facet != QUERY_FACET_COUNTRY || is_state(names_text(names, (uint32_t)i))))
+            ok = key_tally_add(rows, i, counted->counts[i]);
     return ok;
 }
 
-static bool tell_facet(const struct facet_count *run, struct counted *counted, size_t top,
-                       query_facet_callback *callback, void *context)
+static bool tell_facet(struct facet_count *run, enum query_facet facet, size_t top, query_facet_callback *callback,
+                       void *context, bool *more)
 {
     char scratch[2 * ACTOR_PART_SIZE + 2];
-    bool is_period = facets[counted->facet].family == FAMILY_COUNT, more = true;
-    struct key_tally *tally = &counted->tally;
-    key_tally_sort(tally, top);
-    size_t count = top && top < tally->count ? top : tally->count;
+    enum tally tally = facets[facet].tally;
+    struct key_tally of_list = {0}, *rows = tally < TALLY_LISTS ? &of_list : &run->counted[tally].tally;
+    bool is_period = tally == TALLY_MONTH || tally == TALLY_YEAR;
+    bool ok = tally < TALLY_LISTS ? make_rows(run, facet, rows) : key_tally_settle(rows);
+    if (ok)
+        key_tally_sort(rows, top);
+    size_t count = !ok ? 0 : top && top < rows->count ? top : rows->count;
     if (is_period && count)
-        qsort(tally->rows, count, sizeof *tally->rows, by_key);
-    for (size_t i = 0; more && i < count; i++) {
-        struct query_facet_row row = {.facet = counted->facet, .count = tally->rows[i].count};
-        row.value = row_text(run, counted, tally->rows[i].key, scratch, sizeof scratch);
-        more = callback(context, &row);
+        qsort(rows->rows, count, sizeof *rows->rows, by_key);
+    for (size_t i = 0; *more && i < count; i++) {
+        struct query_facet_row row = {.facet = facet, .count = rows->rows[i].count};
+        row.value = row_text(run, facet, rows->rows[i].key, scratch, sizeof scratch);
+        *more = callback(context, &row);
     }
-    return more;
+    key_tally_free(&of_list);
+    return ok;
 }
 
 bool query_facets(struct query *query, const struct query_filter *filter, unsigned which, size_t top, int64_t budget,
                   query_facet_callback *callback, void *context, struct query_totals *totals, struct error *error)
 {
-    uint64_t columns = 0;
+    struct counting counting = {.count = count_block, .add = add_tally, .budget = budget};
     struct facet_count *run = calloc(1, sizeof *run);
     if (!run)
         return error_set(error, ERROR_MEMORY, "out of memory for counting events");
+    run->columns = query->columns;
     for (int i = 0; i < QUERY_FACET_COUNT; i++)
         if (which & (1u << i)) {
-            run->counted[run->count++].facet = (enum query_facet)i;
-            columns |= facets[i].columns;
+            run->wanted |= TALLY_BIT(facets[i].tally);
+            counting.families |= facets[i].columns;
         }
-    bool ok = counting_run(query, filter, columns, budget, count_block, run, totals, error);
-    for (size_t i = 0; ok && i < run->count; i++)
-        if (!tally_counts(&run->counted[i]))
+    counting.tallies = run->wanted;
+    bool ok = counting_run(query, filter, &counting, run, totals, error), more = true;
+    for (int i = 0; ok && more && i < QUERY_FACET_COUNT; i++)
+        if ((which & (1u << i)) && !tell_facet(run, (enum query_facet)i, top, callback, context, &more))
             ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");
-    bool more = ok;
-    for (size_t i = 0; more && i < run->count; i++)
-        more = tell_facet(run, &run->counted[i], top, callback, context);
-    for (size_t i = 0; i < run->count; i++) {
-        names_free(&run->counted[i].names);
+    for (int i = 0; i < TALLY_COUNT; i++) {
         key_tally_free(&run->counted[i].tally);
-        free(run->counted[i].name_of);
         free(run->counted[i].counts);
     }
-    parties_free(&run->parties);
     free(run);
     return ok;
 }

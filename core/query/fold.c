@@ -1,6 +1,6 @@
 #include "core/query/fold.h"
 
-#include "core/query/block.h"
+#include "core/query/tallies.h"
 #include "core/store/store.h"
 
 #include <stdlib.h>
@@ -10,6 +10,10 @@ struct fold {
     struct rule_facts *facts;
     struct block block;
     bool has_more;
+    /* Values whose stored numbers were asked for in this block. Not longer: a transaction may be taken back. */
+    struct names known[FAMILY_COUNT];
+    uint32_t *stored_of[FAMILY_COUNT];
+    size_t stored_capacity[FAMILY_COUNT];
     /* Of the block at hand: the signatures of its stale events, a row a bit. */
     unsigned char (*bits)[TEXT_BIT_BYTES];
 };
@@ -33,6 +37,10 @@ void fold_destroy(struct fold *fold)
         return;
     rule_facts_destroy(fold->facts);
     block_free(&fold->block);
+    for (int i = 0; i < FAMILY_COUNT; i++) {
+        names_free(&fold->known[i]);
+        free(fold->stored_of[i]);
+    }
     free(fold->bits);
     free(fold);
 }
@@ -81,6 +89,18 @@ static bool read_numbers(struct store *store, struct block *block, int number, s
     return true;
 }
 
+static bool read_dyads(struct store *store, struct block *block, struct error *error)
+{
+    void *pairs = NULL, *places = NULL;
+    size_t pairs_size, places_size;
+    bool ok = store_column_read(store, block->number, FAMILY_DYAD, &pairs, &pairs_size, error) &&
+              store_column_read(store, block->number, FAMILY_DYAD_PLACES, &places, &places_size, error) &&
+              dyad_list_decode(&block->dyads, pairs, pairs_size, places, places_size, NULL, 0, &block->stale, error);
+    free(pairs);
+    free(places);
+    return ok;
+}
+
 static bool read_block(struct fold *fold, struct store *store, struct error *error)
 {
     for (int i = 0; i < FAMILY_COUNT; i++)
@@ -89,7 +109,7 @@ static bool read_block(struct fold *fold, struct store *store, struct error *err
     for (int i = 0; i < NUMBER_COUNT; i++)
         if (!read_numbers(store, &fold->block, i, error))
             return false;
-    return true;
+    return read_dyads(store, &fold->block, error);
 }
 
 /* ---- what is new ---- */
@@ -102,13 +122,45 @@ struct taking {
     bool failed; /* with the error filled */
 };
 
+static bool find_value(struct taking *taking, enum column_family family, const char *text, uint32_t *value)
+{
+    struct fold *fold = taking->fold;
+    struct names *known = &fold->known[family];
+    size_t before = known->count;
+    uint32_t at;
+    if (!names_put(known, text, &at))
+        return fail_memory(taking->error);
+    if (at == before && at >= fold->stored_capacity[family]) {
+        size_t larger = fold->stored_capacity[family] * 2 + 64;
+        uint32_t *grown = realloc(fold->stored_of[family], larger * sizeof *grown);
+        if (!grown)
+            return fail_memory(taking->error);
+        fold->stored_of[family] = grown;
+        fold->stored_capacity[family] = larger;
+    }
+    if (at == before && !store_column_value_put(taking->store, (int)family, text, &fold->stored_of[family][at], taking->error))
+        return false;
+    *value = fold->stored_of[family][at];
+    return true;
+}
+
 static bool take_value(void *context, enum column_family family, const char *text)
 {
     struct taking *taking = context;
-    uint32_t value;
+    uint32_t value = 0;
     taking->failed =
-        !store_column_value_put(taking->store, (int)family, text, &value, taking->error) ||
+        !find_value(taking, family, text, &value) ||
         !(column_list_add(&taking->fold->block.lists[family], taking->place, value) || fail_memory(taking->error));
+    return !taking->failed;
+}
+
+static bool take_dyad(void *context, const char *first, const char *second, enum dyad_direction direction)
+{
+    struct taking *taking = context;
+    uint32_t one = 0, other = 0;
+    taking->failed = !find_value(taking, FAMILY_PARTY, first, &one) || !find_value(taking, FAMILY_PARTY, second, &other) ||
+                     !(dyad_list_add(&taking->fold->block.dyads, dyad_key(one, other, direction), taking->place) ||
+                       fail_memory(taking->error));
     return !taking->failed;
 }
 
@@ -131,7 +183,8 @@ static bool take_record(struct taking *taking, struct record_view event, int64_t
     if (fold->facts->text.size)
         text_signature(fold->facts->text.bytes, fold->facts->text.size, take_bit, taking);
     taking->failed = false;
-    return event_columns_each(fold->facts, take_value, taking) || (taking->failed ? false : fail_memory(taking->error));
+    return (event_columns_each(fold->facts, take_value, taking) && event_dyads_each(fold->facts, take_dyad, taking)) ||
+           (taking->failed ? false : fail_memory(taking->error));
 }
 
 static bool take_event(struct taking *taking, unsigned place)
@@ -162,6 +215,31 @@ static bool take_event(struct taking *taking, unsigned place)
 
 /* ---- writing ---- */
 
+/* Owns the data, which may be NULL for memory is out. */
+static bool write_data(struct store *store, int64_t block, int family, void *data, size_t size, struct error *error)
+{
+    bool ok = data ? store_column_write(store, block, family, data, size, error) : fail_memory(error);
+    free(data);
+    return ok;
+}
+
+static bool write_counts(struct fold *fold, struct store *store, struct error *error)
+{
+    struct block *block = &fold->block;
+    size_t size;
+    if (!dyad_list_sort(&block->dyads))
+        return fail_memory(error);
+    void *pairs = dyad_list_encode_pairs(&block->dyads, &size);
+    if (!write_data(store, block->number, FAMILY_DYAD, pairs, size, error))
+        return false;
+    void *places = dyad_list_encode_places(&block->dyads, &size);
+    if (!write_data(store, block->number, FAMILY_DYAD_PLACES, places, size, error))
+        return false;
+    block_find_live(block);
+    void *tallies = tallies_encode(block, &size);
+    return write_data(store, block->number, FAMILY_TALLIES, tallies, size, error);
+}
+
 static bool write_columns(struct fold *fold, struct store *store, struct error *error)
 {
     struct block *block = &fold->block;
@@ -169,9 +247,7 @@ static bool write_columns(struct fold *fold, struct store *store, struct error *
         size_t size;
         column_list_sort(&block->lists[i]);
         void *data = column_list_encode(&block->lists[i], &size);
-        bool ok = data ? store_column_write(store, block->number, i, data, size, error) : fail_memory(error);
-        free(data);
-        if (!ok)
+        if (!write_data(store, block->number, i, data, size, error))
             return false;
     }
     for (int i = 0; i < NUMBER_COUNT; i++)
@@ -213,6 +289,8 @@ bool fold_block(struct fold *fold, struct store *store, int64_t number, struct e
     fold->block.number = number;
     memset(&fold->block.stale, 0, sizeof fold->block.stale);
     memset(fold->bits, 0, TEXT_BITS * sizeof *fold->bits);
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        names_clear(&fold->known[i]);
     if (!store_stale_read(store, number, places, &count, error))
         return false;
     for (size_t i = 0; i < count; i++)
@@ -222,7 +300,8 @@ bool fold_block(struct fold *fold, struct store *store, int64_t number, struct e
     for (size_t i = 0; i < count; i++)
         if (!take_event(&taking, places[i]))
             return false;
-    return write_columns(fold, store, error) && write_signatures(fold, store, error) &&
+    return write_columns(fold, store, error) && write_counts(fold, store, error) &&
+           write_signatures(fold, store, error) &&
            store_stale_forget(store, number, error);
 }
 

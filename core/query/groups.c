@@ -1,6 +1,6 @@
 /* Dyads and timelines: events counted by pair, type and period. */
 #include "core/query/counting.h"
-#include "core/query/parties.h"
+#include "core/query/period.h"
 #include "core/query/query_private.h"
 #include "core/query/key_tally.h"
 
@@ -8,19 +8,26 @@
 #include <string.h>
 
 /* A key is first | second | type | period, so that rows of one pair are neighbours once they are in order. */
-enum { PARTY_BITS = 19, TYPE_BITS = 7, KEYS_MAX = 1 << 21 };
+enum { PARTY_BITS = 19, TYPE_BITS = 7, RUNS_MAX = 1 << 20, LOWS_MAX = 1 << 23 };
+
+/* A pair's events in a block, of which no row has been made. */
+struct group_run {
+    uint64_t pair;
+    size_t end; /* its lows end before this one */
+};
 
 struct group_count {
     const struct query_grouping *grouping;
     bool has_dyads, too_many, has_top; /* has_top: of the pairs not all are wanted */
-    const struct names *types;
+    const struct names *types, *parties;
     uint32_t type_at[COLUMN_BLOCK_EVENTS]; /* of the block at hand: number of the type + 1 */
+    uint32_t lows[COLUMN_BLOCK_EVENTS];    /* type and period, of those that fit */
     struct period_memo memo;
-    struct parties parties;
     struct key_tally rows, pairs; /* pairs: how many events each has, for its place in the order */
-    uint64_t *keys;   /* has_top: of which no row has been made, since most are of pairs that will not be wanted; KEYS_MAX */
-    size_t key_count;
-    uint64_t low;     /* type and period of the event at hand */
+    /* has_top: what is kept without rows, since most is of pairs that will not be wanted; RUNS_MAX and LOWS_MAX */
+    struct group_run *runs;
+    uint32_t *run_lows;
+    size_t run_count, low_count;
 };
 
 static uint32_t find_period(struct group_count *run, const struct block *block, unsigned place)
@@ -31,14 +38,13 @@ static uint32_t find_period(struct group_count *run, const struct block *block, 
         return period_of_time(&run->memo, block->numbers[NUMBER_SEEN][place]);
     if (run->grouping->clock == QUERY_CLOCK_FIRST_SEEN)
         return period_of_time(&run->memo, block->numbers[NUMBER_FIRST_SEEN][place]);
-    return period_of_date(&run->memo, block, place);
+    return period_of_days(&run->memo, block->numbers[NUMBER_DATE_LOW][place], block->numbers[NUMBER_DATE_HIGH][place]);
 }
 
 /* An event's first type; the vocabulary has far fewer than TYPE_BITS have room for. */
-static void find_types(struct group_count *run, const struct columns *columns, const struct block *block)
+static void find_types(struct group_count *run, const struct block *block)
 {
     const struct column_list *list = &block->lists[FAMILY_TYPE];
-    run->types = columns_values(columns, FAMILY_TYPE);
     memset(run->type_at, 0, sizeof run->type_at);
     for (size_t i = 0; i < list->count; i++) {
         uint32_t *type = &run->type_at[list->entries[i].place];
@@ -47,10 +53,10 @@ static void find_types(struct group_count *run, const struct columns *columns, c
     }
 }
 
-static uint64_t low_key(struct group_count *run, const struct block *block, unsigned place)
+static uint32_t low_key(struct group_count *run, const struct block *block, unsigned place)
 {
     uint32_t type = run->grouping->by_type ? run->type_at[place] : 0;
-    return (uint64_t)type << PERIOD_BITS | find_period(run, block, place);
+    return type << PERIOD_BITS | find_period(run, block, place);
 }
 
 static uint64_t pair_of(uint64_t key)
@@ -58,64 +64,121 @@ static uint64_t pair_of(uint64_t key)
     return key >> (TYPE_BITS + PERIOD_BITS);
 }
 
-/* Makes rows of the keys at hand. */
-static bool spill_keys(struct group_count *run)
+/* Makes rows of what is kept. */
+static bool spill_runs(struct group_count *run)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < run->key_count; i++)
-        ok = key_tally_note(&run->rows, run->keys[i]);
-    run->key_count = 0;
+    for (size_t i = 0, low = 0; ok && i < run->run_count; i++)
+        for (; ok && low < run->runs[i].end; low++)
+            ok = key_tally_note(&run->rows, run->runs[i].pair << (TYPE_BITS + PERIOD_BITS) | run->run_lows[low], 1);
+    run->run_count = run->low_count = 0;
     return ok && key_tally_settle(&run->rows);
 }
 
-static bool count_pair(void *context, uint32_t first, uint32_t second)
+/* The pair's events among `places`. */
+static bool count_run(struct group_count *run, uint64_t pair, const uint16_t *places, size_t count,
+                      const struct bits *fits)
 {
-    struct group_count *run = context;
-    if ((first | second) >> PARTY_BITS) {
-        run->too_many = true;
-        return false;
+    int64_t found = 0;
+    if (!run->has_top) {
+        bool ok = true;
+        for (size_t i = 0; ok && i < count; i++)
+            ok = !bits_have(fits, places[i]) ||
+                 key_tally_note(&run->rows, pair << (TYPE_BITS + PERIOD_BITS) | run->lows[places[i]], 1);
+        return ok;
     }
-    uint64_t pair = (uint64_t)first << PARTY_BITS | second;
-    uint64_t key = pair << (TYPE_BITS + PERIOD_BITS) | run->low;
-    if (!run->has_top)
-        return key_tally_note(&run->rows, key);
-    if (run->key_count == KEYS_MAX && !spill_keys(run))
+    if ((run->run_count == RUNS_MAX || run->low_count + count > LOWS_MAX) && !spill_runs(run))
         return false;
-    run->keys[run->key_count++] = key;
-    return key_tally_note(&run->pairs, pair);
+    for (size_t i = 0; i < count; i++) {
+        run->run_lows[run->low_count + (size_t)found] = run->lows[places[i]];
+        found += bits_have(fits, places[i]);
+    }
+    if (found == 0)
+        return true;
+    run->low_count += (size_t)found;
+    run->runs[run->run_count++] = (struct group_run){pair, run->low_count};
+    return key_tally_note(&run->pairs, pair, found);
 }
 
-static bool count_dyads(struct group_count *run, const struct columns *columns, const struct block *block,
-                        const struct bits *fits)
+/* The pairs that a key of the columns is told as, at most two. */
+static bool find_pairs(struct group_count *run, uint64_t key, uint64_t pairs[2], size_t *count)
 {
-    const struct column_list *list = &block->lists[FAMILY_ACTOR];
-    if (!parties_learn(&run->parties, columns_values(columns, FAMILY_ACTOR)))
-        return false;
-    for (size_t i = 0, end; i < list->count; i = end) {
-        unsigned place = list->entries[i].place;
-        for (end = i + 1; end < list->count && list->entries[end].place == place;)
-            end++;
-        if (!bits_have(fits, place))
-            continue;
-        run->low = low_key(run, block, place);
-        if (!parties_dyads(&run->parties, list->entries + i, end - i, run->grouping->is_directed, count_pair, run))
+    uint64_t first = dyad_first(key), second = dyad_second(key);
+    enum dyad_direction direction = run->grouping->is_directed ? dyad_direction(key) : DYAD_NONE;
+    run->too_many = run->too_many || (first | second) >> PARTY_BITS;
+    *count = 0;
+    if (direction != DYAD_BACK)
+        pairs[(*count)++] = first << PARTY_BITS | second;
+    if (direction & DYAD_BACK)
+        pairs[(*count)++] = second << PARTY_BITS | first;
+    return !run->too_many;
+}
+
+static bool count_dyads(struct group_count *run, const struct block *block, const struct bits *fits)
+{
+    const struct dyad_list *list = &block->dyads;
+    for (unsigned place = 0; place < COLUMN_BLOCK_EVENTS; place++)
+        if (bits_have(fits, place))
+            run->lows[place] = low_key(run, block, place);
+    for (size_t i = 0, from = 0; i < list->count; from = list->runs[i].end, i++) {
+        uint64_t pairs[2];
+        size_t count;
+        if (!find_pairs(run, list->runs[i].key, pairs, &count))
             return false;
+        for (size_t j = 0; j < count; j++)
+            if (!count_run(run, pairs[j], list->places + from, list->runs[i].end - from, fits))
+                return false;
     }
     return key_tally_settle(&run->rows) && key_tally_settle(&run->pairs);
 }
 
-static bool count_block(void *context, const struct columns *columns, const struct block *block,
-                        const struct bits *fits)
+static bool count_block(void *context, const struct block *block, const struct bits *fits)
 {
     struct group_count *run = context;
     if (run->grouping->by_type)
-        find_types(run, columns, block);
+        find_types(run, block);
     if (run->has_dyads)
-        return count_dyads(run, columns, block, fits);
+        return count_dyads(run, block, fits);
     for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++)
-        if (bits_have(fits, i) && !key_tally_note(&run->rows, low_key(run, block, i)))
+        if (bits_have(fits, i) && !key_tally_note(&run->rows, low_key(run, block, i), 1))
             return false;
     return key_tally_settle(&run->rows);
+}
+
+/* ---- all events ---- */
+
+static bool add_key(struct key_tally *tally, uint64_t key, int64_t count)
+{
+    return count < 0 ? key_tally_take(tally, key, -count) : key_tally_note(tally, key, count);
+}
+
+static bool add_month(struct group_count *run, uint64_t key, int64_t count)
+{
+    uint64_t type = run->grouping->by_type ? key >> MONTH_BITS : 0;
+    uint32_t period = period_of_month(run->grouping->period, (uint32_t)key & ((1u << MONTH_BITS) - 1));
+    return add_key(&run->rows, (type < 1u << TYPE_BITS ? type : 0) << PERIOD_BITS | period, count);
+}
+
+static bool add_tally(void *context, enum tally tally, uint64_t key, int64_t count)
+{
+    struct group_count *run = context;
+    uint64_t pairs[2];
+    size_t pair_count;
+    if (tally == TALLY_MONTH)
+        return add_month(run, key, count);
+    bool ok = find_pairs(run, key, pairs, &pair_count);
+    for (size_t i = 0; ok && i < pair_count; i++)
+        ok = add_key(&run->rows, pairs[i] << (TYPE_BITS + PERIOD_BITS), count);
+    return ok;
+}
+
+/* Whether the tallies of blocks tell what is asked. */
+static bool is_tallied(const struct query_grouping *grouping, bool has_dyads)
+{
+    if (has_dyads)
+        return grouping->period == QUERY_PERIOD_NONE && !grouping->by_type;
+    return grouping->period == QUERY_PERIOD_NONE ||
+           (grouping->clock == QUERY_CLOCK_SEEN && grouping->period != QUERY_PERIOD_DAY);
 }
 
 /* ---- telling ---- */
@@ -128,7 +191,7 @@ struct group_row {
 
 static const char *party_text(const struct group_count *run, uint64_t pair, bool is_first)
 {
-    return names_text(&run->parties.ids, (uint32_t)(is_first ? pair >> PARTY_BITS : pair & ((1u << PARTY_BITS) - 1)));
+    return names_text(run->parties, (uint32_t)(is_first ? pair >> PARTY_BITS : pair & ((1u << PARTY_BITS) - 1)));
 }
 
 static uint32_t type_of(uint64_t key)
@@ -174,19 +237,28 @@ static uint32_t *rank_names(const struct names *names)
     return ranks;
 }
 
-/* All rows are wanted: the keys at hand become rows, and rows are summed up to pairs. */
-static bool keep_all(struct group_count *run)
+/* Rows are summed up to pairs, where these were not counted by themselves. */
+static bool sum_pairs(struct group_count *run)
 {
-    bool ok = spill_keys(run);
-    for (size_t i = 0; ok && run->has_dyads && !run->has_top && i < run->rows.slots; i++)
+    bool ok = true;
+    for (size_t i = 0; ok && i < run->rows.slots; i++)
         if (run->rows.rows[i].count)
             ok = key_tally_add(&run->pairs, pair_of(run->rows.rows[i].key), run->rows.rows[i].count);
     return ok;
 }
 
-static bool is_chosen(const struct key_tally *chosen, uint64_t key)
+/* Rows of the kept runs whose pair is among the chosen ones. */
+static bool keep_runs(const struct group_count *run, const struct key_tally *chosen, struct key_tally *kept)
 {
-    return key_tally_count(chosen, pair_of(key)) > 0;
+    bool ok = true;
+    for (size_t i = 0, low = 0; ok && i < run->run_count; low = run->runs[i].end, i++) {
+        uint64_t pair = run->runs[i].pair;
+        if (key_tally_count(chosen, pair) == 0)
+            continue;
+        for (size_t j = low; ok && j < run->runs[i].end; j++)
+            ok = key_tally_add(kept, pair << (TYPE_BITS + PERIOD_BITS) | run->run_lows[j], 1);
+    }
+    return ok;
 }
 
 /* Only the pairs that are among the `top`, and their rows. */
@@ -199,11 +271,9 @@ static bool keep_top(struct group_count *run)
     for (size_t i = 0; ok && i < run->pairs.count && run->pairs.rows[i].count >= run->pairs.rows[top - 1].count; i++)
         ok = key_tally_add(&chosen, run->pairs.rows[i].key, run->pairs.rows[i].count);
     for (size_t i = 0; ok && i < run->rows.slots; i++)
-        if (run->rows.rows[i].count && is_chosen(&chosen, run->rows.rows[i].key))
+        if (run->rows.rows[i].count && key_tally_count(&chosen, pair_of(run->rows.rows[i].key)) > 0)
             ok = key_tally_add(&kept, run->rows.rows[i].key, run->rows.rows[i].count);
-    for (size_t i = 0; ok && i < run->key_count; i++)
-        if (is_chosen(&chosen, run->keys[i]))
-            ok = key_tally_add(&kept, run->keys[i], 1);
+    ok = ok && keep_runs(run, &chosen, &kept);
     key_tally_free(&run->pairs);
     key_tally_free(&run->rows);
     run->pairs = chosen;
@@ -233,9 +303,10 @@ static void order_rows(const struct group_count *run, const uint32_t *parties, c
 
 static struct group_row *make_rows(struct group_count *run, size_t *count)
 {
-    static const struct names none;
-    bool ok = run->has_top && run->pairs.count > run->grouping->top ? keep_top(run) : keep_all(run);
-    uint32_t *parties = rank_names(&run->parties.ids), *types = rank_names(run->types ? run->types : &none);
+    bool ok = key_tally_settle(&run->rows) && (!run->has_dyads || run->pairs.count > 0 || sum_pairs(run));
+    if (ok)
+        ok = run->has_top && run->pairs.count > run->grouping->top ? keep_top(run) : spill_runs(run);
+    uint32_t *parties = rank_names(run->parties), *types = rank_names(run->types);
     struct group_row *rows = ok && parties && types ? calloc(run->rows.count + 1, sizeof *rows) : NULL;
     *count = 0;
     if (rows)
@@ -274,45 +345,63 @@ static uint64_t wanted_columns(const struct query_grouping *grouping, bool has_d
         [QUERY_CLOCK_FIRST_SEEN] = NUMBER_BIT(NUMBER_FIRST_SEEN),
         [QUERY_CLOCK_DATE] = NUMBER_BIT(NUMBER_DATE_LOW) | NUMBER_BIT(NUMBER_DATE_HIGH),
     };
-    return (has_dyads ? COLUMN_BIT(FAMILY_ACTOR) : 0) | (grouping->by_type ? COLUMN_BIT(FAMILY_TYPE) : 0) |
+    return (has_dyads ? DYADS_BIT : 0) | (grouping->by_type ? COLUMN_BIT(FAMILY_TYPE) : 0) |
            (grouping->period != QUERY_PERIOD_NONE ? clocks[grouping->clock] : 0);
+}
+
+static struct group_count *begin_groups(struct query *query, const struct query_grouping *grouping, bool has_dyads)
+{
+    struct group_count *run = calloc(1, sizeof *run);
+    if (!run)
+        return NULL;
+    run->grouping = grouping;
+    run->memo.period = grouping->period;
+    run->has_dyads = has_dyads;
+    run->has_top = has_dyads && grouping->top > 0;
+    run->types = columns_values(query->columns, FAMILY_TYPE);
+    run->parties = columns_values(query->columns, FAMILY_PARTY);
+    if (!run->has_top)
+        return run;
+    run->runs = malloc(RUNS_MAX * sizeof *run->runs);
+    run->run_lows = malloc(LOWS_MAX * sizeof *run->run_lows);
+    return run;
+}
+
+static void end_groups(struct group_count *run)
+{
+    if (!run)
+        return;
+    key_tally_free(&run->rows);
+    key_tally_free(&run->pairs);
+    free(run->runs);
+    free(run->run_lows);
+    free(run);
 }
 
 static bool count_groups(struct query *query, const struct query_filter *filter, const struct query_grouping *grouping,
                          bool has_dyads, query_count_callback *callback, void *context, struct query_totals *totals,
                          struct error *error)
 {
-    struct group_count *run = calloc(1, sizeof *run);
-    struct group_row *rows = NULL;
+    struct group_count *run = begin_groups(query, grouping, has_dyads);
+    struct counting counting = {.families = wanted_columns(grouping, has_dyads),
+                                .count = count_block,
+                                .tallies = TALLY_BIT(has_dyads ? TALLY_DYAD : TALLY_MONTH),
+                                .add = is_tallied(grouping, has_dyads) ? add_tally : NULL,
+                                .budget = grouping->budget};
     size_t row_count = 0;
-    bool ok = run != NULL;
-    if (ok) {
-        run->grouping = grouping;
-        run->memo.period = grouping->period;
-        run->has_dyads = has_dyads;
-        run->has_top = has_dyads && grouping->top > 0;
-        run->keys = run->has_top ? malloc(KEYS_MAX * sizeof *run->keys) : NULL;
-        ok = !run->has_top || run->keys;
-    }
+    bool ok = run && (!run->has_top || (run->runs && run->run_lows));
     if (!ok)
         error_set(error, ERROR_MEMORY, "out of memory for counting events");
-    if (ok) {
-        ok = counting_run(query, filter, wanted_columns(grouping, has_dyads), grouping->budget, count_block, run,
-                          totals, error);
-        if (run->too_many)
-            ok = error_set(error, ERROR_LIMIT, "more than %d parties: ask for fewer events", 1 << PARTY_BITS);
-        rows = ok ? make_rows(run, &row_count) : NULL;
-        if (ok && !rows)
-            ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");
-        if (ok)
-            tell_rows(run, rows, row_count, callback, context);
-        key_tally_free(&run->rows);
-        key_tally_free(&run->pairs);
-        parties_free(&run->parties);
-    }
+    ok = ok && counting_run(query, filter, &counting, run, totals, error);
+    if (run && run->too_many)
+        ok = error_set(error, ERROR_LIMIT, "more than %d parties: ask for fewer events", 1 << PARTY_BITS);
+    struct group_row *rows = ok ? make_rows(run, &row_count) : NULL;
+    if (ok && !rows)
+        ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");
+    if (ok)
+        tell_rows(run, rows, row_count, callback, context);
     free(rows);
-    free(run ? run->keys : NULL);
-    free(run);
+    end_groups(run);
     return ok;
 }
 

@@ -29,9 +29,38 @@ bool key_tally_settle(struct key_tally *tally)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < tally->note_count; i++)
-        ok = key_tally_add(tally, tally->notes[i], 1);
+        ok = key_tally_add(tally, tally->notes[i].key, tally->notes[i].count);
     tally->note_count = 0;
     return ok;
+}
+
+/* Whoever stands behind a slot that falls free, and was put there only because it was taken, moves up. */
+static void free_slot(struct key_tally *tally, size_t at)
+{
+    size_t mask = tally->slots - 1;
+    for (size_t next = (at + 1) & mask; tally->rows[next].count; next = (next + 1) & mask) {
+        size_t wanted = key_tally_place(tally, tally->rows[next].key);
+        if (((next - wanted) & mask) < ((next - at) & mask))
+            continue;
+        tally->rows[at] = tally->rows[next];
+        at = next;
+    }
+    tally->rows[at].count = 0;
+    tally->count--;
+}
+
+bool key_tally_take(struct key_tally *tally, uint64_t key, int64_t count)
+{
+    if (!key_tally_settle(tally))
+        return false;
+    struct key_tally_row *row = tally->slots ? key_tally_slot(tally, key) : NULL;
+    if (!row || row->count == 0)
+        return true;
+    if (row->count > count)
+        row->count -= count;
+    else
+        free_slot(tally, (size_t)(row - tally->rows));
+    return true;
 }
 
 int64_t key_tally_count(const struct key_tally *tally, uint64_t key)

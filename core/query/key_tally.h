@@ -19,7 +19,7 @@ struct key_tally_row {
 struct key_tally {
     struct key_tally_row *rows;
     size_t count, slots;
-    uint64_t notes[KEY_TALLY_NOTES];
+    struct key_tally_row notes[KEY_TALLY_NOTES];
     size_t note_count;
 };
 
@@ -50,16 +50,18 @@ static inline bool key_tally_add(struct key_tally *tally, uint64_t key, int64_t 
 }
 /* Adds what was noted. False when memory is out. */
 bool key_tally_settle(struct key_tally *tally);
-/* Adds one, some time before key_tally_settle returns. False when memory is out. */
-static inline bool key_tally_note(struct key_tally *tally, uint64_t key)
+/* Adds as many, some time before key_tally_settle returns. False when memory is out. */
+static inline bool key_tally_note(struct key_tally *tally, uint64_t key, int64_t count)
 {
     if (tally->note_count == KEY_TALLY_NOTES && !key_tally_settle(tally))
         return false;
     if (tally->slots)
         __builtin_prefetch(&tally->rows[key_tally_place(tally, key)], 1);
-    tally->notes[tally->note_count++] = key;
+    tally->notes[tally->note_count++] = (struct key_tally_row){key, count};
     return true;
 }
+/* Takes away `count` of what was added; settles first. False when memory is out. */
+bool key_tally_take(struct key_tally *tally, uint64_t key, int64_t count);
 int64_t key_tally_count(const struct key_tally *tally, uint64_t key);
 /* Puts the rows that are taken first, the most frequent first, then by key; adds no longer work. `top` (0: all): more than so
  * many need not be kept; `count` says how many are. */

@@ -15,6 +15,13 @@ void names_free(struct names *names)
     *names = (struct names){0};
 }
 
+void names_clear(struct names *names)
+{
+    names->count = names->size = 0;
+    if (names->slots)
+        memset(names->slots, 0, names->slot_count * sizeof *names->slots);
+}
+
 const char *names_text(const struct names *names, uint32_t number)
 {
     return names->bytes + names->offsets[number];

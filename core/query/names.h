@@ -18,6 +18,8 @@ struct names {
 
 /* Begins empty where it is all zeroes. */
 void names_free(struct names *names);
+/* Forgets the texts and keeps the room. */
+void names_clear(struct names *names);
 /* False when memory is out, or past 4 GiB of text. */
 bool names_put(struct names *names, const char *text, uint32_t *number);
 /* Lent until the next names_put. */

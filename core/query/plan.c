@@ -396,6 +396,11 @@ bool plan_run(struct plan *plan, struct block *block, int64_t number, uint64_t f
     return true;
 }
 
+bool plan_takes_all(const struct plan *plan)
+{
+    return plan->root->kind == PLAN_AND && !plan->root->first;
+}
+
 bool plan_is_certain(const struct plan *plan)
 {
     return plan->is_certain;

@@ -26,6 +26,8 @@ bool plan_run(struct plan *plan, struct block *block, int64_t number, uint64_t f
 /* Does the event, of which the columns could not tell, fit? `previous` as in rule_facts_fill. *fits is set. */
 bool plan_fits(struct plan *plan, struct record_view event, const struct record_view *previous, bool *fits,
                struct error *error);
+/* Does every event fit? */
+bool plan_takes_all(const struct plan *plan);
 /* Do the columns tell all that is asked? */
 bool plan_is_certain(const struct plan *plan);
 /* Does plan_fits look at the revision before? */

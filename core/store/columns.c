@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STALE_TABLE "CREATE TABLE event_stale(event INTEGER PRIMARY KEY, folded INTEGER NOT NULL DEFAULT 0);"
+
 /* Rows of one block are neighbours in both tables, so that taking in new events writes few pages. */
 #define COLUMN_TABLES                                                                                                  \
     "CREATE TABLE column_value("                                                                                       \
@@ -15,13 +17,23 @@
     "CREATE UNIQUE INDEX column_value_text ON column_value(family, text);"                                             \
     "CREATE TABLE column_block(id INTEGER PRIMARY KEY, data BLOB NOT NULL);"                                           \
     "CREATE TABLE text_bit(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);"                                               \
-    "CREATE TABLE event_stale(event INTEGER PRIMARY KEY);"
+    STALE_TABLE
 
 const char store_columns_schema[] = COLUMN_TABLES;
-const char store_columns_migration[] = COLUMN_TABLES "INSERT INTO event_stale SELECT sequence FROM event;";
+const char store_columns_migration[] = COLUMN_TABLES "INSERT INTO event_stale(event) SELECT sequence FROM event;";
 
-const char store_columns_anew[] = "DELETE FROM column_block; DELETE FROM text_bit; DELETE FROM column_value;"
-                                  "INSERT OR IGNORE INTO event_stale SELECT sequence FROM event;";
+/* Replaced, not ignored: of what was stale before, no block shows anything any more. */
+#define COLUMNS_ANEW                                                                                                   \
+    "DELETE FROM column_block; DELETE FROM text_bit; DELETE FROM column_value;"                                        \
+    "INSERT OR REPLACE INTO event_stale(event) SELECT sequence FROM event;"
+
+const char store_columns_anew[] = COLUMNS_ANEW;
+const char store_columns_shown[] = "DROP TABLE event_stale;" STALE_TABLE COLUMNS_ANEW;
+
+bool store_columns_reset(struct store *store, struct error *error)
+{
+    return store_execute(store, store_columns_anew, error);
+}
 
 /* ---- values ---- */
 
@@ -160,6 +172,19 @@ bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, cons
 }
 
 /* ---- stale events ---- */
+
+bool store_stale_note(struct store *store, int64_t event, struct error *error)
+{
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        "INSERT OR IGNORE INTO event_stale(event, folded) VALUES(?1,"
+                        " ifnull((SELECT last_revision FROM event WHERE sequence=?1 AND state=0), 0))",
+                        error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, event);
+    return store_run(store, statement, error, "note that an event has changed");
+}
 
 bool store_stale_read(struct store *store, int64_t block, uint16_t places[COLUMN_BLOCK_EVENTS], size_t *count,
                       struct error *error)

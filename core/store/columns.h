@@ -3,10 +3,11 @@
  * bit of the texts' signature one row with a bit an event. Words that events hold are numbered within their column, in
  * `column_value`. All of this can be made again from the events' revisions.
  *
- * An event whose revision is newer than its block is stale: store_event_put notes it, and whoever reads must look at its
- * record instead. core/query/fold.h takes stale events into their blocks, on the writer's thread. Reading is for any
- * thread with its own connection. Tables: column_value(family, id, text), column_block(id, data), text_bit(id, bits),
- * event_stale(event). */
+ * An event whose revision is newer than its block is stale: store_event_put notes it, with the revision that its block
+ * shows (0 for none), and whoever reads must look at its record instead; who adds up counts of whole blocks takes away what
+ * the revision shown adds to them. core/query/fold.h takes stale events into their blocks, on the writer's thread. Reading
+ * is for any thread with its own connection. Tables: column_value(family, id, text), column_block(id, data),
+ * text_bit(id, bits), event_stale(event, folded). */
 #ifndef CORE_STORE_COLUMNS_H
 #define CORE_STORE_COLUMNS_H
 
@@ -30,6 +31,8 @@ extern const char store_columns_schema[];
 extern const char store_columns_migration[];
 /* For a store whose columns were made by other rules: all of it is made again. */
 extern const char store_columns_anew[];
+/* For one whose stale events do not say yet what their blocks show. */
+extern const char store_columns_shown[];
 
 /* ---- values ---- */
 /* The number of `text` in the family; makes one where it has none. Writing. */
@@ -52,6 +55,10 @@ bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, cons
                           struct error *error);
 
 /* ---- stale events ---- */
+/* Notes that the event is about to change; before its row does. Writing. */
+bool store_stale_note(struct store *store, int64_t event, struct error *error);
+/* Makes every event stale and drops what was made of them. Writing. */
+bool store_columns_reset(struct store *store, struct error *error);
 /* Those of a block, in order, at most COLUMN_BLOCK_EVENTS; as their places within it. */
 bool store_stale_read(struct store *store, int64_t block, uint16_t places[COLUMN_BLOCK_EVENTS], size_t *count,
                       struct error *error);

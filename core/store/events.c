@@ -1,5 +1,6 @@
 #include "core/store/events.h"
 
+#include "core/store/columns.h"
 #include "core/store/store.h"
 
 #include <stdlib.h>
@@ -355,17 +356,6 @@ static bool find_sequence(struct store *store, const char *id, int64_t *sequence
     return row || store_count(store, "SELECT coalesce(max(sequence), 0) + 1 FROM event", sequence, error);
 }
 
-/* Its columns no longer show it (columns.h). */
-static bool mark_stale(struct store *store, int64_t sequence, struct error *error)
-{
-    sqlite3_stmt *statement =
-        store_statement(store, "INSERT OR IGNORE INTO event_stale(event) VALUES(?1)", error);
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, sequence);
-    return store_run(store, statement, error, "note that an event has changed");
-}
-
 bool store_event_put(struct store *store, struct record_view event, enum event_state state, const char *target,
                      const char *cause, int64_t now, struct error *error)
 {
@@ -374,11 +364,11 @@ bool store_event_put(struct store *store, struct record_view event, enum event_s
     const char *id = record_text(event, ENT_REPORT_ID);
     if (!id)
         return error_set(error, ERROR_INPUT, "an event without an id cannot be stored");
-    return find_sequence(store, id, &sequence, &is_new, error) &&
+    return find_sequence(store, id, &sequence, &is_new, error) && store_stale_note(store, sequence, error) &&
            put_revision(store, sequence, record_int(event, ENT_EVENT_REVISION, 1), event, cause, now, &last_revision,
                         error) &&
            put_row(store, sequence, event, state, target, last_revision, error) &&
-           put_actors(store, sequence, event, state, error) && mark_stale(store, sequence, error);
+           put_actors(store, sequence, event, state, error);
 }
 
 bool store_event_retarget(struct store *store, const char *id, const char *target, struct error *error)

@@ -72,10 +72,11 @@ static const struct schema_migration migrations_current[] = {
     {11, store_columns_anew},
     {12, store_codings_schema},
     {13, store_mute_acts_schema},
+    {14, store_columns_shown},
     {0, NULL},
 };
 
-const struct schema schema_current = {14, create_current, migrations_current};
+const struct schema schema_current = {15, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {
