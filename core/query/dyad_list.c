@@ -153,9 +153,9 @@ bool dyad_pairs_each(const void *pairs, size_t size, const uint32_t *values, siz
 
 struct decoding {
     struct dyad_list *list;
-    const unsigned char *places;
-    size_t left; /* places */
-    const struct bits *skip;
+    const uint16_t *places; /* of runs not yet taken: the end of the list's own, which never overtake them */
+    size_t left;
+    const struct bits *skip; /* NULL for none */
     bool is_damaged;
 };
 
@@ -163,18 +163,15 @@ static bool take_run(void *context, uint64_t key, unsigned count)
 {
     struct decoding *decoding = context;
     struct dyad_list *list = decoding->list;
-    decoding->is_damaged |= count > decoding->left;
-    for (unsigned i = 0; i < count && !decoding->is_damaged; i++) {
-        uint16_t place;
-        memcpy(&place, decoding->places + i * sizeof place, sizeof place);
-        if (place >= COLUMN_BLOCK_EVENTS)
-            decoding->is_damaged = true;
-        else if (!bits_have(decoding->skip, place))
-            list->places[list->place_count++] = place;
-    }
-    if (decoding->is_damaged)
+    if (count > decoding->left) {
+        decoding->is_damaged = true;
         return false;
-    decoding->places += count * sizeof(uint16_t);
+    }
+    for (unsigned i = 0; decoding->skip && i < count; i++)
+        if (!bits_have(decoding->skip, decoding->places[i]))
+            list->places[list->place_count++] = decoding->places[i];
+    list->place_count += decoding->skip ? 0 : count; /* they are where they belong */
+    decoding->places += count;
     decoding->left -= count;
     if (list->count == list->capacity && !grow(&list->runs, &list->capacity, sizeof *list->runs))
         return false;
@@ -186,11 +183,21 @@ bool dyad_list_decode(struct dyad_list *list, const void *pairs, size_t pairs_si
                       size_t places_size, const uint32_t *values, size_t value_count, const struct bits *skip,
                       struct error *error)
 {
-    struct decoding decoding = {.list = list, .places = places, .left = places_size / sizeof(uint16_t), .skip = skip};
+    static const struct bits none;
+    struct decoding decoding = {.list = list, .left = places_size / sizeof(uint16_t)};
+    decoding.skip = memcmp(skip, &none, sizeof none) == 0 ? NULL : skip;
     list->count = list->place_count = 0;
     while (list->place_capacity < decoding.left)
         if (!grow(&list->places, &list->place_capacity, sizeof *list->places))
             return error_set(error, ERROR_MEMORY, "out of memory for a column of dyads");
+    uint16_t all = 0;
+    for (size_t i = 0; i < decoding.left; i++) {
+        memcpy(&list->places[i], (const char *)places + i * sizeof(uint16_t), sizeof(uint16_t));
+        all |= list->places[i];
+    }
+    if (all >= COLUMN_BLOCK_EVENTS)
+        return fail_damaged(error);
+    decoding.places = list->places;
     bool ok = dyad_pairs_each(pairs, pairs_size, values, value_count, take_run, &decoding, error);
     return decoding.is_damaged ? fail_damaged(error) : ok;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A key is first | second | type | period, so that rows of one pair are neighbours once they are in order. */
-enum { PARTY_BITS = 19, TYPE_BITS = 7, RUNS_MAX = 1 << 20, LOWS_MAX = 1 << 23 };
+enum { PARTY_BITS = 19, TYPE_BITS = 7, RUNS_MAX = 1 << 21, LOWS_MAX = 1 << 22 };
 
 /* A pair's events in a block, of which no row has been made. */
 struct group_run {
@@ -77,7 +77,7 @@ static bool spill_runs(struct group_count *run)
 
 /* The pair's events among `places`. */
 static bool count_run(struct group_count *run, uint64_t pair, const uint16_t *places, size_t count,
-                      const struct bits *fits)
+                      const struct bits *fits, bool all_fit)
 {
     int64_t found = 0;
     if (!run->has_top) {
@@ -89,9 +89,10 @@ static bool count_run(struct group_count *run, uint64_t pair, const uint16_t *pl
     }
     if ((run->run_count == RUNS_MAX || run->low_count + count > LOWS_MAX) && !spill_runs(run))
         return false;
+    uint32_t *lows = run->run_lows + run->low_count;
     for (size_t i = 0; i < count; i++) {
-        run->run_lows[run->low_count + (size_t)found] = run->lows[places[i]];
-        found += bits_have(fits, places[i]);
+        lows[found] = run->lows[places[i]];
+        found += all_fit || bits_have(fits, places[i]);
     }
     if (found == 0)
         return true;
@@ -117,6 +118,7 @@ static bool find_pairs(struct group_count *run, uint64_t key, uint64_t pairs[2],
 static bool count_dyads(struct group_count *run, const struct block *block, const struct bits *fits)
 {
     const struct dyad_list *list = &block->dyads;
+    bool all_fit = memcmp(fits, &block->live, sizeof *fits) == 0; /* who is not live has no dyads */
     for (unsigned place = 0; place < COLUMN_BLOCK_EVENTS; place++)
         if (bits_have(fits, place))
             run->lows[place] = low_key(run, block, place);
@@ -126,7 +128,7 @@ static bool count_dyads(struct group_count *run, const struct block *block, cons
         if (!find_pairs(run, list->runs[i].key, pairs, &count))
             return false;
         for (size_t j = 0; j < count; j++)
-            if (!count_run(run, pairs[j], list->places + from, list->runs[i].end - from, fits))
+            if (!count_run(run, pairs[j], list->places + from, list->runs[i].end - from, fits, all_fit))
                 return false;
     }
     return key_tally_settle(&run->rows) && key_tally_settle(&run->pairs);
@@ -247,13 +249,29 @@ static bool sum_pairs(struct group_count *run)
     return ok;
 }
 
+/* Most pairs are told apart from the chosen ones by a bit of their hash. */
+enum { SIEVE_BITS = 16 };
+struct sieve {
+    uint64_t words[(1 << SIEVE_BITS) / 64];
+};
+
+static unsigned sieve_place(uint64_t pair)
+{
+    return (unsigned)((pair * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - SIEVE_BITS));
+}
+
 /* Rows of the kept runs whose pair is among the chosen ones. */
 static bool keep_runs(const struct group_count *run, const struct key_tally *chosen, struct key_tally *kept)
 {
+    struct sieve sieve = {{0}};
     bool ok = true;
+    for (size_t i = 0; i < chosen->slots; i++)
+        if (chosen->rows[i].count)
+            sieve.words[sieve_place(chosen->rows[i].key) / 64] |= UINT64_C(1) << sieve_place(chosen->rows[i].key) % 64;
     for (size_t i = 0, low = 0; ok && i < run->run_count; low = run->runs[i].end, i++) {
         uint64_t pair = run->runs[i].pair;
-        if (key_tally_count(chosen, pair) == 0)
+        unsigned place = sieve_place(pair);
+        if (!(sieve.words[place / 64] >> (place % 64) & 1) || key_tally_count(chosen, pair) == 0)
             continue;
         for (size_t j = low; ok && j < run->runs[i].end; j++)
             ok = key_tally_add(kept, pair << (TYPE_BITS + PERIOD_BITS) | run->run_lows[j], 1);

@@ -22,11 +22,12 @@ static uint32_t find_period(enum query_period period, int64_t day)
 
 static uint32_t period_of_day(struct period_memo *memo, int64_t day)
 {
-    if (memo->number == 0 || memo->day != day) {
-        memo->number = find_period(memo->period, day);
-        memo->day = day;
+    size_t at = (uint64_t)day % PERIOD_MEMO_DAYS;
+    if (memo->known[at].number == 0 || memo->known[at].day != day) {
+        memo->known[at].number = find_period(memo->period, day);
+        memo->known[at].day = day;
     }
-    return memo->number;
+    return memo->known[at].number;
 }
 
 uint32_t period_of_time(struct period_memo *memo, int64_t milliseconds)

@@ -6,10 +6,14 @@
 
 #include <stdint.h>
 
+/* The days asked about last, since the events of a block are near each other in time. Zeroed but for `period` at first. */
+enum { PERIOD_MEMO_DAYS = 64 };
 struct period_memo {
     enum query_period period;
-    int64_t day;     /* the last one asked about; the events of a block are near each other in time */
-    uint32_t number; /* its period, 0 before the first */
+    struct {
+        int64_t day;
+        uint32_t number; /* 0: none yet */
+    } known[PERIOD_MEMO_DAYS];
 };
 uint32_t period_of_time(struct period_memo *memo, int64_t milliseconds);
 /* Of an act's days, INT32_MIN and INT32_MAX where open: that on which it begins, else ends. */
