@@ -315,26 +315,56 @@ static bool patch_block(struct columns *columns, struct block *block, const stru
     return true;
 }
 
-static bool read_stored(struct columns *columns, struct block *block, struct text_bits *texts, size_t text_count,
+static bool read_families(struct columns *columns, struct block *block, uint64_t families, struct error *error)
+{
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        if ((families & COLUMN_BIT(i)) && (!columns_learn(columns, i, error) || !read_list(columns, block, i, error)))
+            return false;
+    for (int i = 0; i < NUMBER_COUNT; i++)
+        if ((families & NUMBER_BIT(i)) && !read_numbers(columns, block, i, error))
+            return false;
+    return !(families & DYADS_BIT) || read_dyads(columns, block, error);
+}
+
+/* As if the block had nothing in these columns. */
+static bool empty_families(struct block *block, uint64_t families, struct error *error)
+{
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        if (families & COLUMN_BIT(i))
+            block->lists[i].count = 0;
+    for (int i = 0; i < NUMBER_COUNT; i++) {
+        if (!(families & NUMBER_BIT(i)) || block->numbers[i])
+            continue;
+        block->numbers[i] = calloc(COLUMN_BLOCK_EVENTS, sizeof *block->numbers[i]);
+        if (!block->numbers[i])
+            return fail_memory(error);
+    }
+    if (families & DYADS_BIT)
+        block->dyads.count = block->dyads.place_count = 0;
+    return true;
+}
+
+static bool read_stored(struct columns *columns, struct block *block, const struct block_wishes *wishes,
                         struct stale_event **stale, size_t *stale_count, struct error *error)
 {
+    uint64_t first = wishes->families | NUMBER_BIT(NUMBER_SEEN), more = wishes->more & ~first;
+    bool failed = false;
     if (!columns_stale(columns, block->number, stale, stale_count, error))
         return false;
     for (size_t i = 0; i < *stale_count; i++)
         bits_set(&block->stale, (*stale)[i].place);
-    for (int i = 0; i < FAMILY_COUNT; i++)
-        if ((block->families & COLUMN_BIT(i)) &&
-            (!columns_learn(columns, i, error) || !read_list(columns, block, i, error)))
-            return false;
-    for (int i = 0; i < NUMBER_COUNT; i++)
-        if ((block->families & NUMBER_BIT(i)) && !read_numbers(columns, block, i, error))
-            return false;
-    if ((block->families & DYADS_BIT) && !read_dyads(columns, block, error))
+    block->families = first;
+    if (!read_families(columns, block, first, error))
         return false;
-    for (size_t i = 0; i < text_count; i++)
-        if (!read_text(columns, block, &texts[i], error))
+    for (size_t i = 0; i < wishes->text_count; i++)
+        if (!read_text(columns, block, &wishes->texts[i], error))
             return false;
-    return true;
+    block_find_live(block);
+    bool is_wanted = more && wishes->wants(wishes->context, block, &failed);
+    block->families |= more;
+    if (failed)
+        return fail_memory(error);
+    return is_wanted ? read_families(columns, block, more, error) : empty_families(block, more, error);
 }
 
 bool columns_begin(struct columns *columns, struct error *error)
@@ -343,17 +373,16 @@ bool columns_begin(struct columns *columns, struct error *error)
     return statement && store_run(columns->store, statement, error, "read events");
 }
 
-bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families,
-                struct text_bits *texts, size_t text_count, struct error *error)
+bool block_load(struct columns *columns, struct block *block, int64_t number, const struct block_wishes *wishes,
+                struct error *error)
 {
     struct stale_event *stale = NULL;
     size_t stale_count = 0;
     block->number = number;
-    block->families = families | NUMBER_BIT(NUMBER_SEEN);
     memset(&block->stale, 0, sizeof block->stale);
     if (!columns_begin(columns, error))
         return false;
-    bool ok = read_stored(columns, block, texts, text_count, &stale, &stale_count, error);
+    bool ok = read_stored(columns, block, wishes, &stale, &stale_count, error);
     /* Revisions never change, so the records of stale events may be read after the transaction. */
     store_rollback(columns->store);
     ok = ok && patch_block(columns, block, stale, stale_count, error);

@@ -75,10 +75,22 @@ struct text_bits {
     struct bits have; /* filled: who has them; stale events are said to */
 };
 
-/* Fills a block that is zeroed or was filled before, and `texts`. Who is live is always known. All in one read
+/* What is to be loaded. */
+struct block_wishes {
+    uint64_t families;
+    struct text_bits *texts;
+    size_t text_count;
+    /* These come too if `wants` says so of the block as it is stored, without what changed since; else only of events that
+     * are stale. False with `failed` set where it cannot tell. `wants` is called within the transaction. */
+    uint64_t more;
+    bool (*wants)(void *context, struct block *block, bool *failed);
+    void *context;
+};
+
+/* Fills a block that is zeroed or was filled before, and the texts' bits. Who is live is always known. All in one read
  * transaction. */
-bool block_load(struct columns *columns, struct block *block, int64_t number, uint64_t families,
-                struct text_bits *texts, size_t text_count, struct error *error);
+bool block_load(struct columns *columns, struct block *block, int64_t number, const struct block_wishes *wishes,
+                struct error *error);
 void block_free(struct block *block);
 /* Fills `live` from the numbers. */
 void block_find_live(struct block *block);

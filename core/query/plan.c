@@ -380,20 +380,44 @@ static void run_node(const struct plan *plan, const struct plan_node *node, cons
     result->must = result->may;
 }
 
-bool plan_run(struct plan *plan, struct block *block, int64_t number, uint64_t families, struct plan_bits *result,
-              struct error *error)
+static bool run_plan(struct plan *plan, const struct block *block, struct plan_bits *result)
 {
-    if (!block_load(plan->columns, block, number, families | plan->families, plan->texts, plan->text_count, error))
-        return false;
     for (size_t i = 0; i < plan->listed_count; i++)
         if (!judge_values(plan, plan->listed[i]))
-            return error_set(error, ERROR_MEMORY, "out of memory for a query");
+            return false;
     run_node(plan, plan->root, block, result);
     for (int i = 0; i < BLOCK_WORDS; i++) {
         result->may.words[i] &= block->live.words[i];
         result->must.words[i] &= result->may.words[i];
     }
     return true;
+}
+
+/* Whether anything fits that is not stale, of which the block tells nothing. */
+static bool has_fitting(void *context, struct block *block, bool *failed)
+{
+    struct plan *plan = context;
+    struct plan_bits bits;
+    uint64_t any = 0;
+    if (plan_takes_all(plan))
+        return true;
+    *failed = !run_plan(plan, block, &bits);
+    for (int i = 0; !*failed && i < BLOCK_WORDS; i++)
+        any |= bits.may.words[i] & ~block->stale.words[i];
+    return any != 0;
+}
+
+bool plan_run(struct plan *plan, struct block *block, int64_t number, uint64_t families, struct plan_bits *result,
+              struct error *error)
+{
+    struct block_wishes wishes = {.families = plan->families,
+                                  .texts = plan->texts,
+                                  .text_count = plan->text_count,
+                                  .more = families,
+                                  .wants = has_fitting,
+                                  .context = plan};
+    return block_load(plan->columns, block, number, &wishes, error) &&
+           (run_plan(plan, block, result) || error_set(error, ERROR_MEMORY, "out of memory for a query"));
 }
 
 bool plan_takes_all(const struct plan *plan)
