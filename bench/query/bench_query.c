@@ -1,14 +1,16 @@
-/* Query: how long first pages, pages in the middle, facets, dyads and timelines take over an archive of a million events.
+/* Query: how long first pages, pages in the middle, facets, dyads and timelines take over an archive of a million
+ * events.
  *
  * usage: bench-query [-n EVENTS] [-d DIRECTORY] [-r ROUNDS] [-i] [-c] [-w] [FILTER ...]
  *
  * The archive is made once in DIRECTORY (/tmp/entente-bench-query-N) and used again by later runs; -i stores an item an
- * event as well. Prints a line a filter (those of a list of its own where none is given): the time of its first page of 50
- * rows with their records and the dashboard's budget, of the page behind that, of seven facets, of a timeline by month and type, and of its dyads, each
- * the median and the worst of ROUNDS runs, each of them with a newly opened store; and how many events fit. -c measures the
- * processor's time instead of the clock's, for machines that do something else beside. -w measures instead what the columns
- * cost whoever writes: it makes N events in a new store, with and without taking them into columns. Ends with 1 where a first
- * page took more than 100 ms. */
+ * event as well. Prints a line a filter (those of a list of its own where none is given): the time of its first page of
+ * 50 rows with their records and the dashboard's budget, of the page behind that, of seven facets and of all, of a
+ * timeline by month and type, of its dyads by year and type and of its pairs alone, each the median and the worst of
+ * ROUNDS runs, each of them with a newly opened store; and how many events fit. -c measures the processor's time
+ * instead of the clock's, for machines that do something else beside. -w measures instead what the columns cost whoever
+ * writes: it makes N events in a new store, with and without taking them into columns. Ends with 1 where a first page
+ * took more than 100 ms. */
 #include "bench/query/archive.h"
 
 #include "core/query/counts.h"
@@ -201,6 +203,13 @@ static bool take_count(void *context, const struct query_count_row *row)
 
 static struct query_totals totals;
 
+static void read_all_facets(struct query *query, const struct query_filter *filter, void *context)
+{
+    struct error error = ERROR_INIT;
+    if (!query_facets(query, filter, (1u << QUERY_FACET_COUNT) - 1, 20, BUDGET, take_facet, context, &totals, &error))
+        give_up("facets", error.text);
+}
+
 static void read_facets(struct query *query, const struct query_filter *filter, void *context)
 {
     struct error error = ERROR_INIT;
@@ -227,6 +236,14 @@ static void read_dyads(struct query *query, const struct query_filter *filter, v
         give_up("dyads", error.text);
 }
 
+static void read_pairs(struct query *query, const struct query_filter *filter, void *context)
+{
+    struct error error = ERROR_INIT;
+    struct query_grouping grouping = {.top = 200, .budget = BUDGET};
+    if (!query_dyads(query, filter, &grouping, take_count, context, NULL, &error))
+        give_up("pairs", error.text);
+}
+
 static bool measure_filter(const char *directory, const char *text)
 {
     struct rule_error wrong;
@@ -249,11 +266,13 @@ static bool measure_filter(const char *directory, const char *text)
     struct sample by_date = measure(directory, &filter, read_page, NULL);
     filter.order = QUERY_BY_SEEN;
     struct sample facets = measure(directory, &filter, read_facets, &rows);
+    struct sample all_facets = measure(directory, &filter, read_all_facets, &rows);
     struct sample timeline = measure(directory, &filter, read_timeline, &rows);
     struct sample dyads = measure(directory, &filter, read_dyads, &rows);
-    printf("%9" PRId64 "%s %5.0f %5.0f %5.0f %5.0f %6.0f %6.0f %6.0f  %s\n", totals.events, totals.is_exact ? " " : "+",
-           first.median, first.worst, next.median, by_date.median, facets.median, timeline.median, dyads.median,
-           *text ? text : "(everything)");
+    struct sample pairs = measure(directory, &filter, read_pairs, &rows);
+    printf("%9" PRId64 "%s %5.0f %5.0f %5.0f %5.0f %6.0f %6.0f %6.0f %6.0f %6.0f  %s\n", totals.events,
+           totals.is_exact ? " " : "+", first.median, first.worst, next.median, by_date.median, facets.median,
+           all_facets.median, timeline.median, dyads.median, pairs.median, *text ? text : "(everything)");
     fflush(stdout);
     rule_destroy(rule);
     return first.median <= PAGE_LIMIT_MS;
@@ -291,7 +310,7 @@ int main(int count, char **words)
     }
     make_archive(directory, events, with_items);
     printf("milliseconds%s, median of %d runs; + where more than %d records had to be looked at for an exact count\n"
-           "   events   page worst  next bydate facets months  dyads  filter\n",
+           "   events   page worst  next bydate facets    all months  dyads  pairs  filter\n",
            which_clock == CLOCK_MONOTONIC ? "" : " of the processor", rounds, BUDGET);
     bool ok = true;
     for (int i = optind; i < count; i++)

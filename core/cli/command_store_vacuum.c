@@ -25,8 +25,7 @@ static bool make_columns(struct store *store, struct error *error)
     struct progress progress;
     int64_t all = 0, left;
     bool ok = fold || error_set(error, ERROR_MEMORY, "out of memory");
-    ok = ok && store_begin(store, error) &&
-         store_columns_reset(store, error) &&
+    ok = ok && store_begin(store, error) && store_columns_reset(store, error) &&
          store_count(store, "SELECT count(*) FROM event_stale", &all, error) && store_commit(store, error);
     progress_begin(&progress, "events");
     do {
@@ -47,11 +46,12 @@ static bool vacuum(const char *path, const char *state_dir, bool columns, struct
     int64_t before = size_of(path), free_bytes = state_free_bytes(state_dir);
     char was[SHEET_TIME_SIZE], is[SHEET_TIME_SIZE];
     /* The new file and its way through the log. */
-    bool ok = store && (free_bytes < 0 || free_bytes > 2 * before ||
-                        error_set(error, ERROR_STATE,
-                                  "%s holds %" PRId64 " MB, and twice as much must be free beside it while it is written anew: "
-                                  "there are %" PRId64 " MB",
-                                  path, before / 1000000, free_bytes / 1000000));
+    bool ok = store &&
+              (free_bytes < 0 || free_bytes > 2 * before ||
+               error_set(error, ERROR_STATE,
+                         "%s holds %" PRId64 " MB, and twice as much must be free beside it while it is written anew: "
+                         "there are %" PRId64 " MB",
+                         path, before / 1000000, free_bytes / 1000000));
     ok = ok && (!columns || make_columns(store, error)) && store_execute(store, "VACUUM", error) &&
          store_execute(store, "PRAGMA wal_checkpoint(TRUNCATE)", error);
     store_close(store);
@@ -87,8 +87,9 @@ static const struct command_option options[] = {
 const struct command command_store_vacuum = {
     .name = "store vacuum",
     .summary = "Give back the space that the store no longer uses",
-    .description = "What was pruned leaves room within the file, which is used again. This writes the file anew without it; the "
-                   "daemon must not run, and twice the file's size must be free.",
+    .description =
+        "What was pruned leaves room within the file, which is used again. This writes the file anew without it; the "
+        "daemon must not run, and twice the file's size must be free.",
     .examples = "entente store vacuum\tAfter a first prune of a large archive",
     .options = options,
     .run = run,

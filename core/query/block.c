@@ -158,7 +158,8 @@ static bool read_dyads(struct columns *columns, struct block *block, struct erro
               store_column_read(columns->store, block->number, FAMILY_DYAD, &pairs, &pairs_size, error) &&
               store_column_read(columns->store, block->number, FAMILY_DYAD_PLACES, &places, &places_size, error);
     const uint32_t *values = columns_numbers(columns, FAMILY_PARTY, &count);
-    ok = ok && dyad_list_decode(&block->dyads, pairs, pairs_size, places, places_size, values, count, &block->stale, error);
+    ok = ok &&
+         dyad_list_decode(&block->dyads, pairs, pairs_size, places, places_size, values, count, &block->stale, error);
     free(pairs);
     free(places);
     return ok;
@@ -180,7 +181,8 @@ static bool read_text(struct columns *columns, const struct block *block, struct
     for (size_t i = 0; left && i < text->count; i++) {
         bool found;
         struct bits row;
-        if (!store_text_bit_read(columns->store, block->number, text->bits[i], (unsigned char *)row.words, &found, error))
+        if (!store_text_bit_read(columns->store, block->number, text->bits[i], (unsigned char *)row.words, &found,
+                                 error))
             return false;
         left = 0;
         for (int word = 0; word < BLOCK_WORDS; word++)
@@ -196,12 +198,13 @@ bool columns_stale(struct columns *columns, int64_t block, struct stale_event **
 {
     bool row;
     size_t capacity = 0;
-    sqlite3_stmt *statement = store_statement(columns->store,
-                                              "SELECT e.sequence, e.state, e.last_revision, r.made, s.folded FROM event_stale s"
-                                              " JOIN event e ON e.sequence=s.event JOIN event_revision r"
-                                              " ON r.sequence=e.last_revision WHERE s.event>=?1 AND s.event<?2"
-                                              " ORDER BY s.event",
-                                              error);
+    sqlite3_stmt *statement =
+        store_statement(columns->store,
+                        "SELECT e.sequence, e.state, e.last_revision, r.made, s.folded FROM event_stale s"
+                        " JOIN event e ON e.sequence=s.event JOIN event_revision r"
+                        " ON r.sequence=e.last_revision WHERE s.event>=?1 AND s.event<?2"
+                        " ORDER BY s.event",
+                        error);
     if (!statement)
         return false;
     sqlite3_bind_int64(statement, 1, block * COLUMN_BLOCK_EVENTS);
@@ -275,7 +278,8 @@ struct ent_record *columns_record(struct columns *columns, int64_t revision, str
     return record;
 }
 
-static bool patch_event(struct columns *columns, struct block *block, const struct stale_event *stale, struct error *error)
+static bool patch_event(struct columns *columns, struct block *block, const struct stale_event *stale,
+                        struct error *error)
 {
     int64_t numbers[NUMBER_COUNT];
     struct patch patch = {columns, block, stale->place};

@@ -1,8 +1,8 @@
-/* Block: the columns of COLUMN_BLOCK_EVENTS events in memory, with what is stale taken from the events' records, so that
- * whoever counts or filters sees the events as they stand. For core/query alone.
+/* Block: the columns of COLUMN_BLOCK_EVENTS events in memory, with what is stale taken from the events' records, so
+ * that whoever counts or filters sees the events as they stand. For core/query alone.
  *
- * A struct columns belongs to a query: it numbers the values that it has met (a value's number here is not the stored one)
- * and keeps them over blocks. A struct block is filled again for each block. One thread. */
+ * A struct columns belongs to a query: it numbers the values that it has met (a value's number here is not the stored
+ * one) and keeps them over blocks. A struct block is filled again for each block. One thread. */
 #ifndef CORE_QUERY_BLOCK_H
 #define CORE_QUERY_BLOCK_H
 
@@ -80,8 +80,8 @@ struct block_wishes {
     uint64_t families;
     struct text_bits *texts;
     size_t text_count;
-    /* These come too if `wants` says so of the block as it is stored, without what changed since; else only of events that
-     * are stale. False with `failed` set where it cannot tell. `wants` is called within the transaction. */
+    /* These come too if `wants` says so of the block as it is stored, without what changed since; else only of events
+     * that are stale. False with `failed` set where it cannot tell. `wants` is called within the transaction. */
     uint64_t more;
     bool (*wants)(void *context, struct block *block, bool *failed);
     void *context;
@@ -99,7 +99,7 @@ void block_find_live(struct block *block);
 struct stale_event {
     uint16_t place;
     bool is_live;
-    int64_t folded; /* the revision that the block shows; 0 for none */
+    int64_t folded;         /* the revision that the block shows; 0 for none */
     int64_t revision, made; /* as it stands */
 };
 /* A read transaction; store_rollback ends it. */

@@ -62,8 +62,8 @@ static bool add_tallies(struct query *query, const struct counting *counting, in
     return ok;
 }
 
-bool counting_run(struct query *query, const struct query_filter *filter, const struct counting *counting, void *context,
-                  struct query_totals *totals, struct error *error)
+bool counting_run(struct query *query, const struct query_filter *filter, const struct counting *counting,
+                  void *context, struct query_totals *totals, struct error *error)
 {
     struct query_totals own = {0, true};
     int64_t blocks;

@@ -1,4 +1,5 @@
-/* Counting: hands the blocks of the events that a filter lets through to whoever counts in them. For core/query alone. */
+/* Counting: hands the blocks of the events that a filter lets through to whoever counts in them. For core/query alone.
+ */
 #ifndef CORE_QUERY_COUNTING_H
 #define CORE_QUERY_COUNTING_H
 
@@ -17,7 +18,7 @@ struct counting {
     int64_t budget;
 };
 /* `totals` may be NULL. */
-bool counting_run(struct query *query, const struct query_filter *filter, const struct counting *counting, void *context,
-                  struct query_totals *totals, struct error *error);
+bool counting_run(struct query *query, const struct query_filter *filter, const struct counting *counting,
+                  void *context, struct query_totals *totals, struct error *error);
 
 #endif

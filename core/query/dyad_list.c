@@ -26,8 +26,7 @@ static bool grow(void *array, size_t *capacity, size_t unit)
 bool dyad_list_add(struct dyad_list *list, uint64_t key, unsigned place)
 {
     bool is_same = list->count > 0 && list->runs[list->count - 1].key == key;
-    if (list->place_count == list->place_capacity &&
-        !grow(&list->places, &list->place_capacity, sizeof *list->places))
+    if (list->place_count == list->place_capacity && !grow(&list->places, &list->place_capacity, sizeof *list->places))
         return false;
     if (!is_same && list->count == list->capacity && !grow(&list->runs, &list->capacity, sizeof *list->runs))
         return false;
@@ -72,8 +71,8 @@ bool dyad_list_sort(struct dyad_list *list)
 
 /* ---- stored ---- */
 
-/* Pairs: their number and whether keys are narrow, which they are while parties are few; the keys; the counts. Places: as
- * they stand. All as this machine has its integers, which is how records are. */
+/* Pairs: their number and whether keys are narrow, which they are while parties are few; the keys; the counts. Places:
+ * as they stand. All as this machine has its integers, which is how records are. */
 enum { NARROW_PARTY_BITS = 15 };
 
 static bool is_narrow(const struct dyad_list *list)

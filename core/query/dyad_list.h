@@ -1,8 +1,9 @@
 /* Dyad list: which dyads the events of a block have, kept by pair: a pair's events are neighbours, so that a pair is
  * counted once a block, and how many events each has can be read without them. For core/query alone; one thread.
  *
- * A key is two parties' numbers and who gives; the first party is before the second in alphabetical order. Stored as two
- * rows: the pairs with their counts, and the places. A key may have several runs in memory and has one as it is stored. */
+ * A key is two parties' numbers and who gives; the first party is before the second in alphabetical order. Stored as
+ * two rows: the pairs with their counts, and the places. A key may have several runs in memory and has one as it is
+ * stored. */
 #ifndef CORE_QUERY_DYAD_LIST_H
 #define CORE_QUERY_DYAD_LIST_H
 

@@ -98,7 +98,8 @@ static void emit_publishers(struct emitter *emitter, struct record_view event)
 {
     struct record_view source;
     for (size_t i = 0; record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++) {
-        const char *publisher = record_text(source, ENT_SOURCE_PUBLISHER), *class = record_text(source, ENT_SOURCE_CLASS);
+        const char *publisher = record_text(source, ENT_SOURCE_PUBLISHER),
+                   *class = record_text(source, ENT_SOURCE_CLASS);
         emit(emitter, FAMILY_PUBLISHER, publisher ? publisher : "");
         emit(emitter, FAMILY_SOURCE_CLASS, class ? class : "");
     }
@@ -177,8 +178,8 @@ bool event_dyads_each(const struct rule_facts *facts, event_dyads_callback *call
         for (size_t j = i + 1; j < count; j++) {
             bool is_ordered = strcmp(parties[i].id, parties[j].id) < 0;
             const struct party *first = &parties[is_ordered ? i : j], *second = &parties[is_ordered ? j : i];
-            unsigned direction = (first->gives && second->takes ? DYAD_FORTH : 0u) |
-                                 (second->gives && first->takes ? DYAD_BACK : 0u);
+            unsigned direction =
+                (first->gives && second->takes ? DYAD_FORTH : 0u) | (second->gives && first->takes ? DYAD_BACK : 0u);
             if (facts->has_direction && !direction)
                 continue;
             if (!callback(context, first->id, second->id, (enum dyad_direction)direction))
@@ -225,8 +226,8 @@ static unsigned mix(uint32_t run)
     return (run * 2654435761u) >> 21;
 }
 
-/* Runs of four tell far more than those of three, of which a word of common ones may have none of its own; runs of three are
- * for what is no longer. */
+/* Runs of four tell far more than those of three, of which a word of common ones may have none of its own; runs of
+ * three are for what is no longer. */
 void text_signature(const char *text, size_t size, text_signature_set *set, void *context)
 {
     enum { HALF = TEXT_BITS / 2 };

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Columns of texts, any number of values an event. Stored numbers: never renumbered, only added; a migration that adds one
- * makes all events stale. */
+/* Columns of texts, any number of values an event. Stored numbers: never renumbered, only added; a migration that adds
+ * one makes all events stale. */
 enum column_family {
     FAMILY_TYPE = 0,
     FAMILY_SUBTYPE = 1,
@@ -30,7 +30,7 @@ enum column_family {
     FAMILY_AMOUNT = 13,    /* kind, unit, low, high */
     FAMILY_VERDICT = 14,
     FAMILY_GRADE = 15,
-    FAMILY_PARTY = 16,     /* id of who takes part; no observers, vague groups and unknown ones */
+    FAMILY_PARTY = 16, /* id of who takes part; no observers, vague groups and unknown ones */
     FAMILY_PUBLISHER = 17,
     FAMILY_SOURCE_CLASS = 18,
     FAMILY_COUNT = 19
@@ -38,7 +38,7 @@ enum column_family {
 
 /* Columns of one number an event, stored as family NUMBERS_AT + n. */
 enum column_number {
-    NUMBER_SEEN,       /* NUMBER_NONE: no live event */
+    NUMBER_SEEN, /* NUMBER_NONE: no live event */
     NUMBER_FIRST_SEEN,
     NUMBER_UPDATED,
     NUMBER_DATE_LOW,   /* days; INT32_MIN open or not known */
@@ -61,8 +61,8 @@ enum { PART_END = 0x1f };
 typedef bool event_columns_callback(void *context, enum column_family family, const char *text);
 /* False where the callback stopped, or memory is out. */
 bool event_columns_each(const struct rule_facts *facts, event_columns_callback *callback, void *context);
-/* The dyads of an event, each pair once: giver and taker where it has both, else each pair of its parties. `first` is before
- * `second` in alphabetical order; lent. Return false to stop. */
+/* The dyads of an event, each pair once: giver and taker where it has both, else each pair of its parties. `first` is
+ * before `second` in alphabetical order; lent. Return false to stop. */
 enum dyad_direction { DYAD_NONE = 0, DYAD_FORTH = 1, DYAD_BACK = 2, DYAD_BOTH = 3 }; /* forth: the first gives */
 typedef bool event_dyads_callback(void *context, const char *first, const char *second, enum dyad_direction direction);
 /* False where the callback stopped. */
@@ -70,8 +70,8 @@ bool event_dyads_each(const struct rule_facts *facts, event_dyads_callback *call
 /* `updated`: when the revision was made. */
 void event_columns_numbers(const struct rule_facts *facts, int64_t updated, int64_t numbers[NUMBER_COUNT]);
 
-/* Which bits of the signature the text sets, ASCII case aside: one for each run of three characters, one for each of four.
- * `set` is called for each; `size` 3 or 4 says of what. */
+/* Which bits of the signature the text sets, ASCII case aside: one for each run of three characters, one for each of
+ * four. `set` is called for each; `size` 3 or 4 says of what. */
 typedef void text_signature_set(void *context, int size, unsigned bit);
 void text_signature(const char *text, size_t size, text_signature_set *set, void *context);
 

@@ -1,8 +1,8 @@
 /* Facets: how many of the events have which value. */
 #include "core/query/counting.h"
+#include "core/query/key_tally.h"
 #include "core/query/period.h"
 #include "core/query/query_private.h"
-#include "core/query/key_tally.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -105,9 +105,9 @@ static bool count_periods(struct counted *counted, bool is_month, const struct b
     for (unsigned i = 0; i < COLUMN_BLOCK_EVENTS; i++) {
         if (!bits_have(fits, i))
             continue;
-        uint32_t period = is_month ? period_of_time(&memo, block->numbers[NUMBER_SEEN][i])
-                                   : period_of_days(&memo, block->numbers[NUMBER_DATE_LOW][i],
-                                                    block->numbers[NUMBER_DATE_HIGH][i]);
+        uint32_t period =
+            is_month ? period_of_time(&memo, block->numbers[NUMBER_SEEN][i])
+                     : period_of_days(&memo, block->numbers[NUMBER_DATE_LOW][i], block->numbers[NUMBER_DATE_HIGH][i]);
         if (!key_tally_add(&counted->tally, period, 1))
             return false;
     }
@@ -216,7 +216,7 @@ static bool tell_facet(struct facet_count *run, enum query_facet facet, size_t t
 bool query_facets(struct query *query, const struct query_filter *filter, unsigned which, size_t top, int64_t budget,
                   query_facet_callback *callback, void *context, struct query_totals *totals, struct error *error)
 {
-    struct counting counting = {.count = count_block, .add = add_tally, .budget = budget};
+    struct counting counting = {.count = count_block, .add = which ? add_tally : NULL, .budget = budget};
     struct facet_count *run = calloc(1, sizeof *run);
     if (!run)
         return error_set(error, ERROR_MEMORY, "out of memory for counting events");

@@ -138,7 +138,8 @@ static bool find_value(struct taking *taking, enum column_family family, const c
         fold->stored_of[family] = grown;
         fold->stored_capacity[family] = larger;
     }
-    if (at == before && !store_column_value_put(taking->store, (int)family, text, &fold->stored_of[family][at], taking->error))
+    if (at == before &&
+        !store_column_value_put(taking->store, (int)family, text, &fold->stored_of[family][at], taking->error))
         return false;
     *value = fold->stored_of[family][at];
     return true;
@@ -158,7 +159,8 @@ static bool take_dyad(void *context, const char *first, const char *second, enum
 {
     struct taking *taking = context;
     uint32_t one = 0, other = 0;
-    taking->failed = !find_value(taking, FAMILY_PARTY, first, &one) || !find_value(taking, FAMILY_PARTY, second, &other) ||
+    taking->failed = !find_value(taking, FAMILY_PARTY, first, &one) ||
+                     !find_value(taking, FAMILY_PARTY, second, &other) ||
                      !(dyad_list_add(&taking->fold->block.dyads, dyad_key(one, other, direction), taking->place) ||
                        fail_memory(taking->error));
     return !taking->failed;
@@ -301,8 +303,7 @@ bool fold_block(struct fold *fold, struct store *store, int64_t number, struct e
         if (!take_event(&taking, places[i]))
             return false;
     return write_columns(fold, store, error) && write_counts(fold, store, error) &&
-           write_signatures(fold, store, error) &&
-           store_stale_forget(store, number, error);
+           write_signatures(fold, store, error) && store_stale_forget(store, number, error);
 }
 
 bool fold_run(void *context, struct store *store, struct error *error)

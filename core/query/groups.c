@@ -1,8 +1,8 @@
 /* Dyads and timelines: events counted by pair, type and period. */
 #include "core/query/counting.h"
+#include "core/query/key_tally.h"
 #include "core/query/period.h"
 #include "core/query/query_private.h"
-#include "core/query/key_tally.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Key tally: how often each 64-bit key was met. For core/query alone. Begins empty where it is all zeroes; one thread.
  *
- * A tally of a million events is larger than the processor's caches, and keys come in no order: so they are noted, which
- * has their slots fetched, and added some later. Who has noted settles before anything else is asked. */
+ * A tally of a million events is larger than the processor's caches, and keys come in no order: so they are noted,
+ * which has their slots fetched, and added some later. Who has noted settles before anything else is asked. */
 #ifndef CORE_QUERY_KEY_TALLY_H
 #define CORE_QUERY_KEY_TALLY_H
 
@@ -63,8 +63,8 @@ static inline bool key_tally_note(struct key_tally *tally, uint64_t key, int64_t
 /* Takes away `count` of what was added; settles first. False when memory is out. */
 bool key_tally_take(struct key_tally *tally, uint64_t key, int64_t count);
 int64_t key_tally_count(const struct key_tally *tally, uint64_t key);
-/* Puts the rows that are taken first, the most frequent first, then by key; adds no longer work. `top` (0: all): more than so
- * many need not be kept; `count` says how many are. */
+/* Puts the rows that are taken first, the most frequent first, then by key; adds no longer work. `top` (0: all): more
+ * than so many need not be kept; `count` says how many are. */
 void key_tally_sort(struct key_tally *tally, size_t top);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include <stdint.h>
 
-/* The days asked about last, since the events of a block are near each other in time. Zeroed but for `period` at first. */
+/* The days asked about last, since the events of a block are near each other in time. Zeroed but for `period` at first.
+ */
 enum { PERIOD_MEMO_DAYS = 64 };
 struct period_memo {
     enum query_period period;

@@ -296,7 +296,8 @@ static bool dyad_fits(const struct plan_node *node, const struct column_entry *e
     if ((any & (VALUE_TAKEN | VALUE_OTHER)) != (VALUE_TAKEN | VALUE_OTHER))
         return false;
     bool is_directed = (any & VALUE_GIVES) && (any & VALUE_RECEIVES);
-    unsigned from = VALUE_TAKEN | (is_directed ? VALUE_GIVES : 0), to = VALUE_OTHER | (is_directed ? VALUE_RECEIVES : 0);
+    unsigned from = VALUE_TAKEN | (is_directed ? VALUE_GIVES : 0),
+             to = VALUE_OTHER | (is_directed ? VALUE_RECEIVES : 0);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; (node->values[entries[i].value] & from) == from && j < count; j++)
             if ((node->values[entries[j].value] & to) == to &&

@@ -1,9 +1,9 @@
-/* Plan: a filter compiled to what the columns can tell. For each block it says which events may fit and which must; only
- * those that may and need not are to be tried on their records (plan_fits).
+/* Plan: a filter compiled to what the columns can tell. For each block it says which events may fit and which must;
+ * only those that may and need not are to be tried on their records (plan_fits).
  *
- * A plan is a tree of terms. Most are lists: which values of a column a term takes is found once by asking the term itself
- * about each value, so that the columns cannot tell anything else than the rule would. Owns all but the filter's rule.
- * One thread. For core/query alone. */
+ * A plan is a tree of terms. Most are lists: which values of a column a term takes is found once by asking the term
+ * itself about each value, so that the columns cannot tell anything else than the rule would. Owns all but the filter's
+ * rule. One thread. For core/query alone. */
 #ifndef CORE_QUERY_PLAN_H
 #define CORE_QUERY_PLAN_H
 

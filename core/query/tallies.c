@@ -10,8 +10,9 @@
 #include <string.h>
 
 const enum column_family tally_families[TALLY_LISTS] = {
-    [TALLY_TYPE] = FAMILY_TYPE,           [TALLY_SUBTYPE] = FAMILY_SUBTYPE, [TALLY_STATUS] = FAMILY_STATUS,
-    [TALLY_MODALITY] = FAMILY_MODALITY,   [TALLY_SCOPE] = FAMILY_SCOPE,     [TALLY_PARTY] = FAMILY_PARTY,
+    [TALLY_TYPE] = FAMILY_TYPE,           [TALLY_SUBTYPE] = FAMILY_SUBTYPE,
+    [TALLY_STATUS] = FAMILY_STATUS,       [TALLY_MODALITY] = FAMILY_MODALITY,
+    [TALLY_SCOPE] = FAMILY_SCOPE,         [TALLY_PARTY] = FAMILY_PARTY,
     [TALLY_PUBLISHER] = FAMILY_PUBLISHER, [TALLY_SOURCE_CLASS] = FAMILY_SOURCE_CLASS,
 };
 
@@ -21,7 +22,8 @@ static uint64_t month_key(uint32_t type, uint32_t month)
     return (uint64_t)type << MONTH_BITS | month;
 }
 
-/* ---- stored: the number of live events; for each tally but that of dyads, the number of its rows, each a key and a count ---- */
+/* ---- stored: the number of live events; for each tally but that of dyads, the number of its rows, each a key and a
+ * count ---- */
 
 enum { STORED_TALLIES = TALLY_DYAD };
 
@@ -78,10 +80,10 @@ static bool put_years(struct buffer *out, const struct block *block)
     bool ok = true;
     for (unsigned place = 0; ok && place < COLUMN_BLOCK_EVENTS; place++)
         if (bits_have(&block->live, place))
-            ok = key_tally_note(&tally,
-                                period_of_days(&memo, block->numbers[NUMBER_DATE_LOW][place],
-                                               block->numbers[NUMBER_DATE_HIGH][place]),
-                                1);
+            ok = key_tally_note(
+                &tally,
+                period_of_days(&memo, block->numbers[NUMBER_DATE_LOW][place], block->numbers[NUMBER_DATE_HIGH][place]),
+                1);
     return put_tally(out, &tally) && ok;
 }
 
@@ -223,8 +225,8 @@ static bool take_periods(const struct reading *reading, const struct rule_facts 
     struct period_memo month = {.period = QUERY_PERIOD_MONTH}, year = {.period = QUERY_PERIOD_YEAR};
     event_columns_numbers(facts, 0, numbers);
     if ((reading->wanted & TALLY_BIT(TALLY_MONTH)) &&
-        !reading->add(reading->context, TALLY_MONTH, month_key(reading->type, period_of_time(&month, numbers[NUMBER_SEEN])),
-                      reading->sign))
+        !reading->add(reading->context, TALLY_MONTH,
+                      month_key(reading->type, period_of_time(&month, numbers[NUMBER_SEEN])), reading->sign))
         return false;
     return !(reading->wanted & TALLY_BIT(TALLY_YEAR)) ||
            reading->add(reading->context, TALLY_YEAR,

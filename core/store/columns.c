@@ -16,8 +16,7 @@
     " PRIMARY KEY(family, id)) WITHOUT ROWID;"                                                                         \
     "CREATE UNIQUE INDEX column_value_text ON column_value(family, text);"                                             \
     "CREATE TABLE column_block(id INTEGER PRIMARY KEY, data BLOB NOT NULL);"                                           \
-    "CREATE TABLE text_bit(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);"                                               \
-    STALE_TABLE
+    "CREATE TABLE text_bit(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);" STALE_TABLE
 
 const char store_columns_schema[] = COLUMN_TABLES;
 const char store_columns_migration[] = COLUMN_TABLES "INSERT INTO event_stale(event) SELECT sequence FROM event;";
@@ -56,8 +55,7 @@ bool store_column_value_put(struct store *store, int family, const char *text, u
 {
     bool row;
     int64_t number;
-    sqlite3_stmt *statement =
-        store_statement(store, "SELECT id FROM column_value WHERE family=?1 AND text=?2", error);
+    sqlite3_stmt *statement = store_statement(store, "SELECT id FROM column_value WHERE family=?1 AND text=?2", error);
     if (!statement)
         return false;
     sqlite3_bind_int(statement, 1, family);

@@ -1,12 +1,12 @@
-/* Columns: what queries ask of events, laid out for scanning (core/query). Events are numbered by their sequence and stand
- * in blocks of COLUMN_BLOCK_EVENTS; a block has, for each column, one row with the values of its events, and for each
- * bit of the texts' signature one row with a bit an event. Words that events hold are numbered within their column, in
- * `column_value`. All of this can be made again from the events' revisions.
+/* Columns: what queries ask of events, laid out for scanning (core/query). Events are numbered by their sequence and
+ * stand in blocks of COLUMN_BLOCK_EVENTS; a block has, for each column, one row with the values of its events, and for
+ * each bit of the texts' signature one row with a bit an event. Words that events hold are numbered within their
+ * column, in `column_value`. All of this can be made again from the events' revisions.
  *
  * An event whose revision is newer than its block is stale: store_event_put notes it, with the revision that its block
- * shows (0 for none), and whoever reads must look at its record instead; who adds up counts of whole blocks takes away what
- * the revision shown adds to them. core/query/fold.h takes stale events into their blocks, on the writer's thread. Reading
- * is for any thread with its own connection. Tables: column_value(family, id, text), column_block(id, data),
+ * shows (0 for none), and whoever reads must look at its record instead; who adds up counts of whole blocks takes away
+ * what the revision shown adds to them. core/query/fold.h takes stale events into their blocks, on the writer's thread.
+ * Reading is for any thread with its own connection. Tables: column_value(family, id, text), column_block(id, data),
  * text_bit(id, bits), event_stale(event, folded). */
 #ifndef CORE_STORE_COLUMNS_H
 #define CORE_STORE_COLUMNS_H
