@@ -223,7 +223,7 @@ class Store(EntenteTest):
             ("UPDATE cursor SET sequence=9999 WHERE processor='watch.boats'", "watches that have looked at"),
             ("UPDATE item SET record=zeroblob(40) WHERE sequence=2", "1 items cannot be read, the first is number 2"),
             ("UPDATE event_revision SET record=(SELECT record FROM item WHERE sequence=1) WHERE sequence=1", "of another kind"),
-            ("INSERT INTO event_stale VALUES(999)", "stale marks"),
+            ("INSERT INTO event_stale(event) VALUES(999)", "stale marks"),
             ("DELETE FROM event_stale", "queries see"),
         ]
         for statement, words in breaks:
