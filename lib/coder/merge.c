@@ -317,6 +317,14 @@ static void advance(struct event *into, const struct event *from)
     into->scope = from->scope;
 }
 
+/* "begin training …; the mission was approved on January 16": the date of a step before is not that of what goes on. */
+static bool is_earlier_step(const struct event *into, const struct event *from)
+{
+    bool before =
+        !strcmp(from->status, "approved") || !strcmp(from->status, "requested") || !strcmp(from->status, "negotiated");
+    return before && (!strcmp(into->status, "ongoing") || !strcmp(into->status, "completed"));
+}
+
 static void merge_into(struct event *into, struct event *from, int64_t today)
 {
     bool later = are_stages(into, from) && into->date.start < from->date.start && from->date.start <= today;
@@ -342,7 +350,7 @@ static void merge_into(struct event *into, struct event *from, int64_t today)
     }
     take_actors(into, from);
     take_status(into, from);
-    if (!into->date_known && from->date_known) {
+    if (!into->date_known && from->date_known && !is_earlier_step(into, from)) {
         into->date_known = true;
         into->date = from->date;
         into->date_raw = from->date_raw;

@@ -126,19 +126,31 @@ static bool is_practice(const struct event *event)
     return !strcmp(event->type, "downturn") && event->subtype && strcmp(event->subtype, "withdrawal");
 }
 
+/* Whoever has joined, been sent or taken over is there. */
+static bool goes_there(const char *class)
+{
+    static const char *const classes[] = {"join", "relieve_force", "deploy", "contribute", NULL};
+    for (size_t i = 0; classes[i]; i++)
+        if (!strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
 /* What began last week may still go on. */
 static bool has_begun_lately(const struct coder_workspace *workspace, const struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
-    if (!verb || event->date.start != event->date.end || event->date.end < workspace->anchor.day - 7 ||
-        strcmp(event->status, "ongoing") != 0)
+    if (!verb || event->date.start != event->date.end || event->date.end < workspace->anchor.day - 7)
+        return false;
+    bool stays = !strcmp(event->type, "operation") || !strcmp(event->type, "basing");
+    if (strcmp(event->status, "ongoing") != 0 && !(stays && !strcmp(event->status, "unknown")))
         return false;
     const char *const classes[] = {verb_class(lexicon, event->sentence, verb),
                                    verb_class2(lexicon, event->sentence, verb),
                                    verb_class3(lexicon, event->sentence, verb)};
     for (size_t i = 0; i < 3; i++)
-        if (classes[i] && !strcmp(classes[i], "begin"))
+        if (classes[i] && (!strcmp(classes[i], "begin") || (stays && goes_there(classes[i]))))
             return true;
     return false;
 }
