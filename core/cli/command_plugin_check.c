@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PATIENCE_MS = 5000, NAMES_SIZE = 400, FINDINGS_MAX = 2000 };
+enum { PATIENCE_MS = 5000, PROGRAM_PATIENCE_MS = 20000, NAMES_SIZE = 400, FINDINGS_MAX = 2000 };
 
 struct finding {
     struct finding *next;
@@ -58,31 +58,35 @@ static const struct {
      "the host has threads, which a forked process loses; for programs there is the plugin exec"},
     {"system popen execl execle execlp execv execve execvp execvpe execveat fexecve", true,
      "runs a shell or another program in the daemon's name; for programs there is the plugin exec"},
-    {"setenv putenv unsetenv clearenv setlocale chdir fchdir chroot umask srand srandom openlog closelog setlogmask", true,
-     "changes what all of the daemon shares"},
+    {"setenv putenv unsetenv clearenv setlocale chdir fchdir chroot umask srand srandom openlog closelog setlogmask",
+     true, "changes what all of the daemon shares"},
     {"setrlimit setrlimit64 prlimit prlimit64 setuid seteuid setreuid setresuid setgid setegid setregid setresgid "
      "setgroups setsid setpgid",
      true, "changes limits and rights of the whole daemon; its user sets them"},
-    {"signal bsd_signal sysv_signal __sysv_signal sigaction sigprocmask sigset siginterrupt", true, "signals are the host's"},
+    {"signal bsd_signal sysv_signal __sysv_signal sigaction sigprocmask sigset siginterrupt", true,
+     "signals are the host's"},
     {"alarm setitimer ualarm timer_create", true, "raises signals, which are the host's; time comes from clock/1"},
-    {"wait wait3 wait4", true, "takes away the ends of processes that the host has started; use waitpid with a process of your own"},
+    {"wait wait3 wait4", true,
+     "takes away the ends of processes that the host has started; use waitpid with a process of your own"},
     {"ptrace process_vm_readv process_vm_writev", true, "other processes are none of a plugin's business"},
     {"dlclose", true, "nothing is ever unloaded in the host"},
-    {"atexit on_exit", true, "runs when the daemon ends, long after the instance has gone; clean up in stop and destroy"},
+    {"atexit on_exit", true,
+     "runs when the daemon ends, long after the instance has gone; clean up in stop and destroy"},
     {"gets", true, "writes past any buffer; use getline or fgets"},
     {"__assert_fail", false, "a failed assertion ends the whole daemon; build with -DNDEBUG"},
     {"sleep usleep nanosleep clock_nanosleep", false,
      "callbacks hold a thread of a small pool and must not wait; only a thread of the plugin's own may"},
-    {"socket connect", false,
-     "connections of its own obey none of the host's limits and address rules; use http/1"},
+    {"socket connect", false, "connections of its own obey none of the host's limits and address rules; use http/1"},
     {"bind listen", false, "listening sockets come from net/1"},
     {"time gettimeofday clock_gettime ftime timespec_get", false, "time comes from clock/1, so that tests can set it"},
     {"gethostbyname gethostbyaddr getaddrinfo getnameinfo", false,
      "waits for a name server, which a callback must not; http/1 resolves names itself"},
-    {"strtok localtime gmtime asctime ctime rand random drand48 tmpnam tempnam ttyname getpwnam getpwuid getgrnam getgrgid", false,
-     "keeps its result in one place for all threads of the daemon; use the form that ends in _r, or another"},
+    {"strtok localtime gmtime asctime ctime rand random drand48 tmpnam tempnam ttyname getpwnam getpwuid getgrnam "
+     "getgrgid",
+     false, "keeps its result in one place for all threads of the daemon; use the form that ends in _r, or another"},
     {"kill killpg raise", false, "signals are for processes that the plugin itself has started, and for no others"},
-    {"pthread_cancel pthread_exit", false, "a thread that is ended so leaves its locks and memory behind; tell it to return"},
+    {"pthread_cancel pthread_exit", false,
+     "a thread that is ended so leaves its locks and memory behind; tell it to return"},
     {"dlopen dlmopen", false, "what it loads so is not looked at here"},
     {"posix_spawn posix_spawnp", false, "starts programs of its own, which the host neither limits nor ends"},
 };
@@ -137,9 +141,11 @@ static void check_file_name(struct check *check)
     const char *slash = strrchr(check->path, '/');
     const char *file = slash ? slash + 1 : check->path;
     size_t size = check->about ? strcspn(check->about, " ") : 0;
-    if (size == 0 || program_is(check->path) || (strncmp(file, check->about, size) == 0 && strcmp(file + size, ".so") == 0))
+    if (size == 0 || program_is(check->path) ||
+        (strncmp(file, check->about, size) == 0 && strcmp(file + size, ".so") == 0))
         return;
-    snprintf(text, sizeof text, "the file is called %.200s and the plugin %.*s, so that only its path finds it; call it %.*s.so", file,
+    snprintf(text, sizeof text,
+             "the file is called %.200s and the plugin %.*s, so that only its path finds it; call it %.*s.so", file,
              (int)(size < 100 ? size : 100), check->about, (int)(size < 100 ? size : 100), check->about);
     add(check, false, text);
 }
@@ -160,11 +166,12 @@ static void check_symbols(struct check *check)
         add(check, imports[i].is_forbidden, text);
     }
     if (symbols.exported_count > 0) {
-        snprintf(text, sizeof text,
-                 "exports %zu symbol%s besides ent_plugin_query (%s%s), which may clash with other plugins'; build with "
-                 "-fvisibility=hidden",
-                 symbols.exported_count, symbols.exported_count == 1 ? "" : "s", symbols.exported,
-                 symbols.exported_count > 5 ? ", …" : "");
+        snprintf(
+            text, sizeof text,
+            "exports %zu symbol%s besides ent_plugin_query (%s%s), which may clash with other plugins'; build with "
+            "-fvisibility=hidden",
+            symbols.exported_count, symbols.exported_count == 1 ? "" : "s", symbols.exported,
+            symbols.exported_count > 5 ? ", …" : "");
         add(check, false, text);
     }
     if (elf_wants_executable_stack(check->path))
@@ -253,8 +260,10 @@ static void check_file(const struct command_line *line, struct check *check)
     check_file_rights(check);
     if (!is_program)
         check_symbols(check);
-    struct workbench_child_settings settings = {.patience_ms = PATIENCE_MS, .tell = hear, .context = check};
-    if (plugin_trial_run(line, (const char *const[]){"check", kind ? kind : "-", check->path, NULL}, &settings, &error) < 0)
+    struct workbench_child_settings settings = {
+        .patience_ms = is_program ? PROGRAM_PATIENCE_MS : PATIENCE_MS, .tell = hear, .context = check};
+    if (plugin_trial_run(line, (const char *const[]){"check", kind ? kind : "-", check->path, NULL}, &settings,
+                         &error) < 0)
         add(check, true, error.text);
     check_file_name(check);
 }
@@ -290,14 +299,18 @@ const struct command command_plugin_check = {
     .arguments = "FILE",
     .arguments_min = 1,
     .arguments_max = 1,
-    .description =
-        "Looks at the ELF file, its name and who may write to it, at what it imports and exports, loads it in a process of its "
-        "own, reads its descriptor and option table, and creates and destroys an instance 80 times to see whether memory, files "
-        "or threads stay behind, or anything has changed that all of a process shares. "
-        "Every problem is told at once, as far as those found before let the rest be looked at.\n\n"
-        "Options that must be given and are not get a made-up value; paths cannot be made up, give them with --set. Nothing "
-        "is started and nothing fetched.\n\n"
-        "Exit status: 0 no problems (there may be notes), 1 problems, 2 there is no such file.",
+    .description = "Looks at the ELF file, its name and who may write to it, at what it imports and exports, loads it "
+                   "in a process of its "
+                   "own, reads its descriptor and option table, and creates and destroys an instance 80 times to see "
+                   "whether memory, files "
+                   "or threads stay behind, or anything has changed that all of a process shares. "
+                   "Every problem is told at once, as far as those found before let the rest be looked at.\n\n"
+                   "Options that must be given and are not get a made-up value; paths cannot be made up, give them "
+                   "with --set. Nothing "
+                   "is started and nothing fetched; but a program is started with its options, handed no work, and has "
+                   "to end, with status "
+                   "0, when its input ends.\n\n"
+                   "Exit status: 0 no problems (there may be notes), 1 problems, 2 there is no such file.",
     .examples = "entente plugin check ./mine.so\tBefore it is installed\n"
                 "entente plugin check ./mine.so --set url=https://example.org/\tWith a setting that it needs\n"
                 "entente plugin check ./mine.so --format json\tFor a build that shall fail on problems",

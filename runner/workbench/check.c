@@ -2,6 +2,7 @@
 
 #include "core/host/descriptor.h"
 #include "core/host/http.h"
+#include "core/host/program_trial.h"
 #include "core/host/workbench.h"
 #include "runner/workbench/surroundings.h"
 #include "runner/workbench/tell.h"
@@ -16,6 +17,7 @@
 enum { WARM_UP = 16, CYCLES = 64, ROUNDS = 6, MADE_UP_MAX = 32, SAMPLE_SIZE = 400, LEAST_CHUNK = 16 };
 
 struct trial {
+    bool is_program;
     const struct ent_plugin *plugin;
     unsigned kind;
     const char *values[MADE_UP_MAX * 2];
@@ -88,6 +90,26 @@ static bool make_up_all(struct trial *trial)
     return is_complete;
 }
 
+/* What a program does wrong is told; that it does not take made-up values says nothing of it. */
+static int try_program(const struct trial *trial)
+{
+    struct error error = ERROR_INIT;
+    const char *kind = plugin_kind_word(trial->kind);
+    struct workbench_settings settings = {
+        .descriptor = trial->plugin, .kind = trial->kind, .values = trial->values, .value_count = trial->value_count};
+    struct workbench *bench = workbench_create(&settings, &error);
+    struct ent_instance *instance = bench ? workbench_instance(bench) : NULL;
+    tell("step", "in the program, as a %s", kind);
+    bool is_good = instance && program_try(instance_title(instance), instance_options(instance), &error);
+    workbench_destroy(bench);
+    if (is_good)
+        return 0;
+    bool is_ours = trial->made_up_count > 0 && error.kind == ERROR_CONFIG;
+    tell(is_ours ? "note" : "problem", "as a %s it %s%s%s", kind, error.text,
+         is_ours ? "; these were made up by us: " : "", is_ours ? trial->made_up_names : "");
+    return !is_ours;
+}
+
 static bool cycle(const struct trial *trial, struct error *error)
 {
     struct workbench_settings settings = {.descriptor = trial->plugin,
@@ -108,8 +130,9 @@ static int judge(const struct trial *trial, const struct footprint *before, cons
     int problems = 0;
     /* What grows by less than the smallest block each time is no leak of each. */
     if (after->bytes >= before->bytes + (size_t)CYCLES * LEAST_CHUNK) {
-        tell("problem", "as a %s it leaks %zu bytes each time it is created and destroyed: free in destroy what create made",
-             kind, (after->bytes - before->bytes) / CYCLES);
+        tell("problem",
+             "as a %s it leaks %zu bytes each time it is created and destroyed: free in destroy what create made", kind,
+             (after->bytes - before->bytes) / CYCLES);
         problems++;
     }
     if (after->files >= before->files + CYCLES) {
@@ -162,10 +185,12 @@ static int try_kind(struct trial *trial)
         tell("note", "as a %s it was created with values made up by us: %s", plugin_kind_word(trial->kind),
              trial->made_up_names);
     surroundings_see(&afterwards);
-    return judge(trial, &before, &after) + surroundings_tell_changes(&around, &afterwards, plugin_kind_word(trial->kind));
+    return judge(trial, &before, &after) + (trial->is_program ? try_program(trial) : 0) +
+           surroundings_tell_changes(&around, &afterwards, plugin_kind_word(trial->kind));
 }
 
-int check_plugin(const struct ent_plugin *plugin, unsigned kind, const char *const *values, size_t value_count)
+int check_plugin(const struct ent_plugin *plugin, bool is_program, unsigned kind, const char *const *values,
+                 size_t value_count)
 {
     struct error error = ERROR_INIT;
     unsigned kinds = descriptor_kinds(plugin);
@@ -184,7 +209,8 @@ int check_plugin(const struct ent_plugin *plugin, unsigned kind, const char *con
     for (unsigned one = PLUGIN_SOURCE; one <= PLUGIN_SERVICE; one <<= 1) {
         if (!(kinds & one) || (kind && one != kind))
             continue;
-        struct trial trial = {.plugin = plugin, .kind = one, .value_count = value_count, .http = http};
+        struct trial trial = {
+            .is_program = is_program, .plugin = plugin, .kind = one, .value_count = value_count, .http = http};
         for (size_t i = 0; i < value_count; i++)
             trial.values[i] = values[i];
         problems += try_kind(&trial);

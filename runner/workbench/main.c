@@ -5,6 +5,7 @@
  * KIND is "-" for a plugin's only one. Started by entente, never by hand. */
 #include "core/base/log.h"
 #include "core/host/descriptor.h"
+#include "core/host/program.h"
 #include "core/host/registry.h"
 #include "runner/object.h"
 #include "runner/workbench/check.h"
@@ -79,7 +80,7 @@ static int work(int count, char **arguments)
     if (!plugin)
         return 1;
     if (is_check)
-        return check_plugin(plugin, kind, rest, rest_count);
+        return check_plugin(plugin, program_is(arguments[3]), kind, rest, rest_count);
     struct stream_settings settings = {.descriptor = plugin,
                                        .kind = kind,
                                        .batch = (size_t)number(arguments[4]),

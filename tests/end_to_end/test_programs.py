@@ -313,6 +313,33 @@ class Options(Programs):
         self.assertEqual(run.status, 1)
         self.assertIn("it speaks protocol 2, this version of Entente speaks 1", run.out)
 
+    def check_start(self, body, *texts, status=1, options="[]", settings=()):
+        path = self.folder / "trial.plugin"
+        path.write_text("\n".join(["#!/usr/bin/python3 -B", "import json, sys, time",
+                                   'print(json.dumps(dict(type="hello", protocol=1, name="trial", version="1.0", licence="MIT", '
+                                   'summary="S", kinds=["sink"], options=%s)), flush=True)' % options,
+                                   "line = sys.stdin.readline()", "start = json.loads(line) if line else None",
+                                   "if start:", *("    " + one for one in body.splitlines()), "    sys.stdin.read()"]) + "\n")
+        path.chmod(0o755)
+        self.configure()
+        run = self.entente("plugin", "check", path, *("--set=" + one for one in settings))
+        self.assertEqual(run.status, status, run.out + run.log)
+        for text in texts:
+            self.assertIn(text, run.out)
+
+    def test_a_program_is_checked_with_its_settings_and_at_the_end_of_its_input(self):
+        option = '[dict(name="word", type="string", required=True, help="W."), dict(name="many", type="list", default="a, b", help="M.")]'
+        self.check_start('assert start["options"] == {"word": "x", "many": ["a", "b"]}, start\nassert start["kind"] == "sink"',
+                         "no problems", status=0, options=option, settings=["word=x"])
+        self.check_start('print("no such word", file=sys.stderr)\nsys.exit(78)',
+                         "as a sink it cannot work with these settings: no such word", options=option, settings=["word=x"])
+        self.check_start('print("no such word", file=sys.stderr)\nsys.exit(78)', "these were made up by us", status=0,
+                         options=option)
+        self.check_start("raise KeyError('inner')", "as a sink it ends with exit status 1 at the end of its input, where it "
+                         "should end with 0: KeyError: 'inner'")
+        self.check_start("time.sleep(60)", "does not end within 5 s after the end of its input")
+        self.check_start('print("hello, world", flush=True)', 'what is no message: "hello, world"')
+
     def test_a_program_that_is_another_kind_is_refused(self):
         path = self.program("pass")
         self.configure(self.section("sink", path))
