@@ -30,9 +30,10 @@ struct checking {
     size_t next;
 };
 
+/* A program is no object that a runner could load, and looks at its options when it is started. */
 static bool is_checked(const struct setup_instance *planned)
 {
-    return planned->enabled && planned->plugin && planned->options;
+    return planned->enabled && planned->plugin && !planned->plugin->is_program && planned->options;
 }
 
 static void check_one(struct checking *checking, size_t index, int64_t left)
