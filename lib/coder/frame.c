@@ -13,6 +13,7 @@ struct frame_table {
     uint32_t count;
     uint32_t *slots; /* frame + 1 */
     uint32_t slot_count;
+    uint64_t heads[64]; /* a bit for each head's class_hash */
 };
 
 /* Classes differ in length or in one of these letters, with few exceptions: to look at all would cost more. */
@@ -125,6 +126,8 @@ static bool add_frame(struct frame_table *table, const struct frame *frame)
     uint32_t index = table->count++;
     struct frame *added = &table->frames[index], *first = table->frames;
     *added = *frame;
+    uint64_t hash = class_hash(frame->head);
+    table->heads[hash >> 58] |= (uint64_t)1 << (hash >> 52 & 63);
     const struct frame *found = frame_find(table, frame->head, frame->argument);
     if (!found) {
         insert(table, index);
@@ -228,6 +231,12 @@ const struct frame *frame_find(const struct frame_table *table, const char *head
             return frame;
     }
     return NULL;
+}
+
+bool frame_may_begin(const struct frame_table *table, const char *head)
+{
+    uint64_t hash = class_hash(head);
+    return table->heads[hash >> 58] >> (hash >> 52 & 63) & 1;
 }
 
 const struct frame *frame_rows(const struct frame_table *table, uint32_t *count)

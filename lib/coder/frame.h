@@ -59,6 +59,8 @@ void frame_table_destroy(struct frame_table *table);
 const struct frame *frame_find(const struct frame_table *table, const char *head, const char *argument);
 /* The first frame of a lexicon entry; frames of one entry share type, slots and settings. */
 const struct frame *frame_of_entry(const struct frame_table *table, uint32_t entry);
+/* False where no frame has this head; nearly always only there. */
+bool frame_may_begin(const struct frame_table *table, const char *head);
 /* All of them, in the order of their entries. */
 const struct frame *frame_rows(const struct frame_table *table, uint32_t *count);
 uint32_t frame_conditions(const struct frame *frame);

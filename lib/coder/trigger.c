@@ -160,7 +160,7 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     const struct seeker seeker = {workspace, sentence,   class,
                                   at,        verb->head, sentence->part->words[verb->head].span_last};
     *found = (struct found){.group = NONE};
-    if (!class)
+    if (!class || !frame_may_begin(workspace->coder->frames, class))
         return false;
     bool has = verb->passive ? find_of_passive(&seeker, found) : find_of_active(&seeker, found);
     if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
@@ -400,7 +400,8 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         const struct word *word = &sentence->part->words[i];
         uint32_t last = word->span_last > group->last ? group->last : word->span_last;
         const char *class = seek_argument_class(lexicon, sentence, i);
-        if (!class || word->inside || only_kind_of_goods(sentence, group, class, last)) {
+        if (!class || word->inside || !frame_may_begin(workspace->coder->frames, class) ||
+            only_kind_of_goods(sentence, group, class, last)) {
             i = last + 1;
             continue;
         }
