@@ -30,6 +30,11 @@ static int kv_put(struct ent_unit *unit, struct ent_str key, struct ent_str valu
     return watch_fails(FAULT_KV) ? fail_with("kv: no memory") : host_kv->put(unit, key, value);
 }
 
+static int kv_next(struct ent_unit *unit, struct ent_str prefix, struct ent_str after, struct ent_str *key)
+{
+    return watch_may_use(unit, "kv/1 next") && host_kv->next(unit, prefix, after, key);
+}
+
 static int submit_http(struct ent_unit *unit, const struct ent_http_request *request)
 {
     if (!watch_may_use(unit, "http/1 submit"))
@@ -84,7 +89,7 @@ static int read_date(struct ent_unit *unit, struct ent_str text, int64_t *time, 
     return watch_may_use(unit, "text/1 read_date") && host_text->read_date(unit, text, time, offset, precision);
 }
 
-static const struct ent_kv_1 kv_1 = {.size = sizeof kv_1, .get = kv_get, .put = kv_put};
+static const struct ent_kv_1 kv_1 = {.size = sizeof kv_1, .get = kv_get, .put = kv_put, .next = kv_next};
 static const struct ent_http_1 http_1 = {.size = sizeof http_1, .submit = submit_http};
 static const struct ent_mail_1 mail_1 = {.size = sizeof mail_1, .submit = submit_mail};
 static const struct ent_wake_1 wake_1 = {.size = sizeof wake_1, .wake = wake};

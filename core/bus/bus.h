@@ -194,6 +194,8 @@ bool bus_retry_dead_letter(struct bus *bus, int64_t id, struct error *error);
 /* Kept state as the last commit left it, copied into `arena`: for the host's kv/1 and http/1; `context` is the bus. Any
  * thread. False where there is none. */
 bool bus_kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena, struct ent_str *value);
+bool bus_kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                 struct ent_str *key);
 bool bus_http_state_get(void *context, const char *instance, const char *url, struct arena *arena,
                         struct unit_http_state *state);
 

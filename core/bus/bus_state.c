@@ -22,6 +22,24 @@ bool bus_kv_get(void *context, const char *instance, struct ent_str key, struct 
     return value->data != NULL;
 }
 
+bool bus_kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                 struct ent_str *key)
+{
+    struct bus *bus = context;
+    struct buffer buffer = BUFFER_INIT;
+    struct error error = ERROR_INIT;
+    bool found = false;
+    bool ok = store_kv_next(bus_reader(bus), instance, prefix.data, prefix.size, after.data, after.size, &buffer, &found,
+                            &error);
+    bus_reader_done(bus);
+    if (!ok)
+        log_write(LOG_ERROR, instance, NULL, "%s", error.text);
+    key->data = ok && found ? arena_copy(arena, buffer.bytes, buffer.size) : NULL;
+    key->size = key->data ? buffer.size : 0;
+    buffer_free(&buffer);
+    return key->data != NULL;
+}
+
 struct http_state_copy {
     struct arena *arena;
     struct unit_http_state *state;

@@ -185,6 +185,34 @@ bool unit_get_kv(const struct unit *unit, struct ent_str key, struct ent_str *va
     return false;
 }
 
+int unit_compare_keys(struct ent_str a, struct ent_str b)
+{
+    size_t size = a.size < b.size ? a.size : b.size;
+    int order = size > 0 ? memcmp(a.data, b.data, size) : 0;
+    return order != 0 ? order : a.size < b.size ? -1 : a.size > b.size;
+}
+
+bool unit_is_next_key(struct ent_str key, struct ent_str prefix, struct ent_str after)
+{
+    return key.size >= prefix.size && (prefix.size == 0 || memcmp(key.data, prefix.data, prefix.size) == 0) &&
+           (!after.data || unit_compare_keys(key, after) > 0);
+}
+
+bool unit_next_kv(const struct unit *unit, struct ent_str prefix, struct ent_str after, struct ent_str *key)
+{
+    struct ent_str value;
+    bool found = false;
+    for (size_t i = 0; i < unit->kv_count; i++) {
+        struct ent_str candidate = unit->kv[i].key;
+        if (unit_is_next_key(candidate, prefix, after) && (!found || unit_compare_keys(candidate, *key) < 0) &&
+            unit_get_kv(unit, candidate, &value) && value.data) {
+            *key = candidate;
+            found = true;
+        }
+    }
+    return found;
+}
+
 /* True also where there is nothing to copy. */
 static bool copy_into(struct unit *unit, const char **text)
 {

@@ -112,6 +112,12 @@ bool unit_withdraw(struct unit *unit, size_t input, struct ent_str report_id);
 bool unit_add_remark(struct unit *unit, size_t input, const char *classifier, const char *text);
 bool unit_put_kv(struct unit *unit, struct ent_str key, struct ent_str value);
 bool unit_get_kv(const struct unit *unit, struct ent_str key, struct ent_str *value); /* this unit's own writes */
+/* The least key of its own writes that begins with `prefix`, is behind `after` and was not deleted last. */
+bool unit_next_kv(const struct unit *unit, struct ent_str prefix, struct ent_str after, struct ent_str *key);
+/* The order of keys: by bytes, shorter first. */
+int unit_compare_keys(struct ent_str a, struct ent_str b);
+/* May the walk over `prefix` give the key after `after`? */
+bool unit_is_next_key(struct ent_str key, struct ent_str prefix, struct ent_str after);
 bool unit_put_http_state(struct unit *unit, const struct unit_http_state *state);     /* copies */
 enum ent_code unit_input_code(const struct unit *unit, size_t input);
 

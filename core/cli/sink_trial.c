@@ -102,6 +102,21 @@ static bool kv_get(void *context, const char *instance, struct ent_str key, stru
     return value->data != NULL;
 }
 
+static bool kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                    struct ent_str *key)
+{
+    struct bench *bench = context;
+    struct buffer kept = BUFFER_INIT;
+    struct error error = ERROR_INIT;
+    bool found = false;
+    bool is_read = bench->query && store_kv_next(query_store(bench->query), instance, prefix.data, prefix.size,
+                                                 after.data, after.size, &kept, &found, &error);
+    key->data = is_read && found ? arena_copy(arena, kept.bytes, kept.size) : NULL;
+    key->size = key->data ? kept.size : 0;
+    buffer_free(&kept);
+    return key->data != NULL;
+}
+
 static void response_ready(void *context, struct ent_instance *instance)
 {
     struct bench *bench = context;
@@ -235,7 +250,7 @@ bool sink_trial_run(const struct setup *setup, const struct setup_instance *sink
                                          .options = sink->options,
                                          .http = http,
                                          .state_dir = bench.query ? state_dir : NULL,
-                                         .backing = {&bench, kv_get, NULL, response_ready}};
+                                         .backing = {.context = &bench, .kv_get = kv_get, .kv_next = kv_next, .response_ready = response_ready}};
     struct ent_instance *instance = instance_create(&settings, error);
     bool is_tried = instance && run_instance(instance, &bench, sink->name, timeout_ms, trial, error);
     instance_destroy(instance);

@@ -235,6 +235,13 @@ static bool kv_get(void *context, const char *instance, struct ent_str key, stru
     return driver->bus && bus_kv_get(driver->bus, instance, key, arena, value);
 }
 
+static bool kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                    struct ent_str *key)
+{
+    const struct driver *driver = context;
+    return driver->bus && bus_kv_next(driver->bus, instance, prefix, after, arena, key);
+}
+
 static bool http_state_get(void *context, const char *instance, const char *url, struct arena *arena,
                            struct unit_http_state *state)
 {
@@ -265,6 +272,7 @@ struct driver *driver_create(const struct setup_instance *row, struct http_clien
                                          .state_dir = state_dir,
                                          .backing = {.context = driver,
                                                      .kv_get = kv_get,
+                                                     .kv_next = kv_next,
                                                      .http_state_get = http_state_get,
                                                      .response_ready = on_response},
                                          .isolation = row->isolation,

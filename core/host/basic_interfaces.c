@@ -54,7 +54,35 @@ static int interface_kv_put(struct ent_unit *unit, struct ent_str key, struct en
     return -1;
 }
 
-static const struct ent_kv_1 kv_1 = {sizeof kv_1, interface_kv_get, interface_kv_put};
+static bool next_kept(const struct ent_unit *unit, struct ent_str prefix, struct ent_str after, struct ent_str *key)
+{
+    const struct instance_settings *settings = &unit->instance->settings;
+    const struct instance_backing *backing = &settings->backing;
+    return backing->kv_next &&
+           backing->kv_next(backing->context, settings->title, prefix, after, unit->unit->arena, key);
+}
+
+static int interface_kv_next(struct ent_unit *unit, struct ent_str prefix, struct ent_str after, struct ent_str *key)
+{
+    struct ent_str own, kept = after, value;
+    if (prefix.size > ENT_KV_KEY_MAX || after.size > ENT_KV_KEY_MAX)
+        return 0;
+    if (!prefix.data)
+        prefix = ent_text("");
+    bool has_kept = next_kept(unit, prefix, kept, &kept);
+    /* What this unit has written stands before what is kept, and may have deleted it. */
+    while (has_kept && unit_get_kv(unit->unit, kept, &value) && !value.data)
+        has_kept = next_kept(unit, prefix, kept, &kept);
+    if (unit_next_kv(unit->unit, prefix, after, &own) && (!has_kept || unit_compare_keys(own, kept) <= 0)) {
+        *key = own;
+        return 1;
+    }
+    if (has_kept)
+        *key = kept;
+    return has_kept;
+}
+
+static const struct ent_kv_1 kv_1 = {sizeof kv_1, interface_kv_get, interface_kv_put, interface_kv_next};
 
 const void *host_basic_interface(const struct ent_instance *instance, const char *name)
 {

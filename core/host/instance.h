@@ -42,6 +42,9 @@ struct instance_backing {
     struct answer *(*ask)(void *context, const char *question, const struct ent_parameter *parameters, size_t count);
     struct answer *(*command)(void *context, const char *author, struct ent_str request);
     uint64_t (*wait)(void *context, uint64_t seen, int64_t timeout_ms);
+    /* The next kept key, as kv/1's next without the unit's own writes, copied into `arena`; false where there is none. */
+    bool (*kv_next)(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                    struct ent_str *key);
 };
 
 struct instance_settings {

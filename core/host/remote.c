@@ -142,6 +142,21 @@ static bool serve_kv_get(struct ent_unit *seen, struct runner *runner, const str
     return true;
 }
 
+static bool serve_kv_next(struct ent_unit *seen, struct runner *runner, const struct wire_message *message)
+{
+    const struct ent_kv_1 *kv = host_interface(seen->instance, ENT_KV_1);
+    struct wire_reader reader = wire_read(message);
+    struct ent_str prefix = wire_get_str(&reader), after = wire_get_str(&reader), key = {NULL, 0};
+    if (!kv || !wire_is_done(&reader))
+        return false;
+    struct buffer payload = BUFFER_INIT;
+    bool is_there = kv->next(seen, prefix, after, &key);
+    wire_put_str(&payload, is_there ? key : ent_text(NULL));
+    runner_answer(runner, message, &payload, -1);
+    buffer_free(&payload);
+    return true;
+}
+
 static bool serve_unit(void *context, struct runner *runner, const struct wire_message *message)
 {
     struct ent_unit *seen = context;
@@ -152,6 +167,8 @@ static bool serve_unit(void *context, struct runner *runner, const struct wire_m
         return serve_submit_mail(seen, runner, message);
     case WIRE_KV_GET:
         return serve_kv_get(seen, runner, message);
+    case WIRE_KV_NEXT:
+        return serve_kv_next(seen, runner, message);
     default:
         return false;
     }

@@ -240,6 +240,7 @@ static bool dispatch(struct runner *runner, struct wire_message *message)
     switch ((enum wire_type)message->head.type) {
     case WIRE_RESULT:
     case WIRE_KV_GET:
+    case WIRE_KV_NEXT:
     case WIRE_SUBMIT:
     case WIRE_SUBMIT_MAIL:
         if (give_to_call(runner, message))

@@ -39,6 +39,7 @@ enum wire_type {
     WIRE_RESULT,
     /* requests within a call, from its thread */
     WIRE_KV_GET,
+    WIRE_KV_NEXT,
     WIRE_SUBMIT,
     WIRE_SUBMIT_MAIL,
     /* requests of an instance, from any thread */

@@ -62,6 +62,17 @@ static bool backing_kv_get(void *context, const char *instance, struct ent_str k
     return value->data != NULL;
 }
 
+static bool backing_kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after,
+                            struct arena *arena, struct ent_str *key)
+{
+    const struct workbench *bench = context;
+    (void)instance;
+    if (!kept_next(&bench->kept, prefix, after, key))
+        return false;
+    key->data = arena_copy(arena, key->data, key->size);
+    return key->data != NULL;
+}
+
 static bool backing_http_state_get(void *context, const char *instance, const char *url, struct arena *arena,
                                    struct unit_http_state *state)
 {
@@ -200,6 +211,7 @@ static bool make_instance(struct workbench *bench, struct error *error)
         .state_dir = bench->settings.state_dir,
         .backing = {.context = bench,
                     .kv_get = backing_kv_get,
+                    .kv_next = backing_kv_next,
                     .http_state_get = backing_http_state_get,
                     .response_ready = response_ready},
     };

@@ -76,6 +76,20 @@ bool kept_get(const struct workbench_kept *kept, struct ent_str key, struct ent_
     return true;
 }
 
+bool kept_next(const struct workbench_kept *kept, struct ent_str prefix, struct ent_str after, struct ent_str *key)
+{
+    bool found = false;
+    for (const struct kept_value *value = kept->values; value; value = value->next) {
+        struct ent_str candidate = {value->key, value->key_size};
+        if (!value->value || !unit_is_next_key(candidate, prefix, after) ||
+            (found && unit_compare_keys(candidate, *key) > 0))
+            continue;
+        *key = candidate;
+        found = true;
+    }
+    return found;
+}
+
 void kept_each(const struct workbench_kept *kept, void (*each)(void *context, struct ent_str key, struct ent_str value),
                void *context)
 {

@@ -17,6 +17,8 @@ struct workbench_kept {
 bool kept_put(struct workbench_kept *kept, struct ent_str key, struct ent_str value);
 /* Lent until the next put of the key. */
 bool kept_get(const struct workbench_kept *kept, struct ent_str key, struct ent_str *value);
+/* As kv/1's next; lent until kept_free. */
+bool kept_next(const struct workbench_kept *kept, struct ent_str prefix, struct ent_str after, struct ent_str *key);
 /* Each value that is there, both texts NUL-terminated. */
 void kept_each(const struct workbench_kept *kept, void (*each)(void *context, struct ent_str key, struct ent_str value),
                void *context);

@@ -17,6 +17,9 @@ extern const char store_kv_schema[];
 /* Appends the value to `value`. */
 bool store_kv_get(struct store *store, const char *instance, const char *key, size_t key_size, struct buffer *value,
                   bool *found, struct error *error);
+/* The first key behind `after` (NULL: from the first) that begins with `prefix`, in the order of bytes; appended to `key`. */
+bool store_kv_next(struct store *store, const char *instance, const char *prefix, size_t prefix_size, const char *after,
+                   size_t after_size, struct buffer *key, bool *found, struct error *error);
 /* `value` NULL deletes. */
 bool store_kv_put(struct store *store, const char *instance, const char *key, size_t key_size, const char *value,
                   size_t value_size, struct error *error);

@@ -278,6 +278,13 @@ struct ent_kv_1 {
     int (*get)(struct ent_unit *unit, struct ent_str key, struct ent_str *value);
     /* 0 kept with the unit; -1 too large or out of memory. An empty value with NULL data deletes. */
     int (*put)(struct ent_unit *unit, struct ent_str key, struct ent_str value);
+    /* The first key behind `after` (NULL data: the first of all) that begins with `prefix`, in the order of bytes, into
+     * *key (lent until the callback returns); 1 there is one, 0 there is none. Sees this unit's own writes, deleted keys
+     * left out:
+     *
+     *     struct ent_str key = ent_text(NULL);
+     *     while (kv->next(unit, ent_text("seen/"), key, &key) == 1) … */
+    int (*next)(struct ent_unit *unit, struct ent_str prefix, struct ent_str after, struct ent_str *key);
 };
 
 /* metrics/1: numbers for `entente status`. Names are lower case words joined by _. */
@@ -684,7 +691,7 @@ static inline const struct ent_wake_1 *ent_wake(const struct ent_host *host, str
 static inline const struct ent_kv_1 *ent_kv(const struct ent_host *host, struct ent_instance *instance)
 {
     const struct ent_kv_1 *table = ENT_CAST(const struct ent_kv_1 *, host->interface(instance, ENT_KV_1));
-    return ENT_HAS(table, put) ? table : ENT_NOTHING;
+    return ENT_HAS(table, next) ? table : ENT_NOTHING;
 }
 
 static inline const struct ent_metrics_1 *ent_metrics(const struct ent_host *host, struct ent_instance *instance)

@@ -100,7 +100,7 @@ static struct hosted *make_hosted(const struct wire_message *message, struct err
                                                     .kind = kind ? plugin_kind_of(kind) : 0,
                                                     .plugin = host_plugin,
                                                     .options = hosted->options,
-                                                    .backing = {.kv_get = hosted_kv_get}};
+                                                    .backing = {.kv_get = hosted_kv_get, .kv_next = hosted_kv_next}};
     if (hosted->title && hosted->options && hosted->number > 0 && wire_is_done(&reader))
         return hosted;
     free_hosted(hosted);

@@ -93,7 +93,7 @@ struct wire_message *host_ask(enum wire_type type, uint32_t instance, const stru
     question.next = questions;
     questions = &question;
     pthread_mutex_unlock(&lock);
-    bool is_of_call = type == WIRE_KV_GET || type == WIRE_SUBMIT || type == WIRE_SUBMIT_MAIL;
+    bool is_of_call = type == WIRE_KV_GET || type == WIRE_KV_NEXT || type == WIRE_SUBMIT || type == WIRE_SUBMIT_MAIL;
     struct wire_head head = {.type = (uint16_t)type,
                              .instance = instance,
                              .call = is_of_call ? current_call : 0,

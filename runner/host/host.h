@@ -53,8 +53,10 @@ void host_leave_plugin(void);
 
 /* Behind the host's table: the basic ones, and the others by messages. */
 const void *hosted_interface(struct ent_instance *instance, const char *name);
-/* kv_get of the backing. */
+/* kv_get and kv_next of the backing. */
 bool hosted_kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena, struct ent_str *value);
+bool hosted_kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                    struct ent_str *key);
 /* The host's table as plugins here get it. */
 extern struct ent_host hosted_table;
 void hosted_table_prepare(void);

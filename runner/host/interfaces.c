@@ -43,22 +43,39 @@ void hosted_table_prepare(void)
 
 /* ---- kv/1 ---- */
 
+/* The answer is a text, copied to the unit's arena; false where there is none. */
+static bool ask_for_text(enum wire_type type, struct buffer *payload, struct arena *arena, struct ent_str *text)
+{
+    struct wire_message *answer = host_ask(type, 0, payload);
+    buffer_free(payload);
+    if (!answer)
+        return false;
+    struct wire_reader reader = wire_read(answer);
+    struct ent_str got = wire_get_str(&reader);
+    text->data = got.data ? arena_copy(arena, got.data, got.size) : NULL;
+    text->size = text->data ? got.size : 0;
+    wire_message_free(answer);
+    return text->data != NULL;
+}
+
 bool hosted_kv_get(void *context, const char *instance, struct ent_str key, struct arena *arena, struct ent_str *value)
 {
     (void)context;
     (void)instance;
     struct buffer payload = BUFFER_INIT;
     wire_put_str(&payload, key);
-    struct wire_message *answer = host_ask(WIRE_KV_GET, 0, &payload);
-    buffer_free(&payload);
-    if (!answer)
-        return false;
-    struct wire_reader reader = wire_read(answer);
-    struct ent_str kept = wire_get_str(&reader);
-    value->data = kept.data ? arena_copy(arena, kept.data, kept.size) : NULL;
-    value->size = value->data ? kept.size : 0;
-    wire_message_free(answer);
-    return value->data != NULL;
+    return ask_for_text(WIRE_KV_GET, &payload, arena, value);
+}
+
+bool hosted_kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                    struct ent_str *key)
+{
+    (void)context;
+    (void)instance;
+    struct buffer payload = BUFFER_INIT;
+    wire_put_str(&payload, prefix);
+    wire_put_str(&payload, after);
+    return ask_for_text(WIRE_KV_NEXT, &payload, arena, key);
 }
 
 /* ---- metrics/1 ---- */

@@ -343,6 +343,33 @@ static void what_a_plugin_says_of_a_common_option_goes_before_it(void **state)
     run_well(begin("source", look_at_interval));
 }
 
+/* ---- kv/1 ---- */
+
+static enum ent_code list_keys(struct ent_unit *unit)
+{
+    const struct ent_kv_1 *kv = ent_kv(host, instance);
+    struct ent_str key = ent_text(NULL);
+    kv->put(unit, ent_text("seen/b"), ent_text("1"));
+    kv->put(unit, ent_text("seen/c"), ent_bytes(NULL, 0));
+    assert_int_equal(kv->next(unit, ent_text("seen/"), key, &key), 1);
+    SAYS(key, "seen/a");
+    assert_int_equal(kv->next(unit, ent_text("seen/"), key, &key), 1);
+    SAYS(key, "seen/b");
+    assert_int_equal(kv->next(unit, ent_text("seen/"), key, &key), 0);
+    return ENT_OK;
+}
+
+static void keys_are_listed(void **state)
+{
+    (void)state;
+    struct ent_harness *harness = begin("source", list_keys);
+    ent_harness_kv_put(harness, "other", "1");
+    ent_harness_kv_put(harness, "seen/c", "1");
+    ent_harness_kv_put(harness, "seen/a", "1");
+    ent_harness_kv_put(harness, "seen", "1");
+    run_well(harness);
+}
+
 /* ---- members that may be missing ---- */
 
 static void a_member_beyond_the_size_is_missing(void **state)
@@ -372,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_folder_is_there_where_the_test_gives_one),
         cmocka_unit_test(texts_fail_when_told_to),
         cmocka_unit_test(what_a_plugin_says_of_a_common_option_goes_before_it),
+        cmocka_unit_test(keys_are_listed),
         cmocka_unit_test(a_member_beyond_the_size_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@ static const struct ent_option options[] = {
     {.name = "answer",
      .type = ENT_OPTION_ENUM,
      .default_value = "ok",
-     .choices = "ok|again|retry|reject|config|fatal|check|create|start|kind|url",
+     .choices = "ok|again|retry|reject|config|fatal|check|create|start|kind|url|list",
      .help = "What to do."},
     {.name = "url", .type = ENT_OPTION_STRING, .help = "Address to ask with answer = url."},
 };
@@ -73,6 +73,31 @@ static int emit_item(struct trivial *self, struct ent_unit *unit, uint32_t kind)
     return record ? host->emit(unit, 0, record) : -1;
 }
 
+/* Puts the keys that begin with `prefix` under the name `under`. */
+static void list_keys(const struct ent_kv_1 *kv, struct ent_unit *unit, const char *prefix, const char *under)
+{
+    char text[400] = "";
+    size_t size = 0;
+    struct ent_str key = ent_text(NULL);
+    while (kv->next(unit, ent_text(prefix), key, &key) == 1 && size + key.size + 2 < sizeof text)
+        size += (size_t)snprintf(text + size, sizeof text - size, "%s%.*s", size ? " " : "", (int)key.size, key.data);
+    kv->put(unit, ent_text(under), ent_text(text));
+}
+
+static enum ent_code list_all_keys(const struct ent_kv_1 *kv, struct ent_unit *unit)
+{
+    static const char *const own[] = {"own/b", "own/a", "own/c", "kept/1", "own/a"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        kv->put(unit, ent_text(own[i]), ent_text("1"));
+    kv->put(unit, ent_text("own/c"), ent_bytes(NULL, 0));
+    kv->put(unit, ent_text("kept/2"), ent_bytes(NULL, 0));
+    list_keys(kv, unit, "kept/", "x/kept");
+    list_keys(kv, unit, "own/", "x/own");
+    list_keys(kv, unit, "own/a/", "x/none");
+    list_keys(kv, unit, "", "x/all");
+    return ENT_OK;
+}
+
 static enum ent_code trivial_fetch(void *context, struct ent_unit *unit)
 {
     struct trivial *self = context;
@@ -85,6 +110,8 @@ static enum ent_code trivial_fetch(void *context, struct ent_unit *unit)
             .size = sizeof request, .url = url.data, .flags = ENT_HTTP_CONDITIONAL, .tag = 7};
         return ent_http(self->host, self->instance)->submit(unit, &request) == 0 ? ENT_AGAIN : ENT_RETRY;
     }
+    if (answers(self, "list"))
+        return list_all_keys(kv, unit);
     self->calls = kv->get(unit, ent_text("calls"), &seen) ? strtoll(seen.data, NULL, 10) : 0;
     snprintf(text, sizeof text, "%lld", (long long)self->calls + 1);
     kv->put(unit, ent_text("calls"), ent_text(text));

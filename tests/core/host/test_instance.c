@@ -47,6 +47,20 @@ static bool kv_get(void *context, const char *instance, struct ent_str key, stru
     return true;
 }
 
+static bool kv_next(void *context, const char *instance, struct ent_str prefix, struct ent_str after, struct arena *arena,
+                    struct ent_str *key)
+{
+    static const char *const kept[] = {"a", "kept/1", "kept/2", "kept/3", "other"};
+    (void)context;
+    assert_string_equal(instance, "source.test");
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (unit_is_next_key(ent_text(kept[i]), prefix, after)) {
+            *key = ent_text(arena_copy(arena, kept[i], strlen(kept[i])));
+            return true;
+        }
+    return false;
+}
+
 static bool no_http_state(void *context, const char *instance, const char *url, struct arena *arena,
                           struct unit_http_state *state)
 {
@@ -80,7 +94,7 @@ static struct ent_instance *try_to_make(struct fixture *fixture, unsigned kind, 
                                          .plugin = isolation == ISOLATION_NONE ? plugin_load(info, error) : NULL,
                                          .options = fixture->values,
                                          .http = fixture->http,
-                                         .backing = {fixture, kv_get, no_http_state, NULL},
+                                         .backing = {.context = fixture, .kv_get = kv_get, .kv_next = kv_next, .http_state_get = no_http_state},
                                          .isolation = isolation,
                                          .info = info,
                                          .runners = fixture->runners};
@@ -156,6 +170,24 @@ static void kept_values_are_read_from_the_store_and_written_with_the_unit(void *
     assert_true(unit_get_kv(unit, ent_text("calls"), &value));
     assert_string_equal(value.data, "42");
     assert_int_equal(unit->kv_count, 1);
+    unit_destroy(unit);
+}
+
+static void keys_are_listed_in_order_with_the_units_own_writes(void **state)
+{
+    static const struct {
+        const char *key, *listed;
+    } rows[] = {{"x/kept", "kept/1 kept/3"},
+                {"x/own", "own/a own/b"},
+                {"x/none", ""},
+                {"x/all", "a kept/1 kept/3 other own/a own/b x/kept x/none x/own"}};
+    struct ent_instance *instance = make(*state, "answer", "list", NULL, NULL);
+    struct unit *unit = run_fetch(instance);
+    struct ent_str value;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(unit_get_kv(unit, ent_text(rows[i].key), &value));
+        assert_string_equal(value.data, rows[i].listed);
+    }
     unit_destroy(unit);
 }
 
@@ -341,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         INSTANCE_TEST(a_fetch_emits_what_its_options_say),
         INSTANCE_TEST(kept_values_are_read_from_the_store_and_written_with_the_unit),
+        INSTANCE_TEST(keys_are_listed_in_order_with_the_units_own_writes),
         INSTANCE_TEST(results_come_with_the_plugins_text),
         INSTANCE_TEST(a_record_of_the_wrong_kind_is_not_taken),
         INSTANCE_TEST(again_without_anything_to_wait_for_is_a_retry),

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/store/kv.h"
 #include "core/store/schema.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
@@ -94,6 +95,74 @@ static void a_reading_connection_cannot_write(void **state)
     struct store *store = open_or_fail(STORE_READ);
     assert_false(store_execute(store, "DELETE FROM item", &error));
     assert_non_null(strstr(error.text, "read-only"));
+    store_close(store);
+}
+
+static bool count_one(struct store *store, int64_t *value)
+{
+    struct error error = ERROR_INIT;
+    bool row;
+    sqlite3_stmt *statement = store_statement(store, "SELECT count(*) FROM kv", &error);
+    assert_non_null(statement);
+    assert_true(store_step(store, statement, &row, &error, "count") && row);
+    *value = sqlite3_column_int64(statement, 0);
+    store_done(statement);
+    return true;
+}
+
+static void what_is_asked_together_is_of_one_state_for_a_bounded_time(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct store *writer = open_or_fail(STORE_WRITE), *reader = open_or_fail(STORE_READ);
+    int64_t count;
+    assert_true(store_read_begin(reader, 60000, &error));
+    assert_true(count_one(reader, &count) && count == 0);
+    assert_true(store_kv_put(writer, "a", "k", 1, "v", 1, &error));
+    assert_true(count_one(reader, &count) && count == 0);
+    store_read_end(reader);
+    assert_true(count_one(reader, &count) && count == 1);
+    assert_true(store_read_begin(reader, 1, &error));
+    assert_true(count_one(reader, &count) && count == 1);
+    assert_true(store_kv_put(writer, "a", "l", 1, "v", 1, &error));
+    usleep(5000);
+    assert_true(count_one(reader, &count) && count == 2);
+    store_read_end(reader);
+    store_read_end(reader);
+    store_close(reader);
+    store_close(writer);
+}
+
+struct key_question {
+    const char *prefix, *after, *key; /* key NULL: none */
+};
+
+static void keys_are_found_in_order_behind_a_key(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"a", "a/1", "a/2", "a0", "b"};
+    static const struct key_question rows[] = {
+        {"", NULL, "a"},    {"", "a", "a/1"},     {"a/", NULL, "a/1"},    {"a/", "a", "a/1"}, {"a/", "a/1", "a/2"},
+        {"a/", "a/2", NULL}, {"a/", "0", "a/1"}, {"a/", "b", NULL},      {"", "b", NULL},    {"c", NULL, NULL},
+        {"a/1", NULL, "a/1"}, {"a/1", "a/1", NULL}};
+    struct error error = ERROR_INIT;
+    struct store *store = open_or_fail(STORE_WRITE);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        assert_true(store_kv_put(store, "one", keys[i], strlen(keys[i]), "v", 1, &error));
+    assert_true(store_kv_put(store, "other", "a/3", 3, "v", 1, &error));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct key_question *row = &rows[i];
+        struct buffer key = BUFFER_INIT;
+        bool found;
+        assert_true(store_kv_next(store, "one", row->prefix, strlen(row->prefix), row->after,
+                                  row->after ? strlen(row->after) : 0, &key, &found, &error));
+        assert_int_equal(found, row->key != NULL);
+        if (row->key) {
+            buffer_append_char(&key, '\0');
+            assert_string_equal(key.bytes, row->key);
+        }
+        buffer_free(&key);
+    }
     store_close(store);
 }
 
@@ -300,6 +369,8 @@ int main(void)
         T(a_new_store_is_durable_and_has_the_current_schema),
         T(reading_where_there_is_no_store_says_so),
         T(a_reading_connection_cannot_write),
+        T(what_is_asked_together_is_of_one_state_for_a_bounded_time),
+        T(keys_are_found_in_order_behind_a_key),
         T(a_newer_schema_is_refused),
         T(another_programs_database_is_refused),
         T(a_file_that_is_no_database_is_refused),
