@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { PATH_SIZE = 4096, STEPS_PER_LOOK = 10000, WORD_SIZE = 64 };
+enum { PATH_SIZE = 4096, STEPS_PER_LOOK = 10000, WORD_SIZE = 64, READ_LIMIT_MS = 100 };
 
 #define PARAMETERS(...) (const char *const[]) { __VA_ARGS__, NULL }
 
@@ -324,7 +324,8 @@ static void run_question(struct asking *asking)
     sqlite3 *database = store_database(asking->store);
     sqlite3_progress_handler(database, STEPS_PER_LOOK, is_too_late, &deadline);
     json_object_open(asking->json);
-    bool is_good = asking->question->answer(asking);
+    bool is_good = store_read_begin(asking->store, READ_LIMIT_MS, asking->error) && asking->question->answer(asking);
+    store_read_end(asking->store);
     json_object_close(asking->json);
     sqlite3_progress_handler(database, 0, NULL, NULL);
     int code = sqlite3_extended_errcode(database);

@@ -373,8 +373,7 @@ static bool read_stored(struct columns *columns, struct block *block, const stru
 
 bool columns_begin(struct columns *columns, struct error *error)
 {
-    sqlite3_stmt *statement = store_statement(columns->store, "BEGIN", error);
-    return statement && store_run(columns->store, statement, error, "read events");
+    return store_snapshot_begin(columns->store, error);
 }
 
 bool block_load(struct columns *columns, struct block *block, int64_t number, const struct block_wishes *wishes,
@@ -388,7 +387,7 @@ bool block_load(struct columns *columns, struct block *block, int64_t number, co
         return false;
     bool ok = read_stored(columns, block, wishes, &stale, &stale_count, error);
     /* Revisions never change, so the records of stale events may be read after the transaction. */
-    store_rollback(columns->store);
+    store_snapshot_end(columns->store);
     ok = ok && patch_block(columns, block, stale, stale_count, error);
     if (ok)
         block_find_live(block);

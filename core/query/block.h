@@ -102,7 +102,7 @@ struct stale_event {
     int64_t folded;         /* the revision that the block shows; 0 for none */
     int64_t revision, made; /* as it stands */
 };
-/* A read transaction; store_rollback ends it. */
+/* What is read then is of one state; store_snapshot_end ends it. */
 bool columns_begin(struct columns *columns, struct error *error);
 /* Those of a block; the caller frees *stale, also after a failure. */
 bool columns_stale(struct columns *columns, int64_t block, struct stale_event **stale, size_t *count,

@@ -298,7 +298,7 @@ bool tallies_read(struct columns *columns, int64_t block, unsigned wanted, talli
     if (!columns_begin(columns, error))
         return false;
     bool ok = read_stored(columns, block, wanted, &stored, error);
-    store_rollback(columns_store(columns));
+    store_snapshot_end(columns_store(columns));
     /* A block that was never written has no tallies, and its events are all stale. */
     ok = ok && (!stored.tallies || add_stored(&reading, stored.tallies, stored.tallies_size, live, error));
     const uint32_t *of_party = columns_numbers(columns, FAMILY_PARTY, &parties);

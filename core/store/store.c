@@ -1,5 +1,6 @@
 #include "core/store/store.h"
 
+#include "core/base/clock.h"
 #include "core/store/schema.h"
 #include "lib/base/buffer.h"
 #include "lib/base/digest.h"
@@ -25,6 +26,8 @@ struct store {
     sqlite3 *database;
     char *path;
     bool storage_failure;
+    int64_t read_limit_ms, read_until; /* of a read transaction; 0: there is none */
+    bool is_snapshot;                  /* it must not be ended just now */
     size_t statement_count;
     sqlite3_stmt *statements[STATEMENTS_MAX]; /* open addressing by the text's hash */
 };
@@ -242,8 +245,50 @@ sqlite3 *store_database(struct store *store)
 
 /* ---- statements ---- */
 
+/* A statement that is being stepped keeps what it reads until its end. */
+static void renew_read(struct store *store)
+{
+    if (store->read_until == 0 || store->is_snapshot || clock_monotonic() < store->read_until)
+        return;
+    sqlite3_exec(store->database, "COMMIT; BEGIN", NULL, NULL, NULL);
+    store->read_until = clock_monotonic() + store->read_limit_ms;
+}
+
+bool store_read_begin(struct store *store, int64_t limit_ms, struct error *error)
+{
+    if (!store_execute(store, "BEGIN", error))
+        return false;
+    store->read_limit_ms = limit_ms;
+    store->read_until = clock_monotonic() + limit_ms;
+    return true;
+}
+
+void store_read_end(struct store *store)
+{
+    if (store->read_until && store_in_transaction(store))
+        sqlite3_exec(store->database, "COMMIT", NULL, NULL, NULL);
+    store->read_until = 0;
+}
+
+bool store_snapshot_begin(struct store *store, struct error *error)
+{
+    renew_read(store);
+    if (store->read_until == 0 && !store_execute(store, "BEGIN", error))
+        return false;
+    store->is_snapshot = true;
+    return true;
+}
+
+void store_snapshot_end(struct store *store)
+{
+    store->is_snapshot = false;
+    if (store->read_until == 0)
+        store_rollback(store);
+}
+
 sqlite3_stmt *store_statement(struct store *store, const char *sql, struct error *error)
 {
+    renew_read(store);
     size_t slot = (size_t)hash_bytes(sql, strlen(sql)) & (STATEMENTS_MAX - 1);
     while (store->statements[slot] && strcmp(sqlite3_sql(store->statements[slot]), sql) != 0)
         slot = (slot + 1) & (STATEMENTS_MAX - 1);

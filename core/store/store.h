@@ -68,6 +68,16 @@ bool store_savepoint(struct store *store, struct error *error);
 bool store_release(struct store *store, struct error *error);
 bool store_rollback_to(struct store *store, struct error *error);
 
+/* ---- reading ---- */
+/* What a reading connection is asked until store_read_end it is asked in one read transaction, since to begin one for each
+ * statement costs as much as a small statement does. One that has lasted `limit_ms` is ended before the next statement,
+ * and another begun: an old one keeps the writer's log from being used anew. */
+bool store_read_begin(struct store *store, int64_t limit_ms, struct error *error);
+void store_read_end(struct store *store);
+/* What must be of one state, however long it takes; within store_read_begin or by itself. Does not nest. */
+bool store_snapshot_begin(struct store *store, struct error *error);
+void store_snapshot_end(struct store *store);
+
 /* ---- failures ---- */
 /* Fills `error` from the connection's last failure and returns false: "cannot WHAT: the disk is full …". */
 bool store_fail(struct store *store, struct error *error, const char *what);
