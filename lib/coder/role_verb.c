@@ -349,7 +349,11 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     const struct group *verb = &sentence->groups[event->verb];
     int32_t argument = event->argument;
     if (verb->passive) {
-        if (verb->subject != argument)
+        /* "a total of 850 Kenyan soldiers were sent": what is counted is not who gets it */
+        bool counted = argument != NONE && verb->subject != NONE && argument == verb->subject + 2 &&
+                       sentence->groups[argument].preposition == verb->subject + 1 &&
+                       word_is(sentence, sentence->groups[verb->subject + 1].first, "of");
+        if (verb->subject != argument && !counted)
             slot_fill_named(workspace, event, frame, "object", verb->subject);
         else if (verb->object != NONE) /* "were pulled out of Niger" */
             slot_fill_named(workspace, event, frame, "object", verb->object);
