@@ -250,6 +250,7 @@ static struct ent_instance *make_instance(const struct instance_settings *settin
     instance->interface = host_interface;
     instance->workers = choose_workers(settings);
     instance->callback_deadline_ms = CALLBACK_DEADLINE_MS;
+    instance->failing = -1;
     const struct option_value *limit = options_find(settings->options, "hang_after");
     if (limit && limit->integer > 0)
         instance->callback_deadline_ms = limit->integer;
@@ -467,15 +468,24 @@ static void heed_results(struct ent_instance *instance, const struct unit *unit)
     for (size_t i = 0; i < unit->input_count; i++) {
         enum ent_code code = unit_input_code(unit, i);
         const char *text = unit->inputs[i].text ? unit->inputs[i].text : unit->text;
+        if (code == ENT_FATAL) {
+            pthread_mutex_lock(&instance->lock);
+            instance->failing = (int)unit->kind;
+            pthread_mutex_unlock(&instance->lock);
+        }
         heed_code(instance, code, text ? text : "its plugin does not say why");
         is_good = is_good && (code == ENT_OK || code == ENT_AGAIN);
     }
-    if (is_good) {
-        pthread_mutex_lock(&instance->lock);
+    if (!is_good)
+        return;
+    pthread_mutex_lock(&instance->lock);
+    /* One that dies in `respond` goes on to succeed in `fetch` or `deliver` in between. */
+    if (instance->failing < 0 || instance->failing == (int)unit->kind) {
         instance->failures = 0;
         instance->deaths = 0;
-        pthread_mutex_unlock(&instance->lock);
+        instance->failing = -1;
     }
+    pthread_mutex_unlock(&instance->lock);
 }
 
 static void finish_callback(struct ent_unit *seen, enum ent_code code)
@@ -573,6 +583,18 @@ static void keep_state(struct ent_instance *instance, struct unit *unit, const s
                   response->state.moved_to);
 }
 
+/* A plugin that breaks at an answer does so at the record that it asked for: left open, that one would be handed out
+ * again and again, and asked for each time. Tags that are no ticket name nothing. */
+static void blame_asker(struct unit *unit, const struct ent_http_response *response)
+{
+    enum ent_code code = unit_input_code(unit, 0);
+    bool is_broken = code == ENT_FATAL || unit->has_died;
+    for (size_t i = 0; is_broken && i < unit->settlement_count; i++)
+        is_broken = unit->settlements[i].ticket != response->tag;
+    if (is_broken && response->tag != 0)
+        unit_settle(unit, response->tag, code, -1, ent_text(unit->inputs[0].text ? unit->inputs[0].text : unit->text));
+}
+
 static void run_respond(struct ent_instance *instance, struct unit *unit, struct http_response *response,
                         struct running *slot)
 {
@@ -582,6 +604,7 @@ static void run_respond(struct ent_instance *instance, struct unit *unit, struct
     enum ent_code code = instance->ops->respond(instance->self, &seen, &response->shown);
     end_callback(instance, slot);
     finish_callback(&seen, code);
+    blame_asker(unit, &response->shown);
     if (response->has_state && unit_input_code(unit, 0) == ENT_OK)
         keep_state(instance, unit, response);
 }

@@ -46,6 +46,7 @@ struct ent_instance {
     pthread_mutex_t lock; /* for what follows; never held while the plugin runs or the HTTP client is called */
     enum instance_state state;
     char *why;               /* of its own; NULL: nothing is wrong */
+    int failing;             /* enum unit_kind of the callback that failed last; -1: none has */
     int failures;            /* in a row, for the back-off */
     int deaths;              /* of its process, in a row and within DEATHS_WINDOW_MS of the first */
     int64_t first_death;     /* monotonic */

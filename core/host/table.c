@@ -323,7 +323,8 @@ static int host_emit(struct ent_unit *unit, size_t index, struct ent_record *rec
     if (!unit_emit(unit->unit, index, record)) {
         host_error_set(full, sizeof full - 1);
         log_write(LOG_WARNING, unit->instance->settings.title, NULL,
-                  "a record that the plugin emits is not taken: one callback may emit %d records of %d MiB in all, and %d reports "
+                  "a record that the plugin emits is not taken: one callback may emit %d records of %d MiB in all, and "
+                  "%d reports "
                   "of one item",
                   UNIT_OUTPUT_MAX, UNIT_OUTPUT_BYTES_MAX >> 20, UNIT_REPORTS_MAX);
         return -1;
@@ -348,7 +349,8 @@ static void host_result(struct ent_unit *unit, size_t index, uint32_t code, int6
 
 uint64_t host_tickets_reserve(size_t count)
 {
-    static atomic_uint_fast64_t last_ticket;
+    /* Far from what a plugin numbers its requests by: instance.c takes a request's tag for a ticket where it is one. */
+    static atomic_uint_fast64_t last_ticket = UINT64_C(1) << 40;
     return atomic_fetch_add_explicit(&last_ticket, count, memory_order_relaxed) + 1;
 }
 
@@ -366,8 +368,9 @@ static void host_settle(struct ent_unit *unit, uint64_t ticket, uint32_t code, i
                         struct ent_str text)
 {
     if (unit->unit->kind != UNIT_RESPOND) {
-        log_write(LOG_ERROR, unit->instance->settings.title, NULL,
-                  "the plugin settles a ticket outside of `respond`, where nobody heeds it; the input is handed out again");
+        log_write(
+            LOG_ERROR, unit->instance->settings.title, NULL,
+            "the plugin settles a ticket outside of `respond`, where nobody heeds it; the input is handed out again");
         return;
     }
     if (ticket != 0 && !unit_settle(unit->unit, ticket, valid_code(unit, code), retry_after_ms, text))
