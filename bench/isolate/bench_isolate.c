@@ -1,5 +1,7 @@
 /* What isolation costs: a classifier run by the host in the daemon's own process, in another process and in a sandbox,
- * on the same articles; rounds of the three take turns, so that a machine that slows down slows all of them.
+ * on the same articles. Rounds of the three take turns, forwards and backwards, and a place is compared with the first
+ * of the same round, so that what else the machine does falls on both; the median of those pairs is told, with the
+ * least and the most. The first round warms up and does not count.
  *
  * usage: bench-isolate PLUGIN.so ITEMS.jsonl [BATCH] [ROUNDS] */
 #include "core/base/clock.h"
@@ -150,22 +152,42 @@ static bool measure_latency(struct place *place)
     return true;
 }
 
+struct spread {
+    double median, least, most;
+};
+
+static struct spread spread_of(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare);
+    return (struct spread){values[count / 2], values[0], values[count - 1]};
+}
+
+/* Of what the place did in a round, to what the first place did in the same one. */
+static struct spread pairs_of(const double *values, const double *base, size_t rounds)
+{
+    double ratios[ROUNDS_MAX];
+    for (size_t i = 0; i < rounds; i++)
+        ratios[i] = 100 * values[i] / base[i];
+    return spread_of(ratios, rounds);
+}
+
 static void print(struct place *places, size_t rounds)
 {
-    double base = 0, cost = 0;
-    printf("%-8s %10s %8s %14s %8s %15s %12s %8s\n", "isolate", "records/s", "of none", "processor", "of none",
-           "one record p50", "p99", "outputs");
+    const struct place *none = &places[ISOLATION_NONE];
+    struct spread rates[ISOLATION_COUNT], costs[ISOLATION_COUNT];
+    for (enum isolation each = ISOLATION_NONE; each < ISOLATION_COUNT; each++) {
+        rates[each] = pairs_of(places[each].rates, none->rates, rounds);
+        costs[each] = pairs_of(places[each].costs, none->costs, rounds);
+    }
+    printf("%-8s %10s %22s %14s %22s %15s %12s %8s\n", "isolate", "records/s", "of none (least, most)", "processor",
+           "of none (least, most)", "one record p50", "p99", "outputs");
     for (enum isolation each = ISOLATION_NONE; each < ISOLATION_COUNT; each++) {
         struct place *place = &places[each];
-        qsort(place->rates, rounds, sizeof *place->rates, compare);
-        double median = place->rates[rounds / 2];
-        qsort(place->costs, rounds, sizeof *place->costs, compare);
-        double spent = place->costs[rounds / 2];
-        base = each == ISOLATION_NONE ? median : base;
-        cost = each == ISOLATION_NONE ? spent : cost;
-        printf("%-8s %10.0f %7.1f%% %11.4f ms %7.1f%% %12.3f ms %9.3f ms %8zu\n", isolation_word(each), median,
-               100 * median / base, spent, 100 * spent / cost, place->latencies[LATENCIES / 2],
-               place->latencies[LATENCIES * 99 / 100], place->outputs);
+        printf("%-8s %10.0f %6.1f%% (%5.1f, %5.1f) %11.4f ms %6.1f%% (%5.1f, %5.1f) %12.3f ms %9.3f ms %8zu\n",
+               isolation_word(each), spread_of(place->rates, rounds).median, rates[each].median, rates[each].least,
+               rates[each].most, spread_of(place->costs, rounds).median, costs[each].median, costs[each].least,
+               costs[each].most, place->latencies[LATENCIES / 2], place->latencies[LATENCIES * 99 / 100],
+               place->outputs);
     }
 }
 
@@ -207,9 +229,9 @@ int main(int argument_count, char **arguments)
     const struct plugin_info *info = registry ? registry_find(registry, arguments[1], &error) : NULL;
     struct option_values *values = info ? read_options(info) : NULL;
     bool is_good = values && make_places(places, info, values, runners, &error);
-    for (size_t round = 0; is_good && round < rounds; round++)
-        for (enum isolation each = ISOLATION_NONE; is_good && each < ISOLATION_COUNT; each++)
-            is_good = run_round(&places[each], batch, round);
+    for (size_t turn = 0; is_good && turn <= rounds; turn++)
+        for (size_t i = 0; is_good && i < ISOLATION_COUNT; i++)
+            is_good = run_round(&places[turn % 2 ? ISOLATION_COUNT - 1 - i : i], batch, turn > 0 ? turn - 1 : 0);
     for (enum isolation each = ISOLATION_NONE; is_good && each < ISOLATION_COUNT; each++)
         is_good = measure_latency(&places[each]);
     if (is_good)
