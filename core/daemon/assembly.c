@@ -462,6 +462,7 @@ static bool bind_place(struct assembly *assembly, struct member *member, const s
                                      error);
     if (!port)
         return false;
+    bus_park(port, "it could not be created; the log says why");
     member->lane = lane_create(assembly->ground.pool, row->title, 1, &ops, NULL);
     if (!member->lane)
         return error_set(error, ERROR_MEMORY, "%s: no memory for its lane", row->title);

@@ -123,6 +123,19 @@ static struct driver *find_driver(const struct assembly *assembly, size_t index,
     return is_right ? driver : assembly_find(assembly, title);
 }
 
+/* One that could not be created has its place on the bus all the same. */
+static void put_missing(struct json_writer *json, const struct bus_port_stats *port)
+{
+    json_object_open(json);
+    put_text(json, "name", port->instance);
+    json_key(json, "kind");
+    json_put_string(json, port->instance, strcspn(port->instance, "."));
+    put_text(json, "state", "failed");
+    put_text(json, "why", port->text);
+    put_port(json, port);
+    json_object_close(json);
+}
+
 static void put_instances(struct json_writer *json, const struct assembly *assembly)
 {
     struct bus *bus = assembly_bus(assembly);
@@ -132,8 +145,10 @@ static void put_instances(struct json_writer *json, const struct assembly *assem
         struct bus_port_stats port;
         bus_read_port_stats(bus, i, &port);
         const struct driver *driver = find_driver(assembly, i, port.instance);
-        if (!driver)
+        if (!driver) {
+            put_missing(json, &port);
             continue;
+        }
         struct ent_instance *instance = driver_instance(driver);
         json_object_open(json);
         put_text(json, "name", port.instance);

@@ -96,6 +96,20 @@ class HeldItems(EntenteTest):
             self.assertEqual(self.entente("reload").status, 0)
         self.check_passing(revive)
 
+    def test_one_that_cannot_be_created_holds_all_or_is_passed_by(self):
+        moody = "[classifier.fickle]\nplugin = moody\nafter = pact\ncreate = fail\nisolate = none\n"
+        self.configure(self.source("news", "/feed"), self.PACT, self.WATCH, moody)
+        self.start()
+        told = self.wait_for(self.health, "an alert that items are held")
+        self.assertIn("it could not be created; the log says why", told[0])
+        self.assertRegex(self.entente("status").out, "classifier.fickle .*2 items held for .*: failed: it could not be created")
+        self.assertEqual(self.alerts(), [])
+        self.processes[-1].terminate()
+        self.processes[-1].wait()
+        self.configure(self.source("news", "/feed"), self.PACT, self.WATCH, moody + "hold_max = 1s")
+        self.start()
+        self.wait_for(lambda: len(self.alerts()) == 2, "the alerts without it")
+
     def test_items_pass_by_a_classifier_that_keeps_failing(self):
         self.fickle("RETRY")
         self.with_fickle("hold_max = 1s")
