@@ -404,16 +404,25 @@ static bool is_on_the_move(struct coder_workspace *workspace, const struct event
     return false;
 }
 
-/* "steps up its presence in the South China Sea": whose ground that is, only the context guesses. */
+/* "steps up its presence in the South China Sea", "in the disputed waters": whose ground that is, only the context
+ * guesses. */
 static bool is_at_sea(const struct event *event)
 {
+    enum { WORDS_MAX = 6 };
     bool guessed = false;
     for (uint32_t i = 0; i < event->actor_count; i++)
         guessed |= !strcmp(event->actors[i].role, "target") && event->actors[i].from_context;
     for (uint32_t i = 0; i < event->place_count; i++)
         if (strcmp(event->places[i].precision, "sea") != 0)
             return false;
-    return guessed && event->place_count > 0;
+    if (!guessed || event->place_count > 0 || event->noun == NONE)
+        return guessed && event->place_count > 0;
+    const struct sentence *sentence = event->sentence;
+    uint32_t noun = sentence->groups[event->noun].last;
+    for (uint32_t i = noun; i <= sentence->last && i <= noun + WORDS_MAX; i++)
+        if (word_is(sentence, i, "waters"))
+            return true;
+    return false;
 }
 
 /* "has been held annually since 2004": the series, not one of it. */
