@@ -11,9 +11,28 @@ void notify_ready(void)
     sd_notify(0, "READY=1");
 }
 
+/* Main thread's silence that systemd bears. */
+static void set_watchdog(uint64_t microseconds)
+{
+    sd_notifyf(0, "WATCHDOG_USEC=%llu", (unsigned long long)microseconds);
+}
+
 void notify_reloading(void)
 {
+    enum { RELOAD_S = 3600 };
     sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic() * 1000);
+    if (notify_watchdog_interval_ms() > 0)
+        set_watchdog(RELOAD_S * UINT64_C(1000000));
+}
+
+void notify_reloaded(void)
+{
+    int64_t interval = notify_watchdog_interval_ms();
+    notify_ready();
+    if (interval > 0) {
+        set_watchdog((uint64_t)interval * 2000);
+        notify_watchdog();
+    }
 }
 
 void notify_stopping(void)
@@ -44,6 +63,10 @@ void notify_ready(void)
 }
 
 void notify_reloading(void)
+{
+}
+
+void notify_reloaded(void)
 {
 }
 

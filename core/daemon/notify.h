@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 void notify_ready(void);
+/* Until notify_reloaded the watchdog is patient: plugins that are made anew have their own limits, which add up. */
 void notify_reloading(void);
+void notify_reloaded(void);
 void notify_stopping(void);
 /* One line for `systemctl status`. */
 void notify_status(const char *text);

@@ -164,5 +164,5 @@ void daemon_reload(struct daemon *daemon)
     pthread_cond_broadcast(&daemon->reload_over);
     pthread_mutex_unlock(&daemon->lock);
     buffer_free(&text);
-    notify_ready();
+    notify_reloaded();
 }

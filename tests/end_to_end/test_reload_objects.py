@@ -3,6 +3,7 @@ and hand over, with each item done once; a new one that is no good leaves the ol
 import json
 import os
 import signal
+import socket
 import unittest
 
 from support import TEST_PLUGINS, EntenteTest, feed
@@ -178,6 +179,34 @@ class ReloadObjects(EntenteTest):
         self.bring(3)
         self.wait_for_all()
         self.assertEqual(self.row()["version"], "1.0")
+
+    def test_systemd_bears_a_reload_that_takes_longer_than_its_watchdog(self):
+        """What checks the new one may take minutes, and the thread that tells the watchdog waits for it."""
+        told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(told.close)
+        told.bind(str(self.folder / "notify"))
+        told.settimeout(30)
+        for name, value in (("NOTIFY_SOCKET", str(self.folder / "notify")), ("WATCHDOG_USEC", "60000000")):
+            os.environ[name] = value
+            self.addCleanup(os.environ.pop, name)
+        self.begin()
+        if self.receive(told, "READY=1", "without libsystemd") is None:
+            self.skipTest("built without libsystemd")
+        self.assertEqual(self.entente("reload", "own").status, 0)
+        lines = self.receive(told, "WATCHDOG_USEC=60000000")
+        self.assertLess(lines.index("RELOADING=1"), lines.index("WATCHDOG_USEC=3600000000"))
+        self.assertIn("READY=1", lines[lines.index("WATCHDOG_USEC=3600000000"):])
+
+    def receive(self, told, until, otherwise=None):
+        lines = []
+        while until not in lines:
+            try:
+                lines += told.recv(4096).decode().splitlines()
+            except TimeoutError:
+                if otherwise:
+                    return None
+                self.fail("%s was not told but %s" % (until, lines))
+        return lines
 
     # ---- bad ones ----
 
