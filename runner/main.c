@@ -7,8 +7,8 @@
  * entente-runner probe PATH
  *
  * Loads the plugin at PATH, checks its descriptor and describes it as JSON on descriptor 3 (core/host/probe.h says
- * how). Started by entente and entented, never by hand. It exists so that an object that crashes or hangs when it is
- * first touched does so here. */
+ * how). Started by entente and entented, never by hand. It exists so that an object that crashes, hangs or does harm
+ * when it is first touched does so here, in a sandbox. */
 #include "core/host/descriptor.h"
 #include "core/host/probe.h"
 #include "core/host/program.h"
@@ -18,6 +18,7 @@
 #include "runner/confine.h"
 #include "runner/host/host.h"
 #include "runner/object.h"
+#include "runner/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,13 +122,30 @@ static const struct ent_plugin *load(const char *path, struct error *error)
     return &adopted.plugin;
 }
 
+/* A first load reads, for the object's libraries may lie anywhere, and answers; nothing else is its business. A program
+ * is started by what came with us, which confines it. */
+static bool confine_probe(const char *path, struct error *error)
+{
+    static const int answer = PROBE_PIPE;
+    const struct sandbox_path everything = {"/", SANDBOX_READ | SANDBOX_FOLDER};
+    const struct sandbox_policy policy = {.isolation = ISOLATION_SANDBOX,
+                                          .object = path,
+                                          .paths = &everything,
+                                          .path_count = 1,
+                                          .descriptors = &answer,
+                                          .descriptor_count = 1,
+                                          .report = -1};
+    struct sandbox_state state;
+    return program_is(path) || sandbox_enter(&policy, &state, error);
+}
+
 static int probe(const char *path)
 {
     struct buffer answer = BUFFER_INIT;
     struct json_writer json;
     struct error error = ERROR_INIT;
     json_begin(&json, &answer);
-    const struct ent_plugin *plugin = load(path, &error);
+    const struct ent_plugin *plugin = confine_probe(path, &error) ? load(path, &error) : NULL;
     if (plugin) {
         describe_plugin(&json, plugin, program_is(path));
     } else {

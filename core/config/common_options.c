@@ -315,7 +315,7 @@ static const struct ent_option entente_rows[] = {
      .help = "Folders in which plugins are looked for after the built-in ones"},
     {.name = "isolate",
      .type = ENT_OPTION_ENUM,
-     .default_value = "none",
+     .default_value = "auto",
      .choices = "none|process|sandbox|auto",
      .help = "Where plugins run whose section does not say: in the daemon, each in another process, or each in one that the "
              "kernel holds to its paths and to what the host gives it; auto: those that came with it in the daemon, or in a "

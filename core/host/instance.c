@@ -189,6 +189,9 @@ static void call_destroy(struct ent_instance *instance)
         instance->ops->destroy(instance->self);
     instance->is_created = false;
     instance->self = NULL;
+    pthread_mutex_lock(&instance->lock);
+    listen_paths_remove(&instance->listening);
+    pthread_mutex_unlock(&instance->lock);
 }
 
 static void free_instance(struct ent_instance *instance)
@@ -199,6 +202,7 @@ static void free_instance(struct ent_instance *instance)
         http_response_destroy(response);
     }
     remote_close(instance->remote);
+    listen_paths_remove(&instance->listening);
     pthread_mutex_destroy(&instance->lock);
     free(instance->why);
     free(instance->running);

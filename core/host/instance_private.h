@@ -7,6 +7,7 @@
 
 #include "core/host/http.h"
 #include "core/host/instance.h"
+#include "core/host/listen.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -57,6 +58,7 @@ struct ent_instance {
     size_t requests;        /* submitted and not answered yet */
     struct metric *metrics; /* at most METRICS_MAX */
     size_t metric_count;
+    struct listen_paths listening; /* net/1's */
 
     atomic_bool is_draining;
 };

@@ -38,10 +38,11 @@ static bool read_internet(const char *text, union address *address, socklen_t *s
     const char *colon = strrchr(text, ':');
     size_t length = colon ? (size_t)(colon - text) : 0;
     if (!colon || length >= sizeof host || !read_port(colon + 1, &port))
-        return error_set(error, ERROR_CONFIG,
-                         "'%.100s' is no address to listen at; write 127.0.0.1:8750, [::1]:8750, or the absolute path of "
-                         "a Unix socket",
-                         text);
+        return error_set(
+            error, ERROR_CONFIG,
+            "'%.100s' is no address to listen at; write 127.0.0.1:8750, [::1]:8750, or the absolute path of "
+            "a Unix socket",
+            text);
     bool in_brackets = length >= 2 && text[0] == '[' && text[length - 1] == ']';
     snprintf(host, sizeof host, "%.*s", (int)(in_brackets ? length - 2 : length), in_brackets ? text + 1 : text);
     memset(address, 0, sizeof *address);
@@ -132,8 +133,52 @@ int listen_open(const char *text, uint16_t *port, struct error *error)
     }
     int reason = errno;
     error_set_errno(error, reason, "cannot listen at %s%s", text,
-                    reason == EADDRINUSE ? ", which another program has" : reason == EACCES ? ", for want of rights" : "");
+                    reason == EADDRINUSE ? ", which another program has"
+                    : reason == EACCES   ? ", for want of rights"
+                                         : "");
     if (descriptor >= 0)
         close(descriptor);
     return -1;
+}
+
+/* ---- paths ---- */
+
+struct listen_path {
+    struct listen_path *next;
+    dev_t device;
+    ino_t file;
+    struct timespec made; /* numbers of files are given again at once */
+    char path[sizeof((struct sockaddr_un *)NULL)->sun_path];
+};
+
+void listen_paths_note(struct listen_paths *paths, const char *path)
+{
+    struct stat status;
+    struct listen_path *noted = lstat(path, &status) == 0 ? calloc(1, sizeof *noted) : NULL;
+    if (!noted)
+        return;
+    noted->device = status.st_dev;
+    noted->file = status.st_ino;
+    noted->made = status.st_mtim;
+    snprintf(noted->path, sizeof noted->path, "%s", path);
+    noted->next = paths->first;
+    paths->first = noted;
+}
+
+static bool is_same(const struct listen_path *noted, const struct stat *status)
+{
+    return status->st_dev == noted->device && status->st_ino == noted->file &&
+           status->st_mtim.tv_sec == noted->made.tv_sec && status->st_mtim.tv_nsec == noted->made.tv_nsec;
+}
+
+void listen_paths_remove(struct listen_paths *paths)
+{
+    while (paths->first) {
+        struct listen_path *noted = paths->first;
+        struct stat status;
+        if (lstat(noted->path, &status) == 0 && is_same(noted, &status))
+            unlink(noted->path);
+        paths->first = noted->next;
+        free(noted);
+    }
 }

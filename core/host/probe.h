@@ -1,8 +1,8 @@
 /* Probe: a plugin's first load, in a process of its own.
  *
- * entente-runner is spawned (never forked from this threaded process), loads the object, asks it for its descriptor,
- * checks that, and prints it as JSON. A crash in a constructor, a hang or an early exit so costs the runner and becomes
- * an error in plain words. Any thread; probe_plugin and probe_end block until the runner has answered or its time is
+ * entente-runner is spawned (never forked from this threaded process), gives up all but reading, loads the object, asks
+ * it for its descriptor, checks that, and prints it as JSON. A crash in a constructor, a hang or an early exit so costs
+ * the runner and becomes an error in plain words; what a constructor tries beyond that is refused by the kernel. Any thread; probe_plugin and probe_end block until the runner has answered or its time is
  * over. */
 #ifndef CORE_HOST_PROBE_H
 #define CORE_HOST_PROBE_H

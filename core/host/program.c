@@ -10,11 +10,15 @@
 #include "lib/program/lines.h"
 
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* For a hello a program reads what it likes, and neither writes nor connects. */
+#define HELLO_PROCESSES "64"
 
 enum { HELLO_MS = 4000, END_MS = 500, HELLO_SIZE_MAX = 1024 * 1024, ERROR_SIZE = 400, PATH_SIZE = 4200 };
 
@@ -224,8 +228,10 @@ static void hear(struct child *child, struct hearing *hearing)
     lines_clear(&output);
     lines_clear(&errors);
     if (!is_open && !hearing->is_over)
-        error_set(hearing->error, ERROR_INPUT, "it ended its output without a hello (entente-exec(7))%s%s",
-                  *hearing->last_error ? ": " : "", hearing->last_error);
+        error_set(
+            hearing->error, ERROR_INPUT,
+            "it ended its output without a hello (entente-exec(7)), before which it may neither write nor connect%s%s",
+            *hearing->last_error ? ": " : "", hearing->last_error);
     else if (!hearing->is_over)
         error_set(hearing->error, ERROR_INPUT,
                   "it did not say hello within %d s; it must, before it reads anything (entente-exec(7))",
@@ -237,16 +243,21 @@ const struct ent_plugin *program_ask(const char *path, const struct ent_plugin *
     struct environment environment = {.count = 0};
     struct child child = CHILD_INIT;
     struct hearing hearing = {.error = error};
-    char *words[] = {strdup(path), NULL};
-    bool is_good =
-        (words[0] && environment_begin(&environment, "probe")) || error_set(error, ERROR_MEMORY, "no memory to ask it");
+    char *words[] = {(char *)(uintptr_t)paths_get()->runner,
+                     (char *)"confine",
+                     (char *)"isolate=sandbox",
+                     (char *)"processes_max=" HELLO_PROCESSES,
+                     (char *)"run=/",
+                     (char *)"--",
+                     (char *)(uintptr_t)path,
+                     NULL};
+    bool is_good = environment_begin(&environment, "probe") || error_set(error, ERROR_MEMORY, "no memory to ask it");
     if (is_good && child_start(&child, words, environment.list, NULL, error)) {
         child_close_input(&child);
         hear(&child, &hearing);
         child_kill(&child);
     }
     environment_free(&environment);
-    free(words[0]);
     return hearing.hello ? describe_hello(path, hearing.hello, exec, error) : NULL;
 }
 

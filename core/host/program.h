@@ -18,7 +18,7 @@
 bool program_is(const char *path);
 /* The object of the plugin exec, which is one of those that came with this program. */
 const char *program_exec_path(char *path, size_t size);
-/* Starts the program, hears its hello, and ends it. `exec` is the descriptor of the plugin exec. NULL with `error`,
+/* Starts the program in a sandbox in which it may read, hears its hello, and ends it. `exec` is the descriptor of the plugin exec. NULL with `error`,
  * which does not name the path. Blocks for as long as the program takes, but not for ever. */
 const struct ent_plugin *program_ask(const char *path, const struct ent_plugin *exec, struct error *error);
 

@@ -19,7 +19,6 @@ enum {
     LIFE_LIMIT_MS = 120 * 1000, /* check, create, start, stop, destroy: lexicons may be compiled meanwhile */
     RETRY_SOON_MS = 100,        /* what another's death interrupted */
     WAIT_SLICE_MS = 250,
-    SOCKETS_MAX = 4,
     WAKES_MAX = 100000 /* that wait to be taken */
 };
 
@@ -28,10 +27,7 @@ struct remote {
     struct runner_group *group;
     struct runner *runner; /* where the plugin is now, held; NULL: nowhere */
     struct runner_member member;
-    uint32_t callbacks; /* enum runner_callbacks, or'ed: those that the plugin has */
     atomic_bool has_died;
-    pthread_mutex_t lock;       /* for what follows */
-    char *sockets[SOCKETS_MAX]; /* paths of Unix sockets opened for a plugin that cannot remove them itself */
 };
 
 /* ---- calls ---- */
@@ -61,7 +57,6 @@ static enum ent_code read_code(struct remote *remote, struct runner_call *call, 
     struct wire_reader reader = wire_read(result);
     uint32_t code = wire_get_u32(&reader);
     struct ent_str text = wire_get_str(&reader);
-    remote->callbacks = wire_get_u32(&reader);
     if (!wire_is_done(&reader)) {
         runner_refuse_result(remote->runner, call, "it cannot be read");
         return take_blame(remote, call);
@@ -237,26 +232,7 @@ REMOTE_UNIT(transform)
 REMOTE_UNIT(classify)
 REMOTE_UNIT(detect)
 REMOTE_UNIT(deliver)
-
-/* A socket's path goes with the `serve` that made it. */
-static void remove_sockets(struct remote *remote)
-{
-    pthread_mutex_lock(&remote->lock);
-    for (size_t i = 0; i < SOCKETS_MAX; i++) {
-        if (remote->sockets[i])
-            unlink(remote->sockets[i]);
-        free(remote->sockets[i]);
-        remote->sockets[i] = NULL;
-    }
-    pthread_mutex_unlock(&remote->lock);
-}
-
-static enum ent_code remote_serve(void *self, struct ent_unit *unit)
-{
-    enum ent_code code = run_unit(self, unit, WIRE_RUN, "serve", NULL);
-    remove_sockets(self);
-    return code;
-}
+REMOTE_UNIT(serve)
 
 static enum ent_code remote_respond(void *self, struct ent_unit *unit, const struct ent_http_response *response)
 {
@@ -383,32 +359,17 @@ static bool may_listen_at(const struct ent_instance *instance, const char *path)
     return false;
 }
 
-static void note_socket(struct remote *remote, const char *path)
-{
-    pthread_mutex_lock(&remote->lock);
-    for (size_t i = 0; i < SOCKETS_MAX; i++)
-        if (!remote->sockets[i]) {
-            remote->sockets[i] = strdup(path);
-            break;
-        }
-    pthread_mutex_unlock(&remote->lock);
-}
-
-static int serve_listen(struct remote *remote, struct wire_reader *reader, struct buffer *payload)
+static int serve_listen(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
 {
     static const char elsewhere[] = "net: in a sandbox a socket's path must stand in an option of the instance";
-    struct ent_instance *instance = remote->instance;
     const struct ent_net_1 *net = host_interface(instance, ENT_NET_1);
     const char *address = wire_get_text(reader);
-    bool is_path = address && *address == '/';
     uint16_t port = 0;
     int descriptor = -1;
-    if (is_path && !may_listen_at(instance, address))
+    if (address && *address == '/' && !may_listen_at(instance, address))
         host_error_set(elsewhere, sizeof elsewhere - 1);
     else if (net && address && wire_is_done(reader))
         descriptor = net->listen(instance, address, &port);
-    if (descriptor >= 0 && is_path && instance->settings.isolation == ISOLATION_SANDBOX)
-        note_socket(remote, address);
     wire_put_u32(payload, port);
     wire_put_text(payload, descriptor < 0 ? host_error_text() : NULL);
     return descriptor;
@@ -452,7 +413,7 @@ static void serve_member(void *context, struct runner *runner, const struct wire
         break;
     }
     case WIRE_LISTEN:
-        descriptor = serve_listen(remote, &reader, &payload);
+        descriptor = serve_listen(remote->instance, &reader, &payload);
         break;
     case WIRE_CONNECT:
         descriptor = serve_connect(remote->instance, &reader, &payload);
@@ -493,6 +454,8 @@ static void leave_runner(struct remote *remote)
 
 static bool enter_runner(struct remote *remote, struct error *error)
 {
+    if (remote->runner && runner_is_alive(remote->runner))
+        return true;
     leave_runner(remote);
     for (;;) {
         struct runner *runner = runner_group_take(remote->group, error);
@@ -525,14 +488,23 @@ static void put_instance(struct buffer *payload, const struct ent_instance *inst
     option_wire_put(payload, settings->options, &settings->info->options);
 }
 
-static enum ent_code make_there(struct remote *remote, enum wire_type type, const char *name)
+static enum ent_code enter(struct remote *remote)
 {
     struct error error = ERROR_INIT;
+    if (enter_runner(remote, &error))
+        return ENT_OK;
+    host_error_set(error.text, strlen(error.text));
+    return ENT_FATAL;
+}
+
+static bool has_callback(const struct remote *remote, enum runner_callbacks callback)
+{
+    return runner_callbacks(remote->runner) & callback;
+}
+
+static enum ent_code make_there(struct remote *remote, enum wire_type type, const char *name)
+{
     struct buffer payload = BUFFER_INIT;
-    if (!enter_runner(remote, &error)) {
-        host_error_set(error.text, strlen(error.text));
-        return ENT_FATAL;
-    }
     put_instance(&payload, remote->instance);
     enum ent_code code = perform_simple(remote, type, name, &payload, beginning_limit(remote->instance));
     buffer_free(&payload);
@@ -542,19 +514,23 @@ static enum ent_code make_there(struct remote *remote, enum wire_type type, cons
 static enum ent_code remote_check(const struct ent_host *host, struct ent_instance *instance)
 {
     (void)host;
-    return make_there(instance->remote, WIRE_CHECK, "check");
+    enum ent_code code = enter(instance->remote);
+    bool is_needed = code == ENT_OK && has_callback(instance->remote, RUNNER_HAS_CHECK);
+    return is_needed ? make_there(instance->remote, WIRE_CHECK, "check") : code;
 }
 
 static void *remote_create(const struct ent_host *host, struct ent_instance *instance)
 {
     (void)host;
-    return make_there(instance->remote, WIRE_CREATE, "create") == ENT_OK ? instance->remote : NULL;
+    struct remote *remote = instance->remote;
+    bool is_good = enter(remote) == ENT_OK && make_there(remote, WIRE_CREATE, "create") == ENT_OK;
+    return is_good ? remote : NULL;
 }
 
 static enum ent_code remote_start(void *self)
 {
     const struct remote *remote = self;
-    bool is_needed = remote->callbacks & (RUNNER_HAS_START | RUNNER_HAS_STOP);
+    bool is_needed = has_callback(remote, RUNNER_HAS_START) || has_callback(remote, RUNNER_HAS_STOP);
     return is_needed ? perform_simple(self, WIRE_START, "start", NULL, beginning_limit(remote->instance)) : ENT_OK;
 }
 
@@ -569,7 +545,7 @@ static void remote_drain(void *self, int64_t deadline_ms)
 {
     struct remote *remote = self;
     struct buffer payload = BUFFER_INIT;
-    if (!(remote->callbacks & RUNNER_HAS_DRAIN)) {
+    if (!has_callback(remote, RUNNER_HAS_DRAIN)) {
         runner_tell(remote->runner, WIRE_DRAIN, &remote->member); /* so that cancelled() turns true */
         return;
     }
@@ -580,8 +556,7 @@ static void remote_drain(void *self, int64_t deadline_ms)
 
 static void remote_stop(void *self)
 {
-    const struct remote *remote = self;
-    if (remote->callbacks & RUNNER_HAS_STOP)
+    if (has_callback(self, RUNNER_HAS_STOP))
         perform_last(self, WIRE_STOP, "stop");
 }
 
@@ -664,12 +639,10 @@ struct remote *remote_open(struct ent_instance *instance)
     if (!remote)
         return NULL;
     remote->instance = instance;
-    pthread_mutex_init(&remote->lock, NULL);
     remote->member = (struct runner_member){.hear = hear, .serve = serve_member, .lost = lost, .context = remote};
     remote->group = join_group(instance);
     if (remote->group)
         return remote;
-    pthread_mutex_destroy(&remote->lock);
     free(remote);
     return NULL;
 }
@@ -679,8 +652,6 @@ void remote_close(struct remote *remote)
     if (!remote)
         return;
     leave_runner(remote);
-    remove_sockets(remote);
-    pthread_mutex_destroy(&remote->lock);
     runners_leave(remote->instance->settings.runners, remote->group);
     free(remote);
 }

@@ -34,6 +34,7 @@ struct runner {
     struct runner_process process;
     char *name;
     char state[STATE_SIZE];
+    uint32_t callbacks;
     pthread_t reader;
     atomic_size_t references;
     pthread_mutex_t lock;  /* for what follows */
@@ -322,6 +323,7 @@ static bool heed_ready(struct runner *runner, const struct wire_message *message
     struct wire_reader reader = wire_read(message);
     bool is_good = wire_get_u32(&reader) != 0;
     const char *text = wire_get_text(&reader);
+    runner->callbacks = wire_get_u32(&reader);
     if (!wire_is_done(&reader) || !text)
         return error_set(error, ERROR_INPUT,
                          "its answer cannot be read; are entented and entente-runner of one version?");
@@ -455,6 +457,11 @@ int64_t runner_memory(struct runner *runner)
 const char *runner_state(const struct runner *runner)
 {
     return runner->state;
+}
+
+uint32_t runner_callbacks(const struct runner *runner)
+{
+    return runner->callbacks;
 }
 
 /* ---- members ---- */

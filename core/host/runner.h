@@ -39,6 +39,8 @@ pid_t runner_process(const struct runner *runner);
 int64_t runner_memory(struct runner *runner);
 /* What of its isolation is in force, in words; lent. */
 const char *runner_state(const struct runner *runner);
+/* Of enum runner_callbacks, or'ed: those that its plugin has. */
+uint32_t runner_callbacks(const struct runner *runner);
 /* Ends it at once; `why` is told with its death ("memory_max = 64M was passed"). */
 void runner_kill(struct runner *runner, const char *why);
 

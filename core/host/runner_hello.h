@@ -42,8 +42,14 @@ void runner_hello_put(struct buffer *buffer, const struct runner_hello *hello);
 /* The array of paths is the caller's to free. False for what is none. */
 bool runner_hello_get(struct wire_reader *reader, struct runner_hello *hello);
 
-/* What a runner says of its plugin with the result of every call but a unit's. */
-enum runner_callbacks { RUNNER_HAS_START = 1u << 0, RUNNER_HAS_DRAIN = 1u << 1, RUNNER_HAS_STOP = 1u << 2 };
+/* Which of the callbacks are there that most plugins do without, so that nobody need ask for them: a runner says it with
+ * WIRE_READY. */
+enum runner_callbacks {
+    RUNNER_HAS_START = 1u << 0,
+    RUNNER_HAS_DRAIN = 1u << 1,
+    RUNNER_HAS_STOP = 1u << 2,
+    RUNNER_HAS_CHECK = 1u << 3
+};
 
 /* Which calls are inside the plugin just now, one slot a thread. Written by the runner, read by the daemon when the
  * runner has died; a plugin may have written anything here, so it decides about blame and nothing else. */

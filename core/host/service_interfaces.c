@@ -41,10 +41,14 @@ static const struct ent_command_1 command_1 = {sizeof command_1, interface_run, 
 static int interface_listen(struct ent_instance *instance, const char *address, uint16_t *port)
 {
     struct error error = ERROR_INIT;
-    (void)instance;
     int descriptor = listen_open(address, port, &error);
     if (descriptor < 0)
         host_error_set(error.text, strlen(error.text));
+    if (descriptor >= 0 && *address == '/') {
+        pthread_mutex_lock(&instance->lock);
+        listen_paths_note(&instance->listening, address);
+        pthread_mutex_unlock(&instance->lock);
+    }
     return descriptor;
 }
 

@@ -379,8 +379,8 @@ struct ent_net_1 {
     uint32_t size;
     /* A listening stream socket, non-blocking and close-on-exec, which the caller closes; -1 with host->error text set.
      * `address` is 127.0.0.1:8750, [::1]:8750, :8750 (every address of the machine) or the absolute path of a Unix socket,
-     * which is made for its owner and group only and replaces one that nobody serves. Port 0 lets the system choose;
-     * *port (may be NULL) is the one in force, 0 for a path. */
+     * which is made for its owner and group only, replaces one that nobody serves, and is removed with the instance. Port 0
+     * lets the system choose; *port (may be NULL) is the one in force, 0 for a path. */
     int (*listen)(struct ent_instance *instance, const char *address, uint16_t *port);
     /* A connected stream socket, non-blocking and close-on-exec, which the caller closes; -1 with host->error text set.
      * `address` is example.org:25, 192.0.2.1:25, [2001:db8::1]:25 or the absolute path of a Unix socket; what is not public is

@@ -189,8 +189,6 @@ static enum ent_code web_serve(void *self, struct ent_unit *unit)
     while (!server->host->cancelled(unit))
         nanosleep(&pause, NULL);
     server_stop(server);
-    if (server->is_path)
-        unlink(server->settings.listen);
     return ENT_OK;
 }
 

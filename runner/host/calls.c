@@ -111,19 +111,11 @@ static struct hosted *make_hosted(const struct wire_message *message, struct err
 
 /* ---- results ---- */
 
-/* Which of the callbacks are there that most plugins do without, so that the daemon need not ask for them. */
-static uint32_t rare_callbacks(void)
-{
-    const struct ent_ops *ops = host_plugin->descriptor->ops;
-    return (ops->start ? RUNNER_HAS_START : 0) | (ops->drain ? RUNNER_HAS_DRAIN : 0) | (ops->stop ? RUNNER_HAS_STOP : 0);
-}
-
 static void tell_code(const struct wire_message *call, enum ent_code code)
 {
     struct buffer payload = BUFFER_INIT;
     wire_put_u32(&payload, (uint32_t)code);
     wire_put_text(&payload, host_error_text());
-    wire_put_u32(&payload, rare_callbacks());
     host_tell_result(call, &payload);
     buffer_free(&payload);
 }

@@ -242,6 +242,13 @@ static bool begin(const struct wire_message *message, char *text, size_t size, s
     return is_good;
 }
 
+static uint32_t rare_callbacks(void)
+{
+    const struct ent_ops *ops = host_plugin->descriptor->ops;
+    return (ops->start ? RUNNER_HAS_START : 0) | (ops->drain ? RUNNER_HAS_DRAIN : 0) |
+           (ops->stop ? RUNNER_HAS_STOP : 0) | (ops->check ? RUNNER_HAS_CHECK : 0);
+}
+
 /* False: there is nothing to host. */
 static bool greet(void)
 {
@@ -255,6 +262,7 @@ static bool greet(void)
     bool is_good = begin(message, text, sizeof text, &error);
     wire_put_u32(&payload, is_good);
     wire_put_text(&payload, is_good ? text : error.text);
+    wire_put_u32(&payload, is_good ? rare_callbacks() : 0);
     is_good = wire_send(RUNNER_SOCKET, &head, &payload, -1, &error) && is_good;
     buffer_free(&payload);
     wire_message_free(message);

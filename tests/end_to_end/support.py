@@ -189,13 +189,20 @@ class EntenteTest(unittest.TestCase):
             time.sleep(0.02)
         self.fail("%s did not come about\n%s" % (what, self.log()))
 
+    def runner_of(self, plugin):
+        """The process that hosts the plugin's instances, as the running daemon tells; None where there is none."""
+        told = self.entente("status", "--format", "json").out
+        processes = json.loads(told).get("processes", []) if told.startswith("{") else []
+        return next((row["process"] for row in processes if row["plugin"] == plugin and row["process"]), None)
+
     def wait_for_log(self, text, timeout=60):
         self.wait_for(lambda: text in self.log(), '"%s" in the log' % text, timeout)
 
     def alerts(self):
         if not self.alerts_path.exists():
             return []
-        return [json.loads(line) for line in self.alerts_path.read_text().splitlines()]
+        whole = self.alerts_path.read_text().rpartition("\n")[0]  # the last line may be half written
+        return [json.loads(line) for line in whole.splitlines()]
 
     def entente(self, *arguments):
         completed = subprocess.run([ENTENTE, "-c", self.config, *arguments], stdout=subprocess.PIPE,

@@ -146,10 +146,11 @@ class Daemon(EntenteTest):
         self.assertEqual(run.status, 0, run.log)
         self.assertEqual(self.outcome(), undisturbed)
 
-    def test_an_item_that_kills_twice_is_left_out_and_the_rest_goes_on(self):
+    def test_an_item_that_kills_the_daemon_twice_is_left_out_and_the_rest_goes_on(self):
         self.server.routes["/one"] = feed([("a", "UZB KAZ pact signed", "One."), ("k", "CRASH now", "Deadly."),
                                            ("b", "FRA DEU pact signed", "Two.")])
-        self.configure(self.source("one", "/one"), self.PACT, self.WATCH)
+        # Where plugins run elsewhere the daemon lives: test_isolation.py.
+        self.configure(self.source("one", "/one"), self.PACT, self.WATCH, entente="isolate = none")
         deaths = 0
         for _ in range(10):
             run = self.run_once()

@@ -32,11 +32,6 @@ def runners_of(daemon):
     return found
 
 
-def runner_of(daemon):
-    """One of them; None where there is none."""
-    return next(iter(runners_of(daemon)), None)
-
-
 def is_alive(process):
     try:
         return stat_of(pathlib.Path("/proc", str(process)))[0] != "Z"
@@ -144,7 +139,7 @@ class HostileTest(EntenteTest):
 
     def test_more_than_its_share_of_a_core(self):
         process = self.run_with("spin", "cpu_max = 0.1", "hang_after = 1h")
-        runner = self.wait_for(lambda: runner_of(process.pid), "a runner")
+        runner = self.wait_for(lambda: self.runner_of("hostile"), "a runner")
         self.wait_for(lambda: ticks_of(runner) > 0.2, "work in it")
         began, before = time.monotonic(), ticks_of(runner)
         time.sleep(3)

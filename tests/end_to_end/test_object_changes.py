@@ -1,7 +1,6 @@
 """An object that changes on disk while its instances run in a process of their own: overwritten in place, cut short, replaced by
 another. Nothing is lost, and what cannot be loaded is refused in words until something good is there again."""
 import os
-import pathlib
 import unittest
 
 from support import TEST_PLUGINS, EntenteTest, feed
@@ -42,15 +41,7 @@ class ObjectChanges(EntenteTest):
         os.rename(fresh, self.object)
 
     def runner(self):
-        """The process that hosts the plugin."""
-        for folder in pathlib.Path("/proc").glob("[0-9]*"):
-            try:
-                state, parent = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:2]
-                if int(parent) == self.process.pid and state != "Z" and b"\0host\0" in (folder / "cmdline").read_bytes():
-                    return int(folder.name)
-            except (OSError, ValueError):
-                continue
-        self.fail("no runner is there")
+        return self.wait_for(lambda: self.runner_of("pact"), "a process of the plugin")
 
     def test_replaced_by_rename_the_running_one_goes_on(self):
         before = self.runner()

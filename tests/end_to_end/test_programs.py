@@ -207,8 +207,8 @@ class Page(Programs):
         """The program says what the page lets it say, at the same places, and keeps what Entente says."""
         said = [line[2:] for line in self.talk if line[0] == ">"]
         result = dict(json.loads(said[-1]), id=2)
-        self.run_as_classifier("#!/usr/bin/env python3\nimport sys\nheard = open('heard', 'a')\ndef hear(): heard.write(sys.stdin.readline()); "
-                               "heard.flush()\nprint(%r, flush=True)\nhear(); hear()\nprint(%r, flush=True)\nprint(%r, flush=True)\nhear()\n"
+        self.run_as_classifier("#!/usr/bin/env python3\nimport sys\ndef hear(): heard.write(sys.stdin.readline()); "
+                               "heard.flush()\nprint(%r, flush=True)\nheard = open('heard', 'a')\nhear(); hear()\nprint(%r, flush=True)\nprint(%r, flush=True)\nhear()\n"
                                "print(%r, flush=True)\nhear()\n" % (*said, json.dumps(result)))
         heard = [json.loads(line) for line in (self.folder / "heard").read_text().splitlines() if line]
         for line, real in zip((json.loads(line[2:]) for line in self.talk if line[0] == "<"), heard):

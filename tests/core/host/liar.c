@@ -170,6 +170,7 @@ int main(void)
         return 8;
     wire_put_u32(&payload, 1);
     wire_put_text(&payload, "a liar");
+    wire_put_u32(&payload, 0);
     tell(WIRE_READY, 0);
     while ((call = wire_receive(RUNNER_SOCKET, &error))) {
         buffer_clear(&payload);
@@ -179,7 +180,6 @@ int main(void)
         if (call->head.type != WIRE_RUN) {
             wire_put_u32(&payload, ENT_OK);
             wire_put_text(&payload, NULL);
-            wire_put_u32(&payload, 0);
             tell(WIRE_RESULT, call->head.call);
         }
         wire_message_free(call);

@@ -1,4 +1,5 @@
-/* Listening sockets: addresses that are taken, addresses that are told to be wrong, Unix sockets and what lies in their way. */
+/* Listening sockets: addresses that are taken, addresses that are told to be wrong, Unix sockets and what lies in their
+ * way. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,12 +103,35 @@ static void a_socket_of_a_crash_is_replaced_and_one_that_is_served_is_not(void *
     rmdir(folder);
 }
 
+static void a_path_goes_with_its_owner_unless_it_is_anothers_by_then(void **state)
+{
+    char folder[] = "/tmp/entente-listen-XXXXXX", path[64];
+    struct error error = ERROR_INIT;
+    struct listen_paths first = {NULL}, second = {NULL};
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/web.sock", folder);
+    int old = listen_open(path, NULL, &error);
+    listen_paths_note(&first, path);
+    close(old);
+    int new = listen_open(path, NULL, &error);
+    listen_paths_note(&second, path);
+    listen_paths_remove(&first);
+    assert_int_equal(access(path, F_OK), 0);
+    listen_paths_remove(&second);
+    assert_int_equal(access(path, F_OK), -1);
+    listen_paths_remove(&second);
+    close(new);
+    rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_listened_at),
         cmocka_unit_test(wrong_addresses_are_told),
         cmocka_unit_test(a_socket_of_a_crash_is_replaced_and_one_that_is_served_is_not),
+        cmocka_unit_test(a_path_goes_with_its_owner_unless_it_is_anothers_by_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

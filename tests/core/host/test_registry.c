@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define TEST_PLUGINS ENT_BINARY_DIR "/tests/plugins/"
@@ -39,6 +40,48 @@ static int tear_down(void **state)
 {
     registry_destroy(*state);
     return 0;
+}
+
+/* Where the kernel has both Landlock and seccomp. */
+static void a_constructor_may_read_and_nothing_else(void **state)
+{
+    struct error error = ERROR_INIT;
+    const struct plugin_info *info = registry_find(*state, "nosy_constructor", &error);
+    if (syscall(SYS_landlock_create_ruleset, NULL, 0, 1) <= 0)
+        skip();
+    assert_non_null(info);
+    assert_string_equal(info->summary, "read done, write refused, socket refused, fork refused");
+}
+
+/* What a program does before its hello: the same, though it may start others. */
+static void a_program_says_hello_in_a_sandbox(void **state)
+{
+    struct error error = ERROR_INIT;
+    char folder[] = "/tmp/entente-hello-XXXXXX", program[80], trace[80];
+    (void)state;
+    if (syscall(SYS_landlock_create_ruleset, NULL, 0, 1) <= 0)
+        skip();
+    assert_non_null(mkdtemp(folder));
+    snprintf(program, sizeof program, "%s/trace.plugin", folder);
+    snprintf(trace, sizeof trace, "%s/was-here", folder);
+    FILE *file = fopen(program, "we");
+    assert_non_null(file);
+    fprintf(file,
+            "#!/bin/sh\ntrue 2>/dev/null >'%s' && told=done || told=refused\n"
+            "printf '{\"type\":\"hello\",\"protocol\":1,\"name\":\"trace\",\"summary\":\"write %%s\","
+            "\"kinds\":[\"sink\"]}\\n' $told\nexec sleep 1\n",
+            trace);
+    fclose(file);
+    chmod(program, 0700);
+    struct registry *registry = make_registry(folder, 0);
+    const struct plugin_info *info = registry_find(registry, "trace", &error);
+    if (!info)
+        fail_msg("%s", error.text);
+    assert_string_equal(info->summary, "write refused");
+    assert_int_equal(access(trace, F_OK), -1);
+    registry_destroy(registry);
+    unlink(program);
+    rmdir(folder);
 }
 
 static void assert_refused(struct registry *registry, const char *name, const char *const *texts)
@@ -369,6 +412,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_plugin_is_described_without_being_loaded_here, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_constructor_may_read_and_nothing_else, set_up, tear_down),
+        cmocka_unit_test(a_program_says_hello_in_a_sandbox),
         cmocka_unit_test_setup_teardown(it_is_found_by_its_path_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_found_good_can_be_loaded_once, set_up, tear_down),
         cmocka_unit_test(kinds_have_words),

@@ -227,7 +227,7 @@ static void what_a_plan_lacks_is_a_warning(void **state)
     assert_printed("no [sink.NAME] is on");
     forget();
     load(HEAD "[retention]\nitems = 30d\n[source.a]\nplugin = feed\nurl = https://x.org\nmemory_max = 64M\n"
-              "workers = 1\nafter = c\n[classifier.c]\nplugin = chain\n");
+              "workers = 1\nafter = c\nisolate = none\n[classifier.c]\nplugin = chain\n");
     assert_sound();
     assert_printed("e.ini:9:14: warning: memory_max has no effect");
     assert_printed("e.ini:11:9: warning: after has no effect on a source");
