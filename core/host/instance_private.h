@@ -1,4 +1,4 @@
-/* What the files of core/host that serve a running instance share: instance.c (lifecycle), table.c (struct ent_host),
+/* What the files of core/host that serve a running instance share: instance.c (lifecycle), instance_callbacks.c, table.c (struct ent_host),
  * basic_interfaces.c (kv/1, clock/1), interfaces.c (metrics/1, folder/1, http/1, mail/1, wake/1), service_interfaces.c
  * (query/1, command/1, net/1), remote.c (one whose plugin is in a runner). In a runner table.c and basic_interfaces.c
  * run the plugin, and runner/ offers the other interfaces by messages. Not for other rooms. */
@@ -89,6 +89,11 @@ bool host_may_use_network(const struct ent_instance *instance);
 void host_error_set(const char *bytes, size_t size);
 void host_error_clear(void);
 const char *host_error_text(void); /* "" for none */
+
+/* What is no result is taken as FATAL, and told. */
+enum ent_code instance_checked_code(const struct ent_instance *instance, enum ent_code code);
+/* Takes CONFIG and FATAL to heart: parked, or broken. */
+void instance_heed_code(struct ent_instance *instance, enum ent_code code, const char *text);
 
 /* From the HTTP thread: the answer to a request of this instance. Takes the response over. */
 void instance_accept_response(void *context, struct http_response *response);

@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/host/runner_death.h"
-#include "core/host/runner_spawn.h"
+#include "core/host/runner_private.h"
 #include "lib/base/utf8.h"
 
 #include <errno.h>
@@ -15,40 +15,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { SERVING_MAX = 512, EXIT_GRACE_MS = 1000, STATE_SIZE = 200 };
-
-/* A call under way: on the stack of whoever waits for it. */
-struct call {
-    struct call *next;
-    uint64_t number;
-    struct runner_call *shown;
-    pthread_cond_t changed;
-    struct wire_message *request, *result; /* one of each at most */
-    bool is_hung;
-};
-
-struct runner {
-    struct runner_process process;
-    char *name;
-    char state[STATE_SIZE];
-    uint32_t callbacks;
-    pthread_t reader;
-    atomic_size_t references;
-    pthread_mutex_t lock;  /* for what follows */
-    pthread_cond_t served; /* a member's thread has ended */
-    bool is_alive;
-    enum runner_end end;
-    bool is_reaped; /* its number may be another process's by now */
-    char killed_why[200];
-    uint64_t last_call;
-    struct call *calls;
-    struct runner_member **members; /* by number - 1; NULL: gone */
-    size_t member_count, member_capacity;
-    size_t serving;
-};
+enum { SERVING_MAX = 512, EXIT_GRACE_MS = 1000 };
 
 /* A member's request on its way to a thread of its own. */
 struct serving {
@@ -59,7 +28,7 @@ struct serving {
 
 /* ---- ending ---- */
 
-static void kill_locked(struct runner *runner, const char *why)
+void runner_kill_locked(struct runner *runner, const char *why)
 {
     if (!*runner->killed_why)
         snprintf(runner->killed_why, sizeof runner->killed_why, "%s", why);
@@ -70,7 +39,7 @@ static void kill_locked(struct runner *runner, const char *why)
 void runner_kill(struct runner *runner, const char *why)
 {
     pthread_mutex_lock(&runner->lock);
-    kill_locked(runner, why);
+    runner_kill_locked(runner, why);
     pthread_mutex_unlock(&runner->lock);
 }
 
@@ -500,113 +469,4 @@ void runner_leave(struct runner *runner, struct runner_member *member)
     while (member->busy > 0)
         pthread_cond_wait(&runner->served, &runner->lock);
     pthread_mutex_unlock(&runner->lock);
-}
-
-/* ---- calls ---- */
-
-static void link_call(struct runner *runner, struct call *call)
-{
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&call->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    call->number = ++runner->last_call;
-    call->next = runner->calls;
-    runner->calls = call;
-}
-
-static void unlink_call(struct runner *runner, struct call *call)
-{
-    struct call **at = &runner->calls;
-    while (*at != call)
-        at = &(*at)->next;
-    *at = call->next;
-    pthread_cond_destroy(&call->changed);
-    wire_message_free(call->request);
-}
-
-static void serve_call(struct runner *runner, struct call *call)
-{
-    struct wire_message *request = call->request;
-    call->request = NULL;
-    pthread_mutex_unlock(&runner->lock);
-    bool is_good = call->shown->serve && call->shown->serve(call->shown->context, runner, request);
-    wire_message_free(request);
-    if (!is_good)
-        runner_kill(runner, "it asked for something that makes no sense");
-    pthread_mutex_lock(&runner->lock);
-}
-
-/* Until there is a result, or there will be none. The lock is held. */
-static void await_result(struct runner *runner, struct call *call, int64_t until)
-{
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-    while (!call->result && runner->is_alive) {
-        if (call->request) {
-            serve_call(runner, call);
-        } else if (until == 0 || call->is_hung) {
-            pthread_cond_wait(&call->changed, &runner->lock);
-        } else if (pthread_cond_timedwait(&call->changed, &runner->lock, &deadline) == ETIMEDOUT && !call->result &&
-                   runner->is_alive && clock_monotonic() >= until) {
-            call->is_hung = true;
-            kill_locked(runner, "was stopped past a deadline");
-        }
-    }
-}
-
-struct wire_message *runner_perform(struct runner *runner, struct runner_call *shown)
-{
-    struct call call = {.shown = shown};
-    struct error error = ERROR_INIT;
-    shown->blame = RUNNER_BLAME_NONE;
-    snprintf(shown->why, sizeof shown->why, "its process had ended before");
-    pthread_mutex_lock(&runner->lock);
-    if (!runner->is_alive) {
-        pthread_mutex_unlock(&runner->lock);
-        return NULL;
-    }
-    link_call(runner, &call);
-    pthread_mutex_unlock(&runner->lock);
-    struct wire_head head = {
-        .type = (uint16_t)shown->type, .instance = shown->member ? shown->member->number : 0, .call = call.number};
-    bool is_sent = wire_send(runner->process.socket, &head, shown->payload, -1, &error);
-    pthread_mutex_lock(&runner->lock);
-    bool is_ours = !is_sent && error.kind != ERROR_SYSTEM; /* nothing went out, and nothing is wrong with the runner */
-    if (is_ours)
-        snprintf(shown->why, sizeof shown->why, "%.280s", error.text);
-    else if (!is_sent)
-        kill_locked(runner, "it takes no messages");
-    if (!is_ours)
-        await_result(runner, &call, shown->limit_ms > 0 ? clock_monotonic() + shown->limit_ms : 0);
-    unlink_call(runner, &call);
-    pthread_mutex_unlock(&runner->lock);
-    return call.result;
-}
-
-void runner_tell(struct runner *runner, enum wire_type type, const struct runner_member *member)
-{
-    struct error error = ERROR_INIT;
-    struct wire_head head = {.type = (uint16_t)type, .instance = member->number};
-    if (!wire_send(runner->process.socket, &head, NULL, -1, &error))
-        runner_kill(runner, "it takes no messages");
-}
-
-void runner_refuse_result(struct runner *runner, struct runner_call *call, const char *why)
-{
-    runner_kill(runner, why);
-    call->blame = RUNNER_BLAME_FAULT;
-    snprintf(call->why, sizeof call->why, "what the plugin's process says of %s makes no sense: %s", call->name, why);
-}
-
-void runner_answer(struct runner *runner, const struct wire_message *request, const struct buffer *payload,
-                   int descriptor)
-{
-    struct error error = ERROR_INIT;
-    struct wire_head head = {.type = WIRE_ANSWER,
-                             .instance = request->head.instance,
-                             .call = request->head.call,
-                             .request = request->head.request};
-    if (!wire_send(runner->process.socket, &head, payload, descriptor, &error))
-        runner_kill(runner, "it takes no answers");
 }
