@@ -1,5 +1,6 @@
 #include "runner/host/host.h"
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "runner/host/executors.h"
@@ -9,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +21,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { TRIM_MS = 15000 };
 
 /* A question that waits for its answer: on the stack of whoever asks. */
 struct question {
@@ -280,16 +285,41 @@ static void restrain(void)
     fcntl(RUNNER_PAGE, F_SETFD, FD_CLOEXEC);
 }
 
+/* Executors are as many as there are calls at once; a heap for each would keep what one call took once. */
+static void share_heaps(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    mallopt(M_ARENA_MAX, cores > 1 ? (int)cores : 1);
+}
+
+/* The next message. Between them, now and then, what calls have taken is given back to the system. */
+static struct wire_message *receive(int64_t *trimmed_at, bool *has_worked, struct error *error)
+{
+    struct pollfd wait = {.fd = RUNNER_SOCKET, .events = POLLIN};
+    int64_t left = *trimmed_at + TRIM_MS - clock_monotonic();
+    if (*has_worked && (left <= 0 || poll(&wait, 1, (int)left) == 0)) {
+        malloc_trim(0);
+        *trimmed_at = clock_monotonic();
+        *has_worked = false;
+    }
+    struct wire_message *message = wire_receive(RUNNER_SOCKET, error);
+    *has_worked = true;
+    return message;
+}
+
 void host_run(void)
 {
     struct error error = ERROR_INIT;
     struct wire_message *message;
+    int64_t trimmed_at = clock_monotonic();
+    bool has_worked = false;
+    share_heaps();
     restrain();
     log_divert(tell_log);
     hosted_table_prepare();
     if (!greet())
         return;
-    while ((message = wire_receive(RUNNER_SOCKET, &error))) {
+    while ((message = receive(&trimmed_at, &has_worked, &error))) {
         if (message->head.type == WIRE_ANSWER) {
             host_take_answer(message);
             continue;
