@@ -12,8 +12,7 @@ enum {
     REVIVE_FIRST_MS = 1000,
     REVIVE_MAX_MS = 5 * 60 * 1000,
     CALLBACK_DEADLINE_MS = 30000,
-    DEATHS_WINDOW_MS = 10 * 60 * 1000,
-    CHECKS_MAX = 3 /* of one instance, where the process ends each time through another's fault */
+    DEATHS_WINDOW_MS = 10 * 60 * 1000
 };
 
 /* ---- results as text ---- */
@@ -286,8 +285,11 @@ struct ent_instance *instance_create(const struct instance_settings *settings, s
 
 struct ent_instance *instance_check(const struct instance_settings *settings, struct error *error)
 {
-    for (int i = 0; i < CHECKS_MAX; i++) {
-        struct ent_instance *instance = make_instance(settings, error);
+    /* Where its process ended, and it may have been through another's fault, it is asked again by itself. */
+    for (int i = 0; i < 2; i++) {
+        struct instance_settings own = *settings;
+        own.is_alone = i > 0;
+        struct ent_instance *instance = make_instance(&own, error);
         if (!instance || call_check(instance, error))
             return instance;
         free_instance(instance);

@@ -413,7 +413,8 @@ static struct runner_group *join_group(struct ent_instance *instance)
 {
     const struct instance_settings *settings = &instance->settings;
     const struct option_value *share = options_find(settings->options, "share");
-    bool is_alone = share && !share->integer, is_sandbox = settings->isolation == ISOLATION_SANDBOX;
+    bool is_alone = settings->is_alone || (share && !share->integer),
+         is_sandbox = settings->isolation == ISOLATION_SANDBOX;
     size_t count = is_sandbox ? option_paths_gather(settings, NULL) : 0;
     struct runner_path *paths = calloc(count + 1, sizeof *paths);
     if (!paths)

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -57,6 +58,14 @@ static void await_result(struct runner *runner, struct call *call, int64_t until
     }
 }
 
+/* After a message that could not be sent. One that has hung up is about to end or has: how, its reader tells. */
+static void give_up_sending(struct runner *runner, const char *why)
+{
+    struct pollfd peer = {.fd = runner->process.socket};
+    if (poll(&peer, 1, 0) != 1 || !(peer.revents & POLLHUP))
+        runner_kill_locked(runner, why);
+}
+
 struct wire_message *runner_perform(struct runner *runner, struct runner_call *shown)
 {
     struct call call = {.shown = shown};
@@ -78,7 +87,7 @@ struct wire_message *runner_perform(struct runner *runner, struct runner_call *s
     if (is_ours)
         snprintf(shown->why, sizeof shown->why, "%.280s", error.text);
     else if (!is_sent)
-        runner_kill_locked(runner, "it takes no messages");
+        give_up_sending(runner, "it takes no messages");
     if (!is_ours)
         await_result(runner, &call, shown->limit_ms > 0 ? clock_monotonic() + shown->limit_ms : 0);
     unlink_call(runner, &call);
@@ -90,8 +99,11 @@ void runner_tell(struct runner *runner, enum wire_type type, const struct runner
 {
     struct error error = ERROR_INIT;
     struct wire_head head = {.type = (uint16_t)type, .instance = member->number};
-    if (!wire_send(runner->process.socket, &head, NULL, -1, &error))
-        runner_kill(runner, "it takes no messages");
+    if (wire_send(runner->process.socket, &head, NULL, -1, &error))
+        return;
+    pthread_mutex_lock(&runner->lock);
+    give_up_sending(runner, "it takes no messages");
+    pthread_mutex_unlock(&runner->lock);
 }
 
 void runner_refuse_result(struct runner *runner, struct runner_call *call, const char *why)
@@ -109,6 +121,9 @@ void runner_answer(struct runner *runner, const struct wire_message *request, co
                              .instance = request->head.instance,
                              .call = request->head.call,
                              .request = request->head.request};
-    if (!wire_send(runner->process.socket, &head, payload, descriptor, &error))
-        runner_kill(runner, "it takes no answers");
+    if (wire_send(runner->process.socket, &head, payload, descriptor, &error))
+        return;
+    pthread_mutex_lock(&runner->lock);
+    give_up_sending(runner, "it takes no answers");
+    pthread_mutex_unlock(&runner->lock);
 }
