@@ -1,5 +1,6 @@
 #include "runner/confine.h"
 
+#include "core/host/cgroup.h"
 #include "core/host/monitor.h"
 #include "runner/sandbox.h"
 
@@ -20,7 +21,8 @@ struct confinement {
     struct sandbox_policy policy;
     struct sandbox_path paths[PATHS_MAX];
     struct monitor_limits limits;
-    char **words; /* the program's, ended by NULL */
+    struct cgroup *cgroup; /* NULL for none */
+    char **words;          /* the program's, ended by NULL */
     char *program_folder;
 };
 
@@ -180,7 +182,8 @@ _Noreturn static void become_program(struct confinement *confinement, int report
     int status = STATUS_REFUSED;
     if (getppid() != parent)
         error_set(&error, ERROR_STATE, "it was ended before it began");
-    else if (sandbox_enter(&confinement->policy, &state, &error)) {
+    else if ((!confinement->cgroup || cgroup_enter(confinement->cgroup, 0, &error)) &&
+             sandbox_enter(&confinement->policy, &state, &error)) {
         execvp(confinement->words[0], confinement->words);
         error_set_errno(&error, errno, "%s cannot be started", confinement->words[0]);
         status = STATUS_NOT_STARTED;
@@ -251,6 +254,26 @@ static bool watch_group(struct confinement *confinement, struct monitor **monito
     return false;
 }
 
+static void make_group(struct confinement *confinement)
+{
+    struct error error = ERROR_INIT;
+    if (confinement->limits.memory_max == 0)
+        return;
+    cgroup_inherit();
+    confinement->cgroup = cgroup_create(confinement->limits.memory_max, &error);
+    if (error.kind)
+        fprintf(stderr, "memory_max is held by samples alone: %s\n", error.text);
+}
+
+/* What it leaves behind where it is killed itself is removed by whoever makes the next group. */
+static void unmake_group(struct confinement *confinement)
+{
+    char why[200];
+    if (confinement->cgroup && cgroup_has_killed(confinement->cgroup, why, sizeof why))
+        fprintf(stderr, "the program was ended: it %s\n", why);
+    cgroup_destroy(confinement->cgroup);
+}
+
 int confine_run(int argument_count, char **arguments)
 {
     static struct confinement confinement;
@@ -265,6 +288,7 @@ int confine_run(int argument_count, char **arguments)
         perror("entente-runner confine: no process group");
         return STATUS_REFUSED;
     }
+    make_group(&confinement);
     pid_t self = getpid(), program = pipe2(report, O_CLOEXEC) == 0 ? fork() : -1;
     if (program == 0)
         become_program(&confinement, report[1], self);
@@ -281,5 +305,6 @@ int confine_run(int argument_count, char **arguments)
         kill(program, SIGKILL);
     while (waitpid(program, &status, 0) < 0 && errno == EINTR)
         continue;
+    unmake_group(&confinement);
     return end_as(status);
 }

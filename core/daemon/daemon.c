@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/bus/inflight.h"
 #include "core/daemon/notify.h"
+#include "core/host/cgroup.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -158,6 +159,11 @@ static bool make_service_ground(struct daemon *daemon, struct error *error)
 
 static bool make_runners(struct daemon *daemon, struct error *error)
 {
+    char why[300];
+    if (cgroup_prepare(why, sizeof why))
+        log_write(LOG_INFO, NULL, NULL, "memory_max is held by control groups, too");
+    else
+        log_write(LOG_DEBUG, NULL, NULL, "memory_max is held by samples alone: %s", why);
     daemon->runners = runners_create(NULL);
     return daemon->runners || error_set(error, ERROR_MEMORY, "no memory for the plugins' processes");
 }

@@ -65,6 +65,13 @@ static int reap(struct runner *runner)
     return status;
 }
 
+/* What the kernel has killed for its memory. After it was reaped, the lock held. */
+static void heed_kernel(struct runner *runner)
+{
+    if (runner->cgroup && !*runner->killed_why)
+        cgroup_has_killed(runner->cgroup, runner->killed_why, sizeof runner->killed_why);
+}
+
 /* Says to each call that waits whose fault it was. The lock is held. */
 static void blame_calls(struct runner *runner, struct runner_death *death)
 {
@@ -100,6 +107,7 @@ static void bury(struct runner *runner, const struct error *garbage)
     }
     int status = reap(runner);
     pthread_mutex_lock(&runner->lock);
+    heed_kernel(runner);
     size_t users = runner->member_count;
     runner_death_begin(&death, status, runner->killed_why, runner->process.page);
     blame_calls(runner, &death);
@@ -298,7 +306,7 @@ static bool heed_ready(struct runner *runner, const struct wire_message *message
                          "its answer cannot be read; are entented and entente-runner of one version?");
     if (!is_good)
         return error_set(error, ERROR_INPUT, "%s", text);
-    snprintf(runner->state, sizeof runner->state, "%s", text);
+    snprintf(runner->state, sizeof runner->state, "%s%s", text, runner->cgroup ? "; control group" : "");
     return true;
 }
 
@@ -311,7 +319,11 @@ static void tell_why_not(struct runner *runner, bool is_late, int64_t limit_ms, 
     int status = reap(runner);
     if (error->kind)
         return;
-    runner_death_begin(&death, status, "", runner->process.page);
+    pthread_mutex_lock(&runner->lock);
+    if (!is_late)
+        heed_kernel(runner);
+    pthread_mutex_unlock(&runner->lock);
+    runner_death_begin(&death, status, is_late ? "" : runner->killed_why, runner->process.page);
     runner_death_print(&death, text, sizeof text);
     if (is_late)
         error_set(error, ERROR_INPUT, "hung while it was being loaded, and was stopped after %lld ms",
@@ -340,11 +352,27 @@ static bool greet(struct runner *runner, const struct runner_settings *settings,
 
 static void free_runner(struct runner *runner)
 {
+    cgroup_destroy(runner->cgroup);
     pthread_mutex_destroy(&runner->lock);
     pthread_cond_destroy(&runner->served);
     free(runner->members);
     free(runner->name);
     free(runner);
+}
+
+/* Before it loads anything: what was used by then is counted where it came from. */
+static void bound(struct runner *runner, int64_t memory_max)
+{
+    struct error error = ERROR_INIT;
+    struct cgroup *cgroup = memory_max > 0 ? cgroup_create(memory_max, &error) : NULL;
+    if (cgroup && cgroup_enter(cgroup, runner->process.id, &error)) {
+        runner->cgroup = cgroup;
+        return;
+    }
+    cgroup_destroy(cgroup);
+    if (error.kind)
+        log_write(LOG_WARNING, NULL, NULL, "memory_max of plugin %s is held by samples alone: %s", runner->name,
+                  error.text);
 }
 
 struct runner *runner_start(const struct runner_settings *settings, struct error *error)
@@ -363,6 +391,7 @@ struct runner *runner_start(const struct runner_settings *settings, struct error
         free_runner(runner);
         return NULL;
     }
+    bound(runner, settings->hello.memory_max);
     if (greet(runner, settings, error))
         return runner;
     runner_process_close(&runner->process);

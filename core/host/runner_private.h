@@ -3,6 +3,7 @@
 #ifndef CORE_HOST_RUNNER_PRIVATE_H
 #define CORE_HOST_RUNNER_PRIVATE_H
 
+#include "core/host/cgroup.h"
 #include "core/host/runner.h"
 #include "core/host/runner_spawn.h"
 
@@ -23,6 +24,7 @@ struct call {
 
 struct runner {
     struct runner_process process;
+    struct cgroup *cgroup; /* NULL for none */
     char *name;
     char state[RUNNER_STATE_SIZE];
     uint32_t callbacks;

@@ -1,16 +1,21 @@
 """How feeds are asked for, and what is said of those that fall out; always with a good feed beside, which goes on."""
 import ctypes
+import fcntl
 import gzip
 import json
+import os
+import pty
 import re
 import sqlite3
 import ssl
+import struct
 import subprocess
+import termios
 import time
 import unittest
 import zlib
 
-from support import EntenteTest, Server, feed, rss
+from support import ENTENTE, EntenteTest, Server, feed, rss
 
 GOOD = [("g1", "FRA DEU pact signed", "Good."), ("g2", "FRA ITA pact signed", "Better.")]
 HEALTH = "health_to = out"
@@ -368,10 +373,25 @@ class Feeds(EntenteTest):
         self.assertEqual(row["newest"], (now - 600) * 1000)
         self.assertGreater(row["last_success"], 0)
         self.assertGreater(row["next_fetch"], row["last_fetch"])
-        table = self.entente("status").out
+        table = self.on_terminal("status", columns=80)
         self.assertIn("10 min", table)
         for line in table.splitlines():
             self.assertLessEqual(len(line), 80, line)
+
+    def on_terminal(self, *arguments, columns):
+        ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        shown = subprocess.Popen([ENTENTE, "-c", self.config, *arguments, "--color", "never"], stdin=its, stdout=its)
+        os.close(its)
+        with open(ours, "rb", buffering=0) as terminal:
+            out = b""
+            try:
+                while part := terminal.read(65536):
+                    out += part
+            except OSError:  # what Linux says at the end of a terminal
+                pass
+        self.assertEqual(shown.wait(60), 0)
+        return out.decode()
 
     def test_status_counts_dates_that_cannot_be_read(self):
         document = rss([("u1", "FRA ESP pact", "One."), ("u2", "FRA GRC pact", "Two.")])
