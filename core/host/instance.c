@@ -12,7 +12,8 @@ enum {
     REVIVE_FIRST_MS = 1000,
     REVIVE_MAX_MS = 5 * 60 * 1000,
     CALLBACK_DEADLINE_MS = 30000,
-    DEATHS_WINDOW_MS = 10 * 60 * 1000
+    DEATHS_WINDOW_MS = 10 * 60 * 1000,
+    CREATIONS_MAX = 3
 };
 
 /* ---- results as text ---- */
@@ -174,7 +175,8 @@ static bool call_create(struct ent_instance *instance, struct error *error)
     if (instance->self)
         return true;
     const char *text = host_error_text();
-    return error_set(error, ERROR_CONFIG, "%s: cannot be created: %s", instance->settings.title,
+    enum error_kind kind = instance_state(instance) == INSTANCE_BROKEN ? ERROR_STATE : ERROR_CONFIG;
+    return error_set(error, kind, "%s: cannot be created: %s", instance->settings.title,
                      *text ? text : "its plugin does not say why");
 }
 
@@ -276,10 +278,16 @@ static struct ent_instance *make_instance(const struct instance_settings *settin
 
 struct ent_instance *instance_create(const struct instance_settings *settings, struct error *error)
 {
-    struct ent_instance *instance = make_instance(settings, error);
-    if (!instance || (call_check(instance, error) && call_create(instance, error)))
-        return instance;
-    free_instance(instance);
+    /* Anew where its process ended meanwhile, which was not through its fault. */
+    for (int i = 0; i < CREATIONS_MAX; i++) {
+        *error = (struct error)ERROR_INIT;
+        struct ent_instance *instance = make_instance(settings, error);
+        if (!instance || (call_check(instance, error) && call_create(instance, error)))
+            return instance;
+        free_instance(instance);
+        if (error->kind != ERROR_STATE)
+            break;
+    }
     return NULL;
 }
 

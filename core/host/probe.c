@@ -13,12 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ANSWER_SIZE_MAX = 4 * 1024 * 1024, EXIT_GRACE_MS = 1000 };
+enum { ANSWER_SIZE_MAX = 4 * 1024 * 1024, EXIT_GRACE_MS = 1000, TRIES_MAX = 3 };
 
 extern char **environ;
 
 struct probe {
-    const char *path;
+    const char *runner, *path;
     pid_t process;
     int pipe;
     int64_t deadline;
@@ -184,20 +184,39 @@ struct probe *probe_begin(const char *runner, const char *path, int64_t timeout_
         error_set(error, ERROR_MEMORY, "%s: no memory to try it", path);
         return NULL;
     }
-    *probe = (struct probe){.path = path, .timeout_ms = timeout_ms, .answer = {.limit = ANSWER_SIZE_MAX}};
+    *probe =
+        (struct probe){.runner = runner, .path = path, .timeout_ms = timeout_ms, .answer = {.limit = ANSWER_SIZE_MAX}};
     if (spawn_runner(probe, runner, error))
         return probe;
     free(probe);
     return NULL;
 }
 
-json_t *probe_end(struct probe *probe, struct error *error)
+/* The runner's exit status. */
+static int wait_for_end(struct probe *probe, bool *is_late)
 {
     /* From now on, not from its start: one that was waited for before it may have used up the time. */
     probe->deadline = clock_monotonic() + probe->timeout_ms;
-    bool is_late = !read_answer(probe);
-    int status = reap_runner(probe, is_late);
+    *is_late = !read_answer(probe);
+    int status = reap_runner(probe, *is_late);
     close(probe->pipe);
+    return status;
+}
+
+json_t *probe_end(struct probe *probe, struct error *error)
+{
+    bool is_late;
+    int status = wait_for_end(probe, &is_late);
+    /* What somebody else has killed, the kernel for want of memory among them, says nothing of the object. */
+    for (int i = 1; !is_late && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && i < TRIES_MAX; i++) {
+        buffer_free(&probe->answer);
+        probe->answer = (struct buffer){.limit = ANSWER_SIZE_MAX};
+        if (!spawn_runner(probe, probe->runner, error)) {
+            free(probe);
+            return NULL;
+        }
+        status = wait_for_end(probe, &is_late);
+    }
     json_t *description = judge(probe, status, is_late, error);
     buffer_free(&probe->answer);
     free(probe);

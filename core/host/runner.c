@@ -325,11 +325,12 @@ static void tell_why_not(struct runner *runner, bool is_late, int64_t limit_ms, 
     pthread_mutex_unlock(&runner->lock);
     runner_death_begin(&death, status, is_late ? "" : runner->killed_why, runner->process.page);
     runner_death_print(&death, text, sizeof text);
+    enum error_kind kind = runner_death_end(&death, false) == RUNNER_END_OUTSIDE ? ERROR_STATE : ERROR_INPUT;
     if (is_late)
         error_set(error, ERROR_INPUT, "hung while it was being loaded, and was stopped after %lld ms",
                   (long long)limit_ms);
     else
-        error_set(error, ERROR_INPUT, "%s while it was being loaded", text);
+        error_set(error, kind, "%s while it was being loaded", text);
 }
 
 static bool greet(struct runner *runner, const struct runner_settings *settings, struct error *error)

@@ -24,7 +24,8 @@ struct runner_settings {
     int64_t start_ms; /* how long loading the object may take */
 };
 
-/* NULL with `error`: it cannot be started, or refuses its object. */
+/* NULL with `error`: it cannot be started, or refuses its object. ERROR_STATE: somebody else has killed it, and another
+ * try is worth it. */
 struct runner *runner_start(const struct runner_settings *settings, struct error *error);
 void runner_hold(struct runner *runner);
 void runner_release(struct runner *runner); /* NULL does nothing */

@@ -10,6 +10,7 @@
 
 enum {
     START_MS = 30000,
+    STARTS_MAX = 3,
     GOOD_LIFE_MS = 60000,
     FREE_DEATHS = 3,
     WAIT_FIRST_MS = 500,
@@ -253,6 +254,10 @@ static struct runner *make_runner(struct runner_group *group, struct error *erro
     struct runner_settings settings = {
         .program = group->program, .name = group->name, .hello = group->hello, .start_ms = START_MS};
     struct runner *runner = runner_start(&settings, error);
+    for (int i = 1; !runner && error->kind == ERROR_STATE && i < STARTS_MAX; i++) {
+        *error = (struct error)ERROR_INIT;
+        runner = runner_start(&settings, error);
+    }
     if (runner && !watch_runner(group, runner, error))
         runner = NULL;
     pthread_mutex_lock(&group->lock);

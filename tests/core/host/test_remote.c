@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOODY ENT_BINARY_DIR "/tests/plugins/moody.so"
@@ -325,6 +326,33 @@ static void a_crash_in_destroy_harms_nobody_else(void **state)
     works(b);
 }
 
+/* Killed twice at its first load, then twice again where the instances are to live. */
+static void what_somebody_kills_while_it_loads_is_tried_again(void **state)
+{
+    struct fixture *fixture = *state;
+    char folder[] = "/tmp/entente-killed-XXXXXX", script[100], command[140];
+    assert_non_null(mkdtemp(folder));
+    snprintf(script, sizeof script, "%s/runner", folder);
+    FILE *file = fopen(script, "we");
+    fprintf(file,
+            "#!/bin/sh\n"
+            "made=%s/$1\n"
+            "if ! [ -e $made.2 ]; then if [ -e $made.1 ]; then : >$made.2; else : >$made.1; fi; kill -9 $$; fi\n"
+            "exec " ENT_BINARY_DIR "/entente-runner \"$@\"\n",
+            folder);
+    fclose(file);
+    assert_int_equal(chmod(script, 0700), 0);
+    struct error error = ERROR_INIT;
+    struct registry_settings settings = {.runner = script};
+    registry_destroy(fixture->registry);
+    runners_destroy(fixture->runners);
+    fixture->registry = registry_create(&settings, &error);
+    fixture->runners = runners_create(script);
+    works(make(fixture, 0, NULL, NULL));
+    snprintf(command, sizeof command, "test -e %s/probe.2 -a -e %s/host.2 && rm -r %s", folder, folder, folder);
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
 #define REMOTE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -341,6 +369,7 @@ int main(void)
         REMOTE_TEST(success_between_them_ends_a_row_of_deaths),
         REMOTE_TEST(one_that_dies_in_create_is_told),
         REMOTE_TEST(a_crash_in_destroy_harms_nobody_else),
+        REMOTE_TEST(what_somebody_kills_while_it_loads_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
