@@ -64,8 +64,8 @@
  * own thread. A builder belongs to one thread at a time. Records are immutable and may be read from any thread
  * while they are held; hold and release are for any thread.
  *
- * COMPATIBILITY. <entente/version.h> has the version. While it is 0.x, host and plugin must agree exactly on major and minor.
- * From 1.0 on a host loads every plugin with its major version and a `min_minor` that it knows, for ever, and these hold:
+ * COMPATIBILITY. <entente/version.h> has the version. A host loads every plugin with its major version and a `min_minor` that
+ * it knows, for ever, and these hold:
  *
  *     - Tables grow at their ends only. Each begins with its size (options have a stride): the host reads no more of a
  *       plugin's table than the plugin has, and takes what is missing for 0; a plugin asks ENT_HAS before it uses what is

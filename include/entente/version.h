@@ -7,14 +7,12 @@
  *
  *     #define ENT_MIN_MINOR 2    It needs 1.2: what came until then is declared, and an older host refuses the plugin.
  *     #define ENT_USE_MINOR 2    What came until 1.2 is declared, but older hosts (from ENT_MIN_MINOR on) load the plugin
- *                                too: it must ask ENT_HAS before each use.
- *
- * While the major version is 0, host and plugin must agree exactly. */
+ *                                too: it must ask ENT_HAS before each use. */
 #ifndef ENTENTE_VERSION_H
 #define ENTENTE_VERSION_H
 
-#define ENT_ABI_MAJOR 0
-#define ENT_ABI_MINOR 3
+#define ENT_ABI_MAJOR 1
+#define ENT_ABI_MINOR 0
 
 #ifndef ENT_MIN_MINOR
 #define ENT_MIN_MINOR 0
