@@ -339,6 +339,9 @@ static bool greet(struct runner *runner, const struct runner_settings *settings,
     struct wire_message *message = NULL;
     if (say_hello(runner, &settings->hello, error))
         message = await_ready(runner, settings->start_ms, &is_late, error);
+    /* A socket that fails is one whose other end is gone: how that ended says more. */
+    if (!message && error->kind == ERROR_SYSTEM)
+        *error = (struct error)ERROR_INIT;
     bool is_good = message && heed_ready(runner, message, error);
     wire_message_free(message);
     if (is_good && pthread_create(&runner->reader, NULL, read_messages, runner) == 0)
