@@ -237,6 +237,13 @@ void bus_attach(struct bus_port *port, struct lane *lane)
     port->lane = lane;
 }
 
+void bus_detach(struct bus_port *port)
+{
+    pthread_mutex_lock(&port->bus->mutex);
+    port->lane = NULL;
+    pthread_mutex_unlock(&port->bus->mutex);
+}
+
 bool bus_add_stage(struct bus *bus, const struct bus_stage *stage, struct error *error)
 {
     struct writer_stage own = {stage->name,    stage->run,      stage->has_more, stage->set_watermark,

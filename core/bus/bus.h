@@ -132,6 +132,8 @@ struct bus_port *bus_add_sink(struct bus *bus, const struct bus_sink *settings, 
 
 /* The lane to wake; before bus_start. */
 void bus_attach(struct bus_port *port, struct lane *lane);
+/* Before the lane is closed: the bus wakes it no more. */
+void bus_detach(struct bus_port *port);
 
 struct bus_stage {
     const char *name;

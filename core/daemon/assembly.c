@@ -30,6 +30,7 @@ struct member {
     const struct setup_instance *row;
     struct driver *driver;       /* NULL: a place */
     struct lane *lane;           /* of a place that is bound */
+    struct bus_port *port;       /* its */
     struct detection *detection; /* of a detector that is bound */
     struct shared_setup *origin;
     bool is_new; /* not started yet */
@@ -466,6 +467,7 @@ static bool bind_place(struct assembly *assembly, struct member *member, const s
     member->lane = lane_create(assembly->ground.pool, row->title, 1, &ops, NULL);
     if (!member->lane)
         return error_set(error, ERROR_MEMORY, "%s: no memory for its lane", row->title);
+    member->port = port;
     bus_attach(port, member->lane);
     return true;
 }
@@ -512,7 +514,7 @@ static void unbind(struct member *member)
     if (member->driver) {
         driver_unbind(member->driver);
     } else if (member->lane) {
-        lane_close(member->lane);
+        bus_detach(member->port);
         lane_destroy(member->lane);
         member->lane = NULL;
     }

@@ -436,6 +436,7 @@ void driver_unbind(struct driver *driver)
     struct lane *lane = driver->lane;
     if (!lane)
         return;
+    bus_detach(driver->port);
     lane_close(lane);
     pthread_mutex_lock(&driver->lock);
     driver->lane = NULL;

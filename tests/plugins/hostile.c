@@ -127,7 +127,7 @@ DEED(spin)
 {
     UNUSED_ALL;
     for (;;)
-        depth++;
+        depth = !depth;
     return 0;
 }
 
