@@ -48,18 +48,14 @@ class IsolationTest(support.EntenteTest):
         self.configure(*sources, "[classifier.coder]\nplugin = coder\nworkers = 2\nbatch = 8",
                        "[watch.all]\nwhen = confidence >= 0\nto = out", entente="isolate = " + isolate)
 
-    def compare(self, wanted, is_in_order=True):
+    def compare(self, wanted):
         got = self.results()
         for kind in wanted:
-            if kind == "alerts" and not is_in_order:
-                # What is coded again comes later than it would have: two events may have alerted before they are found to be one.
-                self.assertIn(len(got[kind]) - len(wanted[kind]), range(3), kind)
-                continue
             self.assertEqual(len(got[kind]), len(wanted[kind]), kind)
             self.assertEqual(got[kind], wanted[kind], kind)
         self.assertEqual(self.database("SELECT count(*) FROM dead_letter"), [(0,)])
         self.assertEqual(self.database("SELECT count(*) FROM delivery WHERE state<>1"), [(0,)])
-        self.assertEqual(len({alert["id"] for alert in self.alerts()}), len(got["alerts"]))
+        self.assertEqual(len({alert["id"] for alert in self.alerts()}), len(wanted["alerts"]))
 
     def undisturbed(self):
         self.folder_of_test = self.folder
@@ -101,7 +97,7 @@ class IsolationTest(support.EntenteTest):
         daemon.terminate()
         self.assertEqual(daemon.wait(timeout=60), 0, self.log())
         self.settle()
-        self.compare(wanted, is_in_order=False)
+        self.compare(wanted)
 
     def test_an_item_that_kills_twice_is_left_out_and_the_daemon_lives(self):
         self.server.routes["/one"] = feed([("a", "UZB KAZ pact signed", "One."), ("k", "CRASH now", "Deadly."),
