@@ -153,6 +153,18 @@ DEED(leak)
     return hang(self, unit, index);
 }
 
+DEED(leak_file)
+{
+    UNUSED_ALL;
+    static char block[1 << 16];
+    memset(block, 1, sizeof block); /* memory of its own: what is read from the object may be thrown out and read again for ever */
+    int file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    for (size_t i = 0; file >= 0 && i < (256 << 20) / sizeof block; i++)
+        if (write(file, block, sizeof block) < 0)
+            return errno;
+    return file < 0 ? errno : hang(self, unit, index);
+}
+
 DEED(leak_descriptors)
 {
     UNUSED_ALL;
@@ -294,6 +306,7 @@ static const struct deed deeds[] = {
     {"spin", spin},
     {"stop", stop},
     {"leak", leak},
+    {"leak-file", leak_file},
     {"leak-descriptors", leak_descriptors},
     {"flood", flood},
     {"multiply", multiply},
