@@ -172,8 +172,11 @@ struct lexicon *lexicon_open(const char *path, struct error *error)
     lexicon->bytes = map;
     lexicon->size = (size_t)status.st_size;
     lexicon->is_mapped = true;
-    if (check_image(lexicon, path, error))
+    if (check_image(lexicon, path, error)) {
+        /* The check has touched every page, and news needs few of them: a daemon that waits for news holds none. */
+        madvise(map, lexicon->size, MADV_DONTNEED);
         return lexicon;
+    }
     lexicon_close(lexicon);
     return NULL;
 }
