@@ -70,6 +70,22 @@ static int32_t described_subject(const struct linker *linker, int32_t at)
     return participle && next->subject == noun ? noun : NONE;
 }
 
+/* The noun group before a participle: right before it, or with an adverb of time between, "helicopters recently
+ * delivered to". */
+static int32_t noun_before_participle(const struct sentence *sentence, int32_t at)
+{
+    static const char *const words[] = {"now",       "newly",      "recently",    "currently",   "already",
+                                        "presently", "still",      "permanently", "temporarily", "jointly",
+                                        "formerly",  "previously", NULL};
+    const struct group *before = &sentence->groups[at - 1];
+    if (at < 2 || before->kind != GROUP_ADVERB || before->first != before->last)
+        return at - 1;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, before->first, words[i]))
+            return at - 2;
+    return at - 1;
+}
+
 /* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
 static bool is_reduced(const struct linker *linker, int32_t at)
 {
@@ -78,14 +94,15 @@ static bool is_reduced(const struct linker *linker, int32_t at)
     if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head ||
         at == 0)
         return false;
-    const struct group *before = &sentence->groups[at - 1];
+    int32_t noun = noun_before_participle(sentence, at);
+    const struct group *before = &sentence->groups[noun];
     if (described_subject(linker, at) != NONE && !finite_follows(sentence, at))
         return false;
     /* "After training abroad, the soldiers graduated from": the main verb */
     if (linker->top_verb == NONE && before->kind == GROUP_NOUN && linker->comma_before &&
-        clause_follows_opening(sentence, (uint32_t)at - 1) && !finite_follows(sentence, at))
+        clause_follows_opening(sentence, (uint32_t)noun) && !finite_follows(sentence, at))
         return false;
-    if (before->kind != GROUP_NOUN || linker->who_before || (linker->that_before && linker->last_noun == at - 1))
+    if (before->kind != GROUP_NOUN || linker->who_before || (linker->that_before && linker->last_noun == noun))
         return false;
     bool preposition =
         (uint32_t)at + 1 < sentence->group_count &&
@@ -99,10 +116,10 @@ static bool is_reduced(const struct linker *linker, int32_t at)
         return true;
     /* "the withdrawal from Haiti began on Monday", "said the meeting in Oslo ended in anger": the clause has no other
      * verb */
-    if (linker->last_verb == NONE || (linker->last_noun != NONE && linker->last_noun < at - 1 && opens_content(linker)))
+    if (linker->last_verb == NONE || (linker->last_noun != NONE && linker->last_noun < noun && opens_content(linker)))
         return false;
     return before->preposition != NONE ||
-           (!linker->that_before && linker->last_noun == at - 1 && !linker->and_before && linker->last_verb > 0);
+           (!linker->that_before && linker->last_noun == noun && !linker->and_before && linker->last_verb > 0);
 }
 
 /* True where a group of that kind stands right before, adverbs aside. */
@@ -278,7 +295,7 @@ void clause_link_finite(struct linker *linker, int32_t at)
     if (is_reduced(linker, at)) {
         verb->link = LINK_REDUCED;
         verb->passive = true;
-        verb->subject = at - 1;
+        verb->subject = noun_before_participle(sentence, at);
         verb->governor = linker->last_verb;
         return;
     }

@@ -147,10 +147,27 @@ static bool is_list_of_names(const struct sentence *sentence, uint32_t link, uin
     return next < sentence->group_count && groups[next].kind == GROUP_AND;
 }
 
-/* A comma alone joins two namings of actors, and names in a list. */
-static bool is_listed(const struct sentence *sentence, uint32_t link, uint32_t noun)
+/* "Italy's defence minister, army chief and premier": offices that share an owner, in a list that an "and" goes on
+ * with. */
+static bool is_list_of_offices(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t link,
+                               uint32_t noun)
 {
-    return (clause_acts(sentence, &sentence->groups[noun]) && clause_acts(sentence, &sentence->groups[link])) ||
+    const struct group *groups = sentence->groups;
+    if (!is_office(lexicon, sentence, link) || !is_office(lexicon, sentence, noun))
+        return false;
+    uint32_t next = noun + 1;
+    while (next + 1 < sentence->group_count && groups[next].kind == GROUP_COMMA &&
+           is_office(lexicon, sentence, next + 1))
+        next += 2;
+    next += next < sentence->group_count && groups[next].kind == GROUP_COMMA;
+    return next + 1 < sentence->group_count && groups[next].kind == GROUP_AND && is_office(lexicon, sentence, next + 1);
+}
+
+/* A comma alone joins two namings of actors, and names or offices in a list. */
+static bool is_listed(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t link, uint32_t noun)
+{
+    return is_list_of_offices(lexicon, sentence, link, noun) ||
+           (clause_acts(sentence, &sentence->groups[noun]) && clause_acts(sentence, &sentence->groups[link])) ||
            is_list_of_names(sentence, link, noun);
 }
 
@@ -209,7 +226,7 @@ void clause_link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
         if (link < before && and)
             link = office_before(lexicon, sentence, link, i);
         if (link < before && sentence->groups[link].kind == GROUP_NOUN &&
-            (and || (comma && !is_opening_phrase(lexicon, sentence, link) && is_listed(sentence, link, i)))) {
+            (and || (comma && !is_opening_phrase(lexicon, sentence, link) && is_listed(lexicon, sentence, link, i)))) {
             group->and_with = (int32_t)link;
             group->preposition = sentence->groups[link].preposition;
         }

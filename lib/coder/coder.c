@@ -205,8 +205,9 @@ static bool speaks_of_fair(const struct lexicon *lexicon, const struct sentence 
     return false;
 }
 
-/* Whether the item names two who could be parties, or one and a fair, which needs but a host. Most items that pass the
- * gate name nobody: looking for names costs a part of what reading the sentences would. True also where memory is out.
+/* Whether the item names two who could be parties, an organisation, or one and a fair, which needs but a host. Most
+ * items that pass the gate name nobody: looking for names costs a part of what reading the sentences would. True also
+ * where memory is out.
  */
 static bool names_parties(struct coder_workspace *workspace)
 {
@@ -222,9 +223,10 @@ static bool names_parties(struct coder_workspace *workspace)
         for (uint32_t k = 0; k < sentence->mention_count; k++) {
             enum lexicon_class class = (enum lexicon_class)sentence->mentions[k].class;
             enum lexicon_use use = lexicon_class_use(class);
-            names += class == LEXICON_FAIR || class == LEXICON_EXERCISE ? 2
-                     : use == USE_ACTOR || use == USE_PLACE             ? 1
-                                                                        : 0;
+            /* an organisation's members may be the parties */
+            bool many = class == LEXICON_FAIR || class == LEXICON_EXERCISE || class == LEXICON_ORGANISATION ||
+                        class == LEXICON_ORGANISATION_PART;
+            names += many ? 2 : use == USE_ACTOR || use == USE_PLACE ? 1 : 0;
         }
     }
     return names >= 2;

@@ -1,5 +1,8 @@
 #include "lib/coder/evoke.h"
 
+#include "lib/coder/seek.h"
+#include "lib/coder/workspace.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +37,7 @@ struct evoke_table {
     struct wanted *wanted;            /* one a class */
     struct conditional *conditionals; /* by head */
     unsigned char *marks;             /* enum entry_mark of each lexicon entry */
-    uint16_t being, money, train, training, plain_mission, mission;
+    uint16_t being, office, money, train, training, plain_mission, mission;
     struct class_set of_names[LEXICON_CLASS_COUNT]; /* what seek_argument_class makes of names */
     bool full;                                      /* more classes than fit: then every sentence may evoke something */
 };
@@ -220,6 +223,7 @@ static void read_names(struct evoke_table *table)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         set_add(&table->of_names[rows[i].class], find_class(table, rows[i].name));
     table->being = find_class(table, "being");
+    table->office = find_class(table, "defence_office");
     table->money = find_class(table, "money");
     table->train = find_class(table, "train");
     table->training = find_class(table, "training");
@@ -301,6 +305,20 @@ static void gather_name(const struct evoke_table *table, const struct mention *m
         found->marks |= MARK_CRAFT;
 }
 
+/* "was in Ankara" */
+static bool says_where_it_is(const struct sentence *sentence)
+{
+    static const char *const words[] = {"is", "was", "are", "were", NULL};
+    for (uint32_t i = sentence->first; i < sentence->last; i++) {
+        if (!word_is(sentence, i + 1, "in"))
+            continue;
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return true;
+    }
+    return false;
+}
+
 static void gather(const struct evoke_table *table, const struct sentence *sentence, struct gathered *found)
 {
     const struct part *part = sentence->part;
@@ -309,14 +327,18 @@ static void gather(const struct evoke_table *table, const struct sentence *sente
         if (part->list.tokens[i].mark == '$')
             set_add(&found->arguments, table->money);
     }
-    for (uint32_t i = 0; i < sentence->mention_count; i++)
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
         gather_name(table, &sentence->mentions[i], found);
+        /* "a US general" */
+        if (sentence->mentions[i].last < sentence->last && seek_is_rank(sentence, sentence->mentions[i].last + 1))
+            set_add(&found->arguments, table->office);
+    }
     if (set_has(&found->arguments, table->plain_mission))
         set_add(&found->arguments, table->mission);
     /* "a protocol on training officers" */
     if (set_has(&found->heads, table->train))
         set_add(&found->arguments, table->training);
-    if (sentence->headline)
+    if (sentence->headline || (set_has(&found->arguments, table->office) && says_where_it_is(sentence)))
         set_add(&found->heads, table->being);
     set_join(&found->heads, &found->arguments);
 }

@@ -108,7 +108,9 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
         if (mention && (mention->class == LEXICON_FORCE || is_weapon(lexicon, mention, firm) ||
                         is_explained(lexicon, sentence, mention)))
             return true;
-        if (word_is(sentence, i, "ministry") || (word_is(sentence, i, "military") && !word->blocked))
+        if (word_is(sentence, i, "ministry") ||
+            (!word->blocked && (word_is(sentence, i, "military") || word_is(sentence, i, "missile") ||
+                                word_is(sentence, i, "missiles") || word_is(sentence, i, "weapons"))))
             return true;
         const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, i);
         if (!class)
@@ -155,6 +157,13 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
             return true;
     }
     return false;
+}
+
+/* "arming Kyiv": the verb itself is military. */
+static bool arms_somebody(const struct event *event, const struct frame *frame)
+{
+    return event->verb_entry != NONE && event->argument == NONE &&
+           (!strcmp(frame->head, "equip") || !strcmp(frame->head, "rearm") || !strcmp(frame->head, "gunrun"));
 }
 
 /* Troops are what leaves, or a base is what is left. */
@@ -218,12 +227,23 @@ static uint32_t party_count(const struct event *event)
     return count ? count + vague : count;
 }
 
+/* "NATO's largest drills": those whose members exercise under its name. */
+static bool is_alliance(const char *id)
+{
+    static const char *const ids[] = {"ORG:NATO", "ORG:CSTO", "ORG:SCO", NULL};
+    for (size_t i = 0; ids[i]; i++)
+        if (!strcmp(ids[i], id))
+            return true;
+    return false;
+}
+
 /* A meeting of an organisation's ministers has one party, which is many. */
 static bool is_meeting_of_members(const struct event *event)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
         if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
-            return !strcmp(event->type, "visit") || (!strcmp(event->type, "operation") && event->verb_entry != NONE);
+            return !strcmp(event->type, "visit") || (!strcmp(event->type, "operation") && event->verb_entry != NONE) ||
+                   (!strcmp(event->type, "exercise") && is_alliance(event->actors[i].id));
     return false;
 }
 
@@ -361,6 +381,50 @@ static bool is_paid_to_firm(const struct event *event)
     return firm;
 }
 
+/* Aircraft and ships that crews bring: not drones. */
+static bool flies(const struct lexicon *lexicon, const struct sentence *sentence, int32_t group)
+{
+    int32_t name = sentence->part->words[sentence->groups[group].head].name;
+    const char *sipri = name == NONE ? NULL : lexicon_entry_value(lexicon, sentence->mentions[name].entry, "sipri");
+    return sipri && (!strcmp(sipri, "aircraft") || !strcmp(sipri, "ship")) &&
+           !word_is(sentence, sentence->groups[group].head, "drones");
+}
+
+/* "as part of a rotation", "the squadron's pilots will train there": why aircraft that arrived have come. What is
+ * bought or delivered has come to be kept. */
+static bool tells_of_stay(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const stays[] = {"deployment",     "force_unit",  "exercise",
+                                        "plain_exercise", "patrol_noun", "mission",
+                                        "mission_name",   "trainees",    NULL},
+                             *const kept[] = {
+                                 "purchase", "arms_purchase", "arms_deal", "deal",          "sale", "arms_sale",
+                                 "donation", "aid_delivery",  "buy",       "supply",        "sell", "donate",
+                                 "receive",  "give",          "lease",     "goods_package", NULL};
+    enum { SENTENCES_BEHIND = 3 };
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    bool stay = false;
+    for (uint32_t at = event->sentence_index;
+         at <= event->sentence_index + SENTENCES_BEHIND && at < workspace->sentence_count; at++) {
+        struct sentence *sentence = &workspace->sentences[at];
+        if (!workspace_parse(workspace, sentence))
+            return false;
+        for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+            const struct word *word = &sentence->part->words[i];
+            const char *noun = word->blocked ? NULL : noun_class(lexicon, sentence, i),
+                       *verb = word->pos != POS_VERB || word->verb == NONE
+                                   ? NULL
+                                   : lexicon_entry_id(lexicon, (uint32_t)word->verb);
+            for (size_t k = 0; stays[k]; k++)
+                stay |= noun && !strcmp(noun, stays[k]);
+            for (size_t k = 0; kept[k]; k++)
+                if ((noun && !strcmp(noun, kept[k])) || (verb && !strcmp(verb, kept[k])))
+                    return false;
+        }
+    }
+    return stay;
+}
+
 /* "Dutch Patriots arrived in Turkey", "moved 500 soldiers and tanks to Romania", "US bombers land in Britain": who
  * brings arms that others made, or troops with them, keeps them. */
 static bool is_on_the_move(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
@@ -379,6 +443,8 @@ static bool is_on_the_move(struct coder_workspace *workspace, const struct event
     }
     if (strcmp(frame->head, "arrive") != 0)
         return false;
+    if (flies(lexicon, sentence, event->argument) && tells_of_stay(workspace, event))
+        return true;
     const struct group *verb = &sentence->groups[event->verb];
     bool lands = word_is(sentence, verb->head, "land") || word_is(sentence, verb->head, "lands") ||
                  word_is(sentence, verb->head, "landed");
@@ -504,7 +570,7 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
     if (!strcmp(event->type, "expo") && event->noun != NONE && is_where_said(workspace, event))
         return "only where somebody spoke";
     bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
-    if ((goods || industry) && !is_military(workspace, event))
+    if ((goods || industry) && !arms_somebody(event, frame) && !is_military(workspace, event))
         return "civil goods";
     if ((goods || industry) && is_domestic(workspace, event))
         return "within one state";

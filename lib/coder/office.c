@@ -26,21 +26,29 @@ static bool office_is_unsaid(const struct sentence *sentence, uint32_t token)
     return false;
 }
 
+/* "the Mossad", "the National Directorate of Security": bodies whose heads are of defence. */
+static bool is_agency(const struct sentence *sentence, const struct mention *mention)
+{
+    static const char *const bodies[] = {"CIA",     "Mossad",  "Pentagon", "MI6", "MI5",  "GCHQ", "FSB",
+                                         "SVR",     "GRU",     "ISI",      "RAW", "DIA",  "NSA",  "intelligence",
+                                         "Bet",     "KGB",     "Security", "BND", "DGSE", "MIT",  "DGSI",
+                                         "Defence", "Defense", "Joint",    NULL};
+    for (size_t i = 0; mention->class == LEXICON_INSTITUTION && bodies[i]; i++)
+        for (uint32_t k = mention->first; k <= mention->last; k++)
+            if (word_is(sentence, k, bodies[i]))
+                return true;
+    return false;
+}
+
 /* "the Jordanian army chief", "the Chilean navy": a force that acts through its command, not "Russian troops". */
 static bool names_staff(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention,
                         const struct group *group)
 {
     static const char *const services[] = {"army",     "navy",  "military", "staff", "guard",
                                            "ministry", "force", "command",  NULL};
-    static const char *const bodies[] = {"CIA",     "Mossad",  "Pentagon", "MI6", "MI5",  "GCHQ", "FSB",
-                                         "SVR",     "GRU",     "ISI",      "RAW", "DIA",  "NSA",  "intelligence",
-                                         "Bet",     "KGB",     "Security", "BND", "DGSE", "MIT",  "DGSI",
-                                         "Defence", "Defense", "Joint",    NULL};
     bool commanded = mention->last < group->last && noun_attribute(lexicon, sentence, mention->last + 1, "commands");
-    for (size_t i = 0; commanded && mention->class == LEXICON_INSTITUTION && bodies[i]; i++)
-        for (uint32_t k = mention->first; k <= mention->last; k++)
-            if (word_is(sentence, k, bodies[i]))
-                return true;
+    if (commanded && is_agency(sentence, mention))
+        return true;
     if (mention->class != LEXICON_FORCE)
         return false;
     if (mention->last < group->last) {
@@ -184,7 +192,8 @@ static bool heads_forces(const struct lexicon *lexicon, const struct sentence *s
         int32_t name = of->kind == GROUP_NOUN ? sentence->part->words[of->head].name : NONE;
         const char *class = of->kind == GROUP_NOUN ? noun_class(lexicon, sentence, of->head) : NULL;
         if ((class && (!strcmp(class, "forces") || !strcmp(class, "defence_ministry"))) ||
-            (name != NONE && sentence->mentions[name].class == LEXICON_FORCE))
+            (name != NONE &&
+             (sentence->mentions[name].class == LEXICON_FORCE || is_agency(sentence, &sentence->mentions[name]))))
             return true;
     }
     return false;

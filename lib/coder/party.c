@@ -361,6 +361,19 @@ static int32_t apposition_of(const struct sentence *sentence, int32_t group)
                                                                                               : NONE;
 }
 
+/* "a visit to Djibouti, a small country on the Gulf that hosts": what explains a state's name right before it. */
+static bool explains_state(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
+{
+    const struct group *group = &sentence->groups[at];
+    const char *refers = noun_attribute(lexicon, sentence, group->head, "refers");
+    if (at < 2 || !refers || strcmp(refers, "state") != 0 || sentence->groups[at - 1].kind != GROUP_COMMA ||
+        sentence->groups[at - 2].kind != GROUP_NOUN ||
+        !(word_is(sentence, group->first, "a") || word_is(sentence, group->first, "an")))
+        return false;
+    int32_t name = sentence->part->words[sentence->groups[at - 2].head].name;
+    return name != NONE && sentence->mentions[name].class == LEXICON_STATE;
+}
+
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
@@ -445,6 +458,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         else if (owned)
             party_of_pronoun(workspace, sentence, group->first, &own);
     }
+    if (!own.count && explains_state(lexicon, sentence, at))
+        parties_of_one(workspace, sentence, at - 2, &own, depth + 1);
     if (!own.count && complement_of(sentence, at) == NONE)
         refer_group(workspace, sentence, at, &own);
     if (!own.count) {

@@ -290,6 +290,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
 {
     if (event->noun != NONE) {
         role_fill_from_noun(workspace, event, frame);
+        role_settle_banned(workspace, event);
         role_fill_reduced(workspace, event, frame, event->noun);
         if (event->argument != NONE && event->argument != event->noun)
             role_fill_argument(workspace, event, frame, event->argument);

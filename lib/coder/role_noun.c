@@ -281,3 +281,36 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
             }
     }
 }
+
+/* "lifted the Cyprus arms ban", "the Cypriot arms ban was lifted by Washington": whom a ban names is whom it hits,
+ * where another one imposes, renews or lifts it. Not "the US arms ban", which others oppose. */
+void role_settle_banned(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    if (!event->subtype || strcmp(event->subtype, "embargo") != 0 || event->verb == NONE || event->noun == NONE)
+        return;
+    struct event_actor *named = NULL;
+    bool other = false;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        struct event_actor *actor = &event->actors[i];
+        if (strcmp(actor->role, "initiator") != 0)
+            return;
+        if (actor->slot && !strcmp(actor->slot, "pre") && !named)
+            named = actor;
+        else
+            other = true;
+    }
+    const struct group *verb = &sentence->groups[event->verb];
+    if (!named || !party_is_state(named->id) || !strcmp(named->id, "USA") ||
+        verb_attribute(lexicon, sentence, verb, "subject") || !verb_attribute(lexicon, sentence, verb, "stage"))
+        return;
+    struct party_list doer = {.count = 0};
+    if (!other && !verb->passive && verb->subject != NONE && verb->object == event->noun)
+        party_of_group(workspace, event->sentence, verb->subject, &doer);
+    if (!other && (!doer.count || !strcmp(doer.items[0].id, named->id)))
+        return;
+    named->role = "target";
+    if (!other)
+        slot_add_parties(event, &doer, "initiator", "subject");
+}

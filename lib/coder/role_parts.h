@@ -12,5 +12,7 @@ void role_fill_craft(struct coder_workspace *workspace, struct event *event, con
 void role_fill_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
 void role_fill_helped(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
+/* Turns whom a ban names from its author into whom it hits, where another one is its author. */
+void role_settle_banned(struct coder_workspace *workspace, struct event *event);
 
 #endif

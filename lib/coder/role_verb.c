@@ -255,7 +255,7 @@ static void fill_welcomed(struct coder_workspace *workspace, struct event *event
                                        verb_class3(lexicon, sentence, verb)};
         bool welcomes = false;
         for (size_t k = 0; k < 3; k++)
-            welcomes |= classes[k] && !strcmp(classes[k], "welcome");
+            welcomes |= classes[k] && (!strcmp(classes[k], "welcome") || !strcmp(classes[k], "farewell"));
         if (welcomes && verb->object == subject && !verb->passive && group_is_force(lexicon, sentence, subject))
             slot_fill_named(workspace, event, frame, "subject", verb->subject);
         return;
@@ -268,6 +268,10 @@ static void fill_joined(struct coder_workspace *workspace, struct event *event, 
     const struct sentence *sentence = event->sentence;
     if (strcmp(event->type, "operation") != 0 || !frame_role(frame, "with", 4))
         return;
+    /* "will join the US-led operation" */
+    const struct group *own = &sentence->groups[event->verb];
+    if (!strcmp(frame->head, "join") && own->object != NONE)
+        slot_fill_premodifiers(workspace, event, frame, "with", own->object, sentence->groups[own->object].last + 1);
     for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
         const struct group *verb = &sentence->groups[i];
         const char *class = verb->kind == GROUP_VERB ? verb_class(workspace_lexicon(workspace), sentence, verb) : NULL;

@@ -24,6 +24,24 @@ static bool commands_force(const struct lexicon *lexicon, const struct sentence 
     return name != NONE && sentence->mentions[name].class == LEXICON_FORCE;
 }
 
+bool seek_is_rank(const struct sentence *sentence, uint32_t at)
+{
+    static const char *const ranks[] = {"general", "generals", "admiral", "admirals", "commander", "commanders", NULL};
+    for (size_t i = 0; ranks[i]; i++)
+        if (word_is(sentence, at, ranks[i]))
+            return true;
+    return false;
+}
+
+/* "a top US general", "Brazilian admirals": an officer of a state, not "the attorney general". */
+static bool is_commander(const struct sentence *sentence, uint32_t at)
+{
+    int32_t name = at == sentence->first ? NONE : sentence->part->words[at - 1].name;
+    const struct mention *state = name == NONE ? NULL : &sentence->mentions[name];
+    return state && (state->class == LEXICON_DEMONYM || state->class == LEXICON_STATE) && !state->ambiguous &&
+           (at == sentence->last || sentence->part->words[at + 1].pos != POS_NOUN) && seek_is_rank(sentence, at);
+}
+
 /* "US-led Hormuz mission" */
 static bool is_led(const struct sentence *sentence, uint32_t at)
 {
@@ -136,7 +154,7 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
             break; /* "Secretary of Defense" is a name and an office */
         }
     }
-    if (commands_force(lexicon, sentence, at))
+    if (commands_force(lexicon, sentence, at) || is_commander(sentence, at))
         return "defence_office";
     const char *class = noun_class(lexicon, sentence, at);
     /* "the police force" */
@@ -280,6 +298,18 @@ static bool only_measures(const struct lexicon *lexicon, const struct sentence *
     return head != NULL;
 }
 
+/* "a deal on drone cooperation", "extend missile research": what is moved are no drones or missiles. */
+static bool moves_no_goods(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"cooperation", "collaboration", "research", "test",    "tests",    "testing",
+                                        "launch",      "launches",      "attack",   "attacks", "threat",   "threats",
+                                        "talks",       "doctrine",      "policy",   "crisis",  "industry", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, group->head, words[i]))
+            return true;
+    return false;
+}
+
 bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
@@ -294,9 +324,8 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
         if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&
             i < group->head)
             continue;
-        /* "a deal on drone cooperation" moves no drones */
         if (class && !strcmp(class, "goods") && before == UINT32_MAX && i < group->head &&
-            (word_is(sentence, group->head, "cooperation") || word_is(sentence, group->head, "collaboration")))
+            moves_no_goods(sentence, group))
             continue;
         if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(seeker->workspace), sentence, group, i))
             continue;

@@ -30,4 +30,7 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
 /* Looks into a group, the groups coordinated with it, and those that hang on it by of, for, in, worth. */
 bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found);
 
+/* "general", "admirals": ranks that behind a state's name are an office of its forces. Grammar is not asked. */
+bool seek_is_rank(const struct sentence *sentence, uint32_t at);
+
 #endif

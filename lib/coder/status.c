@@ -126,10 +126,11 @@ static bool is_practice(const struct event *event)
     return !strcmp(event->type, "downturn") && event->subtype && strcmp(event->subtype, "withdrawal");
 }
 
-/* Whoever has joined, been sent or taken over is there. */
+/* Whoever has joined, been sent, taken over or set out is there. */
 static bool goes_there(const char *class)
 {
-    static const char *const classes[] = {"join", "relieve_force", "deploy", "contribute", NULL};
+    static const char *const classes[] = {"join",   "relieve_force", "deploy",   "contribute",
+                                          "rotate", "visit",         "farewell", NULL};
     for (size_t i = 0; classes[i]; i++)
         if (!strcmp(classes[i], class))
             return true;

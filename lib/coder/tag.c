@@ -248,6 +248,17 @@ static bool is_of_trade(const struct lexicon *lexicon, const struct sentence *se
     return false;
 }
 
+/* Verbs that say that something begins or ends: "start leaving". */
+static bool phases(const struct lexicon *lexicon, const struct word *word)
+{
+    static const char *const classes[] = {"begin", "stop", "finish", "suspend", NULL};
+    const char *class = lexicon_entry_id(lexicon, (uint32_t)word->verb);
+    for (size_t i = 0; classes[i]; i++)
+        if (!strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
 /* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
 static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
 {
@@ -310,6 +321,11 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return noun_next && (word->noun == NONE || after == POS_NAME) ? POS_VERB
                    : word->noun != NONE || verb_seen                      ? (word->noun != NONE ? POS_NOUN : POS_VERB)
                                                                           : POS_VERB;
+        /* "peacekeepers start leaving", "the US stops sharing": before a gerund, where the clause has no other verb */
+        if (!verb_seen && (form == FORM_S || form == FORM_BASE) && word->verb != NONE && next <= sentence->last &&
+            part->words[next].verb != NONE && verb_form(part, next) == FORM_ING && phases(lexicon, word) &&
+            !finite_verb_follows(sentence, next))
+            return POS_VERB;
         /* "launched strikes against Houthi targets in": a demonym's noun, not what a name does */
         if (verb_seen && (form == FORM_S || form == FORM_BASE) && after == POS_PREPOSITION &&
             is_adjective_name(sentence, at))

@@ -456,6 +456,28 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
     }
 }
 
+/* "The defence minister was in Ankara on Friday." */
+static void trigger_staying(struct coder_workspace *workspace, uint32_t index)
+{
+    struct sentence *sentence = &workspace->sentences[index];
+    const struct seeker seeker = {workspace, sentence, "being", NONE, UINT32_MAX, UINT32_MAX};
+    for (uint32_t i = 0; i + 2 < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i], *place = &sentence->groups[i + 2];
+        struct found found;
+        if (verb->kind != GROUP_VERB || verb->head != verb->last || sentence->part->words[verb->head].pos != POS_BE ||
+            verb->subject == NONE || verb->negated || sentence->groups[i + 1].kind != GROUP_PREPOSITION ||
+            !word_is(sentence, sentence->groups[i + 1].first, "in") || place->kind != GROUP_NOUN ||
+            sentence->part->words[place->head].name == NONE ||
+            !seek_in_group(&seeker, verb->subject, UINT32_MAX, &found))
+            continue;
+        struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
+        if (!event)
+            return;
+        event->noun = event->argument = verb->subject;
+        event->verb = (int32_t)i;
+    }
+}
+
 /* The frame of an event: by its entry; several frames share an entry and its slots. */
 const struct frame *trigger_frame(const struct coder_workspace *workspace, const struct event *event)
 {
@@ -473,6 +495,7 @@ bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index)
         return false;
     if (sentence->headline)
         trigger_being(workspace, sentence_index);
+    trigger_staying(workspace, sentence_index);
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         if (sentence->groups[i].kind == GROUP_VERB)
             trigger_verb(workspace, sentence_index, (int32_t)i);
