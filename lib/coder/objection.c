@@ -159,11 +159,27 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
     return false;
 }
 
-/* "arming Kyiv": the verb itself is military. */
+/* "arming Kyiv": the verb itself is military; "to equip" may be with anything. */
 static bool arms_somebody(const struct event *event, const struct frame *frame)
 {
-    return event->verb_entry != NONE && event->argument == NONE &&
-           (!strcmp(frame->head, "equip") || !strcmp(frame->head, "rearm") || !strcmp(frame->head, "gunrun"));
+    static const char *const words[] = {"arm", "arms", "armed", "arming", NULL};
+    if (event->verb_entry == NONE || event->argument != NONE)
+        return false;
+    for (size_t i = 0; words[i] && !strcmp(frame->head, "equip"); i++)
+        if (word_is(event->sentence, event->sentence->groups[event->verb].head, words[i]))
+            return true;
+    return !strcmp(frame->head, "rearm") || !strcmp(frame->head, "gunrun");
+}
+
+/* "inspected Russian helicopters": what is looked at is nobody's ground. */
+static bool is_look_at_goods(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t object = event->verb_entry == NONE ? NONE : sentence->groups[event->verb].object;
+    int32_t name = object == NONE ? NONE : sentence->part->words[sentence->groups[object].head].name;
+    const char *class = object == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[object].head);
+    return (class && !strcmp(class, "goods")) ||
+           (name != NONE && lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_GOODS);
 }
 
 /* Troops are what leaves, or a base is what is left. */
@@ -555,6 +571,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "what an exercise is for, not what is done";
     if (!strcmp(event->type, "arms_transfer") && tells_of_crime(workspace, event->sentence))
         return "crime, not an official transfer";
+    if (!strcmp(event->type, "visit") && is_look_at_goods(workspace_lexicon(workspace), event))
+        return "goods that are looked at, nobody who is visited";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&

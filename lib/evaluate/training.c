@@ -13,7 +13,7 @@ enum { PASSES = 40, POINTS = 33, NOISE_PER_MILLE = 4, RELEVANT_PER_MILLE = 14 };
 #define INVENTED_WEIGHT 0.25 /* an invented sentence counts a quarter of a real one */
 #define RELEVANT_SHARE 0.01  /* of a real stream's items */
 #define NOISE_PRICE 0.005    /* of F1 for each false fact more in a thousand random items */
-#define PRECISION_LEAST 0.82 /* out of fold, so that 0.78 holds on other items */
+#define PRECISION_LEAST 0.80 /* out of fold, so that 0.78 holds on other items */
 
 /* Where a weight starts from: what was known before anything was counted. All others start from nothing. */
 static const struct {
