@@ -188,6 +188,7 @@ struct sentence {
     uint32_t first, last; /* tokens */
     uint32_t paragraph;
     bool gate, matched, parsed, headline, question;
+    bool read;        /* matched for more than to see who is named */
     bool gate_strong; /* by a word that is enough by itself */
     uint32_t actors;  /* words that may name one */
     bool gate_half;   /* one weak word: enough in a title, and beside a sentence or below a title that passes */

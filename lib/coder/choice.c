@@ -1,5 +1,6 @@
 #include "lib/coder/choice.h"
 
+#include "lib/coder/citation.h"
 #include "lib/coder/contents.h"
 #include "lib/coder/merge.h"
 
@@ -55,6 +56,8 @@ void choice_make(struct coder_workspace *workspace, double min_confidence)
         bool likely = min_confidence < 0 ? event->score >= model->threshold : event->confidence >= min_confidence;
         if (likely || workspace->article->thorough)
             give_reasons(model, event);
+        if (likely && !workspace->thorough)
+            citation_find(workspace, event);
         event->dropped = likely                   ? NULL
                          : event->objection_count ? event->objections[0]
                          : min_confidence < 0     ? "too little speaks for it"

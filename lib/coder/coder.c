@@ -5,7 +5,7 @@
 #include "lib/coder/evoke.h"
 #include "lib/coder/judge.h"
 #include "lib/coder/language.h"
-#include "lib/coder/match.h"
+#include "lib/coder/naming.h"
 #include "lib/coder/party.h"
 #include "lib/coder/report.h"
 #include "lib/coder/sentence.h"
@@ -185,51 +185,13 @@ static bool any_gate(struct coder_workspace *workspace)
  * where memory is out. */
 static bool any_evokes(struct coder_workspace *workspace)
 {
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
         struct sentence *sentence = &workspace->sentences[i];
         if (sentence->gate &&
-            (!match_sentence(lexicon, sentence, workspace->arena) || evoke_possible(workspace->coder->evoke, sentence)))
+            (!workspace_match(workspace, sentence) || evoke_possible(workspace->coder->evoke, sentence)))
             return true;
     }
     return false;
-}
-
-static bool speaks_of_fair(const struct lexicon *lexicon, const struct sentence *sentence)
-{
-    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        const char *class = sentence->part->words[i].noun == NONE ? NULL : noun_class(lexicon, sentence, i);
-        if (class && (!strcmp(class, "fair") || !strcmp(class, "airshow")))
-            return true;
-    }
-    return false;
-}
-
-/* Whether the item names two who could be parties, an organisation, or one and a fair, which needs but a host. Most
- * items that pass the gate name nobody: looking for names costs a part of what reading the sentences would. True also
- * where memory is out.
- */
-static bool names_parties(struct coder_workspace *workspace)
-{
-    uint32_t names = 0;
-    for (uint32_t i = 0; i < workspace->sentence_count; i++)
-        names += workspace->sentences[i].actors;
-    for (uint32_t i = 0; i < workspace->sentence_count && names < 2; i++) {
-        struct sentence *sentence = &workspace->sentences[i];
-        if (!match_sentence(workspace_lexicon(workspace), sentence, workspace->arena))
-            return true;
-        names -= sentence->actors;
-        names += speaks_of_fair(workspace_lexicon(workspace), sentence);
-        for (uint32_t k = 0; k < sentence->mention_count; k++) {
-            enum lexicon_class class = (enum lexicon_class)sentence->mentions[k].class;
-            enum lexicon_use use = lexicon_class_use(class);
-            /* an organisation's members may be the parties */
-            bool many = class == LEXICON_FAIR || class == LEXICON_EXERCISE || class == LEXICON_ORGANISATION ||
-                        class == LEXICON_ORGANISATION_PART;
-            names += many ? 2 : use == USE_ACTOR || use == USE_PLACE ? 1 : 0;
-        }
-    }
-    return names >= 2;
 }
 
 static bool prepare_words(struct coder_workspace *workspace)
@@ -305,11 +267,78 @@ static bool read_anchor(struct coder_workspace *workspace, const struct coder_ar
     return true;
 }
 
-/* Leaves the marks of the words of an item without candidates unread where they could not make it relevant, unless
- * `all` are wanted. */
+/* What the likeliest candidate without its second party scores at most: of those in the training set none comes near.
+ */
+static const int32_t lacking_score_max = -MODEL_UNIT / 2;
+
+/* Whether the weights, and who asks, leave every candidate out that lacks a party. */
+static bool leaves_lacking(const struct coder *coder, double min_confidence)
+{
+    const struct model *model = coder->model;
+    return model->weights[FEATURE_OBJECTION_FEW_PARTIES] < -5 * MODEL_UNIT / 2 &&
+           (min_confidence < 0 ? model->threshold > lacking_score_max
+                               : model_confidence(model, lacking_score_max) < min_confidence);
+}
+
+/* Whether candidates that lack a party could make the item relevant all the same, by its own marks. */
+static bool lacking_may_be_relevant(const struct coder_workspace *workspace)
+{
+    const int32_t scores[] = {lacking_score_max, lacking_score_max, lacking_score_max};
+    return model_relevant(workspace->coder->model,
+                          workspace->relevance | relevance_of_scores(scores, sizeof scores / sizeof *scores));
+}
+
+/* What is asked of one reading. */
+struct reading {
+    bool all;              /* candidates and marks, be they of use or not */
+    double min_confidence; /* of what is told */
+};
+
+/* Whether the item can hold nothing that would be told, for want of names. False with `error` where memory is out. */
+static bool lacks_names(struct coder_workspace *workspace, const struct reading *reading, bool *lacks,
+                        struct error *error)
+{
+    *lacks =
+        !reading->all && leaves_lacking(workspace->coder, reading->min_confidence) && naming_lacks_second(workspace);
+    if (*lacks && !relevance_read(workspace, &workspace->relevance))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    *lacks = *lacks && !lacking_may_be_relevant(workspace);
+    return true;
+}
+
+/* Finds the candidates of an item that passed the gate. Leaves the marks of the words of an item without candidates
+ * unread where they could not make it relevant, unless all are wanted. */
+static bool read_candidates(struct coder_workspace *workspace, const struct reading *reading, struct error *error)
+{
+    const struct coder *coder = workspace->coder;
+    bool lacks;
+    if (!prepare_words(workspace))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    if (!reading->all && !coder->relevant_alone && !any_evokes(workspace))
+        return true;
+    if (!naming_has_two(workspace))
+        return true;
+    party_find_home(workspace);
+    if (workspace->home.id)
+        workspace->official_state = workspace->home.id;
+    if (!lacks_names(workspace, reading, &lacks, error))
+        return false;
+    if (lacks)
+        return true;
+    if (!find_events(workspace) || !feature_read(workspace))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    if (!workspace->event_count && !reading->all && !coder->relevant_alone)
+        return true;
+    if (!relevance_read(workspace, &workspace->relevance))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        workspace->events[i].score = model_score(coder->model, &workspace->events[i].features);
+    return true;
+}
+
 static bool read_article(const struct coder *coder, struct coder_workspace *workspace,
-                         const struct coder_article *article, bool all, struct coder_result *result,
-                         struct error *error)
+                         const struct coder_article *article, const struct reading *reading,
+                         struct coder_result *result, struct error *error)
 {
     *result = (struct coder_result){.relevance = CODER_NONE};
     release_records(workspace);
@@ -321,6 +350,7 @@ static bool read_article(const struct coder *coder, struct coder_workspace *work
     workspace->official_state = NULL;
     workspace->home.id = NULL;
     workspace->resolving = 0;
+    workspace->thorough = reading->all;
     if (!read_anchor(workspace, article, error))
         return false;
     result->cut = article->body_size > CODER_TEXT_MAX;
@@ -333,32 +363,13 @@ static bool read_article(const struct coder *coder, struct coder_workspace *work
         return true;
     }
     open_half_gates(workspace);
-    if (!any_gate(workspace))
-        return true;
-    if (!prepare_words(workspace))
-        return error_set(error, ERROR_MEMORY, "coder: out of memory");
-    if (!all && !coder->relevant_alone && !any_evokes(workspace))
-        return true;
-    if (!names_parties(workspace))
-        return true;
-    party_find_home(workspace);
-    if (workspace->home.id)
-        workspace->official_state = workspace->home.id;
-    if (!find_events(workspace) || !feature_read(workspace))
-        return error_set(error, ERROR_MEMORY, "coder: out of memory");
-    if (!workspace->event_count && !all && !coder->relevant_alone)
-        return true;
-    if (!relevance_read(workspace, &workspace->relevance))
-        return error_set(error, ERROR_MEMORY, "coder: out of memory");
-    for (uint32_t i = 0; i < workspace->event_count; i++)
-        workspace->events[i].score = model_score(coder->model, &workspace->events[i].features);
-    return true;
+    return !any_gate(workspace) || read_candidates(workspace, reading, error);
 }
 
 bool coder_candidates(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
                       struct coder_result *result, struct error *error)
 {
-    return read_article(coder, workspace, article, true, result, error);
+    return read_article(coder, workspace, article, &(struct reading){true, CODER_CONFIDENCE_OF_MODEL}, result, error);
 }
 
 /* Also where no candidate is likely enough to be told. */
@@ -375,7 +386,8 @@ static bool is_relevant(const struct coder_workspace *workspace)
 bool coder_code(const struct coder *coder, struct coder_workspace *workspace, const struct coder_article *article,
                 double min_confidence, struct coder_result *result, struct error *error)
 {
-    if (!read_article(coder, workspace, article, article->thorough, result, error))
+    const struct reading reading = {article->thorough, min_confidence};
+    if (!read_article(coder, workspace, article, &reading, result, error))
         return false;
     if (is_relevant(workspace))
         result->relevance = CODER_MENTION;

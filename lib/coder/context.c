@@ -1,23 +1,9 @@
 #include "lib/coder/context.h"
 
 #include "lib/coder/memory.h"
-#include "lib/coder/party.h"
 #include "lib/coder/role.h"
 
 #include <string.h>
-
-enum { GUESSES_MAX = 24 };
-
-struct guess {
-    struct party party;
-    unsigned sources; /* enum context_source */
-    uint32_t rank;    /* lower is better */
-};
-
-struct guesses {
-    struct guess items[GUESSES_MAX];
-    uint32_t count;
-};
 
 /* ---- how it is named ---- */
 static bool hostile_phrase(const struct sentence *sentence, uint32_t token)
@@ -79,15 +65,15 @@ static bool is_listed(const struct party_list *list, const char *id)
     return false;
 }
 
-static void add_guess(struct guesses *guesses, const struct party *party, unsigned sources, uint32_t rank)
+static void add_guess(struct context_guesses *guesses, const struct party *party, unsigned sources, uint32_t rank)
 {
     for (uint32_t i = 0; i < guesses->count; i++)
         if (!strcmp(guesses->items[i].party.id, party->id)) {
             guesses->items[i].sources |= sources & ~(unsigned)(CONTEXT_DOUBTFUL | CONTEXT_UNJOINED);
             return;
         }
-    if (guesses->count < GUESSES_MAX)
-        guesses->items[guesses->count++] = (struct guess){*party, sources, rank};
+    if (guesses->count < CONTEXT_GUESSES_MAX)
+        guesses->items[guesses->count++] = (struct context_guess){*party, sources, rank};
 }
 
 /* What context may supply: states and firms; an organisation is named too often for other reasons. */
@@ -106,11 +92,11 @@ static bool only_colours_armed(struct coder_workspace *workspace, const struct s
 }
 
 static bool take_sentence(struct coder_workspace *workspace, const struct event *event, struct sentence *sentence,
-                          unsigned source, bool joint, struct guesses *guesses)
+                          unsigned source, bool joint, struct context_guesses *guesses)
 {
     struct party_list list = {.count = 0}, forces = {.count = 0};
     bool own = sentence == event->sentence;
-    if (!workspace_parse(workspace, sentence))
+    if (!workspace_read(workspace, sentence))
         return false;
     party_of_sentence(workspace, sentence, &list);
     if (!joint && own)
@@ -123,13 +109,13 @@ static bool take_sentence(struct coder_workspace *workspace, const struct event 
                                 is_behind_semicolon(sentence, party->first, event->trigger_first));
         bool unjoined = !joint && !(own && is_listed(&forces, party->id));
         add_guess(guesses, party, source | (doubtful ? CONTEXT_DOUBTFUL : 0) | (unjoined ? CONTEXT_UNJOINED : 0),
-                  guesses->count + (doubtful || unjoined ? GUESSES_MAX : 0));
+                  guesses->count + (doubtful || unjoined ? CONTEXT_GUESSES_MAX : 0));
     }
     return true;
 }
 
 static void make_guesses(struct coder_workspace *workspace, const struct event *event, const struct frame *frame,
-                         struct guesses *guesses)
+                         struct context_guesses *guesses)
 {
     bool joint = !frame->joint || has_joint_cue(workspace, event->sentence),
          in_title = event->sentence->part->index == PART_TITLE;
@@ -149,13 +135,13 @@ static void make_guesses(struct coder_workspace *workspace, const struct event *
 }
 
 /* The guess of the least rank among those not used yet. */
-static const struct guess *best_guess(const struct guesses *guesses, uint32_t variant)
+static const struct context_guess *best_guess(const struct context_guesses *guesses, uint32_t variant)
 {
-    bool used[GUESSES_MAX] = {false};
+    bool used[CONTEXT_GUESSES_MAX] = {false};
     for (uint32_t round = 0; round <= variant && round < guesses->count; round++) {
-        uint32_t best = GUESSES_MAX;
+        uint32_t best = CONTEXT_GUESSES_MAX;
         for (uint32_t i = 0; i < guesses->count; i++)
-            if (!used[i] && (best == GUESSES_MAX || guesses->items[i].rank < guesses->items[best].rank))
+            if (!used[i] && (best == CONTEXT_GUESSES_MAX || guesses->items[i].rank < guesses->items[best].rank))
                 best = i;
         used[best] = true;
         if (round == variant)
@@ -188,7 +174,7 @@ static void missing_roles(const struct event *event, const struct frame *frame, 
         wanted[(*count)++] = "participant";
 }
 
-static void use(struct event *event, const struct guess *guess, const char *role)
+static void use(struct event *event, const struct context_guess *guess, const char *role)
 {
     const struct party *party = &guess->party;
     role_add(event, party->id, role, party->parent, stretch_of(party->sentence, party->first, party->last), true);
@@ -197,10 +183,10 @@ static void use(struct event *event, const struct guess *guess, const char *role
 
 /* Who was told before to give or take comes before who is only named. */
 static void prefer_told(const struct coder_workspace *workspace, const struct event *event, const char *role,
-                        struct guesses *guesses)
+                        struct context_guesses *guesses)
 {
     for (uint32_t i = 0; i < guesses->count; i++) {
-        struct guess *guess = &guesses->items[i];
+        struct context_guess *guess = &guesses->items[i];
         if (memory_had_role(workspace, event, guess->party.id, role)) {
             guess->sources |= CONTEXT_TOLD;
             if (!(guess->sources & CONTEXT_SENTENCE) || guess->sources & CONTEXT_DOUBTFUL)
@@ -209,12 +195,12 @@ static void prefer_told(const struct coder_workspace *workspace, const struct ev
     }
 }
 
-static bool are_listed_together(const struct party *a, const struct party *b)
+static bool are_listed_together(struct coder_workspace *workspace, const struct party *a, const struct party *b)
 {
     const struct party *early = a->first < b->first ? a : b, *late = early == a ? b : a;
-    if (a->sentence != b->sentence)
+    struct sentence *sentence = &workspace->sentences[early->sentence - workspace->sentences];
+    if (a->sentence != b->sentence || !workspace_parse(workspace, sentence))
         return false;
-    const struct sentence *sentence = early->sentence;
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
         if (group->kind != GROUP_NOUN || late->first < group->first || late->first > group->last)
@@ -226,31 +212,40 @@ static bool are_listed_together(const struct party *a, const struct party *b)
     return false;
 }
 
-bool context_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+void context_guess(struct coder_workspace *workspace, const struct event *event, const struct frame *frame,
+                   struct context_guesses *guesses)
 {
-    struct guesses guesses = {.count = 0};
-    const char *wanted[2];
-    uint32_t count;
-    missing_roles(event, frame, wanted, &count);
-    if (!count)
-        return false;
-    make_guesses(workspace, event, frame, &guesses);
-    if (count == 1) {
-        prefer_told(workspace, event, wanted[0], &guesses);
-        const struct guess *guess = best_guess(&guesses, event->variant);
-        if (guess)
-            use(event, guess, wanted[0]);
-        return guess != NULL;
-    }
+    guesses->count = 0;
+    missing_roles(event, frame, guesses->wanted, &guesses->wanted_count);
+    if (!guesses->wanted_count)
+        return;
+    make_guesses(workspace, event, frame, guesses);
+    if (guesses->wanted_count == 1)
+        prefer_told(workspace, event, guesses->wanted[0], guesses);
+}
+
+bool context_has(struct coder_workspace *workspace, const struct context_guesses *guesses, uint32_t variant)
+{
+    if (guesses->wanted_count < 2)
+        return guesses->wanted_count && variant < guesses->count;
     /* neither is named: the first two, then the other way round */
-    const struct guess *first = best_guess(&guesses, 0), *second = best_guess(&guesses, 1);
-    if (!first || !second || event->variant > (strcmp(wanted[0], wanted[1]) ? 1u : 0u))
+    bool directed = strcmp(guesses->wanted[0], guesses->wanted[1]) != 0;
+    if (guesses->count < 2 || variant > (directed ? 1u : 0u))
         return false;
     /* "soldiers from Uganda and Liberia": who is named together is on one side */
-    if (strcmp(wanted[0], wanted[1]) != 0 && are_listed_together(&first->party, &second->party))
+    return !directed || !are_listed_together(workspace, &best_guess(guesses, 0)->party, &best_guess(guesses, 1)->party);
+}
+
+bool context_fill(struct coder_workspace *workspace, struct event *event, const struct context_guesses *guesses)
+{
+    if (!context_has(workspace, guesses, event->variant))
         return false;
-    use(event, event->variant ? second : first, wanted[0]);
-    use(event, event->variant ? first : second, wanted[1]);
+    if (guesses->wanted_count == 1) {
+        use(event, best_guess(guesses, event->variant), guesses->wanted[0]);
+        return true;
+    }
+    use(event, best_guess(guesses, event->variant ? 1 : 0), guesses->wanted[0]);
+    use(event, best_guess(guesses, event->variant ? 0 : 1), guesses->wanted[1]);
     event->context |= CONTEXT_BOTH;
     return true;
 }

@@ -93,7 +93,6 @@ bool designation_squeeze(const char *form, size_t size, char squeezed[DESIGNATIO
 /* The text put together so far. */
 struct squeeze {
     char text[DESIGNATION_MAX];
-    uint32_t hashes[DESIGNATION_MAX]; /* of the first n bytes */
     size_t size;
     size_t token_end[DESIGNATION_TOKENS_MAX]; /* bytes after each token */
     size_t tokens;
@@ -101,9 +100,9 @@ struct squeeze {
 };
 
 /* The node of a squeezed form. Words of ordinary forms have roots too. */
-static uint32_t root_of(const struct lexicon *lexicon, uint32_t hash, const char *bytes, size_t size)
+static uint32_t root_of(const struct lexicon *lexicon, const char *bytes, size_t size)
 {
-    uint32_t word = lexicon_find_word(lexicon, hash, bytes, size);
+    uint32_t word = lexicon_find_word(lexicon, lexicon_hash(bytes, size), bytes, size);
     uint32_t node = word == LEXICON_NO_WORD ? 0 : lexicon_root(lexicon, word);
     size_t count = 0;
     const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
@@ -118,29 +117,23 @@ static uint32_t root_with(const struct lexicon *lexicon, const struct squeeze *s
                           const char *wildcards)
 {
     char bytes[DESIGNATION_MAX + 4];
-    uint32_t hash = squeeze->hashes[prefix];
     size_t size = prefix;
     memcpy(bytes, squeeze->text, prefix);
-    for (; *wildcards; wildcards++) {
+    for (; *wildcards; wildcards++)
         bytes[size++] = *wildcards;
-        hash = lexicon_hash_step(hash, (unsigned char)*wildcards);
-    }
-    return root_of(lexicon, hash, bytes, size);
+    return root_of(lexicon, bytes, size);
 }
 
 /* A run of digits as #, the rest in letters: "2m#tb". */
 static uint32_t root_with_rest(const struct lexicon *lexicon, const struct squeeze *squeeze, size_t start, size_t end)
 {
     char bytes[DESIGNATION_MAX + 4];
-    uint32_t hash = lexicon_hash_step(squeeze->hashes[start], '#');
     size_t size = start;
     memcpy(bytes, squeeze->text, start);
     bytes[size++] = '#';
-    for (size_t i = end; i < squeeze->size; i++) {
+    for (size_t i = end; i < squeeze->size; i++)
         bytes[size++] = squeeze->text[i];
-        hash = lexicon_hash_step(hash, (unsigned char)squeeze->text[i]);
-    }
-    return root_of(lexicon, hash, bytes, size);
+    return root_of(lexicon, bytes, size);
 }
 
 /* @ may stand for what is behind a prefix, but a number is not cut in two: F-160 is no F-16. */
@@ -158,9 +151,9 @@ static bool may_cut(const struct squeeze *squeeze, size_t prefix)
 static uint32_t find_shape(const struct lexicon *lexicon, const struct squeeze *squeeze)
 {
     size_t size = squeeze->size;
-    uint32_t node = root_of(lexicon, squeeze->hashes[size], squeeze->text, size);
+    uint32_t node = root_of(lexicon, squeeze->text, size);
     if (!node && squeeze->plural)
-        node = root_of(lexicon, squeeze->hashes[size - 1], squeeze->text, size - 1);
+        node = root_of(lexicon, squeeze->text, size - 1);
     for (size_t prefix = size; !node && prefix && size - prefix <= DESIGNATION_TAIL_MAX; prefix--)
         if (may_cut(squeeze, prefix))
             node = root_with(lexicon, squeeze, prefix, "@");
@@ -187,10 +180,8 @@ static bool add_to_squeeze(struct squeeze *squeeze, const struct part *part, con
                                  ends_in_mark(squeeze->text, squeeze->size, squeeze->size - before), word);
     if (!length || squeeze->size + length >= DESIGNATION_MAX)
         return false;
-    for (size_t i = 0; i < length; i++) {
-        squeeze->hashes[squeeze->size + 1] = lexicon_hash_step(squeeze->hashes[squeeze->size], (unsigned char)word[i]);
-        squeeze->text[squeeze->size++] = word[i];
-    }
+    memcpy(squeeze->text + squeeze->size, word, length);
+    squeeze->size += length;
     squeeze->token_end[squeeze->tokens++] = squeeze->size;
     size_t raw = token->end - token->start;
     squeeze->plural = raw > 1 && text[raw - 1] == 's' &&
@@ -272,7 +263,9 @@ struct designation designation_find(const struct lexicon *lexicon, const struct 
     const struct token *tokens = part->list.tokens;
     const struct token *token = &tokens[first];
     bool digits = has_digits(token);
-    struct squeeze squeeze = {.hashes = {LEXICON_HASH_START}};
+    struct squeeze squeeze;
+    squeeze.size = squeeze.tokens = 0;
+    squeeze.plural = false;
     for (uint32_t at = first; at <= limit && squeeze.tokens < DESIGNATION_TOKENS_MAX; at++) {
         if (at > first && is_inner_dot(part, at, limit))
             continue;

@@ -521,21 +521,21 @@ void detail_equipment(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
-    for (uint32_t i = sentence->first; bears_equipment(event) && i <= sentence->last; i++) {
+    if (!bears_equipment(event))
+        return;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const struct word *word = &sentence->part->words[i];
-        if (word->inside || word->blocked || !in_reach(event, i))
+        if (word->inside || word->blocked || (word->name == NONE && word->noun == NONE))
             continue;
-        if (word->name != NONE &&
-            lexicon_class_use((enum lexicon_class)sentence->mentions[word->name].class) == USE_GOODS) {
-            const struct mention *mention = &sentence->mentions[word->name];
-            add_equipment(event, mention->first, mention->last, true,
-                          lexicon_entry_value(lexicon, mention->entry, "unroca"),
-                          lexicon_entry_value(lexicon, mention->entry, "sipri"));
-        } else if (word->noun != NONE && word->pos == POS_NOUN &&
-                   lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"))
-            add_equipment(event, i, word->span_last, false,
-                          lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca"),
-                          lexicon_entry_value(lexicon, (uint32_t)word->noun, "sipri"));
+        const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
+        bool is_named = mention && lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS;
+        if (!is_named && (word->noun == NONE || word->pos != POS_NOUN ||
+                          !lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca")))
+            continue;
+        uint32_t entry = is_named ? mention->entry : (uint32_t)word->noun;
+        if (in_reach(event, i))
+            add_equipment(event, is_named ? mention->first : i, is_named ? mention->last : word->span_last, is_named,
+                          lexicon_entry_value(lexicon, entry, "unroca"), lexicon_entry_value(lexicon, entry, "sipri"));
     }
 }
 
@@ -630,5 +630,7 @@ void detail_rest(struct coder_workspace *workspace, struct event *event)
     find_name(workspace, event);
     find_tags(workspace, event);
     find_units(workspace, event);
-    citation_find(workspace, event);
+    /* of other candidates nobody is told whom they cite: choice.c */
+    if (workspace->thorough)
+        citation_find(workspace, event);
 }

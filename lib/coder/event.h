@@ -125,11 +125,10 @@ struct event {
     /* what speaks against it; the weights say how much */
     const char *objections[EVENT_OBJECTIONS_MAX];
     uint32_t objection_count;
-    bool second_reading;  /* another frame of the same words comes first */
-    bool open;            /* the grammar names too few parties */
-    uint32_t variant;     /* which guess fills what is open: context.h */
-    bool variant_missing; /* there is no such guess */
-    unsigned context;     /* where the guess was found, enum context_source */
+    bool second_reading; /* another frame of the same words comes first */
+    bool open;           /* the grammar names too few parties */
+    uint32_t variant;    /* which guess fills what is open: context.h */
+    unsigned context;    /* where the guess was found, enum context_source */
     struct feature_set features;
     /* for comparing many events quickly, filled by feature_read: the type's place in the list of marks, and digests of
      * the principal actors' ids, each once */

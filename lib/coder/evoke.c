@@ -29,14 +29,19 @@ struct conditional {
     struct class_set beside;
 };
 
+/* What the heads of some frames want. */
+struct wants {
+    struct wanted *wanted;            /* one a class */
+    struct conditional *conditionals; /* by head */
+};
+
 struct evoke_table {
     const char *names[CLASSES_MAX]; /* in the frames and the lexicon */
     uint32_t count;
-    uint16_t *entries;                /* the class of each lexicon entry that is a noun, verb, number or organisation */
-    uint16_t *with_particle;          /* of a verb and the "out" behind its object */
-    struct wanted *wanted;            /* one a class */
-    struct conditional *conditionals; /* by head */
-    unsigned char *marks;             /* enum entry_mark of each lexicon entry */
+    uint16_t *entries;       /* the class of each lexicon entry that is a noun, verb, number or organisation */
+    uint16_t *with_particle; /* of a verb and the "out" behind its object */
+    struct wants all, alone; /* of all frames, and of those for which one party may be enough */
+    unsigned char *marks;    /* enum entry_mark of each lexicon entry */
     uint16_t being, office, money, train, training, plain_mission, mission;
     struct class_set of_names[LEXICON_CLASS_COUNT]; /* what seek_argument_class makes of names */
     bool full;                                      /* more classes than fit: then every sentence may evoke something */
@@ -133,22 +138,31 @@ static void name_classes(struct evoke_table *table, const struct lexicon *lexico
     }
 }
 
-static void read_frames(struct evoke_table *table, const struct frame_table *frames)
+/* Who joins an international operation does so with others, who need no names (role_joins_many); of exercises see
+ * tells_of_nations. */
+static bool may_stand_alone(const struct frame *frame)
+{
+    return frame->needs < 2 || !strcmp(frame->type, "operation");
+}
+
+static void read_frames(struct evoke_table *table, const struct frame_table *frames, struct wants *wants, bool alone)
 {
     uint32_t count, conditionals = 0;
     const struct frame *rows = frame_rows(frames, &count);
     for (uint32_t i = 0; i < count; i++) {
-        struct wanted *wanted = &table->wanted[add_class(table, rows[i].head)];
+        struct wanted *wanted = &wants->wanted[add_class(table, rows[i].head)];
+        if (alone && !may_stand_alone(&rows[i]))
+            continue;
         if (is_conditional(&rows[i]))
-            read_conditions(table, &rows[i], &table->conditionals[conditionals++]);
+            read_conditions(table, &rows[i], &wants->conditionals[conditionals++]);
         else if (rows[i].argument)
             set_add(&wanted->arguments, add_class(table, rows[i].argument));
         else
             wanted->alone = true;
     }
-    qsort(table->conditionals, conditionals, sizeof *table->conditionals, by_head);
+    qsort(wants->conditionals, conditionals, sizeof *wants->conditionals, by_head);
     for (uint32_t i = 0; i < conditionals; i++) {
-        struct wanted *wanted = &table->wanted[table->conditionals[i].head];
+        struct wanted *wanted = &wants->wanted[wants->conditionals[i].head];
         wanted->first = wanted->count ? wanted->first : i;
         wanted->count++;
     }
@@ -231,6 +245,13 @@ static void read_names(struct evoke_table *table)
     table->mission = find_class(table, "mission");
 }
 
+static bool wants_create(struct wants *wants, uint32_t frames)
+{
+    wants->wanted = calloc(CLASSES_MAX, sizeof *wants->wanted);
+    wants->conditionals = calloc(frames + (size_t)1, sizeof *wants->conditionals);
+    return wants->wanted && wants->conditionals;
+}
+
 struct evoke_table *evoke_table_create(const struct lexicon *lexicon, const struct frame_table *frames,
                                        struct error *error)
 {
@@ -241,17 +262,17 @@ struct evoke_table *evoke_table_create(const struct lexicon *lexicon, const stru
     if (table) {
         table->entries = calloc(entries, sizeof *table->entries);
         table->with_particle = calloc(entries, sizeof *table->with_particle);
-        table->wanted = calloc(CLASSES_MAX, sizeof *table->wanted);
         table->marks = calloc(entries, sizeof *table->marks);
-        table->conditionals = calloc(count + (size_t)1, sizeof *table->conditionals);
     }
-    if (!table || !table->entries || !table->with_particle || !table->wanted || !table->marks || !table->conditionals) {
+    if (!table || !table->entries || !table->with_particle || !table->marks || !wants_create(&table->all, count) ||
+        !wants_create(&table->alone, count)) {
         evoke_table_destroy(table);
         error_set(error, ERROR_MEMORY, "lexicon: out of memory");
         return NULL;
     }
     name_classes(table, lexicon);
-    read_frames(table, frames);
+    read_frames(table, frames, &table->all, false);
+    read_frames(table, frames, &table->alone, true);
     read_entries(table, lexicon);
     read_names(table);
     return table;
@@ -263,9 +284,11 @@ void evoke_table_destroy(struct evoke_table *table)
         return;
     free(table->entries);
     free(table->with_particle);
-    free(table->wanted);
+    free(table->all.wanted);
+    free(table->all.conditionals);
+    free(table->alone.wanted);
+    free(table->alone.conditionals);
     free(table->marks);
-    free(table->conditionals);
     free(table);
 }
 
@@ -351,24 +374,45 @@ static bool conditions_may_hold(const struct conditional *row, const struct gath
            (!row->has_beside || sets_meet(&row->beside, &found->heads));
 }
 
-static bool may_evoke(const struct evoke_table *table, uint32_t class, const struct gathered *found)
+static bool may_evoke(const struct wants *wants, uint32_t class, const struct gathered *found)
 {
-    const struct wanted *wanted = &table->wanted[class];
+    const struct wanted *wanted = &wants->wanted[class];
     if (wanted->alone || sets_meet(&wanted->arguments, &found->arguments))
         return true;
     for (uint32_t i = 0; i < wanted->count; i++)
-        if (conditions_may_hold(&table->conditionals[wanted->first + i], found))
+        if (conditions_may_hold(&wants->conditionals[wanted->first + i], found))
             return true;
     return false;
 }
 
-bool evoke_possible(const struct evoke_table *table, const struct sentence *sentence)
+static bool evokes(const struct evoke_table *table, const struct wants *wants, const struct sentence *sentence)
 {
     struct gathered found = {.marks = 0};
     gather(table, sentence, &found);
     for (size_t i = 0; i < SET_WORDS; i++)
         for (uint64_t left = found.heads.bits[i]; left; left &= left - 1)
-            if (may_evoke(table, (uint32_t)(i * WORD_BITS) + (uint32_t)__builtin_ctzll(left), &found))
+            if (may_evoke(wants, (uint32_t)(i * WORD_BITS) + (uint32_t)__builtin_ctzll(left), &found))
                 return true;
     return table->full;
+}
+
+bool evoke_possible(const struct evoke_table *table, const struct sentence *sentence)
+{
+    return evokes(table, &table->all, sentence);
+}
+
+/* "a 14-nation exercise": those whom it counts need no names. */
+static bool tells_of_nations(const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first + 1; i <= sentence->last; i++)
+        if (sentence->part->list.tokens[i].flags & TOKEN_JOINED &&
+            (word_is(sentence, i, "nation") || word_is(sentence, i, "country")))
+            return true;
+    return false;
+}
+
+bool evoke_possible_alone(const struct evoke_table *table, const struct sentence *sentence)
+{
+    return evokes(table, &table->alone, sentence) ||
+           (tells_of_nations(sentence) && evokes(table, &table->all, sentence));
 }

@@ -290,7 +290,7 @@ static void mark_reading(const struct coder_workspace *workspace, struct event *
 static bool read_title(struct coder_workspace *workspace, struct feature_scene *scene)
 {
     for (uint32_t i = 0; i < workspace->title_count; i++) {
-        if (!workspace_parse(workspace, &workspace->sentences[i]))
+        if (!workspace_read(workspace, &workspace->sentences[i]))
             return false;
         feature_topics(workspace_lexicon(workspace), &workspace->sentences[i], &scene->title_topics);
         party_of_sentence(workspace, &workspace->sentences[i], &scene->title_parties);

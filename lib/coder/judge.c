@@ -292,10 +292,9 @@ static bool lacks_stage(struct coder_workspace *workspace, const struct event *e
     return staged && (!stage || !strcmp(stage, "negotiated"));
 }
 
+/* All but the parties. */
 static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
-    retype_package(workspace, event);
-    role_fill(workspace, event, frame);
     retype_built_for(event, frame);
     retype_firms_paper(event);
     retype_training_for(workspace, event);
@@ -460,15 +459,26 @@ static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first)
 static void judge_variants(struct coder_workspace *workspace, struct event *event)
 {
     const struct frame *frame = trigger_frame(workspace, event);
-    const struct event start = *event;
+    struct context_guesses guesses = {.count = 0};
+    struct event open; /* as its grammar has it */
+    uint32_t variants = 1;
+    retype_package(workspace, event);
+    role_fill(workspace, event, frame);
+    if (event->open) {
+        context_guess(workspace, event, frame, &guesses);
+        while (variants < CONTEXT_VARIANTS && context_has(workspace, &guesses, variants))
+            variants++;
+        if (variants > 1)
+            open = *event;
+        role_fill_open(workspace, event, frame, &guesses);
+    }
     judge(workspace, event, frame);
-    for (uint32_t i = 1; i < CONTEXT_VARIANTS && event->open && workspace->event_count < TRIGGERS_MAX; i++) {
+    for (uint32_t i = 1; i < variants && workspace->event_count < TRIGGERS_MAX; i++) {
         struct event *variant = &workspace->events[workspace->event_count];
-        *variant = start;
+        *variant = open;
         variant->variant = i;
+        role_fill_open(workspace, variant, frame, &guesses);
         judge(workspace, variant, frame);
-        if (variant->variant_missing)
-            break;
         workspace->event_count++;
     }
 }

@@ -25,11 +25,11 @@ struct evidence {
 
 static bool is_english_stem(const struct lexicon *lexicon, const char *word, size_t keep, const char *ending)
 {
-    uint32_t hash = LEXICON_HASH_START;
+    uint32_t hash = LEXICON_ENGLISH_START;
     for (size_t i = 0; i < keep; i++)
-        hash = lexicon_hash_step(hash, (unsigned char)word[i]);
+        hash = lexicon_english_step(hash, (unsigned char)word[i]);
     for (; *ending; ending++)
-        hash = lexicon_hash_step(hash, (unsigned char)*ending);
+        hash = lexicon_english_step(hash, (unsigned char)*ending);
     return lexicon_has_english(lexicon, hash);
 }
 

@@ -133,10 +133,10 @@ void lexicon_close(struct lexicon *lexicon);
 const char *lexicon_stamp(const struct lexicon *lexicon);
 size_t lexicon_size(const struct lexicon *lexicon);
 
-/* The word's id, or LEXICON_NO_WORD. `hash` is lexicon_hash of the folded bytes. */
+/* The word's id, or LEXICON_NO_WORD. `hash` is lexicon_hash of the folded bytes (lexicon_image.h). */
 uint32_t lexicon_find_word(const struct lexicon *lexicon, uint32_t hash, const char *bytes, size_t size);
-/* Whether a word, by the hash of its folded bytes, is an English one; of words that are none one in 200 is said to be.
- */
+/* Whether a word, by lexicon_english_step over its folded bytes, is an English one; of words that are none one in 200
+ * is said to be. */
 bool lexicon_has_english(const struct lexicon *lexicon, uint32_t hash);
 
 uint32_t lexicon_entry_count(const struct lexicon *lexicon);
@@ -226,9 +226,14 @@ static inline void lexicon_prefetch_root(const struct lexicon *lexicon, uint32_t
     __builtin_prefetch(&lexicon->nodes[lexicon->words[word].root]);
 }
 
-static inline void lexicon_prefetch_terminals(const struct lexicon *lexicon, uint32_t word)
+/* Once the root is there: what ends at the word, and how it goes on with the next one (LEXICON_NO_WORD for none). */
+static inline void lexicon_prefetch_forms(const struct lexicon *lexicon, uint32_t word, uint32_t next)
 {
-    __builtin_prefetch(&lexicon->terminals[lexicon->nodes[lexicon->words[word].root].first_terminal]);
+    uint32_t root = lexicon->words[word].root;
+    const struct lexicon_image_node *node = &lexicon->nodes[root];
+    __builtin_prefetch(&lexicon->terminals[node->first_terminal]);
+    if (next != LEXICON_NO_WORD && node->next & lexicon_next_bit(next))
+        __builtin_prefetch(&lexicon->edges[lexicon_edge_hash(root, next) & lexicon->edge_mask]);
 }
 
 static inline uint32_t lexicon_entry_keys(const struct lexicon *lexicon, uint32_t entry)
@@ -249,10 +254,21 @@ static inline const char *lexicon_entry_value(const struct lexicon *lexicon, uin
     return lexicon_entry_keys(lexicon, entry) & lexicon_key_bit(key) ? lexicon_entry_find(lexicon, entry, key) : NULL;
 }
 
-static inline uint32_t lexicon_hash_step(uint32_t hash, unsigned char byte)
+/* A word of up to eight bytes, which most are: `chunk` holds them as lexicon_chunk does. */
+static inline uint32_t lexicon_find_short_word(const struct lexicon *lexicon, uint32_t hash, uint64_t chunk,
+                                               size_t size)
 {
-    return (hash ^ byte) * 16777619u;
+    for (uint32_t slot = hash & lexicon->word_mask;; slot = (slot + 1) & lexicon->word_mask) {
+        const struct lexicon_image_word *word = &lexicon->words[slot];
+        if (!word->text)
+            return LEXICON_NO_WORD;
+        if (word->hash == hash && word->flags >> LEXICON_WORD_LENGTH_SHIFT == size) {
+            uint64_t text;
+            memcpy(&text, lexicon->strings + word->text, sizeof text);
+            if (!((text ^ chunk) << (8 * (sizeof chunk - size))))
+                return slot;
+        }
+    }
 }
-#define LEXICON_HASH_START 2166136261u
 
 #endif

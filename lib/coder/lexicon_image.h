@@ -4,10 +4,12 @@
 #ifndef LIB_CODER_LEXICON_IMAGE_H
 #define LIB_CODER_LEXICON_IMAGE_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
-enum { LEXICON_IMAGE_VERSION = 5 };
+enum { LEXICON_IMAGE_VERSION = 6, LEXICON_CHUNK = 8 /* bytes of a word that are hashed and compared at once */ };
 
 enum lexicon_section {
     SECTION_WORDS,     /* struct lexicon_image_word, an open-addressed table; a word's id is its slot */
@@ -83,8 +85,40 @@ struct lexicon_image_pair {
     uint32_t key, value;
 };
 
+/* ---- hash of a word's folded bytes: eight at a time, the last filled up with zeros ---- */
+#define LEXICON_HASH_START 0xCBF29CE484222325u
+
+static inline uint64_t lexicon_hash_chunk(uint64_t hash, uint64_t chunk)
+{
+    hash = (hash ^ chunk) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
+}
+
+static inline uint64_t lexicon_chunk(const char *bytes, size_t size)
+{
+    uint64_t chunk = 0;
+    memcpy(&chunk, bytes, size < LEXICON_CHUNK ? size : LEXICON_CHUNK);
+    return chunk;
+}
+
+static inline uint32_t lexicon_hash(const char *bytes, size_t size)
+{
+    uint64_t hash = LEXICON_HASH_START;
+    for (size_t at = 0; at < size; at += LEXICON_CHUNK)
+        hash = lexicon_hash_chunk(hash, lexicon_chunk(bytes + at, size - at));
+    return (uint32_t)hash;
+}
+
 /* Of 30,000 words three bits each: one other word in 200 is taken for one of them. */
 enum { LEXICON_ENGLISH_SIZE = 64 * 1024, LEXICON_ENGLISH_HASHES = 3 };
+
+/* What the filter is asked by, byte by byte: words are also tried without their endings. */
+#define LEXICON_ENGLISH_START 2166136261u
+
+static inline uint32_t lexicon_english_step(uint32_t hash, unsigned char byte)
+{
+    return (hash ^ byte) * 16777619u;
+}
 
 /* Which bit of the filter is the word's `index`th. */
 static inline uint32_t lexicon_english_bit(uint32_t hash, uint32_t index)

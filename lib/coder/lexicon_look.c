@@ -18,10 +18,7 @@ struct looking {
 
 static uint32_t find_word(const struct lexicon *lexicon, const char *text)
 {
-    uint32_t hash = LEXICON_HASH_START;
-    for (const char *p = text; *p; p++)
-        hash = lexicon_hash_step(hash, (unsigned char)*p);
-    return lexicon_find_word(lexicon, hash, text, strlen(text));
+    return lexicon_find_word(lexicon, lexicon_hash(text, strlen(text)), text, strlen(text));
 }
 
 static bool find_senses(struct looking *looking)

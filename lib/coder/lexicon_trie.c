@@ -18,14 +18,6 @@ static void *growing_add(struct growing *array)
     return row;
 }
 
-static uint32_t hash_text(const char *text)
-{
-    uint32_t hash = LEXICON_HASH_START;
-    for (; *text; text++)
-        hash = lexicon_hash_step(hash, (unsigned char)*text);
-    return hash;
-}
-
 uint32_t lexicon_trie_string(struct lexicon_trie *trie, const char *text)
 {
     uint32_t at = (uint32_t)trie->strings.count;
@@ -71,7 +63,7 @@ uint32_t lexicon_trie_word(struct lexicon_trie *trie, const char *text)
             trie->word_slots[slot] = i + 1;
         }
     }
-    uint32_t hash = hash_text(text), slot = hash & (trie->word_slot_count - 1);
+    uint32_t hash = lexicon_hash(text, strlen(text)), slot = hash & (trie->word_slot_count - 1);
     for (; trie->word_slots[slot]; slot = (slot + 1) & (trie->word_slot_count - 1)) {
         uint32_t index = trie->word_slots[slot] - 1;
         if (words[index].hash == hash && !strcmp(word_text(trie, &words[index]), text))
@@ -188,7 +180,9 @@ void lexicon_trie_gate(struct lexicon_trie *trie, uint32_t node)
 
 void lexicon_trie_english(struct lexicon_trie *trie, const char *text)
 {
-    uint32_t hash = hash_text(text);
+    uint32_t hash = LEXICON_ENGLISH_START;
+    for (; *text; text++)
+        hash = lexicon_english_step(hash, (unsigned char)*text);
     for (uint32_t i = 0; i < LEXICON_ENGLISH_HASHES && !trie->failed; i++) {
         uint32_t bit = lexicon_english_bit(hash, i);
         trie->english[bit / 8] = (unsigned char)(trie->english[bit / 8] | 1u << bit % 8);

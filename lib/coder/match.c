@@ -69,10 +69,8 @@ static void take(const struct lexicon *lexicon, const struct part *part, uint32_
 
 static uint32_t find_text(const struct lexicon *lexicon, const char *text)
 {
-    uint32_t hash = LEXICON_HASH_START;
-    for (const char *p = text; *p; p++)
-        hash = lexicon_hash_step(hash, (unsigned char)*p);
-    return lexicon_find_word(lexicon, hash, text, strlen(text));
+    size_t size = strlen(text);
+    return lexicon_find_word(lexicon, lexicon_hash(text, size), text, size);
 }
 
 /* The child by one of the shapes that stand for this token, the most specific first: 30MKI is #MKI, 30@ and #@. */
@@ -527,7 +525,8 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
                                        .span_last = i};
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
         if (part->list.tokens[i].word != LEXICON_NO_WORD)
-            lexicon_prefetch_terminals(lexicon, part->list.tokens[i].word);
+            lexicon_prefetch_forms(lexicon, part->list.tokens[i].word,
+                                   i < sentence->last ? part->list.tokens[i + 1].word : LEXICON_NO_WORD);
     for (uint32_t i = sentence->first; i <= sentence->last;) {
         struct match match; /* its terminals are many and mostly unused: they are left as they are */
         begin_match(&match, i);

@@ -27,7 +27,7 @@ static const char *state_of_actor(struct coder_workspace *workspace, const struc
     uint32_t first = event->sentence_index > SENTENCES_AROUND ? event->sentence_index - SENTENCES_AROUND : 0;
     for (uint32_t at = first; at < workspace->sentence_count && at <= event->sentence_index + SENTENCES_AROUND; at++) {
         const struct sentence *sentence = &workspace->sentences[at];
-        for (uint32_t i = 0; sentence->matched && i < sentence->mention_count; i++) {
+        for (uint32_t i = 0; sentence->read && i < sentence->mention_count; i++) {
             const struct mention *mention = &sentence->mentions[i];
             if (mention->class == LEXICON_COMPANY && !mention->id &&
                 !strcmp(lexicon_entry_id(workspace_lexicon(workspace), mention->entry), id))
@@ -153,7 +153,7 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
     for (size_t i = 0; i < 4; i++) {
         struct sentence *sentence = near[i] < workspace->sentence_count ? &workspace->sentences[near[i]] : NULL;
         bool told = sentence && (sentence->part == event->sentence->part || i == 3);
-        if (told && workspace_parse(workspace, sentence) && is_military_sentence(lexicon, sentence, firm))
+        if (told && workspace_read(workspace, sentence) && is_military_sentence(lexicon, sentence, firm))
             return true;
     }
     return false;
@@ -326,7 +326,7 @@ static bool takes_part_in_nothing(struct coder_workspace *workspace, const struc
     uint32_t at = event->sentence_index, first = at > 3 ? at - 3 : 0;
     for (uint32_t i = first; i <= at; i++) {
         struct sentence *sentence = &workspace->sentences[i];
-        if (!workspace_parse(workspace, sentence))
+        if (!workspace_read(workspace, sentence))
             return true;
         for (uint32_t k = sentence->first; k <= sentence->last; k++) {
             const char *class = noun_class(workspace_lexicon(workspace), sentence, k);

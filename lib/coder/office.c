@@ -376,7 +376,7 @@ static bool defence_is_near(struct coder_workspace *workspace, const struct even
     uint32_t at = event->sentence_index;
     const uint32_t near[] = {at, at + 1, at > 0 ? at - 1 : at, 0};
     for (size_t i = 0; i < 4; i++)
-        if (near[i] < workspace->sentence_count && workspace_parse(workspace, &workspace->sentences[near[i]]) &&
+        if (near[i] < workspace->sentence_count && workspace_read(workspace, &workspace->sentences[near[i]]) &&
             is_of_defence(workspace_lexicon(workspace), &workspace->sentences[near[i]]))
             return true;
     return false;
@@ -436,9 +436,9 @@ void office_check(struct coder_workspace *workspace, struct event *event, const 
     for (uint32_t i = event->sentence_index + 1;
          workspace->home.id && i < workspace->sentence_count && i <= event->sentence_index + 3 && !defence; i++)
         defence =
-            workspace_parse(workspace, &workspace->sentences[i]) && is_of_defence(lexicon, &workspace->sentences[i]);
+            workspace_read(workspace, &workspace->sentences[i]) && is_of_defence(lexicon, &workspace->sentences[i]);
     if (!defence && offices.best == OFFICE_LEADER && workspace->title_count &&
-        workspace_parse(workspace, &workspace->sentences[0]))
+        workspace_read(workspace, &workspace->sentences[0]))
         defence = is_of_defence(lexicon, &workspace->sentences[0]);
     if (offices.best == OFFICE_NONE)
         event->dropped = "no office-holder takes part";

@@ -40,7 +40,7 @@ static bool named_elsewhere(struct coder_workspace *workspace, const struct sent
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     for (uint32_t i = 0; i < workspace->sentence_count && i < 40; i++) {
         struct sentence *other = &workspace->sentences[i];
-        if (!other->matched)
+        if (!other->read)
             continue;
         for (uint32_t k = 0; k < other->mention_count; k++)
             if (!other->mentions[k].ambiguous &&
@@ -130,7 +130,7 @@ static bool is_of_another(const struct lexicon *lexicon, const struct sentence *
 
 /* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
  * classes other than states, nothing else in the text names that actor. */
-static bool is_meant(struct coder_workspace *workspace, const struct sentence *sentence, const struct mention *mention,
+static bool is_meant(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
                      const char *id)
 {
     if (mention->class == LEXICON_FORCE && !names_ship(workspace_lexicon(workspace), sentence, mention))
@@ -139,6 +139,9 @@ static bool is_meant(struct coder_workspace *workspace, const struct sentence *s
         return false;
     if (!mention->ambiguous)
         return true;
+    /* whose it is and what is spent are told by more than its words */
+    if (mention->class == LEXICON_INSTITUTION && !workspace_parse(workspace, sentence))
+        return false;
     if (is_of_another(workspace_lexicon(workspace), sentence, mention, id))
         return false;
     bool title_case = sentence->headline;
@@ -263,7 +266,7 @@ void party_find_home(struct coder_workspace *workspace)
                                         "gaggle",    "communique", "declaration", NULL};
     workspace->home = (struct party){.id = NULL};
     workspace->official = false;
-    if (!workspace->title_count || !workspace_parse(workspace, &workspace->sentences[0]))
+    if (!workspace->title_count || !workspace_read(workspace, &workspace->sentences[0]))
         return;
     struct sentence *title = &workspace->sentences[0];
     bool official = false;
@@ -278,7 +281,7 @@ void party_find_home(struct coder_workspace *workspace)
     while (first < list.count && !party_is_state(list.items[first].id))
         first++;
     if (official && first > 0 && workspace->title_count < workspace->sentence_count &&
-        workspace_parse(workspace, &workspace->sentences[workspace->title_count])) {
+        workspace_read(workspace, &workspace->sentences[workspace->title_count])) {
         list.count = first = 0;
         party_of_sentence(workspace, &workspace->sentences[workspace->title_count], &list);
     }

@@ -62,12 +62,14 @@ static bool is_person_pronoun(const struct sentence *sentence, uint32_t token)
 static void states_of_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
 {
     struct party_list all = {.count = 0};
-    if (!workspace_parse(workspace, sentence))
+    if (!workspace_read(workspace, sentence))
         return;
     party_of_sentence(workspace, sentence, &all);
     for (uint32_t i = 0; i < all.count && list->count < 2; i++)
         if (party_is_state(all.items[i].id))
             party_add(list, all.items[i]);
+    if (list->count != 1 || !workspace_parse(workspace, sentence))
+        return;
     /* "During his meeting with the Japanese minister": the other one is he */
     for (uint32_t i = 0; i < sentence->group_count && list->count == 1; i++) {
         const struct group *group = &sentence->groups[i];
@@ -244,7 +246,7 @@ static const struct mention *capital_of_dateline(struct coder_workspace *workspa
     if (workspace->title_count >= workspace->sentence_count)
         return NULL;
     struct sentence *first = *lead = &workspace->sentences[workspace->title_count];
-    if (!workspace_parse(workspace, first) || !first->mention_count)
+    if (!workspace_read(workspace, first) || !first->mention_count)
         return NULL;
     const struct mention *mention = &first->mentions[0];
     const struct token *tokens = first->part->list.tokens;

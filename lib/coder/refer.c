@@ -15,7 +15,7 @@ static bool is_company(const char *id)
 static void take(struct coder_workspace *workspace, struct sentence *sentence, uint32_t before, party_test test,
                  struct party_list *list)
 {
-    if (!workspace_parse(workspace, sentence))
+    if (!workspace_read(workspace, sentence))
         return;
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         const struct mention *mention = &sentence->mentions[i];

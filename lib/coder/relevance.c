@@ -37,7 +37,7 @@ static void mark(relevance_set *marks, enum relevance_mark which, bool holds)
 static bool add_sentence(struct coder_workspace *workspace, struct sentence *sentence, struct topics *topics,
                          struct party_list *parties)
 {
-    if (!workspace_parse(workspace, sentence))
+    if (!workspace_read(workspace, sentence))
         return false;
     feature_topics(workspace_lexicon(workspace), sentence, topics);
     party_of_sentence(workspace, sentence, parties);

@@ -1,7 +1,6 @@
 #include "lib/coder/role.h"
 
 #include "lib/coder/clause.h"
-#include "lib/coder/context.h"
 #include "lib/coder/direction.h"
 #include "lib/coder/memory.h"
 #include "lib/coder/office.h"
@@ -325,11 +324,14 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     if (found < frame->needs && !event->dropped)
         fill_from_speaker(workspace, event, frame);
     bool few = parties_of(event) < frame->needs && !is_of_members(event) && !role_joins_many(workspace, event);
-    if (few || lacks_side(event, frame)) {
-        event->open = true;
-        if (context_fill(workspace, event, frame))
-            side_settle(workspace, event, frame);
-        else
-            event->variant_missing = event->variant > 0;
-    }
+    event->open = few || lacks_side(event, frame);
+}
+
+bool role_fill_open(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                    const struct context_guesses *guesses)
+{
+    if (!context_fill(workspace, event, guesses))
+        return false;
+    side_settle(workspace, event, frame);
+    return true;
 }

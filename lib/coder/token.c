@@ -27,16 +27,6 @@ static const uint8_t ascii_class[128] = {
 #undef D
 #undef M
 
-/* ASCII letters in lower case and digits as they are; 0 for all else. */
-static const unsigned char plain_fold[256] = {
-    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
-    ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h',
-    ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q',
-    ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
-    ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i',
-    ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r',
-    ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z'};
-
 static inline enum byte_class byte_class(unsigned char byte)
 {
     return byte < 0x80 ? (enum byte_class)ascii_class[byte] : BYTE_HIGH;
@@ -124,7 +114,7 @@ enum {
 struct pending_word {
     uint32_t token, hash;
     size_t size;
-    char folded[TOKEN_WORD_MAX];
+    char folded[TOKEN_WORD_MAX]; /* zeros up to a whole chunk */
 };
 
 struct scanner {
@@ -143,12 +133,18 @@ static void set_word(const struct lexicon *lexicon, struct token *token, uint32_
 {
     token->word = word;
     token->word_flags = word == LEXICON_NO_WORD ? 0 : (uint8_t)lexicon_word_flags(lexicon, word);
+    /* the gate asks what may follow it */
+    if (token->word_flags & LEXICON_WORD_GATE_PAIR)
+        lexicon_prefetch_root(lexicon, word);
 }
 
 static void find_pending(struct scanner *scanner, const struct pending_word *word)
 {
-    set_word(scanner->lexicon, &scanner->list->tokens[word->token],
-             lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size));
+    uint32_t found = word->size <= LEXICON_CHUNK
+                         ? lexicon_find_short_word(scanner->lexicon, word->hash,
+                                                   lexicon_chunk(word->folded, LEXICON_CHUNK), word->size)
+                         : lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size);
+    set_word(scanner->lexicon, &scanner->list->tokens[word->token], found);
 }
 
 static struct token *add_token(struct scanner *scanner, enum token_kind kind, size_t start, size_t end)
@@ -222,10 +218,8 @@ static void look_up(struct scanner *scanner, struct token *token)
     size_t length = token_fold(scanner->text + token->start, token->end - token->start, folded);
     if (!length)
         return;
-    uint32_t hash = LEXICON_HASH_START;
-    for (size_t i = 0; i < length; i++)
-        hash = lexicon_hash_step(hash, (unsigned char)folded[i]);
-    set_word(scanner->lexicon, token, lexicon_find_word(scanner->lexicon, hash, folded, length));
+    set_word(scanner->lexicon, token,
+             lexicon_find_word(scanner->lexicon, lexicon_hash(folded, length), folded, length));
 }
 
 static bool is_apostrophe(const struct scanner *scanner, size_t at, size_t *length)
@@ -313,46 +307,79 @@ static void note_case(const struct scanner *scanner, struct token *token)
         token->flags |= TOKEN_DIGITS;
 }
 
-/* The common case in one pass: ASCII letters and digits with none of the marks that need a look behind. False, with
- * nothing done, where the word is not of that kind. */
+/* ---- the common case: ASCII letters and digits, eight bytes at a time ---- */
+#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+#define TOPS EACH(0x80)
+
+/* What eight bytes are as a part of a word; the masks have the top bit of each byte that is meant. */
+struct chunk {
+    uint64_t folded; /* in lower case, zeros behind the word's end */
+    uint64_t letters, capitals, digits;
+    size_t size; /* bytes of the word, 8 where it may go on */
+};
+
+/* The top bits of the bytes from `first` to `last`; all bytes are below 0x80. */
+static inline uint64_t bytes_between(uint64_t bytes, unsigned char first, unsigned char last)
+{
+    return (bytes + EACH(0x80 - first)) & ~(bytes + EACH(0x7F - last)) & TOPS;
+}
+
+static inline struct chunk read_chunk(const struct scanner *scanner, size_t at)
+{
+    uint64_t raw = 0;
+    if (scanner->size - at >= sizeof raw)
+        memcpy(&raw, scanner->text + at, sizeof raw);
+    else
+        memcpy(&raw, scanner->text + at, scanner->size - at);
+    uint64_t plain = raw & ~TOPS, folded = plain | EACH(0x20), ascii = ~raw & TOPS;
+    uint64_t letters = bytes_between(folded, 'a', 'z') & ascii, digits = bytes_between(plain, '0', '9') & ascii;
+    uint64_t others = ~(letters | digits) & TOPS;
+    size_t size = others ? (size_t)__builtin_ctzll(others) / 8 : sizeof raw;
+    uint64_t kept = size < sizeof raw ? ((uint64_t)1 << (8 * size)) - 1 : UINT64_MAX;
+    letters &= kept;
+    return (struct chunk){folded & kept, letters, letters & ~(raw << 2), digits & kept, size};
+}
+
+/* False, with nothing done, where the word is not of that kind: longer, or with marks that need a look behind. */
 static bool scan_plain_word(struct scanner *scanner)
 {
+    enum { PLAIN_MAX = TOKEN_WORD_MAX - LEXICON_CHUNK };
     const char *text = scanner->text;
-    size_t start = scanner->at, at = start, upper = 0, letters = 0;
+    size_t start = scanner->at, at = start;
     struct pending_word *word = &scanner->words[scanner->word_count % PENDING];
-    char *folded = word->folded;
-    uint32_t hash = LEXICON_HASH_START;
     if (scanner->word_count >= PENDING && word->size) {
         find_pending(scanner, word);
         word->size = 0;
     }
-    for (; at < scanner->size && at - start < TOKEN_WORD_MAX - 1; at++) {
-        unsigned char byte = (unsigned char)text[at], low = plain_fold[byte];
-        if (!low)
-            break;
-        letters += low >= 'a';
-        upper += byte != low;
-        folded[at - start] = (char)low;
-        hash = lexicon_hash_step(hash, low);
-    }
+    uint64_t hash = LEXICON_HASH_START, letters = 0, capitals = 0, digits = 0;
+    bool several = false;
+    struct chunk chunk;
+    do {
+        if (at - start >= PLAIN_MAX)
+            return false;
+        chunk = read_chunk(scanner, at);
+        memcpy(word->folded + (at - start), &chunk.folded, sizeof chunk.folded);
+        hash = chunk.size ? lexicon_hash_chunk(hash, chunk.folded) : hash;
+        several |= (capitals && chunk.capitals) || chunk.capitals & (chunk.capitals - 1);
+        letters |= chunk.letters & ~chunk.capitals;
+        capitals |= chunk.capitals;
+        digits |= chunk.digits;
+        at += chunk.size;
+    } while (chunk.size == LEXICON_CHUNK);
     size_t length = at - start;
-    if (length == TOKEN_WORD_MAX - 1)
-        return false;
     if (at < scanner->size) {
         unsigned char next = (unsigned char)text[at];
         if (next >= 0x80 || next == '\'' || (next == '.' && length == 1))
             return false;
     }
-    folded[length] = 0;
     struct token *token = add_token(scanner, TOKEN_WORD, start, at);
-    token->flags |=
-        (uint8_t)((text[start] & 32 ? 0 : TOKEN_CAPITAL) | (upper >= 2 && upper == letters ? TOKEN_ALL_CAPITALS : 0) |
-                  (letters < length ? TOKEN_DIGITS : 0));
+    token->flags |= (uint8_t)((text[start] & 32 ? 0 : TOKEN_CAPITAL) | (several && !letters ? TOKEN_ALL_CAPITALS : 0) |
+                              (digits ? TOKEN_DIGITS : 0));
     if (scanner->lexicon && length) {
         word->token = scanner->list->count - 1;
-        word->hash = hash;
+        word->hash = (uint32_t)hash;
         word->size = length;
-        lexicon_prefetch_word(scanner->lexicon, hash);
+        lexicon_prefetch_word(scanner->lexicon, word->hash);
         scanner->word_count++;
         if (scanner->word_count > PENDING / 2)
             lexicon_prefetch_text(scanner->lexicon,
@@ -384,9 +411,8 @@ static void scan_word(struct scanner *scanner)
     scanner->at = end;
     if (negated) {
         struct token *rest = add_token(scanner, TOKEN_WORD, end, end + 2 + mark);
-        uint32_t hash = lexicon_hash_step(lexicon_hash_step(lexicon_hash_step(LEXICON_HASH_START, 'n'), 'o'), 't');
         if (scanner->lexicon)
-            set_word(scanner->lexicon, rest, lexicon_find_word(scanner->lexicon, hash, "not", 3));
+            set_word(scanner->lexicon, rest, lexicon_find_word(scanner->lexicon, lexicon_hash("not", 3), "not", 3));
         scanner->at = end + 2 + mark;
         return;
     }

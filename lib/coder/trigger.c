@@ -2,7 +2,6 @@
 
 #include "lib/coder/clause.h"
 #include "lib/coder/evoke.h"
-#include "lib/coder/match.h"
 #include "lib/coder/seek.h"
 
 #include <string.h>
@@ -487,7 +486,7 @@ const struct frame *trigger_frame(const struct coder_workspace *workspace, const
 bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index)
 {
     struct sentence *sentence = &workspace->sentences[sentence_index];
-    if (!match_sentence(workspace_lexicon(workspace), sentence, workspace->arena))
+    if (!workspace_match(workspace, sentence))
         return false;
     if (!workspace->article->thorough && !evoke_possible(workspace->coder->evoke, sentence))
         return true;

@@ -15,10 +15,7 @@ enum {
 static const struct lexicon_terminal *find_entry(const struct lexicon *lexicon)
 {
     static const char form[] = "unlisteddesignation";
-    uint32_t hash = LEXICON_HASH_START;
-    for (const char *p = form; *p; p++)
-        hash = lexicon_hash_step(hash, (unsigned char)*p);
-    uint32_t word = lexicon_find_word(lexicon, hash, form, sizeof form - 1);
+    uint32_t word = lexicon_find_word(lexicon, lexicon_hash(form, sizeof form - 1), form, sizeof form - 1);
     uint32_t node = word == LEXICON_NO_WORD ? 0 : lexicon_root(lexicon, word);
     size_t count = 0;
     const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;

@@ -130,12 +130,18 @@ struct stretch stretch_of(const struct sentence *sentence, uint32_t first, uint3
     return (struct stretch){sentence->part, tokens[first].start, tokens[last].end};
 }
 
+bool workspace_match(struct coder_workspace *workspace, struct sentence *sentence)
+{
+    sentence->read = true;
+    return match_sentence(workspace_lexicon(workspace), sentence, workspace->arena);
+}
+
 bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     if (sentence->parsed)
         return true;
-    if (!match_sentence(lexicon, sentence, workspace->arena) || !temporal_find(lexicon, sentence, workspace->arena) ||
+    if (!workspace_match(workspace, sentence) || !temporal_find(lexicon, sentence, workspace->arena) ||
         !quantity_find(lexicon, sentence, workspace->arena))
         return false;
     tag_sentence(lexicon, sentence);
@@ -144,4 +150,9 @@ bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentenc
     clause_link(lexicon, sentence);
     sentence->parsed = true;
     return true;
+}
+
+bool workspace_read(struct coder_workspace *workspace, struct sentence *sentence)
+{
+    return workspace->thorough ? workspace_parse(workspace, sentence) : workspace_match(workspace, sentence);
 }

@@ -42,6 +42,7 @@ struct coder_workspace {
     uint32_t sentence_count;
     uint32_t title_count; /* sentences of the title, which come first */
     bool cut;             /* the text had more words than are read */
+    bool thorough;        /* what is read is parsed */
     struct anchor anchor;
     struct event *events; /* kept and dropped, as found */
     uint32_t event_count;
@@ -56,6 +57,11 @@ struct coder_workspace {
 
 /* Matches, tags, chunks and links a sentence, once. False when memory is out. */
 bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence);
+/* Matches it only, once: enough where its words and names are asked for, at a third of the work. */
+bool workspace_match(struct coder_workspace *workspace, struct sentence *sentence);
+/* The same for a sentence that an event is read by; parses it where the workspace is thorough, for those who are shown
+ * what was read. */
+bool workspace_read(struct coder_workspace *workspace, struct sentence *sentence);
 
 /* ---- short readers used everywhere ---- */
 static inline const struct lexicon *workspace_lexicon(const struct coder_workspace *workspace)
