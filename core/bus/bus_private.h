@@ -275,7 +275,7 @@ void bus_update_watermark(struct bus *bus);
 /* What the in-flight file has, into the pending of the store; once for each run. */
 bool bus_count_deaths(struct bus *bus, struct error *error);
 
-/* ---- flow.c: processors ---- */
+/* ---- flow.c, flow_inputs.c and flow_outputs.c: processors ---- */
 bool flow_load(struct bus_port *port, struct error *error);
 struct unit *flow_take(struct bus_port *port);
 void flow_finish(struct bus_port *port, struct unit *unit, bool more_follows);

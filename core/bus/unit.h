@@ -92,7 +92,7 @@ struct unit {
     struct ent_fetch_hints hints;
     size_t output_bytes;
     void *context; /* the lane's */
-    void *work;    /* the bus's own: what it needs to commit the unit (core/bus/flow.h and its like) */
+    void *work;    /* the bus's own: what it needs to commit the unit (core/bus/bus_private.h) */
     void (*free_work)(void *work);
     struct unit *next; /* in the writer's queue */
     /* Called once on the writer's thread after commit (`committed`) or when the unit could not be stored; the unit
