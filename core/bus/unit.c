@@ -126,14 +126,17 @@ bool unit_withdraw(struct unit *unit, size_t input, struct ent_str report_id)
     struct unit_input *target = &unit->inputs[input];
     if (target->withdrawal_count >= UNIT_OUTPUT_MAX)
         return false;
-    /* Withdrawals are few, so the array is copied anew for each. */
-    struct unit_withdrawal *grown = arena_calloc(unit->arena, target->withdrawal_count + 1, sizeof *grown);
-    if (!grown)
-        return false;
-    if (target->withdrawal_count)
-        memcpy(grown, target->withdrawals, target->withdrawal_count * sizeof *grown);
-    memcpy(grown[target->withdrawal_count].report_id, report_id.data, report_id.size);
-    target->withdrawals = grown;
+    /* In the arena, so it cannot grow in place; it is twice as long each time that it is full. */
+    size_t count = target->withdrawal_count;
+    if ((count & (count - 1)) == 0) {
+        struct unit_withdrawal *grown = arena_calloc(unit->arena, count ? 2 * count : 1, sizeof *grown);
+        if (!grown)
+            return false;
+        if (count)
+            memcpy(grown, target->withdrawals, count * sizeof *grown);
+        target->withdrawals = grown;
+    }
+    memcpy(target->withdrawals[count].report_id, report_id.data, report_id.size);
     target->withdrawal_count++;
     return true;
 }

@@ -458,6 +458,20 @@ static void what_was_emitted_for_an_open_item_counts_once_it_is_settled_well(voi
     rig_remove(&rig);
 }
 
+/* They share one arena with what a unit says of its records, which must not run full of copies. */
+static void a_unit_takes_as_many_withdrawals_as_outputs(void **state)
+{
+    (void)state;
+    struct unit *unit = unit_create(UNIT_CLASSIFY, "classifier.c", 1);
+    const char *id = "0123456789abcdef0123456789abcdef";
+    for (int i = 0; i < UNIT_OUTPUT_MAX; i++)
+        assert_true(unit_withdraw(unit, 0, ent_text(id)));
+    assert_false(unit_withdraw(unit, 0, ent_text(id)));
+    assert_string_equal(unit->inputs[0].withdrawals[UNIT_OUTPUT_MAX - 1].report_id, id);
+    assert_true(arena_used(unit->arena) < 16 * 1024 * 1024);
+    unit_destroy(unit);
+}
+
 static void what_was_emitted_for_an_open_item_is_dropped_where_it_is_rejected(void **state)
 {
     (void)state;
@@ -706,6 +720,7 @@ int main(void)
         cmocka_unit_test(an_answer_settles_what_was_left_unfinished),
         cmocka_unit_test(an_answer_withdraws_and_remarks),
         cmocka_unit_test(what_was_emitted_for_an_open_item_counts_once_it_is_settled_well),
+        cmocka_unit_test(a_unit_takes_as_many_withdrawals_as_outputs),
         cmocka_unit_test(what_was_emitted_for_an_open_item_is_dropped_where_it_is_rejected),
         cmocka_unit_test(what_awaits_an_answer_is_handed_out_again_after_a_restart),
         cmocka_unit_test(a_dead_letter_that_a_person_retries_is_handed_out_again),
