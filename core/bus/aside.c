@@ -46,32 +46,41 @@ static bool make_room(struct aside *aside)
     return true;
 }
 
-static bool fill_row(struct aside_row *row, struct unit_input *input)
+/* One at least, so that NULL is only memory that is out. */
+static void *grow(void *array, size_t count, size_t size)
 {
-    row->outputs = calloc(input->output_count + 1, sizeof *row->outputs);
-    row->withdrawals = calloc(input->withdrawal_count + 1, sizeof *row->withdrawals);
-    if (!row->outputs || !row->withdrawals)
+    return realloc(array, (count ? count : 1) * size);
+}
+
+bool aside_row_add(struct aside_row *row, struct ent_record *const *outputs, size_t output_count,
+                   const struct unit_withdrawal *withdrawals, size_t withdrawal_count)
+{
+    struct ent_record **more = grow(row->outputs, row->output_count + output_count, sizeof *more);
+    if (!more)
         return false;
-    if (input->output_count > 0)
-        memcpy(row->outputs, input->outputs, input->output_count * sizeof *row->outputs);
-    if (input->withdrawal_count > 0)
-        memcpy(row->withdrawals, input->withdrawals, input->withdrawal_count * sizeof *row->withdrawals);
-    row->output_count = input->output_count;
-    row->withdrawal_count = input->withdrawal_count;
-    input->output_count = input->withdrawal_count = 0;
+    row->outputs = more;
+    struct unit_withdrawal *further = grow(row->withdrawals, row->withdrawal_count + withdrawal_count, sizeof *further);
+    if (!further)
+        return false;
+    row->withdrawals = further;
+    if (output_count > 0)
+        memcpy(more + row->output_count, outputs, output_count * sizeof *more);
+    if (withdrawal_count > 0)
+        memcpy(further + row->withdrawal_count, withdrawals, withdrawal_count * sizeof *further);
+    row->output_count += output_count;
+    row->withdrawal_count += withdrawal_count;
     return true;
 }
 
-bool aside_put(struct aside *aside, int64_t sequence, struct unit_input *input)
+bool aside_put(struct aside *aside, struct aside_row *row)
 {
-    struct aside_row before = aside_take(aside, sequence), row = {.sequence = sequence};
+    struct aside_row before = aside_take(aside, row->sequence);
     aside_row_free(&before);
-    if (input->output_count == 0 && input->withdrawal_count == 0)
+    if (row->output_count == 0 && row->withdrawal_count == 0)
         return true;
-    if (!make_room(aside) || !fill_row(&row, input)) {
-        aside_row_free(&row);
+    if (!make_room(aside))
         return false;
-    }
-    aside->rows[aside->count++] = row;
+    aside->rows[aside->count++] = *row;
+    *row = (struct aside_row){.sequence = row->sequence};
     return true;
 }

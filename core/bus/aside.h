@@ -25,9 +25,13 @@ struct aside {
 };
 
 void aside_free(struct aside *aside);
-/* Takes the input's outputs over, in place of what was kept for that record; where it has none, that is all. False when
- * memory is out: then they stay the input's. */
-bool aside_put(struct aside *aside, int64_t sequence, struct unit_input *input);
+/* Adds to the row's outputs and withdrawals. It takes the references on `outputs` over, not the array; false when
+ * memory is out: then they stay the caller's. */
+bool aside_row_add(struct aside_row *row, struct ent_record *const *outputs, size_t output_count,
+                   const struct unit_withdrawal *withdrawals, size_t withdrawal_count);
+/* Takes the row's content over, which leaves it empty, in place of what was kept for its record; where it has none,
+ * that is all. False when memory is out: then it stays the caller's. */
+bool aside_put(struct aside *aside, struct aside_row *row);
 /* What is kept for the record, now the caller's; all 0 where there is nothing. */
 struct aside_row aside_take(struct aside *aside, int64_t sequence);
 void aside_row_free(struct aside_row *row);

@@ -278,8 +278,6 @@ void bus_note_failure(struct bus_port *port, const char *text)
 
 const char *bus_pause_reason(const struct bus *bus)
 {
-    if (bus->is_paused_by_hand)
-        return "paused by command";
     if (bus->is_in_trouble)
         return bus->trouble;
     if (bus->is_short_of_disk)
@@ -429,10 +427,3 @@ bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error
     return bus_change(port->bus, tell_parking, &(struct parking){port, why}, error);
 }
 
-void bus_pause_sources(struct bus *bus, bool paused)
-{
-    pthread_mutex_lock(&bus->mutex);
-    bus->is_paused_by_hand = paused;
-    bus_wake_role(bus, BUS_SOURCE);
-    pthread_mutex_unlock(&bus->mutex);
-}

@@ -188,8 +188,6 @@ bool bus_change(struct bus *bus, bool (*change)(void *context, struct store *sto
 /* The source ("edm" or "source.edm") is due at once, whatever its back-off. ERROR_MISSING where there is none of that
  * name, ERROR_STATE where it is parked or being fetched already. Any thread. */
 bool bus_fetch_now(struct bus *bus, const char *name, struct error *error);
-/* Sources are not scheduled while paused (a person's wish). Any thread. */
-void bus_pause_sources(struct bus *bus, bool paused);
 /* A dead letter is handed out again. Any thread, as bus_change. */
 bool bus_retry_dead_letter(struct bus *bus, int64_t id, struct error *error);
 

@@ -1,6 +1,6 @@
 /* The bus's own insides, shared by its parts and nobody else: flow.c (processors), schedule.c (sources), detect.c
- * (detectors), outbox.c (sinks), bus.c (life, ports, running) and what that hands on to bus_commit.c, bus_deaths.c,
- * bus_state.c, bus_dead_letters.c, bus_look.c and hold.c. Each part's functions are listed under its name.
+ * (detectors), outbox.c (sinks), work.c and work_finish.c (what is the same for them), bus.c (life, ports, running) and what
+ * that hands on to bus_commit.c, bus_deaths.c, bus_state.c, bus_dead_letters.c, bus_look.c and hold.c. Each part's functions are listed under its name.
  *
  * bus->mutex guards everything here that is not fixed before bus_start, unless it says otherwise. It is never held
  * while waiting for disk or for room in the writer's queue. `reader` has a mutex of its own, which may be taken under
@@ -138,7 +138,7 @@ struct bus {
 
     pthread_mutex_t mutex;
     pthread_cond_t progress; /* something was committed */
-    bool stopping, is_in_trouble, is_over_high_water, is_short_of_disk, is_paused_by_hand;
+    bool stopping, is_in_trouble, is_over_high_water, is_short_of_disk;
     int64_t disk_checked; /* monotonic */
     int64_t tail, watermark;
     int64_t stages_at; /* the watermark that the stages last got */
@@ -157,6 +157,7 @@ struct work_entry {
     bool passes;      /* transforms: the item goes on as it is */
     struct ent_record **outputs;
     size_t output_count;
+    uint64_t ticket;        /* of a settlement */
     struct aside_row aside; /* of a settlement: the first part of its output, from when it was left open */
     /* After the callback: */
     enum ent_code code;
@@ -215,16 +216,12 @@ static inline struct work *work_of(const struct unit *unit)
 }
 /* Judges every entry by its input's or settlement's result. */
 void work_judge(struct unit *unit, const struct attempt_rules *rules, int64_t now);
-/* Keeps what was emitted for records that are awaited until they are settled. Before work_await; bus->mutex held. */
-void work_set_aside(struct unit *unit, const struct attempt_rules *rules, int64_t now);
-/* The output of a settlement: what was set aside for it, then what of the answer `is_of` it. Each held, the array in the
- * unit's arena. NULL with `error` where memory is out or it is too much. */
-struct ent_record **work_gather(struct unit *unit, const struct work_entry *entry,
-                                bool (*is_of)(struct record_view output, const struct work_entry *entry, bool is_alone),
-                                size_t *count, struct error *error);
+/* Another result than the callback's for one entry, of which nothing was written yet. */
+void work_refuse(struct unit *unit, struct work_entry *entry, const struct attempt_rules *rules, enum ent_code code,
+                 const char *text, int64_t now);
 /* Makes of each entry one that failed to be stored: its outputs are dropped, it is tried again alone, or is dead. */
 void work_fail(struct unit *unit, const struct attempt_rules *rules, const char *why, int64_t now);
-/* Puts the awaited among the port's pending, so that an answer finds them. bus->mutex held. */
+/* Puts the awaited among the port's pending, so that an answer finds them, before they are durable as well. bus->mutex held. */
 void work_await(struct unit *unit);
 /* The port's pending after the commit. bus->mutex held. */
 void work_update_pending(struct unit *unit);
@@ -247,6 +244,24 @@ bool work_apply_state(struct store *store, const struct unit *unit, struct error
 bool work_put_item(struct store *store, struct unit *unit, struct ent_record *record, const char *content,
                    const char *made_by, const struct same_items *beside, bool *is_new, struct error *error);
 void work_clear_items(struct work *work);
+
+/* ---- work_finish.c: what comes back from a callback ---- */
+/* What a role's records and outputs are. */
+struct work_role {
+    /* The record of that number, held for the caller; *record NULL where it is not in the store any more. */
+    bool (*find)(struct bus_port *port, int64_t sequence, struct ent_record **record, struct error *error);
+    /* Does this output of an answer belong to that record? `is_alone`: the answer settles no other. */
+    bool (*is_of)(struct record_view output, const struct work_entry *entry, bool is_alone);
+    /* Makes of `outputs` what is stored, in place, and gives it to the entry. On failure what it had made is the entry's, too, and
+     * the rest is released. */
+    bool (*prepare)(struct unit *unit, struct work_entry *entry, struct ent_record **outputs, size_t count,
+                    struct error *error);
+    size_t (*output_max)(const struct unit *unit); /* for one record, from however many callbacks */
+};
+/* Judges a unit and prepares it for the writer. `role` NULL: it has no outputs. False, with the unit gone, where there was no
+ * memory for an answer: what it settles is handed out again in time. */
+bool work_finish(struct bus_port *port, struct unit *unit, const struct work_role *role,
+                 const struct attempt_rules *rules);
 
 /* ---- bus.c ---- */
 /* Why sources are not scheduled, or NULL. bus->mutex held. */

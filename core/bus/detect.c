@@ -266,8 +266,10 @@ struct unit *detect_take(struct bus_port *port)
 /* ---- handing back ---- */
 
 /* Turns what the plugin emitted into findings as they are stored, in place. */
-static bool prepare_findings(struct work_entry *entry, struct ent_record **outputs, size_t count, struct error *error)
+static bool prepare_findings(struct unit *unit, struct work_entry *entry, struct ent_record **outputs, size_t count,
+                             struct error *error)
 {
+    (void)unit;
     size_t kept = 0;
     bool ok = true;
     for (size_t i = 0; i < count; i++) {
@@ -282,28 +284,6 @@ static bool prepare_findings(struct work_entry *entry, struct ent_record **outpu
     return ok;
 }
 
-static void prepare_inputs(struct unit *unit, const struct attempt_rules *rules, int64_t now)
-{
-    struct work *work = work_of(unit);
-    bool is_refused = false;
-    for (size_t i = 0; i < work->entry_count; i++) {
-        struct error error = ERROR_INIT;
-        struct work_entry *entry = &work->entries[i];
-        struct unit_input *input = entry->input;
-        if (entry->verdict != ATTEMPT_DONE)
-            continue;
-        bool is_good = prepare_findings(entry, input->outputs, input->output_count, &error);
-        input->output_count = entry->output_count;
-        if (is_good)
-            continue;
-        log_write(LOG_ERROR, unit->instance, record_text(entry->record->view, ENT_REPORT_ID), "%s", error.text);
-        unit_result(unit, i, ENT_REJECT, -1, ent_text(error.text));
-        is_refused = true;
-    }
-    if (is_refused)
-        work_judge(unit, rules, now);
-}
-
 /* Is the finding about the event of this entry? Where an answer settles several, the first event that it names says so.
  */
 static bool is_about(struct record_view finding, const struct work_entry *entry, bool is_alone)
@@ -313,50 +293,20 @@ static bool is_about(struct record_view finding, const struct work_entry *entry,
     return is_alone || (id && record_get_str(finding, ENT_FINDING_EVENT, 0, &named) && strcmp(named.bytes, id) == 0);
 }
 
-static void prepare_answer(struct bus_port *port, struct unit *unit)
+static size_t output_max(const struct unit *unit)
 {
-    struct work *work = work_of(unit);
-    for (size_t i = 0; i < work->entry_count; i++) {
-        struct error error = ERROR_INIT;
-        struct work_entry *entry = &work->entries[i];
-        if (!find_revision(port, entry->sequence, &entry->record, &error))
-            log_write(LOG_ERROR, unit->instance, NULL, "%s", error.text);
-        if (!entry->record || entry->verdict != ATTEMPT_DONE || unit->input_count == 0)
-            continue;
-        size_t count = 0;
-        struct ent_record **own = work_gather(unit, entry, is_about, &count, &error);
-        if (own && prepare_findings(entry, own, count, &error))
-            continue;
-        log_write(LOG_ERROR, unit->instance, record_text(entry->record->view, ENT_REPORT_ID), "%s", error.text);
-        entry->verdict = ATTEMPT_DEAD;
-        entry->text = arena_copy(unit->arena, error.text, strlen(error.text));
-    }
+    (void)unit;
+    return UNIT_OUTPUT_MAX;
 }
+
+static const struct work_role role = {find_revision, is_about, prepare_findings, output_max};
 
 void detect_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 {
-    int64_t now = clock_now();
     struct attempt_rules rules = rules_of(port);
-    bool is_answer = !unit->work;
     (void)more_follows;
-    pthread_mutex_lock(&port->bus->mutex);
-    bool ok = !is_answer || work_adopt(port, unit);
-    pthread_mutex_unlock(&port->bus->mutex);
-    if (!ok) {
-        log_write(LOG_ERROR, port->instance, NULL, "no memory for an answer; what it settles is tried again");
-        unit_destroy(unit);
-        return;
-    }
-    work_judge(unit, &rules, now);
-    if (is_answer)
-        prepare_answer(port, unit);
-    else
-        prepare_inputs(unit, &rules, now);
-    pthread_mutex_lock(&port->bus->mutex);
-    work_set_aside(unit, &rules, now);
-    work_await(unit);
-    pthread_mutex_unlock(&port->bus->mutex);
-    bus_write(port, unit, false);
+    if (work_finish(port, unit, &role, &rules))
+        bus_write(port, unit, false);
 }
 
 /* ---- on the writer's thread ---- */

@@ -68,48 +68,20 @@ static bool is_of_item(struct record_view output, const struct work_entry *entry
     return named ? id && strcmp(named, id) == 0 : is_alone;
 }
 
-static void prepare_answer(struct bus_port *port, struct unit *unit)
+static bool find_record(struct bus_port *port, int64_t sequence, struct ent_record **record, struct error *error)
 {
-    struct work *work = work_of(unit);
-    for (size_t i = 0; i < work->entry_count; i++) {
-        struct error error = ERROR_INIT;
-        struct recent_item item = {0};
-        struct work_entry *entry = &work->entries[i];
-        bool found = flow_find_item(port, entry->sequence, &item, &error);
-        entry->record = item.record;
-        if (!found || !item.record || entry->verdict != ATTEMPT_DONE || unit->input_count == 0)
-            continue;
-        size_t count = 0;
-        struct ent_record **own = work_gather(unit, entry, is_of_item, &count, &error);
-        if (own && prepare_outputs(unit, entry, own, count, &error))
-            continue;
-        log_write(LOG_ERROR, unit->instance, record_text(item.record->view, ENT_ITEM_ID), "%s", error.text);
-        entry->verdict = ATTEMPT_DEAD;
-        entry->text = arena_copy(unit->arena, error.text, strlen(error.text));
-    }
+    struct recent_item item = {0};
+    bool found = flow_find_item(port, sequence, &item, error);
+    *record = item.record;
+    return found;
 }
 
-static void prepare_inputs(struct unit *unit, const struct attempt_rules *rules, int64_t now)
+static size_t output_max(const struct unit *unit)
 {
-    struct work *work = work_of(unit);
-    for (size_t i = 0; i < work->entry_count; i++) {
-        struct error error = ERROR_INIT;
-        struct work_entry *entry = &work->entries[i];
-        if (entry->verdict != ATTEMPT_DONE)
-            continue;
-        struct unit_input *input = entry->input;
-        if (prepare_outputs(unit, entry, input->outputs, input->output_count, &error)) {
-            input->output_count = entry->output_count;
-            continue;
-        }
-        input->output_count = entry->output_count;
-        log_write(LOG_ERROR, unit->instance, record_text(entry->record->view, ENT_ITEM_ID), "%s", error.text);
-        input->has_result = true;
-        input->code = ENT_REJECT;
-        input->text = arena_copy(unit->arena, error.text, strlen(error.text));
-        work_judge(unit, rules, now);
-    }
+    return work_of(unit)->port->processor.settings.kind == UNIT_CLASSIFY ? UNIT_REPORTS_MAX : UNIT_OUTPUT_MAX;
 }
+
+static const struct work_role role = {find_record, is_of_item, prepare_outputs, output_max};
 
 /* Submits fresh units in the order in which they were handed out, whoever finishes first. */
 static void submit_in_order(struct bus_port *port, struct unit *unit)
@@ -132,29 +104,10 @@ static void submit_in_order(struct bus_port *port, struct unit *unit)
 
 void flow_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 {
-    (void)more_follows;
-    int64_t now = clock_now();
     struct attempt_rules rules = rules_of(port);
-    bool is_answer = !unit->work;
-    if (is_answer) {
-        pthread_mutex_lock(&port->bus->mutex);
-        bool ok = work_adopt(port, unit);
-        pthread_mutex_unlock(&port->bus->mutex);
-        if (!ok) {
-            log_write(LOG_ERROR, port->instance, NULL, "no memory for an answer; what it settles is tried again");
-            unit_destroy(unit);
-            return;
-        }
-    }
-    work_judge(unit, &rules, now);
-    if (is_answer)
-        prepare_answer(port, unit);
-    else
-        prepare_inputs(unit, &rules, now);
-    pthread_mutex_lock(&port->bus->mutex);
-    work_set_aside(unit, &rules, now);
-    work_await(unit);
-    pthread_mutex_unlock(&port->bus->mutex);
+    (void)more_follows;
+    if (!work_finish(port, unit, &role, &rules))
+        return;
     if (work_of(unit)->is_fresh)
         submit_in_order(port, unit);
     else
@@ -182,11 +135,9 @@ static bool apply_reports(struct store *store, const struct unit *unit, const st
         if (!store_report_put(store, entry->sequence, unit->instance, entry->outputs[i]->view, error))
             return false;
     }
-    /* An answer's withdrawals name reports of what it settles; an id that is not this item's stands nowhere here. */
-    const struct unit_input *input = entry->input ? entry->input : unit->inputs;
-    return withdraw_all(store, entry->sequence, entry->aside.withdrawals, entry->aside.withdrawal_count, error) &&
-           (unit->input_count == 0 ||
-            withdraw_all(store, entry->sequence, input->withdrawals, input->withdrawal_count, error));
+    const struct unit_input *input = entry->input;
+    return input ? withdraw_all(store, entry->sequence, input->withdrawals, input->withdrawal_count, error)
+                 : withdraw_all(store, entry->sequence, entry->aside.withdrawals, entry->aside.withdrawal_count, error);
 }
 
 /* What was remarked of an item on an earlier attempt does not stand after another one. */

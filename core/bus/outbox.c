@@ -177,6 +177,17 @@ static bool collect_due(struct bus_port *port, struct collection *collection, in
     return ok;
 }
 
+/* Undoes a unit of which the first `count` records were marked as out. bus->mutex held. */
+static void call_back(struct bus_port *port, struct unit *unit, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct pending *row = pending_find(&port->pending, unit->inputs[i].sequence);
+        if (row)
+            row->is_out = false;
+    }
+    unit_destroy(unit);
+}
+
 static struct unit *make_unit(struct bus_port *port, struct collection *collection)
 {
     struct unit *unit = work_unit(port, UNIT_DELIVER, collection->count);
@@ -193,7 +204,7 @@ static struct unit *make_unit(struct bus_port *port, struct collection *collecti
         entry->was_pending = due->was_pending;
         entry->is_deadly = !attempt_is_allowed(&due->history);
         if (!pending_put(&port->pending, &out)) {
-            unit_destroy(unit);
+            call_back(port, unit, i);
             return NULL;
         }
     }
@@ -238,6 +249,7 @@ static struct unit *take_overdue(struct bus_port *port, int64_t *next_due, struc
         return NULL;
     struct unit *unit = work_unit(port, UNIT_DELIVER, 1);
     if (!unit) {
+        work_give_back(port, copy.sequence);
         error_set(error, ERROR_MEMORY, "no memory to settle a delivery");
         return NULL;
     }
@@ -331,21 +343,10 @@ struct unit *outbox_take(struct bus_port *port)
 
 void outbox_finish(struct bus_port *port, struct unit *unit, bool more_follows)
 {
-    (void)more_follows;
     struct attempt_rules rules = rules_of(port);
-    pthread_mutex_lock(&port->bus->mutex);
-    bool ok = unit->work || work_adopt(port, unit);
-    if (ok) {
-        work_judge(unit, &rules, clock_now());
-        work_await(unit);
-    }
-    pthread_mutex_unlock(&port->bus->mutex);
-    if (ok) {
+    (void)more_follows;
+    if (work_finish(port, unit, NULL, &rules))
         bus_write(port, unit, false);
-        return;
-    }
-    log_write(LOG_ERROR, port->instance, NULL, "no memory for an answer; what it settles is sent again");
-    unit_destroy(unit);
 }
 
 /* ---- on the writer's thread ---- */

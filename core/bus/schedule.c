@@ -320,7 +320,7 @@ static bool awaits_settlement(struct bus_port *port, const struct unit *unit)
     if (unit->kind == UNIT_FETCH && unit->input_count > 0)
         state->ticket = unit_input_code(unit, 0) == ENT_AGAIN ? unit->inputs[0].ticket : 0;
     for (size_t i = 0; i < unit->settlement_count; i++)
-        if (unit->settlements[i].ticket == state->ticket)
+        if (unit->settlements[i].ticket == state->ticket && unit->settlements[i].code != ENT_AGAIN)
             state->ticket = 0;
     return state->ticket != 0;
 }

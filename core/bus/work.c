@@ -2,6 +2,7 @@
 #include "core/store/http_state.h"
 #include "core/store/items.h"
 #include "core/store/kv.h"
+#include "core/store/kv.h"
 #include "core/store/progress.h"
 
 #include "core/base/clock.h"
@@ -88,7 +89,9 @@ bool work_adopt(struct bus_port *port, struct unit *unit)
         row->is_out = true;
         struct work_entry *entry = &work->entries[work->entry_count++];
         entry->sequence = row->sequence;
+        entry->ticket = row->ticket;
         entry->aside = aside_take(&port->aside, row->sequence);
+        entry->aside.sequence = row->sequence;
         entry->before = row->history;
         /* The attempt was counted when it was left unfinished. */
         entry->before.attempts--;
@@ -109,15 +112,24 @@ static void judge_entry(struct unit *unit, struct work_entry *entry, const struc
                         enum ent_code code, int64_t retry_after_ms, const char *text, int64_t now)
 {
     struct attempt_outcome outcome;
+    struct attempt_history before = entry->before;
     if (unit->has_died)
-        entry->before.deaths += ATTEMPT_DEATH_UNKNOWN;
-    attempt_judge(&outcome, &entry->before, rules, code, retry_after_ms, text, now);
+        before.deaths += ATTEMPT_DEATH_UNKNOWN;
+    attempt_judge(&outcome, &before, rules, code, retry_after_ms, text, now);
     entry->code = code;
     entry->verdict = outcome.verdict;
     entry->after = outcome.after;
     entry->due = outcome.due;
     entry->text = keep_text(unit, outcome.text);
     work_of(unit)->parks |= outcome.parks;
+}
+
+/* What is put off again and again may be no longer than what is tried again and again. */
+static enum ent_code settled_code(const struct unit_settlement *settled, const struct work_entry *entry,
+                                  const struct attempt_rules *rules, int64_t now)
+{
+    bool is_late = now >= entry->before.first + rules->deadline_ms;
+    return settled->code == ENT_AGAIN && is_late ? ENT_RETRY : settled->code;
 }
 
 void work_judge(struct unit *unit, const struct attempt_rules *rules, int64_t now)
@@ -135,48 +147,20 @@ void work_judge(struct unit *unit, const struct attempt_rules *rules, int64_t no
         while (unit->settlements[settlement].ticket == 0)
             settlement++;
         const struct unit_settlement *settled = &unit->settlements[settlement++];
-        judge_entry(unit, entry, rules, settled->code, settled->retry_after_ms, settled->text, now);
+        judge_entry(unit, entry, rules, settled_code(settled, entry, rules, now), settled->retry_after_ms,
+                    settled->text, now);
     }
 }
 
-void work_set_aside(struct unit *unit, const struct attempt_rules *rules, int64_t now)
+void work_refuse(struct unit *unit, struct work_entry *entry, const struct attempt_rules *rules, enum ent_code code,
+                 const char *text, int64_t now)
 {
-    struct work *work = work_of(unit);
-    for (size_t i = 0; i < work->entry_count; i++) {
-        struct work_entry *entry = &work->entries[i];
-        if (entry->verdict == ATTEMPT_AWAITED && entry->input &&
-            !aside_put(&work->port->aside, entry->sequence, entry->input))
-            judge_entry(unit, entry, rules, ENT_RETRY, -1, "no memory to keep what was emitted until it is settled",
-                        now);
-    }
-}
-
-struct ent_record **work_gather(struct unit *unit, const struct work_entry *entry,
-                                bool (*is_of)(struct record_view output, const struct work_entry *entry, bool is_alone),
-                                size_t *count, struct error *error)
-{
-    const struct unit_input *answer = &unit->inputs[0];
-    const struct aside_row *aside = &entry->aside;
-    struct ent_record **own = arena_calloc(unit->arena, aside->output_count + answer->output_count + 1, sizeof *own);
-    if (!own) {
-        error_set(error, ERROR_MEMORY, "no memory for the output of an answer");
-        return NULL;
-    }
-    *count = 0;
-    for (size_t i = 0; i < aside->output_count; i++)
-        own[(*count)++] = record_hold(aside->outputs[i]);
-    for (size_t i = 0; i < answer->output_count; i++)
-        if (is_of(answer->outputs[i]->view, entry, work_of(unit)->entry_count == 1))
-            own[(*count)++] = record_hold(answer->outputs[i]);
-    size_t most = unit->kind == UNIT_RESPOND && work_of(unit)->port->processor.settings.kind == UNIT_CLASSIFY
-                      ? UNIT_REPORTS_MAX
-                      : UNIT_OUTPUT_MAX;
-    if (*count <= most)
-        return own;
-    error_set(error, ERROR_LIMIT, "its callbacks emitted %zu records for it; %zu is the most", *count, most);
-    for (size_t i = 0; i < *count; i++)
-        record_release(own[i]);
-    return NULL;
+    judge_entry(unit, entry, rules, code, -1, text, now);
+    if (!entry->input)
+        return;
+    entry->input->has_result = true;
+    entry->input->code = code;
+    entry->input->text = entry->text;
 }
 
 enum { STORE_ATTEMPTS_MAX = 3 };
@@ -205,7 +189,7 @@ static void put_pending(struct unit *unit, const struct work_entry *entry)
                           .due = entry->due,
                           .alone = true,
                           .is_awaited = is_awaited,
-                          .ticket = is_awaited && entry->input ? entry->input->ticket : 0};
+                          .ticket = is_awaited ? (entry->input ? entry->input->ticket : entry->ticket) : 0};
     if (!pending_put(&port->pending, &row))
         log_write(LOG_ERROR, port->instance, NULL,
                   "no memory to remember a record for another attempt: it is made when "
@@ -216,7 +200,7 @@ void work_await(struct unit *unit)
 {
     struct work *work = work_of(unit);
     for (size_t i = 0; i < work->entry_count; i++) {
-        if (work->entries[i].verdict == ATTEMPT_AWAITED && work->entries[i].input)
+        if (work->entries[i].verdict == ATTEMPT_AWAITED)
             put_pending(unit, &work->entries[i]);
     }
 }
@@ -236,8 +220,6 @@ void work_update_pending(struct unit *unit)
             break;
         case ATTEMPT_AWAITED:
             /* There since work_await, and perhaps settled by now. */
-            if (!entry->input)
-                put_pending(unit, entry);
             break;
         }
         if (entry->verdict != ATTEMPT_DONE && entry->text && *entry->text)

@@ -533,13 +533,13 @@ static bool settle(struct workbench *bench, const struct unit *unit, const struc
     struct workbench_input *input = &bench->inputs[at];
     const struct unit_input *answer = unit->inputs;
     note(input, settlement->code, settlement->retry_after_ms, settlement->text);
-    input->ticket = 0;
-    if (settlement->code != ENT_OK)
+    input->ticket = settlement->code == ENT_AGAIN ? settlement->ticket : 0;
+    if (!is_kept(settlement->code))
         drop_outputs(bench, at);
-    for (size_t i = 0; settlement->code == ENT_OK && i < answer->output_count; i++)
+    for (size_t i = 0; is_kept(settlement->code) && i < answer->output_count; i++)
         if (is_of(unit, answer, i, input) && !keep_output(bench, at, answer->outputs[i]))
             return false;
-    return settlement->code != ENT_OK || keep_withdrawals(bench, at, answer);
+    return !is_kept(settlement->code) || keep_withdrawals(bench, at, answer);
 }
 
 /* Of a source: how the fetch ended. The first that went wrong stands. */

@@ -153,6 +153,7 @@ static void a_classifier_reports_in_its_answer(void **state)
 static const struct ent_host *opener_host;
 static uint64_t opener_ticket;
 static enum ent_code opener_code;
+static int opener_puts_off; /* so many answers leave it open */
 static size_t opener_remarks;
 static char opener_remark[100];
 
@@ -188,7 +189,10 @@ static enum ent_code opener_respond(void *self, struct ent_unit *unit, const str
 {
     (void)response;
     opener_emit(self, unit, "visit");
-    opener_host->settle(unit, opener_ticket, opener_code, -1, ent_text("as the test wants it"));
+    if (opener_puts_off > 0)
+        assert_int_equal(ent_wake(opener_host, self)->wake(self, 1), 0);
+    opener_host->settle(unit, opener_ticket, opener_puts_off-- > 0 ? ENT_AGAIN : opener_code, -1,
+                        ent_text("as the test wants it"));
     return ENT_OK;
 }
 
@@ -214,7 +218,13 @@ static void what_is_left_open_has_its_output_where_it_ends_well(void **state)
     assert_int_equal(ent_harness_output_count(harness), 2);
     assert_string_equal(ent_harness_output_text(harness, 0, ENT_REPORT_TYPE), "exercise");
     assert_string_equal(ent_harness_output_text(harness, 1, ENT_REPORT_TYPE), "visit");
+    opener_puts_off = 2;
+    ent_harness_input(harness, "{\"title\":\"c\"}");
+    assert_int_equal(ent_harness_run(harness), 0);
+    assert_int_equal(ent_harness_result(harness, 0), ENT_OK);
+    assert_int_equal(ent_harness_output_count(harness), 4);
     opener_code = ENT_REJECT;
+    opener_puts_off = 0;
     ent_harness_input(harness, "{\"title\":\"b\"}");
     assert_int_equal(ent_harness_run(harness), 0);
     assert_int_equal(opener_remarks, 0);

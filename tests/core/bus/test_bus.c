@@ -458,6 +458,51 @@ static void what_was_emitted_for_an_open_item_counts_once_it_is_settled_well(voi
     rig_remove(&rig);
 }
 
+/* The next answer may come before the first is durable. */
+static void an_answer_may_leave_an_item_open_and_the_next_settle_it(void **state)
+{
+    (void)state;
+    static const enum ent_code codes[] = {ENT_AGAIN, ENT_AGAIN, ENT_OK};
+    struct rig rig;
+    struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(rig_classify), CLASSIFIER(emit_and_leave_unfinished)};
+    rig_init(&rig);
+    actors[2].instance = "classifier.second";
+    rig_start(&rig, actors, 3);
+    rig_wait_pending(&rig, 2, 1);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct unit *answer = unit_create(UNIT_RESPOND, actors[2].instance, 1);
+        assert_true(unit_settle(answer, 77, codes[i], -1, ent_text(NULL)));
+        assert_true(unit_emit(answer, 0, rig_report("visit")));
+        bus_finish(actors[2].port, answer, false);
+    }
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[2].calls, 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE classifier='classifier.second'"), 4);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=2"), 1);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM pending"), 0);
+    rig_remove(&rig);
+}
+
+static void what_answers_put_off_is_given_up_at_its_deadline(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(leave_unfinished)};
+    actors[1].deadline_ms = 1;
+    rig_start(&rig, actors, 2);
+    rig_wait_pending(&rig, 1, 1);
+    usleep(2000);
+    struct unit *answer = unit_create(UNIT_RESPOND, actors[1].instance, 1);
+    assert_true(unit_settle(answer, 77, ENT_AGAIN, -1, ent_text(NULL)));
+    bus_finish(actors[1].port, answer, false);
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM dead_letter WHERE text LIKE '%deadline%'"), 1);
+    rig_remove(&rig);
+}
+
 /* They share one arena with what a unit says of its records, which must not run full of copies. */
 static void a_unit_takes_as_many_withdrawals_as_outputs(void **state)
 {
@@ -720,6 +765,8 @@ int main(void)
         cmocka_unit_test(an_answer_settles_what_was_left_unfinished),
         cmocka_unit_test(an_answer_withdraws_and_remarks),
         cmocka_unit_test(what_was_emitted_for_an_open_item_counts_once_it_is_settled_well),
+        cmocka_unit_test(an_answer_may_leave_an_item_open_and_the_next_settle_it),
+        cmocka_unit_test(what_answers_put_off_is_given_up_at_its_deadline),
         cmocka_unit_test(a_unit_takes_as_many_withdrawals_as_outputs),
         cmocka_unit_test(what_was_emitted_for_an_open_item_is_dropped_where_it_is_rejected),
         cmocka_unit_test(what_awaits_an_answer_is_handed_out_again_after_a_restart),

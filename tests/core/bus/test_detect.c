@@ -355,6 +355,29 @@ static void an_answer_settles_what_was_left_open(void **state)
     rig_remove(&rig);
 }
 
+/* An answer is of no use where its event cannot be read just then, and must not count as one that found nothing. */
+static void an_answer_to_what_cannot_be_read_is_made_again(void **state)
+{
+    (void)state;
+    struct rig rig;
+    begin(&rig);
+    int one = 1;
+    struct rig_actor actors[] = {source_of(&one), detector(leave_open)};
+    rig_start(&rig, actors, 2);
+    rig_wait_pending(&rig, 1, 1);
+    rig_execute(&rig, "ALTER TABLE event_revision RENAME TO event_revision_away");
+    actors[1].run = find_all;
+    struct unit *unit = unit_create(UNIT_RESPOND, "detector.d", 1);
+    assert_true(unit_settle(unit, 1, ENT_OK, -1, ent_text(NULL)));
+    assert_true(unit_emit(unit, 0, make_finding("lost")));
+    bus_finish(actors[1].port, unit, false);
+    rig_execute(&rig, "ALTER TABLE event_revision_away RENAME TO event_revision");
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM found"), 1);
+    rig_remove(&rig);
+}
+
 static void what_no_answer_settled_is_shown_again_after_a_start(void **state)
 {
     (void)state;
@@ -467,6 +490,7 @@ int main(void)
         cmocka_unit_test(a_unit_that_cannot_be_stored_is_tried_again_and_given_up),
         cmocka_unit_test(a_parked_one_holds_up_nothing),
         cmocka_unit_test(an_answer_settles_what_was_left_open),
+        cmocka_unit_test(an_answer_to_what_cannot_be_read_is_made_again),
         cmocka_unit_test(what_no_answer_settled_is_shown_again_after_a_start),
         cmocka_unit_test(a_revision_that_kills_twice_by_itself_is_a_dead_letter),
         cmocka_unit_test(kills_at_any_time_find_nothing_twice),

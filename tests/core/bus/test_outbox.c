@@ -164,6 +164,26 @@ static void answers_settle_deliveries_that_were_left_unfinished(void **state)
     rig_remove(&rig);
 }
 
+static void an_answer_may_leave_a_delivery_open_and_the_next_settle_it(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = leave_unfinished}};
+    start(&rig, actors, 2);
+    rig_wait_pending(&rig, 1, 10);
+    for (int i = 0; i < 20; i++) {
+        struct unit *answer = unit_create(UNIT_RESPOND, "sink.s", 1);
+        assert_true(unit_settle(answer, 1001 + (uint64_t)(i / 2), i % 2 ? ENT_OK : ENT_AGAIN, -1, ent_text(NULL)));
+        bus_finish(actors[1].port, answer, false);
+    }
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[1].records, 10);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), 10);
+    rig_remove(&rig);
+}
+
 static void leave_unfinished_once(struct rig_actor *actor, struct unit *unit)
 {
     if (actor->records <= 10)
@@ -491,6 +511,35 @@ static void a_fetch_is_over_with_its_last_answer(void **state)
     rig_remove(&rig);
 }
 
+static void ask_by_ticket(struct rig_actor *actor, struct unit *unit)
+{
+    ask(actor, unit);
+    unit->inputs[0].ticket = 5;
+}
+
+static void a_fetch_goes_on_where_its_settlement_says_so(void **state)
+{
+    (void)state;
+    struct bus_backlog backlog;
+    struct rig rig;
+    rig_init(&rig);
+    struct rig_actor actors[] = {{.instance = "source.a", .role = BUS_SOURCE, .run = ask_by_ticket}};
+    rig_start(&rig, actors, 1);
+    for (int i = 0; i < 2; i++) {
+        assert_false(bus_wait(rig.bus, 100, &backlog));
+        assert_int_equal(backlog.fetches, 1);
+        struct unit *answer = unit_create(UNIT_RESPOND, "source.a", 1);
+        assert_true(unit_emit(answer, 0, rig_item(i ? "b" : "a", "title", "body")));
+        assert_true(unit_settle(answer, 5, i ? ENT_OK : ENT_AGAIN, -1, ent_text(NULL)));
+        bus_finish(actors[0].port, answer, false);
+    }
+    rig_settle(&rig);
+    rig_stop(&rig);
+    assert_int_equal(actors[0].calls, 1);
+    assert_int_equal(rig_count(&rig, "SELECT items FROM source WHERE fetches=1 AND failures=0"), 2);
+    rig_remove(&rig);
+}
+
 static void little_disk_pauses_sources(void **state)
 {
     (void)state;
@@ -515,6 +564,7 @@ int main(void)
         cmocka_unit_test(deliveries_are_settled_one_by_one),
         cmocka_unit_test(nothing_is_delivered_twice_on_a_second_run),
         cmocka_unit_test(answers_settle_deliveries_that_were_left_unfinished),
+        cmocka_unit_test(an_answer_may_leave_a_delivery_open_and_the_next_settle_it),
         cmocka_unit_test(what_an_instance_left_unfinished_is_handed_out_again_when_it_is_made_anew),
         cmocka_unit_test(six_deaths_of_unknown_cause_are_as_much_as_two_by_fault),
         cmocka_unit_test(what_is_settled_while_deliveries_are_read_is_not_handed_out_again),
@@ -523,6 +573,7 @@ int main(void)
         cmocka_unit_test(a_fetch_that_fails_keeps_nothing_and_backs_off),
         cmocka_unit_test(a_fetch_keeps_its_state_and_its_wish),
         cmocka_unit_test(a_fetch_is_over_with_its_last_answer),
+        cmocka_unit_test(a_fetch_goes_on_where_its_settlement_says_so),
         cmocka_unit_test(little_disk_pauses_sources),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
