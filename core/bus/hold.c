@@ -5,25 +5,27 @@
 #include "core/bus/bus_private.h"
 #include "core/store/kv.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* One that is parked is told of at once, others when it can hardly be a passing trouble. */
-enum { TELL_AFTER_MS = 15 * 60 * 1000, KEY_SIZE = 300 };
+enum { TELL_AFTER_MS = 15 * 60 * 1000, KEEP_EVERY_MS = 30 * 1000, KEY_SIZE = 300, VALUE_SIZE = 60 };
 
 /* ---- in the store: kv of an instance that no plugin can be ---- */
 
 static const char keeper[] = "bus";
 
-static size_t print_key(char *key, const struct bus_port *port)
+static size_t print_key(char *key, const char *what, const struct bus_port *port)
 {
-    return (size_t)snprintf(key, KEY_SIZE, "passed %.*s", KEY_SIZE - 10, port->instance);
+    return (size_t)snprintf(key, KEY_SIZE, "%s %.*s", what, KEY_SIZE - 10, port->instance);
 }
 
-bool hold_load(struct bus_port *port, struct error *error)
+/* That items pass it by; told to be over where it may not be passed by any more. */
+static bool load_passing(struct bus_port *port, struct error *error)
 {
     char key[KEY_SIZE];
-    size_t size = print_key(key, port);
+    size_t size = print_key(key, "passed", port);
     struct buffer value = BUFFER_INIT;
     bool found;
     bool ok = store_kv_get(port->bus->store, keeper, key, size, &value, &found, error);
@@ -31,6 +33,69 @@ bool hold_load(struct bus_port *port, struct error *error)
     port->processor.hold.is_passed = ok && found && port->processor.settings.hold_max_ms > 0;
     return ok && (!found || port->processor.hold.is_passed ||
                   store_kv_put(port->bus->store, keeper, key, size, NULL, 0, error));
+}
+
+static bool load_mark(struct bus_port *port, struct error *error)
+{
+    char key[KEY_SIZE];
+    struct hold *hold = &port->processor.hold;
+    struct buffer value = BUFFER_INIT;
+    bool found;
+    bool ok = store_kv_get(port->bus->store, keeper, key, print_key(key, "waits", port), &value, &found, error);
+    /* What does not read so was written by nobody here, and is as good as none. */
+    if (ok && found && sscanf(value.bytes, "%" SCNd64 " %" SCNd64, &hold->kept_mark, &hold->kept_ms) == 2) {
+        hold->has_mark = true;
+        hold->mark = hold->kept_mark;
+        hold->marked_at = clock_monotonic() - hold->kept_ms;
+    }
+    buffer_free(&value);
+    return ok;
+}
+
+bool hold_load(struct bus_port *port, struct error *error)
+{
+    return load_passing(port, error) && load_mark(port, error);
+}
+
+struct keeping {
+    const struct bus_port *port;
+    int64_t mark, waited_ms; /* 0: nothing waits any more */
+};
+
+static bool put_mark(void *context, struct store *store, struct error *error)
+{
+    const struct keeping *keeping = context;
+    char key[KEY_SIZE], value[VALUE_SIZE];
+    int size = snprintf(value, sizeof value, "%" PRId64 " %" PRId64, keeping->mark, keeping->waited_ms);
+    return store_kv_put(store, keeper, key, print_key(key, "waits", keeping->port), keeping->mark ? value : NULL,
+                        keeping->mark ? (size_t)size : 0, error);
+}
+
+/* Whether what the store has of it is out of date. Most waiting is over before anything is written. bus->mutex held. */
+static bool must_keep(const struct bus_port *port, int64_t now, struct keeping *keeping)
+{
+    const struct hold *hold = &port->processor.hold;
+    int64_t most = port->processor.settings.hold_max_ms, waited = now - hold->marked_at;
+    int64_t every = most > 0 && most / 10 < KEEP_EVERY_MS ? most / 10 : KEEP_EVERY_MS;
+    bool waits = hold->since != 0;
+    *keeping = (struct keeping){port, waits ? hold->mark : 0, waits ? waited : 0};
+    if (!waits)
+        return hold->kept_mark != 0;
+    return waited >= every && (hold->kept_mark != hold->mark || waited - hold->kept_ms >= every);
+}
+
+static void keep_mark(struct bus_port *port, struct keeping *keeping)
+{
+    struct error error = ERROR_INIT;
+    if (!bus_change(port->bus, put_mark, keeping, &error)) {
+        log_write(LOG_ERROR, port->instance, NULL, "how long items have waited for it could not be kept: %s",
+                  error.text);
+        return;
+    }
+    pthread_mutex_lock(&port->bus->mutex);
+    port->processor.hold.kept_mark = keeping->mark;
+    port->processor.hold.kept_ms = keeping->waited_ms;
+    pthread_mutex_unlock(&port->bus->mutex);
 }
 
 /* ---- telling ---- */
@@ -47,7 +112,7 @@ static bool note_change(void *context, struct store *store, struct error *error)
     const struct hold_change *change = context;
     const struct bus *bus = change->port->bus;
     char key[KEY_SIZE];
-    size_t size = print_key(key, change->port);
+    size_t size = print_key(key, "passed", change->port);
     struct health_hold hold = {change->news, change->count, change->waited_ms, change->why,
                                change->port->processor.settings.hold_max_ms > 0};
     bool is_passed = change->news == HOLD_PASSED;
@@ -81,6 +146,7 @@ static void tell(struct hold_change *change)
 
 static void set_mark(struct hold *hold, int64_t limit, int64_t now)
 {
+    hold->has_mark = true;
     hold->mark = limit;
     hold->marked_at = now;
 }
@@ -91,7 +157,7 @@ static enum hold_news judge(struct bus_port *port, int64_t now, bool at_once)
     struct hold *hold = &port->processor.hold;
     int64_t finished = flow_finished(port), limit = flow_reached(port->bus, port->processor.index);
     bool waits = finished < limit;
-    if (!hold->marked_at || finished >= hold->mark)
+    if (!hold->has_mark || finished >= hold->mark)
         set_mark(hold, limit, now);
     hold->since = waits ? clock_now() - (now - hold->marked_at) : 0;
     if (!waits) {
@@ -117,6 +183,7 @@ static bool look(struct bus_port *port, int64_t now, bool at_once)
 {
     struct bus *bus = port->bus;
     struct hold_change change = {.port = port};
+    struct keeping keeping;
     pthread_mutex_lock(&bus->mutex);
     change.news = judge(port, now, at_once);
     change.count = flow_reached(bus, port->processor.index) - flow_finished(port);
@@ -126,7 +193,10 @@ static bool look(struct bus_port *port, int64_t now, bool at_once)
         bus_update_watermark(bus);
         bus_wake_role(bus, BUS_PROCESSOR);
     }
+    bool keeps = must_keep(port, now, &keeping);
     pthread_mutex_unlock(&bus->mutex);
+    if (keeps)
+        keep_mark(port, &keeping);
     /* The transaction takes the stages to the watermark as it is now. */
     if (change.news != HOLD_NOTHING)
         tell(&change);

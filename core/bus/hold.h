@@ -7,7 +7,9 @@
  * for it again. That it is passed by is kept in the store, so that a restart holds nothing back that had gone on.
  *
  * The age of what waits is told by a mark: the last item that was there to be taken when the mark was made. As long as
- * the mark is not finished, something has been waiting since then at least. Guarded by bus->mutex. */
+ * the mark is not finished, something has been waiting since then at least. Mark and age are kept in the store now and
+ * then, so that restarts and reloads, however many, do not hold items longer; the time in which nothing ran is none in
+ * which the classifier could have taken them, and does not count. Guarded by bus->mutex. */
 #ifndef CORE_BUS_HOLD_H
 #define CORE_BUS_HOLD_H
 
@@ -19,9 +21,12 @@
 struct bus_port;
 
 struct hold {
+    bool has_mark;
     int64_t mark;      /* an item's number */
-    int64_t marked_at; /* monotonic; 0: no mark yet */
+    int64_t marked_at; /* monotonic, less what it had waited in earlier runs */
     int64_t since;     /* the same by the clock; 0: nothing waits */
+    int64_t kept_mark; /* as the store has it; 0: it has none */
+    int64_t kept_ms;   /* how long that one had waited */
     bool is_passed;
     bool is_told; /* that items are held */
 };

@@ -57,7 +57,8 @@ static struct bus_port *add_port(struct rig *rig, struct rig_actor *actor, struc
                                       .kind = actor->kind,
                                       .is_stateless = actor->workers > 1,
                                       .batch = actor->batch,
-                                      .deadline_ms = actor->deadline_ms};
+                                      .deadline_ms = actor->deadline_ms,
+                                      .hold_max_ms = actor->hold_max_ms};
     struct bus_sink sink = {.instance = actor->instance,
                             .name = strchr(actor->instance, '.') + 1,
                             .batch = actor->batch,

@@ -24,6 +24,7 @@ struct rig_actor {
     size_t batch;
     int64_t interval_ms; /* of a source; 0: a second */
     int64_t deadline_ms;
+    int64_t hold_max_ms; /* of a classifier */
     bool from_archive; /* of a detector: */
     bool (*wants)(void *context, struct store *store, const struct revision_row *row, bool *wanted, struct error *error);
     bool (*raise)(void *context, struct store *store, const struct revision_row *row, struct record_view finding,
