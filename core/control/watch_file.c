@@ -4,6 +4,7 @@
 #include "core/config/ini_text.h"
 #include "core/config/loader.h"
 #include "core/config/scanner.h"
+#include "core/control/watch_comments.h"
 #include "lib/base/arena.h"
 #include "lib/base/calendar.h"
 
@@ -140,25 +141,43 @@ static bool is_readable(const struct buffer *text, struct error *error)
     return ok;
 }
 
-bool watch_file_compose(const struct watch_file *file, struct buffer *text, struct error *error)
+static bool append_section(const struct watch_file *file, struct watch_comments *comments, struct buffer *text,
+                           struct error *error)
 {
     char time[CALENDAR_TEXT_SIZE];
     calendar_print(time, file->time);
-    buffer_append_text(text, "# Saved by ");
+    buffer_append_text(text, WATCH_COMMENTS_OWN);
     append_author(file->author, text);
-    buffer_printf(text, " at %s. Change it by `entente watch save` or on the dashboard.\n[watch.%s]\n", time, file->name);
+    buffer_printf(text, " at %s. Change it by `entente watch save` or on the dashboard.\n", time);
+    watch_comments_put(comments, "[", text);
+    buffer_printf(text, "[watch.%s]\n", file->name);
+    watch_comments_put(comments, "when", text);
     if (!append_rule(file->when, text, error))
         return false;
+    watch_comments_put(comments, "to", text);
     if (*file->to)
         buffer_printf(text, "to = %s\n", file->to);
+    watch_comments_put(comments, "on", text);
     if (*file->on)
         buffer_printf(text, "on = %s\n", file->on);
-    for (size_t i = 0; i < file->line_count; i++)
+    for (size_t i = 0; i < file->line_count; i++) {
+        watch_comments_put(comments, file->lines[i].key, text);
         if (!append_line(&file->lines[i], text, error))
             return false;
-    if (text->failed)
-        return error_set(error, ERROR_MEMORY, "out of memory");
-    return is_readable(text, error);
+    }
+    watch_comments_put(comments, NULL, text);
+    return !text->failed || error_set(error, ERROR_MEMORY, "out of memory");
+}
+
+bool watch_file_compose(const struct watch_file *file, struct buffer *text, struct error *error)
+{
+    struct watch_comments comments;
+    const char *before = file->before ? file->before : "";
+    bool ok = watch_comments_read(&comments, before, strlen(before)) ||
+              error_set(error, ERROR_MEMORY, "out of memory");
+    ok = ok && append_section(file, &comments, text, error) && is_readable(text, error);
+    watch_comments_free(&comments);
+    return ok;
 }
 
 /* ---- the folder ---- */

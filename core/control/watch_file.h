@@ -26,7 +26,8 @@ struct watch_file {
     const struct watch_line *lines;
     size_t line_count;
     const char *author;
-    int64_t time; /* milliseconds since 1970 */
+    int64_t time;       /* milliseconds since 1970 */
+    const char *before; /* the file as it was, whose comments stay; NULL for none */
 };
 
 /* Small letters, digits, '-' and '_', the first a letter or digit. Otherwise `error` says which character is wrong. */

@@ -278,6 +278,10 @@ static bool save(const struct watch_ground *ground, const struct control_request
     if (!read_save(ground, request, config, wanted, error) || !gather_lines(request, there, wanted, error))
         return false;
     struct buffer text = BUFFER_INIT;
+    char *before = NULL;
+    size_t before_size;
+    if (there && !config_read_file(there->place.file, CONFIG_FILE_SIZE_MAX, &before, &before_size, error))
+        return false;
     const struct watch_file file = {.name = request->target,
                                     .when = wanted->when,
                                     .to = wanted->to.bytes ? wanted->to.bytes : "",
@@ -285,12 +289,14 @@ static bool save(const struct watch_ground *ground, const struct control_request
                                     .lines = wanted->lines,
                                     .line_count = wanted->line_count,
                                     .author = wanted->author,
-                                    .time = clock_now()};
+                                    .time = clock_now(),
+                                    .before = before};
     /* One that had the name once has left its cursor, from which this one would make up for what was between. */
     bool ok = watch_file_compose(&file, &text, error) &&
               (there || !ground->bus || bus_change(ground->bus, forget, (void *)(uintptr_t)request->target, error)) &&
               watch_file_write(ground->state_dir, request->target, &text, path, size, error);
     buffer_free(&text);
+    free(before);
     return ok;
 }
 

@@ -4,7 +4,7 @@
  *     {"command":"watch-remove","target":NAME,"arguments":{"author":…}}
  *
  * A saved watch is a file in the state directory that the configuration includes (watch_file.h, core/config/config.h);
- * saving it again changes it; keys that are not given stay as they are, null takes one of `options` away. Watches of
+ * saving it again changes it; keys that are not given stay as they are, as comments do, null takes one of `options` away. Watches of
  * the operator's own files are not touched. Who saves gives a name, a rule, sinks that the configuration has, and
  * words, all of them checked; none of that names a file, a program or an address, so that who may correct events may
  * save watches too. The caller reloads. */

@@ -41,7 +41,7 @@ static void the_file_bears_its_author_and_all_that_was_given(void **state)
     struct buffer text = BUFFER_INIT;
     const struct watch_line lines[] = {{"digest", "daily 07:30"}, {"of_later_days", "a # b"}};
     const struct watch_file file = {
-        "pacts", "type = visit\n  and text ~ 'a;b'", "mail, out", "new, status", lines, 2, "a\nb\\", 0};
+        "pacts", "type = visit\n  and text ~ 'a;b'", "mail, out", "new, status", lines, 2, "a\nb\\", 0, NULL};
     assert_true(watch_file_compose(&file, &text, &error));
     assert_string_equal(
         text.bytes, "# Saved by a b  at 1970-01-01T00:00:00Z. Change it by `entente watch save` or on the dashboard.\n"
@@ -57,6 +57,28 @@ static void comments_go_and_texts_stay(void **state)
     struct buffer text = BUFFER_INIT;
     assert_true(compose("type = visit # who\n and text ~ 'it''s  # not' # end", &text, &error));
     assert_non_null(strstr(text.bytes, "when = \"type = visit and text ~ 'it''s  # not'\"\n"));
+    buffer_free(&text);
+}
+
+/* What a person has written into the file by hand: before each kind of line, before one that goes, and at the end. */
+static void comments_in_the_file_stay_where_they_stood(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct buffer text = BUFFER_INIT;
+    const struct watch_line lines[] = {{"digest", "daily 07:30"}};
+    struct watch_file file = plain;
+    file.to = "mail";
+    file.lines = lines;
+    file.line_count = 1;
+    file.before = "# Saved by bob at 1970-01-01T00:00:00Z. Change it by hand.\n; for the desk\n[watch.pacts]\n"
+                  "  # the wide rule\nwhen.1 = type = visit\n# narrower\nwhen.2 = or type = agreement\n\n"
+                  "# nobody reads this\non = new\n# at breakfast\ndigest = daily 06:00\nmax_age = 3d\n# for now\n"
+                  "# joins\\\n# \x01 is no text\nthrottle = 1h\n# the end";
+    assert_true(watch_file_compose(&file, &text, &error));
+    const char *first = strchr(text.bytes, '\n');
+    assert_string_equal(first, "\n; for the desk\n[watch.pacts]\n# the wide rule\n# narrower\nwhen = type = agreement\n"
+                               "to = mail\n# nobody reads this\n# at breakfast\ndigest = daily 07:30\n# for now\n# the end\n");
     buffer_free(&text);
 }
 
@@ -126,6 +148,7 @@ int main(void)
         cmocka_unit_test(names_are_small_words),
         cmocka_unit_test(the_file_bears_its_author_and_all_that_was_given),
         cmocka_unit_test(comments_go_and_texts_stay),
+        cmocka_unit_test(comments_in_the_file_stay_where_they_stood),
         cmocka_unit_test(a_long_rule_is_cut_at_blanks),
         cmocka_unit_test(what_ini_cannot_hold_is_refused),
         cmocka_unit_test(files_are_written_over_and_removed),
