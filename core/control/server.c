@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { AUTHOR_MAX = 64, STOP_GRACE_MS = 1000, READ_SIZE = 16 * 1024, LISTEN_BACKLOG = 16 };
+enum { AUTHOR_MAX = 64, STOP_GRACE_MS = 1000, ACCEPT_PAUSE_MS = 1000, READ_SIZE = 16 * 1024, LISTEN_BACKLOG = 16 };
 
 #define SOCKET_NEW CONTROL_SOCKET ".new"
 
@@ -46,6 +46,7 @@ struct control_server {
     pthread_t thread;
     struct client clients[CONTROL_CLIENTS_MAX];
     size_t client_count;
+    int64_t accept_at; /* monotonic: nobody is let in before */
 };
 
 /* ---- requests ---- */
@@ -115,6 +116,17 @@ static bool read_request(json_t *object, struct control_request *request, struct
     return true;
 }
 
+/* The same from a line; what the request lends lives until the caller lets go of *object. */
+static bool parse_request(const char *line, size_t size, json_t **object, struct control_request *request,
+                          struct error *error)
+{
+    json_error_t where;
+    *object = json_loadb(line, size, JSON_REJECT_DUPLICATES, &where);
+    if (!*object)
+        return error_set(error, ERROR_INPUT, "the request is not JSON: %s at byte %d", where.text, where.position);
+    return read_request(*object, request, error);
+}
+
 /* Runs the handler; the reply goes to `out`, which is unchanged on failure. */
 static bool run_request(struct control_server *server, const struct control_request *request, struct buffer *out,
                         struct error *error)
@@ -147,13 +159,10 @@ static bool run_request(struct control_server *server, const struct control_requ
 bool control_perform(control_handler *const handlers[CONTROL_COMMAND_COUNT], void *context, const char *author,
                      const char *line, size_t size, struct json_writer *result, struct error *error)
 {
-    json_error_t where;
-    json_t *object = json_loadb(line, size, JSON_REJECT_DUPLICATES, &where);
+    json_t *object;
     struct control_request request = {.author = author};
     bool done = false;
-    if (!object)
-        error_set(error, ERROR_INPUT, "the request is not JSON: %s at byte %d", where.text, where.position);
-    else if (read_request(object, &request, error))
+    if (parse_request(line, size, &object, &request, error))
         done = handlers[request.command] ? handlers[request.command](context, &request, result, error)
                                          : error_set(error, ERROR_STATE, "'%s' cannot be done in this way",
                                                      control_row(request.command)->name);
@@ -164,15 +173,10 @@ bool control_perform(control_handler *const handlers[CONTROL_COMMAND_COUNT], voi
 static void answer_line(struct control_server *server, struct client *client, const char *line, size_t size)
 {
     struct error error = ERROR_INIT;
-    json_error_t where;
-    json_t *object = json_loadb(line, size, JSON_REJECT_DUPLICATES, &where);
+    json_t *object;
     struct control_request request = {.author = client->author};
-    bool done = false;
-    if (!object)
-        error_set(&error, ERROR_INPUT, "the request is not JSON: %s at byte %d", where.text, where.position);
-    else
-        done = read_request(object, &request, &error) && run_request(server, &request, &client->out, &error);
-    if (!done)
+    if (!parse_request(line, size, &object, &request, &error) ||
+        !run_request(server, &request, &client->out, &error))
         reply_error(&client->out, &error);
     json_decref(object);
 }
@@ -222,8 +226,14 @@ static bool peer_is_allowed(int descriptor, char author[AUTHOR_MAX])
 static void accept_client(struct control_server *server)
 {
     int descriptor = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor < 0)
+    if (descriptor < 0) {
+        /* Whoever waits stays ready to be let in, which must not keep this thread busy. */
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            log_write(LOG_ERROR, NULL, NULL, "a command cannot be taken just now: %s", strerror(errno));
+            server->accept_at = clock_monotonic() + ACCEPT_PAUSE_MS;
+        }
         return;
+    }
     struct client client = {.descriptor = descriptor, .deadline = clock_monotonic() + CONTROL_CLIENT_TIMEOUT_MS};
     if (!peer_is_allowed(descriptor, client.author)) {
         log_write(LOG_WARNING, NULL, NULL, "%s may not control this daemon: only its own user and root may",
@@ -268,7 +278,7 @@ static bool client_write(struct client *client)
 
 static int next_timeout(const struct control_server *server)
 {
-    int64_t now = clock_monotonic(), next = -1;
+    int64_t now = clock_monotonic(), next = server->accept_at > now ? server->accept_at - now : -1;
     for (size_t i = 0; i < server->client_count; i++) {
         int64_t wait = server->clients[i].deadline > now ? server->clients[i].deadline - now : 0;
         next = next < 0 || wait < next ? wait : next;
@@ -298,8 +308,9 @@ static void serve_once(struct control_server *server)
 {
     struct pollfd polled[CONTROL_CLIENTS_MAX + 2];
     size_t clients = server->client_count;
+    bool may_accept = clients < CONTROL_CLIENTS_MAX && clock_monotonic() >= server->accept_at;
     polled[0] = (struct pollfd){.fd = server->wake, .events = POLLIN};
-    polled[1] = (struct pollfd){.fd = clients < CONTROL_CLIENTS_MAX ? server->listener : -1, .events = POLLIN};
+    polled[1] = (struct pollfd){.fd = may_accept ? server->listener : -1, .events = POLLIN};
     for (size_t i = 0; i < clients; i++)
         polled[i + 2] = (struct pollfd){.fd = server->clients[i].descriptor,
                                         .events = server->clients[i].out.size ? POLLOUT : POLLIN};

@@ -15,9 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TIMEOUT_MS = 5000, CALLERS = 8, CALLS = 25 };
@@ -273,6 +275,37 @@ static void a_client_that_hangs_up_at_once_harms_nobody(void **state)
     json_decref(result);
 }
 
+static int64_t processor_ms(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* Whoever waits to be let in would wake the thread at once again and again. */
+static void while_descriptors_are_out_it_waits_and_then_answers(void **state)
+{
+    struct daemon *daemon = *state;
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    none = (struct rlimit){.rlim_cur = (rlim_t)descriptor + 1, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%.60s/control.sock", daemon->state_dir);
+    assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), 0);
+    int64_t spent = processor_ms();
+    usleep(600 * 1000);
+    spent = processor_ms() - spent;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_true(spent < 300);
+    assert_true(send(descriptor, "{\"command\":\"status\"}\n", 21, MSG_NOSIGNAL) > 0);
+    char line[2000];
+    raw_line(descriptor, line, sizeof line);
+    assert_non_null(strstr(line, "\"ok\":true"));
+    close(descriptor);
+}
+
 static void a_second_server_is_refused_and_leaves_the_first_alone(void **state)
 {
     struct daemon *daemon = *state;
@@ -348,6 +381,7 @@ int main(void)
         TEST(several_requests_on_one_connection_are_answered_in_order),
         TEST(concurrent_clients_are_all_served),
         TEST(a_client_that_hangs_up_at_once_harms_nobody),
+        TEST(while_descriptors_are_out_it_waits_and_then_answers),
         TEST(a_second_server_is_refused_and_leaves_the_first_alone),
         TEST(without_a_daemon_the_client_says_that_none_runs),
         TEST(a_socket_left_by_a_crash_is_replaced),
