@@ -2,11 +2,11 @@
 
 #include "core/base/clock.h"
 #include "lib/base/buffer.h"
-#include "lib/base/json_writer.h"
 #include "lib/program/child.h"
 #include "lib/program/environment.h"
 #include "lib/program/hello.h"
 #include "lib/program/lines.h"
+#include "lib/program/start_line.h"
 #include "lib/program/words.h"
 
 #include <errno.h>
@@ -145,18 +145,7 @@ static void put_value(struct json_writer *json, const struct option_value *value
 static void append_start(const struct trial *trial, struct buffer *line)
 {
     struct json_writer json;
-    json_begin(&json, line);
-    json_object_open(&json);
-    json_key(&json, "type");
-    json_put_text(&json, "start");
-    json_key(&json, "protocol");
-    json_put_integer(&json, HELLO_PROTOCOL);
-    json_key(&json, "instance");
-    json_put_text(&json, trial->title);
-    json_key(&json, "kind");
-    json_put_string(&json, trial->title, strcspn(trial->title, "."));
-    json_key(&json, "options");
-    json_object_open(&json);
+    start_line_open(&json, line, trial->title);
     for (size_t i = 0; i < trial->hello->option_count; i++) {
         const struct option_value *value = options_find_own(trial->options, trial->hello->options[i].name);
         if (!value || !has_value(value))
@@ -164,8 +153,7 @@ static void append_start(const struct trial *trial, struct buffer *line)
         json_key(&json, value->option->name);
         put_value(&json, value);
     }
-    json_object_close(&json);
-    buffer_append_text(line, ",\"state\":null}\n");
+    start_line_close(&json, NULL);
 }
 
 static bool send_start(struct trial *trial)

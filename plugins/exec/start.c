@@ -1,6 +1,6 @@
 #include "plugins/exec/start.h"
 
-#include "lib/base/json_writer.h"
+#include "lib/program/start_line.h"
 
 #include <string.h>
 
@@ -55,7 +55,6 @@ static bool is_absent(const struct start *start, const struct hello_option *opti
 static bool put_options(const struct start *start, struct json_writer *writer, struct error *error)
 {
     bool are_here = start->host->option_int(start->instance, "program_options") != 0;
-    json_object_open(writer);
     for (size_t i = 0; i < start->hello->option_count; i++) {
         const struct hello_option *option = &start->hello->options[i];
         bool has_value = are_here && !is_absent(start, option);
@@ -70,7 +69,6 @@ static bool put_options(const struct start *start, struct json_writer *writer, s
         json_key(writer, option->name);
         put_value(start, option, writer);
     }
-    json_object_close(writer);
     return true;
 }
 
@@ -83,22 +81,9 @@ bool start_append(const struct start *start, struct buffer *line, struct error *
     if (!(start->hello->kinds & kind))
         return error_set(error, ERROR_CONFIG, "the program %.60s says that it is no %.*s", start->hello->name, size,
                          name);
-    json_begin(&writer, line);
-    json_object_open(&writer);
-    json_key(&writer, "type");
-    json_put_text(&writer, "start");
-    json_key(&writer, "protocol");
-    json_put_integer(&writer, HELLO_PROTOCOL);
-    json_key(&writer, "instance");
-    json_put_text(&writer, name);
-    json_key(&writer, "kind");
-    json_put_string(&writer, name, (size_t)size);
-    json_key(&writer, "options");
+    start_line_open(&writer, line, name);
     if (!put_options(start, &writer, error))
         return false;
-    /* It is JSON already, so it goes in as it is. */
-    buffer_append_text(line, ",\"state\":");
-    buffer_append_text(line, start->state ? start->state : "null");
-    buffer_append_text(line, "}\n");
+    start_line_close(&writer, start->state);
     return true;
 }
