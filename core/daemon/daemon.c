@@ -213,15 +213,16 @@ static void tell_started(const struct daemon *daemon, int64_t began)
         else
             counts[kind == PLUGIN_SOURCE ? 0 : kind == PLUGIN_SINK ? 2 : 1]++;
     }
+    size_t watches = watch_set_count(assembly_watches(daemon->assembly));
+    char text[300];
     if (detectors > 0)
         snprintf(detectors_text, sizeof detectors_text, ", %zu detector%s", detectors, detectors == 1 ? "" : "s");
-    log_write(LOG_INFO, NULL, NULL,
-              "entented " ENT_VERSION
-              " started in %lld ms: %zu source%s, %zu processor%s, %zu watch%s%s, %zu sink%s; state in %s",
-              (long long)(clock_monotonic() - began), counts[0], counts[0] == 1 ? "" : "s", counts[1],
-              counts[1] == 1 ? "" : "s", watch_set_count(assembly_watches(daemon->assembly)),
-              watch_set_count(assembly_watches(daemon->assembly)) == 1 ? "" : "es", detectors_text, counts[2],
-              counts[2] == 1 ? "" : "s", daemon->state_dir);
+    snprintf(text, sizeof text, "%zu source%s, %zu processor%s, %zu watch%s%s, %zu sink%s", counts[0],
+             counts[0] == 1 ? "" : "s", counts[1], counts[1] == 1 ? "" : "s", watches, watches == 1 ? "" : "es",
+             detectors_text, counts[2], counts[2] == 1 ? "" : "s");
+    log_write(LOG_INFO, NULL, NULL, "entented " ENT_VERSION " started in %lld ms: %s; state in %s",
+              (long long)(clock_monotonic() - began), text, daemon->state_dir);
+    notify_status(text);
     if (geteuid() == 0)
         log_write(LOG_WARNING, NULL, NULL,
                   "running as root: plugins run with all rights of this process; use a user of its own");

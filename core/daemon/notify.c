@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 
+#include <string.h>
 #include <systemd/sd-daemon.h>
 
 void notify_ready(void)
@@ -42,7 +43,7 @@ void notify_stopping(void)
 
 void notify_status(const char *text)
 {
-    sd_notifyf(0, "STATUS=%s", text);
+    sd_notifyf(0, "STATUS=%.*s", (int)strcspn(text, "\n"), text);
 }
 
 int64_t notify_watchdog_interval_ms(void)

@@ -10,7 +10,7 @@ void notify_ready(void);
 void notify_reloading(void);
 void notify_reloaded(void);
 void notify_stopping(void);
-/* One line for `systemctl status`. */
+/* One line for `systemctl status`: the text up to its first line end. */
 void notify_status(const char *text);
 /* How often notify_watchdog is to be called, 0 for not at all. */
 int64_t notify_watchdog_interval_ms(void);

@@ -161,6 +161,7 @@ void daemon_reload(struct daemon *daemon)
     daemon->stop_wanted = daemon->stop_wanted || is_lost;
     snprintf(daemon->reload_text, sizeof daemon->reload_text, "%s",
              is_good ? (text.bytes ? text.bytes : "reloaded") : error.text);
+    notify_status(daemon->reload_text);
     pthread_cond_broadcast(&daemon->reload_over);
     pthread_mutex_unlock(&daemon->lock);
     buffer_free(&text);

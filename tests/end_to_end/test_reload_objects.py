@@ -190,12 +190,15 @@ class ReloadObjects(EntenteTest):
             os.environ[name] = value
             self.addCleanup(os.environ.pop, name)
         self.begin()
-        if self.receive(told, "READY=1", "without libsystemd") is None:
+        began = self.receive(told, "READY=1", "without libsystemd")
+        if began is None:
             self.skipTest("built without libsystemd")
+        self.assertRegex(" ".join(began), r"STATUS=1 source, \d processors?, \d watch")
         self.assertEqual(self.entente("reload", "own").status, 0)
         lines = self.receive(told, "WATCHDOG_USEC=60000000")
         self.assertLess(lines.index("RELOADING=1"), lines.index("WATCHDOG_USEC=3600000000"))
         self.assertIn("READY=1", lines[lines.index("WATCHDOG_USEC=3600000000"):])
+        self.assertTrue(any(line.startswith("STATUS=reloaded") for line in lines), lines)
 
     def receive(self, told, until, otherwise=None):
         lines = []
