@@ -32,7 +32,8 @@ enum {
     FILE_SIZE_MAX = 32 * 1024 * 1024, /* of a text or page */
     LINE_SIZE_MAX = 16 * 1024 * 1024,
     SETTLED_MS = 10 * 1000,
-    LOOK_MS = 2 * 1000 /* between looks whether something changed */
+    LOOK_MS = 2 * 1000, /* between looks whether something changed */
+    NOT_OPENED = -1     /* as a progress's offset: nothing of the file is known, so it is tried again */
 };
 
 struct files {
@@ -55,6 +56,7 @@ struct files {
 struct progress {
     int64_t size, modified, inode;
     int64_t offset, lines;
+    bool is_told; /* as it is, it could not be opened before; not kept */
 };
 
 /* What one fetch has left. */
@@ -175,12 +177,12 @@ static struct progress progress_get(struct files *self, struct ent_unit *unit, c
 {
     char key[DIGEST_HEX_SIZE];
     struct ent_str value;
-    struct progress progress = {-1, 0, 0, 0, 0};
+    struct progress progress = {.size = -1};
     progress_key(key, path);
     if (self->kv && self->kv->get(unit, ent_text(key), &value) &&
         sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &progress.size,
                &progress.modified, &progress.inode, &progress.offset, &progress.lines) != 5)
-        progress = (struct progress){-1, 0, 0, 0, 0};
+        progress = (struct progress){.size = -1};
     return progress;
 }
 
@@ -192,6 +194,19 @@ static void progress_put(struct files *self, struct ent_unit *unit, const char *
              progress->modified, progress->inode, progress->offset, progress->lines);
     if (self->kv)
         self->kv->put(unit, ent_text(key), ent_text(text));
+}
+
+/* Rights may be mended, and what is kept from this process only may be given to the next one. */
+static void note_unopened(struct files *self, const char *path, struct progress *now, int problem)
+{
+    char text[300];
+    snprintf(text, sizeof text, "cannot open it: %s%s", strerror(problem),
+             problem == EACCES ? "; in a sandbox also where it took the place of a file that `path` names: name their folder, or "
+                                 "set isolate = process"
+                               : "");
+    if (!now->is_told)
+        complain(self, path, 0, text);
+    now->offset = NOT_OPENED;
 }
 
 /* ---- emitting ---- */
@@ -237,30 +252,28 @@ static bool emit_document(struct files *self, struct batch *batch, const char *p
 
 /* ---- texts and pages ---- */
 
-static char *read_whole(const char *path, size_t size, struct error *error)
+/* The file's first `size` bytes. Closes `descriptor`. */
+static char *read_whole(int descriptor, size_t size, struct error *error)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    char *bytes = descriptor >= 0 ? malloc(size + 1) : NULL;
+    char *bytes = malloc(size + 1);
     size_t have = 0;
-    while (bytes && have < size) {
-        ssize_t got = read(descriptor, bytes + have, size - have);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        have += (size_t)got;
+    ssize_t got = 1;
+    while (bytes && have < size && got > 0) {
+        got = read(descriptor, bytes + have, size - have);
+        have += got > 0 ? (size_t)got : 0;
+        got = got < 0 && errno == EINTR ? 1 : got;
     }
-    if (!bytes || have < size) {
-        if (bytes && have < size)
-            error_set(error, ERROR_INPUT, "it became shorter while it was read");
-        else
-            error_set_errno(error, errno, "cannot read");
-        free(bytes);
-        bytes = NULL;
-    }
-    if (descriptor >= 0)
-        close(descriptor);
-    return bytes;
+    if (!bytes)
+        error_set(error, ERROR_MEMORY, "no memory for its %zu bytes", size);
+    else if (have < size && got < 0)
+        error_set_errno(error, errno, "cannot read");
+    else if (have < size)
+        error_set(error, ERROR_INPUT, "it became shorter while it was read");
+    close(descriptor);
+    if (bytes && have == size)
+        return bytes;
+    free(bytes);
+    return NULL;
 }
 
 static bool ends_in(const char *path, const char *ending)
@@ -298,10 +311,17 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
     struct buffer guid = BUFFER_INIT;
     char *bytes = NULL;
     bool is_read = false, is_emitted = true;
-    if (now->size > FILE_SIZE_MAX)
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        note_unopened(self, path, now, errno);
+        return true;
+    }
+    if (now->size > FILE_SIZE_MAX) {
         error_set(&error, ERROR_LIMIT, "larger than %d bytes", FILE_SIZE_MAX);
-    else if ((bytes = read_whole(path, (size_t)now->size, &error)))
+        close(descriptor);
+    } else if ((bytes = read_whole(descriptor, (size_t)now->size, &error))) {
         is_read = reader_of(path)(&document, bytes, (size_t)now->size, &error);
+    }
     if (document.id.size > 0)
         buffer_append(&guid, document.id.bytes, document.id.size);
     else
@@ -404,8 +424,7 @@ static bool read_lines(struct files *self, struct batch *batch, const char *path
 {
     FILE *file = fopen(path, "re");
     if (!file || fseeko(file, now->offset, SEEK_SET) != 0) {
-        complain(self, path, 0, strerror(errno));
-        now->offset = now->size;
+        note_unopened(self, path, now, errno);
         if (file)
             fclose(file);
         return true;
@@ -446,7 +465,8 @@ static bool read_file(struct files *self, struct batch *batch, const char *path,
                            .inode = (int64_t)status.st_ino};
     bool is_lines = ends_in(path, ".jsonl");
     bool has_grown = is_lines && then.inode == now.inode && now.size > then.size && then.size >= 0;
-    if (is_unchanged(&then, &now) || has_grown) {
+    now.is_told = then.offset == NOT_OPENED && is_unchanged(&then, &now);
+    if ((is_unchanged(&then, &now) || has_grown) && then.offset != NOT_OPENED) {
         now.offset = then.offset;
         now.lines = then.lines;
     }
@@ -455,7 +475,7 @@ static bool read_file(struct files *self, struct batch *batch, const char *path,
     *is_good = is_lines ? read_lines(self, batch, path, &now) : read_document(self, batch, path, &now);
     if (*is_good)
         progress_put(self, batch->unit, path, &now);
-    return now.offset >= now.size;
+    return now.offset >= now.size || now.offset == NOT_OPENED;
 }
 
 static enum ent_code read_batch(struct files *self, struct batch *batch)

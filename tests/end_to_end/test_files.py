@@ -1,5 +1,6 @@
 """Archives through the files plugin, and the file that the jsonl sink writes."""
 import json
+import os
 import unittest
 
 from support import EntenteTest, feed
@@ -11,8 +12,8 @@ class Files(EntenteTest):
         self.archive = self.folder / "archive"
         self.archive.mkdir()
 
-    def files(self, *lines):
-        self.configure("\n".join(["[source.archive]", "plugin = files", "path = %s" % self.archive, *lines]), self.PACT,
+    def files(self, *lines, path=None):
+        self.configure("\n".join(["[source.archive]", "plugin = files", "path = %s" % (path or self.archive), *lines]), self.PACT,
                        self.WATCH)
 
     def items(self):
@@ -117,6 +118,45 @@ class Files(EntenteTest):
         (self.archive / "new").mkdir()
         (self.archive / "new" / "third.txt").write_text("ITA ESP pact signed\n\nBody.\n")
         self.wait_for(lambda: len(self.alerts()) == 3, "the alert of a file in a new folder")
+
+    def test_a_single_file_is_read_on_within_seconds_whether_it_grows_or_is_replaced(self):
+        path = self.archive / "news.jsonl"
+        path.write_text('{"id":"1","title":"UZB KAZ pact signed","body":"One."}\n')
+        self.files("interval = 1h", path=path)
+        self.start()
+        self.wait_for(lambda: len(self.alerts()) == 1, "the alert of what was there")
+        with open(path, "a") as file:
+            file.write('{"id":"2","title":"FIN SWE pact signed","body":"Two."}\n')
+        self.wait_for(lambda: len(self.alerts()) == 2, "the alert of what was added")
+        fresh = self.archive / "news.new"
+        fresh.write_text('{"id":"3","title":"FRA DEU pact signed","body":"Three."}\n')
+        fresh.rename(path)
+        # A sandbox has looked the path up when it began, so what took the file's place is told, and read by the next one.
+        self.wait_for(lambda: len(self.alerts()) == 3 or "cannot open it" in self.log(), "what took its place")
+        if len(self.alerts()) < 3:
+            self.assertIn("news.jsonl: left out: cannot open it: Permission denied; in a sandbox", self.log())
+            self.processes[-1].terminate()
+            self.processes[-1].wait()
+            self.start()
+            self.wait_for(lambda: len(self.alerts()) == 3, "the alert after a restart")
+        self.assertEqual(len(self.items()), 3)
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_a_file_that_may_not_be_read_is_named_and_read_when_it_may(self):
+        for name in ("one.txt", "two.jsonl"):
+            (self.archive / name).write_text('{"title":"UZB KAZ pact signed","body":"One."}\n')
+            (self.archive / name).chmod(0)
+        self.files()
+        for _ in range(2):
+            run = self.run_once()
+            self.assertEqual(run.status, 0, run.log)
+        self.assertEqual(self.items(), [])
+        self.assertIn("one.txt: left out: cannot open it: Permission denied", self.log())
+        self.assertEqual(self.log().count("left out"), 2)
+        for name in ("one.txt", "two.jsonl"):
+            (self.archive / name).chmod(0o600)
+        self.assertEqual(self.run_once().status, 0)
+        self.assertEqual(len(self.items()), 2)
 
     def test_an_archive_that_is_not_there_is_named(self):
         self.files()
