@@ -528,3 +528,18 @@ enum ent_code harvest_page(struct harvest *harvest, struct ent_unit *unit, const
         release_feed(harvest);
     return is_good ? ENT_OK : ENT_RETRY;
 }
+
+enum ent_code harvest_respond(struct harvest *harvest, struct ent_unit *unit, const struct ent_http_response *response,
+                              harvest_reader *read, void *self)
+{
+    bool is_done = response->outcome == ENT_HTTP_DONE;
+    if (harvest_is_page(harvest, response))
+        return harvest_page(harvest, unit, response);
+    if (response->outcome == ENT_HTTP_NOT_MODIFIED)
+        return ENT_OK;
+    if (is_done && response->status >= 200 && response->status < 300)
+        return read(self, unit, response);
+    enum ent_code code = is_done && response->status == 410 ? ENT_REJECT : ENT_RETRY;
+    harvest->settings.host->result(unit, 0, code, response->retry_after_ms, response->error);
+    return code;
+}

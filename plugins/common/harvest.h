@@ -81,4 +81,10 @@ enum ent_code harvest_take(struct harvest *harvest, struct ent_unit *unit, struc
 bool harvest_is_page(const struct harvest *harvest, const struct ent_http_response *response);
 enum ent_code harvest_page(struct harvest *harvest, struct ent_unit *unit, const struct ent_http_response *response);
 
+/* All of `respond` for a source with one document: pages go to harvest_page, a document that came to `read`, whose result counts,
+ * and the rest becomes a failure with the server's words; 410 is one for good. */
+typedef enum ent_code harvest_reader(void *self, struct ent_unit *unit, const struct ent_http_response *response);
+enum ent_code harvest_respond(struct harvest *harvest, struct ent_unit *unit, const struct ent_http_response *response,
+                              harvest_reader *read, void *self);
+
 #endif

@@ -153,8 +153,9 @@ static void tell_hints(struct source *self, struct ent_unit *unit, const struct 
     self->host->fetch_hints(unit, &hints);
 }
 
-static enum ent_code read_feed(struct source *self, struct ent_unit *unit, const struct ent_http_response *response)
+static enum ent_code read_feed(void *context, struct ent_unit *unit, const struct ent_http_response *response)
 {
+    struct source *self = context;
     struct error error = ERROR_INIT;
     struct feed_request request = {
         .url = response->url.data, .content_type = response->content_type.data, .limits = self->limits};
@@ -176,16 +177,7 @@ static enum ent_code read_feed(struct source *self, struct ent_unit *unit, const
 static enum ent_code source_respond(void *context, struct ent_unit *unit, const struct ent_http_response *response)
 {
     struct source *self = context;
-    if (harvest_is_page(self->harvest, response))
-        return harvest_page(self->harvest, unit, response);
-    if (response->outcome == ENT_HTTP_NOT_MODIFIED)
-        return ENT_OK;
-    if (response->outcome == ENT_HTTP_DONE && response->status >= 200 && response->status < 300)
-        return read_feed(self, unit, response);
-    bool is_gone = response->outcome == ENT_HTTP_DONE && response->status == 410;
-    enum ent_code code = is_gone ? ENT_REJECT : ENT_RETRY;
-    self->host->result(unit, 0, code, response->retry_after_ms, response->error);
-    return code;
+    return harvest_respond(self->harvest, unit, response, read_feed, self);
 }
 
 static const struct ent_ops ops = {
