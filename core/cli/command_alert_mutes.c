@@ -53,11 +53,7 @@ static int run(const struct command_line *line)
     bool ok = mutes.table ? store_mutes_each(query_store(query), put, &mutes, &error)
                           : error_set(&error, ERROR_MEMORY, "out of memory");
     size_t rows = mutes.table ? table_rows(mutes.table) : 0;
-    struct error ending = ERROR_INIT;
-    if (mutes.table && !table_finish(mutes.table, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = table_end(mutes.table, ok, &error);
     query_close(query);
     if (!ok)
         return message_failure("%s", error.text);

@@ -115,11 +115,8 @@ static int show(struct showing *showing)
 {
     bool ok = store_alerts_each(showing->store, NULL, showing->standing.sequence - 1, 1, take_alert, showing, &showing->error) &&
               !showing->failed;
-    struct error ending = ERROR_INIT;
-    if (!showing->as_json && !sheet_finish(&showing->sheet, stdout, &ending) && ok) {
-        ok = false;
-        showing->error = ending;
-    }
+    if (!showing->as_json)
+        ok = sheet_end(&showing->sheet, stdout, ok, &showing->error);
     return ok ? COMMAND_DONE : message_failure("%s", showing->error.text);
 }
 

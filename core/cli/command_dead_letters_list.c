@@ -66,11 +66,7 @@ static int run(const struct command_line *line)
         ok = store_dead_letters_each(query_store(query), before, PAGE, add_letter, &walk, &error);
     }
     size_t rows = walk.table ? table_rows(walk.table) : 0;
-    struct error ending = ERROR_INIT;
-    if (walk.table && !table_finish(walk.table, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = table_end(walk.table, ok, &error);
     query_close(query);
     if (!ok)
         return message_failure("%s", error.text);

@@ -134,7 +134,7 @@ static bool walk_all(struct walk *walk, const struct command_line *line, struct 
 
 static int run(const struct command_line *line)
 {
-    struct error error = ERROR_INIT, ending = ERROR_INIT;
+    struct error error = ERROR_INIT;
     struct walk walk = {.format = table_format_of(command_value(line, "format"))};
     if (!read_limit(line, walk.format, &walk.left))
         return COMMAND_USAGE;
@@ -147,10 +147,7 @@ static int run(const struct command_line *line)
     bool ok = walk.table ? walk_all(&walk, line, query_store(query), &error)
                          : error_set(&error, ERROR_MEMORY, "out of memory");
     size_t rows = walk.table ? table_rows(walk.table) : 0;
-    if (walk.table && !table_finish(walk.table, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = table_end(walk.table, ok, &error);
     query_close(query);
     if (!ok)
         return message_failure("%s", error.text);

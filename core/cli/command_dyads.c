@@ -85,7 +85,7 @@ static bool parse_top(size_t *top, const char *text, bool for_people)
 static int run(const struct command_line *line)
 {
     struct event_filter filter;
-    struct error error = ERROR_INIT, ending = ERROR_INIT;
+    struct error error = ERROR_INIT;
     struct query_grouping grouping = event_counts_grouping(line);
     struct query_totals totals = {0, true};
     struct printing printing = {0};
@@ -102,10 +102,7 @@ static int run(const struct command_line *line)
     printing.table = make_table(&grouping, format, &printing);
     bool ok = printing.table || error_set(&error, ERROR_MEMORY, "out of memory");
     ok = ok && query_dyads(query, &filter.query, &grouping, print_row, &printing, &totals, &error);
-    if (printing.table && !table_finish(printing.table, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = table_end(printing.table, ok, &error);
     return event_counts_close(query, &filter, &totals, for_people, ok, &error);
 }
 

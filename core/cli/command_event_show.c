@@ -48,11 +48,7 @@ static int show_sheet(struct store *store, const char *asked, struct record_view
     event_sheet(&sheet, event);
     sheet_heading(&sheet, "Revisions");
     bool ok = store_event_history(store, id ? id : asked, add_revision, &sheet, &error);
-    struct error ending = ERROR_INIT;
-    if (!sheet_finish(&sheet, stdout, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = sheet_end(&sheet, stdout, ok, &error);
     if (!ok)
         return message_failure("%s", error.text);
     if (id && strncmp(id, asked, strlen(asked)) != 0)

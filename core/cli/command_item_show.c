@@ -141,11 +141,7 @@ static int show(struct query *query, const struct found *found, bool json)
     struct remarks remarks = {.sheet = &sheet};
     ok = ok && store_remarks_of(query_store(query), found->sequence, add_remark, &remarks, &error);
     body_rows(&sheet, found->item->view);
-    struct error ending = ERROR_INIT;
-    if (!sheet_finish(&sheet, stdout, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = sheet_end(&sheet, stdout, ok, &error);
     return ok ? COMMAND_DONE : message_failure("%s", error.text);
 }
 

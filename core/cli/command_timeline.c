@@ -135,7 +135,6 @@ static bool show(const struct command_line *line, struct query *query, const str
                  struct query_totals *totals, struct error *error)
 {
     struct timeline timeline = {0};
-    struct error ending = ERROR_INIT;
     struct query_grouping grouping = event_counts_grouping(line);
     enum table_format format = table_format_of(command_value(line, "format"));
     bool ok = true;
@@ -146,10 +145,7 @@ static bool show(const struct command_line *line, struct query *query, const str
     ok = ok && query_timeline(query, filter, &grouping, take_row, &timeline, totals, error);
     if (timeline.failed)
         ok = error_set(error, ERROR_MEMORY, "out of memory");
-    if (timeline.table && !table_finish(timeline.table, &ending) && ok) {
-        ok = false;
-        *error = ending;
-    }
+    ok = table_end(timeline.table, ok, error);
     if (ok && !timeline.table) {
         print_plot(&timeline, grouping.by_type, !grouping.by_type && grouping.period != QUERY_PERIOD_DAY);
         ok = fflush(stdout) == 0 || error_set_errno(error, errno, "the output cannot be written");

@@ -59,11 +59,7 @@ static int run(const struct command_line *line)
     bool ok = walk.table ? store_tokens_each(query_store(query), add_token, &walk, &error)
                          : error_set(&error, ERROR_MEMORY, "out of memory");
     size_t rows = walk.table ? table_rows(walk.table) : 0;
-    struct error ending = ERROR_INIT;
-    if (walk.table && !table_finish(walk.table, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = table_end(walk.table, ok, &error);
     query_close(query);
     if (!ok)
         return message_failure("%s", error.text);

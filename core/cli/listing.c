@@ -215,11 +215,7 @@ int listing_run(struct listing *listing, const struct command_line *line, const 
     }
     ok = ok && listing_walk(listing, plan->what, cursor, take_row, &printing, &more, &error);
     size_t rows = printing.table ? table_rows(printing.table) : 0;
-    struct error ending = ERROR_INIT;
-    if (printing.table && !table_finish(printing.table, &ending) && ok) {
-        ok = false;
-        error = ending;
-    }
+    ok = table_end(printing.table, ok, &error);
     int reason = errno;
     buffer_free(&printing.line);
     query_end(cursor);

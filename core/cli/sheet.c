@@ -86,6 +86,15 @@ bool sheet_finish(struct sheet *sheet, FILE *out, struct error *error)
     return error_set_errno(error, reason, "the output cannot be written");
 }
 
+bool sheet_end(struct sheet *sheet, FILE *out, bool ok, struct error *error)
+{
+    struct error ending = ERROR_INIT;
+    if (sheet_finish(sheet, out, &ending) || !ok)
+        return ok;
+    *error = ending;
+    return false;
+}
+
 const char *sheet_time(char text[SHEET_TIME_SIZE], int64_t milliseconds)
 {
     struct civil civil;

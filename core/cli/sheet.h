@@ -30,6 +30,8 @@ void sheet_row(struct sheet *sheet, const char *label, const char *format, ...) 
 void sheet_text(struct sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Writes it and frees the memory. */
 bool sheet_finish(struct sheet *sheet, FILE *out, struct error *error);
+/* The same at the end of what went well (`ok`) or not: what failed first is told. */
+bool sheet_end(struct sheet *sheet, FILE *out, bool ok, struct error *error);
 
 /* "2006-09-25 12:00" in display_zone, which is UTC unless the configuration has a `timezone`. */
 const char *sheet_time(char text[SHEET_TIME_SIZE], int64_t milliseconds);

@@ -262,7 +262,8 @@ static void print_waiting(struct table *table)
     arena_reset(table->arena);
 }
 
-void table_append_csv(struct buffer *buffer, const char *text)
+/* One CSV field with its quotes where it needs any. */
+static void table_append_csv(struct buffer *buffer, const char *text)
 {
     size_t size = strlen(text);
     bool spaced = size && (text[0] == ' ' || text[size - 1] == ' ');
@@ -362,4 +363,13 @@ bool table_finish(struct table *table, struct error *error)
     if (!written)
         return error_set_errno(error, reason, "the output cannot be written");
     return !failed || error_set(error, ERROR_MEMORY, "out of memory");
+}
+
+bool table_end(struct table *table, bool ok, struct error *error)
+{
+    struct error ending = ERROR_INIT;
+    if (!table || table_finish(table, &ending) || !ok)
+        return ok;
+    *error = ending;
+    return false;
 }

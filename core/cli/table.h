@@ -48,8 +48,7 @@ size_t table_rows(const struct table *table);
 bool table_is_csv(const struct table *table);
 /* Prints what waits and destroys the table. */
 bool table_finish(struct table *table, struct error *error);
-
-/* One CSV field with its quotes where it needs any. */
-void table_append_csv(struct buffer *buffer, const char *text);
+/* The same at the end of a walk that went well (`ok`) or not: what failed first is told. `table` may be NULL. */
+bool table_end(struct table *table, bool ok, struct error *error);
 
 #endif
