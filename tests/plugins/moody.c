@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct moody {
@@ -112,6 +113,12 @@ static enum ent_code classify_title(struct moody *self, struct ent_unit *unit, s
         wait_for_ever();
     if (strcmp(title, "EXIT") == 0)
         _exit(3);
+    if (strcmp(title, "LINGER") == 0) {
+        /* With memory of its own, long enough for others to come. */
+        kept_away = malloc(1000);
+        free(kept_away);
+        nanosleep(&(struct timespec){.tv_nsec = 300 * 1000 * 1000}, NULL);
+    }
     if (strcmp(title, "REJECT") == 0)
         host->result(unit, index, ENT_REJECT, -1, ent_text("the title asks for it"));
     struct ent_builder *report = host->build(self->instance, ENT_REPORT);

@@ -25,11 +25,14 @@
 
 #define MOODY ENT_BINARY_DIR "/tests/plugins/moody.so"
 
+enum { INSTANCES_MAX = 24 };
+
 struct fixture {
     struct registry *registry;
     struct runners *runners;
-    struct option_values *values[2];
-    struct ent_instance *instances[2];
+    struct option_values *values[INSTANCES_MAX];
+    struct ent_instance *instances[INSTANCES_MAX];
+    char titles[INSTANCES_MAX][32];
 };
 
 static struct option_values *parse(struct fixture *fixture, const char *key, const char *value)
@@ -57,7 +60,8 @@ static struct ent_instance *try_to_make(struct fixture *fixture, size_t index, c
                                         struct error *error)
 {
     fixture->values[index] = parse(fixture, key, value);
-    struct instance_settings settings = {.title = index == 0 ? "classifier.a" : "classifier.b",
+    snprintf(fixture->titles[index], sizeof fixture->titles[index], "classifier.%c", (char)('a' + index));
+    struct instance_settings settings = {.title = fixture->titles[index],
                                          .kind = PLUGIN_CLASSIFIER,
                                          .options = fixture->values[index],
                                          .isolation = ISOLATION_PROCESS,
@@ -92,7 +96,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < INSTANCES_MAX; i++) {
         instance_destroy(fixture->instances[i]);
         options_destroy(fixture->values[i]);
     }
@@ -353,6 +357,53 @@ static void what_somebody_kills_while_it_loads_is_tried_again(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* ---- memory ---- */
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* whose heaps are others */
+static void *linger(void *instance)
+{
+    struct unit *unit = classify(instance, "LINGER");
+    assert_int_equal(unit_input_code(unit, 0), ENT_OK);
+    unit_destroy(unit);
+    return NULL;
+}
+
+/* Of the C library's heaps but the first: each reserves 64 MiB, of which it may use the beginning. */
+static long count_heaps(pid_t process)
+{
+    enum { HEAP_SIZE = 64 * 1024 * 1024 };
+    char path[64], line[512], rights[8];
+    unsigned long start, end, used = 0;
+    long heaps = 0;
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)process);
+    FILE *maps = fopen(path, "re");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        assert_int_equal(sscanf(line, "%lx-%lx %7s", &start, &end, rights), 3);
+        heaps += strncmp(rights, "---p", 4) == 0 && used != 0 && end - used == HEAP_SIZE;
+        used = strncmp(rights, "rw-p", 4) == 0 && start % HEAP_SIZE == 0 ? start : 0;
+    }
+    fclose(maps);
+    return heaps;
+}
+
+static void a_process_has_no_more_heaps_than_there_are_cores(void **state)
+{
+    pthread_t threads[INSTANCES_MAX];
+    struct ent_instance *instances[INSTANCES_MAX];
+    for (size_t i = 0; i < INSTANCES_MAX; i++)
+        instances[i] = make(*state, i, NULL, NULL);
+    pid_t process = process_of(instances[0]);
+    for (size_t i = 0; i < INSTANCES_MAX; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, linger, instances[i]), 0);
+    for (size_t i = 0; i < INSTANCES_MAX; i++)
+        pthread_join(threads[i], NULL);
+    long heaps = count_heaps(process);
+    assert_int_equal(process_of(instances[INSTANCES_MAX - 1]), process);
+    assert_true(heaps < sysconf(_SC_NPROCESSORS_ONLN));
+}
+#endif
+
 int main(void)
 {
 #define REMOTE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -370,6 +421,9 @@ int main(void)
         REMOTE_TEST(one_that_dies_in_create_is_told),
         REMOTE_TEST(a_crash_in_destroy_harms_nobody_else),
         REMOTE_TEST(what_somebody_kills_while_it_loads_is_tried_again),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+        REMOTE_TEST(a_process_has_no_more_heaps_than_there_are_cores),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
