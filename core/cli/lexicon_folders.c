@@ -8,7 +8,8 @@
 
 enum { FOLDERS_MAX = 32 };
 
-bool lexicon_folders_base(char path[PATH_MAX], struct error *error)
+/* The folder of the texts that this program's own lexicon was made from. */
+static bool lexicon_folders_base(char path[PATH_MAX], struct error *error)
 {
     return locate_data((const void *)(size_t)&lexicon_folders_base, "lexicon", path, PATH_MAX, error);
 }

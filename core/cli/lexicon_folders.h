@@ -8,8 +8,6 @@
 
 #include <limits.h>
 
-/* The folder of the texts that this program's own lexicon was made from. */
-bool lexicon_folders_base(char path[PATH_MAX], struct error *error);
 /* Reads the base, unless `alone`, and the folders over it. */
 bool lexicon_folders_read(struct lexicon_source *source, const char *const *folders, size_t count, bool alone,
                           struct error *error);

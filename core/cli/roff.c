@@ -31,7 +31,8 @@ void roff_line(struct buffer *buffer, const char *text)
     buffer_append_char(buffer, '\n');
 }
 
-void roff_marked(struct buffer *buffer, const char *text, size_t size)
+/* As roff_text; what stands between backquotes is set in bold. */
+static void roff_marked(struct buffer *buffer, const char *text, size_t size)
 {
     bool is_bold = false;
     for (size_t at = 0; at < size;) {

@@ -10,8 +10,6 @@
  * ASCII are escaped. */
 void roff_text(struct buffer *buffer, const char *text, size_t size);
 void roff_line(struct buffer *buffer, const char *text);
-/* As roff_text; what stands between backquotes is set in bold. */
-void roff_marked(struct buffer *buffer, const char *text, size_t size);
 /* Paragraphs apart by empty lines; lines that begin with a space stand as they are. */
 void roff_paragraphs(struct buffer *buffer, const char *text);
 

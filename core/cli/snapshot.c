@@ -18,7 +18,8 @@
 static const char ending[] = ".jsonl";
 enum { FORM = 1, LINE_MAX_BYTES = 64 * 1024 * 1024 };
 
-bool snapshot_name_check(const char *name, struct error *error)
+/* Letters, digits, '.', '_' and '-', at most SNAPSHOT_NAME_MAX. */
+static bool snapshot_name_check(const char *name, struct error *error)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     size_t size = strlen(name);

@@ -27,8 +27,6 @@ struct snapshot_writer {
     int64_t rows;
     json_t *stamps; /* how many rows each coder and lexicon made */
 };
-/* Letters, digits, '.', '_' and '-', at most SNAPSHOT_NAME_MAX. */
-bool snapshot_name_check(const char *name, struct error *error);
 /* `filter`: what was asked for, as options. */
 bool snapshot_begin(struct snapshot_writer *writer, const char *state_dir, const char *name, const char *filter,
                     const char *order, const char *author, int64_t now, struct error *error);

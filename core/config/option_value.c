@@ -24,7 +24,8 @@ const char *option_type_word(uint32_t type)
     return type < sizeof words / sizeof *words ? words[type] : NULL;
 }
 
-const char *const *option_choices(const char *choices, struct arena *arena)
+/* The choices of "a|b|c" as an array ended by NULL, in the arena; NULL when memory is out. */
+static const char *const *option_choices(const char *choices, struct arena *arena)
 {
     size_t count = 1;
     for (const char *at = choices; *at; at++)

@@ -20,8 +20,6 @@ struct option_problem {
 bool option_value_read(const struct ent_option *option, const char *text, struct arena *arena,
                        struct option_value *value, struct option_problem *problem);
 
-/* The choices of "a|b|c" as an array ended by NULL, in the arena; NULL when memory is out. */
-const char *const *option_choices(const char *choices, struct arena *arena);
 /* "duration", …; NULL for a number that is no type. */
 const char *option_type_word(uint32_t type);
 

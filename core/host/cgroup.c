@@ -168,11 +168,6 @@ void cgroup_inherit(void)
         snprintf(base, sizeof base, "%s", folder);
 }
 
-void cgroup_forget(void)
-{
-    base[0] = '\0';
-}
-
 /* ---- groups ---- */
 
 static void remove_left_behind(void)

@@ -26,8 +26,6 @@ struct cgroup;
 bool cgroup_prepare(char *why, size_t size);
 /* For a child of the process that prepared them: finds the groups without making any. */
 void cgroup_inherit(void);
-/* Forgets them, for tests. */
-void cgroup_forget(void);
 
 /* A group that may use `memory_max` bytes. NULL without an error where there are no groups, with one where it cannot be
  * made; in either case its owner goes on without. Groups that processes have left behind that are no more are removed.

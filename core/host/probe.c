@@ -223,8 +223,3 @@ json_t *probe_end(struct probe *probe, struct error *error)
     return description;
 }
 
-json_t *probe_plugin(const char *runner, const char *path, int64_t timeout_ms, struct error *error)
-{
-    struct probe *probe = probe_begin(runner, path, timeout_ms, error);
-    return probe ? probe_end(probe, error) : NULL;
-}

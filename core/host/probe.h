@@ -3,7 +3,7 @@
  * entente-runner is spawned (never forked from this threaded process), gives up all but reading, loads the object, asks
  * it for its descriptor, checks that, and prints it as JSON. A crash in a constructor, a hang or an early exit so costs
  * the runner and becomes an error in plain words; what a constructor tries beyond that is refused by the kernel. Any
- * thread; probe_plugin and probe_end block until the runner has answered or its time is over. */
+ * thread; probe_end blocks until the runner has answered or its time is over. */
 #ifndef CORE_HOST_PROBE_H
 #define CORE_HOST_PROBE_H
 
@@ -27,10 +27,8 @@ struct probe;
  * and `path` are lent until probe_end, which the same thread must call: the runner dies with the thread that started
  * it. NULL with `error` where it cannot be started. */
 struct probe *probe_begin(const char *runner, const char *path, int64_t timeout_ms, struct error *error);
-/* Waits for the runner, for at most the timeout, and frees `probe`. Result as of probe_plugin. */
+/* Waits for the runner, for at most the timeout, and frees `probe`. The description as a JSON object, the caller's to json_decref;
+ * NULL with `error`, which begins with the path. */
 json_t *probe_end(struct probe *probe, struct error *error);
-
-/* The description as a JSON object, the caller's to json_decref; NULL with `error`, which begins with the path. */
-json_t *probe_plugin(const char *runner, const char *path, int64_t timeout_ms, struct error *error);
 
 #endif

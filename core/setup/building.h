@@ -70,6 +70,5 @@ struct setup_detection *building_detection(struct building *building, const stru
 /* What only the whole shows: `after`, `to`, what is missing; and puts the instances into the order of setup.h. */
 void building_order_instances(struct building *building);
 void building_check_watches(struct building *building);
-void building_check_whole(struct building *building);
 
 #endif

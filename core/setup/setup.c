@@ -209,7 +209,7 @@ static void warn_missing(struct building *building, const char *kind, const char
                     consequence);
 }
 
-void building_check_whole(struct building *building)
+static void building_check_whole(struct building *building)
 {
     const struct setup *setup = building->setup;
     bool has_watch = has_instance(setup, PLUGIN_DETECTOR);

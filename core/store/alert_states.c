@@ -38,11 +38,6 @@ enum { ID_PREFIX_MIN = 6 };
 
 static const char *const act_words[ALERT_ACTS] = {"acknowledge", "mute", "unmute", "resolve", "reopen", "note"};
 
-const char *alert_act_word(enum alert_act act)
-{
-    return (size_t)act < ALERT_ACTS ? act_words[act] : "";
-}
-
 /* ---- finding ---- */
 
 static void read_standing(sqlite3_stmt *statement, struct alert_standing *standing)

@@ -25,8 +25,6 @@ extern const char store_alert_states_schema[], store_mute_acts_schema[];
 #define STORE_MUTED_FOR_EVER INT64_C(253370764800000) /* the year 9999 */
 
 enum alert_act { ALERT_ACKNOWLEDGE, ALERT_MUTE, ALERT_UNMUTE, ALERT_RESOLVE, ALERT_REOPEN, ALERT_NOTE, ALERT_ACTS };
-/* "acknowledge", "mute", … */
-const char *alert_act_word(enum alert_act act);
 
 struct alert_by {
     const char *author;

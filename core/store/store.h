@@ -63,7 +63,7 @@ bool store_commit(struct store *store, struct error *error);
 /* Does nothing where no transaction is open, since SQLite ends one by itself on some failures. */
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
-/* Savepoints nest; release and rollback_to mean the innermost. rollback_to also ends it. */
+/* Savepoints nest; store_release and store_rollback_to mean the innermost, which both end. */
 bool store_savepoint(struct store *store, struct error *error);
 bool store_release(struct store *store, struct error *error);
 bool store_rollback_to(struct store *store, struct error *error);

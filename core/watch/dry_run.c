@@ -271,11 +271,6 @@ bool watch_dry_run(struct store *store, const struct rule *rule, const char *con
     return ok;
 }
 
-bool dry_run_forget(struct store *store, struct error *error)
-{
-    return store_series_return(store, error);
-}
-
 bool dry_run_count(struct store *store, const struct rule *rule, struct archive *archive, struct error *error)
 {
     struct dry_run_counts counts = {0, 0};

@@ -34,9 +34,8 @@ struct dry_run_counts {
 bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since,
                    dry_run_callback *callback, void *context, struct dry_run_counts *counts, struct error *error);
 
-/* For explaining a rule with spike() or silence(): counts its series over the whole archive, in memory, and lets
- * `archive` ask it, until dry_run_forget. */
+/* For explaining a rule with spike() or silence(): counts its series over the whole archive, in tables of this
+ * connection alone, and lets `archive` ask it. What else the connection is asked about series is then of this one. */
 bool dry_run_count(struct store *store, const struct rule *rule, struct archive *archive, struct error *error);
-bool dry_run_forget(struct store *store, struct error *error);
 
 #endif

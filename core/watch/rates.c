@@ -255,11 +255,6 @@ void rates_destroy(struct rates *rates)
     free(rates);
 }
 
-size_t rates_count(const struct rates *rates)
-{
-    return rates->count;
-}
-
 /* ---- looking up ---- */
 
 /* The last row of the currency on or before the day. */

@@ -24,7 +24,6 @@ struct rates_error {
 /* `text` need not be NUL-terminated. NULL with `error` filled. */
 struct rates *rates_read(const char *text, size_t size, struct rates_error *error);
 void rates_destroy(struct rates *rates); /* NULL does nothing */
-size_t rates_count(const struct rates *rates);
 
 struct rates_quote {
     double factor;   /* one unit of `from` in units of `to` */

@@ -53,8 +53,6 @@ struct rule_statistic {
 };
 /* rule_matches decides all but this term: a rule with one is true of each event of the series that is counted. */
 struct rule_statistic rule_statistic(const struct rule *rule);
-/* Does it have terms that look at other events? */
-bool rule_asks_archive(const struct rule *rule);
 /* Of what the rule asks, macros and groups included: the same for rules that ask the same in the same words. */
 void rule_fingerprint(const struct rule *rule, char hex[DIGEST_HEX_SIZE]);
 

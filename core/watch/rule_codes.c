@@ -459,17 +459,6 @@ static bool state_is_in(size_t state, int region)
     return false;
 }
 
-bool rule_code_is_region(const char *word)
-{
-    return find_region(word) >= 0;
-}
-
-bool rule_code_in_region(const char *state, const char *region)
-{
-    int at = find_state(state), in = find_region(region);
-    return at >= 0 && in >= 0 && state_is_in((size_t)at, in);
-}
-
 bool rule_states_add_region(struct rule_states *set, const char *region)
 {
     int at = find_region(region);

@@ -19,8 +19,6 @@ bool rule_code_is_state(const char *code);
 int rule_code_state_index(const char *code);
 /* A state, UNK, or ORG:, COM:, NSA:, DEF:, HIS: or GRP: with a slug. */
 bool rule_code_is_actor(const char *code);
-/* A UN M49 region or sub-region: "central_asia", "europe". */
-bool rule_code_is_region(const char *word);
 /* The name of a region as rules have it, however it is written: "Central Asia", "central-asia" and M49's "143" are
  * central_asia. NULL where it is none. */
 const char *rule_code_region(const char *word);
@@ -28,7 +26,6 @@ const char *rule_code_region(const char *word);
 unsigned rule_code_region_number(const char *region);
 /* "860" is UZB. NULL where it is no state's number. */
 const char *rule_code_state_by_number(const char *digits);
-bool rule_code_in_region(const char *state, const char *region);
 /* The sub-region of a state; NULL for what is no state's code. */
 const char *rule_code_subregion(const char *state);
 bool rule_code_is_currency(const char *code);

@@ -367,11 +367,6 @@ struct rule_statistic rule_statistic(const struct rule *rule)
                                    (int)term->values[is_spike ? 1 : 0].number};
 }
 
-bool rule_asks_archive(const struct rule *rule)
-{
-    return rule->asks_archive;
-}
-
 /* ---- fingerprints ---- */
 
 static void add_values(struct buffer *text, const struct rule_value *values, size_t count)

@@ -152,14 +152,6 @@ size_t watch_set_count(const struct watch_set *set)
     return set->count;
 }
 
-const struct rule *watch_set_rule(const struct watch_set *set, const char *name)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (strcmp(set->watches[i].name, name) == 0)
-            return set->watches[i].rule;
-    return NULL;
-}
-
 int64_t watch_set_due(const void *context)
 {
     const struct watch_set *set = context;

@@ -45,7 +45,6 @@ void watch_set_destroy(struct watch_set *set);
 bool watch_set_add(struct watch_set *set, const struct watch_settings *settings, struct rule_error *rule_error,
                    struct error *error);
 size_t watch_set_count(const struct watch_set *set);
-const struct rule *watch_set_rule(const struct watch_set *set, const char *name); /* NULL where there is none */
 
 /* Forgets how far a watch of that name had come, so that the next one of it begins at the present. No error where there
  * was none. In a transaction; not while it runs. */

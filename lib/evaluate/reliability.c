@@ -50,7 +50,8 @@ static double relevant_weight(const struct reliability *reliability)
     return weight > 0 ? weight : 1;
 }
 
-double reliability_gap(const struct reliability *reliability)
+/* The mean gap between what is said and what is right, over the bins, each by its weight in the stream. */
+static double reliability_gap(const struct reliability *reliability)
 {
     double weight = relevant_weight(reliability), gap = 0, all = 0;
     for (int i = 0; i < RELIABILITY_BINS; i++) {

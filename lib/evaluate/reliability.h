@@ -26,8 +26,6 @@ struct reliability {
 /* Events that match an optional label count as nothing. `others`: items that are not relevant count too. False when memory
  * is out. */
 bool reliability_add(struct reliability *reliability, const json_t *label, const json_t *output, bool others);
-/* The mean gap between what is said and what is right, over the bins, each by its weight in the stream. */
-double reliability_gap(const struct reliability *reliability);
 void reliability_print(const struct reliability *reliability, struct buffer *out);
 
 #endif

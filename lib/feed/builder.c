@@ -186,11 +186,6 @@ static bool is_open(const struct builder *builder, enum feed_field field, int ra
     return rank < (builder->entry ? builder->entry_ranks : builder->feed_ranks)[field];
 }
 
-bool builder_has(const struct builder *builder, enum feed_field field)
-{
-    return is_open(builder, field, RANK_NONE) == false;
-}
-
 static void set_text(struct builder *builder, const char **place, enum feed_field field, int rank, const char *text)
 {
     if (text && place && claim(builder, field, rank))

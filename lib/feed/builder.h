@@ -83,9 +83,6 @@ void builder_add_category(struct builder *builder, struct slice text, enum value
 void builder_add_enclosure(struct builder *builder, struct slice url, struct slice base, struct slice type,
                            int64_t length);
 
-/* Whether the open entry, or the feed, has a value for `field`. */
-bool builder_has(const struct builder *builder, enum feed_field field);
-
 /* Resolves what waited for the whole feed. */
 void builder_finish(struct builder *builder);
 

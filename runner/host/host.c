@@ -113,7 +113,8 @@ struct wire_message *host_ask(enum wire_type type, uint32_t instance, const stru
     return question.answer;
 }
 
-void host_take_answer(struct wire_message *answer)
+/* Gives an answer that has come to whoever waits for it; takes it over. */
+static void host_take_answer(struct wire_message *answer)
 {
     pthread_mutex_lock(&lock);
     struct question *question = questions;

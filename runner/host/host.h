@@ -35,9 +35,6 @@ void host_give_up(const char *why);
 /* Waits for the answer, which is the caller's to free. Within a call, from its thread, for those that belong to one. */
 struct wire_message *host_ask(enum wire_type type, uint32_t instance, const struct buffer *payload);
 
-/* Gives an answer that has come to whoever waits for it; takes it over. */
-void host_take_answer(struct wire_message *answer);
-
 /* ---- calls; executors ---- */
 
 /* Does what a call asks for, and tells the result. Takes the message over. */

@@ -20,7 +20,7 @@ void budget_begin(struct budget *budget, const struct ent_kv_1 *kv, struct ent_u
 /* 1 and counts it, or 0: it would be too much today. */
 int budget_reserve(struct budget *budget, int64_t tokens);
 void budget_settle(struct budget *budget, int64_t reserved, int64_t used);
-/* Writes it with the unit. 0, or -1 with ent_error text. */
+/* Writes it with the unit. 0, or -1 with the error set. */
 int budget_keep(const struct budget *budget, const struct ent_kv_1 *kv, struct ent_unit *unit);
 
 #endif

@@ -18,7 +18,7 @@ struct cache {
 
 /* 1 and the answer, lent until the callback returns, NUL-terminated; or 0. */
 int cache_get(const struct cache *cache, struct ent_unit *unit, const char *digest, const char **answer);
-/* 0 kept, or too large to be; -1 with ent_error text. */
+/* 0 kept, or too large to be; -1 with the error set. */
 int cache_put(const struct cache *cache, struct ent_unit *unit, const char *digest, const char *answer);
 
 #endif
