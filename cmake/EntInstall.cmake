@@ -4,8 +4,11 @@ configure_file(${PROJECT_SOURCE_DIR}/etc/entente.service.in ${PROJECT_BINARY_DIR
 install(FILES ${PROJECT_BINARY_DIR}/etc/entente.service DESTINATION lib/systemd/system)
 configure_file(${PROJECT_SOURCE_DIR}/etc/entented.8.in ${PROJECT_BINARY_DIR}/etc/entented.8 @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/etc/entented.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
-install(FILES ${PROJECT_SOURCE_DIR}/etc/entente.ini.example ${PROJECT_SOURCE_DIR}/docs/plugins.md
-  ${PROJECT_SOURCE_DIR}/docs/codebook.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/etc/entente.ini.example ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# All pages but the one for who changes the program itself; help and manual pages refer to them by name.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md"
+  PATTERN architecture.md EXCLUDE PATTERN images EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/data/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME data.md)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/etc/feeds DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.ini)
 # A plugin's author asks pkg-config; the prefix is where the file lies, so that it may be moved.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX

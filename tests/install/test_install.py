@@ -31,6 +31,11 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     prefix = install(cmake, binary, folder)
     assert not mentions(prefix, str(binary).encode()), "an installed text names the build tree"
+    # What help and manual pages refer to, an operator without the tree can read; and whose the data are.
+    pages = "".join(path.read_text(errors="replace") for path in sorted((prefix / "share" / "man").rglob("*")) if path.is_file())
+    named = set(re.findall(r"docs/([a-z]+\.md)", pages)) | {"configuration.md", "data.md", "LICENSE"}
+    documents = {path.name for path in (prefix / "share" / "doc" / "entente").iterdir()}
+    assert len(named) > 5 and named <= documents, f"{sorted(named - documents)} are named and not installed"
     entente, entented = prefix / "bin" / "entente", prefix / "bin" / "entented"
     work = folder / "work"
     work.mkdir()
