@@ -201,12 +201,22 @@ static bool is_unit_of_time(const struct linker *linker, const struct group *gro
     return time != NONE && !strcmp(lexicon_entry_id(linker->lexicon, (uint32_t)time), "unit");
 }
 
-/* "Iran may arm Russia; Germany to send tanks": behind a semicolon, what has its own subject is on its own. */
+static bool has_verb(const struct sentence *sentence, uint32_t from)
+{
+    for (uint32_t i = from; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB)
+            return true;
+    return false;
+}
+
+/* "Iran may arm Russia; Germany to send tanks": behind a semicolon, and in a headline behind the colon of a kicker,
+ * what has its own subject is on its own. */
 static bool is_new_sentence(const struct sentence *sentence, int32_t stop)
 {
     const struct token *mark = &sentence->part->list.tokens[sentence->groups[stop].first];
     uint32_t next = (uint32_t)stop + 1;
-    if (mark->kind != TOKEN_MARK || mark->mark != ';')
+    bool kicker = mark->kind == TOKEN_MARK && mark->mark == ':' && sentence->headline && has_verb(sentence, next);
+    if (!kicker && (mark->kind != TOKEN_MARK || mark->mark != ';'))
         return false;
     while (next < sentence->group_count &&
            (sentence->groups[next].kind == GROUP_AND || sentence->groups[next].kind == GROUP_ADVERB))

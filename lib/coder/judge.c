@@ -280,6 +280,29 @@ static void retype_ended_presence(struct coder_workspace *workspace, struct even
     event->subtype = "withdrawal";
 }
 
+/* "will stop sending weapons": no single delivery, but all of them. */
+static void retype_ended_supply(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    if (strcmp(event->type, "arms_transfer") != 0 || !verb || !verb->gerund || verb->governor == NONE ||
+        event->argument == NONE)
+        return;
+    const struct group *governor = &sentence->groups[verb->governor];
+    const char *class = verb_class(lexicon, sentence, governor),
+               *kind = noun_attribute(lexicon, sentence, sentence->groups[event->argument].head, "unroca");
+    if (!class || (strcmp(class, "stop") != 0 && strcmp(class, "suspend") != 0) || governor->negated || !kind ||
+        strcmp(kind, "unknown") != 0)
+        return;
+    event->type = "downturn";
+    event->subtype = "embargo";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = !strcmp(event->actors[i].role, "supplier")    ? "initiator"
+                                : !strcmp(event->actors[i].role, "recipient") ? "target"
+                                                                              : event->actors[i].role;
+}
+
 /* "have a strong defence partnership" is no event: such nouns need a verb that moves them. */
 static bool lacks_stage(struct coder_workspace *workspace, const struct event *event)
 {
@@ -299,6 +322,7 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     retype_firms_paper(event);
     retype_training_for(workspace, event);
     retype_ended_presence(workspace, event);
+    retype_ended_supply(workspace, event);
     retype_joint_project(workspace, event);
     retype_joint_system(event);
     retype_sent_to_do(workspace, event, frame);

@@ -507,6 +507,29 @@ static bool is_at_sea(const struct event *event)
     return false;
 }
 
+/* "deploys troops on the border with Hungary", "to the Belarus border": on its own side of it. */
+static bool is_at_border(const struct event *event)
+{
+    static const char *const words[] = {"border", "borders", "frontier", "frontiers", NULL};
+    const struct sentence *sentence = event->sentence;
+    const struct token *tokens = sentence->part->list.tokens;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const struct event_actor *target = &event->actors[i];
+        if (strcmp(target->role, "target") != 0 || target->text.part != sentence->part)
+            continue;
+        for (uint32_t at = sentence->first; at <= sentence->last; at++) {
+            if (tokens[at].start < target->text.start || tokens[at].start >= target->text.end)
+                continue;
+            for (size_t k = 0; words[k]; k++)
+                if ((at < sentence->last && word_is(sentence, at + 1, words[k])) ||
+                    (at >= sentence->first + 2 && word_is(sentence, at - 1, "with") &&
+                     word_is(sentence, at - 2, words[k])))
+                    return true;
+        }
+    }
+    return false;
+}
+
 /* "has been held annually since 2004": the series, not one of it. */
 static bool is_of_series(const struct event *event)
 {
@@ -565,6 +588,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "a firm is paid, not a state helped";
     if (!strcmp(event->type, "arms_transfer") && is_on_the_move(workspace, event, frame))
         return "forces on the move with their own arms";
+    if (!strcmp(event->type, "basing") && is_at_border(event))
+        return "at a border, on its own side";
     if (!strcmp(event->type, "basing") && is_at_sea(event))
         return "at sea, on nobody's ground";
     if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))

@@ -377,6 +377,32 @@ static bool explains_state(const struct lexicon *lexicon, const struct sentence 
     return name != NONE && sentence->mentions[name].class == LEXICON_STATE;
 }
 
+void party_of_locals(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *group = &sentence->groups[at];
+    bool local = false;
+    for (uint32_t i = group->first; i < group->head; i++)
+        local |= word_is(sentence, i, "local");
+    for (uint32_t i = local ? sentence->mention_count : 0; i-- > 0;) {
+        struct mention *mention = &sentence->mentions[i];
+        if (mention->last >= group->first)
+            continue;
+        const char *id = mention->class == LEXICON_STATE || mention->class == LEXICON_CAPITAL
+                             ? party_actor_id(lexicon, mention->entry)
+                         : lexicon_class_use((enum lexicon_class)mention->class) == USE_PLACE
+                             ? lexicon_entry_value(lexicon, mention->entry, "state")
+                             : NULL;
+        uint32_t before = mention->first > sentence->first ? mention->first - 1 : mention->first;
+        before -= before > sentence->first && sentence->part->words[before].pos == POS_DETERMINER;
+        if (!id || !party_is_state(id) ||
+            (sentence->part->words[before].pos != POS_PREPOSITION && sentence->part->words[before].pos != POS_TO))
+            continue;
+        party_add(list, (struct party){.id = id, .sentence = sentence, .first = mention->first, .last = mention->last});
+        return;
+    }
+}
+
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
@@ -461,6 +487,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         else if (owned)
             party_of_pronoun(workspace, sentence, group->first, &own);
     }
+    if (!own.count && force)
+        party_of_locals(workspace, sentence, at, &own);
     if (!own.count && explains_state(lexicon, sentence, at))
         parties_of_one(workspace, sentence, at - 2, &own, depth + 1);
     if (!own.count && complement_of(sentence, at) == NONE)

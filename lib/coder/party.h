@@ -39,4 +39,8 @@ void party_find_home(struct coder_workspace *workspace);
 void party_add(struct party_list *list, struct party party);
 bool party_is_state(const char *id);
 
+/* "sent 60 soldiers to Guinea-Bissau to train local forces": the state whose ground was named last before the group,
+ * where it says "local". */
+void party_of_locals(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list);
+
 #endif

@@ -242,6 +242,9 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
         if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
             slot_fill_named(workspace, event, frame, "to", verb->object);
     }
+    /* "the drill, which the army holds with Morocco each year" */
+    if (verb->link == LINK_RELATIVE && verb->object == event->noun && event->verb > event->noun)
+        slot_fill_phrases(workspace, event, frame, event->verb + 1);
     /* "returned after training in Turkey": who was taught */
     /* "completed weeks of training under Belgian instructors" */
     const char *done = verb_class(lexicon, sentence, verb);

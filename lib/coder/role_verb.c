@@ -138,6 +138,8 @@ void role_fill_argument(struct coder_workspace *workspace, struct event *event, 
         return;
     struct party_list list = {.count = 0};
     party_premodifiers(workspace, event->sentence, group, sentence->groups[group].last + 1, &list);
+    if (!list.count)
+        party_of_locals(workspace, event->sentence, group, &list);
     /* "have sent Ukraine assistance": right behind the verb a bare name gets it, whoever gives */
     const char *doer = frame_role(frame, "subject", 7);
     bool behind = doer && !strcmp(doer, "supplier") && event->verb_entry != NONE && group == event->verb + 1 &&

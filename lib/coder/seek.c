@@ -299,12 +299,15 @@ static bool only_measures(const struct lexicon *lexicon, const struct sentence *
 }
 
 /* "a deal on drone cooperation", "extend missile research": what is moved are no drones or missiles. */
-static bool moves_no_goods(const struct sentence *sentence, const struct group *group)
+static bool moves_no_goods(const struct sentence *sentence, const struct group *group, const struct frame *frame)
 {
-    static const char *const words[] = {"cooperation", "collaboration", "research", "test",    "tests",    "testing",
-                                        "launch",      "launches",      "attack",   "attacks", "threat",   "threats",
-                                        "talks",       "doctrine",      "policy",   "crisis",  "industry", NULL};
-    for (size_t i = 0; words[i]; i++)
+    static const char *const words[] = {"research",      "test",     "tests",    "testing", "launch",
+                                        "launches",      "attack",   "attacks",  "threat",  "threats",
+                                        "production",    "policy",   "talks",    "crisis",  "manufacture",
+                                        "manufacturing", "doctrine", "industry", NULL};
+    if (word_is(sentence, group->head, "cooperation") || word_is(sentence, group->head, "collaboration"))
+        return true;
+    for (size_t i = 0; words[i] && !strcmp(frame->type, "arms_transfer"); i++)
         if (word_is(sentence, group->head, words[i]))
             return true;
     return false;
@@ -324,12 +327,12 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
         if (class && (!strcmp(class, "organisation") || !strcmp(class, "civil_organisation")) && before == UINT32_MAX &&
             i < group->head)
             continue;
-        if (class && !strcmp(class, "goods") && before == UINT32_MAX && i < group->head &&
-            moves_no_goods(sentence, group))
-            continue;
         if (class && !strcmp(class, "money") && only_measures(workspace_lexicon(seeker->workspace), sentence, group, i))
             continue;
         const struct frame *frame = class ? seek_reading_of(seeker, class) : NULL;
+        if (frame && !strcmp(class, "goods") && before == UINT32_MAX && i < group->head &&
+            moves_no_goods(sentence, group, frame))
+            continue;
         if (frame) {
             *found = (struct found){frame, at, i};
             return true;
@@ -425,6 +428,23 @@ static bool find_content(const struct seeker *seeker, int32_t start, struct foun
     return verb && (strcmp(found->frame->type, "arms_transfer") != 0 || (verb->infinitive && !makes(seeker, verb)));
 }
 
+/* "an agreement on the joint production of drones": what two build together is not sold by the paper about it. */
+static bool are_made_together(const struct seeker *seeker, int32_t start, int32_t goods)
+{
+    static const char *const classes[] = {
+        "co_production", "joint_development", "joint_venture", "arms_plant", "plant", NULL};
+    for (int32_t i = start + 1; i < goods; i++) {
+        const struct group *group = &seeker->sentence->groups[i];
+        const char *class = group->kind == GROUP_NOUN
+                                ? noun_class(workspace_lexicon(seeker->workspace), seeker->sentence, group->head)
+                                : NULL;
+        for (size_t k = 0; class && classes[k]; k++)
+            if (!strcmp(class, classes[k]))
+                return true;
+    }
+    return false;
+}
+
 bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
@@ -455,7 +475,8 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
             group->preposition != NONE &&
             (!strcmp(seeker->head, "pullout") || !strcmp(seeker->head, "expel") || !strcmp(seeker->head, "withdraw")) &&
             word_is(sentence, sentence->groups[group->preposition].first, "from");
-        if (linked && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found))
+        if (linked && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found) &&
+            (strcmp(found->frame->type, "arms_transfer") != 0 || !are_made_together(seeker, start, (int32_t)i)))
             return true;
         steps++;
     }

@@ -95,6 +95,22 @@ static bool is_kind_of_place(const struct sentence *sentence, uint32_t noun)
     return false;
 }
 
+/* "off the coast of Somalia", "in the north of Norway": the phrase says whose coast or north it is. */
+static bool is_of_part(const struct sentence *sentence, int32_t preposition)
+{
+    static const char *const words[] = {"coast",     "coasts", "shore",  "shores",    "north",     "south",
+                                        "east",      "west",   "waters", "northeast", "northwest", "southeast",
+                                        "southwest", "tip",    "middle", "heart",     NULL};
+    const struct group *part = &sentence->groups[preposition - 1];
+    if (part->kind != GROUP_NOUN || part->preposition == NONE ||
+        !word_is(sentence, sentence->groups[preposition].first, "of"))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, part->head, words[i]))
+            return true;
+    return false;
+}
+
 /* "off Lome", "near Riga": near a town is in its state; near a state is not. */
 static bool is_near_town(const struct sentence *sentence, const struct group *group, uint32_t preposition)
 {
@@ -261,6 +277,12 @@ void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, c
             break;
         if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
             continue;
+        if (is_of_part(sentence, group->preposition)) {
+            uint32_t where = sentence->groups[sentence->groups[group->preposition - 1].preposition].first;
+            if (word_is(sentence, where, "in") || word_is(sentence, where, "at") || word_is(sentence, where, "to"))
+                slot_fill_named(workspace, event, frame, "in", (int32_t)i);
+            continue;
+        }
         if (is_of_other_noun(event, group->preposition)) {
             /* "at the port of Gdynia", "in the central city of Da Nang": the noun is only what the place has or is */
             uint32_t noun = sentence->groups[group->preposition - 1].head;

@@ -269,13 +269,26 @@ static bool is_named(const struct sentence *sentence, const struct group *group,
 
 /* A nominal trigger counts as the head of its group, or before a head that is itself only a vessel ("exercise
  * programme"). */
+/* "the UNIFIL force", "the Takuba task force": a mission by its name and its kind. */
+static bool is_name_of_mission(const struct lexicon *lexicon, const struct sentence *sentence,
+                               const struct group *group, uint32_t last)
+{
+    static const char *const kinds[] = {"plain_mission", "mission", "force_unit", "peacekeepers", NULL};
+    const char *named = seek_argument_class(lexicon, sentence, last),
+               *kind = noun_class(lexicon, sentence, group->head);
+    for (size_t i = 0; named && kind && !strcmp(named, "mission_name") && kinds[i]; i++)
+        if (!strcmp(kinds[i], kind))
+            return true;
+    return false;
+}
+
 static bool is_head(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group,
                     uint32_t last)
 {
     if (last >= group->head)
         return true;
     const char *vessel = noun_attribute(lexicon, sentence, group->head, "vessel");
-    if (vessel)
+    if (vessel || is_name_of_mission(lexicon, sentence, group, last))
         return true;
     if (is_named(sentence, group, last))
         return true;
