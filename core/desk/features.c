@@ -97,6 +97,8 @@ static void words_add(struct feature_words *words, const struct feature_word *wo
         words->words[words->count++] = *word;
 }
 
+enum { NAME_LETTERS = 4 }; /* small ones, from which on a word before a hyphen is a name and no abbreviation */
+
 static bool is_word_byte(char byte)
 {
     return isalnum((unsigned char)byte) || (unsigned char)byte >= 0x80;
@@ -110,14 +112,20 @@ struct word_shape {
     bool is_capitalised; /* begins with a capital: Javelin */
 };
 
-/* A hyphen joins where one side has a digit ("F-16"), and parts words otherwise ("air-defence"). */
+/* A hyphen joins where one side has a digit ("F-16"), and parts words otherwise ("air-defence"); and a long name from
+ * its variant ("Pantsir-S1"). */
 static bool hyphen_joins(const char *text, const char *at)
 {
     if (*at != '-' || at == text || !is_word_byte(at[-1]) || !is_word_byte(at[1]))
         return false;
     bool digit = false;
-    for (const char *left = at - 1; left >= text && is_word_byte(*left); left--)
+    int small = 0;
+    for (const char *left = at - 1; left >= text && is_word_byte(*left); left--) {
         digit |= isdigit((unsigned char)*left) != 0;
+        small += islower((unsigned char)*left) != 0;
+    }
+    if (!digit && small >= NAME_LETTERS)
+        return false;
     for (const char *right = at + 1; is_word_byte(*right); right++)
         digit |= isdigit((unsigned char)*right) != 0;
     return digit;
@@ -325,6 +333,30 @@ static void strip_plural(struct feature_word *word)
 /* "Type 23", "Mk 41", "Project 636": the number is the name. */
 static const char *const class_words[] = {"type", "mk", "mark", "project", "model", NULL};
 
+/* "2", "2A6" and "S1" say nothing without the name before them. */
+static bool is_variant(const struct feature_word *word, const struct word_shape *shape)
+{
+    return shape->has_digit && (isdigit((unsigned char)word->text[0]) || !word->text[2]);
+}
+
+static void add_variant(struct feature_good *good, const struct feature_word *name, const struct feature_word *variant)
+{
+    struct feature_word whole = *name;
+    size_t size = strnlen(whole.text, sizeof whole.text);
+    memcpy(whole.text + size, variant->text, sizeof whole.text - size);
+    words_add(&good->designators, &whole);
+}
+
+/* The name where it may have variants, NULL where there is no room for it. */
+static const struct feature_word *add_name(struct feature_good *good, const struct feature_word *word)
+{
+    words_add(&good->names, word);
+    for (int i = 0; i < good->names.count; i++)
+        if (feature_word_equal(&good->names.words[i], word))
+            return &good->names.words[i];
+    return NULL;
+}
+
 bool feature_good_read(struct feature_good *good, struct record_view equipment)
 {
     const char *name = record_text(equipment, ENT_EQUIPMENT_NAME);
@@ -334,9 +366,16 @@ bool feature_good_read(struct feature_good *good, struct record_view equipment)
     memset(good, 0, sizeof *good);
     good->unroca = -1;
     bool is_after_class = false;
+    const struct feature_word *of = NULL; /* the name that stands just before */
     for (const char *at = text; next_word(text, &at, &word, &shape);) {
         char terminated[FEATURE_WORD_SIZE + 1] = "";
         memcpy(terminated, word.text, sizeof word.text);
+        if (of && is_variant(&word, &shape)) {
+            add_variant(good, of, &word);
+            of = NULL;
+            continue;
+        }
+        of = NULL;
         bool is_number_of_class = is_after_class && shape.has_digit && !shape.has_letter;
         is_after_class = is_in(class_words, terminated);
         if (is_number_of_class) {
@@ -351,7 +390,7 @@ bool feature_good_read(struct feature_good *good, struct record_view equipment)
             strip_plural(&word);
             unify(&word);
             if (shape.is_capitalised)
-                words_add(&good->names, &word);
+                of = add_name(good, &word);
             else
                 good->head = word;
         }

@@ -19,7 +19,7 @@ enum {
     SITE_DAYS = 220,
     ANY_DAYS = 40000,
     TOLD_AFTER_DAYS = 3, /* as match.c has it */
-    KIND_MONEY = 2 /* index in the vocabulary of quantity kinds */
+    KIND_MONEY = 2       /* index in the vocabulary of quantity kinds */
 };
 
 struct keys {
@@ -72,13 +72,17 @@ static void add_parties(struct keys *keys, const struct features *features, uint
             uint64_t a = features->actors[i].id, b = features->actors[j].id;
             /* What is signed is ratified within a year or two. */
             bool is_long = feature_is_seldom(features->type) || features->type == TYPE_AGREEMENT;
-            add(keys, features->type == TYPE_DOWNTURN ? BAN_DAYS : is_long ? SELDOM_DAYS : PARTIES_DAYS, "parties",
-                (uint64_t[]){type, a, b}, 3);
+            add(keys,
+                features->type == TYPE_DOWNTURN ? BAN_DAYS
+                : is_long                       ? SELDOM_DAYS
+                                                : PARTIES_DAYS,
+                "parties", (uint64_t[]){type, a, b}, 3);
             if (features->date_low != FEATURE_DAY_NONE)
                 add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_low / 31)}, 4);
             if (features->date_high != FEATURE_DAY_NONE)
                 add(keys, ANY_DAYS, "month", (uint64_t[]){type, a, b, (uint64_t)(features->date_high / 31)}, 4);
-            /* An occasion without a date may be one that was announced with it: it is told at that time or just after. */
+            /* An occasion without a date may be one that was announced with it: it is told at that time or just after.
+             */
             bool is_undated = feature_is_occasion(features->type) && !features->has_date;
             for (int32_t back = 0; is_undated && back <= TOLD_AFTER_DAYS && keys->day != CLUSTER_DAY_NONE;
                  back += TOLD_AFTER_DAYS)
@@ -92,8 +96,14 @@ static void add_goods(struct keys *keys, const struct features *features, uint64
         for (int i = 0; i < actors; i++) {
             const struct feature_good *good = &features->goods[g];
             uint64_t actor = features->actors[i].id;
+            /* A firm may stand for the other state here, too, if the number tells this one from others. */
+            if (features->type == TYPE_ARMS_TRANSFER && good->head.text[0] && good->count >= 2 &&
+                !features->actors[i].is_company)
+                add(keys, PARTIES_DAYS, "some",
+                    (uint64_t[]){type, actor, hash_word(&good->head), (uint64_t)good->count}, 4);
             for (int w = 0; w < good->designators.count && w < 2; w++)
-                add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_designator(&good->designators.words[w])}, 3);
+                add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_designator(&good->designators.words[w])},
+                    3);
             for (int w = 0; w < good->names.count && w < 2; w++)
                 add(keys, GOODS_DAYS, "goods", (uint64_t[]){type, actor, hash_word(&good->names.words[w])}, 3);
             /* A firm may stand for the other state. */
@@ -122,7 +132,8 @@ static void add_amounts(struct keys *keys, const struct features *features, uint
         for (int i = 0; i < actors; i++) {
             uint64_t actor = features->actors[i].id;
             add(keys, MONEY_DAYS, "money", (uint64_t[]){type, actor, amount->unit, (uint64_t)floor(step)}, 4);
-            add(keys, MONEY_DAYS, "money", (uint64_t[]){type, actor, amount->unit, (uint64_t)floor(step + 0.5) + 1000}, 4);
+            add(keys, MONEY_DAYS, "money", (uint64_t[]){type, actor, amount->unit, (uint64_t)floor(step + 0.5) + 1000},
+                4);
         }
     }
 }
@@ -154,7 +165,10 @@ size_t index_keys(const struct features *features, struct cluster_key rows[INDEX
     add_goods(&keys, features, type, actors);
     add_amounts(&keys, features, type, actors);
     for (int p = 0; p < features->place_count && p < 3; p++)
-        for (int i = 0; i < actors && features->places[p].is_fine && !feature_is_occasion(features->type); i++)
-            add(&keys, SITE_DAYS, "site", (uint64_t[]){type, features->actors[i].id, features->places[p].name}, 3);
+        for (int i = 0; i < actors && features->places[p].name && !features->places[p].is_sea &&
+                        !feature_is_occasion(features->type);
+             i++)
+            add(&keys, features->type == TYPE_BASING ? NAME_DAYS : SITE_DAYS, "site",
+                (uint64_t[]){type, features->actors[i].id, features->places[p].name}, 3);
     return keys.count;
 }

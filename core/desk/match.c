@@ -17,6 +17,8 @@ const struct match_weights match_weights = {
     .firm_for_state = 0.7,
     .same_direction = 0.3,
     .reversed_visit = -1.2,
+    .other_direction = -1.3,
+    .left_out = 0.2,
     .same_name = 2.5,
     .other_name_of_occasion = -2.5,
     .other_name = -1.2,
@@ -33,6 +35,8 @@ const struct match_weights match_weights = {
     .later_step = 2.2,
     .begun_and_ended = 0.6,
     .ratified = 2.0,
+    .come_true = 0.6,
+    .seldom_twice = 0.5,
     .deployment = 0.5,
     .same_dates = 1.2,
     .nested_dates = 0.8,
@@ -44,6 +48,7 @@ const struct match_weights match_weights = {
     .told_when_done = 1.0,
     .same_goods = 2.0,
     .goods_of_a_kind = 1.2,
+    .several_goods = 0.8,
     .same_kind_of_goods = 0.4,
     .other_goods = -1.6,
     .other_designation = -2.6,
@@ -72,7 +77,9 @@ enum {
     ANEW_DAYS = 200,
     RATIFIED_DAYS = 60, /* sooner it is the next step as any other */
     VAGUE_DAYS = 21,
-    COURSE_DAYS = 200
+    COURSE_DAYS = 200,
+    ORDER_DAYS = 1100,
+    COME_DAYS = 500 /* of a presence that was planned: what comes later is another one, unless a detail agrees */
 };
 
 void match_add(struct match *match, const char *text, double weight)
@@ -179,6 +186,24 @@ static bool is_delivery(const struct features *early, const struct features *lat
            (late->status_rank == 6 || late->status_rank == 8) && likeness != GOODS_OTHER;
 }
 
+/* What was wanted is ordered: talks on a named thing may go on for years. */
+static bool is_order_of_wish(const struct features *early, const struct features *late, int32_t days)
+{
+    const struct feature_good *x = NULL, *y = NULL;
+    return early->type == TYPE_ARMS_TRANSFER && days <= ORDER_DAYS && early->status_rank >= 1 &&
+           early->status_rank <= 3 && (late->status_rank == 4 || late->status_rank == 5) &&
+           match_likest_goods(early, late, &x, &y) == GOODS_SAME;
+}
+
+/* A purchase is announced again and again before it is signed; gifts are, too, but of those there are several. */
+static bool is_announced_again(const struct features *a, const struct features *b, int32_t days)
+{
+    const struct feature_good *x = NULL, *y = NULL;
+    uint64_t grant = feature_word_hash("grant");
+    return a->type == TYPE_ARMS_TRANSFER && a->status_rank == 3 && days <= COME_DAYS && a->subtype != grant &&
+           b->subtype != grant && match_likest_goods(a, b, &x, &y) == GOODS_SAME;
+}
+
 /* A presence or a ban is planned, comes, and is ended: two partners hardly have two of them. */
 static bool is_later_of_seldom(const struct features *early, const struct features *late)
 {
@@ -189,10 +214,11 @@ static bool is_later_of_seldom(const struct features *early, const struct featur
 }
 
 /* One tells on its day that an exercise or a course began, the other within weeks that it ended, and nothing else tells
- * them apart. A course of so many people may last for months. */
+ * them apart. A course of so many people, or at one place, may last for months. */
 static bool is_begun_then_ended(const struct features *early, const struct features *late, int32_t days)
 {
-    bool is_course = early->type == TYPE_TRAINING && agreement_of(early, late, KIND_PERSONNEL, 0) == 2;
+    bool is_course = early->type == TYPE_TRAINING &&
+                     (agreement_of(early, late, KIND_PERSONNEL, 0) == 2 || match_share_site(early, late));
     return (early->type == TYPE_EXERCISE || early->type == TYPE_TRAINING) && match_times_known(early, late) &&
            days <= (is_course ? COURSE_DAYS : OCCASION_DAYS) && early->status_rank == 6 && late->status_rank == 8 &&
            match_dates(early, late) != MATCH_DATES_CONTRADICT && !match_are_elsewhere(early, late);
@@ -208,17 +234,39 @@ static bool is_late_delivery(const struct features *early, const struct features
     return days > LATE_DAYS && (likeness == GOODS_SAME || (likeness == GOODS_OF_A_KIND && is_number));
 }
 
+/* An occasion was announced, and within weeks one such is told of as news. */
+static bool is_come_true(const struct features *early, const struct features *late, int32_t days)
+{
+    return feature_is_occasion(early->type) && early->status_rank == 3 && late->status_rank >= 6 &&
+           late->status_rank <= 8 && days > 4 && days <= VAGUE_DAYS && early->subtype == late->subtype &&
+           match_share_parties(early, late) && !match_are_elsewhere(early, late);
+}
+
+/* Of two reports that one party cut its ties with the other within weeks, the second is hardly of another cut, whatever
+ * words it has for it. */
+static bool is_one_cut(const struct features *early, const struct features *late, int32_t days)
+{
+    return early->type == TYPE_DOWNTURN && days <= VAGUE_DAYS && early->status_rank < 9 && late->status_rank < 9 &&
+           match_share_parties(early, late);
+}
+
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
 {
     const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
     const struct features *early = late == a ? b : a;
     int32_t days = match_distance(a, b);
     bool is_step = a->status_rank >= 3 && a->status_rank <= 5 && !feature_is_occasion(a->type);
-    bool is_told_alike = match_dates(a, b) == MATCH_DATES_EQUAL || agreement_of(a, b, KIND_MONEY, 0) == 2;
-    if (a->status && a->status == b->status && is_step && !is_told_alike && days > STEP_AGAIN_DAYS)
+    bool is_told_alike =
+        match_are_one_order(a, b) || match_dates(a, b) == MATCH_DATES_EQUAL || agreement_of(a, b, KIND_MONEY, 0) == 2;
+    if (match_times_known(a, b) && is_one_cut(early, late, days))
+        match_add(match, "cut within weeks", match_weights.seldom_twice);
+    if (a->status && a->status == b->status && is_step && !is_told_alike && !is_announced_again(a, b, days) &&
+        days > STEP_AGAIN_DAYS)
         match_add(match, "the same step, told much later", match_weights.same_step_again);
     else if (a->status && a->status == b->status)
         match_add(match, "same status", match_weights.same_status);
+    else if (is_come_true(early, late, days) && match_times_known(a, b))
+        match_add(match, "announced, then held", match_weights.come_true);
     else if (is_begun_then_ended(early, late, days))
         match_add(match, "begun, then ended", match_weights.begun_and_ended);
     else if (feature_is_occasion(a->type) || !late->status_rank || !early->status_rank || !match_times_known(a, b))
@@ -228,15 +276,18 @@ static void compare_stages(const struct features *a, const struct features *b, s
                   late->status == feature_word_hash("cancelled") ? "what was ordered is cancelled"
                                                                  : "the delivery of what was ordered",
                   is_late_delivery(early, late, days) ? match_weights.late_delivery : match_weights.delivery);
+    else if (days > RATIFIED_DAYS && is_order_of_wish(early, late, days))
+        match_add(match, "the order of what was wanted", match_weights.delivery);
     else if (days > RATIFIED_DAYS && match_is_ratified(early, late) && a->subtype == b->subtype)
         match_add_definite(match, "the ratification of what was signed", match_weights.ratified);
-    else if (is_later_of_seldom(early, late))
+    else if (is_later_of_seldom(early, late) &&
+             (days <= COME_DAYS || late->status_rank == 9 || match->is_definite || match_share_site(early, late)))
         match_add_definite(match, "a later step of what is seldom done twice", match_weights.later_step);
     else if (days <= 60 && (match_is_ratified(early, late) || (late->status_rank > early->status_rank &&
-                                                         (early->status_rank <= 4 || late->status_rank == 9))))
+                                                               (early->status_rank <= 4 || late->status_rank == 9))))
         match_add(match, "the next step", match_weights.next_step);
-    else if (late->status_rank <= 5 && ((days > 3 && early->status_rank >= 8) ||
-                                        (days > ANEW_DAYS && early->status_rank > late->status_rank)))
+    else if (late->status_rank <= 5 &&
+             ((days > 3 && early->status_rank >= 8) || (days > ANEW_DAYS && early->status_rank > late->status_rank)))
         match_add(match, "an early step, told after later ones", match_weights.earlier_step_later_told);
 }
 
@@ -281,7 +332,8 @@ static void compare_places(const struct features *a, const struct features *b, s
 /* Subtypes that outlets do not tell apart when they word one act. */
 static bool subtypes_near(const struct features *a)
 {
-    return a->type == TYPE_AGREEMENT || a->type == TYPE_VISIT || a->type == TYPE_TRAINING || a->type == TYPE_EXERCISE || a->type == TYPE_DOWNTURN;
+    return a->type == TYPE_AGREEMENT || a->type == TYPE_VISIT || a->type == TYPE_TRAINING || a->type == TYPE_EXERCISE ||
+           a->type == TYPE_DOWNTURN;
 }
 
 /* Of two kinds of agreement one has a name that the other would have as well. */
@@ -348,6 +400,7 @@ void match_compare(const struct features *a, const struct features *b, struct ma
     compare_stages(a, b, match);
     compare_places(a, b, match);
     compare_labels(a, b, match);
+    match_compare_reversal(a, b, match);
     compare_scope(a, b, match);
 }
 

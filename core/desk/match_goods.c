@@ -13,6 +13,11 @@ static bool is_lot(const struct features *a, const struct features *b, const str
     return a->anchor_day < b->anchor_day ? y->count < x->count : x->count < y->count;
 }
 
+static bool is_contract(const struct features *features)
+{
+    return features->status_rank >= 4 && features->status_rank <= 8 && features->subtype != feature_word_hash("grant");
+}
+
 static void compare_counts(const struct features *a, const struct features *b, const struct feature_good *x,
                            const struct feature_good *y, struct match *match)
 {
@@ -29,7 +34,7 @@ static void compare_counts(const struct features *a, const struct features *b, c
 
 /* The likest two of their goods in *x and *y, NULL where none are alike. */
 enum feature_likeness match_likest_goods(const struct features *a, const struct features *b,
-                                          const struct feature_good **x, const struct feature_good **y)
+                                         const struct feature_good **x, const struct feature_good **y)
 {
     enum feature_likeness best = GOODS_OTHER;
     *x = *y = NULL;
@@ -43,6 +48,26 @@ enum feature_likeness match_likest_goods(const struct features *a, const struct 
             *y = &b->goods[j];
         }
     return best;
+}
+
+/* How many of the first one's goods that have a designation are among the second one's. */
+static int count_shared(const struct features *a, const struct features *b)
+{
+    int shared = 0;
+    for (int i = 0; i < a->good_count; i++)
+        for (int j = 0; j < b->good_count && a->goods[i].designators.count; j++)
+            if (feature_goods_compare(&a->goods[i], &b->goods[j]) == GOODS_SAME) {
+                shared++;
+                break;
+            }
+    return shared;
+}
+
+/* Nobody signs for two things together twice; what is given away comes in lists that are alike. */
+bool match_are_one_order(const struct features *a, const struct features *b)
+{
+    return a->type == TYPE_ARMS_TRANSFER && is_contract(a) && is_contract(b) && count_shared(a, b) >= 2 &&
+           count_shared(b, a) >= 2;
 }
 
 static bool is_named(const struct feature_good *good)
@@ -78,6 +103,8 @@ void match_compare_goods(const struct features *a, const struct features *b, str
         match_add_definite(match, "same equipment", match_weights.same_goods);
     else if (likeness == GOODS_OF_A_KIND)
         match_add_definite(match, "equipment of a kind", match_weights.goods_of_a_kind);
+    if (match_are_one_order(a, b))
+        match_add(match, "several things the same", match_weights.several_goods);
     if (x && y)
         compare_counts(a, b, x, y, match);
     else if (share_class(a, b))

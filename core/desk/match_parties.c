@@ -109,8 +109,33 @@ static void compare_direction(const struct features *a, const struct features *b
         match_add(match, "same direction", match_weights.same_direction);
     else if (is_reversed(a, b) && a->type == TYPE_VISIT)
         match_add(match, "the visit goes the other way", match_weights.reversed_visit);
-    else if (is_reversed(a, b))
+}
+
+/* Do two partners hardly ever give each other the same, so that a report that says so has them mixed up? */
+static bool is_one_way(enum feature_type type)
+{
+    return type == TYPE_ARMS_TRANSFER || type == TYPE_AID || type == TYPE_TRAINING || type == TYPE_INDUSTRY;
+}
+
+void match_compare_reversal(const struct features *a, const struct features *b, struct match *match)
+{
+    if (!has_direction(a) || !has_direction(b) || shares_direction(a, b) || a->type == TYPE_VISIT || !is_reversed(a, b))
+        return;
+    if (match->is_definite && is_one_way(a->type))
+        match_add(match, "the other direction", match_weights.other_direction);
+    else
         match_veto(match, "the other direction");
+}
+
+bool match_share_parties(const struct features *a, const struct features *b)
+{
+    int shared = shared_actors(a, b);
+    return shared >= 2 && (shared == a->actor_count || shared == b->actor_count);
+}
+
+bool match_are_other_pairs(const struct features *a, const struct features *b)
+{
+    return a->actor_count == 2 && b->actor_count == 2 && shared_actors(a, b) == 1;
 }
 
 bool match_names(const struct features *a, const struct features *b)
@@ -138,7 +163,8 @@ void match_compare_actors(const struct features *a, const struct features *b, st
     else if (overlap >= 1)
         match_add(match, "the same single actor", match_weights.one_same_actor);
     else if (overlap >= 0.5)
-        match_add(match, "most actors the same", match_weights.most_actors + overlap - 0.5);
+        match_add(match, "most actors the same",
+                  match_weights.most_actors + overlap - 0.5 + (match_share_parties(a, b) ? match_weights.left_out : 0));
     else if (match_names(a, b))
         match_add(match, "some actors the same, by the name", match_weights.actors_within_name);
     else

@@ -7,16 +7,19 @@
 /* What each agreement or contradiction adds to the score. */
 struct match_weights {
     double same_actors, one_same_actor, most_actors, actors_within_name, firm_for_state;
-    double same_direction, reversed_visit;
+    double same_direction, reversed_visit, other_direction, left_out;
     double same_name, other_name_of_occasion, other_name;
     double same_subtype, other_subtype, near_subtype, ship_and_person;
     double same_status, same_step_again, next_step, delivery, late_delivery, earlier_step_later_told, later_step,
-        begun_and_ended, ratified, deployment;
-    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time, told_then, told_when_done;
-    double same_goods, goods_of_a_kind, same_kind_of_goods, other_goods, other_designation, same_count, other_count;
+        begun_and_ended, ratified, come_true, seldom_twice, deployment;
+    double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time, told_then,
+        told_when_done;
+    double same_goods, goods_of_a_kind, several_goods, same_kind_of_goods, other_goods, other_designation, same_count,
+        other_count;
     double same_money, near_money, other_money, other_money_of_step;
     double same_personnel, other_personnel, same_days;
-    double same_place, same_country, other_place_of_occasion, other_sea_of_occasion, other_country_of_occasion, other_place;
+    double same_place, same_country, other_place_of_occasion, other_sea_of_occasion, other_country_of_occasion,
+        other_place;
     double same_programme, other_programme;
     double background_with_current;
 };
@@ -29,7 +32,14 @@ void match_veto(struct match *match, const char *text);
 
 /* Is one's name within the other's? False where one has none. */
 bool match_names(const struct features *a, const struct features *b);
+/* Are all parties of one among the other's, and two at least? An outlet leaves out who is not news at home, and a coder
+ * whom it does not see. */
+bool match_share_parties(const struct features *a, const struct features *b);
+/* Two parties each, of which they share one. */
+bool match_are_other_pairs(const struct features *a, const struct features *b);
 void match_compare_actors(const struct features *a, const struct features *b, struct match *match);
+/* Does one give what it takes in the other? After all else, since what agrees may outweigh it. */
+void match_compare_reversal(const struct features *a, const struct features *b, struct match *match);
 
 /* ---- match_times.c ---- */
 enum {
@@ -41,6 +51,8 @@ bool match_times_known(const struct features *a, const struct features *b);
 int32_t match_distance(const struct features *a, const struct features *b);
 /* A treaty is signed first, then approved by parliaments, then in force. */
 bool match_is_ratified(const struct features *early, const struct features *late);
+/* Both name one place on land that is smaller than a country. */
+bool match_share_site(const struct features *a, const struct features *b);
 /* Both name where, and not the same. */
 bool match_are_elsewhere(const struct features *a, const struct features *b);
 void match_compare_times(const struct features *a, const struct features *b, struct match *match);
@@ -49,6 +61,8 @@ void match_compare_times(const struct features *a, const struct features *b, str
 /* The likest two of their goods in *x and *y, NULL where none are alike. */
 enum feature_likeness match_likest_goods(const struct features *a, const struct features *b,
                                          const struct feature_good **x, const struct feature_good **y);
+/* A contract for two named things or more, and both tell of two of them. */
+bool match_are_one_order(const struct features *a, const struct features *b);
 void match_compare_goods(const struct features *a, const struct features *b, struct match *match);
 
 #endif

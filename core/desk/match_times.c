@@ -10,7 +10,7 @@ struct distance_row {
 };
 static const struct distance_row occasion_distances[] = {{1, 1.0},   {4, 0.7},    {10, 0.2},
                                                          {30, -0.5}, {100, -1.2}, {INT32_MAX, -2.0}};
-static const struct distance_row undertaking_distances[] = {{2, 1.0},    {7, 0.6},    {21, 0.1},        {60, -0.5},
+static const struct distance_row undertaking_distances[] = {{2, 1.0},    {7, 0.6},    {21, 0.1},    {60, -0.5},
                                                             {200, -1.0}, {800, -1.4}, {1100, -2.2}, {INT32_MAX, -2.8}};
 
 enum {
@@ -51,7 +51,8 @@ bool match_is_ratified(const struct features *early, const struct features *late
  * goes home years later. */
 static bool is_ban_lifted(const struct features *a, const struct features *b)
 {
-    return a->type == TYPE_DOWNTURN && a->subtype == b->subtype && a->status_rank != b->status_rank && (a->status_rank == 9 || b->status_rank == 9);
+    return a->type == TYPE_DOWNTURN && a->subtype == b->subtype && a->status_rank != b->status_rank &&
+           (a->status_rank == 9 || b->status_rank == 9);
 }
 
 /* Dates of an undertaking that goes through steps: `early` ends before `late` begins. */
@@ -66,6 +67,8 @@ static enum match_dates compare_steps(const struct features *early, const struct
     if (match_is_ratified(early, late) || (early->status_rank && late->status_rank > early->status_rank))
         return MATCH_DATES_STEPS;
     /* Deliveries of one order come in lots. */
+    if (match_are_one_order(early, late))
+        return MATCH_DATES_STEPS;
     bool is_order = early->type == TYPE_ARMS_TRANSFER && early->status_rank >= 6 && late->status_rank >= 6;
     for (int i = 0; is_order && i < early->good_count; i++)
         for (int j = 0; j < late->good_count; j++)
@@ -82,11 +85,11 @@ static bool is_begin_and_end(const struct features *early, const struct features
     return gap <= OCCASION_DAYS && is_begun && late->status_rank == 8 && are_days;
 }
 
-static bool share_fine_place(const struct features *a, const struct features *b)
+bool match_share_site(const struct features *a, const struct features *b)
 {
     for (int i = 0; i < a->place_count; i++)
         for (int j = 0; j < b->place_count; j++)
-            if (a->places[i].is_fine && b->places[j].is_fine && a->places[i].name == b->places[j].name)
+            if (!a->places[i].is_sea && a->places[i].name && a->places[i].name == b->places[j].name)
                 return true;
     return false;
 }
@@ -109,7 +112,7 @@ bool match_are_elsewhere(const struct features *a, const struct features *b)
 static bool is_told_midway(const struct features *early, const struct features *late, int32_t gap)
 {
     return gap <= OCCASION_DAYS && late->published_day != FEATURE_DAY_NONE && late->published_day >= early->date_low &&
-           late->published_day <= late->date_low && share_fine_place(early, late);
+           late->published_day <= late->date_low && match_share_site(early, late);
 }
 
 /* Arrival and departure of one visit are both told as things done. */
@@ -123,11 +126,15 @@ static bool is_one_trip(const struct features *early, const struct features *lat
 static enum match_dates compare_occasions(const struct features *early, const struct features *late, int32_t gap)
 {
     const struct features *a = early, *b = late;
+    /* One party goes from partner to partner with an exercise of one name. */
+    if (match_are_other_pairs(a, b))
+        return MATCH_DATES_CONTRADICT;
     if (is_begin_and_end(early, late, gap) || is_told_midway(early, late, gap) || is_one_trip(early, late, gap))
         return MATCH_DATES_STEPS;
     bool is_named = match_names(a, b) && (a->type == TYPE_EXERCISE || a->type == TYPE_EXPO);
-    return is_named && gap <= POSTPONED_DAYS && a->status_rank != b->status_rank ? MATCH_DATES_STEPS
-                                                                                 : MATCH_DATES_CONTRADICT;
+    bool is_near = (gap <= OCCASION_DAYS && match_share_parties(a, b)) ||
+                   (gap <= POSTPONED_DAYS && a->status_rank != b->status_rank);
+    return is_named && is_near ? MATCH_DATES_STEPS : MATCH_DATES_CONTRADICT;
 }
 
 enum match_dates match_dates(const struct features *a, const struct features *b)
@@ -179,12 +186,12 @@ int32_t match_distance(const struct features *a, const struct features *b)
 /* The dated one looks back at the step that the other told of as news. */
 static bool is_told_back(const struct features *dated, const struct features *undated)
 {
-    return !feature_is_occasion(dated->type) && dated->published_day != FEATURE_DAY_NONE && dated->published_day > dated->date_high &&
-           dated->status && dated->status == undated->status;
+    return !feature_is_occasion(dated->type) && dated->published_day != FEATURE_DAY_NONE &&
+           dated->published_day > dated->date_high && dated->status && dated->status == undated->status;
 }
 
-/* One says when the occasion will be or was, when a plan is to come true, or when the same step was taken, and the other
- * tells of it then without a date. */
+/* One says when the occasion will be or was, when a plan is to come true, or when the same step was taken, and the
+ * other tells of it then without a date. */
 static bool is_told_then(const struct features *dated, const struct features *undated)
 {
     if (!dated->has_date || undated->has_date)
@@ -193,7 +200,8 @@ static bool is_told_then(const struct features *dated, const struct features *un
     if (!feature_is_occasion(dated->type) && !is_plan && !is_told_back(dated, undated))
         return false;
     return dated->has_date && is_narrow(dated) && !undated->has_date && undated->published_day != FEATURE_DAY_NONE &&
-           (undated->status_rank >= 6 || is_told_back(dated, undated)) && undated->published_day >= dated->date_low - 1 &&
+           (undated->status_rank >= 6 || is_told_back(dated, undated)) &&
+           undated->published_day >= dated->date_low - 1 &&
            undated->published_day <= dated->date_high + TOLD_AFTER_DAYS;
 }
 
@@ -202,6 +210,12 @@ static bool is_deployment(const struct features *features)
 {
     return features->type == TYPE_OPERATION && (features->subtype == feature_word_hash("peacekeeping") ||
                                                 features->subtype == feature_word_hash("coalition"));
+}
+
+/* A base is agreed on, and years later it is there. */
+static bool is_built(const struct features *a, const struct features *b)
+{
+    return a->type == TYPE_BASING && a->status_rank != b->status_rank && match_share_site(a, b);
 }
 
 static void compare_distance(const struct features *a, const struct features *b, bool dates_agree, struct match *match)
@@ -215,7 +229,7 @@ static void compare_distance(const struct features *a, const struct features *b,
     const struct distance_row *row = is_occasion ? occasion_distances : undertaking_distances;
     while (days > row->days)
         row++;
-    if ((dates_agree || is_ban_lifted(a, b)) && row->weight < 0)
+    if ((dates_agree || is_ban_lifted(a, b) || is_built(a, b)) && row->weight < 0)
         return;
     if (is_deployment(a) && a->subtype == b->subtype && days > 7 && days <= DEPLOYMENT_DAYS) {
         match_add(match, "told within the weeks of a deployment", match_weights.deployment);
