@@ -26,7 +26,7 @@ def runners_of(process):
 
 
 class IsolationTest(support.EntenteTest):
-    results, database, settle = (test_kill.KillTest.results, test_kill.KillTest.database, test_kill.KillTest.settle)
+    database, settle = test_kill.KillTest.database, test_kill.KillTest.settle
 
     def serve(self):
         random_ = random.Random(20261129)
@@ -48,6 +48,14 @@ class IsolationTest(support.EntenteTest):
         self.configure(*sources, "[classifier.coder]\nplugin = coder\nworkers = 2\nbatch = 8",
                        "[watch.all]\nwhen = confidence >= 0\nto = out", entente="isolate = " + isolate)
 
+    def results(self):
+        """What the articles led to. That items waited, or that a plugin was left alone, is told by alerts of its own, and hangs
+        on when it is killed: of these, `health`."""
+        rows = test_kill.KillTest.results(self)
+        self.health = [alert for alert in rows["alerts"] if alert["watch"] == "health"]
+        rows["alerts"] = [alert for alert in rows["alerts"] if alert["watch"] != "health"]
+        return rows
+
     def compare(self, wanted):
         got = self.results()
         for kind in wanted:
@@ -63,6 +71,7 @@ class IsolationTest(support.EntenteTest):
         self.configure_in("none", "none")
         self.settle()
         wanted = self.results()
+        self.assertEqual(self.health, [])
         self.assertEqual(len(wanted["items"]), FEEDS * ITEMS_A_FEED)
         self.assertGreater(len(wanted["alerts"]), 50)
         return wanted
@@ -74,6 +83,7 @@ class IsolationTest(support.EntenteTest):
                 self.configure_in(isolate, isolate)
                 self.settle()
                 self.compare(wanted)
+                self.assertEqual(self.health, [])
 
     def test_killing_the_runners_fifty_times_changes_nothing_in_the_result(self):
         wanted = self.undisturbed()
@@ -98,6 +108,39 @@ class IsolationTest(support.EntenteTest):
         self.assertEqual(daemon.wait(timeout=60), 0, self.log())
         self.settle()
         self.compare(wanted)
+
+    def start_without_coder(self):
+        """A daemon whose coder was killed whenever it was to be created, so that it is left out; None where that failed."""
+        daemon = self.start()
+        end = time.monotonic() + 60
+        while " started in " not in self.log() and time.monotonic() < end:
+            for runner in runners_of(daemon):
+                try:
+                    with open("/proc/%d/maps" % runner) as maps, open("/proc/%d/cmdline" % runner) as line:
+                        if "coder.so" in maps.read() and " probe " not in line.read().replace("\0", " "):
+                            os.kill(runner, signal.SIGKILL)
+                except OSError:
+                    pass
+        if "classifier.coder: cannot be created" in self.log():
+            return daemon
+        daemon.kill()
+        daemon.wait()
+        return None
+
+    def test_that_items_wait_makes_an_alert_and_none_of_an_event(self):
+        wanted = self.undisturbed()
+        for number in range(20):
+            self.configure_in("held%d" % number, "process")
+            daemon = self.start_without_coder()
+            if daemon:
+                break
+        self.assertIsNotNone(daemon, self.log())
+        self.wait_for(lambda: "wait at classifier.coder" in self.entente("alerts").out, "the alert that items wait")
+        daemon.terminate()
+        self.assertEqual(daemon.wait(timeout=60), 0, self.log())
+        self.settle()
+        self.compare(wanted)
+        self.assertEqual([alert["reason"] for alert in self.health], ["held"])
 
     def test_an_item_that_kills_twice_is_left_out_and_the_daemon_lives(self):
         self.server.routes["/one"] = feed([("a", "UZB KAZ pact signed", "One."), ("k", "CRASH now", "Deadly."),
