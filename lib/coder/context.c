@@ -91,6 +91,21 @@ static bool only_colours_armed(struct coder_workspace *workspace, const struct s
     return class && (!strcmp(class, "armed_people") || !strcmp(class, "threat_topic")) && !party->force;
 }
 
+/* "fighters from Aviano Base, Italy": whose ground the base is on that they come from does not send them. */
+static bool is_ground_of_base(struct coder_workspace *workspace, const struct sentence *sentence,
+                              const struct party *party)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct token *tokens = sentence->part->list.tokens;
+    if (party->force || party->sentence != sentence || party->first < sentence->first + 3)
+        return false;
+    bool behind_comma = tokens[party->first - 1].kind == TOKEN_MARK && tokens[party->first - 1].mark == ',';
+    const char *before = behind_comma ? noun_class(lexicon, sentence, party->first - 2) : NULL,
+               *after = party->last < sentence->last ? noun_class(lexicon, sentence, party->last + 1) : NULL;
+    bool from = word_is(sentence, party->first - 1, "from") && sentence->part->words[party->last].pos == POS_NAME;
+    return (before && !strcmp(before, "base")) || (from && after && !strcmp(after, "base"));
+}
+
 static bool take_sentence(struct coder_workspace *workspace, const struct event *event, struct sentence *sentence,
                           unsigned source, bool joint, struct context_guesses *guesses)
 {
@@ -106,6 +121,7 @@ static bool take_sentence(struct coder_workspace *workspace, const struct event 
         if (!usable(event, party) || only_colours_armed(workspace, sentence, party))
             continue;
         bool doubtful = own && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party) ||
+                                is_ground_of_base(workspace, sentence, party) ||
                                 is_behind_semicolon(sentence, party->first, event->trigger_first));
         bool unjoined = !joint && !(own && is_listed(&forces, party->id));
         add_guess(guesses, party, source | (doubtful ? CONTEXT_DOUBTFUL : 0) | (unjoined ? CONTEXT_UNJOINED : 0),

@@ -138,10 +138,10 @@ static bool names(const struct party_list *list, const char *id)
  * others: what is told of them plainly is still told. */
 static bool are_adversaries(const char *a, const char *b)
 {
-    static const char *const pairs[][2] = {
-        {"RUS", "UKR"}, {"ISR", "IRN"}, {"ISR", "PSE"}, {"ISR", "SYR"}, {"ISR", "LBN"}, {"PRK", "KOR"}, {"PRK", "USA"},
-        {"PRK", "JPN"}, {"IRN", "USA"}, {"ARM", "AZE"}, {"IND", "PAK"}, {"CHN", "TWN"}, {"IRN", "SAU"}, {"SRB", "XKX"},
-        {"ETH", "ERI"}, {"RUS", "GEO"}, {"SDN", "SSD"}, {"CUB", "USA"}, {"AFG", "PAK"}, {"IRQ", "KWT"}};
+    static const char *const pairs[][2] = {{"RUS", "UKR"}, {"ISR", "IRN"}, {"ISR", "PSE"}, {"ISR", "SYR"},
+                                           {"ISR", "LBN"}, {"PRK", "KOR"}, {"PRK", "USA"}, {"PRK", "JPN"},
+                                           {"IRN", "USA"}, {"ARM", "AZE"}, {"IND", "PAK"}, {"CHN", "TWN"},
+                                           {"SRB", "XKX"}, {"ETH", "ERI"}, {"RUS", "GEO"}, {"CUB", "USA"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if ((!strcmp(pairs[i][0], a) && !strcmp(pairs[i][1], b)) ||
             (!strcmp(pairs[i][0], b) && !strcmp(pairs[i][1], a)))

@@ -159,6 +159,22 @@ static bool is_military(struct coder_workspace *workspace, const struct event *e
     return false;
 }
 
+/* "troops left Kigali for Darfur": who leaves home goes somewhere. */
+static bool leaves_home(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || !event->subtype || strcmp(event->subtype, "withdrawal") != 0 || verb->passive || verb->object == NONE)
+        return false;
+    struct party_list left = {.count = 0};
+    party_of_group(workspace, event->sentence, verb->object, &left);
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (left.count == 1 && !strcmp(event->actors[i].role, "initiator") &&
+            !strcmp(event->actors[i].id, left.items[0].id))
+            return true;
+    return false;
+}
+
 /* "arming Kyiv": the verb itself is military; "to equip" may be with anything. */
 static bool arms_somebody(const struct event *event, const struct frame *frame)
 {
@@ -574,6 +590,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
 {
     if (frame->force && !troops_go(workspace, event))
         return "no troops are the subject";
+    if (frame->force && leaves_home(workspace, event))
+        return "they leave home";
     if (is_fighting(workspace, event))
         return "ground that is fought over, not a presence by consent";
     const char *over =
