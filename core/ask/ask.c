@@ -1,4 +1,5 @@
 #include "core/base/clock.h"
+#include "core/ask/ahead.h"
 #include "core/ask/question.h"
 #include "core/store/state.h"
 #include "core/watch/rule_names.h"
@@ -64,6 +65,7 @@ struct asker {
     const struct rule_names *names; /* a share of them */
     dev_t device;
     ino_t file; /* which the daemon writes; 0 before it does */
+    struct ahead *ahead; /* NULL: not begun */
 };
 
 /* ---- the table ---- */
@@ -129,10 +131,19 @@ static const struct rule_names *share_names(struct asker *asker)
     return names;
 }
 
+void asker_read_ahead(struct asker *asker)
+{
+    pthread_mutex_lock(&asker->lock);
+    if (!asker->ahead)
+        asker->ahead = ahead_begin(asker->state_dir);
+    pthread_mutex_unlock(&asker->lock);
+}
+
 void asker_destroy(struct asker *asker)
 {
     if (!asker)
         return;
+    ahead_end(asker->ahead);
     rule_names_destroy(asker->names);
     for (size_t i = 0; i < ASK_READERS_MAX; i++)
         query_close(asker->readers[i].query);

@@ -13,7 +13,7 @@
 
 #include "core/host/answer.h"
 
-enum { ASK_READERS_MAX = 4, ASK_LIMIT = 50, ASK_LIMIT_MAX = 500, ASK_DEADLINE_MS = 5000, ASK_PATIENCE_MS = 3000 };
+enum { ASK_READERS_MAX = 6, ASK_LIMIT = 50, ASK_LIMIT_MAX = 500, ASK_DEADLINE_MS = 5000, ASK_PATIENCE_MS = 3000 };
 
 struct asker;
 struct rule_names;
@@ -22,6 +22,8 @@ struct rule_names;
 struct asker *asker_create(const char *state_dir);
 /* What the configuration adds to the language of rules, for questions from now on; NULL for nothing. Any thread. */
 void asker_set_names(struct asker *asker, const struct rule_names *names);
+/* Somebody is going to ask: what questions look at is read ahead, in the background and once (core/ask/ahead.h). Any thread. */
+void asker_read_ahead(struct asker *asker);
 /* Nobody asks any more. NULL does nothing. */
 void asker_destroy(struct asker *asker);
 /* NULL when memory is out; the answer is the caller's. */

@@ -177,6 +177,7 @@ void service_launch(struct service *service)
     struct error error = ERROR_INIT;
     if (service->has_thread)
         return;
+    asker_read_ahead(service->ground->asker);
     instance_start(service->instance, &error); /* a failure is told and looked after by its own back-off */
     int reason = pthread_create(&service->thread, NULL, run_thread, service);
     service->has_thread = reason == 0;

@@ -169,6 +169,32 @@ bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, cons
                      TEXT_BIT_BYTES, error);
 }
 
+static bool touch(struct store *store, const char *sql, int64_t first, int64_t end, int64_t *bytes, struct error *error)
+{
+    bool row;
+    sqlite3_stmt *statement = store_statement(store, sql, error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, first);
+    sqlite3_bind_int64(statement, 2, end);
+    do {
+        if (!store_step(store, statement, &row, error, "read columns of events ahead"))
+            return false;
+        /* To ask for the bytes is what reads them. */
+        *bytes += row && sqlite3_column_blob(statement, 0) ? sqlite3_column_bytes(statement, 0) : 0;
+    } while (row);
+    return true;
+}
+
+bool store_columns_touch(struct store *store, int64_t block, bool of_texts, int64_t *bytes, struct error *error)
+{
+    if (of_texts)
+        return touch(store, "SELECT bits FROM text_bit WHERE id>=?1 AND id<?2", block * TEXT_BITS, (block + 1) * TEXT_BITS,
+                     bytes, error);
+    return touch(store, "SELECT data FROM column_block WHERE id>=?1 AND id<?2", block * COLUMN_FAMILIES_MAX,
+                 (block + 1) * COLUMN_FAMILIES_MAX, bytes, error);
+}
+
 /* ---- stale events ---- */
 
 bool store_stale_note(struct store *store, int64_t event, struct error *error)

@@ -54,6 +54,9 @@ bool store_text_bit_read(struct store *store, int64_t block, unsigned bit, unsig
 bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, const unsigned char bits[TEXT_BIT_BYTES],
                           struct error *error);
 
+/* Reads the columns of a block, or its texts' signatures, and keeps nothing: afterwards they lie in the system's page cache. Adds to *bytes. */
+bool store_columns_touch(struct store *store, int64_t block, bool of_texts, int64_t *bytes, struct error *error);
+
 /* ---- stale events ---- */
 /* Notes that the event is about to change; before its row does. Writing. */
 bool store_stale_note(struct store *store, int64_t event, struct error *error);

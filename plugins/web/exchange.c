@@ -53,7 +53,6 @@ const char *exchange_parameter(const struct exchange *exchange, const char *name
 
 enum MHD_Result exchange_send(struct exchange *exchange, unsigned status, struct MHD_Response *response)
 {
-    exchange->is_replied = true;
     if (!response)
         return MHD_NO;
     bool is_good = true;
@@ -62,11 +61,15 @@ enum MHD_Result exchange_send(struct exchange *exchange, unsigned status, struct
     if (!MHD_get_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL))
         is_good = is_good && MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") == MHD_YES;
     /* Without its headers a reply is not to leave. */
-    enum MHD_Result result = is_good ? MHD_queue_response(exchange->connection, status, response) : MHD_NO;
-    MHD_destroy_response(response);
+    if (!is_good) {
+        MHD_destroy_response(response);
+        return MHD_NO;
+    }
+    exchange->status = status;
+    exchange->response = response;
     if (status >= 400)
         atomic_fetch_add(&exchange->server->refusals, 1);
-    return result;
+    return MHD_YES;
 }
 
 static struct MHD_Response *copy_of(const char *bytes, size_t size)

@@ -1,13 +1,15 @@
 /* Exchange: one HTTP request and its reply, as the plugin's handlers see them.
  *
  * A handler is called when the whole request has come, with everything about it checked that does not depend on what it
- * asks for: method, host, sizes, UTF-8, who is calling. It replies exactly once. An exchange belongs to the one thread that
- * serves its connection. */
+ * asks for: method, host, sizes, UTF-8, who is calling. It replies exactly once. What needs the daemon is handled by a worker
+ * (workers.h) while the connection is suspended; its reply waits in the exchange for the connection's own thread. An exchange
+ * belongs to one thread at a time. */
 #ifndef PLUGINS_WEB_EXCHANGE_H
 #define PLUGINS_WEB_EXCHANGE_H
 
 #include "lib/base/access_token.h"
 #include "lib/base/buffer.h"
+#include "plugins/web/workers.h"
 
 #include <entente/plugin.h>
 
@@ -38,6 +40,7 @@ struct caller {
 };
 
 struct exchange {
+    struct job job; /* first: a worker has it for the exchange */
     struct server *server;
     struct MHD_Connection *connection;
     struct peer *peer; /* of the connection, for its deadlines */
@@ -46,7 +49,9 @@ struct exchange {
     struct ent_parameter parameters[PARAMETERS_MAX]; /* lent by the connection */
     size_t parameter_count;
     struct buffer body;
-    bool body_too_large, is_replied;
+    bool body_too_large, is_handled;
+    unsigned status;
+    struct MHD_Response *response; /* the reply, until it is queued; NULL: there is none */
     struct caller caller;
 };
 
@@ -58,7 +63,7 @@ enum role role_of(const char *word);
 const char *exchange_header(const struct exchange *exchange, const char *name);
 const char *exchange_parameter(const struct exchange *exchange, const char *name);
 
-/* ---- replies; each returns what MHD wants to hear ---- */
+/* ---- replies; each returns what MHD wants to hear: MHD_NO where there is none, which closes the connection ---- */
 enum MHD_Result exchange_reply(struct exchange *exchange, unsigned status, const char *type, const char *bytes, size_t size);
 /* JSON with an ETag of its bytes: 304 where the caller has them. */
 enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes, size_t size);
@@ -67,7 +72,7 @@ enum MHD_Result exchange_problem(struct exchange *exchange, unsigned status, con
     __attribute__((format(printf, 3, 4)));
 /* What the host answered where it did not answer OK; `answer` may be NULL: memory is out. Does not release it. */
 enum MHD_Result exchange_problem_of(struct exchange *exchange, const struct ent_answer *answer);
-/* Adds the headers that every reply has, queues it and gives it up. `response` NULL: memory is out, the connection is closed. */
+/* Adds the headers that every reply has; takes the response over. `response` NULL: memory is out, the connection is closed. */
 enum MHD_Result exchange_send(struct exchange *exchange, unsigned status, struct MHD_Response *response);
 
 /* Does ask() of query/1; for the caller to release. */

@@ -8,15 +8,17 @@
 
 enum { BLOCK_SIZE = 32768, CURSOR_SIZE = 128 };
 
-/* One export under way. It holds a page at most. */
+/* One export under way. It holds a page at most, which a worker fetches while the connection sleeps. */
 struct export {
+    struct job job; /* first: a worker has it for the export */
     struct server *server;
+    struct MHD_Connection *connection;
     struct ent_parameter parameters[PARAMETERS_MAX + 2];
     size_t parameter_count;
     size_t after_at; /* where the cursor stands among them */
     char *texts;               /* the parameters' own copies */
     char cursor[CURSOR_SIZE];
-    bool is_csv, is_over;
+    bool is_csv, is_over, has_failed;
     struct buffer out;
     size_t sent;
 };
@@ -130,20 +132,33 @@ static bool take_page(struct export *export, const struct ent_answer *answer)
     return is_good;
 }
 
+/* On a worker's thread. One page a job, so that those who ask meanwhile have their turn. */
+static void fetch_page(struct job *job)
+{
+    struct export *export = (struct export *)job;
+    buffer_clear(&export->out);
+    export->sent = 0;
+    const struct ent_answer *answer = ask_page(export);
+    export->has_failed = !answer || answer->kind != ENT_ANSWER_OK || !take_page(export, answer);
+    export->server->query->release(export->server->instance, answer);
+    MHD_resume_connection(export->connection);
+}
+
 static ssize_t read_export(void *context, uint64_t position, char *bytes, size_t room)
 {
     struct export *export = context;
     (void)position;
-    while (export->sent == export->out.size && !export->is_over) {
-        buffer_clear(&export->out);
-        export->sent = 0;
-        const struct ent_answer *answer = ask_page(export);
-        bool is_good = answer && answer->kind == ENT_ANSWER_OK && take_page(export, answer);
-        export->server->query->release(export->server->instance, answer);
-        /* What has been sent cannot be taken back: the connection breaks, so that nobody takes half for the whole. */
-        if (!is_good)
-            return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (export->sent == export->out.size && !export->is_over && !export->has_failed) {
+        MHD_suspend_connection(export->connection);
+        if (!workers_give(export->server->workers, WORKERS_QUESTIONS, &export->job)) {
+            export->has_failed = true;
+            MHD_resume_connection(export->connection);
+        }
+        return 0;
     }
+    /* What has been sent cannot be taken back: the connection breaks, so that nobody takes half for the whole. */
+    if (export->has_failed)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
     size_t left = export->out.size - export->sent, size = left < room ? left : room;
     if (size == 0)
         return MHD_CONTENT_READER_END_OF_STREAM;
@@ -179,7 +194,7 @@ static bool copy_parameters(struct export *export, const struct exchange *exchan
     }
     export->after_at = export->parameter_count;
     export->parameters[export->parameter_count++] = (struct ent_parameter){"after", ""};
-    export->parameters[export->parameter_count++] = (struct ent_parameter){"limit", "200"};
+    export->parameters[export->parameter_count++] = (struct ent_parameter){"limit", "500"};
     return true;
 }
 
@@ -191,7 +206,9 @@ static enum MHD_Result begin_export(struct exchange *exchange, bool is_csv)
             end_export(export);
         return exchange_send(exchange, MHD_HTTP_OK, NULL);
     }
+    export->job.run = fetch_page;
     export->server = exchange->server;
+    export->connection = exchange->connection;
     export->is_csv = is_csv;
     if (is_csv)
         buffer_append_text(&export->out, csv_header);

@@ -291,12 +291,30 @@ static enum MHD_Result answer_api(struct exchange *exchange)
                             exchange->path);
 }
 
+enum { ROUTES = sizeof routes / sizeof *routes };
+
+/* ROUTES where there is none. */
+static size_t find_route(const struct exchange *exchange)
+{
+    size_t index = 0;
+    /* To log in is to show the page there, and then to send it the token. */
+    if (strcmp(exchange->path, "/login") == 0 && is_reading(exchange))
+        return ROUTES;
+    while (index < ROUTES && strcmp(exchange->path, routes[index].path) != 0)
+        index++;
+    return index;
+}
+
+bool routes_need_daemon(const struct exchange *exchange)
+{
+    return find_route(exchange) < ROUTES || strncmp(exchange->path, API, sizeof API - 1) == 0;
+}
+
 enum MHD_Result routes_answer(struct exchange *exchange)
 {
-    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-        if (strcmp(exchange->path, routes[i].path) == 0 &&
-            !(strcmp(exchange->path, "/login") == 0 && is_reading(exchange)))
-            return answer_route(exchange, i);
+    size_t route = find_route(exchange);
+    if (route < ROUTES)
+        return answer_route(exchange, route);
     if (strncmp(exchange->path, API, sizeof API - 1) == 0)
         return answer_api(exchange);
     return is_reading(exchange) ? answer_page(exchange) : refuse_method(exchange, "GET, HEAD");

@@ -5,6 +5,8 @@
 
 #include "plugins/web/exchange.h"
 
+/* Does the reply need the daemon, and who calls to be known? The page's own files do not. */
+bool routes_need_daemon(const struct exchange *exchange);
 /* Replies to a request that has come whole. */
 enum MHD_Result routes_answer(struct exchange *exchange);
 

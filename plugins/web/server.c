@@ -73,25 +73,58 @@ static enum MHD_Result take_parameter(void *context, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
-/* False where something about the request is wrong whatever it asks for; *result is then the reply. */
-static bool accept_request(struct exchange *exchange, enum MHD_Result *result)
+/* False, with a reply, where something about the request is wrong whatever it asks for and whoever asks. */
+static bool accept_request(struct exchange *exchange)
 {
     struct taking taking = {.exchange = exchange};
     if (!access_is_own_name(exchange)) {
-        *result = exchange_problem(exchange, MHD_HTTP_MISDIRECTED_REQUEST,
-                                   "this server is not called so; add the name to `hosts` of its section");
+        exchange_problem(exchange, MHD_HTTP_MISDIRECTED_REQUEST,
+                         "this server is not called so; add the name to `hosts` of its section");
         return false;
     }
     MHD_get_connection_values_n(exchange->connection, MHD_GET_ARGUMENT_KIND, take_parameter, &taking);
     if (taking.is_wrong || !utf8_is_valid(exchange->path, strlen(exchange->path)))
-        *result = exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "the address is not UTF-8, or holds a NUL");
+        exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "the address is not UTF-8, or holds a NUL");
     else if (taking.is_too_many)
-        *result = exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "there are more than %d parameters", PARAMETERS_MAX);
+        exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "there are more than %d parameters", PARAMETERS_MAX);
     else if (exchange->body_too_large)
-        *result = exchange_problem(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "a body has at most %d bytes", BODY_MAX);
+        exchange_problem(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "a body has at most %d bytes", BODY_MAX);
     else
-        return access_identify(exchange, result);
+        return true;
     return false;
+}
+
+/* On a worker's thread. */
+static void handle(struct job *job)
+{
+    struct exchange *exchange = (struct exchange *)job;
+    struct MHD_Connection *connection = exchange->connection;
+    enum MHD_Result result;
+    if (access_identify(exchange, &result))
+        routes_answer(exchange);
+    MHD_resume_connection(connection);
+}
+
+/* The reply, once the request is handled; without one the connection is closed. */
+static enum MHD_Result reply(struct exchange *exchange)
+{
+    struct MHD_Response *response = exchange->response;
+    if (!response)
+        return MHD_NO;
+    exchange->response = NULL;
+    enum MHD_Result result = MHD_queue_response(exchange->connection, exchange->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result give_away(struct exchange *exchange)
+{
+    bool is_change = strcmp(exchange->method, "POST") == 0;
+    struct MHD_Connection *connection = exchange->connection;
+    MHD_suspend_connection(connection);
+    if (!workers_give(exchange->server->workers, is_change ? WORKERS_CHANGES : WORKERS_QUESTIONS, &exchange->job))
+        MHD_resume_connection(connection); /* it comes back without a reply */
+    return MHD_YES;
 }
 
 static struct exchange *begin_exchange(struct server *server, struct MHD_Connection *connection, const char *path,
@@ -100,6 +133,7 @@ static struct exchange *begin_exchange(struct server *server, struct MHD_Connect
     struct exchange *exchange = calloc(1, sizeof *exchange);
     if (!exchange)
         return NULL;
+    exchange->job.run = handle;
     exchange->server = server;
     exchange->connection = connection;
     exchange->peer = peer_of(connection);
@@ -111,13 +145,13 @@ static struct exchange *begin_exchange(struct server *server, struct MHD_Connect
     return exchange;
 }
 
-/* MHD calls this when the headers have come, then for each piece of the body, then when all is there. */
+/* MHD calls this when the headers have come, then for each piece of the body, then when all is there, and again where that gave no
+ * reply, which is when a worker has resumed the connection. */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path, const char *method,
                                   const char *version, const char *body, size_t *body_size, void **kept)
 {
     struct server *server = context;
     struct exchange *exchange = *kept;
-    enum MHD_Result result;
     (void)version;
     if (!exchange) {
         *kept = begin_exchange(server, connection, path, method);
@@ -129,10 +163,16 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         *body_size = 0;
         return MHD_YES;
     }
-    if (exchange->is_replied)
-        return MHD_NO;
+    if (exchange->is_handled)
+        return reply(exchange);
+    exchange->is_handled = true;
     peers_expect(server->peers, exchange->peer, INT64_MAX);
-    return accept_request(exchange, &result) ? routes_answer(exchange) : result;
+    if (!accept_request(exchange))
+        return reply(exchange);
+    if (routes_need_daemon(exchange))
+        return give_away(exchange);
+    routes_answer(exchange);
+    return reply(exchange);
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **kept, enum MHD_RequestTerminationCode code)
@@ -143,6 +183,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     if (!exchange)
         return;
     peers_expect(server->peers, peer_of(connection), deadline_from_now(server));
+    if (exchange->response)
+        MHD_destroy_response(exchange->response);
     buffer_free(&exchange->body);
     free(exchange);
     *kept = NULL;
@@ -217,7 +259,8 @@ bool server_start(struct server *server, int listener)
     note_address(server, listener);
     limiter_init(&server->logins);
     server->peers = peers_create();
-    server->streams = server->peers ? stream_hub_create(server, server->settings.streams) : NULL;
+    server->workers = workers_create();
+    server->streams = server->peers && server->workers ? stream_hub_create(server, server->settings.streams) : NULL;
     server->daemon = server->streams ? start_daemon(server, listener) : NULL;
     if (server->daemon)
         return true;
@@ -234,12 +277,16 @@ void server_stop(struct server *server)
 {
     if (server->streams)
         stream_hub_close(server->streams);
+    if (server->workers)
+        workers_close(server->workers); /* nothing may be suspended any more */
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     stream_hub_destroy(server->streams);
+    workers_destroy(server->workers);
     peers_destroy(server->peers);
     limiter_destroy(&server->logins);
     server->daemon = NULL;
     server->streams = NULL;
+    server->workers = NULL;
     server->peers = NULL;
 }

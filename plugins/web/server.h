@@ -2,7 +2,7 @@
  *
  * It bounds what anybody can make it hold or do: connections, sizes of requests, the time that a request may take to come
  * and an idle connection to last, streams, and failed log-ins. Whatever a request holds, the reply is one of this plugin's
- * with the security headers of exchange.c. */
+ * with the security headers of exchange.c. Its own threads only carry bytes; what needs the daemon is its workers' (workers.h). */
 #ifndef PLUGINS_WEB_SERVER_H
 #define PLUGINS_WEB_SERVER_H
 
@@ -10,7 +10,7 @@
 #include "plugins/web/limiter.h"
 
 enum {
-    SERVER_THREADS = 4,
+    SERVER_THREADS = 2,
     REQUEST_MS = 10000, /* for a whole request to come; also what an idle connection lasts */
     REPLY_IDLE_S = 30   /* nothing of a reply was taken for so long */
 };
@@ -40,6 +40,7 @@ struct server {
     struct stream_hub *streams;
     struct limiter logins;
     struct peers *peers;
+    struct workers *workers;
     atomic_llong requests, refusals, bytes;
 };
 

@@ -157,6 +157,65 @@ await step("a rule filters, and its mistake is shown at its place", async () => 
   seen.errors = seen.errors.filter((text) => !text.includes("status of 400"));
 });
 
+await step("a class of source narrows a rule down, and gives it back", async () => {
+  await show("/events?when=type+%3D+exercise");
+  await page.click("summary:has-text('Class of source')");
+  const official = page.locator(".facet a", { hasText: "official" });
+  await official.click();
+  await page.waitForURL((url) => url.searchParams.get("when") === "(type = exercise) and source_class = official");
+  await page.waitForFunction(() => document.querySelectorAll(".event-line").length === 1);
+  await page.waitForSelector(".facet a[aria-current]:has-text('official')");
+  await official.click();
+  await page.waitForURL((url) => url.searchParams.get("when") === "type = exercise");
+  await page.click("summary:has-text('Class of source')");
+});
+
+await step("a list of thousands has only what is in sight in the page, and goes on as one scrolls", async () => {
+  const pattern = "**/api/v1/events?*", rows = Array.from({ length: 500 }, () => drones);
+  let asked = 0;
+  await page.route(pattern, (route) => route.fulfill({ json: { events: rows, next: asked++ < 9 ? `n${asked}` : undefined } }));
+  await show("/events");
+  await page.locator(".event-line").first().waitFor();
+  for (let size = 500; size < 3000; size += 500) {
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.waitForFunction((least) => Number(document.querySelector("[role=listitem]").getAttribute("aria-setsize")) > least, size);
+    assert.ok((await page.locator(".event-line").count()) < 80);
+  }
+  await page.unroute(pattern);
+  const feeds = "**/api/v1/feeds";
+  await page.route(feeds, async (route) => {
+    const answer = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...answer, sources: Array.from({ length: 10000 }, (_, number) => ({ ...answer.sources[0], name: `source.feed${String(number).padStart(5, "0")}` })) } });
+  });
+  await show("/feeds");
+  await page.waitForSelector("header .aside >> text=10000 feeds");
+  const shown = await page.locator("tbody tr").count();
+  assert.ok(shown <= 300, `${shown} rows at once`);
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await page.waitForFunction((before) => document.querySelectorAll("tbody tr").length > before, shown);
+  await page.fill("input[type=search]", "feed09999");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+  await page.unroute(feeds);
+});
+
+await step("times stand in the reader's zone, what a source dated by the day stays that day", async () => {
+  const path = `**/api/v1/items/${item.id}*`, told = async (precision) => {
+    await page.route(path, async (route) => {
+      const answer = await (await route.fetch()).json();
+      Object.assign(answer.versions[0], { published: "2023-11-14T22:13:20Z", published_precision: precision });
+      await route.fulfill({ json: answer });
+    });
+    await show(`/item/${item.id}`);
+    const text = await page.textContent("main");
+    await page.unroute(path);
+    return text;
+  };
+  // Tashkent is five hours ahead.
+  assert.match(await told("second"), /published Nov 15, 2023, 3:13/);
+  assert.match(await told("day"), /published 2023-11-14 ·/);
+  assert.match(await told("month"), /published 2023-11 ·/);
+});
+
 await step("a view is kept, and what is shown can be taken along", async () => {
   await show("/events?type=exercise");
   await page.click("summary:has-text('Saved views')");
@@ -263,6 +322,36 @@ await step("an analyst corrects an event where it is shown", async () => {
   await page.waitForSelector(".correct >> text=Judged");
   assert.match(await page.textContent(".corrections"), /confirm.*two sources <i>say<\/i> so/);
   assert.deepEqual(await access(), []);
+});
+
+await step("events are rejected, split and merged where they are shown, and each of it is taken back", async () => {
+  const stored = async (id) => (await (await context.request.get(`${BASE}/api/v1/events/${id}`)).json());
+  const undone = async (name) => {
+    await page.click(`button[aria-label^='Undo ${name}']`);
+    await page.waitForSelector(`button[aria-label^='Undo ${name}']`, { state: "detached" });
+  };
+  await show(`/event/${drones.id}`);
+  await page.click(".correct button:has-text('Reject')");
+  await page.waitForSelector(".correct >> text=Judged: rejected");
+  assert.equal((await stored(drones.id)).event.verdict, "rejected");
+  await undone("reject");
+  assert.notEqual((await stored(drones.id)).event.verdict, "rejected");
+
+  assert.equal((await stored(drones.id)).told_by.length, 2);
+  await page.check(".correct fieldset label:has-text('reach Kyrgyzstan') input");
+  await page.click(".correct button:has-text('Split off')");
+  await page.waitForFunction(() => document.querySelectorAll(".tellings > li").length === 1);
+  await undone("split");
+  await page.waitForFunction(() => document.querySelectorAll(".tellings > li").length === 2);
+
+  const other = events.events.find((event) => event.actors.some((actor) => actor.id === "MDA"));
+  await page.fill(".correct .merge input", other.id);
+  await page.click(".correct button:has-text('Merge')");
+  await page.waitForFunction(() => document.querySelectorAll(".tellings > li").length === 3);
+  assert.equal((await stored(other.id)).event.id, drones.id);
+  await undone("merge");
+  await page.waitForFunction(() => document.querySelectorAll(".tellings > li").length === 2);
+  assert.equal((await stored(other.id)).event.id, other.id);
 });
 
 await step("an alert says why it fired, and is acknowledged with a note", async () => {

@@ -23,6 +23,9 @@ class PageBuild(unittest.TestCase):
     def test_functions_over_foreign_texts(self):
         self.run_in_web("node", "test/text.test.mjs")
 
+    def test_series_of_counts(self):
+        self.run_in_web("node", "test/series.test.mjs")
+
 
 if __name__ == "__main__":
     if not shutil.which("node") or not (WEB / "node_modules" / "esbuild").is_dir():

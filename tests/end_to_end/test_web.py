@@ -1,5 +1,6 @@
 """The plugin web: the API, its feeds and streams, over a daemon with an archive."""
 import csv
+import http.client
 import io
 import itertools
 import json
@@ -341,6 +342,33 @@ class Api(WebTest):
         other.execute("ROLLBACK")
         self.wait_for(lambda: self.acknowledge()[0] == 200, "the change after the lock")
         self.assertEqual(self.get("/api/v1/alerts")["alerts"][-1]["state"], "acknowledged")
+
+    def test_changes_that_wait_for_a_lock_keep_nobody_from_looking(self):
+        # Connections that were open before share the server's threads with those whose changes will wait.
+        connections = [http.client.HTTPConnection("127.0.0.1", self.port, timeout=60) for _ in range(16)]
+        headers = {"Authorization": "Bearer " + self.tokens["read"]}
+        other = sqlite3.connect(self.folder / "state" / "entente.db", isolation_level=None)
+        for connection in connections:
+            self.addCleanup(connection.close)
+            connection.request("GET", "/api/v1/me", headers=headers)
+            self.assertEqual(connection.getresponse().read()[:1], b"{")
+        other.execute("BEGIN IMMEDIATE")
+        results, waiting = [], [threading.Thread(target=lambda: results.append(self.acknowledge())) for _ in range(4)]
+        for thread in waiting:
+            thread.start()
+        time.sleep(0.5)
+        for connection in connections:
+            begun = time.monotonic()
+            connection.request("GET", "/api/v1/events", headers=headers)
+            reply = connection.getresponse()
+            self.assertEqual((reply.status, reply.read()[:10]), (200, b'{"events":'))
+            self.assertLess(time.monotonic() - begun, 5)
+        self.assertEqual(results, [], "the lock was not waited for")
+        other.execute("ROLLBACK")
+        for thread in waiting:
+            thread.join(60)
+        # The first did it; to the others it is done already, or they came too late.
+        self.assertIn(200, [status for status, body in results])
 
     def test_a_store_that_was_replaced_is_neither_read_nor_written_until_it_is_back(self):
         store = self.folder / "state" / "entente.db"

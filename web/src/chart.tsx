@@ -1,9 +1,9 @@
 /* Chart: events by period, stacked by type. Drawn by uPlot; the numbers stand in a table as well, for those who do not see. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
+import { useGrowing } from "./parts";
+import { spikesOf, stacked, type PeriodCount } from "./series";
 import { words } from "./text";
-
-export interface PeriodCount { period?: string; type?: string; count: number }
 
 /** Where a period begins, in seconds. */
 function startOf(period: string): number {
@@ -27,37 +27,29 @@ function useTheme(): number {
   return count;
 }
 const WHOLE_STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 8 }, (_, power) => step * 10 ** power)).sort((a, b) => a - b); /* events are counted whole */
-const MARGIN_S = 46 * 86400, SPIKE_MIN = 6, DRAG_MIN = 8, HEIGHT = 320;
+const MARGIN_S = 46 * 86400, DRAG_MIN = 8, HEIGHT = 320;
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export function stacked(rows: PeriodCount[]) {
-  const periods = [...new Set(rows.map((row) => row.period).filter((period): period is string => !!period))].sort();
-  const totals = new Map<string, number>();
-  for (const row of rows) totals.set(row.type ?? "events", (totals.get(row.type ?? "events") ?? 0) + row.count);
-  const types = [...totals].sort((a, b) => b[1] - a[1]).map(([type]) => type);
-  const at = new Map(rows.map((row) => [`${row.period} ${row.type ?? "events"}`, row.count]));
-  const counts = types.map((type) => periods.map((period) => at.get(`${period} ${type}`) ?? 0));
-  const all = periods.map((_, index) => counts.reduce((sum, one) => sum + one[index], 0));
-  return { periods, types, counts, all };
-}
-/** Periods with far more events than those before them: three deviations above the mean of the twelve before, where chance alone
- * (a Poisson count) deviates by the root of the mean. */
-export function spikesOf(all: number[]): number[] {
-  const spikes: number[] = [];
-  all.forEach((count, index) => {
-    const before = all.slice(Math.max(0, index - 12), index);
-    if (before.length < 4) return;
-    const mean = before.reduce((sum, one) => sum + one, 0) / before.length;
-    const deviation = Math.sqrt(before.reduce((sum, one) => sum + (one - mean) ** 2, 0) / before.length);
-    if (count >= SPIKE_MIN && count > mean + 3 * Math.max(1, Math.sqrt(mean), deviation)) spikes.push(index);
-  });
-  return spikes;
+/** The chart as a table, the latest periods first. */
+function Numbers({ periods, types, counts, all }: Pick<ReturnType<typeof stacked>, "periods" | "types" | "counts" | "all">) {
+  const { shown, rest } = useGrowing(periods.length);
+  const order = periods.map((_, index) => periods.length - 1 - index).slice(0, shown);
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="The numbers">
+      <table class="rows">
+        <thead><tr><th scope="col">Period</th>{types.map((type) => <th scope="col" key={type}>{words(type)}</th>)}<th scope="col">All</th></tr></thead>
+        <tbody>{order.map((index) => <tr key={periods[index]}><th scope="row">{periods[index]}</th>{counts.map((one, layer) => <td key={layer} class="number">{one[index] || ""}</td>)}<td class="number">{all[index]}</td></tr>)}</tbody>
+      </table>
+      {rest}
+    </div>
+  );
 }
 
 export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[]; onChoose?: (period: string) => void; onRange?: (first: string, last: string) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<number | null>(null); // the period under the pointer
+  const [isOpen, setOpen] = useState(false);
   const { periods, types, counts, all } = stacked(rows);
   const spikes = spikesOf(all), theme = useTheme();
   useEffect(() => {
@@ -109,14 +101,9 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
         <ul class="legend">{types.map((type, layer) => <li key={type}><span class={`type type-${type}`} aria-hidden="true" /> {words(type)} <span class="count">{(at === null ? counts[layer].reduce((sum, one) => sum + one, 0) : counts[layer][at]).toLocaleString()}</span></li>)}</ul>
         {spikes.length > 0 && <p><span class="spike" aria-hidden="true">▲</span> far more than in the periods before: {spikes.map((index) => `${periods[index]} (${all[index]})`).join(", ")}</p>}
       </figcaption>
-      <details>
+      <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>The numbers</summary>
-        <div class="scroll">
-          <table class="rows">
-            <thead><tr><th scope="col">Period</th>{types.map((type) => <th scope="col" key={type}>{words(type)}</th>)}<th scope="col">All</th></tr></thead>
-            <tbody>{periods.map((period, index) => <tr key={period}><th scope="row">{period}</th>{counts.map((one, layer) => <td key={layer} class="number">{one[index] || ""}</td>)}<td class="number">{all[index]}</td></tr>)}</tbody>
-          </table>
-        </div>
+        {isOpen && <Numbers periods={periods} types={types} counts={counts} all={all} />}
       </details>
     </figure>
   );

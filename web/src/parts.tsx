@@ -229,6 +229,20 @@ export function VirtualList<T>({ rows, height, render, onEnd, label }: {
   );
 }
 
+/** How many rows of a table are in the document: a part, and more as its end comes in sight. `rest` belongs below the table. */
+export function useGrowing(total: number, step = 100): { shown: number; rest: ComponentChildren } {
+  const [shown, setShown] = useState(step);
+  const end = useRef<HTMLParagraphElement>(null);
+  const grow = () => setShown((was) => was + step);
+  useEffect(() => {
+    if (!end.current) return;
+    const watch = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "600px" });
+    watch.observe(end.current);
+    return () => watch.disconnect();
+  }, [shown, total]);
+  return { shown, rest: shown < total ? <p ref={end}><button type="button" class="plain" onClick={grow}>{(total - shown).toLocaleString()} more</button></p> : null };
+}
+
 export function Stale({ pages }: { pages: { isStale: boolean; refresh: () => void } }) {
   return pages.isStale ? <p class="stale"><button type="button" onClick={() => { scrollTo(0, 0); pages.refresh(); }}>Something has changed: show it</button></p> : null;
 }

@@ -148,3 +148,15 @@ export function segmentsOf(text: string, evidence: Evidence[]): Segment[] {
   }
   return segments;
 }
+
+/** A rule, and the class of source that it is narrowed down to. */
+export function classIn(when: string): { rule: string; value: string } {
+  const found = /^(?:\((.*)\) and )?source_class = (\w+)$/s.exec(when);
+  return found ? { rule: found[1] ?? "", value: found[2] } : { rule: when, value: "" };
+}
+/** The rule narrowed down to a class of source; to none where it is that one already. */
+export function withClass(when: string, value: string): string | undefined {
+  const { rule, value: present } = classIn(when);
+  if (present === value) return rule || undefined;
+  return rule ? `(${rule}) and source_class = ${value}` : `source_class = ${value}`;
+}

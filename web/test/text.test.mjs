@@ -50,3 +50,13 @@ assert.equal(text.headlineText(told), "Türkiye → Kyrgyzstan: sale completed, 
 assert.equal(text.headlineText({ type: "exercise", status: "unknown", name: "Ridge", actors: ["FIN", "SWE", "NOR", "DNK", "EST"].map((id) => ({ id, role: "participant" })), places: null }), "Finland, Sweden, Norway, Denmark and 1 more: exercise, “Ridge”");
 assert.equal(text.headlineText({ type: "visit", actors: [] }), "no party named: visit");
 console.log("texts: all as they shall be");
+
+// A facet narrows a rule down, and gives it back.
+assert.equal(text.withClass("", "official"), "source_class = official");
+assert.equal(text.withClass("source_class = official", "official"), undefined);
+assert.equal(text.withClass("source_class = official", "wire"), "source_class = wire");
+const narrowed = text.withClass("type = visit or actor = UZB", "wire");
+assert.equal(narrowed, "(type = visit or actor = UZB) and source_class = wire");
+assert.equal(text.classIn(narrowed).value, "wire");
+assert.equal(text.withClass(narrowed, "media"), "(type = visit or actor = UZB) and source_class = media");
+assert.equal(text.withClass(narrowed, "wire"), "type = visit or actor = UZB");

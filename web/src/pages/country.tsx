@@ -1,9 +1,10 @@
 /* Country: one party's partners, what it does over time, what it does for the first time, its latest events. */
 import type { EventRow } from "../api";
-import { StackedChart, type PeriodCount } from "../chart";
+import { StackedChart } from "../chart";
 import { filterOf } from "../filter";
 import type { ViewProperties } from "../main";
 import { ActorLink, EventLine, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import type { PeriodCount } from "../series";
 import { actorName } from "../text";
 import type { Dyad } from "./dyads";
 

@@ -5,7 +5,7 @@ import { addressWith, FilterBar, filterOf, toggled } from "../filter";
 import type { ViewProperties } from "../main";
 import { EventLine, ProblemNote, Stale, Title, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
 import { go, type Place } from "../router";
-import { actorName, words } from "../text";
+import { actorName, classIn, withClass, words } from "../text";
 
 const FACETS: { name: string; filter: string; title: string }[] = [
   { name: "type", filter: "type", title: "Type" },
@@ -26,11 +26,11 @@ function FacetList({ place, counts, row, isOpen, onToggle }: { place: Place; cou
   const name = (value: string) => row.name === "country" ? actorName(value) : row.name === "dyad" ? value.split(" ").map(actorName).join(" – ") : words(value) || "none";
   const address = (value: string) => {
     if (row.name === "dyad") return addressWith(place, { dyad: present === value.replace(" ", ",") ? undefined : value.replace(" ", ",") });
-    if (row.name === "source_class") return addressWith(place, { when: present.includes(value) ? undefined : `source_class = ${value}` });
+    if (row.name === "source_class") return addressWith(place, { when: withClass(present, value) });
     if (row.name === "month") return addressWith(place, place.search.get("since") === value ? { since: undefined, until: undefined } : { since: value, until: value });
     return addressWith(place, { [row.filter]: toggled(present, value) });
   };
-  const isOn = (value: string) => row.name === "dyad" ? present === value.replace(" ", ",") : row.name === "month" ? place.search.get("since") === value : row.name === "source_class" ? present.includes(value) : present.split(",").includes(value);
+  const isOn = (value: string) => row.name === "dyad" ? present === value.replace(" ", ",") : row.name === "month" ? place.search.get("since") === value : row.name === "source_class" ? classIn(present).value === value : present.split(",").includes(value);
   return (
     <details open={isOpen} onToggle={(event) => event.currentTarget.open !== isOpen && onToggle(event.currentTarget.open)}>
       <summary>{row.title}</summary>

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { command } from "../api";
 import type { ViewProperties } from "../main";
-import { Badge, mayCorrect, ProblemNote, Time, Title, useAction, useAnswer, useChangeCount, Waiting } from "../parts";
+import { Badge, mayCorrect, ProblemNote, Time, Title, useAction, useAnswer, useChangeCount, useGrowing, Waiting } from "../parts";
 import { ageText } from "../text";
 
 interface Source {
@@ -36,6 +36,7 @@ export function Feeds({ me }: ViewProperties) {
   const [text, setText] = useState("");
   const action = useAction();
   const rows = (answer.value?.sources ?? []).filter((source) => source.name.includes(text.toLowerCase())).sort(ORDERS[order]);
+  const { shown, rest } = useGrowing(rows.length);
   const failing = (answer.value?.sources ?? []).filter((source) => source.failures > 0 || source.gone || source.outage).length;
   return (
     <>
@@ -54,7 +55,7 @@ export function Feeds({ me }: ViewProperties) {
           <caption class="hidden">Feeds</caption>
           <thead><tr><th scope="col">Feed</th><th scope="col">State</th><th scope="col">Last success</th><th scope="col">Last item</th><th scope="col">Next fetch</th><th scope="col" class="number">Items</th><th scope="col">Rhythm</th><th scope="col">Delay</th><th scope="col">Error</th>{mayCorrect(me) && <th scope="col">Do</th>}</tr></thead>
           <tbody>
-            {rows.map((source) => (
+            {rows.slice(0, shown).map((source) => (
               <tr key={source.name}>
                 <th scope="row">{source.name.replace(/^source\./, "")}</th>
                 <td><State source={source} /></td>
@@ -70,6 +71,7 @@ export function Feeds({ me }: ViewProperties) {
             ))}
           </tbody>
         </table>
+        {rest}
       </div>
     </>
   );

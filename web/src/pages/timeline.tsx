@@ -1,10 +1,11 @@
 /* Timeline: the filter's events by period and type, with what is far out of line marked. */
 import type { Problem } from "../api";
-import { StackedChart, type PeriodCount } from "../chart";
+import { StackedChart } from "../chart";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
 import { ProblemNote, Title, useAnswer, useChangeCount, Waiting } from "../parts";
 import { go } from "../router";
+import type { PeriodCount } from "../series";
 
 const CALM_MS = 15000;
 

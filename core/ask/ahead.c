@@ -1,0 +1,78 @@
+#include "core/ask/ahead.h"
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/query/query.h"
+#include "core/query/read_ahead.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { NICENESS = 19, PART_OF_FREE = 4 };
+
+struct ahead {
+    const char *state_dir;
+    pthread_t thread;
+    atomic_bool is_ending;
+};
+
+/* Bytes that can be had without swapping; 0 where the system does not tell. */
+static int64_t free_memory(void)
+{
+    char line[128];
+    long long kib = 0;
+    FILE *file = fopen("/proc/meminfo", "re");
+    while (file && fgets(line, sizeof line, file) && sscanf(line, "MemAvailable: %lld kB", &kib) != 1)
+        continue;
+    if (file)
+        fclose(file);
+    return (int64_t)kib * 1024;
+}
+
+static bool goes_on(void *context)
+{
+    struct ahead *ahead = context;
+    return !atomic_load(&ahead->is_ending);
+}
+
+static void *run(void *context)
+{
+    struct ahead *ahead = context;
+    struct error error = ERROR_INIT;
+    int64_t begun = clock_monotonic(), bytes = 0;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); /* where it is forbidden, it is as quick as others */
+    struct query *query = query_open(ahead->state_dir, &error);
+    if (query && query_read_ahead(query, free_memory() / PART_OF_FREE, goes_on, ahead, &bytes, &error))
+        log_write(LOG_DEBUG, NULL, NULL, "has read ahead %lld KiB of the archive's columns in %lld ms", (long long)bytes / 1024,
+                  (long long)(clock_monotonic() - begun));
+    else if (error.kind != ERROR_MISSING)
+        log_write(LOG_WARNING, NULL, NULL, "the archive's columns were not read ahead, so first questions take longer: %s",
+                  error.text);
+    query_close(query);
+    return NULL;
+}
+
+struct ahead *ahead_begin(const char *state_dir)
+{
+    struct ahead *ahead = calloc(1, sizeof *ahead);
+    if (!ahead)
+        return NULL;
+    ahead->state_dir = state_dir;
+    if (pthread_create(&ahead->thread, NULL, run, ahead) == 0)
+        return ahead;
+    free(ahead);
+    return NULL;
+}
+
+void ahead_end(struct ahead *ahead)
+{
+    if (!ahead)
+        return;
+    atomic_store(&ahead->is_ending, true);
+    pthread_join(ahead->thread, NULL);
+    free(ahead);
+}
