@@ -1,5 +1,4 @@
 """A daemon that serves an archive and does nothing else, for the measurements over one of a million events (filters, views)."""
-import contextlib
 import http.client
 import json
 import os
@@ -67,12 +66,8 @@ class Served:
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def processor(self):
-        """Milliseconds of the processors' time that all threads have had."""
-        total = 0
-        for thread in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                total += int((thread / "schedstat").read_text().split()[0])
-        return total / 1e6
+        """Milliseconds of the processors' time that all threads have had: clock_getcpuclockid(3) of the process."""
+        return time.clock_gettime(~self.process.pid << 3 | 2) * 1000
 
     def ask(self, question, parameters):
         """(milliseconds, of them of the processor, the answer)."""

@@ -14,11 +14,8 @@
 
 struct query;
 
-/* Learns the words of all columns, which each query keeps for itself. */
-bool query_learn(struct query *query, struct error *error);
-
 /* Reads until all is read, *bytes has reached `most`, or `goes_on` says no, which it is asked before each block. *bytes is what
- * was read. An archive that is not there yet is no error. */
+ * was read; one block may go beyond `most`. */
 bool query_read_ahead(struct query *query, int64_t most, bool (*goes_on)(void *context), void *context, int64_t *bytes,
                       struct error *error);
 

@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
+
+/* What fits into a packet is sent as it is. The lowest level: four fifths of what the highest saves, in a fifth of its time. */
+enum { PACKED_FROM = 1400, PACK_LEVEL = 1, GZIP_WINDOW = 15 + 16, PACK_MEMORY = 8 };
 
 /* What every reply bears. Nothing may be loaded from, sent to or framed by another place; nothing runs that is not a file of
  * this server. */
@@ -86,17 +90,53 @@ enum MHD_Result exchange_reply(struct exchange *exchange, unsigned status, const
     return exchange_send(exchange, status, response);
 }
 
+bool exchange_takes_gzip(const struct exchange *exchange)
+{
+    const char *header = exchange_header(exchange, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    return header && strstr(header, "gzip") != NULL;
+}
+
+/* NULL where it cannot be packed, or would be no smaller. */
+static struct MHD_Response *packed_of(const char *bytes, size_t size)
+{
+    /* zlib does not write to what it reads. */
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)size};
+    unsigned char *packed = size < UINT32_MAX ? malloc(size) : NULL;
+    struct MHD_Response *response = NULL;
+    stream.next_out = packed;
+    stream.avail_out = (uInt)size;
+    if (packed && deflateInit2(&stream, PACK_LEVEL, Z_DEFLATED, GZIP_WINDOW, PACK_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK) {
+        if (deflate(&stream, Z_FINISH) == Z_STREAM_END)
+            response = MHD_create_response_from_buffer(stream.total_out, packed, MHD_RESPMEM_MUST_FREE);
+        deflateEnd(&stream);
+    }
+    if (!response)
+        free(packed);
+    else if (MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip") != MHD_YES) {
+        MHD_destroy_response(response);
+        response = NULL;
+    }
+    return response;
+}
+
+static struct MHD_Response *body_of(const struct exchange *exchange, const char *bytes, size_t size)
+{
+    struct MHD_Response *packed =
+        size >= PACKED_FROM && exchange_takes_gzip(exchange) ? packed_of(bytes, size) : NULL;
+    return packed ? packed : copy_of(bytes, size);
+}
+
 enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes, size_t size)
 {
     char tag[24];
     snprintf(tag, sizeof tag, "\"%016" PRIx64 "\"", hash_bytes(bytes, size));
     const char *known = exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
     bool is_known = known && strstr(known, tag) != NULL;
-    struct MHD_Response *response = is_known ? copy_of("", 0) : copy_of(bytes, size);
+    struct MHD_Response *response = is_known ? copy_of("", 0) : body_of(exchange, bytes, size);
     if (response) {
         MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, tag);
         MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
-        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Authorization, Cookie");
+        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Encoding, Authorization, Cookie");
         if (!is_known)
             MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
     }

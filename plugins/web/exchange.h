@@ -63,9 +63,12 @@ enum role role_of(const char *word);
 const char *exchange_header(const struct exchange *exchange, const char *name);
 const char *exchange_parameter(const struct exchange *exchange, const char *name);
 
+/* Does the caller take gzip? */
+bool exchange_takes_gzip(const struct exchange *exchange);
+
 /* ---- replies; each returns what MHD wants to hear: MHD_NO where there is none, which closes the connection ---- */
 enum MHD_Result exchange_reply(struct exchange *exchange, unsigned status, const char *type, const char *bytes, size_t size);
-/* JSON with an ETag of its bytes: 304 where the caller has them. */
+/* JSON with an ETag of its bytes: 304 where the caller has them. Packed where the caller takes that and it is worth it. */
 enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes, size_t size);
 /* RFC 9457; `text` is for people. */
 enum MHD_Result exchange_problem(struct exchange *exchange, unsigned status, const char *format, ...)

@@ -165,16 +165,10 @@ const struct file *file_find(const char *name)
     return NULL;
 }
 
-static bool takes_gzip(const struct exchange *exchange)
-{
-    const char *header = exchange_header(exchange, MHD_HTTP_HEADER_ACCEPT_ENCODING);
-    return header && strstr(header, "gzip") != NULL;
-}
-
 static enum MHD_Result send_file(struct exchange *exchange, const struct file *file)
 {
     const char *known = exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    bool is_known = known && strstr(known, file->tag) != NULL, is_packed = takes_gzip(exchange);
+    bool is_known = known && strstr(known, file->tag) != NULL, is_packed = exchange_takes_gzip(exchange);
     /* A file whose name bears a digest of what is in it never changes. */
     bool is_fixed = strncmp(file->name, "assets/", 7) == 0;
     const unsigned char *bytes = is_packed ? file->packed : file->plain;

@@ -348,7 +348,7 @@ await step("events are rejected, split and merged where they are shown, and each
   await page.fill(".correct .merge input", other.id);
   await page.click(".correct button:has-text('Merge')");
   await page.waitForFunction(() => document.querySelectorAll(".tellings > li").length === 3);
-  assert.equal((await stored(other.id)).event.id, drones.id);
+  assert.equal((await stored(other.id)).event.id, (await stored(drones.id)).event.id);
   await undone("merge");
   await page.waitForFunction(() => document.querySelectorAll(".tellings > li").length === 2);
   assert.equal((await stored(other.id)).event.id, other.id);

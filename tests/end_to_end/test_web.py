@@ -1,5 +1,6 @@
 """The plugin web: the API, its feeds and streams, over a daemon with an archive."""
 import csv
+import gzip
 import http.client
 import io
 import itertools
@@ -123,6 +124,19 @@ class Api(WebTest):
         self.assertEqual((status, body), (304, b""))
         status, other, body = self.request("GET", "/api/v1/events?limit=1", headers={"If-None-Match": headers["etag"]})
         self.assertEqual(status, 200)
+
+    def test_long_answers_are_packed_for_who_takes_that(self):
+        plain, headers, body = self.request("GET", "/api/v1/events")
+        self.assertEqual((plain, headers.get("content-encoding")), (200, None))
+        status, packed, short = self.request("GET", "/api/v1/events", headers={"Accept-Encoding": "gzip, br"})
+        self.assertEqual((status, packed["content-encoding"], packed["etag"]), (200, "gzip", headers["etag"]))
+        self.assertEqual(gzip.decompress(short), body)
+        self.assertLess(len(short), len(body) / 2)
+        self.assertIn("Accept-Encoding", packed["vary"])
+        status, headers, body = self.request("GET", "/api/v1/events", headers={"Accept-Encoding": "gzip", "If-None-Match": packed["etag"]})
+        self.assertEqual((status, body, headers.get("content-encoding")), (304, b"", None))
+        status, headers, body = self.request("GET", "/api/v1/me", headers={"Accept-Encoding": "gzip"})
+        self.assertEqual((headers.get("content-encoding"), json.loads(body)["role"]), (None, "read"))
 
     def test_exports_hold_every_event(self):
         events = self.get("/api/v1/events")["events"]

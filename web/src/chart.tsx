@@ -1,5 +1,5 @@
 /* Chart: events by period, stacked by type. Drawn by uPlot; the numbers stand in a table as well, for those who do not see. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { useGrowing } from "./parts";
 import { spikesOf, stacked, type PeriodCount } from "./series";
@@ -50,8 +50,9 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<number | null>(null); // the period under the pointer
   const [isOpen, setOpen] = useState(false);
-  const { periods, types, counts, all } = stacked(rows);
-  const spikes = spikesOf(all), theme = useTheme();
+  const { periods, types, counts, all } = useMemo(() => stacked(rows), [rows]);
+  const spikes = useMemo(() => spikesOf(all), [all]), theme = useTheme();
+  const content = useMemo(() => JSON.stringify(rows), [rows]); // asked again, it is mostly the same
   useEffect(() => {
     if (!box.current || periods.length === 0) return;
     const layers: number[][] = [];
@@ -91,7 +92,7 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       resize.disconnect();
       plot.destroy();
     };
-  }, [JSON.stringify(rows), theme]);
+  }, [content, theme]);
   return (
     <figure class="chart">
       <div ref={box} aria-hidden="true" />

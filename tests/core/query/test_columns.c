@@ -10,6 +10,7 @@
 #include "core/query/counts.h"
 #include "core/query/fold.h"
 #include "core/query/query.h"
+#include "core/query/read_ahead.h"
 #include "core/store/events.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
@@ -538,6 +539,34 @@ static void the_top_dyads_are_the_first_of_all(void **state)
     }
 }
 
+static bool goes_on(void *context)
+{
+    int *left = context;
+    return (*left)-- > 0;
+}
+
+static void reading_ahead_takes_all_that_is_stored_or_as_much_as_it_may(void **state)
+{
+    struct bench *bench = *state;
+    struct error error = ERROR_INIT;
+    int64_t columns, texts, bytes;
+    int left = 1000;
+    CHECK(store_count(bench->store, "SELECT sum(length(data)) FROM column_block", &columns, &error));
+    CHECK(store_count(bench->store, "SELECT sum(length(bits)) FROM text_bit", &texts, &error));
+    CHECK(query_read_ahead(bench->query, INT64_MAX, goes_on, &left, &bytes, &error));
+    assert_int_equal(bytes, columns + texts);
+    assert_true(texts > 0 && columns > 0);
+    /* The archive has two blocks, whose columns come before their texts. */
+    CHECK(query_read_ahead(bench->query, columns, goes_on, &left, &bytes, &error));
+    assert_int_equal(bytes, columns);
+    left = 1;
+    CHECK(query_read_ahead(bench->query, INT64_MAX, goes_on, &left, &bytes, &error));
+    assert_true(bytes > 0 && bytes < columns);
+    left = 0;
+    CHECK(query_read_ahead(bench->query, INT64_MAX, goes_on, &left, &bytes, &error));
+    assert_int_equal(bytes, 0);
+}
+
 static void folding_goes_on_until_little_is_stale(void **state)
 {
     struct bench *bench = *state;
@@ -564,6 +593,7 @@ int main(void)
         cmocka_unit_test(a_dyads_count_is_that_of_its_rule),
         cmocka_unit_test(the_top_dyads_are_the_first_of_all),
         cmocka_unit_test(an_event_that_moves_during_a_walk_is_met_once),
+        cmocka_unit_test(reading_ahead_takes_all_that_is_stored_or_as_much_as_it_may),
         cmocka_unit_test(folding_goes_on_until_little_is_stale),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
