@@ -33,7 +33,7 @@ enum {
     LINE_SIZE_MAX = 16 * 1024 * 1024,
     SETTLED_MS = 10 * 1000,
     LOOK_MS = 2 * 1000, /* between looks whether something changed */
-    NOT_OPENED = -1     /* as a progress's offset: nothing of the file is known, so it is tried again */
+    NOT_READ = -1       /* as a progress's offset: nothing of the file is known, so it is tried again */
 };
 
 struct files {
@@ -56,7 +56,7 @@ struct files {
 struct progress {
     int64_t size, modified, inode;
     int64_t offset, lines;
-    bool is_told; /* as it is, it could not be opened before; not kept */
+    bool is_told; /* as it is, it could not be read before; not kept */
 };
 
 /* What one fetch has left. */
@@ -196,7 +196,14 @@ static void progress_put(struct files *self, struct ent_unit *unit, const char *
         self->kv->put(unit, ent_text(key), ent_text(text));
 }
 
-/* Rights may be mended, and what is kept from this process only may be given to the next one. */
+/* Not by its own fault: rights may be mended, disks too, and what is kept from this process only may be given to the next. */
+static void note_unread(struct files *self, const char *path, struct progress *now, const char *why)
+{
+    if (!now->is_told)
+        complain(self, path, 0, why);
+    now->offset = NOT_READ;
+}
+
 static void note_unopened(struct files *self, const char *path, struct progress *now, int problem)
 {
     char text[300];
@@ -204,9 +211,7 @@ static void note_unopened(struct files *self, const char *path, struct progress 
              problem == EACCES ? "; in a sandbox also where it took the place of a file that `path` names: name their folder, or "
                                  "set isolate = process"
                                : "");
-    if (!now->is_told)
-        complain(self, path, 0, text);
-    now->offset = NOT_OPENED;
+    note_unread(self, path, now, text);
 }
 
 /* ---- emitting ---- */
@@ -330,9 +335,11 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
         is_emitted = emit_stories(self, batch, path, guid.bytes, &document);
     else if (is_read)
         is_emitted = emit_document(self, batch, path, guid.bytes, &document);
-    else
+    else if (error.kind != ERROR_SYSTEM && error.kind != ERROR_MEMORY)
         complain(self, path, 0, error.text);
     now->offset = now->size;
+    if (!is_read && (error.kind == ERROR_SYSTEM || error.kind == ERROR_MEMORY))
+        note_unread(self, path, now, error.text);
     free(bytes);
     buffer_free(&guid);
     document_clear(&document);
@@ -465,8 +472,8 @@ static bool read_file(struct files *self, struct batch *batch, const char *path,
                            .inode = (int64_t)status.st_ino};
     bool is_lines = ends_in(path, ".jsonl");
     bool has_grown = is_lines && then.inode == now.inode && now.size > then.size && then.size >= 0;
-    now.is_told = then.offset == NOT_OPENED && is_unchanged(&then, &now);
-    if ((is_unchanged(&then, &now) || has_grown) && then.offset != NOT_OPENED) {
+    now.is_told = then.offset == NOT_READ && is_unchanged(&then, &now);
+    if ((is_unchanged(&then, &now) || has_grown) && then.offset != NOT_READ) {
         now.offset = then.offset;
         now.lines = then.lines;
     }
@@ -475,7 +482,7 @@ static bool read_file(struct files *self, struct batch *batch, const char *path,
     *is_good = is_lines ? read_lines(self, batch, path, &now) : read_document(self, batch, path, &now);
     if (*is_good)
         progress_put(self, batch->unit, path, &now);
-    return now.offset >= now.size || now.offset == NOT_OPENED;
+    return now.offset >= now.size || now.offset == NOT_READ;
 }
 
 static enum ent_code read_batch(struct files *self, struct batch *batch)

@@ -286,6 +286,11 @@ static enum ent_code read_batch(struct source *self, struct ent_unit *unit, cons
     now.is_done = 1;
     if (!read_file(path, &table, &error)) {
         complain(self, path, error.text);
+        /* What could not be had just now is no bad table, and is looked at again. */
+        if (error.kind == ERROR_SYSTEM || error.kind == ERROR_MEMORY) {
+            buffer_free(&table);
+            return ENT_OK;
+        }
     } else {
         struct ent_http_response origin = {.size = sizeof origin, .url = ent_text(path)};
         code = take_rows(self, unit, table.bytes ? table.bytes : "", table.size, &at, BATCH_ROWS, &origin);

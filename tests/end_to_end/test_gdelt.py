@@ -96,6 +96,22 @@ class Gdelt(EntenteTest):
         self.run_once()
         self.assertEqual(len(self.items()), 251)
 
+    def test_a_file_out_of_reach_is_told_and_read_when_it_is_within(self):
+        """A sandbox has looked the path up when it began: what takes the file's place is for the next one."""
+        path = self.folder / "1.gkg.csv"
+        path.write_text(gkg("https://example.org/1", "FRA DEU pact signed") + "\n")
+        self.gdelt("path = %s" % path, "fulltext = no", "interval = 1s")
+        self.start()
+        self.wait_for(lambda: len(self.alerts()) == 1, "the first alert")
+        fresh = self.folder / "new"
+        fresh.write_text(gkg("https://example.org/2", "UZB KAZ pact signed") + "\n")
+        fresh.rename(path)
+        self.wait_for(lambda: len(self.alerts()) == 2 or "cannot be read: Permission denied" in self.log(), "what took its place")
+        self.processes[-1].terminate()
+        self.processes[-1].wait()
+        self.start()
+        self.wait_for(lambda: len(self.alerts()) == 2, "the second alert")
+
     def test_files_with_the_text_of_their_pages(self):
         folder = self.folder / "gdelt"
         folder.mkdir()
