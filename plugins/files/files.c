@@ -8,6 +8,7 @@
  * Between two walks over everything, `interval` apart, inotify is asked every two seconds whether a walk is worth it.
  */
 #include "lib/base/digest.h"
+#include "lib/files/stamp.h"
 #include "lib/files/walk.h"
 #include "lib/record/record.h"
 #include "lib/text/url.h"
@@ -54,7 +55,7 @@ struct files {
 
 /* How far one file was read. */
 struct progress {
-    int64_t size, modified, inode;
+    struct file_stamp stamp;
     int64_t offset, lines;
     bool is_told; /* as it is, it could not be read before; not kept */
 };
@@ -177,12 +178,12 @@ static struct progress progress_get(struct files *self, struct ent_unit *unit, c
 {
     char key[DIGEST_HEX_SIZE];
     struct ent_str value;
-    struct progress progress = {.size = -1};
+    struct progress progress = {.stamp = FILE_STAMP_NONE};
     progress_key(key, path);
     if (self->kv && self->kv->get(unit, ent_text(key), &value) &&
-        sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &progress.size,
-               &progress.modified, &progress.inode, &progress.offset, &progress.lines) != 5)
-        progress = (struct progress){.size = -1};
+        sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &progress.stamp.size,
+               &progress.stamp.modified, &progress.stamp.inode, &progress.offset, &progress.lines) != 5)
+        progress = (struct progress){.stamp = FILE_STAMP_NONE};
     return progress;
 }
 
@@ -190,8 +191,8 @@ static void progress_put(struct files *self, struct ent_unit *unit, const char *
 {
     char key[DIGEST_HEX_SIZE], text[120];
     progress_key(key, path);
-    snprintf(text, sizeof text, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64, progress->size,
-             progress->modified, progress->inode, progress->offset, progress->lines);
+    snprintf(text, sizeof text, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64, progress->stamp.size,
+             progress->stamp.modified, progress->stamp.inode, progress->offset, progress->lines);
     if (self->kv)
         self->kv->put(unit, ent_text(key), ent_text(text));
 }
@@ -321,11 +322,11 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
         note_unopened(self, path, now, errno);
         return true;
     }
-    if (now->size > FILE_SIZE_MAX) {
+    if (now->stamp.size > FILE_SIZE_MAX) {
         error_set(&error, ERROR_LIMIT, "larger than %d bytes", FILE_SIZE_MAX);
         close(descriptor);
-    } else if ((bytes = read_whole(descriptor, (size_t)now->size, &error))) {
-        is_read = reader_of(path)(&document, bytes, (size_t)now->size, &error);
+    } else if ((bytes = read_whole(descriptor, (size_t)now->stamp.size, &error))) {
+        is_read = reader_of(path)(&document, bytes, (size_t)now->stamp.size, &error);
     }
     if (document.id.size > 0)
         buffer_append(&guid, document.id.bytes, document.id.size);
@@ -337,7 +338,7 @@ static bool read_document(struct files *self, struct batch *batch, const char *p
         is_emitted = emit_document(self, batch, path, guid.bytes, &document);
     else if (error.kind != ERROR_SYSTEM && error.kind != ERROR_MEMORY)
         complain(self, path, 0, error.text);
-    now->offset = now->size;
+    now->offset = now->stamp.size;
     if (!is_read && (error.kind == ERROR_SYSTEM || error.kind == ERROR_MEMORY))
         note_unread(self, path, now, error.text);
     free(bytes);
@@ -423,7 +424,7 @@ static bool is_complete_line(const struct buffer *line)
 static bool is_settled(struct files *self, const struct progress *now)
 {
     const struct ent_clock_1 *clock = ent_clock(self->host, self->instance);
-    return !clock || clock->now(self->instance) - now->modified / 1000000 > SETTLED_MS;
+    return !clock || clock->now(self->instance) - now->stamp.modified / 1000000 > SETTLED_MS;
 }
 
 /* Reads from now->offset while the batch lasts. */
@@ -455,11 +456,6 @@ static bool read_lines(struct files *self, struct batch *batch, const char *path
 
 /* ---- the fetch ---- */
 
-static bool is_unchanged(const struct progress *then, const struct progress *now)
-{
-    return then->size == now->size && then->modified == now->modified && then->inode == now->inode;
-}
-
 /* True where the file is done with; *is_good is false where the unit must end in failure. */
 static bool read_file(struct files *self, struct batch *batch, const char *path, bool *is_good)
 {
@@ -467,22 +463,20 @@ static bool read_file(struct files *self, struct batch *batch, const char *path,
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
         return true;
     struct progress then = progress_get(self, batch->unit, path);
-    struct progress now = {.size = status.st_size,
-                           .modified = status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec,
-                           .inode = (int64_t)status.st_ino};
-    bool is_lines = ends_in(path, ".jsonl");
-    bool has_grown = is_lines && then.inode == now.inode && now.size > then.size && then.size >= 0;
-    now.is_told = then.offset == NOT_READ && is_unchanged(&then, &now);
-    if ((is_unchanged(&then, &now) || has_grown) && then.offset != NOT_READ) {
+    struct progress now = {.stamp = file_stamp_of(&status)};
+    bool is_lines = ends_in(path, ".jsonl"), is_same = file_stamp_equal(&then.stamp, &now.stamp);
+    bool goes_on = is_same || (is_lines && file_stamp_has_grown(&then.stamp, &now.stamp));
+    now.is_told = is_same && then.offset == NOT_READ;
+    if (goes_on && then.offset != NOT_READ) {
         now.offset = then.offset;
         now.lines = then.lines;
     }
-    if (now.offset >= now.size && is_unchanged(&then, &now))
+    if (is_same && now.offset >= now.stamp.size)
         return true;
     *is_good = is_lines ? read_lines(self, batch, path, &now) : read_document(self, batch, path, &now);
     if (*is_good)
         progress_put(self, batch->unit, path, &now);
-    return now.offset >= now.size || now.offset == NOT_READ;
+    return now.offset >= now.stamp.size || now.offset == NOT_READ;
 }
 
 static enum ent_code read_batch(struct files *self, struct batch *batch)

@@ -5,6 +5,7 @@
  * pages comes by plugins/common/harvest like that of any feed with titles only. From files a bounded batch is read at a
  * time, and how far is kept in kv/1 under a digest of the path. */
 #include "lib/base/digest.h"
+#include "lib/files/stamp.h"
 #include "lib/files/walk.h"
 #include "lib/gdelt/unzip.h"
 #include "plugins/common/harvest.h"
@@ -25,7 +26,8 @@ static const char standard_list[] = "http://data.gdeltproject.org/gdeltv2/lastup
 
 /* How far one file was read. */
 struct progress {
-    int64_t size, modified, inode, at;
+    struct file_stamp stamp;
+    int64_t at;
     int is_done;
 };
 
@@ -219,12 +221,12 @@ static struct progress progress_get(struct source *self, struct ent_unit *unit, 
 {
     char key[DIGEST_HEX_SIZE];
     struct ent_str value;
-    struct progress progress = {-1, 0, 0, 0, 0};
+    struct progress progress = {.stamp = FILE_STAMP_NONE};
     digest_texts(key, "table", path, NULL);
     if (self->kv && self->kv->get(unit, ent_text(key), &value) &&
-        sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %d", &progress.size, &progress.modified,
-               &progress.inode, &progress.at, &progress.is_done) != 5)
-        progress = (struct progress){-1, 0, 0, 0, 0};
+        sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %d", &progress.stamp.size,
+               &progress.stamp.modified, &progress.stamp.inode, &progress.at, &progress.is_done) != 5)
+        progress = (struct progress){.stamp = FILE_STAMP_NONE};
     return progress;
 }
 
@@ -232,8 +234,8 @@ static bool progress_put(struct source *self, struct ent_unit *unit, const char 
 {
     char key[DIGEST_HEX_SIZE], value[120];
     digest_texts(key, "table", path, NULL);
-    snprintf(value, sizeof value, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d", progress->size,
-             progress->modified, progress->inode, progress->at, progress->is_done);
+    snprintf(value, sizeof value, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d", progress->stamp.size,
+             progress->stamp.modified, progress->stamp.inode, progress->at, progress->is_done);
     return !self->kv || self->kv->put(unit, ent_text(key), ent_text(value)) == 0;
 }
 
@@ -260,11 +262,6 @@ static bool read_file(const char *path, struct buffer *table, struct error *erro
     return is_good;
 }
 
-static bool is_same(const struct progress *then, const struct progress *now)
-{
-    return then->size == now->size && then->modified == now->modified && then->inode == now->inode;
-}
-
 /* One batch of one file. *is_done: there is no more in it. */
 static enum ent_code read_batch(struct source *self, struct ent_unit *unit, const char *path, bool *is_done)
 {
@@ -276,12 +273,11 @@ static enum ent_code read_batch(struct source *self, struct ent_unit *unit, cons
     if (!gdelt_table_of_name(path, strlen(path), &kind) || kind != self->filter.table || stat(path, &status) != 0)
         return ENT_OK;
     struct progress then = progress_get(self, unit, path);
-    struct progress now = {.size = status.st_size,
-                           .modified = status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec,
-                           .inode = (int64_t)status.st_ino};
-    if (is_same(&then, &now) && then.is_done)
+    struct progress now = {.stamp = file_stamp_of(&status)};
+    bool is_same = file_stamp_equal(&then.stamp, &now.stamp);
+    if (is_same && then.is_done)
         return ENT_OK;
-    size_t at = is_same(&then, &now) ? (size_t)then.at : 0;
+    size_t at = is_same ? (size_t)then.at : 0;
     enum ent_code code = ENT_OK;
     now.is_done = 1;
     if (!read_file(path, &table, &error)) {

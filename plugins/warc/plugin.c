@@ -4,6 +4,7 @@
  * kept in kv/1 with the items, under a digest of its path; a file that has grown is read on, a changed one anew. A
  * broken record ends its file, and is told. */
 #include "lib/base/digest.h"
+#include "lib/files/stamp.h"
 #include "lib/files/walk.h"
 #include "plugins/warc/page_item.h"
 
@@ -33,7 +34,7 @@ struct archives {
 
 /* How far one file was read. */
 struct progress {
-    int64_t size, modified, inode;
+    struct file_stamp stamp;
     struct warc_place place;
     int is_done; /* nothing more comes of it until it changes */
 };
@@ -108,13 +109,13 @@ static struct progress progress_get(struct archives *self, struct ent_unit *unit
 {
     char key[DIGEST_HEX_SIZE];
     struct ent_str value;
-    struct progress progress = {-1, 0, 0, {0, 0}, 0};
+    struct progress progress = {.stamp = FILE_STAMP_NONE};
     digest_texts(key, "archive", path, NULL);
     if (self->kv && self->kv->get(unit, ent_text(key), &value) &&
-        sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNu64 " %" SCNu64 " %d", &progress.size,
-               &progress.modified, &progress.inode, &progress.place.offset, &progress.place.skip,
+        sscanf(value.data, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNu64 " %" SCNu64 " %d", &progress.stamp.size,
+               &progress.stamp.modified, &progress.stamp.inode, &progress.place.offset, &progress.place.skip,
                &progress.is_done) != 6)
-        progress = (struct progress){-1, 0, 0, {0, 0}, 0};
+        progress = (struct progress){.stamp = FILE_STAMP_NONE};
     return progress;
 }
 
@@ -123,8 +124,8 @@ static bool progress_put(struct archives *self, struct ent_unit *unit, const cha
 {
     char key[DIGEST_HEX_SIZE], value[120];
     digest_texts(key, "archive", path, NULL);
-    snprintf(value, sizeof value, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRIu64 " %" PRIu64 " %d", progress->size,
-             progress->modified, progress->inode, progress->place.offset, progress->place.skip, progress->is_done);
+    snprintf(value, sizeof value, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRIu64 " %" PRIu64 " %d", progress->stamp.size,
+             progress->stamp.modified, progress->stamp.inode, progress->place.offset, progress->place.skip, progress->is_done);
     return !self->kv || self->kv->put(unit, ent_text(key), ent_text(value)) == 0;
 }
 
@@ -185,11 +186,6 @@ static bool read_records(struct archives *self, struct batch *batch, const char 
     return outcome != WARC_RECORD;
 }
 
-static bool is_same(const struct progress *then, const struct progress *now)
-{
-    return then->size == now->size && then->modified == now->modified && then->inode == now->inode;
-}
-
 static bool read_file(struct archives *self, struct batch *batch, const char *path, bool *is_good)
 {
     struct stat status;
@@ -201,14 +197,12 @@ static bool read_file(struct archives *self, struct batch *batch, const char *pa
         return true;
     }
     struct progress then = progress_get(self, batch->unit, path);
-    struct progress now = {.size = status.st_size,
-                           .modified = status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec,
-                           .inode = (int64_t)status.st_ino};
-    bool has_grown = then.inode == now.inode && now.size > then.size && then.size >= 0;
-    if (is_same(&then, &now) || has_grown)
+    struct progress now = {.stamp = file_stamp_of(&status)};
+    bool is_same = file_stamp_equal(&then.stamp, &now.stamp);
+    if (is_same || file_stamp_has_grown(&then.stamp, &now.stamp))
         now.place = then.place;
     self->origin.archive = path;
-    if (is_same(&then, &now) && then.is_done) {
+    if (is_same && then.is_done) {
         close(descriptor);
         return true;
     }
