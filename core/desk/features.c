@@ -310,9 +310,9 @@ static void fill_date(struct features *features, struct record_view report)
 static void unify(struct feature_word *word)
 {
     static const char *const words[][2] = {
-        {"shell", "ammunition"},      {"round", "ammunition"},   {"munition", "ammunition"},
-        {"projectile", "ammunition"}, {"chopper", "helicopter"}, {"warplane", "fighter"},
-        {"fighterjet", "fighter"},    {"lorry", "truck"},        {"lorrie", "truck"}};
+        {"shell", "ammunition"},   {"round", "ammunition"}, {"munition", "ammunition"}, {"projectile", "ammunition"},
+        {"chopper", "helicopter"}, {"warplane", "fighter"}, {"fighterjet", "fighter"},  {"lorry", "truck"},
+        {"lorrie", "truck"},       {"armored", "armoured"}};
     char terminated[FEATURE_WORD_SIZE + 1] = "";
     memcpy(terminated, word->text, sizeof word->text);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -332,6 +332,26 @@ static void strip_plural(struct feature_word *word)
 
 /* "Type 23", "Mk 41", "Project 636": the number is the name. */
 static const char *const class_words[] = {"type", "mk", "mark", "project", "model", NULL};
+
+/* What stands behind the word that tells which: "fighter jets", "patrol vessels". */
+static const char *const carriers[] = {"jet",    "plane", "aircraft", "vehicle", "system", "systems",
+                                       "vessel", "ship",  "boat",     "craft",   NULL};
+
+static bool is_carrier(const struct feature_word *word)
+{
+    char terminated[FEATURE_WORD_SIZE + 1] = "";
+    memcpy(terminated, word->text, sizeof word->text);
+    return is_in(carriers, terminated);
+}
+
+static void add_kind(struct feature_good *good, const struct feature_word *word)
+{
+    bool is_general = is_carrier(word);
+    if (is_general)
+        good->carrier = *word;
+    if (!is_general || !good->head.text[0])
+        good->head = *word;
+}
 
 /* "2", "2A6" and "S1" say nothing without the name before them. */
 static bool is_variant(const struct feature_word *word, const struct word_shape *shape)
@@ -392,13 +412,20 @@ bool feature_good_read(struct feature_good *good, struct record_view equipment)
             if (shape.is_capitalised)
                 of = add_name(good, &word);
             else
-                good->head = word;
+                add_kind(good, &word);
         }
     }
     if (unroca && strcmp(unroca, "none") != 0 && strcmp(unroca, "unknown") != 0)
         good->unroca = word_index(VOCABULARY_UNROCA, unroca);
     good->count = record_num(equipment, ENT_EQUIPMENT_COUNT, (double)NAN);
     return good->designators.count > 0 || good->names.count > 0 || good->head.text[0] || good->unroca >= 0;
+}
+
+/* "Vehicles" of "armoured vehicles". */
+static bool is_general_of(const struct feature_good *general, const struct feature_good *good)
+{
+    return general->carrier.text[0] && feature_word_equal(&general->head, &general->carrier) &&
+           feature_word_equal(&general->carrier, &good->carrier);
 }
 
 enum feature_likeness feature_goods_compare(const struct feature_good *a, const struct feature_good *b)
@@ -413,7 +440,8 @@ enum feature_likeness feature_goods_compare(const struct feature_good *a, const 
         return GOODS_SAME;
     if (a->names.count && b->names.count)
         return GOODS_OTHER;
-    return a->head.text[0] && feature_word_equal(&a->head, &b->head) ? GOODS_OF_A_KIND : GOODS_OTHER;
+    bool is_kind = a->head.text[0] && feature_word_equal(&a->head, &b->head);
+    return is_kind || is_general_of(a, b) || is_general_of(b, a) ? GOODS_OF_A_KIND : GOODS_OTHER;
 }
 
 static void add_good(struct features *features, struct record_view equipment)
@@ -488,6 +516,7 @@ static void join_kinds(struct features *features)
         if (named->head.text[0] || (!named->designators.count && !named->names.count) || !is_kind)
             continue;
         named->head = kind->head;
+        named->carrier = kind->carrier;
         named->unroca = named->unroca < 0 ? kind->unroca : named->unroca;
         features->good_count--;
         memmove(kind, kind + 1, (size_t)(features->good_count - i - 1) * sizeof *kind);

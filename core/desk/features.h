@@ -51,7 +51,8 @@ struct feature_actor {
 struct feature_good {
     struct feature_words designators; /* words with a digit or in capitals: f16, s400, himars */
     struct feature_words names;       /* capitalised ones: javelin, leopard */
-    struct feature_word head;         /* the last common word: "howitzer" */
+    struct feature_word head;         /* the last common word that tells which: "howitzer", "fighter" of "fighter jets" */
+    struct feature_word carrier;      /* "jet" of "fighter jets"; the head, too, where nothing else is told */
     int unroca;   /* index in the vocabulary; -1 for none, unknown or absent */
     double count; /* NAN where not stated */
 };

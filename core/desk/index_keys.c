@@ -9,6 +9,7 @@
 enum {
     ACTORS_MAX = 4, /* of a long list those with the least hashes stand for all: lists that are alike share most */
     PARTIES_DAYS = 64,
+    BOUGHT_DAYS = 10,
     SELDOM_DAYS = 800,
     BAN_DAYS = 2600,
     NAME_OF_OCCASION_DAYS = 200,
@@ -96,9 +97,13 @@ static void add_goods(struct keys *keys, const struct features *features, uint64
         for (int i = 0; i < actors; i++) {
             const struct feature_good *good = &features->goods[g];
             uint64_t actor = features->actors[i].id;
-            /* A firm may stand for the other state here, too, if the number tells this one from others. */
-            if (features->type == TYPE_ARMS_TRANSFER && good->head.text[0] && good->count >= 2 &&
-                !features->actors[i].is_company)
+            /* A firm may stand for the other state here, too. Of "helicopters" for one state so many are told that only
+             * those of some days are looked at, or those of one number. */
+            bool is_bought =
+                features->type == TYPE_ARMS_TRANSFER && good->head.text[0] && !features->actors[i].is_company;
+            if (is_bought)
+                add(keys, BOUGHT_DAYS, "bought", (uint64_t[]){type, actor, hash_word(&good->head)}, 3);
+            if (is_bought && good->count >= 2)
                 add(keys, PARTIES_DAYS, "some",
                     (uint64_t[]){type, actor, hash_word(&good->head), (uint64_t)good->count}, 4);
             for (int w = 0; w < good->designators.count && w < 2; w++)

@@ -166,7 +166,7 @@ static void compare_amounts(const struct features *a, const struct features *b, 
     int personnel = agreement_of(a, b, KIND_PERSONNEL, 0.25);
     if (personnel == 2)
         match_add_definite(match, "same number of people", match_weights.same_personnel);
-    else if (personnel == -1)
+    else if (personnel == -1 && !match_is_deployment(a)) /* which comes in parts */
         match_add(match, "another number of people", match_weights.other_personnel);
     if (agreement_of(a, b, KIND_DAYS, 0) == 2)
         match_add(match, "same number of days", match_weights.same_days);

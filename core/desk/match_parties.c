@@ -101,6 +101,21 @@ static bool is_reversed(const struct features *a, const struct features *b)
     return false;
 }
 
+/* Does a party stand on the same side in both? Then the other one's place is a slip: an air force that orders for an
+ * ally. */
+static bool keeps_a_side(const struct features *a, const struct features *b)
+{
+    for (int i = 0; i < a->actor_count; i++) {
+        const struct feature_actor *other = find_actor(b, a->actors[i].id);
+        uint16_t mine = a->actors[i].roles & (from_roles | to_roles);
+        uint16_t its = other ? other->roles & (from_roles | to_roles) : 0;
+        bool gives = ((mine | its) & from_roles) != 0, takes = ((mine | its) & to_roles) != 0;
+        if (mine && its && gives != takes)
+            return true;
+    }
+    return false;
+}
+
 static void compare_direction(const struct features *a, const struct features *b, struct match *match)
 {
     if (!has_direction(a) || !has_direction(b))
@@ -119,7 +134,8 @@ static bool is_one_way(enum feature_type type)
 
 void match_compare_reversal(const struct features *a, const struct features *b, struct match *match)
 {
-    if (!has_direction(a) || !has_direction(b) || shares_direction(a, b) || a->type == TYPE_VISIT || !is_reversed(a, b))
+    if (!has_direction(a) || !has_direction(b) || shares_direction(a, b) || a->type == TYPE_VISIT ||
+        !is_reversed(a, b) || keeps_a_side(a, b))
         return;
     if (match->is_definite && is_one_way(a->type))
         match_add(match, "the other direction", match_weights.other_direction);

@@ -206,7 +206,7 @@ static bool is_told_then(const struct features *dated, const struct features *un
 }
 
 /* A patrol is over in a day, a mission stays. */
-static bool is_deployment(const struct features *features)
+bool match_is_deployment(const struct features *features)
 {
     return features->type == TYPE_OPERATION && (features->subtype == feature_word_hash("peacekeeping") ||
                                                 features->subtype == feature_word_hash("coalition"));
@@ -231,7 +231,7 @@ static void compare_distance(const struct features *a, const struct features *b,
         row++;
     if ((dates_agree || is_ban_lifted(a, b) || is_built(a, b)) && row->weight < 0)
         return;
-    if (is_deployment(a) && a->subtype == b->subtype && days > 7 && days <= DEPLOYMENT_DAYS) {
+    if (match_is_deployment(a) && a->subtype == b->subtype && days > 7 && days <= DEPLOYMENT_DAYS) {
         match_add(match, "told within the weeks of a deployment", match_weights.deployment);
         return;
     }
