@@ -1,4 +1,5 @@
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/ask/ahead.h"
 #include "core/ask/question.h"
 #include "core/store/state.h"
@@ -103,7 +104,7 @@ struct asker *asker_create(const char *state_dir)
         return NULL;
     }
     pthread_mutex_init(&asker->lock, NULL);
-    pthread_cond_init(&asker->freed, NULL);
+    condition_init(&asker->freed);
     return asker;
 }
 
@@ -167,14 +168,12 @@ static struct reader *free_reader(struct asker *asker)
 /* NULL where none came free in time. */
 static struct reader *take_reader(struct asker *asker)
 {
-    struct timespec until;
-    int status = 0;
+    int64_t until = clock_monotonic() + ASK_PATIENCE_MS;
+    bool has_time = true;
     struct reader *reader;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ASK_PATIENCE_MS / 1000;
     pthread_mutex_lock(&asker->lock);
-    while (!(reader = free_reader(asker)) && status == 0)
-        status = pthread_cond_timedwait(&asker->freed, &asker->lock, &until);
+    while (!(reader = free_reader(asker)) && has_time)
+        has_time = condition_wait_until(&asker->freed, &asker->lock, until);
     if (reader)
         reader->is_busy = true;
     pthread_mutex_unlock(&asker->lock);

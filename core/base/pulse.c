@@ -1,26 +1,23 @@
 #include "core/base/pulse.h"
 
-#include <pthread.h>
+#include "core/base/clock.h"
+#include "core/base/condition.h"
+
 #include <stdlib.h>
-#include <time.h>
 
 struct pulse {
     pthread_mutex_t lock;
-    pthread_cond_t beaten; /* on the monotonic clock */
+    pthread_cond_t beaten;
     uint64_t beats;
 };
 
 struct pulse *pulse_create(void)
 {
     struct pulse *pulse = calloc(1, sizeof *pulse);
-    pthread_condattr_t attributes;
     if (!pulse)
         return NULL;
     pthread_mutex_init(&pulse->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pulse->beaten, &attributes);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&pulse->beaten);
     return pulse;
 }
 
@@ -43,18 +40,11 @@ void pulse_beat(struct pulse *pulse)
 
 uint64_t pulse_wait(struct pulse *pulse, uint64_t seen, int64_t timeout_ms)
 {
-    struct timespec until;
-    int status = 0;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(timeout_ms / 1000);
-    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
+    int64_t until = clock_monotonic() + timeout_ms;
+    bool has_time = timeout_ms > 0;
     pthread_mutex_lock(&pulse->lock);
-    while (status == 0 && timeout_ms > 0 && pulse->beats == seen)
-        status = pthread_cond_timedwait(&pulse->beaten, &pulse->lock, &until);
+    while (has_time && pulse->beats == seen)
+        has_time = condition_wait_until(&pulse->beaten, &pulse->lock, until);
     uint64_t beats = pulse->beats;
     pthread_mutex_unlock(&pulse->lock);
     return beats;

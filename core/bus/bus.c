@@ -1,6 +1,7 @@
 #include "core/bus/bus.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
 #include "core/store/items.h"
@@ -34,11 +35,7 @@ static bool open_files(struct bus *bus, struct error *error)
 
 static void init_locks(struct bus *bus)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&bus->progress, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&bus->progress);
     pthread_mutex_init(&bus->mutex, NULL);
     pthread_mutex_init(&bus->reader_mutex, NULL);
 }

@@ -1,5 +1,6 @@
 /* Looking: figures of the bus and its ports, and waiting until all is at rest. */
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/base/log.h"
 #include "core/bus/bus_private.h"
 #include "core/store/deliveries.h"
@@ -166,9 +167,8 @@ bool bus_wait(struct bus *bus, int64_t timeout_ms, struct bus_backlog *backlog)
             return false;
         /* A commit may pass between the look and the wait, so the wait is short. */
         int64_t next = now + LOOK_AGAIN_MS < until ? now + LOOK_AGAIN_MS : until;
-        struct timespec deadline = {.tv_sec = (time_t)(next / 1000), .tv_nsec = (long)(next % 1000) * 1000000};
         pthread_mutex_lock(&bus->mutex);
-        pthread_cond_timedwait(&bus->progress, &bus->mutex, &deadline);
+        condition_wait_until(&bus->progress, &bus->mutex, next);
         pthread_mutex_unlock(&bus->mutex);
     }
 }

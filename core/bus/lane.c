@@ -1,6 +1,7 @@
 #include "core/bus/lane.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -173,9 +174,7 @@ static void wait_for_work(struct pool *pool)
         pthread_cond_wait(&pool->work, &pool->mutex);
         return;
     }
-    int64_t time = pool->timers[0]->wake_time;
-    struct timespec until = {.tv_sec = (time_t)(time / 1000), .tv_nsec = (long)(time % 1000) * 1000000};
-    pthread_cond_timedwait(&pool->work, &pool->mutex, &until);
+    condition_wait_until(&pool->work, &pool->mutex, pool->timers[0]->wake_time);
 }
 
 static void *run_thread(void *context)
@@ -208,13 +207,9 @@ static size_t default_threads(void)
 
 static void init_locks(struct pool *pool)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->work, &monotonic);
+    condition_init(&pool->work);
     pthread_cond_init(&pool->quiet, NULL);
-    pthread_condattr_destroy(&monotonic);
 }
 
 struct pool *pool_create(size_t threads, struct error *error)

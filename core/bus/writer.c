@@ -1,6 +1,7 @@
 #include "core/bus/writer.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/base/log.h"
 #include "core/store/store.h"
 
@@ -69,7 +70,6 @@ struct batch {
 
 struct writer *writer_create(struct store *store, const struct writer_ops *ops, struct error *error)
 {
-    pthread_condattr_t monotonic;
     struct writer *writer = calloc(1, sizeof *writer);
     if (writer)
         writer->outcomes = calloc(TRANSACTION_UNITS_MAX, sizeof *writer->outcomes);
@@ -80,13 +80,10 @@ struct writer *writer_create(struct store *store, const struct writer_ops *ops, 
     }
     writer->store = store;
     writer->ops = *ops;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&writer->mutex, NULL);
-    pthread_cond_init(&writer->work, &monotonic);
+    condition_init(&writer->work);
     pthread_cond_init(&writer->room, NULL);
     pthread_cond_init(&writer->over, NULL);
-    pthread_condattr_destroy(&monotonic);
     return writer;
 }
 
@@ -373,10 +370,9 @@ static bool pause_before_retry(struct writer *writer, unsigned attempt)
     for (unsigned i = 1; i < attempt && wait < RETRY_MAX_MS; i++)
         wait *= 2;
     int64_t until = clock_monotonic() + (wait < RETRY_MAX_MS ? wait : RETRY_MAX_MS);
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
     pthread_mutex_lock(&writer->mutex);
     while (!writer->stopping && clock_monotonic() < until)
-        pthread_cond_timedwait(&writer->work, &writer->mutex, &deadline);
+        condition_wait_until(&writer->work, &writer->mutex, until);
     bool again = !writer->stopping || attempt < STOP_ATTEMPTS_MAX;
     pthread_mutex_unlock(&writer->mutex);
     return again;
@@ -470,11 +466,10 @@ static void wait_for_work(struct writer *writer, bool stage_failed)
 {
     int64_t wait = stage_failed ? STAGE_RETRY_MS : wait_of_stages(writer);
     int64_t until = clock_monotonic() + (wait > 0 ? wait : 0);
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
     while (!writer->first && !writer->changes_first && !writer->stopping) {
         if (wait < 0)
             pthread_cond_wait(&writer->work, &writer->mutex);
-        else if (pthread_cond_timedwait(&writer->work, &writer->mutex, &deadline) == ETIMEDOUT)
+        else if (!condition_wait_until(&writer->work, &writer->mutex, until))
             return;
     }
 }

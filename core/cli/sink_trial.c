@@ -1,6 +1,7 @@
 #include "core/cli/sink_trial.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/host/http.h"
 #include "core/query/query.h"
 #include "core/store/kv.h"
@@ -129,11 +130,10 @@ static void response_ready(void *context, struct ent_instance *instance)
 
 static bool wait_for_answer(struct bench *bench, int64_t until)
 {
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-    int status = 0;
+    bool has_time = true;
     pthread_mutex_lock(&bench->mutex);
-    while (!bench->has_answer && status == 0)
-        status = pthread_cond_timedwait(&bench->answered, &bench->mutex, &deadline);
+    while (!bench->has_answer && has_time)
+        has_time = condition_wait_until(&bench->answered, &bench->mutex, until);
     bool is_there = bench->has_answer;
     bench->has_answer = false;
     pthread_mutex_unlock(&bench->mutex);
@@ -217,13 +217,9 @@ static bool run_instance(struct ent_instance *instance, struct bench *bench, con
 static void bench_open(struct bench *bench, const char *state_dir)
 {
     struct error none_yet = ERROR_INIT;
-    pthread_condattr_t monotonic;
     *bench = (struct bench){.query = state_dir ? query_open(state_dir, &none_yet) : NULL};
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&bench->mutex, NULL);
-    pthread_cond_init(&bench->answered, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&bench->answered);
 }
 
 static void bench_close(struct bench *bench)

@@ -1,6 +1,8 @@
-/* Commands: what the control socket's clients can ask of the daemon. All run on the control server's thread, one at a
- * time, and hold the daemon's lock while they use the assembly, so that a reload cannot take it away under them. */
+/* Commands: what the control socket's clients and services can ask of the daemon. The clients' run on the control server's thread,
+ * one at a time, those of services on threads of theirs; all hold the daemon's lock while they use the assembly, so that a reload
+ * cannot take it away under them. */
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/base/log.h"
 #include "core/control/changes.h"
 #include "core/control/watches.h"
@@ -9,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RELOAD_WAIT_S = 60 };
+enum { RELOAD_WAIT_MS = 60 * 1000 };
 
 static void wake_main(struct daemon *daemon)
 {
@@ -251,15 +253,13 @@ static void want_reload_locked(struct daemon *daemon, const char *anew)
 static bool wait_for_reload(struct daemon *daemon, const char *anew, const char *key, struct json_writer *result,
                             struct error *error)
 {
-    struct timespec until;
-    int status = 0;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += RELOAD_WAIT_S;
+    int64_t until = clock_monotonic() + RELOAD_WAIT_MS;
+    bool has_time = true;
     pthread_mutex_lock(&daemon->lock);
     uint64_t before = daemon->reloads_begun; /* one that is under way has not seen what is asked for */
     want_reload_locked(daemon, anew);
-    while (status == 0 && daemon->reloads <= before && !daemon->stop_wanted)
-        status = pthread_cond_timedwait(&daemon->reload_over, &daemon->lock, &until);
+    while (has_time && daemon->reloads <= before && !daemon->stop_wanted)
+        has_time = condition_wait_until(&daemon->reload_over, &daemon->lock, until);
     bool is_over = daemon->reloads > before, is_good = is_over && daemon->reload_good;
     if (is_good)
         put_text(result, key, daemon->reload_text);

@@ -2,6 +2,7 @@
 
 #include "core/ask/ask.h"
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/base/log.h"
 #include "core/bus/inflight.h"
 #include "core/daemon/notify.h"
@@ -317,7 +318,7 @@ enum daemon_status daemon_run(const struct daemon_arguments *arguments)
         return status;
     }
     pthread_mutex_init(&daemon.lock, NULL);
-    pthread_cond_init(&daemon.reload_over, NULL);
+    condition_init(&daemon.reload_over);
     apply_log(setup);
     status = DAEMON_FAILED;
     if (!open_signals(&daemon, &error)) {

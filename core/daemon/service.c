@@ -2,6 +2,7 @@
 
 #include "core/ask/ask.h"
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/base/log.h"
 
 #include <errno.h>
@@ -51,16 +52,11 @@ static uint64_t wait_for_change(void *context, uint64_t seen, int64_t timeout_ms
 /* Waits at most `wait_ms`, less where it shall end. */
 static void pause_for(struct service *service, int64_t wait_ms)
 {
-    struct timespec until;
-    int status = 0;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += (time_t)(wait_ms / 1000);
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    int64_t until = clock_monotonic() + wait_ms;
+    bool has_time = true;
     pthread_mutex_lock(&service->lock);
-    while (status == 0 && !atomic_load(&service->is_ending))
-        status = pthread_cond_timedwait(&service->changed, &service->lock, &until);
+    while (has_time && !atomic_load(&service->is_ending))
+        has_time = condition_wait_until(&service->changed, &service->lock, until);
     pthread_mutex_unlock(&service->lock);
 }
 
@@ -149,7 +145,7 @@ struct service *service_create(const struct setup_instance *row, struct http_cli
     service->ground = ground;
     pthread_mutex_init(&service->lock, NULL);
     pthread_mutex_init(&service->making, NULL);
-    pthread_cond_init(&service->changed, NULL);
+    condition_init(&service->changed);
     struct instance_settings settings = {
         .title = row->title,
         .kind = PLUGIN_SERVICE,
@@ -188,8 +184,7 @@ void service_launch(struct service *service)
 
 bool service_end(struct service *service, int64_t limit_ms)
 {
-    struct timespec until;
-    int status = 0;
+    bool has_time = true;
     if (!service->has_thread)
         return true;
     atomic_store(&service->is_ending, true);
@@ -203,11 +198,10 @@ bool service_end(struct service *service, int64_t limit_ms)
         instance_drain(service->instance, limit_ms);
         pthread_mutex_unlock(&service->making);
     }
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += (time_t)(limit_ms / 1000);
+    int64_t until = clock_monotonic() + limit_ms;
     pthread_mutex_lock(&service->lock);
-    while (status == 0 && !service->is_over)
-        status = pthread_cond_timedwait(&service->changed, &service->lock, &until);
+    while (has_time && !service->is_over)
+        has_time = condition_wait_until(&service->changed, &service->lock, until);
     is_over = service->is_over;
     pthread_mutex_unlock(&service->lock);
     if (!is_over)

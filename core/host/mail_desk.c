@@ -1,6 +1,7 @@
 #include "core/host/mail_desk.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -64,10 +65,9 @@ static void hang_up(CURL *easy)
 static struct transfer *wait_for_transfer(struct lane *lane)
 {
     int64_t until = clock_monotonic() + IDLE_MS;
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-    int status = 0;
-    while (!lane->transfer && status == 0 && !atomic_load(&lane->desk->is_stopping))
-        status = pthread_cond_timedwait(&lane->desk->given, &lane->desk->mutex, &deadline);
+    bool has_time = true;
+    while (!lane->transfer && has_time && !atomic_load(&lane->desk->is_stopping))
+        has_time = condition_wait_until(&lane->desk->given, &lane->desk->mutex, until);
     lane->is_over = !lane->transfer;
     return lane->transfer;
 }
@@ -99,17 +99,13 @@ static void *lane_run(void *context)
 struct mail_desk *mail_desk_create(CURLM *multi, const char *user_agent)
 {
     struct mail_desk *desk = calloc(1, sizeof *desk);
-    pthread_condattr_t monotonic;
     if (!desk)
         return NULL;
     desk->multi = multi;
     desk->user_agent = user_agent;
     desk->ended_end = &desk->ended;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&desk->mutex, NULL);
-    pthread_cond_init(&desk->given, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&desk->given);
     return desk;
 }
 

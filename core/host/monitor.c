@@ -1,6 +1,7 @@
 #include "core/host/monitor.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -273,12 +274,7 @@ static void wait_for(struct monitor *monitor, int64_t milliseconds)
         pthread_cond_wait(&monitor->changed, &monitor->lock);
         return;
     }
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t nanoseconds = until.tv_nsec + (milliseconds % 1000) * 1000000;
-    until.tv_sec += milliseconds / 1000 + nanoseconds / 1000000000;
-    until.tv_nsec = nanoseconds % 1000000000;
-    pthread_cond_timedwait(&monitor->changed, &monitor->lock, &until);
+    condition_wait_until(&monitor->changed, &monitor->lock, clock_monotonic() + milliseconds);
 }
 
 static void *watch(void *context)
@@ -298,12 +294,8 @@ struct monitor *monitor_create(struct error *error)
         error_set(error, ERROR_MEMORY, "no memory to watch processes");
         return NULL;
     }
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&monitor->lock, NULL);
-    pthread_cond_init(&monitor->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&monitor->changed);
     int status = pthread_create(&monitor->thread, NULL, watch, monitor);
     if (status == 0)
         return monitor;

@@ -1,6 +1,7 @@
 #include "core/host/runner_private.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -9,11 +10,7 @@
 
 static void link_call(struct runner *runner, struct call *call)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&call->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&call->changed);
     call->number = ++runner->last_call;
     call->next = runner->calls;
     runner->calls = call;
@@ -44,13 +41,12 @@ static void serve_call(struct runner *runner, struct call *call)
 /* Until there is a result, or there will be none. The lock is held. */
 static void await_result(struct runner *runner, struct call *call, int64_t until)
 {
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
     while (!call->result && runner->is_alive) {
         if (call->request) {
             serve_call(runner, call);
         } else if (until == 0 || call->is_hung) {
             pthread_cond_wait(&call->changed, &runner->lock);
-        } else if (pthread_cond_timedwait(&call->changed, &runner->lock, &deadline) == ETIMEDOUT && !call->result &&
+        } else if (!condition_wait_until(&call->changed, &runner->lock, until) && !call->result &&
                    runner->is_alive && clock_monotonic() >= until) {
             call->is_hung = true;
             runner_kill_locked(runner, "was stopped past a deadline");

@@ -1,5 +1,6 @@
 #include "core/host/workbench.h"
 
+#include "core/base/condition.h"
 #include "core/config/options.h"
 #include "core/host/descriptor.h"
 #include "core/host/http.h"
@@ -101,11 +102,10 @@ static int64_t real_milliseconds(void)
 
 static bool wait_for_answer(struct workbench *bench, int64_t until)
 {
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-    int status = 0;
+    bool has_time = true;
     pthread_mutex_lock(&bench->mutex);
-    while (!bench->has_answer && status == 0)
-        status = pthread_cond_timedwait(&bench->answered, &bench->mutex, &deadline);
+    while (!bench->has_answer && has_time)
+        has_time = condition_wait_until(&bench->answered, &bench->mutex, until);
     bool is_there = bench->has_answer;
     bench->has_answer = false;
     pthread_mutex_unlock(&bench->mutex);
@@ -230,12 +230,8 @@ struct workbench *workbench_create(const struct workbench_settings *settings, st
     bench->settings.name = settings->name ? settings->name : "test";
     bench->plugin = (struct plugin){settings->descriptor, descriptor_kinds(settings->descriptor), NULL};
     bench->next_fetch_ms = -1;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&bench->mutex, NULL);
-    pthread_cond_init(&bench->answered, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&bench->answered);
     if (make_instance(bench, error))
         return bench;
     workbench_destroy(bench);
