@@ -42,7 +42,7 @@ struct evoke_table {
     uint16_t *with_particle; /* of a verb and the "out" behind its object */
     struct wants all, alone; /* of all frames, and of those for which one party may be enough */
     unsigned char *marks;    /* enum entry_mark of each lexicon entry */
-    uint16_t being, office, money, train, training, plain_mission, mission;
+    uint16_t being, office, forces, ministry, money, train, training, plain_mission, mission;
     struct class_set of_names[LEXICON_CLASS_COUNT]; /* what seek_argument_class makes of names */
     bool full;                                      /* more classes than fit: then every sentence may evoke something */
 };
@@ -238,6 +238,8 @@ static void read_names(struct evoke_table *table)
         set_add(&table->of_names[rows[i].class], find_class(table, rows[i].name));
     table->being = find_class(table, "being");
     table->office = find_class(table, "defence_office");
+    table->forces = find_class(table, "forces");
+    table->ministry = find_class(table, "defence_ministry");
     table->money = find_class(table, "money");
     table->train = find_class(table, "train");
     table->training = find_class(table, "training");
@@ -328,6 +330,19 @@ static void gather_name(const struct evoke_table *table, const struct mention *m
         found->marks |= MARK_CRAFT;
 }
 
+/* Somebody who holds an office of defence, or the forces or the body that he heads. */
+static bool may_be_of_defence(const struct evoke_table *table, const struct sentence *sentence,
+                              const struct gathered *found)
+{
+    if (set_has(&found->arguments, table->office) || set_has(&found->arguments, table->forces) ||
+        set_has(&found->arguments, table->ministry))
+        return true;
+    for (uint32_t i = 0; i < sentence->mention_count; i++)
+        if (sentence->mentions[i].class == LEXICON_INSTITUTION)
+            return true;
+    return false;
+}
+
 /* "was in Ankara" */
 static bool says_where_it_is(const struct sentence *sentence)
 {
@@ -361,8 +376,12 @@ static void gather(const struct evoke_table *table, const struct sentence *sente
     /* "a protocol on training officers" */
     if (set_has(&found->heads, table->train))
         set_add(&found->arguments, table->training);
-    if (sentence->headline || (set_has(&found->arguments, table->office) && says_where_it_is(sentence)))
+    if (sentence->headline)
         set_add(&found->heads, table->being);
+    else if (may_be_of_defence(table, sentence, found) && says_where_it_is(sentence)) {
+        set_add(&found->heads, table->being);
+        set_add(&found->arguments, table->office); /* "the head of the navy" */
+    }
     set_join(&found->heads, &found->arguments);
 }
 

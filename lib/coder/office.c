@@ -179,8 +179,7 @@ static bool belongs_to_head(const struct sentence *sentence, int32_t at)
     return word_is(sentence, word, "of") || word_is(sentence, word, "from") || word_is(sentence, word, "by");
 }
 
-/* "the heads of the Turkish and Iraqi intelligence services" */
-static bool heads_forces(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
+bool office_heads_forces(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
 {
     const struct group *group = &sentence->groups[at];
     if (group->kind != GROUP_NOUN || !noun_attribute(lexicon, sentence, group->head, "commands") ||
@@ -239,7 +238,7 @@ static struct offices offices_of_event(struct coder_workspace *workspace, const 
         if (event->noun == NONE && i < event->verb && i > from && !belongs_to_head(sentence, i))
             continue;
         offices_of_group(workspace, sentence, i, &offices);
-        if (heads_forces(lexicon, sentence, i))
+        if (office_heads_forces(lexicon, sentence, i))
             offices.best = OFFICE_DEFENCE;
     }
     return offices;

@@ -14,4 +14,7 @@ void office_check_topic(struct coder_workspace *workspace, struct event *event, 
 /* The noun group of a ship that is the verb's subject or that a visit is of, or NONE. */
 int32_t office_visiting_ship(const struct lexicon *lexicon, const struct event *event);
 
+/* "the heads of the Turkish and Iraqi intelligence services": group `at` is who commands the forces behind "of". */
+bool office_heads_forces(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at);
+
 #endif

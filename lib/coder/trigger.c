@@ -2,6 +2,7 @@
 
 #include "lib/coder/clause.h"
 #include "lib/coder/evoke.h"
+#include "lib/coder/office.h"
 #include "lib/coder/seek.h"
 
 #include <string.h>
@@ -444,12 +445,12 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
     }
 }
 
-/* Headlines leave out "is": "Jordan defence minister in Islamabad for talks". */
+/* Headlines leave out "is": "Jordan defence minister in Islamabad for talks", "Tuya in Rome to sign". */
 static void trigger_being(struct coder_workspace *workspace, uint32_t index)
 {
     struct sentence *sentence = &workspace->sentences[index];
     for (uint32_t i = 0; i < sentence->group_count; i++)
-        if (sentence->groups[i].kind == GROUP_VERB)
+        if (sentence->groups[i].kind == GROUP_VERB && (!sentence->groups[i].infinitive || i < 3))
             return;
     const struct seeker seeker = {workspace, sentence, "being", NONE, UINT32_MAX, UINT32_MAX};
     for (uint32_t i = 0; i + 2 < sentence->group_count; i++) {
@@ -462,10 +463,22 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
             !seek_in_group(&seeker, (int32_t)i, UINT32_MAX, &found))
             continue;
         struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
-        if (event)
+        if (event) {
             event->noun = event->argument = (int32_t)i;
+            event->adjunct = "ongoing";
+        }
         return;
     }
+}
+
+/* "The head of Kenya's armed forces": an office in several groups. */
+static bool find_head_of_forces(const struct seeker *seeker, int32_t at, struct found *found)
+{
+    const struct frame *frame = office_heads_forces(workspace_lexicon(seeker->workspace), seeker->sentence, at)
+                                    ? frame_find(seeker->workspace->coder->frames, seeker->head, "defence_office")
+                                    : NULL;
+    *found = (struct found){frame, at, seeker->sentence->groups[at].head};
+    return frame != NULL;
 }
 
 /* "The defence minister was in Ankara on Friday." */
@@ -480,7 +493,8 @@ static void trigger_staying(struct coder_workspace *workspace, uint32_t index)
             verb->subject == NONE || verb->negated || sentence->groups[i + 1].kind != GROUP_PREPOSITION ||
             !word_is(sentence, sentence->groups[i + 1].first, "in") || place->kind != GROUP_NOUN ||
             sentence->part->words[place->head].name == NONE ||
-            !seek_in_group(&seeker, verb->subject, UINT32_MAX, &found))
+            !(seek_in_group(&seeker, verb->subject, UINT32_MAX, &found) ||
+              find_head_of_forces(&seeker, verb->subject, &found)))
             continue;
         struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
         if (!event)
