@@ -129,7 +129,8 @@ static void compare_direction(const struct features *a, const struct features *b
 /* Do two partners hardly ever give each other the same, so that a report that says so has them mixed up? */
 static bool is_one_way(enum feature_type type)
 {
-    return type == TYPE_ARMS_TRANSFER || type == TYPE_AID || type == TYPE_TRAINING || type == TYPE_INDUSTRY;
+    return type == TYPE_ARMS_TRANSFER || type == TYPE_AID || type == TYPE_TRAINING || type == TYPE_INDUSTRY ||
+           type == TYPE_BASING;
 }
 
 void match_compare_reversal(const struct features *a, const struct features *b, struct match *match)
