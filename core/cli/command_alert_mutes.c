@@ -1,10 +1,7 @@
 /* entente alert mutes: what is muted, by whom and until when. */
 #include "core/cli/command.h"
-#include "core/cli/message.h"
 #include "core/cli/sheet.h"
-#include "core/cli/state.h"
-#include "core/cli/table.h"
-#include "core/query/query.h"
+#include "core/cli/store_table.h"
 #include "core/store/alert_states.h"
 #include "lib/base/calendar.h"
 
@@ -17,49 +14,36 @@ static const struct table_column columns[] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-struct mutes {
-    struct table *table;
-    bool for_people;
-};
-
 static bool put(void *context, const struct mute *mute)
 {
-    struct mutes *mutes = context;
+    struct store_table *walk = context;
+    bool is_for_people = walk->format == TABLE_FOR_PEOPLE;
     char time[SHEET_TIME_SIZE + CALENDAR_TEXT_SIZE], event[9];
     snprintf(event, sizeof event, "%.8s", mute->event);
-    if (!mutes->for_people)
+    if (!is_for_people)
         calendar_print(time, mute->until);
     else if (mute->until >= STORE_MUTED_FOR_EVER)
         snprintf(time, sizeof time, "forever");
     else
         sheet_time(time, mute->until);
-    table_cell(mutes->table, mutes->for_people && !*mute->watch ? "any" : mute->watch);
-    table_cell(mutes->table, mutes->for_people ? *event ? event : "any" : mute->event);
-    table_cell(mutes->table, time);
-    table_cell(mutes->table, mute->author);
-    table_cell(mutes->table, mute->note);
-    table_row(mutes->table);
+    table_cell(walk->table, is_for_people && !*mute->watch ? "any" : mute->watch);
+    table_cell(walk->table, is_for_people ? *event ? event : "any" : mute->event);
+    table_cell(walk->table, time);
+    table_cell(walk->table, mute->author);
+    table_cell(walk->table, mute->note);
+    table_row(walk->table);
     return true;
+}
+
+static bool read_rows(struct store_table *walk, struct store *store, struct error *error)
+{
+    return store_mutes_each(store, put, walk, error);
 }
 
 static int run(const struct command_line *line)
 {
-    struct error error = ERROR_INIT;
-    enum table_format format = table_format_of(command_value(line, "format"));
-    struct query *query = state_open_query(line);
-    if (!query)
-        return COMMAND_USAGE;
-    struct mutes mutes = {table_create(columns, COLUMNS, format, display()->width, stdout), format == TABLE_FOR_PEOPLE};
-    bool ok = mutes.table ? store_mutes_each(query_store(query), put, &mutes, &error)
-                          : error_set(&error, ERROR_MEMORY, "out of memory");
-    size_t rows = mutes.table ? table_rows(mutes.table) : 0;
-    ok = table_end(mutes.table, ok, &error);
-    query_close(query);
-    if (!ok)
-        return message_failure("%s", error.text);
-    if (mutes.for_people && rows == 0)
-        message_note("nothing is muted");
-    return COMMAND_DONE;
+    return store_table_print(line, columns, COLUMNS, read_rows,
+                             "nothing is muted");
 }
 
 static const struct command_option options[] = {

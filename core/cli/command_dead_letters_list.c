@@ -1,9 +1,7 @@
 /* entente dead-letters list: the records that will not be handed out again unless a person asks, and why. */
 #include "core/cli/command.h"
-#include "core/cli/message.h"
 #include "core/cli/sheet.h"
-#include "core/cli/state.h"
-#include "core/cli/table.h"
+#include "core/cli/store_table.h"
 #include "core/store/dead_letters.h"
 #include "lib/base/calendar.h"
 
@@ -24,16 +22,10 @@ static const struct table_column columns[] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-struct walk {
-    struct table *table;
-    enum table_format format;
-    int64_t last;
-};
-
 static bool add_letter(void *context, const struct dead_letter_row *row)
 {
     static const char *const kinds[] = {"", "item", "delivery", "output", "event"};
-    struct walk *walk = context;
+    struct store_table *walk = context;
     char time[CALENDAR_TEXT_SIZE], record[SHORT_ID + 1] = "";
     memcpy(record, row->record_id, strnlen(row->record_id, SHORT_ID));
     if (walk->format == TABLE_FOR_PEOPLE)
@@ -52,27 +44,15 @@ static bool add_letter(void *context, const struct dead_letter_row *row)
     return true;
 }
 
+static bool read_rows(struct store_table *walk, struct store *store, struct error *error)
+{
+    return store_dead_letters_each(store, walk->last, PAGE, add_letter, walk, error);
+}
+
 static int run(const struct command_line *line)
 {
-    struct query *query = state_open_query(line);
-    if (!query)
-        return COMMAND_USAGE;
-    struct error error = ERROR_INIT;
-    struct walk walk = {.format = table_format_of(command_value(line, "format"))};
-    walk.table = table_create(columns, COLUMNS, walk.format, display()->width, stdout);
-    bool ok = walk.table || error_set(&error, ERROR_MEMORY, "out of memory");
-    for (int64_t before = -1; ok && walk.last != before;) {
-        before = walk.last;
-        ok = store_dead_letters_each(query_store(query), before, PAGE, add_letter, &walk, &error);
-    }
-    size_t rows = walk.table ? table_rows(walk.table) : 0;
-    ok = table_end(walk.table, ok, &error);
-    query_close(query);
-    if (!ok)
-        return message_failure("%s", error.text);
-    if (rows == 0 && walk.format == TABLE_FOR_PEOPLE)
-        message_note("No dead letters.");
-    return COMMAND_DONE;
+    return store_table_print(line, columns, COLUMNS, read_rows,
+                             "No dead letters.");
 }
 
 static const struct command_option options[] = {

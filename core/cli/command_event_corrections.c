@@ -1,9 +1,7 @@
 /* entente event corrections: what people corrected, by whom and when. */
 #include "core/cli/command.h"
-#include "core/cli/message.h"
 #include "core/cli/sheet.h"
-#include "core/cli/state.h"
-#include "core/cli/table.h"
+#include "core/cli/store_table.h"
 #include "core/desk/correction_values.h"
 #include "core/store/corrections.h"
 #include "lib/base/calendar.h"
@@ -24,12 +22,6 @@ static const struct table_column columns[] = {
     {.title = "NOTE", .name = "note", .min = 8, .flexible = true, .rank = 2},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
-
-struct walk {
-    struct table *table;
-    enum table_format format;
-    int64_t last;
-};
 
 /* "status=signed; name=…", "with 77b01d22", "of 12". */
 static void describe(struct buffer *text, const struct correction_row *row, bool is_short)
@@ -57,7 +49,7 @@ static void describe(struct buffer *text, const struct correction_row *row, bool
 
 static bool add_correction(void *context, const struct correction_row *row)
 {
-    struct walk *walk = context;
+    struct store_table *walk = context;
     bool is_short = walk->format == TABLE_FOR_PEOPLE;
     char time[CALENDAR_TEXT_SIZE], event[SHORT_ID + 1] = "";
     struct buffer how = BUFFER_INIT, kind = BUFFER_INIT;
@@ -82,27 +74,15 @@ static bool add_correction(void *context, const struct correction_row *row)
     return true;
 }
 
+static bool read_rows(struct store_table *walk, struct store *store, struct error *error)
+{
+    return store_corrections_each(store, walk->last, PAGE, add_correction, walk, error);
+}
+
 static int run(const struct command_line *line)
 {
-    struct query *query = state_open_query(line);
-    if (!query)
-        return COMMAND_USAGE;
-    struct error error = ERROR_INIT;
-    struct walk walk = {.format = table_format_of(command_value(line, "format"))};
-    walk.table = table_create(columns, COLUMNS, walk.format, display()->width, stdout);
-    bool ok = walk.table || error_set(&error, ERROR_MEMORY, "out of memory");
-    for (int64_t before = -1; ok && walk.last != before;) {
-        before = walk.last;
-        ok = store_corrections_each(query_store(query), before, PAGE, add_correction, &walk, &error);
-    }
-    size_t rows = walk.table ? table_rows(walk.table) : 0;
-    ok = table_end(walk.table, ok, &error);
-    query_close(query);
-    if (!ok)
-        return message_failure("%s", error.text);
-    if (rows == 0 && walk.format == TABLE_FOR_PEOPLE)
-        message_note("No corrections.");
-    return COMMAND_DONE;
+    return store_table_print(line, columns, COLUMNS, read_rows,
+                             "No corrections.");
 }
 
 static const struct command_option options[] = {

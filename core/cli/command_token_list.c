@@ -1,10 +1,8 @@
 /* entente token list: who may ask and command over the network. */
 #include "core/base/clock.h"
 #include "core/cli/command.h"
-#include "core/cli/message.h"
 #include "core/cli/sheet.h"
-#include "core/cli/state.h"
-#include "core/cli/table.h"
+#include "core/cli/store_table.h"
 #include "core/store/tokens.h"
 #include "lib/base/calendar.h"
 
@@ -20,14 +18,9 @@ static const struct table_column columns[] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-struct walk {
-    struct table *table;
-    enum table_format format;
-};
-
 static bool add_token(void *context, const struct token_row *row)
 {
-    struct walk *walk = context;
+    struct store_table *walk = context;
     char times[2][CALENDAR_TEXT_SIZE];
     const int64_t values[] = {row->created, row->expires};
     if (row->expires && row->expires <= clock_now())
@@ -48,24 +41,15 @@ static bool add_token(void *context, const struct token_row *row)
     return true;
 }
 
+static bool read_rows(struct store_table *walk, struct store *store, struct error *error)
+{
+    return store_tokens_each(store, add_token, walk, error);
+}
+
 static int run(const struct command_line *line)
 {
-    struct query *query = state_open_query(line);
-    if (!query)
-        return COMMAND_USAGE;
-    struct error error = ERROR_INIT;
-    struct walk walk = {.format = table_format_of(command_value(line, "format"))};
-    walk.table = table_create(columns, COLUMNS, walk.format, display()->width, stdout);
-    bool ok = walk.table ? store_tokens_each(query_store(query), add_token, &walk, &error)
-                         : error_set(&error, ERROR_MEMORY, "out of memory");
-    size_t rows = walk.table ? table_rows(walk.table) : 0;
-    ok = table_end(walk.table, ok, &error);
-    query_close(query);
-    if (!ok)
-        return message_failure("%s", error.text);
-    if (rows == 0 && walk.format == TABLE_FOR_PEOPLE)
-        message_note("No tokens. 'entente token login' lets a browser in, 'entente token create' makes one for a program.");
-    return COMMAND_DONE;
+    return store_table_print(line, columns, COLUMNS, read_rows,
+                             "No tokens. 'entente token login' lets a browser in, 'entente token create' makes one for a program.");
 }
 
 static const struct command_option options[] = {
