@@ -290,6 +290,9 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     if (event->noun != NONE) {
         role_fill_from_noun(workspace, event, frame);
         role_settle_banned(workspace, event);
+        /* "Defence Minister Chi Haotian was in Manila" */
+        if (!strcmp(frame->head, "being"))
+            slot_fill_named(workspace, event, frame, "subject", event->noun);
         role_fill_reduced(workspace, event, frame, event->noun);
         if (event->argument != NONE && event->argument != event->noun)
             role_fill_argument(workspace, event, frame, event->argument);

@@ -286,6 +286,27 @@ static void fill_joined(struct coder_workspace *workspace, struct event *event, 
     }
 }
 
+/* "sent 80 soldiers to assist with the relief effort in Haiti": where the task is. */
+static void fill_ground_of_task(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const char *role = frame_role(frame, "in", 2);
+    bool task = false;
+    if ((strcmp(event->type, "operation") != 0 && strcmp(event->type, "basing") != 0) || !role ||
+        role_has(event, NULL, role))
+        return;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        bool goes_on = group->kind == GROUP_VERB && (group->infinitive || (task && group->link == LINK_COMPLEMENT));
+        if (group->kind == GROUP_STOP || (group->kind == GROUP_VERB && !goes_on))
+            return;
+        task |= goes_on;
+        if (task && group->kind == GROUP_NOUN && group->preposition != NONE &&
+            word_is(sentence, sentence->groups[group->preposition].first, "in"))
+            slot_fill_named(workspace, event, frame, "in", (int32_t)i);
+    }
+}
+
 /* "US military aid to Honduras was suspended": whose aid it is has stopped it, where nobody else is told to have. */
 static void fill_stopped(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -406,6 +427,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     fill_stopped(workspace, event, frame);
     fill_outfit(workspace, event, frame);
     fill_joined(workspace, event, frame);
+    fill_ground_of_task(workspace, event, frame);
     fill_from_paper(workspace, event, frame);
     fill_welcomed(workspace, event, frame);
     role_fill_helped(workspace, event, frame);

@@ -377,6 +377,17 @@ static bool is_paper(const struct seeker *seeker, int32_t group)
     return false;
 }
 
+/* "discussed steps to expedite the delivery of tanks" */
+static bool are_steps(const struct seeker *seeker, int32_t group)
+{
+    static const char *const words[] = {"steps", "ways",    "measures",      "efforts",
+                                        "plans", "options", "possibilities", NULL};
+    for (size_t i = 0; words[i] && !strcmp(seeker->head, "discuss"); i++)
+        if (word_is(seeker->sentence, seeker->sentence->groups[group].head, words[i]))
+            return true;
+    return false;
+}
+
 /* The verb of the clause that tells what the paper in group `start` is about, or NONE. */
 static int32_t content_verb(const struct sentence *sentence, int32_t start)
 {
@@ -399,7 +410,7 @@ static int32_t content_verb(const struct sentence *sentence, int32_t start)
 static bool find_content(const struct seeker *seeker, int32_t start, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
-    int32_t first = is_paper(seeker, start) ? content_verb(sentence, start) : NONE;
+    int32_t first = is_paper(seeker, start) || are_steps(seeker, start) ? content_verb(sentence, start) : NONE;
     bool has = false;
     /* "a protocol on training officers" */
     const char *does =

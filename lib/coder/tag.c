@@ -139,6 +139,14 @@ static bool is_teaching(const struct lexicon *lexicon, const struct word *word)
     return word->noun != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->noun), "plain_training");
 }
 
+/* "soldiers", "recruits": who is taught, not what the training is for. */
+static bool names_people(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+{
+    const struct word *word = &part->words[at];
+    const char *class = word->noun == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)word->noun);
+    return class && (!strcmp(class, "troops") || !strcmp(class, "trainees") || !strcmp(class, "armed_people"));
+}
+
 /* True behind a verb that takes another without "to": "help train". */
 static bool takes_bare_verb(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
@@ -354,6 +362,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return POS_VERB;
         return noun_sense ? POS_NOUN : POS_VERB;
     case POS_VERB:
+        /* "start training soldiers" */
+        if (form == FORM_ING && is_teaching(lexicon, word) && next <= sentence->last &&
+            names_people(lexicon, part, next))
+            return POS_VERB;
         /* "ruled out stationing troops" */
         if (form == FORM_ING && after == POS_NOUN && word->noun != NONE && !is_teaching(lexicon, word))
             return POS_VERB;

@@ -445,6 +445,18 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
     }
 }
 
+/* "Tuya in Rome", but not "Tuya downplays quarrel in Rome": nothing that belongs to another verb or noun stands behind
+ * the office or the name. */
+static bool ends_group(const struct sentence *sentence, const struct group *group, uint32_t token)
+{
+    const struct word *word = &sentence->part->words[token];
+    uint32_t last = word->name != NONE ? sentence->mentions[word->name].last : word->span_last;
+    for (uint32_t i = last + 1; i <= group->last; i++)
+        if (!(sentence->part->list.tokens[i].flags & TOKEN_CAPITAL) && sentence->part->words[i].name == NONE)
+            return false;
+    return true;
+}
+
 /* Headlines leave out "is": "Jordan defence minister in Islamabad for talks", "Tuya in Rome to sign". */
 static void trigger_being(struct coder_workspace *workspace, uint32_t index)
 {
@@ -460,7 +472,7 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
             sentence->groups[i + 1].kind != GROUP_PREPOSITION || sentence->part->words[place->head].name == NONE ||
             !(word_is(sentence, sentence->groups[i + 1].first, "in") ||
               word_is(sentence, sentence->groups[i + 1].first, "to")) ||
-            !seek_in_group(&seeker, (int32_t)i, UINT32_MAX, &found))
+            !seek_in_group(&seeker, (int32_t)i, UINT32_MAX, &found) || !ends_group(sentence, group, found.token))
             continue;
         struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
         if (event) {
