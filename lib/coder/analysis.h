@@ -193,7 +193,7 @@ struct sentence {
     uint32_t actors;  /* words that may name one */
     bool gate_half;   /* one weak word: enough in a title, and beside a sentence or below a title that passes */
     /* what was found out about its words once: 0 not yet, 1 yes, 2 no */
-    uint8_t military, military_of_firm, defence;
+    uint8_t military, military_of_firm, defence, evokes;
     bool trusted; /* names count without a context: not a text, but a form that is looked at */
     struct mention *mentions;
     uint32_t mention_count;

@@ -259,11 +259,13 @@ static bool read_anchor(struct coder_workspace *workspace, const struct coder_ar
     char text[CALENDAR_TEXT_SIZE];
     size_t size = strcspn(article->published, "T ");
     int64_t milliseconds;
-    snprintf(text, sizeof text, "%.*s", (int)(size < sizeof text ? size : sizeof text - 1), article->published);
-    if (!calendar_parse(text, strlen(text), &milliseconds, NULL))
+    size = size < sizeof text ? size : sizeof text - 1;
+    memcpy(text, article->published, size);
+    text[size] = 0;
+    if (!calendar_parse(text, size, &milliseconds, NULL))
         return error_set(error, ERROR_INPUT, "published date `%.40s` is not ISO 8601 (YYYY-MM-DD)", article->published);
     workspace->anchor =
-        (struct anchor){.known = strlen(text) == 10, .day = milliseconds / 86400000 - (milliseconds % 86400000 < 0)};
+        (struct anchor){.known = size == 10, .day = milliseconds / 86400000 - (milliseconds % 86400000 < 0)};
     return true;
 }
 

@@ -35,13 +35,18 @@ struct wants {
     struct conditional *conditionals; /* by head */
 };
 
+/* What a lexicon entry says to frames. */
+struct entry_row {
+    uint16_t class;         /* of a noun, verb, number or organisation */
+    uint16_t with_particle; /* of a verb and the "out" behind its object */
+    uint8_t marks;          /* enum entry_mark */
+};
+
 struct evoke_table {
     const char *names[CLASSES_MAX]; /* in the frames and the lexicon */
     uint32_t count;
-    uint16_t *entries;       /* the class of each lexicon entry that is a noun, verb, number or organisation */
-    uint16_t *with_particle; /* of a verb and the "out" behind its object */
+    struct entry_row *entries;
     struct wants all, alone; /* of all frames, and of those for which one party may be enough */
-    unsigned char *marks;    /* enum entry_mark of each lexicon entry */
     uint16_t being, office, forces, ministry, money, train, training, plain_mission, mission;
     struct class_set of_names[LEXICON_CLASS_COUNT]; /* what seek_argument_class makes of names */
     bool full;                                      /* more classes than fit: then every sentence may evoke something */
@@ -172,12 +177,12 @@ static void read_word(struct evoke_table *table, const struct lexicon *lexicon, 
 {
     const char *stands = lexicon_entry_value(lexicon, entry, "stands");
     const char *id = lexicon_entry_id(lexicon, entry);
-    table->entries[entry] = find_class(table, id);
-    table->with_particle[entry] = find_class(table, lexicon_entry_value(lexicon, entry, "out"));
+    table->entries[entry].class = find_class(table, id);
+    table->entries[entry].with_particle = find_class(table, lexicon_entry_value(lexicon, entry, "out"));
     if (stands && !strcmp(stands, "force"))
-        table->marks[entry] |= MARK_FORCE;
+        table->entries[entry].marks |= MARK_FORCE;
     if (!strcmp(id, "goods"))
-        table->marks[entry] |= MARK_CRAFT;
+        table->entries[entry].marks |= MARK_CRAFT;
 }
 
 /* As seek_argument_class has it: some organisations are missions by name. */
@@ -186,13 +191,13 @@ static void read_organisation(struct evoke_table *table, const struct lexicon *l
     const char *class = lexicon_entry_value(lexicon, entry, "kind")    ? "mission_name"
                         : lexicon_entry_value(lexicon, entry, "civil") ? "civil_organisation"
                                                                        : "organisation";
-    table->entries[entry] = find_class(table, class);
+    table->entries[entry].class = find_class(table, class);
 }
 
 static void read_cue(struct evoke_table *table, const struct lexicon *lexicon, uint32_t entry)
 {
     if (lexicon_entry_value(lexicon, entry, "mutual"))
-        table->marks[entry] |= MARK_MUTUAL;
+        table->entries[entry].marks |= MARK_MUTUAL;
 }
 
 static void read_entries(struct evoke_table *table, const struct lexicon *lexicon)
@@ -263,11 +268,8 @@ struct evoke_table *evoke_table_create(const struct lexicon *lexicon, const stru
     frame_rows(frames, &count);
     if (table) {
         table->entries = calloc(entries, sizeof *table->entries);
-        table->with_particle = calloc(entries, sizeof *table->with_particle);
-        table->marks = calloc(entries, sizeof *table->marks);
     }
-    if (!table || !table->entries || !table->with_particle || !table->marks || !wants_create(&table->all, count) ||
-        !wants_create(&table->alone, count)) {
+    if (!table || !table->entries || !wants_create(&table->all, count) || !wants_create(&table->alone, count)) {
         evoke_table_destroy(table);
         error_set(error, ERROR_MEMORY, "lexicon: out of memory");
         return NULL;
@@ -285,12 +287,10 @@ void evoke_table_destroy(struct evoke_table *table)
     if (!table)
         return;
     free(table->entries);
-    free(table->with_particle);
     free(table->all.wanted);
     free(table->all.conditionals);
     free(table->alone.wanted);
     free(table->alone.conditionals);
-    free(table->marks);
     free(table);
 }
 
@@ -303,26 +303,26 @@ struct gathered {
 static void gather_word(const struct evoke_table *table, const struct word *word, struct gathered *found)
 {
     if (word->noun != NONE) {
-        set_add(&found->arguments, table->entries[word->noun]);
-        found->marks |= table->marks[word->noun];
+        set_add(&found->arguments, table->entries[word->noun].class);
+        found->marks |= table->entries[word->noun].marks;
     }
-    if (word->number != NONE && table->entries[word->number] == table->money)
+    if (word->number != NONE && table->entries[word->number].class == table->money)
         set_add(&found->arguments, table->money);
     if (word->cue != NONE)
-        found->marks |= table->marks[word->cue] & MARK_MUTUAL;
+        found->marks |= table->entries[word->cue].marks & MARK_MUTUAL;
     if (word->verb == NONE)
         return;
     const int32_t verbs[] = {word->verb, word->verb2, word->verb3};
     for (size_t k = 0; k < sizeof verbs / sizeof *verbs && verbs[k] != NONE; k++) {
-        set_add(&found->heads, table->entries[verbs[k]]);
-        set_add(&found->heads, table->with_particle[verbs[k]]);
+        set_add(&found->heads, table->entries[verbs[k]].class);
+        set_add(&found->heads, table->entries[verbs[k]].with_particle);
     }
 }
 
 static void gather_name(const struct evoke_table *table, const struct mention *mention, struct gathered *found)
 {
     if (mention->class == LEXICON_ORGANISATION || mention->class == LEXICON_ORGANISATION_PART)
-        set_add(&found->arguments, table->entries[mention->entry]);
+        set_add(&found->arguments, table->entries[mention->entry].class);
     set_join(&found->arguments, &table->of_names[mention->class]);
     if (mention->class == LEXICON_FORCE)
         found->marks |= MARK_FORCE;
@@ -361,7 +361,9 @@ static void gather(const struct evoke_table *table, const struct sentence *sente
 {
     const struct part *part = sentence->part;
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        gather_word(table, &part->words[i], found);
+        const struct word *word = &part->words[i];
+        if ((word->noun & word->verb & word->number & word->cue) != NONE)
+            gather_word(table, word, found);
         if (part->list.tokens[i].mark == '$')
             set_add(&found->arguments, table->money);
     }
@@ -415,9 +417,11 @@ static bool evokes(const struct evoke_table *table, const struct wants *wants, c
     return table->full;
 }
 
-bool evoke_possible(const struct evoke_table *table, const struct sentence *sentence)
+bool evoke_possible(const struct evoke_table *table, struct sentence *sentence)
 {
-    return evokes(table, &table->all, sentence);
+    if (!sentence->evokes)
+        sentence->evokes = evokes(table, &table->all, sentence) ? 1 : 2;
+    return sentence->evokes == 1;
 }
 
 /* "a 14-nation exercise": those whom it counts need no names. */
@@ -430,8 +434,7 @@ static bool tells_of_nations(const struct sentence *sentence)
     return false;
 }
 
-bool evoke_possible_alone(const struct evoke_table *table, const struct sentence *sentence)
+bool evoke_possible_alone(const struct evoke_table *table, struct sentence *sentence)
 {
-    return evokes(table, &table->alone, sentence) ||
-           (tells_of_nations(sentence) && evokes(table, &table->all, sentence));
+    return evoke_possible(table, sentence) && (evokes(table, &table->alone, sentence) || tells_of_nations(sentence));
 }

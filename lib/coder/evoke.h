@@ -22,9 +22,9 @@ struct evoke_table;
 struct evoke_table *evoke_table_create(const struct lexicon *lexicon, const struct frame_table *frames,
                                        struct error *error);
 void evoke_table_destroy(struct evoke_table *table);
-/* Of a sentence that was matched. */
-bool evoke_possible(const struct evoke_table *table, const struct sentence *sentence);
+/* Of a sentence that was matched; asked once, it is known. */
+bool evoke_possible(const struct evoke_table *table, struct sentence *sentence);
 /* Whether by a frame for which one party may be enough: a fair and its host, a state and an international operation. */
-bool evoke_possible_alone(const struct evoke_table *table, const struct sentence *sentence);
+bool evoke_possible_alone(const struct evoke_table *table, struct sentence *sentence);
 
 #endif

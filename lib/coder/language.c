@@ -78,15 +78,13 @@ static void gather(const struct part *part, struct evidence *evidence)
 {
     for (uint32_t i = 0; i < part->list.count && i < TOKENS_READ; i++) {
         const struct token *token = &part->list.tokens[i];
-        if (token->kind != TOKEN_WORD || token->flags & TOKEN_DIGITS)
-            continue;
-        evidence->words++;
-        evidence->wide += (unsigned char)part->text[token->start] >= 0xCE; /* Greek, Cyrillic and beyond */
-        if (token->word == LEXICON_NO_WORD)
-            continue;
+        /* sums, not branches: which words come next is anybody's guess */
+        bool word = (token->kind == TOKEN_WORD) & !(token->flags & TOKEN_DIGITS);
         uint32_t flags = token->word_flags;
-        evidence->function += (flags & LEXICON_WORD_FUNCTION) != 0;
-        evidence->foreign += (flags & (LEXICON_WORD_FOREIGN | LEXICON_WORD_FUNCTION)) == LEXICON_WORD_FOREIGN;
+        evidence->words += word;
+        evidence->wide += word & ((unsigned char)part->text[token->start] >= 0xCE); /* Greek, Cyrillic and beyond */
+        evidence->function += word & ((flags & LEXICON_WORD_FUNCTION) != 0);
+        evidence->foreign += word & ((flags & (LEXICON_WORD_FOREIGN | LEXICON_WORD_FUNCTION)) == LEXICON_WORD_FOREIGN);
     }
 }
 

@@ -37,6 +37,7 @@ static const size_t section_sizes[SECTION_COUNT] = {
     [SECTION_CLASSES] = sizeof(uint32_t),
     [SECTION_STRINGS] = 1,
     [SECTION_ENGLISH] = 1,
+    [SECTION_GATES] = 1,
 };
 
 static bool is_power_of_two(uint64_t value)
@@ -64,9 +65,10 @@ static bool check_header(const struct lexicon_image_header *header, size_t size,
     return is_power_of_two(header->sections[SECTION_WORDS].count) &&
            is_power_of_two(header->sections[SECTION_EDGES].count) &&
            header->sections[SECTION_CLASSES].count == LEXICON_CLASS_COUNT + 1 &&
-           /* words are compared by whole chunks */
-           size - header->sections[SECTION_STRINGS].offset - header->sections[SECTION_STRINGS].count >= LEXICON_CHUNK &&
-           header->sections[SECTION_ENGLISH].count == LEXICON_ENGLISH_SIZE;
+           /* short words are compared whole */
+           size - header->sections[SECTION_STRINGS].offset - header->sections[SECTION_STRINGS].count >= LEXICON_SHORT &&
+           header->sections[SECTION_ENGLISH].count == LEXICON_ENGLISH_SIZE &&
+           header->sections[SECTION_GATES].count == LEXICON_GATES_SIZE;
 }
 
 /* Every index that a reader follows. A full hash table would loop for ever, so each must have an empty slot. */
@@ -132,6 +134,7 @@ static void attach_sections(struct lexicon *lexicon)
     lexicon->classes = (const void *)(base + sections[SECTION_CLASSES].offset);
     lexicon->strings = base + sections[SECTION_STRINGS].offset;
     lexicon->english = (const void *)(base + sections[SECTION_ENGLISH].offset);
+    lexicon->gates = (const void *)(base + sections[SECTION_GATES].offset);
 }
 
 /* Looks at the bytes of `lexicon`, of which nothing is believed yet. */

@@ -121,7 +121,7 @@ struct lexicon {
     const struct lexicon_image_pair *pairs;
     const uint32_t *classes;
     const char *strings;
-    const unsigned char *english;
+    const unsigned char *english, *gates;
 };
 
 /* NULL with `error` filled. */
@@ -180,6 +180,13 @@ static inline bool lexicon_node_goes_on(const struct lexicon *lexicon, uint32_t 
     return lexicon->nodes[node].flags & NODE_GOES_ON;
 }
 
+/* False where no form that opens the gate begins with these two words; nearly always only there. */
+static inline bool lexicon_may_gate(const struct lexicon *lexicon, uint32_t word, uint32_t next)
+{
+    uint32_t bit = lexicon_gates_bit(word, next);
+    return lexicon->gates[bit / 8] >> (bit % 8) & 1;
+}
+
 /* Whether a form of several words ends here that opens the gate. */
 static inline bool lexicon_node_gates(const struct lexicon *lexicon, uint32_t node)
 {
@@ -215,12 +222,6 @@ static inline void lexicon_prefetch_word(const struct lexicon *lexicon, uint32_t
     __builtin_prefetch(&lexicon->words[hash & lexicon->word_mask]);
 }
 
-/* Once the word's row is there. */
-static inline void lexicon_prefetch_text(const struct lexicon *lexicon, uint32_t hash)
-{
-    __builtin_prefetch(lexicon->strings + lexicon->words[hash & lexicon->word_mask].text);
-}
-
 static inline void lexicon_prefetch_root(const struct lexicon *lexicon, uint32_t word)
 {
     __builtin_prefetch(&lexicon->nodes[lexicon->words[word].root]);
@@ -254,8 +255,8 @@ static inline const char *lexicon_entry_value(const struct lexicon *lexicon, uin
     return lexicon_entry_keys(lexicon, entry) & lexicon_key_bit(key) ? lexicon_entry_find(lexicon, entry, key) : NULL;
 }
 
-/* A word of up to eight bytes, which most are: `chunk` holds them as lexicon_chunk does. */
-static inline uint32_t lexicon_find_short_word(const struct lexicon *lexicon, uint32_t hash, uint64_t chunk,
+/* A word of up to LEXICON_SHORT bytes, which nearly all are: `chunks` holds them as lexicon_chunk does, then zeros. */
+static inline uint32_t lexicon_find_short_word(const struct lexicon *lexicon, uint32_t hash, const uint64_t chunks[2],
                                                size_t size)
 {
     for (uint32_t slot = hash & lexicon->word_mask;; slot = (slot + 1) & lexicon->word_mask) {
@@ -263,9 +264,11 @@ static inline uint32_t lexicon_find_short_word(const struct lexicon *lexicon, ui
         if (!word->text)
             return LEXICON_NO_WORD;
         if (word->hash == hash && word->flags >> LEXICON_WORD_LENGTH_SHIFT == size) {
-            uint64_t text;
-            memcpy(&text, lexicon->strings + word->text, sizeof text);
-            if (!((text ^ chunk) << (8 * (sizeof chunk - size))))
+            uint64_t text[2], behind = UINT64_MAX << (8 * (size % LEXICON_CHUNK));
+            memcpy(text, lexicon->strings + word->text, sizeof text);
+            text[0] &= size < LEXICON_CHUNK ? ~behind : UINT64_MAX;
+            text[1] &= size <= LEXICON_CHUNK ? 0 : size < LEXICON_SHORT ? ~behind : UINT64_MAX;
+            if (!((text[0] ^ chunks[0]) | (text[1] ^ chunks[1])))
                 return slot;
         }
     }

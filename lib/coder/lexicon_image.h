@@ -9,7 +9,11 @@
 #include <string.h>
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
-enum { LEXICON_IMAGE_VERSION = 6, LEXICON_CHUNK = 8 /* bytes of a word that are hashed and compared at once */ };
+enum {
+    LEXICON_IMAGE_VERSION = 7,
+    LEXICON_CHUNK = 8 /* bytes of a word that are hashed at once, */,
+    LEXICON_SHORT = 16 /* and that are compared without a loop */
+};
 
 enum lexicon_section {
     SECTION_WORDS,     /* struct lexicon_image_word, an open-addressed table; a word's id is its slot */
@@ -21,6 +25,7 @@ enum lexicon_section {
     SECTION_CLASSES,   /* uint32_t[LEXICON_CLASS_COUNT + 1], first entry of each class */
     SECTION_STRINGS,   /* NUL-terminated, the first is "" */
     SECTION_ENGLISH,   /* bytes[LEXICON_ENGLISH_SIZE]: a Bloom filter of English words */
+    SECTION_GATES,     /* bytes[LEXICON_GATES_SIZE]: one of pairs of words that begin a form that opens the gate */
     SECTION_COUNT
 };
 
@@ -128,10 +133,19 @@ static inline uint32_t lexicon_english_bit(uint32_t hash, uint32_t index)
     return (uint32_t)(mixed >> (index * 20)) & (LEXICON_ENGLISH_SIZE * 8u - 1);
 }
 
+/* Of some 10,000 pairs one bit each: one other pair in 50 is taken for one of them, which costs but a look at the trie.
+ */
+enum { LEXICON_GATES_SIZE = 64 * 1024 };
+
 static inline uint32_t lexicon_edge_hash(uint32_t node, uint32_t word)
 {
     uint64_t mixed = ((uint64_t)node << 32 | word) * 0x9E3779B97F4A7C15u;
     return (uint32_t)(mixed >> 32);
+}
+
+static inline uint32_t lexicon_gates_bit(uint32_t word, uint32_t next)
+{
+    return lexicon_edge_hash(word, next) & (LEXICON_GATES_SIZE * 8u - 1);
 }
 
 #endif

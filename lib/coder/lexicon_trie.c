@@ -18,7 +18,7 @@ static void *growing_add(struct growing *array)
     return row;
 }
 
-uint32_t lexicon_trie_string(struct lexicon_trie *trie, const char *text)
+static uint32_t add_string(struct lexicon_trie *trie, const char *text)
 {
     uint32_t at = (uint32_t)trie->strings.count;
     for (const char *p = text;; p++) {
@@ -41,6 +41,39 @@ static bool grow_slots(uint32_t **slots, uint32_t *count, size_t used)
     *count = *count ? *count * 2 : 1u << 12;
     *slots = calloc(*count, sizeof **slots);
     return *slots != NULL;
+}
+
+static uint32_t *string_slot(struct lexicon_trie *trie, const char *text)
+{
+    uint32_t slot = lexicon_hash(text, strlen(text)) & (trie->string_slot_count - 1);
+    while (trie->string_slots[slot] &&
+           strcmp((const char *)trie->strings.rows + trie->string_slots[slot] - 1, text) != 0)
+        slot = (slot + 1) & (trie->string_slot_count - 1);
+    return &trie->string_slots[slot];
+}
+
+uint32_t lexicon_trie_string(struct lexicon_trie *trie, const char *text)
+{
+    if (trie->failed)
+        return 0;
+    if (trie->string_count * 2 >= trie->string_slot_count) {
+        const char *strings = trie->strings.rows;
+        trie->string_count = 0;
+        if (!grow_slots(&trie->string_slots, &trie->string_slot_count, trie->string_slot_count)) {
+            trie->failed = true;
+            return 0;
+        }
+        for (size_t at = 0; at < trie->strings.count; at += strlen(strings + at) + 1, trie->string_count++)
+            *string_slot(trie, strings + at) = (uint32_t)at + 1;
+    }
+    uint32_t *slot = string_slot(trie, text);
+    if (!*slot) {
+        uint32_t at = add_string(trie, text);
+        *slot = trie->failed ? 0 : at + 1;
+        trie->string_count++;
+        return at;
+    }
+    return *slot - 1;
 }
 
 static const char *word_text(const struct lexicon_trie *trie, const struct lexicon_image_word *word)
@@ -210,6 +243,7 @@ void lexicon_trie_end(struct lexicon_trie *trie)
     free(trie->edges.rows);
     free(trie->terminals.rows);
     free(trie->english);
+    free(trie->string_slots);
     free(trie->word_slots);
     free(trie->edge_slots);
 }

@@ -27,14 +27,16 @@ struct lexicon_trie {
     struct growing strings, words, nodes, edges, terminals; /* of char, image_word, build_node, image_edge, … */
     uint32_t *word_slots, word_slot_count;                  /* word + 1 */
     uint32_t *edge_slots, edge_slot_count;                  /* edge + 1 */
-    unsigned char *english;                                 /* bytes[LEXICON_ENGLISH_SIZE] */
+    uint32_t *string_slots, string_slot_count, string_count; /* offset + 1 */
+    unsigned char *english;                                  /* bytes[LEXICON_ENGLISH_SIZE] */
     bool failed;
 };
 
 void lexicon_trie_begin(struct lexicon_trie *trie);
 void lexicon_trie_end(struct lexicon_trie *trie);
 
-/* Offset of a copy of the text. */
+/* Offset of the text among all strings, each of which stands there once: ids and values are few, and asked for often.
+ */
 uint32_t lexicon_trie_string(struct lexicon_trie *trie, const char *text);
 /* The index of a word, added if new. Its final id is its slot in the image's table. */
 uint32_t lexicon_trie_word(struct lexicon_trie *trie, const char *text);

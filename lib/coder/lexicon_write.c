@@ -57,6 +57,37 @@ static void note_next_words(struct lexicon_trie *trie, const uint32_t *ids)
         nodes[edges[i].node].next |= lexicon_next_bit(ids[edges[i].word]);
 }
 
+/* The pairs of words with which a form begins that opens the gate. A node comes before those behind it, and so do their
+ * edges, so that from the last to the first each knows what it leads to. */
+static bool write_gates(const struct lexicon_trie *trie, const uint32_t *ids, struct buffer *image,
+                        struct lexicon_image_header *header)
+{
+    const struct build_node *nodes = trie->nodes.rows;
+    const struct lexicon_image_edge *edges = trie->edges.rows;
+    const struct lexicon_image_word *words = trie->words.rows;
+    unsigned char *bits = calloc(1, LEXICON_GATES_SIZE), *leads = calloc(trie->nodes.count + 1, 1);
+    uint32_t *word_of = calloc(trie->nodes.count + 1, sizeof *word_of); /* of a root; word + 1 */
+    bool good = bits && leads && word_of;
+    for (size_t i = 0; good && i < trie->words.count; i++)
+        word_of[words[i].root] = words[i].root ? (uint32_t)i + 1 : 0;
+    for (size_t i = trie->edges.count; good && i-- > 0;) {
+        if (!(leads[edges[i].child] |= nodes[edges[i].child].flags & NODE_GATE))
+            continue;
+        leads[edges[i].node] = 1;
+        uint32_t first = word_of[edges[i].node];
+        uint32_t bit = first ? lexicon_gates_bit(ids[first - 1], ids[edges[i].word]) : 0;
+        if (first)
+            bits[bit / 8] = (unsigned char)(bits[bit / 8] | 1u << bit % 8);
+    }
+    begin_section(image, header, SECTION_GATES, LEXICON_GATES_SIZE);
+    if (good)
+        buffer_append(image, bits, LEXICON_GATES_SIZE);
+    free(bits);
+    free(leads);
+    free(word_of);
+    return good;
+}
+
 static bool write_trie(struct lexicon_trie *trie, const struct lexicon_source *source, struct buffer *image,
                        struct lexicon_image_header *header, const uint32_t *ids, const uint32_t *order)
 {
@@ -171,6 +202,7 @@ bool lexicon_write(const struct lexicon_source *source, struct lexicon_layers *l
         buffer_append(image, trie->strings.rows, trie->strings.count);
         begin_section(image, &header, SECTION_ENGLISH, LEXICON_ENGLISH_SIZE);
         buffer_append(image, trie->english, LEXICON_ENGLISH_SIZE);
+        good = write_gates(trie, ids, image, &header);
         align(image);
     }
     free(ids);

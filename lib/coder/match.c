@@ -454,6 +454,11 @@ static void join_particles(const struct lexicon *lexicon, struct sentence *sente
     enum { WORDS_BETWEEN_MAX = 6 };
     struct part *part = sentence->part;
     const struct token *tokens = part->list.tokens;
+    bool any = false;
+    for (uint32_t i = sentence->first; i <= sentence->last && !any; i++)
+        any = tokens[i].kind == TOKEN_WORD && is_particle(part, i);
+    if (!any)
+        return;
     for (uint32_t at = sentence->first; at + 2 <= sentence->last; at++) {
         struct word *verb = &part->words[at];
         uint32_t root = tokens[at].word == LEXICON_NO_WORD || verb->inside || verb->span_last > at || verb->name != NONE
@@ -504,13 +509,15 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
     if (sentence->matched)
         return true;
     struct part *part = sentence->part;
+    bool cues = false, digits = false; /* what some readings need */
     sentence->mentions = arena_alloc(arena, (sentence->last - sentence->first + 1) * sizeof *sentence->mentions);
     if (!sentence->mentions)
         return false;
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
         if (part->list.tokens[i].word != LEXICON_NO_WORD)
             lexicon_prefetch_root(lexicon, part->list.tokens[i].word);
-    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        digits |= part->list.tokens[i].flags & TOKEN_DIGITS;
         part->words[i] = (struct word){.name = NONE,
                                        .noun = NONE,
                                        .verb = NONE,
@@ -523,6 +530,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
                                        .time = NONE,
                                        .span_first = i,
                                        .span_last = i};
+    }
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
         if (part->list.tokens[i].word != LEXICON_NO_WORD)
             lexicon_prefetch_forms(lexicon, part->list.tokens[i].word,
@@ -536,15 +544,19 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         if (designation_may_begin(&part->list.tokens[i]))
             find_designation(lexicon, part, i, sentence->last, &match);
         part->words[i].cue = match.cue;
+        cues |= match.cue != NONE;
         if (match.count)
             apply(lexicon, sentence, i, &match);
         i = match.count ? match.last + 1 : i + 1;
     }
     equipment_settle(lexicon, sentence);
     join_particles(lexicon, sentence);
-    unlisted_find(lexicon, sentence);
-    add_companies(lexicon, sentence, arena);
-    forget_cues_of_goods(lexicon, sentence);
+    if (digits)
+        unlisted_find(lexicon, sentence);
+    if (cues) {
+        add_companies(lexicon, sentence, arena);
+        forget_cues_of_goods(lexicon, sentence);
+    }
     arena_trim(arena, sentence->mentions, sentence->mention_count * sizeof *sentence->mentions);
     sentence->matched = true;
     return true;

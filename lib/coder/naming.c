@@ -57,18 +57,31 @@ static bool names_another(const struct lexicon *lexicon, const struct mention *m
     return !strncmp(id, "ORG:", 4) || lexicon_entry_value(lexicon, mention->entry, "formerly");
 }
 
-bool naming_lacks_second(struct coder_workspace *workspace)
+/* Whether the sentences that pass the gate, or the others, name two. True also where memory is out. */
+static bool name_two(struct coder_workspace *workspace, bool gate, const char **first)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
-    const char *first = NULL;
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
         struct sentence *sentence = &workspace->sentences[i];
-        if (!match_sentence(lexicon, sentence, workspace->arena) ||
-            (sentence->gate && evoke_possible_alone(workspace->coder->evoke, sentence)))
-            return false;
+        if (sentence->gate != gate)
+            continue;
+        if (!match_sentence(lexicon, sentence, workspace->arena))
+            return true;
         for (uint32_t k = 0; k < sentence->mention_count; k++)
-            if (names_another(lexicon, &sentence->mentions[k], &first))
-                return false;
+            if (names_another(lexicon, &sentence->mentions[k], first))
+                return true;
     }
+    return false;
+}
+
+bool naming_lacks_second(struct coder_workspace *workspace)
+{
+    const char *first = NULL;
+    /* those that pass the gate are matched in any case */
+    if (name_two(workspace, true, &first) || name_two(workspace, false, &first))
+        return false;
+    for (uint32_t i = 0; i < workspace->sentence_count; i++)
+        if (workspace->sentences[i].gate && evoke_possible_alone(workspace->coder->evoke, &workspace->sentences[i]))
+            return false;
     return true;
 }

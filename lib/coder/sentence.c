@@ -53,11 +53,14 @@ static bool ends_after_closing(const struct part *part, uint32_t at)
 /* Whether a form of several words that opens the gate begins here. A number may stand for any of a form's patterns. */
 static bool opens_gate(const struct lexicon *lexicon, const struct part *part, uint32_t at)
 {
-    /* most words behind it are in no form, which need not be asked of the trie */
-    if (at + 1 >= part->list.count ||
-        (part->list.tokens[at + 1].word == LEXICON_NO_WORD && !(part->list.tokens[at + 1].flags & TOKEN_DIGITS)))
+    /* most words behind it begin no such form with it, which need not be asked of the trie */
+    if (at + 1 >= part->list.count)
         return false;
-    uint32_t node = lexicon_root(lexicon, part->list.tokens[at].word);
+    const struct token *token = &part->list.tokens[at], *behind = token + 1;
+    if (!(behind->flags & TOKEN_DIGITS) &&
+        (behind->word == LEXICON_NO_WORD || !lexicon_may_gate(lexicon, token->word, behind->word)))
+        return false;
+    uint32_t node = lexicon_root(lexicon, token->word);
     while (node && lexicon_node_goes_on(lexicon, node) && ++at < part->list.count) {
         const struct token *next = &part->list.tokens[at];
         if (next->flags & TOKEN_DIGITS && lexicon_node_has_patterns(lexicon, node))
@@ -119,7 +122,8 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
 {
     uint32_t paragraph = 0;
     for (uint32_t at = 0; at < part->list.count;) {
-        uint32_t last = at;
+        uint32_t last = at,
+                 end = part->list.count - at > SENTENCE_TOKENS_MAX ? at + SENTENCE_TOKENS_MAX : part->list.count;
         uint32_t gate = 0, actors = 0;
         bool named = false, strong = false;
         for (;; last++) {
@@ -135,7 +139,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
                 actors += names && (!named || token->flags & TOKEN_JOINED);
             }
             named = names;
-            if (last + 1 >= part->list.count || last - at + 1 >= SENTENCE_TOKENS_MAX || token[1].flags & TOKEN_LINE)
+            if (last + 1 >= end || token[1].flags & TOKEN_LINE)
                 break;
             if (token->kind != TOKEN_WORD && (ends_after(part, last) || ends_after_closing(part, last)))
                 break;

@@ -106,15 +106,15 @@ static enum wide_class wide_class(uint32_t character)
 }
 
 enum {
-    PENDING = 8,
+    ASKED_MAX = 48,
+    SHORT_CHUNKS = LEXICON_SHORT / LEXICON_CHUNK,
     STEP_TOKENS_MAX = 4 /* that one step of the scanner adds; a word, its "n't" and an 's make three */
 };
 
-/* A word whose place in the lexicon was asked of the memory and is looked at some words later. */
-struct pending_word {
-    uint32_t token, hash;
-    size_t size;
-    char folded[TOKEN_WORD_MAX]; /* zeros up to a whole chunk */
+/* A word whose place in the lexicon was asked of the memory, to be looked at when the memory has answered. */
+struct asked_word {
+    uint64_t chunks[SHORT_CHUNKS]; /* its first bytes, folded, zeros behind them */
+    uint32_t token, hash, size;
 };
 
 struct scanner {
@@ -122,10 +122,10 @@ struct scanner {
     const char *text;
     size_t size, at;
     struct token_list *list;
-    size_t capacity;            /* of the list, in tokens */
-    uint8_t pending;            /* flags for the next token */
-    struct pending_word *words; /* a ring of PENDING */
-    uint32_t word_count;        /* that ever were in it */
+    size_t capacity;          /* of the list, in tokens */
+    uint8_t pending;          /* flags for the next token */
+    struct asked_word *asked; /* ASKED_MAX */
+    uint32_t asked_count;
 };
 
 /* The flags go with the word, while its row is at hand: the table of all words is larger than the caches. */
@@ -133,18 +133,41 @@ static void set_word(const struct lexicon *lexicon, struct token *token, uint32_
 {
     token->word = word;
     token->word_flags = word == LEXICON_NO_WORD ? 0 : (uint8_t)lexicon_word_flags(lexicon, word);
-    /* the gate asks what may follow it */
-    if (token->word_flags & LEXICON_WORD_GATE_PAIR)
-        lexicon_prefetch_root(lexicon, word);
 }
 
-static void find_pending(struct scanner *scanner, const struct pending_word *word)
+/* Each word by itself, so that the processor waits for several at once. */
+static void look_up_asked(struct scanner *scanner)
 {
-    uint32_t found = word->size <= LEXICON_CHUNK
-                         ? lexicon_find_short_word(scanner->lexicon, word->hash,
-                                                   lexicon_chunk(word->folded, LEXICON_CHUNK), word->size)
-                         : lexicon_find_word(scanner->lexicon, word->hash, word->folded, word->size);
-    set_word(scanner->lexicon, &scanner->list->tokens[word->token], found);
+    for (uint32_t i = 0; i < scanner->asked_count; i++) {
+        const struct asked_word *asked = &scanner->asked[i];
+        struct token *token = &scanner->list->tokens[asked->token];
+        char folded[TOKEN_WORD_MAX];
+        uint32_t found;
+        if (asked->size <= LEXICON_SHORT)
+            found = lexicon_find_short_word(scanner->lexicon, asked->hash, asked->chunks, asked->size);
+        else {
+            token_fold(scanner->text + token->start, asked->size, folded);
+            found = lexicon_find_word(scanner->lexicon, asked->hash, folded, asked->size);
+        }
+        set_word(scanner->lexicon, token, found);
+    }
+    scanner->asked_count = 0;
+}
+
+/* For the last token. */
+static inline void ask_word(struct scanner *scanner, const uint64_t chunks[SHORT_CHUNKS], uint64_t hash, size_t size)
+{
+    if (!scanner->lexicon)
+        return;
+    if (scanner->asked_count == ASKED_MAX)
+        look_up_asked(scanner);
+    struct asked_word *asked = &scanner->asked[scanner->asked_count++];
+    for (size_t i = 0; i < SHORT_CHUNKS; i++)
+        asked->chunks[i] = chunks[i];
+    asked->token = scanner->list->count - 1;
+    asked->hash = (uint32_t)hash;
+    asked->size = (uint32_t)size;
+    lexicon_prefetch_word(scanner->lexicon, asked->hash);
 }
 
 static struct token *add_token(struct scanner *scanner, enum token_kind kind, size_t start, size_t end)
@@ -341,58 +364,39 @@ static inline struct chunk read_chunk(const struct scanner *scanner, size_t at)
 }
 
 /* False, with nothing done, where the word is not of that kind: longer, or with marks that need a look behind. */
-static bool scan_plain_word(struct scanner *scanner)
+static inline bool scan_plain_word(struct scanner *scanner)
 {
     enum { PLAIN_MAX = TOKEN_WORD_MAX - LEXICON_CHUNK };
-    const char *text = scanner->text;
-    size_t start = scanner->at, at = start;
-    struct pending_word *word = &scanner->words[scanner->word_count % PENDING];
-    if (scanner->word_count >= PENDING && word->size) {
-        find_pending(scanner, word);
-        word->size = 0;
-    }
-    uint64_t hash = LEXICON_HASH_START, letters = 0, capitals = 0, digits = 0;
+    size_t start = scanner->at, length = 0;
+    uint64_t hash = LEXICON_HASH_START, letters = 0, capitals = 0, digits = 0, chunks[SHORT_CHUNKS] = {0};
     bool several = false;
     struct chunk chunk;
     do {
-        if (at - start >= PLAIN_MAX)
+        if (length >= PLAIN_MAX)
             return false;
-        chunk = read_chunk(scanner, at);
-        memcpy(word->folded + (at - start), &chunk.folded, sizeof chunk.folded);
+        chunk = read_chunk(scanner, start + length);
+        if (length < LEXICON_SHORT)
+            chunks[length / LEXICON_CHUNK] = chunk.folded;
         hash = chunk.size ? lexicon_hash_chunk(hash, chunk.folded) : hash;
         several |= (capitals && chunk.capitals) || chunk.capitals & (chunk.capitals - 1);
         letters |= chunk.letters & ~chunk.capitals;
         capitals |= chunk.capitals;
         digits |= chunk.digits;
-        at += chunk.size;
+        length += chunk.size;
     } while (chunk.size == LEXICON_CHUNK);
-    size_t length = at - start;
-    if (at < scanner->size) {
-        unsigned char next = (unsigned char)text[at];
-        if (next >= 0x80 || next == '\'' || (next == '.' && length == 1))
-            return false;
-    }
-    struct token *token = add_token(scanner, TOKEN_WORD, start, at);
-    token->flags |= (uint8_t)((text[start] & 32 ? 0 : TOKEN_CAPITAL) | (several && !letters ? TOKEN_ALL_CAPITALS : 0) |
-                              (digits ? TOKEN_DIGITS : 0));
-    if (scanner->lexicon && length) {
-        word->token = scanner->list->count - 1;
-        word->hash = (uint32_t)hash;
-        word->size = length;
-        lexicon_prefetch_word(scanner->lexicon, word->hash);
-        scanner->word_count++;
-        if (scanner->word_count > PENDING / 2)
-            lexicon_prefetch_text(scanner->lexicon,
-                                  scanner->words[(scanner->word_count - 1 - PENDING / 2) % PENDING].hash);
-    }
-    scanner->at = at;
+    unsigned char behind = start + length < scanner->size ? (unsigned char)scanner->text[start + length] : ' ';
+    if (behind >= 0x80 || behind == '\'' || (behind == '.' && length == 1))
+        return false;
+    struct token *token = add_token(scanner, TOKEN_WORD, start, start + length);
+    token->flags |= (uint8_t)((scanner->text[start] & 32 ? 0 : TOKEN_CAPITAL) |
+                              (several && !letters ? TOKEN_ALL_CAPITALS : 0) | (digits ? TOKEN_DIGITS : 0));
+    ask_word(scanner, chunks, hash, length);
+    scanner->at = start + length;
     return true;
 }
 
 static void scan_word(struct scanner *scanner)
 {
-    if ((unsigned char)scanner->text[scanner->at] < 0x80 && scan_plain_word(scanner))
-        return;
     size_t start = scanner->at, end = acronym_end(scanner, start);
     if (end == start)
         for (end = start; end < scanner->size && word_byte(scanner, end);)
@@ -488,8 +492,13 @@ static void scan_number(struct scanner *scanner)
         return;
     }
     struct token *token = add_token(scanner, TOKEN_NUMBER, start, end);
+    struct chunk chunk = read_chunk(scanner, start);
     token->flags |= TOKEN_DIGITS;
-    look_up(scanner, token);
+    if (chunk.size == end - start)
+        ask_word(scanner, (const uint64_t[SHORT_CHUNKS]){chunk.folded},
+                 lexicon_hash_chunk(LEXICON_HASH_START, chunk.folded), chunk.size);
+    else
+        look_up(scanner, token);
     scanner->at = end;
 }
 
@@ -605,8 +614,8 @@ static bool make_room(struct scanner *scanner, struct arena *arena)
 bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena,
                  struct token_list *list)
 {
-    struct pending_word words[PENDING];
-    struct scanner scanner = {lexicon, text, size, 0, list, 0, TOKEN_LINE, words, 0};
+    struct asked_word asked[ASKED_MAX];
+    struct scanner scanner = {lexicon, text, size, 0, list, 0, TOKEN_LINE, asked, 0};
     *list = (struct token_list){NULL, 0};
     if (!make_room(&scanner, arena))
         return false;
@@ -614,7 +623,16 @@ bool token_split(const struct lexicon *lexicon, const char *text, size_t size, s
         if (list->count + STEP_TOKENS_MAX > scanner.capacity && !make_room(&scanner, arena))
             return false;
         unsigned char byte = (unsigned char)text[scanner.at];
-        switch (byte_class(byte)) {
+        /* nearly all is words with a space between */
+        if (byte == ' ') {
+            scanner.pending |= TOKEN_SPACE;
+            scanner.at++;
+            continue;
+        }
+        enum byte_class class = byte_class(byte);
+        if (class == BYTE_LETTER && scan_plain_word(&scanner))
+            continue;
+        switch (class) {
         case BYTE_SPACE:
             scanner.pending |= byte == '\n' || byte == '\r' ? TOKEN_LINE | TOKEN_SPACE : TOKEN_SPACE;
             scanner.at++;
@@ -633,8 +651,6 @@ bool token_split(const struct lexicon *lexicon, const char *text, size_t size, s
             break;
         }
     }
-    for (uint32_t i = 0; i < PENDING && i < scanner.word_count; i++)
-        if (words[i].size)
-            find_pending(&scanner, &words[i]);
+    look_up_asked(&scanner);
     return true;
 }

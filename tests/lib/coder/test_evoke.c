@@ -64,7 +64,7 @@ static void check_text(const char *text)
 {
     code(text, true);
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
-        const struct sentence *sentence = &workspace->sentences[i];
+        struct sentence *sentence = &workspace->sentences[i];
         if (!sentence->gate || !sentence->parsed)
             continue;
         bool possible = evoke_possible(coder->evoke, sentence);
