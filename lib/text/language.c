@@ -244,8 +244,3 @@ struct language_guess language_guess(const char *text, size_t size)
     guess.share = (double)best->words / count.words;
     return guess;
 }
-
-bool language_is_english(const char *text, size_t size)
-{
-    return strcmp(language_guess(text, size).code, "en") == 0;
-}

@@ -16,6 +16,4 @@ struct language_guess {
 /* Looks at the first 16 KiB or 400 words of UTF-8. */
 struct language_guess language_guess(const char *text, size_t size);
 
-bool language_is_english(const char *text, size_t size);
-
 #endif
