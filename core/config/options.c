@@ -1,6 +1,7 @@
 #include "core/config/options.h"
 
 #include "core/config/ini_text.h"
+#include "core/config/option_base.h"
 #include "core/config/option_files.h"
 #include "core/config/option_value.h"
 #include "lib/base/arena.h"
@@ -12,29 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS_MAX = 1000, TABLES_MAX = 2, SMALL_BLOCK = 1024 };
-
-/* What all sections of one kind and plugin have in common: the rows, and what stands for a value that is not set. */
-struct option_base {
-    size_t users;
-    const struct ent_option *keys[TABLES_MAX]; /* the tables that it was made of */
-    struct arena *arena;
-    struct ent_option *rows;
-    struct option_value *defaults; /* one a row */
-    const char **names;            /* of all rows, ended by NULL; "" for those that a plugin's own is_hidden */
-    bool *is_hidden;                   /* one a row: whether a plugin's own of the same name stands before it */
-    size_t hidden_count;
-    size_t count;
-};
+enum { PARTS_MAX = 1000, SMALL_BLOCK = 1024 };
 
 struct option_values {
     struct arena *arena;
     struct option_base *base;
     const struct option_value **values; /* one a row: its default, or what was set */
-};
-
-struct options_cache {
-    struct option_base *base;
 };
 
 /* A parse under way. */
@@ -51,144 +35,6 @@ struct ent_option options_row(const struct option_table *table, size_t index)
     size_t stride = table->stride < sizeof row ? table->stride : sizeof row;
     memcpy(&row, (const char *)table->rows + index * table->stride, stride);
     return row;
-}
-
-/* ---------------------------------------------------------------------------------------------------------- tables */
-
-/* A plugin may say of a common option what it means by it: its row of the same name and type takes the other's place. But
- * one that has come since 1.0 of the interface is none that the plugin can have known of: there the plugin's own goes
- * before it, and for the host the common one has its default. */
-static void add_row(struct option_base *base, const struct option_table *common, struct ent_option row, bool is_own)
-{
-    for (size_t i = 0; is_own && row.name && i < common->count; i++) {
-        const struct ent_option *other = &base->rows[i];
-        if (!other->name || strcmp(other->name, row.name) != 0)
-            continue;
-        if (other->since) {
-            base->is_hidden[i] = true;
-            base->hidden_count++;
-        } else if (other->type == row.type) {
-            base->rows[i] = row;
-            return;
-        }
-    }
-    base->rows[base->count] = row;
-    base->defaults[base->count].option = &base->rows[base->count];
-    base->count++;
-}
-
-static bool copy_rows(struct option_base *base, const struct option_table *tables, size_t table_count)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < table_count; i++)
-        count += tables[i].count;
-    base->rows = arena_calloc(base->arena, count + 1, sizeof *base->rows);
-    base->defaults = arena_calloc(base->arena, count + 1, sizeof *base->defaults);
-    base->names = arena_calloc(base->arena, count + 1, sizeof *base->names);
-    base->is_hidden = arena_calloc(base->arena, count + 1, sizeof *base->is_hidden);
-    if (!base->rows || !base->defaults || !base->names || !base->is_hidden)
-        return false;
-    for (size_t i = 0; i < table_count; i++)
-        for (size_t j = 0; j < tables[i].count; j++)
-            add_row(base, &tables[0], options_row(&tables[i], j), i > 0);
-    for (size_t i = 0; i < table_count && i < TABLES_MAX; i++)
-        base->keys[i] = tables[i].rows;
-    return true;
-}
-
-static void check_names(const struct parsing *parsing, struct option_base *base)
-{
-    for (size_t i = 0; i < base->count; i++) {
-        const char *name = base->rows[i].name;
-        base->names[i] = name && !base->is_hidden[i] ? name : "";
-        for (size_t j = 0; name && j < i; j++) {
-            if (!strcmp(base->names[j], name))
-                diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
-                                "the plugin of [%s] is at fault: it has an option '%s', a name that is taken",
-                                parsing->section->title, name);
-        }
-    }
-}
-
-static void parse_default(const struct parsing *parsing, struct option_base *base, struct option_value *value)
-{
-    struct option_problem problem;
-    const char *text = value->option->default_value;
-    value->place = parsing->section->place;
-    if (!value->option->name || !text)
-        return;
-    if (option_value_read(value->option, text, base->arena, value, &problem))
-        value->raw = (struct ent_str){text, strlen(text)};
-    else
-        diagnostics_add(parsing->diagnostics, DIAGNOSTIC_ERROR, parsing->section->place,
-                        "the plugin of [%s] is at fault: its default '%s' for '%s' is wrong: %s",
-                        parsing->section->title, text, value->option->name, problem.text);
-}
-
-static void release_base(struct option_base *base)
-{
-    if (!base || --base->users > 0)
-        return;
-    arena_destroy(base->arena);
-    free(base);
-}
-
-/* NULL when memory is out. Problems of the tables themselves are told here. */
-static struct option_base *make_base(const struct parsing *parsing, const struct option_table *tables,
-                                     size_t table_count)
-{
-    struct option_base *base = calloc(1, sizeof *base);
-    if (!base)
-        return NULL;
-    base->users = 1;
-    base->arena = arena_create(0);
-    bool done = base->arena && copy_rows(base, tables, table_count);
-    if (done)
-        check_names(parsing, base);
-    for (size_t i = 0; done && i < base->count; i++)
-        parse_default(parsing, base, &base->defaults[i]);
-    if (done && !arena_failed(base->arena))
-        return base;
-    release_base(base);
-    return NULL;
-}
-
-static bool is_made_of(const struct option_base *base, const struct option_table *tables, size_t table_count)
-{
-    bool is_same = table_count <= TABLES_MAX;
-    for (size_t i = 0; is_same && i < TABLES_MAX; i++)
-        is_same = base->keys[i] == (i < table_count ? tables[i].rows : NULL);
-    return is_same;
-}
-
-static struct option_base *find_base(const struct parsing *parsing, const struct option_table *tables,
-                                     size_t table_count)
-{
-    struct options_cache *cache = parsing->context->cache;
-    if (cache && cache->base && is_made_of(cache->base, tables, table_count)) {
-        cache->base->users++;
-        return cache->base;
-    }
-    struct option_base *base = make_base(parsing, tables, table_count);
-    if (base && cache) {
-        release_base(cache->base);
-        cache->base = base;
-        base->users++;
-    }
-    return base;
-}
-
-struct options_cache *options_cache_create(void)
-{
-    return calloc(1, sizeof(struct options_cache));
-}
-
-void options_cache_destroy(struct options_cache *cache)
-{
-    if (!cache)
-        return;
-    release_base(cache->base);
-    free(cache);
 }
 
 static size_t find_row(const struct option_values *values, const char *name, size_t length)
@@ -499,8 +345,9 @@ struct option_values *options_parse(const struct config_section *section, const 
     struct option_values *values = calloc(1, sizeof *values);
     struct keyed_entry *entries = calloc(section->entry_count + 1, sizeof *entries);
     struct parsing parsing = {.values = values, .section = section, .diagnostics = diagnostics, .context = context};
+    struct option_origin origin = {diagnostics, section->place, section->title};
     bool done = values && entries && (values->arena = arena_create_small(0, SMALL_BLOCK)) &&
-                (values->base = find_base(&parsing, tables, table_count)) &&
+                (values->base = option_base_find(&origin, context->cache, tables, table_count)) &&
                 (values->values = arena_calloc(values->arena, values->base->count + 1, sizeof *values->values));
     if (done)
         check_keys(&parsing);
@@ -560,12 +407,10 @@ struct option_values *options_assemble(const struct option_table *tables, size_t
                                        struct error *error)
 {
     struct option_values *values = calloc(1, sizeof *values);
-    struct config_section section = {.title = ""};
-    struct options_context context = {.cache = cache};
     struct diagnostics *diagnostics = diagnostics_create();
-    struct parsing parsing = {.values = values, .section = &section, .diagnostics = diagnostics, .context = &context};
+    struct option_origin origin = {.diagnostics = diagnostics, .title = ""};
     bool done = values && diagnostics && (values->arena = arena_create_small(0, SMALL_BLOCK)) &&
-                (values->base = find_base(&parsing, tables, table_count)) &&
+                (values->base = option_base_find(&origin, cache, tables, table_count)) &&
                 (values->values = arena_calloc(values->arena, values->base->count + 1, sizeof *values->values));
     diagnostics_destroy(diagnostics);
     if (!done)
@@ -580,7 +425,7 @@ void options_destroy(struct option_values *values)
 {
     if (!values)
         return;
-    release_base(values->base);
+    option_base_release(values->base);
     arena_destroy(values->arena);
     free(values);
 }
