@@ -163,9 +163,26 @@ static bool is_list_of_offices(const struct lexicon *lexicon, const struct sente
     return next + 1 < sentence->group_count && groups[next].kind == GROUP_AND && is_office(lexicon, sentence, next + 1);
 }
 
+/* "Brunei, the former British protectorate rich in oil": what explains a name is no second one, unless a list goes on.
+ */
+static bool explains_name(const struct sentence *sentence, uint32_t link, uint32_t noun)
+{
+    const struct group *groups = sentence->groups, *name = &groups[link], *rest = &groups[noun];
+    bool article = word_is(sentence, rest->first, "the") || word_is(sentence, rest->first, "a") ||
+                   word_is(sentence, rest->first, "an");
+    int32_t named = sentence->part->words[name->head].name;
+    if (!article || named == NONE || sentence->mentions[named].class != LEXICON_STATE ||
+        sentence->part->words[rest->head].name != NONE)
+        return false;
+    return noun + 1 >= sentence->group_count ||
+           (groups[noun + 1].kind != GROUP_AND && groups[noun + 1].kind != GROUP_COMMA);
+}
+
 /* A comma alone joins two namings of actors, and names or offices in a list. */
 static bool is_listed(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t link, uint32_t noun)
 {
+    if (explains_name(sentence, link, noun))
+        return false;
     return is_list_of_offices(lexicon, sentence, link, noun) ||
            (clause_acts(sentence, &sentence->groups[noun]) && clause_acts(sentence, &sentence->groups[link])) ||
            is_list_of_names(sentence, link, noun);

@@ -457,6 +457,27 @@ static bool tells_of_stay(struct coder_workspace *workspace, const struct event 
     return stay;
 }
 
+/* "will send naval ships to Somalia for two years": who sends a warship sails it. */
+static bool is_warship_sent(const struct event *event)
+{
+    static const char *const sends[] = {"send",       "sends",      "sent",        "sending", "dispatch",
+                                        "dispatches", "dispatched", "dispatching", NULL},
+                             *const ships[] = {"warship",   "warships",   "frigate", "frigates",
+                                               "destroyer", "destroyers", NULL};
+    const struct sentence *sentence = event->sentence;
+    bool sent = false, ship = false;
+    if (event->verb_entry == NONE || event->argument == NONE)
+        return false;
+    uint32_t head = sentence->groups[event->argument].head;
+    for (size_t i = 0; sends[i]; i++)
+        sent |= word_is(sentence, sentence->groups[event->verb].head, sends[i]);
+    for (size_t i = 0; ships[i]; i++)
+        ship |= word_is(sentence, head, ships[i]);
+    bool navy = (word_is(sentence, head, "ships") || word_is(sentence, head, "vessels")) && head > sentence->first &&
+                (word_is(sentence, head - 1, "naval") || word_is(sentence, head - 1, "navy"));
+    return sent && (ship || navy);
+}
+
 /* "Dutch Patriots arrived in Turkey", "moved 500 soldiers and tanks to Romania", "US bombers land in Britain": who
  * brings arms that others made, or troops with them, keeps them. */
 static bool is_on_the_move(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
@@ -473,6 +494,8 @@ static bool is_on_the_move(struct coder_workspace *workspace, const struct event
         if (class && (!strcmp(class, "troops") || !strcmp(class, "forces")) && i != event->argument)
             return true;
     }
+    if (is_warship_sent(event))
+        return true;
     if (strcmp(frame->head, "arrive") != 0)
         return false;
     if (flies(lexicon, sentence, event->argument) && tells_of_stay(workspace, event))

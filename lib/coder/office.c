@@ -459,6 +459,14 @@ static bool is_of_navy(const struct sentence *sentence, uint32_t at)
     return false;
 }
 
+/* "carriers" may be airlines, but not those that pull into a port. */
+static bool docks(const struct lexicon *lexicon, const struct event *event)
+{
+    const char *class =
+        event->verb_entry == NONE ? NULL : verb_class(lexicon, event->sentence, &event->sentence->groups[event->verb]);
+    return class && !strcmp(class, "dock");
+}
+
 /* The noun group of a ship that is the verb's subject or that a visit is of, or NONE. */
 int32_t office_visiting_ship(const struct lexicon *lexicon, const struct event *event)
 {
@@ -485,7 +493,7 @@ int32_t office_visiting_ship(const struct lexicon *lexicon, const struct event *
                                     : noun_attribute(lexicon, sentence, i, "craft");
             bool of_navy = craft && !strcmp(craft, "navy");
             if ((craft && (!of_navy || is_of_navy(sentence, i))) ||
-                (sipri && !strcmp(sipri, "ship") && !(mention && mention->ambiguous)))
+                (sipri && !strcmp(sipri, "ship") && (!(mention && mention->ambiguous) || docks(lexicon, event))))
                 return places[p];
         }
     }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LOOK_BACK_SENTENCES = 3 };
+enum { LOOK_BACK_SENTENCES = 3, LOOK_BACK_FORCES = 2 };
 
 typedef bool (*party_test)(const char *id);
 
@@ -91,10 +91,53 @@ static uint32_t number_in(const struct sentence *sentence, const struct group *g
     return 0;
 }
 
+/* "the troops", "the battalion" */
+static bool is_plain_force(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    static const char *const classes[] = {"troops", "force_unit", "peacekeepers", NULL};
+    const char *class = noun_class(lexicon, sentence, group->head);
+    bool definite = word_is(sentence, group->first, "the") || word_is(sentence, group->first, "these");
+    if (!class || !definite || group->last > group->first + 1 || sentence->part->index != PART_BODY)
+        return false;
+    for (size_t i = 0; classes[i]; i++)
+        if (!strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
+/* Those whose forces the sentences before tell of, the nearest first. */
+static void find_forces(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    uint32_t at = (uint32_t)(sentence - workspace->sentences);
+    if (workspace->resolving)
+        return;
+    workspace->resolving++;
+    for (uint32_t back = 1; back <= LOOK_BACK_FORCES && back <= at && !list->count; back++) {
+        struct sentence *before = &workspace->sentences[at - back];
+        if (!workspace_parse(workspace, before))
+            break;
+        for (uint32_t i = 0; i < before->group_count && !list->count; i++) {
+            if (!group_is_force(workspace_lexicon(workspace), before, (int32_t)i))
+                continue;
+            party_of_group(workspace, before, (int32_t)i, list);
+            /* "Rwanda is sending a battalion" */
+            for (uint32_t k = 0; k < before->group_count && !list->count; k++)
+                if (before->groups[k].kind == GROUP_VERB && before->groups[k].object == (int32_t)i &&
+                    !before->groups[k].passive && before->groups[k].subject != NONE)
+                    party_of_group(workspace, before, before->groups[k].subject, list);
+        }
+    }
+    workspace->resolving--;
+    for (uint32_t i = 0; i < list->count; i++)
+        list->items[i].referred = true;
+}
+
 void refer_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list)
 {
     const struct group *group = &sentence->groups[at];
     const char *refers = noun_attribute(workspace_lexicon(workspace), sentence, group->head, "refers");
+    if (!refers && is_plain_force(workspace_lexicon(workspace), sentence, group))
+        find_forces(workspace, sentence, list);
     if (!refers || !is_definite(sentence, group))
         return;
     party_test test = !strcmp(refers, "firm") ? is_company : party_is_state;

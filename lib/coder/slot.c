@@ -44,6 +44,10 @@ static void slot_fill(struct coder_workspace *workspace, struct event *event, co
     if (!strcmp(event->type, "visit") && event->verb_entry != NONE && size == 4 && !strncasecmp(slot, "from", 4) &&
         role_has(event, NULL, "initiator"))
         return;
+    /* "moves air defences from Syria to Libya" */
+    if (!strcmp(event->type, "basing") && size == 4 && !strncasecmp(slot, "from", 4) && !strcmp(role, "initiator") &&
+        role_has(event, NULL, "initiator"))
+        return;
     struct party_list list = {.count = 0};
     uint32_t before = event->actor_count;
     if (frame_role(frame, "craft", 5))
