@@ -7,7 +7,7 @@ import sys
 import time
 import unittest
 
-from support import feed
+from support import BUILD, feed
 from web_support import ARTICLES, WebTest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -31,7 +31,7 @@ class Dashboard(WebTest):
         self.server.routes["/play/news"] = lambda handler, request: self.publish(NEWS)
         self.server.routes["/play/more"] = lambda handler, request: self.publish(NEWS, MORE)
         self.server.routes["/play/peru"] = lambda handler, request: self.publish(NEWS, MORE, PERU)
-        screenshots = pathlib.Path(os.environ.get("ENT_SCREENSHOTS", self.folder / "screenshots"))
+        screenshots = pathlib.Path(os.environ.get("ENT_SCREENSHOTS", BUILD / "screenshots"))
         screenshots.mkdir(parents=True, exist_ok=True)
         link = self.entente("token", "login", "--role", "analyst").out.strip().replace(":0/", ":%d/" % self.port)
         done = subprocess.run(["node", HERE / "drive.mjs"], capture_output=True, text=True, timeout=270, env={

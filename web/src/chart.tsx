@@ -66,6 +66,7 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       height: HEIGHT,
       padding: [18, 8, 0, 0],
       legend: { show: false },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"), // periods are of UTC, whatever the reader's zone
       cursor: { drag: { x: !!onRange, y: false, setScale: false }, y: false, points: { show: false } },
       // Half a period at each end, for the bars to be whole.
       scales: { x: { range: () => [first - margin, last + margin] }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },

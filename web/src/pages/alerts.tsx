@@ -133,9 +133,9 @@ function Row({ alert, place, me, isOpen, changes, onDone }: { alert: Alert; plac
         <td><Time value={alert.created} /></td>
         <td>{alert.watch}</td>
         <td class="wide"><AlertHeadline alert={alert} /></td>
-        <td>{words(alert.reason)}</td>
-        <td>{alert.dead > 0 ? <Badge kind="denied">{alert.dead} given up</Badge> : alert.pending > 0 ? `${alert.pending} to send` : alert.delivered > 0 ? "yes" : "–"}</td>
-        <td>{alert.state}</td>
+        <td data-head="why">{words(alert.reason)}</td>
+        <td data-head="sent">{alert.dead > 0 ? <Badge kind="denied">{alert.dead} given up</Badge> : alert.pending > 0 ? `${alert.pending} to send` : alert.delivered > 0 ? "yes" : "–"}</td>
+        <td data-head="state">{alert.state}</td>
         <td class="buttons">
           {mayCorrect(me) && alert.state === "new" && <button type="button" disabled={action.isBusy} aria-label={`Acknowledge: ${alert.headline}`} onClick={() => action.run(() => command("alert-acknowledge", alert.id), onDone)}>Acknowledge</button>}
           <a href={addressWith(place, { open: isOpen ? undefined : alert.id })} aria-expanded={isOpen} aria-label={`${isOpen ? "Less" : "More"} on: ${alert.headline}`}>{isOpen ? "Less" : "More"}</a>

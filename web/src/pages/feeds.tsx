@@ -59,12 +59,12 @@ export function Feeds({ me }: ViewProperties) {
               <tr key={source.name}>
                 <th scope="row">{source.name.replace(/^source\./, "")}</th>
                 <td><State source={source} /></td>
-                <td><Time value={source.last_success} /></td>
-                <td><Time value={source.last_item} /></td>
-                <td>{source.gone ? "never" : <Time value={source.next_fetch} />}</td>
-                <td class="number">{source.items.toLocaleString()}</td>
-                <td>{source.gap > 0 ? `every ${duration(source.gap)}` : "–"}</td>
-                <td>{duration(source.median_delay)}</td>
+                <td data-head="success"><Time value={source.last_success} /></td>
+                <td data-head="item"><Time value={source.last_item} /></td>
+                <td data-head="next">{source.gone ? "never" : <Time value={source.next_fetch} />}</td>
+                <td class="number" data-head="items">{source.items.toLocaleString()}</td>
+                <td data-head="rhythm">{source.gap > 0 ? `every ${duration(source.gap)}` : "–"}</td>
+                <td data-head="delay">{duration(source.median_delay)}</td>
                 <td class="error wide">{source.text}</td>
                 {mayCorrect(me) && <td><button type="button" disabled={action.isBusy} aria-label={`Fetch ${source.name} now`} onClick={() => action.run(() => command("fetch", source.name), () => setAgain(again + 1))}>Fetch</button></td>}
               </tr>
