@@ -1,7 +1,8 @@
 /* Assembly: everything that one configuration makes run: drivers of instances, bus, desk, watches.
  *
  * Prepared beside a running one, from which it borrows the drivers that did not change; started when that one's bus has
- * been stopped, since a store has one writer. Main thread, except where said. */
+ * been stopped, since a store has one writer. Main thread, except where said. Which instances it has
+ * is assembly_prepare.c; starting, stopping and looking is assembly.c. */
 #ifndef CORE_DAEMON_ASSEMBLY_H
 #define CORE_DAEMON_ASSEMBLY_H
 
