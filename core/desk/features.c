@@ -1,5 +1,6 @@
 #include "core/desk/features.h"
 
+#include "core/desk/another.h"
 #include "core/desk/papers.h"
 
 #include "lib/base/calendar.h"
@@ -562,6 +563,7 @@ bool features_fill(struct features *features, struct record_view report, struct 
     fill_date(features, report);
     fill_lists(features, report);
     fill_time(features, source);
+    features->is_another = features->type == TYPE_ARMS_TRANSFER && another_told(report);
     papers_fill(features, report);
     return true;
 }

@@ -18,6 +18,7 @@ const struct match_weights match_weights = {
     .same_direction = 0.3,
     .reversed_visit = -1.2,
     .other_direction = -1.3,
+    .other_direction_at_once = -0.7,
     .left_out = 0.2,
     .same_name = 2.5,
     .other_name_of_occasion = -2.5,
@@ -250,14 +251,30 @@ static bool is_one_cut(const struct features *early, const struct features *late
            match_share_parties(early, late);
 }
 
+/* The later one tells of an order beside an earlier one, which the other may be. Of one order that one outlet calls
+ * another and the other does not, both tell at about one time. */
+static bool is_one_more(const struct features *early, const struct features *late, int32_t days)
+{
+    return late->is_another && !early->is_another && days > STEP_AGAIN_DAYS;
+}
+
+/* As many of the same named thing within half a year are one order: approved by one side, then by the other. */
+static bool is_one_number(const struct features *a, const struct features *b, int32_t days)
+{
+    const struct feature_good *x = NULL, *y = NULL;
+    return days <= ANEW_DAYS && match_likest_goods(a, b, &x, &y) == GOODS_SAME && x->count >= 2 && x->count == y->count;
+}
+
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
 {
     const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
     const struct features *early = late == a ? b : a;
     int32_t days = match_distance(a, b);
     bool is_step = a->status_rank >= 3 && a->status_rank <= 5 && !feature_is_occasion(a->type);
-    bool is_told_alike =
-        match_are_one_order(a, b) || match_dates(a, b) == MATCH_DATES_EQUAL || agreement_of(a, b, KIND_MONEY, 0) == 2;
+    bool is_told_alike = match_are_one_order(a, b) || is_one_number(a, b, days) ||
+                         match_dates(a, b) == MATCH_DATES_EQUAL || agreement_of(a, b, KIND_MONEY, 0) == 2;
+    if (is_one_more(early, late, days))
+        match_veto(match, "one more, beside an earlier one");
     if (match_times_known(a, b) && is_one_cut(early, late, days))
         match_add(match, "cut within weeks", match_weights.seldom_twice);
     if (a->status && a->status == b->status && is_step && !is_told_alike && !is_announced_again(a, b, days) &&

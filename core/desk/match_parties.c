@@ -1,6 +1,8 @@
 /* Parties and direction: who does it, and to whom. */
 #include "core/desk/match_parts.h"
 
+enum { MIXED_UP_DAYS = 3 }; /* told within these, one of two directions is a slip */
+
 static const uint16_t from_roles = 1u << ROLE_SUPPLIER | 1u << ROLE_INITIATOR;
 static const uint16_t to_roles = 1u << ROLE_RECIPIENT | 1u << ROLE_TARGET;
 
@@ -138,8 +140,10 @@ void match_compare_reversal(const struct features *a, const struct features *b, 
     if (!has_direction(a) || !has_direction(b) || shares_direction(a, b) || a->type == TYPE_VISIT ||
         !is_reversed(a, b) || keeps_a_side(a, b))
         return;
-    if (match->is_definite && is_one_way(a->type))
-        match_add(match, "the other direction", match_weights.other_direction);
+    bool is_near = match_times_known(a, b) && match_distance(a, b) <= MIXED_UP_DAYS;
+    if (is_one_way(a->type) && (match->is_definite || is_near))
+        match_add(match, "the other direction",
+                  is_near ? match_weights.other_direction_at_once : match_weights.other_direction);
     else
         match_veto(match, "the other direction");
 }

@@ -7,7 +7,7 @@
 /* What each agreement or contradiction adds to the score. */
 struct match_weights {
     double same_actors, one_same_actor, most_actors, actors_within_name, firm_for_state;
-    double same_direction, reversed_visit, other_direction, left_out;
+    double same_direction, reversed_visit, other_direction, other_direction_at_once, left_out;
     double same_name, other_name_of_occasion, other_name;
     double same_subtype, other_subtype, near_subtype, ship_and_person;
     double same_status, same_step_again, next_step, delivery, late_delivery, earlier_step_later_told, later_step,

@@ -1,4 +1,5 @@
-/* Papers: whatever a quote holds, what is found lies within it. */
+/* What the desk reads from quotes: whatever one holds, the paper that is found lies within it. */
+#include "core/desk/another.h"
 #include "core/desk/papers.h"
 
 #include <stdint.h>
@@ -26,6 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     papers_read(quote, 17777, &paper, &basis);
     check(&paper, strlen(quote));
     check(&basis, strlen(quote));
+    another_read(quote);
     free(quote);
     return 0;
 }
