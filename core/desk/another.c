@@ -38,7 +38,7 @@ static bool is_number(const char *word)
 
 static const char *const more[] = {"more", "additional", "further", NULL};
 static const char *const one_more[] = {"another", "additional", "further", NULL};
-static const char *const ordinals[] = {"second", "third", "fourth", "fifth", "follow", NULL};
+static const char *const ordinals[] = {"second", "third", "fourth", "fifth", NULL};
 static const char *const parts[] = {"batch",    "tranche",  "lot",      "order", "contract",
                                     "squadron", "purchase", "regiment", NULL};
 /* What is on its way or there. */
@@ -70,7 +70,8 @@ bool another_read(const char *quote)
             return false;
         is_another = is_another || (is_in(one_more, word) && has_behind && is_number(behind)) ||
                      (is_number(before) && is_in(more, word) && has_behind && strcmp(behind, "than") != 0) ||
-                     (is_in(ordinals, word) && is_part_behind(at));
+                     (is_in(ordinals, word) && is_part_behind(at)) ||
+                     (strcmp(before, "follow") == 0 && strcmp(word, "on") == 0 && has_behind && is_in(parts, behind));
     }
     return is_another;
 }

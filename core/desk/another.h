@@ -1,8 +1,9 @@
 /* Another: does a report say of what is bought that it is one more of its kind, beside what was bought before?
  *
- * "Eight more F-16s", "a second batch of tanks", "an additional 12 howitzers" are another order than the one that a paper
- * told of years ago, though pair, goods and number are the same. Read from the quotes that support the report's type;
- * English alone. What comes, and is not bought, may be the next lot of one order and is not meant. Pure, any thread. */
+ * "Eight more F-16s", "a second batch of tanks", "an additional 12 howitzers" are another order than the one that a
+ * paper told of years ago, though pair, goods and number are the same. Read from the quotes that support the report's
+ * type; English alone. What comes, and is not bought, may be the next lot of one order and is not meant. Pure, any
+ * thread. */
 #ifndef CORE_DESK_ANOTHER_H
 #define CORE_DESK_ANOTHER_H
 
