@@ -258,7 +258,11 @@ static bool take_user(struct event *event, const struct frame *frame)
 static void settle_basing(struct event *event, const struct frame *frame)
 {
     uint32_t subjects = count_slot(event, "subject");
-    if (count_role(event, "initiator") >= 2 && !count_role(event, "target") && take_user(event, frame))
+    bool joint = !strcmp(frame->head, "base") || !strcmp(frame->head, "plain_base"); /* "a US-Australian base" */
+    if (!joint && count_role(event, "initiator") >= 2 && !count_role(event, "target") && take_user(event, frame))
+        return;
+    /* "agrees terms with Russia for an army base" */
+    if (count_slot(event, "subject") == 1 && count_slot(event, "with") == 1 && take_user(event, frame))
         return;
     /* "to expand its Niger base": who builds it is not in whose land it is named */
     bool builds = !strcmp(frame->head, "build") || !strcmp(frame->head, "raise") || !strcmp(frame->head, "begin");

@@ -550,19 +550,19 @@ static bool is_at_sea(const struct event *event)
 static bool is_at_border(const struct event *event)
 {
     static const char *const words[] = {"border", "borders", "frontier", "frontiers", NULL};
-    const struct sentence *sentence = event->sentence;
-    const struct token *tokens = sentence->part->list.tokens;
     for (uint32_t i = 0; i < event->actor_count; i++) {
         const struct event_actor *target = &event->actors[i];
-        if (strcmp(target->role, "target") != 0 || target->text.part != sentence->part)
+        const struct part *part = target->text.part;
+        if (strcmp(target->role, "target") != 0 || !part)
             continue;
-        for (uint32_t at = sentence->first; at <= sentence->last; at++) {
-            if (tokens[at].start < target->text.start || tokens[at].start >= target->text.end)
+        const struct token *tokens = part->list.tokens;
+        for (uint32_t at = 0; at < part->list.count && tokens[at].start < target->text.end; at++) {
+            if (tokens[at].start < target->text.start)
                 continue;
+            bool with = at >= 2 && token_is(part->text, &tokens[at - 1], "with");
             for (size_t k = 0; words[k]; k++)
-                if ((at < sentence->last && word_is(sentence, at + 1, words[k])) ||
-                    (at >= sentence->first + 2 && word_is(sentence, at - 1, "with") &&
-                     word_is(sentence, at - 2, words[k])))
+                if ((at + 1 < part->list.count && token_is(part->text, &tokens[at + 1], words[k])) ||
+                    (with && token_is(part->text, &tokens[at - 2], words[k])))
                     return true;
         }
     }
