@@ -539,12 +539,33 @@ static void drop_sharing_of_papers(struct coder_workspace *workspace)
     }
 }
 
+/* "signed a memorandum to buy three corvettes": goods that are named are bought, whatever the paper is called. */
+static void drop_papers_of_goods(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *paper = &workspace->events[i];
+        if (paper->dropped || strcmp(paper->type, "agreement") != 0 || !trigger_frame(workspace, paper)->signers)
+            continue;
+        for (uint32_t k = 0; k < workspace->event_count && !paper->dropped; k++) {
+            const struct event *goods = &workspace->events[k];
+            uint32_t shared, all;
+            if (goods->dropped || goods->sentence != paper->sentence || strcmp(goods->type, "arms_transfer") != 0 ||
+                !goods->equipment_count)
+                continue;
+            overlap(paper, goods, &shared, &all);
+            if (shared && shared == all)
+                paper->dropped = "told by its goods";
+        }
+    }
+}
+
 void merge_events(struct coder_workspace *workspace)
 {
     drop_told_twice(workspace);
     settle_directions(workspace);
     drop_stays_of_operations(workspace);
     drop_sharing_of_papers(workspace);
+    drop_papers_of_goods(workspace);
     drop_packages_of_goods(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *into = &workspace->events[i];

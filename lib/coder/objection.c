@@ -457,25 +457,53 @@ static bool tells_of_stay(struct coder_workspace *workspace, const struct event 
     return stay;
 }
 
+static bool is_sending(const struct event *event)
+{
+    static const char *const words[] = {"send",       "sends",      "sent",        "sending", "dispatch",
+                                        "dispatches", "dispatched", "dispatching", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(event->sentence, event->sentence->groups[event->verb].head, words[i]))
+            return true;
+    return false;
+}
+
 /* "will send naval ships to Somalia for two years": who sends a warship sails it. */
 static bool is_warship_sent(const struct event *event)
 {
-    static const char *const sends[] = {"send",       "sends",      "sent",        "sending", "dispatch",
-                                        "dispatches", "dispatched", "dispatching", NULL},
-                             *const ships[] = {"warship",   "warships",   "frigate", "frigates",
-                                               "destroyer", "destroyers", NULL};
+    static const char *const ships[] = {"warship", "warships", "frigate", "frigates", "destroyer", "destroyers", NULL};
     const struct sentence *sentence = event->sentence;
-    bool sent = false, ship = false;
-    if (event->verb_entry == NONE || event->argument == NONE)
+    if (event->verb_entry == NONE || event->argument == NONE || !is_sending(event))
         return false;
     uint32_t head = sentence->groups[event->argument].head;
-    for (size_t i = 0; sends[i]; i++)
-        sent |= word_is(sentence, sentence->groups[event->verb].head, sends[i]);
     for (size_t i = 0; ships[i]; i++)
-        ship |= word_is(sentence, head, ships[i]);
-    bool navy = (word_is(sentence, head, "ships") || word_is(sentence, head, "vessels")) && head > sentence->first &&
-                (word_is(sentence, head - 1, "naval") || word_is(sentence, head - 1, "navy"));
-    return sent && (ship || navy);
+        if (word_is(sentence, head, ships[i]))
+            return true;
+    return (word_is(sentence, head, "ships") || word_is(sentence, head, "vessels")) && head > sentence->first &&
+           (word_is(sentence, head - 1, "naval") || word_is(sentence, head - 1, "navy"));
+}
+
+/* "sent planes to Panama to evacuate citizens": ships and aircraft that are sent with a task are not given. */
+static bool is_sent_with_task(const struct lexicon *lexicon, const struct event *event)
+{
+    static const char *const tasks[] = {"evacuate", "patrol", "guard",       "escort",     "relieve", "haul",
+                                        "carry",    "join",   "participate", "keep_order", "fight",   NULL};
+    const struct sentence *sentence = event->sentence;
+    if (event->verb_entry == NONE || event->argument == NONE || !is_sending(event) ||
+        !group_is_craft(lexicon, sentence, event->argument))
+        return false;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *task = &sentence->groups[i];
+        if (task->kind != GROUP_VERB)
+            continue;
+        const char *const classes[] = {verb_class(lexicon, sentence, task), verb_class2(lexicon, sentence, task),
+                                       verb_class3(lexicon, sentence, task)};
+        for (size_t k = 0; k < 3 && task->infinitive; k++)
+            for (size_t t = 0; classes[k] && tasks[t]; t++)
+                if (!strcmp(classes[k], tasks[t]))
+                    return true;
+        return false;
+    }
+    return false;
 }
 
 /* "Dutch Patriots arrived in Turkey", "moved 500 soldiers and tanks to Romania", "US bombers land in Britain": who
@@ -494,7 +522,7 @@ static bool is_on_the_move(struct coder_workspace *workspace, const struct event
         if (class && (!strcmp(class, "troops") || !strcmp(class, "forces")) && i != event->argument)
             return true;
     }
-    if (is_warship_sent(event))
+    if (is_warship_sent(event) || is_sent_with_task(lexicon, event))
         return true;
     if (strcmp(frame->head, "arrive") != 0)
         return false;

@@ -439,16 +439,20 @@ static bool find_content(const struct seeker *seeker, int32_t start, struct foun
     return verb && (strcmp(found->frame->type, "arms_transfer") != 0 || (verb->infinitive && !makes(seeker, verb)));
 }
 
-/* "an agreement on the joint production of drones": what two build together is not sold by the paper about it. */
+/* "an agreement on the joint production of drones", "for closer cooperation on fighter jets": what two build or do
+ * together is not sold by the paper about it. */
 static bool are_made_together(const struct seeker *seeker, int32_t start, int32_t goods)
 {
     static const char *const classes[] = {
-        "co_production", "joint_development", "joint_venture", "arms_plant", "plant", NULL};
+        "co_production", "joint_development", "joint_venture", "arms_plant", "plant", "cooperation", NULL};
     for (int32_t i = start + 1; i < goods; i++) {
         const struct group *group = &seeker->sentence->groups[i];
         const char *class = group->kind == GROUP_NOUN
                                 ? noun_class(workspace_lexicon(seeker->workspace), seeker->sentence, group->head)
                                 : NULL;
+        if (group->kind == GROUP_NOUN && (word_is(seeker->sentence, group->head, "cooperation") ||
+                                          word_is(seeker->sentence, group->head, "co-operation")))
+            return true;
         for (size_t k = 0; class && classes[k]; k++)
             if (!strcmp(class, classes[k]))
                 return true;
