@@ -10,6 +10,7 @@ enum {
     ACTORS_MAX = 4, /* of a long list those with the least hashes stand for all: lists that are alike share most */
     PARTIES_DAYS = 64,
     BOUGHT_DAYS = 10,
+    PACKAGE_DAYS = 7, /* as match.c has it */
     SELDOM_DAYS = 800,
     BAN_DAYS = 2600,
     NAME_OF_OCCASION_DAYS = 200,
@@ -134,6 +135,14 @@ static void add_amounts(struct keys *keys, const struct features *features, uint
             continue;
         /* To about a tenth: two sums that match share one of two neighbouring steps. */
         double step = log(amount->value) * 10;
+        /* A package may be told as aid and as arms. */
+        bool is_package = features->type == TYPE_AID || features->type == TYPE_ARMS_TRANSFER;
+        for (int i = 0; i < actors && is_package; i++)
+            for (int j = i + 1; j < actors; j++) {
+                uint64_t a = features->actors[i].id, b = features->actors[j].id, unit = amount->unit;
+                add(keys, PACKAGE_DAYS, "package", (uint64_t[]){a, b, unit, (uint64_t)floor(step)}, 4);
+                add(keys, PACKAGE_DAYS, "package", (uint64_t[]){a, b, unit, (uint64_t)floor(step + 0.5) + 1000}, 4);
+            }
         for (int i = 0; i < actors; i++) {
             uint64_t actor = features->actors[i].id;
             add(keys, MONEY_DAYS, "money", (uint64_t[]){type, actor, amount->unit, (uint64_t)floor(step)}, 4);

@@ -78,6 +78,7 @@ enum {
     ANEW_DAYS = 200,
     RATIFIED_DAYS = 60, /* sooner it is the next step as any other */
     VAGUE_DAYS = 21,
+    PACKAGE_DAYS = 7,
     COURSE_DAYS = 200,
     ORDER_DAYS = 1100,
     COME_DAYS = 500 /* of a presence that was planned: what comes later is another one, unless a detail agrees */
@@ -201,8 +202,8 @@ static bool is_announced_again(const struct features *a, const struct features *
 {
     const struct feature_good *x = NULL, *y = NULL;
     uint64_t grant = feature_word_hash("grant");
-    return a->type == TYPE_ARMS_TRANSFER && a->status_rank == 3 && days <= COME_DAYS && a->subtype != grant &&
-           b->subtype != grant && match_likest_goods(a, b, &x, &y) == GOODS_SAME;
+    return a->type == TYPE_ARMS_TRANSFER && b->type == a->type && a->status_rank == 3 && days <= COME_DAYS &&
+           a->subtype != grant && b->subtype != grant && match_likest_goods(a, b, &x, &y) == GOODS_SAME;
 }
 
 /* A presence or a ban is planned, comes, and is ended: two partners hardly have two of them. */
@@ -391,13 +392,24 @@ static void compare_scope(const struct features *a, const struct features *b, st
         match_veto(match, "background without anything definite in common");
 }
 
+/* A package of arms is aid where it is told as a sum, and a transfer of arms where it is told with what is in it
+ * (codebook section 2). No two other types are told of one act so often and so hard to part. */
+static bool are_one_package(const struct features *a, const struct features *b)
+{
+    const struct features *aid = a->type == TYPE_AID ? a : b, *arms = aid == a ? b : a;
+    bool is_given = arms->type == TYPE_ARMS_TRANSFER && (!arms->subtype || arms->subtype == feature_word_hash("grant"));
+    return aid->type == TYPE_AID && is_given && feature_is_fact(aid) && feature_is_fact(arms) &&
+           match_times_known(a, b) && match_distance(a, b) <= PACKAGE_DAYS && match_share_parties(a, b) &&
+           agreement_of(a, b, KIND_MONEY, 0) == 2;
+}
+
 void match_compare(const struct features *a, const struct features *b, struct match *match)
 {
     match->score = 0;
     match->veto = NULL;
     match->is_definite = false;
     match->reason_count = 0;
-    if (a->type != b->type) {
+    if (a->type != b->type && !are_one_package(a, b)) {
         match_veto(match, "another type");
         return;
     }
@@ -416,7 +428,10 @@ void match_compare(const struct features *a, const struct features *b, struct ma
     compare_amounts(a, b, match);
     compare_stages(a, b, match);
     compare_places(a, b, match);
-    compare_labels(a, b, match);
+    if (a->type == b->type)
+        compare_labels(a, b, match);
+    else
+        match_add(match, "one package, told as another type", match_weights.other_subtype);
     match_compare_reversal(a, b, match);
     compare_scope(a, b, match);
 }

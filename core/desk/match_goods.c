@@ -109,7 +109,8 @@ void match_compare_goods(const struct features *a, const struct features *b, str
         compare_counts(a, b, x, y, match);
     else if (share_class(a, b))
         match_add(match, "same class of equipment", match_weights.same_kind_of_goods);
-    else if (a->good_count && b->good_count && (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
+    else if (a->good_count && b->good_count && a->type == b->type &&
+             (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
         match_add(match, "other equipment",
                   has_named(a) && has_named(b) ? match_weights.other_designation : match_weights.other_goods);
 }

@@ -129,13 +129,31 @@ static bool contradicts_word(unsigned field, const char *chosen, const char *oth
     return !feature_words_cover(&a, &b) && !feature_words_cover(&b, &a);
 }
 
+/* The report whose type the event has: its founder's; of a package that one told as aid and another with the arms in
+ * it, that one's, since what is itemised is no aid (codebook section 2). */
+static const struct merge_member *find_typed(const struct merge *merge)
+{
+    const struct merge_member *typed = merge->members;
+    for (size_t i = 0; i < merge->pool_count && typed->features->type == TYPE_AID; i++)
+        if (merge->pool[i]->features->type == TYPE_ARMS_TRANSFER)
+            typed = merge->pool[i];
+    return typed;
+}
+
+/* A subtype is one of a type. */
+static const char *word_of(const struct merge *merge, const struct merge_member *member, unsigned field)
+{
+    bool is_of_another = field == ENT_REPORT_SUBTYPE && member->features->type != merge->typed->features->type;
+    return is_of_another ? NULL : record_text(member->report, field);
+}
+
 static void put_word(struct merge *merge, unsigned field)
 {
     const char *field_name = schema_field(ENT_EVENT, field)->name;
     const struct merge_member *from = NULL;
     const char *chosen = NULL;
     for (size_t i = 0; i < merge->pool_count; i++) {
-        const char *word = record_text(merge->ranked[i]->report, field);
+        const char *word = word_of(merge, merge->ranked[i], field);
         if (word && (!chosen || refines_word(field, chosen, word))) {
             chosen = word;
             from = merge->ranked[i];
@@ -146,7 +164,7 @@ static void put_word(struct merge *merge, unsigned field)
     record_put_text(merge->builder, field, chosen);
     merge_put_evidence(merge, field_name, from);
     for (size_t i = 0; i < merge->pool_count; i++) {
-        const char *word = record_text(merge->ranked[i]->report, field);
+        const char *word = word_of(merge, merge->ranked[i], field);
         if (word && contradicts_word(field, chosen, word))
             merge_put_conflict(merge, field_name, word, merge->ranked[i]);
     }
@@ -181,7 +199,8 @@ static void put_status(struct merge *merge)
     merge_put_evidence(merge, "status", merge->step);
     for (size_t i = 0; i < merge->pool_count; i++)
         if (contradicts_status(merge->step, merge->ranked[i]))
-            merge_put_conflict(merge, "status", record_text(merge->ranked[i]->report, ENT_REPORT_STATUS), merge->ranked[i]);
+            merge_put_conflict(merge, "status", record_text(merge->ranked[i]->report, ENT_REPORT_STATUS),
+                               merge->ranked[i]);
 }
 
 /* The strongest word of those whose values count. Where none tells a fact, the latest says what it is. */
@@ -256,7 +275,8 @@ static void put_date(struct merge *merge)
     for (int any_status = by_step ? 0 : 1; any_status < 2 && !chosen; any_status++)
         for (size_t i = 0; i < merge->pool_count; i++) {
             const struct merge_member *member = merge->ranked[i];
-            if (!member->features->has_date || (!any_status && member->features->status != merge->step->features->status))
+            if (!member->features->has_date ||
+                (!any_status && member->features->status != merge->step->features->status))
                 continue;
             if (!chosen || refines_date(chosen->features, member->features))
                 chosen = member;
@@ -452,12 +472,23 @@ static void put_relevance(struct merge *merge)
     record_put_text(merge->builder, ENT_REPORT_RELEVANCE, relevance);
 }
 
+/* That another type was told, once. */
+static void put_type_conflict(struct merge *merge)
+{
+    for (size_t i = 0; i < merge->pool_count; i++)
+        if (merge->ranked[i]->features->type != merge->typed->features->type) {
+            merge_put_conflict(merge, "type", record_text(merge->ranked[i]->report, ENT_REPORT_TYPE), merge->ranked[i]);
+            return;
+        }
+}
+
 static void put_fields(struct merge *merge)
 {
     record_put_text(merge->builder, ENT_REPORT_ITEM, record_text(merge->members[0].source, ENT_SOURCE_ITEM));
-    record_put_text(merge->builder, ENT_REPORT_TYPE, record_text(merge->members[0].report, ENT_REPORT_TYPE));
-    merge_put_evidence(merge, "type", merge->members);
-    if (merge->step != merge->members)
+    record_put_text(merge->builder, ENT_REPORT_TYPE, record_text(merge->typed->report, ENT_REPORT_TYPE));
+    put_type_conflict(merge);
+    merge_put_evidence(merge, "type", merge->typed);
+    if (merge->step != merge->typed)
         merge_put_evidence(merge, "type", merge->step);
     put_word(merge, ENT_REPORT_SUBTYPE);
     put_status(merge);
@@ -493,6 +524,7 @@ struct ent_record *merge_reports(const struct merge_member *members, size_t coun
         merge.step = merge_latest_step(merge.pool, merge.pool_count);
         if (!merge.step)
             merge.step = merge.ranked[0];
+        merge.typed = find_typed(&merge);
         put_fields(&merge);
         event = record_seal(merge.builder, error);
     } else {

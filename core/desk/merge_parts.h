@@ -12,6 +12,7 @@ struct merge {
     const struct merge_member **ranked; /* the same, best word first */
     size_t pool_count;
     const struct merge_member *step;    /* tells the latest step, or the best member */
+    const struct merge_member *typed;   /* has the event's type */
     const char *modality;               /* of the event, once it is put */
     struct ent_builder *builder;
     size_t conflicts, evidence;
