@@ -8,10 +8,12 @@
 
 enum {
     CANDIDATES_MAX = 256, /* the latest of those before; older ones of a busy pair are left aside */
-    /* An event is closed to a report that contradicts one in so many of the reports compared with it: of two outlets one
-     * may err, but then nobody knows which. Where something definite ties it to another, more than half must. */
+    /* An event is closed to a report that contradicts one in so many of the reports compared with it: of two outlets
+     * one may err, but then nobody knows which. Where something definite ties it to another, more than half must. */
     VETO_SHARE = 3
 };
+
+#define SURE_SCORE 4.0
 
 void placing_begin(struct placing *placing, struct members *members, struct store *store)
 {
@@ -141,7 +143,22 @@ static bool is_open(const struct group *group)
 {
     if (!group->has_best || group->is_closed)
         return false;
-    return group->best.is_definite ? group->vetoed * 2 <= group->compared : group->vetoed * VETO_SHARE < group->compared;
+    return group->best.is_definite ? group->vetoed * 2 <= group->compared
+                                   : group->vetoed * VETO_SHARE < group->compared;
+}
+
+static bool is_sure(const struct group *group)
+{
+    return group->best.is_definite && group->best.score >= SURE_SCORE && group->founded != CLUSTER_DAY_NONE;
+}
+
+/* A report that is surely of both is of the elder: the younger was founded by one that told too little to be known
+ * again, and would else draw all to it that comes after. */
+static bool is_better(const struct group *group, const struct group *chosen)
+{
+    if (is_sure(group) && is_sure(chosen) && group->founded != chosen->founded)
+        return group->founded < chosen->founded;
+    return group->best.score >= chosen->best.score;
 }
 
 /* The best group that is open; of equals the one told of last. */
@@ -150,7 +167,7 @@ static const struct group *choose(const struct groups *groups)
     const struct group *chosen = NULL;
     for (size_t i = 0; i < groups->count; i++) {
         const struct group *group = &groups->rows[i];
-        if (is_open(group) && match_is_one(&group->best) && (!chosen || group->best.score >= chosen->best.score))
+        if (is_open(group) && match_is_one(&group->best) && (!chosen || is_better(group, chosen)))
             chosen = group;
     }
     return chosen;

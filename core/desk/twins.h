@@ -1,9 +1,10 @@
 /* Twins: one act that two outlets tell as two types: an agreement and an arms transfer, an exercise and a training.
  *
- * Types part events (codebook section 5), and the desk does not overrule them: which of the two it is, only a person
- * can say. But where reports of two types between the same parties, told within days, agree in something definite
- * (name, sum, goods, number of people, or place and day), their events are linked as related, with the reasons, so that
- * an analyst sees both. Symmetric, and a function of the reports that stand. On the writer's thread. */
+ * Types part events (codebook section 5), and but for packages told as aid and as arms (match.h) the desk does not
+ * overrule them: which of the two it is, only a person can say. But where reports of two types between the same
+ * parties, told within days, agree in something definite (name, sum, goods, number of people, or place and day), their
+ * events are linked as related, with the reasons, so that an analyst sees both. Symmetric, and a function of the
+ * reports that stand. On the writer's thread. */
 #ifndef CORE_DESK_TWINS_H
 #define CORE_DESK_TWINS_H
 

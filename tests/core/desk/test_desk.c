@@ -158,7 +158,8 @@ static void a_denial_does_not_unmake_a_fact(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "{'published':'2024-03-01','publisher':'a.example','class':'media','report':" SALE("completed", HELICOPTERS) "}",
+        "{'published':'2024-03-01','publisher':'a.example','class':'media','report':" SALE("completed",
+                                                                                           HELICOPTERS) "}",
         "{'published':'2024-03-02','publisher':'mod.example','class':'official','report':"
         "{'type':'arms_transfer','subtype':'sale','status':'completed','modality':'denied','scope':'current',"
         "'actors':[{'id':'RUS','role':'supplier'},{'id':'UZB','role':'recipient'}]" HELICOPTERS "}}",
@@ -221,12 +222,13 @@ static void two_events_become_one_when_a_report_ties_them(void **state)
     (void)state;
     /* Far apart and alike only in the pair of parties, until the one between shares goods with both. */
     static const char *const texts[] = {
-        "{'published':'2024-01-01','publisher':'a.example','class':'media','report':" SALE("negotiated", HELICOPTERS) "}",
+        "{'published':'2024-01-01','publisher':'a.example','class':'media','report':" SALE("negotiated",
+                                                                                           HELICOPTERS) "}",
         "{'published':'2024-02-20','publisher':'c.example','class':'media','report':" SALE(
             "signed", ",'quantities':[{'kind':'money','value':90000000,'unit':'USD','qualifier':'exact'}]") "}",
         "{'published':'2024-02-10','publisher':'b.example','class':'media','report':" SALE(
-            "negotiated", HELICOPTERS
-            ",'quantities':[{'kind':'money','value':90000000,'unit':'USD','qualifier':'exact'}]") "}",
+            "negotiated",
+            HELICOPTERS ",'quantities':[{'kind':'money','value':90000000,'unit':'USD','qualifier':'exact'}]") "}",
     };
     struct told told[3];
     struct bench bench;
@@ -252,6 +254,78 @@ static void two_events_become_one_when_a_report_ties_them(void **state)
     bench_close(&bench);
     for (size_t i = 0; i < 3; i++)
         told_free(&told[i]);
+}
+
+#define MISSILES(status, name, extra)                                                                                  \
+    "{'type':'arms_transfer','subtype':'sale','status':'" status "','modality':'reported','scope':'current',"          \
+    "'actors':[{'id':'IND','role':'supplier'},{'id':'PHL','role':'recipient'}],'equipment':[{'name':'" name            \
+    "'}]" extra "}"
+#define SUM ",'quantities':[{'kind':'money','value':375000000,'unit':'USD'}]"
+
+static void a_report_that_is_surely_of_two_events_is_of_the_elder(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{'published':'2022-01-28','publisher':'a.example','class':'media','report':" MISSILES(
+            "signed", "BrahMos missiles", SUM) "}",
+        "{'published':'2024-04-19T08:00:00Z','publisher':'b.example','class':'media','report':" MISSILES(
+            "completed", "missiles", ",'date':{'start':'2024-04-19','end':'2024-04-19'}") "}",
+        "{'published':'2024-04-19T09:00:00Z','publisher':'c.example','class':'media','report':" MISSILES(
+            "completed", "BrahMos missiles", SUM ",'date':{'start':'2024-04-19','end':'2024-04-19'}") "}",
+    };
+    struct told told[3];
+    struct bench bench;
+    read_all(told, texts, 3);
+    bench_open(&bench);
+    for (size_t i = 0; i < 3; i++)
+        bench_take(&bench, &told[i]);
+    assert_int_equal(bench_events(&bench), 2);
+    struct buffer text = BUFFER_INIT;
+    bench_print(&bench, &text);
+    const char *elder = strstr(text.bytes, "\"publisher\":\"a.example\"");
+    assert_non_null(elder);
+    const char *third = strstr(elder, "\"publisher\":\"c.example\"");
+    assert_non_null(third);
+    assert_true(third < strchr(elder, '\n'));
+    buffer_free(&text);
+    bench_close(&bench);
+    for (size_t i = 0; i < 3; i++)
+        told_free(&told[i]);
+}
+
+#define GIFT(type, subtype, extra)                                                                                     \
+    "{'type':'" type "','subtype':'" subtype "','status':'announced','modality':'reported','scope':'current',"         \
+    "'actors':[{'id':'USA','role':'supplier'},{'id':'UKR','role':'recipient'}],"                                       \
+    "'quantities':[{'kind':'money','value':1100000000,'unit':'USD'}]" extra "}"
+
+static void a_package_told_as_aid_and_with_the_arms_in_it_is_one_event(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{'published':'2022-09-28','publisher':'a.example','class':'media','report':" GIFT("aid", "package", "") "}",
+        "{'published':'2022-09-29','publisher':'b.example','class':'media','report':" GIFT(
+            "arms_transfer", "grant", ",'equipment':[{'name':'HIMARS','count':18}]") "}",
+    };
+    for (size_t first = 0; first < 2; first++) {
+        struct told told[2];
+        struct bench bench;
+        read_all(told, texts, 2);
+        bench_open(&bench);
+        bench_take(&bench, &told[first]);
+        bench_take(&bench, &told[1 - first]);
+        struct ent_record *event = bench_event(&bench);
+        assert_string_equal(record_text(event->view, ENT_REPORT_TYPE), "arms_transfer");
+        assert_string_equal(record_text(event->view, ENT_REPORT_SUBTYPE), "grant");
+        assert_int_equal(record_count(event->view, ENT_EVENT_SOURCE), 2);
+        struct record_view conflict;
+        assert_true(record_get_view(event->view, ENT_EVENT_CONFLICT, 0, &conflict));
+        assert_string_equal(record_text(conflict, ENT_CONFLICT_FIELD), "type");
+        assert_string_equal(record_text(conflict, ENT_CONFLICT_VALUE), "aid");
+        record_release(event);
+        bench_close(&bench);
+        for (size_t i = 0; i < 2; i++)
+            told_free(&told[i]);
+    }
 }
 
 static void an_item_that_no_longer_tells_it_withdraws_the_event(void **state)
@@ -336,6 +410,8 @@ int main(void)
         cmocka_unit_test(a_denial_does_not_unmake_a_fact),
         cmocka_unit_test(an_earlier_founder_takes_the_event_over_and_the_old_id_resolves),
         cmocka_unit_test(two_events_become_one_when_a_report_ties_them),
+        cmocka_unit_test(a_report_that_is_surely_of_two_events_is_of_the_elder),
+        cmocka_unit_test(a_package_told_as_aid_and_with_the_arms_in_it_is_one_event),
         cmocka_unit_test(an_item_that_no_longer_tells_it_withdraws_the_event),
         cmocka_unit_test(another_wording_of_an_item_keeps_the_event),
         cmocka_unit_test(taking_the_same_again_writes_nothing),
