@@ -19,7 +19,15 @@
 #include "lib/coder/lexicon.h"
 #include "lib/coder/token.h"
 
+#include <string.h>
+
 enum { NONE = -1 };
+
+/* Whether two ids or classes are one. Looked for in lists, most are told apart by their first byte. */
+static inline bool same_id(const char *a, const char *b)
+{
+    return *a == *b && !strcmp(a, b);
+}
 
 /* Parts of speech. The names are the ids of `word` entries. */
 #define POS_LIST(ROW)                                                                                                  \
@@ -69,10 +77,11 @@ struct word {
     uint32_t span_last; /* last token of the form that begins here or covers this token */
     uint32_t span_first;
     uint8_t verb_inflection, noun_inflection;
-    uint8_t pos;
-    uint8_t inside; /* 1: not the first token of its form */
-    bool blocked;   /* inside a blocker or a longer name: no trigger */
-    bool particle;  /* belongs to a verb before it: "called the drills off" */
+    uint8_t pos, part_pos; /* part_pos: of the `word` entry */
+    uint8_t inside;        /* 1: not the first token of its form */
+    bool verb_other;       /* its verb is of the class that means nothing */
+    bool blocked;          /* inside a blocker or a longer name: no trigger */
+    bool particle;         /* belongs to a verb before it: "called the drills off" */
 };
 
 struct mention {

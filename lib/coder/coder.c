@@ -211,13 +211,15 @@ static bool prepare_words(struct coder_workspace *workspace)
 
 static bool find_events(struct coder_workspace *workspace)
 {
+    if (!workspace_parse_evoking(workspace))
+        return false;
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
         if (!workspace->sentences[i].gate)
             continue;
         uint32_t first = workspace->event_count;
         if (!trigger_find(workspace, i))
             return false;
-        judge_sentence(workspace, first);
+        judge_parties(workspace, first);
     }
     return true;
 }
@@ -296,12 +298,12 @@ struct reading {
     double min_confidence; /* of what is told */
 };
 
-/* Whether the item can hold nothing that would be told, for want of names. False with `error` where memory is out. */
-static bool lacks_names(struct coder_workspace *workspace, const struct reading *reading, bool *lacks,
-                        struct error *error)
+/* Whether nothing of the item would be told for want of a second party, as `lack` has it. False with `error` where
+ * memory is out. */
+static bool lacks_party(struct coder_workspace *workspace, const struct reading *reading,
+                        bool (*lack)(struct coder_workspace *workspace), bool *lacks, struct error *error)
 {
-    *lacks =
-        !reading->all && leaves_lacking(workspace->coder, reading->min_confidence) && naming_lacks_second(workspace);
+    *lacks = !reading->all && leaves_lacking(workspace->coder, reading->min_confidence) && lack(workspace);
     if (*lacks && !relevance_read(workspace, &workspace->relevance))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
     *lacks = *lacks && !lacking_may_be_relevant(workspace);
@@ -323,14 +325,23 @@ static bool read_candidates(struct coder_workspace *workspace, const struct read
     party_find_home(workspace);
     if (workspace->home.id)
         workspace->official_state = workspace->home.id;
-    if (!lacks_names(workspace, reading, &lacks, error))
+    if (!lacks_party(workspace, reading, naming_lacks_second, &lacks, error))
         return false;
     if (lacks)
         return true;
-    if (!find_events(workspace) || !feature_read(workspace))
+    if (!find_events(workspace))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
     if (!workspace->event_count && !reading->all && !coder->relevant_alone)
         return true;
+    if (!lacks_party(workspace, reading, judge_all_lack, &lacks, error))
+        return false;
+    if (lacks) {
+        workspace->event_count = 0;
+        return true;
+    }
+    judge_rest(workspace);
+    if (!feature_read(workspace))
+        return error_set(error, ERROR_MEMORY, "coder: out of memory");
     if (!relevance_read(workspace, &workspace->relevance))
         return error_set(error, ERROR_MEMORY, "coder: out of memory");
     for (uint32_t i = 0; i < workspace->event_count; i++)

@@ -69,8 +69,6 @@ static bool is_share(const struct sentence *sentence, const struct group *group)
                                         "each",      "both", "none", "one",  "dozens",  "hundreds",
                                         "thousands", "last", "bulk", "rest", NULL};
     const struct word *head = &sentence->part->words[group->head];
-    if (group->kind != GROUP_NOUN)
-        return false;
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, group->head, words[i]))
             return true;
@@ -82,9 +80,10 @@ static void skip_shares(struct sentence *sentence)
 {
     struct group *groups = sentence->groups;
     for (uint32_t i = 0; i + 2 < sentence->group_count; i++)
-        if (is_share(sentence, &groups[i]) && groups[i + 1].kind == GROUP_PREPOSITION &&
+        if (groups[i].kind == GROUP_NOUN && groups[i + 1].kind == GROUP_PREPOSITION &&
             groups[i + 1].first == groups[i + 1].last && word_is(sentence, groups[i + 1].first, "of") &&
-            groups[i + 2].kind == GROUP_NOUN && (i == 0 || groups[i - 1].kind != GROUP_PREPOSITION))
+            groups[i + 2].kind == GROUP_NOUN && (i == 0 || groups[i - 1].kind != GROUP_PREPOSITION) &&
+            is_share(sentence, &groups[i]))
             groups[i].kind = groups[i + 1].kind = GROUP_ADVERB;
 }
 

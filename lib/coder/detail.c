@@ -404,10 +404,10 @@ static bool happens_there(const struct event *event, const struct sentence *sent
     static const char *const moving[] = {"visit", "basing", "operation", NULL};
     bool withdrawal = event->subtype && !strcmp(event->subtype, "withdrawal");
     for (size_t i = 0; placed[i]; i++)
-        if (!strcmp(placed[i], event->type) && is_place_preposition(sentence, preposition))
+        if (same_id(placed[i], event->type) && is_place_preposition(sentence, preposition))
             return true;
     for (size_t i = 0; moving[i]; i++)
-        if (!strcmp(moving[i], event->type) &&
+        if (same_id(moving[i], event->type) &&
             (word_is(sentence, preposition->first, "to") || word_is(sentence, preposition->first, "into")))
             return true;
     return withdrawal && (word_is(sentence, preposition->first, "from") || word_is(sentence, preposition->first, "in"));

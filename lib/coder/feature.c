@@ -63,7 +63,7 @@ static void mark_texts(struct event *event)
     for (uint32_t i = 0; i < event->objection_count; i++) {
         enum feature found = FEATURE_OBJECTION_OTHER;
         for (int k = FEATURE_OBJECTION_NEGATED; k < FEATURE_OBJECTION_OTHER; k++)
-            if (!strcmp(texts[k], event->objections[i]))
+            if (same_id(texts[k], event->objections[i]))
                 found = (enum feature)k;
         feature_mark(event, found);
     }
@@ -73,7 +73,7 @@ static void mark_texts(struct event *event)
     } reasons[] = {{"office outside defence", FEATURE_OFFICE_OUTSIDE_DEFENCE}};
     for (uint32_t i = 0; i < event->reason_count; i++)
         for (size_t k = 0; k < sizeof reasons / sizeof *reasons; k++)
-            if (!strcmp(reasons[k].text, event->reasons[i].text))
+            if (same_id(reasons[k].text, event->reasons[i].text))
                 feature_mark(event, reasons[k].feature);
 }
 
@@ -94,6 +94,12 @@ static void mark_context(struct event *event)
         feature_mark(event, event->variant == 1 ? FEATURE_GUESS_SECOND : FEATURE_GUESS_LATE);
 }
 
+/* A mark's name, in capitals, and the word that it is of. */
+static bool is_named(const char *name, const char *word)
+{
+    return (*name | 32) == *word && !strcasecmp(name, word);
+}
+
 /* ---- the trigger ---- */
 static void mark_frame(struct event *event, const struct frame *frame)
 {
@@ -111,7 +117,7 @@ static void mark_frame(struct event *event, const struct frame *frame)
     if (frame->topic)
         feature_mark(event, FEATURE_TOPIC_FRAME);
     for (int k = FEATURE_TYPE_ARMS_TRANSFER; k <= FEATURE_TYPE_DOWNTURN; k++)
-        if (!strcasecmp(names[k] + strlen("TYPE_"), event->type)) {
+        if (is_named(names[k] + strlen("TYPE_"), event->type)) {
             feature_mark(event, (enum feature)k);
             event->kind = (uint16_t)k;
             break;
@@ -255,14 +261,14 @@ static void mark_verb(const struct lexicon *lexicon, struct event *event)
 static void mark_reading(const struct coder_workspace *workspace, struct event *event)
 {
     for (int k = FEATURE_STATUS_REQUESTED; k < FEATURE_STATUS_UNKNOWN; k++)
-        if (!strcasecmp(names[k] + strlen("STATUS_"), event->status)) {
+        if (is_named(names[k] + strlen("STATUS_"), event->status)) {
             feature_mark(event, (enum feature)k);
             break;
         }
     if (!strcmp(event->status, "unknown"))
         feature_mark(event, FEATURE_STATUS_UNKNOWN);
     for (int k = FEATURE_MODALITY_CONFIRMED; k <= FEATURE_MODALITY_HYPOTHETICAL; k++)
-        if (!strcasecmp(names[k] + strlen("MODALITY_"), event->modality))
+        if (is_named(names[k] + strlen("MODALITY_"), event->modality))
             feature_mark(event, (enum feature)k);
     if (!strcmp(event->scope, "background"))
         feature_mark(event, FEATURE_SCOPE_BACKGROUND);

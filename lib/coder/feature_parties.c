@@ -15,7 +15,7 @@ struct spread {
 static bool is_again(const struct event *event, uint32_t index)
 {
     for (uint32_t k = 0; k < index; k++)
-        if (role_is_principal(&event->actors[k]) && !strcmp(event->actors[k].id, event->actors[index].id))
+        if (role_is_principal(&event->actors[k]) && same_id(event->actors[k].id, event->actors[index].id))
             return true;
     return false;
 }
@@ -129,7 +129,7 @@ static uint32_t count_others(const struct event *event, const struct party_list 
 static bool names(const struct party_list *list, const char *id)
 {
     for (uint32_t i = 0; i < list->count; i++)
-        if (!strcmp(list->items[i].id, id))
+        if (same_id(list->items[i].id, id))
             return true;
     return false;
 }
@@ -143,8 +143,8 @@ static bool are_adversaries(const char *a, const char *b)
                                            {"IRN", "USA"}, {"ARM", "AZE"}, {"IND", "PAK"}, {"CHN", "TWN"},
                                            {"SRB", "XKX"}, {"ETH", "ERI"}, {"RUS", "GEO"}, {"CUB", "USA"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if ((!strcmp(pairs[i][0], a) && !strcmp(pairs[i][1], b)) ||
-            (!strcmp(pairs[i][0], b) && !strcmp(pairs[i][1], a)))
+        if ((same_id(pairs[i][0], a) && same_id(pairs[i][1], b)) ||
+            (same_id(pairs[i][0], b) && same_id(pairs[i][1], a)))
             return true;
     return false;
 }

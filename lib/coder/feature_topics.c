@@ -34,7 +34,7 @@ static bool is_military_class(const char *class)
                                           "venture",
                                           NULL};
     for (size_t i = 0; class && classes[i]; i++)
-        if (!strcmp(class, classes[i]))
+        if (same_id(class, classes[i]))
             return true;
     return false;
 }

@@ -60,9 +60,9 @@ static void settle_paid(struct coder_workspace *workspace, struct event *event, 
                                 ? lexicon_entry_id(lexicon, (uint32_t)word->verb)
                                 : noun_class(lexicon, sentence, i);
         for (size_t k = 0; class && sold[k]; k++)
-            sale |= !strcmp(sold[k], class);
+            sale |= same_id(sold[k], class);
         for (size_t k = 0; class && given[k]; k++)
-            gift |= !strcmp(given[k], class);
+            gift |= same_id(given[k], class);
         gift |= word_is(sentence, i, "free") || word_is(sentence, i, "surplus") || word_is(sentence, i, "provided") ||
                 word_is(sentence, i, "handed");
     }
@@ -315,8 +315,8 @@ static bool lacks_stage(struct coder_workspace *workspace, const struct event *e
     return staged && (!stage || !strcmp(stage, "negotiated"));
 }
 
-/* All but the parties. */
-static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+/* What the parties make of the event. */
+static void retype(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     retype_built_for(event, frame);
     retype_firms_paper(event);
@@ -329,6 +329,11 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
     fair_complete(workspace, event);
     settle_paid(workspace, event, frame);
     retype_maintenance(event);
+}
+
+/* All but its parties and its type. */
+static void judge(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
     status_read(workspace, event, frame);
     detail_date(workspace, event);
     detail_evidence(event, "type", detail_sentence(event));
@@ -364,27 +369,27 @@ static bool is_stopped(const struct event *stop, const struct event *event)
 }
 
 /* What a verb of stopping stops is no event beside the stop: "halted arms exports". */
-static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t first)
+static void drop_what_is_stopped(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
-    for (uint32_t i = first; i < workspace->event_count; i++) {
+    for (uint32_t i = first; i < end; i++) {
         const struct event *stop = &workspace->events[i];
         bool goes = !stop->objection_count && stop->verb_entry != NONE &&
                     (!strcmp(stop->type, "visit") || !strcmp(stop->type, "downturn"));
         int32_t ground = goes ? stop->sentence->groups[stop->verb].object : NONE;
-        for (uint32_t k = first; k < workspace->event_count && ground != NONE; k++)
+        for (uint32_t k = first; k < end && ground != NONE; k++)
             if (workspace->events[k].noun == ground && !strcmp(workspace->events[k].type, "basing"))
                 event_object(&workspace->events[k], "a base that is only visited or left");
         /* "the destroyer arrived on a port call": a ship that calls is not handed over */
         bool calls =
             !stop->objection_count && stop->subtype && !strcmp(stop->subtype, "port_call") && stop->verb != NONE;
-        for (uint32_t k = first; k < workspace->event_count && calls; k++)
+        for (uint32_t k = first; k < end && calls; k++)
             if (workspace->events[k].verb == stop->verb && !strcmp(workspace->events[k].type, "arms_transfer")) {
                 event_object(&workspace->events[k], "a ship that calls, not one that is handed over");
                 workspace->events[i].second_reading = false;
             }
         if (strcmp(stop->type, "downturn"))
             continue;
-        for (uint32_t k = first; k < workspace->event_count; k++)
+        for (uint32_t k = first; k < end; k++)
             if (strcmp(workspace->events[k].type, "downturn") != 0 && is_stopped(stop, &workspace->events[k]))
                 event_object(&workspace->events[k], "it is what the downturn stops");
     }
@@ -398,11 +403,11 @@ static bool is_told_aside(const struct event *event)
 }
 
 /* Forces sent to exercise, to teach, on a visit or to a common task are that (codebook section 6), not based there. */
-static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
+static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
     static const char *const tasks[] = {"training", "visit", "intelligence_sharing", "operation", NULL};
     bool task = false, visit = true;
-    for (uint32_t i = first; i < workspace->event_count; i++) {
+    for (uint32_t i = first; i < end; i++) {
         const struct event *event = &workspace->events[i];
         const char *class = event->noun == NONE
                                 ? NULL
@@ -418,7 +423,7 @@ static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first)
             }
         task |= event->subtype && !strcmp(event->subtype, "port_call") && !event->objection_count;
     }
-    for (uint32_t i = first; i < workspace->event_count && task; i++)
+    for (uint32_t i = first; i < end && task; i++)
         if (!strcmp(workspace->events[i].type, "basing") && !(visit && is_told_aside(&workspace->events[i])))
             event_object(&workspace->events[i], "sent to exercise, teach, visit or on an operation");
 }
@@ -433,14 +438,14 @@ static bool is_giver(const struct event *mission, const struct event *gift)
 }
 
 /* A frigate that is provided for a mission is no transfer of arms. */
-static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
+static void drop_what_joins(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
-    for (uint32_t i = first; i < workspace->event_count; i++)
-        for (uint32_t k = first; k < workspace->event_count; k++)
+    for (uint32_t i = first; i < end; i++)
+        for (uint32_t k = first; k < end; k++)
             if (is_giver(&workspace->events[i], &workspace->events[k]))
                 event_object(&workspace->events[i], "a mission that gives, not one that is told of");
-    for (uint32_t i = first; i < workspace->event_count; i++)
-        for (uint32_t k = first; !workspace->events[i].objection_count && k < workspace->event_count; k++)
+    for (uint32_t i = first; i < end; i++)
+        for (uint32_t k = first; !workspace->events[i].objection_count && k < end; k++)
             if ((!strcmp(workspace->events[i].type, "operation") || !strcmp(workspace->events[i].type, "exercise")) &&
                 (!strcmp(workspace->events[k].type, "arms_transfer") ||
                  !strcmp(workspace->events[k].type, "industry")) &&
@@ -449,10 +454,10 @@ static void drop_what_joins(struct coder_workspace *workspace, uint32_t first)
 }
 
 /* "The EU mission trains Malian troops": the mission is who teaches. */
-static void drop_missions_that_teach(struct coder_workspace *workspace, uint32_t first)
+static void drop_missions_that_teach(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
-    for (uint32_t i = first; i < workspace->event_count; i++)
-        for (uint32_t k = first; !strcmp(workspace->events[i].type, "training") && k < workspace->event_count; k++) {
+    for (uint32_t i = first; i < end; i++)
+        for (uint32_t k = first; !strcmp(workspace->events[i].type, "training") && k < end; k++) {
             struct event *mission = &workspace->events[k];
             bool same =
                 !strcmp(mission->type, "operation") && mission->noun != NONE && !workspace->events[i].objection_count;
@@ -464,13 +469,13 @@ static void drop_missions_that_teach(struct coder_workspace *workspace, uint32_t
 }
 
 /* A presence that is cut in the sentence is not told of beside the cut. */
-static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first)
+static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
-    for (uint32_t i = first; i < workspace->event_count; i++) {
+    for (uint32_t i = first; i < end; i++) {
         const struct event *cut = &workspace->events[i];
         if (strcmp(cut->type, "downturn") || cut->objection_count)
             continue;
-        for (uint32_t k = first; k < workspace->event_count; k++) {
+        for (uint32_t k = first; k < end; k++) {
             struct event *event = &workspace->events[k];
             if ((!strcmp(event->type, "basing") || !strcmp(event->type, "operation")) && event->actor_count &&
                 role_has(cut, event->actors[0].id, NULL))
@@ -480,7 +485,7 @@ static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first)
 }
 
 /* The event with the best guess for what its grammar leaves open, and others behind it with the next guesses. */
-static void judge_variants(struct coder_workspace *workspace, struct event *event)
+static void find_parties(struct coder_workspace *workspace, struct event *event)
 {
     const struct frame *frame = trigger_frame(workspace, event);
     struct context_guesses guesses = {.count = 0};
@@ -496,25 +501,46 @@ static void judge_variants(struct coder_workspace *workspace, struct event *even
             open = *event;
         role_fill_open(workspace, event, frame, &guesses);
     }
-    judge(workspace, event, frame);
+    retype(workspace, event, frame);
     for (uint32_t i = 1; i < variants && workspace->event_count < TRIGGERS_MAX; i++) {
         struct event *variant = &workspace->events[workspace->event_count];
         *variant = open;
         variant->variant = i;
         role_fill_open(workspace, variant, frame, &guesses);
-        judge(workspace, variant, frame);
+        retype(workspace, variant, frame);
         workspace->event_count++;
     }
 }
 
-void judge_sentence(struct coder_workspace *workspace, uint32_t first)
+void judge_parties(struct coder_workspace *workspace, uint32_t first)
 {
     uint32_t found = workspace->event_count;
     for (uint32_t k = first; k < found; k++)
-        judge_variants(workspace, &workspace->events[k]);
-    drop_what_is_stopped(workspace, first);
-    drop_sent_to_task(workspace, first);
-    drop_what_is_left(workspace, first);
-    drop_what_joins(workspace, first);
-    drop_missions_that_teach(workspace, first);
+        find_parties(workspace, &workspace->events[k]);
+}
+
+bool judge_all_lack(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        const struct event *event = &workspace->events[i];
+        if (!objection_few_parties(workspace, event, trigger_frame(workspace, event)))
+            return false;
+    }
+    return true;
+}
+
+void judge_rest(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++)
+        judge(workspace, &workspace->events[i], trigger_frame(workspace, &workspace->events[i]));
+    for (uint32_t first = 0, end; first < workspace->event_count; first = end) {
+        for (end = first + 1; end < workspace->event_count; end++)
+            if (workspace->events[end].sentence != workspace->events[first].sentence)
+                break;
+        drop_what_is_stopped(workspace, first, end);
+        drop_sent_to_task(workspace, first, end);
+        drop_what_is_left(workspace, first, end);
+        drop_what_joins(workspace, first, end);
+        drop_missions_that_teach(workspace, first, end);
+    }
 }

@@ -1,5 +1,7 @@
 #include "lib/coder/lexicon.h"
 
+#include "lib/coder/analysis.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,24 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct {
-    const char *name;
-    enum lexicon_use use;
-} class_rows[LEXICON_CLASS_COUNT] = {
-#define ROW(name, text, use) {text, use},
+static const char *const class_names[LEXICON_CLASS_COUNT] = {
+#define ROW(name, text, use) text,
     LEXICON_CLASSES(ROW)
 #undef ROW
 };
 
 const char *lexicon_class_name(enum lexicon_class class)
 {
-    return class_rows[class].name;
+    return class_names[class];
 }
 
-enum lexicon_use lexicon_class_use(enum lexicon_class class)
-{
-    return class_rows[class].use;
-}
+const uint8_t lexicon_class_uses[LEXICON_CLASS_COUNT] = {
+#define ROW(name, text, use) use,
+    LEXICON_CLASSES(ROW)
+#undef ROW
+};
 
 static const size_t section_sizes[SECTION_COUNT] = {
     [SECTION_WORDS] = sizeof(struct lexicon_image_word),
@@ -102,7 +102,8 @@ static bool check_indices(const struct lexicon *lexicon)
             return false;
     uint64_t entries = sections[SECTION_ENTRIES].count;
     for (uint64_t i = 0; i < sections[SECTION_TERMINALS].count; i++)
-        if (lexicon->terminals[i].entry >= entries || lexicon->terminals[i].class_ >= LEXICON_CLASS_COUNT)
+        if (lexicon->terminals[i].entry >= entries || lexicon->terminals[i].class_ >= LEXICON_CLASS_COUNT ||
+            lexicon->terminals[i].kind >= POS_COUNT)
             return false;
     for (uint64_t i = 0; i < entries; i++) {
         const struct lexicon_image_entry *entry = &lexicon->entries[i];
@@ -265,7 +266,8 @@ const char *lexicon_entry_find(const struct lexicon *lexicon, uint32_t entry, co
     const struct lexicon_image_entry *row = &lexicon->entries[entry];
     for (uint32_t i = 0; i < row->pair_count; i++) {
         const struct lexicon_image_pair *pair = &lexicon->pairs[row->first_pair + i];
-        if (!strcmp(lexicon->strings + pair->key, key))
+        const char *found = lexicon->strings + pair->key;
+        if (*found == *key && !strcmp(found, key))
             return lexicon->strings + pair->value;
     }
     return NULL;

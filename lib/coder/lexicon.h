@@ -101,7 +101,7 @@ struct lexicon_terminal {
     uint8_t inflection; /* of the word that inflects */
     uint8_t squeezed;   /* 1: a designation's letters and digits only, see designation.h */
     uint8_t class_;     /* enum lexicon_class, of the entry */
-    uint8_t reserved;
+    uint8_t kind;       /* of a WORD its enum pos; of a VERB 1 where it is "other", which means nothing */
 };
 
 /* The sections of a mapped file. Its members are for the readers in this header, which stand here because they are
@@ -149,7 +149,11 @@ void lexicon_entry_pair(const struct lexicon *lexicon, uint32_t entry, size_t in
                         const char **value);
 
 const char *lexicon_class_name(enum lexicon_class class);
-enum lexicon_use lexicon_class_use(enum lexicon_class class);
+extern const uint8_t lexicon_class_uses[LEXICON_CLASS_COUNT];
+static inline enum lexicon_use lexicon_class_use(enum lexicon_class class)
+{
+    return (enum lexicon_use)lexicon_class_uses[class];
+}
 
 static inline uint32_t lexicon_word_flags(const struct lexicon *lexicon, uint32_t word)
 {

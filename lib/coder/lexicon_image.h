@@ -10,7 +10,7 @@
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
 enum {
-    LEXICON_IMAGE_VERSION = 7,
+    LEXICON_IMAGE_VERSION = 8,
     LEXICON_CHUNK = 8 /* bytes of a word that are hashed at once, */,
     LEXICON_SHORT = 16 /* and that are compared without a loop */
 };

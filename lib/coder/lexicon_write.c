@@ -1,5 +1,6 @@
 #include "lib/coder/lexicon_write.h"
 
+#include "lib/coder/analysis.h"
 #include "lib/coder/lexicon_build.h"
 
 #include <stdlib.h>
@@ -88,6 +89,21 @@ static bool write_gates(const struct lexicon_trie *trie, const uint32_t *ids, st
     return good;
 }
 
+static uint8_t kind_of(const struct source_entry *entry)
+{
+    static const char *const parts[] = {
+#define ROW(name, text) text,
+        POS_LIST(ROW)
+#undef ROW
+    };
+    if (entry->class == LEXICON_VERB)
+        return !strcmp(entry->id, "other");
+    for (uint8_t i = 0; entry->class == LEXICON_WORD && i < POS_COUNT; i++)
+        if (!strcmp(parts[i], entry->id))
+            return i;
+    return POS_NOUN;
+}
+
 static bool write_trie(struct lexicon_trie *trie, const struct lexicon_source *source, struct buffer *image,
                        struct lexicon_image_header *header, const uint32_t *ids, const uint32_t *order)
 {
@@ -106,6 +122,7 @@ static bool write_trie(struct lexicon_trie *trie, const struct lexicon_source *s
         for (uint32_t next = nodes[i].first; next; next = terminals[next - 1].next) {
             struct lexicon_terminal terminal = terminals[next - 1].terminal;
             terminal.class_ = (uint8_t)source->entries[terminal.entry].class;
+            terminal.kind = kind_of(&source->entries[terminal.entry]);
             terminal.entry = order[terminal.entry];
             buffer_append(image, &terminal, sizeof terminal);
         }

@@ -219,13 +219,13 @@ static void set_span(struct part *part, uint32_t first, uint32_t last)
 }
 
 /* Three meanings at most; the class "other", which means nothing, gives way. */
-static void note_verb(const struct lexicon *lexicon, struct word *word, int32_t entry)
+static void note_verb(struct word *word, int32_t entry, bool other)
 {
-    bool other = !strcmp(lexicon_entry_id(lexicon, (uint32_t)entry), "other");
-    bool filler = word->verb != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->verb), "other");
-    if (word->verb == NONE || word->verb == entry || filler)
+    bool filler = word->verb != NONE && word->verb_other;
+    if (word->verb == NONE || word->verb == entry || filler) {
         word->verb = entry;
-    else if (other)
+        word->verb_other = other;
+    } else if (other)
         return;
     else if (word->verb2 == NONE || word->verb2 == entry)
         word->verb2 = entry;
@@ -233,8 +233,7 @@ static void note_verb(const struct lexicon *lexicon, struct word *word, int32_t 
         word->verb3 = entry;
 }
 
-static void note_sense(const struct lexicon *lexicon, struct word *word, enum lexicon_class class,
-                       const struct lexicon_terminal *terminal)
+static void note_sense(struct word *word, enum lexicon_class class, const struct lexicon_terminal *terminal)
 {
     int32_t entry = (int32_t)terminal->entry;
     switch (class) {
@@ -243,11 +242,12 @@ static void note_sense(const struct lexicon *lexicon, struct word *word, enum le
         word->noun_inflection = terminal->inflection;
         break;
     case LEXICON_VERB:
-        note_verb(lexicon, word, entry);
+        note_verb(word, entry, terminal->kind);
         word->verb_inflection = terminal->inflection;
         break;
     case LEXICON_WORD:
         word->part = entry;
+        word->part_pos = terminal->kind;
         break;
     case LEXICON_TITLE:
         word->title = entry;
@@ -298,7 +298,7 @@ static void apply(const struct lexicon *lexicon, struct sentence *sentence, uint
         else if (class == LEXICON_BLOCKER)
             blocked = true;
         else if (use == USE_WORD)
-            note_sense(lexicon, word, class, match->terminals[i]);
+            note_sense(word, class, match->terminals[i]);
         else if (!name || is_likelier(lexicon, match->terminals[i], name, part->year))
             name = match->terminals[i];
     }
@@ -398,14 +398,12 @@ static void leave_to_noun(const struct lexicon *lexicon, struct sentence *senten
 static void leave_to_noun_alone(const struct lexicon *lexicon, struct sentence *sentence, uint32_t first,
                                 struct match *match)
 {
-    static const char *const before[] = {"preposition", "determiner", "owner", "adjective", NULL};
     if (!match->count || match->last == first || first == sentence->first ||
         terminal_class(match->terminals[0]) != LEXICON_VERB || match->terminals[0]->inflection != FORM_S)
         return;
     const struct word *word = &sentence->part->words[sentence->part->words[first - 1].span_first];
-    bool expects_noun = false;
-    for (size_t i = 0; word->part != NONE && before[i]; i++)
-        expects_noun |= !strcmp(lexicon_entry_id(lexicon, (uint32_t)word->part), before[i]);
+    bool expects_noun = word->part != NONE && (word->part_pos == POS_PREPOSITION || word->part_pos == POS_DETERMINER ||
+                                               word->part_pos == POS_OWNER || word->part_pos == POS_ADJECTIVE);
     struct match alone = {.cue = match->cue, .last = first};
     for (uint32_t i = 0; i < match->count; i++)
         expects_noun &= terminal_class(match->terminals[i]) == LEXICON_VERB;
@@ -482,7 +480,7 @@ static void join_particles(const struct lexicon *lexicon, struct sentence *sente
                 if (!joined)
                     verb->verb = verb->verb2 = verb->verb3 = NONE;
                 joined = true;
-                note_sense(lexicon, verb, LEXICON_VERB, &terminals[k]);
+                note_sense(verb, LEXICON_VERB, &terminals[k]);
             }
             part->words[i].particle = joined;
             /* another verb has its own particle */
@@ -504,6 +502,17 @@ static void forget_cues_of_goods(const struct lexicon *lexicon, struct sentence 
     }
 }
 
+static const struct word unread = {.name = NONE,
+                                   .noun = NONE,
+                                   .verb = NONE,
+                                   .verb2 = NONE,
+                                   .verb3 = NONE,
+                                   .part = NONE,
+                                   .cue = NONE,
+                                   .title = NONE,
+                                   .number = NONE,
+                                   .time = NONE};
+
 bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     if (sentence->matched)
@@ -518,30 +527,25 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
             lexicon_prefetch_root(lexicon, part->list.tokens[i].word);
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         digits |= part->list.tokens[i].flags & TOKEN_DIGITS;
-        part->words[i] = (struct word){.name = NONE,
-                                       .noun = NONE,
-                                       .verb = NONE,
-                                       .verb2 = NONE,
-                                       .verb3 = NONE,
-                                       .part = NONE,
-                                       .cue = NONE,
-                                       .title = NONE,
-                                       .number = NONE,
-                                       .time = NONE,
-                                       .span_first = i,
-                                       .span_last = i};
+        part->words[i] = unread;
+        part->words[i].span_first = part->words[i].span_last = i;
     }
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
         if (part->list.tokens[i].word != LEXICON_NO_WORD)
             lexicon_prefetch_forms(lexicon, part->list.tokens[i].word,
                                    i < sentence->last ? part->list.tokens[i + 1].word : LEXICON_NO_WORD);
     for (uint32_t i = sentence->first; i <= sentence->last;) {
+        const struct token *token = &part->list.tokens[i];
+        if (token->word == LEXICON_NO_WORD && !designation_may_begin(token)) {
+            i++;
+            continue;
+        }
         struct match match; /* its terminals are many and mostly unused: they are left as they are */
         begin_match(&match, i);
         find_longest(lexicon, part, i, sentence->last, &match);
         leave_to_noun(lexicon, sentence, i, &match);
         leave_to_noun_alone(lexicon, sentence, i, &match);
-        if (designation_may_begin(&part->list.tokens[i]))
+        if (designation_may_begin(token))
             find_designation(lexicon, part, i, sentence->last, &match);
         part->words[i].cue = match.cue;
         cues |= match.cue != NONE;

@@ -126,7 +126,7 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
         /* "Security Pacific", "aerospace": not by themselves */
         bool vague = word_is(sentence, i, "security") || word_is(sentence, i, "aerospace");
         for (size_t k = 0; classes[k] && !vague; k++)
-            if (!strcmp(classes[k], class))
+            if (same_id(classes[k], class))
                 return true;
     }
     return false;

@@ -328,7 +328,7 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
             (!strcmp(class, "troops") || !strcmp(class, "goods") || !strcmp(class, "schools")))
             continue;
         for (size_t k = 0; class && classes[k]; k++)
-            if (!strcmp(class, classes[k]))
+            if (same_id(class, classes[k]))
                 return true;
     }
     return false;
@@ -356,7 +356,7 @@ static bool speaks_of_threat(const struct lexicon *lexicon, const struct sentenc
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         const char *class = noun_class(lexicon, sentence, i);
         for (size_t k = 0; class && classes[k]; k++)
-            if (!strcmp(class, classes[k]))
+            if (same_id(class, classes[k]))
                 return true;
     }
     return false;

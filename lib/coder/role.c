@@ -42,7 +42,7 @@ bool role_sides_known(const struct event *event)
 bool role_has(const struct event *event, const char *id, const char *role)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
-        if ((!id || !strcmp(event->actors[i].id, id)) && (!role || !strcmp(event->actors[i].role, role)))
+        if ((!id || same_id(event->actors[i].id, id)) && (!role || same_id(event->actors[i].role, role)))
             return true;
     return false;
 }

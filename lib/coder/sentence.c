@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { ABBREVIATION_MAX = 6 /* bytes */ };
+
 bool sentence_is_abbreviation(const struct part *part, const struct token *token)
 {
     static const char *const words[] = {
@@ -13,6 +15,8 @@ bool sentence_is_abbreviation(const struct part *part, const struct token *token
     const char *text = part->text + token->start;
     if (!(token->flags & TOKEN_CAPITAL) || size == 1)
         return token->flags & TOKEN_CAPITAL;
+    if (size > ABBREVIATION_MAX)
+        return false;
     for (size_t i = 0; words[i]; i++)
         if (words[i][0] == (*text | 32) && strlen(words[i]) == size && !strncasecmp(words[i], text, size))
             return true;
@@ -53,14 +57,7 @@ static bool ends_after_closing(const struct part *part, uint32_t at)
 /* Whether a form of several words that opens the gate begins here. A number may stand for any of a form's patterns. */
 static bool opens_gate(const struct lexicon *lexicon, const struct part *part, uint32_t at)
 {
-    /* most words behind it begin no such form with it, which need not be asked of the trie */
-    if (at + 1 >= part->list.count)
-        return false;
-    const struct token *token = &part->list.tokens[at], *behind = token + 1;
-    if (!(behind->flags & TOKEN_DIGITS) &&
-        (behind->word == LEXICON_NO_WORD || !lexicon_may_gate(lexicon, token->word, behind->word)))
-        return false;
-    uint32_t node = lexicon_root(lexicon, token->word);
+    uint32_t node = lexicon_root(lexicon, part->list.tokens[at].word);
     while (node && lexicon_node_goes_on(lexicon, node) && ++at < part->list.count) {
         const struct token *next = &part->list.tokens[at];
         if (next->flags & TOKEN_DIGITS && lexicon_node_has_patterns(lexicon, node))
@@ -79,12 +76,17 @@ static uint32_t gate_points(const struct lexicon *lexicon, const struct part *pa
     uint32_t flags = token->word_flags;
     if (flags & LEXICON_WORD_GATE)
         return 2;
-    uint32_t points = flags & LEXICON_WORD_GATE_WEAK ? 1 : 0;
-    if (flags & LEXICON_WORD_GATE_PAIR && opens_gate(lexicon, part, at))
+    uint32_t points = (flags & LEXICON_WORD_GATE_WEAK) != 0;
+    if (at + 1 >= part->list.count)
+        return points;
+    /* what is rare is asked first, and as one question: which flags a word has is anybody's guess */
+    bool digits = token[1].flags & TOKEN_DIGITS;
+    bool pair =
+        ((flags & LEXICON_WORD_GATE_PAIR) != 0) & (digits | lexicon_may_gate(lexicon, token->word, token[1].word));
+    if (pair && opens_gate(lexicon, part, at))
         points = 2;
     /* "Su-30": the first word of a designation with a number tied to it */
-    if (flags & LEXICON_WORD_STEM && at + 1 < part->list.count && token->flags & TOKEN_CAPITAL &&
-        part->list.tokens[at + 1].flags & TOKEN_JOINED && part->list.tokens[at + 1].flags & TOKEN_DIGITS)
+    if (digits && token[1].flags & TOKEN_JOINED && token->flags & TOKEN_CAPITAL && flags & LEXICON_WORD_STEM)
         points = 2;
     return points;
 }
@@ -126,14 +128,16 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
                  end = part->list.count - at > SENTENCE_TOKENS_MAX ? at + SENTENCE_TOKENS_MAX : part->list.count;
         uint32_t gate = 0, actors = 0;
         bool named = false, strong = false;
+        uint32_t wanted = FLAGS_READ;
         for (;; last++) {
             const struct token *token = &part->list.tokens[last];
             bool names = false;
-            if (token->word_flags & FLAGS_READ) {
-                /* one that is enough by itself settles the sentence */
+            if (token->word_flags & wanted) {
                 uint32_t points = strong ? 0 : gate_points(lexicon, part, last);
                 gate += points;
                 strong |= points > 1;
+                /* one that is enough by itself settles the sentence */
+                wanted = strong ? LEXICON_WORD_ACTOR : FLAGS_READ;
                 names = names_actor(token);
                 /* "Turkish-Ukrainian" names two */
                 actors += names && (!named || token->flags & TOKEN_JOINED);

@@ -4,17 +4,6 @@
 
 #include <string.h>
 
-static enum pos pos_of_entry(const struct lexicon *lexicon, int32_t entry)
-{
-    const char *id = lexicon_entry_id(lexicon, (uint32_t)entry);
-#define ROW(name, text)                                                                                                \
-    if (!strcmp(id, text))                                                                                             \
-        return POS_##name;
-    POS_LIST(ROW)
-#undef ROW
-    return POS_NOUN;
-}
-
 static bool ends_with(const struct part *part, const struct token *token, const char *ending)
 {
     size_t size = token->end - token->start, length = strlen(ending);
@@ -40,7 +29,7 @@ static bool begins_noun_group(const struct part *part, uint32_t at)
 }
 
 /* First guesses from the lexicon and the word's shape. */
-static enum pos first_guess(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+static enum pos first_guess(const struct sentence *sentence, uint32_t at)
 {
     const struct part *part = sentence->part;
     const struct token *token = &part->list.tokens[at];
@@ -65,7 +54,7 @@ static enum pos first_guess(const struct lexicon *lexicon, const struct sentence
         return POS_ADVERB;
     const struct word *first = &part->words[word->span_first];
     if (first->part != NONE)
-        return pos_of_entry(lexicon, first->part);
+        return (enum pos)first->part_pos;
     if (first->verb != NONE && first->noun == NONE)
         return POS_VERB;
     if (first->noun != NONE || first->title != NONE)
@@ -425,7 +414,7 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
 {
     struct part *part = sentence->part;
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
-        part->words[i].pos = (uint8_t)first_guess(lexicon, sentence, i);
+        part->words[i].pos = (uint8_t)first_guess(sentence, i);
     bool verb_seen = false;
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         struct word *word = &part->words[i];

@@ -2,27 +2,16 @@
 
 #include "lib/coder/chunk.h"
 #include "lib/coder/clause.h"
+#include "lib/coder/evoke.h"
 #include "lib/coder/match.h"
 #include "lib/coder/quantity.h"
 #include "lib/coder/tag.h"
 
 #include <string.h>
 
-static int32_t entry_at(const struct sentence *sentence, uint32_t at, bool verb)
-{
-    const struct word *word = &sentence->part->words[sentence->part->words[at].span_first];
-    return verb ? word->verb : word->noun;
-}
-
-const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
-{
-    int32_t entry = entry_at(sentence, at, false);
-    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
-}
-
 const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
 {
-    int32_t entry = entry_at(sentence, verb->head, true);
+    int32_t entry = sentence->part->words[sentence->part->words[verb->head].span_first].verb;
     return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
 }
 
@@ -51,7 +40,7 @@ const char *verb_attribute(const struct lexicon *lexicon, const struct sentence 
 
 const char *noun_attribute(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, const char *key)
 {
-    int32_t entry = entry_at(sentence, at, false);
+    int32_t entry = noun_entry(sentence, at);
     return entry == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)entry, key);
 }
 
@@ -136,20 +125,49 @@ bool workspace_match(struct coder_workspace *workspace, struct sentence *sentenc
     return match_sentence(workspace_lexicon(workspace), sentence, workspace->arena);
 }
 
-bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence)
+static bool parse_all(struct coder_workspace *workspace, struct sentence *const *sentences, uint32_t count)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
-    if (sentence->parsed)
-        return true;
-    if (!workspace_match(workspace, sentence) || !temporal_find(lexicon, sentence, workspace->arena) ||
-        !quantity_find(lexicon, sentence, workspace->arena))
-        return false;
-    tag_sentence(lexicon, sentence);
-    if (!chunk_sentence(lexicon, sentence, workspace->arena))
-        return false;
-    clause_link(lexicon, sentence);
-    sentence->parsed = true;
-    return true;
+    bool good = true;
+    for (uint32_t i = 0; i < count; i++)
+        good = good && workspace_match(workspace, sentences[i]) &&
+               temporal_find(lexicon, sentences[i], workspace->arena) &&
+               quantity_find(lexicon, sentences[i], workspace->arena);
+    for (uint32_t i = 0; i < count && good; i++)
+        tag_sentence(lexicon, sentences[i]);
+    for (uint32_t i = 0; i < count; i++)
+        good = good && chunk_sentence(lexicon, sentences[i], workspace->arena);
+    for (uint32_t i = 0; i < count && good; i++) {
+        clause_link(lexicon, sentences[i]);
+        sentences[i]->parsed = true;
+    }
+    return good;
+}
+
+bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence)
+{
+    return sentence->parsed || parse_all(workspace, &sentence, 1);
+}
+
+bool workspace_parse_evoking(struct coder_workspace *workspace)
+{
+    enum { AT_ONCE = 16 };
+    struct sentence *sentences[AT_ONCE];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < workspace->sentence_count; i++) {
+        struct sentence *sentence = &workspace->sentences[i];
+        if (!sentence->gate || sentence->parsed)
+            continue;
+        if (!workspace_match(workspace, sentence))
+            return false;
+        if (!workspace->article->thorough && !evoke_possible(workspace->coder->evoke, sentence))
+            continue;
+        sentences[count++] = sentence;
+        if (count == AT_ONCE && !parse_all(workspace, sentences, count))
+            return false;
+        count %= AT_ONCE;
+    }
+    return parse_all(workspace, sentences, count);
 }
 
 bool workspace_read(struct coder_workspace *workspace, struct sentence *sentence)

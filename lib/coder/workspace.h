@@ -57,6 +57,9 @@ struct coder_workspace {
 
 /* Matches, tags, chunks and links a sentence, once. False when memory is out. */
 bool workspace_parse(struct coder_workspace *workspace, struct sentence *sentence);
+/* Parses the sentences that pass the gate and can tell of an event, step by step: each step's code is read once for
+ * several sentences. False when memory is out. */
+bool workspace_parse_evoking(struct coder_workspace *workspace);
 /* Matches it only, once: enough where its words and names are asked for, at a third of the work. */
 bool workspace_match(struct coder_workspace *workspace, struct sentence *sentence);
 /* The same for a sentence that an event is read by; parses it where the workspace is thorough, for those who are shown
@@ -76,7 +79,16 @@ static inline bool word_is(const struct sentence *sentence, uint32_t at, const c
     return token_is(sentence->part->text, &sentence->part->list.tokens[at], text);
 }
 /* Id of the noun, verb or title entry at a token, or NULL. */
-const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at);
+static inline int32_t noun_entry(const struct sentence *sentence, uint32_t at)
+{
+    return sentence->part->words[sentence->part->words[at].span_first].noun;
+}
+
+static inline const char *noun_class(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    int32_t entry = noun_entry(sentence, at);
+    return entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)entry);
+}
 const char *verb_class(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
 const char *verb_class2(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
 const char *verb_class3(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb);
