@@ -347,6 +347,24 @@ static void leave_out_foes(struct event *event)
 }
 
 /* ---- who has come to whom ---- */
+/* The one state on whose ground they meet, unless an envoy who lives there meets somebody. */
+static const char *only_host(const struct event *event)
+{
+    static const char *const residents[] = {"ambassador", "ambassadors", "attache", "attaché", "consul", "charge"};
+    const char *host = NULL;
+    for (uint32_t i = event->sentence->first; i <= event->sentence->last; i++)
+        for (size_t k = 0; k < sizeof residents / sizeof *residents; k++)
+            if (word_is(event->sentence, i, residents[k]))
+                return NULL;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, "host")) {
+            if (host)
+                return NULL;
+            host = event->actors[i].id;
+        }
+    return host;
+}
+
 /* "held talks with the visiting Malagasy minister": a meeting whose guest is told is a visit to the other. */
 static void settle_visitor(struct coder_workspace *workspace, struct event *event)
 {
@@ -359,21 +377,25 @@ static void settle_visitor(struct coder_workspace *workspace, struct event *even
                 party_of_group(workspace, sentence, (int32_t)i, &guests);
     struct event_actor *guest = NULL, *home = NULL;
     uint32_t states = 0;
+    /* "met the Iraqi prime minister in Baghdad": who meets the other at home has come to him */
+    const char *ground = guests.count ? NULL : only_host(event);
     for (uint32_t i = 0; i < event->actor_count; i++) {
         struct event_actor *actor = &event->actors[i];
         if (!strcmp(actor->role, "host"))
             continue;
         states++;
-        if (guests.count && !strcmp(actor->id, guests.items[0].id))
+        if (ground ? strcmp(actor->id, ground) != 0 && party_is_state(actor->id)
+                   : guests.count && !strcmp(actor->id, guests.items[0].id))
             guest = actor;
-        else
+        else if (!ground || !strcmp(actor->id, ground))
             home = actor;
     }
     if (!guest || !home || states != 2)
         return;
     guest->role = "initiator";
     home->role = "target";
-    event->subtype = "high_level";
+    if (!ground)
+        event->subtype = "high_level";
     for (uint32_t i = event->actor_count; i-- > 0;)
         if (!strcmp(event->actors[i].role, "host"))
             memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);

@@ -4,7 +4,7 @@
 #include "lib/coder/stance.h"
 #include "lib/coder/status_parts.h"
 
-enum { BACKGROUND_DAYS = 90 };
+enum { BACKGROUND_DAYS = 90, DAYS_OF_STAY = 3 };
 
 static const char *modality_of(const struct chain *chain, enum stance stance, bool official)
 {
@@ -115,6 +115,16 @@ static const char *usual_status(const struct event *event)
     return verb && verb->gerund ? "ongoing" : "unknown";
 }
 
+/* "Turkish, Syrian ministers meet in Moscow": a headline's present is of what was held. */
+static bool has_been_held(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
+    const char *class = verb ? lexicon_entry_id(lexicon, (uint32_t)event->verb_entry) : NULL;
+    return class && (!strcmp(class, "meet") || !strcmp(event->subtype ? event->subtype : "", "talks")) &&
+           event->sentence->headline && !strcmp(event->type, "visit") && !strcmp(event->status, "ongoing") &&
+           verb->tense == TENSE_PRESENT && !verb->progressive && !event->begins;
+}
+
 /* What goes on once begun, unlike a delivery or a visit. */
 static bool is_practice(const struct event *event)
 {
@@ -156,9 +166,27 @@ static bool has_begun_lately(const struct coder_workspace *workspace, const stru
     return false;
 }
 
+/* "Two frigates docked on Monday": a ship that has put in some days ago is there, and whoever arrived then. */
+static bool has_come_lately(const struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const words[] = {"arrive",  "arrived", "arrives", "docked",   "docks", "dock",
+                                        "berthed", "berths",  "moored",  "anchored", "put",   "pulled"};
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    bool call = event->subtype && !strcmp(event->subtype, "port_call");
+    if (event->date.grain == 'm' || event->date.grain == 'y' || event->date.end > workspace->anchor.day ||
+        event->date.end < workspace->anchor.day - DAYS_OF_STAY || strcmp(event->type, "visit") != 0)
+        return false;
+    for (size_t i = 0; verb && i < sizeof words / sizeof *words; i++)
+        if (word_is(event->sentence, verb->head, words[i]))
+            return true;
+    return call && verb && verb->tense == TENSE_PRESENT;
+}
+
 /* "arrived on Tuesday for a three-day visit": the stated days are not over. */
 static bool still_stays(const struct coder_workspace *workspace, const struct event *event)
 {
+    if (has_come_lately(workspace, event))
+        return true;
     return !strcmp(event->type, "visit") && event->date.start < event->date.end && event->date.grain != 'm' &&
            event->date.grain != 'y' && event->date.start <= workspace->anchor.day &&
            event->date.end >= workspace->anchor.day;
@@ -198,6 +226,8 @@ void status_settle(struct coder_workspace *workspace, struct event *event, const
     if (!strcmp(event->status, "unknown") && strcmp(event->modality, "hypothetical") &&
         strcmp(event->modality, "denied"))
         event->status = usual_status(event);
+    if (has_been_held(workspace_lexicon(workspace), event))
+        event->status = "completed";
     if (frame->background && strcmp(event->modality, "confirmed"))
         event->scope = frame->background;
     if (!lead && !event->date_known && has_background_cue(workspace_lexicon(workspace), event->sentence))
