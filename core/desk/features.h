@@ -32,6 +32,9 @@ enum feature_role {
     ROLE_SUPPLIER, ROLE_RECIPIENT, ROLE_HOST, ROLE_INITIATOR, ROLE_TARGET, ROLE_PARTICIPANT, ROLE_OBSERVER, ROLE_COUNT
 };
 
+/* Kinds of amounts, in the order of the vocabulary's words. */
+enum { KIND_PERSONNEL, KIND_UNITS, KIND_MONEY, KIND_COUNTRIES, KIND_DAYS, KIND_SITES };
+
 /* A word, folded and cut; equal words are equal arrays. */
 struct feature_word {
     char text[FEATURE_WORD_SIZE];

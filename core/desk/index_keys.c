@@ -21,7 +21,6 @@ enum {
     SITE_DAYS = 220,
     ANY_DAYS = 40000,
     TOLD_AFTER_DAYS = 3, /* as match.c has it */
-    KIND_MONEY = 2       /* index in the vocabulary of quantity kinds */
 };
 
 struct keys {

@@ -79,6 +79,7 @@ enum {
     RATIFIED_DAYS = 60, /* sooner it is the next step as any other */
     VAGUE_DAYS = 21,
     PACKAGE_DAYS = 7,
+    ONE_MORE_DAYS = 60,
     COURSE_DAYS = 200,
     ORDER_DAYS = 1100,
     COME_DAYS = 500 /* of a presence that was planned: what comes later is another one, unless a detail agrees */
@@ -122,15 +123,12 @@ static void compare_names(const struct features *a, const struct features *b, st
 
 /* ---- amounts ---- */
 
-enum { KIND_PERSONNEL = 0, KIND_UNITS = 1, KIND_MONEY = 2, KIND_COUNTRIES = 3, KIND_DAYS = 4, KIND_SITES = 5 };
-
 static bool amounts_equal(const struct feature_amount *a, const struct feature_amount *b, double tolerance)
 {
     return fabs(a->value - b->value) <= tolerance * fmax(fabs(a->value), fabs(b->value));
 }
 
-/* The best agreement of any two amounts of one kind that can be compared: 2 equal, 1 near, -1 apart, 0 none. */
-static int agreement_of(const struct features *a, const struct features *b, int kind, double near)
+int match_amounts(const struct features *a, const struct features *b, int kind, double near)
 {
     int best = 0;
     for (int i = 0; i < a->amount_count; i++)
@@ -151,7 +149,7 @@ static int agreement_of(const struct features *a, const struct features *b, int 
 
 static void compare_amounts(const struct features *a, const struct features *b, struct match *match)
 {
-    switch (agreement_of(a, b, KIND_MONEY, 0.15)) {
+    switch (match_amounts(a, b, KIND_MONEY, 0.15)) {
     case 2:
         match_add_definite(match, "same sum", match_weights.same_money);
         break;
@@ -165,12 +163,12 @@ static void compare_amounts(const struct features *a, const struct features *b, 
     default:
         break;
     }
-    int personnel = agreement_of(a, b, KIND_PERSONNEL, 0.25);
+    int personnel = match_amounts(a, b, KIND_PERSONNEL, 0.25);
     if (personnel == 2)
         match_add_definite(match, "same number of people", match_weights.same_personnel);
     else if (personnel == -1 && !match_is_deployment(a)) /* which comes in parts */
         match_add(match, "another number of people", match_weights.other_personnel);
-    if (agreement_of(a, b, KIND_DAYS, 0) == 2)
+    if (match_amounts(a, b, KIND_DAYS, 0) == 2)
         match_add(match, "same number of days", match_weights.same_days);
 }
 
@@ -220,7 +218,7 @@ static bool is_later_of_seldom(const struct features *early, const struct featur
 static bool is_begun_then_ended(const struct features *early, const struct features *late, int32_t days)
 {
     bool is_course = early->type == TYPE_TRAINING &&
-                     (agreement_of(early, late, KIND_PERSONNEL, 0) == 2 || match_share_site(early, late));
+                     (match_amounts(early, late, KIND_PERSONNEL, 0) == 2 || match_share_site(early, late));
     return (early->type == TYPE_EXERCISE || early->type == TYPE_TRAINING) && match_times_known(early, late) &&
            days <= (is_course ? COURSE_DAYS : OCCASION_DAYS) && early->status_rank == 6 && late->status_rank == 8 &&
            match_dates(early, late) != MATCH_DATES_CONTRADICT && !match_are_elsewhere(early, late);
@@ -253,10 +251,10 @@ static bool is_one_cut(const struct features *early, const struct features *late
 }
 
 /* The later one tells of an order beside an earlier one, which the other may be. Of one order that one outlet calls
- * another and the other does not, both tell at about one time. */
+ * another and the other does not, both tell at about one time; and soon after a promise, it grows. */
 static bool is_one_more(const struct features *early, const struct features *late, int32_t days)
 {
-    return late->is_another && !early->is_another && days > STEP_AGAIN_DAYS;
+    return late->is_another && !early->is_another && days > ONE_MORE_DAYS;
 }
 
 /* As many of the same named thing within half a year are one order: approved by one side, then by the other. */
@@ -273,7 +271,7 @@ static void compare_stages(const struct features *a, const struct features *b, s
     int32_t days = match_distance(a, b);
     bool is_step = a->status_rank >= 3 && a->status_rank <= 5 && !feature_is_occasion(a->type);
     bool is_told_alike = match_are_one_order(a, b) || is_one_number(a, b, days) ||
-                         match_dates(a, b) == MATCH_DATES_EQUAL || agreement_of(a, b, KIND_MONEY, 0) == 2;
+                         match_dates(a, b) == MATCH_DATES_EQUAL || match_amounts(a, b, KIND_MONEY, 0) == 2;
     if (is_one_more(early, late, days))
         match_veto(match, "one more, beside an earlier one");
     if (match_times_known(a, b) && is_one_cut(early, late, days))
@@ -400,7 +398,7 @@ static bool are_one_package(const struct features *a, const struct features *b)
     bool is_given = arms->type == TYPE_ARMS_TRANSFER && (!arms->subtype || arms->subtype == feature_word_hash("grant"));
     return aid->type == TYPE_AID && is_given && feature_is_fact(aid) && feature_is_fact(arms) &&
            match_times_known(a, b) && match_distance(a, b) <= PACKAGE_DAYS && match_share_parties(a, b) &&
-           agreement_of(a, b, KIND_MONEY, 0) == 2;
+           match_amounts(a, b, KIND_MONEY, 0) == 2;
 }
 
 void match_compare(const struct features *a, const struct features *b, struct match *match)

@@ -25,6 +25,9 @@ struct match_weights {
 };
 extern const struct match_weights match_weights;
 
+/* The best agreement of any two amounts of one kind that can be compared: 2 equal, 1 near, -1 apart, 0 none. */
+int match_amounts(const struct features *a, const struct features *b, int kind, double near);
+
 void match_add(struct match *match, const char *text, double weight);
 /* One that ties two reports together by itself. */
 void match_add_definite(struct match *match, const char *text, double weight);

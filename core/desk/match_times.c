@@ -21,6 +21,7 @@ enum {
     DEPLOYMENT_DAYS = 30,
     STEPS_DAYS = 5 * 366, /* the longest way from talks to delivery that is still taken for one */
     BACKGROUND_OVERLAP_DAYS = 62,
+    PACT_DAYS = 400,
     TOLD_AFTER_DAYS = 3
 };
 
@@ -55,6 +56,15 @@ static bool is_ban_lifted(const struct features *a, const struct features *b)
            (a->status_rank == 9 || b->status_rank == 9);
 }
 
+/* The same thing for the same sum is sold once, whatever the two sides call its day. Gifts come in round sums. */
+static bool is_one_price(const struct features *a, const struct features *b)
+{
+    const struct feature_good *x = NULL, *y = NULL;
+    uint64_t grant = feature_word_hash("grant");
+    return a->type == TYPE_ARMS_TRANSFER && b->type == a->type && a->subtype != grant && b->subtype != grant &&
+           match_amounts(a, b, KIND_MONEY, 0) == 2 && match_likest_goods(a, b, &x, &y) == GOODS_SAME;
+}
+
 /* Dates of an undertaking that goes through steps: `early` ends before `late` begins. */
 static enum match_dates compare_steps(const struct features *early, const struct features *late, int32_t gap)
 {
@@ -67,7 +77,7 @@ static enum match_dates compare_steps(const struct features *early, const struct
     if (match_is_ratified(early, late) || (early->status_rank && late->status_rank > early->status_rank))
         return MATCH_DATES_STEPS;
     /* Deliveries of one order come in lots. */
-    if (match_are_one_order(early, late))
+    if (match_are_one_order(early, late) || is_one_price(early, late))
         return MATCH_DATES_STEPS;
     bool is_order = early->type == TYPE_ARMS_TRANSFER && early->status_rank >= 6 && late->status_rank >= 6;
     for (int i = 0; is_order && i < early->good_count; i++)
@@ -137,9 +147,18 @@ static enum match_dates compare_occasions(const struct features *early, const st
     return is_named && is_near ? MATCH_DATES_STEPS : MATCH_DATES_CONTRADICT;
 }
 
+/* News of bases that is dated years back bears the date of the pact under which they are used. */
+static bool is_dated(const struct features *features)
+{
+    bool is_of_pact = features->type == TYPE_BASING && !features->is_background &&
+                      features->published_day != FEATURE_DAY_NONE && features->date_high != FEATURE_DAY_NONE &&
+                      features->date_high < features->published_day - PACT_DAYS;
+    return features->has_date && !is_of_pact;
+}
+
 enum match_dates match_dates(const struct features *a, const struct features *b)
 {
-    if (!a->has_date || !b->has_date)
+    if (!is_dated(a) || !is_dated(b))
         return MATCH_DATES_UNKNOWN;
     int64_t gap = 0;
     const struct features *early = a, *late = b;

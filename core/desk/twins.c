@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { NEAR_DAYS = 3, REPORTS_MAX = 32, TWINS_MAX = 512, KIND_PERSONNEL = 0, KIND_MONEY = 2 };
+enum { NEAR_DAYS = 3, REPORTS_MAX = 32, TWINS_MAX = 512 };
 
 /* Which types outlets take for one another. */
 static const enum feature_type confused[][2] = {
