@@ -43,10 +43,15 @@ static bool load_mark(struct bus_port *port, struct error *error)
     bool found;
     bool ok = store_kv_get(port->bus->store, keeper, key, print_key(key, "waits", port), &value, &found, error);
     /* What does not read so was written by nobody here, and is as good as none. */
-    if (ok && found && sscanf(value.bytes, "%" SCNd64 " %" SCNd64, &hold->kept_mark, &hold->kept_ms) == 2) {
-        hold->has_mark = true;
-        hold->mark = hold->kept_mark;
-        hold->marked_at = clock_monotonic() - hold->kept_ms;
+    int64_t mark = 0, waited_ms = 0;
+    if (ok && found && value.size > 0 && sscanf(value.bytes, "%" SCNd64 " %" SCNd64, &mark, &waited_ms) == 2 &&
+        mark > 0 && waited_ms >= 0) {
+        *hold = (struct hold){.has_mark = true,
+                              .mark = mark,
+                              .marked_at = clock_monotonic() - waited_ms,
+                              .kept_mark = mark,
+                              .kept_ms = waited_ms,
+                              .is_passed = hold->is_passed};
     }
     buffer_free(&value);
     return ok;
