@@ -1,0 +1,272 @@
+/* The day of an event: which of the times in its sentence is its own, and what it makes of a duration. */
+#include "lib/coder/clause.h"
+#include "lib/coder/detail_parts.h"
+
+#include <string.h>
+
+/* "said Tuesday", "on Monday the ministry announced": the time hangs on a verb of speech. */
+static bool dates_speech(const struct lexicon *lexicon, const struct sentence *sentence,
+                         const struct time_expression *time, const struct event *event)
+{
+    int32_t group = detail_group_at(sentence, time->first);
+    if (group == NONE)
+        return false;
+    for (int32_t back = group - 1; back >= 0 && back >= group - 3; back--) {
+        const struct group *before = &sentence->groups[back];
+        if (before->kind == GROUP_VERB)
+            return back != event->verb && verb_attribute(lexicon, sentence, before, "speech") != NULL;
+        if (before->kind == GROUP_COMMA || before->kind == GROUP_STOP)
+            break;
+    }
+    return false;
+}
+
+/* "(Interfax, September 20)": the date is the report's; "(May 2-8)" is the event's. */
+static bool in_citation(const struct sentence *sentence, uint32_t token)
+{
+    for (uint32_t i = token; i-- > sentence->first;) {
+        const struct token *mark = &sentence->part->list.tokens[i];
+        if (mark->kind == TOKEN_MARK && mark->mark == ')')
+            return false;
+        if (mark->kind == TOKEN_MARK && mark->mark == '(')
+            return i + 1 < token;
+    }
+    return false;
+}
+
+/* "is due to depart on Saturday" */
+static bool lies_ahead(const struct sentence *sentence, const struct time_expression *time)
+{
+    static const char *const words[] = {"due", "scheduled", "set", "expected", "slated", NULL};
+    int32_t at = detail_group_at(sentence, time->first);
+    while (at > 0 && sentence->groups[at].kind != GROUP_VERB)
+        at--;
+    const struct group *verb = at > 0 ? &sentence->groups[at] : NULL;
+    if (!verb || !verb->infinitive || verb->governor == NONE)
+        return false;
+    for (uint32_t i = sentence->groups[verb->governor].first; i < verb->first; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return true;
+    return false;
+}
+
+/* "signed a plan for 2018": what a paper is for, not when it is signed. */
+static bool is_term(const struct sentence *sentence, const struct event *event, const struct time_expression *time)
+{
+    return !strcmp(event->type, "agreement") && time->first > sentence->first && time->year && !time->month &&
+           word_is(sentence, time->first - 1, "for");
+}
+
+/* Words and verbs between trigger and time: the nearer, the likelier; another clause's verb counts much. */
+static uint32_t distance(const struct sentence *sentence, const struct event *event, const struct time_expression *time)
+{
+    uint32_t first = time->last < event->trigger_first ? time->last : event->trigger_last;
+    uint32_t last = time->last < event->trigger_first ? event->trigger_first : time->first;
+    uint32_t cost = last - first;
+    int32_t from = detail_group_at(sentence, first), to = detail_group_at(sentence, last);
+    for (int32_t i = from; from != NONE && i <= to; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB && i != event->verb)
+            cost += 8;
+        if (group->kind == GROUP_WHEN || group->kind == GROUP_STOP)
+            cost += 12;
+    }
+    return cost;
+}
+
+/* "after a four-day visit", "following the ten-day drill": the date told is the last one. */
+static bool is_behind(const struct sentence *sentence, const struct quantity *quantity)
+{
+    int32_t noun = detail_group_at(sentence, quantity->first);
+    int32_t preposition = noun == NONE ? NONE : sentence->groups[noun].preposition;
+    /* "on the final day of a three-day visit" */
+    if (preposition > 0 && word_is(sentence, sentence->groups[preposition - 1].last, "day") &&
+        (word_is(sentence, sentence->groups[preposition - 1].last - 1, "final") ||
+         word_is(sentence, sentence->groups[preposition - 1].last - 1, "last")))
+        return true;
+    return preposition != NONE && (word_is(sentence, sentence->groups[preposition].first, "after") ||
+                                   word_is(sentence, sentence->groups[preposition].first, "following"));
+}
+
+/* "is due to depart on 26 December", "ended a five-day visit on Tuesday": the date is that of the end. */
+static bool is_departure(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    bool visit = !strcmp(event->type, "visit");
+    if (!visit && strcmp(event->type, "exercise") != 0)
+        return false;
+    for (uint32_t i = sentence->group_count; i-- > 0;) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || sentence->part->list.tokens[verb->first].start > event->date_raw.start)
+            continue;
+        const char *class = verb_class(lexicon, sentence, verb);
+        const char *second = verb_class2(lexicon, sentence, verb);
+        return (class && ((visit && !strcmp(class, "leave")) || !strcmp(class, "finish"))) ||
+               (second && !strcmp(second, "finish"));
+    }
+    return false;
+}
+
+static void apply_duration(const struct lexicon *lexicon, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->quantity_count; i++) {
+        const struct quantity *quantity = &sentence->quantities[i];
+        bool inside = quantity->first >= event->trigger_first && quantity->first <= event->trigger_last;
+        bool near = inside || (quantity->first < event->trigger_first ? event->trigger_first - quantity->first < 8
+                                                                      : quantity->first - event->trigger_last < 8);
+        if (quantity->kind != QUANTITY_DAYS || !quantity->has_value || quantity->value < 1 || quantity->value > 400 ||
+            !near || event->date.grain != 'd' || event->date.start != event->date.end)
+            continue;
+        int64_t days = (int64_t)quantity->value * (quantity->weeks ? 7 : 1) - 1;
+        if (is_behind(sentence, quantity) || is_departure(lexicon, event))
+            event->date.start = event->date.end - days;
+        else
+            event->date.end = event->date.start + days;
+        event->date.grain = 'r';
+        event->date.basis = BASIS_DURATION;
+        return;
+    }
+}
+
+/* "SEOUL, Dec. 30 (Yonhap) --": where a report was filed, and when. Returns the dash's token, 0 where there is none. */
+static uint32_t dateline_end(const struct sentence *sentence)
+{
+    enum { DATELINE_TOKENS_MAX = 24 };
+    const struct part *part = sentence->part;
+    bool place = false;
+    for (uint32_t i = sentence->first; i <= sentence->last && i < sentence->first + DATELINE_TOKENS_MAX; i++) {
+        const struct token *token = &part->list.tokens[i];
+        if (token->kind == TOKEN_MARK && token->mark == '-' && i > sentence->first)
+            return place ? i : 0;
+        bool mark = token->kind == TOKEN_MARK && strchr(",.()/", token->mark);
+        bool name = token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL;
+        place |= name && token->flags & TOKEN_ALL_CAPITALS;
+        if (!mark && !name && token->kind != TOKEN_NUMBER && part->words[i].pos != POS_TIME)
+            return 0;
+    }
+    return 0;
+}
+
+static bool is_word_of(const struct sentence *sentence, uint32_t at, const char *const *words)
+{
+    for (; *words; words++)
+        if (word_is(sentence, at, *words))
+            return true;
+    return false;
+}
+
+/* "under their 2014 agreement", "under the contract signed in July": the noun of the paper that something is done
+ * under, by a token of that phrase; 0 for any other token. */
+static uint32_t paper_around(const struct sentence *sentence, uint32_t token)
+{
+    static const char *const papers[] = {"agreement", "pact",      "accord",    "treaty",  "memorandum", "contract",
+                                         "protocol",  "contracts", "programme", "program", "deal",       NULL};
+    static const char *const made[] = {"signed", "agreed", "concluded", "reached", "ratified", "made", "of", NULL};
+    enum { BEFORE_MAX = 14, NAME_MAX = 9, MADE_MAX = 4 };
+    uint32_t under = token, noun = 0;
+    while (under > sentence->first && token - under < BEFORE_MAX && !word_is(sentence, under, "under") &&
+           sentence->part->list.tokens[under].kind != TOKEN_MARK)
+        under--;
+    if (!word_is(sentence, under, "under"))
+        return 0;
+    for (uint32_t i = under + 1; i <= sentence->last && i - under <= NAME_MAX && !noun; i++)
+        noun = is_word_of(sentence, i, papers) ? i : 0;
+    if (!noun || token <= noun)
+        return noun;
+    for (uint32_t i = token; i > noun && token - i <= MADE_MAX; i--)
+        if (is_word_of(sentence, i, made))
+            return noun;
+    return 0;
+}
+
+/* The paper's date is not that of what is done under it, nor the other way round. */
+static bool is_of_other_paper(const struct sentence *sentence, const struct event *event,
+                              const struct time_expression *time)
+{
+    return paper_around(sentence, time->first) != paper_around(sentence, event->trigger_first);
+}
+
+/* "In October it received drones, and its pilots have been training since the summer": a clause that says since when
+ * has a time of its own, even one that cannot be read. */
+static bool is_of_clause_before(const struct sentence *sentence, const struct event *event,
+                                const struct time_expression *time)
+{
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || verb->subject == NONE || time->last >= sentence->groups[verb->subject].first)
+        return false;
+    bool other = false, since = false;
+    for (int32_t i = detail_group_at(sentence, time->first); i != NONE && i < verb->subject; i++)
+        other |= sentence->groups[i].kind == GROUP_VERB;
+    for (uint32_t i = verb->last + 1; other && i <= sentence->groups[verb->clause_last].last; i++)
+        since |= word_is(sentence, i, "since");
+    return since;
+}
+
+/* "will travel ahead of the president's visit from April 7": the date behind an act that is only named to say when. */
+static bool is_of_other_act(const struct coder_workspace *workspace, const struct event *event,
+                            const struct time_expression *time)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        const struct event *other = &workspace->events[i];
+        if (other->sentence == event->sentence && other->adjunct && other->trigger_first > event->trigger_last &&
+            other->trigger_last < time->first && strcmp(other->adjunct, "unknown") != 0)
+            return true;
+    }
+    return false;
+}
+
+/* "arrived on Sunday in Djibouti, which hosts a base": what holds now has no date of the clause that it hangs on. */
+static bool is_of_clause_above(const struct sentence *sentence, const struct event *event,
+                               const struct time_expression *time)
+{
+    const struct group *verb = event->verb_entry == NONE || event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || verb->link != LINK_RELATIVE || verb->tense != TENSE_PRESENT || verb->perfect)
+        return false;
+    int32_t who = event->verb;
+    while (who > 0 && sentence->groups[who].kind != GROUP_WHO && sentence->groups[who].kind != GROUP_THAT)
+        who--;
+    return who > 0 && time->last < sentence->groups[who].first;
+}
+
+void detail_date(struct coder_workspace *workspace, struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct time_expression *best = NULL;
+    struct time_span best_span = {.start = 0};
+    uint32_t best_cost = 40, dateline = dateline_end(sentence);
+    for (uint32_t i = 0; i < sentence->time_count; i++) {
+        const struct time_expression *time = &sentence->times[i];
+        /* "said Tuesday it will": what was said lies behind, whatever it announces. */
+        bool speech = dates_speech(lexicon, sentence, time, event);
+        struct time_span span;
+        if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
+            is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
+            is_of_clause_before(sentence, event, time) || is_of_other_act(workspace, event, time) ||
+            is_of_clause_above(sentence, event, time) ||
+            !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
+            continue;
+        if (speech) {
+            if (span.grain == 'd') {
+                event->as_of_known = true;
+                event->as_of = span.start;
+            }
+            continue;
+        }
+        uint32_t cost = distance(sentence, event, time);
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = time;
+            best_span = span;
+        }
+    }
+    if (!best)
+        return;
+    event->date_known = true;
+    event->date = best_span;
+    event->date_raw = stretch_of(sentence, best->first, best->last);
+    detail_evidence(event, "date", event->date_raw);
+    apply_duration(lexicon, event);
+}
