@@ -102,6 +102,48 @@ static enum stance judge_neighbours(struct coder_workspace *workspace, const str
     return STANCE_AUTHOR;
 }
 
+/* Somebody or some office that can say something; a bare state before a colon is more often what the item is about. */
+static bool can_speak(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    static const enum lexicon_class classes[] = {LEXICON_CAPITAL, LEXICON_SEAT,   LEXICON_INSTITUTION,
+                                                 LEXICON_FORCE,   LEXICON_LEADER, LEXICON_ORGANISATION};
+    const struct word *head = &sentence->part->words[group->head];
+    for (size_t i = 0; head->name != NONE && i < sizeof classes / sizeof *classes; i++)
+        if (sentence->mentions[head->name].class == classes[i])
+            return true;
+    return head->name == NONE && (sentence->part->words[head->span_first].title != NONE ||
+                                  noun_attribute(lexicon, sentence, group->head, "stands"));
+}
+
+static bool sets_source_apart(const struct token *token, bool in_front)
+{
+    return token->kind == TOKEN_MARK && (token->mark == ':' || (token->mark == '-' && !in_front));
+}
+
+/* "France to send jets: Macron", "Pentagon: US to send 500 soldiers": whom a headline names apart says it. The noun
+ * group, or NONE. */
+static int32_t find_source(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    int32_t first = NONE, last = NONE;
+    if (!sentence->headline || !sentence->group_count)
+        return NONE;
+    for (uint32_t i = sentence->first + 1; i < sentence->last; i++) {
+        if (first == NONE && sets_source_apart(&tokens[i], true))
+            first = (int32_t)i;
+        if (sets_source_apart(&tokens[i], false))
+            last = (int32_t)i;
+    }
+    const struct group *front = &sentence->groups[0], *back = &sentence->groups[sentence->group_count - 1];
+    if (last != NONE && back->kind == GROUP_NOUN && (int32_t)back->first == last + 1 &&
+        can_speak(lexicon, sentence, back))
+        return (int32_t)sentence->group_count - 1;
+    if (first != NONE && front->kind == GROUP_NOUN && front->first == sentence->first &&
+        (int32_t)front->last + 1 == first && can_speak(lexicon, sentence, front))
+        return 0;
+    return NONE;
+}
+
 enum stance stance_read(struct coder_workspace *workspace, const struct event *event, int32_t speaker, bool *claimed)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -109,6 +151,8 @@ enum stance stance_read(struct coder_workspace *workspace, const struct event *e
     int32_t verb = speaker, who = speaker == NONE ? NONE : speaker_of_verb(&sentence->groups[speaker]);
     if (who == NONE)
         who = find_speaker(lexicon, sentence, &verb);
+    if (who == NONE)
+        who = find_source(lexicon, sentence);
     if (verb != NONE) {
         const char *modality = verb_attribute(lexicon, sentence, &sentence->groups[verb], "modality");
         *claimed |= modality && !strcmp(modality, "alleged");
