@@ -29,7 +29,8 @@ export function Country({ id, place }: ViewProperties) {
             <thead><tr><th scope="col">Partner</th><th scope="col" class="number">Events</th></tr></thead>
             <tbody>{partners.slice(0, 40).map((partner) => <tr key={partner.id}><th scope="row"><ActorLink id={partner.id} /></th><td class="number"><a href={`/events?${new URLSearchParams({ ...filter, actor: "", dyad: `${id},${partner.id}` })}`}>{partner.count}</a></td></tr>)}</tbody>
           </table>
-          <Firsts filter={filter} />
+          {/* The slowest question of all waits for the others. */}
+          {events.value && timeline.value && dyads.value && <Firsts filter={filter} />}
         </div>
       </div>
     </>

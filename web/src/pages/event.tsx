@@ -299,7 +299,7 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
       <Title aside={<><Badge kind={event.modality ?? "none"}>{words(event.modality)}</Badge> <span>confidence {(event.confidence ?? 0).toFixed(2)}</span></>}><span dir="auto" title={page.headline}>{headlineText(event)}</span></Title>
       {page.state === "withdrawn" && <p class="problem">No report tells of this event any more.</p>}
       {page.asked !== event.id && !event.id.startsWith(page.asked) && <p class="done">{page.asked} was merged into this event.</p>}
-      <p class="faint">{event.independent_sources ?? 1} independent source{(event.independent_sources ?? 1) === 1 ? "" : "s"} ({publishers.join(", ")}) · first seen <Time value={event.first_seen} /> · last <Time value={event.last_seen} /> · id <code>{event.id}</code></p>
+      <p class="faint">{event.independent_sources ?? 1} independent source{(event.independent_sources ?? 1) === 1 ? "" : "s"}{publishers.length > 0 && ` (${publishers.join(", ")})`} · first seen <Time value={event.first_seen} /> · last <Time value={event.last_seen} /> · id <code>{event.id}</code></p>
       <div class="two">
         <div>
           <Values event={event} tellings={page.told_by} onCorrect={mayCorrect(me) ? setWanted : undefined} />
