@@ -141,8 +141,8 @@ void match_compare_reversal(const struct features *a, const struct features *b, 
         !is_reversed(a, b) || keeps_a_side(a, b))
         return;
     bool is_near = match_times_known(a, b) && match_distance(a, b) <= MIXED_UP_DAYS;
-    if (a->type == TYPE_BASING && is_near)
-        return; /* who opens bases to whom is mixed up so often that it says nothing */
+    if ((a->type == TYPE_BASING || a->type == TYPE_TRAINING) && is_near)
+        return; /* who opens bases to whom, and who trains whom, is mixed up so often that it says nothing */
     if (is_one_way(a->type) && (match->is_definite || is_near))
         match_add(match, "the other direction",
                   is_near ? match_weights.other_direction_at_once : match_weights.other_direction);
