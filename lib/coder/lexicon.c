@@ -65,8 +65,6 @@ static bool check_header(const struct lexicon_image_header *header, size_t size,
     return is_power_of_two(header->sections[SECTION_WORDS].count) &&
            is_power_of_two(header->sections[SECTION_EDGES].count) &&
            header->sections[SECTION_CLASSES].count == LEXICON_CLASS_COUNT + 1 &&
-           /* short words are compared whole */
-           size - header->sections[SECTION_STRINGS].offset - header->sections[SECTION_STRINGS].count >= LEXICON_SHORT &&
            header->sections[SECTION_ENGLISH].count == LEXICON_ENGLISH_SIZE &&
            header->sections[SECTION_GATES].count == LEXICON_GATES_SIZE;
 }

@@ -259,22 +259,17 @@ static inline const char *lexicon_entry_value(const struct lexicon *lexicon, uin
     return lexicon_entry_keys(lexicon, entry) & lexicon_key_bit(key) ? lexicon_entry_find(lexicon, entry, key) : NULL;
 }
 
-/* A word of up to LEXICON_SHORT bytes, which nearly all are: `chunks` holds them as lexicon_chunk does, then zeros. */
-static inline uint32_t lexicon_find_short_word(const struct lexicon *lexicon, uint32_t hash, const uint64_t chunks[2],
-                                               size_t size)
+/* A word of up to LEXICON_SHORT bytes, which nearly all are: `chunks` holds them as its row would. */
+static inline uint32_t lexicon_find_short_word(const struct lexicon *lexicon, uint32_t hash,
+                                               const uint64_t chunks[LEXICON_SHORT_CHUNKS], size_t size)
 {
     for (uint32_t slot = hash & lexicon->word_mask;; slot = (slot + 1) & lexicon->word_mask) {
         const struct lexicon_image_word *word = &lexicon->words[slot];
         if (!word->text)
             return LEXICON_NO_WORD;
-        if (word->hash == hash && word->flags >> LEXICON_WORD_LENGTH_SHIFT == size) {
-            uint64_t text[2], behind = UINT64_MAX << (8 * (size % LEXICON_CHUNK));
-            memcpy(text, lexicon->strings + word->text, sizeof text);
-            text[0] &= size < LEXICON_CHUNK ? ~behind : UINT64_MAX;
-            text[1] &= size <= LEXICON_CHUNK ? 0 : size < LEXICON_SHORT ? ~behind : UINT64_MAX;
-            if (!((text[0] ^ chunks[0]) | (text[1] ^ chunks[1])))
-                return slot;
-        }
+        if (word->hash == hash && word->flags >> LEXICON_WORD_LENGTH_SHIFT == size &&
+            !((word->chunks[0] ^ chunks[0]) | (word->chunks[1] ^ chunks[1])))
+            return slot;
     }
 }
 

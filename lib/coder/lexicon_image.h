@@ -1,5 +1,5 @@
 /* Lexicon image: the layout of the compiled file, shared by its writer (compile/) and its reader (lexicon.c).
- * Little-endian, 8-byte aligned sections, offsets from the file's start. A changed layout takes a new
+ * Little-endian, sections aligned to lines of the caches, offsets from the file's start. A changed layout takes a new
  * LEXICON_IMAGE_VERSION. */
 #ifndef LIB_CODER_LEXICON_IMAGE_H
 #define LIB_CODER_LEXICON_IMAGE_H
@@ -10,9 +10,11 @@
 
 #define LEXICON_IMAGE_MAGIC "ENTLEX\r\n"
 enum {
-    LEXICON_IMAGE_VERSION = 8,
-    LEXICON_CHUNK = 8 /* bytes of a word that are hashed at once, */,
-    LEXICON_SHORT = 16 /* and that are compared without a loop */
+    LEXICON_IMAGE_VERSION = 9,
+    LEXICON_ALIGNMENT = 64,
+    LEXICON_CHUNK = 8,  /* bytes of a word that are hashed at once, */
+    LEXICON_SHORT = 16, /* and that stand in its row, so that most words are found without their text */
+    LEXICON_SHORT_CHUNKS = LEXICON_SHORT / LEXICON_CHUNK
 };
 
 enum lexicon_section {
@@ -48,6 +50,7 @@ struct lexicon_image_word {
     uint32_t text;  /* string offset, 0 in an empty slot */
     uint32_t root;  /* node, 0 for none */
     uint32_t flags; /* enum lexicon_word_flag, and the text's length above LEXICON_WORD_LENGTH_SHIFT */
+    uint64_t chunks[LEXICON_SHORT_CHUNKS]; /* its first bytes, zeros behind them */
 };
 enum { LEXICON_WORD_LENGTH_SHIFT = 24 };
 

@@ -108,9 +108,13 @@ uint32_t lexicon_trie_word(struct lexicon_trie *trie, const char *text)
         trie->failed = true;
         return 0;
     }
-    *word = (struct lexicon_image_word){hash, at, 0,
-                                        (uint32_t)strlen(text) << LEXICON_WORD_LENGTH_SHIFT |
-                                            (strpbrk(text, "#@") ? LEXICON_WORD_PATTERN : 0)};
+    size_t size = strlen(text);
+    *word = (struct lexicon_image_word){.hash = hash,
+                                        .text = at,
+                                        .flags = (uint32_t)size << LEXICON_WORD_LENGTH_SHIFT |
+                                                 (strpbrk(text, "#@") ? LEXICON_WORD_PATTERN : 0)};
+    for (size_t i = 0; i < LEXICON_SHORT_CHUNKS && i * LEXICON_CHUNK < size; i++)
+        word->chunks[i] = lexicon_chunk(text + i * LEXICON_CHUNK, size - i * LEXICON_CHUNK);
     trie->word_slots[slot] = (uint32_t)trie->words.count;
     return (uint32_t)trie->words.count - 1;
 }

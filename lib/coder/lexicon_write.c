@@ -8,7 +8,7 @@
 
 static void align(struct buffer *image)
 {
-    while (image->size % 8)
+    while (image->size % LEXICON_ALIGNMENT)
         buffer_append_char(image, 0);
 }
 

@@ -107,13 +107,12 @@ static enum wide_class wide_class(uint32_t character)
 
 enum {
     ASKED_MAX = 48,
-    SHORT_CHUNKS = LEXICON_SHORT / LEXICON_CHUNK,
     STEP_TOKENS_MAX = 4 /* that one step of the scanner adds; a word, its "n't" and an 's make three */
 };
 
 /* A word whose place in the lexicon was asked of the memory, to be looked at when the memory has answered. */
 struct asked_word {
-    uint64_t chunks[SHORT_CHUNKS]; /* its first bytes, folded, zeros behind them */
+    uint64_t chunks[LEXICON_SHORT_CHUNKS]; /* its first bytes, folded, zeros behind them */
     uint32_t token, hash, size;
 };
 
@@ -155,14 +154,15 @@ static void look_up_asked(struct scanner *scanner)
 }
 
 /* For the last token. */
-static inline void ask_word(struct scanner *scanner, const uint64_t chunks[SHORT_CHUNKS], uint64_t hash, size_t size)
+static inline void ask_word(struct scanner *scanner, const uint64_t chunks[LEXICON_SHORT_CHUNKS], uint64_t hash,
+                            size_t size)
 {
     if (!scanner->lexicon)
         return;
     if (scanner->asked_count == ASKED_MAX)
         look_up_asked(scanner);
     struct asked_word *asked = &scanner->asked[scanner->asked_count++];
-    for (size_t i = 0; i < SHORT_CHUNKS; i++)
+    for (size_t i = 0; i < LEXICON_SHORT_CHUNKS; i++)
         asked->chunks[i] = chunks[i];
     asked->token = scanner->list->count - 1;
     asked->hash = (uint32_t)hash;
@@ -363,36 +363,59 @@ static inline struct chunk read_chunk(const struct scanner *scanner, size_t at)
     return (struct chunk){folded & kept, letters, letters & ~(raw << 2), digits & kept, size};
 }
 
+/* Adds a word of `size` bytes; false, with nothing done, where a mark behind it needs a look. */
+static inline bool add_plain_word(struct scanner *scanner, const struct chunk *all, uint64_t hash,
+                                  const uint64_t chunks[LEXICON_SHORT_CHUNKS], bool several)
+{
+    size_t start = scanner->at, end = start + all->size;
+    unsigned char behind = end < scanner->size ? (unsigned char)scanner->text[end] : ' ';
+    if (behind >= 0x80 || behind == '\'' || (behind == '.' && all->size == 1))
+        return false;
+    struct token *token = add_token(scanner, TOKEN_WORD, start, end);
+    token->flags |= (uint8_t)((scanner->text[start] & 32 ? 0 : TOKEN_CAPITAL) |
+                              (several && all->letters == all->capitals ? TOKEN_ALL_CAPITALS : 0) |
+                              (all->digits ? TOKEN_DIGITS : 0));
+    ask_word(scanner, chunks, hash, all->size);
+    scanner->at = end;
+    if (behind == ' ' && end < scanner->size) {
+        scanner->pending = TOKEN_SPACE;
+        scanner->at++;
+    }
+    return true;
+}
+
+/* A word of eight bytes and more, of which the first chunk is read. */
+static bool scan_long_word(struct scanner *scanner, struct chunk chunk)
+{
+    enum { PLAIN_MAX = TOKEN_WORD_MAX - LEXICON_CHUNK };
+    struct chunk all = {.size = 0};
+    uint64_t hash = LEXICON_HASH_START, chunks[LEXICON_SHORT_CHUNKS] = {0};
+    bool several = false;
+    for (;; chunk = read_chunk(scanner, scanner->at + all.size)) {
+        if (all.size < LEXICON_SHORT)
+            chunks[all.size / LEXICON_CHUNK] = chunk.folded;
+        hash = chunk.size ? lexicon_hash_chunk(hash, chunk.folded) : hash;
+        several |= (all.capitals && chunk.capitals) || chunk.capitals & (chunk.capitals - 1);
+        /* whether all letters are capitals is all that is asked of them */
+        all.letters |= chunk.letters ^ chunk.capitals ? UINT64_MAX : chunk.letters;
+        all.capitals |= chunk.capitals;
+        all.digits |= chunk.digits;
+        all.size += chunk.size;
+        if (chunk.size < LEXICON_CHUNK)
+            return add_plain_word(scanner, &all, hash, chunks, several);
+        if (all.size >= PLAIN_MAX)
+            return false;
+    }
+}
+
 /* False, with nothing done, where the word is not of that kind: longer, or with marks that need a look behind. */
 static inline bool scan_plain_word(struct scanner *scanner)
 {
-    enum { PLAIN_MAX = TOKEN_WORD_MAX - LEXICON_CHUNK };
-    size_t start = scanner->at, length = 0;
-    uint64_t hash = LEXICON_HASH_START, letters = 0, capitals = 0, digits = 0, chunks[SHORT_CHUNKS] = {0};
-    bool several = false;
-    struct chunk chunk;
-    do {
-        if (length >= PLAIN_MAX)
-            return false;
-        chunk = read_chunk(scanner, start + length);
-        if (length < LEXICON_SHORT)
-            chunks[length / LEXICON_CHUNK] = chunk.folded;
-        hash = chunk.size ? lexicon_hash_chunk(hash, chunk.folded) : hash;
-        several |= (capitals && chunk.capitals) || chunk.capitals & (chunk.capitals - 1);
-        letters |= chunk.letters & ~chunk.capitals;
-        capitals |= chunk.capitals;
-        digits |= chunk.digits;
-        length += chunk.size;
-    } while (chunk.size == LEXICON_CHUNK);
-    unsigned char behind = start + length < scanner->size ? (unsigned char)scanner->text[start + length] : ' ';
-    if (behind >= 0x80 || behind == '\'' || (behind == '.' && length == 1))
-        return false;
-    struct token *token = add_token(scanner, TOKEN_WORD, start, start + length);
-    token->flags |= (uint8_t)((scanner->text[start] & 32 ? 0 : TOKEN_CAPITAL) |
-                              (several && !letters ? TOKEN_ALL_CAPITALS : 0) | (digits ? TOKEN_DIGITS : 0));
-    ask_word(scanner, chunks, hash, length);
-    scanner->at = start + length;
-    return true;
+    struct chunk chunk = read_chunk(scanner, scanner->at);
+    if (chunk.size == LEXICON_CHUNK)
+        return scan_long_word(scanner, chunk);
+    return add_plain_word(scanner, &chunk, lexicon_hash_chunk(LEXICON_HASH_START, chunk.folded),
+                          (const uint64_t[LEXICON_SHORT_CHUNKS]){chunk.folded}, chunk.capitals & (chunk.capitals - 1));
 }
 
 static void scan_word(struct scanner *scanner)
@@ -495,7 +518,7 @@ static void scan_number(struct scanner *scanner)
     struct chunk chunk = read_chunk(scanner, start);
     token->flags |= TOKEN_DIGITS;
     if (chunk.size == end - start)
-        ask_word(scanner, (const uint64_t[SHORT_CHUNKS]){chunk.folded},
+        ask_word(scanner, (const uint64_t[LEXICON_SHORT_CHUNKS]){chunk.folded},
                  lexicon_hash_chunk(LEXICON_HASH_START, chunk.folded), chunk.size);
     else
         look_up(scanner, token);
