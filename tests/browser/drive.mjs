@@ -313,7 +313,7 @@ await step("an analyst corrects an event where it is shown", async () => {
   // A row of the values asks for its correction, with what stands there; what was said can be taken back.
   await page.click("button[aria-label='Correct date']");
   await page.waitForFunction(() => /^\d{4}/.test(document.querySelector(".correct form input").value));
-  assert.ok(await page.evaluate(() => document.activeElement === document.querySelector(".correct form input")));
+  await page.waitForFunction(() => document.activeElement === document.querySelector(".correct form input"));
   await page.click("button[aria-label='Undo set status']");
   await page.waitForSelector("button[aria-label='Undo set status']", { state: "detached" });
   assert.notEqual((await (await context.request.get(`${BASE}/api/v1/events/${drones.id}`)).json()).event.status, "ongoing");
@@ -396,6 +396,28 @@ await step("the map shows a part of the world, and the chart what is under the p
   await page.waitForFunction(() => /^\d{4}-\d{2} \d+ events/.test(document.querySelector(".readout").textContent));
   await page.mouse.click(over.x + over.width / 2, over.y + over.height / 2);
   await page.waitForURL(/\/events\?.*since=\d{4}-\d{2}/);
+});
+
+await step("only sites and cities are points on the map", async () => {
+  const pattern = "**/api/v1/events?*", at = (precision, latitude) => ({ name: precision, precision, latitude, longitude: 20 });
+  await page.route(pattern, (route) => route.fulfill({ json: { events: [{ ...drones, places: [at("site", 10), at("city", 20), at("region", 30), at("country", 40)] }] } }));
+  await show("/map");
+  await page.waitForSelector("circle.point");
+  assert.deepEqual(await page.locator("circle.point title").allTextContents(), ["site: 1 event", "city: 1 event"]);
+  await page.unroute(pattern);
+});
+
+await step("a timeline marks what is far out of line, and shows periods without an event", async () => {
+  const pattern = "**/api/v1/timeline?*", counts = { "2023-01": 3, "2023-02": 4, "2023-03": 3, "2023-04": 4, "2023-06": 3, "2023-07": 30, "2023-08": 4 };
+  await page.route(pattern, (route) => route.fulfill({ json: { timeline: Object.entries(counts).map(([period, count]) => ({ period, type: "visit", count })), events: 51, exact: true } }));
+  await show("/timeline");
+  await page.waitForSelector("figcaption >> text=far more than in the periods before: 2023-07 (30)");
+  await page.click("summary:has-text('The numbers')");
+  await page.locator(".chart tbody th").first().waitFor();
+  assert.deepEqual(await page.locator(".chart tbody th").allTextContents(), ["2023-08", "2023-07", "2023-06", "2023-05", "2023-04", "2023-03", "2023-02", "2023-01"]);
+  assert.deepEqual(await access(), []);
+  await page.screenshot({ path: `${SCREENSHOTS}/timeline-spike.png` });
+  await page.unroute(pattern);
 });
 
 await step("review goes by keys", async () => {
@@ -523,12 +545,31 @@ await step("keys go along lists and from view to view", async () => {
   await page.waitForURL(/\/feeds/);
 });
 
-await step("all can be reached by keyboard", async () => {
+await step("all can be reached by keyboard, and one sees where one is", async () => {
   await show("/events");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "content");
+  for (const path of PAGES) {
+    await show(path);
+    const stops = await page.evaluate(() => {
+      const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
+      window.wanted = new Set(all.filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0));
+      window.unseen = [];
+      addEventListener("focusin", ({ target }) => {
+        window.wanted.delete(target);
+        const style = getComputedStyle(target);
+        if (target !== document.body && (style.outlineStyle === "none" || parseFloat(style.outlineWidth) === 0)) window.unseen.push(target.outerHTML.slice(0, 90));
+      });
+      // A field for a date has a stop for each of its parts.
+      return window.wanted.size + 4 * document.querySelectorAll("input[type=date]").length;
+    });
+    await page.evaluate(() => document.activeElement.blur());
+    for (let stop = 0; stop < stops + 8 && (await page.evaluate(() => window.wanted.size)) > 0; stop++) await page.keyboard.press("Tab");
+    assert.deepEqual(await page.evaluate(() => [...window.wanted].filter((one) => one.isConnected).map((one) => one.outerHTML.slice(0, 90))), [], `${path}: never reached`);
+    assert.deepEqual(await page.evaluate(() => window.unseen), [], `${path}: no outline`);
+  }
 });
 
 await step("who may only read is offered nothing else", async () => {
