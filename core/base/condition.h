@@ -26,4 +26,45 @@ static inline bool condition_wait_until(pthread_cond_t *condition, pthread_mutex
     return pthread_cond_timedwait(condition, mutex, &until) == 0; /* a time before the machine came up is over, too */
 }
 
+/* A flag that one thread raises and another waits for and lowers. */
+struct condition_flag {
+    pthread_mutex_t mutex;
+    pthread_cond_t raised;
+    bool is_up;
+};
+
+static inline void condition_flag_init(struct condition_flag *flag)
+{
+    pthread_mutex_init(&flag->mutex, NULL);
+    condition_init(&flag->raised);
+    flag->is_up = false;
+}
+
+static inline void condition_flag_destroy(struct condition_flag *flag)
+{
+    pthread_cond_destroy(&flag->raised);
+    pthread_mutex_destroy(&flag->mutex);
+}
+
+static inline void condition_flag_raise(struct condition_flag *flag)
+{
+    pthread_mutex_lock(&flag->mutex);
+    flag->is_up = true;
+    pthread_cond_signal(&flag->raised);
+    pthread_mutex_unlock(&flag->mutex);
+}
+
+/* False where that time (as above) comes before it is up. */
+static inline bool condition_flag_lower(struct condition_flag *flag, int64_t time_ms)
+{
+    bool has_time = true;
+    pthread_mutex_lock(&flag->mutex);
+    while (!flag->is_up && has_time)
+        has_time = condition_wait_until(&flag->raised, &flag->mutex, time_ms);
+    bool was_up = flag->is_up;
+    flag->is_up = false;
+    pthread_mutex_unlock(&flag->mutex);
+    return was_up;
+}
+
 #endif

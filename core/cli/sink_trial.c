@@ -8,19 +8,15 @@
 #include "lib/base/digest.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { DRAIN_MS = 1000, DRAIN_LOOK_MS = 10 };
 
 /* What the callbacks of the host reach. */
 struct bench {
     struct query *query; /* NULL: no store yet */
-    pthread_mutex_t mutex;
-    pthread_cond_t answered;
-    bool has_answer;
+    struct condition_flag answered;
 };
 
 /* ---- the sample ---- */
@@ -122,22 +118,7 @@ static void response_ready(void *context, struct ent_instance *instance)
 {
     struct bench *bench = context;
     (void)instance;
-    pthread_mutex_lock(&bench->mutex);
-    bench->has_answer = true;
-    pthread_cond_signal(&bench->answered);
-    pthread_mutex_unlock(&bench->mutex);
-}
-
-static bool wait_for_answer(struct bench *bench, int64_t until)
-{
-    bool has_time = true;
-    pthread_mutex_lock(&bench->mutex);
-    while (!bench->has_answer && has_time)
-        has_time = condition_wait_until(&bench->answered, &bench->mutex, until);
-    bool is_there = bench->has_answer;
-    bench->has_answer = false;
-    pthread_mutex_unlock(&bench->mutex);
-    return is_there;
+    condition_flag_raise(&bench->answered);
 }
 
 /* ---- the trial ---- */
@@ -171,7 +152,7 @@ static void drain(struct ent_instance *instance, struct bench *bench)
     struct sink_trial ignored;
     instance_drain(instance, DRAIN_MS);
     while (instance_pending(instance) > 0) {
-        wait_for_answer(bench, clock_monotonic() + DRAIN_LOOK_MS);
+        condition_flag_lower(&bench->answered, clock_monotonic() + DRAIN_LOOK_MS);
         take_answers(instance, 0, &ignored);
     }
 }
@@ -186,7 +167,7 @@ static void deliver(struct ent_instance *instance, struct bench *bench, struct u
     if (code != ENT_AGAIN)
         return;
     while (!take_answers(instance, unit->inputs[0].ticket, trial)) {
-        if (!wait_for_answer(bench, until)) {
+        if (!condition_flag_lower(&bench->answered, until)) {
             trial->is_late = true;
             return;
         }
@@ -218,15 +199,13 @@ static void bench_open(struct bench *bench, const char *state_dir)
 {
     struct error none_yet = ERROR_INIT;
     *bench = (struct bench){.query = state_dir ? query_open(state_dir, &none_yet) : NULL};
-    pthread_mutex_init(&bench->mutex, NULL);
-    condition_init(&bench->answered);
+    condition_flag_init(&bench->answered);
 }
 
 static void bench_close(struct bench *bench)
 {
     query_close(bench->query);
-    pthread_cond_destroy(&bench->answered);
-    pthread_mutex_destroy(&bench->mutex);
+    condition_flag_destroy(&bench->answered);
 }
 
 bool sink_trial_run(const struct setup *setup, const struct setup_instance *sink, int64_t timeout_ms,

@@ -6,7 +6,6 @@
 #include "core/host/http.h"
 #include "core/host/workbench_kept.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +28,7 @@ struct workbench {
     size_t withdrawal_count;
     int64_t next_fetch_ms;
     struct workbench_kept kept;
-    pthread_mutex_t mutex;
-    pthread_cond_t answered;
-    bool has_answer;
+    struct condition_flag answered;
 };
 
 /* ---- what the daemon has the store for ---- */
@@ -86,10 +83,7 @@ static void response_ready(void *context, struct ent_instance *instance)
 {
     struct workbench *bench = context;
     (void)instance;
-    pthread_mutex_lock(&bench->mutex);
-    bench->has_answer = true;
-    pthread_cond_signal(&bench->answered);
-    pthread_mutex_unlock(&bench->mutex);
+    condition_flag_raise(&bench->answered);
 }
 
 /* Real time, also where tests stand still the clock of plugins. */
@@ -98,18 +92,6 @@ static int64_t real_milliseconds(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static bool wait_for_answer(struct workbench *bench, int64_t until)
-{
-    bool has_time = true;
-    pthread_mutex_lock(&bench->mutex);
-    while (!bench->has_answer && has_time)
-        has_time = condition_wait_until(&bench->answered, &bench->mutex, until);
-    bool is_there = bench->has_answer;
-    bench->has_answer = false;
-    pthread_mutex_unlock(&bench->mutex);
-    return is_there;
 }
 
 /* ---- making it ---- */
@@ -230,8 +212,7 @@ struct workbench *workbench_create(const struct workbench_settings *settings, st
     bench->settings.name = settings->name ? settings->name : "test";
     bench->plugin = (struct plugin){settings->descriptor, descriptor_kinds(settings->descriptor), NULL};
     bench->next_fetch_ms = -1;
-    pthread_mutex_init(&bench->mutex, NULL);
-    condition_init(&bench->answered);
+    condition_flag_init(&bench->answered);
     if (make_instance(bench, error))
         return bench;
     workbench_destroy(bench);
@@ -582,7 +563,7 @@ static bool run_answers(struct workbench *bench, int64_t until)
                 return false;
             answers++;
         } else if ((instance_pending(bench->instance) == 0 && !has_open_input(bench)) ||
-                   !wait_for_answer(bench, until)) {
+                   !condition_flag_lower(&bench->answered, until)) {
             break;
         }
     }
@@ -662,7 +643,7 @@ static void drain(struct workbench *bench)
     while (instance_pending(bench->instance) > 0 && real_milliseconds() < until) {
         struct http_response *response = instance_take_response(bench->instance);
         if (!response)
-            wait_for_answer(bench, real_milliseconds() + LOOK_MS);
+            condition_flag_lower(&bench->answered, real_milliseconds() + LOOK_MS);
         else if (!run_answer(bench, response))
             break;
     }
@@ -679,7 +660,6 @@ void workbench_destroy(struct workbench *bench)
     forget_inputs(bench);
     forget_outputs(bench);
     kept_free(&bench->kept);
-    pthread_cond_destroy(&bench->answered);
-    pthread_mutex_destroy(&bench->mutex);
+    condition_flag_destroy(&bench->answered);
     free(bench);
 }
