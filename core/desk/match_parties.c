@@ -140,7 +140,8 @@ void match_compare_reversal(const struct features *a, const struct features *b, 
     if (!has_direction(a) || !has_direction(b) || shares_direction(a, b) || a->type == TYPE_VISIT ||
         !is_reversed(a, b) || keeps_a_side(a, b))
         return;
-    bool is_near = match_times_known(a, b) && match_distance(a, b) <= MIXED_UP_DAYS;
+    bool is_near = match_times_known(a, b) && match_distance(a, b) <= MIXED_UP_DAYS &&
+                   match_amounts(a, b, KIND_PERSONNEL, 0.25) >= 0;
     if ((a->type == TYPE_BASING || a->type == TYPE_TRAINING) && is_near)
         return; /* who opens bases to whom, and who trains whom, is mixed up so often that it says nothing */
     if (is_one_way(a->type) && (match->is_definite || is_near))
