@@ -278,11 +278,30 @@ static void settle_basing(struct event *event, const struct frame *frame)
             event->actors[i].role = "target";
 }
 
-/* "to close the US base": where the base is named as another's, its host ends the presence. */
+/* "to close the US base": where the base is named as another's, its host ends the presence; not where the base closes
+ * or nobody is said to close it. */
 static void settle_withdrawal(struct event *event)
 {
-    if (count_slot(event, "argument"))
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    bool closed = verb && (verb->passive || (verb->object == NONE && verb->subject == event->argument));
+    if (count_slot(event, "argument") && (!closed || count_slot(event, "by")))
         event->subtype = "expulsion";
+}
+
+/* "closed Manas air base": a base that is named lies where it lies. */
+static void settle_named_base(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t base = event->argument != NONE ? event->argument : event->noun;
+    if (base == NONE || count_role(event, "target"))
+        return;
+    int32_t name = sentence->part->words[sentence->groups[base].head].name;
+    if (name == NONE || sentence->mentions[name].class != LEXICON_SITE)
+        return;
+    const struct mention *site = &sentence->mentions[name];
+    const char *state = lexicon_entry_id(workspace_lexicon(workspace), site->entry);
+    if (party_is_state(state) && !role_has(event, state, NULL))
+        role_add(event, state, "target", NULL, stretch_of(sentence, site->first, site->last), false);
 }
 
 /* ---- money asked at home ---- */
@@ -471,6 +490,7 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
     else if (!strcmp(event->type, "basing")) {
         settle_ground(workspace, event);
         settle_basing(event, frame);
+        settle_named_base(workspace, event);
     } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer")) {
         settle_request(workspace, event);
         settle_bought_for(workspace, event, frame);
@@ -480,8 +500,10 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
     else if (!strcmp(event->type, "visit") && event->subtype && !strcmp(event->subtype, "talks"))
         settle_visitor(workspace, event);
     else if (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "withdrawal") &&
-             !strcmp(frame->head, "close"))
+             !strcmp(frame->head, "close")) {
         settle_withdrawal(event);
+        settle_named_base(workspace, event);
+    }
     else if (!strcmp(event->type, "operation") || !strcmp(event->type, "exercise")) {
         settle_destination(workspace, event);
         leave_out_foes(event);

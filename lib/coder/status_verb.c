@@ -214,6 +214,10 @@ void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
                                     : verb_attribute(chain->lexicon, sentence, verb, "stage");
     const char *modality = own != NONE ? lexicon_entry_value(chain->lexicon, (uint32_t)own, "modality")
                                        : verb_attribute(chain->lexicon, sentence, verb, "modality");
+    /* "the offer expires in June": it is open till then */
+    if (own == NONE && is(stage, "ended") && verb->tense != TENSE_PAST && verb->subject != NONE &&
+        word_is(sentence, sentence->groups[verb->subject].head, "offer"))
+        return;
     /* "ended": an occasion is over, anything else is given up */
     int32_t second = sentence->part->words[sentence->part->words[verb->head].span_first].verb2;
     const char *other = second == NONE ? NULL : lexicon_entry_value(chain->lexicon, (uint32_t)second, "stage");
