@@ -56,28 +56,38 @@ struct facet_count {
     struct counted counted[TALLY_COUNT];
 };
 
+/* Room for the values below `size`. */
+static bool reserve_values(struct counted *counted, uint64_t size)
+{
+    if (size <= counted->count_size)
+        return true;
+    size_t larger = size + size / 2 + 64;
+    int64_t *grown = realloc(counted->counts, larger * sizeof *grown);
+    if (!grown)
+        return false;
+    memset(grown + counted->count_size, 0, (larger - counted->count_size) * sizeof *grown);
+    counted->counts = grown;
+    counted->count_size = larger;
+    return true;
+}
+
 static bool count_value(struct counted *counted, uint64_t value, int64_t count)
 {
-    if (value >= counted->count_size) {
-        size_t larger = value + value / 2 + 64;
-        int64_t *grown = realloc(counted->counts, larger * sizeof *grown);
-        if (!grown)
-            return false;
-        memset(grown + counted->count_size, 0, (larger - counted->count_size) * sizeof *grown);
-        counted->counts = grown;
-        counted->count_size = larger;
-    }
+    if (!reserve_values(counted, value + 1))
+        return false;
     counted->counts[value] += count;
     return true;
 }
 
 /* ---- events of a block ---- */
 
-static bool count_list(struct counted *counted, const struct column_list *list, const struct bits *fits)
+/* `values`: how many the column has. Without a branch an entry, which would be guessed wrong again and again. */
+static bool count_list(struct counted *counted, const struct column_list *list, const struct bits *fits, size_t values)
 {
+    if (!reserve_values(counted, values))
+        return false;
     for (size_t i = 0; i < list->count; i++)
-        if (bits_have(fits, list->entries[i].place) && !count_value(counted, list->entries[i].value, 1))
-            return false;
+        counted->counts[list->entries[i].value] += bits_have(fits, list->entries[i].place);
     return true;
 }
 
@@ -122,7 +132,8 @@ static bool count_block(void *context, const struct block *block, const struct b
         struct counted *counted = &run->counted[i];
         if (!(run->wanted & TALLY_BIT(i)))
             continue;
-        ok = i < TALLY_LISTS   ? count_list(counted, &block->lists[tally_families[i]], fits)
+        ok = i < TALLY_LISTS   ? count_list(counted, &block->lists[tally_families[i]], fits,
+                                            columns_values(run->columns, tally_families[i])->count)
              : i == TALLY_DYAD ? count_dyads(counted, &block->dyads, fits)
                                : count_periods(counted, i == TALLY_MONTH, block, fits);
     }

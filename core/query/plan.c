@@ -256,9 +256,19 @@ static bool judge_values(struct plan *plan, struct plan_node *node)
 static void run_list(const struct plan_node *node, const struct block *block, struct bits *fits)
 {
     const struct column_list *list = &block->lists[node->family];
-    for (size_t i = 0; i < list->count; i++)
-        if (node->values[list->entries[i].value])
-            bits_set(fits, list->entries[i].place);
+    uint64_t word = 0;
+    unsigned at = 0;
+    /* Neighbours share a word, and nothing is branched on that only the values know. */
+    for (size_t i = 0; i < list->count; i++) {
+        unsigned place = list->entries[i].place;
+        if (place / 64 != at) {
+            fits->words[at] |= word;
+            word = 0;
+            at = place / 64;
+        }
+        word |= (uint64_t)(node->values[list->entries[i].value] != 0) << (place % 64);
+    }
+    fits->words[at] |= word;
 }
 
 static bool number_fits(const struct plan_node *node, int64_t number)
