@@ -39,9 +39,9 @@
  *                   classifiers behind it are shown; `entente status` counts those that begin with "uncoded: " by feed; a sink's text is kept as the
  *                   receipt of the delivery, and handed to it with updates of what was delivered
  *     ENT_AGAIN     not finished: a later callback of this instance settles it (host->settle); it is handed out
- *                   again if that does not happen within ten minutes or after a restart. What was emitted and withdrawn for
- *                   it is set aside: settled by ENT_OK it goes before what that callback emits, else it is dropped. Of a
- *                   source: what was emitted is kept at once, and the fetch is over with its last answer
+ *                   again if that does not happen within ten minutes or after a restart. What was emitted and withdrawn is set
+ *                   aside: settled by ENT_OK it goes before what that callback emits, by ENT_AGAIN it stays for ten minutes
+ *                   more, else it is dropped. Of a source: what was emitted is kept, and the fetch is over with its last answer
  *     ENT_RETRY     its output is dropped, it is handed out again after a delay that the plugin may choose
  *     ENT_REJECT    its output is dropped, it goes to the dead letters with the text; never handed out again
  *                   unless a person asks. Of a source: it is gone for good; it is not fetched any more until its
