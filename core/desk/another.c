@@ -76,15 +76,36 @@ bool another_read(const char *quote)
     return is_another;
 }
 
-bool another_told(struct record_view report)
+bool another_rest_read(const char *quote)
+{
+    char word[WORD_SIZE], behind[WORD_SIZE];
+    for (const char *at = quote; next_word(&at, word);) {
+        const char *rest = at;
+        bool has_behind = next_word(&rest, behind);
+        if (strcmp(word, "remaining") == 0 || (strcmp(word, "final") == 0 && has_behind && is_in(parts, behind)))
+            return true;
+    }
+    return false;
+}
+
+static bool any_quote(struct record_view report, bool (*is_so)(const char *quote))
 {
     struct record_view evidence;
-    bool is_another = false;
     for (size_t i = 0; record_get_view(report, ENT_REPORT_EVIDENCE, i, &evidence); i++) {
         const char *field = record_text(evidence, ENT_EVIDENCE_FIELD),
                    *quote = record_text(evidence, ENT_EVIDENCE_QUOTE);
-        if (field && quote && strcmp(field, "type") == 0)
-            is_another = is_another || another_read(quote);
+        if (field && quote && strcmp(field, "type") == 0 && is_so(quote))
+            return true;
     }
-    return is_another;
+    return false;
+}
+
+bool another_told(struct record_view report)
+{
+    return any_quote(report, another_read);
+}
+
+bool another_rest_told(struct record_view report)
+{
+    return any_quote(report, another_rest_read);
 }

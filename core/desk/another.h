@@ -12,7 +12,10 @@
 #include <stdbool.h>
 
 bool another_told(struct record_view report);
+/* The other way round: "the remaining two squadrons", "the final batch" are of an order that was told of before. */
+bool another_rest_told(struct record_view report);
 /* The same of one quote. */
 bool another_read(const char *quote);
+bool another_rest_read(const char *quote);
 
 #endif

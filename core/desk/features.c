@@ -564,6 +564,7 @@ bool features_fill(struct features *features, struct record_view report, struct 
     fill_lists(features, report);
     fill_time(features, source);
     features->is_another = features->type == TYPE_ARMS_TRANSFER && another_told(report);
+    features->is_rest = features->type == TYPE_ARMS_TRANSFER && another_rest_told(report);
     papers_fill(features, report);
     return true;
 }

@@ -97,7 +97,7 @@ struct features {
     uint64_t subtype, programme, status; /* hashes, 0 where absent */
     int status_rank;
     bool is_background, is_denied, is_hypothetical;
-    bool is_another; /* one more purchase of its kind, as it says (another.h) */
+    bool is_another, is_rest; /* one more purchase of its kind, or what is left of one, as it says (another.h) */
 
     struct feature_actor actors[FEATURE_ACTORS_MAX]; /* principal ones, each once, in order of id */
     int actor_count;

@@ -270,7 +270,7 @@ static void compare_stages(const struct features *a, const struct features *b, s
     const struct features *early = late == a ? b : a;
     int32_t days = match_distance(a, b);
     bool is_step = a->status_rank >= 3 && a->status_rank <= 5 && !feature_is_occasion(a->type);
-    bool is_told_alike = match_are_one_order(a, b) || is_one_number(a, b, days) ||
+    bool is_told_alike = match_are_one_order(a, b) || match_is_rest(a, b) || is_one_number(a, b, days) ||
                          match_dates(a, b) == MATCH_DATES_EQUAL || match_amounts(a, b, KIND_MONEY, 0) == 2;
     if (is_one_more(early, late, days))
         match_veto(match, "one more, beside an earlier one");
@@ -302,7 +302,7 @@ static void compare_stages(const struct features *a, const struct features *b, s
     else if (days <= 60 && (match_is_ratified(early, late) || (late->status_rank > early->status_rank &&
                                                                (early->status_rank <= 4 || late->status_rank == 9))))
         match_add(match, "the next step", match_weights.next_step);
-    else if (late->status_rank <= 5 &&
+    else if (late->status_rank <= 5 && !match_is_rest(a, b) &&
              ((days > 3 && early->status_rank >= 8) || (days > ANEW_DAYS && early->status_rank > late->status_rank)))
         match_add(match, "an early step, told after later ones", match_weights.earlier_step_later_told);
 }

@@ -54,6 +54,8 @@ bool match_times_known(const struct features *a, const struct features *b);
 int32_t match_distance(const struct features *a, const struct features *b);
 /* A treaty is signed first, then approved by parliaments, then in force. */
 bool match_is_ratified(const struct features *early, const struct features *late);
+/* Does the later one tell of what is left of an order of the same things? The years are no reason against it. */
+bool match_is_rest(const struct features *a, const struct features *b);
 /* A mission that stays, and not a patrol. */
 bool match_is_deployment(const struct features *features);
 /* Both name one place on land that is smaller than a country. */

@@ -237,6 +237,14 @@ static bool is_built(const struct features *a, const struct features *b)
     return a->type == TYPE_BASING && a->status_rank != b->status_rank && match_share_site(a, b);
 }
 
+bool match_is_rest(const struct features *a, const struct features *b)
+{
+    const struct feature_good *x = NULL, *y = NULL;
+    const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
+    return late->is_rest && a->type == b->type && match_distance(a, b) <= STEPS_DAYS &&
+           match_likest_goods(a, b, &x, &y) == GOODS_SAME;
+}
+
 static void compare_distance(const struct features *a, const struct features *b, bool dates_agree, struct match *match)
 {
     bool is_occasion = feature_is_occasion(a->type);
@@ -248,7 +256,7 @@ static void compare_distance(const struct features *a, const struct features *b,
     const struct distance_row *row = is_occasion ? occasion_distances : undertaking_distances;
     while (days > row->days)
         row++;
-    if ((dates_agree || is_ban_lifted(a, b) || is_built(a, b)) && row->weight < 0)
+    if ((dates_agree || is_ban_lifted(a, b) || is_built(a, b) || match_is_rest(a, b)) && row->weight < 0)
         return;
     if (match_is_deployment(a) && a->subtype == b->subtype && days > 7 && days <= DEPLOYMENT_DAYS) {
         match_add(match, "told within the weeks of a deployment", match_weights.deployment);

@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(&paper, strlen(quote));
     check(&basis, strlen(quote));
     another_read(quote);
+    another_rest_read(quote);
     free(quote);
     return 0;
 }

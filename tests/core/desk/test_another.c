@@ -38,8 +38,19 @@ static void one_more_of_its_kind_is_told_from_a_first(void **state)
             fail_msg("\"%s\"", rows[i].quote);
 }
 
+static void what_is_left_of_an_order_is_told(void **state)
+{
+    (void)state;
+    assert_true(another_rest_read("delivering the remaining two S-400 squadrons by 2027"));
+    assert_true(another_rest_read("the final batch of tanks arrived"));
+    assert_false(another_rest_read("Russia has started delivery of the S-400 to India"));
+    assert_false(another_rest_read("the final decision on tanks"));
+    assert_false(another_rest_read(""));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(one_more_of_its_kind_is_told_from_a_first)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(one_more_of_its_kind_is_told_from_a_first),
+                                       cmocka_unit_test(what_is_left_of_an_order_is_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
