@@ -519,18 +519,28 @@ static void drop_packages_of_goods(struct coder_workspace *workspace)
     }
 }
 
+/* "signed an agreement on joint exercises": what it is about is not held yet. */
+static bool is_subject_of(const struct event *act, const struct event *paper)
+{
+    bool practised = !strcmp(act->type, "exercise") || !strcmp(act->type, "training");
+    return practised && act->verb_entry == NONE && act->noun != NONE && act->sentence == paper->sentence &&
+           paper->argument == act->noun && paper->noun != act->noun;
+}
+
 /* "signed a pact on intelligence sharing": what is signed is the pact. */
 static void drop_sharing_of_papers(struct coder_workspace *workspace)
 {
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *sharing = &workspace->events[i];
-        if (sharing->dropped || strcmp(sharing->type, "intelligence_sharing") != 0 ||
-            (strcmp(sharing->status, "signed") != 0 && strcmp(sharing->status, "approved") != 0))
+        bool signs = !strcmp(sharing->type, "intelligence_sharing") &&
+                     (!strcmp(sharing->status, "signed") || !strcmp(sharing->status, "approved"));
+        if (sharing->dropped)
             continue;
         for (uint32_t k = 0; k < workspace->event_count && !sharing->dropped; k++) {
             const struct event *paper = &workspace->events[k];
             uint32_t shared, all;
-            if (paper->dropped || strcmp(paper->type, "agreement") != 0 || !is_near(sharing, paper))
+            if (paper->dropped || strcmp(paper->type, "agreement") != 0 || !is_near(sharing, paper) ||
+                (!signs && !is_subject_of(sharing, paper)))
                 continue;
             overlap(sharing, paper, &shared, &all);
             if (shared && shared == all)

@@ -95,6 +95,18 @@ static bool has_background_cue(const struct lexicon *lexicon, const struct sente
     return false;
 }
 
+/* "The army chief is in Kigali for talks". */
+static bool is_somewhere_now(const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->group_count && event->noun != NONE; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject == event->noun &&
+            sentence->groups[i].first == sentence->groups[i].last &&
+            (word_is(sentence, sentence->groups[i].head, "is") || word_is(sentence, sentence->groups[i].head, "are")))
+            return true;
+    return false;
+}
+
 /* What an act is that nothing places in time: running where it is a practice, done where it is one occasion. */
 static const char *usual_status(const struct event *event)
 {
@@ -106,6 +118,8 @@ static const char *usual_status(const struct event *event)
     if (event->noun != NONE && (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer")) &&
         word_is(event->sentence, event->sentence->groups[event->noun].head, "package"))
         return "announced";
+    if (!strcmp(event->type, "visit") && is_somewhere_now(event))
+        return "ongoing";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i][0], event->type))
             return rows[i][1];
@@ -187,6 +201,12 @@ static bool still_stays(const struct coder_workspace *workspace, const struct ev
 {
     if (has_come_lately(workspace, event))
         return true;
+    /* "visited Hanoi this week", "travelled there on 18 to 20 January": told as over */
+    const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
+    if (verb && verb->tense == TENSE_PAST && !verb->progressive &&
+        (word_is(event->sentence, verb->head, "visited") || word_is(event->sentence, verb->head, "toured") ||
+         word_is(event->sentence, verb->head, "traveled") || word_is(event->sentence, verb->head, "travelled")))
+        return false;
     return !strcmp(event->type, "visit") && event->date.start < event->date.end && event->date.grain != 'm' &&
            event->date.grain != 'y' && event->date.start <= workspace->anchor.day &&
            event->date.end >= workspace->anchor.day;
