@@ -497,6 +497,39 @@ static void drop_stays_of_operations(struct coder_workspace *workspace)
     }
 }
 
+/* "the battalion, led by a colonel, has left for South Sudan on a peacekeeping mission": nobody visits. */
+static bool sets_out(const struct lexicon *lexicon, const struct event *event)
+{
+    static const char *const words[] = {"left", "leaves", "leave", "leaving", "departed", "departs", "depart", "set"};
+    const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
+    bool force = false;
+    for (int32_t i = 0; verb && i < event->verb; i++)
+        force |= event->sentence->groups[i].kind == GROUP_NOUN && group_is_force(lexicon, event->sentence, i);
+    for (size_t i = 0; force && i < sizeof words / sizeof *words; i++)
+        if (word_is(event->sentence, verb->head, words[i]))
+            return true;
+    return false;
+}
+
+static void drop_visits_of_operations(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *visit = &workspace->events[i];
+        if (visit->dropped || strcmp(visit->type, "visit") != 0 || !sets_out(workspace_lexicon(workspace), visit))
+            continue;
+        for (uint32_t k = 0; k < workspace->event_count && !visit->dropped; k++) {
+            const struct event *operation = &workspace->events[k];
+            uint32_t shared, all;
+            /* however likely the mission itself is by what this sentence says */
+            if (operation->sentence != visit->sentence || strcmp(operation->type, "operation") != 0)
+                continue;
+            overlap(visit, operation, &shared, &all);
+            if (shared && shared == all)
+                visit->dropped = "told as an operation";
+        }
+    }
+}
+
 /* "turned over a military aid package", "turned over 3,000 rifles": goods that are named tell what the package is. */
 static void drop_packages_of_goods(struct coder_workspace *workspace)
 {
@@ -574,6 +607,7 @@ void merge_events(struct coder_workspace *workspace)
     drop_told_twice(workspace);
     settle_directions(workspace);
     drop_stays_of_operations(workspace);
+    drop_visits_of_operations(workspace);
     drop_sharing_of_papers(workspace);
     drop_papers_of_goods(workspace);
     drop_packages_of_goods(workspace);
