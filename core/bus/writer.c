@@ -363,7 +363,8 @@ static bool try_transaction(struct writer *writer, struct batch *batch, struct e
 
 /* ---- the thread ---- */
 
-/* Waits before another attempt, until stopped. False: it has been tried often enough. */
+/* Waits before another attempt, until stopped or somebody wants a change: a person waits no longer than one attempt takes. False:
+ * it has been tried often enough. */
 static bool pause_before_retry(struct writer *writer, unsigned attempt)
 {
     int64_t wait = RETRY_FIRST_MS;
@@ -371,11 +372,20 @@ static bool pause_before_retry(struct writer *writer, unsigned attempt)
         wait *= 2;
     int64_t until = clock_monotonic() + (wait < RETRY_MAX_MS ? wait : RETRY_MAX_MS);
     pthread_mutex_lock(&writer->mutex);
-    while (!writer->stopping && clock_monotonic() < until)
+    while (!writer->stopping && !writer->changes_first && clock_monotonic() < until)
         condition_wait_until(&writer->work, &writer->mutex, until);
     bool again = !writer->stopping || attempt < STOP_ATTEMPTS_MAX;
     pthread_mutex_unlock(&writer->mutex);
     return again;
+}
+
+/* Changes that came since the last attempt go with the next. */
+static void take_changes(struct writer *writer, struct batch *batch)
+{
+    pthread_mutex_lock(&writer->mutex);
+    batch->changes = writer->changes_first;
+    writer->changes_first = writer->changes_last = NULL;
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 static void finish_changes(struct writer *writer, struct batch *batch, bool committed, const struct error *error)
@@ -413,15 +423,15 @@ static void write_batch(struct writer *writer, struct batch *batch)
     unsigned attempt = 0;
     bool committed = try_transaction(writer, batch, &error);
     while (!committed) {
-        if (attempt++ == 0) {
-            /* A person who waits for a change wants to know now; units can wait. */
-            finish_changes(writer, batch, false, &error);
-            batch->changes = NULL;
-        }
+        /* A person who waits for a change wants to know now; units can wait. */
+        finish_changes(writer, batch, false, &error);
+        batch->changes = NULL;
+        attempt++;
         log_write(LOG_ERROR, NULL, NULL, "%s; nothing is lost, sources pause and it is tried again", error.text);
         writer->ops.trouble(writer->ops.context, &error);
         if (!pause_before_retry(writer, attempt))
             break;
+        take_changes(writer, batch);
         committed = try_transaction(writer, batch, &error);
     }
     if (committed && attempt > 0) {

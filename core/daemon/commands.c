@@ -354,9 +354,16 @@ static bool handle_change(void *context, const struct control_request *request, 
     struct daemon *daemon = context;
     if (!enter(daemon, error))
         return false;
-    bool is_good = control_change(assembly_bus(daemon->assembly), request, result, error);
+    /* A store that somebody has locked is waited for; meanwhile the lock is free for all that does not need the store. */
+    struct assembly *assembly = daemon->assembly;
+    daemon->changes++;
+    leave(daemon);
+    bool is_good = control_change(assembly_bus(assembly), request, result, error);
+    pthread_mutex_lock(&daemon->lock);
     if (is_good)
-        wake_sinks(daemon->assembly);
+        wake_sinks(assembly);
+    daemon->changes--;
+    pthread_cond_broadcast(&daemon->change_over);
     leave(daemon);
     return is_good;
 }

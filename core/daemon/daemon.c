@@ -319,6 +319,7 @@ enum daemon_status daemon_run(const struct daemon_arguments *arguments)
     }
     pthread_mutex_init(&daemon.lock, NULL);
     condition_init(&daemon.reload_over);
+    condition_init(&daemon.change_over);
     apply_log(setup);
     status = DAEMON_FAILED;
     if (!open_signals(&daemon, &error)) {
@@ -342,6 +343,7 @@ enum daemon_status daemon_run(const struct daemon_arguments *arguments)
         log_write(LOG_INFO, NULL, NULL, "stopped");
     log_flush();
     pthread_cond_destroy(&daemon.reload_over);
+    pthread_cond_destroy(&daemon.change_over);
     pthread_mutex_destroy(&daemon.lock);
     return status;
 }

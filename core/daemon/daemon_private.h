@@ -37,6 +37,8 @@ struct daemon {
     bool reload_good;
     char reload_text[2000];
     pthread_cond_t reload_over;
+    unsigned changes;           /* of the store that are under way: the assembly stays until they are over */
+    pthread_cond_t change_over;
 };
 
 struct assembly_ground daemon_ground(const struct daemon *daemon);

@@ -90,6 +90,8 @@ static bool swap(struct daemon *daemon, struct assembly *next, bool *is_lost, st
     }
     pthread_mutex_lock(&daemon->lock);
     daemon->is_swapping = true;
+    while (daemon->changes > 0)
+        pthread_cond_wait(&daemon->change_over, &daemon->lock);
     pthread_mutex_unlock(&daemon->lock);
     assembly_stop(old);
     bool is_good = assembly_start(next, error);

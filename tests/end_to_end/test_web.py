@@ -384,6 +384,23 @@ class Api(WebTest):
         # The first did it; to the others it is done already, or they came too late.
         self.assertIn(200, [status for status, body in results])
 
+    def test_with_a_locked_store_each_change_is_refused_and_the_daemon_says_how_it_is_and_ends(self):
+        other = sqlite3.connect(self.folder / "state" / "entente.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        # The second round comes while the daemon tries again what it has not stored.
+        for _ in range(2):
+            results, waiting = [], [threading.Thread(target=lambda: results.append(self.acknowledge())) for _ in range(2)]
+            for thread in waiting:
+                thread.start()
+            time.sleep(0.5)
+            begun = time.monotonic()
+            self.get("/api/v1/status")
+            self.assertLess(time.monotonic() - begun, 5, "the status waited for the lock")
+            for thread in waiting:
+                thread.join(50)
+            self.assertEqual([status in (409, 503) for status, body in results], [True, True], results)
+        self.stop()
+
     def test_a_store_that_was_replaced_is_neither_read_nor_written_until_it_is_back(self):
         store = self.folder / "state" / "entente.db"
         away, count = store.with_suffix(".away"), len(self.get("/api/v1/events")["events"])
