@@ -240,13 +240,17 @@ static bool handle_status(void *context, const struct control_request *request, 
 
 /* ---- reload and stop ---- */
 
-/* `anew`: the instances to be made anew, NULL for none. */
-static void want_reload_locked(struct daemon *daemon, const char *anew)
+/* `anew`: the instances to be made anew, NULL for none. There is place for one name until its reload begins. */
+static bool want_reload_locked(struct daemon *daemon, const char *anew, struct error *error)
 {
+    if (anew && *daemon->reload_anew && strcmp(anew, daemon->reload_anew) != 0)
+        return error_set(error, ERROR_STATE, "a reload of %s is about to begin; try again in a moment",
+                         daemon->reload_anew);
     daemon->reload_wanted = true;
     if (anew)
         snprintf(daemon->reload_anew, sizeof daemon->reload_anew, "%s", anew);
     wake_main(daemon);
+    return true;
 }
 
 /* Asks the main thread for it and waits until it is over; `key` of the result says what came of it. */
@@ -257,7 +261,10 @@ static bool wait_for_reload(struct daemon *daemon, const char *anew, const char 
     bool has_time = true;
     pthread_mutex_lock(&daemon->lock);
     uint64_t before = daemon->reloads_begun; /* one that is under way has not seen what is asked for */
-    want_reload_locked(daemon, anew);
+    if (!want_reload_locked(daemon, anew, error)) {
+        pthread_mutex_unlock(&daemon->lock);
+        return false;
+    }
     while (has_time && daemon->reloads <= before && !daemon->stop_wanted)
         has_time = condition_wait_until(&daemon->reload_over, &daemon->lock, until);
     bool is_over = daemon->reloads > before, is_good = is_over && daemon->reload_good;
@@ -290,19 +297,19 @@ static bool handle_reload(void *context, const struct control_request *request, 
 }
 
 /* A service that waited for the end of a reload could not be ended by it. */
-static void want_reload(struct daemon *daemon, const char *anew)
+static bool want_reload(struct daemon *daemon, const char *anew, struct error *error)
 {
     pthread_mutex_lock(&daemon->lock);
-    want_reload_locked(daemon, anew);
+    bool is_good = want_reload_locked(daemon, anew, error);
     pthread_mutex_unlock(&daemon->lock);
+    return is_good;
 }
 
 static bool begin_reload(void *context, const struct control_request *request, struct json_writer *result,
                          struct error *error)
 {
-    if (!note_reload(request, error))
+    if (!note_reload(request, error) || !want_reload(context, request->target, error))
         return false;
-    want_reload(context, request->target);
     put_text(result, "text", "The configuration is being read anew; the status says what became of it.");
     return true;
 }
@@ -401,8 +408,7 @@ static bool begin_watch(void *context, const struct control_request *request, st
 {
     if (!change_watch(context, request, result, error))
         return false;
-    want_reload(context, NULL);
-    return true;
+    return want_reload(context, NULL, error);
 }
 
 control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {

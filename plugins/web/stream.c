@@ -193,7 +193,7 @@ static void beat(struct stream_hub *hub)
 static void calm_down(struct stream_hub *hub)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += CALM_MS * 1000000L;
     until.tv_sec += until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
@@ -435,7 +435,11 @@ struct stream_hub *stream_hub_create(struct server *server, unsigned readers_max
     hub->server = server;
     hub->readers_max = readers_max;
     pthread_mutex_init(&hub->lock, NULL);
-    pthread_cond_init(&hub->ended, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&hub->ended, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     find_place(hub);
     if (pthread_create(&hub->thread, NULL, run_hub, hub) == 0)
         return hub;

@@ -1,10 +1,12 @@
 """Services: what query/1 and command/1 give them, and that their failures take nothing with them."""
 import json
+import os
+import shutil
 import signal
 import socket
 import time
 
-from support import EntenteTest, feed
+from support import TEST_PLUGINS, EntenteTest, feed
 
 
 class Services(EntenteTest):
@@ -128,6 +130,25 @@ class Services(EntenteTest):
         with socket.socket(socket.AF_UNIX) as client, self.assertRaises(OSError):
             client.connect(self.path)
         self.assertEqual(self.stop(process), 0, self.log())
+
+    def test_a_reload_by_name_that_waits_for_another_is_not_lost_to_a_third(self):
+        own = self.folder / "own.so"
+        self.replace(own, "pact_first.so")
+        process = self.run_daemon(self.herald(), "[classifier.own]\nplugin = %s\nisolate = process\nhang_after = 5s" % own)
+        self.wait_for(lambda: (self.folder / "herald").exists(), "the socket")
+        self.replace(own, "pact_hang_in_start.so")
+        ask = 'run {"command":"reload","target":"%s"}'
+        self.assertIn("being read anew", self.body(self.ask(ask % "own"))["text"])
+        self.wait_for(lambda: self.ask(ask % "source.one").startswith("0 "), "place for a second, while the first hangs")
+        self.assertIn("a reload of source.one is about to begin; try again in a moment", self.ask(ask % "sink.out"))
+        self.replace(own, "pact_first.so")
+        self.wait_for_log("made anew: source.one")
+        self.assertEqual(self.stop(process), 0, self.log())
+
+    def replace(self, path, build):
+        fresh = path.with_suffix(".new")
+        shutil.copy(TEST_PLUGINS / build, fresh)
+        os.rename(fresh, path)
 
     def reload(self, process, text):
         before = self.log().count("reloaded")
