@@ -248,6 +248,27 @@ static bool is_fighting(struct coder_workspace *workspace, const struct event *e
            sentence->groups[event->verb].governor == NONE;
 }
 
+/* "has left Nepal for South Sudan": nothing is withdrawn by those to whom it goes. */
+static bool leaves_for_initiator(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "downturn") != 0 || event->verb_entry == NONE)
+        return false;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || group->preposition == NONE ||
+            !word_is(sentence, sentence->groups[group->preposition].first, "for"))
+            continue;
+        struct party_list list = {.count = 0};
+        party_of_group(workspace, event->sentence, (int32_t)i, &list);
+        for (uint32_t k = 0; k < event->actor_count && list.count; k++)
+            if (event->actors[k].from_context && !strcmp(event->actors[k].role, "initiator") &&
+                !strcmp(event->actors[k].id, list.items[0].id))
+                return true;
+    }
+    return false;
+}
+
 /* Parties; of a downturn with the vague ones too ("the West"), of which at least one must be definite. */
 static uint32_t party_count(const struct event *event)
 {
@@ -641,7 +662,7 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
 {
     if (frame->force && !troops_go(workspace, event))
         return "no troops are the subject";
-    if (frame->force && leaves_home(workspace, event))
+    if ((frame->force && leaves_home(workspace, event)) || leaves_for_initiator(workspace, event))
         return "they leave home";
     if (is_fighting(workspace, event))
         return "ground that is fought over, not a presence by consent";
