@@ -4,13 +4,13 @@
  *
  *     bench-coder LEXICON FOLDER [TEXTS]     FOLDER: the lexicon's texts; TEXTS: real ones, one a line, besides
  *
- * Measured on a machine of two cores that others were using (November 2026), six times in turns, before and after
- * sentences were read step by step and no further than anything can come of them: news 74-79 -> 86-95 MB/s, dense
- * 8.4-9.8 -> 10.2-12; 950 random real items of 540 bytes 24-27 -> 34-43 MB/s (1.4 to 1.7 times, a third fewer
- * instructions), where the words alone went from 162-171 to 245-265 and take a sixth of the coder's time, 30 % of the
- * sentences pass the gate and 13 % are parsed (21 % before); 273 real items on defence 7.4 -> 9.7. The 50 MB/s that
- * were aimed at are not reached: of the random items' time a fifth now goes into words, a twelfth into sentences and
- * the gate, a quarter into matching, and 40 % into parsing and judging the 205 items of which something might come. */
+ * Measured on a machine of two cores that others were using (November 2026), six times and more in turns, medians
+ * before and after sentences were read step by step and no further than anything can come of them: news 78 -> 92 MB/s,
+ * dense 9.4 -> 11.1; 950 random real items of 540 bytes 25 (24 to 27) -> 38 (34 to 43), with a third fewer
+ * instructions, where the words alone went from 164 to 257 and take a sixth of the coder's time, 30 % of the sentences
+ * pass the gate and 13 % are parsed (21 % before); 273 real items on defence 7.4 -> 9.8. The 50 MB/s that were aimed at
+ * are not reached: of the random items' time a fifth now goes into words, a twelfth into sentences and the gate, a
+ * quarter into matching, and 40 % into parsing and judging the 205 items of which something might come. */
 #include "floor.h"
 
 #include "lib/base/arena.h"
