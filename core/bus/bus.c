@@ -406,21 +406,32 @@ bool bus_change(struct bus *bus, bool (*change)(void *context, struct store *sto
     return ok;
 }
 
-struct parking {
-    struct bus_port *port;
-    const char *why;
+struct outcome {
+    const struct bus *bus;
+    const char *instance, *why;
 };
 
 static bool tell_parking(void *context, struct store *store, struct error *error)
 {
-    const struct parking *parking = context;
-    const struct bus *bus = parking->port->bus;
-    return health_raise_parked(store, parking->port->instance, parking->why, clock_now(), bus->health_routes,
-                               bus->health_route_count, error);
+    const struct outcome *parked = context;
+    return health_raise_parked(store, parked->instance, parked->why, clock_now(), parked->bus->health_routes,
+                               parked->bus->health_route_count, error);
 }
 
 bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error)
 {
-    return bus_change(port->bus, tell_parking, &(struct parking){port, why}, error);
+    return bus_change(port->bus, tell_parking, &(struct outcome){port->bus, port->instance, why}, error);
+}
+
+static bool tell_left_out(void *context, struct store *store, struct error *error)
+{
+    const struct outcome *left_out = context;
+    return health_raise_left_out(store, left_out->instance, left_out->why, clock_now(), left_out->bus->health_routes,
+                                 left_out->bus->health_route_count, error);
+}
+
+bool bus_tell_left_out(struct bus *bus, const char *instance, const char *why, struct error *error)
+{
+    return bus_change(bus, tell_left_out, &(struct outcome){bus, instance, why}, error);
 }
 

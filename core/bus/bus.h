@@ -176,6 +176,8 @@ bool bus_pass_holds(struct bus *bus);
 
 /* Makes an alert of it, for those who are told of the health of sources. Any thread, as bus_change. */
 bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error);
+/* Likewise that an instance which is configured has no port, since it could not be made. */
+bool bus_tell_left_out(struct bus *bus, const char *instance, const char *why, struct error *error);
 
 /* Around every callback, on its thread: says in the in-flight file what is being worked on, should the process die. */
 int bus_enter(struct bus_port *port, const struct unit *unit);

@@ -171,6 +171,15 @@ bool health_raise_parked(struct store *store, const char *instance, const char *
     return tell(store, &news, &headline, routes, route_count, error);
 }
 
+bool health_raise_left_out(struct store *store, const char *instance, const char *why, int64_t now,
+                           const struct delivery_route *routes, size_t route_count, struct error *error)
+{
+    struct buffer headline = BUFFER_INIT;
+    struct news news = {.instance = instance, .reason = "left_out", .kind = "instance_left_out", .now = now};
+    buffer_printf(&headline, "%s does not run. The next reload or start tries it again. %s", instance, why);
+    return tell(store, &news, &headline, routes, route_count, error);
+}
+
 static void append_hold(struct buffer *line, const char *instance, const struct health_hold *hold)
 {
     const char *items = hold->count == 1 ? "item" : "items";

@@ -54,5 +54,8 @@ bool health_raise_hold(struct store *store, const char *instance, const struct h
 /* The same for an instance of any kind that is left alone, because its plugin's process keeps dying. */
 bool health_raise_parked(struct store *store, const char *instance, const char *why, int64_t now,
                          const struct delivery_route *routes, size_t route_count, struct error *error);
+/* And for one that is configured and does not run at all. */
+bool health_raise_left_out(struct store *store, const char *instance, const char *why, int64_t now,
+                           const struct delivery_route *routes, size_t route_count, struct error *error);
 
 #endif

@@ -338,7 +338,7 @@ static const struct ent_option entente_rows[] = {
      .type = ENT_OPTION_LIST,
      .flags = ENT_MULTI,
      .help = "Names of the sinks that are told of sources that have died, are gone or have gone silent, and of their "
-             "return; of instances that are left alone; and of items that a classifier holds up"},
+             "return; of instances that do not run or are left alone; and of items that a classifier holds up"},
     {.name = "timezone",
      .type = ENT_OPTION_STRING,
      .default_value = "UTC",

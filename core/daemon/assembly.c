@@ -6,6 +6,7 @@
 #include "core/store/store.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { QUIET_POLL_MS = 2 };
@@ -246,6 +247,19 @@ static void unbind(struct member *member)
     }
 }
 
+/* Once; a pass tells by its exit status. */
+static void tell_left_out(struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->left_out_count; i++) {
+        const struct left_out *left_out = &assembly->left_out[i];
+        struct error error = ERROR_INIT;
+        if (!assembly->ground.once && !bus_tell_left_out(assembly->bus, left_out->row->title, left_out->why, &error))
+            log_write(LOG_ERROR, left_out->row->title, NULL, "that it is left out makes no alert: %s", error.text);
+        free(left_out->why);
+    }
+    assembly->left_out_count = 0;
+}
+
 bool assembly_start(struct assembly *assembly, struct error *error)
 {
     bool is_good = add_watches(assembly, error) && make_bus(assembly, error) && register_watches(assembly, error);
@@ -260,6 +274,7 @@ bool assembly_start(struct assembly *assembly, struct error *error)
         if (assembly->members[i].driver)
             driver_wake(assembly->members[i].driver);
     asker_set_names(assembly->ground.services->asker, setup_names(assembly->shared->setup));
+    tell_left_out(assembly);
     return true;
 }
 

@@ -147,6 +147,14 @@ static bool find_anew(struct assembly *assembly, struct error *error)
     return found > 0;
 }
 
+/* Whoever is told of the health of sources learns of it when the bus runs. */
+static void leave_out(struct assembly *assembly, const struct setup_instance *row, const char *why)
+{
+    char *kept = strdup(why);
+    if (kept)
+        assembly->left_out[assembly->left_out_count++] = (struct left_out){row, kept};
+}
+
 /* Drivers and services for all rows that are enabled; those of `running` where nothing about them changed. */
 static bool add_members(struct assembly *assembly, struct assembly *running, struct error *error)
 {
@@ -166,11 +174,14 @@ static bool add_members(struct assembly *assembly, struct assembly *running, str
         if (running) {
             is_good = false;
             *error = problem;
-        } else
-            log_write(LOG_ERROR, NULL, NULL, "%s%s", problem.text,
-                      row->plugin_kind == PLUGIN_DETECTOR ? "; events wait until it can work"
-                      : keeps_place(row)                  ? "; items wait until it can work"
-                                                          : "; it is left out");
+            continue;
+        }
+        log_write(LOG_ERROR, NULL, NULL, "%s%s", problem.text,
+                  row->plugin_kind == PLUGIN_DETECTOR ? "; events wait until it can work"
+                  : keeps_place(row)                  ? "; items wait until it can work"
+                                                      : "; it is left out");
+        if (!keeps_place(row))
+            leave_out(assembly, row, problem.text);
     }
     free(differences);
     return is_good;
@@ -183,11 +194,13 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
     struct shared_setup *shared = calloc(1, sizeof *shared);
     struct member *members = calloc(setup_instance_count(setup) + 1, sizeof *members);
     struct served *services = calloc(setup_instance_count(setup) + 1, sizeof *services);
-    if (!assembly || !shared || !members || !services) {
+    struct left_out *left_out = calloc(setup_instance_count(setup) + 1, sizeof *left_out);
+    if (!assembly || !shared || !members || !services || !left_out) {
         free(assembly);
         free(shared);
         free(members);
         free(services);
+        free(left_out);
         error_set(error, ERROR_MEMORY, "no memory for the instances");
         return NULL;
     }
@@ -196,6 +209,7 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
     assembly->shared = shared;
     assembly->members = members;
     assembly->services = services;
+    assembly->left_out = left_out;
     bool is_good = add_members(assembly, running, error);
     assembly->ground.anew = NULL; /* lent until now */
     if (is_good)
@@ -228,5 +242,8 @@ void assembly_destroy(struct assembly *assembly, struct assembly *heir)
     release_setup(assembly->shared);
     free(assembly->members);
     free(assembly->services);
+    for (size_t i = 0; i < assembly->left_out_count; i++)
+        free(assembly->left_out[i].why);
+    free(assembly->left_out);
     free(assembly);
 }

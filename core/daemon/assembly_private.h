@@ -32,6 +32,11 @@ struct served {
     struct shared_setup *origin;
 };
 
+struct left_out {
+    const struct setup_instance *row;
+    char *why;
+};
+
 struct assembly {
     struct assembly_ground ground;
     struct shared_setup *shared;
@@ -39,6 +44,8 @@ struct assembly {
     size_t member_count;
     struct served *services;
     size_t service_count;
+    struct left_out *left_out; /* those that could not be made and have no place */
+    size_t left_out_count;
     size_t failures;
     struct bus *bus;
     struct desk *desk;

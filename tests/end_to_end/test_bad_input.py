@@ -223,6 +223,20 @@ class BadInput(EntenteTest):
     def test_a_plugin_that_crashes_while_loading(self):
         self.assert_log(self.refused_plugin(TEST_PLUGINS / "crashing_constructor.so"), "crashed while it was being loaded")
 
+    def test_a_source_that_does_not_run_makes_an_alert(self):
+        self.server.routes["/good"] = feed([("g", "FRA DEU pact signed", "Good.")])
+        broken = self.folder / "cut.so"
+        broken.write_bytes((BUILD / "plugins" / "feed.so").read_bytes()[:9000])
+        self.configure(self.source("good", "/good"), self.PACT, self.WATCH, "[source.bad]\nplugin = %s" % broken, entente="health_to = out")
+        process = self.start()
+        self.wait_for(lambda: len(self.alerts()) == 2, "the alerts of the pact and of the source")
+        told = [alert["headline"] for alert in self.alerts() if alert["watch"] == "health"]
+        self.assertEqual(len(told), 1)
+        self.assertIn("source.bad does not run. The next reload or start tries it again.", told[0])
+        self.assertIn("refused", told[0])
+        process.terminate()
+        self.assertEqual(process.wait(30), 0, self.log())
+
     def test_items_wait_for_a_classifier_that_was_refused(self):
         self.server.routes["/good"] = feed([("g", "FRA DEU pact signed", "Good.")])
         broken = self.folder / "pact.so"
