@@ -5,7 +5,7 @@ import unittest
 from support import EntenteTest, feed
 
 GERMAN = "Die Bundeswehr und die Streitkräfte der Niederlande haben am Montag eine gemeinsame Übung begonnen, sagte der Sprecher."
-RELEVANT = "Military cooperation between Norway and Sweden remains close, and joint exercises are important, the minister said."
+RELEVANT = "The military ties of Norway and Sweden remain close, and more joint exercises may follow, the defence minister said."
 
 
 class Remarks(EntenteTest):
