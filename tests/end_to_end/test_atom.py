@@ -70,11 +70,13 @@ class Atom(EntenteTest):
         self.sink()
         blocked = self.folder / "alerts.xml.new"
         blocked.mkdir()
-        self.config.write_text(self.config.read_text().replace("[entente]", "[entente]\nonce_deadline = 2s"))
+        patient = self.config.read_text()
+        self.config.write_text(patient.replace("[entente]", "[entente]\nonce_deadline = 2s"))
         run = self.run_once()
         self.assertEqual(run.status, 1)
         self.assert_log(run, "alerts.xml")
         blocked.rmdir()
+        self.config.write_text(patient)
         self.assertEqual(self.run_once().status, 0)
         self.assertEqual(len(self.titles()), 1)
 

@@ -121,7 +121,7 @@ class IsolationTest(support.EntenteTest):
                             os.kill(runner, signal.SIGKILL)
                 except OSError:
                     pass
-        if "classifier.coder: cannot be created" in self.log():
+        if "items wait until it can work" in self.log():
             return daemon
         daemon.kill()
         daemon.wait()

@@ -70,6 +70,7 @@ class KillTest(support.EntenteTest):
         """What is left to do is done by a last run that nobody kills."""
         run = self.run_once(timeout=240)
         self.assertEqual(run.status, 0, run.log)
+        self.start_seconds = int(re.search(r"started in (\d+) ms", run.log).group(1)) / 1000
 
     def results(self):
         rows = {}
@@ -103,7 +104,7 @@ class KillTest(support.EntenteTest):
     def run_and_kill(self, random_):
         for _ in range(KILLS):
             process = self.start()
-            time.sleep(random_.uniform(0.02, 0.5))
+            time.sleep(random_.uniform(0.02, 0.45 + 1.5 * self.start_seconds))
             process.kill()
             process.wait()
 

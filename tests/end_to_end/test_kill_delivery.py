@@ -8,6 +8,7 @@ import email.policy
 import json
 import os
 import random
+import re
 import sqlite3
 import sys
 import time
@@ -72,6 +73,7 @@ class KillDelivery(support.EntenteTest):
         """What is left is done by runs that nobody kills; then the digest is asked for."""
         run = self.run_once(timeout=240)
         self.assertEqual(run.status, 0, run.log)
+        self.start_seconds = int(re.search(r"started in (\d+) ms", run.log).group(1)) / 1000
         self.assertEqual(self.entente("delivery", "retry", "--sink", "digest", "--state", "held").status, 0)
         run = self.run_once(timeout=240)
         self.assertEqual(run.status, 0, run.log)
@@ -116,7 +118,7 @@ class KillDelivery(support.EntenteTest):
     def run_and_kill(self, chance):
         for _ in range(KILLS):
             process = self.start()
-            time.sleep(chance.uniform(0.03, 0.45))
+            time.sleep(chance.uniform(0.03, 0.4 + 1.5 * self.start_seconds))
             process.kill()
             process.wait()
 
