@@ -162,7 +162,8 @@ class HostileTest(EntenteTest):
         self.kills("garbage", "hang_after = 20s", told="stopped: ")
 
     def test_a_socket_that_is_closed(self):
-        self.kills("hang-up", "hang_after = 2s", told="did not return in time")
+        # Whether the process ends by itself when it finds its socket closed, or is stopped, is a matter of who is first.
+        self.kills("hang-up", "hang_after = 2s", told="classify")
 
     # ---- breaks out ----
 
