@@ -420,6 +420,17 @@ await step("a timeline marks what is far out of line, and shows periods without 
   await page.unroute(pattern);
 });
 
+await step("the first key counts as soon as something is chosen", async () => {
+  await show("/now");
+  await page.evaluate(() => new MutationObserver((_, observer) => {
+    if (!document.querySelector(".review-list .is-chosen")) return;
+    observer.disconnect();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true, cancelable: true }));
+  }).observe(document.body, { childList: true, subtree: true }));
+  await page.click("nav a[href='/review']");
+  await page.waitForSelector(".review-list > div:nth-child(2) .is-chosen");
+});
+
 await step("review goes by keys", async () => {
   await show("/review");
   await page.waitForSelector(".is-chosen");

@@ -1,5 +1,5 @@
 /* Review: events one after the other, the least certain or those that matter more first, judged by keys. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { command, type EventPage, type EventRow, type Parameters } from "../api";
 import { addressWith } from "../filter";
 import type { ViewProperties } from "../main";
@@ -54,11 +54,12 @@ function Judge({ me, place }: ViewProperties) {
       setAt((was) => Math.min(was + 1, rows.length - 1));
     });
   }, [event?.id, rows.length]);
-  useEffect(() => {
+  // Before the next key can come: one that went by what was shown before would do nothing, or the wrong thing.
+  useLayoutEffect(() => {
     const press = (pressed: KeyboardEvent) => {
       if (isTyping(pressed)) return;
       const act: Record<string, () => void> = {
-        j: () => setAt((was) => Math.min(was + 1, rows.length - 1)),
+        j: () => setAt((was) => Math.max(0, Math.min(was + 1, rows.length - 1))),
         k: () => setAt((was) => Math.max(was - 1, 0)),
         c: () => mayCorrect(me) && judge("event-confirm", "confirmed"),
         r: () => mayCorrect(me) && judge("event-reject", "rejected"),
