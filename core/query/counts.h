@@ -29,8 +29,6 @@ enum query_facet {
     QUERY_FACET_COUNT
 };
 const char *query_facet_name(enum query_facet facet); /* "source_class" */
-/* False where there is no such name. */
-bool query_facet_find(const char *name, enum query_facet *facet);
 
 struct query_facet_row {
     enum query_facet facet;

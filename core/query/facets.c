@@ -33,16 +33,6 @@ const char *query_facet_name(enum query_facet facet)
     return facets[facet].name;
 }
 
-bool query_facet_find(const char *name, enum query_facet *facet)
-{
-    for (int i = 0; i < QUERY_FACET_COUNT; i++)
-        if (strcmp(facets[i].name, name) == 0) {
-            *facet = (enum query_facet)i;
-            return true;
-        }
-    return false;
-}
-
 /* A tally that is counted. */
 struct counted {
     int64_t *counts; /* of a column's values, by their numbers: they are few and each is met often */

@@ -395,11 +395,6 @@ int32_t clause_verb_of(const struct sentence *sentence, int32_t noun)
     return NONE;
 }
 
-bool clause_is_object(const struct sentence *sentence, int32_t verb, int32_t noun)
-{
-    return sentence->groups[verb].object == noun || sentence->groups[verb].object2 == noun;
-}
-
 int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group)
 {
     for (uint32_t i = (uint32_t)group + 1; i < sentence->group_count && i < (uint32_t)group + 6; i++)

@@ -9,8 +9,6 @@ void clause_link(const struct lexicon *lexicon, struct sentence *sentence);
 
 /* The verb group of which noun group `noun` is subject, object or prepositional phrase; NONE where there is none. */
 int32_t clause_verb_of(const struct sentence *sentence, int32_t noun);
-/* True where `verb` has `noun` among its objects (not prepositional phrases). */
-bool clause_is_object(const struct sentence *sentence, int32_t verb, int32_t noun);
 
 /* True for a noun group behind a comma that is the subject of the next verb: what follows belongs to another clause
  * ("…, the ministry said"). */
