@@ -34,9 +34,17 @@ void runner_death_add(struct runner_death *death, uint64_t call, bool is_hung)
     }
 }
 
+/* The signal that it died of, 0 for none. What a thread noted of itself comes first: another's exit may have come between. */
+static int signal_of(const struct runner_death *death)
+{
+    if (death->faulty)
+        return death->fault == RUNNER_FAULT_EXIT ? 0 : death->fault;
+    return WIFSIGNALED(death->status) ? WTERMSIG(death->status) : 0;
+}
+
 void runner_death_print(const struct runner_death *death, char *text, size_t size)
 {
-    int number = WIFSIGNALED(death->status) ? WTERMSIG(death->status) : 0;
+    int number = signal_of(death);
     if (*death->why)
         snprintf(text, size, "was stopped: %s", death->why);
     else if (number == SIGKILL || number == SIGTERM)
@@ -45,8 +53,10 @@ void runner_death_print(const struct runner_death *death, char *text, size_t siz
         snprintf(text, size, "made a system call that its isolation refuses, where it could not be told (SIGSYS)");
     else if (number)
         snprintf(text, size, "crashed (SIG%s)", sigabbrev_np(number) ? sigabbrev_np(number) : "?");
-    else
+    else if (WIFEXITED(death->status))
         snprintf(text, size, "ended its process (exit status %d)", WEXITSTATUS(death->status));
+    else
+        snprintf(text, size, "ended its process");
 }
 
 static bool was_from_outside(const struct runner_death *death)
@@ -78,7 +88,7 @@ enum runner_blame runner_death_blame(const struct runner_death *death, uint64_t 
         snprintf(why, size, "%s did not return in time, and its process was stopped", name);
     else
         snprintf(why, size, "the plugin %s in %s%s", text, name,
-                 !*death->why && WIFEXITED(death->status) ? "; a plugin must not call exit" : "");
+                 !*death->why && signal_of(death) == 0 ? "; a plugin must not call exit" : "");
     return blame;
 }
 
