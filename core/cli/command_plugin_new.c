@@ -14,11 +14,11 @@
 
 enum { NAME_MAX_SIZE = 64 };
 
-/* What fills the places @NAME@, @ID@, @KIND@ and @SETTINGS@ of templates and of their names. */
+/* What fills the places @NAME@, @ID@, @KIND@, @SETTINGS@ and @TRY@ of templates and of their names. */
 struct project {
     const char *name, *kind, *language;
     char id[NAME_MAX_SIZE + 1]; /* the name as an identifier of C */
-    const char *settings;
+    const char *settings, *first_run;
 };
 
 /* The files of a project: template under data/templates, and what it is called there. */
@@ -47,23 +47,29 @@ static const struct template_file files[] = {
     {"python", NULL, "python/entente_program.py", "entente_program.py", NULL, false},
     {"python", NULL, "python/test_@KIND@.py", "test_@NAME@.py", NULL, false},
     {"python", "source", "python/source.ini", "entente.ini", NULL, false},
-    {"python", "source", "python/headlines.txt", "headlines.txt", NULL, false},
     {"python", NOT_SOURCE, "ini/@KIND@.ini", "entente.ini", NULL, false},
-    {"c c++", NULL, "sample.jsonl", "sample.jsonl", NULL, false},
+    {"c c++ python", "source", "headlines.txt", "headlines.txt", NULL, false},
+    {"c c++", NOT_SOURCE, "sample.jsonl", "sample.jsonl", NULL, false},
     {"python", NOT_SOURCE, "sample.jsonl", "sample.jsonl", NULL, false},
     {"c c++ python", NULL, "README.md", "README.md", NULL, false},
     {"c c++ python", NULL, "gitignore", ".gitignore", NULL, false},
 };
 
+#define TRY "entented -c entente.ini --once"
+/* Whose source asks a server needs one that has something to say. */
+#define TRY_SERVED "python3 -m http.server --bind 127.0.0.1 8000 &   # any server that has headlines.txt\n    " TRY
+
 static const struct {
-    const char *kind, *languages, *settings; /* what the template's option table needs */
+    const char *kind, *languages;
+    const char *settings;  /* what the template's option table needs */
+    const char *first_run; /* commands that show the sample configuration at work, indented but for the first */
 } kinds[] = {
-    {"source", "c c++", "--set url=https://example.org/news.txt"},
-    {"source", "python", "--set path=headlines.txt"},
-    {"transform", "c c++ python", "--set word=patrol"},
-    {"classifier", "c c++ python", "--set word=patrol --set actors=NOR,MDA"},
-    {"detector", "c c++ python", "--set actor=NOR"},
-    {"sink", "c c++ python", "--set path=alerts.txt"},
+    {"source", "c c++", "--set url=http://127.0.0.1:8000/headlines.txt", TRY_SERVED},
+    {"source", "python", "--set path=headlines.txt", TRY},
+    {"transform", "c c++ python", "--set word=patrol", TRY},
+    {"classifier", "c c++ python", "--set word=patrol --set actors=NOR,MDA", TRY},
+    {"detector", "c c++ python", "--set actor=NOR", TRY},
+    {"sink", "c c++ python", "--set path=alerts.txt", TRY},
 };
 
 /* ---- filling in ---- */
@@ -75,7 +81,8 @@ static void fill(const struct project *project, const char *text, size_t size, s
     } places[] = {{"@NAME@", project->name},
                   {"@ID@", project->id},
                   {"@KIND@", project->kind},
-                  {"@SETTINGS@", project->settings}};
+                  {"@SETTINGS@", project->settings},
+                  {"@TRY@", project->first_run}};
     for (size_t at = 0; at < size;) {
         size_t taken = 0;
         for (size_t i = 0; text[at] == '@' && taken == 0 && i < sizeof places / sizeof *places; i++) {
@@ -203,8 +210,10 @@ static bool describe(const struct command_line *line, struct project *project, s
     if (!check_name(project->name, error))
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i].kind, project->kind) == 0 && has_word(kinds[i].languages, project->language))
+        if (strcmp(kinds[i].kind, project->kind) == 0 && has_word(kinds[i].languages, project->language)) {
             project->settings = kinds[i].settings;
+            project->first_run = kinds[i].first_run;
+        }
     snprintf(project->id, sizeof project->id, "%s", project->name);
     for (char *at = project->id; *at; at++)
         if (*at == '-')
@@ -215,7 +224,7 @@ static bool describe(const struct command_line *line, struct project *project, s
 static int run(const struct command_line *line)
 {
     struct error error = ERROR_INIT;
-    struct project project = {.settings = ""};
+    struct project project = {.settings = "", .first_run = TRY};
     if (!describe(line, &project, &error) || !write_project(&project, &error))
         return message_failure("%s", error.text);
     printf("%s: a %s in %s; next: make -C %s check\n", project.name, project.kind, project.language, project.name);
