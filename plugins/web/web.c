@@ -199,7 +199,7 @@ const struct ent_plugin *ent_plugin_query(void)
 {
     static const struct ent_plugin plugin = {ENT_PLUGIN_HEAD,
                                              .name = "web",
-                                             .version = "1.0",
+                                             .version = ENT_VERSION,
                                              .licence = "Apache-2.0",
                                              .summary = "The dashboard and the HTTP API",
                                              .flags = ENT_FOREIGN_INPUT,
