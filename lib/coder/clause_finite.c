@@ -172,8 +172,13 @@ static bool carries_content(const struct linker *linker, int32_t noun)
 static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
 {
     const struct group *groups = sentence->groups;
+    /* "some 80 soldiers, part of a contingent, arrived" */
+    uint32_t end = (uint32_t)noun + 1;
+    while (end + 1 < sentence->group_count && groups[end].kind == GROUP_PREPOSITION &&
+           groups[end + 1].kind == GROUP_NOUN && groups[end + 1].preposition == (int32_t)end)
+        end += 2;
     if (noun < 2 || groups[noun].and_with != NONE || groups[noun - 1].kind != GROUP_COMMA ||
-        (uint32_t)noun + 1 >= sentence->group_count || groups[noun + 1].kind != GROUP_COMMA)
+        end >= sentence->group_count || groups[end].kind != GROUP_COMMA)
         return noun;
     int32_t head = noun - 2;
     while (head >= 2 && groups[head].kind == GROUP_NOUN && groups[head].preposition == head - 1)
@@ -253,14 +258,31 @@ static bool is_headline_passive(const struct linker *linker, int32_t at)
     return class || has_doer_behind(sentence, at);
 }
 
-/* "The boats, donated to Kenya by Japan, arrived": the noun that a participle between commas describes; NONE where no
- * doer shows that it is one. */
-static int32_t described_before_comma(const struct sentence *sentence, int32_t at)
+/* ", called Lion, was staged": what stands between commas is followed by the clause's own verb. */
+static bool closes_before_verb(const struct sentence *sentence, int32_t at)
 {
+    uint32_t i = (uint32_t)at + 1;
+    while (i < sentence->group_count &&
+           (sentence->groups[i].kind == GROUP_NOUN || sentence->groups[i].kind == GROUP_PREPOSITION ||
+            sentence->groups[i].kind == GROUP_TIME || sentence->groups[i].kind == GROUP_AND ||
+            sentence->groups[i].kind == GROUP_OPEN_QUOTE || sentence->groups[i].kind == GROUP_CLOSE_QUOTE))
+        i++;
+    if (i + 1 >= sentence->group_count || sentence->groups[i].kind != GROUP_COMMA)
+        return false;
+    i += sentence->groups[i + 1].kind == GROUP_ADVERB ? 2 : 1;
+    return i < sentence->group_count && sentence->groups[i].kind == GROUP_VERB && !sentence->groups[i].infinitive &&
+           !sentence->groups[i].gerund;
+}
+
+/* "The boats, donated to Kenya by Japan, arrived": the noun that a participle between commas describes; NONE where
+ * neither a doer nor a verb behind shows that it is one. */
+static int32_t described_before_comma(const struct linker *linker, int32_t at)
+{
+    const struct sentence *sentence = linker->sentence;
     const struct group *verb = &sentence->groups[at];
     if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head ||
         at < 2 || sentence->groups[at - 1].kind != GROUP_COMMA || sentence->groups[at - 2].kind != GROUP_NOUN ||
-        !has_doer_behind(sentence, at))
+        (!has_doer_behind(sentence, at) && (linker->last_verb != NONE || !closes_before_verb(sentence, at))))
         return NONE;
     return noun_before_phrases(sentence, at - 1);
 }
@@ -299,7 +321,7 @@ void clause_link_finite(struct linker *linker, int32_t at)
         verb->governor = linker->last_verb;
         return;
     }
-    int32_t described_noun = described_before_comma(sentence, at);
+    int32_t described_noun = described_before_comma(linker, at);
     if (described_noun != NONE) {
         verb->link = LINK_REDUCED;
         verb->passive = true;

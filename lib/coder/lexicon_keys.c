@@ -312,6 +312,7 @@ static const struct key_row {
     {"craft", " noun force ", is_word, "yes|navy", "yes or navy"},
     {"negates", " verb ", is_word, "yes", "yes"},
     {"out", " verb ", is_slug, NULL, "a class of verbs"},
+    {"home", " verb ", is_slug, NULL, "a class of verbs"},
     {"rather", " noun ", is_word, "person", "person"},
     {"mutual", " cue ", is_word, "yes", "yes"},
     {"status", " frame ", is_status, NULL, "a status of the codebook"},

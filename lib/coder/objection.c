@@ -248,6 +248,42 @@ static bool is_fighting(struct coder_workspace *workspace, const struct event *e
            sentence->groups[event->verb].governor == NONE;
 }
 
+static bool is_violence(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb)};
+    for (size_t i = 0; i < 2; i++)
+        if (classes[i] && (!strcmp(classes[i], "harm") || !strcmp(classes[i], "fight")))
+            return true;
+    return false;
+}
+
+/* "hit five bases used by a militia", "attacked a factory in Syria", "near which a bomb went off": what is attacked, or
+ * where. Not "attacked from a base". */
+static bool is_attacked(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const where[] = {"at", "near", "on", "in", "inside", "outside", "against", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    int32_t noun = event->noun != NONE ? event->noun : event->argument;
+    if (noun == NONE)
+        return false;
+    int32_t by = clause_verb_of(sentence, noun), preposition = sentence->groups[noun].preposition;
+    bool reached = preposition == NONE;
+    for (size_t i = 0; preposition != NONE && where[i]; i++)
+        reached |= word_is(sentence, sentence->groups[preposition].first, where[i]);
+    if (by != NONE && by != event->verb && reached && is_violence(lexicon, sentence, &sentence->groups[by]))
+        return true;
+    if (event->noun != NONE && event->verb == by && by != NONE && reached &&
+        is_violence(lexicon, sentence, &sentence->groups[by]))
+        return true;
+    for (uint32_t i = (uint32_t)noun + 1; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject == noun &&
+            sentence->groups[i].passive && (int32_t)i != event->verb &&
+            is_violence(lexicon, sentence, &sentence->groups[i]))
+            return true;
+    return false;
+}
+
 /* "has left Nepal for South Sudan": nothing is withdrawn by those to whom it goes. */
 static bool leaves_for_initiator(struct coder_workspace *workspace, const struct event *event)
 {
@@ -680,6 +716,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "forces on the move with their own arms";
     if (!strcmp(event->type, "basing") && is_at_border(event))
         return "at a border, on its own side";
+    if ((!strcmp(event->type, "basing") || !strcmp(event->type, "industry")) && is_attacked(workspace, event))
+        return "attacked, not given for use";
     if (!strcmp(event->type, "basing") && is_at_sea(event))
         return "at sea, on nobody's ground";
     if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))

@@ -196,6 +196,31 @@ static void fill_relative(struct coder_workspace *workspace, struct event *event
     }
 }
 
+/* "cooperation between Peru and Chile on intelligence sharing": the parties stand with the noun that the event's own
+ * noun says the field of. */
+static void fill_from_field(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    static const char *const nouns[] = {"cooperation", "co-operation", "collaboration", "coordination",
+                                        "partnership", "ties",         NULL};
+    static const char *const fields[] = {"on", "in", "for", NULL};
+    const struct sentence *sentence = event->sentence;
+    const struct group *groups = sentence->groups;
+    int32_t preposition = groups[event->noun].preposition;
+    bool field = false;
+    for (size_t i = 0; fields[i] && preposition != NONE; i++)
+        field |= word_is(sentence, groups[preposition].first, fields[i]);
+    for (int32_t i = preposition - 1; field && event->actor_count == 0 && i >= 0; i--) {
+        if (groups[i].kind != GROUP_NOUN && groups[i].kind != GROUP_AND && groups[i].kind != GROUP_PREPOSITION)
+            return;
+        for (size_t k = 0; groups[i].kind == GROUP_NOUN && nouns[k]; k++)
+            if (word_is(sentence, groups[i].head, nouns[k])) {
+                slot_fill_premodifiers(workspace, event, frame, "pre", i, groups[i].head);
+                slot_fill_phrases(workspace, event, frame, i + 1);
+                return;
+            }
+    }
+}
+
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -204,6 +229,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     slot_fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
     slot_fill_phrases(workspace, event, frame, event->noun + 1);
     fill_relative(workspace, event, frame);
+    fill_from_field(workspace, event, frame);
     if (event->verb != NONE) {
         role_fill_helped(workspace, event, frame);
         role_fill_craft(workspace, event, frame);

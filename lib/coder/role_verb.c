@@ -84,8 +84,11 @@ void role_fill_helped(struct coder_workspace *workspace, struct event *event, co
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
-    if (!frame_role(frame, "for", 3) || role_has(event, NULL, frame_role(frame, "for", 3)))
+    const char *role = frame_role(frame, "for", 3);
+    /* of those who all take part one more may be named, if only one is so far */
+    if (!role || (role_has(event, NULL, role) && (slot_other_side(role) || event->actor_count > 1)))
         return;
+    uint32_t before = event->actor_count;
     for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
         if (group->kind == GROUP_STOP || group->kind == GROUP_WHO || group->kind == GROUP_WHEN ||
@@ -98,12 +101,12 @@ void role_fill_helped(struct coder_workspace *workspace, struct event *event, co
                      (second && (!strcmp(second, "support") || !strcmp(second, "help")));
         if (group->infinitive && helps && group->object != NONE) {
             slot_fill_named(workspace, event, frame, "for", group->object);
-            if (!role_has(event, NULL, frame_role(frame, "for", 3)))
+            if (event->actor_count == before)
                 slot_fill_premodifiers(workspace, event, frame, "for", group->object,
                                        sentence->groups[group->object].head);
             /* "to support the salaries of Lebanese soldiers" */
             uint32_t of = (uint32_t)group->object + 1;
-            if (!role_has(event, NULL, frame_role(frame, "for", 3)) && of + 1 < sentence->group_count &&
+            if (event->actor_count == before && of + 1 < sentence->group_count &&
                 sentence->groups[of].kind == GROUP_PREPOSITION && sentence->groups[of + 1].kind == GROUP_NOUN)
                 slot_fill_named(workspace, event, frame, "for", (int32_t)of + 1);
         }
@@ -431,11 +434,20 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     fill_from_paper(workspace, event, frame);
     fill_welcomed(workspace, event, frame);
     role_fill_helped(workspace, event, frame);
-    /* "rejected a US request to use its bases": who is asked */
-    if (verb->governor_noun != NONE && verb->governor != NONE && verb->infinitive)
+    /* "rejected a US request to use its bases": who is asked; not who criticises one */
+    const char *governs = verb->governor == NONE ? NULL
+                                                 : verb_attribute(workspace_lexicon(workspace), sentence,
+                                                                  &sentence->groups[verb->governor], "subject");
+    if (verb->governor_noun != NONE && verb->governor != NONE && verb->infinitive &&
+        (!governs || strcmp(governs, "no") != 0))
         slot_fill_named(workspace, event, frame, "asker", sentence->groups[verb->governor].subject);
     if (verb->governor != NONE && (verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT) {
         const struct group *governor = &sentence->groups[verb->governor];
+        /* "asked Rome to help patrol": who is asked is he who helps */
+        const char *helps = verb_class(workspace_lexicon(workspace), sentence, governor);
+        if (helps && !strcmp(helps, "help") && governor->infinitive && governor->governor != NONE &&
+            governor->subject == verb->subject)
+            governor = &sentence->groups[governor->governor];
         const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
         /* the asker is the receiver: "Kyiv asked Berlin to send tanks" */
         const char *doubt = verb_attribute(workspace_lexicon(workspace), sentence, governor, "modality");

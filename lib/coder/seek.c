@@ -200,6 +200,20 @@ static bool stands_beside(const struct seeker *seeker, const char *classes)
     return false;
 }
 
+const char *seek_subtype_beside(const struct lexicon *lexicon, const struct sentence *sentence, const char *classes)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct word *word = &sentence->part->words[i];
+        const char *class = word->inside || word->noun == NONE ? NULL : seek_argument_class(lexicon, sentence, i),
+                   *subtype = class && list_has(classes, class)
+                                  ? lexicon_entry_value(lexicon, (uint32_t)word->noun, "subtype")
+                                  : NULL;
+        if (subtype)
+            return subtype;
+    }
+    return NULL;
+}
+
 static bool says_mutual(const struct seeker *seeker)
 {
     const struct sentence *sentence = seeker->sentence;

@@ -25,6 +25,9 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
 /* Of the readings of a head with its argument (NULL for none), among those whose conditions hold, the one with most of
  * them; or NULL. */
 const struct frame *seek_reading_of(const struct seeker *seeker, const char *argument);
+/* The subtype that a noun of one of the classes, by commas, tells in the sentence: "sent troops on a peacekeeping
+ * mission". NULL where none does. */
+const char *seek_subtype_beside(const struct lexicon *lexicon, const struct sentence *sentence, const char *classes);
 /* A frame whose argument stands in the group before token `before` (UINT32_MAX for all of it), last words first. */
 bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, struct found *found);
 /* Looks into a group, the groups coordinated with it, and those that hang on it by of, for, in, worth. */

@@ -256,6 +256,23 @@ static bool phases(const struct lexicon *lexicon, const struct word *word)
     return false;
 }
 
+/* True behind a name and a word for its forces that as often describes another one: "the Italian military". */
+static bool ends_force(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    const struct word *words = sentence->part->words;
+    if (at < sentence->first + 2 || words[at - 1].noun == NONE || words[at - 2].name == NONE)
+        return false;
+    const char *stands = lexicon_entry_value(lexicon, (uint32_t)words[at - 1].noun, "stands");
+    return stands && !strcmp(stands, "force");
+}
+
+/* "early next year", "late on Monday": which part of the time that follows. */
+static bool narrows_time(const struct sentence *sentence, uint32_t at)
+{
+    return at < sentence->last && sentence->part->words[at + 1].pos == POS_TIME &&
+           (word_is(sentence, at, "early") || word_is(sentence, at, "late") || word_is(sentence, at, "mid"));
+}
+
 /* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
 static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
 {
@@ -291,6 +308,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     case POS_NUMBER:
     case POS_POSSESSIVE:
     case POS_ADJECTIVE:
+        /* "the US military trains pilots" */
+        if (before == POS_ADJECTIVE && !verb_seen && form != FORM_ING && word->verb != NONE && noun_next &&
+            ends_force(lexicon, sentence, at))
+            return POS_VERB;
         if (form == FORM_PAST)
             return POS_ADJECTIVE;
         return POS_NOUN;
@@ -301,8 +322,9 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return noun_next || (after == POS_NOUN && !is_teaching(lexicon, word)) ? POS_VERB : POS_NOUN;
         return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
     case POS_NOUN:
-        /* "a retired patrol combat corvette" */
-        if (form == FORM_BASE && after == POS_NOUN && in_noun_group(part, sentence, at))
+        /* "a retired patrol combat corvette", but "the war games involve troops" */
+        if (form == FORM_BASE && after == POS_NOUN && in_noun_group(part, sentence, at) &&
+            (noun_sense || part->words[part->words[at - 1].span_first].noun_inflection != FORM_S))
             return POS_NOUN;
         /* fall through */
     case POS_NAME:
@@ -410,11 +432,34 @@ static void join_range(const struct sentence *sentence, uint32_t at)
     words[at + 2].pos = POS_NUMBER;
 }
 
+/* "deployed as peacekeepers in Haiti": no verb makes a clause of what follows up to the next mark. */
+static bool begins_phrase(const struct sentence *sentence, uint32_t at)
+{
+    const struct part *part = sentence->part;
+    if (!word_is(sentence, at, "as") || part->words[at].span_last != at)
+        return false;
+    for (uint32_t i = at + 1; i <= sentence->last; i++) {
+        enum pos pos = (enum pos)part->words[i].pos;
+        if (pos == POS_MARK || pos == POS_WHEN || pos == POS_THAT || pos == POS_WHO)
+            return i > at + 1;
+        bool verb = part->words[i].verb != NONE && part->words[i].noun == NONE && verb_form(part, i) != FORM_ING;
+        if (pos == POS_BE || pos == POS_HAVE || pos == POS_MODAL || pos == POS_DO || pos == POS_PRONOUN ||
+            pos == POS_VERB || verb)
+            return false;
+    }
+    return at < sentence->last;
+}
+
 void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
 {
     struct part *part = sentence->part;
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
         part->words[i].pos = (uint8_t)first_guess(sentence, i);
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        if (narrows_time(sentence, i))
+            part->words[i].pos = POS_TIME;
+        else if (part->words[i].pos == POS_WHEN && begins_phrase(sentence, i))
+            part->words[i].pos = POS_PREPOSITION;
     bool verb_seen = false;
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         struct word *word = &part->words[i];

@@ -45,6 +45,7 @@ static bool find_right_behind(const struct seeker *seeker, struct found *found)
     return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
            !word_is(sentence, sentence->groups[next].first, "alongside") &&
            !word_is(sentence, sentence->groups[next].first, "against") &&
+           !(sentence->groups[seeker->verb].passive && word_is(sentence, sentence->groups[next].first, "by")) &&
            sentence->groups[next + 1].kind == GROUP_NOUN && seek_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
 }
 
@@ -139,6 +140,13 @@ static void refine_subtype(const struct lexicon *lexicon, struct event *event, u
             event->subtype = subtype;
 }
 
+/* Of an operation that its own words do not tell more of: what the mission beside them is for. */
+static void refine_by_mission(const struct lexicon *lexicon, struct event *event, const struct frame *frame)
+{
+    if (!event->subtype && frame->beside && !strcmp(event->type, "operation"))
+        event->subtype = seek_subtype_beside(lexicon, event->sentence, frame->beside);
+}
+
 /* "ended its suspension of cooperation": what ends is the suspension, not the cooperation. */
 static bool is_stop_of_stop(struct coder_workspace *workspace, const struct sentence *sentence,
                             const struct group *verb, const struct found *found)
@@ -180,10 +188,16 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
 static const char *class_with_particle(const struct lexicon *lexicon, const struct sentence *sentence,
                                        const struct group *verb)
 {
-    const char *class = verb_attribute(lexicon, sentence, verb, "out");
-    for (int32_t i = verb->object + 1; class && verb->object != NONE && i <= verb->object + 2; i++)
-        if ((uint32_t)i < sentence->group_count && word_is(sentence, sentence->groups[i].first, "out"))
+    static const char *const particles[] = {"out", "home"};
+    for (size_t k = 0; verb->object != NONE && k < sizeof particles / sizeof *particles; k++) {
+        const char *class = verb_attribute(lexicon, sentence, verb, particles[k]);
+        /* "troops home" is one noun group, "troops out" are two groups */
+        if (class && word_is(sentence, sentence->groups[verb->object].last, particles[k]))
             return class;
+        for (int32_t i = verb->object + 1; class && i <= verb->object + 2; i++)
+            if ((uint32_t)i < sentence->group_count && word_is(sentence, sentence->groups[i].first, particles[k]))
+                return class;
+    }
     return NULL;
 }
 
@@ -204,6 +218,7 @@ static struct event *add_verb_event(struct coder_workspace *workspace, uint32_t 
         event->argument = found->group;
         if (found->group != NONE)
             refine_subtype(workspace_lexicon(workspace), event, found->token);
+        refine_by_mission(workspace_lexicon(workspace), event, found->frame);
     }
     return event;
 }
@@ -331,6 +346,17 @@ static bool is_told_of(const struct lexicon *lexicon, const struct sentence *sen
            lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
 }
 
+/* A main clause's verb that says what becomes of its subject, unlike what stands between commas before it: "the drill,
+ * called Lion, was staged by". */
+static bool tells_what_becomes(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
+{
+    if (at == NONE)
+        return false;
+    const struct group *verb = &sentence->groups[at];
+    return !verb->gerund && !verb->infinitive && verb->link != LINK_RELATIVE && verb->link != LINK_REDUCED &&
+           verb_attribute(lexicon, sentence, verb, "stage");
+}
+
 /* The verb that tells what becomes of a nominal trigger: that of a relative clause whose object it is ("the pact that
  * Kenya signed"), the verb before it, or the one whose subject it is. */
 static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
@@ -345,7 +371,10 @@ static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence
         /* "a fair showcasing kit opened": the participle only describes it */
         bool described = subject_of == at + 1 && sentence->groups[subject_of].gerund && verb->subject == at &&
                          !verb->gerund && !verb->infinitive && verb->link != LINK_RELATIVE;
-        if ((subject_of == NONE || described) && (verb->subject == at || is_told_of(lexicon, sentence, verb, at)))
+        bool told = verb->subject == at && tells_what_becomes(lexicon, sentence, (int32_t)k) &&
+                    !tells_what_becomes(lexicon, sentence, subject_of);
+        if ((subject_of == NONE || described || told) &&
+            (verb->subject == at || is_told_of(lexicon, sentence, verb, at)))
             subject_of = (int32_t)k;
     }
     /* "said the exercise had ended": the subject of the clause behind is no object of the verb before */
@@ -440,6 +469,7 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
             if (has)
                 refine_subtype(lexicon, event, found.token);
             refine_subtype(lexicon, event, i);
+            refine_by_mission(lexicon, event, frame);
         }
         i = last + 1;
     }
