@@ -244,6 +244,21 @@ static uint32_t shared_noun_end(const struct chunker *chunker, uint32_t at)
     return at;
 }
 
+/* "the 2018 agreement", "its January drill": the last token of a time between a determiner or adjective and a noun, or
+ * `at` where it is none. */
+static uint32_t time_inside_end(const struct chunker *chunker, uint32_t first, uint32_t at)
+{
+    uint32_t end = at;
+    if (at == first || pos_at(chunker, at) != POS_TIME)
+        return at;
+    enum pos before = pos_at(chunker, at - 1);
+    while (pos_at(chunker, end + 1) == POS_TIME)
+        end++;
+    enum pos after = pos_at(chunker, end + 1);
+    bool opened = before == POS_DETERMINER || before == POS_OWNER || before == POS_ADJECTIVE;
+    return opened && (after == POS_NOUN || after == POS_ADJECTIVE) ? end + 1 : at;
+}
+
 static void chunk_noun_group(struct chunker *chunker)
 {
     uint32_t first = chunker->at, at = first, last = first, bracketed = 0;
@@ -267,6 +282,12 @@ static void chunk_noun_group(struct chunker *chunker)
             at = bracket;
             if (in_noun_group(pos_at(chunker, at + 1)))
                 last = bracket;
+            continue;
+        }
+        uint32_t timed = time_inside_end(chunker, first, at);
+        if (timed > at) {
+            at = last = timed;
+            content = true;
             continue;
         }
         uint32_t shared = content ? shared_noun_end(chunker, at) : at;

@@ -108,6 +108,16 @@ static void link_infinitive(struct linker *linker, int32_t at)
     }
     const struct group *governor = &linker->sentence->groups[linker->last_verb];
     verb->subject = governor->subject;
+    /* headline: "Iraq says US troops to leave" */
+    if (linker->sentence->headline && linker->last_noun == linker->last_verb + 1 && linker->last_noun == at - 1 &&
+        clause_verb_value(linker->lexicon, linker->sentence, governor, "speech") &&
+        !is_object_control(linker, linker->last_verb)) {
+        verb->subject = linker->last_noun;
+        verb->headline_to = true;
+        verb->tense = TENSE_FUTURE;
+        verb->link = LINK_CONTENT;
+        return;
+    }
     int32_t told = told_for(linker, at);
     if (told != NONE) {
         verb->subject = told;

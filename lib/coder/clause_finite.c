@@ -86,13 +86,26 @@ static int32_t noun_before_participle(const struct sentence *sentence, int32_t a
     return at - 1;
 }
 
+/* "gave", "took": a past tense that is no participle. */
+static bool is_past_only(const struct sentence *sentence, uint32_t at)
+{
+    static const char *const words[] = {"gave", "took",      "began",    "went",   "flew",  "drew",   "withdrew", "chose",
+                                        "saw",  "undertook", "came",     "became", "threw", "wrote",  "broke",    "froze",
+                                        "grew", "rose",      "ran",      "drove",  "fell",  "did",    "swore",    "shook",
+                                        "rode", "spoke",     "underwent", "oversaw", "knew", "forgave", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, at, words[i]))
+            return true;
+    return false;
+}
+
 /* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
 static bool is_reduced(const struct linker *linker, int32_t at)
 {
     const struct sentence *sentence = linker->sentence;
     const struct group *verb = &sentence->groups[at];
     if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head ||
-        at == 0)
+        at == 0 || is_past_only(sentence, verb->head))
         return false;
     int32_t noun = noun_before_participle(sentence, at);
     const struct group *before = &sentence->groups[noun];

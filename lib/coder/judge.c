@@ -59,7 +59,11 @@ static void settle_paid(struct coder_workspace *workspace, struct event *event, 
         const char *class = word->pos == POS_VERB && word->verb != NONE
                                 ? lexicon_entry_id(lexicon, (uint32_t)word->verb)
                                 : noun_class(lexicon, sentence, i);
-        for (size_t k = 0; class && sold[k]; k++)
+        /* a shipment may be either */
+        bool moved = word_is(sentence, i, "shipment") || word_is(sentence, i, "shipments") ||
+                     word_is(sentence, i, "delivery") || word_is(sentence, i, "deliveries") ||
+                     word_is(sentence, i, "consignment") || word_is(sentence, i, "transfer");
+        for (size_t k = 0; class && sold[k] && !moved; k++)
             sale |= same_id(sold[k], class);
         for (size_t k = 0; class && given[k]; k++)
             gift |= same_id(given[k], class);

@@ -455,7 +455,11 @@ static void drop_told_twice(struct coder_workspace *workspace)
                 (noun->noun != (verb->passive ? verb->subject : verb->object) && noun->noun != verb->object2 &&
                  noun->noun != act->argument))
                 continue;
-            if (!over && strcmp(lexicon_entry_id(lexicon, (uint32_t)act->verb_entry), "request"))
+            /* "signed an agreement on the transit of troops": its words say more of it than who signs it */
+            bool vague = !strcmp(act->type, "agreement") && act->argument == noun->noun && noun->argument != NONE;
+            if (vague)
+                act->dropped = "its noun tells more";
+            else if (!over && strcmp(lexicon_entry_id(lexicon, (uint32_t)act->verb_entry), "request"))
                 noun->dropped = "its verb tells more";
             else if (over && (noun->argument != NONE || !goods))
                 act->dropped = "its noun tells more";

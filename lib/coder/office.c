@@ -159,6 +159,9 @@ static bool defence_signs(struct coder_workspace *workspace, const struct event 
                       word_is(sentence, sentence->groups[group->preposition].first, "with"));
         if (group->kind == GROUP_NOUN && (subject || party)) {
             offices_of_group(workspace, sentence, (int32_t)i, &offices);
+            /* "the coast guards of Peru and Chile sign": forces themselves; police sign papers of their own */
+            if (group_is_force(lexicon, sentence, (int32_t)i) && !word_is(sentence, group->head, "police"))
+                offices.best = OFFICE_DEFENCE;
             for (uint32_t k = group->first; k <= group->last; k++) {
                 const char *class = noun_class(lexicon, sentence, k);
                 if (class && !strcmp(class, "defence_ministry"))

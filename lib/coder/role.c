@@ -57,6 +57,29 @@ bool role_add(struct event *event, const char *id, const char *role, const char 
     return true;
 }
 
+/* "Tanks will be sent to Kyiv, the Swedish government said": what a government says is done, by nobody named, it does. */
+static void fill_from_announcer(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    const char *role = frame_role(frame, "subject", 7);
+    if (!verb || !verb->passive || event->verb_entry == NONE || !role || strcmp(role, "supplier") != 0 ||
+        role_has(event, NULL, role))
+        return;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *says = &sentence->groups[i];
+        if (says->kind != GROUP_VERB)
+            continue;
+        struct party_list announcer = {.count = 0};
+        if (says->subject > event->verb && verb_attribute(workspace_lexicon(workspace), sentence, says, "speech"))
+            party_of_group(workspace, event->sentence, says->subject, &announcer);
+        if (announcer.count == 1 && party_is_state(announcer.items[0].id) &&
+            !role_has(event, announcer.items[0].id, NULL))
+            slot_add_parties(event, &announcer, role, "subject");
+        return;
+    }
+}
+
 /* "Poland said an exercise with Kenya had ended": with whom, if not with those who say so. */
 static void fill_from_speaker(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -326,6 +349,8 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         event->dropped = "no warship calls";
     if (found < frame->needs && !event->dropped)
         fill_from_speaker(workspace, event, frame);
+    if (!event->dropped)
+        fill_from_announcer(workspace, event, frame);
     bool few = parties_of(event) < frame->needs && !is_of_members(event) && !role_joins_many(workspace, event);
     event->open = few || lacks_side(event, frame);
 }

@@ -221,6 +221,21 @@ static void fill_from_field(struct coder_workspace *workspace, struct event *eve
     }
 }
 
+/* "Chilean soldiers were deployed as a peacekeeping force": what "as" names is who is sent. */
+static void fill_from_sent(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t preposition = sentence->groups[event->noun].preposition;
+    if (event->verb == NONE || preposition == NONE || strcmp(event->type, "operation") != 0 ||
+        sentence->groups[preposition].first != sentence->groups[preposition].last ||
+        !word_is(sentence, sentence->groups[preposition].first, "as"))
+        return;
+    const struct group *verb = &sentence->groups[event->verb];
+    int32_t sent = verb->passive ? verb->subject : verb->object;
+    if (sent != NONE && group_is_force(workspace_lexicon(workspace), sentence, sent))
+        slot_fill_premodifiers(workspace, event, frame, "pre", sent, sentence->groups[sent].head);
+}
+
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -230,6 +245,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     slot_fill_phrases(workspace, event, frame, event->noun + 1);
     fill_relative(workspace, event, frame);
     fill_from_field(workspace, event, frame);
+    fill_from_sent(workspace, event, frame);
     if (event->verb != NONE) {
         role_fill_helped(workspace, event, frame);
         role_fill_craft(workspace, event, frame);

@@ -1,5 +1,6 @@
 #include "lib/coder/role_parts.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/role.h"
 #include "lib/coder/seek.h"
 #include "lib/coder/slot.h"
@@ -13,9 +14,12 @@ void role_fill_craft(struct coder_workspace *workspace, struct event *event, con
     int32_t subject = event->verb == NONE ? NONE : sentence->groups[event->verb].subject;
     if (subject == NONE || subject == event->noun || sentence->groups[subject].kind != GROUP_NOUN)
         return;
-    const struct group *group = &sentence->groups[subject];
-    if (group_is_craft(workspace_lexicon(workspace), sentence, subject))
-        slot_fill_premodifiers(workspace, event, frame, "craft", subject, group->last + 1);
+    /* "Turkish rescue teams and transport planes arrived": one that is a craft makes a crew of them all */
+    bool craft = false;
+    for (int32_t i = subject; i != NONE && !craft; i = clause_coordinated_next(sentence, i))
+        craft = group_is_craft(workspace_lexicon(workspace), sentence, i);
+    for (int32_t i = subject; i != NONE && craft; i = clause_coordinated_next(sentence, i))
+        slot_fill_premodifiers(workspace, event, frame, "craft", i, sentence->groups[i].last + 1);
 }
 
 /* Who stands with the subject before its verb: "Poland, along with Latvia, holds", "Polish troops joined by Latvian
@@ -305,6 +309,7 @@ static void fill_ground_of_task(struct coder_workspace *workspace, struct event 
             return;
         task |= goes_on;
         if (task && group->kind == GROUP_NOUN && group->preposition != NONE &&
+            sentence->part->words[group->head].name != NONE &&
             word_is(sentence, sentence->groups[group->preposition].first, "in"))
             slot_fill_named(workspace, event, frame, "in", (int32_t)i);
     }

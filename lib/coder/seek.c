@@ -327,10 +327,17 @@ static bool moves_no_goods(const struct sentence *sentence, const struct group *
     return false;
 }
 
+/* "a deal": what it is about makes it a purchase or a base, and only where nothing does, who signs it a paper. */
+static bool is_bare_deal(const struct frame *frame)
+{
+    return frame->signers && frame->argument && !strcmp(frame->argument, "deal");
+}
+
 bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
     const struct group *group = &sentence->groups[at];
+    struct found deal = {.frame = NULL};
     for (uint32_t i = group->last + 1; i-- > group->first;) {
         const char *class = i < before ? seek_argument_class(workspace_lexicon(seeker->workspace), sentence, i) : NULL;
         /* "President X's announcement" is not the president */
@@ -347,12 +354,16 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
         if (frame && !strcmp(class, "goods") && before == UINT32_MAX && i < group->head &&
             moves_no_goods(sentence, group, frame))
             continue;
-        if (frame) {
+        if (frame && is_bare_deal(frame))
+            deal = (struct found){frame, at, i};
+        else if (frame) {
             *found = (struct found){frame, at, i};
             return true;
         }
     }
-    return false;
+    if (deal.frame)
+        *found = deal;
+    return deal.frame != NULL;
 }
 
 static bool links_content(const struct sentence *sentence, const struct group *preposition)
@@ -479,8 +490,12 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
     const struct sentence *sentence = seeker->sentence;
     if (start == NONE)
         return false;
-    if (!skip_first && seek_in_group(seeker, start, UINT32_MAX, found))
-        return true;
+    struct found deal = {.frame = NULL};
+    if (!skip_first && seek_in_group(seeker, start, UINT32_MAX, found)) {
+        if (!is_bare_deal(found->frame))
+            return true;
+        deal = *found;
+    }
     /* "gave its approval for the purchase" gives no tanks */
     const char *head_class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[start].head);
     if (!skip_first && head_class && !strcmp(head_class, "intention") && strcmp(seeker->head, "sign"))
@@ -499,6 +514,9 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
         linked |= group->preposition != NONE && !strcmp(seeker->head, "membership") &&
                   (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
                    word_is(sentence, sentence->groups[group->preposition].first, "into"));
+        /* "access to four more bases" */
+        linked |= group->preposition != NONE && !strcmp(seeker->head, "access") &&
+                  word_is(sentence, sentence->groups[group->preposition].first, "to");
         /* "withdrawal from the base" */
         linked |=
             group->preposition != NONE &&
@@ -509,5 +527,9 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
             return true;
         steps++;
     }
-    return find_content(seeker, start, found);
+    if (find_content(seeker, start, found))
+        return true;
+    if (deal.frame)
+        *found = deal;
+    return deal.frame != NULL;
 }

@@ -71,7 +71,8 @@ void slot_fill_named(struct coder_workspace *workspace, struct event *event, con
 static bool hangs_on_edge(const struct lexicon *lexicon, const struct sentence *sentence, int32_t preposition)
 {
     if (preposition == 0 || sentence->groups[preposition - 1].kind != GROUP_NOUN ||
-        !word_is(sentence, sentence->groups[preposition].first, "with"))
+        (!word_is(sentence, sentence->groups[preposition].first, "with") &&
+         !word_is(sentence, sentence->groups[preposition].first, "between")))
         return false;
     const char *class = noun_class(lexicon, sentence, sentence->groups[preposition - 1].head);
     return class && !strcmp(class, "edge");

@@ -333,6 +333,16 @@ static bool find_comprised(const struct seeker *seeker, int32_t at, struct found
     return false;
 }
 
+/* "the ammunition was a gift from Pakistan": what the noun is of stands before the verb that says so. */
+static bool find_predicated(const struct seeker *seeker, int32_t at, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    int32_t verb = clause_verb_of(sentence, at);
+    return verb != NONE && sentence->part->words[sentence->groups[verb].head].pos == POS_BE &&
+           sentence->groups[verb].object == at && sentence->groups[verb].subject != NONE &&
+           seek_along(seeker, sentence->groups[verb].subject, false, found);
+}
+
 /* "its exercises with the United States, which are due to begin": what begins are the exercises. */
 static bool is_told_of(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb,
                        int32_t noun)
@@ -452,7 +462,7 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         const struct seeker seeker = {workspace, sentence, class, verb_of_noun(lexicon, sentence, at), i, last};
         bool has = seek_in_group(&seeker, at, i, &found) || seek_along(&seeker, at, true, &found);
         if (!has)
-            has = find_comprised(&seeker, at, &found);
+            has = find_comprised(&seeker, at, &found) || find_predicated(&seeker, at, &found);
         const struct frame *frame = has ? found.frame : seek_reading_of(&seeker, NULL);
         if (frame) {
             struct event *event = add_event(workspace, index, frame, i, last);
