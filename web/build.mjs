@@ -8,6 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { quantize, transform } from "topojson-client";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const isCheck = process.argv.includes("--check");
@@ -27,6 +28,22 @@ async function digestOf(folder) {
   return digest.digest("hex");
 }
 
+const STEPS = 10000; /* across the world: a tenth of a pixel where all of it is shown, less than the shapes themselves are true to */
+
+/* The map's shapes on a coarser grid, which is a third less to fetch, and of what else the package tells only what the page reads. */
+function slimmer(world) {
+  const point = transform(world.transform);
+  const arcs = world.arcs.map((arc) => arc.map((position, index) => point([...position], index)));
+  const geometries = world.objects.countries.geometries.map(({ type, arcs, id, properties }) => ({ type, arcs, id, properties: { name: properties.name } }));
+  return quantize({ type: world.type, arcs, objects: { countries: { type: "GeometryCollection", geometries } } }, STEPS);
+}
+const shapes = {
+  name: "shapes",
+  setup({ onLoad }) {
+    onLoad({ filter: /world-atlas[\\/]countries-110m\.json$/ }, async ({ path }) => ({ contents: JSON.stringify(slimmer(JSON.parse(await readFile(path, "utf8")))), loader: "json" }));
+  },
+};
+
 async function buildInto(folder) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -45,6 +62,7 @@ async function buildInto(folder) {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".json": "json" },
+    plugins: [shapes],
     metafile: true,
     logLevel: "warning",
   });

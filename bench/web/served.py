@@ -12,7 +12,7 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ARCHIVE = pathlib.Path("/tmp/entente-bench-query-1000000")
-READ_AHEAD = b"has read ahead"
+READ_AHEAD, SHEETS = b"has read ahead", b"has laid out columns"
 
 
 class Served:
@@ -53,6 +53,10 @@ class Served:
         """Waits until what the daemon reads ahead is read."""
         self.wait_for(READ_AHEAD, 60)
 
+    def lay_out(self):
+        """Waits until what the daemon lays out in sheets is laid out, which takes a while at its first start over an archive."""
+        self.wait_for(SHEETS, 600)
+
     def stop(self):
         self.connection.close()
         self.process.send_signal(signal.SIGTERM)
@@ -60,7 +64,7 @@ class Served:
 
     def forget(self):
         """Empties the page cache of the archive; what is not on the disk yet is written first."""
-        for path in self.archive.glob("entente.db*"):
+        for path in [*self.archive.glob("entente.db*"), *self.archive.glob("columns/*")]:
             with open(path, "rb") as file:
                 os.fdatasync(file.fileno())
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -1,9 +1,11 @@
 #include "core/ask/ahead.h"
 
 #include "core/base/clock.h"
+#include "core/base/condition.h"
 #include "core/base/log.h"
 #include "core/query/query.h"
 #include "core/query/read_ahead.h"
+#include "core/query/sheet_keeper.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,12 +14,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { NICENESS = 19, PART_OF_FREE = 4 };
+enum { NICENESS = 19, PART_OF_FREE = 4, LOOK_MS = 60 * 1000, LOOK_AFTER_FAILURE_MS = 60 * LOOK_MS };
 
 struct ahead {
     const char *state_dir;
     pthread_t thread;
     atomic_bool is_ending;
+    struct condition_flag ends;
 };
 
 /* Bytes that can be had without swapping; 0 where the system does not tell. */
@@ -39,12 +42,10 @@ static bool goes_on(void *context)
     return !atomic_load(&ahead->is_ending);
 }
 
-static void *run(void *context)
+static void read_columns(struct ahead *ahead)
 {
-    struct ahead *ahead = context;
     struct error error = ERROR_INIT;
     int64_t begun = clock_monotonic(), bytes = 0;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); /* where it is forbidden, it is as quick as others */
     struct query *query = query_open(ahead->state_dir, &error);
     if (query && query_read_ahead(query, free_memory() / PART_OF_FREE, goes_on, ahead, &bytes, &error))
         log_write(LOG_DEBUG, NULL, NULL, "has read ahead %lld KiB of the archive's columns in %lld ms", (long long)bytes / 1024,
@@ -53,6 +54,35 @@ static void *run(void *context)
         log_write(LOG_WARNING, NULL, NULL, "the archive's columns were not read ahead, so first questions take longer: %s",
                   error.text);
     query_close(query);
+}
+
+/* The connection is not kept: a store that somebody moves away shall not be held open by who hardly ever looks. */
+static bool keep_sheets(struct ahead *ahead, bool is_first)
+{
+    struct error error = ERROR_INIT;
+    int64_t begun = clock_monotonic(), written = 0;
+    struct query *query = query_open(ahead->state_dir, &error);
+    bool ok = query && query_keep_sheets(query, goes_on, ahead, &written, &error);
+    query_close(query);
+    if (!ok && error.kind != ERROR_MISSING)
+        log_write(LOG_WARNING, NULL, NULL,
+                  "the columns of the archive were not laid out in sheets, so first questions after a start take longer: %s",
+                  error.text);
+    if (ok && (written > 0 || is_first))
+        log_write(LOG_DEBUG, NULL, NULL, "has laid out columns of the archive in %lld sheets in %lld ms", (long long)written,
+                  (long long)(clock_monotonic() - begun));
+    return ok;
+}
+
+static void *run(void *context)
+{
+    struct ahead *ahead = context;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); /* where it is forbidden, it is as quick as others */
+    read_columns(ahead);
+    for (bool is_first = true; goes_on(ahead); is_first = false) {
+        bool ok = keep_sheets(ahead, is_first);
+        condition_flag_lower(&ahead->ends, clock_monotonic() + (ok ? LOOK_MS : LOOK_AFTER_FAILURE_MS));
+    }
     return NULL;
 }
 
@@ -62,8 +92,10 @@ struct ahead *ahead_begin(const char *state_dir)
     if (!ahead)
         return NULL;
     ahead->state_dir = state_dir;
+    condition_flag_init(&ahead->ends);
     if (pthread_create(&ahead->thread, NULL, run, ahead) == 0)
         return ahead;
+    condition_flag_destroy(&ahead->ends);
     free(ahead);
     return NULL;
 }
@@ -73,6 +105,8 @@ void ahead_end(struct ahead *ahead)
     if (!ahead)
         return;
     atomic_store(&ahead->is_ending, true);
+    condition_flag_raise(&ahead->ends);
     pthread_join(ahead->thread, NULL);
+    condition_flag_destroy(&ahead->ends);
     free(ahead);
 }

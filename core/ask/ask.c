@@ -27,6 +27,7 @@ static const struct question questions[] = {
     {"event", ask_event, PARAMETERS("id")},
     {"events", ask_events, PARAMETERS(EVENT_FILTER, "order", "direction", "after", "limit", "budget")},
     {"facets", ask_facets, PARAMETERS(EVENT_FILTER, "facet", "top")},
+    {"places", ask_places, PARAMETERS(EVENT_FILTER, "top")},
     {"dyads", ask_dyads, PARAMETERS(EVENT_FILTER, "period", "clock", "by_type", "directed", "top")},
     {"timeline", ask_timeline, PARAMETERS(EVENT_FILTER, "period", "clock", "by_type", "directed", "top")},
     {"revisions", ask_revisions, PARAMETERS("id")},

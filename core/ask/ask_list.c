@@ -1,4 +1,4 @@
-/* Pages of events, items and alerts, and what a filter's events come to: facets, dyads, timeline. */
+/* Pages of events, items and alerts, and what a filter's events come to: facets, places, dyads, timeline. */
 #include "core/ask/question.h"
 #include "core/base/clock.h"
 #include "core/query/counts.h"
@@ -386,6 +386,39 @@ bool ask_facets(struct asking *asking)
         if (walk.is_open)
             json_array_close(asking->json);
         json_object_close(asking->json);
+        put_totals(asking, &totals);
+    }
+    clear_filter(&asked);
+    return ok;
+}
+
+static bool put_place(void *context, const struct query_place_row *row)
+{
+    struct asking *asking = context;
+    json_object_open(asking->json);
+    ask_put_text(asking, "name", row->name);
+    ask_put_text(asking, "country", row->country);
+    json_key(asking->json, "latitude");
+    json_put_number(asking->json, row->latitude);
+    json_key(asking->json, "longitude");
+    json_put_number(asking->json, row->longitude);
+    ask_put_integer(asking, "count", row->count);
+    json_object_close(asking->json);
+    return true;
+}
+
+bool ask_places(struct asking *asking)
+{
+    struct asked_filter asked;
+    struct query_totals totals = {0};
+    int64_t top = TOP;
+    bool ok = read_event_filter(asking, &asked) && asking_integer(asking, "top", 1, TOP_MAX, TOP, &top);
+    if (ok) {
+        json_key(asking->json, "places");
+        json_array_open(asking->json);
+        ok = query_places(asking->query, &asked.filter, (size_t)top, LOOK_BUDGET, put_place, asking, &totals,
+                          asking->error);
+        json_array_close(asking->json);
         put_totals(asking, &totals);
     }
     clear_filter(&asked);

@@ -1,5 +1,6 @@
 #include "core/query/block.h"
 
+#include "core/query/sheets.h"
 #include "core/store/store.h"
 
 #include <stdlib.h>
@@ -15,6 +16,9 @@ struct value_set {
 
 struct columns {
     struct store *store;
+    struct sheets *sheets;
+    int64_t block;  /* begun */
+    bool has_sheet; /* and it is there */
     struct rule_facts *facts;
     struct value_set values[FAMILY_COUNT];
 };
@@ -24,16 +28,22 @@ struct store *columns_store(const struct columns *columns)
     return columns->store;
 }
 
+struct sheets *columns_sheets(const struct columns *columns)
+{
+    return columns->sheets;
+}
+
 struct columns *columns_create(struct store *store)
 {
     struct columns *columns = calloc(1, sizeof *columns);
     if (!columns)
         return NULL;
     columns->store = store;
+    columns->sheets = sheets_create(store_path(store));
     columns->facts = rule_facts_create();
-    if (columns->facts)
+    if (columns->sheets && columns->facts)
         return columns;
-    free(columns);
+    columns_destroy(columns);
     return NULL;
 }
 
@@ -46,6 +56,7 @@ void columns_destroy(struct columns *columns)
         free(columns->values[i].of_stored);
     }
     rule_facts_destroy(columns->facts);
+    sheets_destroy(columns->sheets);
     free(columns);
 }
 
@@ -57,6 +68,7 @@ const struct names *columns_values(const struct columns *columns, enum column_fa
 bool columns_blocks(struct columns *columns, int64_t *count, struct error *error)
 {
     int64_t last;
+    sheets_refresh(columns->sheets);
     if (!store_event_last(columns->store, &last, error))
         return false;
     *count = last / COLUMN_BLOCK_EVENTS + 1;
@@ -116,12 +128,18 @@ struct rule_facts *columns_facts(const struct columns *columns)
 
 /* ---- loading ---- */
 
+bool columns_read(struct columns *columns, int family, void **data, size_t *size, struct error *error)
+{
+    return (columns->has_sheet && sheets_column(columns->sheets, family, data, size)) ||
+           store_column_read(columns->store, columns->block, family, data, size, error);
+}
+
 static bool read_list(struct columns *columns, struct block *block, int family, struct error *error)
 {
     void *data;
     size_t size;
     struct value_set *set = &columns->values[family];
-    if (!store_column_read(columns->store, block->number, family, &data, &size, error))
+    if (!columns_read(columns, family, &data, &size, error))
         return false;
     bool ok = column_list_decode(&block->lists[family], data, size, set->of_stored, set->stored, error);
     free(data);
@@ -136,7 +154,7 @@ static bool read_numbers(struct columns *columns, struct block *block, int numbe
         block->numbers[number] = malloc(whole);
     if (!block->numbers[number])
         return fail_memory(error);
-    if (!store_column_read(columns->store, block->number, NUMBERS_AT + number, &data, &size, error))
+    if (!columns_read(columns, NUMBERS_AT + number, &data, &size, error))
         return false;
     if (data && size != whole) {
         free(data);
@@ -155,8 +173,8 @@ static bool read_dyads(struct columns *columns, struct block *block, struct erro
     void *pairs = NULL, *places = NULL;
     size_t pairs_size, places_size, count;
     bool ok = columns_learn(columns, FAMILY_PARTY, error) &&
-              store_column_read(columns->store, block->number, FAMILY_DYAD, &pairs, &pairs_size, error) &&
-              store_column_read(columns->store, block->number, FAMILY_DYAD_PLACES, &places, &places_size, error);
+              columns_read(columns, FAMILY_DYAD, &pairs, &pairs_size, error) &&
+              columns_read(columns, FAMILY_DYAD_PLACES, &places, &places_size, error);
     const uint32_t *values = columns_numbers(columns, FAMILY_PARTY, &count);
     ok = ok &&
          dyad_list_decode(&block->dyads, pairs, pairs_size, places, places_size, values, count, &block->stale, error);
@@ -181,7 +199,8 @@ static bool read_text(struct columns *columns, const struct block *block, struct
     for (size_t i = 0; left && i < text->count; i++) {
         bool found;
         struct bits row;
-        if (!store_text_bit_read(columns->store, block->number, text->bits[i], (unsigned char *)row.words, &found,
+        if (!(columns->has_sheet && sheets_text_bit(columns->sheets, text->bits[i], (unsigned char *)row.words, &found)) &&
+            !store_text_bit_read(columns->store, block->number, text->bits[i], (unsigned char *)row.words, &found,
                                  error))
             return false;
         left = 0;
@@ -360,6 +379,8 @@ static bool read_stored(struct columns *columns, struct block *block, const stru
     block->families = first;
     if (!read_families(columns, block, first, error))
         return false;
+    for (size_t i = 0; columns->has_sheet && i < wishes->text_count; i++)
+        sheets_expect_texts(columns->sheets, (unsigned)i, wishes->texts[i].bits, wishes->texts[i].count);
     for (size_t i = 0; i < wishes->text_count; i++)
         if (!read_text(columns, block, &wishes->texts[i], error))
             return false;
@@ -371,9 +392,19 @@ static bool read_stored(struct columns *columns, struct block *block, const stru
     return is_wanted ? read_families(columns, block, more, error) : empty_families(block, more, error);
 }
 
-bool columns_begin(struct columns *columns, struct error *error)
+bool columns_begin(struct columns *columns, int64_t block, struct error *error)
 {
-    return store_snapshot_begin(columns->store, error);
+    int64_t stamp;
+    if (!store_snapshot_begin(columns->store, error))
+        return false;
+    columns->block = block;
+    columns->has_sheet = false;
+    if (!store_column_stamp(columns->store, block, &stamp, error)) {
+        store_snapshot_end(columns->store);
+        return false;
+    }
+    columns->has_sheet = sheets_turn_to(columns->sheets, block, stamp);
+    return true;
 }
 
 bool block_load(struct columns *columns, struct block *block, int64_t number, const struct block_wishes *wishes,
@@ -383,7 +414,7 @@ bool block_load(struct columns *columns, struct block *block, int64_t number, co
     size_t stale_count = 0;
     block->number = number;
     memset(&block->stale, 0, sizeof block->stale);
-    if (!columns_begin(columns, error))
+    if (!columns_begin(columns, number, error))
         return false;
     bool ok = read_stored(columns, block, wishes, &stale, &stale_count, error);
     /* Revisions never change, so the records of stale events may be read after the transaction. */

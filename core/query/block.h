@@ -14,6 +14,7 @@
 enum { BLOCK_WORDS = COLUMN_BLOCK_EVENTS / 64 };
 
 struct store;
+struct sheets;
 struct columns;
 
 /* One bit an event of a block. */
@@ -63,6 +64,7 @@ struct block {
 /* NULL when memory is out. `store` is lent. */
 struct columns *columns_create(struct store *store);
 struct store *columns_store(const struct columns *columns);
+struct sheets *columns_sheets(const struct columns *columns);
 void columns_destroy(struct columns *columns);
 const struct names *columns_values(const struct columns *columns, enum column_family family);
 /* Blocks that there are now. */
@@ -102,8 +104,10 @@ struct stale_event {
     int64_t folded;         /* the revision that the block shows; 0 for none */
     int64_t revision, made; /* as it stands */
 };
-/* What is read then is of one state; store_snapshot_end ends it. */
-bool columns_begin(struct columns *columns, struct error *error);
+/* What is read then of the block is of one state; store_snapshot_end ends it. */
+bool columns_begin(struct columns *columns, int64_t block, struct error *error);
+/* As store_column_read, of the block that was begun: from its sheet where that is a copy of it (sheets.h). */
+bool columns_read(struct columns *columns, int family, void **data, size_t *size, struct error *error);
 /* Those of a block; the caller frees *stale, also after a failure. */
 bool columns_stale(struct columns *columns, int64_t block, struct stale_event **stale, size_t *count,
                    struct error *error);

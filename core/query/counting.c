@@ -1,10 +1,17 @@
 #include "core/query/counting.h"
 
+#include "core/base/clock.h"
 #include "core/query/query_private.h"
+
+/* Of a count. */
+struct trying {
+    int64_t budget, tried, begun;
+    bool is_spent;
+};
 
 /* Events of which the columns could not tell are tried one by one while the budget lasts, and taken to fit after. */
 static bool settle(struct query *query, struct plan *plan, const struct block *block, struct plan_bits *bits,
-                   int64_t *budget, struct query_totals *totals, struct error *error)
+                   struct trying *trying, struct query_totals *totals, struct error *error)
 {
     for (unsigned place = 0; place < COLUMN_BLOCK_EVENTS; place++) {
         struct ent_record *record = NULL;
@@ -16,11 +23,12 @@ static bool settle(struct query *query, struct plan *plan, const struct block *b
         }
         if (!(unsettled >> (place % 64) & 1))
             continue;
-        if (*budget == 0) {
+        trying->is_spent = trying->is_spent || query_is_spent(trying->budget, trying->tried, trying->begun);
+        if (trying->is_spent) {
             totals->is_exact = false;
             return true;
         }
-        --*budget;
+        trying->tried++;
         if (!query_try_event(query, plan, block->number * COLUMN_BLOCK_EVENTS + place, &fits, &record, error))
             return false;
         record_release(record);
@@ -37,11 +45,11 @@ static bool count_blocks(struct query *query, struct plan *plan, const struct co
 {
     struct block block = {0};
     struct plan_bits bits;
-    int64_t left = counting->budget > 0 ? counting->budget : INT64_MAX;
+    struct trying trying = {.budget = counting->budget, .begun = clock_monotonic()};
     bool ok = true;
     for (int64_t i = 0; ok && i < blocks; i++) {
         ok = plan_run(plan, &block, i, counting->families, &bits, error) &&
-             settle(query, plan, &block, &bits, &left, totals, error);
+             settle(query, plan, &block, &bits, &trying, totals, error);
         totals->events += ok ? bits_count(&bits.may) : 0;
         if (ok && !counting->count(context, &block, &bits.may))
             ok = error_set(error, ERROR_MEMORY, "out of memory for counting events");

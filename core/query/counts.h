@@ -1,4 +1,4 @@
-/* Counts: how many of the events that a filter lets through have which value, when, and between whom. All of it is counted
+/* Counts: how many of the events that a filter lets through have which value, when, where, and between whom. All of it is counted
  * in the columns (core/store/columns.h), so a million events take a fraction of a second; events that only their records
  * can tell about are looked at one by one, which is why a pattern over texts takes longer.
  *
@@ -47,6 +47,18 @@ struct query_totals {
  * `after` have no effect. `totals` may be NULL. */
 bool query_facets(struct query *query, const struct query_filter *filter, unsigned which, size_t top, int64_t budget,
                   query_facet_callback *callback, void *context, struct query_totals *totals, struct error *error);
+
+/* A point of the map: the place of an act that is a site or a city, and where. */
+struct query_place_row {
+    const char *name, *country; /* "" where it is not known */
+    double latitude, longitude; /* degrees north and east */
+    int64_t count;              /* events */
+};
+typedef bool query_place_callback(void *context, const struct query_place_row *row);
+/* The points with most events first, at most `top` (0: all); the rest as in query_facets. An event counts once at each of
+ * its points, however many of its places are there. */
+bool query_places(struct query *query, const struct query_filter *filter, size_t top, int64_t budget,
+                  query_place_callback *callback, void *context, struct query_totals *totals, struct error *error);
 
 enum query_period { QUERY_PERIOD_NONE, QUERY_PERIOD_DAY, QUERY_PERIOD_MONTH, QUERY_PERIOD_QUARTER, QUERY_PERIOD_YEAR };
 /* What an event is dated by. */

@@ -303,7 +303,8 @@ bool fold_block(struct fold *fold, struct store *store, int64_t number, struct e
         if (!take_event(&taking, places[i]))
             return false;
     return write_columns(fold, store, error) && write_counts(fold, store, error) &&
-           write_signatures(fold, store, error) && store_stale_forget(store, number, error);
+           write_signatures(fold, store, error) && store_column_stamp_renew(store, number, error) &&
+           store_stale_forget(store, number, error);
 }
 
 bool fold_run(void *context, struct store *store, struct error *error)

@@ -1,4 +1,5 @@
 /* The walk over events: keys from the columns, some thousand at a time, and their records page by page. */
+#include "core/base/clock.h"
 #include "core/query/query_private.h"
 
 #include "core/store/columns.h"
@@ -86,6 +87,7 @@ bool event_walk_begin(struct query_cursor *cursor, struct error *error)
     struct event_walk *walk = &cursor->walk;
     const struct query_filter *filter = &cursor->filter;
     walk->order = (struct select_order){filter->order, filter->oldest_first};
+    walk->begun = clock_monotonic();
     if (filter->after && *filter->after) {
         if (!select_parse(filter->after, walk->order, &walk->after))
             return error_set(error, ERROR_INPUT, "'%.60s' is no position in a list of events in this order",
@@ -163,9 +165,16 @@ static bool take_key(struct query_cursor *cursor, const struct select_key *key, 
     return true;
 }
 
+bool query_is_spent(int64_t budget, int64_t tried, int64_t begun)
+{
+    if (budget <= 0)
+        return false;
+    return tried >= budget || (tried >= QUERY_BUDGET_LEAST && clock_monotonic() - begun >= QUERY_BUDGET_MS);
+}
+
 static bool is_spent(const struct query_cursor *cursor, const struct select_key *key)
 {
-    return cursor->filter.budget > 0 && !key->is_certain && cursor->walk.tried >= cursor->filter.budget;
+    return !key->is_certain && query_is_spent(cursor->filter.budget, cursor->walk.tried, cursor->walk.begun);
 }
 
 bool event_walk_page(struct query_cursor *cursor, struct error *error)

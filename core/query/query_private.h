@@ -24,6 +24,7 @@ struct event_walk {
     int64_t last;               /* greatest sequence when the walk began */
     int64_t all, done;          /* that may fit; looked at: for progress */
     int64_t tried;              /* of those, on their records */
+    int64_t begun;              /* by the monotonic clock */
     bool has_after, is_over, is_cut, is_sweeping;
     struct select_key after;    /* the last key looked at */
     struct select_seen seen;    /* of a walk without a limit */
@@ -50,6 +51,8 @@ static inline bool page_has_room(const struct query_cursor *cursor, size_t bytes
     return cursor->page_count < QUERY_PAGE_ROWS && bytes < PAGE_BYTES_MAX;
 }
 
+/* Is a budget of records (0: no bound) spent, by one who began then? */
+bool query_is_spent(int64_t budget, int64_t tried, int64_t begun);
 /* The event as it stands, and the revision before if asked for; *record stays NULL where it is no longer live. */
 bool query_read_event(struct query *query, int64_t sequence, struct ent_record **record, struct ent_record **previous,
                       struct error *error);

@@ -1,9 +1,10 @@
 /* Read ahead: brings what filters look at into memory before anybody asks, so that the first questions after a start take no
- * longer than later ones. A filter over a million events reads some tens of megabytes of columns, page by page; from a disk
- * that takes a second or more, from the system's page cache a tenth of that.
+ * longer than later ones. A filter over a million events reads some tens of megabytes of columns: from their sheets
+ * (sheets.h) where there are some, else page by page, which from a disk takes a second or more, and from the system's page
+ * cache a tenth of that.
  *
- * The columns of the latest events come first, then those of older ones, then the texts' signatures. Each block is a read
- * transaction of its own. One thread, with a query of its own. */
+ * The words of their values come first, then the columns of the latest events, then older ones, then the texts' signatures.
+ * Each block is a read transaction of its own. One thread, with a query of its own. */
 #ifndef CORE_QUERY_READ_AHEAD_H
 #define CORE_QUERY_READ_AHEAD_H
 
@@ -15,7 +16,7 @@
 struct query;
 
 /* Reads until all is read, *bytes has reached `most`, or `goes_on` says no, which it is asked before each block. *bytes is what
- * was read; one block may go beyond `most`. */
+ * was read; one block or sheet may go beyond `most`. */
 bool query_read_ahead(struct query *query, int64_t most, bool (*goes_on)(void *context), void *context, int64_t *bytes,
                       struct error *error);
 

@@ -273,11 +273,10 @@ struct stored {
 static bool read_stored(struct columns *columns, int64_t block, unsigned wanted, struct stored *stored,
                         struct error *error)
 {
-    struct store *store = columns_store(columns);
     if (!columns_stale(columns, block, &stored->stale, &stored->stale_count, error) ||
-        !store_column_read(store, block, FAMILY_TALLIES, &stored->tallies, &stored->tallies_size, error) ||
+        !columns_read(columns, FAMILY_TALLIES, &stored->tallies, &stored->tallies_size, error) ||
         ((wanted & TALLY_BIT(TALLY_DYAD)) &&
-         !store_column_read(store, block, FAMILY_DYAD, &stored->pairs, &stored->pairs_size, error)))
+         !columns_read(columns, FAMILY_DYAD, &stored->pairs, &stored->pairs_size, error)))
         return false;
     for (int i = 0; i < TALLY_LISTS; i++) {
         unsigned of_family = TALLY_BIT(i) | (i == TALLY_TYPE ? TALLY_BIT(TALLY_MONTH) : 0) |
@@ -295,7 +294,7 @@ bool tallies_read(struct columns *columns, int64_t block, unsigned wanted, talli
     struct reading reading = {.columns = columns, .wanted = wanted, .add = add, .context = context};
     size_t parties;
     *live = 0;
-    if (!columns_begin(columns, error))
+    if (!columns_begin(columns, block, error))
         return false;
     bool ok = read_stored(columns, block, wanted, &stored, error);
     store_snapshot_end(columns_store(columns));

@@ -7,6 +7,8 @@
 
 #define STALE_TABLE "CREATE TABLE event_stale(event INTEGER PRIMARY KEY, folded INTEGER NOT NULL DEFAULT 0);"
 
+#define STAMP_TABLE "CREATE TABLE column_stamp(block INTEGER PRIMARY KEY, stamp INTEGER NOT NULL);"
+
 /* Rows of one block are neighbours in both tables, so that taking in new events writes few pages. */
 #define COLUMN_TABLES                                                                                                  \
     "CREATE TABLE column_value("                                                                                       \
@@ -18,7 +20,7 @@
     "CREATE TABLE column_block(id INTEGER PRIMARY KEY, data BLOB NOT NULL);"                                           \
     "CREATE TABLE text_bit(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);" STALE_TABLE
 
-const char store_columns_schema[] = COLUMN_TABLES;
+const char store_columns_schema[] = COLUMN_TABLES STAMP_TABLE;
 const char store_columns_migration[] = COLUMN_TABLES "INSERT INTO event_stale(event) SELECT sequence FROM event;";
 
 /* Replaced, not ignored: of what was stale before, no block shows anything any more. */
@@ -29,9 +31,16 @@ const char store_columns_migration[] = COLUMN_TABLES "INSERT INTO event_stale(ev
 const char store_columns_anew[] = COLUMNS_ANEW;
 const char store_columns_shown[] = "DROP TABLE event_stale;" STALE_TABLE COLUMNS_ANEW;
 
+/* Drawn, not counted: a copy of the file that went its own way does not bear the same stamps for other blocks. */
+#define DRAWN_STAMP "random() | 1" /* never 0 */
+/* 64: COLUMN_FAMILIES_MAX */
+const char store_columns_stamped[] =
+    STAMP_TABLE "INSERT INTO column_stamp(block, stamp) SELECT block, " DRAWN_STAMP
+                " FROM (SELECT DISTINCT id/64 AS block FROM column_block);";
+
 bool store_columns_reset(struct store *store, struct error *error)
 {
-    return store_execute(store, store_columns_anew, error);
+    return store_execute(store, "DELETE FROM column_stamp;" COLUMNS_ANEW, error);
 }
 
 /* ---- values ---- */
@@ -169,30 +178,80 @@ bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, cons
                      TEXT_BIT_BYTES, error);
 }
 
-static bool touch(struct store *store, const char *sql, int64_t first, int64_t end, int64_t *bytes, struct error *error)
+bool store_columns_each(struct store *store, int64_t block, bool of_texts, store_column_piece_callback *callback,
+                        void *context, struct error *error)
 {
     bool row;
-    sqlite3_stmt *statement = store_statement(store, sql, error);
+    int64_t per_block = of_texts ? TEXT_BITS : COLUMN_FAMILIES_MAX;
+    sqlite3_stmt *statement =
+        store_statement(store,
+                        of_texts ? "SELECT id-?1, bits FROM text_bit WHERE id>=?1 AND id<?2 ORDER BY id"
+                                 : "SELECT id-?1, data FROM column_block WHERE id>=?1 AND id<?2 ORDER BY id",
+                        error);
     if (!statement)
         return false;
-    sqlite3_bind_int64(statement, 1, first);
-    sqlite3_bind_int64(statement, 2, end);
-    do {
-        if (!store_step(store, statement, &row, error, "read columns of events ahead"))
+    sqlite3_bind_int64(statement, 1, block * per_block);
+    sqlite3_bind_int64(statement, 2, (block + 1) * per_block);
+    for (;;) {
+        if (!store_step(store, statement, &row, error, "read all columns of events"))
             return false;
-        /* To ask for the bytes is what reads them. */
-        *bytes += row && sqlite3_column_blob(statement, 0) ? sqlite3_column_bytes(statement, 0) : 0;
-    } while (row);
+        if (!row)
+            return true;
+        const void *bytes = sqlite3_column_blob(statement, 1); /* to ask for them is what reads them */
+        if (!callback(context, (unsigned)sqlite3_column_int(statement, 0), bytes, (size_t)sqlite3_column_bytes(statement, 1))) {
+            store_done(statement);
+            return false;
+        }
+    }
+}
+
+static bool add_size(void *context, unsigned number, const void *bytes, size_t size)
+{
+    (void)number;
+    (void)bytes;
+    *(int64_t *)context += (int64_t)size;
     return true;
 }
 
 bool store_columns_touch(struct store *store, int64_t block, bool of_texts, int64_t *bytes, struct error *error)
 {
-    if (of_texts)
-        return touch(store, "SELECT bits FROM text_bit WHERE id>=?1 AND id<?2", block * TEXT_BITS, (block + 1) * TEXT_BITS,
-                     bytes, error);
-    return touch(store, "SELECT data FROM column_block WHERE id>=?1 AND id<?2", block * COLUMN_FAMILIES_MAX,
-                 (block + 1) * COLUMN_FAMILIES_MAX, bytes, error);
+    return store_columns_each(store, block, of_texts, add_size, bytes, error);
+}
+
+/* ---- stamps ---- */
+
+bool store_column_stamp_renew(struct store *store, int64_t block, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(
+        store, "INSERT OR REPLACE INTO column_stamp(block, stamp) VALUES(?1, " DRAWN_STAMP ")", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, block);
+    return store_run(store, statement, error, "stamp a block of events");
+}
+
+bool store_column_stamps(struct store *store, int64_t first, size_t count, int64_t *stamps, struct error *error)
+{
+    bool row;
+    memset(stamps, 0, count * sizeof *stamps);
+    sqlite3_stmt *statement = store_statement(
+        store, "SELECT block-?1, stamp FROM column_stamp WHERE block>=?1 AND block<?2 ORDER BY block", error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, first);
+    sqlite3_bind_int64(statement, 2, first + (int64_t)count);
+    for (;;) {
+        if (!store_step(store, statement, &row, error, "read the stamps of blocks of events"))
+            return false;
+        if (!row)
+            return true;
+        stamps[sqlite3_column_int64(statement, 0)] = sqlite3_column_int64(statement, 1);
+    }
+}
+
+bool store_column_stamp(struct store *store, int64_t block, int64_t *stamp, struct error *error)
+{
+    return store_column_stamps(store, block, 1, stamp, error);
 }
 
 /* ---- stale events ---- */

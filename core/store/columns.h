@@ -7,7 +7,8 @@
  * shows (0 for none), and whoever reads must look at its record instead; who adds up counts of whole blocks takes away
  * what the revision shown adds to them. core/query/fold.h takes stale events into their blocks, on the writer's thread.
  * Reading is for any thread with its own connection. Tables: column_value(family, id, text), column_block(id, data),
- * text_bit(id, bits), event_stale(event, folded). */
+ * text_bit(id, bits), event_stale(event, folded), column_stamp(block, stamp): a block's stamp is drawn anew whenever the
+ * block is written, so that whoever has a copy of it knows whether it still is one (core/query/sheets.h). */
 #ifndef CORE_STORE_COLUMNS_H
 #define CORE_STORE_COLUMNS_H
 
@@ -33,6 +34,8 @@ extern const char store_columns_migration[];
 extern const char store_columns_anew[];
 /* For one whose stale events do not say yet what their blocks show. */
 extern const char store_columns_shown[];
+/* For one whose blocks have no stamps yet. */
+extern const char store_columns_stamped[];
 
 /* ---- values ---- */
 /* The number of `text` in the family; makes one where it has none. Writing. */
@@ -54,6 +57,18 @@ bool store_text_bit_read(struct store *store, int64_t block, unsigned bit, unsig
 bool store_text_bit_write(struct store *store, int64_t block, unsigned bit, const unsigned char bits[TEXT_BIT_BYTES],
                           struct error *error);
 
+/* Says that the block was written; with whatever wrote it, in one transaction. Writing. */
+bool store_column_stamp_renew(struct store *store, int64_t block, struct error *error);
+/* 0 for a block that was never written. */
+bool store_column_stamp(struct store *store, int64_t block, int64_t *stamp, struct error *error);
+/* Of `count` blocks from `first` on. */
+bool store_column_stamps(struct store *store, int64_t first, size_t count, int64_t *stamps, struct error *error);
+
+/* All columns of a block, or the rows of its texts' signatures that it has, in order. The bytes are lent. False where
+ * the callback stopped, then without an error. */
+typedef bool store_column_piece_callback(void *context, unsigned number, const void *bytes, size_t size);
+bool store_columns_each(struct store *store, int64_t block, bool of_texts, store_column_piece_callback *callback,
+                        void *context, struct error *error);
 /* Reads the columns of a block, or its texts' signatures, and keeps nothing: afterwards they lie in the system's page cache. Adds to *bytes. */
 bool store_columns_touch(struct store *store, int64_t block, bool of_texts, int64_t *bytes, struct error *error);
 

@@ -73,10 +73,11 @@ static const struct schema_migration migrations_current[] = {
     {12, store_codings_schema},
     {13, store_mute_acts_schema},
     {14, store_columns_shown},
+    {15, store_columns_stamped},
     {0, NULL},
 };
 
-const struct schema schema_current = {15, create_current, migrations_current};
+const struct schema schema_current = {16, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

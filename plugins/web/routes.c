@@ -36,6 +36,7 @@ static const struct {
     {"watches", "watches"},
     {"feeds", "feeds"},
     {"facets", "facets"},
+    {"places", "places"},
     {"dyads", "dyads"},
     {"timeline", "timeline"},
     {"changes", "changes"},

@@ -398,13 +398,25 @@ await step("the map shows a part of the world, and the chart what is under the p
   await page.waitForURL(/\/events\?.*since=\d{4}-\d{2}/);
 });
 
-await step("only sites and cities are points on the map", async () => {
-  const pattern = "**/api/v1/events?*", at = (precision, latitude) => ({ name: precision, precision, latitude, longitude: 20 });
-  await page.route(pattern, (route) => route.fulfill({ json: { events: [{ ...drones, places: [at("site", 10), at("city", 20), at("region", 30), at("country", 40)] }] } }));
-  await show("/map");
+await step("a point of the map says what happened there, and a table has the points as well", async () => {
+  const pattern = "**/api/v1/places?*", asked = [], places = [{ name: "Port", country: "FIN", latitude: 10, longitude: 20, count: 1 }, { name: "Quay", country: "FIN", latitude: 10.001, longitude: 20, count: 30 }, { name: "Town", country: "", latitude: 20, longitude: 20, count: 2 }];
+  await page.route(pattern, (route) => route.fulfill({ json: { places, events: 33, exact: true } }));
+  await page.route("**/api/v1/events?*", (route) => {
+    asked.push(new URL(route.request().url()).searchParams.get("when"));
+    return route.fulfill({ json: { events: [drones] } });
+  });
+  await show("/map?type=arms_transfer&when=sources >= 1");
   await page.waitForSelector("circle.point");
-  assert.deepEqual(await page.locator("circle.point title").allTextContents(), ["site: 1 event", "city: 1 event"]);
+  assert.deepEqual(await page.locator("circle.point title").allTextContents(), ["Port: 31 events", "Town: 2 events"]);
+  assert.deepEqual(asked, []);
+  await page.locator("circle.point").first().dispatchEvent("click");
+  await page.waitForSelector(".at-point .event-line");
+  assert.deepEqual(asked, ["(sources >= 1) and (within(1, 10, 20) or within(1, 10.001, 20))"]);
+  assert.match(await page.textContent(".at-point"), /All 31 events there/);
+  const link = new URL(await page.locator("table", { hasText: "Sites and cities" }).locator("a", { hasText: "Town" }).getAttribute("href"), BASE);
+  assert.deepEqual([link.pathname, link.searchParams.get("type"), link.searchParams.get("when")], ["/events", "arms_transfer", "(sources >= 1) and (within(1, 20, 20))"]);
   await page.unroute(pattern);
+  await page.unroute("**/api/v1/events?*");
 });
 
 await step("a timeline marks what is far out of line, and shows periods without an event", async () => {

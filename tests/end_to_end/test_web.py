@@ -68,6 +68,7 @@ class Api(WebTest):
         self.assertEqual([row["name"] for row in self.get("/api/v1/watches")["watches"]], ["all"])
         facets = self.get("/api/v1/facets", facet="type,country")
         self.assertEqual(sorted(facets["facets"]), ["country", "type"])
+        self.assertEqual(self.get("/api/v1/places", type="exercise")["events"], 1)
         self.assertIn({"first": "FIN", "second": "SWE", "count": 1}, self.get("/api/v1/dyads")["dyads"])
         self.assertEqual(sum(row["count"] for row in self.get("/api/v1/timeline")["timeline"]), facets["events"])
         self.assertEqual(self.get("/api/v1/health")["counts"]["items"], len(ARTICLES))

@@ -34,6 +34,7 @@ export interface Finding { id?: string; kind?: string; text?: string; events?: s
 export interface Alert { id: string; finding?: Finding; watch: string; reason: string; created: string; headline: string; state: string; event?: string; type?: string; about?: Pick<EventRecord, "actors" | "type" | "subtype" | "status" | "name" | "equipment" | "quantities" | "places">; pending: number; delivered: number; dead: number }
 export interface Change { id: string; kind: "event" | "alert" | "act"; act?: string; author?: string; state?: string; event?: string; alert?: string; watch?: string; reason?: string; headline?: string; made: number; type?: string; changes?: string[]; revision?: number }
 export interface Count { value: string; count: number }
+export interface PlaceCount { name: string; country: string; latitude: number; longitude: number; count: number }
 export interface Facets { facets: Record<string, Count[]>; events: number; exact: boolean }
 export interface Me { name: string; role: "read" | "analyst" | "admin"; expires: number; version: string }
 

@@ -18,21 +18,27 @@ import "uplot/dist/uPlot.min.css";
 import "./style.css";
 
 export interface ViewProperties { place: Place; me: Me; id: string }
-type View = ComponentType<ViewProperties>;
+type View = ComponentType<ViewProperties> & { fetch?: () => void };
 
 /** A view in a file of its own. */
 function later(load: () => Promise<View>): View {
-  let loaded: View | undefined;
-  return (properties) => {
+  let loaded: View | undefined, coming: Promise<View> | undefined;
+  const fetched = () => (coming ??= load().catch((error) => {
+    coming = undefined;
+    throw error;
+  }));
+  const view: View = (properties) => {
     const [, setLoaded] = useState(loaded);
     const [isLost, setLost] = useState(false);
     useEffect(() => {
-      if (!loaded) load().then((view) => setLoaded(() => (loaded = view))).catch(() => setLost(true));
+      if (!loaded) fetched().then((view) => setLoaded(() => (loaded = view))).catch(() => setLost(true));
     }, []);
     const Loaded = loaded;
     if (Loaded) return <Loaded {...properties} />;
     return isLost ? <p class="problem" role="alert">This view could not be loaded; load the page anew.</p> : <p class="faint" role="status">Loading…</p>;
   };
+  view.fetch = () => void fetched().catch(() => {}); // whoever shows it asks again, and says so where it cannot be had
+  return view;
 }
 
 interface Row { path: string; name: string; letter?: string; view: View; isHidden?: boolean }
@@ -147,4 +153,6 @@ function App() {
   return me ? <Frame me={me} place={place} /> : <p class="faint" role="status">Loading…</p>;
 }
 
+/* The view that the address names comes while the daemon says who is here. */
+views.find((row) => row.path === location.pathname.split("/")[1])?.view.fetch?.();
 render(<App />, document.getElementById("app")!);

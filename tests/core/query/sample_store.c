@@ -315,9 +315,16 @@ void sample_store_remove(const char *state_dir)
 {
     DIR *folder = opendir(state_dir);
     assert_non_null(folder);
-    for (struct dirent *entry; (entry = readdir(folder));)
-        if (entry->d_name[0] != '.')
-            unlinkat(dirfd(folder), entry->d_name, 0);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char path[400];
+        snprintf(path, sizeof path, "%s/%s", state_dir, entry->d_name);
+        if (entry->d_name[0] == '.')
+            continue;
+        if (entry->d_type == DT_DIR)
+            sample_store_remove(path);
+        else
+            unlink(path);
+    }
     closedir(folder);
     rmdir(state_dir);
 }

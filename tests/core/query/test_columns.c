@@ -11,6 +11,8 @@
 #include "core/query/fold.h"
 #include "core/query/query.h"
 #include "core/query/read_ahead.h"
+#include "core/query/sheet_keeper.h"
+#include "core/store/columns.h"
 #include "core/store/events.h"
 #include "core/store/state.h"
 #include "core/store/store.h"
@@ -77,6 +79,30 @@ static int setup(void **state)
     CHECK(bench.query);
     bench.facts = rule_facts_create();
     *state = &bench;
+    return 0;
+}
+
+static bool always(void *context)
+{
+    (void)context;
+    return true;
+}
+
+/* The same with sheets of the blocks, of which one is written again behind them. */
+static int setup_with_sheets(void **state)
+{
+    struct bench *bench;
+    struct error error = ERROR_INIT;
+    if (setup(state) != 0)
+        return -1;
+    bench = *state;
+    CHECK(query_write_sheet(bench->query, 0, always, NULL, &error));
+    put(bench, 11, 6, EVENT_LIVE);
+    put(bench, COLUMN_BLOCK_EVENTS + 11, 6, EVENT_LIVE);
+    CHECK(store_begin(bench->store, &error));
+    CHECK(fold_block(bench->fold, bench->store, 1, &error));
+    CHECK(store_commit(bench->store, &error));
+    put(bench, COLUMN_BLOCK_EVENTS + 12, 6, EVENT_LIVE);
     return 0;
 }
 
@@ -596,5 +622,11 @@ int main(void)
         cmocka_unit_test(reading_ahead_takes_all_that_is_stored_or_as_much_as_it_may),
         cmocka_unit_test(folding_goes_on_until_little_is_stale),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    const struct CMUnitTest with_sheets[] = {
+        cmocka_unit_test(every_rule_finds_what_it_matches),
+        cmocka_unit_test(facets_count_each_event_once),
+        cmocka_unit_test(a_dyads_count_is_that_of_its_rule),
+    };
+    int failed = cmocka_run_group_tests(tests, setup, teardown);
+    return failed + cmocka_run_group_tests(with_sheets, setup_with_sheets, teardown);
 }

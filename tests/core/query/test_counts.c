@@ -23,7 +23,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { EVENTS = COLUMN_BLOCK_EVENTS + 700, EVENTS_MAX = EVENTS + 600, ACTORS_MAX = 6, SOURCES_MAX = 4 };
+enum { EVENTS = COLUMN_BLOCK_EVENTS + 700, EVENTS_MAX = EVENTS + 600, ACTORS_MAX = 6, SOURCES_MAX = 4, PLACES_MAX = 4 };
 
 #define CHECK(call)                                                                                                    \
     do {                                                                                                               \
@@ -31,17 +31,29 @@ enum { EVENTS = COLUMN_BLOCK_EVENTS + 700, EVENTS_MAX = EVENTS + 600, ACTORS_MAX
             fail_msg("%s", error.text);                                                                                \
     } while (0)
 
+/* Some are the same point under other words, and some are no point. */
+static const struct site {
+    const char *name, *raw, *precision;
+    double latitude, longitude;
+} sites[] = {
+    {"Lohm", "Lohm", "city", 12.5, -7.25},    {"Lohm", "the port of Lohm", "city", 12.5, -7.25},
+    {NULL, "Fort Ebel", "site", 12.5, 40.0},  {"Ebel", NULL, "site", 12.5, 40.0},
+    {"Urria", "Urria", "country", 30.0, 9.0}, {"Dasht", "the Dasht", "region", -3.0, 9.0},
+    {"Kaal", "Kaal", "city", -3.0, 9.0},
+};
+
 /* What an event was made of, by which it is counted here. */
 struct made {
     bool is_live;
     const char *words[5]; /* type, subtype, status, modality, scope; NULL for none */
-    size_t actor_count, source_count;
+    size_t actor_count, source_count, place_count;
     struct {
         const char *id, *role;
     } actors[ACTORS_MAX];
     struct {
         const char *publisher, *class;
     } sources[SOURCES_MAX];
+    const struct site *places[PLACES_MAX];
     int year, month, day; /* of the latest report */
     int date_year;        /* of the act; 0 for none */
 };
@@ -93,6 +105,9 @@ static struct made draw_event(void)
         made.sources[i].publisher = DRAW_OF(publishers);
         made.sources[i].class = DRAW_OF(classes);
     }
+    made.place_count = draw(PLACES_MAX + 1);
+    for (size_t i = 0; i < made.place_count; i++)
+        made.places[i] = &sites[draw(sizeof sites / sizeof *sites)];
     made.date_year = draw(4) ? 1990 + (int)draw(40) : 0;
     return made;
 }
@@ -126,6 +141,15 @@ static void put(int number, enum event_state state)
         record_open(builder, ENT_REPORT_ACTOR, ENT_ACTOR);
         record_put_text(builder, ENT_ACTOR_ID, made.actors[i].id);
         put_if(builder, ENT_ACTOR_ROLE, made.actors[i].role);
+        record_close(builder);
+    }
+    for (size_t i = 0; i < made.place_count; i++) {
+        record_open(builder, ENT_REPORT_PLACE, ENT_PLACE);
+        put_if(builder, ENT_PLACE_NAME, made.places[i]->name);
+        put_if(builder, ENT_PLACE_RAW, made.places[i]->raw);
+        record_put_text(builder, ENT_PLACE_PRECISION, made.places[i]->precision);
+        record_put_num(builder, ENT_PLACE_LATITUDE, made.places[i]->latitude);
+        record_put_num(builder, ENT_PLACE_LONGITUDE, made.places[i]->longitude);
         record_close(builder);
     }
     if (made.date_year) {
@@ -333,6 +357,25 @@ static void list_facets(struct lines *lines, const struct made *made)
     }
 }
 
+static bool is_point(const struct site *site)
+{
+    return strcmp(site->precision, "city") == 0 || strcmp(site->precision, "site") == 0;
+}
+
+static void list_points(struct lines *lines, const struct made *made)
+{
+    char line[200];
+    for (size_t i = 0; i < made->place_count; i++) {
+        const struct site *site = made->places[i];
+        bool is_first = true;
+        for (size_t j = 0; j < i; j++)
+            is_first &= !is_point(made->places[j]) || made->places[j]->latitude != site->latitude ||
+                        made->places[j]->longitude != site->longitude;
+        if (is_point(site) && is_first)
+            ADD("%.2f %.2f", site->latitude, site->longitude);
+    }
+}
+
 static void list_groups(struct lines *lines, const struct made *made, const struct query_grouping *grouping,
                         bool has_dyads)
 {
@@ -355,6 +398,19 @@ static bool take_facet(void *context, const struct query_facet_row *row)
 {
     char line[500];
     snprintf(line, sizeof line, "%s: %s = %lld", query_facet_name(row->facet), row->value, (long long)row->count);
+    add_line(context, line);
+    return true;
+}
+
+static bool take_place(void *context, const struct query_place_row *row)
+{
+    char line[500];
+    bool is_named = false;
+    for (size_t i = 0; i < sizeof sites / sizeof *sites; i++)
+        is_named |= sites[i].latitude == row->latitude && sites[i].longitude == row->longitude && is_point(&sites[i]) &&
+                    strcmp(row->name, sites[i].name ? sites[i].name : sites[i].raw) == 0;
+    assert_true(is_named);
+    snprintf(line, sizeof line, "%.2f %.2f = %lld", row->latitude, row->longitude, (long long)row->count);
     add_line(context, line);
     return true;
 }
@@ -389,6 +445,27 @@ static void assert_facets(const struct query_filter *filter, bool exercises)
     assert_true(totals.is_exact);
     assert_int_equal(totals.events, live);
     assert_same("facets", &got, &wanted);
+}
+
+static void assert_places(const struct query_filter *filter, bool exercises)
+{
+    struct error error = ERROR_INIT;
+    struct lines got = {0}, top = {0}, wanted = {0};
+    struct query_totals totals;
+    int64_t live = 0;
+    for (int i = 1; i <= event_count; i++)
+        if (events[i].is_live && (!exercises || is_exercise(&events[i]))) {
+            list_points(&wanted, &events[i]);
+            live++;
+        }
+    count_lines(&wanted);
+    CHECK(query_places(query, filter, 0, 0, take_place, &got, &totals, &error));
+    assert_int_equal(totals.events, live);
+    CHECK(query_places(query, filter, 1, 0, take_place, &top, NULL, &error));
+    assert_int_equal(top.count, 1);
+    assert_string_equal(top.lines[0], got.lines[0]); /* the one with most events */
+    free_lines(&top);
+    assert_same("places", &got, &wanted);
 }
 
 /* Of one facet alone no other column is read. */
@@ -434,6 +511,7 @@ static void assert_counts(void)
         filter.since = i == 1 ? 1 : INT64_MIN;
         filter.types = i == 2 ? "exercise" : NULL;
         assert_facets(&filter, i == 2);
+        assert_places(&filter, i == 2);
         if (i < 2)
             assert_facet(&filter, (enum query_facet)draw(QUERY_FACET_COUNT));
         for (unsigned j = draw(3); j < 20; j += 3) { /* some of all groupings each time */

@@ -12,7 +12,8 @@ export function Country({ id, place }: ViewProperties) {
   const filter = { ...filterOf(place.search), actor: id };
   const events = useAnswer<{ events: EventRow[] }>("events", { ...filter, limit: 30 });
   const timeline = useAnswer<{ timeline: PeriodCount[]; events: number }>("timeline", { ...filter, period: "month", by_type: "yes" });
-  const dyads = useAnswer<{ dyads: Dyad[] }>("dyads", { ...filter, top: 1000 });
+  // One after the other: what is looked at first shall not share the daemon's processors with what stands below.
+  const dyads = useAnswer<{ dyads: Dyad[] }>(timeline.value || timeline.problem ? "dyads" : null, { ...filter, top: 1000 });
   const partners = (dyads.value?.dyads ?? []).filter((dyad) => dyad.first === id || dyad.second === id).map((dyad) => ({ id: dyad.first === id ? dyad.second : dyad.first, count: dyad.count }));
   const query = new URLSearchParams(filter).toString();
   return (

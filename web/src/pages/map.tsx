@@ -1,9 +1,10 @@
-/* Map: countries shaded by how many of the filter's events they take part in; points only where the place is a site or a city. */
+/* Map: countries shaded by how many of the filter's events they take part in; points only where the place is a site or a city. What
+ * stands at a point is asked for when somebody wants to know. */
 import { geoNaturalEarth1, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 import type { Topology } from "topojson-specification";
 import world from "world-atlas/countries-110m.json";
-import type { EventRow, Facets, Problem } from "../api";
+import type { EventRow, Facets, PlaceCount, Problem } from "../api";
 import { useState } from "preact/hooks";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import type { ViewProperties } from "../main";
@@ -11,7 +12,7 @@ import { EventLine, ProblemNote, Title, useAnswer, useChangeCount, Waiting } fro
 import { go } from "../router";
 import { actorName, alpha3OfNumeric } from "../text";
 
-const WIDTH = 960, HEIGHT = 500, STEPS = 5, CALM_MS = 15000;
+const WIDTH = 960, HEIGHT = 500, STEPS = 5, CALM_MS = 15000, POINTS = 500, AT_POINT = 20, ROWS = 25;
 const topology = world as unknown as Topology;
 const shapes = feature(topology, topology.objects.countries) as unknown as GeoJSON.FeatureCollection;
 const projection = geoNaturalEarth1().fitExtent([[2, 2], [WIDTH - 2, HEIGHT - 2]], { type: "Sphere" });
@@ -23,21 +24,22 @@ const outlines = shapes.features.map((shape) => {
 });
 const sphere = path({ type: "Sphere" }) ?? "";
 
-const keyOf = (point: { x: number; y: number }) => `${point.x.toFixed(1)},${point.y.toFixed(1)}`;
+/** A point's events, as a rule: all within a kilometre of it. */
+const ruleAt = ({ latitude, longitude }: PlaceCount) => `within(1, ${latitude}, ${longitude})`;
 
-function pointsOf(events: EventRow[]) {
-  const points = new Map<string, { x: number; y: number; name: string; events: EventRow[] }>();
-  for (const event of events)
-    for (const place of event.places ?? []) {
-      if (place.latitude === undefined || place.longitude === undefined || (place.precision !== "site" && place.precision !== "city")) continue;
-      const at = projection([place.longitude, place.latitude]);
-      if (!at) continue;
-      const key = at.map((one) => one.toFixed(1)).join();
-      const point = points.get(key) ?? { x: at[0], y: at[1], name: place.name ?? place.raw ?? "", events: [] };
-      point.events.push(event);
-      points.set(key, point);
-    }
-  return [...points.values()];
+interface Point { key: string; x: number; y: number; name: string; country: string; count: number; rule: string }
+
+/** Points that one pixel holds are one. */
+function pointsOf(places: PlaceCount[]): Point[] {
+  const points = new Map<string, Point>();
+  for (const place of places) {
+    const at = projection([place.longitude, place.latitude]);
+    if (!at) continue;
+    const key = at.map((one) => one.toFixed(1)).join(), known = points.get(key);
+    if (known) Object.assign(known, { count: known.count + place.count, rule: `${known.rule} or ${ruleAt(place)}` });
+    else points.set(key, { key, x: at[0], y: at[1], name: place.name, country: place.country, count: place.count, rule: ruleAt(place) });
+  }
+  return [...points.values()].sort((a, b) => b.count - a.count);
 }
 
 /* What part of the world is shown: its corners in degrees of longitude and latitude. */
@@ -75,8 +77,24 @@ function Legend({ most, step }: { most: number; step: (count: number) => number 
         const high = index + 1 < bounds.length ? bounds[index + 1].low - 1 : most;
         return <li key={shade}><span class={`swatch shade-${shade}`} aria-hidden="true" /> {low === high ? low.toLocaleString() : `${low.toLocaleString()}–${high.toLocaleString()}`}</li>;
       })}
-      <li><span class="swatch swatch-point" aria-hidden="true" /> a site or city of the latest 500 events</li>
+      <li><span class="swatch swatch-point" aria-hidden="true" /> a site or city</li>
     </ul>
+  );
+}
+
+const at = (filter: Record<string, string>, { rule }: Point) => ({ ...filter, when: filter.when ? `(${filter.when}) and (${rule})` : rule });
+
+function AtPoint({ point, filter, onClose }: { point: Point; filter: Record<string, string>; onClose: () => void }) {
+  const asked = at(filter, point);
+  const answer = useAnswer<{ events: EventRow[] }>("events", { ...asked, limit: AT_POINT });
+  return (
+    <section aria-labelledby="at-point" class="at-point">
+      <h2 id="at-point">{point.name} <button type="button" class="plain" aria-label="Close" onClick={onClose}>×</button></h2>
+      <ProblemNote problem={answer.problem} />
+      <Waiting when={!answer.value && answer.isAsking} />
+      {answer.isCurrent && answer.value?.events.map((event) => <EventLine key={event.id} event={event} />)}
+      {point.count > AT_POINT && <p><a href={`/events?${new URLSearchParams(asked)}`}>All {point.count.toLocaleString()} events there</a></p>}
+    </section>
   );
 }
 
@@ -84,17 +102,17 @@ export function MapView({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const changes = useChangeCount(CALM_MS);
   const facets = useAnswer<Facets>("facets", { ...filter, facet: "country", top: 300 }, changes);
-  const events = useAnswer<{ events: EventRow[] }>("events", { ...filter, limit: 500, budget: 1000 }, changes);
+  const places = useAnswer<{ places: PlaceCount[] }>("places", { ...filter, top: POINTS }, changes);
   const counts = new Map((facets.value?.facets.country ?? []).map(({ value, count }) => [value, count]));
   const most = Math.max(1, ...counts.values());
   const step = (count: number) => (count === 0 ? 0 : Math.max(1, Math.ceil((Math.log(count + 1) / Math.log(most + 1)) * STEPS)));
   const query = new URLSearchParams(filter).toString();
   const address = (id: string) => `/country/${id}${query ? "?" + query : ""}`;
-  const points = pointsOf(events.value?.events ?? []);
-  const rows = [...counts].slice(0, 25);
+  const points = pointsOf(places.value?.places ?? []);
+  const rows = [...counts].slice(0, ROWS);
   const part = place.search.get("part") ?? "world", view = viewBoxOf(part);
   const [chosen, setChosen] = useState<string>();
-  const point = points.find((one) => keyOf(one) === chosen);
+  const point = points.find((one) => one.key === chosen);
   return (
     <>
       <Title aside={facets.value && <span role="status">{facets.value.events.toLocaleString()} events</span>}>Map</Title>
@@ -110,23 +128,27 @@ export function MapView({ place }: ViewProperties) {
           </path>
         ))}
         {points.map((point) => (
-          <circle key={keyOf(point)} cx={point.x} cy={point.y} r={Math.min(9, 3 + Math.sqrt(point.events.length)) * Math.sqrt(view.scale)} class={`point${keyOf(point) === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(keyOf(point))}>
-            <title>{`${point.name}: ${point.events.length} event${point.events.length === 1 ? "" : "s"}`}</title>
+          <circle key={point.key} cx={point.x} cy={point.y} r={Math.min(9, 3 + Math.sqrt(point.count)) * Math.sqrt(view.scale)} class={`point${point.key === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(point.key)}>
+            <title>{`${point.name}: ${point.count.toLocaleString()} event${point.count === 1 ? "" : "s"}`}</title>
           </circle>
         ))}
       </svg>
       <Legend most={most} step={step} />
-      {point && (
-        <section aria-labelledby="at-point" class="at-point">
-          <h2 id="at-point">{point.name} <button type="button" class="plain" aria-label="Close" onClick={() => setChosen(undefined)}>×</button></h2>
-          {point.events.map((event) => <EventLine key={event.id} event={event} />)}
-        </section>
-      )}
-      <table class="rows narrow">
-        <caption>Countries with most events</caption>
-        <thead><tr><th scope="col">Country</th><th scope="col" class="number">Events</th></tr></thead>
-        <tbody>{rows.map(([id, count]) => <tr key={id}><th scope="row"><a href={address(id)}>{actorName(id)}</a></th><td class="number">{count.toLocaleString()}</td></tr>)}</tbody>
-      </table>
+      {point && <AtPoint point={point} filter={filter} onClose={() => setChosen(undefined)} />}
+      <div class="two">
+        <table class="rows">
+          <caption>Countries with most events</caption>
+          <thead><tr><th scope="col">Country</th><th scope="col" class="number">Events</th></tr></thead>
+          <tbody>{rows.map(([id, count]) => <tr key={id}><th scope="row"><a href={address(id)}>{actorName(id)}</a></th><td class="number">{count.toLocaleString()}</td></tr>)}</tbody>
+        </table>
+        {points.length > 0 && (
+          <table class="rows">
+            <caption>Sites and cities with most events</caption>
+            <thead><tr><th scope="col">Place</th><th scope="col">Country</th><th scope="col" class="number">Events</th></tr></thead>
+            <tbody>{points.slice(0, ROWS).map((one) => <tr key={one.key}><th scope="row"><a href={`/events?${new URLSearchParams(at(filter, one))}`}>{one.name}</a></th><td>{one.country && actorName(one.country)}</td><td class="number">{one.count.toLocaleString()}</td></tr>)}</tbody>
+          </table>
+        )}
+      </div>
     </>
   );
 }
