@@ -41,6 +41,19 @@ static bool find_place_party(struct coder_workspace *workspace, const struct eve
 {
     static const char *const words[] = {"in", "at", "near", "outside", "onboard", "aboard", NULL};
     struct sentence *sentence = event->sentence;
+    /* "went to Colombia for training" */
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    const char *class = verb && !verb->passive && verb->object != NONE
+                            ? verb_class(workspace_lexicon(workspace), sentence, verb)
+                            : NULL;
+    if (class && !strcmp(class, "visit") && event->noun != NONE && sentence->groups[event->noun].preposition != NONE) {
+        struct party_list gone = {.count = 0};
+        party_of_group(workspace, sentence, verb->object, &gone);
+        if (gone.count == 1 && party_is_state(gone.items[0].id) && !role_has(event, gone.items[0].id, NULL)) {
+            *party = gone.items[0];
+            return true;
+        }
+    }
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
         if (group->kind != GROUP_NOUN || group->preposition == NONE)

@@ -106,6 +106,18 @@ static bool moves_base(struct coder_workspace *workspace, const struct event *ev
     return false;
 }
 
+/* "the drills alarmed Warsaw": a government that a verb of no known meaning is done to takes no part. */
+static bool is_only_moved(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *verb)
+{
+    const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
+    if ((word->verb != NONE && !means(lexicon, sentence, verb, "other") && !means(lexicon, sentence, verb, "harm")) ||
+        verb->object == NONE)
+        return false;
+    int32_t name = sentence->part->words[sentence->groups[verb->object].head].name;
+    uint8_t class = name == NONE ? LEXICON_FORCE : sentence->mentions[name].class;
+    return class == LEXICON_STATE || class == LEXICON_CAPITAL || class == LEXICON_SEAT;
+}
+
 /* "Greece, Israel in joint air drill": a headline without a verb names them first. */
 static void fill_verbless(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -182,10 +194,12 @@ static void fill_relative(struct coder_workspace *workspace, struct event *event
         return;
     for (uint32_t i = (uint32_t)event->noun + 1; i < sentence->group_count; i++) {
         const struct group *verb = &sentence->groups[i];
-        if (verb->kind != GROUP_VERB || verb->link != LINK_RELATIVE || verb->subject != event->noun ||
-            (int32_t)i == event->verb)
+        if (verb->kind != GROUP_VERB || verb->subject != event->noun || (int32_t)i == event->verb)
             continue;
         bool told = false, involves = means(lexicon, sentence, verb, "involve");
+        /* "the exercise, organised by Cyprus, brought together ships from": the main verb too, if it is the like */
+        if (verb->link != LINK_RELATIVE && !(involves && !verb->gerund))
+            continue;
         for (size_t k = 0; classes[k]; k++)
             told |= means(lexicon, sentence, verb, classes[k]);
         if (involves && verb->object != NONE)
@@ -261,7 +275,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     if (verb->subject == event->noun) {
         if (!verb->passive) {
             const char *object = verb_attribute(lexicon, sentence, verb, "object");
-            if (!object || strcmp(object, "no"))
+            if ((!object || strcmp(object, "no")) && !is_only_moved(lexicon, sentence, verb))
                 slot_fill_named(workspace, event, frame, "object", verb->object);
         } else
             for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last;

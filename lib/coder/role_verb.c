@@ -293,6 +293,24 @@ static void fill_joined(struct coder_workspace *workspace, struct event *event, 
     }
 }
 
+/* "sent soldiers to fight rebels alongside the Congolese army": beside whom the task is done. */
+static void fill_comrades(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    bool task = false;
+    if (strcmp(event->type, "operation") != 0)
+        return;
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_STOP || (group->kind == GROUP_VERB && !group->infinitive))
+            return;
+        task |= group->kind == GROUP_VERB;
+        if (task && group->kind == GROUP_NOUN && group->preposition != NONE &&
+            word_is(sentence, sentence->groups[group->preposition].first, "alongside"))
+            slot_fill_named(workspace, event, frame, "alongside", (int32_t)i);
+    }
+}
+
 /* "sent 80 soldiers to assist with the relief effort in Haiti": where the task is. */
 static void fill_ground_of_task(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -436,6 +454,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     fill_outfit(workspace, event, frame);
     fill_joined(workspace, event, frame);
     fill_ground_of_task(workspace, event, frame);
+    fill_comrades(workspace, event, frame);
     fill_from_paper(workspace, event, frame);
     fill_welcomed(workspace, event, frame);
     role_fill_helped(workspace, event, frame);

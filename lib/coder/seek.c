@@ -1,6 +1,7 @@
 #include "lib/coder/seek.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/party.h"
 
 #include <string.h>
 
@@ -214,9 +215,25 @@ const char *seek_subtype_beside(const struct lexicon *lexicon, const struct sent
     return NULL;
 }
 
+/* "Rwandan and Mozambican troops recaptured": forces of two states do it, and so do it together. */
+static bool is_of_two_forces(const struct seeker *seeker)
+{
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = seeker->verb == NONE ? NULL : &sentence->groups[seeker->verb];
+    if (!verb || verb->kind != GROUP_VERB || verb->passive || verb->gerund || verb->infinitive ||
+        verb->subject == NONE || !group_is_force(workspace_lexicon(seeker->workspace), sentence, verb->subject))
+        return false;
+    struct party_list list = {.count = 0};
+    party_of_group(seeker->workspace, &seeker->workspace->sentences[sentence - seeker->workspace->sentences],
+                   verb->subject, &list);
+    return list.count >= 2 && strcmp(list.items[0].id, list.items[1].id) != 0;
+}
+
 static bool says_mutual(const struct seeker *seeker)
 {
     const struct sentence *sentence = seeker->sentence;
+    if (is_of_two_forces(seeker))
+        return true;
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         int32_t cue = sentence->part->words[i].cue;
         if (cue != NONE && lexicon_entry_value(workspace_lexicon(seeker->workspace), (uint32_t)cue, "mutual"))

@@ -187,7 +187,7 @@ static bool is_adjective_name(const struct sentence *sentence, uint32_t at)
 /* Verbs whose participle looks like the base form: "has been cut". */
 static bool is_own_participle(const struct part *part, uint32_t at)
 {
-    static const char *const words[] = {"cut", "put", "set", "shut", "let", "split", "hit", "shed", NULL};
+    static const char *const words[] = {"cut", "put", "set", "shut", "let", "split", "hit", "shed", "run", NULL};
     for (size_t i = 0; words[i]; i++)
         if (token_is(part->text, &part->list.tokens[at], words[i]))
             return true;
@@ -322,6 +322,10 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             return noun_next || (after == POS_NOUN && !is_teaching(lexicon, word)) ? POS_VERB : POS_NOUN;
         return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
     case POS_NOUN:
+        /* "a course run by the US army" */
+        if (form == FORM_BASE && word->verb != NONE && is_own_participle(part, at) && next <= sentence->last &&
+            word_is(sentence, next, "by"))
+            return POS_VERB;
         /* "a retired patrol combat corvette", but "the war games involve troops" */
         if (form == FORM_BASE && after == POS_NOUN && in_noun_group(part, sentence, at) &&
             (noun_sense || part->words[part->words[at - 1].span_first].noun_inflection != FORM_S))
@@ -483,7 +487,9 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
         else if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)
             word->pos = (uint8_t)decide(lexicon, sentence, i, verb_seen);
         if (word->pos == POS_VERB && word->verb != NONE && word->verb_inflection == FORM_BASE &&
-            is_own_participle(part, i) && (pos_before(sentence, i) == POS_BE || pos_before(sentence, i) == POS_HAVE))
+            is_own_participle(part, i) &&
+            (pos_before(sentence, i) == POS_BE || pos_before(sentence, i) == POS_HAVE ||
+             (i < sentence->last && word_is(sentence, i + 1, "by"))))
             word->verb_inflection = FORM_PAST;
         /* an unknown word between "to" and a noun group: "to devise a mechanism" */
         if (word->pos == POS_NOUN && word->noun == NONE && word->title == NONE && word->verb == NONE &&

@@ -333,11 +333,17 @@ static bool find_comprised(const struct seeker *seeker, int32_t at, struct found
     return false;
 }
 
-/* "the ammunition was a gift from Pakistan": what the noun is of stands before the verb that says so. */
+/* "the ammunition was a gift from Pakistan", "six boats, a gift from Japan, arrived": what the noun is of stands before
+ * the verb that says so, or before the comma. */
 static bool find_predicated(const struct seeker *seeker, int32_t at, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
     int32_t verb = clause_verb_of(sentence, at);
+    if (at >= 2 && sentence->groups[at].preposition == NONE && sentence->groups[at].and_with == NONE &&
+        sentence->groups[at - 1].kind == GROUP_COMMA && sentence->groups[at - 2].kind == GROUP_NOUN &&
+        (word_is(sentence, sentence->groups[at].first, "a") || word_is(sentence, sentence->groups[at].first, "an")) &&
+        seek_in_group(seeker, at - 2, UINT32_MAX, found))
+        return true;
     return verb != NONE && sentence->part->words[sentence->groups[verb].head].pos == POS_BE &&
            sentence->groups[verb].object == at && sentence->groups[verb].subject != NONE &&
            seek_along(seeker, sentence->groups[verb].subject, false, found);
