@@ -357,6 +357,24 @@ static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_
         group->tense = TENSE_PAST;
 }
 
+/* "let US planes use the airfield", "help Kenyan forces guard the border": the verb of who is let, behind its noun group. */
+static bool is_let_do(const struct chunker *chunker, const struct group *group)
+{
+    static const char *const words[] = {"let", "lets", "help", "helps", "helped", "helping", NULL};
+    const struct group *groups = chunker->sentence->groups;
+    uint32_t at = chunker->sentence->group_count - 1;
+    if (group->first != group->head || main_form(chunker, group->head) != FORM_BASE)
+        return false;
+    while (at > 0 && (groups[at - 1].kind == GROUP_NOUN || groups[at - 1].kind == GROUP_AND))
+        at--;
+    if (at == 0 || at == chunker->sentence->group_count - 1 || groups[at - 1].kind != GROUP_VERB)
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(chunker->sentence, groups[at - 1].head, words[i]))
+            return true;
+    return false;
+}
+
 static void finish_verb_group(struct chunker *chunker, struct group *group, bool be, bool have, bool has_main)
 {
     enum lexicon_inflection form = has_main ? main_form(chunker, group->head) : FORM_BASE;
@@ -365,7 +383,7 @@ static void finish_verb_group(struct chunker *chunker, struct group *group, bool
         return;
     /* "help train recruits" */
     if (form == FORM_BASE && group->first == group->head && group->first > chunker->sentence->first &&
-        chunker->part->words[group->first - 1].pos == POS_VERB)
+        (chunker->part->words[group->first - 1].pos == POS_VERB || is_let_do(chunker, group)))
         group->infinitive = true;
     if (form == FORM_ING) {
         group->progressive = be;

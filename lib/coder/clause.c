@@ -412,3 +412,27 @@ int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group)
             return (int32_t)i;
     return NONE;
 }
+
+int32_t clause_delivery_of(const struct lexicon *lexicon, const struct sentence *sentence, int32_t order)
+{
+    static const char *const passives[] = {"supply", "give", "donate", "receive", NULL};
+    const struct group *verb = &sentence->groups[order];
+    int32_t goods = verb->passive ? verb->subject : verb->object;
+    if (goods == NONE || goods > order)
+        return NONE;
+    for (uint32_t i = (uint32_t)order + 1; i < sentence->group_count; i++) {
+        const struct group *later = &sentence->groups[i];
+        if (later->kind != GROUP_VERB || later->subject != goods || later->negated)
+            continue;
+        const char *const classes[] = {verb_class(lexicon, sentence, later), verb_class2(lexicon, sentence, later),
+                                       verb_class3(lexicon, sentence, later)};
+        for (size_t k = 0; k < 3; k++) {
+            bool comes = classes[k] && !strcmp(classes[k], "arrive");
+            for (size_t n = 0; classes[k] && passives[n] && later->passive; n++)
+                comes |= !strcmp(classes[k], passives[n]);
+            if (comes)
+                return (int32_t)i;
+        }
+    }
+    return NONE;
+}

@@ -14,6 +14,10 @@ int32_t clause_verb_of(const struct sentence *sentence, int32_t noun);
  * ("…, the ministry said"). */
 bool clause_begins_anew(const struct sentence *sentence, int32_t noun);
 
+/* "the boats that Togo ordered arrived": the later verb that says that what verb group `order` governs has come or is
+ * handed over, or NONE. */
+int32_t clause_delivery_of(const struct lexicon *lexicon, const struct sentence *sentence, int32_t order);
+
 /* The next member of the coordination that a noun group belongs to, or NONE. */
 int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group);
 

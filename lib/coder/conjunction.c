@@ -67,7 +67,7 @@ static bool is_share(const struct sentence *sentence, const struct group *group)
 {
     static const char *const words[] = {"all",       "some", "most", "many", "several", "half",
                                         "each",      "both", "none", "one",  "dozens",  "hundreds",
-                                        "thousands", "last", "bulk", "rest", NULL};
+                                        "thousands", "last", "bulk", "rest", "remainder", "majority", NULL};
     const struct word *head = &sentence->part->words[group->head];
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, group->head, words[i]))
@@ -76,9 +76,22 @@ static bool is_share(const struct sentence *sentence, const struct group *group)
            sentence->part->list.tokens[group->head].mark != '$';
 }
 
+/* "the first of 650 soldiers": an ordinal is no noun, so the article before it stands alone. */
+static bool is_first_of(const struct sentence *sentence, uint32_t at)
+{
+    const struct group *groups = sentence->groups;
+    return at + 3 < sentence->group_count && groups[at].kind == GROUP_NOUN && groups[at].first == groups[at].last &&
+           word_is(sentence, groups[at].first, "the") && groups[at + 1].kind == GROUP_ADVERB &&
+           groups[at + 2].kind == GROUP_PREPOSITION && groups[at + 2].first == groups[at + 2].last &&
+           word_is(sentence, groups[at + 2].first, "of") && groups[at + 3].kind == GROUP_NOUN;
+}
+
 static void skip_shares(struct sentence *sentence)
 {
     struct group *groups = sentence->groups;
+    for (uint32_t i = 0; i + 3 < sentence->group_count; i++)
+        if (is_first_of(sentence, i) && (i == 0 || groups[i - 1].kind != GROUP_PREPOSITION))
+            groups[i].kind = groups[i + 2].kind = GROUP_ADVERB;
     for (uint32_t i = 0; i + 2 < sentence->group_count; i++)
         if (groups[i].kind == GROUP_NOUN && groups[i + 1].kind == GROUP_PREPOSITION &&
             groups[i + 1].first == groups[i + 1].last && word_is(sentence, groups[i + 1].first, "of") &&

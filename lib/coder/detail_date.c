@@ -204,6 +204,48 @@ static bool is_of_clause_before(const struct sentence *sentence, const struct ev
     return since;
 }
 
+/* "the planes that it ordered in 2013 arrived on Monday", "delivers the tanks ordered in 2013": goods come later than
+ * their order, whose date stands with its own verb. */
+static bool is_of_order(const struct lexicon *lexicon, const struct sentence *sentence, const struct event *event,
+                        const struct time_expression *time)
+{
+    static const char *const orders[] = {"buy", "sign", "build", "approve", "request", "plan", "announce", NULL};
+    int32_t at = detail_group_at(sentence, time->first);
+    if (strcmp(event->type, "arms_transfer") != 0 || event->verb == NONE || at == NONE)
+        return false;
+    int32_t delivery = event->verb_entry == NONE ? NONE : clause_delivery_of(lexicon, sentence, event->verb);
+    if (delivery != NONE)
+        return at < delivery;
+    while (at > 0 && sentence->groups[at].kind != GROUP_VERB && sentence->groups[at].kind != GROUP_COMMA &&
+           sentence->groups[at].kind != GROUP_STOP)
+        at--;
+    const struct group *verb = &sentence->groups[at];
+    if (verb->kind != GROUP_VERB || at == event->verb || verb->infinitive)
+        return false;
+    bool inside = at < event->verb && sentence->groups[event->verb].subject != NONE &&
+                  at > sentence->groups[event->verb].subject;
+    bool behind = verb->first > event->trigger_last && (verb->link == LINK_RELATIVE || verb->link == LINK_REDUCED);
+    const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                   verb_class3(lexicon, sentence, verb)};
+    for (size_t i = 0; i < 3 && (inside || behind); i++)
+        for (size_t k = 0; classes[i] && orders[k]; k++)
+            if (!strcmp(orders[k], classes[i]))
+                return true;
+    return false;
+}
+
+/* "an agreement dating to 2014": how old the paper is, not when something is done under it. */
+static bool is_age(const struct sentence *sentence, const struct time_expression *time)
+{
+    static const char *const words[] = {"dating", "dates", "dated", NULL};
+    enum { WORDS_MAX = 4 };
+    for (uint32_t i = time->first; i > sentence->first && time->first - i < WORDS_MAX; i--)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i - 1, words[k]))
+                return true;
+    return false;
+}
+
 /* "will travel ahead of the president's visit from April 7": the date behind an act that is only named to say when. */
 static bool is_of_other_act(const struct coder_workspace *workspace, const struct event *event,
                             const struct time_expression *time)
@@ -245,7 +287,8 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
         if (in_citation(sentence, time->first) || time->last < dateline || time->until ||
             is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
             is_of_clause_before(sentence, event, time) || is_of_other_act(workspace, event, time) ||
-            is_of_clause_above(sentence, event, time) ||
+            is_of_clause_above(sentence, event, time) || is_of_order(lexicon, sentence, event, time) ||
+            is_age(sentence, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {

@@ -81,7 +81,8 @@ static bool subject_learns(struct coder_workspace *workspace, const struct event
     if (event->noun == NONE || event->verb == NONE ||
         !group_is_force(lexicon, sentence, sentence->groups[event->verb].subject))
         return false;
-    for (size_t i = 0; words[i]; i++)
+    const char *who = noun_class(lexicon, sentence, sentence->groups[sentence->groups[event->verb].subject].head);
+    for (size_t i = 0; words[i] && !(who && !strcmp(who, "trainers")); i++)
         if (word_is(sentence, event->trigger_last, words[i]))
             return true;
     return false;
@@ -121,6 +122,36 @@ static void settle_help(struct coder_workspace *workspace, struct event *event)
             event->actors[i].role = "recipient";
     for (uint32_t i = 0; i < list.count; i++)
         add_place_party(event, &list.items[i], "supplier");
+}
+
+/* "requested Israeli assistance in training its police": who asks for help with its own people is taught by who gives
+ * it. */
+static void settle_assistance(struct coder_workspace *workspace, struct event *event)
+{
+    static const char *const words[] = {"assistance", "help", "support", "aid", "cooperation", NULL};
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    int32_t own = event->argument != NONE ? event->argument : verb ? verb->object : NONE;
+    if (!verb || !verb->gerund || event->verb < 2 || own == NONE ||
+        sentence->part->words[sentence->groups[own].first].pos != POS_OWNER ||
+        sentence->groups[event->verb - 1].kind != GROUP_PREPOSITION)
+        return;
+    int32_t help = event->verb - 2, asked = help - 1;
+    bool helps = false;
+    for (size_t i = 0; words[i] && sentence->groups[help].kind == GROUP_NOUN; i++)
+        helps |= word_is(sentence, sentence->groups[help].head, words[i]);
+    while (asked >= 0 && sentence->groups[asked].kind != GROUP_VERB)
+        asked--;
+    if (!helps || asked < 0 || sentence->groups[asked].subject == NONE)
+        return;
+    struct party_list givers = {.count = 0}, takers = {.count = 0};
+    party_premodifiers(workspace, event->sentence, help, sentence->groups[help].last + 1, &givers);
+    party_of_group(workspace, event->sentence, sentence->groups[asked].subject, &takers);
+    if (!givers.count || !takers.count || !strcmp(givers.items[0].id, takers.items[0].id))
+        return;
+    event->actor_count = 0;
+    add_place_party(event, &givers.items[0], "supplier");
+    add_place_party(event, &takers.items[0], "recipient");
 }
 
 /* "Instructors of the Royal Marines completed a course for Ghana's navy": who are instructors teach. */
@@ -165,6 +196,7 @@ static void settle_learners(struct coder_workspace *workspace, struct event *eve
 static void settle_training(struct coder_workspace *workspace, struct event *event)
 {
     settle_help(workspace, event);
+    settle_assistance(workspace, event);
     settle_teachers(workspace, event);
     settle_learners(workspace, event);
     uint32_t suppliers = count_role(event, "supplier"), recipients = count_role(event, "recipient");
@@ -194,13 +226,23 @@ static void settle_training(struct coder_workspace *workspace, struct event *eve
     }
 }
 
+/* "Israeli warplanes will train in Turkish airspace": ships and aircraft use another's ground to exercise, alone. */
+static bool only_uses_ground(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    int32_t subject = sentence->groups[event->verb].subject;
+    return subject != NONE && group_is_craft(lexicon, sentence, subject) && !group_is_force(lexicon, sentence, subject);
+}
+
 /* "Romanian pilots train in Portugal": one force alone on another's ground is taught there. */
 static void settle_one_sided(struct coder_workspace *workspace, struct event *event)
 {
     const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
     const char *class = verb ? lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)event->verb_entry) : NULL;
     if (!class || strcmp(class, "train") != 0 || count_role(event, "participant") != 1 ||
-        count_role(event, "host") != 1 || !strcmp(event->actors[0].id, event->actors[1].id))
+        count_role(event, "host") != 1 || !strcmp(event->actors[0].id, event->actors[1].id) ||
+        only_uses_ground(workspace, event))
         return;
     event->type = "training";
     event->subtype = "unit";

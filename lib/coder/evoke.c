@@ -47,7 +47,7 @@ struct evoke_table {
     uint32_t count;
     struct entry_row *entries;
     struct wants all, alone; /* of all frames, and of those for which one party may be enough */
-    uint16_t being, office, forces, ministry, money, train, training, plain_mission, mission;
+    uint16_t being, bare, office, forces, ministry, money, train, training, plain_mission, mission;
     struct class_set of_names[LEXICON_CLASS_COUNT]; /* what seek_argument_class makes of names */
     bool full;                                      /* more classes than fit: then every sentence may evoke something */
 };
@@ -242,6 +242,7 @@ static void read_names(struct evoke_table *table)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         set_add(&table->of_names[rows[i].class], find_class(table, rows[i].name));
     table->being = find_class(table, "being");
+    table->bare = find_class(table, "bare");
     table->office = find_class(table, "defence_office");
     table->forces = find_class(table, "forces");
     table->ministry = find_class(table, "defence_ministry");
@@ -378,9 +379,10 @@ static void gather(const struct evoke_table *table, const struct sentence *sente
     /* "a protocol on training officers" */
     if (set_has(&found->heads, table->train))
         set_add(&found->arguments, table->training);
-    if (sentence->headline)
+    if (sentence->headline) {
         set_add(&found->heads, table->being);
-    else if (may_be_of_defence(table, sentence, found) && says_where_it_is(sentence)) {
+        set_add(&found->heads, table->bare);
+    } else if (may_be_of_defence(table, sentence, found) && says_where_it_is(sentence)) {
         set_add(&found->heads, table->being);
         set_add(&found->arguments, table->office); /* "the head of the navy" */
     }

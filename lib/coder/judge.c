@@ -367,6 +367,10 @@ static bool is_stopped(const struct event *stop, const struct event *event)
     if (event->noun == stop->argument)
         return true;
     int32_t preposition = event->sentence->groups[event->noun].preposition;
+    /* "suspended cooperation, including a planned exercise" */
+    if (preposition != NONE && stop->argument != NONE && preposition > stop->argument &&
+        word_is(event->sentence, event->sentence->groups[preposition].first, "including"))
+        return true;
     return stop->noun != NONE && preposition == stop->noun + 1 &&
            (word_is(event->sentence, event->sentence->groups[preposition].first, "on") ||
             word_is(event->sentence, event->sentence->groups[preposition].first, "of"));

@@ -422,6 +422,9 @@ static void settle_directions(struct coder_workspace *workspace)
             if (shared < all)
                 continue;
             struct event *weaker = weights[i] < weights[k] || (weights[i] == weights[k] && a->score < b->score) ? a : b;
+            /* "will travel to Rome ahead of the Italian's visit": what only says when stands back */
+            if (a->sentence == b->sentence && !a->adjunct != !b->adjunct)
+                weaker = a->adjunct ? a : b;
             weaker->dropped = "another sentence tells the direction more surely";
         }
 }

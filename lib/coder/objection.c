@@ -108,7 +108,7 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
         if (mention && (mention->class == LEXICON_FORCE || is_weapon(lexicon, mention, firm) ||
                         is_explained(lexicon, sentence, mention)))
             return true;
-        if (word_is(sentence, i, "ministry") ||
+        if (word_is(sentence, i, "ministry") || word_is(sentence, i, "armies") || word_is(sentence, i, "navies") ||
             (!word->blocked && (word_is(sentence, i, "military") || word_is(sentence, i, "missile") ||
                                 word_is(sentence, i, "missiles") || word_is(sentence, i, "weapons"))))
             return true;
@@ -316,23 +316,13 @@ static uint32_t party_count(const struct event *event)
     return count ? count + vague : count;
 }
 
-/* "NATO's largest drills": those whose members exercise under its name. */
-static bool is_alliance(const char *id)
-{
-    static const char *const ids[] = {"ORG:NATO", "ORG:CSTO", "ORG:SCO", NULL};
-    for (size_t i = 0; ids[i]; i++)
-        if (!strcmp(ids[i], id))
-            return true;
-    return false;
-}
-
 /* A meeting of an organisation's ministers has one party, which is many. */
 static bool is_meeting_of_members(const struct event *event)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
         if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
             return !strcmp(event->type, "visit") || (!strcmp(event->type, "operation") && event->verb_entry != NONE) ||
-                   (!strcmp(event->type, "exercise") && is_alliance(event->actors[i].id));
+                   (!strcmp(event->type, "exercise") && role_is_alliance(event->actors[i].id));
     return false;
 }
 

@@ -106,6 +106,40 @@ static void offices_of_group(struct coder_workspace *workspace, const struct sen
     }
 }
 
+/* "a protocol under which officers will study at military academies", "a treaty that obliges the two to help if either
+ * is attacked", "a pact placing their forces under one command": the clause that tells what is in a paper, behind group
+ * `at`, speaks of forces or of war. */
+static bool content_is_of_defence(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    static const char *const classes[] = {"forces",   "troops",  "force_unit", "trainees", "schools",    "base",
+                                          "exercise", "training", "aid",       "arms_sale", "defence_topic",
+                                          "alliance", "peacekeepers", "intelligence", "deployment", NULL};
+    static const char *const words[] = {"military",  "attacked", "armed",    "aggression", "warships", "navies",
+                                        "armies",    "weapons",  "soldiers", "invasion",   NULL};
+    static const char *const opens[] = {"placing",  "committing", "obliging", "allowing", "letting",
+                                        "permitting", "governing", "covering", "binding",  "providing", NULL};
+    const struct group *first = &sentence->groups[at];
+    bool clause = first->kind == GROUP_WHO || first->kind == GROUP_THAT || word_is(sentence, first->first, "whereby");
+    for (size_t i = 0; opens[i] && !clause; i++)
+        clause = word_is(sentence, first->first, opens[i]);
+    for (uint32_t i = at; clause && i < sentence->group_count && sentence->groups[i].kind != GROUP_STOP; i++)
+        for (uint32_t k = sentence->groups[i].first; k <= sentence->groups[i].last; k++) {
+            const struct word *word = &sentence->part->words[k];
+            if (word->blocked)
+                continue;
+            const char *class = noun_class(lexicon, sentence, k), *gate = noun_attribute(lexicon, sentence, k, "gate");
+            if (word->name != NONE && sentence->mentions[word->name].class == LEXICON_FORCE)
+                return true;
+            for (size_t n = 0; class && classes[n]; n++)
+                if (!strcmp(class, classes[n]) && !(gate && !strcmp(gate, "no")))
+                    return true;
+            for (size_t n = 0; words[n]; n++)
+                if (word_is(sentence, k, words[n]))
+                    return true;
+        }
+    return false;
+}
+
 /* "an Air Force agreement", "a protocol on the exchange of military police experience" */
 static bool paper_is_of_defence(const struct lexicon *lexicon, const struct event *event)
 {
@@ -114,7 +148,8 @@ static bool paper_is_of_defence(const struct lexicon *lexicon, const struct even
     bool aimed = false;
     for (uint32_t i = event->argument == NONE ? 0 : (uint32_t)event->argument; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
-        bool linked = (int32_t)i == event->argument;
+        /* "a treaty of peace, friendship and cooperation" */
+        bool linked = (int32_t)i == event->argument || (group->kind == GROUP_NOUN && group->and_with != NONE);
         for (size_t k = 0; group->kind == GROUP_NOUN && group->preposition != NONE && links[k]; k++)
             linked |= word_is(sentence, sentence->groups[group->preposition].first, links[k]);
         /* "a memorandum to strengthen defence ties" */
@@ -123,6 +158,8 @@ static bool paper_is_of_defence(const struct lexicon *lexicon, const struct even
             (group->kind == GROUP_NOUN && !linked && !aimed))
             return false;
         aimed |= aim;
+        if (content_is_of_defence(lexicon, sentence, i))
+            return true;
         for (uint32_t k = group->first; group->kind == GROUP_NOUN && k <= group->last; k++) {
             const struct word *word = &sentence->part->words[k];
             const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, k);

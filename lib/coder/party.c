@@ -34,6 +34,21 @@ const char *party_actor_id(const struct lexicon *lexicon, uint32_t entry)
     return state ? state : id;
 }
 
+/* "the Carter administration", "Rabin's government": whose government it is, a head of it is meant by the name. */
+static bool names_government(const struct sentence *sentence, const struct mention *mention)
+{
+    static const char *const words[] = {"administration", "government", "cabinet", "regime", NULL};
+    uint32_t next = mention->last + 1;
+    if (mention->class != LEXICON_LEADER)
+        return false;
+    if (next <= sentence->last && sentence->part->words[next].pos == POS_POSSESSIVE)
+        next++;
+    for (size_t i = 0; next <= sentence->last && words[i]; i++)
+        if (word_is(sentence, next, words[i]))
+            return true;
+    return false;
+}
+
 /* The same actor under a name that means nothing else, somewhere in the sentences read so far or in this one. */
 static bool named_elsewhere(struct coder_workspace *workspace, const struct sentence *sentence, const char *id)
 {
@@ -43,7 +58,7 @@ static bool named_elsewhere(struct coder_workspace *workspace, const struct sent
         if (!other->read)
             continue;
         for (uint32_t k = 0; k < other->mention_count; k++)
-            if (!other->mentions[k].ambiguous &&
+            if ((!other->mentions[k].ambiguous || names_government(other, &other->mentions[k])) &&
                 lexicon_class_use((enum lexicon_class)other->mentions[k].class) == USE_ACTOR &&
                 !strcmp(party_actor_id(lexicon, other->mentions[k].entry), id))
                 return true;
@@ -156,8 +171,9 @@ static bool is_meant(struct coder_workspace *workspace, struct sentence *sentenc
     /* firms matter only where defence is spoken of: there the firm is meant */
     if (mention->class == LEXICON_COMPANY)
         return true;
-    if (mention->class == LEXICON_LEADER && mention->first > sentence->first &&
-        sentence->part->words[mention->first - 1].title != NONE)
+    if (mention->class == LEXICON_LEADER &&
+        ((mention->first > sentence->first && sentence->part->words[mention->first - 1].title != NONE) ||
+         names_government(sentence, mention)))
         return true;
     return (mention->class == LEXICON_INSTITUTION && !strcmp(id, "USA") && !is_owned(sentence, mention) &&
             speaks_of_america(workspace_lexicon(workspace), sentence)) ||

@@ -137,6 +137,15 @@ static int32_t subject_above(const struct sentence *sentence, uint32_t token)
     return NONE;
 }
 
+/* "Norwegian instructors arrived in Kenya for the training of its marines": several people are not "it". */
+static bool is_several(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    const struct word *head = &sentence->part->words[sentence->part->words[group->head].span_first];
+    const char *class = head->name != NONE ? NULL : noun_class(lexicon, sentence, group->head);
+    return class && head->noun_inflection == FORM_S &&
+           (!strcmp(class, "troops") || !strcmp(class, "trainers") || !strcmp(class, "trainees"));
+}
+
 static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
                                  struct party_list *list)
 {
@@ -151,9 +160,10 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
         party_of_group(workspace, sentence, above, &found);
     /* an actor that is subject earlier in this sentence, else of the sentences before; not who does it to "it" */
     int32_t doer = sentence->part->words[token].pos == POS_PRONOUN ? subject_of_object(sentence, token) : NONE;
+    bool singular = word_is(sentence, token, "its") || word_is(sentence, token, "it");
     for (uint32_t i = 0; i < sentence->group_count && sentence->groups[i].first < token && !found.count; i++) {
         const struct group *group = &sentence->groups[i];
-        if ((int32_t)i == doer)
+        if ((int32_t)i == doer || (singular && is_several(workspace_lexicon(workspace), sentence, group)))
             continue;
         if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token &&
             sentence->part->words[group->first].pos != POS_PRONOUN)

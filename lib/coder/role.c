@@ -126,6 +126,85 @@ static void fill_from_clause_before(struct coder_workspace *workspace, struct ev
         event_reason(event, "the parties of the clause before", -0.1);
 }
 
+/* "Slovak soldiers will help Hungarian forces guard the frontier": who helps takes part as well. */
+static void fill_from_help(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE || event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!verb || !verb->infinitive || verb->governor == NONE || strcmp(event->type, "operation") != 0)
+        return;
+    const struct group *help = &sentence->groups[verb->governor];
+    const char *const classes[] = {verb_class(workspace_lexicon(workspace), sentence, help),
+                                   verb_class2(workspace_lexicon(workspace), sentence, help),
+                                   verb_class3(workspace_lexicon(workspace), sentence, help)};
+    bool helps = false;
+    for (size_t i = 0; i < 3; i++)
+        helps |= classes[i] && (!strcmp(classes[i], "help") || !strcmp(classes[i], "support"));
+    if (helps && help->subject != NONE && help->subject != verb->subject)
+        slot_fill_named(workspace, event, frame, "subject", help->subject);
+}
+
+/* "arrived in Britain for training", "moved soldiers to Belarus for ten days of drills": who goes, and where to. */
+static void fill_from_trip(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    int32_t at = event->noun;
+    if (event->noun == NONE || !strstr(frame->head, "_trip"))
+        return;
+    while (at >= 0 && sentence->groups[at].kind != GROUP_VERB)
+        at--;
+    if (at < 0)
+        return;
+    const struct group *verb = &sentence->groups[at];
+    bool sent = verb->object != NONE && group_is_force(lexicon, sentence, verb->object);
+    uint32_t before = event->actor_count;
+    if (sent)
+        slot_fill_named(workspace, event, frame, "subject", verb->object);
+    if (event->actor_count == before && verb->subject != NONE)
+        slot_fill_named(workspace, event, frame, "subject", verb->subject);
+    for (int32_t i = at + 1; i < event->noun; i++) {
+        const struct group *ground = &sentence->groups[i];
+        if (ground->kind != GROUP_NOUN)
+            continue;
+        uint32_t word = ground->preposition == NONE ? 0 : sentence->groups[ground->preposition].first;
+        bool to = ground->preposition != NONE && (word_is(sentence, word, "to") || word_is(sentence, word, "in") ||
+                                                  word_is(sentence, word, "at") || word_is(sentence, word, "into"));
+        if (to || (!sent && i == verb->object))
+            slot_fill_named(workspace, event, frame, "to", i);
+    }
+}
+
+/* "arrived in the Philippines to train local troops", "sent engineers to Haiti to restore order": where those go who
+ * are to do it. */
+static void fill_from_journey(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    static const char *const goes[] = {"rotate", "visit", "arrive", "deploy", "contribute", "give", NULL};
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE || event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    /* who trains teaches those who are there; elsewhere it is the ground */
+    const char *slot = !strcmp(event->type, "training") ? "object" : "in", *role = frame_role(frame, slot, strlen(slot));
+    if (!verb || !role || !verb->infinitive || verb->governor == NONE || role_has(event, NULL, role) ||
+        (strcmp(event->type, "training") != 0 && strcmp(event->type, "operation") != 0))
+        return;
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *journey = &sentence->groups[verb->governor];
+    const char *const classes[] = {verb_class(lexicon, sentence, journey), verb_class2(lexicon, sentence, journey),
+                                   verb_class3(lexicon, sentence, journey)};
+    bool travels = false;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; classes[i] && goes[k]; k++)
+            travels |= !strcmp(classes[i], goes[k]);
+    for (int32_t i = verb->governor + 1; travels && i < event->verb; i++) {
+        const struct group *ground = &sentence->groups[i];
+        bool to = ground->kind == GROUP_NOUN && ground->preposition != NONE &&
+                  (word_is(sentence, sentence->groups[ground->preposition].first, "to") ||
+                   word_is(sentence, sentence->groups[ground->preposition].first, "in"));
+        if (to || (ground->kind == GROUP_NOUN && i == journey->object && !group_is_force(lexicon, sentence, i)))
+            slot_fill_named(workspace, event, frame, slot, i);
+    }
+}
+
 /* A pact that names its members (AUKUS) is coded by them. */
 static void expand_members(struct coder_workspace *workspace, struct event *event)
 {
@@ -229,13 +308,26 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
     return true;
 }
 
+bool role_is_alliance(const char *id)
+{
+    static const char *const ids[] = {"ORG:NATO",   "ORG:CSTO", "ORG:SCO", "ORG:CIS",  "ORG:GCC",
+                                      "ORG:ECOWAS", "ORG:EU",   "ORG:AU",  "ORG:SADC", "ORG:EAC",
+                                      "ORG:ASEAN",  "ORG:WARSAWPACT", "ORG:JEF", NULL};
+    for (size_t i = 0; ids[i]; i++)
+        if (!strcmp(ids[i], id))
+            return true;
+    return false;
+}
+
 /* "EU defence ministers gathered", "NATO ships patrol the strait": an organisation that meets or acts is one party,
  * which is many. */
 static bool is_of_members(const struct event *event)
 {
-    bool joint = !strcmp(event->type, "visit") || (!strcmp(event->type, "operation") && event->verb_entry != NONE);
-    for (uint32_t i = 0; i < event->actor_count && joint; i++)
-        if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4))
+    bool joint = !strcmp(event->type, "visit") || (!strcmp(event->type, "operation") && event->verb_entry != NONE),
+         exercise = !strcmp(event->type, "exercise");
+    for (uint32_t i = 0; i < event->actor_count && (joint || exercise); i++)
+        if (!strcmp(event->actors[i].role, "participant") && !strncmp(event->actors[i].id, "ORG:", 4) &&
+            (joint || role_is_alliance(event->actors[i].id)))
             return true;
     return false;
 }
@@ -252,6 +344,21 @@ static bool is_of_many_nations(const struct event *event)
     return false;
 }
 
+/* "Morocco hosts African Lion with 18 nations": who hosts a series by name, or with so many, need not name the guests. */
+static bool is_hosted_for_many(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const char *subject = verb_attribute(lexicon, sentence, &sentence->groups[event->verb], "subject");
+    if (!subject || strcmp(subject, "host") != 0 || !role_has(event, NULL, "host"))
+        return false;
+    for (uint32_t i = 0; i < sentence->quantity_count; i++)
+        if (sentence->quantities[i].kind == QUANTITY_COUNTRIES)
+            return true;
+    int32_t name = sentence->part->words[event->trigger_first].name;
+    return name != NONE && sentence->mentions[name].class == LEXICON_EXERCISE;
+}
+
 /* "joined an international coalition", "takes part in Operation Silver Net": the others need not be named. */
 bool role_joins_many(struct coder_workspace *workspace, const struct event *event)
 {
@@ -261,7 +368,7 @@ bool role_joins_many(struct coder_workspace *workspace, const struct event *even
     if (event->noun == NONE || event->verb == NONE || !role_has(event, NULL, "participant"))
         return false;
     if (!strcmp(event->type, "exercise"))
-        return is_of_many_nations(event);
+        return is_of_many_nations(event) || is_hosted_for_many(workspace, event);
     if (strcmp(event->type, "operation") != 0)
         return false;
     const struct sentence *sentence = event->sentence;
@@ -323,6 +430,9 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         role_fill_from_verb(workspace, event, frame);
         role_fill_reduced(workspace, event, frame, event->argument);
     }
+    fill_from_trip(workspace, event, frame);
+    fill_from_help(workspace, event, frame);
+    fill_from_journey(workspace, event, frame);
     fill_from_clause_before(workspace, event, frame);
     if (!strcmp(event->type, "downturn"))
         turn_to_expulsion(workspace, event);

@@ -17,6 +17,8 @@ uint32_t role_principal_count(const struct event *event);
 bool role_sides_known(const struct event *event);
 /* An operation of many whose others are not named: "joined an international coalition". */
 bool role_joins_many(struct coder_workspace *workspace, const struct event *event);
+/* An organisation whose members exercise under its name: one party, which is many. */
+bool role_is_alliance(const char *id);
 bool role_has(const struct event *event, const char *id, const char *role);
 bool role_add(struct event *event, const char *id, const char *role, const char *parent, struct stretch text,
               bool from_context);

@@ -306,6 +306,8 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     const char *done = verb_class(lexicon, sentence, verb);
     bool learns = is_occasion_of(event) || (done && !strcmp(done, "finish") && role_has(event, NULL, "supplier") &&
                                             !role_has(event, NULL, "recipient"));
+    const char *who = verb->subject == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->subject].head);
+    learns &= !who || strcmp(who, "trainers") != 0;
     if (learns && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
         slot_fill_named(workspace, event, frame, "to", verb->subject);
     /* "arrived in Greece for an exercise" */

@@ -448,6 +448,11 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         slot_fill_phrases(workspace, event, frame, argument + 2);
     role_fill_craft(workspace, event, frame);
     slot_fill_phrases(workspace, event, frame, event->verb + 1);
+    /* "were trained and equipped by the United States": both by the same */
+    if (verb->passive && (uint32_t)event->verb + 2 < sentence->group_count &&
+        sentence->groups[event->verb + 1].kind == GROUP_AND && sentence->groups[event->verb + 2].kind == GROUP_VERB &&
+        sentence->groups[event->verb + 2].first == sentence->groups[event->verb + 2].head)
+        slot_fill_phrases(workspace, event, frame, event->verb + 3);
     if (argument != NONE)
         role_fill_argument(workspace, event, frame, argument);
     fill_stopped(workspace, event, frame);

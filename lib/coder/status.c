@@ -1,5 +1,6 @@
 #include "lib/coder/status.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/role.h"
 #include "lib/coder/stance.h"
 #include "lib/coder/status_parts.h"
@@ -40,6 +41,18 @@ static bool is_prolonged(const struct event *event)
     return false;
 }
 
+/* "the boats that Togo ordered arrived": the order's latest step is that they came, or will come. */
+static const char *status_of_delivery(const struct coder_workspace *workspace, const struct event *event)
+{
+    if (strcmp(event->type, "arms_transfer") != 0 || event->verb_entry == NONE || event->verb == NONE)
+        return NULL;
+    int32_t at = clause_delivery_of(workspace_lexicon(workspace), event->sentence, event->verb);
+    const struct group *verb = at == NONE ? NULL : &event->sentence->groups[at];
+    if (!verb || verb->modal_weak)
+        return NULL;
+    return verb->tense == TENSE_PAST || verb->perfect ? "completed" : verb->tense == TENSE_FUTURE ? "announced" : NULL;
+}
+
 void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct chain chain = {workspace, workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
@@ -49,6 +62,9 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     const char *told = event->noun == NONE ? NULL : chain_status_by_relative(&chain);
     if (told && !reading->refused && !reading->negated)
         reading->status = told;
+    const char *delivery = status_of_delivery(workspace, event);
+    if (delivery && !reading->refused && !reading->negated)
+        reading->status = delivery;
     bool official = workspace->official_state && role_has(event, workspace->official_state, NULL);
     enum stance stance = stance_read(workspace, event, speaker, &reading->alleged);
     /* "will block exports if fighting resumes" */

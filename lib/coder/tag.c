@@ -245,6 +245,28 @@ static bool is_of_trade(const struct lexicon *lexicon, const struct sentence *se
     return false;
 }
 
+/* "let US planes use one of its airfields", "help Kenyan forces guard the border": behind such a verb and a noun group,
+ * with no verb between. */
+static bool is_let_do(const struct sentence *sentence, uint32_t at)
+{
+    enum { WORDS_MAX = 8 };
+    static const char *const verbs[] = {"let", "lets", "help", "helps", "helped", "helping", NULL};
+    const struct word *words = sentence->part->words;
+    for (uint32_t i = at; i > sentence->first && at - i < WORDS_MAX; i--) {
+        const struct word *word = &words[words[i - 1].span_first];
+        for (size_t k = 0; word->pos == POS_VERB && i < at && verbs[k]; k++)
+            if (word_is(sentence, i - 1, verbs[k]))
+                return true;
+        if (word->pos == POS_VERB)
+            return false;
+        if (word->pos != POS_NOUN && word->pos != POS_NAME && word->pos != POS_ADJECTIVE && word->pos != POS_NUMBER &&
+            word->pos != POS_DETERMINER && word->pos != POS_OWNER && word->pos != POS_AND &&
+            word->pos != POS_POSSESSIVE)
+            return false;
+    }
+    return false;
+}
+
 /* Verbs that say that something begins or ends: "start leaving". */
 static bool phases(const struct lexicon *lexicon, const struct word *word)
 {
@@ -354,6 +376,9 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
             is_adjective_name(sentence, at))
             return POS_NOUN;
         if (word->noun == NONE && word->verb != NONE)
+            return POS_VERB;
+        if (form == FORM_BASE && word->verb != NONE && (noun_next || after == POS_PREPOSITION) &&
+            is_let_do(sentence, at))
             return POS_VERB;
         if (verb_seen)
             return POS_NOUN;

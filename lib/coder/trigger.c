@@ -231,6 +231,57 @@ static bool tells_more(const struct found *next, const struct found *found)
                            : frame_conditions(next->frame) > frame_conditions(found->frame);
 }
 
+/* "arrive in Britain for training", "moved soldiers to Belarus for ten days of drills": what forces go to another's
+ * ground for. */
+static bool is_gone_for(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at, const char *class)
+{
+    static const char *const goes[] = {"rotate", "visit",      "arrive", "set_out", "give",
+                                       "deploy", "contribute", "leave",  "haul",   "keep",  NULL};
+    const struct group *group = &sentence->groups[at];
+    static const char *const classes_gone_for[] = {"plain_training", "course", "exercise", "plain_exercise", NULL};
+    bool purpose = false;
+    for (size_t i = 0; classes_gone_for[i]; i++)
+        purpose |= !strcmp(classes_gone_for[i], class);
+    if (!purpose || group->preposition == NONE)
+        return false;
+    /* "for ten days of drills" */
+    int32_t phrase = group->preposition;
+    if (word_is(sentence, sentence->groups[phrase].first, "of") && phrase >= 2 &&
+        sentence->groups[phrase - 1].kind != GROUP_VERB && sentence->groups[phrase - 2].kind == GROUP_PREPOSITION)
+        phrase -= 2;
+    if (!word_is(sentence, sentence->groups[phrase].first, "for"))
+        return false;
+    bool of = (uint32_t)at + 1 < sentence->group_count && word_is(sentence, sentence->groups[at + 1].first, "of");
+    for (int32_t k = phrase - 1; k >= 0 && !of; k--) {
+        const struct group *verb = &sentence->groups[k];
+        if (verb->kind == GROUP_STOP || verb->kind == GROUP_WHO || verb->kind == GROUP_THAT || verb->kind == GROUP_WHEN)
+            return false;
+        if (verb->kind != GROUP_VERB)
+            continue;
+        int32_t goer =
+            verb->object != NONE && group_is_force(lexicon, sentence, verb->object) ? verb->object : verb->subject;
+        const char *who = goer == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[goer].head);
+        if (goer == NONE || !group_is_force(lexicon, sentence, goer) || (who && !strcmp(who, "trainers")))
+            return false;
+        const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                       verb_class3(lexicon, sentence, verb)};
+        for (size_t i = 0; i < 3; i++)
+            for (size_t n = 0; classes[i] && goes[n]; n++)
+                if (!strcmp(classes[i], goes[n]))
+                    return true;
+        return false;
+    }
+    return false;
+}
+
+/* "sent pilots to Italy for training": the verb gives nobody training; the noun tells of it. */
+static bool is_journey(const struct lexicon *lexicon, const struct sentence *sentence, const struct found *found)
+{
+    const char *class =
+        found->group == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[found->group].head);
+    return class && !strcmp(found->frame->type, "training") && is_gone_for(lexicon, sentence, found->group, class);
+}
+
 static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int32_t at)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -250,7 +301,7 @@ static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int3
         find_verb_frame(workspace, sentence, at, with_particle, &found);
     for (size_t i = 0; i < 3; i++) {
         struct found next;
-        if (find_verb_frame(workspace, sentence, at, classes[i], &next) &&
+        if (find_verb_frame(workspace, sentence, at, classes[i], &next) && !is_journey(lexicon, sentence, &next) &&
             (!found.frame || tells_more(&next, &found))) {
             found = next;
             entry = entries[i];
@@ -375,8 +426,29 @@ static bool tells_what_becomes(const struct lexicon *lexicon, const struct sente
 
 /* The verb that tells what becomes of a nominal trigger: that of a relative clause whose object it is ("the pact that
  * Kenya signed"), the verb before it, or the one whose subject it is. */
+/* "began Teamwork 80, the alliance's biggest manoeuvre": the verb of the name that the noun explains, or NONE. */
+static int32_t verb_of_explained(const struct sentence *sentence, int32_t at)
+{
+    const struct group *groups = sentence->groups;
+    if (at < 3 || groups[at].preposition != NONE || groups[at].and_with != NONE || groups[at - 1].kind != GROUP_COMMA ||
+        groups[at - 2].kind != GROUP_NOUN || groups[at - 2].and_with != NONE ||
+        !(sentence->part->list.tokens[groups[at - 2].first].flags & TOKEN_CAPITAL))
+        return NONE;
+    enum pos first = (enum pos)sentence->part->words[groups[at].first].pos;
+    if ((first != POS_DETERMINER && first != POS_OWNER) ||
+        ((uint32_t)at + 1 < sentence->group_count && groups[at + 1].kind == GROUP_AND))
+        return NONE;
+    for (int32_t k = at - 3; k >= 0 && groups[k].kind != GROUP_STOP; k--)
+        if (groups[k].kind == GROUP_VERB)
+            return groups[k].object == at - 2 && groups[k].subject != NONE ? k : NONE;
+    return NONE;
+}
+
 static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
 {
+    int32_t explained = verb_of_explained(sentence, at);
+    if (explained != NONE)
+        return explained;
     int32_t subject_of = NONE;
     for (uint32_t k = (uint32_t)at + 1; k < sentence->group_count; k++) {
         const struct group *verb = &sentence->groups[k];
@@ -465,6 +537,8 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         }
         bool head = is_head(lexicon, sentence, group, last);
         struct found found = {.frame = NULL};
+        if (head && is_gone_for(lexicon, sentence, at, class))
+            class = strstr(class, "exercise") ? "exercise_trip" : "training_trip";
         const struct seeker seeker = {workspace, sentence, class, verb_of_noun(lexicon, sentence, at), i, last};
         bool has = seek_in_group(&seeker, at, i, &found) || seek_along(&seeker, at, true, &found);
         if (!has)
@@ -529,6 +603,34 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
     }
 }
 
+/* "French Rafales for India", "More German tanks to Kyiv": a headline of goods and who gets them, without a verb. */
+static void trigger_bare_goods(struct coder_workspace *workspace, uint32_t index)
+{
+    struct sentence *sentence = &workspace->sentences[index];
+    const struct seeker seeker = {workspace, sentence, "bare", NONE, UINT32_MAX, UINT32_MAX};
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB)
+            return;
+    for (uint32_t i = 0; i + 2 < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i], *taker = &sentence->groups[i + 2];
+        struct found found;
+        if (group->kind != GROUP_NOUN || group->preposition != NONE || taker->kind != GROUP_NOUN ||
+            sentence->groups[i + 1].kind != GROUP_PREPOSITION || sentence->part->words[taker->head].name == NONE ||
+            !(word_is(sentence, sentence->groups[i + 1].first, "for") ||
+              word_is(sentence, sentence->groups[i + 1].first, "to")) ||
+            !seek_in_group(&seeker, (int32_t)i, UINT32_MAX, &found) || found.token != group->head)
+            continue;
+        /* "US warships to Japan": they sail there */
+        if (group_is_craft(workspace_lexicon(workspace), sentence, (int32_t)i) &&
+            word_is(sentence, sentence->groups[i + 1].first, "to"))
+            continue;
+        struct event *event = add_event(workspace, index, found.frame, found.token, found.token);
+        if (event)
+            event->noun = event->argument = (int32_t)i;
+        return;
+    }
+}
+
 /* "The head of Kenya's armed forces": an office in several groups. */
 static bool find_head_of_forces(const struct seeker *seeker, int32_t at, struct found *found)
 {
@@ -577,8 +679,10 @@ bool trigger_find(struct coder_workspace *workspace, uint32_t sentence_index)
         return true;
     if (!workspace_parse(workspace, sentence))
         return false;
-    if (sentence->headline)
+    if (sentence->headline) {
         trigger_being(workspace, sentence_index);
+        trigger_bare_goods(workspace, sentence_index);
+    }
     trigger_staying(workspace, sentence_index);
     for (uint32_t i = 0; i < sentence->group_count; i++) {
         if (sentence->groups[i].kind == GROUP_VERB)
