@@ -38,6 +38,7 @@ static const struct question questions[] = {
     {"alert", ask_alert, PARAMETERS("id")},
     {"mutes", ask_mutes, (const char *const[]){NULL}},
     {"codings", ask_codings, PARAMETERS("id")},
+    {"views", ask_views, PARAMETERS("owner")},
     {"agreement", ask_agreement, PARAMETERS("author")},
     {"feeds", ask_feeds, (const char *const[]){NULL}},
     {"watches", ask_watches, (const char *const[]){NULL}},

@@ -48,6 +48,7 @@ bool ask_item(struct asking *asking);
 bool ask_events(struct asking *asking);
 bool ask_facets(struct asking *asking);
 bool ask_places(struct asking *asking);
+bool ask_views(struct asking *asking);
 bool ask_dyads(struct asking *asking);
 bool ask_timeline(struct asking *asking);
 bool ask_revisions(struct asking *asking);

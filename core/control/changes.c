@@ -7,6 +7,7 @@
 #include "core/control/corrections.h"
 #include "core/control/prune.h"
 #include "core/control/codings.h"
+#include "core/control/views.h"
 #include "core/control/tokens.h"
 #include "core/desk/desk.h"
 #include "core/recode/batch.h"
@@ -105,6 +106,11 @@ bool control_change(struct bus *bus, const struct control_request *request, stru
     case CONTROL_CODING_PUT:
         text = "It is kept.";
         done = control_coding_put(bus, request, result, error);
+        break;
+    case CONTROL_VIEW_SAVE:
+    case CONTROL_VIEW_REMOVE:
+        text = request->command == CONTROL_VIEW_SAVE ? "It is kept." : "It is forgotten.";
+        done = control_view(bus, request, error);
         break;
     case CONTROL_SESSION_CREATE:
         text = "Logged in.";

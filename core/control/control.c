@@ -35,6 +35,8 @@ static const struct control_row rows[CONTROL_COMMAND_COUNT] = {
     [CONTROL_CODING_PUT] = {"coding-put", "the id of an event", false, true, true},
     [CONTROL_WATCH_SAVE] = {"watch-save", "the name of a watch", false, false, true},
     [CONTROL_WATCH_REMOVE] = {"watch-remove", "the name of a watch", false, false, true},
+    [CONTROL_VIEW_SAVE] = {"view-save", "the name of a view", false, true, true},
+    [CONTROL_VIEW_REMOVE] = {"view-remove", "the name of a view", false, true, true},
 };
 
 const struct control_row *control_row(enum control_command command)

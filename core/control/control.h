@@ -61,6 +61,8 @@ enum control_command {
     CONTROL_CODING_PUT,      /* target: an event's id; core/control/codings.h */
     CONTROL_WATCH_SAVE,      /* target of these: a watch's name; core/control/watches.h */
     CONTROL_WATCH_REMOVE,
+    CONTROL_VIEW_SAVE, /* target of these: the name of a saved view of the author; core/control/views.h */
+    CONTROL_VIEW_REMOVE,
     CONTROL_COMMAND_COUNT
 };
 

@@ -70,6 +70,17 @@ static bool add_tallies(struct query *query, const struct counting *counting, in
     return ok;
 }
 
+bool query_count_live(struct query *query, int64_t *events, struct error *error)
+{
+    static const struct counting nothing;
+    struct query_totals totals = {0, true};
+    int64_t blocks;
+    bool ok = columns_blocks(query->columns, &blocks, error) &&
+              add_tallies(query, &nothing, blocks, NULL, &totals, error);
+    *events = totals.events;
+    return ok;
+}
+
 bool counting_run(struct query *query, const struct query_filter *filter, const struct counting *counting,
                   void *context, struct query_totals *totals, struct error *error)
 {

@@ -48,6 +48,9 @@ struct query_totals {
 bool query_facets(struct query *query, const struct query_filter *filter, unsigned which, size_t top, int64_t budget,
                   query_facet_callback *callback, void *context, struct query_totals *totals, struct error *error);
 
+/* How many live events there are, without going over them. */
+bool query_count_live(struct query *query, int64_t *events, struct error *error);
+
 /* A point of the map: the place of an act that is a site or a city, and where. */
 struct query_place_row {
     const char *name, *country; /* "" where it is not known */

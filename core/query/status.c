@@ -1,5 +1,6 @@
 #include "core/query/status.h"
 
+#include "core/query/counts.h"
 #include "core/store/alerts.h"
 #include "core/store/dead_letters.h"
 #include "core/store/events.h"
@@ -36,11 +37,12 @@ static void put_store(struct store *store, struct json_writer *writer)
     json_object_close(writer);
 }
 
-static bool put_counts(struct store *store, struct json_writer *writer, struct error *error)
+static bool put_counts(struct query *query, struct json_writer *writer, struct error *error)
 {
-    int64_t items, reports, live, all, alerts;
+    struct store *store = query_store(query);
+    int64_t items, reports, live, alerts;
     if (!store_items_count(store, &items, error) || !store_reports_count(store, &reports, error) ||
-        !store_events_count(store, &live, &all, error) ||
+        !query_count_live(query, &live, error) ||
         !store_count(store, "SELECT count(*) FROM alert", &alerts, error))
         return false;
     json_key(writer, "counts");
@@ -209,7 +211,7 @@ bool query_status(struct query *query, struct json_writer *writer, struct error 
     struct store *store = query_store(query);
     int64_t dead_letters;
     put_store(store, writer);
-    if (!put_counts(store, writer, error))
+    if (!put_counts(query, writer, error))
         return false;
     if (!query_status_sources(query, writer, error) ||
         !put_rows(store, writer, "processors", processors_sql, processor_names, error) ||

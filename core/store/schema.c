@@ -21,6 +21,7 @@
 #include "core/store/series.h"
 #include "core/store/sources.h"
 #include "core/store/tokens.h"
+#include "core/store/views.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -48,6 +49,7 @@ static const char *const create_current[] = {
     store_alert_states_schema,
     store_codings_schema,
     store_mute_acts_schema,
+    store_views_schema,
     NULL,
 };
 
@@ -74,10 +76,11 @@ static const struct schema_migration migrations_current[] = {
     {13, store_mute_acts_schema},
     {14, store_columns_shown},
     {15, store_columns_stamped},
+    {16, store_views_schema},
     {0, NULL},
 };
 
-const struct schema schema_current = {16, create_current, migrations_current};
+const struct schema schema_current = {17, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

@@ -96,6 +96,7 @@ static const struct {
     {"mute", ROLE_ANALYST},              {"unmute", ROLE_ANALYST},         {"fetch", ROLE_ANALYST},
     {"reload", ROLE_ADMIN},              {"dead-letter-retry", ROLE_ADMIN}, {"dead-letter-drop", ROLE_ADMIN},
     {"delivery-retry", ROLE_ADMIN},      {"token-revoke", ROLE_ADMIN},     {"status", ROLE_READ},
+    {"view-save", ROLE_READ},            {"view-remove", ROLE_READ}, /* everybody's own */
 };
 
 /* ROLE_NONE: not by this way. */
@@ -146,6 +147,21 @@ static enum MHD_Result answer_command(struct exchange *exchange)
     else if (access_allow(exchange, role, &result))
         result = run_command(exchange, exchange->body.bytes, exchange->body.size);
     json_decref(request);
+    return result;
+}
+
+/* Who asks gets what is kept in his or her name; a request that says whose it wants says a parameter twice. */
+static enum MHD_Result answer_views(struct exchange *exchange)
+{
+    struct ent_parameter parameters[PARAMETERS_MAX + 1];
+    size_t count = exchange->parameter_count;
+    memcpy(parameters, exchange->parameters, count * sizeof *parameters);
+    parameters[count++] = (struct ent_parameter){"owner", exchange->caller.name};
+    const struct ent_answer *answer = exchange_ask(exchange, "views", parameters, count);
+    enum MHD_Result result = answer && answer->kind == ENT_ANSWER_OK
+                                 ? exchange_reply_json(exchange, answer->body.data, answer->body.size)
+                                 : exchange_problem_of(exchange, answer);
+    exchange->server->query->release(exchange->server->instance, answer);
     return result;
 }
 
@@ -230,6 +246,7 @@ static const struct {
     {"GET", API "openapi.json", ROLE_NONE, answer_description},
     {"GET", API "me", ROLE_READ, access_me},
     {"GET", API "status", ROLE_READ, answer_status},
+    {"GET", API "views", ROLE_READ, answer_views},
     {"GET", API "stream", ROLE_READ, stream_answer},
     {"GET", API "exports/events.jsonl", ROLE_READ, export_events_jsonl},
     {"GET", API "exports/events.csv", ROLE_READ, export_events_csv},

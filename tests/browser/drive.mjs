@@ -221,6 +221,7 @@ await step("a view is kept, and what is shown can be taken along", async () => {
   await page.click("summary:has-text('Saved views')");
   await page.fill("input[aria-label='Name of the view']", "drills");
   await page.click("form.inline button");
+  await page.waitForSelector(".facet a:has-text('drills')");
   await show("/now");
   await show("/events");
   await page.click("summary:has-text('Saved views')");
@@ -230,6 +231,22 @@ await step("a view is kept, and what is shown can be taken along", async () => {
   const text = await readFile(await download.path(), "utf8");
   assert.equal(text.trim().split("\r\n").length, 2);
   assert.match(text, /^id,type,/);
+});
+
+await step("saved views are there in another browser, also those that a browser kept by itself before", async () => {
+  await page.evaluate(() => localStorage.setItem("views", JSON.stringify({ "kept here <b>": "actor=KGZ" })));
+  await show("/events");
+  await page.waitForFunction(() => localStorage.getItem("views") === null);
+  const other = await browser.newContext({ storageState: { cookies: await context.cookies(), origins: [] } });
+  const there = watch(await other.newPage());
+  await there.goto(BASE + "/events");
+  await there.click("summary:has-text('Saved views (2)')");
+  assert.deepEqual(await there.locator(".facet a:has-text('drills'), .facet a:has-text('kept here')").allTextContents(), ["drills", "kept here <b>"]);
+  await there.click("button[aria-label='Forget the view kept here <b>']");
+  await there.waitForSelector("summary:has-text('Saved views (1)')");
+  await other.close();
+  await show("/events");
+  await page.waitForSelector("summary:has-text('Saved views (1)')", { state: "attached" });
 });
 
 await step("an event shows its evidence, its reports side by side and its history", async () => {

@@ -336,6 +336,39 @@ class Api(WebTest):
             self.assertIn(status, (400, 422), body)
             self.assertIn(text, json.loads(body)["detail"])
 
+    def test_saved_views_are_kept_for_who_saved_them(self):
+        def command(name, target, role="analyst", **arguments):
+            status, headers, body = self.request("POST", "/api/v1/commands", {"command": name, "target": target, **({"arguments": arguments} if arguments else {})}, role=role)
+            return status, json.loads(body).get("detail", "")
+
+        def views(role="analyst"):
+            status, headers, body = self.request("GET", "/api/v1/views", role=role)
+            self.assertEqual(status, 200, body)
+            return [(row["name"], row["query"]) for row in json.loads(body)["views"]]
+
+        self.assertEqual(command("view-save", "Übungen", query="type=exercise&since=2024")[0], 200)
+        self.assertEqual(command("view-save", "aid", query="")[0], 200)
+        self.assertEqual(command("view-save", "aid", query="type=aid")[0], 200)
+        self.assertEqual(command("view-save", "aid", role="read", query="type=visit")[0], 200)
+        self.assertEqual(views(), [("aid", "type=aid"), ("Übungen", "type=exercise&since=2024")])
+        self.assertEqual(views("read"), [("aid", "type=visit")])
+        status, headers, body = self.request("GET", "/api/v1/views?owner=analyst", role="read")
+        self.assertEqual(status, 400, body)
+        for target, arguments, text in [("x", {}, "needs the 'query'"), ("x", {"query": 7}, "needs the 'query'"), ("x", {"query": "a=b c"}, "address"),
+                                        ("x", {"query": "a=\"><script>"}, "address"), ("x", {"query": "a" * 5000}, "bytes"), ("  ", {"query": "a"}, "name of a view"),
+                                        ("a\nb", {"query": "a"}, "one line"), ("n" * 300, {"query": "a"}, "name of a view")]:
+            status, detail = command("view-save", target, **arguments)
+            self.assertIn(status, (400, 413, 422), (target, arguments, detail))
+            self.assertIn(text, detail)
+        self.assertEqual(command("view-remove", "aid")[0], 200)
+        self.assertEqual(command("view-remove", "aid")[0], 404)
+        self.assertEqual(views("read"), [("aid", "type=visit")])
+        self.stop()
+        self.process = self.start()
+        self.wait_for(lambda: self.log().count("serves http") == 2, "the second start")
+        self.port = int(re.findall(r"serves https?://[^ ]*:(\d+)/", self.log())[-1])
+        self.assertEqual(views(), [("Übungen", "type=exercise&since=2024")])
+
     def acknowledge(self, name="alert-acknowledge"):
         alert = self.get("/api/v1/alerts")["alerts"][-1]["id"]
         status, headers, body = self.request("POST", "/api/v1/commands", {"command": name, "target": alert}, role="analyst")

@@ -35,6 +35,7 @@ export interface Alert { id: string; finding?: Finding; watch: string; reason: s
 export interface Change { id: string; kind: "event" | "alert" | "act"; act?: string; author?: string; state?: string; event?: string; alert?: string; watch?: string; reason?: string; headline?: string; made: number; type?: string; changes?: string[]; revision?: number }
 export interface Count { value: string; count: number }
 export interface PlaceCount { name: string; country: string; latitude: number; longitude: number; count: number }
+export interface SavedView { name: string; query: string; made: number }
 export interface Facets { facets: Record<string, Count[]>; events: number; exact: boolean }
 export interface Me { name: string; role: "read" | "analyst" | "admin"; expires: number; version: string }
 

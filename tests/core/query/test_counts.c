@@ -443,6 +443,11 @@ static void assert_facets(const struct query_filter *filter, bool exercises)
     count_lines(&wanted);
     CHECK(query_facets(query, filter, (1u << QUERY_FACET_COUNT) - 1, 0, 0, take_facet, &got, &totals, &error));
     assert_true(totals.is_exact);
+    if (!exercises) {
+        int64_t all;
+        CHECK(query_count_live(query, &all, &error));
+        assert_int_equal(all, live);
+    }
     assert_int_equal(totals.events, live);
     assert_same("facets", &got, &wanted);
 }

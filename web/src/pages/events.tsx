@@ -1,9 +1,9 @@
 /* Events: all that a filter lets through, with facets that narrow it, views that are kept, and exports of what is shown. */
 import { useEffect, useState } from "preact/hooks";
-import { queryOf, type Count, type EventRow, type Facets, type Problem } from "../api";
+import { command, queryOf, type Count, type EventRow, type Facets, type Problem, type SavedView } from "../api";
 import { addressWith, FilterBar, filterOf, toggled } from "../filter";
 import type { ViewProperties } from "../main";
-import { EventLine, ProblemNote, Stale, Title, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
+import { EventLine, ProblemNote, Stale, Title, useAction, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
 import { go, type Place } from "../router";
 import { actorName, classIn, withClass, words } from "../text";
 
@@ -65,25 +65,46 @@ function FacetBar({ place, changes, onTotal }: { place: Place; changes: number; 
   );
 }
 
+/** What a browser kept by itself before the daemon did goes to the daemon once. */
+async function handOver() {
+  const kept = JSON.parse(localStorage.getItem("views") ?? "{}") as Record<string, string>;
+  for (const [title, query] of Object.entries(kept)) await command("view-save", title, { query });
+  localStorage.removeItem("views");
+  return Object.keys(kept).length > 0;
+}
+
+/* They are kept by the daemon in the name of who is logged in. */
 function SavedViews({ place }: { place: Place }) {
-  const [views, setViews] = useStored<Record<string, string>>("views", {});
+  const [count, setCount] = useState(0);
+  const answer = useAnswer<{ views: SavedView[] }>("views", {}, count);
   const [name, setName] = useState("");
-  const query = place.search.toString();
+  const action = useAction();
+  const query = place.search.toString(), views = answer.value?.views ?? [];
+  const again = () => setCount((was) => was + 1);
+  useEffect(() => {
+    handOver().then((found) => found && again(), () => {}); // what cannot be handed over stays, and is tried again
+  }, []);
+  const save = (event: Event) => {
+    event.preventDefault();
+    action.run(() => command("view-save", name.trim(), { query }), () => { setName(""); again(); });
+  };
   return (
     <details>
-      <summary>Saved views ({Object.keys(views).length})</summary>
+      <summary>Saved views{answer.value ? ` (${views.length})` : ""}</summary>
+      <ProblemNote problem={answer.problem} />
       <ul class="facet">
-        {Object.entries(views).map(([title, search]) => (
-          <li key={title}>
-            <a href={`/events?${search}`} aria-current={search === query ? "true" : undefined}>{title}</a>
-            <button type="button" class="plain" aria-label={`Forget the view ${title}`} onClick={() => { const { [title]: _, ...rest } = views; setViews(rest); }}>×</button>
+        {views.map((view) => (
+          <li key={view.name}>
+            <a href={`/events${view.query ? "?" + view.query : ""}`} aria-current={view.query === query ? "true" : undefined}>{view.name}</a>
+            <button type="button" class="plain" aria-label={`Forget the view ${view.name}`} disabled={action.isBusy} onClick={() => action.run(() => command("view-remove", view.name), again)}>×</button>
           </li>
         ))}
       </ul>
-      <form class="inline" onSubmit={(event) => { event.preventDefault(); setViews({ ...views, [name.trim()]: query }); setName(""); }}>
-        <input aria-label="Name of the view" value={name} maxLength={60} required placeholder="name this view" onInput={(event) => setName(event.currentTarget.value)} />
-        <button type="submit">Save</button>
+      <form class="inline" onSubmit={save}>
+        <input aria-label="Name of the view" value={name} maxLength={60} required pattern=".*\S.*" placeholder="name this view" onInput={(event) => setName(event.currentTarget.value)} />
+        <button type="submit" disabled={action.isBusy}>Save</button>
       </form>
+      {action.shown}
     </details>
   );
 }
