@@ -515,6 +515,10 @@ static void settle_bought_for(struct coder_workspace *workspace, struct event *e
         sentence->groups[event->verb].passive)
         return;
     uint32_t at = (uint32_t)event->argument + 1;
+    /* "drones worth 45 million euros for Ukraine" */
+    while (at + 3 < sentence->group_count && sentence->groups[at].kind == GROUP_PREPOSITION &&
+           sentence->groups[at + 1].kind == GROUP_NOUN && word_is(sentence, sentence->groups[at].first, "worth"))
+        at += 2;
     if (at + 1 >= sentence->group_count || sentence->groups[at].kind != GROUP_PREPOSITION ||
         !word_is(sentence, sentence->groups[at].first, "for") || sentence->groups[at + 1].kind != GROUP_NOUN)
         return;

@@ -431,6 +431,12 @@ static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first,
             }
         task |= event->subtype && !strcmp(event->subtype, "port_call") && !event->objection_count;
     }
+    /* "the carrier arrived in Busan ahead of exercises": the call is what is left of its arrival */
+    for (uint32_t i = first; i < end && task; i++)
+        for (uint32_t k = first; k < end; k++)
+            if (workspace->events[i].subtype && !strcmp(workspace->events[i].subtype, "port_call") &&
+                !strcmp(workspace->events[k].type, "basing") && workspace->events[k].verb == workspace->events[i].verb)
+                workspace->events[i].second_reading = false;
     for (uint32_t i = first; i < end && task; i++)
         if (!strcmp(workspace->events[i].type, "basing") && !(visit && is_told_aside(&workspace->events[i])))
             event_object(&workspace->events[i], "sent to exercise, teach, visit or on an operation");
@@ -488,6 +494,31 @@ static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first,
             if ((!strcmp(event->type, "basing") || !strcmp(event->type, "operation")) && event->actor_count &&
                 role_has(cut, event->actors[0].id, NULL))
                 event_object(event, "it is what the downturn ends");
+        }
+    }
+}
+
+/* "signed a pact that will allow American soldiers to train in Denmark": what a paper that is told of allows is its
+ * aim. */
+static void drop_what_papers_allow(struct coder_workspace *workspace, uint32_t first, uint32_t end)
+{
+    enum { GOVERNORS_MAX = 4 };
+    static const char *const aims[] = {"training", "exercise", "basing", "operation", "intelligence_sharing", NULL};
+    for (uint32_t i = first; i < end; i++) {
+        struct event *aim = &workspace->events[i];
+        const struct group *groups = aim->sentence->groups;
+        bool may = false;
+        for (size_t k = 0; aims[k]; k++)
+            may |= !strcmp(aims[k], aim->type);
+        int32_t verb = may ? aim->verb : NONE, paper = NONE;
+        for (int step = 0; verb != NONE && paper == NONE && step < GOVERNORS_MAX; step++, verb = groups[verb].governor)
+            if (groups[verb].link == LINK_RELATIVE)
+                paper = groups[verb].subject;
+        for (uint32_t k = first; k < end && paper != NONE; k++) {
+            const struct event *told = &workspace->events[k];
+            if (!strcmp(told->type, "agreement") && !told->objection_count &&
+                (told->noun == paper || told->argument == paper))
+                event_object(aim, "the aim of another act");
         }
     }
 }
@@ -550,5 +581,6 @@ void judge_rest(struct coder_workspace *workspace)
         drop_what_is_left(workspace, first, end);
         drop_what_joins(workspace, first, end);
         drop_missions_that_teach(workspace, first, end);
+        drop_what_papers_allow(workspace, first, end);
     }
 }

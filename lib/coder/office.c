@@ -206,6 +206,13 @@ static bool defence_signs(struct coder_workspace *workspace, const struct event 
             }
         }
     }
+    /* "The defence ministers met. They signed": of those whom the sentence before names */
+    const struct group *signer = verb->subject == NONE || verb->passive ? NULL : &sentence->groups[verb->subject];
+    if (offices.best != OFFICE_DEFENCE && signer && sentence->part->words[signer->first].pos == POS_PRONOUN &&
+        event->sentence_index > 0 && sentence[-1].part == sentence->part &&
+        workspace_parse(workspace, &event->sentence[-1]))
+        for (uint32_t i = 0; i < sentence[-1].group_count; i++)
+            offices_of_group(workspace, &sentence[-1], (int32_t)i, &offices);
     return offices.best == OFFICE_DEFENCE || paper_is_of_defence(lexicon, event);
 }
 

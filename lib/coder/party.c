@@ -353,6 +353,23 @@ static int32_t complement_of(const struct sentence *sentence, int32_t group)
                : NONE;
 }
 
+/* "units from Kenya and from Uganda": the noun group of the same preposition behind "and", or NONE. */
+static int32_t next_complement(const struct sentence *sentence, int32_t complement)
+{
+    const struct group *groups = sentence->groups, *first = &groups[groups[complement].preposition];
+    uint32_t next = (uint32_t)complement + 1;
+    while (next < sentence->group_count && (groups[next].and_with != NONE || groups[next].kind == GROUP_COMMA))
+        next++;
+    if (next + 2 >= sentence->group_count || groups[next].kind != GROUP_AND ||
+        groups[next + 1].kind != GROUP_PREPOSITION || groups[next + 2].kind != GROUP_NOUN)
+        return NONE;
+    const char *words[] = {"from", "of"};
+    for (size_t i = 0; i < 2; i++)
+        if (word_is(sentence, first->first, words[i]) && word_is(sentence, groups[next + 1].first, words[i]))
+            return (int32_t)next + 2;
+    return NONE;
+}
+
 /* "a delegation led by Kenya's chief of staff": who leads it, or NONE. */
 static int32_t leader_of(const struct sentence *sentence, int32_t group)
 {
@@ -496,9 +513,9 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         if (owned && complement != NONE && class && !strcmp(class, "counterpart") &&
             word_is(sentence, sentence->groups[sentence->groups[complement].preposition].first, "from"))
             owned = false;
-        if (complement != NONE && !owned)
+        for (; complement != NONE && !owned; complement = next_complement(sentence, complement))
             parties_along(workspace, sentence, complement, &own, depth + 1);
-        else if (leader != NONE)
+        if (leader != NONE)
             parties_of_one(workspace, sentence, leader, &own, depth + 1);
         else if (owned)
             party_of_pronoun(workspace, sentence, group->first, &own);

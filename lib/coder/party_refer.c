@@ -31,6 +31,36 @@ static void antecedents(struct coder_workspace *workspace, struct sentence *sent
     }
 }
 
+/* "Kurbanov met his Turkish counterpart": both who meet, where the first finite verb tells of a meeting. */
+static void those_who_meet(struct coder_workspace *workspace, struct sentence *sentence, struct party_list *list)
+{
+    static const char *const meetings[] = {"meet", "discuss", "visit", "welcome", "converse", "host", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct party_list found = {.count = 0};
+    if (!workspace_parse(workspace, sentence))
+        return;
+    for (uint32_t i = 0; i < sentence->group_count && !found.count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->subject == NONE)
+            continue;
+        const char *class = verb_class(lexicon, sentence, verb), *second = verb_class2(lexicon, sentence, verb);
+        bool meets = false;
+        for (size_t k = 0; meetings[k]; k++)
+            meets |= (class && !strcmp(class, meetings[k])) || (second && !strcmp(second, meetings[k]));
+        if (!meets || verb->passive)
+            return;
+        party_of_group(workspace, sentence, verb->subject, &found);
+        if (verb->object != NONE)
+            party_of_group(workspace, sentence, verb->object, &found);
+        for (uint32_t k = i + 1; k < sentence->group_count && (int32_t)k <= verb->clause_last; k++)
+            if (sentence->groups[k].kind == GROUP_NOUN && sentence->groups[k].preposition != NONE &&
+                word_is(sentence, sentence->groups[sentence->groups[k].preposition].first, "with"))
+                party_of_group(workspace, sentence, (int32_t)k, &found);
+    }
+    for (uint32_t i = 0; i < found.count && found.count == 2; i++)
+        party_add(list, found.items[i]);
+}
+
 /* The parties of sentences before this one, nearest first, then of the title. */
 static void look_back(struct coder_workspace *workspace, const struct sentence *sentence, struct party_list *list,
                       void (*take)(struct coder_workspace *, struct sentence *, struct party_list *), uint32_t enough)
@@ -168,6 +198,13 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
         if (group->kind == GROUP_NOUN && group->preposition == NONE && group->last < token &&
             sentence->part->words[group->first].pos != POS_PRONOUN)
             party_of_group(workspace, sentence, (int32_t)i, &found);
+    }
+    if (!found.count && (word_is(sentence, token, "they") || word_is(sentence, token, "both"))) {
+        uint32_t at = (uint32_t)(sentence - workspace->sentences);
+        if (at > 0 && sentence[-1].part == sentence->part)
+            those_who_meet(workspace, &sentence[-1], &found);
+        for (uint32_t i = 0; i < found.count; i++)
+            found.items[i].referred = true;
     }
     if (!found.count && is_person_pronoun(sentence, token))
         look_back(workspace, sentence, &found, persons, 1);

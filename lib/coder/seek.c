@@ -254,8 +254,10 @@ static bool object_fits(const struct seeker *seeker, const struct group *verb, c
     if (group_is_force(lexicon, sentence, object))
         return true;
     const struct word *head = &sentence->part->words[sentence->groups[object].head];
+    const char *class = noun_class(lexicon, sentence, sentence->groups[object].head);
+    /* "will train their Iraqi counterparts" */
     return !strcmp(whom, "actor") &&
-           (head->pos == POS_PRONOUN ||
+           (head->pos == POS_PRONOUN || (class && !strcmp(class, "counterpart")) ||
             (head->name != NONE &&
              lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_ACTOR));
 }

@@ -192,6 +192,9 @@ const char *chain_status_by_relative(const struct chain *chain)
             (verb->subject != chain->event->noun && !is_occasion(chain->event)))
             continue;
         bool past = verb->tense == TENSE_PAST || verb->perfect;
+        /* "a pact that could allow": what it is for, not what becomes of it */
+        if (chain_verb_is(chain, verb, "approve") || chain_verb_is(chain, verb, "let"))
+            return NULL;
         if (verb->tense == TENSE_FUTURE || (verb->tense == TENSE_PRESENT && is_due(sentence, verb)))
             return "announced";
         if (past && chain_verb_is(chain, verb, "begin"))
