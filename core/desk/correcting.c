@@ -356,6 +356,68 @@ struct ent_record *correcting_apply(const struct placing *placing, const struct 
     return corrected;
 }
 
+/* ---- verdicts on a part of an event ---- */
+
+static bool is_among(const struct member *member, const struct member_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->rows[i] == member)
+            return true;
+    return false;
+}
+
+/* *first: is the first report that stands for it among them? *others: is any among the others? */
+static bool find_anchored(const struct placing *placing, int64_t number, const struct member_list *list,
+                          const struct member_list *others, bool *first, bool *is_of_others, struct error *error)
+{
+    struct anchors *anchors = anchors_create();
+    bool ok = anchors ? anchors_read(anchors, placing->store, number, error) : no_memory(error), is_found = false;
+    *first = *is_of_others = false;
+    for (size_t i = 0; ok && i < anchors->count; i++) {
+        struct error failure = ERROR_INIT;
+        const struct member *member = anchor_member(&anchors->rows[i], placing->members, placing->store, &failure);
+        if (member) {
+            *first = *first || (!is_found && is_among(member, list));
+            *is_of_others = *is_of_others || is_among(member, others);
+            is_found = true;
+        } else if (failure.kind != ERROR_NONE) {
+            *error = failure;
+            ok = false;
+        }
+    }
+    anchors_destroy(anchors);
+    return ok;
+}
+
+static bool read_kind(void *context, const struct correction_row *row)
+{
+    enum correction_kind *kind = context;
+    *kind = row->kind;
+    return true;
+}
+
+bool correcting_is_rejected(const struct placing *placing, const struct member_list *list,
+                            const struct member_list *others, bool *is_rejected, struct error *error)
+{
+    struct numbers numbers = {.count = 0};
+    bool ok = true, is_judged = false;
+    *is_rejected = false;
+    for (size_t i = 0; ok && i < list->count; i++)
+        if (i == 0 || strcmp(list->rows[i]->at.item, list->rows[i - 1]->at.item) != 0)
+            ok = store_corrections_of_item(placing->store, list->rows[i]->at.item, add_number, &numbers, error);
+    for (size_t i = numbers.count; ok && !is_judged && i-- > 0;) {
+        enum correction_kind kind = CORRECTION_KIND_COUNT;
+        bool first, is_of_others;
+        ok = store_correction_get(placing->store, numbers.rows[i], read_kind, &kind, error);
+        if (!ok || (kind != CORRECTION_CONFIRM && kind != CORRECTION_REJECT))
+            continue;
+        ok = find_anchored(placing, numbers.rows[i], list, others, &first, &is_of_others, error);
+        is_judged = ok && first;
+        *is_rejected = is_judged && kind == CORRECTION_REJECT && !is_of_others;
+    }
+    return ok;
+}
+
 /* ---- touching ---- */
 
 bool correcting_touch(struct placing *placing, int64_t number, struct error *error)

@@ -20,6 +20,10 @@
 struct ent_record *correcting_apply(const struct placing *placing, const struct member_list *list,
                                     struct ent_record *content, struct error *error);
 
+/* Did a person reject an event of these reports, by a correction that is of none of the others? */
+bool correcting_is_rejected(const struct placing *placing, const struct member_list *list,
+                            const struct member_list *others, bool *is_rejected, struct error *error);
+
 /* All events that corrections with an anchor in this item may belong to are touched: to call when the item's reports
  * changed. */
 bool correcting_touch_item(struct placing *placing, const char *item_id, struct error *error);

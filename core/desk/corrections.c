@@ -333,8 +333,9 @@ static bool carry_out(struct making *making, int64_t now)
 {
     char cause[40];
     snprintf(cause, sizeof cause, "correction %lld", (long long)making->row.number);
-    return pins_rebuild(&making->placing, making->error) && placing_run(&making->placing, making->error) &&
-           touch_all(making) && revise_events(&making->placing, cause, "correction", now, making->error);
+    /* A verdict may part what was woven, so its events are touched before that as well as after it. */
+    return pins_rebuild(&making->placing, making->error) && touch_all(making) &&
+           placing_run(&making->placing, making->error) && touch_all(making) && revise_events(&making->placing, cause, "correction", now, making->error);
 }
 
 /* The event in which the first report of a part is now. */

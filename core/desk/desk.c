@@ -186,6 +186,7 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
         return false;
     struct cluster_row row = {.row = member ? member->at.row : 0,
                               .root = member ? member->at.root : 0,
+                              .strand = member ? member->at.strand : 0,
                               .founded = member ? member->at.founded : CLUSTER_DAY_NONE,
                               .item = taking->item_id,
                               .event = arrival->event,
@@ -194,6 +195,10 @@ static bool put_arrival(struct taking *taking, const struct arrival *arrival, st
                               .fetched = record_int(item, ENT_ITEM_FETCHED, 0),
                               .joined_by = member ? member->at.joined_by : "",
                               .score = member ? member->at.score : 0,
+                              .woven_by = member ? member->at.woven_by : "",
+                              .woven_score = member ? member->at.woven_score : 0,
+                              .ties = member ? member->at.ties : 0,
+                              .is_definite = member ? member->at.is_definite : false,
                               .hand = member ? member->at.hand : 0,
                               .report = arrival->report,
                               .source = source,
@@ -259,7 +264,7 @@ static bool take(struct taking *taking, struct error *error)
         ok = put_arrival(taking, &taking->arrivals[i], error);
     /* The vanished ones last, so that no new row gets a number that still stands in a list. */
     return ok && remove_vanished(taking, error) && apply_corrections(taking, error) &&
-           placing_run(&taking->placing, error) && correcting_touch_item(&taking->placing, taking->item_id, error) &&
+           correcting_touch_item(&taking->placing, taking->item_id, error) && placing_run(&taking->placing, error) && correcting_touch_item(&taking->placing, taking->item_id, error) &&
            touch_siblings(taking, error) &&
            revise_events(&taking->placing, taking->cause, taking->item->is_recoded ? "recode" : NULL, clock_now(),
                          error);

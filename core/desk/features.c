@@ -574,6 +574,13 @@ bool feature_is_fact(const struct features *features)
     return !features->is_background && !features->is_denied && !features->is_hypothetical;
 }
 
+bool feature_is_thin(const struct features *features)
+{
+    return !features->name.count && !features->good_count && !features->amount_count && !features->place_count &&
+           !features->has_date && !features->programme && features->paper.kind == PAPER_NONE &&
+           features->basis.kind == PAPER_NONE;
+}
+
 bool feature_is_seldom(enum feature_type type)
 {
     return type == TYPE_BASING || type == TYPE_DOWNTURN || type == TYPE_INDUSTRY || type == TYPE_INTELLIGENCE_SHARING;

@@ -122,6 +122,8 @@ struct features {
 bool features_fill(struct features *features, struct record_view report, struct record_view source);
 
 bool feature_is_fact(const struct features *features);
+/* Tells who did what to whom, and no name, thing, sum, number, place or date by which that could be known again. */
+bool feature_is_thin(const struct features *features);
 /* Is the act itself bound to its date (exercise, visit, expo), or does it go through steps? */
 /* Two partners hardly have two of them under way at a time. */
 bool feature_is_seldom(enum feature_type type);

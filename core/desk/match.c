@@ -98,6 +98,18 @@ void match_add_definite(struct match *match, const char *text, double weight)
     match->is_definite = true;
 }
 
+void match_note_against(struct match *match, const char *text)
+{
+    if (!match->against)
+        match->against = text;
+}
+
+void match_add_against(struct match *match, const char *text, double weight)
+{
+    match_add(match, text, weight);
+    match_note_against(match, text);
+}
+
 void match_veto(struct match *match, const char *text)
 {
     if (!match->veto)
@@ -112,7 +124,7 @@ static void compare_names(const struct features *a, const struct features *b, st
         return;
     bool is_occasion = feature_is_occasion(a->type);
     if (!match_names(a, b)) {
-        match_add(match, "another name", is_occasion ? match_weights.other_name_of_occasion : match_weights.other_name);
+        match_add_against(match, "another name", is_occasion ? match_weights.other_name_of_occasion : match_weights.other_name);
         return;
     }
     if (a->editions.count && b->editions.count && !feature_words_share(&a->editions, &b->editions))
@@ -157,8 +169,8 @@ static void compare_amounts(const struct features *a, const struct features *b, 
         match_add(match, "about the same sum", match_weights.near_money);
         break;
     case -1:
-        match_add(match, "another sum",
-                  a->status == b->status ? match_weights.other_money : match_weights.other_money_of_step);
+        match_add_against(match, "another sum",
+                          a->status == b->status ? match_weights.other_money : match_weights.other_money_of_step);
         break;
     default:
         break;
@@ -167,7 +179,7 @@ static void compare_amounts(const struct features *a, const struct features *b, 
     if (personnel == 2)
         match_add_definite(match, "same number of people", match_weights.same_personnel);
     else if (personnel == -1 && !match_is_deployment(a)) /* which comes in parts */
-        match_add(match, "another number of people", match_weights.other_personnel);
+        match_add_against(match, "another number of people", match_weights.other_personnel);
     if (match_amounts(a, b, KIND_DAYS, 0) == 2)
         match_add(match, "same number of days", match_weights.same_days);
 }
@@ -257,11 +269,16 @@ static bool is_one_more(const struct features *early, const struct features *lat
     return late->is_another && !early->is_another && days > ONE_MORE_DAYS;
 }
 
-/* As many of the same named thing within half a year are one order: approved by one side, then by the other. */
+/* As many of the same named thing within half a year are one order: approved by one side, then by the other. So are as
+ * many of its kind, where one of the two does not name it and both tell of a sale. */
 static bool is_one_number(const struct features *a, const struct features *b, int32_t days)
 {
     const struct feature_good *x = NULL, *y = NULL;
-    return days <= ANEW_DAYS && match_likest_goods(a, b, &x, &y) == GOODS_SAME && x->count >= 2 && x->count == y->count;
+    enum feature_likeness likeness = match_likest_goods(a, b, &x, &y);
+    uint64_t sale = feature_word_hash("sale");
+    bool is_sale = a->type == TYPE_ARMS_TRANSFER && a->subtype == sale && b->subtype == sale;
+    return days <= ANEW_DAYS && (likeness == GOODS_SAME || (likeness == GOODS_OF_A_KIND && is_sale)) && x->count >= 2 &&
+           x->count == y->count;
 }
 
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
@@ -274,11 +291,16 @@ static void compare_stages(const struct features *a, const struct features *b, s
                          match_dates(a, b) == MATCH_DATES_EQUAL || match_amounts(a, b, KIND_MONEY, 0) == 2;
     if (is_one_more(early, late, days))
         match_veto(match, "one more, beside an earlier one");
+    else if (a->is_another != b->is_another)
+        match_note_against(match, "one of them is told as another one");
     if (match_times_known(a, b) && is_one_cut(early, late, days))
         match_add(match, "cut within weeks", match_weights.seldom_twice);
     if (a->status && a->status == b->status && is_step && !is_told_alike && !is_announced_again(a, b, days) &&
-        days > STEP_AGAIN_DAYS)
+        days > STEP_AGAIN_DAYS) {
         match_add(match, "the same step, told much later", match_weights.same_step_again);
+        if (a->status_rank >= 4)
+            match_note_against(match, "approved or signed twice");
+    }
     else if (a->status && a->status == b->status)
         match_add(match, "same status", match_weights.same_status);
     else if (is_come_true(early, late, days) && match_times_known(a, b))
@@ -304,7 +326,7 @@ static void compare_stages(const struct features *a, const struct features *b, s
         match_add(match, "the next step", match_weights.next_step);
     else if (late->status_rank <= 5 && !match_is_rest(a, b) &&
              ((days > 3 && early->status_rank >= 8) || (days > ANEW_DAYS && early->status_rank > late->status_rank)))
-        match_add(match, "an early step, told after later ones", match_weights.earlier_step_later_told);
+        match_add_against(match, "an early step, told after later ones", match_weights.earlier_step_later_told);
 }
 
 /* ---- places and the rest ---- */
@@ -343,6 +365,10 @@ static void compare_places(const struct features *a, const struct features *b, s
     else if (other_fine)
         match_add(match, "another place",
                   is_occasion ? match_weights.other_place_of_occasion : match_weights.other_place);
+    /* A contract is signed in one town and fulfilled in another. */
+    bool is_somewhere = is_occasion || a->type == TYPE_BASING || a->type == TYPE_TRAINING;
+    if (is_somewhere && (other_fine || other_sea || (other_country && !same_country)))
+        match_note_against(match, "another place");
 }
 
 /* Subtypes that outlets do not tell apart when they word one act. */
@@ -364,21 +390,34 @@ static bool is_ship_and_person(const struct features *a, const struct features *
     return call && (a->subtype == call) != (b->subtype == call);
 }
 
+/* Two papers on two subjects, or a contract and the framework that it is under. */
+static void compare_papers(const struct features *a, const struct features *b, struct match *match)
+{
+    const struct feature_paper *x = &a->paper, *y = &b->paper;
+    if (x->kind != PAPER_NONE && y->kind != PAPER_NONE && x->kind != y->kind)
+        match_note_against(match, "another kind of paper");
+    else if (a->type == TYPE_AGREEMENT && x->words.count && y->words.count && !feature_words_share(&x->words, &y->words))
+        match_note_against(match, "a paper on another subject");
+}
+
 static void compare_labels(const struct features *a, const struct features *b, struct match *match)
 {
+    bool are_near = !is_other_paper(a, b) && (subtypes_near(a) || a->status != b->status);
     if (a->subtype && a->subtype == b->subtype)
         match_add(match, "same subtype", match_weights.same_subtype);
     else if (is_ship_and_person(a, b))
-        match_add(match, "a ship's call and a person's visit", match_weights.ship_and_person);
+        match_add_against(match, "a ship's call and a person's visit", match_weights.ship_and_person);
+    else if (a->subtype && b->subtype && are_near)
+        match_add(match, "another subtype", match_weights.near_subtype);
     else if (a->subtype && b->subtype)
-        match_add(match, "another subtype",
-                  !is_other_paper(a, b) && (subtypes_near(a) || a->status != b->status) ? match_weights.near_subtype
-                                                                                        : match_weights.other_subtype);
+        match_add_against(match, "another subtype", match_weights.other_subtype);
     if (a->programme && a->programme == b->programme)
         match_add(match, "same programme", match_weights.same_programme);
     else if (a->programme && b->programme)
-        match_add(match, "another programme", match_weights.other_programme);
+        match_add_against(match, "another programme", match_weights.other_programme);
 }
+
+static const char told_in_passing[] = "background without anything definite in common";
 
 /* A passing mention of the past joins a current event only where something definite ties it to that one. */
 static void compare_scope(const struct features *a, const struct features *b, struct match *match)
@@ -387,7 +426,7 @@ static void compare_scope(const struct features *a, const struct features *b, st
         return;
     match_add(match, "told as background", match_weights.background_with_current);
     if (!match->is_definite)
-        match_veto(match, "background without anything definite in common");
+        match_veto(match, told_in_passing);
 }
 
 /* A package of arms is aid where it is told as a sum, and a transfer of arms where it is told with what is in it
@@ -404,7 +443,7 @@ static bool are_one_package(const struct features *a, const struct features *b)
 void match_compare(const struct features *a, const struct features *b, struct match *match)
 {
     match->score = 0;
-    match->veto = NULL;
+    match->veto = match->against = NULL;
     match->is_definite = false;
     match->reason_count = 0;
     if (a->type != b->type && !are_one_package(a, b)) {
@@ -430,6 +469,7 @@ void match_compare(const struct features *a, const struct features *b, struct ma
         compare_labels(a, b, match);
     else
         match_add(match, "one package, told as another type", match_weights.other_subtype);
+    compare_papers(a, b, match);
     match_compare_reversal(a, b, match);
     compare_scope(a, b, match);
 }
@@ -437,6 +477,14 @@ void match_compare(const struct features *a, const struct features *b, struct ma
 bool match_is_one(const struct match *match)
 {
     return !match->veto && match->score >= MATCH_THRESHOLD;
+}
+
+const char *match_contradiction(const struct match *match)
+{
+    /* What is told in passing says little, but nothing to the contrary. */
+    if (match->veto)
+        return match->veto == told_in_passing ? NULL : match->veto;
+    return match->against;
 }
 
 bool match_is_near_founder(const struct features *report, int32_t founded_day)

@@ -23,6 +23,7 @@ struct match_reason {
 struct match {
     double score;
     const char *veto; /* NULL where there is none */
+    const char *against; /* the first thing that speaks for two undertakings, and not only for two times; NULL for none */
     bool is_definite; /* a name, thing, sum, place or date agrees, and not only who did what to whom about then */
     struct match_reason reasons[MATCH_REASONS_MAX];
     size_t reason_count;
@@ -30,6 +31,8 @@ struct match {
 
 void match_compare(const struct features *a, const struct features *b, struct match *match);
 bool match_is_one(const struct match *match);
+/* Does anything say that they are two? Stricter than match_is_one: of a detail that differs, too. NULL where nothing does. */
+const char *match_contradiction(const struct match *match);
 /* May an event that was founded on that day take a report that agrees with one of its reports, but in nothing definite?
  * Not where the days are far apart or one is not known, so that a busy pair's vague reports do not chain into one event
  * without end. */

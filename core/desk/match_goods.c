@@ -18,6 +18,15 @@ static bool is_contract(const struct features *features)
     return features->status_rank >= 4 && features->status_rank <= 8 && features->subtype != feature_word_hash("grant");
 }
 
+/* Some of those that were ordered are there. */
+static bool is_part_of_order(const struct features *a, const struct features *b, const struct feature_good *x,
+                             const struct feature_good *y)
+{
+    bool is_first = a->status_rank < b->status_rank;
+    int late_rank = is_first ? b->status_rank : a->status_rank;
+    return late_rank >= 6 && late_rank <= 8 && (is_first ? y->count < x->count : x->count < y->count);
+}
+
 static void compare_counts(const struct features *a, const struct features *b, const struct feature_good *x,
                            const struct feature_good *y, struct match *match)
 {
@@ -29,7 +38,9 @@ static void compare_counts(const struct features *a, const struct features *b, c
     else if (is_lot(a, b, x, y))
         match_add(match, "a lot of them", 0);
     else if (a->status == b->status)
-        match_add(match, "another number of them", match_weights.other_count);
+        match_add_against(match, "another number of them", match_weights.other_count);
+    else if (!is_part_of_order(a, b, x, y))
+        match_note_against(match, "another number of them");
 }
 
 /* The likest two of their goods in *x and *y, NULL where none are alike. */
@@ -111,6 +122,6 @@ void match_compare_goods(const struct features *a, const struct features *b, str
         match_add(match, "same class of equipment", match_weights.same_kind_of_goods);
     else if (a->good_count && b->good_count && a->type == b->type &&
              (a->type == TYPE_ARMS_TRANSFER || a->type == TYPE_INDUSTRY))
-        match_add(match, "other equipment",
-                  has_named(a) && has_named(b) ? match_weights.other_designation : match_weights.other_goods);
+        match_add_against(match, "other equipment",
+                          has_named(a) && has_named(b) ? match_weights.other_designation : match_weights.other_goods);
 }

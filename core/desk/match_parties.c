@@ -125,7 +125,7 @@ static void compare_direction(const struct features *a, const struct features *b
     if (shares_direction(a, b))
         match_add(match, "same direction", match_weights.same_direction);
     else if (is_reversed(a, b) && a->type == TYPE_VISIT)
-        match_add(match, "the visit goes the other way", match_weights.reversed_visit);
+        match_add_against(match, "the visit goes the other way", match_weights.reversed_visit);
 }
 
 /* Do two partners hardly ever give each other the same, so that a report that says so has them mixed up? */
@@ -144,9 +144,10 @@ void match_compare_reversal(const struct features *a, const struct features *b, 
                    match_amounts(a, b, KIND_PERSONNEL, 0.25) >= 0;
     if ((a->type == TYPE_BASING || a->type == TYPE_TRAINING) && is_near)
         return; /* who opens bases to whom, and who trains whom, is mixed up so often that it says nothing */
-    if (is_one_way(a->type) && (match->is_definite || is_near))
-        match_add(match, "the other direction",
-                  is_near ? match_weights.other_direction_at_once : match_weights.other_direction);
+    if (is_one_way(a->type) && is_near)
+        match_add(match, "the other direction", match_weights.other_direction_at_once);
+    else if (is_one_way(a->type) && match->is_definite)
+        match_add_against(match, "the other direction", match_weights.other_direction);
     else
         match_veto(match, "the other direction");
 }

@@ -29,6 +29,10 @@ extern const struct match_weights match_weights;
 int match_amounts(const struct features *a, const struct features *b, int kind, double near);
 
 void match_add(struct match *match, const char *text, double weight);
+/* A detail that differs. */
+void match_add_against(struct match *match, const char *text, double weight);
+/* One that is borne where two reports are compared, and not where they would make one of two events. */
+void match_note_against(struct match *match, const char *text);
 /* One that ties two reports together by itself. */
 void match_add_definite(struct match *match, const char *text, double weight);
 void match_veto(struct match *match, const char *text);

@@ -121,6 +121,7 @@ static bool copy_row(struct members *members, struct member *member, const struc
     member->at.item = arena_copy(arena, row->item, strlen(row->item));
     member->at.event = arena_copy(arena, row->event, strlen(row->event));
     member->at.joined_by = row->joined_by ? arena_copy(arena, row->joined_by, strlen(row->joined_by)) : "";
+    member->at.woven_by = row->woven_by ? arena_copy(arena, row->woven_by, strlen(row->woven_by)) : "";
     member->at.report = copy_view(arena, row->report);
     member->at.source = copy_view(arena, row->source);
     copy_sketch(arena, member, row);
@@ -216,8 +217,8 @@ struct member *members_put(struct members *members, struct store *store, const s
     member->is_gone = false;
     member->is_touched = true;
     /* A new row is the root of itself until its place is decided. */
-    int32_t day = member->features.anchor_day;
-    if (stored.root == 0 && !members_set_root(store, members, member, number, day, "", 0, error))
+    struct cluster_place alone = {.strand = number, .founded = member->features.anchor_day, .joined_by = ""};
+    if (stored.root == 0 && !members_set_strand(store, members, member, &alone, error))
         return NULL;
     size_t count = index_keys(&member->features, keys);
     /* Those of papers are asked of the store alone, so the cache of keys need not know them. */
@@ -241,17 +242,39 @@ bool members_remove(struct members *members, struct store *store, struct member 
     return store_cluster_delete(store, member->at.row, error);
 }
 
-bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
-                      int32_t founded, const char *joined_by, double score, struct error *error)
+bool members_set_strand(struct store *store, struct members *members, struct member *member,
+                        const struct cluster_place *place, struct error *error)
 {
-    char *copy = arena_copy(members->arena, joined_by, strlen(joined_by));
+    char *copy = arena_copy(members->arena, place->joined_by, strlen(place->joined_by));
+    if (!copy)
+        return no_memory(error);
+    member->at.strand = member->at.root = place->strand;
+    member->at.founded = place->founded;
+    member->at.joined_by = copy;
+    member->at.score = place->score;
+    member->at.is_definite = place->is_definite;
+    member->at.woven_by = "";
+    member->at.woven_score = 0;
+    return store_cluster_set_strand(store, member->at.row, place, error);
+}
+
+bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
+                      const char *woven_by, double score, struct error *error)
+{
+    char *copy = arena_copy(members->arena, woven_by, strlen(woven_by));
     if (!copy)
         return no_memory(error);
     member->at.root = root;
-    member->at.founded = founded;
-    member->at.joined_by = copy;
-    member->at.score = score;
-    return store_cluster_set_root(store, member->at.row, root, founded, joined_by, score, error);
+    member->at.woven_by = copy;
+    member->at.woven_score = score;
+    return store_cluster_set_root(store, member->at.row, root, woven_by, score, error);
+}
+
+bool members_set_ties(struct store *store, struct member *member, const struct cluster_tie *ties, size_t count,
+                      struct error *error)
+{
+    member->at.ties = (int64_t)count;
+    return store_cluster_put_ties(store, member->at.row, ties, count, error);
 }
 
 bool members_set_hand(struct store *store, struct member *member, int64_t hand, struct error *error)
@@ -353,14 +376,36 @@ static bool list_numbers(struct members *members, struct store *store, const str
     return true;
 }
 
+typedef bool numbers_query(struct store *store, int64_t row, store_cluster_number_callback *callback, void *context,
+                           struct error *error);
+
+static bool list_query(struct members *members, struct store *store, numbers_query *query, int64_t row,
+                       struct member_list *list, struct error *error)
+{
+    struct numbers numbers = {NULL, 0, 0, false};
+    list->count = 0;
+    bool ok = query(store, row, add_number, &numbers, error) && (!numbers.failed || no_memory(error)) &&
+              list_numbers(members, store, &numbers, NULL, list, error);
+    free(numbers.rows);
+    return ok;
+}
+
 bool members_of_root(struct members *members, struct store *store, int64_t root, struct member_list *list,
                      struct error *error)
 {
-    struct numbers numbers = {NULL, 0, 0, false};
-    bool ok = store_cluster_members(store, root, add_number, &numbers, error) &&
-              (!numbers.failed || no_memory(error)) && list_numbers(members, store, &numbers, NULL, list, error);
-    free(numbers.rows);
-    return ok;
+    return list_query(members, store, store_cluster_members, root, list, error);
+}
+
+bool members_of_strand(struct members *members, struct store *store, int64_t strand, struct member_list *list,
+                       struct error *error)
+{
+    return list_query(members, store, store_cluster_strand, strand, list, error);
+}
+
+bool members_woven(struct members *members, struct store *store, int64_t strand, struct member_list *list,
+                   struct error *error)
+{
+    return list_query(members, store, store_cluster_woven, strand, list, error);
 }
 
 bool members_siblings(struct members *members, struct store *store, const char *item, struct member_list *list,
@@ -380,11 +425,7 @@ bool members_siblings(struct members *members, struct store *store, const char *
 bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
                      struct error *error)
 {
-    struct numbers numbers = {NULL, 0, 0, false};
-    bool ok = store_cluster_of_hand(store, hand, add_number, &numbers, error) &&
-              (!numbers.failed || no_memory(error)) && list_numbers(members, store, &numbers, NULL, list, error);
-    free(numbers.rows);
-    return ok;
+    return list_query(members, store, store_cluster_of_hand, hand, list, error);
 }
 
 struct limited {

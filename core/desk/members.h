@@ -60,8 +60,15 @@ bool members_remove(struct members *members, struct store *store, struct member 
 bool members_set_hand(struct store *store, struct member *member, int64_t hand, struct error *error);
 /* The report that would found that event. NULL without `error` filled where none stands. */
 struct member *members_find(struct members *members, struct store *store, const char *event, struct error *error);
+/* Puts it in a strand (placing.h), and in the event of that strand's founder until it is woven into another. */
+bool members_set_strand(struct store *store, struct members *members, struct member *member,
+                        const struct cluster_place *place, struct error *error);
+/* Puts it in an event; `woven_by`: "" but for the founder of a strand in another one's event. */
 bool members_set_root(struct store *store, struct members *members, struct member *member, int64_t root,
-                      int32_t founded, const char *joined_by, double score, struct error *error);
+                      const char *woven_by, double score, struct error *error);
+/* In place of the ties that it had. */
+bool members_set_ties(struct store *store, struct member *member, const struct cluster_tie *ties, size_t count,
+                      struct error *error);
 
 /* ---- lists; zeroed at first, members_list_free at the end; all in the order above ---- */
 bool members_of_item(struct members *members, struct store *store, const char *item, struct member_list *list,
@@ -71,6 +78,11 @@ bool members_siblings(struct members *members, struct store *store, const char *
                       struct error *error);
 bool members_of_root(struct members *members, struct store *store, int64_t root, struct member_list *list,
                      struct error *error);
+bool members_of_strand(struct members *members, struct store *store, int64_t strand, struct member_list *list,
+                       struct error *error);
+/* Those of a strand that are in another one's event. */
+bool members_woven(struct members *members, struct store *store, int64_t strand, struct member_list *list,
+                   struct error *error);
 /* All pinned by one hand, or with 0 by any. */
 bool members_of_hand(struct members *members, struct store *store, int64_t hand, struct member_list *list,
                      struct error *error);

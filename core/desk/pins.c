@@ -156,8 +156,8 @@ static bool set_hand(struct placing *placing, struct member *member, int64_t han
 {
     if (member->at.hand == hand)
         return true;
-    return placing_disturb_pinned(placing, error) && members_set_hand(placing->store, member, hand, error) &&
-           placing_add(placing, member, error);
+    return placing_touch(placing, member->at.root, error) && placing_disturb_pinned(placing, error) &&
+           members_set_hand(placing->store, member, hand, error) && placing_add(placing, member, error);
 }
 
 /* A report's own pin goes before one that has lost its report and means this one now. */

@@ -1,7 +1,8 @@
 #include "core/desk/placing.h"
 
-#include "core/desk/match.h"
+#include "core/desk/match_parts.h"
 #include "core/desk/pins.h"
+#include "core/desk/weaving.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,14 @@ enum {
     CANDIDATES_MAX = 256, /* the latest of those before; older ones of a busy pair are left aside */
     /* An event is closed to a report that contradicts one in so many of the reports compared with it: of two outlets
      * one may err, but then nobody knows which. Where something definite ties it to another, more than half must. */
-    VETO_SHARE = 3
+    VETO_SHARE = 3,
+    BESIDE_DAYS = 7 /* of two reports of so few days that name nothing else, the second tells of what the first does */
 };
 
 #define SURE_SCORE 4.0
+
+/* A report that agrees with two strands by so much ties them: three tenths more than it takes to join one. */
+#define TIE_SCORE (MATCH_THRESHOLD + 0.3)
 
 void placing_begin(struct placing *placing, struct members *members, struct store *store)
 {
@@ -93,12 +98,13 @@ bool placing_disturb(struct placing *placing, const struct member *member, struc
 
 /* ---- deciding ---- */
 
-/* An event as seen from one report: how the reports of it that lie near compare. */
+/* A strand as seen from one report: how the reports of it that lie near compare. */
 struct group {
-    int64_t root;
+    int64_t strand;
     int32_t founded;
     size_t compared, vetoed;
     bool is_closed; /* holds a report that the coder kept apart within one item */
+    bool is_thin;   /* none of the reports compared tells anything to be known again by */
     bool has_best;
     struct match best;
 };
@@ -111,14 +117,30 @@ struct groups {
 static struct group *group_of(struct groups *groups, const struct member *member)
 {
     for (size_t i = 0; i < groups->count; i++)
-        if (groups->rows[i].root == member->at.root)
+        if (groups->rows[i].strand == member->at.strand)
             return &groups->rows[i];
     struct group *group = &groups->rows[groups->count++];
-    group->root = member->at.root;
+    group->strand = member->at.strand;
     group->founded = member->at.founded;
     group->compared = group->vetoed = 0;
     group->is_closed = group->has_best = false;
+    group->is_thin = true;
     return group;
+}
+
+static bool is_told_beside(const struct member *member, const struct member *other)
+{
+    return match_times_known(&member->features, &other->features) &&
+           match_distance(&member->features, &other->features) <= BESIDE_DAYS;
+}
+
+/* May a strand take a report that agrees with that one in nothing definite? Soon after it was founded, or within days
+ * of a report that something definite ties to it, and unless a detail differs. So vague reports do not chain. */
+static bool may_take_vague(const struct group *group, const struct member *member, const struct member *other,
+                           const struct match *match)
+{
+    return match_is_near_founder(&member->features, group->founded) ||
+           (other->at.is_definite && is_told_beside(member, other) && !match_contradiction(match));
 }
 
 static void compare_with(struct groups *groups, const struct member *member, const struct member *other)
@@ -127,11 +149,12 @@ static void compare_with(struct groups *groups, const struct member *member, con
     struct match match;
     match_compare(&member->features, &other->features, &match);
     group->compared++;
+    group->is_thin = group->is_thin && feature_is_thin(&other->features);
     if (match.veto) {
         group->vetoed++;
         if (member->features.item == other->features.item)
             group->is_closed = true;
-    } else if (!match.is_definite && !match_is_near_founder(&member->features, group->founded)) {
+    } else if (!match.is_definite && !may_take_vague(group, member, other, &match)) {
         return;
     } else if (!group->has_best || match.score >= group->best.score) {
         group->best = match;
@@ -173,7 +196,7 @@ static const struct group *choose(const struct groups *groups)
     return chosen;
 }
 
-static bool add_move(struct placing *placing, struct member *member, int64_t from, struct error *error)
+bool placing_moved(struct placing *placing, struct member *member, int64_t from, struct error *error)
 {
     if (placing->move_count == placing->move_capacity) {
         size_t capacity = placing->move_capacity ? 2 * placing->move_capacity : 16;
@@ -187,40 +210,92 @@ static bool add_move(struct placing *placing, struct member *member, int64_t fro
     return placing_touch(placing, from, error) && placing_touch(placing, member->at.root, error);
 }
 
-/* Where a report goes. */
+/* Where a report goes, and what it ties to that. */
 struct place {
-    int64_t root;
+    int64_t strand;
     int32_t founded;
     double score;
+    bool is_definite;
     struct buffer reasons;
+    struct cluster_tie ties[TIES_MAX];
+    struct buffer tied_by[TIES_MAX];
+    size_t tie_count;
 };
 
-static bool settle(struct placing *placing, struct member *member, const struct place *place, bool *moved,
+static void place_free(struct place *place)
+{
+    buffer_free(&place->reasons);
+    for (size_t i = 0; i < place->tie_count; i++)
+        buffer_free(&place->tied_by[i]);
+}
+
+struct tie_comparison {
+    const struct place *place;
+    size_t same, seen;
+};
+
+static bool compare_tie(void *context, const struct cluster_tie *tie)
+{
+    struct tie_comparison *comparison = context;
+    size_t at = comparison->seen++;
+    const struct cluster_tie *now = at < comparison->place->tie_count ? &comparison->place->ties[at] : NULL;
+    comparison->same += now && now->strand == tie->strand && now->thin == tie->thin &&
+                        strcmp(now->tied_by, tie->tied_by) == 0;
+    return true;
+}
+
+/* Stores the ties where they are others than before. */
+static bool settle_ties(struct placing *placing, struct member *member, struct place *place, bool *is_same,
+                        struct error *error)
+{
+    struct tie_comparison comparison = {.place = place};
+    *is_same = member->at.ties == 0 && place->tie_count == 0;
+    for (size_t i = 0; i < place->tie_count; i++) {
+        if (place->tied_by[i].failed)
+            return no_memory(error);
+        place->ties[i].tied_by = place->tied_by[i].bytes ? place->tied_by[i].bytes : "";
+    }
+    if (*is_same)
+        return true;
+    if (!store_cluster_ties_of(placing->store, member->at.row, compare_tie, &comparison, error))
+        return false;
+    *is_same = comparison.same == place->tie_count && comparison.seen == place->tie_count;
+    return *is_same || members_set_ties(placing->store, member, place->ties, place->tie_count, error);
+}
+
+static bool settle(struct placing *placing, struct member *member, struct place *place, bool *moved,
                    struct error *error)
 {
-    int64_t root = place->root, from = member->at.root;
-    bool refounded = place->founded != member->at.founded;
+    int64_t strand = place->strand, from = member->at.root;
     const char *reasons = place->reasons.bytes ? place->reasons.bytes : "";
-    bool is_same = root == from && !refounded && strcmp(reasons, member->at.joined_by) == 0;
+    bool is_other = strand != member->at.strand, are_ties_same = true;
+    *moved = is_other || place->founded != member->at.founded || place->is_definite != member->at.is_definite;
+    bool is_same = !*moved && strcmp(reasons, member->at.joined_by) == 0;
     bool ok = !place->reasons.failed || no_memory(error);
-    ok = ok && (is_same || members_set_root(placing->store, placing->members, member, root, place->founded, reasons,
-                                            place->score, error));
-    *moved = root != from || refounded;
-    if (ok && root != from)
-        ok = add_move(placing, member, from, error);
-    else if (ok && (!is_same || member->is_touched))
-        ok = placing_touch(placing, root, error);
+    ok = ok && settle_ties(placing, member, place, &are_ties_same, error);
+    /* What only has another reason stays in the event that its strand is woven into. */
+    int64_t root = is_other ? strand : from;
+    const char *woven_by = is_other ? "" : member->at.woven_by;
+    double woven_score = is_other ? 0 : member->at.woven_score;
+    struct cluster_place now = {strand, place->founded, reasons, place->score, place->is_definite};
+    ok = ok && (is_same || (members_set_strand(placing->store, placing->members, member, &now, error) &&
+                            (root == strand || members_set_root(placing->store, placing->members, member, root, woven_by,
+                                                                woven_score, error))));
+    if (ok && is_other)
+        ok = placing_moved(placing, member, from, error);
+    else if (ok && (!is_same || !are_ties_same || member->is_touched))
+        ok = placing_touch(placing, from, error);
     return ok;
 }
 
 /* ---- by hand ---- */
 
-/* Does an event hold a report that another hand has pinned, before the member in order? */
-static bool is_of_another_hand(struct placing *placing, const struct member *member, int64_t root, bool *is_other,
+/* Does a strand hold a report that another hand has pinned, before the member in order? */
+static bool is_of_another_hand(struct placing *placing, const struct member *member, int64_t strand, bool *is_other,
                                struct error *error)
 {
     struct member_list list = {NULL, 0, 0};
-    bool ok = members_of_root(placing->members, placing->store, root, &list, error);
+    bool ok = members_of_strand(placing->members, placing->store, strand, &list, error);
     *is_other = false;
     for (size_t i = 0; ok && i < list.count && member_compare(list.rows[i], member) < 0; i++)
         *is_other = *is_other || (list.rows[i]->at.hand != 0 && list.rows[i]->at.hand != member->at.hand);
@@ -234,7 +309,7 @@ static bool close_groups_of_other_hands(struct placing *placing, const struct me
     for (size_t i = 0; ok && i < placing->groups->count; i++) {
         struct group *group = &placing->groups->rows[i];
         bool is_other = false;
-        ok = !group->has_best || is_of_another_hand(placing, member, group->root, &is_other, error);
+        ok = !group->has_best || is_of_another_hand(placing, member, group->strand, &is_other, error);
         group->is_closed = group->is_closed || is_other;
     }
     return ok;
@@ -253,6 +328,49 @@ static bool find_lead(struct placing *placing, const struct member *member, cons
 
 /* ---- by comparison ---- */
 
+/* ---- what ties ---- */
+
+/* Nothing speaks against the report's being of it, and it is well past the threshold. */
+static bool is_surely_of(const struct group *group)
+{
+    return group->has_best && !group->is_closed && !group->vetoed && group->best.score >= TIE_SCORE &&
+           !match_contradiction(&group->best);
+}
+
+/* *thin: which of the two tells too little. A strand that does is taken along by a report of its days that is surely of
+ * another one. */
+static bool is_tie(const struct group *group, const struct group *chosen, enum cluster_thin *thin)
+{
+    bool is_definite = group->best.is_definite, is_chosen_definite = chosen->best.is_definite;
+    *thin = is_chosen_definite ? is_definite ? THIN_NEITHER : THIN_OTHER : THIN_OWN;
+    return is_surely_of(group) && (is_definite || (is_chosen_definite && group->is_thin)) &&
+           (is_chosen_definite || chosen->is_thin);
+}
+
+static void add_tie(struct place *place, const struct group *group, enum cluster_thin thin)
+{
+    size_t at = place->tie_count++;
+    for (; at > 0 && place->ties[at - 1].strand > group->strand; at--) {
+        place->ties[at] = place->ties[at - 1];
+        place->tied_by[at] = place->tied_by[at - 1];
+    }
+    place->ties[at] = (struct cluster_tie){.strand = group->strand, .thin = thin, .score = group->best.score};
+    place->tied_by[at] = (struct buffer)BUFFER_INIT;
+    match_describe(&group->best, &place->tied_by[at]);
+}
+
+/* The strands besides the chosen one that the report is surely of, in order of their numbers; of more than TIES_MAX those
+ * told of first. */
+static void find_ties(const struct groups *groups, const struct group *chosen, struct place *place)
+{
+    for (size_t i = 0; is_surely_of(chosen) && i < groups->count && place->tie_count < TIES_MAX; i++) {
+        const struct group *group = &groups->rows[i];
+        enum cluster_thin thin;
+        if (group != chosen && is_tie(group, chosen, &thin))
+            add_tie(place, group, thin);
+    }
+}
+
 static bool place_by_comparison(struct placing *placing, const struct member *member, struct place *place,
                                 struct error *error)
 {
@@ -269,10 +387,13 @@ static bool place_by_comparison(struct placing *placing, const struct member *me
     const struct group *chosen = choose(placing->groups);
     if (!chosen)
         return true;
-    place->root = chosen->root;
+    place->strand = chosen->strand;
     place->founded = chosen->founded;
     place->score = chosen->best.score;
+    place->is_definite = chosen->best.is_definite;
     match_describe(&chosen->best, &place->reasons);
+    if (feature_is_fact(&member->features))
+        find_ties(placing->groups, chosen, place);
     return true;
 }
 
@@ -283,7 +404,7 @@ static bool find_place(struct placing *placing, const struct member *member, str
     if (member->at.hand && !find_lead(placing, member, &lead, error))
         return false;
     if (lead != member) {
-        place->root = lead->at.root;
+        place->strand = lead->at.strand;
         place->founded = lead->at.founded;
         buffer_printf(&place->reasons, "put together by a person, correction %lld",
                       (long long)pin_correction(member->at.hand));
@@ -294,10 +415,10 @@ static bool find_place(struct placing *placing, const struct member *member, str
 
 static bool decide(struct placing *placing, struct member *member, struct error *error)
 {
-    struct place place = {.root = member->at.row, .founded = member->features.anchor_day, .reasons = BUFFER_INIT};
+    struct place place = {.strand = member->at.row, .founded = member->features.anchor_day, .reasons = BUFFER_INIT};
     bool moved = false;
     bool ok = find_place(placing, member, &place, error) && settle(placing, member, &place, &moved, error);
-    buffer_free(&place.reasons);
+    place_free(&place);
     if (!ok)
         return false;
     bool is_news = moved || member->is_touched;
@@ -326,5 +447,5 @@ bool placing_run(struct placing *placing, struct error *error)
         if (!member->is_gone && !decide(placing, member, error))
             return false;
     }
-    return true;
+    return weaving_run(placing, error);
 }

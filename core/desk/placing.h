@@ -1,7 +1,9 @@
-/* Placing: which event each report belongs to.
+/* Placing: which strand each report belongs to, and of which others it surely is as well.
  *
- * In order of publication each report joins the event, of those that earlier reports near it belong to, with which it
- * agrees best; else it founds one. Its place is a function of the earlier reports near it and of their places, so when
+ * A strand is what reports that were placed one by one make. In order of publication each report joins the strand, of
+ * those that earlier reports near it belong to, with which it agrees best; else it founds one. Where it is as surely of
+ * another strand, it ties the two, and weaving.h says whether they are one event; else each strand is one. Its place is
+ * a function of the earlier reports near it and of their places, so when
  * one report comes, changes or goes, only later ones near it are to be decided again, and of those only where the
  * place changes does the question go on. Reports that a person pinned (pins.h) go where the first of their hand goes. */
 #ifndef CORE_DESK_PLACING_H
@@ -12,6 +14,9 @@
 #include "lib/base/error.h"
 
 #include <stdbool.h>
+
+/* Strands that one report ties to its own, at most. */
+enum { TIES_MAX = 4 };
 
 /* One report's move from one event to another; roots are rows of founders. */
 struct placing_move {
@@ -43,7 +48,9 @@ bool placing_disturb_pinned(struct placing *placing, struct error *error);
 /* The member itself is to be decided. */
 bool placing_add(struct placing *placing, struct member *member, struct error *error);
 bool placing_touch(struct placing *placing, int64_t root, struct error *error);
-/* Decides until nothing is left; fills moves and touched. */
+/* It went to that event from another one. */
+bool placing_moved(struct placing *placing, struct member *member, int64_t from, struct error *error);
+/* Decides until nothing is left, and weaves what that touched; fills moves and touched. */
 bool placing_run(struct placing *placing, struct error *error);
 
 #endif

@@ -190,13 +190,15 @@ static bool merge_and_write(struct revising *revising, const struct member_list 
         return error_set(error, ERROR_MEMORY, "no memory to merge %zu reports", list->count);
     for (size_t i = 0; i < list->count; i++) {
         const struct member *member = list->rows[i];
+        bool is_woven = *member->at.woven_by != '\0';
+        const char *why = is_woven ? member->at.woven_by : member->at.joined_by;
         reports[i] = (struct merge_member){member->at.report,
                                            member->at.source,
                                            &member->features,
                                            member->sketch,
                                            member->at.fetched,
-                                           *member->at.joined_by ? member->at.joined_by : NULL,
-                                           member->at.score};
+                                           *why ? why : NULL,
+                                           is_woven ? member->at.woven_score : member->at.score};
     }
     struct ent_record *content = merge_reports(reports, list->count, error);
     struct ent_record *linked = content ? linking_apply(revising->placing, list, content, error) : NULL;

@@ -77,10 +77,11 @@ static const struct schema_migration migrations_current[] = {
     {14, store_columns_shown},
     {15, store_columns_stamped},
     {16, store_views_schema},
+    {17, store_ties_migration},
     {0, NULL},
 };
 
-const struct schema schema_current = {17, create_current, migrations_current};
+const struct schema schema_current = {18, create_current, migrations_current};
 
 static bool read_version(struct store *store, int *version, struct error *error)
 {

@@ -262,14 +262,15 @@ static void two_events_become_one_when_a_report_ties_them(void **state)
     "'}]" extra "}"
 #define SUM ",'quantities':[{'kind':'money','value':375000000,'unit':'USD'}]"
 
+/* Where the two differ in their numbers, so that they stay two. */
 static void a_report_that_is_surely_of_two_events_is_of_the_elder(void **state)
 {
     (void)state;
     static const char *const texts[] = {
         "{'published':'2022-01-28','publisher':'a.example','class':'media','report':" MISSILES(
-            "signed", "BrahMos missiles", SUM) "}",
+            "signed", "BrahMos missiles','count':12,'sipri':'missile", SUM) "}",
         "{'published':'2024-04-19T08:00:00Z','publisher':'b.example','class':'media','report':" MISSILES(
-            "completed", "missiles", ",'date':{'start':'2024-04-19','end':'2024-04-19'}") "}",
+            "completed", "missiles','count':30,'sipri':'missile", ",'date':{'start':'2024-04-19','end':'2024-04-19'}") "}",
         "{'published':'2024-04-19T09:00:00Z','publisher':'c.example','class':'media','report':" MISSILES(
             "completed", "BrahMos missiles", SUM ",'date':{'start':'2024-04-19','end':'2024-04-19'}") "}",
     };
