@@ -161,7 +161,9 @@ int match_amounts(const struct features *a, const struct features *b, int kind, 
 
 static void compare_amounts(const struct features *a, const struct features *b, struct match *match)
 {
-    switch (match_amounts(a, b, KIND_MONEY, 0.15)) {
+    /* Packages of aid follow one another, and a round sum is all that tells them apart. */
+    bool is_package = a->type == TYPE_AID && b->type == TYPE_AID;
+    switch (match_amounts(a, b, KIND_MONEY, is_package ? 0.05 : 0.15)) {
     case 2:
         match_add_definite(match, "same sum", match_weights.same_money);
         break;
@@ -192,8 +194,10 @@ static bool is_delivery(const struct features *early, const struct features *lat
     const struct feature_good *x = NULL, *y = NULL;
     enum feature_likeness likeness = match_likest_goods(early, late, &x, &y);
     bool is_ordered = early->status_rank == 4 || early->status_rank == 5;
-    /* What was only announced must be named to be known again. */
-    bool is_promised = early->status_rank == 3 && likeness == GOODS_SAME;
+    /* What was only announced must be named to be known again, unless it is bought and comes soon. */
+    uint64_t grant = feature_word_hash("grant");
+    bool is_soon = match_distance(early, late) <= ANEW_DAYS && early->subtype != grant && late->subtype != grant;
+    bool is_promised = early->status_rank == 3 && (likeness == GOODS_SAME || is_soon);
     return early->type == TYPE_ARMS_TRANSFER && (is_ordered || is_promised) &&
            (late->status_rank == 6 || late->status_rank == 8) && likeness != GOODS_OTHER;
 }
