@@ -3,6 +3,7 @@
 #include "lib/base/arena.h"
 #include "lib/coder/match.h"
 #include "lib/coder/sentence.h"
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,30 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
 #define LIST ENT_SOURCE_DIR "/tests/lib/coder/designations.txt"
 
 enum { NAME_MAX_BYTES = 64, TEXT_MAX_BYTES = 400 };
-
-static struct lexicon *lexicon;
-static struct arena *arena;
-
-static int open_lexicon(void **state)
-{
-    struct error error = ERROR_INIT;
-    (void)state;
-    lexicon = lexicon_open(LEXICON, &error);
-    arena = arena_create(1u << 24);
-    return lexicon && arena ? 0 : -1;
-}
-
-static int close_lexicon(void **state)
-{
-    (void)state;
-    arena_destroy(arena);
-    lexicon_close(lexicon);
-    return 0;
-}
 
 /* Whether an equipment mention overlaps the `size` bytes at `at`; `right` where its class is `sipri`. */
 static bool is_found(const char *text, size_t at, size_t size, const char *sipri, bool *right)

@@ -3,8 +3,7 @@
 #include "lib/coder/coder.h"
 #include "lib/coder/evoke.h"
 #include "lib/coder/workspace.h"
-
-#include <jansson.h>
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,36 +11,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
-#define PAIRS ENT_SOURCE_DIR "/tests/gold/pairs/*.jsonl"
-
-static struct coder *coder;
-static struct coder_workspace *workspace;
-
 /* How often a sentence that passes the gate was told to hold nothing, and how often it did not. */
 static size_t ruled_out, left;
-
-static int open_coder(void **state)
-{
-    struct error error = ERROR_INIT;
-    (void)state;
-    coder = coder_open(LEXICON, &error);
-    workspace = coder_workspace_create();
-    return coder && workspace ? 0 : -1;
-}
-
-static int close_coder(void **state)
-{
-    (void)state;
-    coder_workspace_destroy(workspace);
-    coder_close(coder);
-    return 0;
-}
 
 static void code(const char *body, bool thorough)
 {
@@ -60,8 +35,9 @@ static bool tells(const struct sentence *sentence)
     return false;
 }
 
-static void check_text(const char *text)
+static void check_text(const char *text, void *context)
 {
+    (void)context;
     code(text, true);
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
         struct sentence *sentence = &workspace->sentences[i];
@@ -77,25 +53,8 @@ static void check_text(const char *text)
 
 static void a_sentence_that_is_ruled_out_tells_no_event(void **state)
 {
-    glob_t files;
     (void)state;
-    assert_int_equal(glob(PAIRS, 0, NULL, &files), 0);
-    for (size_t i = 0; i < files.gl_pathc; i++) {
-        FILE *file = fopen(files.gl_pathv[i], "re");
-        char *line = NULL;
-        size_t capacity = 0;
-        assert_non_null(file);
-        while (getline(&line, &capacity, file) > 0) {
-            json_t *object = json_loads(line, 0, NULL);
-            const char *text = json_string_value(json_object_get(object, "text"));
-            if (text)
-                check_text(text);
-            json_decref(object);
-        }
-        free(line);
-        fclose(file);
-    }
-    globfree(&files);
+    each_pair(check_text, NULL);
     assert_true(left > 1000);
     assert_true(ruled_out > 0);
 }

@@ -1,6 +1,7 @@
 /* Which sentences are looked at for events: the others cost no more than the looking up of their words. */
 #include "lib/coder/coder.h"
 #include "lib/coder/workspace.h"
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,28 +10,6 @@
 
 #include <cmocka.h>
 #include <string.h>
-
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
-
-static struct coder *coder;
-static struct coder_workspace *workspace;
-
-static int open_coder(void **state)
-{
-    struct error error = ERROR_INIT;
-    (void)state;
-    coder = coder_open(LEXICON, &error);
-    workspace = coder_workspace_create();
-    return coder && workspace ? 0 : -1;
-}
-
-static int close_coder(void **state)
-{
-    (void)state;
-    coder_workspace_destroy(workspace);
-    coder_close(coder);
-    return 0;
-}
 
 /* One letter a sentence: + passes, - does not. */
 static void expect(const char *title, const char *body, const char *gates)

@@ -5,6 +5,7 @@
 #include "lib/coder/coder.h"
 #include "lib/coder/trigger.h"
 #include "lib/coder/workspace.h"
+#include "tests/lib/coder/fixture.h"
 
 #include <glob.h>
 #include <setjmp.h>
@@ -17,28 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
-
-static struct coder *coder;
-static struct coder_workspace *workspace;
-
-static int open_coder(void **state)
-{
-    (void)state;
-    struct error error = ERROR_INIT;
-    coder = coder_open(LEXICON, &error);
-    workspace = coder_workspace_create();
-    return coder && workspace ? 0 : -1;
-}
-
-static int close_coder(void **state)
-{
-    (void)state;
-    coder_workspace_destroy(workspace);
-    coder_close(coder);
-    return 0;
-}
 
 static void check_evidence(const struct coder_article *article, const struct coder_result *result)
 {

@@ -1,5 +1,6 @@
 /* Languages: titles in others are uncoded, English ones are not, whatever names stand in them. */
 #include "lib/coder/coder.h"
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,11 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
 #define TITLES ENT_SOURCE_DIR "/tests/lib/coder/languages.txt"
-
-static struct coder *coder;
-static struct coder_workspace *workspace;
 
 static struct coder_result code(const char *title, const char *body)
 {
@@ -91,23 +88,6 @@ static void a_body_in_another_language_is_named(void **state)
     assert_false(code("Sverige", "Sweden handed twelve tanks to Ukraine on Monday, the ministry said.").uncoded);
 }
 
-static int open_all(void **state)
-{
-    (void)state;
-    struct error error = ERROR_INIT;
-    coder = coder_open(LEXICON, &error);
-    workspace = coder_workspace_create();
-    return coder && workspace ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    coder_workspace_destroy(workspace);
-    coder_close(coder);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,5 +95,5 @@ int main(void)
         cmocka_unit_test(english_titles_with_foreign_names_are_coded),
         cmocka_unit_test(a_body_in_another_language_is_named),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, open_coder, close_coder);
 }

@@ -1,9 +1,9 @@
 /* Names in a sentence: designations in all their spellings, patterns, and names that are also something else. Each row
  * is a sentence and what must be found in it, "class id text" with what follows the id left out where any will do. */
-#include "lib/base/arena.h"
 #include "lib/coder/designation.h"
 #include "lib/coder/match.h"
 #include "lib/coder/sentence.h"
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,31 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
-
 enum { FOUND_SIZE = 2000 };
-
-static struct lexicon *lexicon;
-
-static int open_lexicon(void **state)
-{
-    struct error error = ERROR_INIT;
-    (void)state;
-    lexicon = lexicon_open(LEXICON, &error);
-    return lexicon ? 0 : -1;
-}
-
-static int close_lexicon(void **state)
-{
-    (void)state;
-    lexicon_close(lexicon);
-    return 0;
-}
 
 /* The mentions of a text as "class/value/text; …", the value being the SIPRI class of equipment, else the id. */
 static void list_mentions(const char *text, int32_t year, char found[FOUND_SIZE])
 {
-    struct arena *arena = arena_create(1u << 24);
     struct part part = {.text = text, .size = strlen(text), .index = 1, .year = year};
     struct sentence *sentences = NULL;
     uint32_t count = 0, capacity = 0;
@@ -62,7 +42,7 @@ static void list_mentions(const char *text, int32_t year, char found[FOUND_SIZE]
             assert_true(used < FOUND_SIZE);
         }
     }
-    arena_destroy(arena);
+    arena_reset(arena);
 }
 
 static void expect_in(int32_t year, const char *text, const char *mention)

@@ -3,8 +3,7 @@
 #include "lib/coder/coder.h"
 #include "lib/coder/workspace.h"
 #include "lib/record/record.h"
-
-#include <jansson.h>
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,36 +11,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
-#define PAIRS ENT_SOURCE_DIR "/tests/gold/pairs/*.jsonl"
-
 enum { EVENTS_MAX = 16, SENTENCES_OF_ITEM = 3 };
 
-static struct coder *coder;
-static struct coder_workspace *workspace;
 static size_t unread, told;
-
-static int open_coder(void **state)
-{
-    struct error error = ERROR_INIT;
-    (void)state;
-    coder = coder_open(LEXICON, &error);
-    workspace = coder_workspace_create();
-    return coder && workspace ? 0 : -1;
-}
-
-static int close_coder(void **state)
-{
-    (void)state;
-    coder_workspace_destroy(workspace);
-    coder_close(coder);
-    return 0;
-}
 
 /* What is told of an item, as text. */
 struct telling {
@@ -94,34 +70,29 @@ static void check_item(const char *title, const char *body)
         assert_string_equal(all.types[i], quick.types[i]);
 }
 
+struct neighbours {
+    char text[SENTENCES_OF_ITEM][4096];
+    size_t count;
+};
+
 /* Each pair by itself, and with its neighbours, one of them as its title: then names stand in other sentences. */
+static void check_pair(const char *text, void *context)
+{
+    struct neighbours *seen = context;
+    char body[2 * sizeof *seen->text];
+    if (strlen(text) >= sizeof *seen->text)
+        return;
+    check_item("", text);
+    snprintf(seen->text[seen->count++ % SENTENCES_OF_ITEM], sizeof *seen->text, "%s", text);
+    snprintf(body, sizeof body, "%s\n%s", seen->text[0], seen->text[1]);
+    check_item(seen->text[2], body);
+}
+
 static void a_quick_reading_tells_the_same(void **state)
 {
-    glob_t files;
-    char body[SENTENCES_OF_ITEM][4096] = {"", "", ""}, all[SENTENCES_OF_ITEM * 4096 + 8];
-    size_t count = 0;
+    struct neighbours seen = {.count = 0};
     (void)state;
-    assert_int_equal(glob(PAIRS, 0, NULL, &files), 0);
-    for (size_t i = 0; i < files.gl_pathc; i++) {
-        FILE *file = fopen(files.gl_pathv[i], "re");
-        char *line = NULL;
-        size_t capacity = 0;
-        assert_non_null(file);
-        while (getline(&line, &capacity, file) > 0) {
-            json_t *object = json_loads(line, 0, NULL);
-            const char *text = json_string_value(json_object_get(object, "text"));
-            if (text && strlen(text) < sizeof body[0]) {
-                check_item("", text);
-                snprintf(body[count++ % SENTENCES_OF_ITEM], sizeof body[0], "%s", text);
-                snprintf(all, sizeof all, "%s\n%s", body[0], body[1]);
-                check_item(body[2], all);
-            }
-            json_decref(object);
-        }
-        free(line);
-        fclose(file);
-    }
-    globfree(&files);
+    each_pair(check_pair, &seen);
     assert_true(unread > 100);
     assert_true(told > 1000);
 }

@@ -1,5 +1,6 @@
 /* One invented sentence a row: what it must be coded as, by whom to whom, or that it must not be coded. */
 #include "lib/coder/coder.h"
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,30 +10,6 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
-
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
-
-static struct coder *coder;
-static struct coder_workspace *workspace;
-
-static int open_coder(void **state)
-{
-    (void)state;
-    struct error error = ERROR_INIT;
-    coder = coder_open(LEXICON, &error);
-    workspace = coder_workspace_create();
-    if (!coder)
-        fprintf(stderr, "%s\n", error.text);
-    return coder && workspace ? 0 : -1;
-}
-
-static int close_coder(void **state)
-{
-    (void)state;
-    coder_workspace_destroy(workspace);
-    coder_close(coder);
-    return 0;
-}
 
 /* NULL: any value will do. `actors` is "role=ID role=ID", all of which must be there. `type` NULL: no fact at all. */
 struct expectation {

@@ -1,6 +1,7 @@
 /* Tokens: most words are read eight bytes at a time. Whatever stands around them, and wherever they end, they have the
  * flags and the place in the lexicon that their bytes have one by one. */
 #include "lib/coder/token.h"
+#include "tests/lib/coder/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,30 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEXICON ENT_BINARY_DIR "/data/lexicon.bin"
-
 enum { TEXTS = 4000, TEXT_MAX = 96 };
 
-static struct lexicon *lexicon;
-static struct arena *arena;
 static size_t words, found;
-
-static int open_lexicon(void **state)
-{
-    struct error error = ERROR_INIT;
-    (void)state;
-    lexicon = lexicon_open(LEXICON, &error);
-    arena = arena_create(0);
-    return lexicon && arena ? 0 : -1;
-}
-
-static int close_lexicon(void **state)
-{
-    (void)state;
-    arena_destroy(arena);
-    lexicon_close(lexicon);
-    return 0;
-}
 
 static uint32_t look_up(const char *bytes, size_t size)
 {
