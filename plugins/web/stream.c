@@ -33,6 +33,7 @@ struct message {
 };
 
 struct reader {
+    struct job job; /* first: a worker has it while the store is asked for the reader, its connection suspended */
     struct reader *next;
     struct stream_hub *hub;
     struct MHD_Connection *connection;
@@ -40,8 +41,9 @@ struct reader {
     struct place place;   /* of the last message that it was given */
     char *out;            /* being sent; its own copy */
     size_t out_size, out_sent;
+    bool is_at_end;       /* the store had nothing more behind its place */
     bool has_caught_up, is_last;
-    bool is_suspended, wants_heartbeat; /* under the hub's lock */
+    bool is_suspended, wants_heartbeat; /* under the hub's lock; suspended until something comes, not while a worker has it */
 };
 
 struct stream_hub {
@@ -239,7 +241,7 @@ static void *run_hub(void *context)
     return NULL;
 }
 
-/* ---- a reader's side: on the HTTP daemon's threads ---- */
+/* ---- a reader's side: on the HTTP daemon's threads, but for what asks the store ---- */
 
 static void give(struct reader *reader, const char *text, size_t size)
 {
@@ -272,22 +274,6 @@ static bool take_from_ring(struct reader *reader)
     return found;
 }
 
-/* One page of the store; false where it has nothing more, or cannot say. */
-static bool take_from_store(struct reader *reader)
-{
-    json_t *body = ask_changes(reader->hub->server, reader->place), *change;
-    struct buffer text = BUFFER_INIT;
-    size_t index;
-    json_array_foreach(json_object_get(body, "changes"), index, change) append_message(&text, change);
-    read_place(json_string_value(json_object_get(body, "id")), &reader->place);
-    bool found = text.size > 0 && !text.failed;
-    if (found)
-        give(reader, text.bytes, text.size);
-    buffer_free(&text);
-    json_decref(body);
-    return found;
-}
-
 static void say_goodbye(struct reader *reader)
 {
     char place[PLACE_SIZE], text[PLACE_SIZE + 60];
@@ -297,31 +283,80 @@ static void say_goodbye(struct reader *reader)
     reader->is_last = true;
 }
 
-/* What the reader is to be sent next, or nothing: then it sleeps until something comes. False: it is over. */
-static bool next_block(struct reader *reader)
+/* One page of the store. Where that cannot say just now, the reader comes back with its place: to go on with the ring would leave out
+ * what lies between. */
+static void take_from_store(struct reader *reader)
+{
+    json_t *body = ask_changes(reader->hub->server, reader->place), *change;
+    struct buffer text = BUFFER_INIT;
+    size_t index;
+    json_array_foreach(json_object_get(body, "changes"), index, change) append_message(&text, change);
+    bool is_good = body && !text.failed && read_place(json_string_value(json_object_get(body, "id")), &reader->place);
+    reader->is_at_end = is_good && text.size == 0;
+    if (!is_good)
+        say_goodbye(reader);
+    else if (text.size > 0)
+        give(reader, text.bytes, text.size);
+    buffer_free(&text);
+    json_decref(body);
+}
+
+/* ---- what asks the store, on a worker's thread: the reader is the worker's until its connection is resumed ---- */
+
+static void look_into_store(struct job *job)
+{
+    struct reader *reader = (struct reader *)job;
+    struct MHD_Connection *connection = reader->connection;
+    take_from_store(reader);
+    MHD_resume_connection(connection);
+}
+
+static void look_after_caller(struct job *job)
+{
+    struct reader *reader = (struct reader *)job;
+    struct MHD_Connection *connection = reader->connection;
+    static const char heartbeat[] = ": still here\n\n";
+    if (access_still_valid(reader->hub->server, &reader->caller))
+        give(reader, heartbeat, sizeof heartbeat - 1);
+    else
+        reader->is_last = true;
+    MHD_resume_connection(connection);
+}
+
+/* ---- what comes next ---- */
+
+enum next { NEXT_IS_THERE, NEXT_COMES, NEXT_IS_NONE };
+
+static enum next leave_to_worker(struct reader *reader, void (*run)(struct job *job))
+{
+    struct MHD_Connection *connection = reader->connection;
+    reader->job.run = run;
+    MHD_suspend_connection(connection);
+    if (!workers_give(reader->hub->server->workers, WORKERS_QUESTIONS, &reader->job))
+        MHD_resume_connection(connection); /* the hub is closed by then, and so is the reader when it is asked again */
+    return NEXT_COMES;
+}
+
+/* What the reader is to be sent next, or nothing: then it sleeps until something comes, or a worker has asked. */
+static enum next next_block(struct reader *reader)
 {
     struct stream_hub *hub = reader->hub;
-    static const char heartbeat[] = ": still here\n\n";
     pthread_mutex_lock(&hub->lock);
     bool is_over = hub->is_closing || reader->is_last, wants_heartbeat = reader->wants_heartbeat;
     bool is_behind = !is_seen(hub->before_first, reader->place);
     reader->wants_heartbeat = false;
     pthread_mutex_unlock(&hub->lock);
     if (is_over)
-        return false;
-    if (wants_heartbeat) {
-        if (!access_still_valid(hub->server, &reader->caller))
-            return false;
-        give(reader, heartbeat, sizeof heartbeat - 1);
-        return true;
-    }
+        return NEXT_IS_NONE;
+    if (wants_heartbeat)
+        return leave_to_worker(reader, look_after_caller);
     /* Who was with the others and fell behind them takes too slowly: it comes back with its last id when it can. */
     if (is_behind && reader->has_caught_up) {
         say_goodbye(reader);
-        return true;
+        return NEXT_IS_THERE;
     }
-    if (is_behind && take_from_store(reader))
-        return true;
+    if (is_behind && !reader->is_at_end)
+        return leave_to_worker(reader, look_into_store);
     reader->has_caught_up = true;
     pthread_mutex_lock(&hub->lock);
     if (!take_from_ring(reader) && !hub->is_closing) {
@@ -329,15 +364,18 @@ static bool next_block(struct reader *reader)
         MHD_suspend_connection(reader->connection);
     }
     pthread_mutex_unlock(&hub->lock);
-    return true;
+    return NEXT_IS_THERE;
 }
 
 static ssize_t read_stream(void *context, uint64_t position, char *bytes, size_t room)
 {
     struct reader *reader = context;
     (void)position;
-    if (reader->out_sent == reader->out_size && !next_block(reader))
+    enum next next = reader->out_sent == reader->out_size ? next_block(reader) : NEXT_IS_THERE;
+    if (next == NEXT_IS_NONE)
         return MHD_CONTENT_READER_END_OF_STREAM;
+    if (next == NEXT_COMES)
+        return 0; /* it is a worker's now */
     size_t left = reader->out_size - reader->out_sent, size = left < room ? left : room;
     if (size > 0)
         memcpy(bytes, reader->out + reader->out_sent, size);
