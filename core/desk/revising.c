@@ -13,6 +13,7 @@
 struct ended {
     const char *event;
     const char *target;
+    bool stood; /* until now */
 };
 
 struct revising {
@@ -66,7 +67,7 @@ static bool find_target(struct revising *revising, int64_t root, const struct me
     return true;
 }
 
-static bool end_event(struct revising *revising, const struct ended *ended, struct error *error)
+static bool end_event(struct revising *revising, struct ended *ended, struct error *error)
 {
     struct event_standing standing;
     const char *change = ended->target ? "absorbed" : "withdrawn";
@@ -75,7 +76,8 @@ static bool end_event(struct revising *revising, const struct ended *ended, stru
     if (!standing.sequence)
         return true; /* it never came to be an event */
     bool ok = true;
-    if (event_state_stands(standing.state)) {
+    ended->stood = event_state_stands(standing.state);
+    if (ended->stood) {
         const char *words[] = {revising->mark ? revising->mark : change, revising->mark ? change : NULL, NULL};
         struct ent_record *record =
             dress(standing.record->view, ended->event, standing.revision + 1, NULL, words, error);
@@ -102,7 +104,7 @@ static bool find_predecessor(struct revising *revising, const char *event, struc
     for (size_t i = 0; i < revising->ended_count && !*record; i++) {
         struct event_standing standing;
         const struct ended *ended = &revising->ended[i];
-        if (!ended->target || strcmp(ended->target, event) != 0)
+        if (!ended->stood || !ended->target || strcmp(ended->target, event) != 0)
             continue;
         if (!store_event_standing(revising->store, ended->event, &standing, error))
             return false;

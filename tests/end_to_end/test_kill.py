@@ -23,6 +23,9 @@ PAIRS = [("Uzbekistan", "Poland"), ("Kenya", "Norway"), ("Brazil", "Japan"), ("M
          ("Denmark", "Nigeria"), ("Spain", "Tunisia"), ("Greece", "Jordan"), ("Portugal", "Angola"), ("Nepal", "Oman"),
          ("Mongolia", "Hungary"), ("Serbia", "Cuba"), ("Albania", "Qatar"), ("Estonia", "Senegal"), ("Latvia", "Bolivia")]
 FEEDS, ITEMS_A_FEED = len(PAIRS), 100
+# Deals told in halves, months apart, and then by one that tells both, so that two events become one.
+DEALS = [("Bangladesh", "Yak-130 aircraft", "Russia"), ("Peru", "Mi-17 helicopters", "Russia"), ("Jordan", "F-16 fighters", "Belgium"),
+         ("Uruguay", "M113 vehicles", "Belgium"), ("Nigeria", "JF-17 fighters", "Pakistan"), ("Lebanon", "Super Tucano aircraft", "Brazil")]
 KILLS = 12
 # What two runs of the same input may differ in: when things were done, and the numbers that follow from the order.
 TIMES = {"fetched", "retrieved", "created", "made", "updated", "sequence", "seq", "number", "deliveries"}
@@ -52,6 +55,21 @@ class KillTest(support.EntenteTest):
                 items.append(("item-%d-%d" % (feed, number), made["title"], made["body"],
                               1700000000 + (feed * ITEMS_A_FEED + number) * 60))
             self.server.routes["/feed-%d.xml" % feed] = support.feed(items, ETag='"%d"' % feed)
+        self.server.routes["/deals.xml"] = support.feed(self.deals(), ETag='"deals"')
+
+    @staticmethod
+    def deals():
+        items = []
+        for number, (buyer, goods, seller) in enumerate(DEALS):
+            kind, sum_ = goods.rsplit(" ", 1)[1], "$%d00 million" % (number + 3)
+            texts = ["%s will buy 16 %s from %s." % (buyer, goods, seller),
+                     "%s will buy military %s from %s for %s." % (buyer, kind, seller, sum_),
+                     "%s will buy the 16 %s from %s for %s, a minister said." % (buyer, goods, seller, sum_)]
+            days = [0, 220, 230]
+            items += [("deal-%d-%d" % (number, index), "News of %s" % buyer, text, 1700000000 + (number + day) * 86400)
+                      for index, (text, day) in enumerate(zip(texts, days))]
+        # As they came about, so that each deal is two events before it is one.
+        return sorted(items, key=lambda item: item[3])
 
     def configure_in(self, folder):
         """The same configuration in another folder, so that both runs read the same feeds."""
@@ -60,6 +78,7 @@ class KillTest(support.EntenteTest):
         self.alerts_path = self.folder / "alerts.jsonl"
         self.config = self.folder / "entente.ini"
         sources = [self.source("feed%d" % feed, "/feed-%d.xml" % feed, "interval = 1h") for feed in range(FEEDS)]
+        sources.append(self.source("deals", "/deals.xml", "interval = 1h"))
         self.configure(*sources, "[classifier.coder]\nplugin = coder\nworkers = 2",
                        "[watch.all]\nwhen = confidence >= 0\nto = out",
                        "[watch.training]\nwhen = type in (training, exercise)\nto = out",
@@ -116,7 +135,10 @@ class KillTest(support.EntenteTest):
         wanted, wanted_counts = self.results(), self.counts()
         self.assertGreater(len(wanted_counts[0]), 20)
         wanted_alerts = {alert for (alert,) in self.database("SELECT id FROM alert")}
-        self.assertEqual(len(wanted["items"]), FEEDS * ITEMS_A_FEED)
+        self.assertEqual(len(wanted["items"]), FEEDS * ITEMS_A_FEED + 3 * len(DEALS))
+        woven = [event for event in wanted["events"]
+                 if any("told as another event until" in reason["text"] for reason in event["reasons"])]
+        self.assertGreaterEqual(len(woven), 3)
         self.assertGreater(len(wanted["events"]), 50)
         self.assertGreater(len(wanted["alerts"]), 50)
         self.check_tally()

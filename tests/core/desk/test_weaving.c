@@ -205,6 +205,20 @@ static void a_third_half_joins_what_two_made(void **state)
     assert_int_equal(bench_events(&scene->bench), 1);
 }
 
+static void a_report_more_of_the_younger_half_is_no_merge_again(void **state)
+{
+    struct scene *scene = *state;
+    tell(scene, HALF);
+    tell(scene, OTHER_HALF);
+    tell(scene, BOTH);
+    tell(scene, DEAL("2022-06-24", "e", "announced", MONEY("200000000")));
+    struct ent_record *event = bench_event(&scene->bench);
+    assert_int_equal(record_count(event->view, ENT_EVENT_SOURCE), 4);
+    assert_false(has_change(event->view, "merged"));
+    assert_true(has_change(event->view, "sources"));
+    record_release(event);
+}
+
 /* ---- what speaks against it ---- */
 
 /* Two that stay two, and a report in which both are found. */
@@ -403,6 +417,7 @@ int main(void)
         T(both_ids_resolve_whichever_event_comes_first),
         T(without_the_report_that_ties_them_they_are_two_again),
         T(a_third_half_joins_what_two_made),
+        T(a_report_more_of_the_younger_half_is_no_merge_again),
         T(what_differs_in_a_detail_stays_two),
         T(the_same_without_that_detail_are_one),
         T(a_later_report_that_differs_does_not_part_them),
