@@ -255,6 +255,8 @@ static bool take(struct taking *taking, struct error *error)
     struct features *features = malloc(sizeof *features);
     if (ok && !features)
         ok = error_set(error, ERROR_MEMORY, "no memory for the reports of an item");
+    if (ok && taking->standing.count == 0)
+        taking->placing.item = taking->item_id;
     ok = ok && prepare_arrivals(taking, features, error);
     free(features);
     if (ok && taking->arrival_count == 0 && taking->standing.count == 0)

@@ -29,6 +29,7 @@ struct groups;
 struct placing {
     struct members *members;
     struct store *store;
+    const char *item; /* that tells for the first time; NULL where none does, as when one is told otherwise than before */
     struct member_list dirty;
     struct member_list near; /* room for one decision at a time, and so are the groups */
     struct groups *groups;

@@ -96,6 +96,11 @@ static bool end_event(struct revising *revising, struct ended *ended, struct err
 
 /* ---- events that stand ---- */
 
+static bool is_predecessor(const struct ended *ended, const char *event)
+{
+    return ended->stood && ended->target && strcmp(ended->target, event) == 0;
+}
+
 /* The record that this event takes over from one that ended into it: the first such, NULL where there is none. */
 static bool find_predecessor(struct revising *revising, const char *event, struct ent_record **record,
                              struct error *error)
@@ -104,7 +109,7 @@ static bool find_predecessor(struct revising *revising, const char *event, struc
     for (size_t i = 0; i < revising->ended_count && !*record; i++) {
         struct event_standing standing;
         const struct ended *ended = &revising->ended[i];
-        if (!ended->stood || !ended->target || strcmp(ended->target, event) != 0)
+        if (!is_predecessor(ended, event))
             continue;
         if (!store_event_standing(revising->store, ended->event, &standing, error))
             return false;
@@ -240,6 +245,33 @@ static bool end_events(struct revising *revising, struct error *error)
     return ok;
 }
 
+/* Where an item makes one event of two, what it tells is news of that event: the merge is a revision of its own before
+ * it, so that who asks for a change of status hears of one that the item tells, and of none that the other event had
+ * told. */
+static bool write_merge(struct revising *revising, const struct member_list *list, const char *event, struct error *error)
+{
+    struct member_list older = {NULL, 0, 0};
+    struct event_standing standing;
+    bool is_merged = false, ok = store_event_standing(revising->store, event, &standing, error);
+    if (!ok)
+        return false;
+    for (size_t i = 0; i < revising->ended_count; i++)
+        is_merged = is_merged || is_predecessor(&revising->ended[i], event);
+    is_merged = is_merged && standing.sequence && event_state_stands(standing.state);
+    record_release(standing.record);
+    for (size_t i = 0; ok && is_merged && i < list->count; i++)
+        if (strcmp(list->rows[i]->at.item, revising->placing->item) != 0)
+            ok = members_list_add(&older, list->rows[i]) || error_set(error, ERROR_MEMORY, "no memory to merge events");
+    if (ok && older.count && older.count < list->count && older.rows[0] == list->rows[0]) {
+        ok = merge_and_write(revising, &older, event, error);
+        for (size_t i = 0; i < revising->ended_count; i++)
+            if (is_predecessor(&revising->ended[i], event))
+                revising->ended[i].stood = false;
+    }
+    members_list_free(&older);
+    return ok;
+}
+
 static bool write_events(struct revising *revising, struct error *error)
 {
     const struct placing *placing = revising->placing;
@@ -248,8 +280,11 @@ static bool write_events(struct revising *revising, struct error *error)
     for (size_t i = 0; ok && i < placing->touched_count; i++) {
         ok = members_of_root(placing->members, revising->store, placing->touched[i], &list, error);
         /* The founder comes first of its event's reports: nothing that is placed before it can have joined it. */
-        if (ok && list.count)
-            ok = merge_and_write(revising, &list, list.rows[0]->at.event, error);
+        const char *event = ok && list.count ? list.rows[0]->at.event : NULL;
+        if (event && placing->item && !revising->mark)
+            ok = write_merge(revising, &list, event, error);
+        if (event && ok)
+            ok = merge_and_write(revising, &list, event, error);
     }
     members_list_free(&list);
     return ok;

@@ -1,5 +1,7 @@
 /* Revising: brings the events in the store in line with where the reports now are.
  *
+ * An item that makes one event of two leaves two revisions: that they are one, and what it tells.
+ *
  * Runs after placing: each event whose reports came, went or changed is merged anew, and where its record differs from
  * the latest revision a new one is written. An event that lost all its reports is merged into the one that has
  * them now, or withdrawn where nobody has. */

@@ -242,7 +242,7 @@ static void two_events_become_one_when_a_report_ties_them(void **state)
     assert_int_equal(bench_events(&bench), 1);
     struct ent_record *event = bench_event(&bench);
     assert_string_equal(record_text(event->view, ENT_REPORT_ID), record_text(first->view, ENT_REPORT_ID));
-    assert_true(has_change(event->view, "merged"));
+    assert_true(has_change(event->view, "sources"));
     assert_int_equal(record_count(event->view, ENT_EVENT_ALIAS), 1);
     assert_int_equal(record_count(event->view, ENT_EVENT_SOURCE), 3);
     record_release(event);

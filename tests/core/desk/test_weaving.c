@@ -115,20 +115,37 @@ static bool has_reason(struct record_view event, const char *words)
     return false;
 }
 
-static bool mark_news(void *context, const struct revision_row *row)
+/* What the revisions say changed, one a line, and whether any but that of the reports' number would alert. */
+struct history {
+    struct buffer changes;
+    bool news;
+};
+
+static bool keep_changes(void *context, const struct revision_row *row)
 {
-    static const char *const on[] = {"new", "status", "actors", "sources", "date", "conflicts", "equipment", NULL};
-    bool *news = context;
-    *news |= watch_can_be_new(row->record) || watch_change_reason(on, row->record);
+    static const char *const on[] = {"new", "status", "actors", "date", "conflicts", "equipment", NULL};
+    struct history *history = context;
+    struct text change;
+    for (size_t i = 0; record_get_str(row->record, ENT_EVENT_CHANGE, i, &change); i++)
+        buffer_printf(&history->changes, "%s%s", i ? " " : "", change.bytes);
+    buffer_append_char(&history->changes, '\n');
+    history->news |= watch_has_change(row->record, "new") || watch_change_reason(on, row->record);
     return true;
+}
+
+static struct history history_after(struct scene *scene, int64_t revision)
+{
+    struct history history = {BUFFER_INIT, false};
+    struct error error = ERROR_INIT;
+    assert_true(store_revisions_each(scene->bench.store, revision, 0, keep_changes, &history, &error));
+    return history;
 }
 
 static bool is_news_after(struct scene *scene, int64_t revision)
 {
-    struct error error = ERROR_INIT;
-    bool news = false;
-    assert_true(store_revisions_each(scene->bench.store, revision, 0, mark_news, &news, &error));
-    return news;
+    struct history history = history_after(scene, revision);
+    buffer_free(&history.changes);
+    return history.news;
 }
 
 static int64_t last_revision(struct scene *scene)
@@ -151,7 +168,6 @@ static void a_report_with_both_halves_makes_one_event_of_two(void **state)
     struct ent_record *event = bench_event(&scene->bench);
     assert_string_equal(record_text(event->view, ENT_REPORT_ID), elder.id);
     assert_int_equal(record_count(event->view, ENT_EVENT_SOURCE), 3);
-    assert_true(has_change(event->view, "merged"));
     assert_true(has_reason(event->view, "told as another event until the report of c.example, 2022-06-20, that is of both"));
     assert_true(has_reason(event->view, "same sum"));
     record_release(event);
@@ -217,6 +233,22 @@ static void a_report_more_of_the_younger_half_is_no_merge_again(void **state)
     assert_false(has_change(event->view, "merged"));
     assert_true(has_change(event->view, "sources"));
     record_release(event);
+}
+
+/* The item that makes them one tells a later step: who asks for those hears of it, and not of the merge. */
+static void what_the_report_tells_is_news_of_its_own(void **state)
+{
+    struct scene *scene = *state;
+    tell(scene, HALF);
+    tell(scene, OTHER_HALF);
+    int64_t before = last_revision(scene);
+    tell(scene, DEAL("2022-06-20", "c", "signed", GOODS("Mi-17 helicopters", ",'count':12") MONEY("200000000")));
+    struct history history = history_after(scene, before);
+    assert_int_equal(bench_events(&scene->bench), 1);
+    assert_non_null(strstr(history.changes.bytes, "absorbed\nmerged quantities steps sources independent_sources\n"
+                                                  "status steps sources independent_sources\n"));
+    assert_true(history.news);
+    buffer_free(&history.changes);
 }
 
 /* ---- what speaks against it ---- */
@@ -418,6 +450,7 @@ int main(void)
         T(without_the_report_that_ties_them_they_are_two_again),
         T(a_third_half_joins_what_two_made),
         T(a_report_more_of_the_younger_half_is_no_merge_again),
+        T(what_the_report_tells_is_news_of_its_own),
         T(what_differs_in_a_detail_stays_two),
         T(the_same_without_that_detail_are_one),
         T(a_later_report_that_differs_does_not_part_them),
