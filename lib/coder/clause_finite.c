@@ -190,6 +190,7 @@ static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
     while (end + 1 < sentence->group_count && groups[end].kind == GROUP_PREPOSITION &&
            groups[end + 1].kind == GROUP_NOUN && groups[end + 1].preposition == (int32_t)end)
         end += 2;
+    end += end < sentence->group_count && groups[end].kind == GROUP_TIME;
     if (noun < 2 || groups[noun].and_with != NONE || groups[noun - 1].kind != GROUP_COMMA ||
         end >= sentence->group_count || groups[end].kind != GROUP_COMMA)
         return noun;

@@ -420,6 +420,20 @@ static void leave_out_foes(struct event *event)
             memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
 }
 
+/* "returned to Lusaka after a year in Bangui": where forces come home to is not where the task was. */
+static void leave_out_home(struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    static const char *const words[] = {"return", "returned", "returning", "returns", "back", NULL};
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    bool home = false;
+    for (size_t i = 0; verb && words[i]; i++)
+        home |= word_is(sentence, verb->head, words[i]);
+    for (uint32_t i = event->actor_count; home && i-- > 0;)
+        if (!strcmp(event->actors[i].role, "host") && role_has(event, event->actors[i].id, "participant"))
+            memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
+}
+
 /* ---- who has come to whom ---- */
 /* The one state on whose ground they meet, unless an envoy who lives there meets somebody. */
 static const char *only_host(const struct event *event)
@@ -566,6 +580,7 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
     else if (!strcmp(event->type, "operation") || !strcmp(event->type, "exercise")) {
         settle_destination(workspace, event);
         leave_out_foes(event);
+        leave_out_home(event);
         if (!strcmp(event->type, "exercise"))
             settle_one_sided(workspace, event);
     }

@@ -136,8 +136,7 @@ static bool are_stages(const struct event *a, const struct event *b)
 /* "will buy jets from Lockheed Martin, choosing the U.S. planes": a firm and its own state on one side of one sale. */
 static bool are_firm_and_state(struct coder_workspace *workspace, const struct event *firm, const struct event *state)
 {
-    if (strcmp(firm->type, "arms_transfer") != 0 || !same_goods(firm, state) ||
-        firm->sentence->part != state->sentence->part)
+    if (strcmp(firm->type, "arms_transfer") != 0 || !same_goods(firm, state))
         return false;
     bool one = false;
     for (uint32_t i = 0; i < firm->actor_count; i++) {

@@ -250,6 +250,19 @@ static void fill_from_sent(struct coder_workspace *workspace, struct event *even
         slot_fill_premodifiers(workspace, event, frame, "pre", sent, sentence->groups[sent].head);
 }
 
+/* "the drill also involved aircraft from Italy": whose craft they are takes part. */
+static void fill_involved(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct group *verb = &event->sentence->groups[event->verb];
+    const char *role = frame_role(frame, "craft", 5);
+    if (strcmp(event->type, "exercise") != 0 || !role || verb->object == NONE ||
+        !means(workspace_lexicon(workspace), event->sentence, verb, "involve"))
+        return;
+    struct party_list list = {.count = 0};
+    party_of_craft(workspace, event->sentence, verb->object, &list);
+    slot_add_parties(event, &list, role, "craft");
+}
+
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -277,6 +290,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
             const char *object = verb_attribute(lexicon, sentence, verb, "object");
             if ((!object || strcmp(object, "no")) && !is_only_moved(lexicon, sentence, verb))
                 slot_fill_named(workspace, event, frame, "object", verb->object);
+            fill_involved(workspace, event, frame);
         } else
             for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last;
                  i++)

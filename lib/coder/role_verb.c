@@ -480,7 +480,9 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
         /* the asker is the receiver: "Kyiv asked Berlin to send tanks" */
         const char *doubt = verb_attribute(workspace_lexicon(workspace), sentence, governor, "modality");
-        if (control && !strcmp(control, "object") && governor->subject != verb->subject && !doubt) {
+        /* "will help Fiji train": who helps asks for nothing */
+        bool asks = !helps || strcmp(helps, "help") != 0 || governor != &sentence->groups[verb->governor];
+        if (control && !strcmp(control, "object") && governor->subject != verb->subject && !doubt && asks) {
             slot_fill_named(workspace, event, frame, "asker", governor->subject);
         }
         const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);

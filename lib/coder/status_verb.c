@@ -205,6 +205,20 @@ static const char *status_of_act(const struct chain *chain, const struct group *
     return headline && plain && chain->sentence->headline ? headline : chain_status_by_tense(chain, verb);
 }
 
+/* "rejected a report that": what is rejected is what others say, not what was asked. */
+static bool is_of_words(const struct sentence *sentence, const struct group *verb)
+{
+    static const char *const words[] = {"report",      "reports",     "claim",       "claims",      "allegation",
+                                        "allegations", "accusation",  "accusations", "suggestion",  "suggestions",
+                                        "rumour",      "rumours",     "rumor",       "rumors",      "speculation",
+                                        "assertion",   "assertions",  NULL};
+    int32_t object = verb->passive ? verb->subject : verb->object;
+    for (size_t i = 0; object != NONE && words[i]; i++)
+        if (word_is(sentence, sentence->groups[object].head, words[i]))
+            return true;
+    return false;
+}
+
 void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
 {
     const struct sentence *sentence = chain->sentence;
@@ -218,6 +232,10 @@ void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
     if (own == NONE && is(stage, "ended") && verb->tense != TENSE_PAST && verb->subject != NONE &&
         word_is(sentence, sentence->groups[verb->subject].head, "offer"))
         return;
+    if (own == NONE && is(stage, "refused") && is_of_words(sentence, verb)) {
+        reading_apply_modality(reading, "denied");
+        return;
+    }
     /* "ended": an occasion is over, anything else is given up */
     int32_t second = sentence->part->words[sentence->part->words[verb->head].span_first].verb2;
     const char *other = second == NONE ? NULL : lexicon_entry_value(chain->lexicon, (uint32_t)second, "stage");

@@ -454,7 +454,13 @@ static int32_t verb_of_noun(const struct lexicon *lexicon, const struct sentence
         const struct group *verb = &sentence->groups[k];
         if (verb->kind != GROUP_VERB)
             continue;
-        if (verb->link == LINK_RELATIVE && verb->object == at && verb_attribute(lexicon, sentence, verb, "stage"))
+        /* "ratified the pact that Kenya signed": what becomes of it now, said by the clause that it is the object of */
+        int32_t main = clause_verb_of(sentence, at);
+        bool told_before = main != NONE && sentence->groups[main].object == at &&
+                           tells_what_becomes(lexicon, sentence, main) &&
+                           !verb_attribute(lexicon, sentence, &sentence->groups[main], "speech");
+        if (verb->link == LINK_RELATIVE && verb->object == at && !told_before &&
+            verb_attribute(lexicon, sentence, verb, "stage"))
             return (int32_t)k;
         /* "a fair showcasing kit opened": the participle only describes it */
         bool described = subject_of == at + 1 && sentence->groups[subject_of].gerund && verb->subject == at &&
