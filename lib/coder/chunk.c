@@ -357,7 +357,8 @@ static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_
         group->tense = TENSE_PAST;
 }
 
-/* "let US planes use the airfield", "help Kenyan forces guard the border": the verb of who is let, behind its noun group. */
+/* "let US planes use the airfield", "help Kenyan forces guard the border": the verb of who is let, behind its noun
+ * group. */
 static bool is_let_do(const struct chunker *chunker, const struct group *group)
 {
     static const char *const words[] = {"let", "lets", "help", "helps", "helped", "helping", NULL};

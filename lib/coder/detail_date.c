@@ -222,8 +222,8 @@ static bool is_of_order(const struct lexicon *lexicon, const struct sentence *se
     const struct group *verb = &sentence->groups[at];
     if (verb->kind != GROUP_VERB || at == event->verb || verb->infinitive)
         return false;
-    bool inside = at < event->verb && sentence->groups[event->verb].subject != NONE &&
-                  at > sentence->groups[event->verb].subject;
+    bool inside =
+        at < event->verb && sentence->groups[event->verb].subject != NONE && at > sentence->groups[event->verb].subject;
     bool behind = verb->first > event->trigger_last && (verb->link == LINK_RELATIVE || verb->link == LINK_REDUCED);
     const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
                                    verb_class3(lexicon, sentence, verb)};

@@ -576,8 +576,7 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
              !strcmp(frame->head, "close")) {
         settle_withdrawal(event);
         settle_named_base(workspace, event);
-    }
-    else if (!strcmp(event->type, "operation") || !strcmp(event->type, "exercise")) {
+    } else if (!strcmp(event->type, "operation") || !strcmp(event->type, "exercise")) {
         settle_destination(workspace, event);
         leave_out_foes(event);
         leave_out_home(event);

@@ -319,6 +319,52 @@ static bool lacks_stage(struct coder_workspace *workspace, const struct event *e
     return staged && (!stage || !strcmp(stage, "negotiated"));
 }
 
+/* "signs military deal with Djibouti": of states, without goods or a sum, beside a cooperation agreement in the text,
+ * it is that. */
+static void retype_bare_deal(struct coder_workspace *workspace, struct event *event)
+{
+    static const char *const kinds[] = {"military", "defence", "defense", "security", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct sentence *sentence = event->sentence;
+    bool kind = false, paper = false;
+    for (size_t i = 0; kinds[i] && event->noun != NONE; i++)
+        kind |= word_is(sentence, event->trigger_first, kinds[i]);
+    const char *class = event->noun == NONE ? NULL : noun_class(lexicon, sentence, event->trigger_first);
+    /* the verb is the trigger of "signs a military deal" */
+    for (uint32_t i = 0; event->verb_entry != NONE && event->argument != NONE && !kind && kinds[i]; i++)
+        for (uint32_t k = sentence->groups[event->argument].first; k < sentence->groups[event->argument].last; k++)
+            if (word_is(sentence, k, kinds[i])) {
+                kind = true;
+                class = noun_class(lexicon, sentence, k);
+            }
+    if (strcmp(event->type, "arms_transfer") != 0 || !kind || !class || strcmp(class, "arms_deal") != 0)
+        return;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strncmp(event->actors[i].id, "COM:", 4))
+            return;
+    for (uint32_t i = 0; i < workspace->sentence_count && i <= event->sentence_index + 2; i++) {
+        struct sentence *other = &workspace->sentences[i];
+        if (!workspace_read(workspace, other))
+            return;
+        for (uint32_t k = 0; k < other->mention_count; k++)
+            if (lexicon_class_use((enum lexicon_class)other->mentions[k].class) == USE_GOODS)
+                return;
+        for (uint32_t k = 0; k < other->quantity_count; k++)
+            if (other->quantities[k].kind == QUANTITY_MONEY)
+                return;
+        for (uint32_t k = other->first; k <= other->last; k++) {
+            const char *noun = noun_class(lexicon, other, k);
+            paper |= noun && (!strcmp(noun, "agreement") || !strcmp(noun, "cooperation"));
+        }
+    }
+    if (!paper)
+        return;
+    event->type = "agreement";
+    event->subtype = "framework";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = "participant";
+}
+
 /* What the parties make of the event. */
 static void retype(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -333,6 +379,7 @@ static void retype(struct coder_workspace *workspace, struct event *event, const
     fair_complete(workspace, event);
     settle_paid(workspace, event, frame);
     retype_maintenance(event);
+    retype_bare_deal(workspace, event);
 }
 
 /* All but its parties and its type. */
@@ -373,6 +420,7 @@ static bool is_stopped(const struct event *stop, const struct event *event)
         return true;
     return stop->noun != NONE && preposition == stop->noun + 1 &&
            (word_is(event->sentence, event->sentence->groups[preposition].first, "on") ||
+            word_is(event->sentence, event->sentence->groups[preposition].first, "to") ||
             word_is(event->sentence, event->sentence->groups[preposition].first, "of"));
 }
 

@@ -2,6 +2,7 @@
 
 #include "lib/coder/objection_parts.h"
 #include "lib/coder/role.h"
+#include "lib/coder/scene.h"
 
 #include <string.h>
 
@@ -57,16 +58,6 @@ static bool is_with_firms(struct coder_workspace *workspace, const struct event 
                                 ? noun_class(workspace_lexicon(workspace), sentence, group->head)
                                 : NULL;
         if (class && !strcmp(class, "firm") && word_is(sentence, sentence->groups[group->preposition].first, "with"))
-            return true;
-    }
-    return false;
-}
-
-static bool tells_of_crime(struct coder_workspace *workspace, const struct sentence *sentence)
-{
-    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        const char *class = noun_class(workspace_lexicon(workspace), sentence, i);
-        if (class && !strcmp(class, "criminals"))
             return true;
     }
     return false;
@@ -206,6 +197,13 @@ static bool is_only_practised(struct coder_workspace *workspace, const struct ev
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
     int32_t verb = event->verb;
+    /* "practised search and rescue" */
+    static const char *const words[] = {"practised",  "practiced",  "practise", "practice",   "practising",
+                                        "practicing", "rehearsed",  "rehearse", "rehearsing", "simulated",
+                                        "simulate",   "simulating", NULL};
+    for (size_t i = 0; verb != NONE && (event->noun != NONE || event->argument != NONE) && words[i]; i++)
+        if (word_is(sentence, sentence->groups[verb].head, words[i]))
+            return true;
     for (int depth = 0; verb != NONE && depth < GOVERNORS_MAX; depth++, verb = sentence->groups[verb].governor) {
         int32_t subject = sentence->groups[verb].subject;
         if (subject == NONE || subject == event->noun || sentence->groups[subject].kind != GROUP_NOUN)
@@ -249,8 +247,9 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "at sea, on nobody's ground";
     if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))
         return "what an exercise is for, not what is done";
-    if (!strcmp(event->type, "arms_transfer") && tells_of_crime(workspace, event->sentence))
-        return "crime, not an official transfer";
+    const char *scene = scene_objection(workspace, event);
+    if (scene)
+        return scene;
     if (!strcmp(event->type, "visit") && is_look_at_goods(workspace_lexicon(workspace), event))
         return "goods that are looked at, nobody who is visited";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))

@@ -111,13 +111,13 @@ static void offices_of_group(struct coder_workspace *workspace, const struct sen
  * `at`, speaks of forces or of war. */
 static bool content_is_of_defence(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
 {
-    static const char *const classes[] = {"forces",   "troops",  "force_unit", "trainees", "schools",    "base",
-                                          "exercise", "training", "aid",       "arms_sale", "defence_topic",
-                                          "alliance", "peacekeepers", "intelligence", "deployment", NULL};
-    static const char *const words[] = {"military",  "attacked", "armed",    "aggression", "warships", "navies",
-                                        "armies",    "weapons",  "soldiers", "invasion",   NULL};
-    static const char *const opens[] = {"placing",  "committing", "obliging", "allowing", "letting",
-                                        "permitting", "governing", "covering", "binding",  "providing", NULL};
+    static const char *const classes[] = {
+        "forces", "troops",    "force_unit",    "trainees", "schools",      "base",         "exercise",   "training",
+        "aid",    "arms_sale", "defence_topic", "alliance", "peacekeepers", "intelligence", "deployment", NULL};
+    static const char *const words[] = {"military", "attacked", "armed",    "aggression", "warships", "navies",
+                                        "armies",   "weapons",  "soldiers", "invasion",   NULL};
+    static const char *const opens[] = {"placing",   "committing", "obliging", "allowing",  "letting", "permitting",
+                                        "governing", "covering",   "binding",  "providing", NULL};
     const struct group *first = &sentence->groups[at];
     bool clause = first->kind == GROUP_WHO || first->kind == GROUP_THAT || word_is(sentence, first->first, "whereby");
     for (size_t i = 0; opens[i] && !clause; i++)
@@ -370,6 +370,10 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
             return true;
         const char *class = noun_class(lexicon, sentence, i);
         const char *gate = class ? noun_attribute(lexicon, sentence, i, "gate") : NULL;
+        /* "officers to train at academies": a course is of defence by who attends it */
+        if (except && !strcmp(except->type, "training") &&
+            (word_is(sentence, i, "officers") || word_is(sentence, i, "cadets") || word_is(sentence, i, "officer")))
+            return true;
         /* "engineers", "pilots", "planes" may be anybody's */
         if (gate && !strcmp(gate, "weak") &&
             (!strcmp(class, "troops") || !strcmp(class, "goods") || !strcmp(class, "schools")))

@@ -336,6 +336,26 @@ static bool is_force_noun(const struct lexicon *lexicon, const struct sentence *
     return stands && !strcmp(stands, "force");
 }
 
+/* "the two Horn of Africa neighbours", "both South American navies": a pair with words between. */
+static bool is_pair_between(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"neighbours", "neighbors",   "countries",  "nations",   "states",
+                                        "allies",     "navies",      "armies",     "republics", "powers",
+                                        "partners",   "governments", "militaries", "sides",     NULL};
+    bool two = false;
+    for (uint32_t i = group->first; i < group->head; i++) {
+        two |= word_is(sentence, i, "two") || word_is(sentence, i, "both");
+        int32_t name = sentence->part->words[i].name;
+        if (name != NONE &&
+            (sentence->mentions[name].class == LEXICON_STATE || sentence->mentions[name].class == LEXICON_DEMONYM))
+            return false;
+    }
+    for (size_t i = 0; two && words[i]; i++)
+        if (word_is(sentence, group->head, words[i]))
+            return true;
+    return false;
+}
+
 /* The noun group of a following "of" or "from" phrase, or NONE. */
 static int32_t complement_of(const struct sentence *sentence, int32_t group)
 {
@@ -451,7 +471,7 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         return;
     }
     const char *class = noun_class(lexicon, sentence, group->head);
-    if (class && !strcmp(class, "pair")) {
+    if ((class && !strcmp(class, "pair")) || is_pair_between(sentence, group)) {
         struct party_list own = {.count = 0};
         party_premodifiers(workspace, sentence, at, group->head, &own);
         if (!own.count)

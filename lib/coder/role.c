@@ -8,6 +8,7 @@
 #include "lib/coder/role_parts.h"
 #include "lib/coder/side.h"
 #include "lib/coder/slot.h"
+#include "lib/coder/trip.h"
 
 #include <string.h>
 
@@ -57,7 +58,8 @@ bool role_add(struct event *event, const char *id, const char *role, const char 
     return true;
 }
 
-/* "Tanks will be sent to Kyiv, the Swedish government said": what a government says is done, by nobody named, it does. */
+/* "Tanks will be sent to Kyiv, the Swedish government said": what a government says is done, by nobody named, it does.
+ */
 static void fill_from_announcer(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
@@ -142,67 +144,6 @@ static void fill_from_help(struct coder_workspace *workspace, struct event *even
         helps |= classes[i] && (!strcmp(classes[i], "help") || !strcmp(classes[i], "support"));
     if (helps && help->subject != NONE && help->subject != verb->subject)
         slot_fill_named(workspace, event, frame, "subject", help->subject);
-}
-
-/* "arrived in Britain for training", "moved soldiers to Belarus for ten days of drills": who goes, and where to. */
-static void fill_from_trip(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
-{
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    const struct sentence *sentence = event->sentence;
-    int32_t at = event->noun;
-    if (event->noun == NONE || !strstr(frame->head, "_trip"))
-        return;
-    while (at >= 0 && sentence->groups[at].kind != GROUP_VERB)
-        at--;
-    if (at < 0)
-        return;
-    const struct group *verb = &sentence->groups[at];
-    bool sent = verb->object != NONE && group_is_force(lexicon, sentence, verb->object);
-    uint32_t before = event->actor_count;
-    if (sent)
-        slot_fill_named(workspace, event, frame, "subject", verb->object);
-    if (event->actor_count == before && verb->subject != NONE)
-        slot_fill_named(workspace, event, frame, "subject", verb->subject);
-    for (int32_t i = at + 1; i < event->noun; i++) {
-        const struct group *ground = &sentence->groups[i];
-        if (ground->kind != GROUP_NOUN)
-            continue;
-        uint32_t word = ground->preposition == NONE ? 0 : sentence->groups[ground->preposition].first;
-        bool to = ground->preposition != NONE && (word_is(sentence, word, "to") || word_is(sentence, word, "in") ||
-                                                  word_is(sentence, word, "at") || word_is(sentence, word, "into"));
-        if (to || (!sent && i == verb->object))
-            slot_fill_named(workspace, event, frame, "to", i);
-    }
-}
-
-/* "arrived in the Philippines to train local troops", "sent engineers to Haiti to restore order": where those go who
- * are to do it. */
-static void fill_from_journey(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
-{
-    static const char *const goes[] = {"rotate", "visit", "arrive", "deploy", "contribute", "give", NULL};
-    const struct sentence *sentence = event->sentence;
-    const struct group *verb = event->verb_entry == NONE || event->verb == NONE ? NULL : &sentence->groups[event->verb];
-    /* who trains teaches those who are there; elsewhere it is the ground */
-    const char *slot = !strcmp(event->type, "training") ? "object" : "in", *role = frame_role(frame, slot, strlen(slot));
-    if (!verb || !role || !verb->infinitive || verb->governor == NONE || role_has(event, NULL, role) ||
-        (strcmp(event->type, "training") != 0 && strcmp(event->type, "operation") != 0))
-        return;
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    const struct group *journey = &sentence->groups[verb->governor];
-    const char *const classes[] = {verb_class(lexicon, sentence, journey), verb_class2(lexicon, sentence, journey),
-                                   verb_class3(lexicon, sentence, journey)};
-    bool travels = false;
-    for (size_t i = 0; i < 3; i++)
-        for (size_t k = 0; classes[i] && goes[k]; k++)
-            travels |= !strcmp(classes[i], goes[k]);
-    for (int32_t i = verb->governor + 1; travels && i < event->verb; i++) {
-        const struct group *ground = &sentence->groups[i];
-        bool to = ground->kind == GROUP_NOUN && ground->preposition != NONE &&
-                  (word_is(sentence, sentence->groups[ground->preposition].first, "to") ||
-                   word_is(sentence, sentence->groups[ground->preposition].first, "in"));
-        if (to || (ground->kind == GROUP_NOUN && i == journey->object && !group_is_force(lexicon, sentence, i)))
-            slot_fill_named(workspace, event, frame, slot, i);
-    }
 }
 
 /* A pact that names its members (AUKUS) is coded by them. */
@@ -310,8 +251,8 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
 
 bool role_is_alliance(const char *id)
 {
-    static const char *const ids[] = {"ORG:NATO",   "ORG:CSTO", "ORG:SCO", "ORG:CIS",  "ORG:GCC",
-                                      "ORG:ECOWAS", "ORG:EU",   "ORG:AU",  "ORG:SADC", "ORG:EAC",
+    static const char *const ids[] = {"ORG:NATO",   "ORG:CSTO",       "ORG:SCO", "ORG:CIS",  "ORG:GCC",
+                                      "ORG:ECOWAS", "ORG:EU",         "ORG:AU",  "ORG:SADC", "ORG:EAC",
                                       "ORG:ASEAN",  "ORG:WARSAWPACT", "ORG:JEF", NULL};
     for (size_t i = 0; ids[i]; i++)
         if (!strcmp(ids[i], id))
@@ -344,7 +285,8 @@ static bool is_of_many_nations(const struct event *event)
     return false;
 }
 
-/* "Morocco hosts African Lion with 18 nations": who hosts a series by name, or with so many, need not name the guests. */
+/* "Morocco hosts African Lion with 18 nations": who hosts a series by name, or with so many, need not name the guests.
+ */
 static bool is_hosted_for_many(struct coder_workspace *workspace, const struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -430,9 +372,8 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         role_fill_from_verb(workspace, event, frame);
         role_fill_reduced(workspace, event, frame, event->argument);
     }
-    fill_from_trip(workspace, event, frame);
     fill_from_help(workspace, event, frame);
-    fill_from_journey(workspace, event, frame);
+    trip_fill(workspace, event, frame);
     fill_from_clause_before(workspace, event, frame);
     if (!strcmp(event->type, "downturn"))
         turn_to_expulsion(workspace, event);

@@ -533,6 +533,9 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
         linked |= group->preposition != NONE && !strcmp(seeker->head, "membership") &&
                   (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
                    word_is(sentence, sentence->groups[group->preposition].first, "into"));
+        /* "a halt to all military aid", "an end to cooperation" */
+        linked |= group->preposition != NONE && !strcmp(seeker->head, "cut") &&
+                  word_is(sentence, sentence->groups[group->preposition].first, "to");
         /* "access to four more bases" */
         linked |= group->preposition != NONE && !strcmp(seeker->head, "access") &&
                   word_is(sentence, sentence->groups[group->preposition].first, "to");

@@ -24,6 +24,9 @@ void slot_add_parties(struct event *event, const struct party_list *list, const 
         const char *other = slot_other_side(role);
         if (other && role_has(event, party->id, other))
             continue;
+        /* "pulls troops from the fight against Boko Haram": they leave ground, not whom they fight */
+        if (!strcmp(role, "target") && !strcmp(event->type, "downturn") && !strncmp(party->id, "NSA:", 4))
+            continue;
         /* "serves in the United Nations mission": an organisation is no ground */
         bool joins = !strcmp(role, "host") && !strcmp(event->type, "operation") && !strncmp(party->id, "ORG:", 4);
         if (role_add(event, party->id, joins ? "participant" : role, party->parent,
@@ -103,9 +106,9 @@ static bool is_kind_of_place(const struct sentence *sentence, uint32_t noun)
 /* "off the coast of Somalia", "in the north of Norway": the phrase says whose coast or north it is. */
 static bool is_of_part(const struct sentence *sentence, int32_t preposition)
 {
-    static const char *const words[] = {"coast",     "coasts", "shore",  "shores",    "north",     "south",
-                                        "east",      "west",   "waters", "northeast", "northwest", "southeast",
-                                        "southwest", "tip",    "middle", "heart",     NULL};
+    static const char *const words[] = {"coast",  "coasts", "shore",     "shores",    "north",     "south",     "east",
+                                        "west",   "waters", "northeast", "northwest", "southeast", "southwest", "tip",
+                                        "middle", "heart",  "region",    "province",  "provinces", "regions",   NULL};
     const struct group *part = &sentence->groups[preposition - 1];
     if (part->kind != GROUP_NOUN || part->preposition == NONE ||
         !word_is(sentence, sentence->groups[preposition].first, "of"))
@@ -286,6 +289,9 @@ void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, c
             uint32_t where = sentence->groups[sentence->groups[group->preposition - 1].preposition].first;
             if (word_is(sentence, where, "in") || word_is(sentence, where, "at") || word_is(sentence, where, "to"))
                 slot_fill_named(workspace, event, frame, "in", (int32_t)i);
+            /* "from the Diffa region of Niger" */
+            if (word_is(sentence, where, "from") && !strcmp(event->type, "downturn"))
+                slot_fill_named(workspace, event, frame, "from", (int32_t)i);
             continue;
         }
         if (is_of_other_noun(event, group->preposition)) {

@@ -53,6 +53,17 @@ static const char *status_of_delivery(const struct coder_workspace *workspace, c
     return verb->tense == TENSE_PAST || verb->perfect ? "completed" : verb->tense == TENSE_FUTURE ? "announced" : NULL;
 }
 
+/* "ordered a halt to all aid" */
+static bool is_ordered(const struct chain *chain)
+{
+    static const char *const words[] = {"order", "orders", "ordered", "ordering", NULL};
+    const struct group *verb = chain->event->verb == NONE ? NULL : &chain->sentence->groups[chain->event->verb];
+    for (size_t i = 0; verb && words[i]; i++)
+        if (word_is(chain->sentence, verb->head, words[i]))
+            return true;
+    return false;
+}
+
 void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct chain chain = {workspace, workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
@@ -74,9 +85,11 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     /* "gave the troops a month to leave": sent away, whether they have gone or not */
     bool expelled = is(event->type, "downturn") && is(event->subtype, "expulsion");
     const char *otherwise = expelled ? "ongoing" : "unknown";
-    /* "ordered US troops to leave": nothing was bought */
+    /* "ordered US troops to leave", "ordered a halt to all aid": nothing was bought */
     if (expelled && is(reading->status, "signed"))
         reading->status = otherwise;
+    if (is(event->type, "downturn") && is(reading->status, "signed") && is_ordered(&chain))
+        reading->status = "ongoing";
     event->status = reading->status ? reading->status : frame->status ? frame->status : otherwise;
     if (frame->lasting && !strcmp(event->status, "completed"))
         event->status = "ongoing";

@@ -4,6 +4,7 @@
 #include "lib/coder/evoke.h"
 #include "lib/coder/office.h"
 #include "lib/coder/seek.h"
+#include "lib/coder/trip.h"
 
 #include <string.h>
 
@@ -184,11 +185,28 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     return found->frame != NULL;
 }
 
+/* "put the sale on hold", "placed cooperation on ice" */
+static bool is_put_aside(const struct sentence *sentence, const struct group *verb)
+{
+    static const char *const verbs[] = {"put", "puts", "putting", "place", "places", "placed", "keep", "kept", NULL};
+    enum { WORDS_MAX = 14 };
+    bool puts = false;
+    for (size_t i = 0; verbs[i]; i++)
+        puts |= word_is(sentence, verb->head, verbs[i]);
+    for (uint32_t i = verb->last + 1; puts && i < sentence->last && i <= verb->last + WORDS_MAX; i++)
+        if (word_is(sentence, i, "on") && (word_is(sentence, i + 1, "hold") || word_is(sentence, i + 1, "ice")))
+            return true;
+    return false;
+}
+
 /* "kicked the troops out": the class that a verb and the particle behind its object make, or NULL. */
 static const char *class_with_particle(const struct lexicon *lexicon, const struct sentence *sentence,
                                        const struct group *verb)
 {
     static const char *const particles[] = {"out", "home"};
+    /* "has put export permits for sensors to Turkey on hold" */
+    if (verb->object != NONE && is_put_aside(sentence, verb))
+        return "suspend";
     for (size_t k = 0; verb->object != NONE && k < sizeof particles / sizeof *particles; k++) {
         const char *class = verb_attribute(lexicon, sentence, verb, particles[k]);
         /* "troops home" is one noun group, "troops out" are two groups */
@@ -231,55 +249,12 @@ static bool tells_more(const struct found *next, const struct found *found)
                            : frame_conditions(next->frame) > frame_conditions(found->frame);
 }
 
-/* "arrive in Britain for training", "moved soldiers to Belarus for ten days of drills": what forces go to another's
- * ground for. */
-static bool is_gone_for(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at, const char *class)
-{
-    static const char *const goes[] = {"rotate", "visit",      "arrive", "set_out", "give",
-                                       "deploy", "contribute", "leave",  "haul",   "keep",  NULL};
-    const struct group *group = &sentence->groups[at];
-    static const char *const classes_gone_for[] = {"plain_training", "course", "exercise", "plain_exercise", NULL};
-    bool purpose = false;
-    for (size_t i = 0; classes_gone_for[i]; i++)
-        purpose |= !strcmp(classes_gone_for[i], class);
-    if (!purpose || group->preposition == NONE)
-        return false;
-    /* "for ten days of drills" */
-    int32_t phrase = group->preposition;
-    if (word_is(sentence, sentence->groups[phrase].first, "of") && phrase >= 2 &&
-        sentence->groups[phrase - 1].kind != GROUP_VERB && sentence->groups[phrase - 2].kind == GROUP_PREPOSITION)
-        phrase -= 2;
-    if (!word_is(sentence, sentence->groups[phrase].first, "for"))
-        return false;
-    bool of = (uint32_t)at + 1 < sentence->group_count && word_is(sentence, sentence->groups[at + 1].first, "of");
-    for (int32_t k = phrase - 1; k >= 0 && !of; k--) {
-        const struct group *verb = &sentence->groups[k];
-        if (verb->kind == GROUP_STOP || verb->kind == GROUP_WHO || verb->kind == GROUP_THAT || verb->kind == GROUP_WHEN)
-            return false;
-        if (verb->kind != GROUP_VERB)
-            continue;
-        int32_t goer =
-            verb->object != NONE && group_is_force(lexicon, sentence, verb->object) ? verb->object : verb->subject;
-        const char *who = goer == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[goer].head);
-        if (goer == NONE || !group_is_force(lexicon, sentence, goer) || (who && !strcmp(who, "trainers")))
-            return false;
-        const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
-                                       verb_class3(lexicon, sentence, verb)};
-        for (size_t i = 0; i < 3; i++)
-            for (size_t n = 0; classes[i] && goes[n]; n++)
-                if (!strcmp(classes[i], goes[n]))
-                    return true;
-        return false;
-    }
-    return false;
-}
-
 /* "sent pilots to Italy for training": the verb gives nobody training; the noun tells of it. */
 static bool is_journey(const struct lexicon *lexicon, const struct sentence *sentence, const struct found *found)
 {
     const char *class =
         found->group == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[found->group].head);
-    return class && !strcmp(found->frame->type, "training") && is_gone_for(lexicon, sentence, found->group, class);
+    return class && !strcmp(found->frame->type, "training") && trip_is_for(lexicon, sentence, found->group, class);
 }
 
 static void trigger_verb(struct coder_workspace *workspace, uint32_t index, int32_t at)
@@ -543,7 +518,7 @@ static void trigger_noun(struct coder_workspace *workspace, uint32_t index, int3
         }
         bool head = is_head(lexicon, sentence, group, last);
         struct found found = {.frame = NULL};
-        if (head && is_gone_for(lexicon, sentence, at, class))
+        if (head && trip_is_for(lexicon, sentence, at, class))
             class = strstr(class, "exercise") ? "exercise_trip" : "training_trip";
         const struct seeker seeker = {workspace, sentence, class, verb_of_noun(lexicon, sentence, at), i, last};
         bool has = seek_in_group(&seeker, at, i, &found) || seek_along(&seeker, at, true, &found);
