@@ -96,7 +96,8 @@ static bool is_beside_thing(const struct sentence *sentence, const struct mentio
 }
 
 /* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1", "P-5"),
- * and what hangs on another word ("Spider-Man 2") need more than a designation. */
+ * what hangs on another word ("Spider-Man 2") and what goes on with a common noun ("the M-25 motorway") need more than a
+ * designation. */
 static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
 {
     const struct token *token = &sentence->part->list.tokens[mention->first];
@@ -104,7 +105,8 @@ static bool has_context(const struct lexicon *lexicon, const struct sentence *se
     bool code = sentence->part->list.tokens[mention->last].end - token->start <= CODE_BYTES;
     for (uint32_t i = mention->first; i <= mention->last; i++)
         digits |= (sentence->part->list.tokens[i].flags & TOKEN_DIGITS) != 0;
-    bool bare = mention->class == LEXICON_EQUIPMENT && (!digits || hangs || code);
+    bool goes_on = equipment_goes_on(sentence, mention->last);
+    bool bare = mention->class == LEXICON_EQUIPMENT && (!digits || hangs || code || goes_on);
     uint32_t needed = bare ? BARE_POINTS : 2, points = own_points(sentence, mention);
     if (points >= 2 || (bare && is_beside_thing(sentence, mention)))
         return true;
@@ -265,6 +267,44 @@ static void join_names(const struct lexicon *lexicon, struct sentence *sentence)
     sentence->mention_count = kept;
 }
 
+static bool is_one_of(const char *value, const char *const *list)
+{
+    while (*list && strcmp(*list, value) != 0)
+        list++;
+    return *list;
+}
+
+/* Does the noun behind a name say what the thing is? Missiles, rockets and launchers are parts of one system, and what is
+ * a weapon by its name stays one: "Patriot missiles", "HIMARS rockets". A noun that is many things ("M-113 carriers")
+ * tells less than a name that is one; but an engine is none. */
+static bool noun_decides(const struct lexicon *lexicon, const struct mention *mention, const struct mention *noun)
+{
+    static const char *const weapons[] = {"air_defence", "artillery", "asw", "missile", "naval_weapon", NULL};
+    static const char *const vague[] = {"other", "unknown", NULL};
+    const char *named = lexicon_entry_value(lexicon, mention->entry, "sipri");
+    const char *told = lexicon_entry_value(lexicon, noun->entry, "sipri");
+    if (!named || !told || !strcmp(named, told) || is_one_of(told, vague))
+        return false;
+    if (noun->ambiguous && !mention->ambiguous && strcmp(told, "engine") != 0)
+        return false;
+    return !(is_one_of(named, weapons) && is_one_of(told, weapons));
+}
+
+/* "P-37 radars", "F-110 engines", "Mistral helicopter carriers": many designations were given twice, and a thing's parts
+ * bear its name. The last noun of a compound is what it is. */
+static void let_noun_decide(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    for (uint32_t i = 0; i + 1 < sentence->mention_count; i++) {
+        struct mention *mention = &sentence->mentions[i];
+        const struct mention *noun = &sentence->mentions[i + 1];
+        if (mention->class != LEXICON_EQUIPMENT || noun->class != LEXICON_EQUIPMENT_CLASS ||
+            noun->first != mention->last + 1 || sentence->part->list.tokens[noun->first].flags & TOKEN_LINE)
+            continue;
+        if (noun_decides(lexicon, mention, noun))
+            mention->entry = noun->entry;
+    }
+}
+
 void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence)
 {
     bool any = false;
@@ -274,4 +314,5 @@ void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence)
         return;
     join_names(lexicon, sentence);
     drop_doubtful(lexicon, sentence);
+    let_noun_decide(lexicon, sentence);
 }

@@ -2,7 +2,7 @@
  *
  * Names that are also something else ("Mirage", "Patriot", "M1") count only where the words around them speak of
  * defence. A calibre behind a name ("M-109A5 155mm") and its nickname or other designation ("9M133 Kornet/AT-14")
- * belong to it. */
+ * belong to it; a generic noun behind it says what it is where the name is of another class ("P-37 radars"). */
 #ifndef LIB_CODER_EQUIPMENT_H
 #define LIB_CODER_EQUIPMENT_H
 

@@ -142,7 +142,7 @@ static void find_longest(const struct lexicon *lexicon, const struct part *part,
     }
 }
 
-/* A designation takes the place of a form that ends earlier, or of one that is no name. */
+/* A designation takes the place of a form that ends earlier, or of one that is no name: not of a blocker ("MH-17"). */
 static void find_designation(const struct lexicon *lexicon, const struct part *part, uint32_t first, uint32_t limit,
                              struct match *match)
 {
@@ -150,7 +150,8 @@ static void find_designation(const struct lexicon *lexicon, const struct part *p
     if (!found.node || (match->count && match->last > found.last))
         return;
     for (uint32_t i = 0; i < match->count && match->last == found.last; i++)
-        if (lexicon_class_use(terminal_class(match->terminals[i])) != USE_WORD)
+        if (terminal_class(match->terminals[i]) == LEXICON_BLOCKER ||
+            lexicon_class_use(terminal_class(match->terminals[i])) != USE_WORD)
             return;
     size_t count;
     const struct lexicon_terminal *terminals = lexicon_terminals(lexicon, found.node, &count);
@@ -557,6 +558,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
     join_particles(lexicon, sentence);
     if (digits)
         unlisted_find(lexicon, sentence);
+    unlisted_find_names(lexicon, sentence);
     if (cues) {
         add_companies(lexicon, sentence, arena);
         forget_cues_of_goods(lexicon, sentence);

@@ -169,3 +169,65 @@ void unlisted_find(const struct lexicon *lexicon, struct sentence *sentence)
         first = last;
     }
 }
+
+/* ---- names without a number ---- */
+static bool is_word(const struct part *part, uint32_t at, const char *word)
+{
+    const struct token *token = &part->list.tokens[at];
+    return token->end - token->start == strlen(word) && !strncmp(part->text + token->start, word, strlen(word));
+}
+
+/* A word that may be a proper name and means nothing else. */
+static bool is_name(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && !(token->flags & TOKEN_DIGITS) &&
+           is_free(part, at) && part->words[at].part == NONE;
+}
+
+/* In "Warsaw Buys 12 Shiny Tanks" a capital tells nothing. */
+static bool has_small_words(const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct token *token = &sentence->part->list.tokens[i];
+        if (token->kind == TOKEN_WORD && !(token->flags & TOKEN_CAPITAL) && token->end - token->start >= 5)
+            return true;
+    }
+    return false;
+}
+
+/* "Kestrelmoor-class frigates": the first token of the class's name, or that of the noun where there is none. */
+static uint32_t begin_of_class(const struct sentence *sentence, uint32_t noun)
+{
+    const struct part *part = sentence->part;
+    uint32_t first = noun - 1;
+    while (first > sentence->first && noun - first < PARTS_MAX && is_name(part, first - 1))
+        first--;
+    return first < noun - 1 ? first : noun;
+}
+
+/* "twelve Kestrelmoor howitzers": a word that no list knows between a number and a thing of defence. */
+static uint32_t begin_of_counted(const struct sentence *sentence, uint32_t noun)
+{
+    const struct part *part = sentence->part;
+    const struct token *token = &part->list.tokens[noun - 1];
+    bool unknown = is_name(part, noun - 1) && token->word == LEXICON_NO_WORD && !(token->flags & TOKEN_ALL_CAPITALS);
+    return unknown && is_counted(sentence, noun - 1) && has_small_words(sentence) ? noun - 1 : noun;
+}
+
+void unlisted_find_names(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    const struct part *part = sentence->part;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        const struct mention noun = sentence->mentions[i];
+        if (noun.class != LEXICON_EQUIPMENT_CLASS || noun.ambiguous || noun.first < sentence->first + 2)
+            continue;
+        const char *sipri = lexicon_entry_value(lexicon, noun.entry, "sipri");
+        bool ship = sipri && !strcmp(sipri, "ship"), classed = ship && is_word(part, noun.first - 1, "class");
+        uint32_t first = classed ? begin_of_class(sentence, noun.first) : begin_of_counted(sentence, noun.first);
+        if (first == noun.first)
+            continue;
+        add(sentence, first, noun.first - 1, noun.entry);
+        i++; /* the noun's own mention has moved up */
+    }
+}

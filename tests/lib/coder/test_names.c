@@ -268,9 +268,57 @@ static void squeezed_forms_keep_letters_digits_and_wildcards(void **state)
     assert_false(designation_squeeze(long_name, strlen(long_name), squeezed, first));
 }
 
+/* Many designations were given twice: the noun tells which is meant, and a thing's parts bear its name. */
+static void the_noun_behind_a_name_says_what_it_is(void **state)
+{
+    (void)state;
+    expect("The navy ordered 12 P-37 radars for its army.", "equipment/sensor/P-37; ");
+    expect("The army ordered 12 T-72 engines for its fleet.", "equipment/engine/T-72; ");
+    expect("The army ordered 12 Cobra mortars for its troops.", "equipment/artillery/Cobra; ");
+    expect("The army ordered 12 Patriot missiles for its troops.", "Patriot missiles; ");
+    expect("The army ordered 12 HIMARS rocket launchers for its troops.", "equipment/artillery/HIMARS");
+    /* a noun of many things does not */
+    expect("The army sent 9 M-113 carriers.", "equipment/armoured/M-113; ");
+}
+
+static void a_name_without_a_number_that_nobody_listed_is_equipment(void **state)
+{
+    (void)state;
+    expect("The navy ordered Kestrelmoor-class frigates.", "equipment/ship/Kestrelmoor-class; ");
+    expect("The navy ordered two Olde Kestrelmoor-class frigates.", "equipment/ship/Olde Kestrelmoor-class; ");
+    expect("The army ordered twelve Kestrelmoor howitzers.", "equipment/artillery/Kestrelmoor; ");
+    expect("The army ordered 12 used Kestrelmoor howitzers.", "equipment/artillery/Kestrelmoor; ");
+    expect_none("The army ordered Kestrelmoor howitzers.", "/Kestrelmoor; ");   /* a place or a firm as well */
+    expect_none("Army Orders 12 Kestrelmoor TANKS", "/Kestrelmoor; ");          /* all words have capitals */
+    expect_none("The army ordered 12 British howitzers.", "equipment/artillery/British; ");
+    expect_none("The army will train 12 Kestrelmoor officers.", "/Kestrelmoor; ");
+}
+
+/* Each beside a word of defence, which is what makes a code a designation. */
+static void codes_of_daily_life_are_no_equipment(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "The G-20 and G-7 leaders met the defence minister.",
+        "Police closed the A-4 after 12 cars crashed, the army said.",
+        "The families of MH-17 and MH-370 met the army.",
+        "The army doctor praised vitamins B-12 and D-3.",
+        "The K-9 unit of the army got 12 dogs.",
+        "The ministry of defence looked into GPT-4 and the PS-5.",
+        "The army guarded the U-21 final and the T-20 World Cup.",
+        "The army watched 12 Volvo cars on the M-25 motorway and the E-40.",
+        "Rosatom will build 2 VVER-1200 reactors, the army said.",
+        NULL};
+    for (size_t i = 0; texts[i]; i++)
+        expect_none(texts[i], "equipment/");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_noun_behind_a_name_says_what_it_is),
+                                       cmocka_unit_test(a_name_without_a_number_that_nobody_listed_is_equipment),
+                                       cmocka_unit_test(codes_of_daily_life_are_no_equipment),
+                                       
         cmocka_unit_test(hyphen_space_and_nothing_are_one),
         cmocka_unit_test(numerals_are_digits),
         cmocka_unit_test(patterns_match_in_the_first_word_and_the_most_specific_wins),
