@@ -219,19 +219,54 @@ static bool is_only_practised(struct coder_workspace *workspace, const struct ev
     return false;
 }
 
+/* "intercepted a shipment of missiles" */
+static bool is_seized(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const char *over = event->noun == NONE || event->verb == NONE
+                           ? NULL
+                           : verb_class(workspace_lexicon(workspace), sentence, &sentence->groups[event->verb]);
+    return over && !strcmp(over, "seize");
+}
+
+/* "frigates built by the yard": what was made, said in passing. */
+static bool is_made_by_one(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
+{
+    return event->verb_entry != NONE && event->sentence->groups[event->verb].link == LINK_REDUCED &&
+           (!strcmp(frame->head, "build") || !strcmp(frame->head, "make")) &&
+           !has_cue(workspace, event->sentence, "joint");
+}
+
+/* Whose ground a presence is on, where that is nobody who could consent. */
+static const char *of_ground(const struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        if (!strncmp(event->actors[i].id, "COM:", 4))
+            return "a firm's premises, not a base of forces";
+        if (!strncmp(event->actors[i].id, "DEF:", 4) && !strcmp(event->actors[i].role, "target"))
+            return "on disputed ground, not by consent";
+    }
+    return NULL;
+}
+
+static bool names_firm(const struct event *event)
+{
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strncmp(event->actors[i].id, "COM:", 4))
+            return true;
+    return false;
+}
+
 const char *objection_of(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
+    const char *words;
     if (frame->force && !objection_troops_go(workspace, event))
         return "no troops are the subject";
     if ((frame->force && objection_leaves_home(workspace, event)) || objection_leaves_for_initiator(workspace, event))
         return "they leave home";
     if (objection_is_fighting(workspace, event))
         return "ground that is fought over, not a presence by consent";
-    const char *over =
-        event->noun == NONE || event->verb == NONE
-            ? NULL
-            : verb_class(workspace_lexicon(workspace), event->sentence, &event->sentence->groups[event->verb]);
-    if (over && !strcmp(over, "seize"))
+    if (is_seized(workspace, event))
         return "seized or stolen, not handed over";
     if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "training")) && is_of_series(event))
         return "a series, not one of it";
@@ -257,10 +292,7 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
         has_cue(workspace, event->sentence, "front"))
         return "at a front or on occupied ground, not by consent";
-    if (!strcmp(event->type, "industry") && event->verb_entry != NONE &&
-        event->sentence->groups[event->verb].link == LINK_REDUCED &&
-        (!strcmp(frame->head, "build") || !strcmp(frame->head, "make")) &&
-        !has_cue(workspace, event->sentence, "joint"))
+    if (!strcmp(event->type, "industry") && is_made_by_one(workspace, event, frame))
         return "made by one, not built together";
     if (!strcmp(event->type, "expo") && is_handed_to(event))
         return "handed to somebody, not shown";
@@ -273,25 +305,16 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "within one state";
     if (!strcmp(event->type, "agreement") && is_aim(workspace, event))
         return "the aim of another act";
-    if (!strcmp(event->type, "agreement") && is_with_firms(workspace, event))
+    if (!strcmp(event->type, "agreement") && (is_with_firms(workspace, event) || names_firm(event)))
         return "a firm's paper, not a government's";
-    if (!strcmp(event->type, "agreement"))
-        for (uint32_t i = 0; i < event->actor_count; i++)
-            if (!strncmp(event->actors[i].id, "COM:", 4))
-                return "a firm's paper, not a government's";
     if (takes_part_in_nothing(workspace, event, frame))
         return "nothing says what they take part in";
     if (!strcmp(event->type, "operation") && is_own_work(event))
         return "a force's own work";
     if (!strcmp(event->type, "operation") && is_mission_alone(workspace, event))
         return "a mission and nobody who takes part";
-    if (!strcmp(event->type, "basing"))
-        for (uint32_t i = 0; i < event->actor_count; i++) {
-            if (!strncmp(event->actors[i].id, "COM:", 4))
-                return "a firm's premises, not a base of forces";
-            if (!strncmp(event->actors[i].id, "DEF:", 4) && !strcmp(event->actors[i].role, "target"))
-                return "on disputed ground, not by consent";
-        }
+    if (!strcmp(event->type, "basing") && (words = of_ground(event)))
+        return words;
     if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "operation")) &&
         !role_has(event, NULL, "participant"))
         return "nobody is named as taking part";
