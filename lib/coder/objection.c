@@ -282,9 +282,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "at sea, on nobody's ground";
     if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))
         return "what an exercise is for, not what is done";
-    const char *scene = scene_objection(workspace, event);
-    if (scene)
-        return scene;
+    if ((words = scene_objection(workspace, event)))
+        return words;
     if (!strcmp(event->type, "visit") && is_look_at_goods(workspace_lexicon(workspace), event))
         return "goods that are looked at, nobody who is visited";
     if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))

@@ -1,0 +1,251 @@
+#include "lib/coder/trigger_parts.h"
+
+#include "lib/coder/seek.h"
+#include "lib/coder/trip.h"
+
+#include <string.h>
+
+static bool is_phrase_with(const struct sentence *sentence, const struct group *noun)
+{
+    return noun->kind == GROUP_NOUN && noun->preposition != NONE &&
+           word_is(sentence, sentence->groups[noun->preposition].first, "with");
+}
+
+/* The phrase behind a verb, whatever says when between them: "meets today with defence officials", "was admitted to
+ * NATO". */
+static bool find_right_behind(const struct seeker *seeker, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    uint32_t next = (uint32_t)seeker->verb + 1;
+    while (next < sentence->group_count &&
+           (sentence->groups[next].kind == GROUP_TIME || sentence->groups[next].kind == GROUP_ADVERB ||
+            (sentence->groups[next].kind == GROUP_PREPOSITION && next + 1 < sentence->group_count &&
+             sentence->groups[next + 1].kind == GROUP_TIME)))
+        next++;
+    return next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION &&
+           !word_is(sentence, sentence->groups[next].first, "alongside") &&
+           !word_is(sentence, sentence->groups[next].first, "against") &&
+           !(sentence->groups[seeker->verb].passive && word_is(sentence, sentence->groups[next].first, "by")) &&
+           sentence->groups[next + 1].kind == GROUP_NOUN && seek_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
+}
+
+/* "is negotiating with Seoul over a dozen jets": what the talks are about. */
+static bool find_subject_of_talks(const struct seeker *seeker, struct found *found)
+{
+    static const char *const words[] = {"over", "on", "about", "regarding", "concerning", NULL};
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
+    if (strcmp(seeker->head, "negotiate") != 0)
+        return false;
+    for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++)
+        for (size_t k = 0; sentence->groups[i].preposition != NONE && words[k]; k++)
+            if (word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, words[k]) &&
+                seek_along(seeker, i, false, found))
+                return true;
+    return false;
+}
+
+/* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
+ * with it ("will be provided with boats"). */
+static bool find_of_passive(const struct seeker *seeker, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
+    if (seek_along(seeker, verb->subject, false, found))
+        return true;
+    if (verb->object != NONE && seek_along(seeker, verb->object, false, found))
+        return true;
+    for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++)
+        if (is_phrase_with(sentence, &sentence->groups[i]) && seek_along(seeker, i, false, found))
+            return true;
+    return find_right_behind(seeker, found);
+}
+
+/* What an active verb acts on: its objects, else the phrase right behind it ("meets with defence officials"), else the
+ * noun that it describes ("tanks that Seoul sold to Warsaw"). */
+static bool find_of_active(const struct seeker *seeker, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
+    /* of two objects the second is what is given */
+    if (verb->object2 != NONE && seek_along(seeker, verb->object2, false, found))
+        return true;
+    if (seek_along(seeker, verb->object, false, found))
+        return true;
+    if (verb->object == NONE && find_right_behind(seeker, found))
+        return true;
+    if (verb->object == NONE && find_subject_of_talks(seeker, found))
+        return true;
+    if (verb->link == LINK_RELATIVE && verb->governor_noun != NONE && verb->object == NONE &&
+        seek_in_group(seeker, verb->governor_noun, UINT32_MAX, found))
+        return true;
+    const char *acts_on = verb_attribute(workspace_lexicon(seeker->workspace), sentence, verb, "acts_on");
+    return acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE &&
+           seek_along(seeker, verb->subject, false, found);
+}
+
+/* "shows interest in jets" shows no jets: some frames want what the verb acts on and nothing that hangs on it. */
+static bool is_direct(const struct group *verb, const struct found *found)
+{
+    return !found->frame->direct || found->group == (verb->passive ? verb->subject : verb->object);
+}
+
+/* "$400 million in weapons": the sum tells less than what it is in. */
+static void prefer_to_money(const struct seeker *seeker, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    struct found better;
+    if (!found->frame->argument || strcmp(found->frame->argument, "money") ||
+        !seek_along(seeker, found->group, true, &better) || !better.frame->argument ||
+        !strcmp(better.frame->argument, "money"))
+        return;
+    int32_t preposition = sentence->groups[better.group].preposition;
+    if (preposition == NONE || !word_is(sentence, sentence->groups[preposition].first, "for"))
+        *found = better;
+}
+
+/* "ended its suspension of cooperation": what ends is the suspension, not the cooperation. */
+static bool is_stop_of_stop(struct coder_workspace *workspace, const struct sentence *sentence,
+                            const struct group *verb, const struct found *found)
+{
+    int32_t object = verb->passive ? verb->subject : verb->object;
+    if (strcmp(found->frame->type, "downturn") || object == NONE || object == found->group)
+        return false;
+    const char *class = noun_class(workspace_lexicon(workspace), sentence, sentence->groups[object].head);
+    const struct frame *own =
+        class && found->frame->argument ? frame_find(workspace->coder->frames, class, found->frame->argument) : NULL;
+    return own && !strcmp(own->type, "downturn");
+}
+
+/* The frame of one meaning of a verb, with its argument where it has one. */
+static bool find_verb_frame(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
+                            const char *class, struct found *found)
+{
+    const struct group *verb = &sentence->groups[at];
+    const struct seeker seeker = {workspace, sentence,   class,
+                                  at,        verb->head, sentence->part->words[verb->head].span_last};
+    *found = (struct found){.group = NONE};
+    if (!class || !frame_may_begin(workspace->coder->frames, class))
+        return false;
+    bool has = verb->passive ? find_of_passive(&seeker, found) : find_of_active(&seeker, found);
+    if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
+        has = seek_in_group(&seeker, verb->subject, UINT32_MAX, found);
+    if (has && (!is_direct(verb, found) || is_stop_of_stop(workspace, sentence, verb, found)))
+        return false;
+    if (has) {
+        prefer_to_money(&seeker, found);
+        return true;
+    }
+    found->frame = seek_reading_of(&seeker, NULL);
+    found->group = NONE;
+    return found->frame != NULL;
+}
+
+/* "put the sale on hold", "placed cooperation on ice" */
+static bool is_put_aside(const struct sentence *sentence, const struct group *verb)
+{
+    static const char *const verbs[] = {"put", "puts", "putting", "place", "places", "placed", "keep", "kept", NULL};
+    enum { WORDS_MAX = 14 };
+    bool puts = false;
+    for (size_t i = 0; verbs[i]; i++)
+        puts |= word_is(sentence, verb->head, verbs[i]);
+    for (uint32_t i = verb->last + 1; puts && i < sentence->last && i <= verb->last + WORDS_MAX; i++)
+        if (word_is(sentence, i, "on") && (word_is(sentence, i + 1, "hold") || word_is(sentence, i + 1, "ice")))
+            return true;
+    return false;
+}
+
+/* "kicked the troops out": the class that a verb and the particle behind its object make, or NULL. */
+static const char *class_with_particle(const struct lexicon *lexicon, const struct sentence *sentence,
+                                       const struct group *verb)
+{
+    static const char *const particles[] = {"out", "home"};
+    /* "has put export permits for sensors to Turkey on hold" */
+    if (verb->object != NONE && is_put_aside(sentence, verb))
+        return "suspend";
+    for (size_t k = 0; verb->object != NONE && k < sizeof particles / sizeof *particles; k++) {
+        const char *class = verb_attribute(lexicon, sentence, verb, particles[k]);
+        /* "troops home" is one noun group, "troops out" are two groups */
+        if (class && word_is(sentence, sentence->groups[verb->object].last, particles[k]))
+            return class;
+        for (int32_t i = verb->object + 1; class && i <= verb->object + 2; i++)
+            if ((uint32_t)i < sentence->group_count && word_is(sentence, sentence->groups[i].first, particles[k]))
+                return class;
+    }
+    return NULL;
+}
+
+/* The event of one frame of a verb; NULL where there is no room, or the verb has one of that type already. */
+static struct event *add_verb_event(struct coder_workspace *workspace, uint32_t index, int32_t at,
+                                    const struct found *found, int32_t entry)
+{
+    const struct sentence *sentence = &workspace->sentences[index];
+    uint32_t head = sentence->groups[at].head;
+    for (uint32_t i = workspace->event_count;
+         i-- > 0 && workspace->events[i].trigger_first == head && workspace->events[i].sentence == sentence;)
+        if (!strcmp(workspace->events[i].type, found->frame->type))
+            return NULL;
+    struct event *event = trigger_add(workspace, index, found->frame, head, sentence->part->words[head].span_last);
+    if (event) {
+        event->verb = at;
+        event->verb_entry = entry;
+        event->argument = found->group;
+        if (found->group != NONE)
+            trigger_refine_subtype(workspace_lexicon(workspace), event, found->token);
+        trigger_refine_by_mission(workspace_lexicon(workspace), event, found->frame);
+    }
+    return event;
+}
+
+/* Of two meanings of a verb the one that finds what it acts on, then the one on more conditions. */
+static bool tells_more(const struct found *next, const struct found *found)
+{
+    bool argument = next->frame->argument != NULL, has = found->frame->argument != NULL;
+    return argument != has ? argument && !frame_conditions(found->frame)
+                           : frame_conditions(next->frame) > frame_conditions(found->frame);
+}
+
+/* "sent pilots to Italy for training": the verb gives nobody training; the noun tells of it. */
+static bool is_journey(const struct lexicon *lexicon, const struct sentence *sentence, const struct found *found)
+{
+    const char *class =
+        found->group == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[found->group].head);
+    return class && !strcmp(found->frame->type, "training") && trip_is_for(lexicon, sentence, found->group, class);
+}
+
+void trigger_by_verb(struct coder_workspace *workspace, uint32_t index, int32_t at)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    struct sentence *sentence = &workspace->sentences[index];
+    const struct group *verb = &sentence->groups[at];
+    const struct word *word = &sentence->part->words[sentence->part->words[verb->head].span_first];
+    if (sentence->part->words[verb->head].blocked)
+        return;
+    /* of several meanings the first that finds what it acts on */
+    const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                   verb_class3(lexicon, sentence, verb)};
+    const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    const char *with_particle = class_with_particle(lexicon, sentence, verb);
+    struct found found = {.frame = NULL};
+    int32_t entry = NONE;
+    if (with_particle)
+        find_verb_frame(workspace, sentence, at, with_particle, &found);
+    for (size_t i = 0; i < 3; i++) {
+        struct found next;
+        if (find_verb_frame(workspace, sentence, at, classes[i], &next) && !is_journey(lexicon, sentence, &next) &&
+            (!found.frame || tells_more(&next, &found))) {
+            found = next;
+            entry = entries[i];
+        }
+    }
+    if (!found.frame || !add_verb_event(workspace, index, at, &found, entry))
+        return;
+    for (size_t i = 0; i < 3; i++) {
+        struct found next;
+        struct event *event = find_verb_frame(workspace, sentence, at, classes[i], &next)
+                                  ? add_verb_event(workspace, index, at, &next, entries[i])
+                                  : NULL;
+        if (event)
+            event->second_reading = true;
+    }
+}
