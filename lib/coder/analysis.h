@@ -149,8 +149,10 @@ struct time_expression {
     int32_t last_month, last_day, last_year; /* of a range */
     uint8_t relative;                        /* enum time_relative */
     int32_t offset;                          /* days; weekday number; units back or ahead */
-    char unit;                               /* 'd' 'w' 'm' 'y' */
+    char unit;                               /* 'd' 'w' 'm' 'y', 'e' for the weekend, 'f' for some days */
     bool next, previous;                     /* "next Tuesday", "last May" */
+    bool year_told;                          /* "in May last year": the year is `year_shift` from the anchor's */
+    int32_t year_shift;
     bool since, until, after;                /* "since 2014", "by June": one end is open */
     bool in_citation;
 };

@@ -272,6 +272,16 @@ static bool is_of_clause_above(const struct sentence *sentence, const struct eve
     return who > 0 && time->last < sentence->groups[who].first;
 }
 
+/* "arrived on Tuesday, ahead of exercises later this week": the time before is that of the arrival. */
+static bool is_of_main_act(const struct sentence *sentence, const struct event *event,
+                           const struct time_expression *time)
+{
+    if (!event->adjunct || event->noun == NONE || strcmp(event->adjunct, "announced") != 0)
+        return false;
+    int32_t preposition = sentence->groups[event->noun].preposition;
+    return preposition != NONE && time->last < sentence->groups[preposition].first;
+}
+
 void detail_date(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -288,7 +298,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
             is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
             is_of_clause_before(sentence, event, time) || is_of_other_act(workspace, event, time) ||
             is_of_clause_above(sentence, event, time) || is_of_order(lexicon, sentence, event, time) ||
-            is_age(sentence, time) ||
+            is_age(sentence, time) || is_of_main_act(sentence, event, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {

@@ -128,6 +128,178 @@ static bool month_is_meant(const struct reader *reader, uint32_t at)
     return false;
 }
 
+/* "last year", "this year", "the year before" after a month, season or half; moves *at past it. */
+static bool read_year_shift(const struct reader *reader, uint32_t *at, int32_t *shift)
+{
+    uint32_t next = *at + is_word(reader, *at, "of");
+    if (is_word(reader, next, "the") && is_word(reader, next + 1, "year")) {
+        *shift = 0;
+        *at = next + 2;
+        return next > *at - 2; /* "half of the year", not "May the year" */
+    }
+    int32_t entry = time_entry(reader, next, "shift"), unit = NONE;
+    if (entry == NONE)
+        return false;
+    uint32_t behind = reader->part->words[next].span_last + 1;
+    unit = time_entry(reader, behind, "unit");
+    if (unit == NONE || lexicon_entry_value(reader->lexicon, (uint32_t)unit, "grain")[0] != 'y')
+        return false;
+    *shift = entry_number(reader, entry);
+    *at = behind + 1;
+    return true;
+}
+
+/* A year or what stands for one, after "of" or nothing; moves *at past it. */
+static bool read_which_year(const struct reader *reader, uint32_t *at, struct time_expression *time)
+{
+    uint32_t next = *at + is_word(reader, *at, "of");
+    int year = plain_number(reader, next);
+    if (is_year(year)) {
+        time->year = year;
+        *at = next + 1;
+        return true;
+    }
+    time->year_told = read_year_shift(reader, at, &time->year_shift);
+    return time->year_told;
+}
+
+/* "1990s": the first year of a decade, or 0. */
+static int decade_of(const struct reader *reader, uint32_t at)
+{
+    const struct token *token = token_at(reader, at);
+    if (!token || token->end - token->start != 5 || reader->part->text[token->end - 1] != 's')
+        return 0;
+    int year = 0;
+    for (uint32_t i = token->start; i + 1 < token->end; i++) {
+        char byte = reader->part->text[i];
+        if (byte < '0' || byte > '9')
+            return 0;
+        year = year * 10 + (byte - '0');
+    }
+    return is_year(year) && year % 10 == 0 ? year : 0;
+}
+
+/* "in the 1990s", "the late 1980s" */
+static bool read_decade(struct reader *reader, struct time_expression *time)
+{
+    int year = decade_of(reader, reader->at);
+    if (!year)
+        return false;
+    bool early = reader->at > reader->sentence->first && is_word(reader, reader->at - 1, "early"),
+         late = reader->at > reader->sentence->first && is_word(reader, reader->at - 1, "late");
+    time->year = year + (late ? 6 : 0);
+    time->last_year = year + (early ? 3 : 9);
+    time->last = reader->at;
+    return true;
+}
+
+/* "between 1990 and 1995", "from 2001 to 2005", "2019-2021" */
+static bool read_years(struct reader *reader, struct time_expression *time)
+{
+    int first = plain_number(reader, reader->at);
+    if (!is_year(first) || first < 1940)
+        return false;
+    uint32_t at = reader->at + 1;
+    const struct token *token = token_at(reader, at);
+    bool joined = token && token->flags & TOKEN_JOINED, opened = false;
+    if (reader->at > reader->sentence->first)
+        opened = (is_word(reader, reader->at - 1, "between") && is_word(reader, at, "and")) ||
+                 (is_word(reader, reader->at - 1, "from") &&
+                  (is_word(reader, at, "to") || is_word(reader, at, "until") || is_word(reader, at, "through")));
+    if (!joined && !opened)
+        return false;
+    int last = plain_number(reader, at + opened);
+    if (joined && last >= 0 && last < 100)
+        last += first / 100 * 100;
+    if (!is_year(last) || last <= first || last - first > 60)
+        return false;
+    time->year = first;
+    time->last_year = last;
+    time->last = at + opened;
+    return true;
+}
+
+/* The first month of a season, 0 where the token names none. Each reaches into the month that the next one begins in. */
+static int season_at(const struct reader *reader, uint32_t at)
+{
+    static const struct {
+        const char *word;
+        int month;
+    } seasons[] = {{"spring", 3}, {"summer", 6}, {"autumn", 9}, {"fall", 9}, {"winter", 12}};
+    for (size_t i = 0; i < sizeof seasons / sizeof *seasons; i++)
+        if (is_word(reader, at, seasons[i].word))
+            return seasons[i].month;
+    return 0;
+}
+
+/* "this summer", "next spring", "the spring of 2024", "winter 2019" */
+static bool read_season(struct reader *reader, struct time_expression *time)
+{
+    int32_t entry = time_entry(reader, reader->at, "shift");
+    uint32_t at = entry == NONE ? reader->at : reader->part->words[reader->at].span_last + 1;
+    int month = season_at(reader, at);
+    if (!month)
+        return false;
+    at++;
+    if (entry != NONE) {
+        int shift = entry_number(reader, entry);
+        time->next = shift > 0;
+        time->previous = shift < 0;
+        time->year_told = shift == 0;
+    } else if (!read_which_year(reader, &at, time))
+        return false;
+    time->month = month;
+    time->last_month = month == 12 ? 3 : month + 3;
+    time->last = at - 1;
+    return true;
+}
+
+/* "the first half of 2025", "the third quarter of next year" */
+static bool read_part_of_year(struct reader *reader, struct time_expression *time)
+{
+    static const char *const ordinals[] = {"first", "second", "third", "fourth"};
+    uint32_t at = reader->at + 1;
+    int which = -1;
+    for (int i = 0; i < 4; i++)
+        if (is_word(reader, reader->at, ordinals[i]))
+            which = i;
+    bool half = is_word(reader, at, "half");
+    if (which < 0 || (!half && !is_word(reader, at, "quarter")) || (half && which > 1))
+        return false;
+    at++;
+    if (!read_which_year(reader, &at, time))
+        return false;
+    int months = half ? 6 : 3;
+    time->month = which * months + 1;
+    time->last_month = time->month + months - 1;
+    time->last = at - 1;
+    return true;
+}
+
+/* "this weekend", "over the weekend", "in the coming days" */
+static bool read_days_about(struct reader *reader, struct time_expression *time)
+{
+    int32_t entry = time_entry(reader, reader->at, "shift");
+    uint32_t at = entry == NONE ? reader->at + 1 : reader->part->words[reader->at].span_last + 1;
+    int shift = entry == NONE ? 0 : entry_number(reader, entry);
+    bool few = is_word(reader, at, "few") || is_word(reader, at, "several");
+    int32_t unit = shift > 0 ? time_entry(reader, at + few, "unit") : NONE;
+    time->relative = RELATIVE_UNIT;
+    time->offset = shift;
+    if ((entry != NONE || is_word(reader, reader->at, "the")) && is_word(reader, at, "weekend")) {
+        time->unit = 'e';
+        time->next = shift > 0;
+        time->previous = shift < 0;
+        time->last = at;
+        return true;
+    }
+    bool many = unit != NONE && lexicon_entry_value(reader->lexicon, (uint32_t)unit, "grain")[0] == 'd' &&
+                is_word(reader, at + few, "days");
+    time->unit = 'f';
+    time->last = at + few;
+    return many && shift > 0;
+}
+
 /* "September 19", "September 26-28, 2006", "Sept. 30 to Oct. 2", "May 2005" */
 static bool read_month_first(struct reader *reader, struct time_expression *time)
 {
@@ -143,7 +315,9 @@ static bool read_month_first(struct reader *reader, struct time_expression *time
         time->day = 0;
         uint32_t end = at;
         time->year = read_year(reader, &end);
-        time->last = time->year ? end - 1 : reader->at;
+        if (!time->year)
+            time->year_told = read_year_shift(reader, &end, &time->year_shift);
+        time->last = time->year || time->year_told ? end - 1 : reader->at;
         return true;
     }
     at = after_ordinal(reader, at + 1);
@@ -187,7 +361,39 @@ static bool read_day_first(struct reader *reader, struct time_expression *time)
     if (is_mark(reader, at, '.') && is_year(plain_number(reader, at + 1)))
         at++;
     time->year = read_year(reader, &at);
+    /* "20 May until 2 June" */
+    uint32_t other = at + 1;
+    bool goes_on = is_word(reader, at, "to") || is_word(reader, at, "until") || is_word(reader, at, "till") ||
+                   is_word(reader, at, "through") || is_mark(reader, at, '-');
+    int last = goes_on && !second ? day_number(reader, other) : -1;
+    other = after_ordinal(reader, other + 1);
+    month = last > 0 ? time_entry(reader, other, "month") : NONE;
+    if (month != NONE && token_at(reader, other)->flags & TOKEN_CAPITAL) {
+        time->last_day = last;
+        time->last_month = entry_number(reader, month);
+        at = other + 1;
+        if (!time->year)
+            time->year = read_year(reader, &at);
+    }
+    if (!time->year)
+        time->year_told = read_year_shift(reader, &at, &time->year_shift);
     time->last = at - 1;
+    return true;
+}
+
+/* "2024-05-11" */
+static bool read_iso_day(struct reader *reader, struct time_expression *time)
+{
+    int year = plain_number(reader, reader->at), month = plain_number(reader, reader->at + 1),
+        day = plain_number(reader, reader->at + 2);
+    const struct token *second = token_at(reader, reader->at + 1), *third = token_at(reader, reader->at + 2);
+    if (!is_year(year) || month < 1 || month > 12 || day < 1 || day > 31 || !(second->flags & TOKEN_JOINED) ||
+        !(third->flags & TOKEN_JOINED))
+        return false;
+    time->year = year;
+    time->month = month;
+    time->day = day;
+    time->last = reader->at + 2;
     return true;
 }
 
@@ -269,12 +475,41 @@ static bool read_ago(struct reader *reader, struct time_expression *time)
     return true;
 }
 
-/* Every expression begins with a word of time or a number, or has a word of time next: "a week ago". */
+/* Every expression begins with a word of time or a number, or has a word of time next ("a week ago"), or has a word
+ * that is seldom anything else. */
 static bool may_begin(const struct reader *reader)
 {
     const struct word *words = reader->part->words;
-    return words[reader->at].time != NONE || reader->part->list.tokens[reader->at].kind == TOKEN_NUMBER ||
-           (reader->at < reader->sentence->last && words[reader->at + 1].time != NONE);
+    const struct token *token = &reader->part->list.tokens[reader->at];
+    if (words[reader->at].time != NONE || token->kind == TOKEN_NUMBER || token->flags & TOKEN_DIGITS ||
+        (reader->at < reader->sentence->last && words[reader->at + 1].time != NONE))
+        return true;
+    switch (token->kind == TOKEN_WORD ? reader->part->text[token->start] | 32 : 0) {
+    case 's':
+    case 'a':
+    case 'f':
+    case 'w':
+        return season_at(reader, reader->at) || is_word(reader, reader->at, "second") ||
+               is_word(reader, reader->at, "first") || is_word(reader, reader->at, "fourth");
+    case 't':
+        return is_word(reader, reader->at, "third") ||
+               (is_word(reader, reader->at, "the") && is_word(reader, reader->at + 1, "weekend"));
+    default:
+        return false;
+    }
+}
+
+static bool read_expression(struct reader *reader, struct time_expression *time)
+{
+    static bool (*const readers[])(struct reader *, struct time_expression *) = {
+        read_decade, read_iso_day, read_years,        read_season,   read_part_of_year, read_days_about, read_month_first,
+        read_day_first, read_ago,       read_relative, read_bare_year};
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        *time = (struct time_expression){.first = reader->at};
+        if (readers[i](reader, time))
+            return true;
+    }
+    return false;
 }
 
 bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
@@ -286,9 +521,8 @@ bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, str
     for (; reader.at <= sentence->last; reader.at++) {
         if (!may_begin(&reader))
             continue;
-        struct time_expression time = {.first = reader.at};
-        if (!read_month_first(&reader, &time) && !read_day_first(&reader, &time) && !read_ago(&reader, &time) &&
-            !read_relative(&reader, &time) && !read_bare_year(&reader, &time))
+        struct time_expression time;
+        if (!read_expression(&reader, &time))
             continue;
         for (uint32_t back = 1; back <= 3 && reader.at >= sentence->first + back; back++) {
             time.since |= is_word(&reader, reader.at - back, "since") || is_word(&reader, reader.at - back, "starting");
@@ -324,9 +558,17 @@ static bool resolve_calendar(const struct time_expression *time, struct anchor a
     span->basis = BASIS_EXPLICIT;
     if (!time->month) {
         span->start = calendar_days(year, 1, 1);
-        span->end = calendar_days(year, 12, 31);
-        span->grain = 'y';
+        span->end = calendar_days(time->last_year ? time->last_year : year, 12, 31);
+        span->grain = time->last_year ? 'r' : 'y';
         return true;
+    }
+    if (time->year_told) {
+        int month, day;
+        if (!anchor.known)
+            return false;
+        calendar_civil(anchor.day, &year, &month, &day);
+        year += time->year_shift;
+        span->basis = BASIS_RELATIVE;
     }
     if (!year) {
         if (!anchor.known)
@@ -353,6 +595,11 @@ static bool resolve_calendar(const struct time_expression *time, struct anchor a
     }
     if (!time->day) {
         whole_month(year, time->month, span);
+        if (time->last_month) {
+            int last_year = year + (time->last_month < time->month);
+            span->end = calendar_days(last_year, time->last_month, calendar_month_days(last_year, time->last_month));
+            span->grain = 'r';
+        }
         return true;
     }
     if (!calendar_is_date(year, time->month, time->day))
@@ -371,7 +618,7 @@ static bool resolve_calendar(const struct time_expression *time, struct anchor a
     return true;
 }
 
-static bool resolve_unit(const struct time_expression *time, struct anchor anchor, struct time_span *span)
+static bool resolve_unit(const struct time_expression *time, struct anchor anchor, bool future, struct time_span *span)
 {
     int year, month, day;
     calendar_civil(anchor.day, &year, &month, &day);
@@ -393,6 +640,21 @@ static bool resolve_unit(const struct time_expression *time, struct anchor ancho
         span->grain = 'r';
         return true;
     }
+    case 'e': {
+        int64_t monday = anchor.day - (calendar_weekday(anchor.day) + 6) % 7;
+        bool here = anchor.day >= monday + 5;
+        /* that of this week where it lies ahead or is on, else the last one */
+        int64_t weeks = time->next ? here : time->previous || (!future && !here) ? -1 : 0;
+        span->start = monday + 5 + 7 * weeks;
+        span->end = span->start + 1;
+        span->grain = 'r';
+        return true;
+    }
+    case 'f':
+        span->start = anchor.day + 1;
+        span->end = anchor.day + 7;
+        span->grain = 'r';
+        return true;
     case 'd':
         span->start = span->end = anchor.day + time->offset;
         span->grain = 'd';
@@ -416,7 +678,7 @@ bool temporal_resolve(const struct time_expression *time, struct anchor anchor, 
         return true;
     }
     if (time->relative == RELATIVE_UNIT)
-        return resolve_unit(time, anchor, span);
+        return resolve_unit(time, anchor, future, span);
     /* The day itself counts as today: a report of Tuesday that says "on Tuesday" means its own day. */
     int64_t back = (calendar_weekday(anchor.day) - time->offset + 7) % 7;
     if (time->next || (future && !time->previous && back != 0))
