@@ -492,13 +492,16 @@ static void chunk_mark(struct chunker *chunker)
     add_group(chunker, kind, chunker->at, chunker->at);
 }
 
-/* "Raytheon Co., Tucson, Arizona": the dot of a short form before a comma ends nothing. */
+/* "Raytheon Co., Tucson, Arizona", "Hyundai Rotem Co. has reached": the dot of a short form inside a sentence ends
+ * nothing. */
 static bool is_short_form_dot(const struct chunker *chunker, uint32_t at)
 {
     const struct token *tokens = chunker->part->list.tokens;
-    return tokens[at].mark == '.' && at > chunker->sentence->first && at < chunker->sentence->last &&
-           tokens[at + 1].kind == TOKEN_MARK && tokens[at + 1].mark == ',' &&
-           sentence_is_abbreviation(chunker->part, &tokens[at - 1]);
+    if (tokens[at].mark != '.' || at == chunker->sentence->first || at >= chunker->sentence->last ||
+        !sentence_is_abbreviation(chunker->part, &tokens[at - 1]))
+        return false;
+    bool comma = tokens[at + 1].kind == TOKEN_MARK && tokens[at + 1].mark == ',';
+    return comma || (tokens[at + 1].kind == TOKEN_WORD && !(tokens[at + 1].flags & TOKEN_CAPITAL));
 }
 
 static void chunk_next(struct chunker *chunker)

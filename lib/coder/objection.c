@@ -1,5 +1,6 @@
 #include "lib/coder/objection.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/objection_parts.h"
 #include "lib/coder/role.h"
 #include "lib/coder/scene.h"
@@ -194,8 +195,24 @@ static bool is_of_series(const struct event *event)
 static bool is_only_practised(struct coder_workspace *workspace, const struct event *event)
 {
     enum { GOVERNORS_MAX = 3 };
+    static const char *const feigned[] = {"mock", "simulated", "notional", "imaginary", "hypothetical", NULL};
+    static const char *const during[] = {"during", "in", "at", "as", "under", NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
+    /* "repelled a mock enemy's strike", "stormed a beach during the drills" */
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        for (size_t k = 0; feigned[k]; k++)
+            if (word_is(sentence, i, feigned[k]))
+                return true;
+    for (uint32_t i = 0; i < sentence->group_count && event->verb_entry != NONE; i++) {
+        const struct group *group = &sentence->groups[i];
+        const char *class =
+            group->kind == GROUP_NOUN && group->preposition != NONE ? noun_class(lexicon, sentence, group->head) : NULL;
+        for (size_t k = 0; class && (!strcmp(class, "exercise") || !strcmp(class, "plain_exercise")) && during[k]; k++)
+            if (word_is(sentence, sentence->groups[group->preposition].first, during[k]) &&
+                clause_verb_of(sentence, (int32_t)i) == event->verb)
+                return true;
+    }
     int32_t verb = event->verb;
     /* "practised search and rescue" */
     static const char *const words[] = {"practised",  "practiced",  "practise", "practice",   "practising",
