@@ -296,33 +296,184 @@ static bool narrows_time(const struct sentence *sentence, uint32_t at)
 }
 
 /* Noun or verb, for a word that can be both. `verb_seen`: the clause has its finite verb. */
+/* A word that may be several parts of speech, and what stands around it. */
+struct place {
+    const struct lexicon *lexicon;
+    const struct sentence *sentence;
+    const struct part *part;
+    const struct word *word;
+    uint32_t at, next; /* its token, and the one behind its form */
+    enum lexicon_inflection form;
+    bool noun_sense, noun_next, verb_seen;
+    enum pos before, after;
+};
+
+static enum pos behind_determiner(const struct place *here)
+{
+    /* "the US military trains pilots" */
+    if (here->before == POS_ADJECTIVE && !here->verb_seen && here->form != FORM_ING && here->word->verb != NONE &&
+        here->noun_next && ends_force(here->lexicon, here->sentence, here->at))
+        return POS_VERB;
+    if (here->form == FORM_PAST)
+        return POS_ADJECTIVE;
+    return POS_NOUN;
+}
+
+static enum pos behind_preposition(const struct place *here)
+{
+    if (here->form == FORM_ING && is_of_trade(here->lexicon, here->sentence, here->at))
+        return POS_NOUN;
+    if (here->form == FORM_ING)
+        return here->noun_next || (here->after == POS_NOUN && !is_teaching(here->lexicon, here->word)) ? POS_VERB
+                                                                                                       : POS_NOUN;
+    return here->form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
+}
+
+/* POS_COUNT where it is as behind a name. */
+static enum pos behind_noun(const struct place *here)
+{
+    /* "a course run by the US army" */
+    if (here->form == FORM_BASE && here->word->verb != NONE && is_own_participle(here->part, here->at) &&
+        here->next <= here->sentence->last && word_is(here->sentence, here->next, "by"))
+        return POS_VERB;
+    /* "a retired patrol combat corvette", but "the war games involve troops" */
+    if (here->form == FORM_BASE && here->after == POS_NOUN && in_noun_group(here->part, here->sentence, here->at) &&
+        (here->noun_sense || here->part->words[here->part->words[here->at - 1].span_first].noun_inflection != FORM_S))
+        return POS_NOUN;
+    return POS_COUNT;
+}
+
+static enum pos behind_name(const struct place *here)
+{
+    if (here->part->list.tokens[here->at].flags & TOKEN_JOINED)
+        return here->form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN; /* US-backed */
+    /* "Russian motorised troops": an unknown participle between a name and a noun */
+    if (here->form == FORM_PAST && here->word->verb == NONE && here->after == POS_NOUN &&
+        finite_verb_follows(here->sentence, here->next))
+        return POS_ADJECTIVE;
+    if (here->form == FORM_PAST)
+        return POS_VERB;
+    if (here->form == FORM_ING)
+        return here->word->noun != NONE && !(here->noun_next && here->after == POS_NAME) ? POS_NOUN : POS_VERB;
+    /* "peacekeepers start leaving", "the US stops sharing": before a gerund, where the clause has no other verb */
+    if (!here->verb_seen && (here->form == FORM_S || here->form == FORM_BASE) && here->word->verb != NONE &&
+        here->next <= here->sentence->last && here->part->words[here->next].verb != NONE &&
+        verb_form(here->part, here->next) == FORM_ING && phases(here->lexicon, here->word) &&
+        !finite_verb_follows(here->sentence, here->next))
+        return POS_VERB;
+    /* "launched strikes against Houthi targets in": a demonym's noun, not what a name does */
+    if (here->verb_seen && (here->form == FORM_S || here->form == FORM_BASE) && here->after == POS_PREPOSITION &&
+        is_adjective_name(here->sentence, here->at))
+        return POS_NOUN;
+    if (here->word->noun == NONE && here->word->verb != NONE)
+        return POS_VERB;
+    if (here->form == FORM_BASE && here->word->verb != NONE && (here->noun_next || here->after == POS_PREPOSITION) &&
+        is_let_do(here->sentence, here->at))
+        return POS_VERB;
+    if (here->verb_seen)
+        return POS_NOUN;
+    /* "NATO plans joint drills": behind an actor and before a noun the -s is a verb's */
+    if (here->form == FORM_S && here->before == POS_NAME &&
+        (here->noun_next || here->after == POS_NOUN || here->after == POS_TO))
+        return POS_VERB;
+    /* "Joint war games end" */
+    if (here->form == FORM_BASE && here->word->verb != NONE && here->after == POS_MARK &&
+        here->at > here->sentence->first &&
+        here->part->words[here->part->words[here->at - 1].span_first].noun_inflection == FORM_S &&
+        !finite_verb_follows(here->sentence, here->at))
+        return POS_VERB;
+    if (here->form == FORM_S || here->form == FORM_BASE)
+        return here->noun_next || here->after == POS_TO || here->after == POS_PREPOSITION
+                   ? (here->noun_next || !finite_verb_follows(here->sentence, here->at) ? POS_VERB : POS_NOUN)
+                   : (here->after == POS_NOUN && !finite_verb_follows(here->sentence, here->at) ? POS_VERB : POS_NOUN);
+    return POS_NOUN;
+}
+
+static enum pos behind_and(const struct place *here)
+{
+    /* "the training and equipping of troops" */
+    if (here->form == FORM_ING && here->after == POS_PREPOSITION && here->next <= here->sentence->last &&
+        is_of(here->part, here->next))
+        return POS_NOUN;
+    if (here->form == FORM_PAST || (here->form == FORM_S && here->noun_next && here->verb_seen))
+        return POS_VERB;
+    return here->noun_sense ? POS_NOUN : POS_VERB;
+}
+
+static enum pos behind_verb(const struct place *here)
+{
+    /* "start training soldiers" */
+    if (here->form == FORM_ING && is_teaching(here->lexicon, here->word) && here->next <= here->sentence->last &&
+        names_people(here->lexicon, here->part, here->next))
+        return POS_VERB;
+    /* "ruled out stationing troops" */
+    if (here->form == FORM_ING && here->after == POS_NOUN && here->word->noun != NONE &&
+        !is_teaching(here->lexicon, here->word))
+        return POS_VERB;
+    if (takes_bare_verb(here->lexicon, here->sentence, here->at) && here->form == FORM_BASE &&
+        (here->noun_next || here->after == POS_NAME || here->after == POS_NOUN))
+        return POS_VERB; /* "help train recruits" */
+    if (here->form == FORM_ING && (here->noun_next || here->word->noun == NONE))
+        return POS_VERB;
+    return here->form == FORM_PAST && here->word->noun == NONE ? POS_ADJECTIVE : POS_NOUN;
+}
+
+/* At the start, behind marks and all other words. */
+static enum pos behind_nothing(const struct place *here)
+{
+    if (here->form == FORM_ING)
+        return here->noun_next || here->word->noun == NONE ? POS_VERB : POS_NOUN;
+    if (here->form == FORM_PAST) {
+        bool name_next =
+            here->next <= here->sentence->last && here->part->list.tokens[here->next].flags & TOKEN_CAPITAL;
+        /* "the naval chief, discussed joint patrols": where the clause has no other verb */
+        bool only = !here->verb_seen && here->after == POS_NOUN && here->word->verb != NONE &&
+                    here->at > here->sentence->first && here->part->words[here->at - 1].pos == POS_MARK &&
+                    !finite_verb_follows(here->sentence, here->next);
+        return here->noun_next || name_next || only || here->after == POS_PREPOSITION || here->after == POS_TO
+                   ? POS_VERB
+                   : POS_ADJECTIVE;
+    }
+    return here->noun_sense ? POS_NOUN : POS_VERB;
+}
+
+/* By the word before, mostly. */
 static enum pos decide(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at, bool verb_seen)
 {
     const struct part *part = sentence->part;
     const struct word *word = &part->words[at];
-    enum lexicon_inflection form = verb_form(part, at);
-    bool noun_sense = word->noun != NONE || word->verb == NONE;
     uint32_t next = word->span_last + 1;
-    bool noun_next = next <= sentence->last && begins_noun_group(part, next);
-    enum pos after = next <= sentence->last ? (enum pos)part->words[next].pos : POS_MARK;
-    enum pos before = pos_before(sentence, at);
-    if (before != POS_BE && before != POS_PRONOUN && is_visitors(lexicon, sentence, at))
+    const struct place here = {.lexicon = lexicon,
+                               .sentence = sentence,
+                               .part = part,
+                               .word = word,
+                               .at = at,
+                               .next = next,
+                               .form = verb_form(part, at),
+                               .noun_sense = word->noun != NONE || word->verb == NONE,
+                               .noun_next = next <= sentence->last && begins_noun_group(part, next),
+                               .verb_seen = verb_seen,
+                               .before = pos_before(sentence, at),
+                               .after = next <= sentence->last ? (enum pos)part->words[next].pos : POS_MARK};
+    if (here.before != POS_BE && here.before != POS_PRONOUN && is_visitors(lexicon, sentence, at))
         return POS_ADJECTIVE;
-    switch (before) {
+    switch (here.before) {
     case POS_MODAL:
     case POS_TO:
     case POS_DO:
-        return form == FORM_ING && noun_sense ? POS_NOUN : POS_VERB;
+        return here.form == FORM_ING && here.noun_sense ? POS_NOUN : POS_VERB;
     case POS_HAVE: /* "has cut off", "has cut the aid": some participles look like the base form */
-        return form == FORM_PAST || (form == FORM_BASE && word->verb != NONE &&
-                                     (noun_next || word->span_last > at || is_own_participle(part, at)))
+        return here.form == FORM_PAST || (here.form == FORM_BASE && word->verb != NONE &&
+                                          (here.noun_next || word->span_last > at || is_own_participle(part, at)))
                    ? POS_VERB
                    : POS_NOUN;
     case POS_BE:
-        return form == FORM_PAST || form == FORM_ING || (form == FORM_BASE && is_own_participle(part, at)) ? POS_VERB
-                                                                                                           : POS_NOUN;
+        return here.form == FORM_PAST || here.form == FORM_ING ||
+                       (here.form == FORM_BASE && is_own_participle(part, at))
+                   ? POS_VERB
+                   : POS_NOUN;
     case POS_PRONOUN:
-        return form == FORM_ING && noun_sense && !noun_next ? POS_NOUN : POS_VERB;
+        return here.form == FORM_ING && here.noun_sense && !here.noun_next ? POS_NOUN : POS_VERB;
     case POS_WHO:
         return POS_VERB;
     case POS_DETERMINER:
@@ -330,103 +481,22 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     case POS_NUMBER:
     case POS_POSSESSIVE:
     case POS_ADJECTIVE:
-        /* "the US military trains pilots" */
-        if (before == POS_ADJECTIVE && !verb_seen && form != FORM_ING && word->verb != NONE && noun_next &&
-            ends_force(lexicon, sentence, at))
-            return POS_VERB;
-        if (form == FORM_PAST)
-            return POS_ADJECTIVE;
-        return POS_NOUN;
+        return behind_determiner(&here);
     case POS_PREPOSITION:
-        if (form == FORM_ING && is_of_trade(lexicon, sentence, at))
-            return POS_NOUN;
-        if (form == FORM_ING)
-            return noun_next || (after == POS_NOUN && !is_teaching(lexicon, word)) ? POS_VERB : POS_NOUN;
-        return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN;
-    case POS_NOUN:
-        /* "a course run by the US army" */
-        if (form == FORM_BASE && word->verb != NONE && is_own_participle(part, at) && next <= sentence->last &&
-            word_is(sentence, next, "by"))
-            return POS_VERB;
-        /* "a retired patrol combat corvette", but "the war games involve troops" */
-        if (form == FORM_BASE && after == POS_NOUN && in_noun_group(part, sentence, at) &&
-            (noun_sense || part->words[part->words[at - 1].span_first].noun_inflection != FORM_S))
-            return POS_NOUN;
-        /* fall through */
+        return behind_preposition(&here);
+    case POS_NOUN: {
+        enum pos pos = behind_noun(&here);
+        return pos == POS_COUNT ? behind_name(&here) : pos;
+    }
     case POS_NAME:
     case POS_TIME:
-        if (part->list.tokens[at].flags & TOKEN_JOINED)
-            return form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN; /* US-backed */
-        /* "Russian motorised troops": an unknown participle between a name and a noun */
-        if (form == FORM_PAST && word->verb == NONE && after == POS_NOUN && finite_verb_follows(sentence, next))
-            return POS_ADJECTIVE;
-        if (form == FORM_PAST)
-            return POS_VERB;
-        if (form == FORM_ING)
-            return noun_next && (word->noun == NONE || after == POS_NAME) ? POS_VERB
-                   : word->noun != NONE || verb_seen                      ? (word->noun != NONE ? POS_NOUN : POS_VERB)
-                                                                          : POS_VERB;
-        /* "peacekeepers start leaving", "the US stops sharing": before a gerund, where the clause has no other verb */
-        if (!verb_seen && (form == FORM_S || form == FORM_BASE) && word->verb != NONE && next <= sentence->last &&
-            part->words[next].verb != NONE && verb_form(part, next) == FORM_ING && phases(lexicon, word) &&
-            !finite_verb_follows(sentence, next))
-            return POS_VERB;
-        /* "launched strikes against Houthi targets in": a demonym's noun, not what a name does */
-        if (verb_seen && (form == FORM_S || form == FORM_BASE) && after == POS_PREPOSITION &&
-            is_adjective_name(sentence, at))
-            return POS_NOUN;
-        if (word->noun == NONE && word->verb != NONE)
-            return POS_VERB;
-        if (form == FORM_BASE && word->verb != NONE && (noun_next || after == POS_PREPOSITION) &&
-            is_let_do(sentence, at))
-            return POS_VERB;
-        if (verb_seen)
-            return POS_NOUN;
-        /* "NATO plans joint drills": behind an actor and before a noun the -s is a verb's */
-        if (form == FORM_S && before == POS_NAME && (noun_next || after == POS_NOUN || after == POS_TO))
-            return POS_VERB;
-        /* "Joint war games end" */
-        if (form == FORM_BASE && word->verb != NONE && after == POS_MARK && at > sentence->first &&
-            part->words[part->words[at - 1].span_first].noun_inflection == FORM_S && !finite_verb_follows(sentence, at))
-            return POS_VERB;
-        if (form == FORM_S || form == FORM_BASE)
-            return noun_next || after == POS_TO || after == POS_PREPOSITION
-                       ? (noun_next || !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN)
-                       : (after == POS_NOUN && !finite_verb_follows(sentence, at) ? POS_VERB : POS_NOUN);
-        return POS_NOUN;
+        return behind_name(&here);
     case POS_AND:
-        /* "the training and equipping of troops" */
-        if (form == FORM_ING && after == POS_PREPOSITION && next <= sentence->last && is_of(part, next))
-            return POS_NOUN;
-        if (form == FORM_PAST || (form == FORM_S && noun_next && verb_seen))
-            return POS_VERB;
-        return noun_sense ? POS_NOUN : POS_VERB;
+        return behind_and(&here);
     case POS_VERB:
-        /* "start training soldiers" */
-        if (form == FORM_ING && is_teaching(lexicon, word) && next <= sentence->last &&
-            names_people(lexicon, part, next))
-            return POS_VERB;
-        /* "ruled out stationing troops" */
-        if (form == FORM_ING && after == POS_NOUN && word->noun != NONE && !is_teaching(lexicon, word))
-            return POS_VERB;
-        if (takes_bare_verb(lexicon, sentence, at) && form == FORM_BASE &&
-            (noun_next || after == POS_NAME || after == POS_NOUN))
-            return POS_VERB; /* "help train recruits" */
-        if (form == FORM_ING && (noun_next || word->noun == NONE))
-            return POS_VERB;
-        return form == FORM_PAST && word->noun == NONE ? POS_ADJECTIVE : POS_NOUN;
+        return behind_verb(&here);
     default:
-        if (form == FORM_ING)
-            return noun_next || word->noun == NONE ? POS_VERB : POS_NOUN;
-        if (form == FORM_PAST) {
-            bool name_next = next <= sentence->last && part->list.tokens[next].flags & TOKEN_CAPITAL;
-            /* "the naval chief, discussed joint patrols": where the clause has no other verb */
-            bool only = !verb_seen && after == POS_NOUN && word->verb != NONE && at > sentence->first &&
-                        part->words[at - 1].pos == POS_MARK && !finite_verb_follows(sentence, next);
-            return noun_next || name_next || only || after == POS_PREPOSITION || after == POS_TO ? POS_VERB
-                                                                                                 : POS_ADJECTIVE;
-        }
-        return noun_sense ? POS_NOUN : POS_VERB;
+        return behind_nothing(&here);
     }
 }
 
