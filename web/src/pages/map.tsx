@@ -13,6 +13,7 @@ import { go } from "../router";
 import { actorName, alpha3OfNumeric } from "../text";
 
 const WIDTH = 960, HEIGHT = 500, STEPS = 5, CALM_MS = 15000, POINTS = 500, AT_POINT = 20, ROWS = 25;
+const POINT_LEAST = 3, POINT_MOST = 10, POINT_EVENTS = 30; /* radius in pixels, and how many events the largest has at least */
 const topology = world as unknown as Topology;
 const shapes = feature(topology, topology.objects.countries) as unknown as GeoJSON.FeatureCollection;
 const projection = geoNaturalEarth1().fitExtent([[2, 2], [WIDTH - 2, HEIGHT - 2]], { type: "Sphere" });
@@ -111,6 +112,8 @@ export function MapView({ place }: ViewProperties) {
   const points = pointsOf(places.value?.places ?? []);
   const rows = [...counts].slice(0, ROWS);
   const part = place.search.get("part") ?? "world", view = viewBoxOf(part);
+  /* By the area, beside the largest; of few events each counts. */
+  const largest = Math.max(POINT_EVENTS, ...points.map((one) => one.count)), radius = (count: number) => POINT_LEAST + (POINT_MOST - POINT_LEAST) * Math.sqrt(count / largest);
   const [chosen, setChosen] = useState<string>();
   const point = points.find((one) => one.key === chosen);
   return (
@@ -128,7 +131,7 @@ export function MapView({ place }: ViewProperties) {
           </path>
         ))}
         {points.map((point) => (
-          <circle key={point.key} cx={point.x} cy={point.y} r={Math.min(9, 3 + Math.sqrt(point.count)) * Math.sqrt(view.scale)} class={`point${point.key === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(point.key)}>
+          <circle key={point.key} cx={point.x} cy={point.y} r={radius(point.count) * Math.sqrt(view.scale)} class={`point${point.key === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(point.key)}>
             <title>{`${point.name}: ${point.count.toLocaleString()} event${point.count === 1 ? "" : "s"}`}</title>
           </circle>
         ))}
