@@ -70,16 +70,19 @@ async function buildInto(folder) {
   const main = outputs.find(([, output]) => output.entryPoint === "src/main.tsx");
   const script = "/assets/" + main[0].split("/").pop();
   const style = "/assets/" + main[1].cssBundle.split("/").pop();
-  const page = (await readFile(join(here, "src/index.html"), "utf8")).replace("@SCRIPT@", script).replace("@STYLE@", style);
+  const wanted = atOnce(result.metafile, main);
+  // What the script imports is fetched beside it, and not only once it was read.
+  const ahead = [...wanted].filter((file) => file !== main[0] && file.endsWith(".js")).map((file) => `<link rel="modulepreload" href="/assets/${file.split("/").pop()}">`).join("\n");
+  const page = (await readFile(join(here, "src/index.html"), "utf8")).replace("@SCRIPT@", script).replace("@STYLE@", style).replace("@AHEAD@", ahead);
   await writeFile(join(folder, "index.html"), page);
   await cp(join(here, "src/icon.svg"), join(folder, "icon.svg"));
   await cp(join(here, "src/manifest.webmanifest"), join(folder, "manifest.webmanifest"));
   await writeFile(join(folder, "licences.txt"), await licences());
-  return firstView(folder, result.metafile, main);
+  return sizeOf(folder, wanted);
 }
 
-/* What a browser loads before it shows anything: the page, the style, the script and what that imports at once. */
-async function firstView(folder, metafile, [name, output]) {
+/* What a browser loads before it shows anything, the page aside: the style, the script and what that imports at once. */
+function atOnce(metafile, [name, output]) {
   const wanted = new Set([name, output.cssBundle]);
   const follow = (from) => {
     for (const { path, kind } of metafile.outputs[from].imports)
@@ -89,6 +92,10 @@ async function firstView(folder, metafile, [name, output]) {
       }
   };
   follow(name);
+  return wanted;
+}
+
+async function sizeOf(folder, wanted) {
   let size = gzipSync(await readFile(join(folder, "index.html")), { level: 9 }).length;
   for (const file of wanted) size += gzipSync(await readFile(join(folder, "assets", file.split("/").pop())), { level: 9 }).length;
   return size;

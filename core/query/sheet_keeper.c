@@ -171,6 +171,15 @@ static bool has_room(const struct sheets *sheets)
     return state_free_bytes(slash ? above : ".") >= FREE_LEAST;
 }
 
+/* An archive that was replaced by a smaller one leaves sheets behind. */
+static void remove_beyond(struct sheets *sheets, int64_t number)
+{
+    char path[PATH_SIZE];
+    do
+        sheets_path(sheets, ++number, path, sizeof path);
+    while (unlink(path) == 0);
+}
+
 bool query_keep_sheets(struct query *query, bool (*goes_on)(void *context), void *context, int64_t *written,
                        struct error *error)
 {
@@ -180,6 +189,7 @@ bool query_keep_sheets(struct query *query, bool (*goes_on)(void *context), void
     *written = 0;
     if (!columns_blocks(query->columns, &blocks, error))
         return false;
+    remove_beyond(sheets, (blocks - 1) / SHEET_BLOCKS);
     for (int64_t number = (blocks - 1) / SHEET_BLOCKS; number >= 0 && goes_on(context); number--) {
         bool is_new, wants;
         if (!is_due(query, sheets, number, &is_new, &wants, error))

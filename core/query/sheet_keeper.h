@@ -16,7 +16,7 @@ struct query;
 enum { SHEET_STALE_BLOCKS = 4 /* of a sheet, for which it is worth writing */ };
 
 /* Writes all sheets that are not there, the latest events' first, and anew at most one of those that have lost
- * SHEET_STALE_BLOCKS blocks. Nothing where the disk has less than a GiB free. *written counts sheets. Ends early, without an
+ * SHEET_STALE_BLOCKS blocks; takes away those beyond the archive's end. Nothing is written where the disk has less than a GiB free. *written counts sheets. Ends early, without an
  * error, when `goes_on` says no. */
 bool query_keep_sheets(struct query *query, bool (*goes_on)(void *context), void *context, int64_t *written,
                        struct error *error);

@@ -284,7 +284,13 @@ static void sheets_are_written_where_that_is_worth_it(void **state)
     assert_int_equal(keep(always, NULL), 0);
     change_blocks(SHEET_STALE_BLOCKS, 31);
     assert_int_equal(keep(always, NULL), 1);
+    /* One of a larger archive that was here before goes. */
+    char beyond[sizeof sheet_path];
+    snprintf(beyond, sizeof beyond, "%s/columns/000001.sheet", state_dir);
+    assert_int_equal(link(sheet_path, beyond), 0);
     assert_int_equal(keep(always, NULL), 0);
+    assert_int_not_equal(stat(beyond, &status), 0);
+    assert_int_equal(stat(sheet_path, &status), 0);
 }
 
 static void reading_ahead_takes_the_sheet_and_what_it_lacks(void **state)
