@@ -234,6 +234,28 @@ static bool is_of_order(const struct lexicon *lexicon, const struct sentence *se
     return false;
 }
 
+/* "has troops with the UN force, whose vehicles helped rescue Rangers on Sunday": the date behind a relative clause's
+ * own verb, where that clause tells nothing of the event. */
+static bool is_of_aside(const struct sentence *sentence, const struct event *event, const struct time_expression *time)
+{
+    int32_t at = detail_group_at(sentence, time->first);
+    const struct group *own = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (!own || at == NONE || at <= event->verb || own->tense != TENSE_PRESENT || own->perfect)
+        return false;
+    bool past = false;
+    int32_t who = at;
+    for (; who > event->verb; who--) {
+        const struct group *group = &sentence->groups[who];
+        if (group->kind == GROUP_WHO || word_is(sentence, group->first, "whose"))
+            break;
+        if (group->kind == GROUP_VERB && event->noun != NONE &&
+            (group->subject == event->noun || group->object == event->noun))
+            return false;
+        past |= group->kind == GROUP_VERB && group->tense == TENSE_PAST;
+    }
+    return past && who > event->verb && sentence->groups[who].first > event->trigger_last;
+}
+
 /* "an agreement dating to 2014": how old the paper is, not when something is done under it. */
 static bool is_age(const struct sentence *sentence, const struct time_expression *time)
 {
@@ -299,6 +321,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
             is_of_clause_before(sentence, event, time) || is_of_other_act(workspace, event, time) ||
             is_of_clause_above(sentence, event, time) || is_of_order(lexicon, sentence, event, time) ||
             is_age(sentence, time) || is_of_main_act(sentence, event, time) ||
+            is_of_aside(sentence, event, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {

@@ -191,6 +191,30 @@ static bool is_of_series(const struct event *event)
     return false;
 }
 
+/* "signed a memorandum on training and joint operations against rebels": what a paper is about is not done yet. */
+static bool is_content_of_paper(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const papers[] = {"paper", "agreement", "deal", NULL};
+    const struct sentence *sentence = event->sentence;
+    int32_t task = event->noun != NONE ? event->noun : event->argument;
+    if (task == NONE || sentence->groups[task].kind != GROUP_NOUN)
+        return false;
+    for (int32_t i = task - 1; i >= 0; i--) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN && group->kind != GROUP_PREPOSITION && group->kind != GROUP_AND &&
+            group->kind != GROUP_COMMA)
+            return false;
+        const char *class =
+            group->kind == GROUP_NOUN ? noun_class(workspace_lexicon(workspace), sentence, group->head) : NULL;
+        bool on = (uint32_t)i + 1 < sentence->group_count && (word_is(sentence, sentence->groups[i + 1].first, "on") ||
+                                                              word_is(sentence, sentence->groups[i + 1].first, "for"));
+        for (size_t k = 0; class && on && papers[k]; k++)
+            if (!strcmp(class, papers[k]))
+                return true;
+    }
+    return false;
+}
+
 /* "The drill focuses on enhancing counter-terrorism operations": what an exercise is for is not done in it. */
 static bool is_only_practised(struct coder_workspace *workspace, const struct event *event)
 {
@@ -297,6 +321,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "attacked, not given for use";
     if (!strcmp(event->type, "basing") && objection_is_at_sea(event))
         return "at sea, on nobody's ground";
+    if (!strcmp(event->type, "operation") && is_content_of_paper(workspace, event))
+        return "what a paper is about, not what is done";
     if (!strcmp(event->type, "operation") && is_only_practised(workspace, event))
         return "what an exercise is for, not what is done";
     if ((words = scene_objection(workspace, event)))

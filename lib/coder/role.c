@@ -368,6 +368,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
         role_fill_reduced(workspace, event, frame, event->noun);
         if (event->argument != NONE && event->argument != event->noun)
             role_fill_argument(workspace, event, frame, event->argument);
+        role_fill_order(workspace, event, frame, event->argument);
     } else {
         role_fill_from_verb(workspace, event, frame);
         role_fill_reduced(workspace, event, frame, event->argument);

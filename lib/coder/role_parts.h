@@ -7,6 +7,7 @@
 void role_fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
 void role_fill_argument(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                         int32_t group);
+void role_fill_order(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t goods);
 void role_fill_reduced(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t noun);
 void role_fill_craft(struct coder_workspace *workspace, struct event *event, const struct frame *frame);
 void role_fill_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame);

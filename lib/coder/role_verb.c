@@ -134,6 +134,29 @@ static bool only_describes(const struct event *event, uint32_t last)
            (word_is(sentence, last + 1, "made") || word_is(sentence, last + 1, "built"));
 }
 
+/* "took delivery of the ships that it ordered from Korea", "suspended delivery of drones that Turkey ordered": who
+ * ordered takes, and what stands behind the order says from whom. */
+void role_fill_order(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t goods)
+{
+    const struct sentence *sentence = event->sentence;
+    if (goods == NONE || strcmp(event->type, "arms_transfer") != 0)
+        return;
+    for (uint32_t i = (uint32_t)goods + 1; i < sentence->group_count; i++) {
+        const struct group *order = &sentence->groups[i];
+        if (order->kind != GROUP_VERB || order->link != LINK_RELATIVE || order->object != goods ||
+            (int32_t)i == event->verb)
+            continue;
+        slot_fill_phrases(workspace, event, frame, (int32_t)i + 1);
+        const char *const classes[] = {verb_class(workspace_lexicon(workspace), sentence, order),
+                                       verb_class2(workspace_lexicon(workspace), sentence, order),
+                                       verb_class3(workspace_lexicon(workspace), sentence, order)};
+        for (size_t k = 0; k < 3; k++)
+            if (classes[k] && !strcmp(classes[k], "buy") && order->subject != NONE && order->subject > goods &&
+                !role_has(event, NULL, "recipient"))
+                slot_fill_named(workspace, event, frame, "to", order->subject);
+    }
+}
+
 /* Names before the goods. "gives Lebanon's army tanks", "send Kyiv shells": a bare name or a force is whom they go to,
  * where the giver is told already. "Turkish drones": an adjective says whose they are, where nothing says it better. */
 void role_fill_argument(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
@@ -281,6 +304,11 @@ static void fill_joined(struct coder_workspace *workspace, struct event *event, 
     const struct group *own = &sentence->groups[event->verb];
     if (!strcmp(frame->head, "join") && own->object != NONE)
         slot_fill_premodifiers(workspace, event, frame, "with", own->object, sentence->groups[own->object].last + 1);
+    /* "will join Norwegian jets in patrolling the sea" */
+    const struct group *over = own->gerund && own->governor != NONE ? &sentence->groups[own->governor] : NULL;
+    const char *joins = over ? verb_class(workspace_lexicon(workspace), sentence, over) : NULL;
+    if (joins && !strcmp(joins, "join") && over->object != NONE)
+        slot_fill_premodifiers(workspace, event, frame, "with", over->object, sentence->groups[over->object].last + 1);
     for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {
         const struct group *verb = &sentence->groups[i];
         const char *class = verb->kind == GROUP_VERB ? verb_class(workspace_lexicon(workspace), sentence, verb) : NULL;
@@ -432,11 +460,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
             sentence->groups[i].governor_noun == argument)
             slot_fill_phrases(workspace, event, frame, i + 1);
     /* "took delivery of the ships that it ordered from Korea" */
-    for (uint32_t i = (uint32_t)(argument + 1);
-         argument != NONE && !strcmp(event->type, "arms_transfer") && i < sentence->group_count; i++)
-        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].link == LINK_RELATIVE &&
-            sentence->groups[i].object == argument && (int32_t)i != event->verb)
-            slot_fill_phrases(workspace, event, frame, (int32_t)i + 1);
+    role_fill_order(workspace, event, frame, argument);
     /* "ten tanks from Korea arrived": what stands behind the goods before the verb */
     const char *acts_on = verb_attribute(workspace_lexicon(workspace), sentence, verb, "acts_on");
     if (acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE && verb->subject < event->verb)

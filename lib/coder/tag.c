@@ -367,7 +367,8 @@ static enum pos behind_name(const struct place *here)
         return POS_NOUN;
     if (here->word->noun == NONE && here->word->verb != NONE)
         return POS_VERB;
-    if (here->form == FORM_BASE && here->word->verb != NONE && (here->noun_next || here->after == POS_PREPOSITION) &&
+    if (here->form == FORM_BASE && here->word->verb != NONE &&
+        (here->noun_next || here->after == POS_PREPOSITION || here->after == POS_NOUN) &&
         is_let_do(here->sentence, here->at))
         return POS_VERB;
     if (here->verb_seen)

@@ -4,6 +4,7 @@
 #include "lib/coder/office.h"
 #include "lib/coder/seek.h"
 #include "lib/coder/trigger_parts.h"
+#include "lib/record/vocabulary.h"
 
 #include <string.h>
 
@@ -34,10 +35,14 @@ void trigger_refine_subtype(const struct lexicon *lexicon, struct event *event, 
         subtype = lexicon_entry_value(lexicon, sentence->mentions[word->name].entry, "subtype");
     else if (word->noun != NONE)
         subtype = lexicon_entry_value(lexicon, (uint32_t)word->noun, "subtype");
+    /* "a memorandum on peacekeeping training" is no peacekeeping: only what this type may be */
     static const char *const types[] = {"agreement", "exercise", "operation", NULL};
-    for (size_t i = 0; subtype && types[i]; i++)
-        if (!strcmp(types[i], event->type))
-            event->subtype = subtype;
+    for (size_t i = 0; subtype && types[i]; i++) {
+        const char *const *kinds = strcmp(types[i], event->type) ? NULL : vocabulary_subtypes(event->type);
+        for (size_t k = 0; kinds && kinds[k]; k++)
+            if (!strcmp(kinds[k], subtype))
+                event->subtype = subtype;
+    }
 }
 
 void trigger_refine_by_mission(const struct lexicon *lexicon, struct event *event, const struct frame *frame)
