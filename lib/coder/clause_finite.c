@@ -89,10 +89,11 @@ static int32_t noun_before_participle(const struct sentence *sentence, int32_t a
 /* "gave", "took": a past tense that is no participle. */
 static bool is_past_only(const struct sentence *sentence, uint32_t at)
 {
-    static const char *const words[] = {"gave", "took",      "began",    "went",   "flew",  "drew",   "withdrew", "chose",
-                                        "saw",  "undertook", "came",     "became", "threw", "wrote",  "broke",    "froze",
-                                        "grew", "rose",      "ran",      "drove",  "fell",  "did",    "swore",    "shook",
-                                        "rode", "spoke",     "underwent", "oversaw", "knew", "forgave", NULL};
+    static const char *const words[] = {"gave",  "took",    "began",     "went", "flew",   "drew",      "withdrew",
+                                        "chose", "saw",     "undertook", "came", "became", "threw",     "wrote",
+                                        "broke", "froze",   "grew",      "rose", "ran",    "drove",     "fell",
+                                        "did",   "swore",   "shook",     "rode", "spoke",  "underwent", "oversaw",
+                                        "knew",  "forgave", NULL};
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, at, words[i]))
             return true;
@@ -301,7 +302,8 @@ static int32_t described_before_comma(const struct linker *linker, int32_t at)
     return noun_before_phrases(sentence, at - 1);
 }
 
-void clause_link_finite(struct linker *linker, int32_t at)
+/* A verb that makes no clause of its own between others: behind its speaker, or beside a noun that it describes. */
+static bool link_beside_noun(struct linker *linker, int32_t at)
 {
     struct sentence *sentence = linker->sentence;
     struct group *verb = &sentence->groups[at];
@@ -311,14 +313,14 @@ void clause_link_finite(struct linker *linker, int32_t at)
         verb->governor = NONE;
         verb->subject = speaker;
         sentence->groups[speaker].and_with = sentence->groups[speaker].preposition = NONE;
-        return;
+        return true;
     }
     if (describes_goods_before(linker, at)) {
         verb->link = LINK_RELATIVE;
         verb->subject = at - 1;
         verb->object = at - 2;
         verb->governor = NONE;
-        return;
+        return true;
     }
     if (is_headline_passive(linker, at)) {
         verb->link = LINK_ROOT;
@@ -326,102 +328,117 @@ void clause_link_finite(struct linker *linker, int32_t at)
         verb->subject = noun_before_phrases(sentence, at);
         verb->governor = NONE;
         linker->top_verb = at;
-        return;
+        return true;
     }
-    if (is_reduced(linker, at)) {
-        verb->link = LINK_REDUCED;
-        verb->passive = true;
-        verb->subject = noun_before_participle(sentence, at);
-        verb->governor = linker->last_verb;
-        return;
-    }
-    int32_t described_noun = described_before_comma(linker, at);
-    if (described_noun != NONE) {
-        verb->link = LINK_REDUCED;
-        verb->passive = true;
-        verb->subject = described_noun;
-        verb->governor = linker->last_verb;
-        return;
-    }
+    bool reduced = is_reduced(linker, at);
+    int32_t described = reduced ? noun_before_participle(sentence, at) : described_before_comma(linker, at);
+    if (!reduced && described == NONE)
+        return false;
+    verb->link = LINK_REDUCED;
+    verb->passive = true;
+    verb->subject = described;
+    verb->governor = linker->last_verb;
+    return true;
+}
+
+/* Behind "who", "which" and a "that" that stands for a noun. */
+static bool link_relative(struct linker *linker, int32_t at)
+{
+    struct sentence *sentence = linker->sentence;
+    struct group *verb = &sentence->groups[at];
     if (linker->who_before) {
         bool own_subject = linker->last_noun != NONE && linker->last_noun > linker->relative_of;
-        verb->link = LINK_RELATIVE;
         verb->subject = own_subject ? clause_coordination_start(sentence, linker->last_noun) : linker->relative_of;
-        verb->governor = NONE;
         if (own_subject && lacks_object(sentence, at))
             verb->object = linker->relative_of;
-        return;
-    }
-    /* "the pact that allows": nothing else can be its subject */
-    if (linker->that_before && linker->that_noun != NONE && linker->last_noun <= linker->that_noun) {
-        verb->link = LINK_RELATIVE;
+    } else if (!linker->that_before || linker->that_noun == NONE)
+        return false;
+    else if (linker->last_noun <= linker->that_noun)
+        /* "the pact that allows": nothing else can be its subject */
         verb->subject = linker->that_noun;
-        verb->governor = NONE;
-        return;
-    }
-    /* "the pact that Kenya signed with Poland" */
-    if (linker->that_before && linker->that_noun != NONE && linker->last_noun != NONE &&
-        !carries_content(linker, linker->that_noun) && lacks_object(sentence, at)) {
-        verb->link = LINK_RELATIVE;
+    else if (linker->last_noun != NONE && !carries_content(linker, linker->that_noun) && lacks_object(sentence, at)) {
+        /* "the pact that Kenya signed with Poland" */
         verb->subject = clause_coordination_start(sentence, linker->last_noun);
         verb->object = linker->that_noun;
-        verb->governor = NONE;
-        return;
+    } else
+        return false;
+    verb->link = LINK_RELATIVE;
+    verb->governor = NONE;
+    return true;
+}
+
+/* The clause whose subject is the noun before. */
+static void link_to_noun(struct linker *linker, int32_t at)
+{
+    struct sentence *sentence = linker->sentence;
+    struct group *verb = &sentence->groups[at];
+    int32_t described = described_subject(linker, at);
+    if (described == NONE && follows(sentence, at, GROUP_COMMA) && linker->last_verb == NONE)
+        described = firm_before_address(sentence, linker->last_noun);
+    verb->subject =
+        clause_coordination_start(sentence, described == NONE ? apposed_to(sentence, linker->last_noun) : described);
+    const char *speech = linker->last_verb == NONE ? NULL
+                                                   : clause_verb_value(linker->lexicon, sentence,
+                                                                       &sentence->groups[linker->last_verb], "speech");
+    if (linker->if_before) {
+        verb->link = LINK_CONDITION;
+        verb->conditional = true;
+        linker->condition = true;
+    } else if (linker->when_before)
+        verb->link = LINK_ADVERBIAL;
+    else if (linker->that_before || (speech && !linker->comma_before && !linker->and_before)) {
+        verb->link = LINK_CONTENT;
+        if (linker->that_before)
+            verb->governor_noun = linker->that_noun;
+    } else {
+        verb->link = linker->and_before ? LINK_AND : LINK_ROOT;
+        verb->governor =
+            linker->and_before && linker->last_verb != NONE ? sentence->groups[linker->last_verb].governor : NONE;
     }
+}
+
+/* "After completing the course, soldiers …": who does both. */
+static void share_with_opening(struct linker *linker, int32_t at)
+{
+    struct group *groups = linker->sentence->groups;
+    for (int32_t i = 1; i < at; i++)
+        if (groups[i].kind == GROUP_VERB && groups[i].gerund && groups[i].subject == NONE &&
+            groups[i - 1].kind == GROUP_PREPOSITION)
+            groups[i].subject = groups[at].subject;
+}
+
+void clause_link_finite(struct linker *linker, int32_t at)
+{
+    struct sentence *sentence = linker->sentence;
+    struct group *verb = &sentence->groups[at],
+                 *before = linker->last_verb == NONE ? NULL : &sentence->groups[linker->last_verb];
+    if (link_beside_noun(linker, at) || link_relative(linker, at))
+        return;
     verb->governor = linker->last_verb;
-    bool shares = linker->last_verb != NONE && follows(sentence, at, GROUP_AND);
+    bool shares = before && follows(sentence, at, GROUP_AND);
     /* "India, which bought the jets, signed": back to the main clause */
-    if (linker->last_verb != NONE && linker->first_noun != NONE && follows(sentence, at, GROUP_COMMA) &&
-        (sentence->groups[linker->last_verb].link == LINK_RELATIVE ||
-         sentence->groups[linker->last_verb].link == LINK_REDUCED)) {
+    if (before && linker->first_noun != NONE && follows(sentence, at, GROUP_COMMA) &&
+        (before->link == LINK_RELATIVE || before->link == LINK_REDUCED)) {
         verb->link = LINK_ROOT;
         verb->governor = NONE;
         verb->subject = clause_coordination_start(sentence, linker->first_noun);
         linker->top_verb = at;
         return;
     }
-    if (linker->last_noun != NONE && !shares) {
-        int32_t described = described_subject(linker, at);
-        if (described == NONE && follows(sentence, at, GROUP_COMMA) && linker->last_verb == NONE)
-            described = firm_before_address(sentence, linker->last_noun);
-        verb->subject = clause_coordination_start(sentence, described == NONE ? apposed_to(sentence, linker->last_noun)
-                                                                              : described);
-        const char *speech =
-            linker->last_verb == NONE
-                ? NULL
-                : clause_verb_value(linker->lexicon, sentence, &sentence->groups[linker->last_verb], "speech");
-        if (linker->if_before) {
-            verb->link = LINK_CONDITION;
-            verb->conditional = true;
-            linker->condition = true;
-        } else if (linker->when_before)
-            verb->link = LINK_ADVERBIAL;
-        else if (linker->that_before || (speech && !linker->comma_before && !linker->and_before)) {
-            verb->link = LINK_CONTENT;
-            if (linker->that_before)
-                verb->governor_noun = linker->that_noun;
-        } else {
-            verb->link = linker->and_before ? LINK_AND : LINK_ROOT;
-            if (verb->link == LINK_AND && linker->last_verb != NONE)
-                verb->governor = sentence->groups[linker->last_verb].governor;
-            else
-                verb->governor = NONE;
-        }
-    } else if (shares || (linker->and_before && linker->last_verb != NONE)) {
+    if (linker->last_noun != NONE && !shares)
+        link_to_noun(linker, at);
+    else if (shares || (linker->and_before && before)) {
         verb->link = LINK_AND;
-        verb->subject = sentence->groups[linker->last_verb].subject;
-        verb->governor = sentence->groups[linker->last_verb].governor;
-        if (sentence->groups[linker->last_verb].infinitive || sentence->groups[linker->last_verb].gerund)
-            verb->subject = linker->top_verb == NONE ? verb->subject : sentence->groups[linker->top_verb].subject;
+        verb->subject = before->subject;
+        verb->governor = before->governor;
+        if ((before->infinitive || before->gerund) && linker->top_verb != NONE)
+            verb->subject = sentence->groups[linker->top_verb].subject;
     } else {
         verb->link = LINK_ROOT;
         verb->governor = NONE;
         verb->subject = clause_coordination_start(sentence, linker->first_noun);
     }
-    /* "After completing the course, soldiers …": who does both */
-    for (int32_t i = 0; i < at && linker->top_verb == NONE; i++)
-        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].gerund &&
-            sentence->groups[i].subject == NONE && i > 0 && sentence->groups[i - 1].kind == GROUP_PREPOSITION)
-            sentence->groups[i].subject = verb->subject;
+    if (linker->top_verb == NONE)
+        share_with_opening(linker, at);
     linker->top_verb = at;
 }
