@@ -155,6 +155,24 @@ static bool link_member(const struct placing *placing, const struct member *memb
     return ok;
 }
 
+/* Most articles have one report, so those with several are asked for at once. */
+static bool link_members(const struct placing *placing, const struct member_list *list, struct links *links,
+                         struct error *error)
+{
+    struct member_list several = {NULL, 0, 0};
+    bool ok = members_with_siblings(placing->members, placing->store, list->rows[0]->at.root, &several, error);
+    size_t at = 0;
+    /* Both lie in order, and the list may lack some of the event. */
+    for (size_t i = 0; ok && i < list->count; i++) {
+        while (at < several.count && member_compare(several.rows[at], list->rows[i]) < 0)
+            at++;
+        if (at < several.count && several.rows[at] == list->rows[i])
+            ok = link_member(placing, list->rows[i], links, error);
+    }
+    members_list_free(&several);
+    return ok;
+}
+
 /* Twins of other articles; each with its reasons, once. */
 struct twin {
     const char *event;
@@ -282,9 +300,8 @@ struct ent_record *linking_apply(const struct placing *placing, const struct mem
     struct links links = {.count = 0};
     struct parent parent;
     struct twins twins = {.count = 0};
-    for (size_t i = 0; i < list->count; i++)
-        if (!link_member(placing, list->rows[i], &links, error))
-            return NULL;
+    if (!link_members(placing, list, &links, error))
+        return NULL;
     if (!parents_find(placing, list, &parent, error) || !twins_each(placing, list, add_twin, &twins, error))
         return NULL;
     if (links.count == 0 && !parent.event && twins.count == 0)

@@ -396,6 +396,12 @@ bool members_of_root(struct members *members, struct store *store, int64_t root,
     return list_query(members, store, store_cluster_members, root, list, error);
 }
 
+bool members_with_siblings(struct members *members, struct store *store, int64_t root, struct member_list *list,
+                           struct error *error)
+{
+    return list_query(members, store, store_cluster_with_siblings, root, list, error);
+}
+
 bool members_of_strand(struct members *members, struct store *store, int64_t strand, struct member_list *list,
                        struct error *error)
 {

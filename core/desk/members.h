@@ -78,6 +78,9 @@ bool members_siblings(struct members *members, struct store *store, const char *
                       struct error *error);
 bool members_of_root(struct members *members, struct store *store, int64_t root, struct member_list *list,
                      struct error *error);
+/* Those of an event whose items have other reports as well. */
+bool members_with_siblings(struct members *members, struct store *store, int64_t root, struct member_list *list,
+                           struct error *error);
 bool members_of_strand(struct members *members, struct store *store, int64_t strand, struct member_list *list,
                        struct error *error);
 /* Those of a strand that are in another one's event. */

@@ -252,12 +252,14 @@ static bool write_merge(struct revising *revising, const struct member_list *lis
 {
     struct member_list older = {NULL, 0, 0};
     struct event_standing standing;
-    bool is_merged = false, ok = store_event_standing(revising->store, event, &standing, error);
-    if (!ok)
-        return false;
+    bool is_merged = false, ok = true;
     for (size_t i = 0; i < revising->ended_count; i++)
         is_merged = is_merged || is_predecessor(&revising->ended[i], event);
-    is_merged = is_merged && standing.sequence && event_state_stands(standing.state);
+    if (!is_merged)
+        return true;
+    if (!store_event_standing(revising->store, event, &standing, error))
+        return false;
+    is_merged = standing.sequence && event_state_stands(standing.state);
     record_release(standing.record);
     for (size_t i = 0; ok && is_merged && i < list->count; i++)
         if (strcmp(list->rows[i]->at.item, revising->placing->item) != 0)

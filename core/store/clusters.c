@@ -357,6 +357,15 @@ static bool numbers_of(struct store *store, const char *sql, int64_t row, store_
     return each_number(store, statement, callback, context, error);
 }
 
+bool store_cluster_with_siblings(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
+                                 struct error *error)
+{
+    return numbers_of(store,
+                      "SELECT r.sequence FROM desk_report r WHERE r.root=?1 AND EXISTS"
+                      " (SELECT 1 FROM desk_report s WHERE s.item=r.item AND s.sequence<>r.sequence)",
+                      root, callback, context, error);
+}
+
 bool store_cluster_strand(struct store *store, int64_t strand, store_cluster_number_callback *callback, void *context,
                           struct error *error)
 {

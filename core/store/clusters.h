@@ -115,6 +115,9 @@ bool store_cluster_numbers_of_item(struct store *store, const char *item, store_
 /* Rows of one event. */
 bool store_cluster_members(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
                            struct error *error);
+/* Those of one event whose items have other reports as well. */
+bool store_cluster_with_siblings(struct store *store, int64_t root, store_cluster_number_callback *callback, void *context,
+                                 struct error *error);
 /* Rows of one strand. */
 bool store_cluster_strand(struct store *store, int64_t strand, store_cluster_number_callback *callback, void *context,
                           struct error *error);

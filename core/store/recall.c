@@ -149,10 +149,29 @@ static bool is_among(char (*ids)[DIGEST_HEX_SIZE], const char *event, const char
     return is;
 }
 
-/* The target's own alerts, not those that came into it with the event. */
+static bool has_alerts(struct store *store, const char *event, bool *has, struct error *error)
+{
+    sqlite3_stmt *statement = store_statement(store, "SELECT 1 FROM alert WHERE event=?1 LIMIT 1", error);
+    *has = false;
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, event);
+    if (!store_step(store, statement, has, error, "look for alerts of an event"))
+        return false;
+    store_done(statement);
+    return true;
+}
+
+/* The target's own alerts, not those that came into it with the event. An event that was founded anew many times has many
+ * ids, of which few were ever alerted: the target's are looked up for these alone. */
 static bool recall_by_target(struct store *store, const struct recall *recall, char (*own)[DIGEST_HEX_SIZE],
                              const char *id, struct error *error)
 {
+    bool has;
+    if (!has_alerts(store, id, &has, error))
+        return false;
+    if (!has)
+        return true;
     char(*others)[DIGEST_HEX_SIZE] = store_event_aliases(store, recall->target, error);
     bool ok = others && recall_of(store, recall, id, recall->target, error);
     for (size_t i = 0; ok && others[i][0]; i++)
