@@ -390,6 +390,17 @@ static int32_t next_complement(const struct sentence *sentence, int32_t compleme
     return NONE;
 }
 
+/* "the government of Mali", "the Kenyan army": some state is named in the group or behind it. */
+static bool names_owner(const struct sentence *sentence, int32_t at)
+{
+    int32_t complement = complement_of(sentence, at);
+    for (int32_t group = at; group != NONE; group = group == at ? complement : NONE)
+        for (uint32_t i = sentence->groups[group].first; i <= sentence->groups[group].last; i++)
+            if (sentence->part->words[i].name != NONE)
+                return true;
+    return false;
+}
+
 /* "a delegation led by Kenya's chief of staff": who leads it, or NONE. */
 static int32_t leader_of(const struct sentence *sentence, int32_t group)
 {
@@ -555,6 +566,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         party_of_office(workspace, sentence, at, &own);
     if (!own.count)
         party_of_bare_name(workspace, sentence, at, &own);
+    if (!own.count && !names_owner(sentence, at))
+        party_of_dateline(workspace, sentence, at, &own);
     for (uint32_t i = 0; i < own.count; i++) {
         own.items[i].force |= force;
         party_add(list, own.items[i]);

@@ -304,6 +304,37 @@ static const struct mention *capital_of_dateline(struct coder_workspace *workspa
     return mark == '-' || mark == ':' || mark == ',' || mark == '(' ? mention : NULL;
 }
 
+void party_of_dateline(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                       struct party_list *list)
+{
+    static const char *const classes[] = {"body", "defence_ministry", "forces", NULL};
+    enum { DATELINE_TOKENS_MAX = 12 };
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *group = &sentence->groups[at];
+    uint32_t lead = workspace->title_count;
+    const char *class = noun_class(lexicon, sentence, group->head);
+    bool whose = false;
+    for (size_t i = 0; class && classes[i]; i++)
+        whose |= !strcmp(class, classes[i]);
+    if (!whose || !word_is(sentence, group->first, "the") || lead >= workspace->sentence_count)
+        return;
+    struct sentence *first = &workspace->sentences[lead];
+    if (first->part != sentence->part || !workspace_read(workspace, first) || !first->mention_count)
+        return;
+    const struct mention *place = &first->mentions[0];
+    const struct token *tokens = first->part->list.tokens;
+    if (place->first != first->first || place->class != LEXICON_CAPITAL ||
+        !(tokens[place->first].flags & TOKEN_ALL_CAPITALS))
+        return;
+    for (uint32_t i = place->last + 1; i <= first->last && i <= place->last + DATELINE_TOKENS_MAX; i++)
+        if (tokens[i].kind == TOKEN_MARK && (tokens[i].mark == '-' || tokens[i].mark == ':')) {
+            struct party party;
+            if (party_of_mention(workspace, first, place, &party))
+                party_add(list, party);
+            return;
+        }
+}
+
 /* "The air chief called on …": the one told of before, else that of the state from whose capital is reported. */
 void party_of_office(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list)
 {

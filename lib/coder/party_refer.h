@@ -16,6 +16,10 @@ void party_of_pair(struct coder_workspace *workspace, struct sentence *sentence,
 /* Adds whose man is called by the bare name `group`, as another sentence tells. */
 void party_of_bare_name(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                         struct party_list *list);
+/* Adds the state of the capital whose dateline begins the text, where "the cabinet", "the defence ministry" say of no
+ * other that they are its. */
+void party_of_dateline(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                       struct party_list *list);
 /* Adds whose office the noun group `at` is, where it does not say so itself. */
 void party_of_office(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list);
 
