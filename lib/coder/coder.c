@@ -273,7 +273,7 @@ static bool read_anchor(struct coder_workspace *workspace, const struct coder_ar
 
 /* What the likeliest candidate without its second party scores at most: of those in the training set none comes near.
  */
-static const int32_t lacking_score_max = -MODEL_UNIT / 2;
+static const int32_t lacking_score_max = -3 * MODEL_UNIT / 8;
 
 /* Whether the weights, and who asks, leave every candidate out that lacks a party. */
 static bool leaves_lacking(const struct coder *coder, double min_confidence)
