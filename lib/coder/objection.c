@@ -267,7 +267,7 @@ static bool is_seized(struct coder_workspace *workspace, const struct event *eve
     const char *over = event->noun == NONE || event->verb == NONE
                            ? NULL
                            : verb_class(workspace_lexicon(workspace), sentence, &sentence->groups[event->verb]);
-    return over && !strcmp(over, "seize");
+    return over && !strcmp(over, "seize") && strcmp(event->type, "operation") != 0;
 }
 
 /* "frigates built by the yard": what was made, said in passing. */

@@ -243,6 +243,10 @@ bool objection_is_on_the_move(struct coder_workspace *workspace, const struct ev
         return false;
     if (flies(lexicon, sentence, event->argument) && tells_of_stay(workspace, event))
         return true;
+    /* a state's bombers come and go; hardly any has ever handed one over */
+    if (word_is(sentence, sentence->groups[event->argument].head, "bombers") ||
+        word_is(sentence, sentence->groups[event->argument].head, "bomber"))
+        return true;
     const struct group *verb = &sentence->groups[event->verb];
     bool lands = word_is(sentence, verb->head, "land") || word_is(sentence, verb->head, "lands") ||
                  word_is(sentence, verb->head, "landed");
