@@ -341,10 +341,14 @@ static bool is_surely_of(const struct group *group)
  * another one. */
 static bool is_tie(const struct group *group, const struct group *chosen, enum cluster_thin *thin)
 {
-    bool is_definite = group->best.is_definite, is_chosen_definite = chosen->best.is_definite;
-    *thin = is_chosen_definite ? is_definite ? THIN_NEITHER : THIN_OTHER : THIN_OWN;
-    return is_surely_of(group) && (is_definite || (is_chosen_definite && group->is_thin)) &&
-           (is_chosen_definite || chosen->is_thin);
+    if (!is_surely_of(group))
+        return false;
+    if (chosen->best.is_definite) {
+        *thin = group->best.is_definite ? THIN_NEITHER : THIN_OTHER;
+        return group->best.is_definite || group->is_thin;
+    }
+    *thin = THIN_OWN;
+    return group->best.is_definite && chosen->is_thin;
 }
 
 static void add_tie(struct place *place, const struct group *group, enum cluster_thin thin)
