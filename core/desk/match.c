@@ -33,6 +33,7 @@ const struct match_weights match_weights = {
     .delivery = 0.8,
     .late_delivery = 2.2,
     .earlier_step_later_told = -0.6,
+    .come_before_ordered = -1.2,
     .later_step = 2.2,
     .begun_and_ended = 0.6,
     .ratified = 2.0,
@@ -285,6 +286,16 @@ static bool is_one_number(const struct features *a, const struct features *b, in
            x->count == y->count;
 }
 
+/* What is bought does not come within weeks of being wanted; it is other things that came. */
+static bool is_too_soon(const struct features *early, const struct features *late, int32_t days)
+{
+    const struct feature_good *x = NULL, *y = NULL;
+    uint64_t sale = feature_word_hash("sale");
+    return early->type == TYPE_ARMS_TRANSFER && early->subtype == sale && late->subtype == sale && days <= RATIFIED_DAYS &&
+           early->status_rank >= 1 && early->status_rank <= 2 && late->status_rank == 8 &&
+           match_likest_goods(early, late, &x, &y) == GOODS_OTHER;
+}
+
 static void compare_stages(const struct features *a, const struct features *b, struct match *match)
 {
     const struct features *late = a->anchor_day >= b->anchor_day ? a : b;
@@ -325,6 +336,8 @@ static void compare_stages(const struct features *a, const struct features *b, s
     else if (is_later_of_seldom(early, late) &&
              (days <= COME_DAYS || late->status_rank == 9 || match->is_definite || match_share_site(early, late)))
         match_add_definite(match, "a later step of what is seldom done twice", match_weights.later_step);
+    else if (is_too_soon(early, late, days))
+        match_add_against(match, "what is wanted has come already", match_weights.come_before_ordered);
     else if (days <= 60 && (match_is_ratified(early, late) || (late->status_rank > early->status_rank &&
                                                                (early->status_rank <= 4 || late->status_rank == 9))))
         match_add(match, "the next step", match_weights.next_step);

@@ -10,8 +10,8 @@ struct match_weights {
     double same_direction, reversed_visit, other_direction, other_direction_at_once, left_out;
     double same_name, other_name_of_occasion, other_name;
     double same_subtype, other_subtype, near_subtype, ship_and_person;
-    double same_status, same_step_again, next_step, delivery, late_delivery, earlier_step_later_told, later_step,
-        begun_and_ended, ratified, come_true, seldom_twice, deployment;
+    double same_status, same_step_again, next_step, delivery, late_delivery, earlier_step_later_told,
+        come_before_ordered, later_step, begun_and_ended, ratified, come_true, seldom_twice, deployment;
     double same_dates, nested_dates, overlapping_dates, near_dates, following_dates, unknown_time, told_then,
         told_when_done;
     double same_goods, goods_of_a_kind, several_goods, same_kind_of_goods, other_goods, other_designation, same_count,
