@@ -272,6 +272,9 @@ void party_premodifiers(struct coder_workspace *workspace, struct sentence *sent
         bool speaker = word_is(sentence, noun->first, "our") || word_is(sentence, noun->first, "my");
         if (speaker)
             party_of_speaker(workspace, sentence, list);
+        /* "halted deliveries to Turkey over its purchase of missiles" */
+        if (!list->count && noun->first > sentence->first && word_is(sentence, noun->first - 1, "over"))
+            party_of_pronoun(workspace, sentence, noun->first, list);
     }
 }
 

@@ -176,6 +176,20 @@ static bool is_several(const struct lexicon *lexicon, const struct sentence *sen
            (!strcmp(class, "troops") || !strcmp(class, "trainers") || !strcmp(class, "trainees"));
 }
 
+/* "halted deliveries to Turkey over its purchase of missiles": whose act is the reason was named last before it. */
+static void party_of_reason(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
+                            struct party_list *list)
+{
+    if (token < sentence->first + 2 || sentence->part->words[token].pos != POS_OWNER ||
+        !word_is(sentence, token - 1, "over"))
+        return;
+    for (uint32_t i = sentence->group_count; i-- > 0 && !list->count;)
+        if (sentence->groups[i].last < token && sentence->groups[i].kind == GROUP_NOUN)
+            party_of_group(workspace, sentence, (int32_t)i, list);
+    if (list->count > 1)
+        list->count = 0;
+}
+
 static void resolve_pronoun_once(struct coder_workspace *workspace, struct sentence *sentence, uint32_t token,
                                  struct party_list *list)
 {
@@ -184,9 +198,10 @@ static void resolve_pronoun_once(struct coder_workspace *workspace, struct sente
         party_of_speaker(workspace, sentence, list);
         return;
     }
+    party_of_reason(workspace, sentence, token, &found);
     /* "Turkey would be removed because it bought": who does what governs the pronoun's own clause */
     int32_t above = subject_above(sentence, token);
-    if (above != NONE)
+    if (above != NONE && !found.count)
         party_of_group(workspace, sentence, above, &found);
     /* an actor that is subject earlier in this sentence, else of the sentences before; not who does it to "it" */
     int32_t doer = sentence->part->words[token].pos == POS_PRONOUN ? subject_of_object(sentence, token) : NONE;

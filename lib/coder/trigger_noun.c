@@ -180,6 +180,10 @@ static const char *adjunct_status(const struct sentence *sentence, const struct 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (word_is(sentence, sentence->groups[noun->preposition].first, rows[i][0]))
             return rows[i][1];
+    /* "halted deliveries over its purchase of missiles": the reason, not what is halted */
+    if (word_is(sentence, sentence->groups[noun->preposition].first, "over") &&
+        sentence->part->words[noun->first].pos == POS_OWNER)
+        return "completed";
     return NULL;
 }
 
