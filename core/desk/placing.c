@@ -105,6 +105,7 @@ struct group {
     size_t compared, vetoed;
     bool is_closed; /* holds a report that the coder kept apart within one item */
     bool is_thin;   /* none of the reports compared tells anything to be known again by */
+    bool is_beside; /* one of them is told within days */
     bool has_best;
     struct match best;
 };
@@ -123,7 +124,7 @@ static struct group *group_of(struct groups *groups, const struct member *member
     group->strand = member->at.strand;
     group->founded = member->at.founded;
     group->compared = group->vetoed = 0;
-    group->is_closed = group->has_best = false;
+    group->is_closed = group->has_best = group->is_beside = false;
     group->is_thin = true;
     return group;
 }
@@ -150,6 +151,7 @@ static void compare_with(struct groups *groups, const struct member *member, con
     match_compare(&member->features, &other->features, &match);
     group->compared++;
     group->is_thin = group->is_thin && feature_is_thin(&other->features);
+    group->is_beside = group->is_beside || is_told_beside(member, other);
     if (match.veto) {
         group->vetoed++;
         if (member->features.item == other->features.item)
@@ -184,8 +186,20 @@ static bool is_better(const struct group *group, const struct group *chosen)
     return group->best.score >= chosen->best.score;
 }
 
-/* The best group that is open; of equals the one told of last. */
-static const struct group *choose(const struct groups *groups)
+/* Is another strand than these told of within days, of which what tells too little may be as well? */
+static bool is_contested(const struct groups *groups, const struct group *one, const struct group *other)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct group *group = &groups->rows[i];
+        if (group != one && group != other && group->is_beside && !group->is_thin)
+            return true;
+    }
+    return false;
+}
+
+/* The best group that is open; of equals the one told of last. A vague report that is of none by what founded it is of
+ * none at all where two are told of in its days. */
+static const struct group *choose(const struct groups *groups, const struct member *member)
 {
     const struct group *chosen = NULL;
     for (size_t i = 0; i < groups->count; i++) {
@@ -193,7 +207,8 @@ static const struct group *choose(const struct groups *groups)
         if (is_open(group) && match_is_one(&group->best) && (!chosen || is_better(group, chosen)))
             chosen = group;
     }
-    return chosen;
+    bool is_by_days = chosen && !chosen->best.is_definite && !match_is_near_founder(&member->features, chosen->founded);
+    return is_by_days && is_contested(groups, chosen, chosen) ? NULL : chosen;
 }
 
 bool placing_moved(struct placing *placing, struct member *member, int64_t from, struct error *error)
@@ -338,17 +353,20 @@ static bool is_surely_of(const struct group *group)
 }
 
 /* *thin: which of the two tells too little. A strand that does is taken along by a report of its days that is surely of
- * another one. */
-static bool is_tie(const struct group *group, const struct group *chosen, enum cluster_thin *thin)
+ * another one, where there is no third. */
+static bool is_tie(const struct groups *groups, const struct group *group, const struct group *chosen,
+                   enum cluster_thin *thin)
 {
+    bool is_definite = group->best.is_definite;
     if (!is_surely_of(group))
         return false;
-    if (chosen->best.is_definite) {
-        *thin = group->best.is_definite ? THIN_NEITHER : THIN_OTHER;
-        return group->best.is_definite || group->is_thin;
+    if (is_definite && chosen->best.is_definite) {
+        *thin = THIN_NEITHER;
+        return true;
     }
-    *thin = THIN_OWN;
-    return group->best.is_definite && chosen->is_thin;
+    *thin = is_definite ? THIN_OWN : THIN_OTHER;
+    return (is_definite ? chosen->is_thin : chosen->best.is_definite && group->is_thin) &&
+           !is_contested(groups, chosen, group);
 }
 
 static void add_tie(struct place *place, const struct group *group, enum cluster_thin thin)
@@ -370,7 +388,7 @@ static void find_ties(const struct groups *groups, const struct group *chosen, s
     for (size_t i = 0; is_surely_of(chosen) && i < groups->count && place->tie_count < TIES_MAX; i++) {
         const struct group *group = &groups->rows[i];
         enum cluster_thin thin;
-        if (group != chosen && is_tie(group, chosen, &thin))
+        if (group != chosen && is_tie(groups, group, chosen, &thin))
             add_tie(place, group, thin);
     }
 }
@@ -388,7 +406,7 @@ static bool place_by_comparison(struct placing *placing, const struct member *me
         compare_with(placing->groups, member, near->rows[i]);
     if (member->at.hand && !close_groups_of_other_hands(placing, member, error))
         return false;
-    const struct group *chosen = choose(placing->groups);
+    const struct group *chosen = choose(placing->groups, member);
     if (!chosen)
         return true;
     place->strand = chosen->strand;

@@ -429,6 +429,20 @@ static void what_tells_too_little_puts_no_two_others_together(void **state)
     assert_string_not_equal(event_of(scene, 0).id, event_of(scene, 1).id);
 }
 
+static void a_vague_report_stays_alone_between_two_definite_ones(void **state)
+{
+    struct scene *scene = *state;
+    tell(scene, DEAL("2021-02-01", "a", "signed", GOODS("Mi-17 helicopters", ",'count':12")));
+    tell(scene, DEAL("2021-02-11", "a", "signed", GOODS("T-90 tanks", ",'count':40")));
+    tell(scene, DEAL("2022-06-16", "c", "completed", GOODS("Mi-17 helicopters", ",'count':12")));
+    tell(scene, DEAL("2022-06-17", "d", "completed", GOODS("T-90 tanks", ",'count':40")));
+    assert_int_equal(bench_events(&scene->bench), 2);
+    tell(scene, THIN("2022-06-19", "b", "completed"));
+    assert_int_equal(bench_events(&scene->bench), 3);
+    bench_withdraw(&scene->bench, &scene->told[3]);
+    assert_int_equal(bench_events(&scene->bench), 2);
+}
+
 static void a_vague_report_goes_with_a_definite_one_of_its_days(void **state)
 {
     struct scene *scene = *state;
@@ -459,6 +473,7 @@ int main(void)
         T(one_event_that_is_rejected_stays_one),
         T(what_tells_too_little_is_taken_along_by_a_report_of_its_days),
         T(what_tells_too_little_puts_no_two_others_together),
+        T(a_vague_report_stays_alone_between_two_definite_ones),
         T(a_vague_report_goes_with_a_definite_one_of_its_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
