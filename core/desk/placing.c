@@ -357,9 +357,9 @@ static bool is_surely_of(const struct group *group)
 static bool is_tie(const struct groups *groups, const struct group *group, const struct group *chosen,
                    enum cluster_thin *thin)
 {
-    bool is_definite = group->best.is_definite;
     if (!is_surely_of(group))
         return false;
+    bool is_definite = group->best.is_definite;
     if (is_definite && chosen->best.is_definite) {
         *thin = THIN_NEITHER;
         return true;
