@@ -28,6 +28,7 @@ function useTheme(): number {
 }
 const WHOLE_STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 8 }, (_, power) => step * 10 ** power)).sort((a, b) => a - b); /* events are counted whole */
 const MARGIN_S = 46 * 86400, DRAG_MIN = 8, HEIGHT = 320;
+const BAR_PART = 0.8, BAR_MOST = 60; /* of the room that a period has, and in pixels */
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -57,22 +58,33 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
     if (!box.current || periods.length === 0) return;
     const layers: number[][] = [];
     counts.forEach((one, layer) => layers.push(one.map((count, index) => count + (layer > 0 ? layers[layer - 1][index] : 0))));
-    const bars = uPlot.paths.bars!({ size: [0.8, 60] });
     const first = startOf(periods[0]), last = startOf(periods[periods.length - 1]);
     const margin = periods.length > 1 ? (last - first) / (periods.length - 1) / 2 : MARGIN_S;
-    const ink = colour("--ink"), line = colour("--line"), bad = colour("--bad");
+    const ink = colour("--ink"), line = colour("--line"), bad = colour("--bad"), starts = periods.map(startOf);
+    const colours = types.map((type) => colour(`--type-${type}`) || colour("--accent"));
+    /* A rectangle each: as one path of hundreds of bars a layer, a browser without a graphics card takes most of a second for it. */
+    const drawBars = (drawn: uPlot) => {
+      const width = Math.max(1, Math.round(Math.min((drawn.bbox.width / periods.length) * BAR_PART, BAR_MOST * devicePixelRatio)));
+      const left = starts.map((start) => Math.round(drawn.valToPos(start, "x", true) - width / 2)), base = Math.round(drawn.valToPos(0, "y", true));
+      let below = starts.map(() => base);
+      layers.forEach((tops, layer) => {
+        const edge = tops.map((top) => Math.round(drawn.valToPos(top, "y", true)));
+        drawn.ctx.fillStyle = colours[layer];
+        edge.forEach((y, index) => y < below[index] && drawn.ctx.fillRect(left[index], y, width, below[index] - y));
+        below = edge;
+      });
+    };
     const plot = new uPlot({
       width: box.current.clientWidth,
       height: HEIGHT,
-      padding: [18, 8, 0, 0],
+      padding: [18, 20, 0, 0],
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"), // periods are of UTC, whatever the reader's zone
       cursor: { drag: { x: !!onRange, y: false, setScale: false }, y: false, points: { show: false } },
       // Half a period at each end, for the bars to be whole.
       scales: { x: { range: () => [first - margin, last + margin] }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
       axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 } }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, incrs: WHOLE_STEPS }],
-      // The tallest layer first, so that those before it stand in front of it.
-      series: [{}, ...types.map((_, index) => types.length - 1 - index).map((layer) => ({ label: words(types[layer]), fill: colour(`--type-${types[layer]}`) || colour("--accent"), stroke: "transparent", width: 0, paths: bars, points: { show: false } }))],
+      series: [{}, ...types.map((type) => ({ label: words(type), paths: () => null, points: { show: false } }))],
       hooks: {
         setCursor: [(drawn) => setAt(drawn.cursor.idx ?? null)],
         setSelect: [(drawn) => {
@@ -80,12 +92,13 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
           if (drawn.select.width > DRAG_MIN) onRange?.(periods[from], periods[to]);
         }],
         draw: [(drawn) => {
+          drawBars(drawn);
           drawn.ctx.fillStyle = bad;
           drawn.ctx.textAlign = "center";
           for (const index of spikes) drawn.ctx.fillText("▲", drawn.valToPos(startOf(periods[index]), "x", true), drawn.valToPos(all[index], "y", true) - 6);
         }],
       },
-    }, [periods.map(startOf), ...layers.slice().reverse()] as uPlot.AlignedData, box.current);
+    }, [starts, ...layers] as uPlot.AlignedData, box.current);
     plot.over.addEventListener("click", () => plot.cursor.idx != null && plot.select.width <= DRAG_MIN && onChoose?.(periods[plot.cursor.idx]));
     const resize = new ResizeObserver(() => box.current && plot.setSize({ width: box.current.clientWidth, height: HEIGHT }));
     resize.observe(box.current);
