@@ -65,7 +65,7 @@ static uint32_t root_of(struct story *stories, uint32_t at)
 
 static bool one_story(const struct story *a, const struct story *b)
 {
-    int32_t apart = a->day - b->day;
+    int64_t apart = (int64_t)a->day - b->day; /* an unknown day is the least there is */
     if (a->day != NO_DAY && b->day != NO_DAY && (apart > DAYS || apart < -DAYS))
         return false;
     uint32_t shared = 0;

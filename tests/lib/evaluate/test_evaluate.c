@@ -133,16 +133,19 @@ static void items_of_one_source_or_story_are_never_on_both_sides(void **state)
              "today\",\"date\":\"2020-01-03\"},"
              "\"c\":{\"source\":\"two\",\"title\":\"Wheat prices\",\"date\":\"2021-01-03\"},"
              "\"d\":{\"source\":\"six\",\"title\":\"Frigates sail for joint drill off "
-             "Lisbon\",\"date\":\"2024-01-03\"}}"),
+             "Lisbon\",\"date\":\"2024-01-03\"},"
+             "\"e\":{\"source\":\"ten\",\"title\":\"Wheat prices of an unknown day\"}}"),
         NULL, NULL};
-    static const char *const ids[] = {"a", "b", "c", "d"};
+    static const char *const ids[] = {"a", "b", "c", "d", "e"};
     teaching_begin(&teaching);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         teaching_id(ids[i], teaching_add_item(&teaching)->id);
     assert_true(teaching_group(&teaching, items, &error));
     assert_int_equal(teaching.items[0].group, teaching.items[1].group);
     assert_int_equal(teaching.items[1].group, teaching.items[2].group);
     assert_int_not_equal(teaching.items[0].group, teaching.items[3].group);
+    /* an item without a date is compared too, with no overflow of its days */
+    assert_int_not_equal(teaching.items[0].group, teaching.items[4].group);
     assert_true(training_folds_make(&teaching, &folds));
     assert_int_not_equal(training_fold(&folds, &teaching.items[0]), training_fold(&folds, &teaching.items[3]));
     training_folds_end(&folds);
