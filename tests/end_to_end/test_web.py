@@ -484,7 +484,8 @@ class Slow(EntenteTest):
         begun = time.monotonic()
         slow = self.open_stream(port, token, "0.0", 4096)
         self.server.routes["/one"] = feed([("%s%s" % pair, "%s %s pact signed" % pair, "Text.") for pair in pairs])
-        self.assertEqual(self.entente("fetch", "one").status, 0)
+        # Refused as long as the fetch of the start is under way.
+        self.wait_for(lambda: self.entente("fetch", "one").status == 0, "a fetch")
         self.wait_for(lambda: len(self.alerts()) == self.PAIRS, "the alerts", 120)
         took = time.monotonic() - begun
         seen, last, told = self.read_all(slow)
