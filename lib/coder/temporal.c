@@ -129,11 +129,13 @@ static bool month_is_meant(const struct reader *reader, uint32_t at)
 /* "last year", "this year", "the year before" after a month, season or half; moves *at past it. */
 static bool read_year_shift(const struct reader *reader, uint32_t *at, int32_t *shift)
 {
-    uint32_t next = *at + is_word(reader, *at, "of");
-    if (is_word(reader, next, "the") && is_word(reader, next + 1, "year")) {
+    bool of = is_word(reader, *at, "of");
+    uint32_t next = *at + of;
+    /* "half of the year", not "May the year" */
+    if (of && is_word(reader, next, "the") && is_word(reader, next + 1, "year")) {
         *shift = 0;
         *at = next + 2;
-        return next > *at - 2; /* "half of the year", not "May the year" */
+        return true;
     }
     int32_t entry = time_entry(reader, next, "shift"), unit = NONE;
     if (entry == NONE)
