@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 # A little below what was last measured: they catch a fall, they are no target.
-FLOORS = {"pairwise precision": 0.98, "pairwise recall": 0.84, "B3 F1": 0.97}
+FLOORS = {"pairwise precision": 0.98, "pairwise recall": 0.85, "B3 F1": 0.97}
 # A package of aid may be told with the arms in it.
 ALSO = {"aid": "arms_transfer"}
 FIELDS = ("group", "event", "type", "date", "outlet", "title", "text")
