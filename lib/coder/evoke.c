@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Classes are numbered from 1: those of nouns and verbs, and those that frames name. Shipped are fewer than 300. */
-enum { NO_CLASS = 0, WORD_BITS = 64, SET_WORDS = 6, CLASSES_MAX = SET_WORDS * WORD_BITS };
+enum { NO_CLASS = 0, WORD_BITS = 64, SET_WORDS = 6, CLASSES_MAX = SET_WORDS * WORD_BITS, NAME_SLOTS = 1024 };
 
 struct class_set {
     uint64_t bits[SET_WORDS];
@@ -45,6 +45,7 @@ struct entry_row {
 struct evoke_table {
     const char *names[CLASSES_MAX]; /* in the frames and the lexicon */
     uint32_t count;
+    uint16_t slots[NAME_SLOTS]; /* classes by the hashes of their names */
     struct entry_row *entries;
     struct wants all, alone; /* of all frames, and of those for which one party may be enough */
     uint16_t being, bare, office, forces, ministry, money, train, training, plain_mission, mission;
@@ -78,26 +79,32 @@ static bool sets_meet(const struct class_set *a, const struct class_set *b)
     return both != 0;
 }
 
-/* NO_CLASS where it has no number: no frame can want it. */
-static uint16_t find_class(const struct evoke_table *table, const char *name)
+/* The slot of a name, or the empty one where it would stand: many more slots than classes. */
+static uint16_t *name_slot(struct evoke_table *table, const char *name)
 {
-    for (uint32_t i = 1; name && i <= table->count; i++)
-        if (*table->names[i] == *name && !strcmp(table->names[i], name))
-            return (uint16_t)i;
-    return NO_CLASS;
+    uint32_t slot = lexicon_hash(name, strlen(name)) % NAME_SLOTS;
+    while (table->slots[slot] && strcmp(table->names[table->slots[slot]], name) != 0)
+        slot = (slot + 1) % NAME_SLOTS;
+    return &table->slots[slot];
+}
+
+/* NO_CLASS where it has no number: no frame can want it. */
+static uint16_t find_class(struct evoke_table *table, const char *name)
+{
+    return name ? *name_slot(table, name) : NO_CLASS;
 }
 
 static uint16_t add_class(struct evoke_table *table, const char *name)
 {
-    uint16_t found = find_class(table, name);
-    if (found || !name)
-        return found;
+    uint16_t *slot = name ? name_slot(table, name) : NULL;
+    if (!slot || *slot)
+        return slot ? *slot : NO_CLASS;
     if (table->count + 1 == CLASSES_MAX) {
         table->full = true;
         return NO_CLASS;
     }
     table->names[++table->count] = name;
-    return (uint16_t)table->count;
+    return *slot = (uint16_t)table->count;
 }
 
 static bool is_conditional(const struct frame *frame)

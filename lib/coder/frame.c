@@ -43,8 +43,11 @@ static bool is_slot_key(const char *key)
     return true;
 }
 
-static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame, struct error *error)
+/* What the frames of an entry share, with its slots in `slots`. */
+static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct frame *frame,
+                       struct frame_slot slots[FRAME_SLOTS_MAX], struct error *error)
 {
+    frame->slots = slots;
     frame->weight = 1.0;
     frame->needs = 2;
     for (size_t i = 0; i < lexicon_entry_pair_count(lexicon, entry); i++) {
@@ -93,10 +96,16 @@ static bool read_pairs(const struct lexicon *lexicon, uint32_t entry, struct fra
             if (frame->slot_count == FRAME_SLOTS_MAX)
                 return error_set(error, ERROR_LIMIT, "lexicon: frame %s has more than %d slots",
                                  lexicon_entry_id(lexicon, entry), FRAME_SLOTS_MAX);
-            frame->slots[frame->slot_count++] = (struct frame_slot){key, value};
+            slots[frame->slot_count++] = (struct frame_slot){key, value};
         }
     }
     return true;
+}
+
+static const struct frame_slot *copy_slots(struct arena *arena, const struct frame_slot *slots, uint32_t count)
+{
+    struct frame_slot *copy = arena_alloc(arena, (count + 1) * sizeof *copy);
+    return copy ? memcpy(copy, slots, count * sizeof *copy) : NULL;
 }
 
 static void insert(struct frame_table *table, uint32_t index)
@@ -147,8 +156,11 @@ static bool add_frame(struct frame_table *table, const struct frame *frame)
 static bool read_entry(struct frame_table *table, const struct lexicon *lexicon, uint32_t entry, struct error *error)
 {
     struct frame common = {.entry = entry};
-    if (!read_pairs(lexicon, entry, &common, error))
+    struct frame_slot slots[FRAME_SLOTS_MAX];
+    if (!read_pairs(lexicon, entry, &common, slots, error))
         return false;
+    if (!(common.slots = copy_slots(table->arena, slots, common.slot_count)))
+        return error_set(error, ERROR_MEMORY, "lexicon: out of memory");
     const char *id = lexicon_entry_id(lexicon, entry), *dot = strchr(id, '.');
     common.type = arena_copy(table->arena, id, dot ? (size_t)(dot - id) : strlen(id));
     common.subtype = dot ? dot + 1 : NULL;
@@ -187,9 +199,9 @@ struct frame_table *frame_table_create(const struct lexicon *lexicon, struct err
 {
     struct frame_table *table = calloc(1, sizeof *table);
     uint32_t first, entries = lexicon_class_entries(lexicon, LEXICON_FRAME, &first), most = 1;
-    for (uint32_t i = 0; i < entries; i++)
-        for (const char *p = lexicon_entry_forms(lexicon, first + i); p && *p; p++)
-            most += *p == ';' || p == lexicon_entry_forms(lexicon, first + i);
+    for (uint32_t i = 0; i < entries; i++, most++)
+        for (const char *p = lexicon_entry_forms(lexicon, first + i); (p = strchr(p, ';')); p++)
+            most++;
     if (table) {
         table->slot_count = 16;
         while (table->slot_count < most * 4)

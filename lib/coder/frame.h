@@ -23,7 +23,7 @@ struct frame_slot {
 struct frame {
     const char *type, *subtype;
     const char *head, *argument; /* argument NULL: none needed */
-    struct frame_slot slots[FRAME_SLOTS_MAX];
+    const struct frame_slot *slots; /* those of its entry */
     uint32_t slot_count;
     const char *status; /* where nothing else says it */
     const char *background;

@@ -69,53 +69,157 @@ static bool check_header(const struct lexicon_image_header *header, size_t size,
            header->sections[SECTION_GATES].count == LEXICON_GATES_SIZE;
 }
 
-/* Every index that a reader follows. A full hash table would loop for ever, so each must have an empty slot. */
-static bool check_indices(const struct lexicon *lexicon)
+/* ---- Every index that a reader follows is looked at once, when the image is opened. ----
+ * Rows are gone over without a stop at a bad one, which hardly any image has: a few cycles a row. */
+struct limits {
+    uint32_t counts[SECTION_COUNT];
+};
+enum row_finding { ROWS_BAD = 1, ROWS_EMPTY = 2 /* a slot of a hash table is free */ };
+
+static uint32_t check_words(const void *rows, uint32_t count, const struct limits *limits)
 {
-    const struct lexicon_image_section *sections = lexicon->header->sections;
-    uint64_t strings = sections[SECTION_STRINGS].count, nodes = sections[SECTION_NODES].count;
-    if (!strings || lexicon->strings[0] || lexicon->strings[strings - 1])
-        return false;
-    uint64_t empty = 0;
-    for (uint64_t i = 0; i < sections[SECTION_WORDS].count; i++) {
-        const struct lexicon_image_word *word = &lexicon->words[i];
-        empty += word->text == 0;
-        if (word->text >= strings || word->flags >> LEXICON_WORD_LENGTH_SHIFT >= strings - word->text ||
-            (word->root && word->root >= nodes))
-            return false;
+    uint32_t bad = 0, empty = 0, strings = limits->counts[SECTION_STRINGS], nodes = limits->counts[SECTION_NODES];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct lexicon_image_word *word = (const struct lexicon_image_word *)rows + i;
+        bad |= (uint32_t)(word->text >= strings) | (uint32_t)(word->root >= nodes) |
+               (uint32_t)(word->flags >> LEXICON_WORD_LENGTH_SHIFT >= strings - word->text);
+        empty |= (uint32_t)(word->text == 0);
     }
-    if (!empty)
-        return false;
-    empty = 0;
-    for (uint64_t i = 0; i < sections[SECTION_EDGES].count; i++) {
-        empty += lexicon->edges[i].node == 0;
-        if (lexicon->edges[i].child >= nodes && lexicon->edges[i].node)
-            return false;
+    return bad | empty << 1;
+}
+
+static uint32_t check_edges(const void *rows, uint32_t count, const struct limits *limits)
+{
+    uint32_t bad = 0, empty = 0, nodes = limits->counts[SECTION_NODES];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct lexicon_image_edge *edge = (const struct lexicon_image_edge *)rows + i;
+        bad |= (uint32_t)(edge->child >= nodes);
+        empty |= (uint32_t)(edge->node == 0);
     }
-    if (!empty)
-        return false;
-    for (uint64_t i = 0; i < nodes; i++)
-        if ((uint64_t)lexicon->nodes[i].first_terminal + lexicon->nodes[i].terminal_count >
-            sections[SECTION_TERMINALS].count)
-            return false;
-    uint64_t entries = sections[SECTION_ENTRIES].count;
-    for (uint64_t i = 0; i < sections[SECTION_TERMINALS].count; i++)
-        if (lexicon->terminals[i].entry >= entries || lexicon->terminals[i].class_ >= LEXICON_CLASS_COUNT ||
-            lexicon->terminals[i].kind >= POS_COUNT)
-            return false;
-    for (uint64_t i = 0; i < entries; i++) {
-        const struct lexicon_image_entry *entry = &lexicon->entries[i];
-        if (entry->class_ >= LEXICON_CLASS_COUNT || entry->id >= strings || entry->forms >= strings ||
-            (uint64_t)entry->first_pair + entry->pair_count > sections[SECTION_PAIRS].count)
-            return false;
+    return bad | empty << 1;
+}
+
+static uint32_t check_nodes(const void *rows, uint32_t count, const struct limits *limits)
+{
+    uint32_t bad = 0, terminals = limits->counts[SECTION_TERMINALS];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct lexicon_image_node *node = (const struct lexicon_image_node *)rows + i;
+        bad |= (uint32_t)(node->first_terminal > terminals) |
+               (uint32_t)(node->terminal_count > terminals - node->first_terminal);
     }
-    for (uint64_t i = 0; i < sections[SECTION_PAIRS].count; i++)
-        if (lexicon->pairs[i].key >= strings || lexicon->pairs[i].value >= strings)
+    return bad;
+}
+
+static uint32_t check_terminals(const void *rows, uint32_t count, const struct limits *limits)
+{
+    uint32_t bad = 0, entries = limits->counts[SECTION_ENTRIES];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct lexicon_terminal *terminal = (const struct lexicon_terminal *)rows + i;
+        bad |= (uint32_t)(terminal->entry >= entries) | (uint32_t)(terminal->class_ >= LEXICON_CLASS_COUNT) |
+               (uint32_t)(terminal->kind >= POS_COUNT);
+    }
+    return bad;
+}
+
+static uint32_t check_entries(const void *rows, uint32_t count, const struct limits *limits)
+{
+    uint32_t bad = 0, strings = limits->counts[SECTION_STRINGS], pairs = limits->counts[SECTION_PAIRS];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct lexicon_image_entry *entry = (const struct lexicon_image_entry *)rows + i;
+        bad |= (uint32_t)(entry->class_ >= LEXICON_CLASS_COUNT) | (uint32_t)(entry->id >= strings) |
+               (uint32_t)(entry->forms >= strings) | (uint32_t)(entry->first_pair > pairs) |
+               (uint32_t)(entry->pair_count > pairs - entry->first_pair);
+    }
+    return bad;
+}
+
+static uint32_t check_pairs(const void *rows, uint32_t count, const struct limits *limits)
+{
+    uint32_t bad = 0, strings = limits->counts[SECTION_STRINGS];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct lexicon_image_pair *pair = (const struct lexicon_image_pair *)rows + i;
+        bad |= (uint32_t)(pair->key >= strings) | (uint32_t)(pair->value >= strings);
+    }
+    return bad;
+}
+
+/* All of them are asked for at once. */
+static uint32_t check_classes(const void *rows, uint32_t count, const struct limits *limits)
+{
+    const uint32_t *firsts = rows;
+    uint32_t bad = firsts[0] > limits->counts[SECTION_ENTRIES];
+    for (uint32_t i = 1; i < count; i++)
+        bad |= (uint32_t)(firsts[i] > limits->counts[SECTION_ENTRIES]) | (uint32_t)(firsts[i] < firsts[i - 1]);
+    return bad;
+}
+
+static const struct {
+    enum lexicon_section section;
+    uint32_t (*check)(const void *rows, uint32_t count, const struct limits *limits);
+    uint32_t found; /* what is to be found in a good one: a full hash table would be searched for ever */
+} checks[] = {
+    {SECTION_WORDS, check_words, ROWS_EMPTY},     {SECTION_EDGES, check_edges, ROWS_EMPTY},
+    {SECTION_NODES, check_nodes, 0},              {SECTION_TERMINALS, check_terminals, 0},
+    {SECTION_ENTRIES, check_entries, 0},          {SECTION_PAIRS, check_pairs, 0},
+    {SECTION_CLASSES, check_classes, 0},
+};
+
+/* An image's bytes to look at. Those of a file are read, piece by piece: that takes a tenth of the time of touching all
+ * pages of its map, of which news needs few. */
+struct image_reader {
+    const char *bytes; /* NULL: from the file */
+    int file;
+    char *buffer; /* bytes[READ_AT_ONCE] */
+};
+enum { READ_AT_ONCE = 64 * 1024 };
+
+static const void *read_image(const struct image_reader *reader, uint64_t offset, size_t size)
+{
+    if (reader->bytes)
+        return reader->bytes + offset;
+    for (size_t at = 0; at < size;) {
+        ssize_t got = pread(reader->file, reader->buffer + at, size - at, (off_t)(offset + at));
+        if (got <= 0)
+            return NULL;
+        at += (size_t)got;
+    }
+    return reader->buffer;
+}
+
+static bool byte_is_zero(const struct image_reader *reader, uint64_t offset)
+{
+    const char *byte = read_image(reader, offset, 1);
+    return byte && !*byte;
+}
+
+static bool check_section(const struct image_reader *reader, const struct lexicon_image_section *section, size_t which,
+                          const struct limits *limits)
+{
+    size_t size = section_sizes[checks[which].section];
+    uint32_t found = 0, left = limits->counts[checks[which].section], at_once = (uint32_t)(READ_AT_ONCE / size);
+    for (uint64_t offset = section->offset; left; offset += at_once * size) {
+        uint32_t count = left < at_once ? left : at_once;
+        const void *rows = read_image(reader, offset, count * size);
+        found |= rows ? checks[which].check(rows, count, limits) : (uint32_t)ROWS_BAD;
+        left -= count;
+    }
+    return found == checks[which].found;
+}
+
+static bool check_indices(const struct lexicon_image_header *header, const struct image_reader *reader)
+{
+    const struct lexicon_image_section *sections = header->sections, *strings = &sections[SECTION_STRINGS];
+    struct limits limits;
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        if (sections[i].count >= UINT32_MAX)
             return false;
-    for (size_t i = 0; i <= LEXICON_CLASS_COUNT; i++)
-        if (lexicon->classes[i] > entries || (i && lexicon->classes[i] < lexicon->classes[i - 1]))
-            return false;
-    return true;
+        limits.counts[i] = (uint32_t)sections[i].count;
+    }
+    bool good = strings->count && sections[SECTION_NODES].count && byte_is_zero(reader, strings->offset) &&
+                byte_is_zero(reader, strings->offset + strings->count - 1);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks && good; i++)
+        good = check_section(reader, &sections[checks[i].section], i, &limits);
+    return good;
 }
 
 static void attach_sections(struct lexicon *lexicon)
@@ -137,16 +241,39 @@ static void attach_sections(struct lexicon *lexicon)
 }
 
 /* Looks at the bytes of `lexicon`, of which nothing is believed yet. */
-static bool check_image(struct lexicon *lexicon, const char *name, struct error *error)
+static bool check_image(struct lexicon *lexicon, const struct image_reader *reader, const char *name,
+                        struct error *error)
 {
     const char *why = NULL;
     lexicon->header = lexicon->bytes;
     bool good = check_header(lexicon->header, lexicon->size, &why);
     if (good) {
         attach_sections(lexicon);
-        good = check_indices(lexicon);
+        good = check_indices(lexicon->header, reader);
     }
     return good || error_set(error, ERROR_INPUT, "lexicon %s: %s; rebuild it with `cmake --build`", name, why);
+}
+
+/* NULL with `error` filled. */
+static struct lexicon *map_file(int file, const char *path, struct error *error)
+{
+    struct stat status;
+    if (fstat(file, &status) || !S_ISREG(status.st_mode) || status.st_size == 0) {
+        error_set(error, ERROR_INPUT,
+                  "lexicon %s: not a regular file with anything in it; build it with `cmake --build`", path);
+        return NULL;
+    }
+    struct lexicon *lexicon = calloc(1, sizeof *lexicon);
+    void *map = lexicon ? mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
+    if (map == MAP_FAILED) {
+        error_set_errno(error, errno, "lexicon %s: cannot map", path);
+        free(lexicon);
+        return NULL;
+    }
+    lexicon->bytes = map;
+    lexicon->size = (size_t)status.st_size;
+    lexicon->is_mapped = true;
+    return lexicon;
 }
 
 struct lexicon *lexicon_open(const char *path, struct error *error)
@@ -157,32 +284,17 @@ struct lexicon *lexicon_open(const char *path, struct error *error)
                         "lexicon %s: cannot open (build it with `cmake --build`, or name one with `lexicon`)", path);
         return NULL;
     }
-    struct stat status;
-    if (fstat(file, &status) || !S_ISREG(status.st_mode) || status.st_size == 0) {
-        error_set(error, ERROR_INPUT,
-                  "lexicon %s: not a regular file with anything in it; build it with `cmake --build`", path);
-        close(file);
-        return NULL;
+    struct lexicon *lexicon = map_file(file, path, error);
+    struct image_reader reader = {NULL, file, lexicon ? malloc(READ_AT_ONCE) : NULL};
+    if (lexicon && !reader.buffer)
+        error_set(error, ERROR_MEMORY, "lexicon %s: out of memory", path);
+    if (lexicon && (!reader.buffer || !check_image(lexicon, &reader, path, error))) {
+        lexicon_close(lexicon);
+        lexicon = NULL;
     }
-    struct lexicon *lexicon = calloc(1, sizeof *lexicon);
-    void *map = lexicon ? mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
-    int map_errno = errno;
+    free(reader.buffer);
     close(file);
-    if (map == MAP_FAILED) {
-        free(lexicon);
-        error_set_errno(error, map_errno, "lexicon %s: cannot map", path);
-        return NULL;
-    }
-    lexicon->bytes = map;
-    lexicon->size = (size_t)status.st_size;
-    lexicon->is_mapped = true;
-    if (check_image(lexicon, path, error)) {
-        /* The check has touched every page, and news needs few of them: a daemon that waits for news holds none. */
-        madvise(map, lexicon->size, MADV_DONTNEED);
-        return lexicon;
-    }
-    lexicon_close(lexicon);
-    return NULL;
+    return lexicon;
 }
 
 struct lexicon *lexicon_open_image(struct buffer *image, struct error *error)
@@ -194,7 +306,7 @@ struct lexicon *lexicon_open_image(struct buffer *image, struct error *error)
         return NULL;
     }
     lexicon->bytes = buffer_take(image, &lexicon->size);
-    if (check_image(lexicon, "in memory", error))
+    if (check_image(lexicon, &(struct image_reader){.bytes = lexicon->bytes}, "in memory", error))
         return lexicon;
     lexicon_close(lexicon);
     return NULL;

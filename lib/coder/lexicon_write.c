@@ -49,6 +49,61 @@ static bool write_words(struct lexicon_trie *trie, struct buffer *image, struct 
     return true;
 }
 
+/* How often a node is asked for: the roots of words that mean something by themselves are in every text; names and what
+ * goes on behind a word are not. */
+enum node_use { NODE_OF_WORD, NODE_OF_FORMS, NODE_OF_NAME, NODE_BEHIND, NODE_USES };
+
+static enum node_use root_use(const struct lexicon_trie *trie, const struct lexicon_source *source, uint32_t node)
+{
+    const struct build_terminal *terminals = trie->terminals.rows;
+    uint32_t next = ((const struct build_node *)trie->nodes.rows)[node].first;
+    enum node_use use = next ? NODE_OF_NAME : NODE_OF_FORMS;
+    for (; next; next = terminals[next - 1].next)
+        if (lexicon_class_use(source->entries[terminals[next - 1].terminal.entry].class) == USE_WORD)
+            use = NODE_OF_WORD;
+    return use;
+}
+
+/* Numbers the nodes anew, so that those, and what stands at them, which texts ask for most lie side by side in a few
+ * lines of the caches. */
+static bool sort_nodes(struct lexicon_trie *trie, const struct lexicon_source *source)
+{
+    struct lexicon_image_word *words = trie->words.rows;
+    struct lexicon_image_edge *edges = trie->edges.rows;
+    const struct build_node *nodes = trie->nodes.rows;
+    uint32_t count = (uint32_t)trie->nodes.count, number = 1;
+    unsigned char *uses = malloc(count);
+    uint32_t *numbers = calloc(count, sizeof *numbers);
+    struct build_node *sorted = calloc(count, sizeof *sorted);
+    bool good = uses && numbers && sorted;
+    if (good)
+        memset(uses, NODE_BEHIND, count);
+    for (size_t i = 0; good && i < trie->words.count; i++)
+        if (words[i].root)
+            uses[words[i].root] = (unsigned char)root_use(trie, source, words[i].root);
+    for (unsigned use = 0; good && use < NODE_USES; use++)
+        for (uint32_t i = 1; i < count; i++)
+            if (uses[i] == use) {
+                sorted[number] = nodes[i];
+                numbers[i] = number++;
+            }
+    for (size_t i = 0; good && i < trie->words.count; i++)
+        words[i].root = numbers[words[i].root];
+    for (size_t i = 0; good && i < trie->edges.count; i++) {
+        edges[i].node = numbers[edges[i].node];
+        edges[i].child = numbers[edges[i].child];
+    }
+    if (good) {
+        free(trie->nodes.rows);
+        trie->nodes.rows = sorted;
+        trie->nodes.capacity = count;
+    } else
+        free(sorted);
+    free(uses);
+    free(numbers);
+    return good;
+}
+
 /* The words that may follow each node, as bits. */
 static void note_next_words(struct lexicon_trie *trie, const uint32_t *ids)
 {
@@ -211,7 +266,7 @@ bool lexicon_write(const struct lexicon_source *source, struct lexicon_layers *l
             sorted[order[i]] = (uint32_t)i;
             count++;
         }
-    bool good = ids && sorted && start == 0 && write_words(trie, image, &header, ids) &&
+    bool good = ids && sorted && start == 0 && sort_nodes(trie, source) && write_words(trie, image, &header, ids) &&
                 write_trie(trie, source, image, &header, ids, order);
     if (good) {
         write_entries(trie, source, layers, sorted, count, image, &header);

@@ -244,6 +244,69 @@ static void a_damaged_image_is_refused_with_what_to_do(void **state)
     free(bytes);
 }
 
+static void expect_refused_in_memory(const char *bytes, size_t size)
+{
+    struct buffer image = BUFFER_INIT;
+    struct error error = ERROR_INIT;
+    buffer_append(&image, bytes, size);
+    assert_null(lexicon_open_image(&image, &error));
+    assert_non_null(strstr(error.text, "cmake --build"));
+}
+
+/* Files are read piece by piece: no row may be left out, be it the first, the last or one between. */
+static void a_row_that_leads_out_of_the_image_is_refused_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const struct {
+        enum lexicon_section section;
+        size_t size, member;
+    } rows[] = {{SECTION_WORDS, sizeof(struct lexicon_image_word), offsetof(struct lexicon_image_word, root)},
+                {SECTION_NODES, sizeof(struct lexicon_image_node), offsetof(struct lexicon_image_node, first_terminal)},
+                {SECTION_EDGES, sizeof(struct lexicon_image_edge), offsetof(struct lexicon_image_edge, child)},
+                {SECTION_TERMINALS, sizeof(struct lexicon_terminal), offsetof(struct lexicon_terminal, entry)},
+                {SECTION_ENTRIES, sizeof(struct lexicon_image_entry), offsetof(struct lexicon_image_entry, id)},
+                {SECTION_PAIRS, sizeof(struct lexicon_image_pair), offsetof(struct lexicon_image_pair, value)},
+                {SECTION_CLASSES, sizeof(uint32_t), 0}};
+    size_t size;
+    char *bytes = read_image(&size);
+    struct lexicon_image_header header;
+    memcpy(&header, bytes, sizeof header);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct lexicon_image_section *section = &header.sections[rows[i].section];
+        const uint64_t places[] = {0, section->count / 2, section->count - 1};
+        for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+            char *at = bytes + section->offset + places[k] * rows[i].size + rows[i].member, kept[4];
+            memcpy(kept, at, 4);
+            memset(at, 0xFF, 4);
+            expect_refused(bytes, size);
+            expect_refused_in_memory(bytes, size);
+            memcpy(at, kept, 4);
+        }
+    }
+    free(bytes);
+}
+
+/* Who looks for a word that is not there stops at an empty slot. */
+static void a_hash_table_without_an_empty_slot_is_refused(void **state)
+{
+    (void)state;
+    size_t size;
+    char *bytes = read_image(&size);
+    struct lexicon_image_header header;
+    memcpy(&header, bytes, sizeof header);
+    const struct lexicon_image_section *words = &header.sections[SECTION_WORDS];
+    for (uint64_t i = 0; i < words->count; i++) {
+        struct lexicon_image_word word;
+        char *at = bytes + words->offset + i * sizeof word;
+        memcpy(&word, at, sizeof word);
+        word.text = word.text ? word.text : 1;
+        memcpy(at, &word, sizeof word);
+    }
+    expect_refused(bytes, size);
+    expect_refused_in_memory(bytes, size);
+    free(bytes);
+}
+
 static void a_flipped_byte_is_refused_or_harmless(void **state)
 {
     (void)state;
@@ -339,6 +402,8 @@ int main(void)
         cmocka_unit_test(a_users_words_change_what_is_coded),
         cmocka_unit_test(a_damaged_image_is_refused_with_what_to_do),
         cmocka_unit_test(an_image_with_any_number_changed_is_refused_or_harmless),
+        cmocka_unit_test(a_row_that_leads_out_of_the_image_is_refused_wherever_it_stands),
+        cmocka_unit_test(a_hash_table_without_an_empty_slot_is_refused),
         cmocka_unit_test(a_flipped_byte_is_refused_or_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
