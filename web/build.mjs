@@ -8,7 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { quantize, transform } from "topojson-client";
+import { drawn } from "./shapes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const isCheck = process.argv.includes("--check");
@@ -28,21 +28,32 @@ async function digestOf(folder) {
   return digest.digest("hex");
 }
 
-const STEPS = 10000; /* across the world: a tenth of a pixel where all of it is shown, less than the shapes themselves are true to */
-
-/* The map's shapes on a coarser grid, which is a third less to fetch, and of what else the package tells only what the page reads. */
-function slimmer(world) {
-  const point = transform(world.transform);
-  const arcs = world.arcs.map((arc) => arc.map((position, index) => point([...position], index)));
-  const geometries = world.objects.countries.geometries.map(({ type, arcs, id, properties }) => ({ type, arcs, id, properties: { name: properties.name } }));
-  return quantize({ type: world.type, arcs, objects: { countries: { type: "GeometryCollection", geometries } } }, STEPS);
+/** A module of the page, to be used here. */
+async function sourceOf(file) {
+  const { outputFiles } = await build({ absWorkingDir: here, entryPoints: [file], bundle: true, write: false, format: "esm", jsx: "automatic", jsxImportSource: "preact" });
+  return import("data:text/javascript;base64," + Buffer.from(outputFiles[0].contents).toString("base64"));
 }
+
 const shapes = {
   name: "shapes",
   setup({ onLoad }) {
-    onLoad({ filter: /world-atlas[\\/]countries-110m\.json$/ }, async ({ path }) => ({ contents: JSON.stringify(slimmer(JSON.parse(await readFile(path, "utf8")))), loader: "json" }));
+    onLoad({ filter: /world-atlas[\\/]countries-110m\.json$/ }, async ({ path }) => ({ contents: JSON.stringify(drawn(JSON.parse(await readFile(path, "utf8")), (await sourceOf("src/projection.ts")).projected)), loader: "json" }));
   },
 };
+
+/* What a browser may ask beside the script, as lines "VIEW VALUE-OF-A-LINK-HEADER" for plugins/web/page.c; '*' is what the view is of. */
+async function ahead(metafile) {
+  const { first } = await sourceOf("src/first.ts"), { addressOf } = await sourceOf("src/api.ts");
+  const fileOf = (source) => "/assets/" + Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(source))[0].split("/").pop();
+  const modules = { map: "world-atlas/countries-110m.json", timeline: "uplot/dist/uPlot.esm.js", country: "uplot/dist/uPlot.esm.js" };
+  const lines = [];
+  for (const [view, questions] of Object.entries(first)) {
+    const addresses = [{ path: "me" }, ...questions({}, new URLSearchParams(), "*")].map(({ path, parameters }) => addressOf(path, parameters));
+    for (const address of addresses) lines.push(`${view} <${address}>; rel=preload; as=fetch; crossorigin`);
+    if (modules[view]) lines.push(`${view} <${fileOf(modules[view])}>; rel=modulepreload`);
+  }
+  return lines.join("\n") + "\n";
+}
 
 async function buildInto(folder) {
   await rm(folder, { recursive: true, force: true });
@@ -71,10 +82,9 @@ async function buildInto(folder) {
   const script = "/assets/" + main[0].split("/").pop();
   const style = "/assets/" + main[1].cssBundle.split("/").pop();
   const wanted = atOnce(result.metafile, main);
-  // What the script imports is fetched beside it, and not only once it was read.
-  const ahead = [...wanted].filter((file) => file !== main[0] && file.endsWith(".js")).map((file) => `<link rel="modulepreload" href="/assets/${file.split("/").pop()}">`).join("\n");
-  const page = (await readFile(join(here, "src/index.html"), "utf8")).replace("@SCRIPT@", script).replace("@STYLE@", style).replace("@AHEAD@", ahead);
+  const page = (await readFile(join(here, "src/index.html"), "utf8")).replace("@SCRIPT@", script).replace("@STYLE@", style);
   await writeFile(join(folder, "index.html"), page);
+  await writeFile(join(folder, "ahead.txt"), await ahead(result.metafile));
   await cp(join(here, "src/icon.svg"), join(folder, "icon.svg"));
   await cp(join(here, "src/manifest.webmanifest"), join(folder, "manifest.webmanifest"));
   await writeFile(join(folder, "licences.txt"), await licences());
@@ -103,7 +113,7 @@ async function sizeOf(folder, wanted) {
 
 /* Of every package whose code is in the bundle. */
 async function licences() {
-  const names = ["preact", "uplot", "d3-geo", "d3-array", "internmap", "d3-force", "d3-dispatch", "d3-quadtree", "d3-timer", "topojson-client", "world-atlas"];
+  const names = ["preact", "uplot", "d3-geo", "world-atlas"];
   let text = "The dashboard's page holds code and data of these packages. The map's shapes are Natural Earth's (public domain).\n";
   for (const name of names) {
     const folder = join(here, "node_modules", name);

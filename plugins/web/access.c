@@ -54,6 +54,12 @@ static const char *shown_token(const struct exchange *exchange, char **password,
     return MHD_lookup_connection_value(exchange->connection, MHD_COOKIE_KIND, COOKIE);
 }
 
+bool access_shows_token(const struct exchange *exchange)
+{
+    return exchange_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION) ||
+           MHD_lookup_connection_value(exchange->connection, MHD_COOKIE_KIND, COOKIE);
+}
+
 static void address_of(const struct exchange *exchange, char text[LIMITER_ADDRESS_SIZE])
 {
     const union MHD_ConnectionInfo *info =

@@ -11,6 +11,8 @@
 
 /* Fills `exchange->caller`. False where a token was shown and could not be checked or is not valid; *result is then the reply. */
 bool access_identify(struct exchange *exchange, enum MHD_Result *result);
+/* Does the caller show a token, whatever it is worth? */
+bool access_shows_token(const struct exchange *exchange);
 /* False where the caller may not do what needs `role`; *result is then the reply. */
 bool access_allow(struct exchange *exchange, enum role role, enum MHD_Result *result);
 /* False where a browser was made to send this by another page; *result is then the reply. */

@@ -2,8 +2,8 @@
 
 #include "plugins/web/access.h"
 #include "plugins/web/export.h"
-#include "plugins/web/files.h"
 #include "plugins/web/metrics.h"
+#include "plugins/web/page.h"
 #include "plugins/web/server.h"
 #include "plugins/web/stream.h"
 #include "plugins/web/syndication.h"
@@ -172,66 +172,9 @@ static enum MHD_Result answer_status(struct exchange *exchange)
     return run_command(exchange, request, sizeof request - 1);
 }
 
-/* ---- the page ---- */
-
-const struct file *file_find(const char *name)
-{
-    for (const struct file *file = files; file->name; file++)
-        if (strcmp(file->name, name) == 0)
-            return file;
-    return NULL;
-}
-
-static enum MHD_Result send_file(struct exchange *exchange, const struct file *file)
-{
-    const char *known = exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    bool is_known = known && strstr(known, file->tag) != NULL, is_packed = exchange_takes_gzip(exchange);
-    /* A file whose name bears a digest of what is in it never changes. */
-    bool is_fixed = strncmp(file->name, "assets/", 7) == 0;
-    const unsigned char *bytes = is_packed ? file->packed : file->plain;
-    size_t size = is_known ? 0 : is_packed ? file->packed_size : file->plain_size;
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(size, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
-    if (response) {
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, file->tag);
-        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
-                                is_fixed ? "public, max-age=31536000, immutable" : "no-cache");
-        if (!is_known)
-            MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, file->type);
-        if (!is_known && is_packed)
-            MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-    }
-    return exchange_send(exchange, is_known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, response);
-}
-
-/* Each view of the page has an address of its own; the page itself finds out which. */
-static bool is_view(const char *path)
-{
-    static const char *const views[] = {"/",         "/now",      "/events",  "/event",  "/feeds",  "/alerts", "/item", "/items",
-                                        "/map",      "/timeline", "/dyads",   "/country", "/watches", "/review", "/login"};
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
-        size_t size = strlen(views[i]);
-        if (strncmp(path, views[i], size) == 0 && (path[size] == '\0' || (size > 1 && path[size] == '/')))
-            return true;
-    }
-    return false;
-}
-
-static enum MHD_Result answer_page(struct exchange *exchange)
-{
-    const struct file *file = file_find(is_view(exchange->path) ? "index.html" : exchange->path + 1);
-    if (file)
-        return send_file(exchange, file);
-    if (is_view(exchange->path))
-        return exchange_problem(exchange, MHD_HTTP_NOT_FOUND,
-                                "this plugin was built without the dashboard's page; its API is at " API);
-    return exchange_problem(exchange, MHD_HTTP_NOT_FOUND, "there is nothing at %.200s", exchange->path);
-}
-
 static enum MHD_Result answer_description(struct exchange *exchange)
 {
-    return send_file(exchange, file_find("openapi.json"));
+    return page_send(exchange, file_find("openapi.json"));
 }
 
 /* ---- the table of what is no question ---- */
@@ -329,5 +272,5 @@ enum MHD_Result routes_answer(struct exchange *exchange)
         return answer_route(exchange, route);
     if (strncmp(exchange->path, API, sizeof API - 1) == 0)
         return answer_api(exchange);
-    return is_reading(exchange) ? answer_page(exchange) : refuse_method(exchange, "GET, HEAD");
+    return is_reading(exchange) ? page_answer(exchange) : refuse_method(exchange, "GET, HEAD");
 }

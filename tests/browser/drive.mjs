@@ -88,6 +88,20 @@ for (const path of PAGES) {
   });
 }
 
+await step("what the daemon lets a browser ask ahead is what the view asks, and is asked once", async () => {
+  for (const path of PAGES.filter((one) => !/^\/(watches|feeds|event|item)\b/.test(one))) {
+    const reply = await page.goto(BASE + path);
+    const ahead = [...(reply.headers().link ?? "").matchAll(/<([^>]*)>/g)].map(([, address]) => address);
+    assert.ok(ahead.includes("/api/v1/me") && ahead.length > 1, path);
+    await page.waitForSelector("main h1");
+    await page.waitForLoadState("networkidle").catch(() => {});
+    const asked = await page.evaluate(() => performance.getEntriesByType("resource").map((entry) => entry.name.slice(location.origin.length)));
+    for (const address of ahead) assert.equal(asked.filter((one) => one === address).length, 1, `${path}: ${address} of ${asked.join(" ")}`);
+  }
+  const narrowed = await page.goto(BASE + "/events?type=exercise");
+  assert.equal(narrowed.headers().link, undefined);
+});
+
 await step("what is published appears by itself", async () => {
   await show("/now");
   await page.waitForSelector(".live-on");

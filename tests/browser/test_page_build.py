@@ -26,6 +26,12 @@ class PageBuild(unittest.TestCase):
     def test_series_of_counts(self):
         self.run_in_web("node", "test/series.test.mjs")
 
+    def test_shapes_of_the_map(self):
+        self.run_in_web("node", "test/shapes.test.mjs")
+
+    def test_names_in_the_network(self):
+        self.run_in_web("node", "test/network.test.mjs")
+
 
 if __name__ == "__main__":
     if not shutil.which("node") or not (WEB / "node_modules" / "esbuild").is_dir():

@@ -3,6 +3,7 @@ import json
 import re
 import socket
 import time
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
 from web_support import WebTest
@@ -126,6 +127,19 @@ class Security(WebTest):
             self.assertEqual(headers["referrer-policy"], "no-referrer")
             self.assertNotIn("server", headers)
             self.assertNotIn("access-control-allow-origin", headers)
+
+    def test_what_is_asked_ahead_is_nothing_of_the_callers(self):
+        _, headers, _ = self.request("GET", "/country/ORG%3ANATO")
+        self.assertIn("</api/v1/timeline?actor=ORG%3ANATO&", headers["link"])
+        hostile = "/country/" + urllib.parse.quote("a>; rel=preload, <//x.example/\r\nX-Header: y é*", safe="")
+        status, headers, _ = self.request("GET", hostile)
+        self.assertEqual(status, 200)
+        self.assertIn("?actor=a%3E%3B+rel%3Dpreload%2C+%3C%2F%2Fx.example%2F%0D%0AX-Header%3A+y+%C3%A9*&", headers["link"])
+        self.assertNotIn("x-header", headers)
+        self.assertNotIn("//", headers["link"])
+        for path, role in (("/country/", "read"), ("/country/USA", None), ("/country/USA?type=visit", "read"), ("/login", "read")):
+            _, headers, _ = self.request("GET", path, role=role)
+            self.assertNotIn("timeline", headers.get("link", ""), path)
 
     def test_what_is_too_large_is_refused(self):
         status, _, body = self.request("POST", "/api/v1/commands", b"x" * 70000, role="admin",

@@ -80,8 +80,25 @@ async function fetched(path: string, init?: RequestInit): Promise<Response> {
   return reply;
 }
 
+export const addressOf = (path: string, parameters: Parameters = {}) => "/api/v1/" + path + queryOf(parameters);
+
+/* What was asked before the page was drawn, until who shows it wants it. */
+const ahead = new Map<string, Promise<unknown>>();
+export function askAhead(path: string, parameters: Parameters = {}) {
+  const answer = fetched(addressOf(path, parameters)).then((reply) => reply.json());
+  answer.catch(() => {}); // it is told to who wants it
+  ahead.set(addressOf(path, parameters), answer);
+}
+/** Once the page stands, what is asked is asked anew. */
+export const forgetAhead = () => ahead.clear();
+
 export async function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
-  return (await fetched("/api/v1/" + path + queryOf(parameters), { signal })).json();
+  const address = addressOf(path, parameters), early = ahead.get(address);
+  if (!early) return (await fetched(address, { signal })).json();
+  ahead.delete(address);
+  const answer = await early;
+  signal?.throwIfAborted();
+  return answer as T;
 }
 
 async function post<T>(path: string, body: unknown): Promise<T> {

@@ -1,9 +1,11 @@
 /* Chart: events by period, stacked by type. Drawn by uPlot; the numbers stand in a table as well, for those who do not see. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import uPlot from "uplot";
-import { useGrowing } from "./parts";
+import { useLayoutEffect, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type uPlot from "uplot";
+import { Lost, useGrowing, useLoaded } from "./parts";
 import { spikesOf, stacked, type PeriodCount } from "./series";
 import { words } from "./text";
+
+export const loadPlot = () => import("uplot").then((module) => module.default);
 
 /** Where a period begins, in seconds. */
 function startOf(period: string): number {
@@ -53,9 +55,10 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
   const [isOpen, setOpen] = useState(false);
   const { periods, types, counts, all } = useMemo(() => stacked(rows), [rows]);
   const spikes = useMemo(() => spikesOf(all), [all]), theme = useTheme();
-  const content = useMemo(() => JSON.stringify(rows), [rows]); // asked again, it is mostly the same
-  useEffect(() => {
-    if (!box.current || periods.length === 0) return;
+  const { value: Plot, isLost } = useLoaded(loadPlot);
+  const content = useMemo(() => [periods, types, counts].join(";"), [rows]); // asked again, it is mostly the same
+  useLayoutEffect(() => {
+    if (!box.current || !Plot || periods.length === 0) return;
     const layers: number[][] = [];
     counts.forEach((one, layer) => layers.push(one.map((count, index) => count + (layer > 0 ? layers[layer - 1][index] : 0))));
     const first = startOf(periods[0]), last = startOf(periods[periods.length - 1]);
@@ -74,12 +77,12 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
         below = edge;
       });
     };
-    const plot = new uPlot({
+    const plot = new Plot({
       width: box.current.clientWidth,
       height: HEIGHT,
       padding: [18, 20, 0, 0],
       legend: { show: false },
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"), // periods are of UTC, whatever the reader's zone
+      tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), "UTC"), // periods are of UTC, whatever the reader's zone
       cursor: { drag: { x: !!onRange, y: false, setScale: false }, y: false, points: { show: false } },
       // Half a period at each end, for the bars to be whole.
       scales: { x: { range: () => [first - margin, last + margin] }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
@@ -106,10 +109,11 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       resize.disconnect();
       plot.destroy();
     };
-  }, [content, theme]);
+  }, [content, theme, Plot]);
   return (
     <figure class="chart">
-      <div ref={box} aria-hidden="true" />
+      <Lost when={isLost} />
+      <div ref={box} class="plot" style={{ minHeight: `${HEIGHT}px` }} aria-hidden="true" />
       <figcaption>
         {/* The numbers of the period under the pointer, or of all. */}
         <p class="readout" aria-hidden="true"><b>{at === null ? "all" : periods[at]}</b> {(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]).toLocaleString()} event{(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]) === 1 ? "" : "s"}{onChoose && at !== null && " · click to see them, drag to look closer"}</p>

@@ -1,62 +1,61 @@
-/* The page's frame: who is here, where one can go, what is shown. Views that need much of their own are loaded when they are first
- * wanted. */
+/* The page's frame: who is here, where one can go, what is shown. All views come at once; what only some need and is large, to draw
+ * charts and the map, comes when it is first wanted. */
 import { render } from "preact";
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { get, live, logout, setOnUnknown, type Me, type Problem } from "./api";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { askAhead, forgetAhead, get, live, logout, setOnUnknown, type Me, type Problem } from "./api";
+import { loadPlot } from "./chart";
+import { filterOf } from "./filter";
+import { first } from "./first";
 import { Keys } from "./keys";
 import { useChanges, useStored } from "./parts";
-import { followLinks, go, usePlace, type Place } from "./router";
+import { followLinks, go, here, usePlace, type Place } from "./router";
 import { Alerts } from "./pages/alerts";
+import { Country } from "./pages/country";
+import { Dyads } from "./pages/dyads";
 import { EventView } from "./pages/event";
 import { Events } from "./pages/events";
 import { Feeds } from "./pages/feeds";
 import { ItemView } from "./pages/item";
+import { Items } from "./pages/items";
 import { Login } from "./pages/login";
+import { loadShapes, MapView } from "./pages/map";
 import { Now } from "./pages/now";
+import { Review } from "./pages/review";
+import { Timeline } from "./pages/timeline";
+import { Watches } from "./pages/watches";
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
 
 export interface ViewProperties { place: Place; me: Me; id: string }
-type View = ComponentType<ViewProperties> & { fetch?: () => void };
+type View = ComponentType<ViewProperties>;
 
-/** A view in a file of its own. */
-function later(load: () => Promise<View>): View {
-  let loaded: View | undefined, coming: Promise<View> | undefined;
-  const fetched = () => (coming ??= load().catch((error) => {
-    coming = undefined;
-    throw error;
-  }));
-  const view: View = (properties) => {
-    const [, setLoaded] = useState(loaded);
-    const [isLost, setLost] = useState(false);
-    useEffect(() => {
-      if (!loaded) fetched().then((view) => setLoaded(() => (loaded = view))).catch(() => setLost(true));
-    }, []);
-    const Loaded = loaded;
-    if (Loaded) return <Loaded {...properties} />;
-    return isLost ? <p class="problem" role="alert">This view could not be loaded; load the page anew.</p> : <p class="faint" role="status">Loading…</p>;
-  };
-  view.fetch = () => void fetched().catch(() => {}); // whoever shows it asks again, and says so where it cannot be had
-  return view;
-}
-
-interface Row { path: string; name: string; letter?: string; view: View; isHidden?: boolean }
+interface Row { path: string; name: string; letter?: string; view: View; isHidden?: boolean; load?: () => Promise<unknown> }
 const views: Row[] = [
   { path: "now", letter: "n", name: "Now", view: Now },
   { path: "events", letter: "e", name: "Events", view: Events },
-  { path: "map", letter: "m", name: "Map", view: later(() => import("./pages/map").then((module) => module.MapView)) },
-  { path: "timeline", letter: "t", name: "Timeline", view: later(() => import("./pages/timeline").then((module) => module.Timeline)) },
-  { path: "dyads", letter: "c", name: "Countries", view: later(() => import("./pages/dyads").then((module) => module.Dyads)) },
+  { path: "map", letter: "m", name: "Map", view: MapView, load: loadShapes },
+  { path: "timeline", letter: "t", name: "Timeline", view: Timeline, load: loadPlot },
+  { path: "dyads", letter: "c", name: "Countries", view: Dyads },
   { path: "alerts", letter: "a", name: "Alerts", view: Alerts },
-  { path: "watches", letter: "w", name: "Watches", view: later(() => import("./pages/watches").then((module) => module.Watches)) },
-  { path: "review", letter: "r", name: "Review", view: later(() => import("./pages/review").then((module) => module.Review)) },
-  { path: "items", letter: "i", name: "Articles", view: later(() => import("./pages/items").then((module) => module.Items)) },
+  { path: "watches", letter: "w", name: "Watches", view: Watches },
+  { path: "review", letter: "r", name: "Review", view: Review },
+  { path: "items", letter: "i", name: "Articles", view: Items },
   { path: "feeds", letter: "f", name: "Feeds", view: Feeds },
   { path: "event", name: "Event", view: EventView, isHidden: true },
   { path: "item", name: "Item", view: ItemView, isHidden: true },
-  { path: "country", name: "Country", view: later(() => import("./pages/country").then((module) => module.Country)), isHidden: true },
+  { path: "country", name: "Country", view: Country, isHidden: true, load: loadPlot },
 ];
+
+/* "/country/ORG%3ANATO": a view, and of what. */
+function partsOf({ path }: Place): { name: string; id: string } {
+  const [, name = "", id = ""] = path.split("/");
+  try {
+    return { name: name || "now", id: decodeURIComponent(id) };
+  } catch {
+    return { name: name || "now", id }; // no UTF-8: nothing is called so, and who shows it says that
+  }
+}
 
 function LiveState() {
   const [state, setState] = useState(live.state);
@@ -95,13 +94,13 @@ function useMissed(): number {
 }
 
 function Frame({ me, place }: { me: Me; place: Place }) {
-  const [, first = "", id = ""] = place.path.split("/");
-  const found = views.find((row) => row.path === (first || "now"));
+  const { name: part, id } = partsOf(place), found = views.find((row) => row.path === part);
   const name = found?.name ?? "Nothing here";
   const missed = useMissed();
   useEffect(() => {
     document.title = `${missed > 0 ? `(${missed}) ` : ""}${name} · Entente`;
   }, [name, missed]);
+  useEffect(forgetAhead, []);
   const leave = async () => {
     await logout().catch(() => {});
     live.close();
@@ -128,7 +127,7 @@ function Frame({ me, place }: { me: Me; place: Place }) {
         </div>
       </nav>
       <main id="content" tabIndex={-1}>
-        {Shown ? <Shown place={place} me={me} id={decodeURIComponent(id)} /> : <p>There is nothing at {place.path}. <a href="/now">Now</a></p>}
+        {Shown ? <Shown place={place} me={me} id={id} /> : <p>There is nothing at {place.path}. <a href="/now">Now</a></p>}
       </main>
     </div>
   );
@@ -139,20 +138,32 @@ function App() {
   const [me, setMe] = useState<Me | null | undefined>(undefined);
   const [problem, setProblem] = useState<Problem | null>(null);
   const isLogin = place.path === "/login";
+  const unknown = () => {
+    forgetAhead(); // it was answered to nobody
+    setMe(null);
+  };
   useEffect(() => {
-    setOnUnknown(() => setMe(null));
+    setOnUnknown(unknown);
     addEventListener("click", followLinks);
     return () => removeEventListener("click", followLinks);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isLogin) return;
-    get<Me>("me").then(setMe).catch((error: Problem) => error.status === 401 || setProblem(error));
+    get<Me>("me").then(setMe).catch((error: Problem) => (error.status === 401 ? unknown() : setProblem(error)));
   }, [isLogin]);
   if (isLogin || me === null) return <Login onDone={() => (isLogin ? go("/now", true) : get<Me>("me").then(setMe))} />;
   if (problem) return <p class="problem" role="alert">{problem.message}</p>;
   return me ? <Frame me={me} place={place} /> : <p class="faint" role="status">Loading…</p>;
 }
 
-/* The view that the address names comes while the daemon says who is here. */
-views.find((row) => row.path === location.pathname.split("/")[1])?.view.fetch?.();
+/* What the view of the address needs is on its way before anything is drawn. */
+function begin(place: Place) {
+  const { name, id } = partsOf(place);
+  if (name === "login") return;
+  askAhead("me");
+  for (const { path, parameters } of first[name]?.(filterOf(place.search), place.search, id) ?? []) askAhead(path, parameters);
+  views.find((row) => row.path === name)?.load?.().catch(() => {}); // who shows it asks again, and says so where it cannot be had
+}
+
+begin(here());
 render(<App />, document.getElementById("app")!);

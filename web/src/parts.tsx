@@ -1,7 +1,8 @@
 /* Parts: what several pages are made of. */
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get, live, Problem, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
+import { pageOf, type Question } from "./first";
 import { actorName, ageText, dateText, headlineText, safeUrl, timeText, withNames, words } from "./text";
 
 /** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
@@ -9,7 +10,8 @@ export function useAnswer<T>(path: string | null, parameters: Parameters = {}, a
   const key = path === null ? null : path + JSON.stringify(parameters);
   const [state, setState] = useState<{ key: string | null; value?: T; problem?: Problem }>({ key: null });
   const [isAsking, setAsking] = useState(false);
-  useEffect(() => {
+  // Before the page is painted without the answer: painting first would only delay the asking.
+  useLayoutEffect(() => {
     if (path === null) return;
     const control = new AbortController();
     setAsking(true);
@@ -20,6 +22,18 @@ export function useAnswer<T>(path: string | null, parameters: Parameters = {}, a
     return () => control.abort();
   }, [key, again]);
   return { value: state.value, problem: state.problem, isAsking, isCurrent: state.key === key };
+}
+
+/** A part of the script that only some views need, in a file of its own. */
+export function useLoaded<T>(load: () => Promise<T>): { value?: T; isLost: boolean } {
+  const [state, setState] = useState<{ value?: T; isLost: boolean }>({ isLost: false });
+  useLayoutEffect(() => {
+    load().then((value) => setState({ value, isLost: false }), () => setState({ isLost: true }));
+  }, []);
+  return state;
+}
+export function Lost({ when }: { when: boolean }) {
+  return when ? <p class="problem" role="alert">This view could not be loaded; load the page anew.</p> : null;
 }
 
 /** Calls back when something changed, at most once in `calmMs`. */
@@ -62,7 +76,7 @@ export function useStored<T>(name: string, fallback: T): [T, (value: T) => void]
   return [value, keep];
 }
 
-const PAGE_ROWS = 100, CALM_SCROLL = 300, BUDGET = 1000, FIRSTS = 12;
+const PAGE_ROWS = 100, CALM_SCROLL = 300, FIRSTS = 12;
 const FIRST_LOOKS = 4, FIRST_BUDGET = 25; /* questions at once, and how many events each looks at one by one */
 const VISIT_GAP_MS = 30 * 60000, LOOK_MS = 30000;
 
@@ -200,7 +214,7 @@ export function VirtualList<T>({ rows, height, render, onEnd, label }: {
   rows: T[]; height: number; label: string; render: (row: T, index: number) => ComponentChildren; onEnd?: () => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ first: 0, count: 40 });
+  const [view, setView] = useState({ first: 0, count: 20 });
   useEffect(() => {
     const look = () => {
       const top = box.current?.getBoundingClientRect().top ?? 0;
@@ -247,9 +261,8 @@ export function Stale({ pages }: { pages: { isStale: boolean; refresh: () => voi
   return pages.isStale ? <p class="stale"><button type="button" onClick={() => { scrollTo(0, 0); pages.refresh(); }}>Something has changed: show it</button></p> : null;
 }
 
-/** A page after the other of what a question lists. Events come in pages of bounded work: what hardly any fits, as a pattern over
- * texts, is found bit by bit. */
-export function usePages<Row>(path: string, key: string, parameters: Parameters, again = 0) {
+/** A page after the other of what a question lists; what hardly any event fits, as a pattern over texts, is found bit by bit. */
+export function usePages<Row>({ path, parameters }: Question, key: string, again = 0) {
   const wanted = path + JSON.stringify(parameters);
   const [state, setState] = useState<{ wanted: string; rows: Row[]; next?: string; problem?: Problem; isDone: boolean }>({ wanted: "", rows: [], isDone: false });
   const asking = useRef<string | null>(null);
@@ -258,7 +271,7 @@ export function usePages<Row>(path: string, key: string, parameters: Parameters,
     if (asking.current === mark) return;
     asking.current = mark;
     try {
-      const page = await get<Record<string, unknown> & { next?: string }>(path, { ...parameters, limit: PAGE_ROWS, budget: path === "events" ? BUDGET : undefined, after }, signal);
+      const page = await get<Record<string, unknown> & { next?: string }>(path, pageOf(path, parameters, after).parameters, signal);
       const rows = page[key] as Row[];
       setState((was) => ({ wanted, rows: after && was.wanted === wanted ? [...was.rows, ...rows] : rows, next: page.next, isDone: !page.next }));
     } catch (problem) {
@@ -273,7 +286,7 @@ export function usePages<Row>(path: string, key: string, parameters: Parameters,
     setStale(false);
     ask();
   }, [ask]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const control = new AbortController();
     asking.current = null;
     setStale(false);

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 export interface Place { path: string; search: URLSearchParams }
 
-const here = (): Place => ({ path: location.pathname, search: new URLSearchParams(location.search) });
+export const here = (): Place => ({ path: location.pathname, search: new URLSearchParams(location.search) });
 const listeners = new Set<() => void>();
 
 export function go(address: string, replace = false) {

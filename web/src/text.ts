@@ -16,11 +16,16 @@ export const isCountry = (id: string) => alpha2.has(id);
 export const allCountries = () => [...alpha2.keys()].filter((id) => id !== "ATA");
 
 const ACRONYM_MAX = 3;
+const spoken = new Map<string, string>(); // a page says the same names again and again, and to look one up takes a while
 
 /** "UZB" → "Uzbekistan", "COM:bae_systems" → "BAE Systems", "ORG:NATO" → "NATO" */
 export function actorName(id: string): string {
   const code = alpha2.get(id);
-  if (code) return names.of(code) ?? id;
+  if (code) {
+    const known = spoken.get(id) ?? names.of(code) ?? id;
+    spoken.set(id, known);
+    return known;
+  }
   if (id === "UNK") return "unknown";
   const colon = id.indexOf(":");
   if (colon <= 0) return id;
@@ -32,11 +37,14 @@ export const withNames = (text: string | undefined) => (text ?? "").replace(/\b[
 /** "arms_transfer" → "arms transfer" */
 export const words = (word: string | undefined | null) => (word ?? "").replace(/_/g, " ");
 
+/* Made once: to make one takes as long as to write a hundred dates with it. */
+const dayForm = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }), timeForm = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 /** In the reader's zone. */
 export function timeText(value: string | number | undefined): string {
   if (!value) return "";
   const time = new Date(value);
-  return Number.isNaN(time.getTime()) ? "" : time.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return Number.isNaN(time.getTime()) ? "" : timeForm.format(time);
 }
 /** A publication with no more precision than its source gave it: a day stays that day in every zone. */
 export function publishedText(value: string | undefined, precision: string | undefined): string {
@@ -50,7 +58,7 @@ const DAY_MS = 86400000, AGE_DAYS_MAX = 60;
 export function ageText(value: string | number | undefined, now = Date.now()): string {
   if (!value) return "never";
   const time = new Date(value).getTime();
-  if (now - time > AGE_DAYS_MAX * DAY_MS) return new Date(time).toLocaleDateString(undefined, { dateStyle: "medium" });
+  if (now - time > AGE_DAYS_MAX * DAY_MS) return dayForm.format(time);
   const seconds = Math.round((now - new Date(value).getTime()) / 1000);
   const ahead = seconds < 0 ? "in " : "", behind = seconds < 0 ? "" : " ago", size = Math.abs(seconds);
   const [count, unit] = size < 90 ? [size, "s"] : size < 5400 ? [Math.round(size / 60), "min"] : size < 129600 ? [Math.round(size / 3600), "h"] : [Math.round(size / 86400), "d"];

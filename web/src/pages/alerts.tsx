@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { command, type Alert, type Finding, type Me } from "../api";
 import { addressWith } from "../filter";
+import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { AlertHeadline, Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
 import { go, type Place } from "../router";
@@ -168,9 +169,9 @@ function AcknowledgeAll({ alerts, onDone }: { alerts: Alert[]; onDone: () => voi
 
 export function Alerts({ place, me }: ViewProperties) {
   const changes = useChangeCount(500, true);
-  const filter = { watch: place.search.get("watch") ?? undefined, state: place.search.get("state") ?? undefined, since: place.search.get("since") ?? undefined };
+  const filter = asked.alerts(place.search).parameters as Record<string, string | undefined>;
   const open = place.search.get("open");
-  const pages = usePages<Alert>("alerts", "alerts", filter, changes);
+  const pages = usePages<Alert>(asked.alerts(place.search), "alerts", changes);
   const watches = useAnswer<{ watches: Raiser[]; detectors: Raiser[] }>("watches", {}, changes);
   const set = (name: string, value: string) => go(addressWith(place, { [name]: value }));
   return (

@@ -114,7 +114,7 @@ function AgreementTable({ agreement }: { agreement: Agreement }) {
 
 export function Blind({ me }: { me: Me }) {
   const [again, setAgain] = useState(0);
-  const pages = usePages<EventRow>("events", "events", { order: "number", direction: "descending", scope: "current" });
+  const pages = usePages<EventRow>({ path: "events", parameters: { order: "number", direction: "descending", scope: "current" } }, "events");
   const mine = useAnswer<Agreement>("agreement", { author: me.name });
   const all = useAnswer<Agreement>("agreement", {}, again);
   const [done, setDone] = useState<string[]>([]);

@@ -2,6 +2,7 @@
 import type { EventRow } from "../api";
 import { StackedChart } from "../chart";
 import { filterOf } from "../filter";
+import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { ActorLink, EventLine, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import type { PeriodCount } from "../series";
@@ -10,8 +11,8 @@ import type { Dyad } from "./dyads";
 
 export function Country({ id, place }: ViewProperties) {
   const filter = { ...filterOf(place.search), actor: id };
-  const events = useAnswer<{ events: EventRow[] }>("events", { ...filter, limit: 30 });
-  const timeline = useAnswer<{ timeline: PeriodCount[]; events: number }>("timeline", { ...filter, period: "month", by_type: "yes" });
+  const events = useAnswer<{ events: EventRow[] }>("events", asked.latestOfCountry(filter, id).parameters);
+  const timeline = useAnswer<{ timeline: PeriodCount[]; events: number }>("timeline", asked.ofCountry(filter, id).parameters);
   // One after the other: what is looked at first shall not share the daemon's processors with what stands below.
   const dyads = useAnswer<{ dyads: Dyad[] }>(timeline.value || timeline.problem ? "dyads" : null, { ...filter, top: 1000 });
   const partners = (dyads.value?.dyads ?? []).filter((dyad) => dyad.first === id || dyad.second === id).map((dyad) => ({ id: dyad.first === id ? dyad.second : dyad.first, count: dyad.count }));

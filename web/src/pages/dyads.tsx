@@ -1,9 +1,10 @@
 /* Countries and dyads: who deals with whom, as a matrix and as a list. */
-import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationNodeDatum } from "d3-force";
 import { useMemo, useState } from "preact/hooks";
 import type { Problem } from "../api";
 import { addressWith, FilterBar, filterOf } from "../filter";
+import { asked } from "../first";
 import type { ViewProperties } from "../main";
+import { HEIGHT, layOut, WIDTH } from "../network";
 import { ActorLink, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import { go } from "../router";
 import { actorName } from "../text";
@@ -22,47 +23,23 @@ function matrixOf(dyads: Dyad[]) {
   return { parties, pairs, most: Math.max(1, ...pairs.values()) };
 }
 
-interface Node extends SimulationNodeDatum { id: string; count: number }
-const WIDTH = 960, HEIGHT = 560, NODES = 30, LINKS = 70, TURNS = 300;
-
-/** Parties that deal with each other lie near each other. Laid out at once: nothing moves about. */
-function layOut(dyads: Dyad[]) {
-  const totals = new Map<string, number>();
-  for (const { first, second, count } of dyads) for (const id of [first, second]) totals.set(id, (totals.get(id) ?? 0) + count);
-  const nodes: Node[] = [...totals].sort((a, b) => b[1] - a[1]).slice(0, NODES).map(([id, count]) => ({ id, count }));
-  const known = new Set(nodes.map((node) => node.id)), tied = new Set<string>();
-  /* The strongest pairs, and of each party its strongest, so that nobody stands alone who is not. */
-  const links = dyads.filter((dyad) => known.has(dyad.first) && known.has(dyad.second)).filter((dyad, index) => {
-    const isKept = index < LINKS || !tied.has(dyad.first) || !tied.has(dyad.second);
-    if (isKept) tied.add(dyad.first).add(dyad.second);
-    return isKept;
-  }).map((dyad) => ({ source: dyad.first, target: dyad.second, count: dyad.count }));
-  const simulation = forceSimulation(nodes)
-    .force("link", forceLink<Node, { source: string | Node; target: string | Node; count: number }>(links).id((node) => node.id).distance((link) => 60 + 90 / Math.sqrt(link.count)))
-    .force("charge", forceManyBody().strength(-700))
-    .force("collide", forceCollide(34))
-    .force("x", forceX(WIDTH / 2).strength(0.07))
-    .force("y", forceY(HEIGHT / 2).strength(0.17))
-    .stop();
-  for (let turn = 0; turn < TURNS; turn++) simulation.tick();
-  for (const node of nodes) {
-    node.x = Math.min(WIDTH - 110, Math.max(20, node.x ?? 0));
-    node.y = Math.min(HEIGHT - 12, Math.max(12, node.y ?? 0));
-  }
-  return { nodes, links: links as unknown as { source: Node; target: Node; count: number }[] };
-}
-
 function Network({ dyads, addressOf }: { dyads: Dyad[]; addressOf: (row: string, column: string) => string }) {
   const [near, setNear] = useState<string>(); // the party under the pointer
   const { nodes, links } = useMemo(() => layOut(dyads), [dyads]);
-  const most = Math.max(1, ...nodes.map((node) => node.count)), strongest = Math.max(1, ...links.map((link) => link.count));
+  const strongest = Math.max(1, ...links.map((link) => link.count));
+  const known = near && new Set([near, ...links.filter(({ source, target }) => source.id === near || target.id === near).flatMap(({ source, target }) => [source.id, target.id])]);
   return (
     <figure class="chart">
       <div class="scroll" tabIndex={0} role="region" aria-label="Network of pairs"><svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Network of who deals with whom; the matrix and the table have the same numbers">
-        {links.map((link, index) => <line key={index} class={near && near !== link.source.id && near !== link.target.id ? "is-aside" : ""} onClick={() => go(addressOf(link.source.id, link.target.id))} x1={link.source.x} y1={link.source.y} x2={link.target.x} y2={link.target.y} stroke-width={1 + (5 * link.count) / strongest}><title>{`${actorName(link.source.id)} – ${actorName(link.target.id)}: ${link.count}`}</title></line>)}
-        {nodes.map((node) => <g key={node.id} class={near && near !== node.id && !links.some((link) => (link.source.id === near && link.target.id === node.id) || (link.target.id === near && link.source.id === node.id)) ? "is-aside" : ""} onClick={() => go(`/country/${encodeURIComponent(node.id)}`)} onMouseEnter={() => setNear(node.id)} onMouseLeave={() => setNear(undefined)}><circle cx={node.x} cy={node.y} r={4 + 9 * Math.sqrt(node.count / most)}><title>{`${actorName(node.id)}: ${node.count}`}</title></circle><text x={(node.x ?? 0) + 7 + 9 * Math.sqrt(node.count / most)} y={(node.y ?? 0) + 4}>{actorName(node.id)}</text></g>)}
+        {links.map(({ source, target, count }, index) => <line key={index} class={near && near !== source.id && near !== target.id ? "is-aside" : ""} onClick={() => go(addressOf(source.id, target.id))} x1={source.x} y1={source.y} x2={target.x} y2={target.y} stroke-width={1 + (5 * count) / strongest}><title>{`${source.name} – ${target.name}: ${count}`}</title></line>)}
+        {nodes.map((node) => (
+          <g key={node.id} class={known && !known.has(node.id) ? "is-aside" : ""} onClick={() => go(`/country/${encodeURIComponent(node.id)}`)} onMouseEnter={() => setNear(node.id)} onMouseLeave={() => setNear(undefined)}>
+            <circle cx={node.x} cy={node.y} r={node.radius}><title>{`${node.name}: ${node.count}`}</title></circle>
+            {node.label && <text x={node.label.x} y={node.label.y} text-anchor={node.label.anchor}>{node.name}</text>}
+          </g>
+        ))}
       </svg></div>
-      <figcaption class="faint">The {nodes.length} parties with most events; a line is a pair, the thicker the more events. Only the strongest pairs are drawn; the matrix below has all of these.</figcaption>
+      <figcaption class="faint">The {nodes.length} parties with most events; a line is a pair, the thicker the more events. Only the strongest pairs are drawn; the matrix below has all of these.{nodes.some((node) => !node.label) && " Where there is no room for a name, pointing at the circle says it."}</figcaption>
     </figure>
   );
 }
@@ -70,9 +47,9 @@ function Network({ dyads, addressOf }: { dyads: Dyad[]; addressOf: (row: string,
 export function Dyads({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const directed = place.search.get("directed") ?? "no";
-  const answer = useAnswer<{ dyads: Dyad[]; events: number }>("dyads", { ...filter, directed, top: 500 });
+  const answer = useAnswer<{ dyads: Dyad[]; events: number }>("dyads", asked.dyads(filter, place.search).parameters);
   const dyads = answer.value?.dyads ?? [];
-  const { parties, pairs, most } = matrixOf(dyads);
+  const { parties, pairs, most } = useMemo(() => matrixOf(dyads), [answer.value]);
   const countOf = (row: string, column: string) => pairs.get(`${row} ${column}`) ?? (directed === "no" ? pairs.get(`${column} ${row}`) : undefined) ?? 0;
   const address = (row: string, column: string) => {
     const search = new URLSearchParams(filter);

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { command, queryOf, type Count, type EventRow, type Facets, type Problem, type SavedView } from "../api";
 import { addressWith, FilterBar, filterOf, toggled } from "../filter";
+import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { EventLine, ProblemNote, Stale, Title, useAction, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
 import { go, type Place } from "../router";
@@ -115,7 +116,7 @@ export function Events({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const order = place.search.get("order") ?? undefined;
   const changes = useChangeCount(3000);
-  const pages = usePages<EventRow>("events", "events", { ...filter, order }, changes);
+  const pages = usePages<EventRow>(asked.events(filter, place.search), "events", changes);
   const [totals, setTotals] = useState<Facets>();
   const total = totals?.events;
   const query = queryOf(filter);

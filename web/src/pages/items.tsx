@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Item } from "../api";
 import { addressWith } from "../filter";
+import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { Badge, ProblemNote, Stale, Time, Title, useAnswer, useChangeCount, usePages, VirtualList, Waiting } from "../parts";
 import { go } from "../router";
@@ -25,10 +26,10 @@ function Line({ item }: { item: Item }) {
 
 export function Items({ place }: ViewProperties) {
   const changes = useChangeCount(5000);
-  const filter = { text: place.search.get("text") ?? undefined, source: place.search.get("source") ?? undefined, since: place.search.get("since") ?? undefined };
-  const [text, setText] = useState(filter.text ?? "");
-  useEffect(() => setText(filter.text ?? ""), [filter.text]);
-  const pages = usePages<Item>("items", "items", filter, changes);
+  const { text: wanted = "", source = "", since = "" } = asked.items(place.search).parameters as Record<string, string | undefined>;
+  const [text, setText] = useState(wanted);
+  useEffect(() => setText(wanted), [wanted]);
+  const pages = usePages<Item>(asked.items(place.search), "items", changes);
   const feeds = useAnswer<{ sources: { name: string }[] }>("feeds");
   const current = pages.rows.filter((item) => !item.superseded);
   return (
@@ -36,11 +37,11 @@ export function Items({ place }: ViewProperties) {
       <Title>Articles</Title>
       <form class="filter" role="search" aria-label="Filter articles" onSubmit={(event) => { event.preventDefault(); go(addressWith(place, { text: text.trim() })); }}>
         <label class="filter-text">Text <input type="search" value={text} placeholder="in titles and bodies" onInput={(event) => setText(event.currentTarget.value)} /></label>
-        <label>Feed <select value={filter.source ?? ""} onChange={(event) => go(addressWith(place, { source: event.currentTarget.value }))}>
+        <label>Feed <select value={source} onChange={(event) => go(addressWith(place, { source: event.currentTarget.value }))}>
           <option value="">all</option>
           {(feeds.value?.sources ?? []).map(({ name }) => name.replace(/^source\./, "")).map((name) => <option key={name} value={name}>{name}</option>)}
         </select></label>
-        <label>Since <input type="date" value={filter.since ?? ""} onChange={(event) => go(addressWith(place, { since: event.currentTarget.value }))} /></label>
+        <label>Since <input type="date" value={since} onChange={(event) => go(addressWith(place, { since: event.currentTarget.value }))} /></label>
         <button type="submit">Show</button>
       </form>
       <ProblemNote problem={pages.problem} />

@@ -1,29 +1,24 @@
 /* Map: countries shaded by how many of the filter's events they take part in; points only where the place is a site or a city. What
  * stands at a point is asked for when somebody wants to know. */
-import { geoNaturalEarth1, geoPath } from "d3-geo";
-import { feature } from "topojson-client";
-import type { Topology } from "topojson-specification";
-import world from "world-atlas/countries-110m.json";
 import type { EventRow, Facets, PlaceCount, Problem } from "../api";
 import { useState } from "preact/hooks";
 import { addressWith, FilterBar, filterOf } from "../filter";
+import { asked } from "../first";
 import type { ViewProperties } from "../main";
-import { EventLine, ProblemNote, Title, useAnswer, useChangeCount, Waiting } from "../parts";
+import { EventLine, Lost, ProblemNote, Title, useAnswer, useChangeCount, useLoaded, Waiting } from "../parts";
+import { HEIGHT, projected, WIDTH } from "../projection";
 import { go } from "../router";
 import { actorName, alpha3OfNumeric } from "../text";
 
-const WIDTH = 960, HEIGHT = 500, STEPS = 5, CALM_MS = 15000, POINTS = 500, AT_POINT = 20, ROWS = 25;
+const STEPS = 5, CALM_MS = 15000, AT_POINT = 20, ROWS = 25;
 const POINT_LEAST = 3, POINT_MOST = 10, POINT_EVENTS = 30; /* radius in pixels, and how many events the largest has at least */
-const topology = world as unknown as Topology;
-const shapes = feature(topology, topology.objects.countries) as unknown as GeoJSON.FeatureCollection;
-const projection = geoNaturalEarth1().fitExtent([[2, 2], [WIDTH - 2, HEIGHT - 2]], { type: "Sphere" });
-const path = geoPath(projection);
-const outlines = shapes.features.map((shape) => {
-  const name = (shape.properties as { name?: string } | null)?.name ?? "";
-  // Kosovo has no number in Natural Earth's data.
-  return { id: name === "Kosovo" ? "XKX" : (alpha3OfNumeric(String(shape.id ?? "")) ?? ""), name, line: path(shape) ?? "" };
-});
-const sphere = path({ type: "Sphere" }) ?? "";
+
+/** Drawn by build.mjs. */
+interface Shapes { sphere: string; countries: { id?: string; name: string; line: string }[] }
+export const loadShapes = () => import("world-atlas/countries-110m.json").then((module) => module.default as unknown as Shapes);
+
+// Kosovo has no number in Natural Earth's data.
+const idOf = ({ id, name }: Shapes["countries"][number]) => (name === "Kosovo" ? "XKX" : (alpha3OfNumeric(id ?? "") ?? ""));
 
 /** A point's events, as a rule: all within a kilometre of it. */
 const ruleAt = ({ latitude, longitude }: PlaceCount) => `within(1, ${latitude}, ${longitude})`;
@@ -34,8 +29,7 @@ interface Point { key: string; x: number; y: number; name: string; country: stri
 function pointsOf(places: PlaceCount[]): Point[] {
   const points = new Map<string, Point>();
   for (const place of places) {
-    const at = projection([place.longitude, place.latitude]);
-    if (!at) continue;
+    const at = projected(place.longitude, place.latitude);
     const key = at.map((one) => one.toFixed(1)).join(), known = points.get(key);
     if (known) Object.assign(known, { count: known.count + place.count, rule: `${known.rule} or ${ruleAt(place)}` });
     else points.set(key, { key, x: at[0], y: at[1], name: place.name, country: place.country, count: place.count, rule: ruleAt(place) });
@@ -58,7 +52,7 @@ function viewBoxOf(part: string): { text: string; scale: number } {
   const corners = PARTS[part]?.corners;
   if (!corners) return { text: `0 0 ${WIDTH} ${HEIGHT}`, scale: 1 };
   const [west, south, east, north] = corners, middle = (west + east) / 2;
-  const at = ([[west, south], [west, north], [east, south], [east, north], [middle, south], [middle, north]] as [number, number][]).map((one) => projection(one)!);
+  const at = ([[west, south], [west, north], [east, south], [east, north], [middle, south], [middle, north]] as [number, number][]).map((one) => projected(...one));
   const [left, right] = [Math.min(...at.map(([x]) => x)), Math.max(...at.map(([x]) => x))];
   const [top, bottom] = [Math.min(...at.map(([, y]) => y)), Math.max(...at.map(([, y]) => y))];
   const scale = Math.max((right - left) / WIDTH, (bottom - top) / HEIGHT);
@@ -102,8 +96,9 @@ function AtPoint({ point, filter, onClose }: { point: Point; filter: Record<stri
 export function MapView({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const changes = useChangeCount(CALM_MS);
-  const facets = useAnswer<Facets>("facets", { ...filter, facet: "country", top: 300 }, changes);
-  const places = useAnswer<{ places: PlaceCount[] }>("places", { ...filter, top: POINTS }, changes);
+  const facets = useAnswer<Facets>("facets", asked.countries(filter).parameters, changes);
+  const places = useAnswer<{ places: PlaceCount[] }>("places", asked.places(filter).parameters, changes);
+  const shapes = useLoaded(loadShapes);
   const counts = new Map((facets.value?.facets.country ?? []).map(({ value, count }) => [value, count]));
   const most = Math.max(1, ...counts.values());
   const step = (count: number) => (count === 0 ? 0 : Math.max(1, Math.ceil((Math.log(count + 1) / Math.log(most + 1)) * STEPS)));
@@ -122,14 +117,14 @@ export function MapView({ place }: ViewProperties) {
       <FilterBar place={place} problem={facets.problem as Problem} />
       <p class="toolbar"><label>Show <select value={part} onChange={(event) => go(addressWith(place, { part: event.currentTarget.value === "world" ? undefined : event.currentTarget.value }))}>{Object.entries(PARTS).map(([name, { title }]) => <option key={name} value={name}>{title}</option>)}</select></label></p>
       <ProblemNote problem={(facets.problem as Problem | undefined)?.parameter === "when" ? undefined : facets.problem} />
+      <Lost when={shapes.isLost} />
       <Waiting when={!facets.value && facets.isAsking} />
       <svg class="map" viewBox={view.text} role="img" aria-label="Countries by number of events; the table below has the same numbers">
-        <path d={sphere} class="sea" />
-        {outlines.map((shape, index) => (
-          <path key={index} d={shape.line} class={`land shade-${step(counts.get(shape.id) ?? 0)}`} onClick={() => shape.id && go(address(shape.id))}>
-            <title>{`${shape.name}: ${counts.get(shape.id) ?? 0}`}</title>
-          </path>
-        ))}
+        {shapes.value && <path d={shapes.value.sphere} class="sea" />}
+        {shapes.value?.countries.map((shape, index) => {
+          const id = idOf(shape), count = counts.get(id) ?? 0;
+          return <path key={index} d={shape.line} class={`land shade-${step(count)}`} onClick={() => id && go(address(id))}><title>{`${shape.name}: ${count}`}</title></path>;
+        })}
         {points.map((point) => (
           <circle key={point.key} cx={point.x} cy={point.y} r={radius(point.count) * Math.sqrt(view.scale)} class={`point${point.key === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(point.key)}>
             <title>{`${point.name}: ${point.count.toLocaleString()} event${point.count === 1 ? "" : "s"}`}</title>

@@ -1,16 +1,16 @@
 /* Now: what has come since one last looked, live. */
 import type { Alert, EventRow } from "../api";
+import { asked, NOW_ALERTS as ALERTS, NOW_EVENTS as EVENTS } from "../first";
 import type { ViewProperties } from "../main";
 import { AlertHeadline, EventLine, ProblemNote, Time, Title, useAnswer, useChangeCount, useLastLook, Waiting } from "../parts";
 import { ageText } from "../text";
 
-const EVENTS = 60, ALERTS = 25;
 const counted = (count: number, most: number, one: string, many: string) => `${count}${count === most ? "+" : ""} ${count === 1 ? one : many}`;
 
 export function Now(_: ViewProperties) {
   const changes = useChangeCount(1500, true);
-  const events = useAnswer<{ events: EventRow[] }>("events", { order: "updated", limit: EVENTS }, changes);
-  const alerts = useAnswer<{ alerts: Alert[] }>("alerts", { limit: ALERTS }, changes);
+  const events = useAnswer<{ events: EventRow[] }>("events", asked.nowEvents().parameters, changes);
+  const alerts = useAnswer<{ alerts: Alert[] }>("alerts", asked.nowAlerts().parameters, changes);
   const [before, markSeen] = useLastLook();
   const rows = events.value?.events ?? [], raised = alerts.value?.alerts ?? [];
   const isFresh = (time: string | number) => before > 0 && new Date(time).getTime() > before;

@@ -1,7 +1,8 @@
 /* Review: events one after the other, the least certain or those that matter more first, judged by keys. */
 import { useCallback, useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { command, type EventPage, type EventRow, type Parameters } from "../api";
+import { command, type EventPage, type EventRow } from "../api";
 import { addressWith } from "../filter";
+import { asked, ORDERS, orderOf } from "../first";
 import type { ViewProperties } from "../main";
 import { EventLine, mayCorrect, ProblemNote, Title, useAction, useAnswer, usePages, Waiting } from "../parts";
 import { isTyping } from "../keys";
@@ -30,17 +31,9 @@ export function Review(properties: ViewProperties) {
   return properties.place.search.get("mode") === "blind" && mayCorrect(properties.me) ? <Blind me={properties.me} /> : <Judge {...properties} />;
 }
 
-/** What is looked at first: the uncertain, or among what matters more. */
-const ORDERS: Record<string, { title: string; parameters: Parameters }> = {
-  uncertain: { title: "least certain first", parameters: { order: "confidence", direction: "ascending" } },
-  several: { title: "told by several, least certain first", parameters: { order: "confidence", direction: "ascending", sources_min: 2 } },
-  official: { title: "of official sources, least certain first", parameters: { order: "confidence", direction: "ascending", when: "source_class = official" } },
-  latest: { title: "latest first", parameters: { order: "updated" } },
-};
-
 function Judge({ me, place }: ViewProperties) {
-  const order = ORDERS[place.search.get("order") ?? ""] ? place.search.get("order")! : "uncertain";
-  const pages = usePages<EventRow>("events", "events", { ...ORDERS[order].parameters, scope: "current" });
+  const order = orderOf(place.search);
+  const pages = usePages<EventRow>(asked.review(place.search), "events");
   const [at, setAt] = useState(0);
   const [judged, setJudged] = useState<Record<string, string>>({});
   const [again, setAgain] = useState(0);

@@ -2,12 +2,13 @@
 import type { Problem } from "../api";
 import { StackedChart } from "../chart";
 import { addressWith, FilterBar, filterOf } from "../filter";
+import { asked, DAYS_SHOWN, isCut } from "../first";
 import type { ViewProperties } from "../main";
 import { ProblemNote, Title, useAnswer, useChangeCount, Waiting } from "../parts";
 import { go } from "../router";
 import type { PeriodCount } from "../series";
 
-const CALM_MS = 15000, DAYS_SHOWN = 400; /* more bars than that nobody tells apart */
+const CALM_MS = 15000;
 
 /** Of a quarter its first or last month; days, months and years are what the filter takes. */
 function monthOf(period: string, month: number): string {
@@ -18,9 +19,7 @@ function monthOf(period: string, month: number): string {
 export function Timeline({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const period = place.search.get("period") ?? "month", clock = place.search.get("clock") ?? "seen";
-  const isCut = period === "day" && !filter.since && !filter.until;
-  const asked: Record<string, string> = isCut ? { ...filter, since: `${DAYS_SHOWN}d` } : filter;
-  const answer = useAnswer<{ timeline: PeriodCount[]; events: number; exact: boolean }>("timeline", { ...asked, period, clock, by_type: "yes" }, useChangeCount(CALM_MS));
+  const answer = useAnswer<{ timeline: PeriodCount[]; events: number; exact: boolean }>("timeline", asked.timeline(filter, place.search).parameters, useChangeCount(CALM_MS));
   const choose = (chosen: string) => {
     const search = new URLSearchParams(filter);
     search.set("since", monthOf(chosen, 0));
@@ -34,7 +33,7 @@ export function Timeline({ place }: ViewProperties) {
       <p class="toolbar">
         <label>By <select value={period} onChange={(event) => go(addressWith(place, { period: event.currentTarget.value }))}>{["day", "month", "quarter", "year"].map((one) => <option key={one} value={one}>{one}</option>)}</select></label>
         <label>of <select value={clock} onChange={(event) => go(addressWith(place, { clock: event.currentTarget.value }))}><option value="seen">the latest report</option><option value="first_seen">the first report</option><option value="date">the act</option></select></label>
-        {isCut && <span class="faint">reported in the last {DAYS_SHOWN} days; Since and Until show others</span>}
+        {isCut(filter, place.search) && <span class="faint">reported in the last {DAYS_SHOWN} days; Since and Until show others</span>}
       </p>
       <ProblemNote problem={answer.problem && (answer.problem as Problem).parameter !== "when" ? answer.problem : undefined} />
       <Waiting when={!answer.value && answer.isAsking} />

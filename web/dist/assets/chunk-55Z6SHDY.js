@@ -1,1 +1,0 @@
-import{c as s,d as a,k as o}from"./chunk-73AD6M3Z.js";var e;function i(){return e??=o("vocabulary").catch(r=>{throw e=void 0,r}),e}function u(){let[r,t]=s();return a(()=>{i().then(t,()=>{})},[]),r}function l(r){let t=u(),n=t?.[r]??t?.subtypes[r];return{words:Array.isArray(n)?n:[]}}export{u as a,l as b};
