@@ -9,15 +9,11 @@ import subprocess
 import tempfile
 import time
 
+from support import free_port
+
 # The one that Debian's python3-aiosmtpd is for, whichever runs the tests.
 SYSTEM_PYTHON = "/usr/bin/python3"
 DOVECOT = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def certificate(folder):
@@ -85,7 +81,7 @@ service anvil {{
 }}
 """)
         self.process = subprocess.Popen([DOVECOT, "-F", "-c", config])
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -132,9 +128,9 @@ class Smtp:
         self.seen = pathlib.Path(folder) / "mails"
         script = pathlib.Path(__file__).with_name("smtp_server.py")
         with open(self.seen, "wb") as seen:
-            self.process = subprocess.Popen([SYSTEM_PYTHON, "-B", script, *map(str, arguments)], stdout=seen,
+            self.process = subprocess.Popen([SYSTEM_PYTHON, "-B", script, str(free_port()), *map(str, arguments)], stdout=seen,
                                             stderr=subprocess.DEVNULL)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not self.lines():
             if time.monotonic() > end or self.process.poll() is not None:
                 raise RuntimeError("the SMTP server does not start")

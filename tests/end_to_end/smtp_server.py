@@ -1,7 +1,7 @@
-"""An SMTP server for the tests: aiosmtpd over its own protocol, run by the system's Python. Prints the port it listens on, then
+"""An SMTP server for the tests: aiosmtpd over its own protocol, run by the system's Python. Prints its port once it listens, then
 each mail that it accepted as a line of JSON.
 
-usage: smtp_server.py [--tls CERT KEY] [--user NAME PASSWORD] [--answers CODE,CODE,…] [--refuse ADDRESS]
+usage: smtp_server.py PORT [--tls CERT KEY] [--user NAME PASSWORD] [--answers CODE,CODE,…] [--refuse ADDRESS]
 
 --answers: what DATA is answered, one after the other, the last for ever: 250, any other code, or "drop" to accept the mail and
 close the connection without an answer, or "hang".
@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import json
 import signal
-import socket
 import ssl
 import sys
 
@@ -50,10 +49,7 @@ class Server(Controller):
         if options.tls:
             self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             self.context.load_cert_chain(*options.tls)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        super().__init__(Handler(options), hostname="127.0.0.1", port=port)
+        super().__init__(Handler(options), hostname="127.0.0.1", port=options.port, ready_timeout=60)
 
     def factory(self):
         name, password = self.options.user or (None, None)
@@ -68,6 +64,7 @@ class Server(Controller):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--user", nargs=2)
     parser.add_argument("--answers", default="250")

@@ -4,8 +4,10 @@ import http.server
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
+import socket
 import socketserver
 import subprocess
 import tempfile
@@ -23,6 +25,21 @@ ENTENTE = BUILD / "entente"
 TEST_PLUGINS = BUILD / "tests" / "plugins"
 # Where plugins run whose tests do not say: it must make no difference.
 ISOLATE = os.environ.get("ENT_TEST_ISOLATE", "")
+
+
+def free_port():
+    """A port of 127.0.0.1 for a server that cannot choose one itself. It is none of those that the kernel gives away: between this
+    look and the server's own bind, or while the server is down, no other test's connection gets it."""
+    given = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for _ in range(1000):
+        port = random.randrange(10000, given)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port below %d is free" % given)
 
 
 class Request:

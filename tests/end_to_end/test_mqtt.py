@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from mail_servers import certificate
-from support import EntenteTest, feed
+from support import EntenteTest, feed, free_port
 
 BROKER = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/sbin:/bin")
 READER = shutil.which("mosquitto_sub")
@@ -17,9 +17,7 @@ class Mqtt(EntenteTest):
     def setUp(self):
         super().setUp()
         self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One."), ("b", "FIN SWE pact signed", "Two.")])
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     def broker(self, *lines):
         config = self.folder / "mosquitto.conf"

@@ -17,7 +17,7 @@ import unittest
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
-from support import EntenteTest, feed
+from support import EntenteTest, feed, free_port
 from web_support import ARTICLES, WebTest
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -574,7 +574,7 @@ class Places(WebTest):
 
     def test_a_port_that_is_taken_is_told_and_waited_for(self):
         taken = socket.socket()
-        taken.bind(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", free_port()))
         taken.listen()
         self.configure_web(listen="127.0.0.1:%d" % taken.getsockname()[1])
         self.process = self.start()
