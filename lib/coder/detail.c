@@ -3,6 +3,7 @@
 #include "lib/coder/citation.h"
 #include "lib/coder/clause.h"
 #include "lib/coder/detail_parts.h"
+#include "lib/coder/equipment.h"
 
 #include <string.h>
 
@@ -132,9 +133,12 @@ void detail_equipment(struct coder_workspace *workspace, struct event *event)
                           !lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca")))
             continue;
         uint32_t entry = is_named ? mention->entry : (uint32_t)word->noun;
-        if (detail_in_reach(event, i))
-            add_equipment(event, is_named ? mention->first : i, is_named ? mention->last : word->span_last, is_named,
-                          lexicon_entry_value(lexicon, entry, "unroca"), lexicon_entry_value(lexicon, entry, "sipri"));
+        if (detail_in_reach(event, i)) {
+            uint32_t first = is_named ? mention->first : i, last = is_named ? mention->last : word->span_last;
+            const char *unroca = lexicon_entry_value(lexicon, entry, "unroca");
+            add_equipment(event, first, last, is_named, equipment_class_by_calibre(sentence, first, last, unroca),
+                          lexicon_entry_value(lexicon, entry, "sipri"));
+        }
     }
 }
 

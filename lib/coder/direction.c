@@ -389,14 +389,32 @@ static void settle_request(struct coder_workspace *workspace, struct event *even
 }
 
 /* ---- where forces go ---- */
+/* "arrived in", "reached": the object of the verb is where its subject has come to. */
+static bool reaches_place(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const classes[] = {"rotate", "visit", "arrive", NULL};
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    if (!verb || verb->passive || strcmp(event->type, "operation") != 0)
+        return false;
+    const char *const own[] = {verb_class(lexicon, event->sentence, verb), verb_class2(lexicon, event->sentence, verb),
+                               verb_class3(lexicon, event->sentence, verb)};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; own[i] && classes[k]; k++)
+            if (!strcmp(own[i], classes[k]))
+                return true;
+    return false;
+}
+
 /* "sent peacekeepers to Lebanon": a state is gone to as a place, forces and organisations to join them. */
 static void settle_destination(struct coder_workspace *workspace, struct event *event)
 {
     const struct sentence *sentence = event->sentence;
-    (void)workspace;
+    bool gone_to = reaches_place(workspace, event);
     for (uint32_t i = 0; i < event->actor_count; i++) {
         struct event_actor *actor = &event->actors[i];
-        if ((!slot_is(actor, "to") && !slot_is(actor, "into")) || strcmp(actor->role, "participant") != 0 ||
+        bool to = slot_is(actor, "to") || slot_is(actor, "into") || (gone_to && slot_is(actor, "object"));
+        if (!to || strcmp(actor->role, "participant") != 0 ||
             actor->text.part != sentence->part)
             continue;
         for (uint32_t k = 0; k < sentence->group_count; k++) {
@@ -521,11 +539,11 @@ static void settle_granted(struct coder_workspace *workspace, struct event *even
     }
 }
 
-/* "will purchase shells for Ukraine": who buys for another state gives. */
+/* "will purchase shells for Ukraine", "pays for shells for Ukraine": who buys for another state gives. */
 static void settle_bought_for(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct sentence *sentence = event->sentence;
-    if (strcmp(frame->head, "buy") != 0 || event->verb == NONE || event->argument == NONE ||
+    if ((strcmp(frame->head, "buy") != 0 && strcmp(frame->head, "pay") != 0) || event->verb == NONE || event->argument == NONE ||
         sentence->groups[event->verb].passive)
         return;
     uint32_t at = (uint32_t)event->argument + 1;

@@ -1,6 +1,7 @@
 #include "lib/coder/equipment.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -180,8 +181,17 @@ static void reach_to(struct sentence *sentence, uint32_t at, uint32_t last)
     }
 }
 
-/* "155mm", "76 mm": its length in tokens, or 0. */
-static uint32_t calibre_at(const struct sentence *sentence, uint32_t at)
+static bool is_unit_of_calibre(const char *text, size_t size)
+{
+    static const char *const units[] = {"mm",          "millimetre", "millimeter", "millimetres",
+                                        "millimeters", "calibre",    "caliber",    NULL};
+    for (size_t i = 0; units[i]; i++)
+        if (strlen(units[i]) == size && !strncmp(text, units[i], size))
+            return true;
+    return false;
+}
+
+uint32_t equipment_calibre_at(const struct sentence *sentence, uint32_t at, double *value)
 {
     const struct part *part = sentence->part;
     if (at > sentence->last)
@@ -189,16 +199,42 @@ static uint32_t calibre_at(const struct sentence *sentence, uint32_t at)
     const struct token *token = &part->list.tokens[at];
     size_t size = token->end - token->start, digits = 0;
     const char *text = part->text + token->start;
-    while (digits < size && isdigit((unsigned char)text[digits]))
+    while (digits < size && (isdigit((unsigned char)text[digits]) || text[digits] == '.'))
         digits++;
-    if (!digits || digits > 3)
+    if (!digits || digits > 4)
         return 0;
+    char number[8];
+    memcpy(number, text, digits);
+    number[digits] = 0;
+    *value = strtod(number, NULL);
     if (size == digits + 2 && !strncmp(text + digits, "mm", 2))
         return 1;
     if (size > digits || at == sentence->last)
         return 0;
     const struct token *next = &part->list.tokens[at + 1];
-    return next->end - next->start == 2 && !strncmp(part->text + next->start, "mm", 2) ? 2 : 0;
+    return is_unit_of_calibre(part->text + next->start, next->end - next->start) ? 2 : 0;
+}
+
+/* "40mm guns", "60 mm mortars": the calibre right before a thing, or 0. */
+static double calibre_before(const struct sentence *sentence, uint32_t at)
+{
+    double value;
+    for (uint32_t length = 1; length <= 2 && at >= sentence->first + length; length++)
+        if (equipment_calibre_at(sentence, at - length, &value) == length)
+            return value;
+    return 0;
+}
+
+const char *equipment_class_by_calibre(const struct sentence *sentence, uint32_t first, uint32_t last,
+                                       const char *unroca)
+{
+    enum { ARTILLERY_MILLIMETRES = 75 };
+    double calibre = unroca && !strcmp(unroca, "III") ? calibre_before(sentence, first) : 0;
+    if (calibre <= 0 || calibre >= ARTILLERY_MILLIMETRES)
+        return unroca;
+    const struct token *noun = &sentence->part->list.tokens[last];
+    bool mortar = token_is(sentence->part->text, noun, "mortar") || token_is(sentence->part->text, noun, "mortars");
+    return mortar ? "SALW" : "none";
 }
 
 static bool has_digit(const struct sentence *sentence, const struct mention *mention)
@@ -256,9 +292,11 @@ static void join_names(const struct lexicon *lexicon, struct sentence *sentence)
             reach_to(sentence, kept, mention.last);
             kept++;
         }
-        uint32_t calibre = sentence->mentions[kept - 1].class == LEXICON_EQUIPMENT
-                               ? calibre_at(sentence, sentence->mentions[kept - 1].last + 1)
-                               : 0;
+        double millimetres;
+        uint32_t calibre =
+            sentence->mentions[kept - 1].class == LEXICON_EQUIPMENT
+                ? equipment_calibre_at(sentence, sentence->mentions[kept - 1].last + 1, &millimetres)
+                : 0;
         bool taken = calibre && i + 1 < sentence->mention_count &&
                      sentence->mentions[i + 1].first <= sentence->mentions[kept - 1].last + calibre;
         if (calibre && !taken)

@@ -17,5 +17,12 @@ bool equipment_goes_on(const struct sentence *sentence, uint32_t last);
 bool equipment_is_count(const struct part *part, uint32_t at);
 /* Whether a word near the tokens speaks of defence. */
 bool equipment_in_context(const struct sentence *sentence, uint32_t first, uint32_t last);
+/* "155mm", "76 mm", "12.7-millimetre" at a token: its length in tokens, with its value; 0 where there is none. What follows
+ * "mm" is told by its calibre, not counted by it. */
+uint32_t equipment_calibre_at(const struct sentence *sentence, uint32_t at, double *value);
+/* The UNROCA class of the thing on tokens `first` to `last`, which by itself is of class `unroca`: guns below 75 mm are no
+ * artillery, mortars below it small arms. */
+const char *equipment_class_by_calibre(const struct sentence *sentence, uint32_t first, uint32_t last,
+                                       const char *unroca);
 
 #endif

@@ -188,7 +188,7 @@ static void read_word(struct evoke_table *table, const struct lexicon *lexicon, 
     table->entries[entry].with_particle = find_class(table, lexicon_entry_value(lexicon, entry, "out"));
     if (stands && !strcmp(stands, "force"))
         table->entries[entry].marks |= MARK_FORCE;
-    if (!strcmp(id, "goods"))
+    if (!strcmp(id, "goods") || !strcmp(id, "merchant_ships") || !strcmp(id, "craft"))
         table->entries[entry].marks |= MARK_CRAFT;
 }
 

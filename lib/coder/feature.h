@@ -238,6 +238,8 @@
     ROW(OBJECTION_CIVIL_PAPER, "a paper that nobody of defence signs")                                                 \
     ROW(OBJECTION_NO_WARSHIP, "no warship calls")                                                                      \
     ROW(OBJECTION_NO_DEFENCE_OFFICE, "nobody of defence takes part")                                                   \
+    ROW(OBJECTION_AGENDA, "only a topic of talks")                                                                     \
+    ROW(OBJECTION_PAYER, "who only pays for it")                                                                       \
     ROW(OBJECTION_NOUN_TELLS, "its noun tells more")                                                                   \
     ROW(OBJECTION_OTHER, "some other objection")
 

@@ -366,6 +366,13 @@ static void retype_bare_deal(struct coder_workspace *workspace, struct event *ev
         event->actors[i].role = "participant";
 }
 
+/* "soldiers for the UN force": what serves under the United Nations keeps the peace. */
+static void retype_under_un(struct event *event)
+{
+    if (!strcmp(event->type, "operation") && !event->subtype && role_has(event, "ORG:UN", "participant"))
+        event->subtype = "peacekeeping";
+}
+
 /* What the parties make of the event. */
 static void retype(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -377,6 +384,7 @@ static void retype(struct coder_workspace *workspace, struct event *event, const
     retype_joint_project(workspace, event);
     retype_joint_system(event);
     retype_sent_to_do(workspace, event, frame);
+    retype_under_un(event);
     fair_complete(workspace, event);
     settle_paid(workspace, event, frame);
     retype_maintenance(event);

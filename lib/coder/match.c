@@ -2,6 +2,7 @@
 
 #include "lib/coder/designation.h"
 #include "lib/coder/equipment.h"
+#include "lib/coder/particle.h"
 #include "lib/coder/unlisted.h"
 
 #include <ctype.h>
@@ -219,9 +220,11 @@ static void set_span(struct part *part, uint32_t first, uint32_t last)
     }
 }
 
-/* Three meanings at most; the class "other", which means nothing, gives way. */
-static void note_verb(struct word *word, int32_t entry, bool other)
+void match_note_verb(struct word *word, const struct lexicon_terminal *terminal)
 {
+    int32_t entry = (int32_t)terminal->entry;
+    bool other = terminal->kind;
+    word->verb_inflection = terminal->inflection;
     bool filler = word->verb != NONE && word->verb_other;
     if (word->verb == NONE || word->verb == entry || filler) {
         word->verb = entry;
@@ -243,8 +246,7 @@ static void note_sense(struct word *word, enum lexicon_class class, const struct
         word->noun_inflection = terminal->inflection;
         break;
     case LEXICON_VERB:
-        note_verb(word, entry, terminal->kind);
-        word->verb_inflection = terminal->inflection;
+        match_note_verb(word, terminal);
         break;
     case LEXICON_WORD:
         word->part = entry;
@@ -425,72 +427,6 @@ int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part,
     return NONE;
 }
 
-static bool is_particle(const struct part *part, uint32_t at)
-{
-    static const char *const words[] = {"off", "back", "out", "down", "over", "up", NULL};
-    for (size_t i = 0; words[i]; i++)
-        if (token_is(part->text, &part->list.tokens[at], words[i]))
-            return true;
-    return false;
-}
-
-/* Behind a particle that belongs to a verb no noun follows that it could govern: "off Danang" is a place. */
-static bool ends_there(const struct sentence *sentence, uint32_t particle)
-{
-    if (particle >= sentence->last)
-        return true;
-    const struct part *part = sentence->part;
-    const struct token *next = &part->list.tokens[particle + 1];
-    const struct word *word = &part->words[particle + 1];
-    if (next->kind == TOKEN_MARK)
-        return next->mark != '$';
-    return word->time != NONE || (word->part != NONE && word->name == NONE && word->noun == NONE);
-}
-
-/* "called the drills off", "handed the base back": a verb and its particle with the object between them. */
-static void join_particles(const struct lexicon *lexicon, struct sentence *sentence)
-{
-    enum { WORDS_BETWEEN_MAX = 6 };
-    struct part *part = sentence->part;
-    const struct token *tokens = part->list.tokens;
-    bool any = false;
-    for (uint32_t i = sentence->first; i <= sentence->last && !any; i++)
-        any = tokens[i].kind == TOKEN_WORD && is_particle(part, i);
-    if (!any)
-        return;
-    for (uint32_t at = sentence->first; at + 2 <= sentence->last; at++) {
-        struct word *verb = &part->words[at];
-        uint32_t root = tokens[at].word == LEXICON_NO_WORD || verb->inside || verb->span_last > at || verb->name != NONE
-                            ? 0
-                            : lexicon_root(lexicon, tokens[at].word);
-        if (!root || !lexicon_node_goes_on(lexicon, root))
-            continue;
-        for (uint32_t i = at + 1; i <= sentence->last && i <= at + 1 + WORDS_BETWEEN_MAX; i++) {
-            if (tokens[i].kind == TOKEN_MARK)
-                break;
-            uint32_t node = i > at + 1 && !part->words[i].inside && part->words[i].span_last == i &&
-                                    is_particle(part, i) && ends_there(sentence, i) && tokens[i].word != LEXICON_NO_WORD
-                                ? lexicon_child(lexicon, root, tokens[i].word)
-                                : 0;
-            size_t count = 0;
-            const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
-            bool joined = false;
-            for (size_t k = 0; k < count; k++) {
-                if (terminal_class(&terminals[k]) != LEXICON_VERB)
-                    continue;
-                if (!joined)
-                    verb->verb = verb->verb2 = verb->verb3 = NONE;
-                joined = true;
-                note_sense(verb, LEXICON_VERB, &terminals[k]);
-            }
-            part->words[i].particle = joined;
-            /* another verb has its own particle */
-            if (joined || (part->words[i].verb != NONE && part->words[i].noun == NONE))
-                break;
-        }
-    }
-}
-
 /* "a frontline destroyer": a word for fighting before goods tells their class, not where they are. */
 static void forget_cues_of_goods(const struct lexicon *lexicon, struct sentence *sentence)
 {
@@ -555,7 +491,7 @@ bool match_sentence(const struct lexicon *lexicon, struct sentence *sentence, st
         i = match.count ? match.last + 1 : i + 1;
     }
     equipment_settle(lexicon, sentence);
-    join_particles(lexicon, sentence);
+    particle_join(lexicon, sentence);
     if (digits)
         unlisted_find(lexicon, sentence);
     unlisted_find_names(lexicon, sentence);

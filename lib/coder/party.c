@@ -180,12 +180,13 @@ static bool is_meant(struct coder_workspace *workspace, struct sentence *sentenc
            named_elsewhere(workspace, sentence, id);
 }
 
-/* "Iran-backed rebels", "Russian-occupied Crimea", "pro-Russian militias": a state that only says whose side something
- * is on. */
+/* "Iran-backed rebels", "Russian-occupied Crimea", "pro-Russian militias", "a Liberian-flagged freighter": a state that
+ * only says whose side something is on, or where a ship is registered. */
 static bool only_sides(const struct sentence *sentence, const struct mention *mention)
 {
     static const char *const words[] = {"backed",     "sponsored",  "aligned",  "allied",  "linked",
-                                        "affiliated", "controlled", "occupied", "annexed", NULL};
+                                        "affiliated", "controlled", "occupied", "annexed", "flagged",
+                                        "registered", "crewed",     "owned",    NULL};
     const struct token *tokens = sentence->part->list.tokens;
     if (mention->first > sentence->first && tokens[mention->first].flags & TOKEN_JOINED &&
         (word_is(sentence, mention->first - 1, "pro") || word_is(sentence, mention->first - 1, "anti")))

@@ -1,5 +1,6 @@
 #include "lib/coder/quantity.h"
 
+#include "lib/coder/equipment.h"
 #include "lib/coder/match.h"
 
 #include <stdlib.h>
@@ -168,6 +169,12 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
     for (uint32_t i = at; i <= reader->sentence->last && i < at + 5; i++) {
         const struct token *token = &part->list.tokens[i];
         const struct word *word = &part->words[i];
+        double millimetres;
+        uint32_t calibre = equipment_calibre_at(reader->sentence, i, &millimetres);
+        if (calibre && word->name == NONE) { /* "24 155 mm howitzers" */
+            i += calibre - 1;
+            continue;
+        }
         if (token->kind == TOKEN_MARK || token->kind == TOKEN_NUMBER || word->pos == POS_TIME)
             return false;
         if (word->time != NONE && !strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->time), "unit")) {
@@ -229,6 +236,9 @@ static uint32_t read_at(const struct reader *reader, struct sentence *sentence, 
         }
         return first;
     }
+    double millimetres;
+    if (equipment_calibre_at(reader->sentence, at - 1, &millimetres))
+        return at - 1;
     bool has_max = false;
     uint32_t range = at;
     const struct token *next = token_at(reader, at);

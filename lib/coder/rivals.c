@@ -1,6 +1,8 @@
 #include "lib/coder/rivals.h"
 
+#include "lib/coder/agenda.h"
 #include "lib/coder/role.h"
+#include "lib/coder/trigger.h"
 
 #include <string.h>
 
@@ -144,6 +146,21 @@ static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first,
     }
 }
 
+/* "tanks delivered to Ukraine, paid for by Norway": who only pays for what others hand over neither gives nor takes it. */
+static void drop_who_pays(struct coder_workspace *workspace, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++) {
+        struct event *paid = &workspace->events[i];
+        const struct frame *frame = trigger_frame(workspace, paid);
+        if (strcmp(paid->type, "arms_transfer") != 0 || strcmp(frame->head, "pay") != 0 || paid->verb == NONE ||
+            !paid->sentence->groups[paid->verb].passive)
+            continue;
+        for (uint32_t k = first; k < end; k++)
+            if (k != i && !strcmp(workspace->events[k].type, "arms_transfer") && workspace->events[k].verb != paid->verb)
+                event_object(paid, "who only pays for it");
+    }
+}
+
 /* "signed a pact that will allow American soldiers to train in Denmark": what a paper that is told of allows is its
  * aim. */
 static void drop_what_papers_allow(struct coder_workspace *workspace, uint32_t first, uint32_t end)
@@ -177,4 +194,6 @@ void rivals_settle(struct coder_workspace *workspace, uint32_t first, uint32_t e
     drop_what_joins(workspace, first, end);
     drop_missions_that_teach(workspace, first, end);
     drop_what_papers_allow(workspace, first, end);
+    drop_who_pays(workspace, first, end);
+    agenda_settle(workspace, first, end);
 }

@@ -262,6 +262,15 @@ static bool object_fits(const struct seeker *seeker, const struct group *verb, c
              lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_ACTOR));
 }
 
+/* Ships that carry what others give. */
+static bool is_merchant(const struct seeker *seeker, int32_t group)
+{
+    const struct group *noun = &seeker->sentence->groups[group];
+    const char *class =
+        noun->kind == GROUP_NOUN ? noun_class(workspace_lexicon(seeker->workspace), seeker->sentence, noun->head) : NULL;
+    return class && (!strcmp(class, "merchant_ships") || !strcmp(class, "craft"));
+}
+
 /* True where a group or one coordinated with it is named by troops, or by ships and aircraft too. */
 static bool is_manned(const struct seeker *seeker, int32_t group, bool craft)
 {
@@ -274,7 +283,7 @@ static bool is_manned(const struct seeker *seeker, int32_t group, bool craft)
                 return group_is_force(lexicon, seeker->sentence, before);
     for (; group != NONE; group = clause_coordinated_next(seeker->sentence, group))
         if (group_is_force(lexicon, seeker->sentence, group) ||
-            (craft && group_is_craft(lexicon, seeker->sentence, group)))
+            (craft && (group_is_craft(lexicon, seeker->sentence, group) || is_merchant(seeker, group))))
             return true;
     return false;
 }

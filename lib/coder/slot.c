@@ -152,6 +152,17 @@ static bool is_figurative(const struct sentence *sentence, const struct group *g
     return false;
 }
 
+/* "bought with American money": who pays is not who sells. */
+static bool is_means(const struct event *event, const struct group *group, uint32_t preposition)
+{
+    static const char *const words[] = {"money", "cash",   "funds", "funding", "financing", "loan",
+                                        "loans", "credit", "grant", "grants",  "backing",   NULL};
+    for (size_t i = 0; word_is(event->sentence, preposition, "with") && words[i]; i++)
+        if (word_is(event->sentence, group->head, words[i]))
+            return !strcmp(event->type, "arms_transfer");
+    return false;
+}
+
 /* A phrase by its preposition; one of several words that ends in "with" counts as "with". */
 static void fill_phrase(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t at)
 {
@@ -175,7 +186,7 @@ static void fill_phrase(struct coder_workspace *workspace, struct event *event, 
         slot_fill_premodifiers(workspace, event, frame, "under", at, group->last + 1);
         return;
     }
-    if (is_figurative(sentence, group))
+    if (is_figurative(sentence, group) || is_means(event, group, preposition->first))
         return;
     if (is_near_town(sentence, group, preposition->first) ||
         (is_all_over(sentence, preposition->first) && strcmp(event->type, "operation") != 0))

@@ -437,6 +437,11 @@ static void scan_mark(struct scanner *scanner)
         scan_quote(scanner);
         return;
     }
+    /* ".50-calibre machine guns" */
+    if (byte == '.' && scanner->pending & TOKEN_SPACE && digit_at(scanner, scanner->at + 1)) {
+        scan_number(scanner);
+        return;
+    }
     if (byte == '\'' && (scanner->pending & TOKEN_SPACE || scanner->at == 0) && word_byte(scanner, scanner->at + 1)) {
         add_token(scanner, TOKEN_OPEN_QUOTE, scanner->at, scanner->at + 1)->mark = '\'';
         scanner->at++;

@@ -11,6 +11,16 @@ static bool is_phrase_with(const struct sentence *sentence, const struct group *
            word_is(sentence, sentence->groups[noun->preposition].first, "with");
 }
 
+/* A phrase of time or cause, which may have its own "with". */
+static bool is_another_phrase(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"after", "before", "during", "over", "following", "amid", NULL};
+    for (size_t i = 0; group->kind == GROUP_PREPOSITION && words[i]; i++)
+        if (word_is(sentence, group->first, words[i]))
+            return true;
+    return false;
+}
+
 /* The phrase behind a verb, whatever says when between them: "meets today with defence officials", "was admitted to
  * NATO". */
 static bool find_right_behind(const struct seeker *seeker, struct found *found)
@@ -55,9 +65,13 @@ static bool find_of_passive(const struct seeker *seeker, struct found *found)
         return true;
     if (verb->object != NONE && seek_along(seeker, verb->object, false, found))
         return true;
-    for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++)
+    for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++) {
+        /* "were thrown out after clashes with soldiers": not what they came with */
+        if (is_another_phrase(sentence, &sentence->groups[i]))
+            break;
         if (is_phrase_with(sentence, &sentence->groups[i]) && seek_along(seeker, i, false, found))
             return true;
+    }
     return find_right_behind(seeker, found);
 }
 
@@ -141,28 +155,11 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     return found->frame != NULL;
 }
 
-/* "put the sale on hold", "placed cooperation on ice" */
-static bool is_put_aside(const struct sentence *sentence, const struct group *verb)
-{
-    static const char *const verbs[] = {"put", "puts", "putting", "place", "places", "placed", "keep", "kept", NULL};
-    enum { WORDS_MAX = 14 };
-    bool puts = false;
-    for (size_t i = 0; verbs[i]; i++)
-        puts |= word_is(sentence, verb->head, verbs[i]);
-    for (uint32_t i = verb->last + 1; puts && i < sentence->last && i <= verb->last + WORDS_MAX; i++)
-        if (word_is(sentence, i, "on") && (word_is(sentence, i + 1, "hold") || word_is(sentence, i + 1, "ice")))
-            return true;
-    return false;
-}
-
 /* "kicked the troops out": the class that a verb and the particle behind its object make, or NULL. */
 static const char *class_with_particle(const struct lexicon *lexicon, const struct sentence *sentence,
                                        const struct group *verb)
 {
     static const char *const particles[] = {"out", "home"};
-    /* "has put export permits for sensors to Turkey on hold" */
-    if (verb->object != NONE && is_put_aside(sentence, verb))
-        return "suspend";
     for (size_t k = 0; verb->object != NONE && k < sizeof particles / sizeof *particles; k++) {
         const char *class = verb_attribute(lexicon, sentence, verb, particles[k]);
         /* "troops home" is one noun group, "troops out" are two groups */

@@ -52,6 +52,8 @@ static const struct {
               {FEATURE_OBJECTION_CIVIL_PAPER, -3},
               {FEATURE_OBJECTION_NO_WARSHIP, -3},
               {FEATURE_OBJECTION_NO_DEFENCE_OFFICE, -3},
+              {FEATURE_OBJECTION_AGENDA, -3},
+              {FEATURE_OBJECTION_PAYER, -3},
               {FEATURE_OBJECTION_NOUN_TELLS, -3},
               {FEATURE_OBJECTION_LEFT, -3},
               {FEATURE_OBJECTION_CONTRIBUTED, -3},

@@ -1,0 +1,115 @@
+#include "lib/coder/particle.h"
+
+#include "lib/coder/match.h"
+
+static bool is_particle(const struct part *part, uint32_t at)
+{
+    static const char *const words[] = {"off", "back", "out", "down", "over", "up", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (token_is(part->text, &part->list.tokens[at], words[i]))
+            return true;
+    return false;
+}
+
+/* Behind a particle that belongs to a verb no noun follows that it could govern: "off Danang" is a place. */
+static bool ends_there(const struct sentence *sentence, uint32_t particle)
+{
+    if (particle >= sentence->last)
+        return true;
+    const struct part *part = sentence->part;
+    const struct token *next = &part->list.tokens[particle + 1];
+    const struct word *word = &part->words[particle + 1];
+    if (next->kind == TOKEN_MARK)
+        return next->mark != '$';
+    return word->time != NONE || (word->part != NONE && word->name == NONE && word->noun == NONE);
+}
+
+/* "put the sale on hold", "brought the talks to an end": a phrase of several words that may belong to a verb before. */
+static bool may_begin_tail(const struct sentence *sentence, uint32_t at)
+{
+    static const char *const words[] = {"on", "to", "into", NULL};
+    const struct part *part = sentence->part;
+    const struct word *next = at < sentence->last ? &part->words[at + 1] : NULL;
+    for (size_t i = 0; next && next->name == NONE && next->time == NONE && words[i]; i++)
+        if (token_is(part->text, &part->list.tokens[at], words[i]))
+            return true;
+    return false;
+}
+
+/* The node of the lexicon to which the words from `at` lead from the verb's own, with the last of them. */
+static uint32_t follow_tail(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t root, uint32_t at,
+                            uint32_t *last)
+{
+    enum { TAIL_WORDS_MAX = 4 };
+    const struct token *tokens = sentence->part->list.tokens;
+    uint32_t node = root;
+    for (uint32_t i = at; i <= sentence->last && i < at + TAIL_WORDS_MAX && tokens[i].word != LEXICON_NO_WORD; i++) {
+        size_t count = 0;
+        node = lexicon_child(lexicon, node, tokens[i].word);
+        if (!node)
+            return 0;
+        *last = i;
+        if (i > at && lexicon_terminals(lexicon, node, &count) && count)
+            return node;
+    }
+    return 0;
+}
+
+/* Gives the verb at `at` the meanings of a node, and the words from `first` to `last` to it. */
+static bool join_verb(const struct lexicon *lexicon, struct part *part, uint32_t at, uint32_t node, uint32_t first,
+                      uint32_t last)
+{
+    struct word *verb = &part->words[at];
+    size_t count = 0;
+    const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
+    bool joined = false;
+    for (size_t k = 0; k < count; k++) {
+        if (terminals[k].class_ != LEXICON_VERB)
+            continue;
+        if (!joined)
+            verb->verb = verb->verb2 = verb->verb3 = NONE;
+        joined = true;
+        match_note_verb(verb, &terminals[k]);
+    }
+    for (uint32_t i = first; i <= last && joined; i++) {
+        part->words[i].particle = true;
+        part->words[i].cue = NONE;
+    }
+    return joined;
+}
+
+void particle_join(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    enum { WORDS_BETWEEN_MAX = 6, WORDS_BEFORE_TAIL_MAX = 14 };
+    struct part *part = sentence->part;
+    const struct token *tokens = part->list.tokens;
+    bool any = false;
+    for (uint32_t i = sentence->first; i <= sentence->last && !any; i++)
+        any = tokens[i].kind == TOKEN_WORD && (is_particle(part, i) || may_begin_tail(sentence, i));
+    if (!any)
+        return;
+    for (uint32_t at = sentence->first; at + 2 <= sentence->last; at++) {
+        struct word *verb = &part->words[at];
+        uint32_t root = tokens[at].word == LEXICON_NO_WORD || verb->inside || verb->span_last > at || verb->name != NONE
+                            ? 0
+                            : lexicon_root(lexicon, tokens[at].word);
+        if (!root || !lexicon_node_goes_on(lexicon, root))
+            continue;
+        for (uint32_t i = at + 1; i <= sentence->last && i <= at + 1 + WORDS_BEFORE_TAIL_MAX; i++) {
+            if (tokens[i].kind == TOKEN_MARK)
+                break;
+            if (i == at + 1 || part->words[i].inside || tokens[i].word == LEXICON_NO_WORD)
+                continue;
+            uint32_t node = 0, last = i;
+            if (i <= at + 1 + WORDS_BETWEEN_MAX && part->words[i].span_last == i && is_particle(part, i) &&
+                ends_there(sentence, i))
+                node = lexicon_child(lexicon, root, tokens[i].word);
+            else if (may_begin_tail(sentence, i))
+                node = follow_tail(lexicon, sentence, root, i, &last);
+            /* another verb has its own particle */
+            if (join_verb(lexicon, part, at, node, i, last) ||
+                (part->words[i].verb != NONE && part->words[i].noun == NONE))
+                break;
+        }
+    }
+}
