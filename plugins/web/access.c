@@ -317,6 +317,22 @@ enum MHD_Result access_logout(struct exchange *exchange)
     return reply_with_cookie(exchange, json_pack("{s:s}", "text", "Logged out."), session_cookie(exchange, "", 0, cookie));
 }
 
+/* Where the stream of changes stands: what is asked after this and followed from there misses nothing. Absent where the store cannot say
+ * just now. */
+static void put_position(struct json_writer *json, const struct exchange *exchange)
+{
+    const struct server *server = exchange->server;
+    const struct ent_answer *answer = exchange_ask(exchange, "position", NULL, 0);
+    json_t *body = answer && answer->kind == ENT_ANSWER_OK ? json_loadb(answer->body.data, answer->body.size, 0, NULL) : NULL;
+    const char *position = json_string_value(json_object_get(body, "id"));
+    if (position) {
+        json_key(json, "position");
+        json_put_text(json, position);
+    }
+    json_decref(body);
+    server->query->release(server->instance, answer);
+}
+
 enum MHD_Result access_me(struct exchange *exchange)
 {
     struct buffer body = BUFFER_INIT;
@@ -331,6 +347,7 @@ enum MHD_Result access_me(struct exchange *exchange)
     json_put_integer(&json, exchange->caller.expires);
     json_key(&json, "version");
     json_put_text(&json, ENT_VERSION);
+    put_position(&json, exchange);
     json_object_close(&json);
     enum MHD_Result result = body.failed ? exchange_send(exchange, MHD_HTTP_OK, NULL)
                                          : exchange_reply_json(exchange, body.bytes, body.size);

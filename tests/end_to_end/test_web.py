@@ -77,7 +77,8 @@ class Api(WebTest):
         hits = self.get("/api/v1/rule/try", when="type = exercise")
         self.assertEqual(len(hits["hits"]), 1)
         self.assertEqual(self.get("/api/v1/status")["daemon"]["pid"], self.process.pid)
-        self.assertEqual(self.get("/api/v1/me")["role"], "read")
+        me = self.get("/api/v1/me")
+        self.assertEqual((me["role"], me["position"]), ("read", self.get("/api/v1/position")["id"]))
 
     def test_rules_may_use_what_the_configuration_names_from_its_reload_on(self):
         self.assertEqual(self.get("/api/v1/vocabulary")["rules"]["groups"], [])

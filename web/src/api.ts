@@ -37,7 +37,7 @@ export interface Count { value: string; count: number }
 export interface PlaceCount { name: string; country: string; latitude: number; longitude: number; count: number }
 export interface SavedView { name: string; query: string; made: number }
 export interface Facets { facets: Record<string, Count[]>; events: number; exact: boolean }
-export interface Me { name: string; role: "read" | "analyst" | "admin"; expires: number; version: string }
+export interface Me { name: string; role: "read" | "analyst" | "admin"; expires: number; version: string; position?: string }
 
 /** What the daemon says went wrong, with the place in the parameter that is wrong. */
 export class Problem extends Error {
@@ -84,10 +84,10 @@ export const addressOf = (path: string, parameters: Parameters = {}) => "/api/v1
 
 /* What was asked before the page was drawn, until who shows it wants it. */
 const ahead = new Map<string, Promise<unknown>>();
-export function askAhead(path: string, parameters: Parameters = {}) {
+export function askAhead(path: string, parameters: Parameters = {}): Promise<unknown> {
   const answer = fetched(addressOf(path, parameters)).then((reply) => reply.json());
-  answer.catch(() => {}); // it is told to who wants it
   ahead.set(addressOf(path, parameters), answer);
+  return answer.catch(() => {}); // what went wrong is told to who wants it
 }
 /** Once the page stands, what is asked is asked anew. */
 export const forgetAhead = () => ahead.clear();
@@ -112,13 +112,18 @@ export const login = (token: string) => post<{ name: string; role: string }>("/l
 export const logout = () => post("/logout", {});
 
 /** The stream of changes: one connection for the whole page, however many listen. The browser comes back by itself with the
- * id of the last message, so nothing is missed. */
+ * id of the last message, so nothing is missed; it begins where things stood before the page asked for anything. */
 class Live {
   private source: EventSource | null = null;
+  private place?: string;
   private listeners = new Set<(change: Change) => void>();
   state: "off" | "connecting" | "on" = "off";
   private stateListeners = new Set<() => void>();
 
+  /** From where on it shall tell; before anybody listens. */
+  beginAt(place: string | undefined) {
+    this.place ??= place;
+  }
   listen(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
     this.open();
@@ -140,7 +145,7 @@ class Live {
   private open() {
     if (this.source) return;
     this.set("connecting");
-    const source = (this.source = new EventSource("/api/v1/stream"));
+    const source = (this.source = new EventSource(addressOf("stream", { after: this.place })));
     source.onopen = () => this.set("on");
     source.onerror = () => {
       this.set("connecting");
@@ -152,6 +157,7 @@ class Live {
     };
     const take = (message: MessageEvent) => {
       const change = JSON.parse(message.data) as Change;
+      this.place = message.lastEventId;
       this.listeners.forEach((listener) => listener(change));
     };
     source.addEventListener("event", take);

@@ -3,7 +3,7 @@ import { useLayoutEffect, useEffect, useMemo, useRef, useState } from "preact/ho
 import type uPlot from "uplot";
 import { Lost, useGrowing, useLoaded } from "./parts";
 import { spikesOf, stacked, type PeriodCount } from "./series";
-import { words } from "./text";
+import { numberText, words } from "./text";
 
 export const loadPlot = () => import("uplot").then((module) => module.default);
 
@@ -31,8 +31,6 @@ function useTheme(): number {
 const WHOLE_STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 8 }, (_, power) => step * 10 ** power)).sort((a, b) => a - b); /* events are counted whole */
 const MARGIN_S = 46 * 86400, DRAG_MIN = 8, HEIGHT = 320;
 const BAR_PART = 0.8, BAR_MOST = 60; /* of the room that a period has, and in pixels */
-
-const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** The chart as a table, the latest periods first. */
 function Numbers({ periods, types, counts, all }: Pick<ReturnType<typeof stacked>, "periods" | "types" | "counts" | "all">) {
@@ -63,6 +61,7 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
     counts.forEach((one, layer) => layers.push(one.map((count, index) => count + (layer > 0 ? layers[layer - 1][index] : 0))));
     const first = startOf(periods[0]), last = startOf(periods[periods.length - 1]);
     const margin = periods.length > 1 ? (last - first) / (periods.length - 1) / 2 : MARGIN_S;
+    const style = getComputedStyle(document.documentElement), colour = (name: string) => style.getPropertyValue(name).trim();
     const ink = colour("--ink"), line = colour("--line"), bad = colour("--bad"), starts = periods.map(startOf);
     const colours = types.map((type) => colour(`--type-${type}`) || colour("--accent"));
     /* A rectangle each: as one path of hundreds of bars a layer, a browser without a graphics card takes most of a second for it. */
@@ -86,7 +85,7 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       cursor: { drag: { x: !!onRange, y: false, setScale: false }, y: false, points: { show: false } },
       // Half a period at each end, for the bars to be whole.
       scales: { x: { range: () => [first - margin, last + margin] }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 } }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, incrs: WHOLE_STEPS }],
+      axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 } }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, incrs: WHOLE_STEPS, values: (_plot, splits) => splits.map(numberText) }],
       series: [{}, ...types.map((type) => ({ label: words(type), paths: () => null, points: { show: false } }))],
       hooks: {
         setCursor: [(drawn) => setAt(drawn.cursor.idx ?? null)],
@@ -116,8 +115,8 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       <div ref={box} class="plot" style={{ minHeight: `${HEIGHT}px` }} aria-hidden="true" />
       <figcaption>
         {/* The numbers of the period under the pointer, or of all. */}
-        <p class="readout" aria-hidden="true"><b>{at === null ? "all" : periods[at]}</b> {(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]).toLocaleString()} event{(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]) === 1 ? "" : "s"}{onChoose && at !== null && " · click to see them, drag to look closer"}</p>
-        <ul class="legend">{types.map((type, layer) => <li key={type}><span class={`type type-${type}`} aria-hidden="true" /> {words(type)} <span class="count">{(at === null ? counts[layer].reduce((sum, one) => sum + one, 0) : counts[layer][at]).toLocaleString()}</span></li>)}</ul>
+        <p class="readout" aria-hidden="true"><b>{at === null ? "all" : periods[at]}</b> {numberText(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at])} event{(at === null ? all.reduce((sum, one) => sum + one, 0) : all[at]) === 1 ? "" : "s"}{onChoose && at !== null && " · click to see them, drag to look closer"}</p>
+        <ul class="legend">{types.map((type, layer) => <li key={type}><span class={`type type-${type}`} aria-hidden="true" /> {words(type)} <span class="count">{numberText(at === null ? counts[layer].reduce((sum, one) => sum + one, 0) : counts[layer][at])}</span></li>)}</ul>
         {spikes.length > 0 && <p><span class="spike" aria-hidden="true">▲</span> far more than in the periods before: {spikes.map((index) => `${periods[index]} (${all[index]})`).join(", ")}</p>}
       </figcaption>
       <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>

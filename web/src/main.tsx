@@ -138,6 +138,10 @@ function App() {
   const [me, setMe] = useState<Me | null | undefined>(undefined);
   const [problem, setProblem] = useState<Problem | null>(null);
   const isLogin = place.path === "/login";
+  const enter = (me: Me) => {
+    live.beginAt(me.position);
+    setMe(me);
+  };
   const unknown = () => {
     forgetAhead(); // it was answered to nobody
     setMe(null);
@@ -149,21 +153,23 @@ function App() {
   }, []);
   useLayoutEffect(() => {
     if (isLogin) return;
-    get<Me>("me").then(setMe).catch((error: Problem) => (error.status === 401 ? unknown() : setProblem(error)));
+    get<Me>("me").then(enter).catch((error: Problem) => (error.status === 401 ? unknown() : setProblem(error)));
   }, [isLogin]);
-  if (isLogin || me === null) return <Login onDone={() => (isLogin ? go("/now", true) : get<Me>("me").then(setMe))} />;
+  if (isLogin || me === null) return <Login onDone={() => (isLogin ? go("/now", true) : get<Me>("me").then(enter))} />;
   if (problem) return <p class="problem" role="alert">{problem.message}</p>;
   return me ? <Frame me={me} place={place} /> : <p class="faint" role="status">Loading…</p>;
 }
 
-/* What the view of the address needs is on its way before anything is drawn. */
-function begin(place: Place) {
+/* What the view of the address needs is on its way before anything is drawn. Where it is there soon, the page is drawn once, with it,
+ * and not first without. */
+const PATIENCE_MS = 150;
+function begin(place: Place): Promise<unknown> {
   const { name, id } = partsOf(place);
-  if (name === "login") return;
-  askAhead("me");
-  for (const { path, parameters } of first[name]?.(filterOf(place.search), place.search, id) ?? []) askAhead(path, parameters);
-  views.find((row) => row.path === name)?.load?.().catch(() => {}); // who shows it asks again, and says so where it cannot be had
+  if (name === "login") return Promise.resolve();
+  const questions = [{ path: "me", parameters: {} }, ...(first[name]?.(filterOf(place.search), place.search, id) ?? [])];
+  const large = views.find((row) => row.path === name)?.load?.().catch(() => {}); // who shows it asks again, and says so where it cannot be had
+  const all = Promise.all([large, ...questions.map(({ path, parameters }) => askAhead(path, parameters))]);
+  return Promise.race([all, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
 }
 
-begin(here());
-render(<App />, document.getElementById("app")!);
+begin(here()).then(() => render(<App />, document.getElementById("app")!));

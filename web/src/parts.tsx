@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get, live, Problem, type Alert, type Change, type EventRow, type Me, type Parameters } from "./api";
 import { pageOf, type Question } from "./first";
-import { actorName, ageText, dateText, headlineText, safeUrl, timeText, withNames, words } from "./text";
+import { actorName, ageText, dateText, headlineText, numberText, safeUrl, timeText, withNames, words } from "./text";
 
 /** The answer to a question, asked again when what is asked changes or `again` grows. What was there stays until then. */
 export function useAnswer<T>(path: string | null, parameters: Parameters = {}, again = 0) {
@@ -254,7 +254,7 @@ export function useGrowing(total: number, step = 100): { shown: number; rest: Co
     watch.observe(end.current);
     return () => watch.disconnect();
   }, [shown, total]);
-  return { shown, rest: shown < total ? <p ref={end}><button type="button" class="plain" onClick={grow}>{(total - shown).toLocaleString()} more</button></p> : null };
+  return { shown, rest: shown < total ? <p ref={end}><button type="button" class="plain" onClick={grow}>{numberText(total - shown)} more</button></p> : null };
 }
 
 export function Stale({ pages }: { pages: { isStale: boolean; refresh: () => void } }) {

@@ -44,6 +44,7 @@ assert.equal(text.publishedText(undefined, undefined), "no date");
 assert.equal(text.ageText(Date.now() - 3 * 3600e3), "3 h ago");
 assert.equal(text.quantityText({ kind: "personnel", value: null, max: null, raw: "dozens", qualifier: "about" }), "about dozens personnel");
 assert.equal(text.quantityText({ kind: "money", value: 2.4e9, max: null, unit: "USD", qualifier: "exact" }), `${(2.4e9).toLocaleString()} USD`);
+for (const [value, written] of [[0, "0"], [999, "999"], [1000, "1,000"], [-1234567, "-1,234,567"], [1234.5678, "1,234.568"], [0.25, "0.25"]]) assert.equal(text.numberText(value), written);
 assert.equal(text.equipmentText({ name: "radar", count: null }), "radar");
 const told = { type: "arms_transfer", subtype: "sale", status: "completed", actors: [{ id: "TUR", role: "supplier" }, { id: "KGZ", role: "recipient" }, { id: "RUS", role: "observer" }], equipment: [{ name: "TB2", count: 6 }] };
 assert.equal(text.headlineText(told), "Türkiye → Kyrgyzstan: sale completed, 6 TB2");

@@ -6,7 +6,7 @@ import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { ActorLink, EventLine, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import type { PeriodCount } from "../series";
-import { actorName } from "../text";
+import { actorName, numberText } from "../text";
 import type { Dyad } from "./dyads";
 
 export function Country({ id, place }: ViewProperties) {
@@ -19,7 +19,7 @@ export function Country({ id, place }: ViewProperties) {
   const query = new URLSearchParams(filter).toString();
   return (
     <>
-      <Title aside={timeline.value && <a href={`/events?${query}`}>{timeline.value.events.toLocaleString()} event{timeline.value.events === 1 ? "" : "s"}</a>}>{actorName(id)} <span class="faint">{id}</span></Title>
+      <Title aside={timeline.value && <a href={`/events?${query}`}>{numberText(timeline.value.events)} event{timeline.value.events === 1 ? "" : "s"}</a>}>{actorName(id)} <span class="faint">{id}</span></Title>
       <ProblemNote problem={events.problem ?? timeline.problem} />
       <Waiting when={!timeline.value && timeline.isAsking} />
       {timeline.value && timeline.value.timeline.length > 0 && <StackedChart rows={timeline.value.timeline} />}

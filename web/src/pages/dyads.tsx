@@ -7,7 +7,7 @@ import type { ViewProperties } from "../main";
 import { HEIGHT, layOut, WIDTH } from "../network";
 import { ActorLink, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import { go } from "../router";
-import { actorName } from "../text";
+import { actorName, numberText } from "../text";
 
 export interface Dyad { first: string; second: string; count: number; type?: string; period?: string }
 const SIDE = 24, STEPS = 5;
@@ -59,14 +59,14 @@ export function Dyads({ place }: ViewProperties) {
   const step = (count: number) => (count === 0 ? 0 : Math.max(1, Math.ceil((Math.log(count + 1) / Math.log(most + 1)) * STEPS)));
   return (
     <>
-      <Title aside={answer.value && <span role="status">{dyads.length} pairs in {answer.value.events.toLocaleString()} events</span>}>Countries and dyads</Title>
+      <Title aside={answer.value && <span role="status">{dyads.length} pairs in {numberText(answer.value.events)} events</span>}>Countries and dyads</Title>
       <FilterBar place={place} problem={answer.problem as Problem} />
       <p class="toolbar"><label class="check"><input type="checkbox" checked={directed === "yes"} onChange={(event) => go(addressWith(place, { directed: event.currentTarget.checked ? "yes" : undefined }))} /> who gives (rows) apart from who takes (columns)</label></p>
       <ProblemNote problem={(answer.problem as Problem | undefined)?.parameter === "when" ? undefined : answer.problem} />
       <Waiting when={!answer.value && answer.isAsking} />
       {dyads.length > 0 && <Network dyads={dyads} addressOf={address} />}
       {parties.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Matrix of pairs">
+        <div class="scroll below" tabIndex={0} role="region" aria-label="Matrix of pairs">
           <table class="matrix">
             <caption>The {parties.length} parties with most events</caption>
             <thead><tr><td />{parties.map((id) => <th scope="col" key={id} title={actorName(id)}><span>{id.replace(/^.*:/, "")}</span></th>)}</tr></thead>
@@ -85,11 +85,11 @@ export function Dyads({ place }: ViewProperties) {
         </div>
       )}
       {dyads.length > 0 && (
-        <div class="two">
+        <div class="two below">
         <table class="rows">
           <caption>Pairs with most events</caption>
           <thead><tr><th scope="col">Pair</th><th scope="col" class="number">Events</th></tr></thead>
-          <tbody>{dyads.slice(0, 50).map((dyad) => <tr key={dyad.first + dyad.second}><th scope="row"><ActorLink id={dyad.first} /> {directed === "yes" ? "→" : "–"} <ActorLink id={dyad.second} /></th><td class="number"><a href={address(dyad.first, dyad.second)}>{dyad.count.toLocaleString()}</a></td></tr>)}</tbody>
+          <tbody>{dyads.slice(0, 50).map((dyad) => <tr key={dyad.first + dyad.second}><th scope="row"><ActorLink id={dyad.first} /> {directed === "yes" ? "→" : "–"} <ActorLink id={dyad.second} /></th><td class="number"><a href={address(dyad.first, dyad.second)}>{numberText(dyad.count)}</a></td></tr>)}</tbody>
         </table>
         <Firsts filter={filter} />
         </div>

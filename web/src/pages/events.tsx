@@ -6,7 +6,7 @@ import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { EventLine, ProblemNote, Stale, Title, useAction, useAnswer, useChangeCount, usePages, useStored, VirtualList, Waiting } from "../parts";
 import { go, type Place } from "../router";
-import { actorName, classIn, withClass, words } from "../text";
+import { actorName, classIn, numberText, withClass, words } from "../text";
 
 const FACETS: { name: string; filter: string; title: string }[] = [
   { name: "type", filter: "type", title: "Type" },
@@ -37,7 +37,7 @@ function FacetList({ place, counts, row, isOpen, onToggle }: { place: Place; cou
       <summary>{row.title}</summary>
       <ul class="facet">
         {counts.slice(0, isWhole ? undefined : SHOWN).map(({ value, count }) => (
-          <li key={value}><a href={address(value)} aria-current={isOn(value) ? "true" : undefined}><span>{name(value)}</span> <span class="count">{count.toLocaleString()}</span></a></li>
+          <li key={value}><a href={address(value)} aria-current={isOn(value) ? "true" : undefined}><span>{name(value)}</span> <span class="count">{numberText(count)}</span></a></li>
         ))}
       </ul>
       {counts.length > SHOWN && <button type="button" class="plain" onClick={() => setWhole(!isWhole)}>{isWhole ? "fewer" : `${counts.length - SHOWN} more`}</button>}
@@ -122,7 +122,7 @@ export function Events({ place }: ViewProperties) {
   const query = queryOf(filter);
   return (
     <>
-      <Title aside={total !== undefined && <span role="status">{totals!.exact ? "" : "about "}{total.toLocaleString()} event{total === 1 ? "" : "s"}</span>}>Events</Title>
+      <Title aside={total !== undefined && <span role="status">{totals!.exact ? "" : "about "}{numberText(total)} event{total === 1 ? "" : "s"}</span>}>Events</Title>
       <FilterBar place={place} problem={pages.problem as Problem} />
       {pages.problem && (pages.problem as Problem).parameter !== "when" && <ProblemNote problem={pages.problem} />}
       <div class="with-side">

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { command } from "../api";
 import type { ViewProperties } from "../main";
 import { Badge, mayCorrect, ProblemNote, Time, Title, useAction, useAnswer, useChangeCount, useGrowing, Waiting } from "../parts";
-import { ageText } from "../text";
+import { ageText, numberText } from "../text";
 
 interface Source {
   name: string; last_fetch: number; last_success: number; next_fetch: number; failures: number; failing_since: number; fetches: number;
@@ -62,7 +62,7 @@ export function Feeds({ me }: ViewProperties) {
                 <td data-head="success"><Time value={source.last_success} /></td>
                 <td data-head="item"><Time value={source.last_item} /></td>
                 <td data-head="next">{source.gone ? "never" : <Time value={source.next_fetch} />}</td>
-                <td class="number" data-head="items">{source.items.toLocaleString()}</td>
+                <td class="number" data-head="items">{numberText(source.items)}</td>
                 <td data-head="rhythm">{source.gap > 0 ? `every ${duration(source.gap)}` : "–"}</td>
                 <td data-head="delay">{duration(source.median_delay)}</td>
                 <td class="error wide">{source.text}</td>

@@ -8,7 +8,7 @@ import type { ViewProperties } from "../main";
 import { EventLine, Lost, ProblemNote, Title, useAnswer, useChangeCount, useLoaded, Waiting } from "../parts";
 import { HEIGHT, projected, WIDTH } from "../projection";
 import { go } from "../router";
-import { actorName, alpha3OfNumeric } from "../text";
+import { actorName, alpha3OfNumeric, numberText } from "../text";
 
 const STEPS = 5, CALM_MS = 15000, AT_POINT = 20, ROWS = 25;
 const POINT_LEAST = 3, POINT_MOST = 10, POINT_EVENTS = 30; /* radius in pixels, and how many events the largest has at least */
@@ -70,7 +70,7 @@ function Legend({ most, step }: { most: number; step: (count: number) => number 
     <ul class="legend" aria-label="Shades">
       {bounds.map(({ shade, low }, index) => {
         const high = index + 1 < bounds.length ? bounds[index + 1].low - 1 : most;
-        return <li key={shade}><span class={`swatch shade-${shade}`} aria-hidden="true" /> {low === high ? low.toLocaleString() : `${low.toLocaleString()}–${high.toLocaleString()}`}</li>;
+        return <li key={shade}><span class={`swatch shade-${shade}`} aria-hidden="true" /> {low === high ? numberText(low) : `${numberText(low)}–${numberText(high)}`}</li>;
       })}
       <li><span class="swatch swatch-point" aria-hidden="true" /> a site or city</li>
     </ul>
@@ -88,7 +88,7 @@ function AtPoint({ point, filter, onClose }: { point: Point; filter: Record<stri
       <ProblemNote problem={answer.problem} />
       <Waiting when={!answer.value && answer.isAsking} />
       {answer.isCurrent && answer.value?.events.map((event) => <EventLine key={event.id} event={event} />)}
-      {point.count > AT_POINT && <p><a href={`/events?${new URLSearchParams(asked)}`}>All {point.count.toLocaleString()} events there</a></p>}
+      {point.count > AT_POINT && <p><a href={`/events?${new URLSearchParams(asked)}`}>All {numberText(point.count)} events there</a></p>}
     </section>
   );
 }
@@ -113,7 +113,7 @@ export function MapView({ place }: ViewProperties) {
   const point = points.find((one) => one.key === chosen);
   return (
     <>
-      <Title aside={facets.value && <span role="status">{facets.value.events.toLocaleString()} events</span>}>Map</Title>
+      <Title aside={facets.value && <span role="status">{numberText(facets.value.events)} events</span>}>Map</Title>
       <FilterBar place={place} problem={facets.problem as Problem} />
       <p class="toolbar"><label>Show <select value={part} onChange={(event) => go(addressWith(place, { part: event.currentTarget.value === "world" ? undefined : event.currentTarget.value }))}>{Object.entries(PARTS).map(([name, { title }]) => <option key={name} value={name}>{title}</option>)}</select></label></p>
       <ProblemNote problem={(facets.problem as Problem | undefined)?.parameter === "when" ? undefined : facets.problem} />
@@ -127,23 +127,23 @@ export function MapView({ place }: ViewProperties) {
         })}
         {points.map((point) => (
           <circle key={point.key} cx={point.x} cy={point.y} r={radius(point.count) * Math.sqrt(view.scale)} class={`point${point.key === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(point.key)}>
-            <title>{`${point.name}: ${point.count.toLocaleString()} event${point.count === 1 ? "" : "s"}`}</title>
+            <title>{`${point.name}: ${numberText(point.count)} event${point.count === 1 ? "" : "s"}`}</title>
           </circle>
         ))}
       </svg>
       <Legend most={most} step={step} />
       {point && <AtPoint point={point} filter={filter} onClose={() => setChosen(undefined)} />}
-      <div class="two">
+      <div class="two below">
         <table class="rows">
           <caption>Countries with most events</caption>
           <thead><tr><th scope="col">Country</th><th scope="col" class="number">Events</th></tr></thead>
-          <tbody>{rows.map(([id, count]) => <tr key={id}><th scope="row"><a href={address(id)}>{actorName(id)}</a></th><td class="number">{count.toLocaleString()}</td></tr>)}</tbody>
+          <tbody>{rows.map(([id, count]) => <tr key={id}><th scope="row"><a href={address(id)}>{actorName(id)}</a></th><td class="number">{numberText(count)}</td></tr>)}</tbody>
         </table>
         {points.length > 0 && (
           <table class="rows">
             <caption>Sites and cities with most events</caption>
             <thead><tr><th scope="col">Place</th><th scope="col">Country</th><th scope="col" class="number">Events</th></tr></thead>
-            <tbody>{points.slice(0, ROWS).map((one) => <tr key={one.key}><th scope="row"><a href={`/events?${new URLSearchParams(at(filter, one))}`}>{one.name}</a></th><td>{one.country && actorName(one.country)}</td><td class="number">{one.count.toLocaleString()}</td></tr>)}</tbody>
+            <tbody>{points.slice(0, ROWS).map((one) => <tr key={one.key}><th scope="row"><a href={`/events?${new URLSearchParams(at(filter, one))}`}>{one.name}</a></th><td>{one.country && actorName(one.country)}</td><td class="number">{numberText(one.count)}</td></tr>)}</tbody>
           </table>
         )}
       </div>

@@ -6,6 +6,7 @@ import { asked, DAYS_SHOWN, isCut } from "../first";
 import type { ViewProperties } from "../main";
 import { ProblemNote, Title, useAnswer, useChangeCount, Waiting } from "../parts";
 import { go } from "../router";
+import { numberText } from "../text";
 import type { PeriodCount } from "../series";
 
 const CALM_MS = 15000;
@@ -28,7 +29,7 @@ export function Timeline({ place }: ViewProperties) {
   };
   return (
     <>
-      <Title aside={answer.value && <span role="status">{answer.value.events.toLocaleString()} events</span>}>Timeline</Title>
+      <Title aside={answer.value && <span role="status">{numberText(answer.value.events)} events</span>}>Timeline</Title>
       <FilterBar place={place} problem={answer.problem as Problem} />
       <p class="toolbar">
         <label>By <select value={period} onChange={(event) => go(addressWith(place, { period: event.currentTarget.value }))}>{["day", "month", "quarter", "year"].map((one) => <option key={one} value={one}>{one}</option>)}</select></label>

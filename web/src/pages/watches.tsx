@@ -5,7 +5,7 @@ import { command, get, type Problem } from "../api";
 import { RuleMistake } from "../filter";
 import type { ViewProperties } from "../main";
 import { mayCorrect, ProblemNote, Title, useAction, useAnswer, Waiting } from "../parts";
-import { allCountries } from "../text";
+import { allCountries, numberText } from "../text";
 import { useVocabulary, type WatchOption } from "../vocabulary";
 
 interface Watch { name: string; when: string; enabled: boolean; to: string[]; on: string[]; options: Record<string, string>; saved: boolean }
@@ -243,7 +243,7 @@ export function Watches({ place, me }: ViewProperties) {
         <p class="buttons"><button type="button" disabled={!!problem || isTrying || !rule.trim()} onClick={tryOut}>{isTrying ? "Trying…" : "Try it over the archive"}</button></p>
         {trial && (
           <div role="status">
-            <p>{trial.more ? "More than " : ""}{trial.hits.length} alert{trial.hits.length === 1 ? "" : "s"} in {trial.revisions.toLocaleString()} revisions looked at.</p>
+            <p>{trial.more ? "More than " : ""}{trial.hits.length} alert{trial.hits.length === 1 ? "" : "s"} in {numberText(trial.revisions)} revisions looked at.</p>
             <ul>{trial.hits.map((hit, index) => <li key={index}>{hit.event ? <a href={`/event/${hit.event}`} dir="auto">{hit.headline}</a> : <b>{hit.headline}</b>}<pre class="why">{hit.why}</pre></li>)}</ul>
           </div>
         )}
