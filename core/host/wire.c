@@ -150,7 +150,8 @@ static bool map_payload(struct wire_message *message, size_t size, int descripto
     if (seals < 0 || (seals & SEALS) != SEALS || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_size < 0 || (size_t)status.st_size != size)
         return false;
-    void *mapping = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    /* All of it is read once, so its pages are better had at once than by a fault each. */
+    void *mapping = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
     if (mapping == MAP_FAILED)
         return false;
     message->mapping = mapping;

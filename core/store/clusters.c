@@ -521,6 +521,29 @@ bool store_cluster_find(struct store *store, const char *event, int64_t *sequenc
     return true;
 }
 
+bool store_cluster_next_item(struct store *store, int64_t after, int64_t until, int64_t *item, struct error *error)
+{
+    bool row;
+    *item = 0;
+    sqlite3_stmt *statement = store_statement(store,
+                                              "SELECT sequence FROM item WHERE sequence>?1 AND sequence<=?2 AND"
+                                              " superseded_by IS NULL AND"
+                                              " (EXISTS (SELECT 1 FROM report r WHERE r.item=item.sequence AND r.state=0)"
+                                              " OR EXISTS (SELECT 1 FROM desk_report d WHERE d.item=item.id))"
+                                              " ORDER BY sequence LIMIT 1",
+                                              error);
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, after);
+    sqlite3_bind_int64(statement, 2, until);
+    if (!store_step(store, statement, &row, error, "look for what the desk has to take"))
+        return false;
+    if (row)
+        *item = sqlite3_column_int64(statement, 0);
+    store_done(statement);
+    return true;
+}
+
 bool store_cluster_late_items(struct store *store, int64_t after, int64_t item_last,
                               store_cluster_number_callback *callback, void *context, int64_t *last,
                               struct error *error)

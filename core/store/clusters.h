@@ -149,6 +149,9 @@ bool store_cluster_ties_of(struct store *store, int64_t report, store_cluster_ti
 bool store_cluster_ties_at(struct store *store, int64_t strand, store_cluster_tie_callback *callback, void *context,
                            struct error *error);
 
+/* The first item version after `after` and up to `until` that the desk has anything to do with: one that stands, and of which a
+ * classifier tells or has told. *item is 0 where there is none. */
+bool store_cluster_next_item(struct store *store, int64_t after, int64_t until, int64_t *item, struct error *error);
 /* Item versions up to `item_last` that got a report after report sequence `after`, in order: those that a classifier told
  * of once the desk was past them. *last gets the greatest report sequence there is. */
 bool store_cluster_late_items(struct store *store, int64_t after, int64_t item_last,

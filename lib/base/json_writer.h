@@ -1,4 +1,4 @@
-/* JSON writer: streams RFC 8259 text into a buffer. Reading JSON is jansson's work; writing is ours because
+/* JSON writer: streams RFC 8259 text into a buffer. Reading JSON is jansson's work (and json_flat's, where there is much of it); writing is ours because
  * exports and alerts go straight from flat records to bytes without a tree between.
  *
  * Names: json_put_* write values; jansson has json_string and the like for its trees.

@@ -1,5 +1,7 @@
 #include "lib/base/utf8.h"
 
+#include <string.h>
+
 static bool is_continuation(unsigned char byte)
 {
     return (byte & 0xC0) == 0x80;
@@ -28,6 +30,18 @@ static size_t well_formed_length(const unsigned char *bytes, size_t size)
         return 4;
     }
     return 0;
+}
+
+/* How many ASCII characters the bytes begin with, counted by eights: most of most texts is nothing else. */
+static size_t ascii_run(const unsigned char *bytes, size_t size)
+{
+    size_t run = 0;
+    for (uint64_t eight; size - run >= sizeof eight; run += sizeof eight) {
+        memcpy(&eight, bytes + run, sizeof eight);
+        if (eight & 0x8080808080808080u)
+            break;
+    }
+    return run;
 }
 
 size_t utf8_decode(const char *bytes, size_t size, uint32_t *character, bool *valid)
@@ -85,11 +99,13 @@ size_t utf8_encode(uint32_t character, char bytes[4])
 bool utf8_is_valid(const char *bytes, size_t size)
 {
     const unsigned char *at = (const unsigned char *)bytes;
-    for (size_t i = 0; i < size;) {
+    for (size_t i = ascii_run(at, size); i < size;) {
         size_t length = well_formed_length(at + i, size - i);
         if (length == 0)
             return false;
         i += length;
+        if (length == 1)
+            i += ascii_run(at + i, size - i);
     }
     return true;
 }

@@ -318,7 +318,7 @@ static bool out_of_memory(struct ent_builder *builder)
     return error_set(&builder->error, ERROR_MEMORY, "no memory to build a record");
 }
 
-/* Room for a value of `size` bytes, zero-filled to the alignment; its offset in *offset. */
+/* Room for a value of `size` bytes, which the caller fills; zeroes from there to the alignment. Its offset in *offset. */
 static unsigned char *frame_place(struct ent_builder *builder, size_t size, uint64_t *offset)
 {
     struct frame *frame = &builder->frames[builder->depth];
@@ -332,7 +332,7 @@ static unsigned char *frame_place(struct ent_builder *builder, size_t size, uint
         return NULL;
     }
     unsigned char *place = frame->values + frame->values_size;
-    memset(place, 0, aligned(size));
+    memset(place + size, 0, aligned(size) - size);
     *offset = frame->values_size;
     frame->values_size = needed;
     return place;
@@ -392,6 +392,7 @@ void record_put_str(struct ent_builder *builder, unsigned field, const char *byt
         return;
     if (size)
         memcpy(place, bytes, size);
+    place[size] = '\0';
     frame_add(builder, field, ENT_STR, size, offset);
 }
 

@@ -1,6 +1,7 @@
 #include "plugins/files/document.h"
 
 #include "lib/article/article.h"
+#include "lib/base/json_flat.h"
 #include "lib/mail/message.h"
 #include "lib/text/charset.h"
 #include "lib/text/date.h"
@@ -167,17 +168,17 @@ static struct buffer *buffer_for(struct document *document, const char *name)
     return NULL;
 }
 
-static bool read_member(struct document *document, const char *name, const json_t *value, struct error *error)
+/* `text` is NULL where the value is no text. */
+static bool read_member(struct document *document, const char *name, const char *text, size_t size,
+                        struct error *error)
 {
     struct buffer *buffer = buffer_for(document, name);
     bool is_date = strcmp(name, "date") == 0;
-    if ((!buffer && !is_date) || json_is_null(value))
-        return true;
-    if (!json_is_string(value))
-        return error_set(error, ERROR_INPUT, "\"%s\" is not a text", name);
-    const char *text = json_string_value(value);
-    size_t size = json_string_length(value);
     struct date date;
+    if (!buffer && !is_date)
+        return true;
+    if (!text)
+        return error_set(error, ERROR_INPUT, "\"%s\" is not a text", name);
     if (!is_date)
         buffer_append(buffer, text, size);
     else if (size > 0 && !date_parse(text, size, &date))
@@ -187,7 +188,17 @@ static bool read_member(struct document *document, const char *name, const json_
     return true;
 }
 
-bool document_from_json(struct document *document, const char *line, size_t size, struct error *error)
+static bool read_flat(struct document *document, const struct json_flat *object, struct error *error)
+{
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < object->count; i++) {
+        const struct json_flat_member *member = &object->members[i];
+        is_good = member->is_null || read_member(document, member->name, member->text, member->size, error);
+    }
+    return is_good;
+}
+
+static bool read_tree(struct document *document, const char *line, size_t size, struct error *error)
 {
     json_error_t problem;
     json_t *object = json_loadb(line, size, JSON_REJECT_DUPLICATES, &problem);
@@ -197,8 +208,19 @@ bool document_from_json(struct document *document, const char *line, size_t size
     const char *name;
     json_t *value;
     if (is_good)
-        json_object_foreach(object, name, value) if (is_good) is_good = read_member(document, name, value, error);
+        json_object_foreach(object, name, value) if (is_good && !json_is_null(value)) is_good =
+            read_member(document, name, json_string_value(value), json_string_length(value), error);
     json_decref(object);
+    return is_good;
+}
+
+/* Nearly every line of an archive is flat, and reading it so takes a tenth of the time. */
+bool document_from_json(struct document *document, const char *line, size_t size, struct error *error)
+{
+    struct json_flat object;
+    bool is_good = json_flat_read(&object, line, size) ? read_flat(document, &object, error)
+                                                       : read_tree(document, line, size, error);
+    json_flat_clear(&object);
     return is_good && is_complete(document, error);
 }
 
