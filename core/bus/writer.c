@@ -43,6 +43,7 @@ struct writer {
     size_t stage_count;
     bool stage_failed[WRITER_STAGES_MAX]; /* these two: the writer's thread alone */
     bool stages_known;                    /* each has run since the start, so `has_more` means something */
+    bool is_careful;                      /* each step has a savepoint of its own */
     struct outcome *outcomes;             /* of the transaction under way, one a unit */
     pthread_t thread;
     bool started;
@@ -181,20 +182,24 @@ static void take_batch(struct writer *writer, struct batch *batch)
 
 /* ---- one transaction ---- */
 
-/* Runs one step in a savepoint. *failed: it failed by its own fault and was undone, `why` says how. False: the whole
- * transaction is spoilt. */
-static bool run_in_savepoint(struct writer *writer,
-                             bool (*step)(void *context, struct store *store, struct error *error), void *context,
-                             bool *failed, struct error *why, struct error *error)
+/* Runs one step. *failed: it failed by its own fault and was undone, `why` says how. False: the whole transaction is
+ * spoilt, or to be begun anew, since what failed cannot be undone alone: then it is careful from now on. */
+static bool run_step(struct writer *writer, bool (*step)(void *context, struct store *store, struct error *error),
+                     void *context, bool *failed, struct error *why, struct error *error)
 {
     *failed = false;
-    if (!store_savepoint(writer->store, error))
+    if (writer->is_careful && !store_savepoint(writer->store, error))
         return false;
     struct error reason = ERROR_INIT;
     store_clear_failure(writer->store);
     if (step(context, writer->store, &reason))
-        return store_release(writer->store, error);
+        return !writer->is_careful || store_release(writer->store, error);
     if (reason.kind == ERROR_MEMORY || store_failed_on_storage(writer->store) || !store_in_transaction(writer->store)) {
+        *error = reason;
+        return false;
+    }
+    if (!writer->is_careful) {
+        writer->is_careful = true;
         *error = reason;
         return false;
     }
@@ -224,13 +229,13 @@ static bool apply_failure_step(void *context, struct store *store, struct error 
 static bool apply_unit(struct writer *writer, struct unit *unit, struct outcome *outcome, struct error *error)
 {
     struct apply_context apply = {writer, unit, &outcome->error};
-    if (!run_in_savepoint(writer, apply_step, &apply, &outcome->failed, &outcome->error, error))
+    if (!run_step(writer, apply_step, &apply, &outcome->failed, &outcome->error, error))
         return false;
     if (!outcome->failed)
         return true;
     bool twice;
     struct error second = ERROR_INIT;
-    if (!run_in_savepoint(writer, apply_failure_step, &apply, &twice, &second, error))
+    if (!run_step(writer, apply_failure_step, &apply, &twice, &second, error))
         return false;
     if (twice)
         log_write(LOG_ERROR, unit->instance, NULL, "cannot even note that a unit of work failed: %s", second.text);
@@ -241,7 +246,7 @@ static bool run_changes(struct writer *writer, struct batch *batch, struct error
 {
     for (struct change *change = batch->changes; change; change = change->next) {
         bool failed;
-        if (!run_in_savepoint(writer, change->run, change->context, &failed, &change->error, error))
+        if (!run_step(writer, change->run, change->context, &failed, &change->error, error))
             return false;
         change->ok = !failed;
     }
@@ -288,7 +293,7 @@ static bool run_stage(struct writer *writer, size_t index, struct error *error)
 {
     struct writer_stage *stage = &writer->stages[index];
     struct error why = ERROR_INIT;
-    if (!run_in_savepoint(writer, stage->run, stage->context, &writer->stage_failed[index], &why, error))
+    if (!run_step(writer, stage->run, stage->context, &writer->stage_failed[index], &why, error))
         return false;
     if (writer->stage_failed[index])
         log_write(LOG_ERROR, stage->name, NULL, "%s", why.text);
@@ -349,15 +354,52 @@ static bool run_stages(struct writer *writer, struct batch *batch, struct error 
     return true;
 }
 
-static bool try_transaction(struct writer *writer, struct batch *batch, struct error *error)
+static bool attempt_transaction(struct writer *writer, struct batch *batch, struct error *error)
 {
     size_t i = 0;
     bool ok = store_begin(writer->store, error) && run_changes(writer, batch, error);
     for (struct unit *unit = batch->first; ok && unit; unit = unit->next)
         ok = apply_unit(writer, unit, &writer->outcomes[i++], error);
     ok = ok && run_stages(writer, batch, error) && store_commit(writer->store, error);
-    if (!ok)
-        store_rollback(writer->store);
+    if (ok)
+        return true;
+    store_rollback(writer->store);
+    writer->stages_known = false; /* what they have left is as it was before, whatever they say */
+    return false;
+}
+
+static bool has_failed_stage(const struct writer *writer)
+{
+    for (size_t i = 0; i < writer->stage_count; i++) {
+        if (writer->stage_failed[i])
+            return true;
+    }
+    return false;
+}
+
+static bool has_failed_step(const struct writer *writer, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (writer->outcomes[i].failed)
+            return true;
+    return has_failed_stage(writer);
+}
+
+/* A savepoint keeps a copy of each page that is changed within it, and a step that writes a few rows changes many. So a
+ * transaction does without them; where a step fails by its own fault, which is rare, all of it is undone and begun anew with
+ * them, and so are the next until nothing fails. What people ask for may fail at any time, and is not done twice. */
+static bool try_transaction(struct writer *writer, struct batch *batch, struct error *error)
+{
+    struct error reason = ERROR_INIT;
+    writer->is_careful = writer->is_careful || batch->changes;
+    bool was_careful = writer->is_careful;
+    bool ok = attempt_transaction(writer, batch, &reason);
+    if (!ok && writer->is_careful && !was_careful)
+        ok = attempt_transaction(writer, batch, &reason);
+    if (ok)
+        writer->is_careful = has_failed_step(writer, batch);
+    else
+        *error = reason;
     return ok;
 }
 
@@ -447,15 +489,6 @@ static void write_batch(struct writer *writer, struct batch *batch)
         pthread_mutex_unlock(&writer->mutex);
         writer->ops.committed(writer->ops.context, batch->stages_wrote);
     }
-}
-
-static bool has_failed_stage(const struct writer *writer)
-{
-    for (size_t i = 0; i < writer->stage_count; i++) {
-        if (writer->stage_failed[i])
-            return true;
-    }
-    return false;
 }
 
 /* How long it is until a stage wants to run by itself; -1: none does. */

@@ -1,11 +1,11 @@
 /* Writer: the one thread that writes to the store.
  *
  * Units of work are handed over by writer_submit and wait in a bounded queue. The writer takes what waits, and in one
- * transaction applies each unit in a savepoint of its own, then runs the stages, round after round while they have more
- * to do; after the commit it calls every unit's `done` and destroys the unit. Units are applied in the order in which
- * they were submitted.
+ * transaction applies each unit, then runs the stages, round after round while they have more to do; after the commit it
+ * calls every unit's `done` and destroys the unit. Units are applied in the order in which they were submitted.
  *
- * Failures. A unit that cannot be applied because of what it holds is undone alone and given to `apply_failure`, in
+ * Failures. Where a unit or stage fails by its own fault, the transaction is undone and begun anew with a savepoint for each.
+ * A unit that cannot be applied because of what it holds is then undone alone and given to `apply_failure`, in
  * another savepoint, which notes that it failed. A stage that fails is undone alone, logged and run again with the next
  * transaction, or after a pause. When disk or memory fail, the whole transaction is undone and tried again, with
  * growing pauses, until it works or the writer is stopped: no unit is dropped for want of room.

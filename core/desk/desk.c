@@ -35,6 +35,7 @@ struct desk {
     _Atomic int64_t watermark;
     int64_t cursor;     /* that goes with what the cache of members holds; -1: it holds nothing of use */
     int64_t correction; /* so does this: the last one that was made */
+    uint64_t rollbacks; /* and this: how often the store had been rolled back */
     bool has_more;
 };
 
@@ -471,9 +472,10 @@ bool desk_run(void *context, struct store *store, struct error *error)
         return error_set(error, ERROR_MEMORY, "no memory to run the desk");
     bool ok = store_cursor(store, processor, &start, &found, error) && store_correction_last(store, &correction, error);
     /* What it holds was undone with its transaction, or a person changed the places of reports. */
-    if (!ok || start != desk->cursor || correction != desk->correction)
+    if (!ok || start != desk->cursor || correction != desk->correction || store_rollbacks(store) != desk->rollbacks)
         members_clear(desk->members);
     desk->correction = correction;
+    desk->rollbacks = store_rollbacks(store);
     *running = (struct running){.desk = desk, .store = store, .error = error, .cursor = start};
     running->watermark = atomic_load(&desk->watermark);
     ok = ok && load_publishers(desk, store, error);

@@ -26,6 +26,7 @@ struct store {
     sqlite3 *database;
     char *path;
     bool storage_failure;
+    uint64_t rollbacks;
     int64_t read_limit_ms, read_until; /* of a read transaction; 0: there is none */
     bool is_snapshot;                  /* it must not be ended just now */
     size_t statement_count;
@@ -409,8 +410,14 @@ bool store_commit(struct store *store, struct error *error)
 
 void store_rollback(struct store *store)
 {
+    store->rollbacks++;
     if (store_in_transaction(store))
         sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
+}
+
+uint64_t store_rollbacks(const struct store *store)
+{
+    return store->rollbacks;
 }
 
 bool store_in_transaction(const struct store *store)
@@ -431,6 +438,7 @@ bool store_release(struct store *store, struct error *error)
 
 bool store_rollback_to(struct store *store, struct error *error)
 {
+    store->rollbacks++;
     return run_text(store, "ROLLBACK TO unit", error, "undo a unit of work") && store_release(store, error);
 }
 

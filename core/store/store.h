@@ -62,6 +62,9 @@ bool store_begin(struct store *store, struct error *error);
 bool store_commit(struct store *store, struct error *error);
 /* Does nothing where no transaction is open, since SQLite ends one by itself on some failures. */
 void store_rollback(struct store *store);
+/* How often something was undone on this connection, whole or to a savepoint: who remembers what is in the store sees by it
+ * that it may not be there any more. */
+uint64_t store_rollbacks(const struct store *store);
 bool store_in_transaction(const struct store *store);
 /* Savepoints nest; store_release and store_rollback_to mean the innermost, which both end. */
 bool store_savepoint(struct store *store, struct error *error);
