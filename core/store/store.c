@@ -15,6 +15,7 @@
 
 enum {
     STATEMENTS_MAX = 512,    /* a power of two; far more texts than core/store has */
+    LATELY = 256,            /* a power of two */
     BUSY_TIMEOUT_MS = 10000, /* a reader's checkpoint or another tool may hold the file for a moment */
     WRITER_CACHE_KIB = 16 * 1024,
     READER_CACHE_KIB = 2 * 1024,
@@ -31,6 +32,7 @@ struct store {
     bool is_snapshot;                  /* it must not be ended just now */
     size_t statement_count;
     sqlite3_stmt *statements[STATEMENTS_MAX]; /* open addressing by the text's hash */
+    sqlite3_stmt *lately[LATELY];             /* by where the text lies, to be compared with it: most are constants */
 };
 
 /* ---- failures ---- */
@@ -287,29 +289,47 @@ void store_snapshot_end(struct store *store)
         store_rollback(store);
 }
 
-sqlite3_stmt *store_statement(struct store *store, const char *sql, struct error *error)
+static sqlite3_stmt *prepare(struct store *store, const char *sql, struct error *error)
 {
-    renew_read(store);
-    size_t slot = (size_t)hash_bytes(sql, strlen(sql)) & (STATEMENTS_MAX - 1);
-    while (store->statements[slot] && strcmp(sqlite3_sql(store->statements[slot]), sql) != 0)
-        slot = (slot + 1) & (STATEMENTS_MAX - 1);
-    sqlite3_stmt *statement = store->statements[slot];
-    if (statement) {
-        sqlite3_reset(statement);
-        sqlite3_clear_bindings(statement);
-        return statement;
-    }
+    sqlite3_stmt *statement;
     if (store->statement_count >= STATEMENTS_MAX - 1) {
         error_set(error, ERROR_LIMIT, "more than %d different statements on one store", STATEMENTS_MAX - 1);
         return NULL;
     }
-    if (sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
-        store_fail(store, error, "use the store");
-        return NULL;
+    if (sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) == SQLITE_OK) {
+        store->statement_count++;
+        return statement;
     }
-    store->statements[slot] = statement;
-    store->statement_count++;
-    return statement;
+    store_fail(store, error, "use the store");
+    return NULL;
+}
+
+static bool is_of(sqlite3_stmt *statement, const char *sql)
+{
+    return strcmp(sqlite3_sql(statement), sql) == 0;
+}
+
+static sqlite3_stmt **find_slot(struct store *store, const char *sql)
+{
+    size_t slot = (size_t)hash_bytes(sql, strlen(sql)) & (STATEMENTS_MAX - 1);
+    while (store->statements[slot] && !is_of(store->statements[slot], sql))
+        slot = (slot + 1) & (STATEMENTS_MAX - 1);
+    return &store->statements[slot];
+}
+
+sqlite3_stmt *store_statement(struct store *store, const char *sql, struct error *error)
+{
+    renew_read(store);
+    sqlite3_stmt **lately = &store->lately[((uintptr_t)sql >> 4) & (LATELY - 1)];
+    if (!*lately || !is_of(*lately, sql)) {
+        sqlite3_stmt **slot = find_slot(store, sql);
+        if (!*slot && !(*slot = prepare(store, sql, error)))
+            return NULL;
+        *lately = *slot;
+    }
+    sqlite3_reset(*lately);
+    sqlite3_clear_bindings(*lately);
+    return *lately;
 }
 
 bool store_run(struct store *store, sqlite3_stmt *statement, struct error *error, const char *what)

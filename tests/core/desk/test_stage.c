@@ -2,6 +2,7 @@
 #include "core/base/clock.h"
 #include "core/store/items.h"
 #include "core/store/reports.h"
+#include "core/store/store.h"
 #include "tests/core/desk/fixture.h"
 
 #include <setjmp.h>
@@ -112,6 +113,34 @@ static void reports_that_come_when_the_desk_is_past_their_item_are_taken(void **
     told_free(&told);
 }
 
+/* The cursor, by which the desk knows that its last run was undone, is not moved by reports that come late. */
+static void what_was_undone_is_not_remembered(void **state)
+{
+    (void)state;
+    struct told one, other;
+    struct bench bench;
+    struct error error = ERROR_INIT;
+    told_read(&one, "00000000000000000000000000000001", sale);
+    told_read(&other, "00000000000000000000000000000002", sale);
+    bench_open(&bench);
+    int64_t first = put_item(&bench, &one), second = put_item(&bench, &other);
+    run(&bench, second);
+    assert_true(store_savepoint(bench.store, &error));
+    put_reports(&bench, &one, first);
+    run(&bench, second);
+    assert_int_equal(bench_events(&bench), 1);
+    assert_true(store_rollback_to(bench.store, &error));
+    put_reports(&bench, &other, second);
+    run(&bench, second);
+    assert_int_equal(bench_events(&bench), 1);
+    struct ent_record *event = bench_event(&bench);
+    assert_int_equal(record_int(event->view, ENT_EVENT_INDEPENDENT_SOURCES, 0), 1);
+    record_release(event);
+    bench_close(&bench);
+    told_free(&one);
+    told_free(&other);
+}
+
 int main(void)
 {
     clock_set_for_tests(1700000000000);
@@ -119,6 +148,7 @@ int main(void)
         cmocka_unit_test(items_past_the_watermark_wait),
         cmocka_unit_test(a_new_version_takes_the_place_of_the_old_one),
         cmocka_unit_test(reports_that_come_when_the_desk_is_past_their_item_are_taken),
+        cmocka_unit_test(what_was_undone_is_not_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
