@@ -155,11 +155,12 @@ static void find_own_paths(void)
     program[length] = '\0';
     if (!go_up(program))
         return;
-    /* Kept for the life of the process: the strings are lent to everyone. */
-    static struct paths *found;
-    found = paths_find(program);
-    if (found)
-        own_paths = *found;
+    struct paths *found = paths_find(program);
+    if (!found)
+        return;
+    /* The strings are lent to everyone, for the life of the process. */
+    own_paths = *found;
+    free(found);
 }
 
 const struct paths *paths_get(void)
