@@ -263,6 +263,10 @@ struct designation designation_find(const struct lexicon *lexicon, const struct 
     const struct token *tokens = part->list.tokens;
     const struct token *token = &tokens[first];
     bool digits = has_digits(token);
+    /* letters are a part of one or of none, which what is behind them says before anything is put together */
+    if (!digits && (first == limit || !(is_inner_dot(part, first + 1, limit) ||
+                                        goes_on(part, first, first + 1, limit, digits))))
+        return found;
     struct squeeze squeeze;
     squeeze.size = squeeze.tokens = 0;
     squeeze.plural = false;

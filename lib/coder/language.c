@@ -74,18 +74,33 @@ static void look_up(const struct lexicon *lexicon, const struct part *part, cons
     evidence->accented += accented;
 }
 
+/* Four counts side by side in one number, sixteen bits each, and what a word adds to them by its flags. */
+enum { COUNT_BITS = 16, COUNT_MASK = 0xFFFF };
+#define COUNT_WORD ((uint64_t)1)
+#define COUNT_FUNCTION (COUNT_WORD << COUNT_BITS)
+#define COUNT_FOREIGN (COUNT_WORD << 2 * COUNT_BITS)
+#define COUNT_WIDE (COUNT_WORD << 3 * COUNT_BITS)
+static const uint64_t counts_of_flags[] = {COUNT_WORD, COUNT_WORD + COUNT_FUNCTION, COUNT_WORD + COUNT_FOREIGN,
+                                           COUNT_WORD + COUNT_FUNCTION};
+
 static void gather(const struct part *part, struct evidence *evidence)
 {
-    for (uint32_t i = 0; i < part->list.count && i < TOKENS_READ; i++) {
+    uint32_t count = part->list.count < TOKENS_READ ? part->list.count : TOKENS_READ;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
         const struct token *token = &part->list.tokens[i];
         /* sums, not branches: which words come next is anybody's guess */
         bool word = (token->kind == TOKEN_WORD) & !(token->flags & TOKEN_DIGITS);
-        uint32_t flags = token->word_flags;
-        evidence->words += word;
-        evidence->wide += word & ((unsigned char)part->text[token->start] >= 0xCE); /* Greek, Cyrillic and beyond */
-        evidence->function += word & ((flags & LEXICON_WORD_FUNCTION) != 0);
-        evidence->foreign += word & ((flags & (LEXICON_WORD_FOREIGN | LEXICON_WORD_FUNCTION)) == LEXICON_WORD_FOREIGN);
+        uint32_t flags = token->word_flags, which = (flags & LEXICON_WORD_FUNCTION) / LEXICON_WORD_FUNCTION +
+                                                    (flags & LEXICON_WORD_FOREIGN) / (LEXICON_WORD_FOREIGN / 2);
+        /* Greek, Cyrillic and beyond */
+        uint64_t wide = (unsigned char)part->text[token->start] >= 0xCE ? COUNT_WIDE : 0;
+        sum += word ? counts_of_flags[which] + wide : 0;
     }
+    evidence->words += (uint32_t)(sum & COUNT_MASK);
+    evidence->function += (uint32_t)(sum >> COUNT_BITS & COUNT_MASK);
+    evidence->foreign += (uint32_t)(sum >> 2 * COUNT_BITS & COUNT_MASK);
+    evidence->wide += (uint32_t)(sum >> 3 * COUNT_BITS);
 }
 
 static void gather_small(const struct lexicon *lexicon, const struct part *part, struct evidence *evidence)

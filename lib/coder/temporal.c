@@ -484,16 +484,20 @@ static bool may_begin(const struct reader *reader)
     if (words[reader->at].time != NONE || token->kind == TOKEN_NUMBER || token->flags & TOKEN_DIGITS ||
         (reader->at < reader->sentence->last && words[reader->at + 1].time != NONE))
         return true;
+    /* "the" and "fall" are the shortest of them, and most words with these letters are shorter */
+    uint32_t size = token->end - token->start;
     switch (token->kind == TOKEN_WORD ? reader->part->text[token->start] | 32 : 0) {
     case 's':
     case 'a':
     case 'f':
     case 'w':
+        if (size < 4)
+            return false;
         return season_at(reader, reader->at) || is_word(reader, reader->at, "second") ||
                is_word(reader, reader->at, "first") || is_word(reader, reader->at, "fourth");
     case 't':
-        return is_word(reader, reader->at, "third") ||
-               (is_word(reader, reader->at, "the") && is_word(reader, reader->at + 1, "weekend"));
+        return size == 3 ? is_word(reader, reader->at + 1, "weekend") && is_word(reader, reader->at, "the")
+                         : size == 5 && is_word(reader, reader->at, "third");
     default:
         return false;
     }
