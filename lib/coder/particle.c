@@ -2,11 +2,23 @@
 
 #include "lib/coder/match.h"
 
-static bool is_particle(const struct part *part, uint32_t at)
+/* Asked of every word, and again behind every verb: nearly all are told apart by their length and first letter. */
+enum { SHORTEST = 2, LONGEST = 4 };
+
+static inline bool is_short(const struct token *token)
+{
+    return token->end - token->start - SHORTEST <= LONGEST - SHORTEST;
+}
+
+static inline bool is_particle(const struct part *part, uint32_t at)
 {
     static const char *const words[] = {"off", "back", "out", "down", "over", "up", NULL};
+    const struct token *token = &part->list.tokens[at];
+    char first = (char)(part->text[token->start] | 32);
+    if (!is_short(token) || !(first == 'o' || first == 'b' || first == 'd' || first == 'u'))
+        return false;
     for (size_t i = 0; words[i]; i++)
-        if (token_is(part->text, &part->list.tokens[at], words[i]))
+        if (token_is(part->text, token, words[i]))
             return true;
     return false;
 }
@@ -25,15 +37,17 @@ static bool ends_there(const struct sentence *sentence, uint32_t particle)
 }
 
 /* "put the sale on hold", "brought the talks to an end": a phrase of several words that may belong to a verb before. */
-static bool may_begin_tail(const struct sentence *sentence, uint32_t at)
+static inline bool may_begin_tail(const struct sentence *sentence, uint32_t at)
 {
-    static const char *const words[] = {"on", "to", "into", NULL};
     const struct part *part = sentence->part;
-    const struct word *next = at < sentence->last ? &part->words[at + 1] : NULL;
-    for (size_t i = 0; next && next->name == NONE && next->time == NONE && words[i]; i++)
-        if (token_is(part->text, &part->list.tokens[at], words[i]))
-            return true;
-    return false;
+    const struct token *token = &part->list.tokens[at];
+    char first = (char)(part->text[token->start] | 32);
+    if (!is_short(token) || !(first == 'o' || first == 't' || first == 'i') || at >= sentence->last ||
+        !(token_is(part->text, token, "on") || token_is(part->text, token, "to") ||
+          token_is(part->text, token, "into")))
+        return false;
+    const struct word *next = &part->words[at + 1];
+    return next->name == NONE && next->time == NONE;
 }
 
 /* The node of the lexicon to which the words from `at` lead from the verb's own, with the last of them. */
