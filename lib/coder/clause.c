@@ -2,6 +2,7 @@
 
 #include "lib/coder/clause_parts.h"
 #include "lib/coder/conjunction.h"
+#include "lib/coder/dateline.h"
 #include "lib/coder/workspace.h"
 
 #include <string.h>
@@ -19,8 +20,8 @@ int32_t clause_coordination_start(const struct sentence *sentence, int32_t noun)
     return noun;
 }
 
-/* "gave Washington six months to leave", "gave Paris until Friday to withdraw": who is given time is to act. */
-static bool gives_time(const struct linker *linker, const struct group *governor)
+/* "gave Washington six months to leave", "granted Paris permission to use": who is given time or leave is to act. */
+static bool gives_leave(const struct linker *linker, const struct group *governor)
 {
     const struct sentence *sentence = linker->sentence;
     const struct word *word = &sentence->part->words[sentence->part->words[governor->head].span_first];
@@ -30,7 +31,8 @@ static bool gives_time(const struct linker *linker, const struct group *governor
         sentence->groups[object].kind != GROUP_NOUN || !clause_acts(sentence, &sentence->groups[object]))
         return false;
     const struct group *next = &sentence->groups[object + 1];
-    static const char *const words[] = {"deadline", "ultimatum", "notice", NULL};
+    static const char *const words[] = {"deadline",  "ultimatum",     "notice",        "permission", "leave",
+                                        "clearance", "authorisation", "authorization", "right", NULL};
     bool time = next->kind == GROUP_TIME ||
                 (next->kind == GROUP_PREPOSITION && word_is(sentence, next->first, "until")) ||
                 (next->kind == GROUP_NOUN && sentence->part->words[next->head].time != NONE);
@@ -124,13 +126,13 @@ static void link_infinitive(struct linker *linker, int32_t at)
         verb->governor_noun = carrier_of_infinitive(linker, verb->subject - 2);
     } else if (linker->last_noun != NONE && linker->last_noun > linker->last_verb) {
         /* "plan to sell", "asks Berlin to send" */
-        if (gives_time(linker, governor))
+        if (gives_leave(linker, governor))
             verb->subject = clause_coordination_start(linker->sentence, linker->last_verb + 1);
         else if (is_object_control(linker, linker->last_verb) && !governor->passive)
             verb->subject = clause_coordination_start(linker->sentence, linker->last_noun);
         else
             verb->governor_noun = carrier_of_infinitive(linker, at - 1);
-    } else if (gives_time(linker, governor))
+    } else if (gives_leave(linker, governor))
         verb->subject = clause_coordination_start(linker->sentence, linker->last_verb + 1);
     else
         verb->governor_noun = carrier_of_infinitive(linker, at - 1);
@@ -234,6 +236,13 @@ static bool is_new_sentence(const struct sentence *sentence, int32_t stop)
     return next < sentence->group_count && sentence->groups[next].kind == GROUP_NOUN;
 }
 
+/* "BERLIN - Airbus and Saab have agreed": what is named before the dash does nothing. */
+static bool ends_dateline(const struct sentence *sentence, int32_t stop)
+{
+    uint32_t token = sentence->groups[stop].first;
+    return token > sentence->first && token == dateline_end(sentence);
+}
+
 static void note_group(struct linker *linker, int32_t at)
 {
     struct group *group = &linker->sentence->groups[at];
@@ -279,7 +288,7 @@ static void note_group(struct linker *linker, int32_t at)
     case GROUP_STOP:
         forget_marks(linker);
         linker->last_noun = NONE;
-        if (is_new_sentence(linker->sentence, at))
+        if (is_new_sentence(linker->sentence, at) || ends_dateline(linker->sentence, at))
             linker->first_noun = linker->last_verb = linker->top_verb = NONE;
         break;
     default:

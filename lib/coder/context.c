@@ -1,5 +1,6 @@
 #include "lib/coder/context.h"
 
+#include "lib/coder/dateline.h"
 #include "lib/coder/memory.h"
 #include "lib/coder/role.h"
 
@@ -69,7 +70,10 @@ static void add_guess(struct context_guesses *guesses, const struct party *party
 {
     for (uint32_t i = 0; i < guesses->count; i++)
         if (!strcmp(guesses->items[i].party.id, party->id)) {
-            guesses->items[i].sources |= sources & ~(unsigned)(CONTEXT_DOUBTFUL | CONTEXT_UNJOINED);
+            /* what a dateline names, and something else too */
+            if (guesses->items[i].sources & CONTEXT_DATELINE && !(sources & CONTEXT_DATELINE))
+                guesses->items[i] = (struct context_guess){*party, sources, rank};
+            guesses->items[i].sources |= sources & ~(unsigned)(CONTEXT_DOUBTFUL | CONTEXT_UNJOINED | CONTEXT_DATELINE);
             return;
         }
     if (guesses->count < CONTEXT_GUESSES_MAX)
@@ -106,6 +110,21 @@ static bool is_ground_of_base(struct coder_workspace *workspace, const struct se
     return (before && !strcmp(before, "base")) || (from && after && !strcmp(after, "base"));
 }
 
+/* Named nowhere in the sentence but in its dateline. */
+static bool only_in_dateline(struct coder_workspace *workspace, struct sentence *sentence, const struct party *party)
+{
+    uint32_t end = dateline_end(sentence);
+    if (party->first >= end)
+        return false;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        struct party other;
+        if (sentence->mentions[i].first > end && party_of_mention(workspace, sentence, &sentence->mentions[i], &other) &&
+            !strcmp(other.id, party->id))
+            return false;
+    }
+    return true;
+}
+
 static bool take_sentence(struct coder_workspace *workspace, const struct event *event, struct sentence *sentence,
                           unsigned source, bool joint, struct context_guesses *guesses)
 {
@@ -123,9 +142,12 @@ static bool take_sentence(struct coder_workspace *workspace, const struct event 
         bool doubtful = own && (hostile_phrase(sentence, party->first) || is_attribute(sentence, party) ||
                                 is_ground_of_base(workspace, sentence, party) ||
                                 is_behind_semicolon(sentence, party->first, event->trigger_first));
+        bool dateline = only_in_dateline(workspace, sentence, party);
         bool unjoined = !joint && !(own && is_listed(&forces, party->id));
-        add_guess(guesses, party, source | (doubtful ? CONTEXT_DOUBTFUL : 0) | (unjoined ? CONTEXT_UNJOINED : 0),
-                  guesses->count + (doubtful || unjoined ? CONTEXT_GUESSES_MAX : 0));
+        unsigned sources = source | (doubtful ? CONTEXT_DOUBTFUL : 0) | (unjoined ? CONTEXT_UNJOINED : 0) |
+                           (dateline ? CONTEXT_DATELINE : 0);
+        add_guess(guesses, party, sources,
+                  guesses->count + (doubtful || unjoined || dateline ? CONTEXT_GUESSES_MAX : 0));
     }
     return true;
 }

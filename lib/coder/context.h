@@ -19,7 +19,8 @@ enum context_source {
     CONTEXT_DOUBTFUL = 1u << 5, /* it stands there for another reason: "near", "against", or it colours a noun */
     CONTEXT_UNJOINED = 1u << 6, /* nothing says that it takes part together */
     CONTEXT_BOTH = 1u << 7,     /* neither party is named by the grammar */
-    CONTEXT_TOLD = 1u << 8      /* an earlier candidate has it in this role */
+    CONTEXT_TOLD = 1u << 8,     /* an earlier candidate has it in this role */
+    CONTEXT_DATELINE = 1u << 9  /* only where the report was filed */
 };
 
 struct context_guess {

@@ -1,5 +1,6 @@
 /* The day of an event: which of the times in its sentence is its own, and what it makes of a duration. */
 #include "lib/coder/clause.h"
+#include "lib/coder/dateline.h"
 #include "lib/coder/detail_parts.h"
 
 #include <string.h>
@@ -128,25 +129,6 @@ static void apply_duration(const struct lexicon *lexicon, struct event *event)
         event->date.basis = BASIS_DURATION;
         return;
     }
-}
-
-/* "SEOUL, Dec. 30 (Yonhap) --": where a report was filed, and when. Returns the dash's token, 0 where there is none. */
-static uint32_t dateline_end(const struct sentence *sentence)
-{
-    enum { DATELINE_TOKENS_MAX = 24 };
-    const struct part *part = sentence->part;
-    bool place = false;
-    for (uint32_t i = sentence->first; i <= sentence->last && i < sentence->first + DATELINE_TOKENS_MAX; i++) {
-        const struct token *token = &part->list.tokens[i];
-        if (token->kind == TOKEN_MARK && token->mark == '-' && i > sentence->first)
-            return place ? i : 0;
-        bool mark = token->kind == TOKEN_MARK && strchr(",.()/", token->mark);
-        bool name = token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL;
-        place |= name && token->flags & TOKEN_ALL_CAPITALS;
-        if (!mark && !name && token->kind != TOKEN_NUMBER && part->words[i].pos != POS_TIME)
-            return 0;
-    }
-    return 0;
 }
 
 static bool is_word_of(const struct sentence *sentence, uint32_t at, const char *const *words)

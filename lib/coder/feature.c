@@ -86,7 +86,7 @@ static void mark_context(struct event *event)
                 {CONTEXT_BEFORE, FEATURE_FROM_BEFORE},     {CONTEXT_BEHIND, FEATURE_FROM_BEHIND},
                 {CONTEXT_LEAD, FEATURE_FROM_LEAD},         {CONTEXT_DOUBTFUL, FEATURE_FROM_DOUBTFUL},
                 {CONTEXT_UNJOINED, FEATURE_FROM_UNJOINED}, {CONTEXT_BOTH, FEATURE_FROM_BOTH},
-                {CONTEXT_TOLD, FEATURE_FROM_TOLD}};
+                {CONTEXT_TOLD, FEATURE_FROM_TOLD},         {CONTEXT_DATELINE, FEATURE_FROM_DATELINE}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (event->context & rows[i].source)
             feature_mark(event, rows[i].feature);

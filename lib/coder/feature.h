@@ -93,6 +93,7 @@
     ROW(GUESS_SECOND, "not the first guess who the party is")                                                          \
     ROW(GUESS_LATE, "a late guess who the party is")                                                                   \
     ROW(FROM_TOLD, "an earlier candidate has that party in that role")                                                 \
+    ROW(FROM_DATELINE, "a party that only the dateline names")                                                         \
     ROW(FROM_CONTEXT, "a party from the context")                                                                      \
     ROW(SIDES_OPEN, "one side is not named")                                                                           \
     ROW(DIRECTED, "a giver and a taker")                                                                               \
