@@ -135,10 +135,10 @@ static void mark_preposition(struct event *event, const struct sentence *sentenc
         {"ahead", FEATURE_TRIGGER_AFTER},   {"against", FEATURE_TRIGGER_AFTER},   {"because", FEATURE_TRIGGER_AFTER},
         {"of", FEATURE_TRIGGER_OF},         {"for", FEATURE_TRIGGER_FOR},         {"to", FEATURE_TRIGGER_FOR},
         {"in", FEATURE_TRIGGER_IN},         {"at", FEATURE_TRIGGER_IN},           {"during", FEATURE_TRIGGER_IN},
-        {"under", FEATURE_TRIGGER_IN},      {"with", FEATURE_TRIGGER_WITH},       {"by", FEATURE_TRIGGER_WITH},
+        {"under", FEATURE_TRIGGER_UNDER},      {"with", FEATURE_TRIGGER_WITH},       {"by", FEATURE_TRIGGER_WITH},
         {"from", FEATURE_TRIGGER_WITH},     {"on", FEATURE_TRIGGER_ABOUT},        {"about", FEATURE_TRIGGER_ABOUT},
         {"over", FEATURE_TRIGGER_ABOUT},    {"like", FEATURE_TRIGGER_LIKE},       {"such", FEATURE_TRIGGER_LIKE},
-        {"including", FEATURE_TRIGGER_LIKE}};
+        {"including", FEATURE_TRIGGER_LIKE}, {"per", FEATURE_TRIGGER_UNDER}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (word_is(sentence, sentence->groups[preposition].first, rows[i].word))
             feature_mark(event, rows[i].feature);

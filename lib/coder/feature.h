@@ -41,6 +41,7 @@
     ROW(TRIGGER_IN, "in a phrase with in, at, during")                                                                 \
     ROW(TRIGGER_WITH, "in a phrase with with, by, from")                                                               \
     ROW(TRIGGER_ABOUT, "in a phrase with on, about, over")                                                             \
+    ROW(TRIGGER_UNDER, "in a phrase with under: on the ground of a paper")                                             \
     ROW(TRIGGER_LIKE, "in a phrase with like, such as, including")                                                     \
     ROW(TYPE_ARMS_TRANSFER, "an arms transfer")                                                                        \
     ROW(TYPE_AID, "aid")                                                                                               \

@@ -398,6 +398,12 @@ static void fill_outfit(struct coder_workspace *workspace, struct event *event, 
         event->actors[0].role = "recipient";
 }
 
+/* "agreed with", "sign up with": a verb of several words that names its partner. */
+static bool ends_with_with(const struct sentence *sentence, const struct group *verb)
+{
+    return word_is(sentence, sentence->part->words[verb->head].span_last, "with") || word_is(sentence, verb->last, "with");
+}
+
 /* "General Dynamics's deal with Otokar to produce hulls": who makes the deal makes the thing. */
 static void fill_from_paper(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -521,7 +527,8 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
             slot_fill_named(workspace, event, frame, "from", governor->subject);
         if (class && (!strcmp(class, "cooperate") ||
                       (!strcmp(class, "join") &&
-                       (verb->gerund || !strcmp(event->type, "industry"))))) /* "teamed up with Boeing to build" */
+                       (verb->gerund || !strcmp(event->type, "industry"))) ||
+                      ends_with_with(sentence, governor))) /* "teamed up with Boeing to build", "agreed with Spain to" */
             slot_fill_named(workspace, event, frame, "with", governor->object);
         slot_fill_phrases(workspace, event, frame, verb->governor + 1);
     }
