@@ -32,7 +32,7 @@ static bool gives_leave(const struct linker *linker, const struct group *governo
         return false;
     const struct group *next = &sentence->groups[object + 1];
     static const char *const words[] = {"deadline",  "ultimatum",     "notice",        "permission", "leave",
-                                        "clearance", "authorisation", "authorization", "right", NULL};
+                                        "clearance", "authorisation", "authorization", "right",      NULL};
     bool time = next->kind == GROUP_TIME ||
                 (next->kind == GROUP_PREPOSITION && word_is(sentence, next->first, "until")) ||
                 (next->kind == GROUP_NOUN && sentence->part->words[next->head].time != NONE);

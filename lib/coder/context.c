@@ -118,8 +118,8 @@ static bool only_in_dateline(struct coder_workspace *workspace, struct sentence 
         return false;
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         struct party other;
-        if (sentence->mentions[i].first > end && party_of_mention(workspace, sentence, &sentence->mentions[i], &other) &&
-            !strcmp(other.id, party->id))
+        if (sentence->mentions[i].first > end &&
+            party_of_mention(workspace, sentence, &sentence->mentions[i], &other) && !strcmp(other.id, party->id))
             return false;
     }
     return true;

@@ -302,8 +302,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
             is_term(sentence, event, time) || is_of_other_paper(sentence, event, time) ||
             is_of_clause_before(sentence, event, time) || is_of_other_act(workspace, event, time) ||
             is_of_clause_above(sentence, event, time) || is_of_order(lexicon, sentence, event, time) ||
-            is_age(sentence, time) || is_of_main_act(sentence, event, time) ||
-            is_of_aside(sentence, event, time) ||
+            is_age(sentence, time) || is_of_main_act(sentence, event, time) || is_of_aside(sentence, event, time) ||
             !temporal_resolve(time, workspace->anchor, (event->future || lies_ahead(sentence, time)) && !speech, &span))
             continue;
         if (speech) {

@@ -130,14 +130,14 @@ static void mark_preposition(struct event *event, const struct sentence *sentenc
         const char *word;
         enum feature feature;
     } rows[] = {
-        {"after", FEATURE_TRIGGER_AFTER},   {"following", FEATURE_TRIGGER_AFTER}, {"amid", FEATURE_TRIGGER_AFTER},
-        {"despite", FEATURE_TRIGGER_AFTER}, {"before", FEATURE_TRIGGER_AFTER},    {"since", FEATURE_TRIGGER_AFTER},
-        {"ahead", FEATURE_TRIGGER_AFTER},   {"against", FEATURE_TRIGGER_AFTER},   {"because", FEATURE_TRIGGER_AFTER},
-        {"of", FEATURE_TRIGGER_OF},         {"for", FEATURE_TRIGGER_FOR},         {"to", FEATURE_TRIGGER_FOR},
-        {"in", FEATURE_TRIGGER_IN},         {"at", FEATURE_TRIGGER_IN},           {"during", FEATURE_TRIGGER_IN},
-        {"under", FEATURE_TRIGGER_UNDER},      {"with", FEATURE_TRIGGER_WITH},       {"by", FEATURE_TRIGGER_WITH},
-        {"from", FEATURE_TRIGGER_WITH},     {"on", FEATURE_TRIGGER_ABOUT},        {"about", FEATURE_TRIGGER_ABOUT},
-        {"over", FEATURE_TRIGGER_ABOUT},    {"like", FEATURE_TRIGGER_LIKE},       {"such", FEATURE_TRIGGER_LIKE},
+        {"after", FEATURE_TRIGGER_AFTER},    {"following", FEATURE_TRIGGER_AFTER}, {"amid", FEATURE_TRIGGER_AFTER},
+        {"despite", FEATURE_TRIGGER_AFTER},  {"before", FEATURE_TRIGGER_AFTER},    {"since", FEATURE_TRIGGER_AFTER},
+        {"ahead", FEATURE_TRIGGER_AFTER},    {"against", FEATURE_TRIGGER_AFTER},   {"because", FEATURE_TRIGGER_AFTER},
+        {"of", FEATURE_TRIGGER_OF},          {"for", FEATURE_TRIGGER_FOR},         {"to", FEATURE_TRIGGER_FOR},
+        {"in", FEATURE_TRIGGER_IN},          {"at", FEATURE_TRIGGER_IN},           {"during", FEATURE_TRIGGER_IN},
+        {"under", FEATURE_TRIGGER_UNDER},    {"with", FEATURE_TRIGGER_WITH},       {"by", FEATURE_TRIGGER_WITH},
+        {"from", FEATURE_TRIGGER_WITH},      {"on", FEATURE_TRIGGER_ABOUT},        {"about", FEATURE_TRIGGER_ABOUT},
+        {"over", FEATURE_TRIGGER_ABOUT},     {"like", FEATURE_TRIGGER_LIKE},       {"such", FEATURE_TRIGGER_LIKE},
         {"including", FEATURE_TRIGGER_LIKE}, {"per", FEATURE_TRIGGER_UNDER}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (word_is(sentence, sentence->groups[preposition].first, rows[i].word))

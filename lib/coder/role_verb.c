@@ -401,7 +401,8 @@ static void fill_outfit(struct coder_workspace *workspace, struct event *event, 
 /* "agreed with", "sign up with": a verb of several words that names its partner. */
 static bool ends_with_with(const struct sentence *sentence, const struct group *verb)
 {
-    return word_is(sentence, sentence->part->words[verb->head].span_last, "with") || word_is(sentence, verb->last, "with");
+    return word_is(sentence, sentence->part->words[verb->head].span_last, "with") ||
+           word_is(sentence, verb->last, "with");
 }
 
 /* "General Dynamics's deal with Otokar to produce hulls": who makes the deal makes the thing. */
@@ -525,10 +526,10 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         if (class && !strcmp(class, "approve") && !governor->passive &&
             governor->subject != verb->subject) /* "cleared Rabat to buy" */
             slot_fill_named(workspace, event, frame, "from", governor->subject);
-        if (class && (!strcmp(class, "cooperate") ||
-                      (!strcmp(class, "join") &&
-                       (verb->gerund || !strcmp(event->type, "industry"))) ||
-                      ends_with_with(sentence, governor))) /* "teamed up with Boeing to build", "agreed with Spain to" */
+        if (class &&
+            (!strcmp(class, "cooperate") ||
+             (!strcmp(class, "join") && (verb->gerund || !strcmp(event->type, "industry"))) ||
+             ends_with_with(sentence, governor))) /* "teamed up with Boeing to build", "agreed with Spain to" */
             slot_fill_named(workspace, event, frame, "with", governor->object);
         slot_fill_phrases(workspace, event, frame, verb->governor + 1);
     }
