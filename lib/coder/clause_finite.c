@@ -186,10 +186,11 @@ static bool carries_content(const struct linker *linker, int32_t noun)
 static int32_t apposed_to(const struct sentence *sentence, int32_t noun)
 {
     const struct group *groups = sentence->groups;
-    /* "some 80 soldiers, part of a contingent, arrived" */
+    /* "some 80 soldiers, part of a contingent, arrived", "Austria and Italy, partners since 2004, signed" */
     uint32_t end = (uint32_t)noun + 1;
     while (end + 1 < sentence->group_count && groups[end].kind == GROUP_PREPOSITION &&
-           groups[end + 1].kind == GROUP_NOUN && groups[end + 1].preposition == (int32_t)end)
+           (groups[end + 1].kind == GROUP_TIME ||
+            (groups[end + 1].kind == GROUP_NOUN && groups[end + 1].preposition == (int32_t)end)))
         end += 2;
     end += end < sentence->group_count && groups[end].kind == GROUP_TIME;
     if (noun < 2 || groups[noun].and_with != NONE || groups[noun - 1].kind != GROUP_COMMA ||
