@@ -52,6 +52,14 @@ void feature_mark(struct event *event, enum feature feature)
     set->count++;
 }
 
+bool feature_marked(const struct event *event, enum feature feature)
+{
+    for (uint16_t i = 0; i < event->features.count; i++)
+        if (event->features.ids[i] == feature)
+            return true;
+    return false;
+}
+
 void feature_mark_count(struct event *event, uint32_t count, enum feature first, uint32_t steps)
 {
     feature_mark(event, (enum feature)(first + (count < steps ? count : steps - 1)));

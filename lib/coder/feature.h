@@ -207,6 +207,7 @@
     ROW(CROWD_IN_ITEM, "much else in the item")                                                                        \
     ROW(SAME_TYPE_ELSEWHERE, "the same kind of event between others in the item")                                      \
     ROW(PAIR_NEAR, "a sentence before it names the same parties in another act")                                       \
+    ROW(PAIR_GOES_ON, "the sentence before it tells another act of those two alone")                                   \
     /* objections */                                                                                                   \
     ROW(OBJECTION_NEGATED, "negated")                                                                                  \
     ROW(OBJECTION_OPINION, "the author's or a third party's opinion")                                                  \

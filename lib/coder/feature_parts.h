@@ -10,7 +10,7 @@
 /* Words of a subject in a sentence. */
 struct topics {
     uint32_t military, violence, elsewhere, people;
-    bool joint, front, background, opinion, hedge;
+    bool joint, front, background, opinion, hedge, addition;
 };
 
 /* What all events of one sentence share, and all of the item. */
@@ -22,6 +22,7 @@ struct feature_scene {
 };
 
 void feature_mark(struct event *event, enum feature feature);
+bool feature_marked(const struct event *event, enum feature feature);
 /* The mark `first` + `count`, at most the last of `steps` marks. */
 void feature_mark_count(struct event *event, uint32_t count, enum feature first, uint32_t steps);
 

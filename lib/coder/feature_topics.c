@@ -47,6 +47,7 @@ static void read_cue(const char *kind, struct topics *topics)
     topics->front |= !strcmp(kind, "front");
     topics->background |= !strcmp(kind, "background");
     topics->opinion |= !strcmp(kind, "opinion");
+    topics->addition |= !strcmp(kind, "addition");
     topics->hedge |= !strcmp(kind, "hedge") || !strcmp(kind, "hypothesis");
 }
 
@@ -130,6 +131,38 @@ static bool acts_right_before(const struct event *event, const struct event *oth
     return named >= 2;
 }
 
+/* "He", "the general", "officials": somebody of before is still the one who speaks or acts. */
+static bool begins_with_known_person(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN)
+            continue;
+        const struct word *head = &sentence->part->words[group->head];
+        return head->pos == POS_PRONOUN || (head->name == NONE && noun_attribute(lexicon, sentence, group->head, "stands"));
+    }
+    return false;
+}
+
+/* "The officers study at our academies, the minister said. He also spoke of sharing intelligence": one party is not named
+ * again because the text is still about the two of the sentence before. */
+static bool goes_on_about_two(const struct coder_workspace *workspace, const struct event *event,
+                              const struct event *other)
+{
+    bool guesses = false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        guesses |= event->actors[i].from_context && role_is_principal(&event->actors[i]);
+    if (!guesses || other->sentence->part != event->sentence->part ||
+        event->sentence_index - other->sentence_index != 1 || event->party_count != 2 || other->party_count != 2 ||
+        event->objection_count || !feature_marked(event, FEATURE_TRIGGER_NOUN_MOVED) ||
+        feature_marked(event, FEATURE_FROM_DOUBTFUL) || feature_marked(event, FEATURE_TRIGGER_OWNED) || !feature_marked(event, FEATURE_OTHERS_NONE))
+        return false;
+    struct topics topics = {0};
+    feature_topics(workspace_lexicon(workspace), event->sentence, &topics);
+    return topics.addition || feature_marked(event, FEATURE_MODALITY_CONFIRMED) ||
+           begins_with_known_person(workspace_lexicon(workspace), event->sentence);
+}
+
 /* An event among the others: what they say of it. */
 static void compare(struct coder_workspace *workspace, struct event *event)
 {
@@ -142,7 +175,7 @@ static void compare(struct coder_workspace *workspace, struct event *event)
         bool same_type = other->kind == event->kind, same_sentence = other->sentence == event->sentence;
         if (!same_type && !same_sentence) {
             if (acts_right_before(event, other) && shared_parties(event, other) >= 2)
-                feature_mark(event, FEATURE_PAIR_NEAR);
+                feature_mark(event, goes_on_about_two(workspace, event, other) ? FEATURE_PAIR_GOES_ON : FEATURE_PAIR_NEAR);
             continue;
         }
         uint32_t shared = shared_parties(event, other);

@@ -37,6 +37,7 @@ static const struct {
               {FEATURE_OBJECTION_SIDES, -2.25},
               {FEATURE_OBJECTION_STOPPED, -3},
               {FEATURE_OBJECTION_SENT, -3},
+              {FEATURE_PAIR_GOES_ON, 1},
               {FEATURE_FROM_DOUBTFUL, -1.5},
               {FEATURE_FROM_UNJOINED, -3},
               {FEATURE_FROM_BOTH, -1.5},
