@@ -1,6 +1,7 @@
 /* Where an event happens: the places that its own words and its nearest prepositions name. */
 #include "lib/coder/detail_parts.h"
 #include "lib/coder/party.h"
+#include "lib/coder/town.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ static void add_place(struct coder_workspace *workspace, struct event *event, co
         return;
     const char *id = lexicon_entry_id(lexicon, mention->entry),
                *state = lexicon_entry_value(lexicon, mention->entry, "state");
+    const char *town = town_state(workspace, event->sentence, mention);
     struct stretch raw = stretch_of(event->sentence, first, last);
     for (uint32_t i = 0; i < event->place_count; i++)
         if (event->places[i].raw.part == raw.part && event->places[i].raw.start == raw.start)
@@ -50,12 +52,13 @@ static void add_place(struct coder_workspace *workspace, struct event *event, co
     struct event_place *place = &event->places[event->place_count++];
     *place = (struct event_place){.raw = raw,
                                   .precision = precision,
-                                  .country = state                ? state
+                                  .country = town                 ? town
+                                             : state              ? state
                                              : party_is_state(id) ? id
                                                                   : NULL};
     const char *latitude = lexicon_entry_value(lexicon, mention->entry, "lat"),
                *longitude = lexicon_entry_value(lexicon, mention->entry, "lon");
-    if (latitude && longitude) {
+    if (latitude && longitude && !town) {
         place->latitude = strtod(latitude, NULL);
         place->longitude = strtod(longitude, NULL);
         place->has_position = true;

@@ -255,6 +255,7 @@ static const struct key_row {
     {"to", " leader vanished vanished_demonym organisation ", is_year, NULL, "a year"},
     {"formerly", " capital seat ", is_vanished, NULL, "HIS: and an ISO 3166-3 code"},
     {"until", " capital seat ", is_year, NULL, "a year"},
+    {"also", " city capital ", is_states, NULL, "states, apart by commas"},
     {"base", " armed_group ", is_states, NULL, "states, apart by commas"},
     {"parent", " authority ", is_states, NULL, "states, apart by commas"},
     {"parent", " company ", is_prefixed, "COM:", "COM: and a slug"},

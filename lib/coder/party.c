@@ -4,6 +4,7 @@
 #include "lib/coder/party_refer.h"
 #include "lib/coder/person.h"
 #include "lib/coder/refer.h"
+#include "lib/coder/town.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -238,6 +239,8 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
         return false;
     const char *id =
         id_then(lexicon, sentence, mention, mention->id ? mention->id : party_actor_id(lexicon, mention->entry));
+    const char *town = town_state(workspace, sentence, mention);
+    id = town ? town : id;
     if (!strcmp(id, "ATA")) /* no state: nobody acts for Antarctica */
         return false;
     /* "US$43.6bn" */
@@ -518,8 +521,9 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         const struct mention *mention = &sentence->mentions[head->name];
         const char *id = lexicon_entry_id(lexicon, mention->entry),
                    *state = lexicon_entry_value(lexicon, mention->entry, "state");
-        if (party_is_state(id) || (state && party_is_state(state)))
-            party_add(&own, (struct party){.id = party_is_state(id) ? id : state,
+        const char *town = town_state(workspace, sentence, mention);
+        if (town || party_is_state(id) || (state && party_is_state(state)))
+            party_add(&own, (struct party){.id = town ? town : party_is_state(id) ? id : state,
                                            .sentence = sentence,
                                            .first = mention->first,
                                            .last = mention->last});
