@@ -438,6 +438,10 @@ static bool read_relative(struct reader *reader, struct time_expression *time)
     int32_t unit = time_entry(reader, at, "unit"), weekday = time_entry(reader, at, "weekday"),
             month = time_entry(reader, at, "month");
     if (unit != NONE && reader->part->words[at].inside == 0) {
+        /* "the last weeks of the campaign", "the last year of the war", "coming months": none that the calendar tells */
+        const struct token *token = token_at(reader, at);
+        if ((reader->part->text[token->end - 1] | 32) == 's' || is_word(reader, at + 1, "of"))
+            return false;
         time->relative = RELATIVE_UNIT;
         time->unit = lexicon_entry_value(reader->lexicon, (uint32_t)unit, "grain")[0];
         time->offset = shift;
@@ -516,6 +520,22 @@ static bool read_expression(struct reader *reader, struct time_expression *time)
     return false;
 }
 
+/* "for the first time since 2020", "the largest drill since 1991": what has not been since then, not what goes on since. */
+static bool compares_since(const struct reader *reader, uint32_t since)
+{
+    enum { LOOK_BACK = 8 };
+    static const char *const compared[] = {"first",   "biggest", "largest", "highest", "lowest", "worst", "best",
+                                           "longest", "closest", "deepest", "most",    "only",   NULL};
+    for (uint32_t back = 1; back <= LOOK_BACK && since >= reader->sentence->first + back; back++) {
+        if (token_at(reader, since - back)->kind != TOKEN_WORD)
+            return false;
+        for (size_t i = 0; compared[i]; i++)
+            if (is_word(reader, since - back, compared[i]))
+                return true;
+    }
+    return false;
+}
+
 bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     struct reader reader = {lexicon, sentence->part, sentence, sentence->first};
@@ -528,7 +548,9 @@ bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, str
         struct time_expression time;
         if (!read_expression(&reader, &time))
             continue;
+        bool compared = false;
         for (uint32_t back = 1; back <= 3 && reader.at >= sentence->first + back; back++) {
+            compared |= is_word(&reader, reader.at - back, "since") && compares_since(&reader, reader.at - back);
             time.since |= is_word(&reader, reader.at - back, "since") || is_word(&reader, reader.at - back, "starting");
             if (back == 1) {
                 time.until = is_word(&reader, reader.at - 1, "until") || is_word(&reader, reader.at - 1, "by") ||
@@ -538,7 +560,8 @@ bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, str
             if (reader.part->list.tokens[reader.at - back].kind != TOKEN_WORD)
                 break;
         }
-        sentence->times[sentence->time_count++] = time;
+        if (!compared)
+            sentence->times[sentence->time_count++] = time;
         for (uint32_t i = time.first; i <= time.last && i <= sentence->last; i++)
             sentence->part->words[i].pos = POS_TIME;
         reader.at = time.last;
