@@ -34,6 +34,16 @@ static bool is_place_preposition(const struct sentence *sentence, const struct g
     return false;
 }
 
+/* "near Cordoba, Spain": the state right behind a place of its own only says where that one lies. */
+static bool says_where_last_lies(const struct event *event, struct stretch raw, const char *id)
+{
+    enum { COMMA_AND_BLANK = 3 };
+    const struct event_place *last = event->place_count ? &event->places[event->place_count - 1] : NULL;
+    return last && last->raw.part == raw.part && last->country && same_id(last->country, id) &&
+           strcmp(last->precision, "country") != 0 && raw.start >= last->raw.end &&
+           raw.start - last->raw.end <= COMMA_AND_BLANK;
+}
+
 static void add_place(struct coder_workspace *workspace, struct event *event, const struct mention *mention,
                       uint32_t first, uint32_t last)
 {
@@ -49,6 +59,8 @@ static void add_place(struct coder_workspace *workspace, struct event *event, co
     for (uint32_t i = 0; i < event->place_count; i++)
         if (event->places[i].raw.part == raw.part && event->places[i].raw.start == raw.start)
             return;
+    if (!strcmp(precision, "country") && says_where_last_lies(event, raw, id))
+        return;
     struct event_place *place = &event->places[event->place_count++];
     *place = (struct event_place){.raw = raw,
                                   .precision = precision,

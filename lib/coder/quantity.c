@@ -175,7 +175,8 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
             i += calibre - 1;
             continue;
         }
-        if (token->kind == TOKEN_MARK || token->kind == TOKEN_NUMBER || word->pos == POS_TIME)
+        bool bare_number = token->kind == TOKEN_NUMBER && word->name == NONE; /* not of "120 mm mortar shells" */
+        if (token->kind == TOKEN_MARK || bare_number || word->pos == POS_TIME)
             return false;
         if (word->time != NONE && !strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->time), "unit")) {
             char grain = lexicon_entry_value(reader->lexicon, (uint32_t)word->time, "grain")[0];

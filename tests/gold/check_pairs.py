@@ -8,8 +8,9 @@ FOLDER/*.jsonl hold one case a line:
 Cases of one group differ in one respect, their kind: plain, direction, passive, nominal, headline, negated, hypothetical,
 denied, background, domestic, attack, third_party, … EVENT names what must be right: "type", and any of "subtype", "status",
 "modality", "scope" (a string, or a list of accepted ones), "actors" (every principal actor: ["GBR:supplier","KEN:recipient"]),
-"start", "end" and "as_of" of the date, "fact" (false: must not be a current fact). Every expected event must be there once, and no
-fact beside them that is not optional.
+"start", "end" and "as_of" of the date, "equipment" (all of it: ["24 155 mm howitzers III"], "-" for no count), "places" (all: ["Cordoba
+ARG"]), "fact" (false: must not be a current fact). Every expected event must be there once, and no fact beside them that is not
+optional.
 
 FOLDER/NAME.failing lists the ids of NAME.jsonl that are known to fail, so that a new failure shows. --update writes these lists
 anew, --show prints failures in full, --only takes the cases whose id holds TEXT.
@@ -48,6 +49,12 @@ def differences(expected, event):
     for end in ("start", "end", "as_of"):
         if end in expected and (event.get("date") or {}).get(end) != expected[end]:
             wrong.append(f"date {end} {(event.get('date') or {}).get(end)}, not {expected[end]}")
+    things = {"equipment": lambda one: f"{one['count'] or '-'} {one['name']} {one['unroca']}",
+              "places": lambda one: f"{one['name']} {one['country']}"}
+    for field, tell in things.items():
+        told = sorted(tell(one) for one in event.get(field, []))
+        if field in expected and told != sorted(expected[field]):
+            wrong.append(f"{field} {', '.join(told) or 'none'}, not {', '.join(sorted(expected[field]))}")
     if "fact" in expected and is_fact(event) != expected["fact"]:
         wrong.append("is a fact" if is_fact(event) else "is no fact")
     return wrong
