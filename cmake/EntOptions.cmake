@@ -51,7 +51,7 @@ target_compile_options(ent_settings INTERFACE
   -Wpointer-arith -Wformat=2 -Wundef -Wvla -Wwrite-strings -fno-common
   $<$<BOOL:${ENT_WERROR}>:-Werror>)
 if(ENT_SANITIZE)
-  # -O1 as the sanitizers' authors advise: without it the checks take three times as long and find nothing more. -g1 has the
+  # -O1 as the sanitizers' authors advise: without it the tests take twice as long. -g1 has the
   # lines that reports name, not the variables that only a debugger asks for.
   target_compile_options(ent_settings INTERFACE -fsanitize=${ENT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
     -O1 -g1)
