@@ -142,17 +142,23 @@ static bool read_ids(struct output *output, int descriptor, off_t offset, size_t
     }
 }
 
-/* Where the last OUTPUT_TAIL_LINES lines begin. */
-static off_t find_tail(int descriptor, off_t size)
+/* Where the last `wanted` lines begin; *lines is how many there are of them. */
+static off_t find_tail(int descriptor, size_t wanted, size_t *lines)
 {
     char bytes[READ_SIZE];
-    size_t lines = 0;
+    struct stat status;
+    off_t size = fstat(descriptor, &status) == 0 ? status.st_size : 0;
+    *lines = 0;
     while (size > 0) {
         off_t from = size > READ_SIZE ? size - READ_SIZE : 0;
         ssize_t got = pread(descriptor, bytes, (size_t)(size - from), from);
-        for (ssize_t i = got; i-- > 0;)
-            if (bytes[i] == '\n' && ++lines > OUTPUT_TAIL_LINES)
+        for (ssize_t i = got; i-- > 0;) {
+            if (bytes[i] != '\n')
+                continue;
+            if (*lines == wanted)
                 return from + i + 1;
+            ++*lines;
+        }
         size = got > 0 ? from : 0;
     }
     return 0;
@@ -165,20 +171,54 @@ static bool name_rotated(const struct output *output, int number, char path[PATH
     return error_set(error, ERROR_CONFIG, "%s: the path is too long", output->path);
 }
 
-/* What was written last may stand in the file before this one. */
-static bool read_previous(struct output *output, struct error *error)
+/* *descriptor is -1 where there is no such file, or none of ours. */
+static bool open_rotated(const struct output *output, int number, int *descriptor, struct error *error)
 {
     char path[PATH_MAX];
     struct stat status;
-    if (!name_rotated(output, 1, path, error))
+    *descriptor = -1;
+    if (!name_rotated(output, number, path, error))
         return false;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (descriptor < 0)
+    int opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (opened < 0)
         return errno == ENOENT || error_set_errno(error, errno, "%s: cannot read what was written last", path);
-    bool is_good = fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
-                   read_ids(output, descriptor, find_tail(descriptor, status.st_size), NULL, error);
-    close(descriptor);
-    return is_good;
+    if (fstat(opened, &status) == 0 && S_ISREG(status.st_mode))
+        *descriptor = opened;
+    else
+        close(opened);
+    return true;
+}
+
+/* What was written last may stand in the files before this one: in as many as hold OUTPUT_TAIL_LINES lines. */
+static bool read_previous(struct output *output, struct error *error)
+{
+    size_t wanted = OUTPUT_TAIL_LINES, lines;
+    int eldest = 0, descriptor;
+    off_t from = 0; /* in the eldest */
+    /* One may be missing: the gap that a crash left. */
+    for (int number = 1, missing = 0; wanted > 0 && missing < 2; number++) {
+        if (!open_rotated(output, number, &descriptor, error))
+            return false;
+        missing = descriptor < 0 ? missing + 1 : 0;
+        if (descriptor < 0)
+            continue;
+        from = find_tail(descriptor, wanted, &lines);
+        close(descriptor);
+        wanted -= lines;
+        eldest = number;
+    }
+    /* The newest last, since that is remembered longest. */
+    for (int number = eldest; number > 0; number--, from = 0) {
+        if (!open_rotated(output, number, &descriptor, error))
+            return false;
+        if (descriptor < 0)
+            continue;
+        bool is_good = read_ids(output, descriptor, from, NULL, error);
+        close(descriptor);
+        if (!is_good)
+            return false;
+    }
+    return true;
 }
 
 /* A size that does not end a line is none that we kept: the file was changed by others, so all of it is read. */

@@ -3,7 +3,7 @@
  * It is opened with O_APPEND, held with a lock while it is written, and written in one piece followed by fsync. What a
  * crash left behind is repaired when it is opened: half a line of ours at the end is cut off (its delivery was
  * never acknowledged and comes again), and the ids of the lines behind a given offset are read back, with those of the end
- * of the file before it. A file that was moved away meanwhile (logrotate) is made anew. Rotation is by renaming, the newest
+ * of the files before it. A file that was moved away meanwhile (logrotate) is made anew. Rotation is by renaming, the newest
  * first: PATH.1, PATH.2, …; a crash in between leaves all files there, perhaps with a gap. One owner, one thread. Errors carry path and cause. */
 #ifndef PLUGINS_JSONL_OUTPUT_H
 #define PLUGINS_JSONL_OUTPUT_H

@@ -90,6 +90,16 @@ class Jsonl(EntenteTest):
         self.run_good()
         self.assertEqual(len(self.all_lines()), 12)
 
+    def test_nor_is_it_behind_several_rotations(self):
+        self.sink("rotate_size = 1", "batch = 1")
+        self.bring(0, 5)
+        self.run_good()
+        self.assertEqual(len(self.files()), 5)
+        (self.folder / "log.jsonl.2").rename(self.folder / "log.jsonl.5")  # the gap of a crash within a rotation
+        self.forget_settlements()
+        self.run_good()
+        self.assertEqual(len(self.all_lines()), 5)
+
     def test_of_a_digest_that_was_half_written_the_rest_is_written(self):
         self.sink(watch=("digest = weekly mon 07:30",))
         self.bring(0, 8)
