@@ -1,5 +1,6 @@
 """entente recode: the archive through another lexicon, seen first, then applied, with the daemon up and down."""
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -157,8 +158,10 @@ class Recode(EntenteTest):
                   "Romania", "Bulgaria", "Hungary", "Austria", "Belgium", "Croatia", "Slovenia", "Albania", "Egypt",
                   "Morocco", "Tunisia", "Kenya", "Ghana", "Senegal", "Brazil", "Peru", "Ecuador", "Bolivia"]
         pairs = [(a, b) for a in states for b in states if a < b]
+        # As much as takes long enough to be killed in: the coder is some ten times slower with the sanitizers' checks.
+        filler = "Other words fill the rest of this text. " * (20 if os.environ.get("ENT_SANITIZE") else 200)
         many = [("m%d" % i, "%s flogs %d tanks to %s" % (a, i % 50 + 2, b), "%s flogged %d tanks to %s. " %
-                 (a, i % 50 + 2, b) + "Other words fill the rest of this text. " * 200) for i, (a, b) in enumerate(pairs)]
+                 (a, i % 50 + 2, b) + filler) for i, (a, b) in enumerate(pairs)]
         self.prepare(many)
         self.write(NEW)
         path = self.folder / "state" / "entente.db"
