@@ -148,6 +148,17 @@ void rig_wait_pending(struct rig *rig, size_t port, int64_t pending)
     assert_int_equal(stats.pending, pending);
 }
 
+/* What is handed out counts as pending before its callback has left it open. */
+void rig_wait_awaited(struct rig *rig, size_t port, int64_t awaited)
+{
+    struct bus_port_stats stats = {.awaited = -1};
+    for (int waited = 0; waited < SETTLE_MS && stats.awaited != awaited; waited += LOOK_MS) {
+        usleep(LOOK_MS * 1000);
+        bus_read_port_stats(rig->bus, port, &stats);
+    }
+    assert_int_equal(stats.awaited, awaited);
+}
+
 void rig_wait_parked(struct rig *rig, size_t port)
 {
     struct bus_port_stats stats = {0};

@@ -57,9 +57,10 @@ void rig_start(struct rig *rig, struct rig_actor *actors, size_t count);
 void rig_stop(struct rig *rig);
 /* Waits until all is done; fails the test after a minute. */
 void rig_settle(struct rig *rig);
-/* Waits until that port has so many records pending, is parked, or sources are paused; each fails the test after a
- * minute. */
+/* Waits until that port has so many records pending or left open for an answer, is parked, or sources are paused; each
+ * fails the test after a minute. */
 void rig_wait_pending(struct rig *rig, size_t port, int64_t pending);
+void rig_wait_awaited(struct rig *rig, size_t port, int64_t awaited);
 void rig_wait_parked(struct rig *rig, size_t port);
 void rig_wait_paused(struct rig *rig);
 /* Waits until that actor was handed so many records at least, as above. */

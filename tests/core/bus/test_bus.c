@@ -351,7 +351,7 @@ static void an_answer_withdraws_and_remarks(void **state)
     struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(rig_classify), CLASSIFIER(leave_to_an_answer)};
     actors[2].instance = "classifier.second";
     rig_start(&rig, actors, 3);
-    rig_wait_pending(&rig, 2, 1);
+    rig_wait_awaited(&rig, 2, 1);
     assert_int_equal(rig_count(&rig, "SELECT count(*) FROM report WHERE state=0"), 1);
     assert_int_equal(pthread_create(&settler, NULL, answer_and_withdraw, &actors[2]), 0);
     pthread_join(settler, NULL);
@@ -410,7 +410,7 @@ static void an_answer_settles_what_was_left_unfinished(void **state)
     rig_init(&rig);
     struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(leave_unfinished)};
     rig_start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 1);
+    rig_wait_awaited(&rig, 1, 1);
     assert_false(bus_wait(rig.bus, 0, &backlog));
     assert_int_equal(backlog.items, 1);
     assert_int_equal(pthread_create(&settler, NULL, settle_later, &actors[1]), 0);
@@ -436,7 +436,7 @@ static void settle_by(struct rig *rig, struct rig_actor *actors, enum ent_code c
     rig_init(rig);
     actors[2].instance = "classifier.second";
     rig_start(rig, actors, 3);
-    rig_wait_pending(rig, 2, 1);
+    rig_wait_awaited(rig, 2, 1);
     assert_int_equal(rig_count(rig, "SELECT count(*) FROM report WHERE state=0"), 1);
     struct unit *answer = unit_create(UNIT_RESPOND, actors[2].instance, 1);
     assert_true(unit_settle(answer, 77, code, -1, ent_text("by the answer")));
@@ -468,7 +468,7 @@ static void an_answer_may_leave_an_item_open_and_the_next_settle_it(void **state
     rig_init(&rig);
     actors[2].instance = "classifier.second";
     rig_start(&rig, actors, 3);
-    rig_wait_pending(&rig, 2, 1);
+    rig_wait_awaited(&rig, 2, 1);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         struct unit *answer = unit_create(UNIT_RESPOND, actors[2].instance, 1);
         assert_true(unit_settle(answer, 77, codes[i], -1, ent_text(NULL)));
@@ -492,7 +492,7 @@ static void what_answers_put_off_is_given_up_at_its_deadline(void **state)
     struct rig_actor actors[] = {SOURCE(one), CLASSIFIER(leave_unfinished)};
     actors[1].deadline_ms = 1;
     rig_start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 1);
+    rig_wait_awaited(&rig, 1, 1);
     usleep(2000);
     struct unit *answer = unit_create(UNIT_RESPOND, actors[1].instance, 1);
     assert_true(unit_settle(answer, 77, ENT_AGAIN, -1, ent_text(NULL)));
@@ -536,7 +536,7 @@ static void what_awaits_an_answer_is_handed_out_again_after_a_restart(void **sta
     rig_init(&rig);
     struct rig_actor waiting[] = {SOURCE(one), CLASSIFIER(leave_unfinished)};
     rig_start(&rig, waiting, 2);
-    rig_wait_pending(&rig, 1, 1);
+    rig_wait_awaited(&rig, 1, 1);
     rig_stop(&rig);
     struct rig_actor answering[] = {SOURCE(one), CLASSIFIER(rig_classify)};
     rig_start(&rig, answering, 2);

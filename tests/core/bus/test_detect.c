@@ -337,7 +337,7 @@ static void an_answer_settles_what_was_left_open(void **state)
     int five = 5;
     struct rig_actor actors[] = {source_of(&five), detector(leave_open)};
     rig_start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 5);
+    rig_wait_awaited(&rig, 1, 5);
     for (uint64_t ticket = 1; ticket <= 5; ticket++) {
         struct unit *unit = unit_create(UNIT_RESPOND, "detector.d", 1);
         char text[32];
@@ -364,7 +364,7 @@ static void an_answer_to_what_cannot_be_read_is_made_again(void **state)
     int one = 1;
     struct rig_actor actors[] = {source_of(&one), detector(leave_open)};
     rig_start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 1);
+    rig_wait_awaited(&rig, 1, 1);
     rig_execute(&rig, "ALTER TABLE event_revision RENAME TO event_revision_away");
     actors[1].run = find_all;
     struct unit *unit = unit_create(UNIT_RESPOND, "detector.d", 1);
@@ -386,7 +386,7 @@ static void what_no_answer_settled_is_shown_again_after_a_start(void **state)
     int five = 5;
     struct rig_actor actors[] = {source_of(&five), detector(leave_open)};
     rig_start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 5);
+    rig_wait_awaited(&rig, 1, 5);
     rig_stop(&rig);
     actors[1].run = find_all;
     run_all(&rig, actors, 2);

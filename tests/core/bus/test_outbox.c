@@ -144,7 +144,7 @@ static void answers_settle_deliveries_that_were_left_unfinished(void **state)
     rig_init(&rig);
     struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = leave_unfinished}};
     start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 10);
+    rig_wait_awaited(&rig, 1, 10);
     do {
         usleep(5000); /* until all is committed, so that the answers come after it */
         assert_false(bus_wait(rig.bus, 0, &backlog));
@@ -171,7 +171,7 @@ static void an_answer_may_leave_a_delivery_open_and_the_next_settle_it(void **st
     rig_init(&rig);
     struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = leave_unfinished}};
     start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 10);
+    rig_wait_awaited(&rig, 1, 10);
     for (int i = 0; i < 20; i++) {
         struct unit *answer = unit_create(UNIT_RESPOND, "sink.s", 1);
         assert_true(unit_settle(answer, 1001 + (uint64_t)(i / 2), i % 2 ? ENT_OK : ENT_AGAIN, -1, ent_text(NULL)));
@@ -197,7 +197,7 @@ static void what_an_instance_left_unfinished_is_handed_out_again_when_it_is_made
     rig_init(&rig);
     struct rig_actor actors[] = {SOURCE, {.instance = "sink.s", .role = BUS_SINK, .run = leave_unfinished_once}};
     start(&rig, actors, 2);
-    rig_wait_pending(&rig, 1, 10);
+    rig_wait_awaited(&rig, 1, 10);
     struct bus_backlog backlog;
     do {
         usleep(5000);
