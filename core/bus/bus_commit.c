@@ -75,13 +75,13 @@ void bus_update_watermark(struct bus *bus)
         bus_wake_role(bus, BUS_SOURCE);
 }
 
-static void after_commit(void *context, bool stages_wrote)
+static void after_commit(void *context, bool wrote_more)
 {
     struct bus *bus = context;
     pthread_mutex_lock(&bus->mutex);
     bus_update_watermark(bus);
     bus_wake_role(bus, BUS_PROCESSOR);
-    if (stages_wrote) {
+    if (wrote_more) {
         bus_wake_role(bus, BUS_DETECTOR);
         bus_wake_role(bus, BUS_SINK);
     }

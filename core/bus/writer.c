@@ -480,6 +480,7 @@ static void write_batch(struct writer *writer, struct batch *batch)
         log_write(LOG_INFO, NULL, NULL, "the store can be written again");
         writer->ops.trouble(writer->ops.context, NULL);
     }
+    bool wrote_more = batch->stages_wrote || batch->changes;
     finish_units(batch, writer->outcomes, committed, &error);
     finish_changes(writer, batch, committed, &error);
     if (committed) {
@@ -487,7 +488,7 @@ static void write_batch(struct writer *writer, struct batch *batch)
         writer->units += (int64_t)batch->count;
         writer->transactions++;
         pthread_mutex_unlock(&writer->mutex);
-        writer->ops.committed(writer->ops.context, batch->stages_wrote);
+        writer->ops.committed(writer->ops.context, wrote_more);
     }
 }
 

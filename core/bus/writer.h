@@ -44,8 +44,9 @@ struct writer_ops {
                           struct error *error);
     /* Up to which item the stages may go, as this transaction leaves it. */
     bool (*watermark)(void *context, struct store *store, int64_t *sequence, struct error *error);
-    /* After each transaction, when every `done` was called. `stages_wrote`: they changed something. */
-    void (*committed)(void *context, bool stages_wrote);
+    /* After each transaction, when every `done` was called. `wrote_more`: stages or changes wrote something, so there may be
+     * deliveries and revisions that no unit tells of. */
+    void (*committed)(void *context, bool wrote_more);
     /* The store cannot be written (told at each attempt), or can be again (NULL). */
     void (*trouble)(void *context, const struct error *error);
     void *context;

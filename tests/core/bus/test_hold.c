@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/delivery/dispatch.h"
 #include "tests/core/bus/rig.h"
 
 #include <unistd.h>
@@ -95,11 +96,39 @@ static void it_is_kept_while_they_wait_and_forgotten_when_they_do_not(void **sta
     rig_remove(&rig);
 }
 
+static void deliver(struct rig_actor *actor, struct unit *unit)
+{
+    (void)actor;
+    unit->code = ENT_OK;
+}
+
+/* Nothing else is done any more that would wake a sink. */
+static void the_alert_that_items_wait_goes_out_at_once(void **state)
+{
+    static const struct delivery_route routes[] = {{.sink = "s"}, {0}};
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.settings.health_routes = routes;
+    struct rig_actor actors[] = {
+        {.instance = "source.a", .role = BUS_SOURCE, .run = rig_emit_items, .context = &two},
+        {.instance = "classifier.c", .role = BUS_PROCESSOR, .kind = UNIT_CLASSIFY, .run = park},
+        {.instance = "sink.s", .role = BUS_SINK, .run = deliver}};
+    rig_start(&rig, actors, 3);
+    rig_wait_parked(&rig, 1);
+    bus_watch_holds(rig.bus);
+    rig_wait_records(&actors[2], 1);
+    rig_stop(&rig);
+    assert_int_equal(rig_count(&rig, "SELECT count(*) FROM delivery WHERE state=1"), 1);
+    rig_remove(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_time_that_items_have_waited_outlives_the_daemon),
         cmocka_unit_test(it_is_kept_while_they_wait_and_forgotten_when_they_do_not),
+        cmocka_unit_test(the_alert_that_items_wait_goes_out_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
