@@ -418,9 +418,9 @@ static bool tell_parking(void *context, struct store *store, struct error *error
                                parked->bus->health_route_count, error);
 }
 
-bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error)
+bool bus_tell_parked(struct bus *bus, const char *instance, const char *why, struct error *error)
 {
-    return bus_change(port->bus, tell_parking, &(struct outcome){port->bus, port->instance, why}, error);
+    return bus_change(bus, tell_parking, &(struct outcome){bus, instance, why}, error);
 }
 
 static bool tell_left_out(void *context, struct store *store, struct error *error)

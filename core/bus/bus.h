@@ -175,7 +175,7 @@ void bus_watch_holds(struct bus *bus);
 bool bus_pass_holds(struct bus *bus);
 
 /* Makes an alert of it, for those who are told of the health of sources. Any thread, as bus_change. */
-bool bus_tell_parked(struct bus_port *port, const char *why, struct error *error);
+bool bus_tell_parked(struct bus *bus, const char *instance, const char *why, struct error *error);
 /* Likewise that an instance which is configured has no port, since it could not be made. */
 bool bus_tell_left_out(struct bus *bus, const char *instance, const char *why, struct error *error);
 

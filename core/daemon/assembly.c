@@ -174,6 +174,14 @@ static void run_nothing(void *context, void *job)
     (void)job;
 }
 
+static const char *why_left_out(const struct assembly *assembly, const struct setup_instance *row)
+{
+    for (size_t i = 0; i < assembly->left_out_count; i++)
+        if (assembly->left_out[i].row == row)
+            return assembly->left_out[i].why;
+    return "it could not be created";
+}
+
 static bool bind_place(struct assembly *assembly, struct member *member, const struct bus_detector *detector,
                        struct error *error)
 {
@@ -190,7 +198,7 @@ static bool bind_place(struct assembly *assembly, struct member *member, const s
                                      error);
     if (!port)
         return false;
-    bus_park(port, "it could not be created; the log says why");
+    bus_park(port, why_left_out(assembly, row));
     member->lane = lane_create(assembly->ground.pool, row->title, 1, &ops, NULL);
     if (!member->lane)
         return error_set(error, ERROR_MEMORY, "%s: no memory for its lane", row->title);
@@ -247,17 +255,17 @@ static void unbind(struct member *member)
     }
 }
 
-/* Once; a pass tells by its exit status. */
+/* Once; a pass tells by its exit status, and of one that has a place it is told that items wait there. */
 static void tell_left_out(struct assembly *assembly)
 {
-    for (size_t i = 0; i < assembly->left_out_count; i++) {
-        const struct left_out *left_out = &assembly->left_out[i];
+    for (size_t i = 0; i < assembly->left_out_count && !assembly->ground.once; i++) {
+        struct left_out *left_out = &assembly->left_out[i];
         struct error error = ERROR_INIT;
-        if (!assembly->ground.once && !bus_tell_left_out(assembly->bus, left_out->row->title, left_out->why, &error))
+        if (!left_out->is_told && !assembly_keeps_place(left_out->row) &&
+            !bus_tell_left_out(assembly->bus, left_out->row->title, left_out->why, &error))
             log_write(LOG_ERROR, left_out->row->title, NULL, "that it is left out makes no alert: %s", error.text);
-        free(left_out->why);
+        left_out->is_told = true;
     }
-    assembly->left_out_count = 0;
 }
 
 bool assembly_start(struct assembly *assembly, struct error *error)
@@ -416,6 +424,18 @@ size_t assembly_service_count(const struct assembly *assembly)
 struct service *assembly_service(const struct assembly *assembly, size_t index)
 {
     return assembly->services[index].service;
+}
+
+size_t assembly_left_out_count(const struct assembly *assembly)
+{
+    return assembly->left_out_count;
+}
+
+const struct setup_instance *assembly_left_out(const struct assembly *assembly, size_t index, const char **why)
+{
+    const struct left_out *left_out = &assembly->left_out[index];
+    *why = left_out->why;
+    return assembly_keeps_place(left_out->row) ? NULL : left_out->row;
 }
 
 size_t assembly_failures(const struct assembly *assembly)

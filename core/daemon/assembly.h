@@ -27,7 +27,8 @@ struct assembly_ground {
 };
 
 /* Takes `setup` over on success. Without `running` an instance that cannot be created is logged, counted by
- * assembly_failures and left out; of a transform or classifier the place stays, so that items wait for it. With
+ * assembly_failures and left out; of a transform or classifier the place stays, so that items wait for it. One whose process
+ * dies meanwhile is created anew by and by, unless it is for one pass. With
  * `running` any failure fails the whole; instances whose object is another one by now, and those to be made `anew`, are
  * started in a process of their own beside the running ones, so that these can go on where that fails. NULL with
  * `error`.
@@ -64,6 +65,9 @@ struct driver *assembly_driver(const struct assembly *assembly, size_t index);
 struct driver *assembly_find(const struct assembly *assembly, const char *title);
 size_t assembly_service_count(const struct assembly *assembly);
 struct service *assembly_service(const struct assembly *assembly, size_t index);
+/* One of those that could not be created, and why; NULL for one whose place is on the bus. */
+size_t assembly_left_out_count(const struct assembly *assembly);
+const struct setup_instance *assembly_left_out(const struct assembly *assembly, size_t index, const char **why);
 /* Instances that are configured and could not be created. */
 size_t assembly_failures(const struct assembly *assembly);
 /* Logs callbacks past their deadlines. */

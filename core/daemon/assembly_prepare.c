@@ -39,7 +39,7 @@ static bool is_same(const struct setup_difference *differences, size_t count, co
     return false;
 }
 
-static bool keeps_place(const struct setup_instance *row)
+bool assembly_keeps_place(const struct setup_instance *row)
 {
     return row->plugin_kind == PLUGIN_TRANSFORM || row->plugin_kind == PLUGIN_CLASSIFIER ||
            row->plugin_kind == PLUGIN_DETECTOR;
@@ -64,15 +64,16 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
     }
     struct driver *driver = NULL;
     if (row->plugin)
-        driver = driver_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.state_dir, error);
+        driver = driver_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.state_dir,
+                               assembly->survives_creation, error);
     else
-        error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
+        error_set(error, ERROR_CONFIG, "%s: its plugin was refused ('entente check' says why)", row->title);
     bool is_started = driver && replaced && row->isolation != ISOLATION_NONE;
     if (is_started && !instance_start(driver_instance(driver), error)) {
         driver_destroy(driver);
         return false;
     }
-    if (driver || keeps_place(row))
+    if (driver || assembly_keeps_place(row))
         add_member(assembly,
                    (struct member){.row = row, .driver = driver, .origin = assembly->shared, .is_new = !is_started});
     return driver != NULL;
@@ -86,9 +87,10 @@ static bool add_service(struct assembly *assembly, const struct setup_instance *
         served = *kept;
     else if (row->plugin)
         served.service =
-            service_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.services, error);
+            service_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.services,
+                           assembly->survives_creation, error);
     else
-        error_set(error, ERROR_CONFIG, "%s: its plugin was refused", row->title);
+        error_set(error, ERROR_CONFIG, "%s: its plugin was refused ('entente check' says why)", row->title);
     if (!served.service)
         return false;
     served.origin->users++;
@@ -150,9 +152,11 @@ static bool find_anew(struct assembly *assembly, struct error *error)
 /* Whoever is told of the health of sources learns of it when the bus runs. */
 static void leave_out(struct assembly *assembly, const struct setup_instance *row, const char *why)
 {
-    char *kept = strdup(why);
+    size_t title = strlen(row->title);
+    bool has_title = strncmp(why, row->title, title) == 0 && strncmp(why + title, ": ", 2) == 0;
+    char *kept = strdup(has_title ? why + title + 2 : why);
     if (kept)
-        assembly->left_out[assembly->left_out_count++] = (struct left_out){row, kept};
+        assembly->left_out[assembly->left_out_count++] = (struct left_out){.row = row, .why = kept};
 }
 
 /* Drivers and services for all rows that are enabled; those of `running` where nothing about them changed. */
@@ -178,10 +182,9 @@ static bool add_members(struct assembly *assembly, struct assembly *running, str
         }
         log_write(LOG_ERROR, NULL, NULL, "%s%s", problem.text,
                   row->plugin_kind == PLUGIN_DETECTOR ? "; events wait until it can work"
-                  : keeps_place(row)                  ? "; items wait until it can work"
+                  : assembly_keeps_place(row)                  ? "; items wait until it can work"
                                                       : "; it is left out");
-        if (!keeps_place(row))
-            leave_out(assembly, row, problem.text);
+        leave_out(assembly, row, problem.text);
     }
     free(differences);
     return is_good;
@@ -210,6 +213,7 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
     assembly->members = members;
     assembly->services = services;
     assembly->left_out = left_out;
+    assembly->survives_creation = !running && !ground->once;
     bool is_good = add_members(assembly, running, error);
     assembly->ground.anew = NULL; /* lent until now */
     if (is_good)

@@ -32,9 +32,11 @@ struct served {
     struct shared_setup *origin;
 };
 
+/* One that could not be made. */
 struct left_out {
     const struct setup_instance *row;
-    char *why;
+    char *why; /* without its title */
+    bool is_told;
 };
 
 struct assembly {
@@ -44,9 +46,10 @@ struct assembly {
     size_t member_count;
     struct served *services;
     size_t service_count;
-    struct left_out *left_out; /* those that could not be made and have no place */
+    struct left_out *left_out;
     size_t left_out_count;
     size_t failures;
+    bool survives_creation; /* for driver_create and service_create */
     struct bus *bus;
     struct desk *desk;
     struct fold *fold;
@@ -54,6 +57,8 @@ struct assembly {
     struct watch_set *watches;
 };
 
+/* Of a transform, classifier or detector the place stays where it cannot be made. */
+bool assembly_keeps_place(const struct setup_instance *row);
 /* One that has a driver; NULL where there is none of that title. `assembly` may be NULL. */
 struct member *assembly_find_member(const struct assembly *assembly, const char *title);
 

@@ -138,6 +138,22 @@ static void put_missing(struct json_writer *json, const struct bus_port_stats *p
     json_object_close(json);
 }
 
+static void put_left_out(struct json_writer *json, const struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly_left_out_count(assembly); i++) {
+        const char *why;
+        const struct setup_instance *row = assembly_left_out(assembly, i, &why);
+        if (!row)
+            continue;
+        json_object_open(json);
+        put_text(json, "name", row->title);
+        put_text(json, "kind", plugin_kind_word(row->plugin_kind));
+        put_text(json, "state", "failed");
+        put_text(json, "why", why);
+        json_object_close(json);
+    }
+}
+
 static void put_instances(struct json_writer *json, const struct assembly *assembly)
 {
     struct bus *bus = assembly_bus(assembly);
@@ -159,6 +175,7 @@ static void put_instances(struct json_writer *json, const struct assembly *assem
         put_port(json, &port);
         json_object_close(json);
     }
+    put_left_out(json, assembly);
     for (size_t i = 0; i < assembly_service_count(assembly); i++) {
         struct ent_instance *instance = service_instance(assembly_service(assembly, i));
         json_object_open(json);
@@ -345,15 +362,6 @@ static bool handle_fetch(void *context, const struct control_request *request, s
     return true;
 }
 
-static void wake_sinks(const struct assembly *assembly)
-{
-    for (size_t i = 0; i < assembly_size(assembly); i++) {
-        struct driver *driver = assembly_driver(assembly, i);
-        if (driver && instance_kind(driver_instance(driver)) == PLUGIN_SINK)
-            driver_wake(driver);
-    }
-}
-
 /* What changes the store is done by the code that `entente` runs without a daemon. */
 static bool handle_change(void *context, const struct control_request *request, struct json_writer *result,
                           struct error *error)
@@ -367,8 +375,6 @@ static bool handle_change(void *context, const struct control_request *request, 
     leave(daemon);
     bool is_good = control_change(assembly_bus(assembly), request, result, error);
     pthread_mutex_lock(&daemon->lock);
-    if (is_good)
-        wake_sinks(assembly);
     daemon->changes--;
     pthread_cond_broadcast(&daemon->change_over);
     leave(daemon);
@@ -448,6 +454,22 @@ control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT] = {
 
 /* A service may be at work while a reload is: it is told so by each handler. Recoding hands over files, and a service
  * has none in the state directory. */
+bool daemon_tell_parked(void *context, const char *instance, const char *why, struct error *error)
+{
+    struct daemon *daemon = context;
+    if (!enter(daemon, error))
+        return false;
+    struct bus *bus = assembly_bus(daemon->assembly);
+    daemon->changes++;
+    leave(daemon);
+    bool is_good = bus_tell_parked(bus, instance, why, error);
+    pthread_mutex_lock(&daemon->lock);
+    daemon->changes--;
+    pthread_cond_broadcast(&daemon->change_over);
+    leave(daemon);
+    return is_good;
+}
+
 struct answer *daemon_command(void *context, const char *author, struct ent_str request)
 {
     control_handler *handlers[CONTROL_COMMAND_COUNT];

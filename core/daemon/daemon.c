@@ -153,6 +153,7 @@ static bool make_service_ground(struct daemon *daemon, struct error *error)
                                                .asker = asker_create(daemon->state_dir),
                                                .changes = pulse_create(),
                                                .command = daemon_command,
+                                               .tell_parked = daemon_tell_parked,
                                                .context = daemon};
     return (daemon->services.asker && daemon->services.changes) ||
            error_set(error, ERROR_MEMORY, "no memory for what services stand on");

@@ -54,6 +54,8 @@ enum daemon_status daemon_run_once(struct daemon *daemon);
 bool daemon_wait(struct daemon *daemon, int timeout_ms);
 /* What stands behind the services' command/1; `context` is the daemon. Any thread. */
 struct answer *daemon_command(void *context, const char *author, struct ent_str request);
+/* Behind their tell_parked. */
+bool daemon_tell_parked(void *context, const char *instance, const char *why, struct error *error);
 /* For control_server_create. */
 extern control_handler *const daemon_handlers[CONTROL_COMMAND_COUNT];
 

@@ -168,7 +168,7 @@ static void heed_parking(struct driver *driver)
     if (!instance_is_parked(driver->instance, why, sizeof why))
         return;
     bus_park(driver->port, why);
-    if (instance_take_alarm(driver->instance) && !bus_tell_parked(driver->port, why, &error))
+    if (instance_take_alarm(driver->instance) && !bus_tell_parked(driver->bus, instance_title(driver->instance), why, &error))
         log_write(LOG_ERROR, instance_title(driver->instance), NULL, "no alert could be made of that it is parked: %s",
                   error.text);
 }
@@ -250,7 +250,7 @@ static bool http_state_get(void *context, const char *instance, const char *url,
 }
 
 struct driver *driver_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
-                             const char *state_dir, struct error *error)
+                             const char *state_dir, bool survives, struct error *error)
 {
     const struct plugin *plugin = NULL;
     if (row->isolation == ISOLATION_NONE && !(plugin = plugin_load(row->plugin, error))) {
@@ -279,7 +279,8 @@ struct driver *driver_create(const struct setup_instance *row, struct http_clien
                                          .program = row->program,
                                          .info = row->plugin,
                                          .runners = runners,
-                                         .deaths_max = (int)options_integer(row->options, "deaths_max")};
+                                         .deaths_max = (int)options_integer(row->options, "deaths_max"),
+                                         .survives_creation = survives};
     driver->instance = instance_create(&settings, error);
     if (driver->instance)
         return driver;

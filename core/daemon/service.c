@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PAUSE_FIRST_MS = 500, PAUSE_MAX_MS = 60000, GOOD_RUN_MS = 60000, END_LIMIT_MS = 5000 };
+enum { PAUSE_FIRST_MS = 500, PAUSE_MAX_MS = 60000, GOOD_RUN_MS = 60000, END_LIMIT_MS = 5000, TELL_AGAIN_MS = 1000, WHY_SIZE = 1000 };
 
 struct service {
     const struct setup_instance *row;
@@ -90,6 +90,18 @@ static void revive(struct service *service)
     pthread_mutex_unlock(&service->making);
 }
 
+/* One that is parked for its deaths: somebody has to know. */
+static void heed_parking(struct service *service)
+{
+    char why[WHY_SIZE];
+    struct error error = ERROR_INIT;
+    if (!instance_is_parked(service->instance, why, sizeof why) || !instance_take_alarm(service->instance))
+        return;
+    while (!atomic_load(&service->is_ending) &&
+           !service->ground->tell_parked(service->ground->context, instance_title(service->instance), why, &error))
+        pause_for(service, TELL_AGAIN_MS);
+}
+
 static void run(struct service *service)
 {
     int64_t pause_ms = PAUSE_FIRST_MS;
@@ -108,6 +120,7 @@ static void run(struct service *service)
                 revive(service);
             break;
         default:
+            heed_parking(service);
             return;
         }
         if (wait > 0)
@@ -129,7 +142,7 @@ static void *run_thread(void *context)
 /* ---- life ---- */
 
 struct service *service_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
-                               const struct service_ground *ground, struct error *error)
+                               const struct service_ground *ground, bool survives, struct error *error)
 {
     const struct plugin *plugin = NULL;
     if (row->isolation == ISOLATION_NONE && !(plugin = plugin_load(row->plugin, error))) {
@@ -157,7 +170,8 @@ struct service *service_create(const struct setup_instance *row, struct http_cli
         .isolation = row->isolation,
         .info = row->plugin,
         .runners = runners,
-        .deaths_max = (int)options_integer(row->options, "deaths_max")};
+        .deaths_max = (int)options_integer(row->options, "deaths_max"),
+        .survives_creation = survives};
     service->instance = instance_create(&settings, error);
     if (service->instance)
         return service;

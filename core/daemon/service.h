@@ -24,12 +24,14 @@ struct service_ground {
     struct pulse *changes; /* beats after each commit */
     /* What stands behind command/1; the answer is the caller's, NULL where memory is out. Any thread. */
     struct answer *(*command)(void *context, const char *author, struct ent_str request);
+    /* Tells those who are told of the health of sources that one is parked for its deaths. False with `error`: not now. */
+    bool (*tell_parked)(void *context, const char *instance, const char *why, struct error *error);
     void *context;
 };
 
 /* As driver_create. */
 struct service *service_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
-                               const struct service_ground *ground, struct error *error);
+                               const struct service_ground *ground, bool survives, struct error *error);
 /* Starts the instance and its thread, unless they run. */
 void service_launch(struct service *service);
 /* Drains it and waits for its `serve` to return. False where that takes longer than `limit_ms`: it must then be left

@@ -89,9 +89,18 @@ static bool has_died_out(struct ent_instance *instance)
     return is_over;
 }
 
+/* A reason without the title, which all that is told of an instance has before it. */
+static const char *without_title(const struct ent_instance *instance, const char *text)
+{
+    size_t size = strlen(instance->settings.title);
+    bool has_title = strncmp(text, instance->settings.title, size) == 0 && strncmp(text + size, ": ", 2) == 0;
+    return has_title ? text + size + 2 : text;
+}
+
 /* Broken; or parked, where it is a death too many. */
 static void break_down(struct ent_instance *instance, const char *text)
 {
+    text = without_title(instance, text);
     if (!instance->remote || !remote_take_death(instance->remote) || !has_died_out(instance)) {
         fall_out(instance, INSTANCE_BROKEN, text);
         return;
@@ -178,6 +187,20 @@ static bool call_create(struct ent_instance *instance, struct error *error)
     enum error_kind kind = instance_state(instance) == INSTANCE_BROKEN ? ERROR_STATE : ERROR_CONFIG;
     return error_set(error, kind, "%s: cannot be created: %s", instance->settings.title,
                      *text ? text : "its plugin does not say why");
+}
+
+/* check, unless it has taken the options before, and create. */
+static bool make_plugin(struct ent_instance *instance, struct error *error)
+{
+    instance->is_checked = instance->is_checked || call_check(instance, error);
+    return instance->is_checked && call_create(instance, error);
+}
+
+/* By its own fault or another's. */
+static bool has_lost_process(struct ent_instance *instance)
+{
+    return instance->remote &&
+           (remote_has_died(instance->remote) || instance_state(instance) == INSTANCE_BROKEN);
 }
 
 static void call_destroy(struct ent_instance *instance)
@@ -278,17 +301,21 @@ static struct ent_instance *make_instance(const struct instance_settings *settin
 
 struct ent_instance *instance_create(const struct instance_settings *settings, struct error *error)
 {
-    /* Anew where its process ended meanwhile, which was not through its fault. */
-    for (int i = 0; i < CREATIONS_MAX; i++) {
+    for (int i = 1;; i++) {
         *error = (struct error)ERROR_INIT;
         struct ent_instance *instance = make_instance(settings, error);
-        if (!instance || (call_check(instance, error) && call_create(instance, error)))
+        if (!instance || make_plugin(instance, error))
             return instance;
+        /* Anew where its process ended meanwhile, which was not through its fault. */
+        bool is_last = error->kind != ERROR_STATE || i == CREATIONS_MAX;
+        if (is_last && settings->survives_creation && has_lost_process(instance)) {
+            break_down(instance, error->text);
+            return instance;
+        }
         free_instance(instance);
-        if (error->kind != ERROR_STATE)
-            break;
+        if (is_last)
+            return NULL;
     }
-    return NULL;
 }
 
 struct ent_instance *instance_check(const struct instance_settings *settings, struct error *error)
@@ -354,7 +381,7 @@ bool instance_revive(struct ent_instance *instance)
     struct error error = ERROR_INIT;
     call_destroy(instance);
     instance->generation++;
-    if (!call_create(instance, &error)) {
+    if (!make_plugin(instance, &error)) {
         break_down(instance, error.text);
         return false;
     }

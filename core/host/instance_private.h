@@ -35,6 +35,7 @@ struct ent_instance {
     struct remote *remote; /* the plugin's place in a runner; NULL: it is in this process */
     const void *(*interface)(struct ent_instance *instance, const char *name); /* behind the host's table */
     void *self;
+    bool is_checked; /* `check` has taken its options */
     bool is_created; /* `create` has succeeded, so `destroy` is due */
     bool is_started;
     int64_t since; /* by the clock: when `create` succeeded last */

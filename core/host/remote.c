@@ -297,6 +297,8 @@ static enum ent_code enter(struct remote *remote)
     struct error error = ERROR_INIT;
     if (enter_runner(remote, &error))
         return ENT_OK;
+    if (error.kind == ERROR_STATE) /* somebody ends each before it comes to anything */
+        instance_lose(remote->instance, error.text, remote_wait(remote));
     host_error_set(error.text, strlen(error.text));
     return ENT_FATAL;
 }
@@ -463,6 +465,11 @@ void remote_close(struct remote *remote)
 }
 
 /* ---- looking ---- */
+
+bool remote_has_died(const struct remote *remote)
+{
+    return atomic_load(&remote->has_died);
+}
 
 bool remote_take_death(struct remote *remote)
 {

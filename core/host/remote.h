@@ -21,7 +21,8 @@ void remote_close(struct remote *remote); /* NULL does nothing; after destroy */
 
 extern const struct ent_ops remote_ops;
 
-/* Whether the plugin's process died in the callback that has just ended in failure; asking clears it. */
+/* Whether the plugin's process died in the callback that has just ended in failure; taking clears it. */
+bool remote_has_died(const struct remote *remote);
 bool remote_take_death(struct remote *remote);
 /* How long instance_revive had better wait before it takes a new runner. */
 int64_t remote_wait(struct remote *remote);

@@ -244,7 +244,7 @@ class BadInput(EntenteTest):
         self.configure(self.source("good", "/good"), "[classifier.pact]\nplugin = %s" % broken, self.WATCH)
         run = self.run_once()
         self.assertEqual(run.status, 1, run.log)
-        self.assert_log(run, "pact.so: truncated", "classifier.pact: its plugin was refused; items wait until it can work")
+        self.assert_log(run, "pact.so: truncated", "classifier.pact: its plugin was refused ('entente check' says why); items wait until it can work")
         broken.write_bytes((TEST_PLUGINS / "pact.so").read_bytes())
         run = self.run_once()
         self.assertEqual(run.status, 0, run.log)

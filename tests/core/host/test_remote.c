@@ -33,6 +33,7 @@ struct fixture {
     struct option_values *values[INSTANCES_MAX];
     struct ent_instance *instances[INSTANCES_MAX];
     char titles[INSTANCES_MAX][32];
+    bool survives; /* instances made from now on */
 };
 
 static struct option_values *parse(struct fixture *fixture, const char *key, const char *value)
@@ -67,7 +68,8 @@ static struct ent_instance *try_to_make(struct fixture *fixture, size_t index, c
                                          .isolation = ISOLATION_PROCESS,
                                          .info = registry_find(fixture->registry, MOODY, error),
                                          .runners = fixture->runners,
-                                         .deaths_max = 3};
+                                         .deaths_max = 3,
+                                         .survives_creation = fixture->survives};
     return fixture->instances[index] = instance_create(&settings, error);
 }
 
@@ -318,6 +320,34 @@ static void one_that_dies_in_create_is_told(void **state)
                                     "in create; a plugin must not call exit");
 }
 
+static void one_that_may_survive_it_is_created_anew_until_it_has_died_too_often(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    char why[300];
+    fixture->survives = true;
+    struct ent_instance *a = try_to_make(fixture, 0, "create", "exit", &error);
+    assert_non_null(a);
+    assert_false(instance_start(a, &error));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(instance_state(a), INSTANCE_BROKEN);
+        assert_true(instance_revive_wait(a) > 0);
+        assert_false(instance_revive(a));
+    }
+    assert_true(instance_is_parked(a, why, sizeof why));
+    assert_non_null(strstr(why, "its process has died 3 times in a row, at last: cannot be created: the plugin ended"));
+    assert_true(instance_take_alarm(a));
+}
+
+static void one_that_only_says_no_fails_all_the_same(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    fixture->survives = true;
+    assert_null(try_to_make(fixture, 0, "create", "fail", &error));
+    assert_string_equal(error.text, "classifier.a: cannot be created: create was asked to fail");
+}
+
 static void a_crash_in_destroy_harms_nobody_else(void **state)
 {
     struct fixture *fixture = *state;
@@ -330,30 +360,56 @@ static void a_crash_in_destroy_harms_nobody_else(void **state)
     works(b);
 }
 
-/* Killed twice at its first load, then twice again where the instances are to live. */
-static void what_somebody_kills_while_it_loads_is_tried_again(void **state)
+/* Runners are started by a script of these lines from now on. */
+static void run_by(struct fixture *fixture, const char *folder, const char *lines)
 {
-    struct fixture *fixture = *state;
-    char folder[] = "/tmp/entente-killed-XXXXXX", script[100], command[140];
-    assert_non_null(mkdtemp(folder));
+    char script[100];
+    struct error error = ERROR_INIT;
     snprintf(script, sizeof script, "%s/runner", folder);
     FILE *file = fopen(script, "we");
-    fprintf(file,
-            "#!/bin/sh\n"
-            "made=%s/$1\n"
-            "if ! [ -e $made.2 ]; then if [ -e $made.1 ]; then : >$made.2; else : >$made.1; fi; kill -9 $$; fi\n"
-            "exec " ENT_BINARY_DIR "/entente-runner \"$@\"\n",
-            folder);
+    fprintf(file, "#!/bin/sh\ncd %s\n%s\nexec " ENT_BINARY_DIR "/entente-runner \"$@\"\n", folder, lines);
     fclose(file);
     assert_int_equal(chmod(script, 0700), 0);
-    struct error error = ERROR_INIT;
     struct registry_settings settings = {.runner = script};
     registry_destroy(fixture->registry);
     runners_destroy(fixture->runners);
     fixture->registry = registry_create(&settings, &error);
     fixture->runners = runners_create(script);
+}
+
+/* Killed twice at its first load, then twice again where the instances are to live. */
+static void what_somebody_kills_while_it_loads_is_tried_again(void **state)
+{
+    struct fixture *fixture = *state;
+    char folder[] = "/tmp/entente-killed-XXXXXX", command[140];
+    assert_non_null(mkdtemp(folder));
+    run_by(fixture, folder,
+           "if ! [ -e $1.2 ]; then if [ -e $1.1 ]; then : >$1.2; else : >$1.1; fi; kill -9 $$; fi");
     works(make(fixture, 0, NULL, NULL));
     snprintf(command, sizeof command, "test -e %s/probe.2 -a -e %s/host.2 && rm -r %s", folder, folder, folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void what_somebody_goes_on_killing_comes_to_work_when_he_stops(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    char folder[] = "/tmp/entente-killed-XXXXXX", path[100], command[100];
+    assert_non_null(mkdtemp(folder));
+    run_by(fixture, folder, "if [ $1 = host ] && ! [ -e over ]; then kill -9 $$; fi");
+    assert_null(try_to_make(fixture, 0, NULL, NULL, &error));
+    assert_non_null(strstr(error.text, "classifier.a: was killed from outside (SIGKILL)"));
+    fixture->survives = true;
+    struct ent_instance *b = try_to_make(fixture, 1, NULL, NULL, &error);
+    assert_non_null(b);
+    for (int i = 0; i < 5; i++)
+        assert_false(instance_revive(b));
+    assert_int_equal(instance_state(b), INSTANCE_BROKEN);
+    snprintf(path, sizeof path, "%s/over", folder);
+    close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    assert_true(instance_revive(b));
+    works(b);
+    snprintf(command, sizeof command, "rm -r %s", folder);
     assert_int_equal(system(command), 0);
 }
 
@@ -419,8 +475,11 @@ int main(void)
         REMOTE_TEST(one_that_keeps_dying_is_left_alone_with_an_alarm),
         REMOTE_TEST(success_between_them_ends_a_row_of_deaths),
         REMOTE_TEST(one_that_dies_in_create_is_told),
+        REMOTE_TEST(one_that_may_survive_it_is_created_anew_until_it_has_died_too_often),
+        REMOTE_TEST(one_that_only_says_no_fails_all_the_same),
         REMOTE_TEST(a_crash_in_destroy_harms_nobody_else),
         REMOTE_TEST(what_somebody_kills_while_it_loads_is_tried_again),
+        REMOTE_TEST(what_somebody_goes_on_killing_comes_to_work_when_he_stops),
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
         REMOTE_TEST(a_process_has_no_more_heaps_than_there_are_cores),
 #endif
