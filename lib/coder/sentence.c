@@ -101,13 +101,27 @@ static bool names_actor(const struct token *token)
     return token->flags & TOKEN_CAPITAL && token->word_flags & LEXICON_WORD_ACTOR;
 }
 
+static bool has_end_mark(const struct part *part, uint32_t last)
+{
+    enum token_kind kind = part->list.tokens[last].kind;
+    return kind == TOKEN_MARK || kind == TOKEN_CLOSE_QUOTE;
+}
+
+/* A file or a mail begins with its headline: a line of its own above the text. */
+static bool opens_text(const struct part *part, uint32_t first, uint32_t last)
+{
+    enum { TOKENS_MIN = 4, TOKENS_MAX = 25 };
+    uint32_t tokens = last + 1 - first;
+    return first == 0 && tokens >= TOKENS_MIN && tokens <= TOKENS_MAX && last + 1 < part->list.count &&
+           part->list.tokens[last + 1].flags & TOKEN_LINE && !has_end_mark(part, last);
+}
+
 /* A feed's text may repeat the headline: nearly all words of a line in capitals, and no mark at its end. */
 static bool is_in_title_case(const struct part *part, uint32_t first, uint32_t last)
 {
     enum { WORDS_MIN = 4, SHORT_WORD_SIZE = 3, TENTHS_MIN = 9 };
-    const struct token *end = &part->list.tokens[last];
     uint32_t words = 0, capitals = 0;
-    if (end->kind == TOKEN_MARK || end->kind == TOKEN_CLOSE_QUOTE)
+    if (has_end_mark(part, last))
         return false;
     for (uint32_t i = first; i <= last; i++) {
         const struct token *token = &part->list.tokens[i];
@@ -162,17 +176,17 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
             *capacity = more;
         }
         part->list.tokens[at].flags |= TOKEN_SENTENCE;
-        (*sentences)[(*count)++] = (struct sentence){.part = part,
-                                                     .first = at,
-                                                     .last = last,
-                                                     .paragraph = paragraph,
-                                                     .gate = gate >= 2,
-                                                     .gate_strong = strong,
-                                                     .actors = actors,
-                                                     .gate_half = gate == 1,
-                                                     .headline = part->index == 0 || is_in_title_case(part, at, last),
-                                                     .question = part->list.tokens[last].kind == TOKEN_MARK &&
-                                                                 part->list.tokens[last].mark == '?'};
+        (*sentences)[(*count)++] = (struct sentence){
+            .part = part,
+            .first = at,
+            .last = last,
+            .paragraph = paragraph,
+            .gate = gate >= 2,
+            .gate_strong = strong,
+            .actors = actors,
+            .gate_half = gate == 1,
+            .headline = part->index == 0 || opens_text(part, at, last) || is_in_title_case(part, at, last),
+            .question = part->list.tokens[last].kind == TOKEN_MARK && part->list.tokens[last].mark == '?'};
         at = last + 1;
     }
     return true;

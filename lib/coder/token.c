@@ -1,6 +1,7 @@
 #include "lib/coder/token.h"
 
 #include "lib/base/utf8.h"
+#include "lib/coder/line_break.h"
 #include "lib/coder/token_parts.h"
 
 #include <string.h>
@@ -48,6 +49,9 @@ struct scanner {
     uint8_t pending;          /* flags for the next token */
     struct asked_word *asked; /* ASKED_MAX */
     uint32_t asked_count;
+    size_t line;       /* where the line begins */
+    size_t wrap_width; /* line_break_width, known from the first line feed on */
+    bool knows_width;
 };
 
 /* The flags go with the word, while its row is at hand: the table of all words is larger than the caches. */
@@ -503,6 +507,22 @@ static void scan_wide(struct scanner *scanner)
     scanner->at += length;
 }
 
+static void scan_space(struct scanner *scanner, char byte)
+{
+    bool is_feed = byte == '\n',
+         is_pair = byte == '\r' && scanner->at + 1 < scanner->size && scanner->text[scanner->at + 1] == '\n';
+    scanner->pending |= TOKEN_SPACE;
+    if (is_feed && !scanner->knows_width) {
+        scanner->wrap_width = line_break_width(scanner->text, scanner->size);
+        scanner->knows_width = true;
+    }
+    if (is_feed ? !line_break_goes_on(scanner->text, scanner->size, scanner->line, scanner->at, scanner->wrap_width)
+                : byte == '\r' && !is_pair)
+        scanner->pending |= TOKEN_LINE;
+    scanner->at++;
+    scanner->line = is_feed ? scanner->at : scanner->line;
+}
+
 /* Most texts have a token in five bytes, none has more than one a byte. */
 static bool make_room(struct scanner *scanner, struct arena *arena)
 {
@@ -521,7 +541,8 @@ bool token_split(const struct lexicon *lexicon, const char *text, size_t size, s
                  struct token_list *list)
 {
     struct asked_word asked[ASKED_MAX];
-    struct scanner scanner = {lexicon, text, size, 0, list, 0, TOKEN_LINE, asked, 0};
+    struct scanner scanner = {
+        .lexicon = lexicon, .text = text, .size = size, .list = list, .pending = TOKEN_LINE, .asked = asked};
     *list = (struct token_list){NULL, 0};
     if (!make_room(&scanner, arena))
         return false;
@@ -540,8 +561,7 @@ bool token_split(const struct lexicon *lexicon, const char *text, size_t size, s
             continue;
         switch (class) {
         case BYTE_SPACE:
-            scanner.pending |= byte == '\n' || byte == '\r' ? TOKEN_LINE | TOKEN_SPACE : TOKEN_SPACE;
-            scanner.at++;
+            scan_space(&scanner, text[scanner.at]);
             break;
         case BYTE_LETTER:
             scan_word(&scanner);

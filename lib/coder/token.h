@@ -23,7 +23,7 @@ enum token_flag {
     TOKEN_CAPITAL = 1u << 0,      /* begins with a capital letter */
     TOKEN_ALL_CAPITALS = 1u << 1, /* two or more letters, all capitals */
     TOKEN_JOINED = 1u << 2,       /* tied to the token before by a hyphen or slash */
-    TOKEN_LINE = 1u << 3,         /* a line feed stands before it */
+    TOKEN_LINE = 1u << 3,         /* a line feed that ends a line stands before it (line_break.h) */
     TOKEN_SPACE = 1u << 4,        /* a space or line feed stands before it */
     TOKEN_DIGITS = 1u << 5,       /* a word that holds digits: 30MKI */
     TOKEN_SENTENCE = 1u << 6      /* first word of its sentence */

@@ -203,6 +203,40 @@ static void headlines_have_a_grammar_of_their_own(void **state)
     CHECK(rows, true);
 }
 
+/* A file or a mail has its headline on top of the text. */
+static void the_first_line_of_a_text_is_its_headline(void **state)
+{
+    (void)state;
+    static const struct expectation rows[] = {
+        {"Chile orders six corvettes from Brazil\n\nThe weather was fine.", "arms_transfer", "signed", NULL,
+         "supplier=BRA recipient=CHL", NULL, NULL},
+        {"Norway to send tanks to Latvia\nThe weather was fine.", "arms_transfer", "announced", NULL,
+         "supplier=NOR recipient=LVA", NULL, NULL},
+        {"Chile orders six corvettes from Brazil.\n\nThe weather was fine.", "arms_transfer", "ongoing", NULL,
+         "supplier=BRA recipient=CHL", NULL, NULL},
+    };
+    CHECK(rows, false);
+}
+
+/* Releases and newsletters in plain text are broken at a width, some pages in the middle of a sentence. */
+static void sentences_go_on_behind_a_line_feed_that_only_breaks_them(void **state)
+{
+    (void)state;
+    static const struct expectation rows[] = {
+        {"The ministry said that Norway had delivered 24 howitzers and a battery\n"
+         "of air-defence missiles to Latvia in the summer of last year, and the\n"
+         "Netherlands four patrol boats.\n",
+         "arms_transfer", "completed", NULL, "supplier=NOR recipient=LVA", NULL, NULL},
+        {"The ministry in the capital said on Monday that the government of\r\n"
+         "South Korea had sold six frigates and spare parts and training to\r\n"
+         "the navy of Chile for a price that it did not tell.\r\n",
+         "arms_transfer", NULL, NULL, "supplier=KOR recipient=CHL", NULL, NULL},
+        {"Norway delivered 24 howitzers\nto Latvia.", "arms_transfer", "completed", NULL, "supplier=NOR recipient=LVA",
+         NULL, NULL},
+    };
+    CHECK(rows, false);
+}
+
 static void what_is_only_weighed_denied_or_refused_is_told_apart(void **state)
 {
     (void)state;
@@ -344,6 +378,8 @@ int main(void)
         cmocka_unit_test(every_kind_of_event_is_found),
         cmocka_unit_test(a_party_that_speaks_confirms),
         cmocka_unit_test(headlines_have_a_grammar_of_their_own),
+        cmocka_unit_test(the_first_line_of_a_text_is_its_headline),
+        cmocka_unit_test(sentences_go_on_behind_a_line_feed_that_only_breaks_them),
         cmocka_unit_test(what_is_only_weighed_denied_or_refused_is_told_apart),
         cmocka_unit_test(what_is_no_cooperation_is_left_alone),
         cmocka_unit_test(dates_are_resolved_against_publication_and_never_made_up),
