@@ -26,6 +26,7 @@ static const struct question questions[] = {
     {"health", ask_health, (const char *const[]){NULL}},
     {"event", ask_event, PARAMETERS("id")},
     {"events", ask_events, PARAMETERS(EVENT_FILTER, "order", "direction", "after", "limit", "budget")},
+    {"export", ask_export, PARAMETERS(EVENT_FILTER, "order", "direction", "after", "limit", "format")},
     {"facets", ask_facets, PARAMETERS(EVENT_FILTER, "facet", "top")},
     {"places", ask_places, PARAMETERS(EVENT_FILTER, "top")},
     {"dyads", ask_dyads, PARAMETERS(EVENT_FILTER, "period", "clock", "by_type", "directed", "top")},

@@ -1,92 +1,14 @@
 /* Pages of events, items and alerts, and what a filter's events come to: facets, places, dyads, timeline. */
-#include "core/ask/question.h"
-#include "core/base/clock.h"
+#include "core/ask/asked_filter.h"
 #include "core/query/counts.h"
-#include "core/watch/rule.h"
 #include "core/watch/watch.h"
 #include "lib/record/event_text.h"
 #include "lib/record/record_json.h"
 #include "lib/record/vocabulary.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { TOP = 30, TOP_MAX = 1000, LOOK_BUDGET = 2000, BUDGET_MAX = 1000000 };
-
-/* ---- filters ---- */
-
-struct asked_filter {
-    struct query_filter filter;
-    struct rule *rule; /* NULL for none */
-};
-
-static void clear_filter(struct asked_filter *asked)
-{
-    rule_destroy(asked->rule);
-}
-
-static bool read_time(struct asking *asking, const char *name, bool is_until, int64_t *time)
-{
-    struct error error = ERROR_INIT;
-    const char *text = asking_text(asking, name);
-    return !text || query_parse_time(text, clock_now(), is_until, time, &error) ||
-           asking_refuse(asking, name, 0, 0, NULL, "%s", error.text);
-}
-
-static bool read_rule(struct asking *asking, struct asked_filter *asked)
-{
-    struct rule_error error = {0};
-    const char *text = asking_text(asking, "when");
-    if (!text)
-        return true;
-    asked->rule = rule_compile_with(asking->names, text, strlen(text), &error);
-    asked->filter.rule = asked->rule;
-    return asked->rule || asking_refuse(asking, "when", error.offset, error.length, error.nearest, "%s", error.text);
-}
-
-static bool read_order(struct asking *asking, struct query_filter *filter)
-{
-    static const char *const words[] = {"seen", "first_seen", "updated", "date", "confidence", "number", NULL};
-    static const char *const directions[] = {"ascending", "descending", NULL};
-    const char *order, *direction;
-    if (!asking_words(asking, "order", words, &order) || !asking_words(asking, "direction", directions, &direction))
-        return false;
-    for (size_t i = 0; order && words[i]; i++)
-        if (strcmp(order, words[i]) == 0)
-            filter->order = (enum query_order)i;
-    filter->oldest_first = direction && strcmp(direction, "ascending") == 0;
-    return !order || !strchr(order, ',') || asking_refuse(asking, "order", 0, 0, NULL, "one word, not several");
-}
-
-static bool read_page(struct asking *asking, struct query_filter *filter)
-{
-    filter->after = asking_text(asking, "after");
-    return asking_integer(asking, "limit", 1, ASK_LIMIT_MAX, ASK_LIMIT, &filter->limit);
-}
-
-static bool read_times(struct asking *asking, struct query_filter *filter)
-{
-    return read_time(asking, "since", false, &filter->since) && read_time(asking, "until", true, &filter->until);
-}
-
-/* What events are filtered by, pages and order aside. */
-static bool read_event_filter(struct asking *asking, struct asked_filter *asked)
-{
-    struct query_filter *filter = &asked->filter;
-    *asked = (struct asked_filter){.filter = QUERY_FILTER_INIT};
-    filter->actors = asking_text(asking, "actor");
-    filter->dyad = asking_text(asking, "dyad");
-    filter->sources = asking_text(asking, "source");
-    filter->text = asking_text(asking, "text");
-    if (filter->dyad && !strchr(filter->dyad, ','))
-        return asking_refuse(asking, "dyad", 0, 0, NULL, "write two parties, as in RUS,UZB");
-    return asking_words(asking, "type", vocabulary_words(VOCABULARY_TYPE), &filter->types) &&
-           asking_words(asking, "status", vocabulary_words(VOCABULARY_STATUS), &filter->statuses) &&
-           asking_words(asking, "modality", vocabulary_words(VOCABULARY_MODALITY), &filter->modalities) &&
-           asking_words(asking, "scope", vocabulary_words(VOCABULARY_SCOPE), &filter->scopes) &&
-           asking_integer(asking, "sources_min", 0, 1000, 0, &filter->sources_min) && read_times(asking, filter) &&
-           read_rule(asking, asked);
-}
 
 /* ---- rows ---- */
 
@@ -270,25 +192,15 @@ static bool put_page(struct asking *asking, const char *key, struct query_cursor
     return ok;
 }
 
-/* A cursor of somebody else's making is the asker's fault. */
-static bool name_the_cursor(struct asking *asking, bool ok)
-{
-    if (ok || asking->error->kind != ERROR_INPUT || *asking->answer->parameter || !asking_text(asking, "after"))
-        return ok;
-    char text[sizeof asking->error->text];
-    memcpy(text, asking->error->text, sizeof text);
-    return asking_refuse(asking, "after", 0, 0, NULL, "%s", text);
-}
-
 bool ask_events(struct asking *asking)
 {
     struct asked_filter asked;
-    bool ok = read_event_filter(asking, &asked) && read_order(asking, &asked.filter) && read_page(asking, &asked.filter) &&
+    bool ok = asked_filter_read(asking, &asked) && asked_order_read(asking, &asked.filter) && asked_page_read(asking, &asked.filter) &&
               asking_integer(asking, "budget", 1, BUDGET_MAX, 0, &asked.filter.budget) &&
               put_page(asking, "events", query_events(asking->query, &asked.filter, asking->error), asked.filter.limit,
                        put_event_row);
-    clear_filter(&asked);
-    return name_the_cursor(asking, ok);
+    asked_filter_end(&asked);
+    return asked_page_blame(asking, ok);
 }
 
 bool ask_items(struct asking *asking)
@@ -296,9 +208,9 @@ bool ask_items(struct asking *asking)
     struct query_filter filter = QUERY_FILTER_INIT;
     filter.sources = asking_text(asking, "source");
     filter.text = asking_text(asking, "text");
-    bool ok = read_times(asking, &filter) && read_page(asking, &filter) &&
+    bool ok = asked_times_read(asking, &filter) && asked_page_read(asking, &filter) &&
               put_page(asking, "items", query_items(asking->query, &filter, asking->error), filter.limit, put_item_row);
-    return name_the_cursor(asking, ok);
+    return asked_page_blame(asking, ok);
 }
 
 bool ask_alerts(struct asking *asking)
@@ -308,9 +220,9 @@ bool ask_alerts(struct asking *asking)
     filter.states = asking_text(asking, "state");
     filter.text = asking_text(asking, "text");
     bool ok = asking_words(asking, "type", vocabulary_words(VOCABULARY_TYPE), &filter.types) &&
-              read_times(asking, &filter) && read_page(asking, &filter) &&
+              asked_times_read(asking, &filter) && asked_page_read(asking, &filter) &&
               put_page(asking, "alerts", query_alerts(asking->query, &filter, asking->error), filter.limit, put_alert_row);
-    return name_the_cursor(asking, ok);
+    return asked_page_blame(asking, ok);
 }
 
 /* ---- counts ---- */
@@ -376,7 +288,7 @@ bool ask_facets(struct asking *asking)
     struct query_totals totals = {0};
     unsigned which = 0;
     int64_t top = TOP;
-    bool ok = read_event_filter(asking, &asked) && read_facets(asking, &which) &&
+    bool ok = asked_filter_read(asking, &asked) && read_facets(asking, &which) &&
               asking_integer(asking, "top", 1, TOP_MAX, TOP, &top);
     if (ok) {
         json_key(asking->json, "facets");
@@ -388,7 +300,7 @@ bool ask_facets(struct asking *asking)
         json_object_close(asking->json);
         put_totals(asking, &totals);
     }
-    clear_filter(&asked);
+    asked_filter_end(&asked);
     return ok;
 }
 
@@ -412,7 +324,7 @@ bool ask_places(struct asking *asking)
     struct asked_filter asked;
     struct query_totals totals = {0};
     int64_t top = TOP;
-    bool ok = read_event_filter(asking, &asked) && asking_integer(asking, "top", 1, TOP_MAX, TOP, &top);
+    bool ok = asked_filter_read(asking, &asked) && asking_integer(asking, "top", 1, TOP_MAX, TOP, &top);
     if (ok) {
         json_key(asking->json, "places");
         json_array_open(asking->json);
@@ -421,7 +333,7 @@ bool ask_places(struct asking *asking)
         json_array_close(asking->json);
         put_totals(asking, &totals);
     }
-    clear_filter(&asked);
+    asked_filter_end(&asked);
     return ok;
 }
 
@@ -482,7 +394,7 @@ static bool answer_counts(struct asking *asking, const char *key, size_t period,
     struct asked_filter asked;
     struct query_grouping grouping;
     struct query_totals totals = {0};
-    bool ok = read_event_filter(asking, &asked) && read_grouping(asking, period, &grouping);
+    bool ok = asked_filter_read(asking, &asked) && read_grouping(asking, period, &grouping);
     if (ok) {
         json_key(asking->json, key);
         json_array_open(asking->json);
@@ -490,7 +402,7 @@ static bool answer_counts(struct asking *asking, const char *key, size_t period,
         json_array_close(asking->json);
         put_totals(asking, &totals);
     }
-    clear_filter(&asked);
+    asked_filter_end(&asked);
     return ok;
 }
 

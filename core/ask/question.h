@@ -46,6 +46,7 @@ void ask_put_integer(struct asking *asking, const char *key, int64_t value);
 bool ask_event(struct asking *asking);
 bool ask_item(struct asking *asking);
 bool ask_events(struct asking *asking);
+bool ask_export(struct asking *asking);
 bool ask_facets(struct asking *asking);
 bool ask_places(struct asking *asking);
 bool ask_views(struct asking *asking);

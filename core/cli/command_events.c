@@ -1,6 +1,6 @@
 /* entente events: what happened, newest news first. */
 #include "core/cli/event_filter.h"
-#include "core/cli/event_formats.h"
+#include "core/cli/event_output.h"
 #include "core/cli/message.h"
 #include "core/cli/state.h"
 
@@ -29,12 +29,12 @@ static bool take_event(void *context, const struct query_row *row, struct error 
 {
     struct printing *printing = context;
     struct event_retrieved retrieved = {.count = 0};
-    return (printing->output.format->table == TABLE_FOR_PEOPLE ||
+    return (!printing->output.format ||
             event_retrieved_read(&retrieved, printing->query, row->record->view, error)) &&
            event_output_put(&printing->output, row->record->view, &retrieved, error);
 }
 
-static int list(struct listing *listing, const struct event_format *format, struct query *query)
+static int list(struct listing *listing, const char *format, struct query *query)
 {
     struct error error = ERROR_INIT;
     struct printing printing = {.query = query};
@@ -56,11 +56,11 @@ static int run(const struct command_line *line)
     struct listing listing = {.filter = QUERY_FILTER_INIT};
     struct event_filter filter;
     struct query *query = NULL;
-    const struct event_format *format = event_format_find(command_value(line, "format"));
+    const char *format = command_value(line, "format");
     int status = COMMAND_USAGE;
     if (event_filter_begin(&filter, line)) {
         listing.filter = filter.query;
-        listing.format = format->table;
+        listing.format = event_format_find(format) ? TABLE_JSONL : TABLE_FOR_PEOPLE;
         listing.filter.order =
             (enum query_order)find_word(orders, sizeof orders / sizeof *orders, command_value(line, "order"));
         listing.filter.oldest_first = command_flag(line, "reverse");

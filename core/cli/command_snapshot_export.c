@@ -1,4 +1,5 @@
 /* entente snapshot export: the frozen rows in any format of `entente events`. */
+#include "core/cli/event_output.h"
 #include "core/cli/message.h"
 #include "core/cli/snapshot.h"
 #include "core/cli/state.h"
@@ -28,7 +29,7 @@ static int run(const struct command_line *line)
     json_decref(foot.stamps);
     if (!ok)
         return message_failure("%s", error.text);
-    if (!event_output_begin(&output, event_format_find(command_value(line, "format")), display()->width, stdout, &error))
+    if (!event_output_begin(&output, command_value(line, "format"), display()->width, stdout, &error))
         return message_failure("%s", error.text);
     ok = snapshot_read(state_dir, line->arguments[0], &head, &foot, digest, take_row, &output, &error);
     json_decref(foot.stamps);

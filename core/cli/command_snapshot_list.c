@@ -2,6 +2,7 @@
 #include "core/cli/message.h"
 #include "core/cli/snapshot.h"
 #include "core/cli/state.h"
+#include "core/cli/table.h"
 
 static const struct table_column columns[] = {
     {.title = "NAME", .name = "name", .min = 8, .flexible = true},

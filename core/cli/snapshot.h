@@ -7,7 +7,7 @@
 #ifndef CORE_CLI_SNAPSHOT_H
 #define CORE_CLI_SNAPSHOT_H
 
-#include "core/cli/event_formats.h"
+#include "core/export/event_format.h"
 #include "lib/base/digest.h"
 #include "lib/base/error.h"
 

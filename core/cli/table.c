@@ -1,5 +1,6 @@
 #include "core/cli/table.h"
 
+#include "core/export/csv.h"
 #include "lib/base/arena.h"
 #include "lib/base/json_writer.h"
 
@@ -262,31 +263,13 @@ static void print_waiting(struct table *table)
     arena_reset(table->arena);
 }
 
-/* One CSV field with its quotes where it needs any. */
-static void table_append_csv(struct buffer *buffer, const char *text)
-{
-    size_t size = strlen(text);
-    bool spaced = size && (text[0] == ' ' || text[size - 1] == ' ');
-    if (!spaced && !strpbrk(text, ",\"\r\n")) {
-        buffer_append(buffer, text, size);
-        return;
-    }
-    buffer_append_char(buffer, '"');
-    for (const char *at = text; *at; at++) {
-        if (*at == '"')
-            buffer_append_char(buffer, '"');
-        buffer_append_char(buffer, *at);
-    }
-    buffer_append_char(buffer, '"');
-}
-
-static void csv_row(struct table *table, const struct cell *cells)
+static void print_csv_row(struct table *table, const struct cell *cells)
 {
     for (size_t i = 0; i < table->column_count; i++) {
         if (i)
             buffer_append_char(&table->line, ',');
         const char *text = cells ? cells[i].text : table->columns[i].name;
-        table_append_csv(&table->line, text ? text : "");
+        csv_append(&table->line, text ? text : "");
     }
     buffer_append_text(&table->line, "\r\n");
     write_line(table);
@@ -326,9 +309,9 @@ void table_row(struct table *table)
         jsonl_row(table, table->cells);
     } else {
         if (!table->header_written)
-            csv_row(table, NULL);
+            print_csv_row(table, NULL);
         table->header_written = true;
-        csv_row(table, table->cells);
+        print_csv_row(table, table->cells);
     }
     table->waiting = 0;
     arena_reset(table->arena);
@@ -349,7 +332,7 @@ bool table_finish(struct table *table, struct error *error)
     if (table->format == TABLE_FOR_PEOPLE && table->rows)
         print_waiting(table);
     if (table->format == TABLE_CSV && !table->header_written)
-        csv_row(table, NULL);
+        print_csv_row(table, NULL);
     errno = 0;
     bool written = fflush(table->out) == 0 && !ferror(table->out);
     int reason = errno ? errno : table->failure ? table->failure : EIO;

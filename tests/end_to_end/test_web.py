@@ -140,16 +140,23 @@ class Api(WebTest):
         status, headers, body = self.request("GET", "/api/v1/me", headers={"Accept-Encoding": "gzip"})
         self.assertEqual((headers.get("content-encoding"), json.loads(body)["role"]), (None, "read"))
 
-    def test_exports_hold_every_event(self):
-        events = self.get("/api/v1/events")["events"]
-        status, headers, body = self.request("GET", "/api/v1/exports/events.jsonl")
-        self.assertEqual([json.loads(line)["id"] for line in body.splitlines()], [event["id"] for event in events])
+    def test_exports_hold_every_event_as_entente_events_prints_it(self):
+        for path, form in (("events.csv", "csv"), ("events.jsonl", "jsonl"), ("events.geojson", "geojson"), ("trade.csv", "trade"), ("cameo.csv", "cameo")):
+            status, headers, body = self.request("GET", "/api/v1/exports/" + path)
+            self.assertEqual((status, headers["content-disposition"]), (200, 'attachment; filename="%s"' % path))
+            self.assertEqual(body.decode(), self.entente("events", "--order", "number", "--format", form).out, path)
         status, headers, body = self.request("GET", "/api/v1/exports/events.csv?type=exercise")
         rows = list(csv.DictReader(io.StringIO(body.decode())))
         self.assertEqual([row["type"] for row in rows], ["exercise"])
-        self.assertIn("FIN:participant", rows[0]["actors"])
-        self.assertIn("attachment", headers["content-disposition"])
-        self.assertEqual(self.request("GET", "/api/v1/exports/events.csv?type=nothing")[0], 400)
+        # What holds up in print says who says so, in whose words, and when it was had.
+        self.assertTrue(rows[0]["urls"].startswith("https://") and rows[0]["quote"] and rows[0]["retrieved"], rows[0])
+        status, headers, body = self.request("GET", "/api/v1/exports/events.csv?type=training,exercise&order=confidence&direction=ascending")
+        numbers = [float(row["confidence"]) for row in csv.DictReader(io.StringIO(body.decode()))]
+        self.assertEqual((len(numbers), numbers), (2, sorted(numbers)))
+        for wrong in ("type=nothing", "format=csv", "order=size", "frobnicate=1"):
+            self.assertEqual(self.request("GET", "/api/v1/exports/events.csv?" + wrong)[0], 400, wrong)
+        status, headers, body = self.request("GET", "/api/v1/exports/events.geojson?actor=ISL")
+        self.assertEqual(json.loads(body), {"type": "FeatureCollection", "features": []})
 
     def test_feed_readers_get_atom(self):
         import base64
@@ -163,8 +170,30 @@ class Api(WebTest):
         for entry in entries:
             self.assertTrue(entry.find(ATOM + "id").text.startswith("urn:entente:"))
             self.assertIn("arms_transfer", entry.find(ATOM + "title").text)
+            self.assertIn("independent sources 1", entry.find(ATOM + "summary").text)
+        status, again, body = self.request("GET", "/feeds/events.atom?type=arms_transfer", headers={"If-None-Match": headers["etag"]})
+        self.assertEqual((status, body), (304, b""))
         status, headers, body = self.request("GET", "/feeds/alerts.atom")
         self.assertGreaterEqual(len(ElementTree.fromstring(body).findall(ATOM + "entry")), 4)
+
+    def test_feeds_of_two_filters_are_two_feeds(self):
+        roots = [ElementTree.fromstring(self.request("GET", path)[2]) for path in
+                 ("/feeds/events.atom", "/feeds/events.atom?type=training", "/feeds/events.atom?when=type+%3D+training+and+confidence+%3E+0", "/feeds/alerts.atom")]
+        self.assertEqual(len({root.find(ATOM + "id").text for root in roots}), 4)
+        self.assertEqual(roots[1].find(ATOM + "title").text, "Entente: events (type training)")
+        own = roots[2].find(ATOM + "link[@rel='self']").get("href")
+        self.assertEqual(own, "http://127.0.0.1:%d/feeds/events.atom?when=type+%%3D+training+and+confidence+%%3E+0" % self.port)
+        self.assertEqual(len(roots[2].findall(ATOM + "entry")), 1)
+
+    def test_a_feed_tells_of_a_correction(self):
+        ids = [event["id"] for event in self.get("/api/v1/events", order="updated", direction="ascending")["events"]]
+        before = self.request("GET", "/feeds/events.atom")[2]
+        status, _, body = self.request("POST", "/api/v1/commands", {"command": "event-set", "target": ids[0], "arguments": {"set": ["status=signed"]}}, role="analyst")
+        self.assertEqual(status, 200, body)
+        first, then = (ElementTree.fromstring(text).findall(ATOM + "entry") for text in (before, self.request("GET", "/feeds/events.atom")[2]))
+        self.assertEqual(then[0].find(ATOM + "id").text, "urn:entente:" + ids[0])
+        times = {entry.find(ATOM + "id").text: entry.find(ATOM + "updated").text for entry in first}
+        self.assertGreater(then[0].find(ATOM + "updated").text, times["urn:entente:" + ids[0]])
 
     def test_prometheus_is_given_numbers(self):
         status, headers, body = self.request("GET", "/metrics")

@@ -1,4 +1,4 @@
-#include "core/cli/event_trade.h"
+#include "core/export/event_trade.h"
 
 #include "core/desk/features.h"
 #include "lib/record/event_text.h"
@@ -6,31 +6,30 @@
 #include <math.h>
 #include <string.h>
 
-const struct table_column event_trade_columns[EVENT_TRADE_COLUMNS] = {
-    {.name = "event_id"},
-    {.name = "supplier"},
-    {.name = "recipient"},
-    {.name = "number_ordered"},
-    {.name = "designation"},
-    {.name = "category_sipri"},
-    {.name = "category_unroca"},
-    {.name = "year_of_order"},
-    {.name = "years_of_delivery"},
-    {.name = "number_delivered"},
-    {.name = "number_outstanding"},
-    {.name = "status"},
-    {.name = "form"},
-    {.name = "second_hand"},
-    {.name = "value"},
-    {.name = "currency"},
-    {.name = "modality"},
-    {.name = "confidence"},
-    {.name = "independent_sources"},
-    {.name = "grade"},
-    {.name = "urls"},
-    {.name = "retrieved"},
-    {.name = "quote"},
-};
+const char *const event_trade_columns[] = {"event_id",
+                                           "supplier",
+                                           "recipient",
+                                           "number_ordered",
+                                           "designation",
+                                           "category_sipri",
+                                           "category_unroca",
+                                           "year_of_order",
+                                           "years_of_delivery",
+                                           "number_delivered",
+                                           "number_outstanding",
+                                           "status",
+                                           "form",
+                                           "second_hand",
+                                           "value",
+                                           "currency",
+                                           "modality",
+                                           "confidence",
+                                           "independent_sources",
+                                           "grade",
+                                           "urls",
+                                           "retrieved",
+                                           "quote",
+                                           NULL};
 
 size_t event_parties(struct record_view event, struct event_party parties[EVENT_PARTIES_MAX])
 {
@@ -40,10 +39,10 @@ size_t event_parties(struct record_view event, struct event_party parties[EVENT_
         const char *id = record_text(actor, ENT_ACTOR_ID), *role = record_text(actor, ENT_ACTOR_ROLE);
         if (!id || !feature_actor_is_principal(id, role ? role : "participant"))
             continue;
-        parties[count++] = (struct event_party){
-            .id = id,
-            .gives = role && (strcmp(role, "supplier") == 0 || strcmp(role, "initiator") == 0),
-            .takes = role && (strcmp(role, "recipient") == 0 || strcmp(role, "target") == 0)};
+        parties[count++] =
+            (struct event_party){.id = id,
+                                 .gives = role && (strcmp(role, "supplier") == 0 || strcmp(role, "initiator") == 0),
+                                 .takes = role && (strcmp(role, "recipient") == 0 || strcmp(role, "target") == 0)};
     }
     return count;
 }
@@ -94,8 +93,8 @@ static void years_of_delivery(struct record_view event, struct buffer *years)
 /* What is told, in so many words: never guessed from the equipment's age. */
 static bool is_second_hand(struct record_view event)
 {
-    static const char *const words[] = {"second-hand", "second hand", "secondhand", "refurbished", "surplus",
-                                        "decommissioned", "used ", "ex-service", NULL};
+    static const char *const words[] = {"second-hand",    "second hand", "secondhand", "refurbished", "surplus",
+                                        "decommissioned", "used ",       "ex-service", NULL};
     struct record_view part;
     for (size_t i = 0; record_get_view(event, ENT_REPORT_EVIDENCE, i, &part); i++) {
         const char *quote = record_text(part, ENT_EVIDENCE_QUOTE);
@@ -110,12 +109,12 @@ static bool is_second_hand(struct record_view event)
 
 /* ---- rows ---- */
 
-static void number_cell(struct table *table, double number)
+static void number_cell(struct csv *csv, double number)
 {
     if (isnan(number))
-        table_cell(table, NULL);
+        csv_cell(csv, NULL);
     else
-        table_cell_number(table, number);
+        csv_cell_number(csv, number);
 }
 
 /* The ledger counts all equipment of the event together, so it tells of one item only where that is the only one. */
@@ -124,7 +123,7 @@ static double ledger_number(struct record_view event, unsigned field)
     return record_count(event, ENT_REPORT_EQUIPMENT) == 1 ? record_num(event, field, (double)NAN) : (double)NAN;
 }
 
-static void money_cells(struct table *table, struct record_view event)
+static void money_cells(struct csv *csv, struct record_view event)
 {
     struct record_view quantity;
     for (size_t i = 0; record_get_view(event, ENT_REPORT_QUANTITY, i, &quantity); i++) {
@@ -132,15 +131,15 @@ static void money_cells(struct table *table, struct record_view event)
         double value = record_num(quantity, ENT_QUANTITY_VALUE, (double)NAN);
         if (!kind || strcmp(kind, "money") != 0 || isnan(value))
             continue;
-        table_cell_number(table, value);
-        table_cell(table, record_text(quantity, ENT_QUANTITY_UNIT));
+        csv_cell_number(csv, value);
+        csv_cell(csv, record_text(quantity, ENT_QUANTITY_UNIT));
         return;
     }
-    table_cell(table, NULL);
-    table_cell(table, NULL);
+    csv_cell(csv, NULL);
+    csv_cell(csv, NULL);
 }
 
-static void print_row(struct table *table, struct record_view event, const struct record_view *equipment,
+static void print_row(struct csv *csv, struct record_view event, const struct record_view *equipment,
                       const char *suppliers, const char *recipient, const struct event_retrieved *retrieved,
                       struct buffer *scratch)
 {
@@ -148,32 +147,32 @@ static void print_row(struct table *table, struct record_view event, const struc
     double ordered = ledger_number(event, ENT_EVENT_ORDERED);
     if (isnan(ordered) && equipment)
         ordered = record_num(*equipment, ENT_EQUIPMENT_COUNT, (double)NAN);
-    table_cell(table, record_text(event, ENT_REPORT_ID));
-    table_cell(table, suppliers);
-    table_cell(table, recipient);
-    number_cell(table, ordered);
-    table_cell(table, equipment ? record_text(*equipment, ENT_EQUIPMENT_NAME) : NULL);
-    table_cell(table, equipment ? record_text(*equipment, ENT_EQUIPMENT_SIPRI) : NULL);
-    table_cell(table, equipment ? record_text(*equipment, ENT_EQUIPMENT_UNROCA) : NULL);
+    csv_cell(csv, record_text(event, ENT_REPORT_ID));
+    csv_cell(csv, suppliers);
+    csv_cell(csv, recipient);
+    number_cell(csv, ordered);
+    csv_cell(csv, equipment ? record_text(*equipment, ENT_EQUIPMENT_NAME) : NULL);
+    csv_cell(csv, equipment ? record_text(*equipment, ENT_EQUIPMENT_SIPRI) : NULL);
+    csv_cell(csv, equipment ? record_text(*equipment, ENT_EQUIPMENT_UNROCA) : NULL);
     year_of_order(event, year);
-    table_cell(table, year);
+    csv_cell(csv, year);
     years_of_delivery(event, scratch);
-    table_cell(table, scratch->size ? scratch->bytes : "");
-    number_cell(table, ledger_number(event, ENT_EVENT_DELIVERED));
-    number_cell(table, ledger_number(event, ENT_EVENT_OUTSTANDING));
-    table_cell(table, record_text(event, ENT_REPORT_STATUS));
-    table_cell(table, record_text(event, ENT_REPORT_SUBTYPE));
-    table_cell(table, is_second_hand(event) ? "yes" : "");
-    money_cells(table, event);
-    table_cell(table, record_text(event, ENT_REPORT_MODALITY));
-    number_cell(table, record_num(event, ENT_REPORT_CONFIDENCE, (double)NAN));
-    table_cell_integer(table, record_int(event, ENT_EVENT_INDEPENDENT_SOURCES, 0));
-    table_cell(table, record_text(event, ENT_EVENT_GRADE));
-    event_cells_provenance(table, event, retrieved, event_quote(event, "equipment"), scratch);
-    table_row(table);
+    csv_cell(csv, scratch->size ? scratch->bytes : "");
+    number_cell(csv, ledger_number(event, ENT_EVENT_DELIVERED));
+    number_cell(csv, ledger_number(event, ENT_EVENT_OUTSTANDING));
+    csv_cell(csv, record_text(event, ENT_REPORT_STATUS));
+    csv_cell(csv, record_text(event, ENT_REPORT_SUBTYPE));
+    csv_cell(csv, is_second_hand(event) ? "yes" : "");
+    money_cells(csv, event);
+    csv_cell(csv, record_text(event, ENT_REPORT_MODALITY));
+    number_cell(csv, record_num(event, ENT_REPORT_CONFIDENCE, (double)NAN));
+    csv_cell_integer(csv, record_int(event, ENT_EVENT_INDEPENDENT_SOURCES, 0));
+    csv_cell(csv, record_text(event, ENT_EVENT_GRADE));
+    event_cells_provenance(csv, event, retrieved, event_quote(event, "equipment"), scratch);
+    csv_row(csv);
 }
 
-void event_trade_print(struct table *table, struct record_view event, const struct event_retrieved *retrieved,
+void event_trade_print(struct csv *csv, struct record_view event, const struct event_retrieved *retrieved,
                        struct buffer *scratch)
 {
     struct event_party parties[EVENT_PARTIES_MAX];
@@ -191,7 +190,7 @@ void event_trade_print(struct table *table, struct record_view event, const stru
             continue;
         for (size_t item = 0; item < items || item == 0; item++) {
             bool has_item = record_get_view(event, ENT_REPORT_EQUIPMENT, item, &equipment);
-            print_row(table, event, has_item ? &equipment : NULL, suppliers.size ? suppliers.bytes : "", parties[i].id,
+            print_row(csv, event, has_item ? &equipment : NULL, suppliers.size ? suppliers.bytes : "", parties[i].id,
                       retrieved, scratch);
         }
     }
