@@ -3,6 +3,7 @@
 #include "lib/base/json_writer.h"
 #include "plugins/web/server.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -126,7 +127,7 @@ static struct MHD_Response *body_of(const struct exchange *exchange, const char 
     return packed ? packed : copy_of(bytes, size);
 }
 
-enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes, size_t size)
+enum MHD_Result exchange_reply_tagged(struct exchange *exchange, const char *type, const char *bytes, size_t size)
 {
     char tag[24];
     snprintf(tag, sizeof tag, "\"%016" PRIx64 "\"", hash_bytes(bytes, size));
@@ -138,9 +139,27 @@ enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes
         MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
         MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Encoding, Authorization, Cookie");
         if (!is_known)
-            MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+            MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     }
     return exchange_send(exchange, is_known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, response);
+}
+
+enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes, size_t size)
+{
+    return exchange_reply_tagged(exchange, "application/json", bytes, size);
+}
+
+void exchange_append_value(struct buffer *text, const char *value, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)value[i];
+        if (byte < 0x80 && (isalnum(byte) || strchr("*-._", byte)))
+            buffer_append_char(text, (char)byte);
+        else if (byte == ' ')
+            buffer_append_char(text, '+');
+        else
+            buffer_printf(text, "%%%02X", byte);
+    }
 }
 
 /* ---- problems ---- */

@@ -68,7 +68,9 @@ bool exchange_takes_gzip(const struct exchange *exchange);
 
 /* ---- replies; each returns what MHD wants to hear: MHD_NO where there is none, which closes the connection ---- */
 enum MHD_Result exchange_reply(struct exchange *exchange, unsigned status, const char *type, const char *bytes, size_t size);
-/* JSON with an ETag of its bytes: 304 where the caller has them. Packed where the caller takes that and it is worth it. */
+/* With an ETag of its bytes: 304 where the caller has them. Packed where the caller takes that and it is worth it. */
+enum MHD_Result exchange_reply_tagged(struct exchange *exchange, const char *type, const char *bytes, size_t size);
+/* The same of JSON. */
 enum MHD_Result exchange_reply_json(struct exchange *exchange, const char *bytes, size_t size);
 /* RFC 9457; `text` is for people. */
 enum MHD_Result exchange_problem(struct exchange *exchange, unsigned status, const char *format, ...)
@@ -77,6 +79,9 @@ enum MHD_Result exchange_problem(struct exchange *exchange, unsigned status, con
 enum MHD_Result exchange_problem_of(struct exchange *exchange, const struct ent_answer *answer);
 /* Adds the headers that every reply has; takes the response over. `response` NULL: memory is out, the connection is closed. */
 enum MHD_Result exchange_send(struct exchange *exchange, unsigned status, struct MHD_Response *response);
+
+/* A parameter's value as a browser's URLSearchParams writes it. */
+void exchange_append_value(struct buffer *text, const char *value, size_t size);
 
 /* Does ask() of query/1; for the caller to release. */
 const struct ent_answer *exchange_ask(const struct exchange *exchange, const char *question,

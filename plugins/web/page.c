@@ -3,7 +3,6 @@
 #include "plugins/web/access.h"
 #include "plugins/web/server.h"
 
-#include <ctype.h>
 #include <string.h>
 
 const struct file *file_find(const char *name)
@@ -59,20 +58,6 @@ enum MHD_Result page_send(struct exchange *exchange, const struct file *file)
 
 /* ---- what is asked ahead ---- */
 
-/* As a browser's URLSearchParams writes a value: what the page asks is found among what was asked ahead by its very address. */
-static void append_value(struct buffer *text, const char *value, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)value[i];
-        if (byte < 0x80 && (isalnum(byte) || strchr("*-._", byte)))
-            buffer_append_char(text, (char)byte);
-        else if (byte == ' ')
-            buffer_append_char(text, '+');
-        else
-            buffer_printf(text, "%%%02X", byte);
-    }
-}
-
 /* The line's value with what the view is of in the place of '*'; nothing where it needs that and there is none. */
 static void append_link(struct buffer *links, const char *value, size_t size, const char *id)
 {
@@ -84,7 +69,8 @@ static void append_link(struct buffer *links, const char *value, size_t size, co
     buffer_append(links, value, star ? (size_t)(star - value) : size);
     if (!star)
         return;
-    append_value(links, id, strlen(id));
+    /* What the page asks is found among what was asked ahead by its very address. */
+    exchange_append_value(links, id, strlen(id));
     buffer_append(links, star + 1, size - (size_t)(star + 1 - value));
 }
 
