@@ -37,7 +37,11 @@ async function sourceOf(file) {
 const shapes = {
   name: "shapes",
   setup({ onLoad }) {
-    onLoad({ filter: /world-atlas[\\/]countries-110m\.json$/ }, async ({ path }) => ({ contents: JSON.stringify(drawn(JSON.parse(await readFile(path, "utf8")), (await sourceOf("src/projection.ts")).projected)), loader: "json" }));
+    const parsed = async (path) => JSON.parse(await readFile(path, "utf8"));
+    onLoad({ filter: /world-atlas[\\/]countries-110m\.json$/ }, async ({ path }) => {
+      const { projected } = await sourceOf("src/projection.ts"), finer = await parsed(join(dirname(path), "countries-50m.json"));
+      return { contents: JSON.stringify(drawn(await parsed(path), projected, finer)), loader: "json" };
+    });
   },
 };
 

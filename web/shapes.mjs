@@ -1,5 +1,5 @@
 // The countries as the map draws them: to project and cut them takes a browser longer than to draw them.
-import { geoNaturalEarth1, geoPath } from "d3-geo";
+import { geoCentroid, geoNaturalEarth1, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 
 const PARTS = 10; /* of a pixel, where all of the world is shown: finer than the shapes themselves are true to */
@@ -22,10 +22,16 @@ export function shortened(line) {
   return whole;
 }
 
-/** `projected`: the page's own projection, which must be d3's. */
-export function drawn(world, projected) {
+/** `projected`: the page's own projection, which must be d3's. `finer`: the same world with the countries that are too small to be drawn in
+ * this one, of which is told where each lies. */
+export function drawn(world, projected, finer) {
   const middle = projected(0, 0), scale = ((projected(180, 0)[0] - middle[0]) / Math.PI) / WIDTH_AT_EQUATOR;
   const path = geoPath(geoNaturalEarth1().scale(scale).translate(middle).precision(0.3)).digits(3);
   const countries = feature(world, world.objects.countries).features.map((shape) => ({ id: shape.id, name: shape.properties.name, line: shortened(path(shape) ?? "") }));
-  return { sphere: shortened(path({ type: "Sphere" })), countries };
+  const known = new Set(countries.map(({ id, name }) => id ?? name));
+  const small = feature(finer, finer.objects.countries).features.filter(({ id, properties }) => !known.has(id ?? properties.name)).map((shape) => {
+    const [x, y] = projected(...geoCentroid(shape)).map((value) => Math.round(value * PARTS) / PARTS);
+    return { id: shape.id, name: shape.properties.name, x, y };
+  }).filter(({ id }) => id !== undefined);
+  return { sphere: shortened(path({ type: "Sphere" })), countries, small };
 }

@@ -83,6 +83,7 @@ for (const path of PAGES) {
     await page.setViewportSize({ width: 375, height: 740 });
     await page.waitForTimeout(100);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), "it fits a phone");
+    assert.ok((await page.locator("nav").boundingBox()).height < 140, "the views' names take no more room than they need, however short the page");
     await page.screenshot({ path: `${SCREENSHOTS}/${name}-phone.png` });
     await page.setViewportSize({ width: 1280, height: 900 });
   });
@@ -167,6 +168,10 @@ await step("a rule filters, and its mistake is shown at its place", async () => 
   await page.waitForSelector(".rule mark");
   assert.equal(await page.textContent(".rule mark"), "exercize");
   assert.match(await page.textContent(".filter .problem"), /exercise/);
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await access(), [], colorScheme);
+  }
   // The browser tells of the 400 as of an error of its own.
   seen.errors = seen.errors.filter((text) => !text.includes("status of 400"));
 });
@@ -244,7 +249,10 @@ await step("a view is kept, and what is shown can be taken along", async () => {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("a:has-text('CSV')")]);
   const text = await readFile(await download.path(), "utf8");
   assert.equal(text.trim().split("\r\n").length, 2);
-  assert.match(text, /^id,type,/);
+  assert.match(text, /^id,revision,type,.*,urls,.*,quote,/);
+  assert.match(text, /https:\/\/.*Lapland/, "with the words and where they stand");
+  await show("/events?order=confidence");
+  assert.match(await page.getAttribute("a:has-text('GeoJSON')", "href"), /events\.geojson\?order=confidence$/);
 });
 
 await step("saved views are there in another browser, also those that a browser kept by itself before", async () => {
@@ -410,6 +418,43 @@ await step("an alert says why it fired, and is acknowledged with a note", async 
   await other.click(".mutes button:has-text('Unmute')");
   await page.waitForSelector(".mutes", { state: "detached" });
   await other.close();
+});
+
+await step("an alert that stands further down is shown by its address, and what was found says in which events", async () => {
+  const alerts = (await (await context.request.get(BASE + "/api/v1/alerts")).json()).alerts, last = alerts.at(-1);
+  await page.route("**/api/v1/alerts?*", (route) => route.fulfill({ json: { alerts: alerts.slice(0, 1) } }));
+  await show(`/alerts?watch=all&state=new&open=${last.id}`);
+  await page.waitForSelector(".details h2:has-text('Why it fired')");
+  assert.equal(await page.locator("tbody tr .wide").count(), 2);
+  assert.match(await page.getAttribute("a:has-text('Atom feed')", "href"), /alerts\.atom\?watch=all&state=new$/);
+  await page.unroute("**/api/v1/alerts?*");
+  const finding = { id: "f", kind: "partners", text: "KGZ has had 2 suppliers", events: [drones.id, hostile.id], score: 2 };
+  await page.route("**/api/v1/alerts?*", (route) => route.fulfill({ json: { alerts: [{ ...alerts[0], watch: "detector.x", finding }] } }));
+  await show(`/alerts?open=${alerts[0].id}`);
+  await page.waitForSelector(".details li a:has-text('Kyrgyzstan')");
+  await page.waitForSelector(".details li a:has-text('South Korea → Poland')");
+  await page.unroute("**/api/v1/alerts?*");
+});
+
+await step("on a phone the network begins at its middle", async () => {
+  await page.setViewportSize({ width: 375, height: 740 });
+  await show("/dyads");
+  await page.waitForSelector(".network circle");
+  const { left, room } = await page.evaluate(() => {
+    const box = document.querySelector(".scroll:has(.network)");
+    return { left: box.scrollLeft, room: box.scrollWidth - box.clientWidth };
+  });
+  assert.ok(room > 100 && Math.abs(left - room / 2) < 2, `${left} of ${room}`);
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+await step("what is no shape on the map is a disc where something is told of it", async () => {
+  await page.route("**/api/v1/facets?*", (route) => route.fulfill({ json: { facets: { country: [{ value: "SGP", count: 7 }, { value: "FIN", count: 2 }] }, events: 9, exact: true } }));
+  await show("/map");
+  await page.waitForSelector("circle.small");
+  assert.deepEqual(await page.locator("circle.small title").allTextContents(), ["Singapore: 7"]);
+  assert.match(await page.getAttribute("circle.small", "class"), /shade-5/);
+  await page.unroute("**/api/v1/facets?*");
 });
 
 await step("the map shows a part of the world, and the chart what is under the pointer", async () => {

@@ -29,6 +29,10 @@ function useTheme(): number {
   return count;
 }
 const WHOLE_STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 8 }, (_, power) => step * 10 ** power)).sort((a, b) => a - b); /* events are counted whole */
+/* Seconds between two marks of the axis of time, as uPlot counts months and years; none finer than what a period is. */
+const DAY_S = 86400, MONTH_S = 30 * DAY_S, YEAR_S = 365 * DAY_S;
+const DAYS = [1, 2, 3, 5, 10, 15].map((days) => days * DAY_S), MONTHS = [1, 2, 3, 4, 6].map((months) => months * MONTH_S), YEARS = [1, 2, 5, 10, 25, 50, 100].map((years) => years * YEAR_S);
+const stepsOf = (period: string) => (period.length === 4 ? YEARS : period.length < 10 ? [...MONTHS, ...YEARS] : [...DAYS, ...MONTHS, ...YEARS]);
 const MARGIN_S = 46 * 86400, DRAG_MIN = 8, HEIGHT = 320;
 const BAR_PART = 0.8, BAR_MOST = 60; /* of the room that a period has, and in pixels */
 
@@ -85,7 +89,7 @@ export function StackedChart({ rows, onChoose, onRange }: { rows: PeriodCount[];
       cursor: { drag: { x: !!onRange, y: false, setScale: false }, y: false, points: { show: false } },
       // Half a period at each end, for the bars to be whole.
       scales: { x: { range: () => [first - margin, last + margin] }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 } }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, incrs: WHOLE_STEPS, values: (_plot, splits) => splits.map(numberText) }],
+      axes: [{ stroke: ink, grid: { show: false }, ticks: { stroke: line, width: 1 }, incrs: stepsOf(periods[0]) }, { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, incrs: WHOLE_STEPS, values: (_plot, splits) => splits.map(numberText) }],
       series: [{}, ...types.map((type) => ({ label: words(type), paths: () => null, points: { show: false } }))],
       hooks: {
         setCursor: [(drawn) => setAt(drawn.cursor.idx ?? null)],

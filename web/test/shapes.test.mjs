@@ -28,8 +28,15 @@ const [ring] = pointsOf(shortened("M10.31,-0.52L20.04,0.04L20.04,0.04L-0.3,110.5
 assert.equal(ring.length, 4, "who stands still takes no step");
 assert.equal(shortened("M1,1L1.01,1.01L1,1.02Z"), "", "less than a tenth of a pixel is nothing");
 
-const world = JSON.parse(await readFile(createRequire(import.meta.url).resolve("world-atlas/countries-110m.json"), "utf8"));
-const shapes = drawn(world, projected);
+const atlas = async (file) => JSON.parse(await readFile(createRequire(import.meta.url).resolve(`world-atlas/${file}.json`), "utf8"));
+const shapes = drawn(await atlas("countries-110m"), projected, await atlas("countries-50m"));
+/* What is no shape is a place: Singapore, Bahrain, Malta, and none of them twice. */
+for (const [name, id, longitude, latitude] of [["Singapore", "702", 103.8, 1.35], ["Bahrain", "048", 50.55, 26.05], ["Malta", "470", 14.4, 35.9]]) {
+  const small = shapes.small.filter((one) => one.id === id), [x, y] = projected(longitude, latitude);
+  assert.equal(small.length, 1, name);
+  assert.ok(Math.hypot(small[0].x - x, small[0].y - y) < 2, `${name} lies where it is`);
+}
+assert.ok(shapes.small.every(({ id }) => !shapes.countries.some((one) => one.id === id)));
 /* Corners of each, by its coasts: west, south, east, north. */
 for (const [name, west, south, east, north] of [["Madagascar", 43.3, -25.6, 50.5, -12.0], ["Iceland", -24.3, 63.5, -13.6, 66.5], ["Cuba", -85.0, 19.9, -74.2, 23.2]]) {
   const points = pointsOf(shapes.countries.find((one) => one.name === name).line).flat();

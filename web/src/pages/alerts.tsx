@@ -1,20 +1,36 @@
 /* Alerts: what watches and detectors raised, why, whether it was delivered, and what is done about it. */
 import { useState } from "preact/hooks";
-import { command, type Alert, type Finding, type Me } from "../api";
+import { command, queryOf, type Alert, type EventPage, type EventRecord, type Finding, type Me } from "../api";
 import { addressWith } from "../filter";
 import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { AlertHeadline, Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
 import { go, type Place } from "../router";
-import { timeText, withNames, words } from "../text";
+import { dateText, headlineText, timeText, withNames, words } from "../text";
 
 interface Act { at: number; author: string; act: string; note: string; until: number }
 interface AlertPage { alert: Alert & { event?: unknown }; muted_until: number; acts: Act[] }
+/** One that is asked for by its address and stands further down than what is listed. */
+function useApart(id: string | null, again: number): Alert | undefined {
+  const { value } = useAnswer<AlertWhole>(id ? `alerts/${id}` : null, {}, again);
+  if (!id || !value) return undefined;
+  const { event, ...alert } = value.alert;
+  return { ...alert, event: event?.id, type: event?.type, about: event, pending: value.pending, delivered: value.delivered, dead: value.dead };
+}
+
 interface Raiser { name: string; alerts: number }
+interface AlertWhole { alert: Omit<Alert, "event" | "about"> & { event?: EventRecord }; pending: number; delivered: number; dead: number }
 interface Reason { depth: number; matched: boolean; term: string; found: string | null }
 
 const STATES = ["new", "acknowledged", "muted", "resolved"];
 const MUTES: [string, number][] = [["1 day", 1], ["7 days", 7], ["30 days", 30]];
+
+const FOUND_SHOWN = 12;
+
+function FoundEvent({ id }: { id: string }) {
+  const { value } = useAnswer<EventPage>(`events/${encodeURIComponent(id)}`);
+  return <><a href={`/event/${id}`} dir="auto">{value ? headlineText(value.event) : id}</a>{value && <span class="faint"> {dateText(value.event.date)}</span>}</>;
+}
 
 /** What was noticed over many events: by a spike or silence, a detector, or of a source. */
 function Found({ finding }: { finding: Finding }) {
@@ -23,7 +39,8 @@ function Found({ finding }: { finding: Finding }) {
     <>
       <p><Badge kind="none">{words(finding.kind)}</Badge> <span dir="auto" title={finding.text}>{withNames(finding.text)}</span>{finding.score !== undefined && <span class="faint"> score {Number(finding.score.toFixed(2))}</span>}</p>
       {finding.source && <p>It is about <a href="/feeds">{finding.source}</a>.</p>}
-      {events.length > 1 && <p>Events: {events.map((id, index) => <>{index > 0 && ", "}<a key={id} href={`/event/${id}`}>{id.slice(0, 8)}</a></>)}</p>}
+      {events.length > 1 && <><p>It is about these events:</p><ul>{events.slice(0, FOUND_SHOWN).map((id) => <li key={id}><FoundEvent id={id} /></li>)}</ul></>}
+      {events.length > FOUND_SHOWN && <p>and {events.slice(FOUND_SHOWN).map((id, index) => <>{index > 0 && ", "}<a key={id} href={`/event/${id}`}>{id.slice(0, 8)}</a></>)}</p>}
     </>
   );
 }
@@ -173,6 +190,9 @@ export function Alerts({ place, me }: ViewProperties) {
   const open = place.search.get("open");
   const pages = usePages<Alert>(asked.alerts(place.search), "alerts", changes);
   const watches = useAnswer<{ watches: Raiser[]; detectors: Raiser[] }>("watches", {}, changes);
+  const isListed = pages.isLoading || pages.rows.some((alert) => alert.id === open);
+  const apart = useApart(isListed ? null : open, changes);
+  const rows = apart && !isListed ? [apart, ...pages.rows] : pages.rows;
   const set = (name: string, value: string) => go(addressWith(place, { [name]: value }));
   return (
     <>
@@ -187,7 +207,7 @@ export function Alerts({ place, me }: ViewProperties) {
           {STATES.map((state) => <option key={state} value={state}>{state}</option>)}
         </select></label>
         <label>Since <input type="date" value={filter.since ?? ""} onChange={(event) => set("since", event.currentTarget.value)} /></label>
-        <a href={`/feeds/alerts.atom${filter.watch ? `?watch=${encodeURIComponent(filter.watch)}` : ""}`} target="_blank">Atom feed</a>
+        <a href={`/feeds/alerts.atom${queryOf(filter)}`} target="_blank">Atom feed</a>
       </form>
       <Mutes me={me} changes={changes} />
       <ProblemNote problem={pages.problem} />
@@ -198,7 +218,7 @@ export function Alerts({ place, me }: ViewProperties) {
         <table class="rows cards">
           <caption class="hidden">Alerts, newest first</caption>
           <thead><tr><th scope="col">Made</th><th scope="col">Watch</th><th scope="col">Headline</th><th scope="col">Why</th><th scope="col">Sent</th><th scope="col">State</th><th scope="col">Do</th></tr></thead>
-          <tbody>{pages.rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} changes={changes} onDone={pages.refresh} />)}</tbody>
+          <tbody>{rows.map((alert) => <Row key={alert.id} alert={alert} place={place} me={me} isOpen={open === alert.id} changes={changes} onDone={pages.refresh} />)}</tbody>
         </table>
       </div>
       {!pages.isDone && pages.rows.length > 0 && <button type="button" onClick={pages.more}>More</button>}

@@ -1,5 +1,5 @@
 /* Countries and dyads: who deals with whom, as a matrix and as a list. */
-import { useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import { asked } from "../first";
@@ -26,11 +26,16 @@ function matrixOf(dyads: Dyad[]) {
 function Network({ dyads, addressOf }: { dyads: Dyad[]; addressOf: (row: string, column: string) => string }) {
   const [near, setNear] = useState<string>(); // the party under the pointer
   const { nodes, links } = useMemo(() => layOut(dyads), [dyads]);
+  const box = useRef<HTMLDivElement>(null);
+  // Where it is wider than the window, its middle is what is looked at first: those with most events stand there.
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollLeft = (box.current.scrollWidth - box.current.clientWidth) / 2;
+  }, [nodes]);
   const strongest = Math.max(1, ...links.map((link) => link.count));
   const known = near && new Set([near, ...links.filter(({ source, target }) => source.id === near || target.id === near).flatMap(({ source, target }) => [source.id, target.id])]);
   return (
     <figure class="chart">
-      <div class="scroll" tabIndex={0} role="region" aria-label="Network of pairs"><svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Network of who deals with whom; the matrix and the table have the same numbers">
+      <div class="scroll" ref={box} tabIndex={0} role="region" aria-label="Network of pairs"><svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Network of who deals with whom; the matrix and the table have the same numbers">
         {links.map(({ source, target, count }, index) => <line key={index} class={near && near !== source.id && near !== target.id ? "is-aside" : ""} onClick={() => go(addressOf(source.id, target.id))} x1={source.x} y1={source.y} x2={target.x} y2={target.y} stroke-width={1 + (5 * count) / strongest}><title>{`${source.name} – ${target.name}: ${count}`}</title></line>)}
         {nodes.map((node) => (
           <g key={node.id} class={known && !known.has(node.id) ? "is-aside" : ""} onClick={() => go(`/country/${encodeURIComponent(node.id)}`)} onMouseEnter={() => setNear(node.id)} onMouseLeave={() => setNear(undefined)}>
@@ -39,7 +44,7 @@ function Network({ dyads, addressOf }: { dyads: Dyad[]; addressOf: (row: string,
           </g>
         ))}
       </svg></div>
-      <figcaption class="faint">The {nodes.length} parties with most events; a line is a pair, the thicker the more events. Only the strongest pairs are drawn; the matrix below has all of these.{nodes.some((node) => !node.label) && " Where there is no room for a name, pointing at the circle says it."}</figcaption>
+      <figcaption class="faint">The {nodes.length} parties with most events; a line is a pair, the thicker the more events. Only the strongest pairs are drawn; the matrix below has all pairs of the first {Math.min(SIDE, nodes.length)}.{nodes.some((node) => !node.label) && " Where there is no room for a name, pointing at the circle says it."}</figcaption>
     </figure>
   );
 }

@@ -112,6 +112,8 @@ function SavedViews({ place }: { place: Place }) {
 
 const ORDERS = [["seen", "latest report"], ["updated", "latest change"], ["first_seen", "first report"], ["date", "date of the act"], ["confidence", "confidence"]];
 
+const EXPORTS = [["events.csv", "CSV"], ["events.jsonl", "JSON lines"], ["events.geojson", "GeoJSON"], ["trade.csv", "trade register"]];
+
 export function Events({ place }: ViewProperties) {
   const filter = filterOf(place.search);
   const order = place.search.get("order") ?? undefined;
@@ -132,7 +134,7 @@ export function Events({ place }: ViewProperties) {
             <label>Order <select value={order ?? "seen"} onChange={(event) => go(addressWith(place, { order: event.currentTarget.value }))}>
               {ORDERS.map(([value, title]) => <option key={value} value={value}>{title}</option>)}
             </select></label>
-            <span>Export: <a href={`/api/v1/exports/events.csv${query}`} download="events.csv">CSV</a> <a href={`/api/v1/exports/events.jsonl${query}`} download="events.jsonl">JSON lines</a> <a href={`/feeds/events.atom${query}`} target="_blank">Atom feed</a></span>
+            <span>Export: {EXPORTS.map(([file, title]) => <><a key={file} href={`/api/v1/exports/${file}${queryOf({ ...filter, order })}`} download={file}>{title}</a> </>)}<a href={`/feeds/events.atom${query}`} target="_blank">Atom feed</a></span>
           </p>
           <Stale pages={pages} />
           <Waiting when={pages.isLoading} />

@@ -11,14 +11,15 @@ import { go } from "../router";
 import { actorName, alpha3OfNumeric, numberText } from "../text";
 
 const STEPS = 5, CALM_MS = 15000, AT_POINT = 20, ROWS = 25;
+const SMALL = 3.5; /* radius in pixels of a country that is too small to be drawn */
 const POINT_LEAST = 3, POINT_MOST = 10, POINT_EVENTS = 30; /* radius in pixels, and how many events the largest has at least */
 
 /** Drawn by build.mjs. */
-interface Shapes { sphere: string; countries: { id?: string; name: string; line: string }[] }
+interface Shapes { sphere: string; countries: { id?: string; name: string; line: string }[]; small: { id: string; name: string; x: number; y: number }[] }
 export const loadShapes = () => import("world-atlas/countries-110m.json").then((module) => module.default as unknown as Shapes);
 
 // Kosovo has no number in Natural Earth's data.
-const idOf = ({ id, name }: Shapes["countries"][number]) => (name === "Kosovo" ? "XKX" : (alpha3OfNumeric(id ?? "") ?? ""));
+const idOf = ({ id, name }: { id?: string; name: string }) => (name === "Kosovo" ? "XKX" : (alpha3OfNumeric(id ?? "") ?? ""));
 
 /** A point's events, as a rule: all within a kilometre of it. */
 const ruleAt = ({ latitude, longitude }: PlaceCount) => `within(1, ${latitude}, ${longitude})`;
@@ -124,6 +125,11 @@ export function MapView({ place }: ViewProperties) {
         {shapes.value?.countries.map((shape, index) => {
           const id = idOf(shape), count = counts.get(id) ?? 0;
           return <path key={index} d={shape.line} class={`land shade-${step(count)}`} onClick={() => id && go(address(id))}><title>{`${shape.name}: ${count}`}</title></path>;
+        })}
+        {/* Singapore or Bahrain are no shape at this size: where something is told of them, they are a disc. */}
+        {shapes.value?.small.map((shape) => {
+          const id = idOf(shape), count = counts.get(id) ?? 0;
+          return count > 0 && <circle key={shape.id} cx={shape.x} cy={shape.y} r={SMALL * Math.sqrt(view.scale)} class={`land small shade-${step(count)}`} onClick={() => go(address(id))}><title>{`${shape.name}: ${count}`}</title></circle>;
         })}
         {points.map((point) => (
           <circle key={point.key} cx={point.x} cy={point.y} r={radius(point.count) * Math.sqrt(view.scale)} class={`point${point.key === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(point.key)}>
