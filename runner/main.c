@@ -177,8 +177,21 @@ int __lsan_is_turned_off(void)
 }
 #endif
 
+/* Where memory is out the kernel ends a plugin, and not the daemon with all of them. What cannot be written it does without. */
+static void stand_before_the_daemon(void)
+{
+    static const char score[] = "500";
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    ssize_t written = write(file, score, sizeof score - 1);
+    (void)written;
+    close(file);
+}
+
 int main(int argument_count, char **arguments)
 {
+    stand_before_the_daemon();
     if (argument_count > 2 && strcmp(arguments[1], "confine") == 0)
         return confine_run(argument_count - 2, arguments + 2);
     if (argument_count == 2 && strcmp(arguments[1], "host") == 0 && fcntl(RUNNER_PAGE, F_GETFD) >= 0) {

@@ -62,6 +62,7 @@
         {.name = "memory_max",                                                                                         \
          .type = ENT_OPTION_SIZE,                                                                                      \
          .flags = ENT_ADVANCED,                                                                                        \
+         .default_value = "2G",                                                                                        \
          .min = "16M",                                                                                                 \
          .help = "Memory past which an isolated plugin is restarted: the resident size of its process, files that it " \
                  "maps included"},                                                                                     \

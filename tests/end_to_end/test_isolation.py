@@ -165,6 +165,10 @@ class IsolationTest(support.EntenteTest):
                  if "isolation" in row}
         self.assertEqual(where, {"source.one": "sandbox", "classifier.pact": "process", "out": "none"})
         self.assertEqual({row["plugin"] for row in status["processes"]}, {"feed", "pact"})
+        # Where memory is out the kernel takes one of them, and not the daemon.
+        for process in [row["process"] for row in status["processes"]]:
+            with open("/proc/%d/oom_score_adj" % process) as first, open("/proc/%d/oom_score_adj" % daemon.pid) as last:
+                self.assertGreater(int(first.read()), int(last.read()))
         daemon.terminate()
         self.assertEqual(daemon.wait(timeout=60), 0, self.log())
 

@@ -307,8 +307,10 @@ static void all_other_files_are_out_of_reach(void **context)
 
 static int be_nice(const struct world *world)
 {
+    int nicer = getpriority(PRIO_PROCESS, 0) + 1; /* no rights are needed to wait more than whoever started the test */
     (void)world;
-    WANT(setpriority(PRIO_PROCESS, 0, 5) == 0 && getpriority(PRIO_PROCESS, 0) == 5);
+    if (nicer < 20)
+        WANT(setpriority(PRIO_PROCESS, 0, nicer) == 0 && getpriority(PRIO_PROCESS, 0) == nicer);
     REFUSED(setpriority(PRIO_PROCESS, (id_t)getppid(), 19));
     REFUSED(setpriority(PRIO_PGRP, 0, 19));
     REFUSED(setpriority(PRIO_USER, 0, 19));
