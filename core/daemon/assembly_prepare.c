@@ -67,7 +67,8 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
         driver = driver_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.state_dir,
                                assembly->survives_creation, error);
     else
-        error_set(error, ERROR_CONFIG, "%s: its plugin was refused ('entente check' says why)", row->title);
+        error_set(error, ERROR_CONFIG, "%s: its plugin was refused%s%s", row->title, row->refusal ? ": " : "",
+                  row->refusal ? row->refusal : "");
     bool is_started = driver && replaced && row->isolation != ISOLATION_NONE;
     if (is_started && !instance_start(driver_instance(driver), error)) {
         driver_destroy(driver);
@@ -90,7 +91,8 @@ static bool add_service(struct assembly *assembly, const struct setup_instance *
             service_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.services,
                            assembly->survives_creation, error);
     else
-        error_set(error, ERROR_CONFIG, "%s: its plugin was refused ('entente check' says why)", row->title);
+        error_set(error, ERROR_CONFIG, "%s: its plugin was refused%s%s", row->title, row->refusal ? ": " : "",
+                  row->refusal ? row->refusal : "");
     if (!served.service)
         return false;
     served.origin->users++;

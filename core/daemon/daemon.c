@@ -30,6 +30,16 @@ static bool may_run(const struct setup *setup, const struct diagnostics *diagnos
     return diagnostics_count(diagnostics, DIAGNOSTIC_ERROR) <= setup_refused_plugins(setup);
 }
 
+/* All are printed; whoever asked for a reload sees this one. */
+static void tell_first(const struct diagnostics *diagnostics, const char *config, struct error *error)
+{
+    struct source_place place = {0};
+    const char *first = diagnostics_first_error(diagnostics, &place);
+    size_t count = diagnostics_count(diagnostics, DIAGNOSTIC_ERROR);
+    error_set(error, ERROR_CONFIG, "%s:%d: %s (%zu error%s; nothing was changed)", place.file ? place.file : config,
+              place.line, first ? first : "it cannot be read", count, count == 1 ? "" : "s");
+}
+
 struct setup *daemon_load(const char *config, enum daemon_status *status, struct error *error)
 {
     struct diagnostics *diagnostics = diagnostics_create();
@@ -41,9 +51,7 @@ struct setup *daemon_load(const char *config, enum daemon_status *status, struct
     else if ((setup = setup_load(config, NULL, OPTIONS_RESOLVE, diagnostics, &problem)))
         diagnostics_print(diagnostics, stderr, isatty(STDERR_FILENO));
     if (setup && !may_run(setup, diagnostics)) {
-        error_set(&problem, ERROR_CONFIG, "%s: %zu error%s; nothing was changed", config,
-                  diagnostics_count(diagnostics, DIAGNOSTIC_ERROR),
-                  diagnostics_count(diagnostics, DIAGNOSTIC_ERROR) == 1 ? "" : "s");
+        tell_first(diagnostics, config, &problem);
         setup_destroy(setup);
         setup = NULL;
         outcome = DAEMON_FAILED;

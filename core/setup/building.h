@@ -33,7 +33,8 @@ struct building {
     struct registry *registry; /* NULL where none could be made: then no plugin is known */
     struct diagnostics *diagnostics;
     struct options_context context;
-    bool failed; /* memory is out */
+    const char *refusal; /* why building_find_plugin gave NULL last, where the plugin was refused; else NULL */
+    bool failed;         /* memory is out */
 };
 
 /* Room for one more element of `size` bytes in *array; false, with `failed` set, when memory is out. */

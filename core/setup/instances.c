@@ -31,6 +31,7 @@ const struct plugin_info *building_find_plugin(struct building *building, const 
                                                const char *kind)
 {
     const struct config_entry *entry = find_entry(section, "plugin");
+    building->refusal = NULL;
     if (!entry || !*entry->value || !building->registry)
         return NULL;
     struct error error = ERROR_INIT;
@@ -38,6 +39,7 @@ const struct plugin_info *building_find_plugin(struct building *building, const 
     if (!info) {
         diagnostics_add(building->diagnostics, DIAGNOSTIC_ERROR, entry->value_place, "plugin: %s", error.text);
         building->setup->refused_plugins++;
+        building->refusal = arena_copy(building->setup->arena, error.text, strlen(error.text));
         return NULL;
     }
     if (info->kinds & plugin_kind_of(kind))
@@ -179,6 +181,7 @@ void building_add_instance(struct building *building, const struct config_sectio
                                         .name = section->name,
                                         .title = section->title,
                                         .plugin = plugin,
+                                        .refusal = building->refusal,
                                         .options = options,
                                         .enabled = options_integer(options, "enabled") != 0,
                                         .after = list_items(building, options, "after"),

@@ -62,6 +62,7 @@ struct setup_instance {
     const char *name;                    /* "edm" */
     const char *title;                   /* "source.edm" */
     const struct plugin_info *plugin;    /* NULL only where there were errors */
+    const char *refusal;                 /* why it is NULL, where it was refused or cannot be found; else NULL */
     const struct option_values *options; /* the plugin's and the common ones together */
     bool enabled;
     enum isolation isolation; /* by its own key, else by [entente]'s */

@@ -233,7 +233,7 @@ class BadInput(EntenteTest):
         told = [alert["headline"] for alert in self.alerts() if alert["watch"] == "health"]
         self.assertEqual(len(told), 1)
         self.assertIn("source.bad does not run. The next reload or start tries it again.", told[0])
-        self.assertIn("refused", told[0])
+        self.assertIn("its plugin was refused: %s: truncated" % broken, told[0])
         process.terminate()
         self.assertEqual(process.wait(30), 0, self.log())
 
@@ -244,7 +244,7 @@ class BadInput(EntenteTest):
         self.configure(self.source("good", "/good"), "[classifier.pact]\nplugin = %s" % broken, self.WATCH)
         run = self.run_once()
         self.assertEqual(run.status, 1, run.log)
-        self.assert_log(run, "pact.so: truncated", "classifier.pact: its plugin was refused ('entente check' says why); items wait until it can work")
+        self.assert_log(run, "pact.so: truncated", "classifier.pact: its plugin was refused: %s: truncated" % broken, "items wait until it can work")
         broken.write_bytes((TEST_PLUGINS / "pact.so").read_bytes())
         run = self.run_once()
         self.assertEqual(run.status, 0, run.log)
