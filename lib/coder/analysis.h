@@ -191,6 +191,7 @@ struct part {
     struct token_list list;
     struct word *words; /* one a token, filled for analysed sentences */
     uint8_t index;      /* 0 title, 1 body */
+    bool is_of_body;    /* also the headline on top of a body that has no title (head.h) */
     int32_t year;       /* of publication, 0 unknown: names of office holders are read by it */
 };
 

@@ -1,4 +1,5 @@
 #include "lib/coder/coder.h"
+#include "lib/coder/head.h"
 
 #include "lib/base/calendar.h"
 #include "lib/coder/choice.h"
@@ -120,11 +121,14 @@ static bool split_article(struct coder_workspace *workspace, const struct coder_
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     struct part *parts = workspace->parts;
     uint32_t capacity = 0;
-    parts[PART_TITLE] = (struct part){.text = article->title ? article->title : "",
-                                      .size = article->title ? article->title_size : 0,
-                                      .index = PART_TITLE};
+    struct head head;
+    head_find(article, &head);
+    const char *title = head.title_is_in_body ? article->body : article->title, *body = article->body;
+    size_t firsts[PART_COUNT] = {head.title_first, head.body_first};
+    parts[PART_TITLE] = (struct part){
+        .text = title ? title : "", .size = head.title_end, .index = PART_TITLE, .is_of_body = head.title_is_in_body};
     parts[PART_BODY] = (struct part){
-        .text = article->body ? article->body : "", .size = article->body ? article->body_size : 0, .index = PART_BODY};
+        .text = body ? body : "", .size = body ? article->body_size : 0, .index = PART_BODY, .is_of_body = true};
     struct civil published = {0};
     if (workspace->anchor.known)
         calendar_split(workspace->anchor.day * 86400000, &published);
@@ -138,7 +142,7 @@ static bool split_article(struct coder_workspace *workspace, const struct coder_
     workspace->cut = false;
     for (size_t i = 0; i < PART_COUNT; i++) {
         struct part *part = &parts[i];
-        if (!token_split(lexicon, part->text, part->size, workspace->arena, &part->list))
+        if (!token_split_from(lexicon, part->text, firsts[i], part->size, workspace->arena, &part->list))
             return false;
         if (part->list.count > CODER_TOKENS_MAX) {
             part->list.count = CODER_TOKENS_MAX;

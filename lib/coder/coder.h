@@ -39,6 +39,7 @@ struct coder_article {
     const char *published; /* ISO 8601, its day is the anchor of relative dates; NULL or "" where not known */
     const char *url;       /* may be NULL */
     const char *class;     /* wire | official | media | analysis; may be NULL */
+    const char *publisher; /* as feeds write it behind their titles; may be NULL */
     bool thorough;         /* also read sentences that pass the gate and can tell of no event: for coder_explain */
 };
 

@@ -2,6 +2,7 @@
 #include "lib/coder/explain_marks.h"
 #include "lib/coder/explain_text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { LABEL_COLUMNS = 12 };
@@ -96,6 +97,25 @@ static void append_groups(struct buffer *out, const struct sentence *sentence)
     buffer_append_char(out, '\n');
 }
 
+/* What stands above the part's first sentence and was not read. */
+static void append_head(const struct terminal *terminal, const struct sentence *sentence)
+{
+    const struct part *part = sentence->part, *title = &terminal->workspace->parts[PART_TITLE];
+    size_t at = part->index == PART_BODY && title->is_of_body ? title->size : 0,
+           end = part->list.tokens[sentence->first].start;
+    if (sentence->first != 0)
+        return;
+    while (end > at && isspace((unsigned char)part->text[end - 1]))
+        end--;
+    while (at < end && isspace((unsigned char)part->text[at]))
+        at++;
+    if (at == end)
+        return;
+    buffer_append_text(terminal->out, "  ");
+    explain_text_plain(terminal->out, part->text + at, end - at);
+    buffer_append_char(terminal->out, '\n');
+}
+
 void coder_explain(const struct coder *coder, const struct coder_workspace *workspace, bool colour, bool syntax,
                    struct buffer *out)
 {
@@ -103,6 +123,7 @@ void coder_explain(const struct coder *coder, const struct coder_workspace *work
     struct terminal terminal = {workspace, out, colour};
     for (uint32_t i = 0; i < workspace->sentence_count; i++) {
         const struct sentence *sentence = &workspace->sentences[i];
+        append_head(&terminal, sentence);
         append_sentence(&terminal, sentence);
         if (syntax && sentence->parsed)
             append_groups(out, sentence);

@@ -129,7 +129,9 @@ static bool append_part(struct buffer *out, const struct coder_workspace *worksp
 {
     struct writing writing = {.out = out, .workspace = workspace, .part = &workspace->parts[index], .article = article};
     struct mark_list list = {0};
-    uint32_t at = 0;
+    /* a headline that stood in the body was shown as the title */
+    uint32_t at =
+        index == PART_BODY && workspace->parts[PART_TITLE].is_of_body ? (uint32_t)workspace->parts[PART_TITLE].size : 0;
     for (uint32_t i = 0; i < workspace->sentence_count; i++)
         if (workspace->sentences[i].part == writing.part)
             marks_of_sentence(workspace, &workspace->sentences[i], &list);

@@ -27,7 +27,8 @@ void coder_read_item(struct record_view item, struct coder_article *article, cha
                                       .body_size = body.size,
                                       .published = published,
                                       .url = record_text(item, ENT_ITEM_URL),
-                                      .class = record_text(item, ENT_ITEM_CLASS)};
+                                      .class = record_text(item, ENT_ITEM_CLASS),
+                                      .publisher = record_text(item, ENT_ITEM_PUBLISHER)};
 }
 
 void coder_remark(struct record_view item, const struct coder_result *result, char remark[CODER_REMARK_SIZE])

@@ -173,7 +173,7 @@ static void put_evidence(struct ent_builder *builder, const struct event *event)
         put_stretch(builder, ENT_EVIDENCE_QUOTE, row->quote);
         record_put_int(builder, ENT_EVIDENCE_START, row->quote.start);
         record_put_int(builder, ENT_EVIDENCE_END, row->quote.end);
-        if (row->quote.part->index == PART_TITLE)
+        if (!row->quote.part->is_of_body)
             record_put_text(builder, ENT_EVIDENCE_IN, "title");
         record_close(builder);
     }

@@ -107,15 +107,6 @@ static bool has_end_mark(const struct part *part, uint32_t last)
     return kind == TOKEN_MARK || kind == TOKEN_CLOSE_QUOTE;
 }
 
-/* A file or a mail begins with its headline: a line of its own above the text. */
-static bool opens_text(const struct part *part, uint32_t first, uint32_t last)
-{
-    enum { TOKENS_MIN = 4, TOKENS_MAX = 25 };
-    uint32_t tokens = last + 1 - first;
-    return first == 0 && tokens >= TOKENS_MIN && tokens <= TOKENS_MAX && last + 1 < part->list.count &&
-           part->list.tokens[last + 1].flags & TOKEN_LINE && !has_end_mark(part, last);
-}
-
 /* A feed's text may repeat the headline: nearly all words of a line in capitals, and no mark at its end. */
 static bool is_in_title_case(const struct part *part, uint32_t first, uint32_t last)
 {
@@ -185,7 +176,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
             .gate_strong = strong,
             .actors = actors,
             .gate_half = gate == 1,
-            .headline = part->index == 0 || opens_text(part, at, last) || is_in_title_case(part, at, last),
+            .headline = part->index == 0 || is_in_title_case(part, at, last),
             .question = part->list.tokens[last].kind == TOKEN_MARK && part->list.tokens[last].mark == '?'};
         at = last + 1;
     }

@@ -540,9 +540,21 @@ static bool make_room(struct scanner *scanner, struct arena *arena)
 bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena,
                  struct token_list *list)
 {
+    return token_split_from(lexicon, text, 0, size, arena, list);
+}
+
+bool token_split_from(const struct lexicon *lexicon, const char *text, size_t first, size_t size, struct arena *arena,
+                      struct token_list *list)
+{
     struct asked_word asked[ASKED_MAX];
-    struct scanner scanner = {
-        .lexicon = lexicon, .text = text, .size = size, .list = list, .pending = TOKEN_LINE, .asked = asked};
+    struct scanner scanner = {.lexicon = lexicon,
+                              .text = text,
+                              .size = size,
+                              .at = first,
+                              .line = first,
+                              .list = list,
+                              .pending = TOKEN_LINE,
+                              .asked = asked};
     *list = (struct token_list){NULL, 0};
     if (!make_room(&scanner, arena))
         return false;

@@ -49,6 +49,10 @@ enum { TOKEN_WORD_MAX = 64 /* bytes of a folded word; longer ones are in no lexi
 bool token_split(const struct lexicon *lexicon, const char *text, size_t size, struct arena *arena,
                  struct token_list *list);
 
+/* The same of what begins at `first`; offsets are of the whole text. */
+bool token_split_from(const struct lexicon *lexicon, const char *text, size_t first, size_t size, struct arena *arena,
+                      struct token_list *list);
+
 /* True where the token is `word`, in any case. Most are told apart by their first byte. */
 static inline bool token_is(const char *text, const struct token *token, const char *word)
 {
