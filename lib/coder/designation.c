@@ -222,12 +222,17 @@ static bool goes_on(const struct part *part, uint32_t first, uint32_t at, uint32
     return has_digits(token) || token->flags & TOKEN_CAPITAL;
 }
 
-/* A dot inside a designation: "MB.339", "Mk. 48". */
-static bool is_inner_dot(const struct part *part, uint32_t at, uint32_t limit)
+/* A dot or an apostrophe inside a designation: "MB.339", "Mk. 48", "Ra'ad-2". */
+static bool is_inner_mark(const struct part *part, uint32_t at, uint32_t limit)
 {
     const struct token *token = &part->list.tokens[at];
-    return token->kind == TOKEN_MARK && token->mark == '.' && !(token->flags & TOKEN_SPACE) && at < limit &&
-           has_digits(&part->list.tokens[at + 1]);
+    if (token->flags & TOKEN_SPACE || at >= limit)
+        return false;
+    const struct token *next = &part->list.tokens[at + 1];
+    if (token->kind == TOKEN_CLOSE_QUOTE)
+        return next->kind == TOKEN_WORD && !(next->flags & (TOKEN_SPACE | TOKEN_CAPITAL)) && at + 1 < limit &&
+               part->list.tokens[at + 2].flags & TOKEN_JOINED && has_digits(&part->list.tokens[at + 2]);
+    return token->kind == TOKEN_MARK && token->mark == '.' && has_digits(next);
 }
 
 /* The letters must be capital where the form's first letter is, and the first two where the form says 2. */
@@ -264,17 +269,18 @@ struct designation designation_find(const struct lexicon *lexicon, const struct 
     const struct token *token = &tokens[first];
     bool digits = has_digits(token);
     /* letters are a part of one or of none, which what is behind them says before anything is put together */
-    if (!digits && (first == limit || !(is_inner_dot(part, first + 1, limit) ||
-                                        goes_on(part, first, first + 1, limit, digits))))
+    if (!digits &&
+        (first == limit || !(is_inner_mark(part, first + 1, limit) || goes_on(part, first, first + 1, limit, digits))))
         return found;
     struct squeeze squeeze;
     squeeze.size = squeeze.tokens = 0;
     squeeze.plural = false;
     for (uint32_t at = first; at <= limit && squeeze.tokens < DESIGNATION_TOKENS_MAX; at++) {
-        if (at > first && is_inner_dot(part, at, limit))
+        if (at > first && is_inner_mark(part, at, limit))
             continue;
-        bool after_dot = at > first + 1 && tokens[at - 1].kind == TOKEN_MARK;
-        if (at > first && !after_dot && !goes_on(part, first, at, limit, digits))
+        bool after_mark =
+            at > first + 1 && (tokens[at - 1].kind == TOKEN_MARK || tokens[at - 1].kind == TOKEN_CLOSE_QUOTE);
+        if (at > first && !after_mark && !goes_on(part, first, at, limit, digits))
             break;
         size_t before = squeeze.size;
         if (!add_to_squeeze(&squeeze, part, &tokens[at]))

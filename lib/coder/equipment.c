@@ -1,5 +1,7 @@
 #include "lib/coder/equipment.h"
 
+#include "lib/coder/variant.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,8 @@ enum {
     CONTEXT_TOKENS = 40, /* on each side */
     BARE_CONTEXT_TOKENS = 20,
     BARE_POINTS = 4,
+    LIST_NEIGHBOURS = 8, /* on each side */
+    BETWEEN_TOKENS = 4,  /* of a list: ", and 12" */
     CODE_BYTES = 3
 };
 
@@ -35,6 +39,38 @@ bool equipment_goes_on(const struct sentence *sentence, uint32_t last)
     const struct word *word = &part->words[last + 1];
     return next->kind == TOKEN_WORD && word->part == NONE && word->name == NONE && word->noun == NONE &&
            word->verb == NONE && word->time == NONE && !(next->flags & (TOKEN_CAPITAL | TOKEN_JOINED));
+}
+
+bool equipment_is_free(const struct part *part, uint32_t at)
+{
+    const struct word *word = &part->words[at];
+    return word->name == NONE && word->noun == NONE && word->verb == NONE && word->number == NONE &&
+           word->time == NONE && word->title == NONE && !word->blocked;
+}
+
+bool equipment_in_prose(const struct sentence *sentence)
+{
+    enum { SMALL_WORD_BYTES = 5 };
+    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
+        const struct token *token = &sentence->part->list.tokens[i];
+        if (token->kind == TOKEN_WORD && !(token->flags & TOKEN_CAPITAL) &&
+            token->end - token->start >= SMALL_WORD_BYTES)
+            return true;
+    }
+    return false;
+}
+
+void equipment_reach(struct sentence *sentence, uint32_t at, uint32_t last)
+{
+    struct mention *mention = &sentence->mentions[at];
+    struct word *words = sentence->part->words;
+    mention->last = last;
+    for (uint32_t i = mention->first; i <= last; i++) {
+        words[i].span_first = mention->first;
+        words[i].span_last = last;
+        words[i].inside = i > mention->first;
+        words[i].name = (int32_t)at;
+    }
 }
 
 /* "German-supplied Patriots", "US-made Shadow" */
@@ -96,9 +132,65 @@ static bool is_beside_thing(const struct sentence *sentence, const struct mentio
     return false;
 }
 
+static bool same_value(const struct lexicon *lexicon, const struct mention *one, const struct mention *other,
+                       const char *key)
+{
+    const char *a = lexicon_entry_value(lexicon, one->entry, key), *b = lexicon_entry_value(lexicon, other->entry, key);
+    return a && b && !strcmp(a, b);
+}
+
+/* "Saladin vehicles", "Durance ships": a noun of many things says little, but that the name's own kind of thing stands
+ * right behind it does. */
+static bool is_before_kind(const struct lexicon *lexicon, const struct sentence *sentence,
+                           const struct mention *mention)
+{
+    int32_t name = mention->last < sentence->last ? sentence->part->words[mention->last + 1].name : NONE;
+    const struct mention *noun = name == NONE ? NULL : &sentence->mentions[name];
+    return noun && noun->class == LEXICON_EQUIPMENT_CLASS && noun->first == mention->last + 1 &&
+           same_value(lexicon, mention, noun, "sipri");
+}
+
+static bool is_between_names(const struct token *token, const char *text)
+{
+    return (token->kind == TOKEN_MARK && token->mark == ',') || token_is(text, token, "and") ||
+           token_is(text, token, "or");
+}
+
+/* The thing beside a mention in a list, `step` 1 behind and -1 before it, with a count between them left out; or NULL.
+ */
+static const struct mention *next_in_list(const struct sentence *sentence, const struct mention *mention, int step)
+{
+    const struct part *part = sentence->part;
+    int64_t at = step > 0 ? (int64_t)mention->last + 1 : (int64_t)mention->first - 1;
+    bool between = false;
+    for (int left = BETWEEN_TOKENS; left && at >= sentence->first && at <= sentence->last; at += step, left--) {
+        if (is_between_names(&part->list.tokens[at], part->text))
+            between = true;
+        else if (!equipment_is_count(part, (uint32_t)at))
+            break;
+    }
+    if (!between || at < sentence->first || at > sentence->last || part->words[at].name == NONE)
+        return NULL;
+    const struct mention *other = &sentence->mentions[part->words[at].name];
+    return other->class == LEXICON_EQUIPMENT ? other : NULL;
+}
+
+/* "F-16C, Kestrel and Mirage-5": what stands in a list with a thing of the same class that can be nothing else. */
+static bool is_listed_with(const struct lexicon *lexicon, const struct sentence *sentence,
+                           const struct mention *mention)
+{
+    for (int step = -1; step <= 1; step += 2) {
+        const struct mention *other = next_in_list(sentence, mention, step);
+        for (int left = LIST_NEIGHBOURS; left && other; left--, other = next_in_list(sentence, other, step))
+            if (!other->ambiguous && same_value(lexicon, mention, other, "sipri"))
+                return true;
+    }
+    return false;
+}
+
 /* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1", "P-5"),
- * what hangs on another word ("Spider-Man 2") and what goes on with a common noun ("the M-25 motorway") need more than a
- * designation. */
+ * what hangs on another word ("Spider-Man 2") and what goes on with a common noun ("the M-25 motorway") need more than
+ * a designation. */
 static bool has_context(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
 {
     const struct token *token = &sentence->part->list.tokens[mention->first];
@@ -109,7 +201,8 @@ static bool has_context(const struct lexicon *lexicon, const struct sentence *se
     bool goes_on = equipment_goes_on(sentence, mention->last);
     bool bare = mention->class == LEXICON_EQUIPMENT && (!digits || hangs || code || goes_on);
     uint32_t needed = bare ? BARE_POINTS : 2, points = own_points(sentence, mention);
-    if (points >= 2 || (bare && is_beside_thing(sentence, mention)))
+    if (points >= 2 || (bare && is_beside_thing(sentence, mention)) || is_before_kind(lexicon, sentence, mention) ||
+        is_listed_with(lexicon, sentence, mention))
         return true;
     const char *ambiguous = lexicon_entry_value(lexicon, mention->entry, "ambiguous");
     if (bare && ambiguous && !strcmp(ambiguous, "strict"))
@@ -166,19 +259,6 @@ static void drop_doubtful(const struct lexicon *lexicon, struct sentence *senten
         sentence->mentions[kept++] = *mention;
     }
     sentence->mention_count = kept;
-}
-
-static void reach_to(struct sentence *sentence, uint32_t at, uint32_t last)
-{
-    struct mention *mention = &sentence->mentions[at];
-    struct word *words = sentence->part->words;
-    mention->last = last;
-    for (uint32_t i = mention->first; i <= last; i++) {
-        words[i].span_first = mention->first;
-        words[i].span_last = last;
-        words[i].inside = i > mention->first;
-        words[i].name = (int32_t)at;
-    }
 }
 
 static bool is_unit_of_calibre(const char *text, size_t size)
@@ -245,13 +325,6 @@ static bool has_digit(const struct sentence *sentence, const struct mention *men
     return false;
 }
 
-static bool same_value(const struct lexicon *lexicon, const struct mention *one, const struct mention *other,
-                       const char *key)
-{
-    const char *a = lexicon_entry_value(lexicon, one->entry, key), *b = lexicon_entry_value(lexicon, other->entry, key);
-    return a && b && !strcmp(a, b);
-}
-
 static bool ends_in_name(const struct sentence *sentence, const struct mention *mention)
 {
     return !(sentence->part->list.tokens[mention->last].flags & TOKEN_DIGITS);
@@ -286,21 +359,20 @@ static void join_names(const struct lexicon *lexicon, struct sentence *sentence)
                 before->entry = mention.entry;
                 before->ambiguous = false;
             }
-            reach_to(sentence, kept - 1, mention.last);
+            equipment_reach(sentence, kept - 1, mention.last);
         } else {
             sentence->mentions[kept] = mention;
-            reach_to(sentence, kept, mention.last);
+            equipment_reach(sentence, kept, mention.last);
             kept++;
         }
         double millimetres;
-        uint32_t calibre =
-            sentence->mentions[kept - 1].class == LEXICON_EQUIPMENT
-                ? equipment_calibre_at(sentence, sentence->mentions[kept - 1].last + 1, &millimetres)
-                : 0;
+        uint32_t calibre = sentence->mentions[kept - 1].class == LEXICON_EQUIPMENT
+                               ? equipment_calibre_at(sentence, sentence->mentions[kept - 1].last + 1, &millimetres)
+                               : 0;
         bool taken = calibre && i + 1 < sentence->mention_count &&
                      sentence->mentions[i + 1].first <= sentence->mentions[kept - 1].last + calibre;
         if (calibre && !taken)
-            reach_to(sentence, kept - 1, sentence->mentions[kept - 1].last + calibre);
+            equipment_reach(sentence, kept - 1, sentence->mentions[kept - 1].last + calibre);
     }
     sentence->mention_count = kept;
 }
@@ -312,9 +384,9 @@ static bool is_one_of(const char *value, const char *const *list)
     return *list;
 }
 
-/* Does the noun behind a name say what the thing is? Missiles, rockets and launchers are parts of one system, and what is
- * a weapon by its name stays one: "Patriot missiles", "HIMARS rockets". A noun that is many things ("M-113 carriers")
- * tells less than a name that is one; but an engine is none. */
+/* Does the noun behind a name say what the thing is? Missiles, rockets and launchers are parts of one system, and what
+ * is a weapon by its name stays one: "Patriot missiles", "HIMARS rockets". A noun that is many things ("M-113
+ * carriers") tells less than a name that is one; but an engine is none. */
 static bool noun_decides(const struct lexicon *lexicon, const struct mention *mention, const struct mention *noun)
 {
     static const char *const weapons[] = {"air_defence", "artillery", "asw", "missile", "naval_weapon", NULL};
@@ -328,8 +400,8 @@ static bool noun_decides(const struct lexicon *lexicon, const struct mention *me
     return !(is_one_of(named, weapons) && is_one_of(told, weapons));
 }
 
-/* "P-37 radars", "F-110 engines", "Mistral helicopter carriers": many designations were given twice, and a thing's parts
- * bear its name. The last noun of a compound is what it is. */
+/* "P-37 radars", "F-110 engines", "Mistral helicopter carriers": many designations were given twice, and a thing's
+ * parts bear its name. The last noun of a compound is what it is. */
 static void let_noun_decide(const struct lexicon *lexicon, struct sentence *sentence)
 {
     for (uint32_t i = 0; i + 1 < sentence->mention_count; i++) {
@@ -352,5 +424,6 @@ void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence)
         return;
     join_names(lexicon, sentence);
     drop_doubtful(lexicon, sentence);
+    variant_join(lexicon, sentence);
     let_noun_decide(lexicon, sentence);
 }

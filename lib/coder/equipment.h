@@ -15,13 +15,19 @@ void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence);
 bool equipment_goes_on(const struct sentence *sentence, uint32_t last);
 /* Whether a token is a number that may count things: not a year. */
 bool equipment_is_count(const struct part *part, uint32_t at);
+/* Whether a token means nothing that the lexicon knows of, except a word of grammar. */
+bool equipment_is_free(const struct part *part, uint32_t at);
+/* Whether capitals mark names: in "Warsaw Buys 12 Shiny Tanks" they tell nothing. */
+bool equipment_in_prose(const struct sentence *sentence);
+/* Makes the mention of number `at` end with token `last`. */
+void equipment_reach(struct sentence *sentence, uint32_t at, uint32_t last);
 /* Whether a word near the tokens speaks of defence. */
 bool equipment_in_context(const struct sentence *sentence, uint32_t first, uint32_t last);
-/* "155mm", "76 mm", "12.7-millimetre" at a token: its length in tokens, with its value; 0 where there is none. What follows
- * "mm" is told by its calibre, not counted by it. */
+/* "155mm", "76 mm", "12.7-millimetre" at a token: its length in tokens, with its value; 0 where there is none. What
+ * follows "mm" is told by its calibre, not counted by it. */
 uint32_t equipment_calibre_at(const struct sentence *sentence, uint32_t at, double *value);
-/* The UNROCA class of the thing on tokens `first` to `last`, which by itself is of class `unroca`: guns below 75 mm are no
- * artillery, mortars below it small arms. */
+/* The UNROCA class of the thing on tokens `first` to `last`, which by itself is of class `unroca`: guns below 75 mm are
+ * no artillery, mortars below it small arms. */
 const char *equipment_class_by_calibre(const struct sentence *sentence, uint32_t first, uint32_t last,
                                        const char *unroca);
 

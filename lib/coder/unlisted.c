@@ -25,13 +25,6 @@ static const struct lexicon_terminal *find_entry(const struct lexicon *lexicon)
     return NULL;
 }
 
-static bool is_free(const struct part *part, uint32_t at)
-{
-    const struct word *word = &part->words[at];
-    return word->name == NONE && word->noun == NONE && word->verb == NONE && word->number == NONE &&
-           word->time == NONE && word->title == NONE && !word->blocked;
-}
-
 /* "NJ" and "Sigma" before a number tied to them; the number's own letters come behind it. */
 static bool is_letters(const struct part *part, const struct token *token)
 {
@@ -80,16 +73,17 @@ static uint32_t end_of(const struct sentence *sentence, uint32_t first)
     const struct token *tokens = part->list.tokens;
     uint32_t last = first;
     bool tied = is_letters(part, &tokens[first]) && first < sentence->last &&
-                is_tied_number(part, &tokens[first + 1]) && is_free(part, first + 1);
+                is_tied_number(part, &tokens[first + 1]) && equipment_is_free(part, first + 1);
     /* the M of "M-10" is a million elsewhere */
-    if (!is_free(part, first) && !(tied && part->words[first].name == NONE && part->words[first].number != NONE))
+    if (!equipment_is_free(part, first) &&
+        !(tied && part->words[first].name == NONE && part->words[first].number != NONE))
         return first - 1;
     if (tied)
         last = first + 1;
     else if (!is_mixed(part, &tokens[first]))
         return first - 1;
     while (last < sentence->last && last - first + 1 < PARTS_MAX && tokens[last + 1].flags & TOKEN_JOINED &&
-           (tokens[last + 1].flags & (TOKEN_CAPITAL | TOKEN_DIGITS)) && is_free(part, last + 1))
+           (tokens[last + 1].flags & (TOKEN_CAPITAL | TOKEN_DIGITS)) && equipment_is_free(part, last + 1))
         last++;
     return last;
 }
@@ -182,18 +176,7 @@ static bool is_name(const struct part *part, uint32_t at)
 {
     const struct token *token = &part->list.tokens[at];
     return token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && !(token->flags & TOKEN_DIGITS) &&
-           is_free(part, at) && part->words[at].part == NONE;
-}
-
-/* In "Warsaw Buys 12 Shiny Tanks" a capital tells nothing. */
-static bool has_small_words(const struct sentence *sentence)
-{
-    for (uint32_t i = sentence->first; i <= sentence->last; i++) {
-        const struct token *token = &sentence->part->list.tokens[i];
-        if (token->kind == TOKEN_WORD && !(token->flags & TOKEN_CAPITAL) && token->end - token->start >= 5)
-            return true;
-    }
-    return false;
+           equipment_is_free(part, at) && part->words[at].part == NONE;
 }
 
 /* "Kestrelmoor-class frigates": the first token of the class's name, or that of the noun where there is none. */
@@ -212,7 +195,7 @@ static uint32_t begin_of_counted(const struct sentence *sentence, uint32_t noun)
     const struct part *part = sentence->part;
     const struct token *token = &part->list.tokens[noun - 1];
     bool unknown = is_name(part, noun - 1) && token->word == LEXICON_NO_WORD && !(token->flags & TOKEN_ALL_CAPITALS);
-    return unknown && is_counted(sentence, noun - 1) && has_small_words(sentence) ? noun - 1 : noun;
+    return unknown && is_counted(sentence, noun - 1) && equipment_in_prose(sentence) ? noun - 1 : noun;
 }
 
 void unlisted_find_names(const struct lexicon *lexicon, struct sentence *sentence)

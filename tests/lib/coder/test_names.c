@@ -121,13 +121,61 @@ static void a_number_is_not_cut_in_two(void **state)
     expect("Norway ordered 4 C-130J, 2 C-17 and tanks.", "equipment/aircraft/C-130J; equipment/aircraft/C-17; ");
 }
 
-static void slashes_part_designations_but_not_nicknames(void **state)
+static void a_slash_joins_two_designations_of_one_class(void **state)
 {
     (void)state;
     expect("The army ordered 9M133 Kornet/AT-14 missiles.", "equipment/missile/9M133 Kornet/AT-14; ");
-    expect("The army ordered Mi-8MT/Mi-17 helicopters.", "equipment/aircraft/Mi-8MT; equipment/aircraft/Mi-17; ");
+    expect("The army ordered Mi-8MT/Mi-17 helicopters.", "equipment/aircraft/Mi-8MT/Mi-17; ");
+    expect("The army ordered 9M111 Fagot/AT-4 missiles.", "equipment/missile/9M111 Fagot/AT-4; ");
+    expect("The army ordered 12 Kh-35E/SS-N-25 and spares.", "equipment/missile/Kh-35E/SS-N-25; ");
+    expect("The navy ordered 36D6/Tin Shield radars.", "equipment/sensor/36D6/Tin Shield; ");
+    expect("The army ordered F-16/AIM-120 packages.", "equipment/aircraft/F-16; equipment/missile/AIM-120; ");
     expect_equipment("AIM-120C AMRAAM", "missile");
     expect_equipment("C-130H-30 Hercules", "aircraft");
+}
+
+static void marks_and_versions_belong_to_the_name_before_them(void **state)
+{
+    (void)state;
+    expect("The navy ordered 12 RBS-15 Mk-3 from Sweden.", "equipment/missile/RBS-15 Mk-3; ");
+    expect("The navy ordered 12 RBS-15 Mark III from Sweden.", "equipment/missile/RBS-15 Mark III; ");
+    expect("The air force ordered 12 F-16C Block-50/52 jets.", "equipment/aircraft/F-16C Block-50/52; ");
+    expect("The navy ordered 12 Mk-48 Mod-6AT ADCAP from the firm.", "equipment/missile/Mk-48 Mod-6AT ADCAP; ");
+    expect("The navy ordered 4 LM-2500+ turbines.", "equipment/engine/LM-2500+; ");
+    expect("The navy ordered AN/SPY-1D(V) radars.", "equipment/sensor/AN/SPY-1D(V); ");
+    expect("The navy ordered 40 Exocet-9 and spares.", "equipment/missile/Exocet-9; ");
+    expect("The navy ordered 9M111 Mk-46 torpedoes.", "equipment/missile/9M111; equipment/missile/Mk-46; ");
+    expect_none("The army flew F-16-escorted sorties.", "/F-16-escorted");
+}
+
+static void a_nickname_belongs_to_the_designation_before_it(void **state)
+{
+    (void)state;
+    expect("The navy ordered 12 AS-565S Panther for its ships.", "equipment/aircraft/AS-565S Panther; ");
+    expect("The air force ordered 12 F-102A Delta Dagger from the firm.", "equipment/aircraft/F-102A Delta Dagger; ");
+    expect("The air force ordered 12 F-16C Zorvan Kestrelmoor from the firm.",
+           "equipment/aircraft/F-16C Zorvan Kestrelmoor; ");
+    expect("The air force ordered 12 AGM-88 HARM from the firm.", "equipment/missile/AGM-88 HARM; ");
+    expect("The air force ordered F-16 Sparrow missiles.",
+           "equipment/aircraft/F-16; equipment/missile/Sparrow missiles; ");
+    expect("Norway delivered 12 F-16C Monday and more on Friday.", "equipment/aircraft/F-16C; ");
+    expect("Norway delivered 12 F-16C Kenya had ordered.", "equipment/aircraft/F-16C; ");
+    expect("Norway Sends F-16C Jets", "equipment/aircraft/F-16C; ");
+}
+
+static void an_apostrophe_may_stand_in_a_designation(void **state)
+{
+    (void)state;
+    expect("The navy ordered 12 Sa'ar-4.5 boats from Israel.", "equipment/ship/Sa'ar-4.5; ");
+}
+
+static void what_stands_in_a_list_with_equipment_is_equipment(void **state)
+{
+    (void)state;
+    expect("Chile signed a contract with France for F-16C, Rafale and Mirage.",
+           "equipment/aircraft/F-16C; equipment/aircraft/Rafale; equipment/aircraft/Mirage; ");
+    expect_none("Chile signed a contract with France for cars, wine and Mirage.", "equipment/aircraft/Mirage");
+    expect_none("Chile signed a contract with France for F-16C and Freedom.", "/Freedom");
 }
 
 static void names_of_equipment_have_a_plural(void **state)
@@ -288,8 +336,8 @@ static void a_name_without_a_number_that_nobody_listed_is_equipment(void **state
     expect("The navy ordered two Olde Kestrelmoor-class frigates.", "equipment/ship/Olde Kestrelmoor-class; ");
     expect("The army ordered twelve Kestrelmoor howitzers.", "equipment/artillery/Kestrelmoor; ");
     expect("The army ordered 12 used Kestrelmoor howitzers.", "equipment/artillery/Kestrelmoor; ");
-    expect_none("The army ordered Kestrelmoor howitzers.", "/Kestrelmoor; ");   /* a place or a firm as well */
-    expect_none("Army Orders 12 Kestrelmoor TANKS", "/Kestrelmoor; ");          /* all words have capitals */
+    expect_none("The army ordered Kestrelmoor howitzers.", "/Kestrelmoor; "); /* a place or a firm as well */
+    expect_none("Army Orders 12 Kestrelmoor TANKS", "/Kestrelmoor; ");        /* all words have capitals */
     expect_none("The army ordered 12 British howitzers.", "equipment/artillery/British; ");
     expect_none("The army will train 12 Kestrelmoor officers.", "/Kestrelmoor; ");
 }
@@ -298,32 +346,36 @@ static void a_name_without_a_number_that_nobody_listed_is_equipment(void **state
 static void codes_of_daily_life_are_no_equipment(void **state)
 {
     (void)state;
-    static const char *const texts[] = {
-        "The G-20 and G-7 leaders met the defence minister.",
-        "Police closed the A-4 after 12 cars crashed, the army said.",
-        "The families of MH-17 and MH-370 met the army.",
-        "The army doctor praised vitamins B-12 and D-3.",
-        "The K-9 unit of the army got 12 dogs.",
-        "The ministry of defence looked into GPT-4 and the PS-5.",
-        "The army guarded the U-21 final and the T-20 World Cup.",
-        "The army watched 12 Volvo cars on the M-25 motorway and the E-40.",
-        "Rosatom will build 2 VVER-1200 reactors, the army said.",
-        NULL};
+    static const char *const texts[] = {"The G-20 and G-7 leaders met the defence minister.",
+                                        "Police closed the A-4 after 12 cars crashed, the army said.",
+                                        "The families of MH-17 and MH-370 met the army.",
+                                        "The army doctor praised vitamins B-12 and D-3.",
+                                        "The K-9 unit of the army got 12 dogs.",
+                                        "The ministry of defence looked into GPT-4 and the PS-5.",
+                                        "The army guarded the U-21 final and the T-20 World Cup.",
+                                        "The army watched 12 Volvo cars on the M-25 motorway and the E-40.",
+                                        "Rosatom will build 2 VVER-1200 reactors, the army said.",
+                                        NULL};
     for (size_t i = 0; texts[i]; i++)
         expect_none(texts[i], "equipment/");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_noun_behind_a_name_says_what_it_is),
-                                       cmocka_unit_test(a_name_without_a_number_that_nobody_listed_is_equipment),
-                                       cmocka_unit_test(codes_of_daily_life_are_no_equipment),
-                                       
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_noun_behind_a_name_says_what_it_is),
+        cmocka_unit_test(a_name_without_a_number_that_nobody_listed_is_equipment),
+        cmocka_unit_test(codes_of_daily_life_are_no_equipment),
+
         cmocka_unit_test(hyphen_space_and_nothing_are_one),
         cmocka_unit_test(numerals_are_digits),
         cmocka_unit_test(patterns_match_in_the_first_word_and_the_most_specific_wins),
         cmocka_unit_test(a_number_is_not_cut_in_two),
-        cmocka_unit_test(slashes_part_designations_but_not_nicknames),
+        cmocka_unit_test(a_slash_joins_two_designations_of_one_class),
+        cmocka_unit_test(marks_and_versions_belong_to_the_name_before_them),
+        cmocka_unit_test(a_nickname_belongs_to_the_designation_before_it),
+        cmocka_unit_test(an_apostrophe_may_stand_in_a_designation),
+        cmocka_unit_test(what_stands_in_a_list_with_equipment_is_equipment),
         cmocka_unit_test(names_of_equipment_have_a_plural),
         cmocka_unit_test(words_and_codes_of_daily_life_are_no_equipment),
         cmocka_unit_test(the_same_names_count_where_defence_is_spoken_of),
