@@ -2,6 +2,7 @@
 #include "lib/record/alert_json.h"
 #include "lib/template/alert_values.h"
 #include "lib/template/template.h"
+#include "plugins/common/own_sockets.h"
 #include "plugins/mqtt/link.h"
 
 #include <mosquitto.h>
@@ -248,6 +249,7 @@ static enum ent_code sink_respond(void *context, struct ent_unit *unit, const st
 
 static const struct ent_ops ops = {
     .size = sizeof ops,
+    .check = own_sockets_check,
     .create = sink_create,
     .start = sink_start,
     .deliver = sink_deliver,

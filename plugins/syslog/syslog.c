@@ -3,6 +3,7 @@
  * Datagrams that are never waited for: where the log's queue is full, the delivery comes again. */
 #include "lib/template/alert_values.h"
 #include "lib/template/template.h"
+#include "plugins/common/own_sockets.h"
 #include "plugins/syslog/entry.h"
 
 #include <entente/plugin.h>
@@ -226,6 +227,7 @@ static enum ent_code sink_deliver(void *context, struct ent_unit *unit)
 
 static const struct ent_ops ops = {
     .size = sizeof ops,
+    .check = own_sockets_check,
     .create = sink_create,
     .deliver = sink_deliver,
     .destroy = sink_destroy,
