@@ -8,6 +8,7 @@
 enum {
     LINES_MAX = 8,       /* of a head */
     LINE_MAX = 300,      /* bytes; longer lines are text */
+    WORDS_MIN = 3,       /* that tell anything: "Press release" does not */
     NAMES_WORDS_MAX = 6, /* of a line of nothing but names */
     KICKERS_MAX = 3,
     HEADLINE_WORDS_MIN = 4,
@@ -158,10 +159,38 @@ static struct piece without_publisher(struct piece title, const char *publisher)
 
 /* ---- lines above a body ---- */
 
-static const char *const credits[] = {
-    "written by",   "reported by",   "reporting by",    "story by", "posted", "published",     "updated",
-    "last updated", "last modified", "first published", "photo",    "image",  "file photo",    "picture",
-    "credit",       "photograph",    "source:",         "share",    "listen", "advertisement", "for immediate release"};
+/* Words that begin a credit, and what has to follow for it to be one: "Updated 4 March" is, "Updated jets arrive" is
+ * not. */
+enum follow { FOLLOW_NAMES, FOLLOW_MARK, FOLLOW_NOTHING };
+static const struct {
+    const char *word;
+    enum follow follow;
+} credits[] = {
+    {"by", FOLLOW_NAMES},
+    {"written by", FOLLOW_NAMES},
+    {"reported by", FOLLOW_NAMES},
+    {"reporting by", FOLLOW_NAMES},
+    {"story by", FOLLOW_NAMES},
+    {"photo by", FOLLOW_NAMES},
+    {"posted", FOLLOW_NAMES},
+    {"published", FOLLOW_NAMES},
+    {"first published", FOLLOW_NAMES},
+    {"updated", FOLLOW_NAMES},
+    {"last updated", FOLLOW_NAMES},
+    {"last modified", FOLLOW_NAMES},
+    {"photo", FOLLOW_MARK},
+    {"file photo", FOLLOW_MARK},
+    {"photograph", FOLLOW_MARK},
+    {"image", FOLLOW_MARK},
+    {"picture", FOLLOW_MARK},
+    {"credit", FOLLOW_MARK},
+    {"source", FOLLOW_MARK},
+    {"from", FOLLOW_MARK},
+    {"share", FOLLOW_NOTHING},
+    {"listen", FOLLOW_NOTHING},
+    {"advertisement", FOLLOW_NOTHING},
+    {"for immediate release", FOLLOW_NOTHING},
+};
 
 static bool has_end_mark(struct piece line)
 {
@@ -178,21 +207,30 @@ static bool is_of_names(struct piece line)
     return true;
 }
 
-/* "By Jane Smith and Ahmed Khan" */
-static bool is_byline(struct piece line)
+static bool follows(struct piece rest, enum follow follow)
 {
-    struct piece rest = {line.first + 3, line.end};
-    return begins_with(line, "by ") && is_capital(*trim(rest).first) && is_of_names(rest);
+    struct piece trimmed = trim(rest);
+    switch (follow) {
+    case FOLLOW_MARK:
+        return size_of(trimmed) > 0 && strchr(":/", *trimmed.first) != NULL;
+    case FOLLOW_NOTHING:
+        return size_of(trimmed) == 0;
+    case FOLLOW_NAMES:
+        break;
+    }
+    /* "By 2030 the yard will have built ten" */
+    return size_of(trimmed) > 0 && is_of_names(trimmed);
 }
 
 static bool is_credit(struct piece line)
 {
-    struct piece inner = line;
-    while (inner.first < inner.end && strchr("([", *inner.first))
-        inner.first++;
+    while (line.first < line.end && strchr("([", *line.first))
+        line.first++;
     for (size_t i = 0; i < sizeof credits / sizeof *credits; i++) {
-        size_t size = strlen(credits[i]);
-        if (begins_with(inner, credits[i]) && (size_of(inner) == size || !is_letter(inner.first[size])))
+        size_t size = strlen(credits[i].word);
+        struct piece rest = {line.first + size, line.end};
+        if (begins_with(line, credits[i].word) && (size_of(rest) == 0 || !is_letter(*rest.first)) &&
+            follows(rest, credits[i].follow))
             return true;
     }
     return false;
@@ -226,10 +264,12 @@ static bool tells_nothing(struct piece line, struct piece title)
 {
     if (size_of(title) > 0 && repeats(line, title))
         return true;
-    if (has_end_mark(line))
+    bool is_bracketed = strchr("([", *line.first) != NULL;
+    if (has_end_mark(line) || (is_bracketed && !strchr(")]", line.end[-1])))
         return false;
-    return is_byline(line) || is_credit(line) ||
-           (size_of(title) > 0 && count_words(line) <= NAMES_WORDS_MAX && is_of_names(line));
+    if (size_of(title) > 0)
+        return is_credit(line) || (count_words(line) <= NAMES_WORDS_MAX && is_of_names(line));
+    return is_credit(line) || count_words(line) < WORDS_MIN;
 }
 
 static bool is_headline(struct piece line)
@@ -255,25 +295,27 @@ static void read_body(const struct coder_article *article, struct piece title, s
     size_t width = line_break_width(body, article->body_size);
     for (int lines = 0; at < end && lines < LINES_MAX; lines++) {
         const char *feed = memchr(at, '\n', (size_t)(end - at));
-        if (!feed || feed - at > LINE_MAX)
+        feed = feed ? feed : end;
+        if (feed - at > LINE_MAX)
             break;
         struct piece line = trim((struct piece){at, feed});
-        bool goes_on = line_break_goes_on(body, article->body_size, (size_t)(at - body), (size_t)(feed - body), width);
+        bool goes_on = feed < end &&
+                       line_break_goes_on(body, article->body_size, (size_t)(at - body), (size_t)(feed - body), width);
         if (size_of(line) > 0 && !goes_on && size_of(title) == 0 && is_headline(line) && !tells_nothing(line, title)) {
             title = line;
             *head = (struct head){(size_t)(line.first - body), (size_t)(line.end - body), true, 0};
         } else if (size_of(line) > 0 && (goes_on || !tells_nothing(line, title)))
             break;
-        at = feed + 1;
+        at = feed < end ? feed + 1 : end;
     }
     struct piece rest = {at, end};
     while (rest.first < rest.end && is_space(*rest.first))
         rest.first++;
-    /* Where nothing is left there was no text below, and the lines are the text. */
+    /* Where nothing is left there was no text below: the lines are the text, or the headline is all of it. */
     if (rest.first < rest.end)
         head->body_first = (size_t)(rest.first - body) + credit_in_brackets(rest);
     else if (head->title_is_in_body)
-        *head = (struct head){0};
+        head->body_first = article->body_size;
 }
 
 void head_find(const struct coder_article *article, struct head *head)

@@ -73,6 +73,8 @@ static void lines_above_a_body_that_tell_nothing_are_passed_over(void **state)
          "\xef\xbb\xbf"
          "By Jane Smith\nThe yard is in Recife.",
          title, "The yard"},
+        {title, NULL, "(Photo: Example/Jane Smith)\nThe yard is in Recife", title, "The yard"},
+        {title, NULL, "(Photo: Example/Jane Smith) The yard is in Recife\nIt is old.", title, " The yard"},
         /* these tell something, or there is nothing else */
         {title, NULL, "By Monday the yard had begun.\nIt is in Recife.", title, "By Monday"},
         {title, NULL, "By 2030 the yard will have built ten\nIt is in Recife.", title, "By 2030"},
@@ -92,13 +94,17 @@ static void the_line_on_top_of_a_body_is_the_title_where_there_is_none(void **st
         {NULL, NULL, "Chile orders six corvettes\n\nThe yard is in Recife.", "Chile orders six corvettes", "The yard"},
         {"", NULL, "\n\nChile orders six corvettes\nBy Jane Smith\nThe yard is in Recife.",
          "Chile orders six corvettes", "The yard"},
+        {NULL, NULL,
+         "Press release\nChile orders six corvettes\nFrom: Ministry of Defence\nPublished 4 March 2026\n\nThe yard.",
+         "Chile orders six corvettes", "The yard"},
         {NULL, NULL, "By Jane Smith\nChile orders six corvettes\nThe yard is in Recife.", "Chile orders six corvettes",
          "The yard"},
         /* no headlines */
         {NULL, NULL, "Chile ordered six corvettes.\nThe yard is in Recife.", "", "Chile ordered"},
         {NULL, NULL, "Chile ordered six corvettes from a yard\nin Recife.", "", "Chile ordered"},
-        {NULL, NULL, "Two corvettes\nThe yard is in Recife.", "", "Two"},
-        {NULL, NULL, "Chile orders six corvettes", "", "Chile orders"},
+        {NULL, NULL, "Two more corvettes\nThe yard is in Recife.", "", "Two more"},
+        {NULL, NULL, "Updated jets arrive in Peru\nThe yard is in Recife.", "Updated jets arrive in Peru", "The yard"},
+        {NULL, NULL, "Chile orders six corvettes", "Chile orders six corvettes", ""},
         {NULL, NULL, "", "", ""},
     };
     CHECK(rows);
