@@ -73,6 +73,11 @@ static const struct {
     {"atexit on_exit", true,
      "runs when the daemon ends, long after the instance has gone; clean up in stop and destroy"},
     {"gets", true, "writes past any buffer; use getline or fgets"},
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    {"__asan_init __tsan_init __hwasan_init __msan_init", true,
+     "it is built with a sanitizer, and only a program built with the same one can load that; build it without one for "
+     "Entente, and with one for its tests in the harness"},
+#endif
     {"__assert_fail", false, "a failed assertion ends the whole daemon; build with -DNDEBUG"},
     {"sleep usleep nanosleep clock_nanosleep", false,
      "callbacks hold a thread of a small pool and must not wait; only a thread of the plugin's own may"},

@@ -76,6 +76,14 @@ static void text_of_kind(struct buffer *out, const struct shown *shown, const ch
     option_document_text(out, &common);
 }
 
+static void text_of_interface(struct buffer *out, const struct plugin_info *info)
+{
+    buffer_printf(out, "  built    for plugin interface %u.%u", info->abi_major, info->abi_minor);
+    if (info->abi_major > 0)
+        buffer_printf(out, "; needs %u.%u", info->abi_major, info->min_minor);
+    buffer_append_char(out, '\n');
+}
+
 static void print_text(struct buffer *out, const struct shown *shown, bool all)
 {
     const struct plugin_info *info = shown->info;
@@ -84,10 +92,10 @@ static void print_text(struct buffer *out, const struct shown *shown, bool all)
     buffer_printf(out, "%s%s%s %s: ", style(STYLE_NAME), info->name, style_end(), info->version);
     display_clean(out, info->summary, strlen(info->summary));
     buffer_printf(out, "\n\n  kind     %s\n  licence  %s\n  file     %s\n", words, info->licence, info->path);
-    buffer_printf(out, "  built    for plugin interface %u.%u", info->abi_major, info->abi_minor);
-    if (info->abi_major > 0)
-        buffer_printf(out, "; needs %u.%u", info->abi_major, info->min_minor);
-    buffer_append_char(out, '\n');
+    if (info->is_program)
+        buffer_append_text(out, "  program  speaks lines of JSON, see entente-exec(7)\n");
+    else
+        text_of_interface(out, info);
     if (info->flags & ENT_STATELESS)
         buffer_append_text(out, "  workers  may be more than one\n");
     if (info->flags & ENT_NETWORK)
@@ -181,6 +189,8 @@ static void print_json(struct buffer *out, const struct shown *shown, bool all)
     put_text(&writer, "path", info->path);
     put_version(&writer, "interface", info->abi_major, info->abi_minor);
     put_version(&writer, "interface_min", info->abi_major, info->abi_major > 0 ? info->min_minor : info->abi_minor);
+    json_key(&writer, "program");
+    json_put_boolean(&writer, info->is_program);
     json_key(&writer, "stateless");
     json_put_boolean(&writer, info->flags & ENT_STATELESS);
     json_key(&writer, "network");

@@ -148,15 +148,25 @@ static int judge(const struct trial *trial, const struct footprint *before, cons
     return problems;
 }
 
+/* Without the title that it has for the trial, and what is said here before it. */
+static const char *reason_of(const struct error *error)
+{
+    static const char *const known[] = {".test: ", "cannot be created: "};
+    const char *title = strstr(error->text, known[0]), *reason = error->text;
+    if (title)
+        reason = title + strlen(known[0]);
+    return strncmp(reason, known[1], strlen(known[1])) == 0 ? reason + strlen(known[1]) : reason;
+}
+
 static int refuse(const struct trial *trial, const struct error *error)
 {
     const char *kind = plugin_kind_word(trial->kind);
     if (trial->made_up_count == 0) {
-        tell("problem", "as a %s it cannot be created: %s", kind, error->text);
+        tell("problem", "as a %s it cannot be created: %s", kind, reason_of(error));
         return 1;
     }
     tell("note", "as a %s it was not created with values made up by us (%s): %s; try it with --set", kind,
-         trial->made_up_names, error->text);
+         trial->made_up_names, reason_of(error));
     return 0;
 }
 

@@ -247,7 +247,7 @@ class Options(Programs):
     def test_they_are_shown(self):
         path = self.program("pass", self.OPTIONS)
         self.configure()
-        for form, text in (("text", "(int, default 3, at least 1, at most 10)"), ("ini", "#limit = 3"), ("json", '"limit"'),
+        for form, text in (("text", "(int, default 3, at least 1, at most 10)"), ("text", "program  speaks lines of JSON, see entente-exec(7)"), ("ini", "#limit = 3"), ("json", '"limit"'),
                            ("man", "limit"), ("markdown", "limit")):
             run = self.entente("plugin", "show", path, "--format", form)
             self.assertEqual(run.status, 0, run.log)

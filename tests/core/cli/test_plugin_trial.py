@@ -50,6 +50,10 @@ class Check(unittest.TestCase):
         for path in sorted((BINARY / "plugins").glob("*.so")):
             self.assertEqual(check(path)["problems"], [], path)
 
+    @unittest.skipIf(SANITIZED, "the programs are built with one")
+    def test_one_that_is_built_with_a_sanitizer(self):
+        self.one_problem("sanitized", "calls __asan_init: it is built with a sanitizer")
+
     def test_wrong_versions_and_sizes(self):
         self.one_problem("wrong_magic", "magic differs")
         self.one_problem("wrong_major", "abi_major differs: built for plugin interface 99.")
@@ -71,7 +75,7 @@ class Check(unittest.TestCase):
         self.one_problem("moody", "hung in create, as a classifier", "--set", "create=hang")
         self.one_problem("moody", "ended the process in create", "--set", "create=exit")
         self.one_problem("moody", "crashed in drain or destroy", "--set", "destroy=crash")
-        self.one_problem("moody", "cannot be created: classifier.test: cannot be created: create was asked to fail",
+        self.one_problem("moody", "as a classifier it cannot be created: create was asked to fail",
                          "--set", "create=fail")
 
     def test_what_stays_behind_is_told(self):
