@@ -1,6 +1,7 @@
 #include "plugins/web/routes.h"
 
 #include "plugins/web/access.h"
+#include "plugins/web/explanation.h"
 #include "plugins/web/export.h"
 #include "plugins/web/metrics.h"
 #include "plugins/web/page.h"
@@ -232,11 +233,26 @@ static enum MHD_Result answer_route(struct exchange *exchange, size_t index)
     return routes[index].answer(exchange);
 }
 
+/* Of items, and of nothing that the daemon could answer. */
+static const char explained[] = "items/*/explanation";
+
+static enum MHD_Result answer_explanation(struct exchange *exchange, const char *id, size_t id_size)
+{
+    char text[ID_MAX];
+    enum MHD_Result result;
+    if (!is_reading(exchange))
+        return refuse_method(exchange, "GET, HEAD");
+    snprintf(text, sizeof text, "%.*s", (int)id_size, id);
+    return access_allow(exchange, ROLE_READ, &result) ? explanation_answer(exchange, text) : result;
+}
+
 static enum MHD_Result answer_api(struct exchange *exchange)
 {
     const char *path = exchange->path + sizeof API - 1, *id;
     enum MHD_Result result;
     size_t id_size;
+    if (fits(path, explained, &id, &id_size))
+        return answer_explanation(exchange, id, id_size);
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         if (!fits(path, questions[i].path, &id, &id_size))
             continue;

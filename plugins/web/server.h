@@ -15,6 +15,7 @@ enum {
     REPLY_IDLE_S = 30   /* nothing of a reply was taken for so long */
 };
 
+struct explainer;
 struct stream_hub;
 
 struct server_settings {
@@ -41,6 +42,7 @@ struct server {
     struct limiter logins;
     struct peers *peers;
     struct workers *workers;
+    struct explainer *explainer;
     atomic_llong requests, refusals, bytes;
 };
 

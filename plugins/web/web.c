@@ -1,4 +1,5 @@
 /* The plugin web: the dashboard and the HTTP API, served by the daemon itself (docs/api.md). */
+#include "plugins/web/explanation.h"
 #include "plugins/web/files.h"
 #include "plugins/web/server.h"
 
@@ -35,6 +36,10 @@ static const struct ent_option options[] = {
     {.name = "hosts",
      .type = ENT_OPTION_LIST,
      .help = "Further names by which it may be called; one that listens on loopback answers to loopback's names and these"},
+    {.name = "lexicon",
+     .type = ENT_OPTION_LIST,
+     .flags = ENT_PATH_READ | ENT_PATH_CONTENT | ENT_MULTI,
+     .help = "Folders of your own words, where the coder has some: the page of an article explains by the same"},
     {.name = "session", .type = ENT_OPTION_DURATION, .default_value = "30d", .min = "1m", .max = "365d", .help = "How long a browser stays logged in"},
     {.name = "connections",
      .type = ENT_OPTION_INT,
@@ -124,6 +129,7 @@ static void web_destroy(void *self)
     struct web *web = self;
     if (web->key)
         explicit_bzero(web->key, strlen(web->key));
+    explainer_destroy(web->server.explainer);
     free(web->key);
     free(web->certificate);
     free(web->hosts);
@@ -141,7 +147,8 @@ static void *web_create(const struct ent_host *host, struct ent_instance *instan
     web->server.command = ent_command(host, instance);
     web->server.clock = ent_clock(host, instance);
     web->server.metrics = (const struct ent_metrics_1 *)host->interface(instance, ENT_METRICS_1);
-    if (read_settings(web))
+    web->server.explainer = explainer_create(host, instance);
+    if (web->server.explainer && read_settings(web))
         return web;
     web_destroy(web);
     return NULL;

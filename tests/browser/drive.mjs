@@ -21,7 +21,7 @@ async function step(name, what) {
     console.log(`ok ${name} (${Date.now() - begun} ms)`);
   } catch (error) {
     failures++;
-    console.log(`FAILED ${name}: ${error.stack}`);
+    console.log([`FAILED ${name}: ${error.stack}`, ...seen.errors, ...seen.outside].join("\n  "));
     await page.screenshot({ path: `${SCREENSHOTS}/failed-${name.replace(/\W+/g, "_")}.png` }).catch(() => {});
   }
   seen.errors.length = seen.outside.length = seen.dialogs = 0;
@@ -109,6 +109,18 @@ await step("what is published appears by itself", async () => {
   assert.equal(await page.locator(".event-line", { hasText: "Japan" }).count(), 0);
   await fetch(WORLD + "/play/news");
   await page.locator(".event-line", { hasText: "Japan" }).first().waitFor({ timeout: WAIT });
+});
+
+await step("that the page is live is said also where its stream was there before the page was painted", async () => {
+  const late = watch(await context.newPage());
+  await late.addInitScript(() => {
+    const [frame, timer] = [requestAnimationFrame.bind(window), setTimeout.bind(window)];
+    window.requestAnimationFrame = (what) => timer(() => frame(what), 700);
+    window.setTimeout = (what, wait = 0, ...more) => timer(what, wait > 0 && wait < 200 ? 700 : wait, ...more);
+  });
+  await late.goto(BASE + "/now");
+  await late.waitForSelector(".live-on");
+  await late.close();
 });
 
 await step("now says what is new since one last looked, until it is said to be seen", async () => {
@@ -293,6 +305,22 @@ await step("hostile texts stay texts, and no link leads to a script", async () =
   const outside = await page.locator("main a[target=_blank]").evaluateAll((all) => all.map((one) => one.rel));
   assert.ok(outside.every((rel) => rel.includes("noopener") && rel.includes("noreferrer")));
   await show("/events?text=" + encodeURIComponent("<script>alert(5)</script>\"'><img src=x onerror=alert(6)>"));
+});
+
+await step("an article shows every decision of the coder, and what it left and why", async () => {
+  const read = (await (await context.request.get(BASE + "/api/v1/items?text=Bayraktar")).json()).items[0];
+  await show(`/item/${read.id}`);
+  await page.waitForSelector(".article .seen-trigger small:has-text('arms transfer')");
+  assert.ok((await page.locator(".article .evidence .seen-actor small").allTextContents()).includes("KGZ"));
+  assert.equal(await page.getAttribute(".article .seen-trigger >> nth=0", "title").then((text) => /^trigger: arms transfer/.test(text)), true);
+  await page.waitForSelector(".legend >> text=tells of an event");
+  // The sentence of the body tells again what the headline told.
+  await page.waitForSelector(".misses >> text=told again: merged into an earlier event");
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await access(), [], colorScheme);
+  }
+  await page.screenshot({ path: `${SCREENSHOTS}/item-explained.png` });
 });
 
 await step("the policy forbids what a hole would let in", async () => {

@@ -118,6 +118,7 @@ class OpenApi(WebTest):
         served = {"/api/v1/" + path.replace("*", "{id}") for path in re.findall(r'\{"([^"]+)", "[^"]+"\}', questions)}
         routes = re.search(r"\} routes\[\] = \{(.*?)\n\};", text, re.S).group(1)
         served |= {("/api/v1/" if api else "") + path for api, path in re.findall(r'\{"\w+", (API )?"([^"]+)"', routes)}
+        served |= {"/api/v1/" + path.replace("*", "{id}") for path in re.findall(r'explained\[\] = "([^"]+)"', text)}
         self.assertGreater(len(served), 25)
         self.assertEqual(served, set(DESCRIPTION["paths"]))
 

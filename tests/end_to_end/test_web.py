@@ -158,6 +158,28 @@ class Api(WebTest):
         status, headers, body = self.request("GET", "/api/v1/exports/events.geojson?actor=ISL")
         self.assertEqual(json.loads(body), {"type": "FeatureCollection", "features": []})
 
+    def test_an_article_is_explained_as_entente_code_explains_it(self):
+        item = self.get("/api/v1/items", text="Bayraktar")["items"][0]["id"]
+        told = self.get("/api/v1/items/%s/explanation" % item)
+        whole = self.get("/api/v1/items/" + item)
+        self.assertEqual(told["stamp"], whole["reports"][0]["stamp"])
+        body = whole["versions"][0]["body"].encode()
+        seen = {(mark["kind"], mark["label"], body[mark["start"]:mark["end"]].decode()) for mark in told["marks"] if mark["in"] == "body"}
+        for mark in (("actor", "TUR", "Turkey"), ("actor", "KGZ", "Kyrgyzstan"), ("trigger", "arms_transfer", "delivered"), ("time", "time", "Tuesday")):
+            self.assertIn(mark, seen)
+        coded = [event for event in told["events"] if event["coded"]]
+        self.assertEqual(len(coded), len(whole["reports"]))
+        self.assertIn({"label": "recipient", "value": "KGZ “Kyrgyzstan”"}, coded[0]["facts"])
+        self.assertGreater(len(coded[0]["reasons"]), 2)
+        left = [event for event in told["events"] if not event["coded"]]
+        self.assertIn("told again", left[0]["why_not"])
+        self.assertEqual(self.request("GET", "/api/v1/items/0000000000/explanation")[0], 404)
+        self.assertEqual(self.request("GET", "/api/v1/items/%s/explanation?x=1" % item)[0], 400)
+        self.assertEqual(self.request("GET", "/api/v1/items/%s/explanation" % item, role=None)[0], 401)
+        self.assertEqual(self.request("POST", "/api/v1/items/%s/explanation" % item, {}, role="admin")[0], 405)
+        hostile = self.get("/api/v1/items", text="howitzers")["items"][0]["id"]
+        self.assertTrue(self.get("/api/v1/items/%s/explanation" % hostile)["events"])
+
     def test_feed_readers_get_atom(self):
         import base64
         password = base64.b64encode(("reader:" + self.tokens["read"]).encode()).decode()
@@ -566,6 +588,25 @@ class Slow(EntenteTest):
             pass
         seen.update(self.IDS.findall(re.sub(rb"\r\n[0-9A-Fa-f]+\r\n", b"", self.rest)))
         return len(seen)
+
+
+class Words(WebTest):
+    def test_an_article_is_explained_by_the_words_that_it_was_coded_by(self):
+        words = self.folder / "words"
+        words.mkdir()
+        (words / "own.txt").write_text("verb sell | vend~ | gate=yes\n")
+        self.server.routes["/two"] = feed([("v", "France vends 12 tanks to Morocco", "France vended 12 tanks to Morocco.")])
+        self.configure(self.source("two", "/two"), "[classifier.coder]\nplugin = coder\nlexicon = words", "[watch.all]\nwhen = confidence >= 0\nto = out",
+                       "[service.web]\nplugin = web\nlisten = 127.0.0.1:0\nlexicon = words")
+        self.process = self.start()
+        self.wait_for(lambda: len(self.alerts()) == 1, "the alert")
+        self.port = int(re.search(r"serves https?://[^ ]*:(\d+)/", self.log()).group(1))
+        self.tokens = {"read": self.entente("token", "create", "read", "--role", "read").out.strip()}
+        item = self.get("/api/v1/items")["items"][0]["id"]
+        told = self.get("/api/v1/items/%s/explanation" % item)
+        self.assertEqual(told["stamp"], self.get("/api/v1/items/" + item)["reports"][0]["stamp"])
+        self.assertIn(("trigger", "arms_transfer"), {(mark["kind"], mark["label"]) for mark in told["marks"]})
+        self.stop()
 
 
 class Places(WebTest):

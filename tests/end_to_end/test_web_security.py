@@ -19,7 +19,7 @@ class Security(WebTest):
         self.stop()
 
     def test_nothing_is_told_to_strangers(self):
-        for path in ("events", "events/aaaaaaaa", "items", "alerts", "feeds", "facets", "places", "dyads", "timeline", "health", "status",
+        for path in ("events", "events/aaaaaaaa", "items", "items/aaaaaaaa/explanation", "alerts", "feeds", "facets", "places", "dyads", "timeline", "health", "status",
                      "stream", "exports/events.csv", "exports/events.jsonl", "changes", "position", "watches", "me", "rule?when=x",
                      "rule/try?when=x", "vocabulary"):
             status, headers, body = self.request("GET", "/api/v1/" + path, role=None)

@@ -17,7 +17,7 @@ export interface EventRecord {
   id: string; type: string; subtype?: string; status?: string; modality?: string; scope?: string; name?: string; programme?: string;
   actors?: Actor[]; date?: EventDate; places?: Place[]; quantities?: Quantity[]; equipment?: Equipment[]; tags?: string[];
   confidence?: number; independent_sources?: number; revision?: number; first_seen?: string; last_seen?: string;
-  evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string; corrections?: Correction[]; parent?: string; related?: string[];
+  evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string; stamp?: string; corrections?: Correction[]; parent?: string; related?: string[];
 }
 /* In lists the conflicts are counted. */
 export interface EventRow extends Omit<EventRecord, "conflicts"> { headline: string; sources: number; conflicts: number; updated: number; changes?: string[] }

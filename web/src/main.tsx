@@ -59,7 +59,11 @@ function partsOf({ path }: Place): { name: string; id: string } {
 
 function LiveState() {
   const [state, setState] = useState(live.state);
-  useEffect(() => live.onState(() => setState(live.state)), []);
+  useEffect(() => {
+    const look = () => setState(live.state);
+    look(); // it may have been opened since this was drawn
+    return live.onState(look);
+  }, []);
   if (state === "off") return null;
   return <span class={`live live-${state}`} role="status">{state === "on" ? "live" : "connecting…"}</span>;
 }

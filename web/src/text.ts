@@ -166,6 +166,27 @@ export function segmentsOf(text: string, evidence: Evidence[]): Segment[] {
   return segments;
 }
 
+/* What the coder took a piece of the text for: "UZB", "arms_transfer", "hypothetical". */
+export interface Seen { in: string; start: number; end: number; kind: string; label: string; more?: string }
+export interface Piece extends Segment { seen?: Seen; isEnd: boolean }
+/** As segmentsOf, cut also where what was seen begins and ends; `isEnd` at the last piece of it. */
+export function piecesOf(text: string, evidence: Evidence[], seen: Seen[]): Piece[] {
+  const bytes = new TextEncoder().encode(text), decoder = new TextDecoder();
+  const within = <Span extends { start: number; end: number }>(spans: Span[]) => spans.filter((one) => one.start >= 0 && one.end > one.start && one.end <= bytes.length);
+  const spans = within(evidence), marks = within(seen);
+  const edges = [...new Set([0, bytes.length, ...[...spans, ...marks].flatMap((span) => [span.start, span.end])])].sort((a, b) => a - b);
+  const pieces: Piece[] = [];
+  let next = 0; // they are in order, and none lies over another
+  for (let i = 0; i + 1 < edges.length; i++) {
+    const [start, end] = [edges[i], edges[i + 1]];
+    while (next < marks.length && marks[next].end <= start) next++;
+    const mark = marks[next]?.start <= start ? marks[next] : undefined;
+    const fields = [...new Set(spans.filter((span) => span.start <= start && span.end >= end).map((span) => span.field))];
+    pieces.push({ text: decoder.decode(bytes.subarray(start, end)), fields, seen: mark, isEnd: mark?.end === end });
+  }
+  return pieces;
+}
+
 /** A rule, and the class of source that it is narrowed down to. */
 export function classIn(when: string): { rule: string; value: string } {
   const found = /^(?:\((.*)\) and )?source_class = (\w+)$/s.exec(when);

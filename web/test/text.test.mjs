@@ -52,6 +52,13 @@ assert.equal(text.headlineText({ type: "exercise", status: "unknown", name: "Rid
 assert.equal(text.headlineText({ type: "visit", actors: [] }), "no party named: visit");
 console.log("texts: all as they shall be");
 
+// What was seen and what events rest on cut a text together; offsets count bytes.
+const pieces = text.piecesOf("Ägypten may sell", [{ field: "type", quote: "", start: 0, end: 17 }, { field: "x", quote: "", start: 9, end: 99 }],
+  [{ in: "body", start: 0, end: 8, kind: "actor", label: "EGY" }, { in: "body", start: 9, end: 12, kind: "modality", label: "hypothetical" }, { in: "body", start: 13, end: 40, kind: "time", label: "cut" }]);
+assert.deepEqual(pieces.map((one) => [one.text, one.fields.join(), one.seen?.label, one.isEnd]), [["Ägypten", "type", "EGY", true], [" ", "type", undefined, false], ["may", "type", "hypothetical", true], [" sell", "type", undefined, false]]);
+const parted = text.piecesOf("one two", [{ field: "date", quote: "", start: 4, end: 7 }], [{ in: "body", start: 0, end: 7, kind: "thing", label: "x" }]);
+assert.deepEqual(parted.map((one) => [one.text, one.fields.length, one.seen?.label, one.isEnd]), [["one ", 0, "x", false], ["two", 1, "x", true]]);
+
 // A facet narrows a rule down, and gives it back.
 assert.equal(text.withClass("", "official"), "source_class = official");
 assert.equal(text.withClass("source_class = official", "official"), undefined);
