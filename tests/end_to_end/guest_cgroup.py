@@ -55,19 +55,19 @@ class Runner(InGroup, test_hostile.HostileTest):
         self.assertIsNone(process.poll(), "the daemon lives")
         rows = [row for row in json.loads(self.entente("status", "--format", "json").out)["processes"] if row["plugin"] == "hostile"]
         self.assertTrue(rows[0]["isolation"].endswith("; control group"), rows)
-        self.assertEqual(len(groups()), 2, "the daemon's, and that of the runner that came after")
+        self.assertEqual(len(groups()), 4, "the daemon's, and those of three runners, one of which came after")
         process.terminate()
         self.assertEqual(process.wait(30), 0)
         self.assertEqual(groups(), {"daemon"})
 
     def test_what_a_killed_daemon_leaves_is_removed_by_the_next(self):
         process = self.run_with("none", "memory_max = 128M")
-        self.wait_for(lambda: len(groups()) == 2, "the group of the runner")
+        self.wait_for(lambda: len(groups()) == 4, "the groups of three runners")
         left = groups() - {"daemon"}
         process.kill()
         process.wait()
         self.start()
-        self.wait_for(lambda: len(groups()) == 2 and groups().isdisjoint(left), "that of the next in its place")
+        self.wait_for(lambda: len(groups()) == 4 and groups().isdisjoint(left), "those of the next in their place")
 
     def test_without_the_mark_nothing_is_made(self):
         os.setxattr(DELEGATED, "user.delegate", b"0")
