@@ -289,23 +289,33 @@ static size_t credit_in_brackets(struct piece rest)
     return close ? (size_t)(close + 1 - rest.first) : 0;
 }
 
+/* Whether the line goes on below, where a page is only broken. */
+static bool goes_on(const struct coder_article *article, const char *line, const char *feed)
+{
+    const char *body = article->body;
+    size_t size = article->body_size;
+    return feed < body + size &&
+           line_break_goes_on(body, size, (size_t)(line - body), (size_t)(feed - body), line_break_width(body, size));
+}
+
 static void read_body(const struct coder_article *article, struct piece title, struct head *head)
 {
     const char *body = article->body, *end = body + article->body_size, *at = body;
-    size_t width = line_break_width(body, article->body_size);
     for (int lines = 0; at < end && lines < LINES_MAX; lines++) {
-        const char *feed = memchr(at, '\n', (size_t)(end - at));
-        feed = feed ? feed : end;
-        if (feed - at > LINE_MAX)
+        size_t left = (size_t)(end - at);
+        const char *feed = memchr(at, '\n', left < LINE_MAX ? left : LINE_MAX);
+        if (!feed && left > LINE_MAX)
             break;
+        feed = feed ? feed : end;
         struct piece line = trim((struct piece){at, feed});
-        bool goes_on = feed < end &&
-                       line_break_goes_on(body, article->body_size, (size_t)(at - body), (size_t)(feed - body), width);
-        if (size_of(line) > 0 && !goes_on && size_of(title) == 0 && is_headline(line) && !tells_nothing(line, title)) {
+        bool is_nothing = size_of(line) == 0 || tells_nothing(line, title);
+        bool is_title = !is_nothing && size_of(title) == 0 && is_headline(line);
+        if ((!is_nothing && !is_title) || (size_of(line) > 0 && goes_on(article, at, feed)))
+            break;
+        if (is_title) {
             title = line;
             *head = (struct head){(size_t)(line.first - body), (size_t)(line.end - body), true, 0};
-        } else if (size_of(line) > 0 && (goes_on || !tells_nothing(line, title)))
-            break;
+        }
         at = feed < end ? feed + 1 : end;
     }
     struct piece rest = {at, end};

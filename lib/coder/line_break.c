@@ -38,7 +38,10 @@ static struct line trim(const char *first, const char *end)
 /* In characters, at most one more than WIDTH_MAX. */
 static size_t width_of(struct line line)
 {
+    enum { BYTES_MAX = 4 }; /* of a character */
     size_t width = 0;
+    if (line.end - line.first > BYTES_MAX * WIDTH_MAX)
+        return WIDTH_MAX + 1;
     for (const char *at = line.first; at < line.end && width <= WIDTH_MAX; at++)
         width += (*at & 0xc0) != 0x80;
     return width;

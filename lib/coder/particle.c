@@ -92,17 +92,25 @@ static bool join_verb(const struct lexicon *lexicon, struct part *part, uint32_t
     return joined;
 }
 
+static inline bool may_belong(const struct sentence *sentence, uint32_t at)
+{
+    return sentence->part->list.tokens[at].kind == TOKEN_WORD &&
+           (is_particle(sentence->part, at) || may_begin_tail(sentence, at));
+}
+
 void particle_join(const struct lexicon *lexicon, struct sentence *sentence)
 {
     enum { WORDS_BETWEEN_MAX = 6, WORDS_BEFORE_TAIL_MAX = 14 };
     struct part *part = sentence->part;
     const struct token *tokens = part->list.tokens;
-    bool any = false;
-    for (uint32_t i = sentence->first; i <= sentence->last && !any; i++)
-        any = tokens[i].kind == TOKEN_WORD && (is_particle(part, i) || may_begin_tail(sentence, i));
-    if (!any)
-        return;
+    uint32_t next = sentence->first; /* the next that may belong to a verb; most are far from it */
     for (uint32_t at = sentence->first; at + 2 <= sentence->last; at++) {
+        for (next = next > at + 2 ? next : at + 2; next <= sentence->last && !may_belong(sentence, next);)
+            next++;
+        if (next > sentence->last)
+            return;
+        if (next > at + 1 + WORDS_BEFORE_TAIL_MAX)
+            continue;
         struct word *verb = &part->words[at];
         uint32_t root = tokens[at].word == LEXICON_NO_WORD || verb->inside || verb->span_last > at || verb->name != NONE
                             ? 0
