@@ -132,6 +132,13 @@ static bool is_beside_thing(const struct sentence *sentence, const struct mentio
     return false;
 }
 
+static bool is_one_of(const char *value, const char *const *list)
+{
+    while (*list && strcmp(*list, value) != 0)
+        list++;
+    return *list;
+}
+
 static bool same_value(const struct lexicon *lexicon, const struct mention *one, const struct mention *other,
                        const char *key)
 {
@@ -146,8 +153,12 @@ static bool is_before_kind(const struct lexicon *lexicon, const struct sentence 
 {
     int32_t name = mention->last < sentence->last ? sentence->part->words[mention->last + 1].name : NONE;
     const struct mention *noun = name == NONE ? NULL : &sentence->mentions[name];
-    return noun && noun->class == LEXICON_EQUIPMENT_CLASS && noun->first == mention->last + 1 &&
-           same_value(lexicon, mention, noun, "sipri");
+    if (!noun || noun->class != LEXICON_EQUIPMENT_CLASS || noun->first != mention->last + 1)
+        return false;
+    const char *sipri = lexicon_entry_value(lexicon, mention->entry, "sipri");
+    const struct token *token = &sentence->part->list.tokens[noun->first];
+    return same_value(lexicon, mention, noun, "sipri") ||
+           (sipri && !strcmp(sipri, "armoured") && token_is(sentence->part->text, token, "vehicles"));
 }
 
 static bool is_between_names(const struct token *token, const char *text)
@@ -188,6 +199,50 @@ static bool is_listed_with(const struct lexicon *lexicon, const struct sentence 
     return false;
 }
 
+static bool is_handing_over(const struct lexicon *lexicon, const struct word *word)
+{
+    static const char *const meanings[] = {"supply", "sell", "buy", "receive", "donate", "lease", "lend", NULL};
+    const int32_t verbs[] = {word->verb, word->verb2, word->verb3};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (verbs[i] != NONE && is_one_of(lexicon_entry_id(lexicon, (uint32_t)verbs[i]), meanings))
+            return true;
+    return false;
+}
+
+/* "France delivered the first Leclerc to Chile": a name behind an article, that one party hands to another. People bear
+ * no article. Before names that are words as well ("the Freedom") it must be a word that counts. */
+static bool is_handed_over(const struct lexicon *lexicon, const struct sentence *sentence,
+                           const struct mention *mention, bool strict)
+{
+    static const char *const counting[] = {"first", "second", "third", "last", "used", "another", NULL};
+    static const char *const articles[] = {"first", "second", "third", "last", "used", "another", "the", "The",
+                                           "its",   "their",  "a",     "an",   "new",  "more",    NULL};
+    const struct part *part = sentence->part;
+    bool after_article = false, verb = false;
+    if (mention->first == sentence->first)
+        return false;
+    for (const char *const *word = strict ? counting : articles; *word && !after_article; word++)
+        after_article = token_is(part->text, &part->list.tokens[mention->first - 1], *word);
+    const struct word *next = mention->last < sentence->last ? &part->words[mention->last + 1] : NULL;
+    if (!after_article || equipment_goes_on(sentence, mention->last) || (next && next->noun != NONE) ||
+        (next && part->list.tokens[mention->last + 1].flags & (TOKEN_CAPITAL | TOKEN_JOINED)))
+        return false;
+    const struct mention *party = NULL;
+    bool two = false;
+    uint32_t first =
+        mention->first - sentence->first > BARE_CONTEXT_TOKENS ? mention->first - BARE_CONTEXT_TOKENS : sentence->first;
+    for (uint32_t i = first; i <= sentence->last && i <= mention->last + BARE_CONTEXT_TOKENS && !(verb && two); i++) {
+        const struct word *word = &part->words[i];
+        const struct mention *other = word->name == NONE ? NULL : &sentence->mentions[word->name];
+        verb |= is_handing_over(lexicon, word);
+        if (!other || other->first != i || lexicon_class_use((enum lexicon_class)other->class) != USE_ACTOR)
+            continue;
+        two |= party && strcmp(lexicon_entry_id(lexicon, party->entry), lexicon_entry_id(lexicon, other->entry)) != 0;
+        party = other;
+    }
+    return verb && two;
+}
+
 /* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1", "P-5"),
  * what hangs on another word ("Spider-Man 2") and what goes on with a common noun ("the M-25 motorway") need more than
  * a designation. */
@@ -205,7 +260,10 @@ static bool has_context(const struct lexicon *lexicon, const struct sentence *se
         is_listed_with(lexicon, sentence, mention))
         return true;
     const char *ambiguous = lexicon_entry_value(lexicon, mention->entry, "ambiguous");
-    if (bare && ambiguous && !strcmp(ambiguous, "strict"))
+    bool strict = ambiguous && !strcmp(ambiguous, "strict");
+    if (bare && !code && is_handed_over(lexicon, sentence, mention, strict))
+        return true;
+    if (bare && strict)
         return false;
     return points + context_points(sentence, mention, bare ? BARE_CONTEXT_TOKENS : CONTEXT_TOKENS, needed) >= needed;
 }
@@ -375,13 +433,6 @@ static void join_names(const struct lexicon *lexicon, struct sentence *sentence)
             equipment_reach(sentence, kept - 1, sentence->mentions[kept - 1].last + calibre);
     }
     sentence->mention_count = kept;
-}
-
-static bool is_one_of(const char *value, const char *const *list)
-{
-    while (*list && strcmp(*list, value) != 0)
-        list++;
-    return *list;
 }
 
 /* Does the noun behind a name say what the thing is? Missiles, rockets and launchers are parts of one system, and what

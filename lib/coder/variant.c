@@ -9,8 +9,9 @@ enum {
     TAIL_BYTES = 5, /* of what is tied to a name: "-M2", "-1500" */
     MARK_MAX = 12,  /* "Mk-3" is a version; "Mk-46" is a torpedo of its own */
     ABBREVIATION_MIN = 2,
-    ABBREVIATION_MAX = 5,
+    ABBREVIATION_MAX = 8,
     NICKNAME_MIN = 3,
+    NUMBERED_MIN = 4,  /* letters of one that bears a number: "Magic-1" */
     NICKNAME_WORDS = 2 /* "Fighting Falcon" */
 };
 
@@ -182,6 +183,15 @@ static bool is_other_thing(const struct growth *growth, const struct mention *ot
     return noun && noun->class == LEXICON_EQUIPMENT_CLASS && !same_class(growth, noun);
 }
 
+/* "R-550 Magic-1", "A-7E Corsair-2": a word with a low number; "MiG-21 Mirage-2000" are two aircraft. */
+static bool is_numbered_nickname(const struct growth *growth, const struct mention *other)
+{
+    return same_class(growth, other) && size_of(growth, growth->mention->first) < NUMBERED_MIN &&
+           other->last == other->first + 1 && size_of(growth, other->first) >= NUMBERED_MIN &&
+           !has_flags(growth, other->first, TOKEN_DIGITS) && has_flags(growth, other->last, TOKEN_JOINED) &&
+           is_version(growth, other->last, false);
+}
+
 /* "F-102A Delta Dagger", "AGM-88 HARM", "AS-565S Panther" */
 static uint32_t nickname_at(struct growth *growth, uint32_t at)
 {
@@ -193,6 +203,8 @@ static uint32_t nickname_at(struct growth *growth, uint32_t at)
     if (other) {
         bool name = !has_digits(growth, other->first, other->last) && other->ambiguous;
         growth->nickname_words = NICKNAME_WORDS;
+        if (is_numbered_nickname(growth, other))
+            return other->last;
         return name && !is_other_thing(growth, other) ? other->last : at - 1;
     }
     bool abbreviation = token->flags & TOKEN_ALL_CAPITALS;

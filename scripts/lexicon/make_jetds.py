@@ -16,7 +16,7 @@ TYPES = {
     "L": ("EHLQRTW", "countermeasures"),
     "A": ("ADQRSVX", "infrared"),
     "V": ("DQRSVX", "visual"),
-    "S": ("DGHQRW", "special"),
+    "S": ("DGHQRWXY", "special"),
 }
 OUTPUT = LEXICON / "equipment_jetds.txt"
 

@@ -178,6 +178,21 @@ static void what_stands_in_a_list_with_equipment_is_equipment(void **state)
     expect_none("Chile signed a contract with France for F-16C and Freedom.", "/Freedom");
 }
 
+static void what_one_party_hands_to_another_is_equipment_behind_an_article(void **state)
+{
+    (void)state;
+    expect("France delivered the first Leclerc to Chile in May.", "equipment/armoured/Leclerc; ");
+    expect("The Durance will be supplied to Chile by a French firm.", "equipment/ship/Durance; ");
+    expect("Britain delivered the first Freedom to Chile in May.", "/Freedom; ");
+    expect_none("Britain delivered the Freedom to Chile in May.", "/Freedom");
+    expect_none("Britain sold Collins to Chile.", "/Collins");
+    expect_none("Britain sold the Collins report to Chile.", "/Collins");
+    expect_none("The Leclerc opened in May.", "/Leclerc");
+    expect("Chile ordered 12 R-550 Magic-1 from France.", "equipment/missile/R-550 Magic-1; ");
+    expect("Chile ordered MiG-21 Mirage-2000 and spares.",
+           "equipment/aircraft/MiG-21; equipment/aircraft/Mirage-2000; ");
+}
+
 static void names_of_equipment_have_a_plural(void **state)
 {
     (void)state;
@@ -376,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_nickname_belongs_to_the_designation_before_it),
         cmocka_unit_test(an_apostrophe_may_stand_in_a_designation),
         cmocka_unit_test(what_stands_in_a_list_with_equipment_is_equipment),
+        cmocka_unit_test(what_one_party_hands_to_another_is_equipment_behind_an_article),
         cmocka_unit_test(names_of_equipment_have_a_plural),
         cmocka_unit_test(words_and_codes_of_daily_life_are_no_equipment),
         cmocka_unit_test(the_same_names_count_where_defence_is_spoken_of),
