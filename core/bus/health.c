@@ -167,7 +167,8 @@ bool health_raise_parked(struct store *store, const char *instance, const char *
 {
     struct buffer headline = BUFFER_INIT;
     struct news news = {.instance = instance, .reason = "parked", .kind = "instance_parked", .now = now};
-    buffer_printf(&headline, "%s is left alone until the configuration changes: %s", instance, why);
+    buffer_printf(&headline, "%s is left alone until its configuration changes or 'entente reload %s' asks for it: %s", instance,
+                  instance, why);
     return tell(store, &news, &headline, routes, route_count, error);
 }
 
