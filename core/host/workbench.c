@@ -511,6 +511,8 @@ static bool settle(struct workbench *bench, const struct unit *unit, const struc
     const struct unit_input *answer = unit->inputs;
     note(input, settlement->code, settlement->retry_after_ms, settlement->text);
     input->ticket = settlement->code == ENT_AGAIN ? settlement->ticket : 0;
+    if (bench->settings.kind == PLUGIN_SOURCE)
+        return true; /* what it emits is kept at once, whatever becomes of the fetch */
     if (!is_kept(settlement->code))
         drop_outputs(bench, at);
     for (size_t i = 0; is_kept(settlement->code) && i < answer->output_count; i++)

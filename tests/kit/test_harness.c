@@ -233,6 +233,53 @@ static void what_is_left_open_has_its_output_where_it_ends_well(void **state)
     assert_int_equal(ent_harness_destroy(harness), 0);
 }
 
+/* A source that does the same with its fetch. */
+static void drawer_emit(struct ent_instance *instance, struct ent_unit *unit, const char *title)
+{
+    struct ent_builder *item = opener_host->build(instance, ENT_ITEM);
+    opener_host->put_str(item, ENT_ITEM_TITLE, ent_text(title));
+    assert_int_equal(opener_host->emit(unit, 0, opener_host->seal(item)), 0);
+}
+
+static enum ent_code drawer_fetch(void *self, struct ent_unit *unit)
+{
+    drawer_emit(self, unit, "at once");
+    opener_ticket = opener_host->ticket(unit, 0);
+    assert_int_equal(ent_wake(opener_host, self)->wake(self, 1), 0);
+    return ENT_AGAIN;
+}
+
+static enum ent_code drawer_respond(void *self, struct ent_unit *unit, const struct ent_http_response *response)
+{
+    (void)response;
+    drawer_emit(self, unit, "later");
+    opener_host->settle(unit, opener_ticket, opener_code, -1, ent_text("as the test wants it"));
+    return ENT_OK;
+}
+
+static const struct ent_ops drawer_ops = {
+    .size = sizeof drawer_ops, .create = opener_create, .fetch = drawer_fetch, .respond = drawer_respond};
+static const struct ent_plugin drawer = {ENT_PLUGIN_HEAD,   .name = "drawer",          .version = "1.0",
+                                         .licence = "MIT",  .summary = "Fetches twice", ENT_PLUGIN_NO_OPTIONS,
+                                         .ops = &drawer_ops};
+
+static void what_a_source_emits_is_kept_once_however_its_fetch_ends(void **state)
+{
+    static const enum ent_code codes[] = {ENT_OK, ENT_RETRY};
+    (void)state;
+    struct ent_harness *harness = ent_harness_create(&drawer, NULL);
+    assert_int_equal(ent_harness_start(harness), 0);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        opener_code = codes[i];
+        assert_int_equal(ent_harness_run(harness), 0);
+        assert_int_equal(ent_harness_result(harness, 0), opener_code);
+        assert_int_equal(ent_harness_output_count(harness), 2);
+        assert_string_equal(ent_harness_output_text(harness, 0, ENT_ITEM_TITLE), "at once");
+        assert_string_equal(ent_harness_output_text(harness, 1, ENT_ITEM_TITLE), "later");
+    }
+    assert_int_equal(ent_harness_destroy(harness), 0);
+}
+
 static void a_detector_finds_at_once_and_in_its_answer(void **state)
 {
     (void)state;
@@ -400,6 +447,7 @@ int main(void)
         cmocka_unit_test(requests_are_answered_from_what_was_recorded),
         cmocka_unit_test(a_classifier_reports_in_its_answer),
         cmocka_unit_test(what_is_left_open_has_its_output_where_it_ends_well),
+        cmocka_unit_test(what_a_source_emits_is_kept_once_however_its_fetch_ends),
         cmocka_unit_test(a_detector_finds_at_once_and_in_its_answer),
         cmocka_unit_test(exchanges_are_read_from_a_file),
         cmocka_unit_test(kept_values_outlive_a_restart),
