@@ -72,14 +72,16 @@ const struct command command_plugin_run = {
         "{\"item\":ITEM,\"reports\":[REPORT],\"remarks\":[{\"classifier\":C,\"text\":T}]}; a detector takes events; a "
         "sink takes deliveries, or alerts as the sink jsonl writes "
         "them. A source takes nothing and is fetched. What it says of its inputs goes to standard error.\n\n"
-        "The plugin runs in a process of its own, so a crash is told with the record that it had. HTTP goes out by the "
-        "rules "
+        "The plugin runs in a process of its own, so a crash is told with the record that it had. With --set "
+        "isolate=process or isolate=sandbox it is held as the daemon would hold it there, and created anew after a "
+        "crash. HTTP goes out by the rules "
         "of the configuration: private addresses only with --set allow_private=yes. What it keeps (kv/1) lasts as long "
         "as the "
         "command.\n\n"
         "Exit status: 0 every record was done, 1 some was not or the plugin crashed, 2 it could not be made.",
     .examples = "entente plugin run ./mine.so --set url=https://example.org/feed\tFetch a source once\n"
                 "entente plugin run ./mine.so < items.jsonl\tWhat a transform or classifier makes of items\n"
+                "entente plugin run ./mine.so --set isolate=sandbox < items.jsonl\tWhether it can work in a sandbox\n"
                 "entente plugin run coder < items.jsonl\tThe same with a plugin that is installed",
     .options = options,
     .run = run,

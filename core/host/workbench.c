@@ -184,10 +184,17 @@ static bool make_instance(struct workbench *bench, struct error *error)
     snprintf(bench->title, sizeof bench->title, "%s.%s", plugin_kind_word(bench->settings.kind), bench->settings.name);
     if (!read_options(bench, error))
         return false;
+    enum isolation isolation = bench->settings.isolation;
+    bool is_program = isolation != ISOLATION_NONE && bench->settings.info->is_program;
+    bool is_apart = isolation != ISOLATION_NONE && !is_program;
     struct instance_settings settings = {
         .title = bench->title,
         .kind = bench->settings.kind,
-        .plugin = &bench->plugin,
+        .plugin = is_apart ? NULL : &bench->plugin,
+        .isolation = is_apart ? isolation : ISOLATION_NONE,
+        .program = is_program ? isolation : ISOLATION_NONE,
+        .info = bench->settings.info,
+        .runners = bench->settings.runners,
         .options = bench->options,
         .http = bench->settings.http,
         .state_dir = bench->settings.state_dir,

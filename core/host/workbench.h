@@ -23,6 +23,11 @@ struct workbench_settings {
     size_t value_count;
     struct http_client *http; /* NULL: http/1 and mail/1 are absent */
     const char *state_dir;    /* NULL: folder/1 is absent */
+    /* As in the daemon: not ISOLATION_NONE puts the plugin, or the program that it is, where that says, and needs the
+     * other two. */
+    enum isolation isolation;
+    const struct plugin_info *info;
+    struct runners *runners;
 };
 
 struct workbench_remark {

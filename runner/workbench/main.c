@@ -82,6 +82,7 @@ static int work(int count, char **arguments)
     if (is_check)
         return check_plugin(plugin, program_is(arguments[3]), kind, rest, rest_count);
     struct stream_settings settings = {.descriptor = plugin,
+                                       .path = arguments[3],
                                        .kind = kind,
                                        .batch = (size_t)number(arguments[4]),
                                        .times = number(arguments[5]),

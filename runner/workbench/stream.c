@@ -1,6 +1,7 @@
 #include "runner/workbench/stream.h"
 
 #include "core/host/http.h"
+#include "core/host/runners.h"
 #include "core/host/workbench.h"
 #include "lib/record/record_json.h"
 #include "runner/workbench/tell.h"
@@ -16,6 +17,8 @@
 struct stream {
     const struct stream_settings *settings;
     struct workbench *bench;
+    struct registry *registry; /* these two where it is isolated, else NULL */
+    struct runners *runners;
     unsigned kind;
     size_t waiting;     /* inputs that have been added and not run */
     size_t lines[1024]; /* of each of them */
@@ -148,9 +151,18 @@ static void print_withdrawal(const struct stream *stream, const struct workbench
             withdrawal->report_id);
 }
 
+/* As the daemon does, but at once. */
+static void mend(struct stream *stream)
+{
+    struct ent_instance *instance = workbench_instance(stream->bench);
+    if (instance_state(instance) == INSTANCE_BROKEN)
+        instance_revive(instance);
+}
+
 static bool run(struct stream *stream)
 {
     struct error error = ERROR_INIT;
+    mend(stream);
     if (stream->kind == PLUGIN_SOURCE)
         tell("step", "in fetch");
     else
@@ -201,6 +213,28 @@ static void fetch_all(struct stream *stream)
         ;
 }
 
+/* By the setting `isolate`; a word that is none is told when the options are read. */
+static enum isolation choose_isolation(const struct stream_settings *settings)
+{
+    static const char key[] = "isolate=";
+    enum isolation isolation = ISOLATION_NONE;
+    for (size_t i = 0; i < settings->value_count; i++)
+        if (strncmp(settings->values[i], key, sizeof key - 1) == 0)
+            isolation = isolation_of(settings->values[i] + sizeof key - 1);
+    return isolation == ISOLATION_COUNT ? ISOLATION_NONE : isolation;
+}
+
+static bool isolate(struct stream *stream, struct workbench_settings *settings, struct error *error)
+{
+    settings->isolation = choose_isolation(stream->settings);
+    if (settings->isolation == ISOLATION_NONE)
+        return true;
+    stream->registry = registry_create(NULL, error);
+    settings->info = stream->registry ? registry_find(stream->registry, stream->settings->path, error) : NULL;
+    stream->runners = settings->runners = settings->info ? runners_create(NULL) : NULL;
+    return settings->runners || (!error->kind && error_set(error, ERROR_MEMORY, "out of memory"));
+}
+
 static bool begin(struct stream *stream, struct http_client *http, struct error *error)
 {
     struct workbench_settings settings = {.descriptor = stream->settings->descriptor,
@@ -208,6 +242,8 @@ static bool begin(struct stream *stream, struct http_client *http, struct error 
                                           .values = stream->settings->values,
                                           .value_count = stream->settings->value_count,
                                           .http = http};
+    if (!isolate(stream, &settings, error))
+        return false;
     tell("step", "in create");
     stream->bench = workbench_create(&settings, error);
     if (!stream->bench)
@@ -236,6 +272,8 @@ int stream_records(const struct stream_settings *settings)
     }
     tell("step", "in drain, stop or destroy");
     workbench_destroy(stream.bench);
+    runners_destroy(stream.runners);
+    registry_destroy(stream.registry);
     http_client_destroy(http);
     return status;
 }

@@ -1,5 +1,5 @@
 /* Stream: JSON records in on standard input, what the plugin makes of them out on standard output, a line each; what it
- * says of its inputs on standard error. One thread. */
+ * says of its inputs on standard error. The plugin runs in this process, or where the setting `isolate` puts it. One thread. */
 #ifndef RUNNER_WORKBENCH_STREAM_H
 #define RUNNER_WORKBENCH_STREAM_H
 
@@ -9,6 +9,7 @@
 
 struct stream_settings {
     const struct ent_plugin *descriptor;
+    const char *path;  /* of its file */
     unsigned kind;     /* one enum plugin_kind; 0: its only one */
     size_t batch;      /* inputs a callback */
     int times;         /* fetches of a source */

@@ -3,6 +3,7 @@ wrong at once, and a crash told and not suffered.
 
 usage: test_plugin_trial.py BINARY_DIR [SANITIZERS]
 """
+import contextlib
 import http.server
 import json
 import os
@@ -25,6 +26,39 @@ def entente(*words, text="", seconds=60):
     done = subprocess.run([str(BINARY / "entente"), "plugin", *map(str, words)], input=text, capture_output=True, text=True,
                           timeout=seconds, env=ENVIRONMENT)
     return done.returncode, done.stdout, done.stderr
+
+
+# A source in the shell with two items.
+LINES = '''#!/bin/sh
+echo '{"type":"hello","protocol":1,"name":"lines","kinds":["source"]}'
+read -r start || exit 0
+while read -r work; do
+    id=${work#*'"id":'}
+    id=${id%\\}}
+    for title in first second; do
+        echo '{"type":"output","id":'$id',"record":{"title":"'$title'"}}'
+    done
+    echo '{"type":"result","id":'$id',"result":"ok"}'
+done
+'''
+
+
+@contextlib.contextmanager
+def server():
+    """The address of one that answers every request."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"x")
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
+        threading.Thread(target=made.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{made.server_port}/"
+        made.shutdown()
 
 
 def check(name, *words):
@@ -237,6 +271,25 @@ class Run(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("ended the process as a classifier, with the record on line 2 (exit status 3)", err)
 
+    def test_where_the_daemon_would_put_it_it_is_held_as_there(self):
+        deeds = "".join('{"title":"HOSTILE %s"}\n' % deed for deed in ("passwd", "multiply", "crash"))
+        for place, told in (("process", ("passwd: done",)), ("sandbox", ("passwd: refused (Permission denied)",))):
+            status, out, err = entente("run", PLUGINS / "hostile.so", "--set", "isolate=" + place,
+                                       text=deeds + '{"title":"HOSTILE connect"}\n')
+            self.assertEqual((status, out), (1, ""), err)
+            for text in (*told, "multiply: refused (Operation not permitted)", "line 3: fatal: the plugin crashed (SIGSEGV) in classify",
+                         "connect: "):
+                self.assertIn(text, err)
+
+    def test_a_program_brings_each_item_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder, "lines")
+            program.write_text(LINES)
+            program.chmod(0o755)
+            for place in ("none", "process", "sandbox"):
+                status, out, err = entente("run", program, "--set", "isolate=" + place)
+                self.assertEqual((status, out), (0, '{"title":"first"}\n{"title":"second"}\n'), err)
+
     def test_a_hang_is_ended(self):
         status, _, err = entente("run", PLUGINS / "moody.so", "--timeout", "1", text='{"title":"HANG"}\n')
         self.assertEqual(status, 1)
@@ -257,25 +310,14 @@ class Run(unittest.TestCase):
         self.assertIn("run it in entented", err)
 
     def test_http_goes_out_only_as_configured(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"x")
-
-            def log_message(self, *_):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        words = ["run", PLUGINS / "trivial.so", "-k", "source", "-s", "answer=url", "-s", f"url=http://127.0.0.1:{server.server_port}/"]
-        status, out, err = entente(*words)
-        self.assertEqual((status, out), (1, ""))
-        self.assertIn("allow_private", err)
-        status, out, err = entente(*words, "-s", "allow_private=yes")
-        self.assertEqual((status, out), (0, '{"title":"hello"}\n'), err)
+        with server() as url:
+            words = ["run", PLUGINS / "trivial.so", "-k", "source", "-s", "answer=url", "-s", "url=" + url]
+            status, out, err = entente(*words)
+            self.assertEqual((status, out), (1, ""))
+            self.assertIn("allow_private", err)
+            for place in ("none", "process", "sandbox"):
+                status, out, err = entente(*words, "-s", "allow_private=yes", "-s", "isolate=" + place)
+                self.assertEqual((status, out), (0, '{"title":"hello"}\n'), err)
 
 
 unittest.main()
