@@ -380,6 +380,8 @@ static void finish_verb_group(struct chunker *chunker, struct group *group, bool
 {
     enum lexicon_inflection form = has_main ? main_form(chunker, group->head) : FORM_BASE;
     group->perfect = have && (be || form == FORM_PAST);
+    /* "Having bought six frigates, Chile trains crews" */
+    group->gerund = have && word_is(chunker->sentence, group->first, "having");
     if (!has_main)
         return;
     /* "help train recruits" */
@@ -388,7 +390,7 @@ static void finish_verb_group(struct chunker *chunker, struct group *group, bool
         group->infinitive = true;
     if (form == FORM_ING) {
         group->progressive = be;
-        group->gerund = !be;
+        group->gerund |= !be;
     } else if (form == FORM_PAST && be)
         group->passive = true;
     else if (form == FORM_PAST && !have && !group->infinitive && group->tense == TENSE_PRESENT)
@@ -408,6 +410,17 @@ static bool verb_behind_time(const struct chunker *chunker, uint32_t at)
     while (pos_at(chunker, at) == POS_TIME)
         at++;
     return pos_at(chunker, at) == POS_VERB && (before == POS_MODAL || before == POS_HAVE || before == POS_TIME);
+}
+
+/* "is to begin", "is not to begin", "is now going to begin"; "not to begin". */
+static bool joins_be(const struct chunker *chunker, uint32_t first, uint32_t at)
+{
+    bool is_phrase = chunker->part->words[at].span_last > at, negated = false;
+    while (at > first && (pos_at(chunker, at - 1) == POS_NOT || (is_phrase && pos_at(chunker, at - 1) == POS_ADVERB))) {
+        at--;
+        negated |= pos_at(chunker, at) == POS_NOT;
+    }
+    return at > first ? pos_at(chunker, at - 1) == POS_BE : negated;
 }
 
 static void chunk_verb_group(struct chunker *chunker)
@@ -434,7 +447,7 @@ static void chunk_verb_group(struct chunker *chunker)
             last = at;
             continue;
         }
-        if (pos == POS_TO && at > first && pos_at(chunker, at - 1) != POS_BE)
+        if (pos == POS_TO && at > first && !chunker->part->words[at].inside && !joins_be(chunker, first, at))
             break;
         if (pos == POS_ADVERB && (pos_at(chunker, at + 1) == POS_NOUN || pos_at(chunker, at + 1) == POS_NAME ||
                                   pos_at(chunker, at + 1) == POS_DETERMINER))
@@ -453,9 +466,10 @@ static void chunk_verb_group(struct chunker *chunker)
     finish_verb_group(chunker, group, be, have, has_main);
 }
 
-static bool to_is_infinitive(const struct chunker *chunker)
+static bool to_is_infinitive(const struct chunker *chunker, uint32_t to)
 {
-    for (uint32_t i = chunker->at + 1; i <= chunker->sentence->last && i < chunker->at + 4; i++) {
+    uint32_t next = chunker->part->words[to].span_last + 1;
+    for (uint32_t i = next; i <= chunker->sentence->last && i < next + 3; i++) {
         enum pos pos = pos_at(chunker, i);
         if (pos == POS_VERB)
             return main_form(chunker, i) == FORM_BASE || main_form(chunker, i) == FORM_PAST;
@@ -474,6 +488,8 @@ static bool verb_goes_on(const struct chunker *chunker)
     while (pos_at(chunker, next) == POS_ADVERB)
         next++;
     enum pos pos = pos_at(chunker, next);
+    if (pos == POS_TO)
+        return to_is_infinitive(chunker, next);
     return pos == POS_VERB || pos == POS_HAVE || pos == POS_DO || pos == POS_MODAL || pos == POS_BE;
 }
 
@@ -525,7 +541,7 @@ static void chunk_next(struct chunker *chunker)
         chunk_verb_group(chunker);
         return;
     case POS_TO:
-        if (to_is_infinitive(chunker))
+        if (to_is_infinitive(chunker, at))
             chunk_verb_group(chunker);
         else
             add_group(chunker, GROUP_PREPOSITION, at, chunker->part->words[at].span_last);

@@ -398,14 +398,16 @@ static void link_to_noun(struct linker *linker, int32_t at)
     }
 }
 
-/* "After completing the course, soldiers …": who does both. */
+/* "After completing the course, soldiers …", "Having bought frigates, Chile …": who does both. */
 static void share_with_opening(struct linker *linker, int32_t at)
 {
     struct group *groups = linker->sentence->groups;
-    for (int32_t i = 1; i < at; i++)
+    int32_t subject = groups[at].subject;
+    bool comma = subject > 0 && groups[subject - 1].kind == GROUP_COMMA;
+    for (int32_t i = 0; i < at; i++)
         if (groups[i].kind == GROUP_VERB && groups[i].gerund && groups[i].subject == NONE &&
-            groups[i - 1].kind == GROUP_PREPOSITION)
-            groups[i].subject = groups[at].subject;
+            (i > 0 ? groups[i - 1].kind == GROUP_PREPOSITION : comma))
+            groups[i].subject = subject;
 }
 
 void clause_link_finite(struct linker *linker, int32_t at)

@@ -204,6 +204,34 @@ bool clause_follows_opening(const struct sentence *sentence, uint32_t noun)
     return gerund && has_own_verb(sentence, noun);
 }
 
+/* "When Chile bought frigates from Brazil, Peru (and Bolivia) protested": behind the comma that ends a clause which
+ * opens the sentence the main clause begins. Of several commas it is the last before the verb. */
+static bool follows_opening_clause(const struct sentence *sentence, uint32_t noun)
+{
+    const struct group *groups = sentence->groups;
+    uint32_t last = noun, opening = noun;
+    bool has_verb = false;
+    while (last + 2 < sentence->group_count && groups[last + 1].kind == GROUP_AND &&
+           groups[last + 2].kind == GROUP_NOUN)
+        last += 2;
+    if (!has_own_verb(sentence, last))
+        return false;
+    while (opening > 0 && groups[opening - 1].kind != GROUP_STOP)
+        opening--;
+    if (groups[opening].kind != GROUP_WHEN && groups[opening].kind != GROUP_IF)
+        return false;
+    for (uint32_t i = opening + 1; i < noun; i++) {
+        enum group_kind kind = (enum group_kind)groups[i].kind;
+        if (kind == GROUP_WHEN || kind == GROUP_IF || kind == GROUP_THAT || kind == GROUP_WHO)
+            return false;
+        bool finite = kind == GROUP_VERB && !groups[i].gerund && !groups[i].infinitive;
+        if (finite && has_verb)
+            return false;
+        has_verb |= finite;
+    }
+    return has_verb;
+}
+
 void clause_link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
 {
     for (uint32_t i = 0; i < sentence->group_count; i++) {
@@ -237,7 +265,7 @@ void clause_link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
         if ((and || (comma && sentence->headline)) && opens_clause(lexicon, sentence, i))
             continue;
         /* "After training under Belgian officers, Malian soldiers graduated": the main clause begins */
-        if (comma && !and&&clause_follows_opening(sentence, i))
+        if (comma && !and&&(clause_follows_opening(sentence, i) || follows_opening_clause(sentence, i)))
             continue;
         /* A comma alone joins only two namings of actors: goods and clauses are too often apposed. */
         if (link < before && and)

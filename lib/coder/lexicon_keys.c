@@ -312,6 +312,7 @@ static const struct key_row {
     {"commands", " noun ", is_word, "yes", "yes"},
     {"craft", " noun force ", is_word, "yes|navy", "yes or navy"},
     {"negates", " verb ", is_word, "yes", "yes"},
+    {"implies", " verb ", is_word, "yes", "yes"},
     {"out", " verb ", is_slug, NULL, "a class of verbs"},
     {"home", " verb ", is_slug, NULL, "a class of verbs"},
     {"rather", " noun ", is_word, "person", "person"},

@@ -241,6 +241,9 @@ int32_t chain_climb(struct chain *chain)
         /* "will send troops to train recruits": what is for the future's sake lies there too */
         if (step > 0 && !chain->reading.status && (verb->tense == TENSE_FUTURE || verb->headline_to))
             chain->reading.status = "announced";
+        /* "managed to deliver": what was managed was done */
+        if (step > 0 && !chain->reading.status && is(verb_attribute(chain->lexicon, sentence, verb, "implies"), "yes"))
+            chain->reading.status = chain_status_by_tense(chain, verb);
         if (verb->governor_noun != NONE && verb->link != LINK_RELATIVE)
             apply_noun(chain, verb->governor_noun);
         /* "will not attend, angry over the decision to supply": the decision hangs on a phrase of its own */

@@ -70,11 +70,24 @@ static void apply_modal(struct chain *chain, const struct group *verb)
         reading->future = true;
 }
 
+/* "After buying six frigates" */
+static bool is_behind_after(const struct sentence *sentence, const struct group *verb)
+{
+    static const char *const words[] = {"after", "following", "upon", "since", NULL};
+    const struct group *before = verb - 1;
+    for (size_t i = 0; verb > sentence->groups && before->kind == GROUP_PREPOSITION && words[i]; i++)
+        if (word_is(sentence, before->first, words[i]))
+            return true;
+    return false;
+}
+
 /* What a verb group's own tense says of the act it names. */
 const char *chain_status_by_tense(const struct chain *chain, const struct group *verb)
 {
     if (verb->tense == TENSE_FUTURE)
         return "announced";
+    if (verb->gerund && is_behind_after(chain->sentence, verb))
+        return "completed";
     if (verb->progressive)
         return verb->tense == TENSE_PAST && !verb->perfect && !told_in_past(chain, verb) ? "completed" : "ongoing";
     if (verb->perfect || verb->tense == TENSE_PAST)
@@ -174,6 +187,14 @@ static bool is_negated(const struct chain *chain, int32_t at)
            is(verb_attribute(chain->lexicon, sentence, verb, "negates"), "yes");
 }
 
+/* "decided not to buy" */
+static bool is_decided_against(const struct chain *chain, const struct group *verb)
+{
+    return verb->infinitive && verb->governor != NONE &&
+           is(verb_attribute(chain->lexicon, chain->sentence, &chain->sentence->groups[verb->governor], "stage"),
+              "announced");
+}
+
 /* "did not rule out", "does not deny": two noes make a maybe. */
 static bool negates_refusal(struct chain *chain, const char *stage, const char *modality)
 {
@@ -208,10 +229,10 @@ static const char *status_of_act(const struct chain *chain, const struct group *
 /* "rejected a report that": what is rejected is what others say, not what was asked. */
 static bool is_of_words(const struct sentence *sentence, const struct group *verb)
 {
-    static const char *const words[] = {"report",      "reports",     "claim",       "claims",      "allegation",
-                                        "allegations", "accusation",  "accusations", "suggestion",  "suggestions",
-                                        "rumour",      "rumours",     "rumor",       "rumors",      "speculation",
-                                        "assertion",   "assertions",  NULL};
+    static const char *const words[] = {"report",      "reports",    "claim",       "claims",     "allegation",
+                                        "allegations", "accusation", "accusations", "suggestion", "suggestions",
+                                        "rumour",      "rumours",    "rumor",       "rumors",     "speculation",
+                                        "assertion",   "assertions", NULL};
     int32_t object = verb->passive ? verb->subject : verb->object;
     for (size_t i = 0; object != NONE && words[i]; i++)
         if (word_is(sentence, sentence->groups[object].head, words[i]))
@@ -250,7 +271,7 @@ void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
             return;
         }
         bool would = is(modal_force(chain, verb), "would") && told_in_past(chain, verb);
-        if (verb->tense == TENSE_FUTURE && (would || !verb->modal_weak))
+        if ((verb->tense == TENSE_FUTURE && (would || !verb->modal_weak)) || is_decided_against(chain, verb))
             reading->refused = true;
         else
             reading->negated = true;

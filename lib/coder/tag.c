@@ -532,6 +532,23 @@ static void join_range(const struct sentence *sentence, uint32_t at)
     words[at + 2].pos = POS_NUMBER;
 }
 
+/* "is going to buy" and "is going to Brazil": before a verb it tells of the future, else of a way. */
+static void settle_going_to(const struct sentence *sentence, uint32_t at)
+{
+    const struct part *part = sentence->part;
+    struct word *word = &part->words[at];
+    uint32_t next = word->span_last + 1;
+    while (next <= sentence->last && part->words[next].pos == POS_ADVERB)
+        next++;
+    enum pos pos = next <= sentence->last ? (enum pos)part->words[next].pos : POS_MARK;
+    bool is_base = next <= sentence->last && part->words[next].verb != NONE && verb_form(part, next) == FORM_BASE &&
+                   !(part->list.tokens[next].flags & TOKEN_CAPITAL);
+    if (is_base || pos == POS_BE || pos == POS_HAVE || pos == POS_DO)
+        word->verb = word->verb2 = word->verb3 = NONE;
+    else
+        word->pos = POS_VERB;
+}
+
 /* "deployed as peacekeepers in Haiti": no verb makes a clause of what follows up to the next mark. */
 static bool begins_phrase(const struct sentence *sentence, uint32_t at)
 {
@@ -571,6 +588,8 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
         if (word->pos == POS_THAT || word->pos == POS_WHO || word->pos == POS_WHEN || word->pos == POS_IF ||
             (token->kind == TOKEN_MARK && strchr(";:", token->mark)))
             verb_seen = false;
+        if (word->pos == POS_TO && word->verb != NONE)
+            settle_going_to(sentence, i);
         if ((word->pos == POS_PREPOSITION || word->pos == POS_ADVERB) && qualifies_number(sentence, i))
             word->pos = POS_ADJECTIVE;
         if (word->pos == POS_PREPOSITION)
