@@ -215,11 +215,11 @@ bool ask_items(struct asking *asking)
 
 bool ask_alerts(struct asking *asking)
 {
+    static const char *const states[] = {"new", "acknowledged", "muted", "resolved", NULL};
     struct query_filter filter = QUERY_FILTER_INIT;
     filter.watches = asking_text(asking, "watch");
-    filter.states = asking_text(asking, "state");
     filter.text = asking_text(asking, "text");
-    bool ok = asking_words(asking, "type", vocabulary_words(VOCABULARY_TYPE), &filter.types) &&
+    bool ok = asking_words(asking, "state", states, &filter.states) && asking_words(asking, "type", vocabulary_words(VOCABULARY_TYPE), &filter.types) &&
               asked_times_read(asking, &filter) && asked_page_read(asking, &filter) &&
               put_page(asking, "alerts", query_alerts(asking->query, &filter, asking->error), filter.limit, put_alert_row);
     return asked_page_blame(asking, ok);

@@ -4,7 +4,10 @@
 #include "core/watch/rule.h"
 #include "lib/record/vocabulary.h"
 
+#include <ctype.h>
 #include <string.h>
+
+enum { PARTY_LETTERS = 3, PARTY_SHOWN = 60 };
 
 void asked_filter_end(struct asked_filter *asked)
 {
@@ -52,18 +55,49 @@ bool asked_page_read(struct asking *asking, struct query_filter *filter)
 
 bool asked_times_read(struct asking *asking, struct query_filter *filter)
 {
-    return read_time(asking, "since", false, &filter->since) && read_time(asking, "until", true, &filter->until);
+    return read_time(asking, "since", false, &filter->since) && read_time(asking, "until", true, &filter->until) &&
+           (filter->since < filter->until ||
+            asking_refuse(asking, "since", 0, 0, NULL, "it is not before `until`: no time lies between them"));
+}
+
+/* Three letters are a state, everything else has them before a colon. */
+static bool is_party(const char *id, size_t size)
+{
+    const char *colon = memchr(id, ':', size);
+    size_t letters = colon ? (size_t)(colon - id) : size;
+    for (size_t i = 0; i < letters; i++)
+        if (!isalpha((unsigned char)id[i]))
+            return false;
+    return letters == PARTY_LETTERS && (!colon || size > PARTY_LETTERS + 1);
+}
+
+/* "UZB" or "ORG:NATO", or several apart by commas. */
+static bool read_parties(struct asking *asking, const char *name, const char **parties, size_t *count)
+{
+    *parties = asking_text(asking, name);
+    *count = 0;
+    for (const char *at = *parties; at;) {
+        size_t size = strcspn(at, ",");
+        if (!is_party(at, size))
+            return asking_refuse(asking, name, (size_t)(at - *parties), size, NULL,
+                                 "'%.*s' is no party: a state is its ISO 3166-1 alpha-3 code, as UZB, others are as ORG:NATO",
+                                 size < PARTY_SHOWN ? (int)size : PARTY_SHOWN, at);
+        (*count)++;
+        at = at[size] ? at + size + 1 : NULL;
+    }
+    return true;
 }
 
 bool asked_filter_read(struct asking *asking, struct asked_filter *asked)
 {
     struct query_filter *filter = &asked->filter;
     *asked = (struct asked_filter){.filter = QUERY_FILTER_INIT};
-    filter->actors = asking_text(asking, "actor");
-    filter->dyad = asking_text(asking, "dyad");
+    size_t count;
+    if (!read_parties(asking, "actor", &filter->actors, &count) || !read_parties(asking, "dyad", &filter->dyad, &count))
+        return false;
     filter->sources = asking_text(asking, "source");
     filter->text = asking_text(asking, "text");
-    if (filter->dyad && !strchr(filter->dyad, ','))
+    if (filter->dyad && count != 2)
         return asking_refuse(asking, "dyad", 0, 0, NULL, "write two parties, as in RUS,UZB");
     return asking_words(asking, "type", vocabulary_words(VOCABULARY_TYPE), &filter->types) &&
            asking_words(asking, "status", vocabulary_words(VOCABULARY_STATUS), &filter->statuses) &&

@@ -433,19 +433,30 @@ static void bound_socket(const struct exchange *exchange)
         setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 }
 
+static int64_t least(int64_t one, int64_t other)
+{
+    return one < other ? one : other;
+}
+
 enum MHD_Result stream_answer(struct exchange *exchange)
 {
     struct stream_hub *hub = exchange->server->streams;
     static const char hello[] = "retry: 3000\n: what changes, as it changes\n\n";
-    struct place place;
+    struct place place = {0}, now;
     const char *last = exchange_header(exchange, "Last-Event-ID");
     if (!last)
         last = exchange_parameter(exchange, "after");
     if (last && *last && !read_place(last, &place))
         return exchange_problem(exchange, MHD_HTTP_BAD_REQUEST, "'%.40s' is no id of a message, such as 120.7.2", last);
-    /* Now is where the store stands, and not how far the hub has come. */
-    if ((!last || !*last) && !ask_position(exchange->server, &place))
+    /* Now is where the store stands, and not how far the hub has come. An id from beyond is of another store, as after a backup was
+     * restored: who waited for what comes behind it would be told nothing for long. */
+    if (!ask_position(exchange->server, &now))
         return exchange_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "the store cannot be read just now; come back later");
+    if (!last || !*last)
+        place = now;
+    place.revision = least(place.revision, now.revision);
+    place.alert = least(place.alert, now.alert);
+    place.act = least(place.act, now.act);
     struct reader *reader = add_reader(hub, exchange, place);
     if (!reader)
         return exchange_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,

@@ -290,6 +290,7 @@ await step("an event shows its evidence, its reports side by side and its histor
   const marked = (await page.locator("mark.evidence").allTextContents()).join(" ");
   assert.ok(quotes.some((quote) => marked.includes(quote)), "a quote of the table is marked in the article");
   assert.equal(await page.locator(".revisions li").count() > 0, true);
+  for (const field of ["Status", "Modality"]) assert.match(await page.locator(".values tr", { has: page.locator(`th:text-is("${field}")`) }).innerText(), /delivered|reach/, `${field} has its words`);
 });
 
 await step("hostile texts stay texts, and no link leads to a script", async () => {

@@ -158,6 +158,17 @@ class Api(WebTest):
         status, headers, body = self.request("GET", "/api/v1/exports/events.geojson?actor=ISL")
         self.assertEqual(json.loads(body), {"type": "FeatureCollection", "features": []})
 
+    def test_a_filter_that_says_nothing_is_refused_and_not_answered_with_nothing(self):
+        for path, parameter, nearest in (("alerts?state=acknowledge", "state", "acknowledged"), ("alerts?type=arms", "type", "arms_transfer"), ("events?actor=zz", "actor", None),
+                                         ("events?actor=UZB,KAZ%3B", "actor", None), ("events?actor=NATO", "actor", None), ("events?dyad=RUS,UZB,KAZ", "dyad", None),
+                                         ("events?dyad=RUS,", "dyad", None), ("facets?actor=ORG%3A", "actor", None), ("timeline?since=2024&until=2023", "since", None)):
+            problem = self.get("/api/v1/" + path, status=400)
+            self.assertEqual((problem["parameter"], problem.get("nearest", nearest)), (parameter, nearest), problem)
+        problem = self.get("/api/v1/events?actor=UZB,zz", status=400)
+        self.assertEqual((problem["offset"], problem["length"]), (4, 2))
+        for path in ("events?actor=kgz", "events?dyad=tur,KGZ", "events?actor=COM:bae_systems,ORG:NATO", "alerts?state=new,muted", "timeline?since=2023&until=2023"):
+            self.get("/api/v1/" + path)
+
     def test_an_article_is_explained_as_entente_code_explains_it(self):
         item = self.get("/api/v1/items", text="Bayraktar")["items"][0]["id"]
         told = self.get("/api/v1/items/%s/explanation" % item)
@@ -243,6 +254,15 @@ class Api(WebTest):
         seen = [whole.next() for _ in range(10)]
         self.assertEqual(seen[0][0].split(".")[0], "1")
         self.assertEqual(self.request("GET", "/api/v1/stream", headers={"Last-Event-ID": "x"})[0], 400)
+
+    def test_an_id_of_another_store_is_no_reason_to_tell_nothing(self):
+        beyond = [self.stream(last=last).open() for last in ("900000.900000.900000", "900000.900000")]
+        self.server.routes["/one"] = feed(ARTICLES + [("n", "Japan and Australia sign defence pact",
+                                                       "Japan and Australia signed a defence agreement in Canberra on Monday, "
+                                                       "the Australian Defence Ministry said.")])
+        self.assertEqual(self.entente("fetch", "one").status, 0)
+        for stream in beyond:
+            self.assertEqual([stream.next()[1] for _ in range(2)], ["event", "alert"])
 
     def test_the_stream_tells_what_was_done_about_alerts(self):
         alert = self.get("/api/v1/alerts")["alerts"][0]["id"]

@@ -31,6 +31,16 @@ function valuesOf(event: EventRecord): { field: string; title: string; text: str
 /* Evidence names fields as the coder does: "actors", "actor.UZB", "equipment"… */
 const supports = (evidence: Evidence, field: string) => evidence.field === field || evidence.field.startsWith(field.replace(/s$/, ""));
 
+/* How far a deed is and who vouches for it stands in the clause that tells of it, and is in no other words. */
+const OF_THE_CLAUSE = ["status", "modality", "scope"] as const;
+function wordsFor(event: EventRecord, field: string, tellings: Telling[]): Evidence[] {
+  const all = event.evidence ?? [], own = all.filter((one) => supports(one, field)), asked = OF_THE_CLAUSE.find((one) => one === field);
+  if (own.length > 0 || !asked) return own;
+  const saying = new Set(tellings.flatMap((telling) => telling.report).filter((report) => report[asked] === event[asked]).map((report) => report.id));
+  const only = tellings.length === 1 ? tellings[0].report[0]?.id : undefined;
+  return all.filter((one) => one.field === "type" && saying.has(one.report ?? only ?? ""));
+}
+
 export function Marked({ text, evidence, inTitle }: { text: string; evidence: Evidence[]; inTitle?: boolean }) {
   const own = evidence.filter((one) => (one.in === "title") === !!inTitle);
   return (
@@ -91,7 +101,7 @@ function Values({ event, tellings, onCorrect }: { event: EventRecord; tellings: 
       <thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">In whose words</th></tr></thead>
       <tbody>
         {valuesOf(event).map((row) => {
-          const cited = citedOf((event.evidence ?? []).filter((one) => supports(one, row.field)), tellings);
+          const cited = citedOf(wordsFor(event, row.field, tellings), tellings);
           const conflicts = (event.conflicts ?? []).filter((one) => one.field === row.field);
           return (
             <tr key={row.field}>
