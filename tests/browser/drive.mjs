@@ -293,6 +293,16 @@ await step("an event shows its evidence, its reports side by side and its histor
   for (const field of ["Status", "Modality"]) assert.match(await page.locator(".values tr", { has: page.locator(`th:text-is("${field}")`) }).innerText(), /delivered|reach/, `${field} has its words`);
 });
 
+await step("an event shows also sources whose articles are not handed out with it", async () => {
+  const whole = await (await context.request.get(`${BASE}/api/v1/events/${drones.id}`)).json();
+  whole.event.sources.push({ item: "abc123", title: "Drones <i>again</i>", publisher: "far.example", class: "media", url: "javascript:alert(1)" });
+  await page.route(`**/api/v1/events/${drones.id}`, (route) => route.fulfill({ json: whole }));
+  await show(`/event/${drones.id}`);
+  await page.click("summary:has-text('1 more article tells of it')");
+  assert.equal(await page.getAttribute("a:has-text('Drones <i>again</i>')", "href"), "/item/abc123");
+  await page.unroute(`**/api/v1/events/${drones.id}`);
+});
+
 await step("hostile texts stay texts, and no link leads to a script", async () => {
   for (const path of [`/event/${hostile.id}`, `/item/${item.id}`, "/events?text=howitzers"]) {
     await show(path);

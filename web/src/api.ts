@@ -17,10 +17,10 @@ export interface EventRecord {
   id: string; type: string; subtype?: string; status?: string; modality?: string; scope?: string; name?: string; programme?: string;
   actors?: Actor[]; date?: EventDate; places?: Place[]; quantities?: Quantity[]; equipment?: Equipment[]; tags?: string[];
   confidence?: number; independent_sources?: number; revision?: number; first_seen?: string; last_seen?: string;
-  evidence?: Evidence[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string; stamp?: string; corrections?: Correction[]; parent?: string; related?: string[];
+  evidence?: Evidence[]; sources?: Source[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string; stamp?: string; corrections?: Correction[]; parent?: string; related?: string[];
 }
 /* In lists the conflicts are counted. */
-export interface EventRow extends Omit<EventRecord, "conflicts"> { headline: string; sources: number; conflicts: number; updated: number; changes?: string[] }
+export interface EventRow extends Omit<EventRecord, "conflicts" | "sources"> { headline: string; sources: number; conflicts: number; updated: number; changes?: string[] }
 export interface Item {
   id: string; title?: string; body?: string; url?: string; author?: string; published?: string; published_precision?: string;
   published_offset?: number; fetched?: string; language?: string; source?: string; publisher?: string; class?: string; version?: number;

@@ -1,7 +1,7 @@
 /* Event: what is known of it, whose words say so, who contradicts, how it came to be, and what a person makes of it. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { command, type EventPage, type EventRecord, type EventRow, type Evidence, type Me, type Revision, type Telling } from "../api";
+import { command, type EventPage, type EventRecord, type EventRow, type Evidence, type Me, type Revision, type Source, type Telling } from "../api";
 import type { ViewProperties } from "../main";
 import { ActorLink, Badge, mayCorrect, Outside, ProblemNote, Time, Title, useAction, useAnswer, useChanges, Waiting } from "../parts";
 import { actorName, dateText, equipmentText, headlineText, publishedText, quantityText, segmentsOf, sentenceAround, timeText, words } from "../text";
@@ -135,6 +135,17 @@ function Article({ telling }: { telling: Telling }) {
       {report && <p>{[words(report.type), words(report.status), words(report.modality), dateText(report.date), (report.actors ?? []).map((actor) => actorName(actor.id)).join(", ")].filter(Boolean).join(" · ")}</p>}
       <div class="article" dir="auto" lang={item.language} tabIndex={0} role="region" aria-label={`Text of ${item.title ?? "the article"}`}><Marked text={item.body ?? ""} evidence={evidence} /></div>
     </li>
+  );
+}
+
+/** Those whose articles the daemon does not hand out with the event, because there are so many. */
+function FurtherSources({ sources }: { sources: Source[] }) {
+  if (sources.length === 0) return null;
+  return (
+    <details>
+      <summary>{sources.length} more {sources.length === 1 ? "article tells" : "articles tell"} of it</summary>
+      <ul class="plain-list">{sources.map((source, index) => <li key={index}><a href={`/item/${source.item}`} dir="auto">{source.title || source.url || source.item}</a> <span class="faint">{[source.publisher, source.class, publishedText(source.published, undefined)].filter(Boolean).join(" · ")}</span></li>)}</ul>
+    </details>
   );
 }
 
@@ -328,6 +339,7 @@ function Content({ page, me, onDone }: { page: EventPage; me: Me; onDone: () => 
       <section aria-labelledby="told">
         <h2 id="told">Told by</h2>
         <ul class="tellings">{page.told_by.map((telling, index) => <Article key={index} telling={telling} />)}</ul>
+        <FurtherSources sources={(event.sources ?? []).slice(page.told_by.length)} />
       </section>
     </>
   );
