@@ -209,6 +209,27 @@ static bool is_handing_over(const struct lexicon *lexicon, const struct word *wo
     return false;
 }
 
+bool equipment_is_traded(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    const struct part *part = sentence->part;
+    bool verb = false;
+    const struct mention *party = NULL;
+    bool two = false;
+    uint32_t first =
+        mention->first - sentence->first > BARE_CONTEXT_TOKENS ? mention->first - BARE_CONTEXT_TOKENS : sentence->first;
+    for (uint32_t i = first; i <= sentence->last && i <= mention->last + BARE_CONTEXT_TOKENS && !(verb && two); i++) {
+        const struct word *word = &part->words[i];
+        const struct mention *other = word->name == NONE ? NULL : &sentence->mentions[word->name];
+        verb |= is_handing_over(lexicon, word);
+        if (!other || other == mention || other->first != i ||
+            lexicon_class_use((enum lexicon_class)other->class) != USE_ACTOR)
+            continue;
+        two |= party && strcmp(lexicon_entry_id(lexicon, party->entry), lexicon_entry_id(lexicon, other->entry)) != 0;
+        party = other;
+    }
+    return verb && two;
+}
+
 /* "France delivered the first Leclerc to Chile": a name behind an article, that one party hands to another. People bear
  * no article. Before names that are words as well ("the Freedom") it must be a word that counts. */
 static bool is_handed_over(const struct lexicon *lexicon, const struct sentence *sentence,
@@ -218,7 +239,7 @@ static bool is_handed_over(const struct lexicon *lexicon, const struct sentence 
     static const char *const articles[] = {"first", "second", "third", "last", "used", "another", "the", "The",
                                            "its",   "their",  "a",     "an",   "new",  "more",    NULL};
     const struct part *part = sentence->part;
-    bool after_article = false, verb = false;
+    bool after_article = false;
     if (mention->first == sentence->first)
         return false;
     for (const char *const *word = strict ? counting : articles; *word && !after_article; word++)
@@ -227,20 +248,7 @@ static bool is_handed_over(const struct lexicon *lexicon, const struct sentence 
     if (!after_article || equipment_goes_on(sentence, mention->last) || (next && next->noun != NONE) ||
         (next && part->list.tokens[mention->last + 1].flags & (TOKEN_CAPITAL | TOKEN_JOINED)))
         return false;
-    const struct mention *party = NULL;
-    bool two = false;
-    uint32_t first =
-        mention->first - sentence->first > BARE_CONTEXT_TOKENS ? mention->first - BARE_CONTEXT_TOKENS : sentence->first;
-    for (uint32_t i = first; i <= sentence->last && i <= mention->last + BARE_CONTEXT_TOKENS && !(verb && two); i++) {
-        const struct word *word = &part->words[i];
-        const struct mention *other = word->name == NONE ? NULL : &sentence->mentions[word->name];
-        verb |= is_handing_over(lexicon, word);
-        if (!other || other->first != i || lexicon_class_use((enum lexicon_class)other->class) != USE_ACTOR)
-            continue;
-        two |= party && strcmp(lexicon_entry_id(lexicon, party->entry), lexicon_entry_id(lexicon, other->entry)) != 0;
-        party = other;
-    }
-    return verb && two;
+    return equipment_is_traded(lexicon, sentence, mention);
 }
 
 /* Do the mention or the words around it speak of defence? A bare name, a code of two or three characters ("M1", "P-5"),

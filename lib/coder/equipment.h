@@ -21,6 +21,8 @@ bool equipment_is_free(const struct part *part, uint32_t at);
 bool equipment_in_prose(const struct sentence *sentence);
 /* Makes the mention of number `at` end with token `last`. */
 void equipment_reach(struct sentence *sentence, uint32_t at, uint32_t last);
+/* Whether a verb of handing over and two parties beside the mention stand around it. */
+bool equipment_is_traded(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention);
 /* Whether a word near the tokens speaks of defence. */
 bool equipment_in_context(const struct sentence *sentence, uint32_t first, uint32_t last);
 /* "155mm", "76 mm", "12.7-millimetre" at a token: its length in tokens, with its value; 0 where there is none. What

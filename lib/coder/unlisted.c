@@ -198,8 +198,87 @@ static uint32_t begin_of_counted(const struct sentence *sentence, uint32_t noun)
     return unknown && is_counted(sentence, noun - 1) && equipment_in_prose(sentence) ? noun - 1 : noun;
 }
 
+/* The entry of the class of ships that bears a mention's name ("Newport class"), or NULL. */
+static const struct lexicon_terminal *ships_named(const struct lexicon *lexicon, const struct sentence *sentence,
+                                                  const struct mention *mention)
+{
+    static const char class[] = "class";
+    const struct token *tokens = sentence->part->list.tokens;
+    uint32_t word = lexicon_find_word(lexicon, lexicon_hash(class, sizeof class - 1), class, sizeof class - 1);
+    uint32_t node = tokens[mention->first].word == LEXICON_NO_WORD || word == LEXICON_NO_WORD
+                        ? 0
+                        : lexicon_root(lexicon, tokens[mention->first].word);
+    for (uint32_t i = mention->first + 1; node && i <= mention->last; i++)
+        node = tokens[i].word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, tokens[i].word);
+    node = node ? lexicon_child(lexicon, node, word) : 0;
+    size_t count = 0;
+    const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (lexicon_entry_class(lexicon, terminals[i].entry) == LEXICON_EQUIPMENT)
+            return &terminals[i];
+    return NULL;
+}
+
+/* Does the name end what it stands in, or is it a ship by the noun behind it? */
+static bool stands_alone(const struct sentence *sentence, uint32_t last)
+{
+    static const char *const after[] = {"from", "to", "for", "and", "in", "by", NULL};
+    if (last == sentence->last)
+        return true;
+    const struct token *token = &sentence->part->list.tokens[last + 1];
+    for (size_t i = 0; after[i]; i++)
+        if (is_word(sentence->part, last + 1, after[i]))
+            return true;
+    const struct mention *noun = thing_at(sentence, last + 1);
+    return (token->kind == TOKEN_MARK && (token->mark == '.' || token->mark == ',')) ||
+           (noun && noun->class == LEXICON_EQUIPMENT_CLASS);
+}
+
+/* A name right behind a count, that one party hands to another. */
+static bool is_counted_name(const struct lexicon *lexicon, const struct sentence *sentence,
+                            const struct mention *mention)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    if (mention->first < sentence->first + 2 || !is_count(sentence->part, mention->first - 1) ||
+        !(tokens[mention->first].flags & TOKEN_CAPITAL) || tokens[mention->first].flags & TOKEN_JOINED)
+        return false;
+    const struct token *before = &tokens[mention->first - 2]; /* no month and no score */
+    return before->kind == TOKEN_WORD && !(before->flags & TOKEN_CAPITAL) && stands_alone(sentence, mention->last) &&
+           equipment_is_traded(lexicon, sentence, mention);
+}
+
+/* "ordered two Newport from", "3 Doha corvettes", "12 River": towns, people and words cannot be counted, ships named
+ * for them can. */
+static void find_counted_ships(const struct lexicon *lexicon, struct sentence *sentence)
+{
+    const struct word *words = sentence->part->words;
+    for (uint32_t i = 0; i < sentence->mention_count; i++) {
+        struct mention *mention = &sentence->mentions[i];
+        enum lexicon_use use = lexicon_class_use((enum lexicon_class)mention->class);
+        const struct lexicon_terminal *ships =
+            (use == USE_PLACE || use == USE_ACTOR) && is_counted_name(lexicon, sentence, mention)
+                ? ships_named(lexicon, sentence, mention)
+                : NULL;
+        if (ships)
+            *mention = (struct mention){mention->first, mention->last, ships->entry, NULL, LEXICON_EQUIPMENT, false};
+    }
+    for (uint32_t first = sentence->first + 2; first <= sentence->last; first++)
+        for (uint32_t size = 1; size < PARTS_MAX && first + size - 1 <= sentence->last; size++) {
+            const struct mention name = {.first = first, .last = first + size - 1};
+            if (words[name.last].name != NONE || !is_count(sentence->part, first - 1))
+                break;
+            const struct lexicon_terminal *ships =
+                is_counted_name(lexicon, sentence, &name) ? ships_named(lexicon, sentence, &name) : NULL;
+            if (ships && equipment_in_prose(sentence)) {
+                add(sentence, name.first, name.last, ships->entry);
+                break;
+            }
+        }
+}
+
 void unlisted_find_names(const struct lexicon *lexicon, struct sentence *sentence)
 {
+    find_counted_ships(lexicon, sentence);
     const struct part *part = sentence->part;
     for (uint32_t i = 0; i < sentence->mention_count; i++) {
         const struct mention noun = sentence->mentions[i];

@@ -193,6 +193,18 @@ static void what_one_party_hands_to_another_is_equipment_behind_an_article(void 
            "equipment/aircraft/MiG-21; equipment/aircraft/Mirage-2000; ");
 }
 
+static void ships_that_bear_the_name_of_a_town_or_a_word_can_be_counted(void **state)
+{
+    (void)state;
+    expect("Chile ordered two Newport from Britain.", "equipment/ship/Newport; ");
+    expect("Chile ordered 4 Brandenburg frigates from Germany.", "equipment/ship/Brandenburg; ");
+    expect("Chile ordered 12 River from Britain.", "equipment/ship/River; ");
+    expect_none("Chile delivered aid to 12 Doha residents from France.", "equipment/");
+    expect_none("On May 12 Doha ordered rice from France.", "equipment/");
+    expect_none("Chile sold tickets from 4 Newport streets.", "equipment/");
+    expect_none("They counted 12 River in the story.", "equipment/");
+}
+
 static void names_of_equipment_have_a_plural(void **state)
 {
     (void)state;
@@ -392,6 +404,7 @@ int main(void)
         cmocka_unit_test(an_apostrophe_may_stand_in_a_designation),
         cmocka_unit_test(what_stands_in_a_list_with_equipment_is_equipment),
         cmocka_unit_test(what_one_party_hands_to_another_is_equipment_behind_an_article),
+        cmocka_unit_test(ships_that_bear_the_name_of_a_town_or_a_word_can_be_counted),
         cmocka_unit_test(names_of_equipment_have_a_plural),
         cmocka_unit_test(words_and_codes_of_daily_life_are_no_equipment),
         cmocka_unit_test(the_same_names_count_where_defence_is_spoken_of),
