@@ -5,9 +5,11 @@ usage: test_guide.py SOURCE_DIR BINARY_DIR CMAKE [SANITIZERS]
 """
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from prefix import BARE, install, with_packages
 
@@ -17,6 +19,25 @@ page = (source / "docs" / "plugins.md").read_text(encoding="utf-8")
 blocks = FENCE.findall(page)
 commands = [text for language, _, text in blocks if language == "sh"]
 assert len(commands) >= 8, "the page has lost its commands"
+
+
+
+def ask_service(prefix, work):
+    """What the service of the page says to who connects, in the daemon."""
+    listen = work / "tally.sock"
+    (work / "tally.ini").write_text(f"[entente]\nstate_dir = {work}/tally-state\n[service.tally]\nplugin = {work}/tally.so\nlisten = {listen}\n")
+    with subprocess.Popen([prefix / "bin" / "entented", "-c", work / "tally.ini"], env=BARE, stderr=subprocess.DEVNULL) as daemon:
+        try:
+            end = time.monotonic() + 60
+            while not listen.exists() and time.monotonic() < end:
+                time.sleep(0.05)
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(30)
+                client.connect(str(listen))
+                return b"".join(iter(lambda: client.recv(65536), b"")).decode()
+        finally:
+            daemon.terminate()
+
 
 if len(sys.argv) > 4 and sys.argv[4]:
     print("skipped: plugins of the page are built without the sanitizers that the installed programs need")
@@ -38,7 +59,9 @@ with tempfile.TemporaryDirectory() as name:
         if done.returncode:
             sys.exit(f"{text}exit {done.returncode}\n{done.stdout}{done.stderr}")
         printed += done.stdout + done.stderr
+    printed += ask_service(prefix, work)
     for wanted in ("ALERT: FIN, SWE: exercise announced", "shout 1.0: sink\nno problems", "page 1.0: source\n", "Norway hands two patrol boats",
-                   "allocations failed one by one", "stage", "100% tests passed"):
+                   "allocations failed one by one", "stage", "100% tests passed", "tally 1.0: service\nno problems",
+                   '"counts":{"items":'):
         assert wanted in printed, f"{wanted!r} is not in what the commands print:\n{printed}"
 print(f"{len(commands)} passed, 0 failed")
