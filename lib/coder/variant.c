@@ -103,6 +103,13 @@ static uint32_t end_of_code(const struct growth *growth, uint32_t at)
     return at;
 }
 
+/* "DSBV-62C": capitals with a number tied to them, that mean nothing else. */
+static bool is_code(const struct growth *growth, uint32_t at)
+{
+    return is_free(growth, at) && has_flags(growth, at, TOKEN_ALL_CAPITALS) && is_in(growth, at + 1) &&
+           has_flags(growth, at + 1, TOKEN_JOINED) && has_digits(growth, at + 1, at + 1);
+}
+
 /* ---- each of these gives the last token of what goes on at a token, or the one before it ---- */
 
 /* "Igla-1/SA-16", "S-70/UH-60L", "MiG-29A/B", "36D6/Tin" */
@@ -115,6 +122,8 @@ static uint32_t alias_at(const struct growth *growth, uint32_t at)
         return other ? other->last : end_of_code(growth, at);
     if (other)
         return same_class(growth, other) ? other->last : at - 1;
+    if (is_code(growth, at))
+        return end_of_code(growth, at);
     bool named = has_flags(growth, at, TOKEN_CAPITAL) || has_digits(growth, at, at);
     return named && growth->sentence->part->words[at].name == NONE &&
                    has_digits(growth, growth->mention->first, growth->last)
@@ -125,10 +134,10 @@ static uint32_t alias_at(const struct growth *growth, uint32_t at)
 /* "Zorvan-2", "Bastion-P", "Fregat-M2" */
 static uint32_t tail_at(const struct growth *growth, uint32_t at)
 {
-    if (!has_flags(growth, at, TOKEN_JOINED) || byte_before(growth, at) != '-' || !is_free(growth, at) ||
-        size_of(growth, at) > TAIL_BYTES)
+    bool letter = size_of(growth, at) == 1 && has_flags(growth, at, TOKEN_CAPITAL); /* M is a million elsewhere */
+    if (!has_flags(growth, at, TOKEN_JOINED) || byte_before(growth, at) != '-' || size_of(growth, at) > TAIL_BYTES ||
+        !(is_free(growth, at) || (letter && growth->sentence->part->words[at].name == NONE)))
         return at - 1;
-    bool letter = size_of(growth, at) == 1 && has_flags(growth, at, TOKEN_CAPITAL);
     return letter || has_flags(growth, at, TOKEN_ALL_CAPITALS) || has_digits(growth, at, at) ? at : at - 1;
 }
 
@@ -192,6 +201,18 @@ static bool is_numbered_nickname(const struct growth *growth, const struct menti
            is_version(growth, other->last, false);
 }
 
+/* "M-270 MLRS", "M-3 APC": what it is, as an abbreviation that registers write behind the name. */
+static uint32_t kind_at(const struct growth *growth, uint32_t at)
+{
+    int32_t name = growth->sentence->part->words[at].name;
+    const struct mention *kind = name == NONE ? NULL : &growth->sentence->mentions[name];
+    return kind && kind->class == LEXICON_EQUIPMENT_CLASS && kind->first == at && kind->last == at &&
+                   has_flags(growth, at, TOKEN_ALL_CAPITALS) && !has_flags(growth, at, TOKEN_JOINED) && growth->prose &&
+                   same_class(growth, kind)
+               ? at
+               : at - 1;
+}
+
 /* "F-102A Delta Dagger", "AGM-88 HARM", "AS-565S Panther" */
 static uint32_t nickname_at(struct growth *growth, uint32_t at)
 {
@@ -221,7 +242,8 @@ static uint32_t grow(struct growth *growth)
 {
     static const uint32_t none = 0;
     for (uint32_t at = growth->last + 1; is_in(growth, at); at = growth->last + 1) {
-        uint32_t ends[] = {alias_at(growth, at), tail_at(growth, at), mark_at(growth, at), sign_at(growth, at), none};
+        uint32_t ends[] = {alias_at(growth, at), tail_at(growth, at), mark_at(growth, at),
+                           sign_at(growth, at),  kind_at(growth, at), none};
         uint32_t last = at - 1;
         for (size_t i = 0; ends[i]; i++)
             last = ends[i] > last ? ends[i] : last;

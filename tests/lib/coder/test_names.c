@@ -144,6 +144,8 @@ static void marks_and_versions_belong_to_the_name_before_them(void **state)
     expect("The navy ordered 4 LM-2500+ turbines.", "equipment/engine/LM-2500+; ");
     expect("The navy ordered AN/SPY-1D(V) radars.", "equipment/sensor/AN/SPY-1D(V); ");
     expect("The navy ordered 40 Exocet-9 and spares.", "equipment/missile/Exocet-9; ");
+    expect("The navy ordered 12 Spica-M from Sweden.", "equipment/ship/Spica-M; ");
+    expect("The army ordered 12 M-270 MLRS from the firm.", "equipment/artillery/M-270 MLRS; ");
     expect("The navy ordered 9M111 Mk-46 torpedoes.", "equipment/missile/9M111; equipment/missile/Mk-46; ");
     expect_none("The army flew F-16-escorted sorties.", "/F-16-escorted");
 }
