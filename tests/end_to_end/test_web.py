@@ -610,6 +610,23 @@ class Slow(EntenteTest):
         return len(seen)
 
 
+class AboutNoEvent(WebTest):
+    def test_an_alert_of_how_a_source_fares_leads_to_itself(self):
+        self.server.routes["/odd"] = lambda handler, request: (410, {}, b"")
+        self.configure(self.source("odd", "/odd"), "[service.web]\nplugin = web\nlisten = 127.0.0.1:0", entente="health_to = out")
+        self.process = self.start()
+        self.wait_for(self.alerts, "an alert")
+        self.port = int(re.search(r"serves https?://[^ ]*:(\d+)/", self.log()).group(1))
+        self.tokens = {"read": self.entente("token", "create", "read", "--role", "read").out.strip()}
+        alert, = self.get("/api/v1/alerts")["alerts"]
+        self.assertNotIn("event", alert)
+        entry, = ElementTree.fromstring(self.request("GET", "/feeds/alerts.atom")[2]).findall(ATOM + "entry")
+        self.assertEqual(entry.find(ATOM + "link").get("href"), "http://127.0.0.1:%d/alerts?open=%s" % (self.port, alert["id"]))
+        self.assertEqual(entry.find(ATOM + "summary").text, "gone")
+        self.assertEqual(self.get("/api/v1/alerts/" + alert["id"])["alert"]["finding"]["source"], "source.odd")
+        self.stop()
+
+
 class Words(WebTest):
     def test_an_article_is_explained_by_the_words_that_it_was_coded_by(self):
         words = self.folder / "words"
