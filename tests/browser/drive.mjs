@@ -290,7 +290,18 @@ await step("an event shows its evidence, its reports side by side and its histor
   const marked = (await page.locator("mark.evidence").allTextContents()).join(" ");
   assert.ok(quotes.some((quote) => marked.includes(quote)), "a quote of the table is marked in the article");
   assert.equal(await page.locator(".revisions li").count() > 0, true);
-  for (const field of ["Status", "Modality"]) assert.match(await page.locator(".values tr", { has: page.locator(`th:text-is("${field}")`) }).innerText(), /delivered|reach/, `${field} has its words`);
+  for (const field of ["Status", "Modality"]) assert.match(await page.locator(".values tr", { has: page.locator(`th:text-is("${field}")`) }).innerText(), /deliver|reach/, `${field} has its words`);
+});
+
+await step("what an event is called is shown where it is called so", async () => {
+  const whole = await (await context.request.get(`${BASE}/api/v1/events/${drones.id}`)).json();
+  whole.event.name = "Bayraktar TB2";
+  await page.route(`**/api/v1/events/${drones.id}`, (route) => route.fulfill({ json: whole }));
+  await show(`/event/${drones.id}`);
+  const row = page.locator(".values tr", { has: page.locator('th:text-is("Name")') });
+  assert.equal(await row.locator("q mark").first().textContent(), "Bayraktar TB2");
+  assert.match(await row.locator("q").first().textContent(), /^Turkey delivered .* Bayraktar TB2 drones to Kyrgyzstan/);
+  await page.unroute(`**/api/v1/events/${drones.id}`);
 });
 
 await step("an event shows also sources whose articles are not handed out with it", async () => {

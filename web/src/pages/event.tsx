@@ -33,8 +33,22 @@ const supports = (evidence: Evidence, field: string) => evidence.field === field
 
 /* How far a deed is and who vouches for it stands in the clause that tells of it, and is in no other words. */
 const OF_THE_CLAUSE = ["status", "modality", "scope"] as const;
+/* What is called so is called so in the text. */
+const CALLED = ["name", "programme"] as const;
+
+function whereCalled(name: string, field: string, tellings: Telling[]): Evidence[] {
+  const sizeOf = (text: string) => new TextEncoder().encode(text).length;
+  for (const telling of tellings)
+    for (const [where, text] of [["title", telling.item[0]?.title ?? ""], ["body", telling.item[0]?.body ?? ""]]) {
+      const at = text.indexOf(name), start = sizeOf(text.slice(0, at));
+      if (at >= 0) return [{ field, quote: name, start, end: start + sizeOf(name), in: where === "title" ? where : undefined, report: telling.report[0]?.id }];
+    }
+  return [];
+}
+
 function wordsFor(event: EventRecord, field: string, tellings: Telling[]): Evidence[] {
-  const all = event.evidence ?? [], own = all.filter((one) => supports(one, field)), asked = OF_THE_CLAUSE.find((one) => one === field);
+  const all = event.evidence ?? [], own = all.filter((one) => supports(one, field)), asked = OF_THE_CLAUSE.find((one) => one === field), called = CALLED.find((one) => one === field);
+  if (own.length === 0 && called && event[called]) return whereCalled(event[called]!, field, tellings);
   if (own.length > 0 || !asked) return own;
   const saying = new Set(tellings.flatMap((telling) => telling.report).filter((report) => report[asked] === event[asked]).map((report) => report.id));
   const only = tellings.length === 1 ? tellings[0].report[0]?.id : undefined;
@@ -102,6 +116,7 @@ function Values({ event, tellings, onCorrect }: { event: EventRecord; tellings: 
       <tbody>
         {valuesOf(event).map((row) => {
           const cited = citedOf(wordsFor(event, row.field, tellings), tellings);
+          const shown = OF_THE_CLAUSE.some((one) => one === row.field) ? 1 : CITED_SHOWN; // it stands beside the type already
           const conflicts = (event.conflicts ?? []).filter((one) => one.field === row.field);
           return (
             <tr key={row.field}>
@@ -112,8 +127,8 @@ function Values({ event, tellings, onCorrect }: { event: EventRecord; tellings: 
                 {conflicts.map((conflict, index) => <div key={index} class="conflict">another report: {words(conflict.value.replace(/^\S+/, (id) => actorName(id)))}</div>)}
               </td>
               <td class="wide">
-                <ul class="plain-list">{cited.slice(0, CITED_SHOWN).map((one, index) => <CitedLine key={index} cited={one} />)}</ul>
-                {cited.length > CITED_SHOWN && <details><summary class="more">{cited.length - CITED_SHOWN} more</summary><ul class="plain-list">{cited.slice(CITED_SHOWN).map((one, index) => <CitedLine key={index} cited={one} />)}</ul></details>}
+                <ul class="plain-list">{cited.slice(0, shown).map((one, index) => <CitedLine key={index} cited={one} />)}</ul>
+                {cited.length > shown && <details><summary class="more">{cited.length - shown} more</summary><ul class="plain-list">{cited.slice(shown).map((one, index) => <CitedLine key={index} cited={one} />)}</ul></details>}
               </td>
             </tr>
           );
