@@ -52,23 +52,16 @@ static bool is_object_control(const struct linker *linker, int32_t governor)
     return cleared || (control && !strcmp(control, "object"));
 }
 
-/* "a plan to sell": the noun right before an infinitive governs it; but in "pledged at the summit to give" the verb
- * does. */
-static int32_t carrier_of_infinitive(const struct linker *linker, int32_t noun)
+/* "the decision to sell", "a plan by the Netherlands to provide": the noun of such a meaning, NONE where there is none.
+ */
+static int32_t telling_carrier(const struct linker *linker, int32_t noun)
 {
     static const char *const classes[] = {"intention", "request",   "offer_noun", "step",    "licence", "paper",
                                           "deal",      "agreement", "arms_deal",  "mandate", NULL};
     const struct group *groups = linker->sentence->groups;
-    if (noun < 0 || groups[noun].kind != GROUP_NOUN)
-        return NONE;
-    if (groups[noun].preposition == NONE)
-        return noun;
-    /* "the decision of the Netherlands to provide" */
-    const int32_t carriers[] = {noun, noun >= 2 && groups[noun].preposition == noun - 1 &&
-                                              groups[noun - 2].kind == GROUP_NOUN &&
-                                              word_is(linker->sentence, groups[noun - 1].first, "of")
-                                          ? noun - 2
-                                          : noun};
+    bool of = noun >= 2 && groups[noun].preposition == noun - 1 && groups[noun - 2].kind == GROUP_NOUN &&
+              clause_names_doer(linker->sentence, (uint32_t)noun - 1);
+    const int32_t carriers[] = {noun, of ? noun - 2 : noun};
     for (size_t k = 0; k < 2; k++) {
         const char *class = noun_class(linker->lexicon, linker->sentence, groups[carriers[k]].head);
         for (size_t i = 0; class && classes[i]; i++)
@@ -76,6 +69,16 @@ static int32_t carrier_of_infinitive(const struct linker *linker, int32_t noun)
                 return carriers[k];
     }
     return NONE;
+}
+
+/* "a plan to sell": the noun right before an infinitive governs it; but in "pledged at the summit to give" the verb
+ * does. */
+static int32_t carrier_of_infinitive(const struct linker *linker, int32_t noun)
+{
+    const struct group *groups = linker->sentence->groups;
+    if (noun < 0 || groups[noun].kind != GROUP_NOUN)
+        return NONE;
+    return groups[noun].preposition == NONE ? noun : telling_carrier(linker, noun);
 }
 
 /* "a deadline for its peacekeepers to leave", "called for Rabat to send": who stands behind "for" does it. */
@@ -99,6 +102,14 @@ static void link_infinitive(struct linker *linker, int32_t at)
     struct group *verb = &linker->sentence->groups[at];
     verb->link = LINK_COMPLEMENT;
     verb->governor = linker->last_verb;
+    int32_t carrier = linker->last_verb == NONE && at > 0 && linker->sentence->groups[at - 1].kind == GROUP_NOUN
+                          ? telling_carrier(linker, at - 1)
+                          : NONE;
+    if (carrier != NONE) {
+        /* "Italy's decision to sell frigates angered": the sentence's own verb is still to come */
+        verb->subject = verb->governor_noun = carrier;
+        return;
+    }
     if (linker->last_verb == NONE) {
         /* headline: "UK to send tanks" */
         verb->subject = clause_coordination_start(linker->sentence, linker->first_noun);

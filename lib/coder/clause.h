@@ -21,4 +21,7 @@ int32_t clause_delivery_of(const struct lexicon *lexicon, const struct sentence 
 /* The next member of the coordination that a noun group belongs to, or NONE. */
 int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group);
 
+/* "by", "of" and "from" before who does what the noun before them says. */
+bool clause_names_doer(const struct sentence *sentence, uint32_t preposition);
+
 #endif

@@ -19,6 +19,15 @@ bool clause_names_actor(const struct sentence *sentence, const struct group *nou
            lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
 }
 
+bool clause_names_doer(const struct sentence *sentence, uint32_t preposition)
+{
+    static const char *const words[] = {"of", "by", "from", NULL};
+    for (size_t i = 0; sentence->groups[preposition].kind == GROUP_PREPOSITION && words[i]; i++)
+        if (word_is(sentence, sentence->groups[preposition].first, words[i]))
+            return true;
+    return false;
+}
+
 static bool is_place_of_state(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *place,
                               const struct group *state)
 {
@@ -47,7 +56,8 @@ static bool is_opening_phrase(const struct lexicon *lexicon, const struct senten
     if (at >= 2 && groups[at].and_with == (int32_t)at - 2 &&
         is_place_of_state(lexicon, sentence, &groups[at - 2], &groups[at]))
         at -= 2;
-    while (at >= 3 && groups[at].kind == GROUP_NOUN && groups[at - 1].kind == GROUP_PREPOSITION)
+    while (at >= 3 && groups[at].kind == GROUP_NOUN &&
+           (groups[at - 1].kind == GROUP_PREPOSITION || groups[at - 1].kind == GROUP_AND))
         at -= 2;
     bool opens = at == 1 && groups[0].kind == GROUP_PREPOSITION;
     bool list =
@@ -171,9 +181,15 @@ static bool explains_name(const struct sentence *sentence, uint32_t link, uint32
     bool article = word_is(sentence, rest->first, "the") || word_is(sentence, rest->first, "a") ||
                    word_is(sentence, rest->first, "an");
     int32_t named = sentence->part->words[name->head].name;
-    if (!article || named == NONE || sentence->mentions[named].class != LEXICON_STATE ||
+    /* "Chile, Peru's neighbour" */
+    bool owned = false;
+    for (uint32_t i = rest->first; i < rest->head; i++)
+        owned |= sentence->part->words[i].pos == POS_POSSESSIVE;
+    if ((!article && !owned) || named == NONE || sentence->mentions[named].class != LEXICON_STATE ||
         sentence->part->words[rest->head].name != NONE)
         return false;
+    if (owned && !article)
+        return noun + 1 >= sentence->group_count || groups[noun + 1].kind != GROUP_AND;
     return noun + 1 >= sentence->group_count ||
            (groups[noun + 1].kind != GROUP_AND && groups[noun + 1].kind != GROUP_COMMA);
 }
@@ -197,7 +213,7 @@ bool clause_follows_opening(const struct sentence *sentence, uint32_t noun)
             gerund = false;
         else if (group->kind == GROUP_VERB && !group->gerund && !group->infinitive)
             return false;
-        else if (group->kind == GROUP_VERB && group->gerund)
+        else if (group->kind == GROUP_VERB && (group->gerund || i == 0))
             gerund = i == 0 || sentence->groups[i - 1].kind == GROUP_PREPOSITION ||
                      sentence->groups[i - 1].kind == GROUP_STOP || sentence->groups[i - 1].kind == GROUP_WHEN;
     }

@@ -477,6 +477,24 @@ void party_of_locals(struct coder_workspace *workspace, struct sentence *sentenc
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
+/* "Chile's Italian-made corvettes" are Chile's. */
+static void drop_makers(const struct sentence *sentence, struct party_list *list)
+{
+    static const char *const words[] = {"made",     "built",     "designed", "supplied", "manufactured",
+                                        "produced", "developed", "donated",  NULL};
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t next = list->items[i].last + 1;
+        bool is_maker = false;
+        for (size_t k = 0; next <= sentence->last && words[k]; k++)
+            is_maker |= sentence->part->list.tokens[next].flags & TOKEN_JOINED && word_is(sentence, next, words[k]);
+        if (!is_maker || list->count == 1)
+            list->items[kept++] = list->items[i];
+    }
+    if (kept > 0)
+        list->count = kept;
+}
+
 static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
                            struct party_list *list, int depth)
 {
@@ -523,7 +541,9 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
                    *state = lexicon_entry_value(lexicon, mention->entry, "state");
         const char *town = town_state(workspace, sentence, mention);
         if (town || party_is_state(id) || (state && party_is_state(state)))
-            party_add(&own, (struct party){.id = town ? town : party_is_state(id) ? id : state,
+            party_add(&own, (struct party){.id = town                 ? town
+                                                 : party_is_state(id) ? id
+                                                                      : state,
                                            .sentence = sentence,
                                            .first = mention->first,
                                            .last = mention->last});
@@ -531,8 +551,10 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     /* a firm with its state beside it: both are parties */
     if (own.count && head->name != NONE && sentence->mentions[head->name].class == LEXICON_COMPANY)
         party_premodifiers(workspace, sentence, at, sentence->mentions[head->name].first, &own);
-    if (!own.count || head->name == NONE)
+    if (!own.count || head->name == NONE) {
         party_premodifiers(workspace, sentence, at, group->last + 1, &own);
+        drop_makers(sentence, &own);
+    }
     if (own.count > 2 && standing == STANDS_WEAKLY)
         own.count = 1;
     bool force = is_force_noun(lexicon, sentence, group->head);
@@ -609,6 +631,7 @@ void party_of_craft(struct coder_workspace *workspace, struct sentence *sentence
         }
         struct party_list own = {.count = 0};
         party_premodifiers(workspace, sentence, group, noun->last + 1, &own);
+        drop_makers(sentence, &own);
         int32_t complement = complement_of(sentence, group);
         if (!own.count && complement != NONE)
             parties_along(workspace, sentence, complement, &own, 1);

@@ -59,8 +59,7 @@ void role_fill_subject(struct coder_workspace *workspace, struct event *event, c
                                sentence->groups[verb->governor_noun].head);
         /* "the decision of the Netherlands to provide" */
         uint32_t of = (uint32_t)verb->governor_noun + 1;
-        if (event->actor_count == before && of + 1 < sentence->group_count &&
-            sentence->groups[of].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[of].first, "of"))
+        if (event->actor_count == before && of + 1 < sentence->group_count && clause_names_doer(sentence, of))
             slot_fill_named(workspace, event, frame, "subject", (int32_t)of + 1);
         if (event->actor_count > before)
             return;
@@ -526,10 +525,12 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         if (class && !strcmp(class, "approve") && !governor->passive &&
             governor->subject != verb->subject) /* "cleared Rabat to buy" */
             slot_fill_named(workspace, event, frame, "from", governor->subject);
-        if (class &&
-            (!strcmp(class, "cooperate") ||
-             (!strcmp(class, "join") && (verb->gerund || !strcmp(event->type, "industry"))) ||
-             ends_with_with(sentence, governor))) /* "teamed up with Boeing to build", "agreed with Spain to" */
+        bool joins = class && !strcmp(class, "join");
+        if (joins && verb->gerund) /* "joins Peru in buying" */
+            slot_fill_named(workspace, event, frame, "subject", governor->object);
+        else if (class &&
+                 (!strcmp(class, "cooperate") || (joins && !strcmp(event->type, "industry")) ||
+                  ends_with_with(sentence, governor))) /* "teamed up with Boeing to build", "agreed with Spain to" */
             slot_fill_named(workspace, event, frame, "with", governor->object);
         slot_fill_phrases(workspace, event, frame, verb->governor + 1);
     }

@@ -281,16 +281,36 @@ static bool is_occasion(const struct lexicon *lexicon, const struct sentence *se
     return false;
 }
 
+/* "not from Brazil but from Italy", "from Italy rather than from Brazil": whom it is told not to be. */
+static bool is_left_out(const struct sentence *sentence, const struct group *group)
+{
+    int32_t before = group->preposition - 1;
+    if (before < 0)
+        return false;
+    const struct group *groups = sentence->groups;
+    return (groups[before].kind == GROUP_ADVERB && word_is(sentence, groups[before].last, "not")) ||
+           (groups[before].kind == GROUP_PREPOSITION &&
+            (word_is(sentence, groups[before].first, "rather") || word_is(sentence, groups[before].first, "instead")));
+}
+
+/* "not from Brazil but from Italy": the phrases go on. */
+static bool is_but_phrase(const struct sentence *sentence, uint32_t at)
+{
+    return at + 1 < sentence->group_count && sentence->groups[at].kind == GROUP_WHEN &&
+           word_is(sentence, sentence->groups[at].first, "but") && sentence->groups[at + 1].kind == GROUP_PREPOSITION;
+}
+
 void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t first)
 {
     const struct sentence *sentence = event->sentence;
     for (uint32_t i = (uint32_t)first; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
         if (group->kind == GROUP_VERB || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
-            group->kind == GROUP_WHEN || group->kind == GROUP_IF || group->kind == GROUP_STOP ||
-            clause_begins_anew(sentence, (int32_t)i) || is_apposition(sentence, i))
+            (group->kind == GROUP_WHEN && !is_but_phrase(sentence, i)) || group->kind == GROUP_IF ||
+            group->kind == GROUP_STOP || clause_begins_anew(sentence, (int32_t)i) || is_apposition(sentence, i))
             break;
-        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE ||
+            is_left_out(sentence, group))
             continue;
         if (is_occasion(workspace_lexicon(workspace), sentence, group))
             break;
