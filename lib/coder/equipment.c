@@ -86,15 +86,35 @@ static bool is_supplied(const struct sentence *sentence, const struct mention *m
            lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_ACTOR;
 }
 
+/* "two", "twelve"; not "one", which is a pronoun too, nor "hundreds". */
+static bool is_number_word(const struct lexicon *lexicon, const struct part *part, uint32_t at)
+{
+    int32_t number = part->words[at].number;
+    return number != NONE && part->list.tokens[at].kind == TOKEN_WORD &&
+           !token_is(part->text, &part->list.tokens[at], "one") &&
+           !strcmp(lexicon_entry_id(lexicon, (uint32_t)number), "value");
+}
+
+/* "two Ford officials", "the Collins report" */
+static bool is_before_noun(const struct sentence *sentence, uint32_t last)
+{
+    const struct word *next = last < sentence->last ? &sentence->part->words[last + 1] : NULL;
+    return next && next->noun != NONE;
+}
+
 /* "12 Leopards", "SM-2": what is counted or bears a number tied to it looks like equipment by itself. */
-static uint32_t own_points(const struct sentence *sentence, const struct mention *mention)
+static uint32_t own_points(const struct lexicon *lexicon, const struct sentence *sentence,
+                           const struct mention *mention)
 {
     const struct token *tokens = sentence->part->list.tokens;
     uint32_t before = mention->first; /* a quotation mark may stand between: 12 "Leopards" */
     if (before > sentence->first && tokens[before - 1].kind == TOKEN_OPEN_QUOTE)
         before--;
-    bool counted = before > sentence->first && equipment_is_count(sentence->part, before - 1) &&
-                   !(tokens[mention->first].flags & TOKEN_JOINED) && !equipment_goes_on(sentence, mention->last);
+    bool counted =
+        before > sentence->first &&
+        (equipment_is_count(sentence->part, before - 1) ||
+         (is_number_word(lexicon, sentence->part, before - 1) && !is_before_noun(sentence, mention->last))) &&
+        !(tokens[mention->first].flags & TOKEN_JOINED) && !equipment_goes_on(sentence, mention->last);
     bool tied = mention->last > mention->first && tokens[mention->first + 1].flags & TOKEN_JOINED &&
                 tokens[mention->first + 1].flags & TOKEN_DIGITS;
     return (counted || is_supplied(sentence, mention) ? 2u : 0u) + (tied ? 1u : 0u);
@@ -244,9 +264,9 @@ static bool is_handed_over(const struct lexicon *lexicon, const struct sentence 
         return false;
     for (const char *const *word = strict ? counting : articles; *word && !after_article; word++)
         after_article = token_is(part->text, &part->list.tokens[mention->first - 1], *word);
-    const struct word *next = mention->last < sentence->last ? &part->words[mention->last + 1] : NULL;
-    if (!after_article || equipment_goes_on(sentence, mention->last) || (next && next->noun != NONE) ||
-        (next && part->list.tokens[mention->last + 1].flags & (TOKEN_CAPITAL | TOKEN_JOINED)))
+    bool ends = mention->last == sentence->last;
+    if (!after_article || equipment_goes_on(sentence, mention->last) || is_before_noun(sentence, mention->last) ||
+        (!ends && part->list.tokens[mention->last + 1].flags & (TOKEN_CAPITAL | TOKEN_JOINED)))
         return false;
     return equipment_is_traded(lexicon, sentence, mention);
 }
@@ -263,7 +283,7 @@ static bool has_context(const struct lexicon *lexicon, const struct sentence *se
         digits |= (sentence->part->list.tokens[i].flags & TOKEN_DIGITS) != 0;
     bool goes_on = equipment_goes_on(sentence, mention->last);
     bool bare = mention->class == LEXICON_EQUIPMENT && (!digits || hangs || code || goes_on);
-    uint32_t needed = bare ? BARE_POINTS : 2, points = own_points(sentence, mention);
+    uint32_t needed = bare ? BARE_POINTS : 2, points = own_points(lexicon, sentence, mention);
     if (points >= 2 || (bare && is_beside_thing(sentence, mention)) || is_before_kind(lexicon, sentence, mention) ||
         is_listed_with(lexicon, sentence, mention))
         return true;

@@ -41,14 +41,15 @@ bool objection_is_domestic(struct coder_workspace *workspace, const struct event
     return state != NULL;
 }
 
-/* "Fighters", "carriers", "tanks" may be other things; between states they are weapons. */
+/* "Fighters", "carriers", "tanks" may be other things; between states they are weapons, and so is what bears the name of
+ * equipment ("ordered 12 Spica"), which was not kept without a reason. */
 static bool is_weapon(const struct lexicon *lexicon, const struct mention *mention, bool firm)
 {
     if (lexicon_class_use((enum lexicon_class)mention->class) != USE_GOODS)
         return false;
     const char *unroca = lexicon_entry_value(lexicon, mention->entry, "unroca");
     bool heavy = unroca && strcmp(unroca, "none") && strcmp(unroca, "unknown") && strcmp(unroca, "VI"); /* "ships" */
-    return !mention->ambiguous || (heavy && !firm);
+    return !mention->ambiguous || (!firm && (heavy || mention->class == LEXICON_EQUIPMENT));
 }
 
 /* "K-8 trainers": a designation that means other things too, with its kind behind it. */

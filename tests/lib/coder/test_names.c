@@ -190,6 +190,9 @@ static void what_one_party_hands_to_another_is_equipment_behind_an_article(void 
     expect_none("Britain sold Collins to Chile.", "/Collins");
     expect_none("Britain sold the Collins report to Chile.", "/Collins");
     expect_none("The Leclerc opened in May.", "/Leclerc");
+    expect("Two Leclerc were sold.", "equipment/armoured/Leclerc; ");
+    expect_none("Two Ford officials left.", "/Ford");
+    expect_none("One Ford left.", "/Ford");
     expect("Chile ordered 12 R-550 Magic-1 from France.", "equipment/missile/R-550 Magic-1; ");
     expect("Chile ordered MiG-21 Mirage-2000 and spares.",
            "equipment/aircraft/MiG-21; equipment/aircraft/Mirage-2000; ");
