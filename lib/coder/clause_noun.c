@@ -59,7 +59,10 @@ static bool is_opening_phrase(const struct lexicon *lexicon, const struct senten
     while (at >= 3 && groups[at].kind == GROUP_NOUN &&
            (groups[at - 1].kind == GROUP_PREPOSITION || groups[at - 1].kind == GROUP_AND))
         at -= 2;
-    bool opens = at == 1 && groups[0].kind == GROUP_PREPOSITION;
+    /* "Ten days after a clash with Peru, Chile" */
+    bool later = at == 2 && groups[1].kind == GROUP_PREPOSITION &&
+                 (word_is(sentence, groups[1].first, "after") || word_is(sentence, groups[1].first, "before"));
+    bool opens = later || (at == 1 && groups[0].kind == GROUP_PREPOSITION);
     bool list =
         next + 1 < sentence->group_count &&
         (groups[next].kind == GROUP_AND || (groups[next].kind == GROUP_COMMA && (groups[next + 1].kind == GROUP_NOUN ||

@@ -214,8 +214,8 @@ static void fill_relative(struct coder_workspace *workspace, struct event *event
  * noun says the field of. */
 static void fill_from_field(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
-    static const char *const nouns[] = {"cooperation", "co-operation", "collaboration", "coordination",
-                                        "partnership", "ties",         NULL};
+    static const char *const nouns[] = {
+        "cooperation", "co-operation", "collaboration", "coordination", "partnership", "ties", NULL};
     static const char *const fields[] = {"on", "in", "for", NULL};
     const struct sentence *sentence = event->sentence;
     const struct group *groups = sentence->groups;
@@ -261,6 +261,16 @@ static void fill_involved(struct coder_workspace *workspace, struct event *event
     struct party_list list = {.count = 0};
     party_of_craft(workspace, event->sentence, verb->object, &list);
     slot_add_parties(event, &list, role, "craft");
+}
+
+/* "is hosting Peru and Spain for an exercise" */
+static bool brings_together(const struct lexicon *lexicon, const struct event *event, const struct group *verb)
+{
+    static const char *const classes[] = {"host", "welcome", "involve", "assemble", NULL};
+    for (size_t i = 0; !strcmp(event->type, "exercise") && classes[i]; i++)
+        if (means(lexicon, event->sentence, verb, classes[i]))
+            return true;
+    return false;
 }
 
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
@@ -320,7 +330,8 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     const char *done = verb_class(lexicon, sentence, verb);
     bool learns = is_occasion_of(event) || (done && !strcmp(done, "finish") && role_has(event, NULL, "supplier") &&
                                             !role_has(event, NULL, "recipient"));
-    const char *who = verb->subject == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->subject].head);
+    const char *who =
+        verb->subject == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->subject].head);
     learns &= !who || strcmp(who, "trainers") != 0;
     if (learns && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
         slot_fill_named(workspace, event, frame, "to", verb->subject);
@@ -336,7 +347,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     }
     /* "joined the United States in a maritime mission" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
-        means(lexicon, sentence, verb, "join"))
+        (means(lexicon, sentence, verb, "join") || brings_together(lexicon, event, verb)))
         slot_fill_named(workspace, event, frame, "with", verb->object);
     /* "arrived in Karachi for a port call" */
     if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&

@@ -253,7 +253,8 @@ static bool is_apposition(const struct sentence *sentence, uint32_t at)
     const struct group *group = &sentence->groups[at];
     return at > 0 && group->kind == GROUP_NOUN && group->preposition == NONE && group->and_with == NONE &&
            sentence->groups[at - 1].kind == GROUP_COMMA &&
-           (word_is(sentence, group->first, "a") || word_is(sentence, group->first, "an"));
+           (word_is(sentence, group->first, "a") || word_is(sentence, group->first, "an") ||
+            word_is(sentence, group->first, "its") || word_is(sentence, group->first, "their"));
 }
 
 /* "after a summit with the North": phrases behind another act belong to that one. */
