@@ -8,6 +8,7 @@
 #include "lib/coder/language.h"
 #include "lib/coder/naming.h"
 #include "lib/coder/party.h"
+#include "lib/coder/publisher.h"
 #include "lib/coder/report.h"
 #include "lib/coder/sentence.h"
 #include "lib/coder/trigger.h"
@@ -364,7 +365,8 @@ static bool read_article(const struct coder *coder, struct coder_workspace *work
     workspace->article = article;
     workspace->event_count = 0;
     workspace->relevance = 0;
-    workspace->official_state = NULL;
+    workspace->publisher = publisher_actor(article->url);
+    workspace->official_state = workspace->publisher;
     workspace->home.id = NULL;
     workspace->resolving = 0;
     workspace->thorough = reading->all;

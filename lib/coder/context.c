@@ -38,11 +38,11 @@ static bool is_attribute(const struct sentence *sentence, const struct party *pa
            sentence->part->words[party->last + 1].pos == POS_NOUN;
 }
 
-static bool has_joint_cue(struct coder_workspace *workspace, const struct sentence *sentence)
+static bool has_cue(struct coder_workspace *workspace, const struct sentence *sentence, const char *kind)
 {
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         int32_t cue = sentence->part->words[i].cue;
-        if (cue != NONE && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)cue), "joint"))
+        if (cue != NONE && !strcmp(lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)cue), kind))
             return true;
     }
     return false;
@@ -132,6 +132,9 @@ static bool take_sentence(struct coder_workspace *workspace, const struct event 
     bool own = sentence == event->sentence;
     if (!workspace_read(workspace, sentence))
         return false;
+    /* "Work will be performed in Texas (60%) and Italy (40%)": where a firm's plants are */
+    if (!own && has_cue(workspace, sentence, "worksite"))
+        return true;
     party_of_sentence(workspace, sentence, &list);
     if (!joint && own)
         find_forces(workspace, sentence, &forces);
@@ -155,7 +158,7 @@ static bool take_sentence(struct coder_workspace *workspace, const struct event 
 static void make_guesses(struct coder_workspace *workspace, const struct event *event, const struct frame *frame,
                          struct context_guesses *guesses)
 {
-    bool joint = !frame->joint || has_joint_cue(workspace, event->sentence),
+    bool joint = !frame->joint || has_cue(workspace, event->sentence, "joint"),
          in_title = event->sentence->part->index == PART_TITLE;
     uint32_t at = event->sentence_index, lead = workspace->title_count;
     bool good = take_sentence(workspace, event, event->sentence, CONTEXT_SENTENCE, joint, guesses);

@@ -31,6 +31,10 @@ uint32_t dateline_end(const struct sentence *sentence)
         bool name = token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL;
         if (token->kind == TOKEN_MARK && i > sentence->first && (token->mark == '-' || (city && token->mark == ':')))
             return place ? i : sentence->first;
+        /* "MOSCOW, April 13. /TASS/." */
+        if (token->kind == TOKEN_MARK && token->mark == '.' && i > sentence->first + 2 &&
+            part->list.tokens[i - 1].kind == TOKEN_MARK && part->list.tokens[i - 1].mark == '/')
+            return place ? i : sentence->first;
         place |= name && token->flags & TOKEN_ALL_CAPITALS;
         if (!is_of_dateline(part, i))
             return sentence->first;

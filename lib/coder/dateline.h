@@ -1,4 +1,5 @@
-/* Datelines: "SEOUL, Dec. 30 (Yonhap) --", "Lima - ", "New Delhi (PIB): ". Where a report was filed, and when; nothing
+/* Datelines: "SEOUL, Dec. 30 (Yonhap) --", "Lima - ", "New Delhi (PIB): ",
+ * "MOSCOW, April 13. /TASS/. ". Where a report was filed, and when; nothing
  * that happens in the sentence behind it. */
 #ifndef LIB_CODER_DATELINE_H
 #define LIB_CODER_DATELINE_H

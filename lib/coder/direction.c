@@ -414,8 +414,7 @@ static void settle_destination(struct coder_workspace *workspace, struct event *
     for (uint32_t i = 0; i < event->actor_count; i++) {
         struct event_actor *actor = &event->actors[i];
         bool to = slot_is(actor, "to") || slot_is(actor, "into") || (gone_to && slot_is(actor, "object"));
-        if (!to || strcmp(actor->role, "participant") != 0 ||
-            actor->text.part != sentence->part)
+        if (!to || strcmp(actor->role, "participant") != 0 || actor->text.part != sentence->part)
             continue;
         for (uint32_t k = 0; k < sentence->group_count; k++) {
             const struct group *group = &sentence->groups[k];
@@ -543,8 +542,8 @@ static void settle_granted(struct coder_workspace *workspace, struct event *even
 static void settle_bought_for(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct sentence *sentence = event->sentence;
-    if ((strcmp(frame->head, "buy") != 0 && strcmp(frame->head, "pay") != 0) || event->verb == NONE || event->argument == NONE ||
-        sentence->groups[event->verb].passive)
+    if ((strcmp(frame->head, "buy") != 0 && strcmp(frame->head, "pay") != 0) || event->verb == NONE ||
+        event->argument == NONE || sentence->groups[event->verb].passive)
         return;
     uint32_t at = (uint32_t)event->argument + 1;
     /* "drones worth 45 million euros for Ukraine" */
@@ -574,6 +573,35 @@ static void settle_bought_for(struct coder_workspace *workspace, struct event *e
     slot_add_parties(event, &list, "recipient", "for");
 }
 
+static bool is_ordinal(const struct sentence *sentence, uint32_t at)
+{
+    static const char *const words[] = {"first",  "second", "third", "fourth", "fifth", "sixth", "seventh",
+                                        "eighth", "ninth",  "tenth", "last",   "final", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, at, words[i]))
+            return true;
+    return false;
+}
+
+/* "Vietnam's third frigate to be handed over": of a series it is the buyer's. */
+static void settle_series(struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    if (strcmp(event->type, "arms_transfer") != 0 || !verb || !verb->passive || event->argument == NONE ||
+        event->actor_count != 1 || !slot_is(&event->actors[0], "argument") ||
+        strcmp(event->actors[0].role, "supplier") != 0)
+        return;
+    const struct group *goods = &sentence->groups[event->argument];
+    bool owned = false, ordinal = false;
+    for (uint32_t i = goods->first; i < goods->head; i++) {
+        ordinal |= owned && is_ordinal(sentence, i);
+        owned |= sentence->part->words[i].pos == POS_POSSESSIVE;
+    }
+    if (ordinal)
+        event->actors[0].role = "recipient";
+}
+
 void direction_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (!strcmp(event->type, "training"))
@@ -584,6 +612,7 @@ void direction_settle(struct coder_workspace *workspace, struct event *event, co
         settle_named_base(workspace, event);
     } else if (!strcmp(event->type, "aid") || !strcmp(event->type, "arms_transfer")) {
         settle_request(workspace, event);
+        settle_series(event);
         settle_bought_for(workspace, event, frame);
     } else if (!strcmp(event->type, "agreement") ||
                (!strcmp(event->type, "downturn") && event->subtype && !strcmp(event->subtype, "termination")))

@@ -193,12 +193,29 @@ static void mark_trigger(struct event *event, const struct frame *frame)
 }
 
 /* ---- where it stands ---- */
+/* "ANKARA", "NAVY": a line of capitals above a text is no sentence of it. */
+static bool begins_with_heading(const struct coder_workspace *workspace)
+{
+    enum { WORDS_MAX = 4 };
+    uint32_t lead = workspace->title_count;
+    if (lead + 1 >= workspace->sentence_count)
+        return false;
+    const struct sentence *first = &workspace->sentences[lead];
+    const struct token *tokens = first->part->list.tokens;
+    for (uint32_t i = first->first; i <= first->last; i++)
+        if (tokens[i].kind != TOKEN_WORD || !(tokens[i].flags & TOKEN_ALL_CAPITALS))
+            return false;
+    return first->last - first->first < WORDS_MAX;
+}
+
 static void mark_position(const struct coder_workspace *workspace, struct event *event, uint32_t read)
 {
     const struct sentence *sentence = event->sentence;
     uint32_t place = event->sentence_index - workspace->title_count, size = sentence->last - sentence->first + 1;
     size_t bytes = workspace->parts[PART_BODY].size;
     uint32_t body = workspace->sentence_count - workspace->title_count;
+    if (sentence->part->index != PART_TITLE && place && begins_with_heading(workspace))
+        place--;
     if (sentence->part->index == PART_TITLE)
         feature_mark(event, FEATURE_IN_TITLE);
     else

@@ -280,6 +280,7 @@ static const struct key_row {
     {"tags", " exercise ", is_any, NULL, "tags"},
     {"tag", " cue ", is_word, "land|air|sea|counter_terrorism|peacekeeping|disaster_relief", "a tag of the codebook"},
     {"type", " programme ", is_type, NULL, "a type of the codebook"},
+    {"giver", " programme ", is_actor, NULL, "an actor's id"},
     {"subtype", " programme treaty noun ", is_subtype, NULL, "a subtype of the codebook"},
     {"class", " media ", is_source_class, NULL, "wire, official, media or analysis"},
     {"office", " leader ", is_slug, NULL, "an office, in small letters"},

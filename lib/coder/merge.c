@@ -223,15 +223,26 @@ static bool is_near(const struct event *into, const struct event *from)
                                                         : from->sentence_index <= into->sentence_index + 1;
 }
 
+/* "LIBYA BUYING MISSILES": a participle without "is" tells as little of the stage as a present. */
+static bool is_bare_participle(const struct sentence *sentence, const struct group *verb)
+{
+    for (uint32_t i = verb->first; i < verb->head; i++)
+        if (sentence->part->words[i].pos == POS_BE)
+            return false;
+    return verb->progressive || verb->gerund;
+}
+
 /* Headlines tell in the present what was done or will be: the lead below says which. */
 static bool explains_headline(const struct event *into, const struct event *from)
 {
+    bool participle = into->sentence->part->index == PART_TITLE && into->verb != NONE &&
+                      is_bare_participle(into->sentence, &into->sentence->groups[into->verb]);
     static const char *const open[] = {"ongoing", "completed", "announced"};
     bool talks = into->subtype && from->subtype && !strcmp(into->subtype, "talks") && !strcmp(from->subtype, "talks");
     bool both = talks || strcmp(into->type, "visit") != 0;
     for (size_t i = 0; i < 2 && both; i++) {
         const char *status = i ? from->status : into->status;
-        both = !strcmp(status, open[0]) || !strcmp(status, open[1]) || !strcmp(status, open[2]);
+        both = !strcmp(status, open[0]) || !strcmp(status, open[1]) || !strcmp(status, open[2]) || (participle && i);
     }
     if (!both || into->sentence->part->index != PART_TITLE || into->verb == NONE || from->verb == NONE ||
         from->sentence->part->index != PART_BODY || !is_near(into, from) || from->adjunct)
@@ -240,9 +251,10 @@ static bool explains_headline(const struct event *into, const struct event *from
     if (into->begins)
         return false;
     const struct group *title = &into->sentence->groups[into->verb], *lead = &from->sentence->groups[from->verb];
-    return title->tense == TENSE_PRESENT && !title->progressive && !title->perfect && !title->passive &&
-           !title->headline_to && (lead->tense == TENSE_PAST || lead->tense == TENSE_FUTURE || lead->perfect) &&
-           lead->link != LINK_RELATIVE && modality_rank(from->modality) >= 2;
+    return (participle || (title->tense == TENSE_PRESENT && !title->progressive)) && !title->perfect &&
+           !title->passive && !title->headline_to &&
+           (lead->tense == TENSE_PAST || lead->tense == TENSE_FUTURE || lead->perfect) && lead->link != LINK_RELATIVE &&
+           modality_rank(from->modality) >= 2;
 }
 
 static void take_status(struct event *into, const struct event *from)

@@ -23,12 +23,13 @@ static uint32_t count_of(const struct mention *mention)
     enum lexicon_use use = lexicon_class_use(class);
     bool many = class == LEXICON_FAIR || class == LEXICON_EXERCISE || class == LEXICON_ORGANISATION ||
                 class == LEXICON_ORGANISATION_PART;
-    return many ? 2 : use == USE_ACTOR || use == USE_PLACE ? 1 : 0;
+    /* a programme tells whose it is */
+    return many ? 2 : use == USE_ACTOR || use == USE_PLACE || class == LEXICON_PROGRAMME ? 1 : 0;
 }
 
 bool naming_has_two(struct coder_workspace *workspace)
 {
-    uint32_t names = 0;
+    uint32_t names = workspace->publisher != NULL;
     for (uint32_t i = 0; i < workspace->sentence_count; i++)
         names += workspace->sentences[i].actors;
     for (uint32_t i = 0; i < workspace->sentence_count && names < 2; i++) {
@@ -76,7 +77,7 @@ static bool name_two(struct coder_workspace *workspace, bool gate, const char **
 
 bool naming_lacks_second(struct coder_workspace *workspace)
 {
-    const char *first = NULL;
+    const char *first = workspace->publisher;
     /* those that pass the gate are matched in any case */
     if (name_two(workspace, true, &first) || name_two(workspace, false, &first))
         return false;

@@ -126,11 +126,11 @@ static bool is_owned(const struct sentence *sentence, const struct mention *ment
             lexicon_class_use((enum lexicon_class)sentence->mentions[before->name].class) == USE_ACTOR);
 }
 
-/* "the Philippine Senate" in a text that names America: another's. */
+/* "the Philippine Senate" in a text that names America: another's; so is "the Indian 61st Cavalry Regiment". */
 static bool is_of_another(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention,
                           const char *id)
 {
-    if (mention->class != LEXICON_INSTITUTION || !is_owned(sentence, mention))
+    if ((mention->class != LEXICON_INSTITUTION && mention->class != LEXICON_FORCE) || !is_owned(sentence, mention))
         return false;
     const struct word *words = sentence->part->words;
     uint32_t at = mention->first - 1;
@@ -144,6 +144,13 @@ static bool is_of_another(const struct lexicon *lexicon, const struct sentence *
     return whose && party_is_state(whose) && strcmp(whose, id) != 0;
 }
 
+/* "8th Cavalry Regiment" */
+static bool is_numbered(const struct sentence *sentence, const struct mention *mention)
+{
+    const struct token *first = &sentence->part->list.tokens[mention->first];
+    return sentence->part->text[first->start] >= '0' && sentence->part->text[first->start] <= '9';
+}
+
 /* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
  * classes other than states, nothing else in the text names that actor. */
 static bool is_meant(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
@@ -153,8 +160,15 @@ static bool is_meant(struct coder_workspace *workspace, struct sentence *sentenc
         return false;
     if (is_ships_name(workspace_lexicon(workspace), sentence, mention))
         return false;
+    if (mention->class == LEXICON_FORCE && is_numbered(sentence, mention) &&
+        is_of_another(workspace_lexicon(workspace), sentence, mention, id))
+        return false;
     if (!mention->ambiguous)
         return true;
+    /* "the Armed Forces Minister" on another state's official site */
+    if (workspace->publisher && (mention->class == LEXICON_INSTITUTION || mention->class == LEXICON_FORCE) &&
+        party_is_state(workspace->publisher) && strcmp(id, workspace->publisher) != 0)
+        return false;
     /* whose it is and what is spent are told by more than its words */
     if (mention->class == LEXICON_INSTITUTION && !workspace_parse(workspace, sentence))
         return false;
@@ -298,6 +312,15 @@ void party_find_home(struct coder_workspace *workspace)
             official |= word_is(title, i, words[k]);
     struct party_list list = {.count = 0};
     workspace->official = official;
+    /* on an official site it speaks for whose site it is */
+    if (official && workspace->publisher) {
+        workspace->home = (struct party){.id = workspace->publisher,
+                                         .sentence = title,
+                                         .first = title->first,
+                                         .last = title->last,
+                                         .from_context = true};
+        return;
+    }
     if (official)
         party_of_sentence(workspace, title, &list);
     uint32_t first = 0;
@@ -474,6 +497,62 @@ void party_of_locals(struct coder_workspace *workspace, struct sentence *sentenc
     }
 }
 
+static uint32_t capital_words(const struct sentence *sentence, const struct group *group)
+{
+    uint32_t words = 0;
+    for (uint32_t i = group->first; i <= group->last; i++)
+        words += sentence->part->list.tokens[i].kind == TOKEN_WORD &&
+                 sentence->part->list.tokens[i].flags & TOKEN_CAPITAL && sentence->part->words[i].pos != POS_DETERMINER;
+    return words;
+}
+
+/* What may be named without its state on a site of its own state. */
+static bool may_be_publishers(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
+{
+    enum pos first = sentence->part->words[sentence->groups[at].first].pos;
+    return workspace->publisher && first != POS_OWNER && first != POS_PRONOUN && complement_of(sentence, at) == NONE &&
+           !names_owner(sentence, at);
+}
+
+/* "the Federal Government", "the Council" on a government's own site. */
+static bool is_publishers_body(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
+{
+    const struct group *group = &sentence->groups[at];
+    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
+    return may_be_publishers(workspace, sentence, at) && class &&
+           (!strcmp(class, "body") || !strcmp(class, "defence_ministry")) && capital_words(sentence, group);
+}
+
+/* "Defence Secretary Alistair Penrose said", "Soldiers assigned to …" on a ministry's own site: told by office and
+ * name, or as who the sentence is on. "The Minister" may be the guest. */
+static bool is_publishers_own(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
+{
+    const struct group *group = &sentence->groups[at];
+    const struct word *first = &sentence->part->words[group->first];
+    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
+    if (!may_be_publishers(workspace, sentence, at))
+        return false;
+    /* "Sailors aboard USS Ross arrive" is on the ship */
+    bool aboard = group->last < sentence->last && word_is(sentence, group->last + 1, "aboard");
+    if (is_force_noun(workspace_lexicon(workspace), sentence, group->head))
+        return at == 0 && first->pos != POS_DETERMINER && !aboard;
+    /* "National Security Advisor Callum Reyes" */
+    const char *before = noun_class(workspace_lexicon(workspace), sentence, group->first);
+    bool office = first->title != NONE || (class && !strcmp(class, "defence_office")) ||
+                  (before && (!strcmp(before, "defence_office") || !strcmp(before, "leader_office") ||
+                              !strcmp(before, "security_office")));
+    return office && capital_words(sentence, group) >= 2;
+}
+
+static void add_publisher(const struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                          struct party_list *list)
+{
+    party_add(list, (struct party){.id = workspace->publisher,
+                                   .sentence = sentence,
+                                   .first = sentence->groups[at].first,
+                                   .last = sentence->groups[at].last});
+}
+
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
@@ -585,6 +664,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         party_of_locals(workspace, sentence, at, &own);
     if (!own.count && explains_state(lexicon, sentence, at))
         parties_of_one(workspace, sentence, at - 2, &own, depth + 1);
+    if (!own.count && is_publishers_body(workspace, sentence, at))
+        add_publisher(workspace, sentence, at, &own);
     if (!own.count && complement_of(sentence, at) == NONE)
         refer_group(workspace, sentence, at, &own);
     if (!own.count) {
@@ -598,6 +679,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         party_of_bare_name(workspace, sentence, at, &own);
     if (!own.count && !names_owner(sentence, at))
         party_of_dateline(workspace, sentence, at, &own);
+    if (!own.count && is_publishers_own(workspace, sentence, at))
+        add_publisher(workspace, sentence, at, &own);
     for (uint32_t i = 0; i < own.count; i++) {
         own.items[i].force |= force;
         party_add(list, own.items[i]);

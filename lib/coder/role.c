@@ -5,10 +5,12 @@
 #include "lib/coder/memory.h"
 #include "lib/coder/office.h"
 #include "lib/coder/party.h"
+#include "lib/coder/programme.h"
 #include "lib/coder/role_parts.h"
 #include "lib/coder/side.h"
 #include "lib/coder/slot.h"
 #include "lib/coder/trip.h"
+#include "lib/coder/yard.h"
 
 #include <string.h>
 
@@ -376,6 +378,8 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     fill_from_help(workspace, event, frame);
     trip_fill(workspace, event, frame);
     fill_from_clause_before(workspace, event, frame);
+    programme_fill(workspace, event, frame);
+    yard_fill(workspace, event);
     if (!strcmp(event->type, "downturn"))
         turn_to_expulsion(workspace, event);
     uint32_t found = role_principal_count(event);

@@ -23,10 +23,42 @@ bool sentence_is_abbreviation(const struct part *part, const struct token *token
     return false;
 }
 
+static bool is_mark(const struct part *part, uint32_t at, char mark)
+{
+    return at < part->list.count && part->list.tokens[at].kind == TOKEN_MARK && part->list.tokens[at].mark == mark;
+}
+
+static bool is_month(const struct part *part, uint32_t at)
+{
+    static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                         "jul", "aug", "sep", "oct", "nov", "dec"};
+    const struct token *token = &part->list.tokens[at];
+    for (size_t i = 0; i < sizeof months / sizeof *months; i++)
+        if (token->kind == TOKEN_WORD && token->flags & TOKEN_CAPITAL && token->end - token->start >= 3 &&
+            !strncasecmp(part->text + token->start, months[i], 3))
+            return true;
+    return false;
+}
+
+/* "MOSCOW, April 13. /TASS/. Russia's", "MOSCOW. Aug 30 (Interfax-AVN) - Vietnam": stops within the line that tells
+ * where and when a report was filed. */
+static bool is_in_dateline(const struct part *part, uint32_t at)
+{
+    enum { DATELINE_TOKENS_MAX = 14 };
+    const struct token *tokens = part->list.tokens;
+    if (part->index == 0 || at == 0 || at >= DATELINE_TOKENS_MAX || at + 1 >= part->list.count ||
+        !(tokens[0].flags & TOKEN_ALL_CAPITALS) || tokens[0].kind != TOKEN_WORD)
+        return false;
+    return is_mark(part, at + 1, '/') || is_mark(part, at - 1, '/') ||
+           (tokens[at - 1].flags & TOKEN_ALL_CAPITALS && is_month(part, at + 1));
+}
+
 static bool ends_after(const struct part *part, uint32_t at)
 {
     const struct token *token = &part->list.tokens[at];
     if (token->kind != TOKEN_MARK || (token->mark != '.' && token->mark != '?' && token->mark != '!'))
+        return false;
+    if (is_in_dateline(part, at))
         return false;
     if (at + 1 >= part->list.count)
         return true;
@@ -124,11 +156,24 @@ static bool is_in_title_case(const struct part *part, uint32_t first, uint32_t l
     return words >= WORDS_MIN && capitals * 10 >= words * TENTHS_MIN;
 }
 
+/* "2. Both sides agreed": the number of a paragraph, which is no sentence and of none. */
+static uint32_t after_number(const struct part *part, uint32_t at)
+{
+    const struct token *tokens = part->list.tokens;
+    bool numbered = at + 2 < part->list.count && (at == 0 || tokens[at].flags & TOKEN_LINE) &&
+                    tokens[at].kind == TOKEN_NUMBER && (is_mark(part, at + 1, '.') || is_mark(part, at + 1, ')')) &&
+                    !(tokens[at + 1].flags & (TOKEN_LINE | TOKEN_SPACE)) && !(tokens[at + 2].flags & TOKEN_LINE) &&
+                    tokens[at + 2].flags & TOKEN_SPACE;
+    return numbered ? at + 2 : at;
+}
+
 bool sentence_split(const struct lexicon *lexicon, struct part *part, struct arena *arena, struct sentence **sentences,
                     uint32_t *count, uint32_t *capacity)
 {
     uint32_t paragraph = 0;
     for (uint32_t at = 0; at < part->list.count;) {
+        bool begins_line = part->list.tokens[at].flags & TOKEN_LINE;
+        at = after_number(part, at);
         uint32_t last = at,
                  end = part->list.count - at > SENTENCE_TOKENS_MAX ? at + SENTENCE_TOKENS_MAX : part->list.count;
         uint32_t gate = 0, actors = 0;
@@ -154,7 +199,7 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
                 break;
         }
         gate += gate == 1 && actors > 1;
-        if (part->list.tokens[at].flags & TOKEN_LINE)
+        if (begins_line)
             paragraph++;
         if (*count == *capacity) {
             uint32_t more = *capacity ? *capacity * 2 : 32;
@@ -167,17 +212,17 @@ bool sentence_split(const struct lexicon *lexicon, struct part *part, struct are
             *capacity = more;
         }
         part->list.tokens[at].flags |= TOKEN_SENTENCE;
-        (*sentences)[(*count)++] = (struct sentence){
-            .part = part,
-            .first = at,
-            .last = last,
-            .paragraph = paragraph,
-            .gate = gate >= 2,
-            .gate_strong = strong,
-            .actors = actors,
-            .gate_half = gate == 1,
-            .headline = part->index == 0 || is_in_title_case(part, at, last),
-            .question = part->list.tokens[last].kind == TOKEN_MARK && part->list.tokens[last].mark == '?'};
+        (*sentences)[(*count)++] = (struct sentence){.part = part,
+                                                     .first = at,
+                                                     .last = last,
+                                                     .paragraph = paragraph,
+                                                     .gate = gate >= 2,
+                                                     .gate_strong = strong,
+                                                     .actors = actors,
+                                                     .gate_half = gate == 1,
+                                                     .headline = part->index == 0 || is_in_title_case(part, at, last),
+                                                     .question = part->list.tokens[last].kind == TOKEN_MARK &&
+                                                                 part->list.tokens[last].mark == '?'};
         at = last + 1;
     }
     return true;

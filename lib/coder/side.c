@@ -16,6 +16,11 @@ static const char *maker_of_goods(struct coder_workspace *workspace, const struc
     return NULL;
 }
 
+static bool is_company(const struct event_actor *actor)
+{
+    return !strncmp(actor->id, "COM:", 4);
+}
+
 /* "A and B in talks on a jet deal" puts both on one side: who makes the goods supplies them. */
 static void part_sides(struct coder_workspace *workspace, struct event *event)
 {
@@ -23,17 +28,16 @@ static void part_sides(struct coder_workspace *workspace, struct event *event)
     bool supplier = role_has(event, NULL, "supplier"), recipient = role_has(event, NULL, "recipient");
     if (!maker || supplier == recipient || role_principal_count(event) != 2)
         return;
+    /* "Orbital Works, Plano, Texas, is awarded a contract for tank parts": a firm and its own state */
+    for (uint32_t i = 0; i < event->actor_count && supplier; i++)
+        if (is_company(&event->actors[i]))
+            return;
     for (uint32_t i = 0; i < event->actor_count; i++)
         if (strstr(maker, event->actors[i].id)) {
             for (uint32_t k = 0; k < event->actor_count; k++)
                 event->actors[k].role = k == i ? "supplier" : "recipient";
             return;
         }
-}
-
-static bool is_company(const struct event_actor *actor)
-{
-    return !strncmp(actor->id, "COM:", 4);
 }
 
 /* The state of a firm that the sentence names, or NULL. */

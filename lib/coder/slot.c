@@ -152,6 +152,22 @@ static bool is_figurative(const struct sentence *sentence, const struct group *g
     return false;
 }
 
+/* "discussed the situation in Ukraine": what is spoken of happens there, not the talks. */
+static bool is_topic(const struct event *event, int32_t preposition)
+{
+    static const char *const words[] = {"situation", "war",        "conflict", "crisis",     "developments",
+                                        "events",    "settlement", "fighting", "violence",   "stability",
+                                        "peace",     "security",   "process",  "operations", NULL};
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "visit") != 0 || preposition == 0 || sentence->groups[preposition - 1].kind != GROUP_NOUN ||
+        !word_is(sentence, sentence->groups[preposition].first, "in"))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, sentence->groups[preposition - 1].head, words[i]))
+            return true;
+    return false;
+}
+
 /* "bought with American money": who pays is not who sells. */
 static bool is_means(const struct event *event, const struct group *group, uint32_t preposition)
 {
@@ -315,7 +331,8 @@ void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, c
             continue;
         if (is_occasion(workspace_lexicon(workspace), sentence, group))
             break;
-        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition))
+        if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition) ||
+            is_topic(event, group->preposition))
             continue;
         if (is_of_part(sentence, group->preposition)) {
             uint32_t where = sentence->groups[sentence->groups[group->preposition - 1].preposition].first;

@@ -21,6 +21,16 @@ static bool is_another_phrase(const struct sentence *sentence, const struct grou
     return false;
 }
 
+/* "trained with Norwegian soldiers": both practise; "trained with British instructors" is taught by them. */
+static bool is_fellow(const struct seeker *seeker, int32_t at)
+{
+    const struct sentence *sentence = seeker->sentence;
+    if (strcmp(seeker->head, "train") != 0 || !is_phrase_with(sentence, &sentence->groups[at]))
+        return false;
+    const char *class = noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[at].head);
+    return !class || strcmp(class, "trainers") != 0;
+}
+
 /* The phrase behind a verb, whatever says when between them: "meets today with defence officials", "was admitted to
  * NATO". */
 static bool find_right_behind(const struct seeker *seeker, struct found *found)
@@ -36,7 +46,8 @@ static bool find_right_behind(const struct seeker *seeker, struct found *found)
            !word_is(sentence, sentence->groups[next].first, "alongside") &&
            !word_is(sentence, sentence->groups[next].first, "against") &&
            !(sentence->groups[seeker->verb].passive && word_is(sentence, sentence->groups[next].first, "by")) &&
-           sentence->groups[next + 1].kind == GROUP_NOUN && seek_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
+           sentence->groups[next + 1].kind == GROUP_NOUN && !is_fellow(seeker, (int32_t)next + 1) &&
+           seek_in_group(seeker, (int32_t)next + 1, UINT32_MAX, found);
 }
 
 /* "is negotiating with Seoul over a dozen jets": what the talks are about. */

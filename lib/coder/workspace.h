@@ -52,7 +52,8 @@ struct coder_workspace {
     int resolving;              /* depth of pronoun resolution, to bound it */
     struct party home;          /* whom an official text speaks for; id NULL where it is none */
     bool official;              /* the title says statement, readout, briefing and the like */
-    const char *official_state; /* of the publisher of an official release, or NULL */
+    const char *official_state; /* whom an official release speaks for, or NULL */
+    const char *publisher;      /* the state or organisation on whose official site the text stands, or NULL */
 };
 
 /* Matches, tags, chunks and links a sentence, once. False when memory is out. */

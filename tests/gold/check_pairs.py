@@ -4,7 +4,7 @@
 usage: check_pairs.py ENTENTE FOLDER [--show N] [--only TEXT] [--update]
 
 FOLDER/*.jsonl hold one case a line:
-    {"id","group","kind","title","text","date","expect":[EVENT,…],"optional":[EVENT,…]}
+    {"id","group","kind","title","text","date","url","expect":[EVENT,…],"optional":[EVENT,…]}
 Cases of one group differ in one respect, their kind: plain, direction, passive, nominal, headline, negated, hypothetical,
 denied, background, domestic, attack, third_party, … EVENT names what must be right: "type", and any of "subtype", "status",
 "modality", "scope" (a string, or a list of accepted ones), "actors" (every principal actor: ["GBR:supplier","KEN:recipient"]),
@@ -84,7 +84,7 @@ def load(path):
 
 def code(entente, cases):
     lines = "".join(json.dumps({"id": case["id"], "title": case.get("title", ""), "body": case["text"],
-                                "date": case.get("date", "")}) + "\n" for case in cases)
+                                "date": case.get("date", ""), "url": case.get("url", "")}) + "\n" for case in cases)
     done = subprocess.run([entente, "code", "--format", "jsonl"], input=lines, capture_output=True, text=True, check=True)
     return {row["id"]: row["events"] for row in map(json.loads, done.stdout.splitlines())}
 
