@@ -250,6 +250,22 @@ bool equipment_is_traded(const struct lexicon *lexicon, const struct sentence *s
     return verb && two;
 }
 
+/* Is the name made of English words? "Freedom", "Silver Fox"; not "Saladin". */
+static bool is_of_words(const struct lexicon *lexicon, const struct part *part, const struct mention *mention)
+{
+    for (uint32_t i = mention->first; i <= mention->last; i++) {
+        const struct token *token = &part->list.tokens[i];
+        char folded[TOKEN_WORD_MAX];
+        size_t size = token_fold(part->text + token->start, token->end - token->start, folded);
+        uint32_t hash = LEXICON_ENGLISH_START;
+        for (size_t k = 0; k < size; k++)
+            hash = lexicon_english_step(hash, (unsigned char)folded[k]);
+        if (!lexicon_has_english(lexicon, hash))
+            return false;
+    }
+    return true;
+}
+
 /* "France delivered the first Leclerc to Chile": a name behind an article, that one party hands to another. People bear
  * no article. Before names that are words as well ("the Freedom") it must be a word that counts. */
 static bool is_handed_over(const struct lexicon *lexicon, const struct sentence *sentence,
@@ -262,6 +278,7 @@ static bool is_handed_over(const struct lexicon *lexicon, const struct sentence 
     bool after_article = false;
     if (mention->first == sentence->first)
         return false;
+    strict = strict && is_of_words(lexicon, part, mention);
     for (const char *const *word = strict ? counting : articles; *word && !after_article; word++)
         after_article = token_is(part->text, &part->list.tokens[mention->first - 1], *word);
     bool ends = mention->last == sentence->last;

@@ -190,6 +190,7 @@ static void what_one_party_hands_to_another_is_equipment_behind_an_article(void 
     expect_none("Britain sold Collins to Chile.", "/Collins");
     expect_none("Britain sold the Collins report to Chile.", "/Collins");
     expect_none("The Leclerc opened in May.", "/Leclerc");
+    expect("The Saladin will be supplied to Chile by a French firm.", "equipment/armoured/Saladin; ");
     expect("Two Leclerc were sold.", "equipment/armoured/Leclerc; ");
     expect_none("Two Ford officials left.", "/Ford");
     expect_none("One Ford left.", "/Ford");
