@@ -367,6 +367,10 @@ static enum pos behind_name(const struct place *here)
         return POS_NOUN;
     if (here->word->noun == NONE && here->word->verb != NONE)
         return POS_VERB;
+    /* "US-South Korea drills end": the last word is the verb of the one before it */
+    if (here->form == FORM_S && here->sentence->headline && here->next == here->sentence->last &&
+        here->part->words[here->next].verb != NONE && verb_form(here->part, here->next) == FORM_BASE)
+        return POS_NOUN;
     if (here->form == FORM_BASE && here->word->verb != NONE &&
         (here->noun_next || here->after == POS_PREPOSITION || here->after == POS_NOUN) &&
         is_let_do(here->sentence, here->at))
@@ -501,11 +505,15 @@ static enum pos decide(const struct lexicon *lexicon, const struct sentence *sen
     }
 }
 
-/* "is planned", "will close its base", "to close its base" */
+/* "is planned", "will close its base", "to close its base", "Chile and Peru planned an exercise" */
 static bool adjective_is_verb(const struct sentence *sentence, uint32_t at)
 {
     enum pos before = pos_before(sentence, at);
     uint32_t next = sentence->part->words[at].span_last + 1;
+    bool past = next <= sentence->last && sentence->part->words[next].pos == POS_DETERMINER &&
+                verb_form(sentence->part, at) == FORM_PAST;
+    if (past && (before == POS_NAME || before == POS_NOUN) && !finite_verb_follows(sentence, at))
+        return true;
     return before == POS_BE || before == POS_MODAL ||
            (before == POS_TO && next <= sentence->last && begins_noun_group(sentence->part, next));
 }
