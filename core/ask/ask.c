@@ -46,7 +46,7 @@ static const struct question questions[] = {
     {"vocabulary", ask_vocabulary, (const char *const[]){NULL}},
     {"rule", ask_rule, PARAMETERS("when")},
     {"rule-explain", ask_rule_explain, PARAMETERS("when", "event")},
-    {"rule-try", ask_rule_try, PARAMETERS("when", "since", "limit")},
+    {"rule-try", ask_rule_try, PARAMETERS("when", "since", "after", "limit")},
     {"changes", ask_changes, PARAMETERS("after", "limit")},
     {"position", ask_position, (const char *const[]){NULL}},
     {"token", ask_token, PARAMETERS("id", "digest")},

@@ -14,7 +14,9 @@
 
 #include <string.h>
 
-enum { TRY_LIMIT = 50, TRY_LIMIT_MAX = 200 };
+/* A part of a trial takes a second; what cannot be tried in parts has all the time that an answer may take, less what it takes to say
+ * that it was not enough. */
+enum { TRY_LIMIT = 50, TRY_LIMIT_MAX = 200, TRY_PART_MS = 1000, TRY_WHOLE_MS = ASK_DEADLINE_MS - 1000 };
 
 static void put_words(struct asking *asking, const char *key, const char *const *words)
 {
@@ -156,28 +158,45 @@ static bool put_hit(void *context, const struct dry_run_hit *hit)
     return ++trial->put < trial->limit;
 }
 
+static bool read_trial(struct asking *asking, struct trial *trial, int64_t *since, struct dry_run_part *part)
+{
+    struct error problem = ERROR_INIT;
+    const char *from = asking_text(asking, "since");
+    *since = INT64_MIN;
+    if (!asking_integer(asking, "limit", 1, TRY_LIMIT_MAX, TRY_LIMIT, &trial->limit) ||
+        !asking_integer(asking, "after", 0, INT64_MAX, 0, &part->after))
+        return false;
+    return !from || query_parse_time(from, clock_now(), false, since, &problem) ||
+           asking_refuse(asking, "since", 0, 0, NULL, "%s", problem.text);
+}
+
 bool ask_rule_try(struct asking *asking)
 {
     static const char *const on[] = {"new", NULL};
     struct trial trial = {.asking = asking};
     struct dry_run_counts counts = {0};
-    struct error problem = ERROR_INIT;
-    int64_t since = INT64_MIN;
-    const char *from = asking_text(asking, "since");
-    if (!asking_integer(asking, "limit", 1, TRY_LIMIT_MAX, TRY_LIMIT, &trial.limit))
-        return false;
-    if (from && !query_parse_time(from, clock_now(), false, &since, &problem))
-        return asking_refuse(asking, "since", 0, 0, NULL, "%s", problem.text);
-    struct rule *rule = read_rule(asking);
+    struct dry_run_part part = {0};
+    int64_t since;
+    struct rule *rule = read_trial(asking, &trial, &since, &part) ? read_rule(asking) : NULL;
     if (!rule)
         return false;
+    bool is_whole = rule_statistic(rule).kind != RULE_NO_STATISTIC;
+    if (is_whole)
+        part.after = 0;
+    part.deadline = clock_monotonic() + (is_whole ? TRY_WHOLE_MS : TRY_PART_MS);
     json_key(asking->json, "hits");
     json_array_open(asking->json);
-    bool ok = watch_dry_run(asking->store, rule, on, since, put_hit, &trial, &counts, asking->error);
+    bool ok = watch_dry_run(asking->store, rule, on, since, &part, put_hit, &trial, &counts, asking->error);
     json_array_close(asking->json);
+    rule_destroy(rule);
+    if (ok && is_whole && part.is_cut && trial.put < trial.limit)
+        return asking_refuse(asking, "when", 0, 0, NULL,
+                             "spike() and silence() are tried over the whole archive, which takes longer than is waited for here; "
+                             "`entente watch test` does it");
     ask_put_integer(asking, "revisions", counts.revisions);
     json_key(asking->json, "more");
-    json_put_boolean(asking->json, trial.put == trial.limit);
-    rule_destroy(rule);
+    json_put_boolean(asking->json, part.is_cut);
+    if (part.is_cut && !is_whole)
+        ask_put_integer(asking, "next", part.last);
     return ok;
 }

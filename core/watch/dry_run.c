@@ -1,5 +1,6 @@
 #include "core/watch/dry_run.h"
 
+#include "core/base/clock.h"
 #include "core/store/baseline.h"
 #include "core/store/events.h"
 #include "core/store/series.h"
@@ -60,6 +61,7 @@ struct run {
     const struct rule *rule;
     const char *const *on;
     int64_t since, last;
+    struct dry_run_part *part; /* NULL: all */
     bool on_new, failed, stopped;
     size_t taken;
     struct rule_facts *facts;
@@ -238,14 +240,22 @@ static bool go_over_archive(struct run *run)
         if (!store_series_lend(run->store, run->error))
             return false;
     }
+    bool is_late = false;
     do {
         run->taken = 0;
         ok = store_revisions_each(run->store, run->last, REVISIONS_A_READ, take_revision, run, run->error) && !run->failed;
-    } while (ok && !run->stopped && run->taken == REVISIONS_A_READ);
+        is_late = run->part && clock_monotonic() > run->part->deadline;
+    } while (ok && !run->stopped && !is_late && run->taken == REVISIONS_A_READ);
+    if (run->part) {
+        run->part->last = run->last;
+        run->part->is_cut = run->stopped || run->taken == REVISIONS_A_READ;
+    }
+    if (is_late && run->taken == REVISIONS_A_READ)
+        return ok;
     return ok && (run->stopped || !run->callback || run->statistic.kind != RULE_SILENCE || look_for_silences(run));
 }
 
-bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since,
+bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since, struct dry_run_part *part,
                    dry_run_callback *callback, void *context, struct dry_run_counts *counts, struct error *error)
 {
     struct run run = {.store = store,
@@ -253,6 +263,8 @@ bool watch_dry_run(struct store *store, const struct rule *rule, const char *con
                       .rule = rule,
                       .on = on,
                       .since = since,
+                      .last = part ? part->after : 0,
+                      .part = part,
                       .callback = callback,
                       .context = context,
                       .counts = counts};

@@ -29,9 +29,18 @@ struct dry_run_counts {
     int64_t hits;
 };
 
+/* A part of the archive. NULL where all of it is meant, however long that takes. */
+struct dry_run_part {
+    int64_t after;    /* a revision's sequence; behind it the part begins */
+    int64_t deadline; /* of clock_monotonic(), after which it ends */
+    int64_t last;     /* filled: the last revision looked at */
+    bool is_cut;      /* filled: there are more behind it */
+};
+
 /* `on`: words as in a watch, ended by NULL. `since`: only revisions whose latest report is of that time or later. How long
- * before its fetch an item was published is not asked. */
-bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since,
+ * before its fetch an item was published is not asked. An event that was new in one part may be so again in a later one, where an earlier
+ * revision of it matched. A rule with spike() or silence() counts from the beginning on: a part of it that was cut cannot be gone on with. */
+bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since, struct dry_run_part *part,
                    dry_run_callback *callback, void *context, struct dry_run_counts *counts, struct error *error);
 
 /* For explaining a rule with spike() or silence(): counts its series over the whole archive, in tables of this

@@ -188,6 +188,15 @@ await step("a rule filters, and its mistake is shown at its place", async () => 
   seen.errors = seen.errors.filter((text) => !text.includes("status of 400"));
 });
 
+await step("counts that could not be had are told, and the list stands", async () => {
+  await page.route("**/api/v1/facets?*", (route) => route.fulfill({ status: 422, json: { title: "Unprocessable Content", status: 422, detail: "that takes too long; ask for less" } }));
+  await show("/events");
+  await page.waitForSelector("aside .problem >> text=that takes too long");
+  assert.ok((await page.locator(".event-line").count()) > 2);
+  await page.unroute("**/api/v1/facets?*");
+  seen.errors = seen.errors.filter((text) => !text.includes("status of 422"));
+});
+
 await step("a class of source narrows a rule down, and gives it back", async () => {
   await show("/events?when=type+%3D+exercise");
   await page.click("summary:has-text('Class of source')");
@@ -624,6 +633,27 @@ await step("rules are completed and tried before anything is changed", async () 
   assert.match(await page.textContent("pre.why"), /yes +type = exercise/);
   // The half-written rule before it was judged as well.
   seen.errors = seen.errors.filter((text) => !text.includes("status of 400"));
+});
+
+await step("a trial over a large archive goes on part by part, shows what there is meanwhile, and can be stopped", async () => {
+  const asked = [], hit = (event) => ({ event, reason: "new", finding: null, headline: `TUR → KGZ: ${event}`, why: "yes  type = aid" });
+  const parts = { "": { hits: [hit("e1")], revisions: 400, more: true, next: 7 }, 7: { hits: [hit("e1"), hit("e2")], revisions: 600, more: false } };
+  await page.route("**/api/v1/rule/try?*", async (route) => {
+    const after = new URL(route.request().url()).searchParams.get("after") ?? "";
+    asked.push(after);
+    await route.fulfill({ json: parts[after] });
+  });
+  await show("/watches");
+  await page.click("button:has-text('Try it over the archive')");
+  await page.waitForSelector("text=2 alerts in 1,000 revisions looked at.");
+  assert.deepEqual(asked, ["", "7"]);
+  assert.deepEqual(await page.locator("[role=status] li a").allTextContents(), ["Türkiye → Kyrgyzstan: e1", "Türkiye → Kyrgyzstan: e2"]);
+  parts[7] = { hits: [], revisions: 1, more: true, next: 7 };
+  await page.click("button:has-text('Try it over the archive')");
+  await page.waitForSelector("text=revisions looked at so far.");
+  await page.click("button:has-text('Stop')");
+  await page.waitForSelector("text=and then it was stopped");
+  await page.unroute("**/api/v1/rule/try?*");
 });
 
 /* While a reload swaps the set, the daemon says so. */

@@ -116,6 +116,40 @@ static void pages_meet_every_event_once(void **state)
     }
 }
 
+/* The hits of a trial, from a revision on; where the next part begins, -1 for nowhere. */
+static json_int_t try_part(json_int_t after, const char *limit, json_t *ids, json_int_t *revisions)
+{
+    uint32_t kind;
+    char from[32];
+    snprintf(from, sizeof from, "%lld", (long long)after);
+    const struct ent_parameter parameters[] = {{"when", "type in (visit, aid, exercise)"}, {"limit", limit}, {"after", from}};
+    json_t *body = ask("rule-try", parameters, 3, &kind), *hit;
+    size_t index;
+    assert_non_null(body);
+    json_array_foreach(json_object_get(body, "hits"), index, hit) json_array_append(ids, json_object_get(hit, "event"));
+    *revisions += json_integer_value(json_object_get(body, "revisions"));
+    json_t *next = json_object_get(body, "next");
+    json_int_t value = next ? json_integer_value(next) : -1;
+    assert_int_equal(json_is_true(json_object_get(body, "more")), next != NULL);
+    json_decref(body);
+    return value;
+}
+
+static void a_trial_goes_on_where_it_was_cut(void **state)
+{
+    json_t *whole = json_array(), *parts = json_array();
+    json_int_t all = 0, looked = 0, after = 0;
+    (void)state;
+    assert_int_equal(try_part(0, "200", whole, &all), -1);
+    assert_true(json_array_size(whole) > 5);
+    while (after >= 0)
+        after = try_part(after, "3", parts, &looked);
+    assert_int_equal(looked, all);
+    assert_true(json_equal(whole, parts));
+    json_decref(whole);
+    json_decref(parts);
+}
+
 /* Pages of 500 rows are short where the budget is small; together they are what one page without it is. */
 static void a_budget_makes_short_pages(void **state)
 {
@@ -210,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_answered),    cmocka_unit_test(pages_meet_every_event_once),
+        cmocka_unit_test(a_trial_goes_on_where_it_was_cut),
     cmocka_unit_test(a_budget_makes_short_pages),
         cmocka_unit_test(mistakes_name_their_parameter), cmocka_unit_test(many_may_ask_at_once),
         cmocka_unit_test(a_store_that_is_not_there_yet_is_busy),

@@ -328,7 +328,7 @@ static void expect_trial(const char *when, int64_t since_day, const char *expect
     struct buffer lines = BUFFER_INIT;
     struct rule *rule = rule_compile(when, strlen(when), NULL);
     assert_non_null(rule);
-    if (!watch_dry_run(store, rule, on, (START + since_day) * DAY_MS, note_hit, &lines, &counts, &error))
+    if (!watch_dry_run(store, rule, on, (START + since_day) * DAY_MS, NULL, note_hit, &lines, &counts, &error))
         fail_msg("%s", error.text);
     assert_string_equal(lines.bytes ? lines.bytes : "", expected);
     buffer_free(&lines);

@@ -276,7 +276,7 @@ static void a_dry_run_shows_what_would_have_fired(void **state)
     put_live(store, "e1", "aid", "completed", "status");
     put_live(store, "e1", "aid", "completed", "sources");
     put_live(store, "e3", "aid", "completed", "new");
-    assert_true(watch_dry_run(store, rule, on, INT64_MIN, see_hit, &dry, &counts, &error));
+    assert_true(watch_dry_run(store, rule, on, INT64_MIN, NULL, see_hit, &dry, &counts, &error));
     assert_int_equal(dry.count, 3);
     assert_string_equal(dry.lines[0], "e1 new");
     assert_string_equal(dry.lines[1], "e1 status");
@@ -284,6 +284,39 @@ static void a_dry_run_shows_what_would_have_fired(void **state)
     assert_int_equal(counts.hits, 3);
     assert_int_equal(counts.revisions, 5);
     EXPECT(store, NULL);
+    rule_destroy(rule);
+    close_store(store);
+}
+
+/* What takes long is done in parts: one that is late ends where it stands, and the next goes on behind it. */
+static void a_dry_run_that_is_late_is_gone_on_with(void **state)
+{
+    (void)state;
+    enum { REVISIONS = 1200 };
+    static const char *const on[] = {"new", NULL};
+    struct error error = ERROR_INIT;
+    struct rule_error rule_error;
+    struct dry_run_part part = {.after = 0, .deadline = 0};
+    struct dry dry = {.count = 0};
+    struct store *store = open_store();
+    struct rule *rule = rule_compile("type = aid", strlen("type = aid"), &rule_error);
+    int64_t looked = 0, parts = 0;
+    for (int i = 0; i < REVISIONS; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "e%d", i);
+        put_live(store, id, i % 600 == 599 ? "aid" : "visit", "announced", "new");
+    }
+    do {
+        struct dry_run_counts counts;
+        part.after = part.last;
+        assert_true(watch_dry_run(store, rule, on, INT64_MIN, &part, see_hit, &dry, &counts, &error));
+        looked += counts.revisions;
+        parts++;
+    } while (part.is_cut);
+    assert_true(parts > 1);
+    assert_int_equal(looked, REVISIONS);
+    assert_int_equal(dry.count, 2);
+    assert_string_equal(dry.lines[1], "e1199 new");
     rule_destroy(rule);
     close_store(store);
 }
@@ -419,6 +452,7 @@ int main(void)
         cmocka_unit_test(a_withdrawal_alerts_only_where_asked),
         cmocka_unit_test(a_wrong_rule_is_refused_with_its_place),
         cmocka_unit_test(a_dry_run_shows_what_would_have_fired),
+        cmocka_unit_test(a_dry_run_that_is_late_is_gone_on_with),
         cmocka_unit_test(a_delivery_is_retried_until_it_is_settled_and_every_attempt_is_logged),
         cmocka_unit_test(the_headline_says_who_what_how_far_and_who_says_so),
     };

@@ -58,6 +58,8 @@ function FacetBar({ place, changes, onTotal }: { place: Place; changes: number; 
     <details class="side" open={isShown} onToggle={(event) => setShown(event.currentTarget.open)}>
       <summary>Narrow down</summary>
       <SavedViews place={place} />
+      {/* What is wrong with the filter itself, the list says. */}
+      {(facets.problem as Problem | undefined)?.status !== 400 && <ProblemNote problem={facets.problem} />}
       {FACETS.map((row) => (
         <FacetList key={row.name} place={place} row={row} counts={facets.value?.facets[row.name] ?? []} isOpen={open.includes(row.name)}
           onToggle={(isOpen) => setOpen(isOpen ? [...open, row.name] : open.filter((one) => one !== row.name))} />
