@@ -520,6 +520,7 @@ void equipment_settle(const struct lexicon *lexicon, struct sentence *sentence)
         return;
     join_names(lexicon, sentence);
     drop_doubtful(lexicon, sentence);
+    let_noun_decide(lexicon, sentence);
     variant_join(lexicon, sentence);
     let_noun_decide(lexicon, sentence);
 }

@@ -22,7 +22,8 @@ struct growth {
     const struct mention *mention;
     uint32_t last;
     uint32_t nickname_words;
-    bool prose; /* capitals mark names here */
+    bool prose;   /* capitals mark names here */
+    bool slashed; /* the last word stands behind a slash: "P-14/Tall" */
 };
 
 static const struct token *token_at(const struct growth *growth, uint32_t at)
@@ -134,11 +135,17 @@ static uint32_t alias_at(const struct growth *growth, uint32_t at)
 /* "Zorvan-2", "Bastion-P", "Fregat-M2" */
 static uint32_t tail_at(const struct growth *growth, uint32_t at)
 {
+    const struct mention *other = equipment_at(growth, at); /* "UGM-84 Sub-Harpoon" */
+    if (other && has_flags(growth, at, TOKEN_JOINED) && byte_before(growth, at) == '-' && same_class(growth, other))
+        return other->last;
     bool letter = size_of(growth, at) == 1 && has_flags(growth, at, TOKEN_CAPITAL); /* M is a million elsewhere */
     if (!has_flags(growth, at, TOKEN_JOINED) || byte_before(growth, at) != '-' || size_of(growth, at) > TAIL_BYTES ||
         !(is_free(growth, at) || (letter && growth->sentence->part->words[at].name == NONE)))
         return at - 1;
-    return letter || has_flags(growth, at, TOKEN_ALL_CAPITALS) || has_digits(growth, at, at) ? at : at - 1;
+    return letter || (growth->nickname_words && has_flags(growth, at, TOKEN_CAPITAL)) ||
+                   has_flags(growth, at, TOKEN_ALL_CAPITALS) || has_digits(growth, at, at)
+               ? at
+               : at - 1;
 }
 
 /* A number up to MARK_MAX or with its letters ("5A"), in figures or Roman. */
@@ -153,6 +160,13 @@ static bool is_version(const struct growth *growth, uint32_t at, bool any)
         numerals++;
     bool roman = numerals && size - numerals <= 1 && (size == numerals || isupper((unsigned char)text[numerals]));
     return roman || (digits && size <= TAIL_BYTES && (any || value <= MARK_MAX));
+}
+
+/* "M1", "K3" */
+static bool is_lettered_version(const struct growth *growth, uint32_t at)
+{
+    const char *text = growth->sentence->part->text + token_at(growth, at)->start;
+    return size_of(growth, at) == 2 && isupper((unsigned char)text[0]) && isdigit((unsigned char)text[1]);
 }
 
 /* "Mk-3", "Mark III", "Mod. 2", "Block-50", "Batch II" */
@@ -192,13 +206,14 @@ static bool is_other_thing(const struct growth *growth, const struct mention *ot
     return noun && noun->class == LEXICON_EQUIPMENT_CLASS && !same_class(growth, noun);
 }
 
-/* "R-550 Magic-1", "A-7E Corsair-2": a word with a low number; "MiG-21 Mirage-2000" are two aircraft. */
+/* "R-550 Magic-1", "9K331 Tor-M1", "RIM-174 SM-6": a word with a low number; "MiG-21 Mirage-2000" are two aircraft. */
 static bool is_numbered_nickname(const struct growth *growth, const struct mention *other)
 {
-    return same_class(growth, other) && size_of(growth, growth->mention->first) < NUMBERED_MIN &&
-           other->last == other->first + 1 && size_of(growth, other->first) >= NUMBERED_MIN &&
+    const char *sipri = lexicon_entry_value(growth->lexicon, other->entry, "sipri");
+    size_t least = sipri && !strcmp(sipri, "aircraft") ? NUMBERED_MIN : ABBREVIATION_MIN;
+    return same_class(growth, other) && other->last == other->first + 1 && size_of(growth, other->first) >= least &&
            !has_flags(growth, other->first, TOKEN_DIGITS) && has_flags(growth, other->last, TOKEN_JOINED) &&
-           is_version(growth, other->last, false);
+           (is_version(growth, other->last, false) || is_lettered_version(growth, other->last));
 }
 
 /* "M-270 MLRS", "M-3 APC": what it is, as an abbreviation that registers write behind the name. */
@@ -206,7 +221,7 @@ static uint32_t kind_at(const struct growth *growth, uint32_t at)
 {
     int32_t name = growth->sentence->part->words[at].name;
     const struct mention *kind = name == NONE ? NULL : &growth->sentence->mentions[name];
-    return kind && kind->class == LEXICON_EQUIPMENT_CLASS && kind->first == at && kind->last == at &&
+    return kind && kind->class == LEXICON_EQUIPMENT_CLASS && kind->first == at &&
                    has_flags(growth, at, TOKEN_ALL_CAPITALS) && !has_flags(growth, at, TOKEN_JOINED) && growth->prose &&
                    same_class(growth, kind)
                ? at
@@ -228,14 +243,23 @@ static uint32_t nickname_at(struct growth *growth, uint32_t at)
             return other->last;
         return name && !is_other_thing(growth, other) ? other->last : at - 1;
     }
+    const struct word *word = &growth->sentence->part->words[at];
     bool abbreviation = token->flags & TOKEN_ALL_CAPITALS;
     size_t size = size_of(growth, at);
+    /* in capitals, or behind a slash, it is no word whatever it means: "AGM-84E SLAM", "P-14/Tall King" */
+    bool named = word->name == NONE && word->part == NONE && word->time == NONE && word->number == NONE &&
+                 (abbreviation || growth->slashed || (is_free(growth, at) && word->cue == NONE));
     if (size < (abbreviation ? ABBREVIATION_MIN : NICKNAME_MIN) || (abbreviation && size > ABBREVIATION_MAX) ||
-        !is_free(growth, at) || growth->sentence->part->words[at].part != NONE ||
-        growth->sentence->part->words[at].cue != NONE || !growth->prose)
+        !named || !growth->prose)
         return at - 1;
     growth->nickname_words += abbreviation ? NICKNAME_WORDS : 1;
     return at;
+}
+
+/* The first word of a name behind a slash: "P-14/Tall" */
+static bool is_slashed(const struct growth *growth, uint32_t at)
+{
+    return byte_before(growth, at) == '/' && !has_digits(growth, at, at);
 }
 
 static uint32_t grow(struct growth *growth)
@@ -251,6 +275,7 @@ static uint32_t grow(struct growth *growth)
             last = nickname_at(growth, at);
         if (last < at)
             break;
+        growth->slashed = last == at && is_slashed(growth, at);
         growth->last = last;
     }
     return growth->last;
@@ -266,7 +291,8 @@ void variant_join(const struct lexicon *lexicon, struct sentence *sentence)
             continue;
         uint32_t last = mention.last;
         if (mention.class == LEXICON_EQUIPMENT) {
-            struct growth growth = {lexicon, sentence, &mention, mention.last, 0, prose};
+            struct growth growth = {lexicon, sentence, &mention, mention.last, 0, prose, false};
+            growth.slashed = is_slashed(&growth, mention.last);
             last = grow(&growth);
         }
         sentence->mentions[kept] = mention;

@@ -158,6 +158,10 @@ static void a_nickname_belongs_to_the_designation_before_it(void **state)
     expect("The air force ordered 12 F-16C Zorvan Kestrelmoor from the firm.",
            "equipment/aircraft/F-16C Zorvan Kestrelmoor; ");
     expect("The air force ordered 12 AGM-88 HARM from the firm.", "equipment/missile/AGM-88 HARM; ");
+    expect("The air force ordered 12 AGM-84E SLAM from the firm.", "equipment/missile/AGM-84E SLAM; ");
+    expect("The army ordered 12 9K331 Tor-M1 from the firm.", "equipment/air_defence/9K331 Tor-M1; ");
+    expect("The army ordered 12 P-14/Tall King from the firm.", "equipment/sensor/P-14/Tall King; ");
+    expect("The navy ordered 12 UGM-84 Sub-Harpoon from the firm.", "equipment/missile/UGM-84 Sub-Harpoon; ");
     expect("The air force ordered F-16 Sparrow missiles.",
            "equipment/aircraft/F-16; equipment/missile/Sparrow missiles; ");
     expect("Norway delivered 12 F-16C Monday and more on Friday.", "equipment/aircraft/F-16C; ");
