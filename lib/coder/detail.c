@@ -112,6 +112,7 @@ static void add_equipment(struct event *event, uint32_t first, uint32_t last, bo
             quantity->noun <= last) {
             row->count = quantity->value;
             row->has_count = true;
+            break; /* "two of six jets" are two */
         }
     }
     detail_evidence(event, "equipment", row->name);

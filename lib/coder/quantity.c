@@ -64,7 +64,7 @@ static bool read_number(const struct reader *reader, uint32_t *at, double *value
         next++;
     else if ((text = number_value(reader, next, "value"))) {
         *value = strtod(text, NULL);
-        next++;
+        next = reader->part->words[next].span_last + 1; /* "half a dozen" */
         const char *unit = number_value(reader, next, "value");
         if (unit && *value >= 20 && strtod(unit, NULL) < 10) { /* twenty-five */
             *value += strtod(unit, NULL);
@@ -110,9 +110,9 @@ static const char *currency_at(const struct reader *reader, uint32_t at)
 }
 
 static const char *const qualifier_words[][2] = {
-    {"about", "1"},     {"around", "1"}, {"some", "1"},      {"roughly", "1"}, {"approximately", "1"},
-    {"nearly", "1"},    {"almost", "1"}, {"estimated", "1"}, {"over", "2"},    {"least", "2"},
-    {"exceeding", "2"}, {"most", "3"},   {"to", "4"},        {"than", "5"},    {"under", "3"}};
+    {"about", "1"},  {"around", "1"},    {"some", "1"},  {"roughly", "1"}, {"approximately", "1"}, {"nearly", "1"},
+    {"almost", "1"}, {"estimated", "1"}, {"over", "2"},  {"least", "2"},   {"exceeding", "2"},     {"most", "3"},
+    {"to", "4"},     {"than", "5"},      {"under", "3"}, {"as", "6"}};
 
 static uint8_t read_qualifier(const struct reader *reader, uint32_t first, uint32_t *start)
 {
@@ -125,6 +125,12 @@ static uint8_t read_qualifier(const struct reader *reader, uint32_t first, uint3
             if (first < 2 || !is_word(reader, first - 2, "up"))
                 return 0;
             *start = first - 2;
+            return 3;
+        }
+        if (code == '6') { /* as many as */
+            if (first < 3 || !is_word(reader, first - 2, "many") || !is_word(reader, first - 3, "as"))
+                return 0;
+            *start = first - 3;
             return 3;
         }
         if (code == '5') {
@@ -160,6 +166,15 @@ static bool is_of_people(const struct reader *reader, uint32_t at)
     return counted && !strcmp(counted, "personnel");
 }
 
+/* "two of six", "six of the ten": the number of all, of which so many are told of. */
+static bool is_of_all(const struct reader *reader, uint32_t first, uint32_t at)
+{
+    uint32_t before = at - 1;
+    if (before > first && (is_word(reader, before, "the") || is_word(reader, before, "its")))
+        before--;
+    return at > first && before == first && is_word(reader, before, "of");
+}
+
 /* The counted thing within five words: personnel, units, countries, days, or goods. */
 static bool read_counted(const struct reader *reader, uint32_t at, enum quantity_kind *kind, uint32_t *noun,
                          bool *weeks)
@@ -175,7 +190,8 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
             i += calibre - 1;
             continue;
         }
-        bool bare_number = token->kind == TOKEN_NUMBER && word->name == NONE; /* not of "120 mm mortar shells" */
+        /* not of "120 mm mortar shells"; but "six of the ten jets" */
+        bool bare_number = token->kind == TOKEN_NUMBER && word->name == NONE && !is_of_all(reader, at, i);
         if (token->kind == TOKEN_MARK || bare_number || word->pos == POS_TIME)
             return false;
         if (word->time != NONE && !strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->time), "unit")) {
@@ -211,7 +227,8 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
             return true;
         }
         if (word->part != NONE && i > at &&
-            strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->part), "adjective") && !is_word(reader, i, "of"))
+            strcmp(lexicon_entry_id(reader->lexicon, (uint32_t)word->part), "adjective") && !is_word(reader, i, "of") &&
+            !(i == at + 1 && is_of_all(reader, at, i + 1)))
             return false;
     }
     return false;

@@ -149,7 +149,9 @@ static bool takes_bare_verb(const struct lexicon *lexicon, const struct sentence
 /* "up to 450 troops", "around 300 soldiers": words before a number that only say how exact it is. */
 static bool qualifies_number(const struct sentence *sentence, uint32_t at)
 {
-    static const char *const words[] = {"about", "around", "over", "under", "nearly", "almost", "some", "up to", NULL};
+    static const char *const words[] = {"about",      "around",        "over",         "under",    "nearly",
+                                        "almost",     "some",          "up to",        "at least", "at most",
+                                        "as many as", "no fewer than", "no less than", "close to", NULL};
     const struct part *part = sentence->part;
     uint32_t last = part->words[at].span_last;
     const struct token *first = &part->list.tokens[at], *end = &part->list.tokens[last];
