@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPORTS_MAX = 100, REVISIONS_MAX = 200, VERSIONS_MAX = 20 };
+enum {
+    REPORTS_MAX = 100,
+    REVISIONS_MAX = 200,
+    VERSIONS_MAX = 20,
+    TOLD_BYTES = 2 * 1024 * 1024 /* after which no further articles are handed out: of the rest an event's sources tell */
+};
 
 /* ---- the item behind a report ---- */
 
@@ -102,7 +107,9 @@ static bool put_sources(struct asking *asking, struct record_view event)
     bool ok = true;
     json_key(asking->json, "told_by");
     json_array_open(asking->json);
-    for (size_t i = 0; ok && i < REPORTS_MAX && record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++)
+    for (size_t i = 0; ok && i < REPORTS_MAX && asking->answer->body.size < TOLD_BYTES &&
+                       record_get_view(event, ENT_EVENT_SOURCE, i, &source);
+         i++)
         ok = put_item_with_report(asking, source);
     json_array_close(asking->json);
     return ok;

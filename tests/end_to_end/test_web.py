@@ -627,6 +627,25 @@ class AboutNoEvent(WebTest):
         self.stop()
 
 
+class Long(WebTest):
+    def test_an_event_told_in_long_articles_is_shown_with_as_many_as_can_be_held(self):
+        told = "Turkey delivered six Bayraktar TB2 drones to Kyrgyzstan on Tuesday, the Kyrgyz Defence Ministry said. "
+        rest = "The weather was fine in the valley and nobody spoke of anything else. " * 3000
+        self.server.routes["/long"] = feed([("l%d" % i, "Turkey delivers drones to Kyrgyzstan, part %d" % i, told + rest) for i in range(16)])
+        self.configure(self.source("long", "/long"), "[classifier.coder]\nplugin = coder", "[watch.all]\nwhen = confidence >= 0\nto = out",
+                       "[service.web]\nplugin = web\nlisten = 127.0.0.1:0")
+        self.process = self.start()
+        self.wait_for_log("serves http")
+        self.port = int(re.search(r"serves https?://[^ ]*:(\d+)/", self.log()).group(1))
+        self.tokens = {"read": self.entente("token", "create", "read", "--role", "read").out.strip()}
+        self.wait_for(lambda: [event["sources"] for event in self.get("/api/v1/events")["events"]] == [16], "one event of all")
+        event = self.get("/api/v1/events/" + self.get("/api/v1/events")["events"][0]["id"])
+        self.assertEqual(len(event["event"]["sources"]), 16)
+        self.assertTrue(5 < len(event["told_by"]) < 16, len(event["told_by"]))
+        self.assertTrue(event["revisions"])
+        self.stop()
+
+
 class Words(WebTest):
     def test_an_article_is_explained_by_the_words_that_it_was_coded_by(self):
         words = self.folder / "words"
