@@ -52,6 +52,8 @@ static void fill_doer(struct coder_workspace *workspace, struct event *event, co
     for (size_t i = 0; subject && i < sizeof slots / sizeof *slots; i++)
         if (!strcmp(subject, slots[i][0]) && frame_role(frame, slots[i][1], strlen(slots[i][1]))) {
             slot_fill_named(workspace, event, frame, slots[i][1], group);
+            if (group == verb->subject)
+                role_fill_companions(workspace, event, frame, group);
             return;
         }
     if (refuses_request(workspace_lexicon(workspace), event, verb) && frame_role(frame, "to", 2)) {
@@ -273,6 +275,22 @@ static bool brings_together(const struct lexicon *lexicon, const struct event *e
     return false;
 }
 
+/* "Participants in the exercise include Chile and Peru" */
+static void fill_participants(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    static const char *const words[] = {"participants", "participant", "attendees", "countries", "nations", NULL};
+    const struct sentence *sentence = event->sentence;
+    const struct group *groups = sentence->groups;
+    int32_t preposition = groups[event->noun].preposition, next = event->noun + 1;
+    if (strcmp(event->type, "exercise") != 0 || preposition < 1 || (uint32_t)next >= sentence->group_count ||
+        groups[next].kind != GROUP_VERB || groups[next].object == NONE ||
+        !means(workspace_lexicon(workspace), sentence, &groups[next], "involve"))
+        return;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, groups[preposition - 1].head, words[i]))
+            slot_fill_named(workspace, event, frame, "with", groups[next].object);
+}
+
 void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -283,6 +301,7 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     fill_relative(workspace, event, frame);
     fill_from_field(workspace, event, frame);
     fill_from_sent(workspace, event, frame);
+    fill_participants(workspace, event, frame);
     if (event->verb != NONE) {
         role_fill_helped(workspace, event, frame);
         role_fill_craft(workspace, event, frame);

@@ -16,4 +16,8 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
 /* Turns whom a ban names from its author into whom it hits, where another one is its author. */
 void role_settle_banned(struct coder_workspace *workspace, struct event *event);
 
+/* Who stands with the subject before its verb. */
+void role_fill_companions(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                          int32_t subject);
+
 #endif

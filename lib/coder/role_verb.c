@@ -24,8 +24,8 @@ void role_fill_craft(struct coder_workspace *workspace, struct event *event, con
 
 /* Who stands with the subject before its verb: "Poland, along with Latvia, holds", "Polish troops joined by Latvian
  * units hold". */
-static void fill_companions(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
-                            int32_t subject)
+void role_fill_companions(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                          int32_t subject)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
@@ -42,7 +42,10 @@ static void fill_companions(struct coder_workspace *workspace, struct event *eve
                    *second = class ? verb_class2(lexicon, sentence, verb) : NULL;
         bool joined = class && verb->passive && word_is(sentence, preposition->first, "by") &&
                       (!strcmp(class, "join") || !strcmp(class, "support") || (second && !strcmp(second, "support")));
-        if (with || joined)
+        /* "twenty countries, including Chile and Peru, hold" */
+        bool listed =
+            word_is(sentence, preposition->first, "including") || word_is(sentence, preposition->first, "such");
+        if (with || joined || listed)
             slot_fill_named(workspace, event, frame, with ? "with" : "subject", i);
     }
 }
@@ -68,7 +71,7 @@ void role_fill_subject(struct coder_workspace *workspace, struct event *event, c
     /* "made a determination approving the sale": the noun does nothing, who made it does */
     if (role && verb->gerund && verb->governor != NONE && !role_has(event, NULL, role))
         slot_fill_named(workspace, event, frame, "subject", sentence->groups[verb->governor].subject);
-    fill_companions(workspace, event, frame, verb->subject);
+    role_fill_companions(workspace, event, frame, verb->subject);
 }
 
 /* The "by" phrase of a passive verb, in a slot of the frame. */
