@@ -100,6 +100,16 @@ static bool is_past_only(const struct sentence *sentence, uint32_t at)
     return false;
 }
 
+/* "assigned to the 1st Brigade", "based in Italy": where soldiers belong. */
+static bool is_posting(const struct sentence *sentence, uint32_t at)
+{
+    static const char *const words[] = {"assigned", "attached", "based", "stationed", "deployed", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, at, words[i]))
+            return true;
+    return false;
+}
+
 /* "weapons supplied by Iran": a past participle without auxiliary behind its noun. */
 static bool is_reduced(const struct linker *linker, int32_t at)
 {
@@ -107,6 +117,11 @@ static bool is_reduced(const struct linker *linker, int32_t at)
     const struct group *verb = &sentence->groups[at];
     if (verb->tense != TENSE_PAST || verb->perfect || verb->passive || verb->progressive || verb->first != verb->head ||
         at == 0 || is_past_only(sentence, verb->head))
+        return false;
+    /* "paratroopers assigned to the brigade jumped alongside Spaniards": one verb must be the sentence's own */
+    if (linker->top_verb == NONE && linker->last_verb != NONE &&
+        sentence->groups[linker->last_verb].link == LINK_REDUCED && !finite_follows(sentence, at) &&
+        is_posting(sentence, sentence->groups[linker->last_verb].head))
         return false;
     int32_t noun = noun_before_participle(sentence, at);
     const struct group *before = &sentence->groups[noun];

@@ -61,6 +61,10 @@ static bool find_place_party(struct coder_workspace *workspace, const struct eve
         bool placed = false;
         for (size_t k = 0; words[k] && !placed; k++)
             placed = word_is(sentence, sentence->groups[group->preposition].first, words[k]);
+        /* "on Salisbury Plain", but not "on Leopard tanks" */
+        int32_t name = sentence->part->words[group->head].name;
+        placed |= word_is(sentence, sentence->groups[group->preposition].first, "on") && name != NONE &&
+                  lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_PLACE;
         struct party_list list = {.count = 0};
         if (placed)
             party_of_craft(workspace, sentence, (int32_t)i, &list);
@@ -193,6 +197,19 @@ static void settle_learners(struct coder_workspace *workspace, struct event *eve
         event->actors[i].role = slot_is(&event->actors[i], "subject") ? "recipient" : "supplier";
 }
 
+/* "have completed training", "underwent a course" */
+static bool goes_through_it(const struct event *event)
+{
+    static const char *const words[] = {"completed", "finished",   "complete",  "finish", "undergone",
+                                        "underwent", "undergoing", "graduated", NULL};
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb == NONE ? NULL : &sentence->groups[event->verb];
+    for (size_t i = 0; verb && verb->object == event->noun && words[i]; i++)
+        if (word_is(sentence, verb->head, words[i]))
+            return true;
+    return false;
+}
+
 static void settle_training(struct coder_workspace *workspace, struct event *event)
 {
     settle_help(workspace, event);
@@ -203,6 +220,14 @@ static void settle_training(struct coder_workspace *workspace, struct event *eve
     struct party party;
     if (suppliers && recipients)
         return;
+    /* "Ukrainian gunners have completed training": by whom stands elsewhere */
+    if (suppliers == 1 && slot_is(&event->actors[0], "subject") && goes_through_it(event) &&
+        subject_learns(workspace, event)) {
+        rename_role(event, "supplier", "recipient");
+        if (find_place_party(workspace, event, &party))
+            add_place_party(event, &party, "supplier");
+        return;
+    }
     bool placed = find_place_party(workspace, event, &party);
     /* "Germany allows Ukraine training": who is named before the noun is taught by who gives it */
     uint32_t named = count_slot(event, "pre");

@@ -4,6 +4,7 @@
 #include "lib/coder/context.h"
 #include "lib/coder/feature_parts.h"
 #include "lib/coder/frame.h"
+#include "lib/coder/listing.h"
 #include "lib/coder/role.h"
 #include "lib/coder/trigger.h"
 #include "lib/coder/workspace.h"
@@ -216,6 +217,9 @@ static void mark_position(const struct coder_workspace *workspace, struct event 
     uint32_t body = workspace->sentence_count - workspace->title_count;
     if (sentence->part->index != PART_TITLE && place && begins_with_heading(workspace))
         place--;
+    uint32_t in_entry =
+        place && sentence->part->index != PART_TITLE ? listing_place(workspace, event->sentence_index) : UINT32_MAX;
+    place = in_entry < place ? in_entry : place;
     if (sentence->part->index == PART_TITLE)
         feature_mark(event, FEATURE_IN_TITLE);
     else

@@ -515,6 +515,29 @@ static void drop_stays_of_operations(struct coder_workspace *workspace)
     }
 }
 
+/* "Egypt - Helicopter Sustainment" above a notice of a sale under a sales programme: what is sold is no work together.
+ */
+static void drop_contents_of_sales(struct coder_workspace *workspace)
+{
+    for (uint32_t i = 0; i < workspace->event_count; i++) {
+        struct event *content = &workspace->events[i];
+        bool work = !strcmp(content->type, "industry") || !strcmp(content->type, "intelligence_sharing");
+        if (content->dropped || !work || content->verb_entry != NONE)
+            continue;
+        for (uint32_t k = 0; k < workspace->event_count && !content->dropped; k++) {
+            const struct event *sale = &workspace->events[k];
+            if (sale->dropped || strcmp(sale->type, "arms_transfer") != 0 || !sale->programme ||
+                !(sale->sentence == content->sentence || content->sentence->part->index == PART_TITLE))
+                continue;
+            bool same = content->actor_count > 0;
+            for (uint32_t a = 0; a < content->actor_count; a++)
+                same &= role_has(sale, content->actors[a].id, NULL);
+            if (same)
+                content->dropped = "what is sold";
+        }
+    }
+}
+
 /* "the battalion, led by a colonel, has left for South Sudan on a peacekeeping mission": nobody visits. */
 static bool sets_out(const struct lexicon *lexicon, const struct event *event)
 {
@@ -625,6 +648,7 @@ void merge_events(struct coder_workspace *workspace)
     drop_told_twice(workspace);
     settle_directions(workspace);
     drop_stays_of_operations(workspace);
+    drop_contents_of_sales(workspace);
     drop_visits_of_operations(workspace);
     drop_sharing_of_papers(workspace);
     drop_papers_of_goods(workspace);

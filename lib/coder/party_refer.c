@@ -1,5 +1,6 @@
 #include "lib/coder/party_refer.h"
 
+#include "lib/coder/listing.h"
 #include "lib/coder/person.h"
 
 #include <string.h>
@@ -333,7 +334,14 @@ void party_of_dateline(struct coder_workspace *workspace, struct sentence *sente
         whose |= !strcmp(class, classes[i]);
     if (!whose || !word_is(sentence, group->first, "the") || lead >= workspace->sentence_count)
         return;
-    struct sentence *first = &workspace->sentences[lead];
+    struct sentence *first = NULL;
+    const struct mention *entry = listing_state(workspace, sentence, &first);
+    struct party whose_entry;
+    if (entry && party_of_mention(workspace, first, entry, &whose_entry)) {
+        party_add(list, whose_entry);
+        return;
+    }
+    first = &workspace->sentences[lead];
     if (first->part != sentence->part || !workspace_read(workspace, first) || !first->mention_count)
         return;
     const struct mention *place = &first->mentions[0];
@@ -361,9 +369,13 @@ void party_of_office(struct coder_workspace *workspace, struct sentence *sentenc
     if (sentence->part->index != PART_BODY || workspace->resolving >= RESOLVING_MAX)
         return;
     workspace->resolving++;
-    if (word_is(sentence, group->first, "the"))
-        look_back(workspace, sentence, list, persons, 1);
     struct sentence *lead = NULL;
+    const struct mention *entry = listing_state(workspace, sentence, &lead);
+    struct party whose;
+    if (entry && party_of_mention(workspace, lead, entry, &whose))
+        party_add(list, whose);
+    if (!list->count && word_is(sentence, group->first, "the"))
+        look_back(workspace, sentence, list, persons, 1);
     const struct mention *capital = list->count ? NULL : capital_of_dateline(workspace, &lead);
     const char *state = capital ? party_actor_id(workspace_lexicon(workspace), capital->entry) : NULL;
     if (state && party_is_state(state))

@@ -79,6 +79,11 @@ static bool is_definite(const struct sentence *sentence, const struct group *gro
     return false;
 }
 
+static bool is_organisation(const char *id)
+{
+    return !strncmp(id, "ORG:", 4);
+}
+
 static uint32_t number_in(const struct sentence *sentence, const struct group *group)
 {
     static const char *const words[] = {"two", "three", "four", NULL};
@@ -132,12 +137,23 @@ static void find_forces(struct coder_workspace *workspace, struct sentence *sent
         list->items[i].referred = true;
 }
 
+/* "The mission will train 2,000 soldiers": of the organisation that the text says has one. */
+static bool is_plain_mission(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    const char *class = noun_class(lexicon, sentence, group->head);
+    return class && !strcmp(class, "plain_mission") && word_is(sentence, group->first, "the") &&
+           group->last == group->first + 1 && word_is(sentence, group->last, "mission") &&
+           sentence->part->index == PART_BODY;
+}
+
 void refer_group(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list)
 {
     const struct group *group = &sentence->groups[at];
     const char *refers = noun_attribute(workspace_lexicon(workspace), sentence, group->head, "refers");
     if (!refers && is_plain_force(workspace_lexicon(workspace), sentence, group))
         find_forces(workspace, sentence, list);
+    if (!refers && is_plain_mission(workspace_lexicon(workspace), sentence, group))
+        find_one(workspace, sentence, group->first, is_organisation, list);
     if (!refers || !is_definite(sentence, group))
         return;
     party_test test = !strcmp(refers, "firm") ? is_company : party_is_state;

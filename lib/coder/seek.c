@@ -266,8 +266,9 @@ static bool object_fits(const struct seeker *seeker, const struct group *verb, c
 static bool is_merchant(const struct seeker *seeker, int32_t group)
 {
     const struct group *noun = &seeker->sentence->groups[group];
-    const char *class =
-        noun->kind == GROUP_NOUN ? noun_class(workspace_lexicon(seeker->workspace), seeker->sentence, noun->head) : NULL;
+    const char *class = noun->kind == GROUP_NOUN
+                            ? noun_class(workspace_lexicon(seeker->workspace), seeker->sentence, noun->head)
+                            : NULL;
     return class && (!strcmp(class, "merchant_ships") || !strcmp(class, "craft"));
 }
 
@@ -343,10 +344,10 @@ static bool only_measures(const struct lexicon *lexicon, const struct sentence *
 /* "a deal on drone cooperation", "extend missile research": what is moved are no drones or missiles. */
 static bool moves_no_goods(const struct sentence *sentence, const struct group *group, const struct frame *frame)
 {
-    static const char *const words[] = {"research",      "test",     "tests",    "testing", "launch",
-                                        "launches",      "attack",   "attacks",  "threat",  "threats",
-                                        "production",    "policy",   "talks",    "crisis",  "manufacture",
-                                        "manufacturing", "doctrine", "industry", NULL};
+    static const char *const words[] = {"research", "test",    "tests",       "testing",       "launch",     "launches",
+                                        "attack",   "attacks", "threat",      "threats",       "production", "policy",
+                                        "talks",    "crisis",  "manufacture", "manufacturing", "doctrine",   "industry",
+                                        "plan",     "plans",   "strategy",    "concept",       "roadmap",    NULL};
     if (word_is(sentence, group->head, "cooperation") || word_is(sentence, group->head, "collaboration"))
         return true;
     for (size_t i = 0; words[i] && !strcmp(frame->type, "arms_transfer"); i++)

@@ -163,8 +163,44 @@ static void part_buyers(struct event *event, const struct frame *frame)
         event->actors[0].role = "supplier";
 }
 
+/* A paper or a plan of both: "jointly fund a package" has two givers. */
+static bool agrees(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
+    const char *class = verb ? verb_class(workspace_lexicon(workspace), event->sentence, verb) : NULL;
+    return class && (!strcmp(class, "sign") || word_is(event->sentence, verb->head, "agree") ||
+                     word_is(event->sentence, verb->head, "agreed"));
+}
+
+/* "NATO and Mauritania agree a support package": of two that one phrase makes givers, an organisation or the larger
+ * donor gives. */
+static void part_givers(struct event *event)
+{
+    static const char *const donors[] = {"USA", "GBR", "DEU", "FRA", "JPN", "CHN", "RUS", "HIS:SUHH",
+                                         "CAN", "AUS", "TUR", "IND", "ITA", "KOR", "SAU", "ARE"};
+    if (strcmp(event->type, "aid") != 0 || event->actor_count != 2)
+        return;
+    uint32_t giver = 2;
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct event_actor *actor = &event->actors[i];
+        if (strcmp(actor->role, "supplier") != 0 || !actor->slot || strcmp(actor->slot, "subject") != 0)
+            return;
+        if (!strncmp(actor->id, "ORG:", 4))
+            giver = i;
+    }
+    for (size_t k = 0; giver == 2 && k < sizeof donors / sizeof *donors; k++)
+        for (uint32_t i = 0; i < 2; i++)
+            giver = !strcmp(event->actors[i].id, donors[k]) ? i : giver;
+    if (giver == 2)
+        return;
+    event->actors[1 - giver].role = "recipient";
+    event_reason(event, "the larger donor is taken to give", -0.1);
+}
+
 void side_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
+    if (agrees(workspace, event))
+        part_givers(event);
     if (frame->open_sides)
         settle_sides(workspace, event, frame);
     else
