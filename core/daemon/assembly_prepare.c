@@ -1,4 +1,5 @@
 /* Which instances an assembly has: made by a configuration, or kept of the assembly before. */
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/daemon/assembly_private.h"
 #include "core/host/runners.h"
@@ -6,6 +7,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+/* For all instances together, and for each of those that come after it is over. */
+enum { PATIENCE_MS = 60 * 1000, PATIENCE_LEAST_MS = 10 * 1000 };
 
 static void release_setup(struct shared_setup *shared)
 {
@@ -39,6 +43,14 @@ static bool is_same(const struct setup_difference *differences, size_t count, co
     return false;
 }
 
+/* What takes long is waited for, but what hangs must not keep the others from their work: it goes on by itself, later. 0:
+ * it is waited for as long as it takes. */
+static int64_t patience_of(const struct assembly *assembly)
+{
+    int64_t left = assembly->patient_until - clock_monotonic();
+    return assembly->patient_until == 0 ? 0 : left > PATIENCE_LEAST_MS ? left : PATIENCE_LEAST_MS;
+}
+
 bool assembly_keeps_place(const struct setup_instance *row)
 {
     return row->plugin_kind == PLUGIN_TRANSFORM || row->plugin_kind == PLUGIN_CLASSIFIER ||
@@ -65,7 +77,7 @@ static bool add_instance(struct assembly *assembly, const struct setup_instance 
     struct driver *driver = NULL;
     if (row->plugin)
         driver = driver_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.state_dir,
-                               assembly->survives_creation, error);
+                               patience_of(assembly), error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused%s%s", row->title, row->refusal ? ": " : "",
                   row->refusal ? row->refusal : "");
@@ -89,7 +101,7 @@ static bool add_service(struct assembly *assembly, const struct setup_instance *
     else if (row->plugin)
         served.service =
             service_create(row, assembly->ground.http, assembly->ground.runners, assembly->ground.services,
-                           assembly->survives_creation, error);
+                           patience_of(assembly), error);
     else
         error_set(error, ERROR_CONFIG, "%s: its plugin was refused%s%s", row->title, row->refusal ? ": " : "",
                   row->refusal ? row->refusal : "");
@@ -215,7 +227,7 @@ struct assembly *assembly_prepare(struct setup *setup, const struct assembly_gro
     assembly->members = members;
     assembly->services = services;
     assembly->left_out = left_out;
-    assembly->survives_creation = !running && !ground->once;
+    assembly->patient_until = !running && !ground->once ? clock_monotonic() + PATIENCE_MS : 0;
     bool is_good = add_members(assembly, running, error);
     assembly->ground.anew = NULL; /* lent until now */
     if (is_good)

@@ -49,7 +49,7 @@ struct assembly {
     struct left_out *left_out;
     size_t left_out_count;
     size_t failures;
-    bool survives_creation; /* for driver_create and service_create */
+    int64_t patient_until; /* monotonic: how long the making of instances may hold up the start; 0: as long as it takes */
     struct bus *bus;
     struct desk *desk;
     struct fold *fold;

@@ -330,6 +330,7 @@ enum daemon_status daemon_run(const struct daemon_arguments *arguments)
     condition_init(&daemon.reload_over);
     condition_init(&daemon.change_over);
     apply_log(setup);
+    notify_starting();
     status = DAEMON_FAILED;
     if (!open_signals(&daemon, &error)) {
         setup_destroy(setup);

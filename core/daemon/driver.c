@@ -250,7 +250,7 @@ static bool http_state_get(void *context, const char *instance, const char *url,
 }
 
 struct driver *driver_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
-                             const char *state_dir, bool survives, struct error *error)
+                             const char *state_dir, int64_t patience_ms, struct error *error)
 {
     const struct plugin *plugin = NULL;
     if (row->isolation == ISOLATION_NONE && !(plugin = plugin_load(row->plugin, error))) {
@@ -280,7 +280,8 @@ struct driver *driver_create(const struct setup_instance *row, struct http_clien
                                          .info = row->plugin,
                                          .runners = runners,
                                          .deaths_max = (int)options_integer(row->options, "deaths_max"),
-                                         .survives_creation = survives};
+                                         .patience_ms = patience_ms,
+                                         .survives_creation = patience_ms > 0};
     driver->instance = instance_create(&settings, error);
     if (driver->instance)
         return driver;

@@ -14,9 +14,10 @@
 struct driver;
 
 /* The settings' texts, plugin and options are lent: keep the setup they come from until driver_destroy. Creates the
- * instance, does not start it. `survives`: one whose process dies meanwhile is created anew by and by. NULL with `error`. */
+ * instance, does not start it. `patience_ms`: not 0 where
+ * one whose process dies meanwhile, or takes longer than that, is created anew by and by. NULL with `error`. */
 struct driver *driver_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
-                             const char *state_dir, bool survives, struct error *error);
+                             const char *state_dir, int64_t patience_ms, struct error *error);
 /* Cancels its requests, waits for that, then stops and destroys the instance. It must not be bound. */
 void driver_destroy(struct driver *driver);
 

@@ -7,6 +7,11 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+void notify_starting(void)
+{
+    sd_notify(0, "EXTEND_TIMEOUT_USEC=3600000000");
+}
+
 void notify_ready(void)
 {
     sd_notify(0, "READY=1");
@@ -58,6 +63,10 @@ void notify_watchdog(void)
 }
 
 #else
+
+void notify_starting(void)
+{
+}
 
 void notify_ready(void)
 {

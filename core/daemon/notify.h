@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+/* From here to notify_ready: making instances, and bringing an older store up to date, may take longer than units allow. */
+void notify_starting(void);
 void notify_ready(void);
 /* Until notify_reloaded the watchdog is patient: plugins that are made anew have their own limits, which add up. */
 void notify_reloading(void);

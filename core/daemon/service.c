@@ -142,7 +142,7 @@ static void *run_thread(void *context)
 /* ---- life ---- */
 
 struct service *service_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
-                               const struct service_ground *ground, bool survives, struct error *error)
+                               const struct service_ground *ground, int64_t patience_ms, struct error *error)
 {
     const struct plugin *plugin = NULL;
     if (row->isolation == ISOLATION_NONE && !(plugin = plugin_load(row->plugin, error))) {
@@ -171,7 +171,8 @@ struct service *service_create(const struct setup_instance *row, struct http_cli
         .info = row->plugin,
         .runners = runners,
         .deaths_max = (int)options_integer(row->options, "deaths_max"),
-        .survives_creation = survives};
+        .patience_ms = patience_ms,
+        .survives_creation = patience_ms > 0};
     service->instance = instance_create(&settings, error);
     if (service->instance)
         return service;

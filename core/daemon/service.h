@@ -31,7 +31,7 @@ struct service_ground {
 
 /* As driver_create. */
 struct service *service_create(const struct setup_instance *row, struct http_client *http, struct runners *runners,
-                               const struct service_ground *ground, bool survives, struct error *error);
+                               const struct service_ground *ground, int64_t patience_ms, struct error *error);
 /* Starts the instance and its thread, unless they run. */
 void service_launch(struct service *service);
 /* Drains it and waits for its `serve` to return. False where that takes longer than `limit_ms`: it must then be left

@@ -334,7 +334,7 @@ struct ent_instance *instance_check(const struct instance_settings *settings, st
     return NULL;
 }
 
-bool instance_start(struct ent_instance *instance, struct error *error)
+static bool call_start(struct ent_instance *instance, struct error *error)
 {
     /* Its process may have ended since it was created. */
     if (instance_state(instance) == INSTANCE_BROKEN)
@@ -358,6 +358,13 @@ bool instance_start(struct ent_instance *instance, struct error *error)
     else
         break_down(instance, text);
     return false;
+}
+
+bool instance_start(struct ent_instance *instance, struct error *error)
+{
+    bool is_started = call_start(instance, error);
+    instance->has_begun = true;
+    return is_started;
 }
 
 int64_t instance_revive_wait(struct ent_instance *instance)

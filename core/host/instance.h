@@ -61,6 +61,7 @@ struct instance_settings {
     enum isolation program;         /* of the programs that it starts, where it does (core/host/confinement.h) */
     int deaths_max;                 /* deaths of its process in a row, after which it is parked; 0: never */
     int64_t life_limit_ms;          /* of an isolated one: how long check, create and the like may take; 0: two minutes */
+    int64_t patience_ms; /* of an isolated one: how long check, create and start may take the first time; 0: as later */
     bool is_alone; /* isolated: in a process of its own, as with share = no */
     bool survives_creation; /* isolated: where its process dies in check or create it is broken, as it would be by any later
                                death, and instance_create does not fail */

@@ -35,6 +35,7 @@ struct ent_instance {
     struct remote *remote; /* the plugin's place in a runner; NULL: it is in this process */
     const void *(*interface)(struct ent_instance *instance, const char *name); /* behind the host's table */
     void *self;
+    bool has_begun;  /* `start` was tried, so that nobody waits for it any more but its own lane */
     bool is_checked; /* `check` has taken its options */
     bool is_created; /* `create` has succeeded, so `destroy` is due */
     bool is_started;

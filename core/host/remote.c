@@ -75,8 +75,11 @@ static enum ent_code perform_simple(struct remote *remote, enum wire_type type, 
 /* How long check, create and start may take. */
 static int64_t beginning_limit(const struct ent_instance *instance)
 {
-    int64_t most = instance->settings.life_limit_ms > 0 ? instance->settings.life_limit_ms : LIFE_LIMIT_MS;
+    const struct instance_settings *settings = &instance->settings;
+    int64_t most = settings->life_limit_ms > 0 ? settings->life_limit_ms : LIFE_LIMIT_MS;
     int64_t limit = instance->callback_deadline_ms + GRACE_MS;
+    if (!instance->has_begun && settings->patience_ms > 0 && settings->patience_ms < limit)
+        limit = settings->patience_ms;
     return limit < most ? limit : most;
 }
 

@@ -193,6 +193,7 @@ class ReloadObjects(EntenteTest):
         began = self.receive(told, "READY=1", "without libsystemd")
         if began is None:
             self.skipTest("built without libsystemd")
+        self.assertIn("EXTEND_TIMEOUT_USEC=3600000000", began)
         self.assertRegex(" ".join(began), r"STATUS=1 source, \d processors?, \d watch")
         self.assertEqual(self.entente("reload", "own").status, 0)
         lines = self.receive(told, "WATCHDOG_USEC=60000000")

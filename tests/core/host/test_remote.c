@@ -33,7 +33,8 @@ struct fixture {
     struct option_values *values[INSTANCES_MAX];
     struct ent_instance *instances[INSTANCES_MAX];
     char titles[INSTANCES_MAX][32];
-    bool survives; /* instances made from now on */
+    bool survives;       /* instances made from now on */
+    int64_t patience_ms; /* as well */
 };
 
 static struct option_values *parse(struct fixture *fixture, const char *key, const char *value)
@@ -69,6 +70,7 @@ static struct ent_instance *try_to_make(struct fixture *fixture, size_t index, c
                                          .info = registry_find(fixture->registry, MOODY, error),
                                          .runners = fixture->runners,
                                          .deaths_max = 3,
+                                         .patience_ms = fixture->patience_ms,
                                          .survives_creation = fixture->survives};
     return fixture->instances[index] = instance_create(&settings, error);
 }
@@ -339,6 +341,23 @@ static void one_that_may_survive_it_is_created_anew_until_it_has_died_too_often(
     assert_true(instance_take_alarm(a));
 }
 
+static void what_hangs_is_waited_for_once_no_longer_than_there_is_patience(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    fixture->survives = true;
+    fixture->patience_ms = 200;
+    int64_t began = clock_monotonic();
+    struct ent_instance *a = try_to_make(fixture, 0, "create", "hang", &error);
+    assert_non_null(a);
+    assert_false(instance_start(a, &error));
+    assert_true(clock_monotonic() - began < 2500); /* hang_after and the grace behind it are three seconds */
+    assert_int_equal(instance_state(a), INSTANCE_BROKEN);
+    began = clock_monotonic();
+    assert_false(instance_revive(a));
+    assert_true(clock_monotonic() - began >= 2500);
+}
+
 static void one_that_only_says_no_fails_all_the_same(void **state)
 {
     struct fixture *fixture = *state;
@@ -476,6 +495,7 @@ int main(void)
         REMOTE_TEST(success_between_them_ends_a_row_of_deaths),
         REMOTE_TEST(one_that_dies_in_create_is_told),
         REMOTE_TEST(one_that_may_survive_it_is_created_anew_until_it_has_died_too_often),
+        REMOTE_TEST(what_hangs_is_waited_for_once_no_longer_than_there_is_patience),
         REMOTE_TEST(one_that_only_says_no_fails_all_the_same),
         REMOTE_TEST(a_crash_in_destroy_harms_nobody_else),
         REMOTE_TEST(what_somebody_kills_while_it_loads_is_tried_again),
