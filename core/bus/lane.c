@@ -4,19 +4,33 @@
 #include "core/base/condition.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { THREADS_MIN = 2, THREADS_MAX = 64 };
+enum { THREADS_MIN = 2, THREADS_MAX = 64, EXTRA_MAX = 48, STUCK_MS = 2000 };
+
+/* One of a pool. */
+struct pool_thread {
+    struct pool *pool;
+    pthread_t id;
+    bool is_alive;      /* until it was joined */
+    bool has_ended;     /* it runs nothing any more and is to be joined */
+    int64_t busy_since; /* monotonic; 0: it waits for work */
+    atomic_bool is_excused;
+};
+
+static _Thread_local struct pool_thread *own;
 
 /* Every field of pool and lane is guarded by the pool's mutex, save for those fixed at creation. */
 struct pool {
     pthread_mutex_t mutex;
     pthread_cond_t work;  /* something to do, or the time to wait for it has changed */
     pthread_cond_t quiet; /* a job or a take has ended */
-    pthread_t *threads;
-    size_t thread_count;
+    struct pool_thread *threads; /* those that there are always, then room for EXTRA_MAX */
+    size_t thread_count;         /* of the former */
+    size_t surplus;              /* so many extra ones are to end */
     bool stopping;
     struct lane *ready_first, *ready_last;
     struct lane **timers; /* binary heap by wake_time */
@@ -177,22 +191,100 @@ static void wait_for_work(struct pool *pool)
     condition_wait_until(&pool->work, &pool->mutex, pool->timers[0]->wake_time);
 }
 
+/* Whether this one came in the place of another that is free again. */
+static bool is_over(const struct pool_thread *thread)
+{
+    struct pool *pool = thread->pool;
+    bool is_extra = thread >= pool->threads + pool->thread_count;
+    if (!is_extra || pool->surplus == 0)
+        return false;
+    pool->surplus--;
+    return true;
+}
+
 static void *run_thread(void *context)
 {
-    struct pool *pool = context;
+    struct pool_thread *thread = context;
+    struct pool *pool = thread->pool;
+    own = thread;
     pthread_mutex_lock(&pool->mutex);
     while (!pool->stopping) {
         fire_timers(pool);
         struct lane *lane = pool->ready_first;
         if (lane) {
             remove_ready(lane);
+            thread->busy_since = clock_monotonic();
             serve(pool, lane);
+            thread->busy_since = 0;
+        } else if (is_over(thread)) {
+            break;
         } else {
             wait_for_work(pool);
         }
     }
+    thread->has_ended = true;
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
+}
+
+/* The mutex is held, or nobody else knows the pool yet. An errno. */
+static int start_thread(struct pool *pool, struct pool_thread *thread)
+{
+    thread->pool = pool;
+    thread->has_ended = false;
+    thread->busy_since = 0;
+    int reason = pthread_create(&thread->id, NULL, run_thread, thread);
+    thread->is_alive = reason == 0;
+    return reason;
+}
+
+/* ---- those that are stuck ---- */
+
+void pool_excuse(bool is_excused)
+{
+    if (own)
+        atomic_store(&own->is_excused, is_excused);
+}
+
+static bool is_stuck(const struct pool_thread *thread, int64_t now)
+{
+    return thread->is_alive && thread->busy_since > 0 && now - thread->busy_since >= STUCK_MS &&
+           !atomic_load(&thread->is_excused);
+}
+
+/* Joins what has ended. How many threads there are, and how many of them are stuck. */
+static size_t count_threads(struct pool *pool, size_t *stuck)
+{
+    int64_t now = clock_monotonic();
+    size_t alive = 0;
+    *stuck = 0;
+    for (size_t i = 0; i < pool->thread_count + EXTRA_MAX; i++) {
+        struct pool_thread *thread = &pool->threads[i];
+        if (thread->is_alive && thread->has_ended) {
+            pthread_join(thread->id, NULL);
+            thread->is_alive = false;
+        }
+        alive += thread->is_alive;
+        *stuck += is_stuck(thread, now);
+    }
+    return alive;
+}
+
+void pool_watch(struct pool *pool)
+{
+    size_t stuck = 0;
+    pthread_mutex_lock(&pool->mutex);
+    /* Where all are stuck, none is there for the timers. */
+    fire_timers(pool);
+    size_t alive = pool->stopping ? 0 : count_threads(pool, &stuck);
+    size_t wanted = pool->stopping ? 0 : pool->thread_count + (stuck < EXTRA_MAX ? stuck : EXTRA_MAX);
+    for (size_t i = pool->thread_count; alive < wanted && pool->ready_first && i < pool->thread_count + EXTRA_MAX; i++)
+        if (!pool->threads[i].is_alive && start_thread(pool, &pool->threads[i]) == 0)
+            alive++;
+    pool->surplus = alive > wanted ? alive - wanted : 0;
+    if (pool->surplus > 0)
+        pthread_cond_broadcast(&pool->work);
+    pthread_mutex_unlock(&pool->mutex);
 }
 
 /* ---- pool ---- */
@@ -216,23 +308,23 @@ struct pool *pool_create(size_t threads, struct error *error)
 {
     size_t wanted = threads ? threads : default_threads();
     struct pool *pool = calloc(1, sizeof *pool);
-    pthread_t *ids = calloc(wanted, sizeof *ids);
-    if (!pool || !ids) {
+    struct pool_thread *room = calloc(wanted + EXTRA_MAX, sizeof *room);
+    if (!pool || !room) {
         free(pool);
-        free(ids);
+        free(room);
         error_set(error, ERROR_MEMORY, "no memory for a pool of %zu threads", wanted);
         return NULL;
     }
-    pool->threads = ids;
+    pool->threads = room;
+    pool->thread_count = wanted;
     init_locks(pool);
     for (size_t i = 0; i < wanted; i++) {
-        int reason = pthread_create(&pool->threads[i], NULL, run_thread, pool);
+        int reason = start_thread(pool, &pool->threads[i]);
         if (reason != 0) {
             error_set_errno(error, reason, "cannot start %zu threads", wanted);
             pool_destroy(pool);
             return NULL;
         }
-        pool->thread_count++;
     }
     return pool;
 }
@@ -243,9 +335,11 @@ void pool_stop(struct pool *pool)
     pool->stopping = true;
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);
-    for (size_t i = 0; i < pool->thread_count; i++)
-        pthread_join(pool->threads[i], NULL);
-    pool->thread_count = 0;
+    for (size_t i = 0; i < pool->thread_count + EXTRA_MAX; i++) {
+        if (pool->threads[i].is_alive)
+            pthread_join(pool->threads[i].id, NULL);
+        pool->threads[i].is_alive = false;
+    }
 }
 
 void pool_destroy(struct pool *pool)

@@ -5,6 +5,9 @@
  * of one lane run one at a time, or up to `workers` at once. Backpressure is the lane's own `take` returning
  * NULL, and the writer's bounded queue, on which `run` may wait.
  *
+ * A job that goes on for long, as where a plugin hangs until its process is ended, holds its thread. pool_watch puts
+ * another one in its place while others want to run, so that as many such as there are threads hold up nobody else.
+ *
  * Lock order: pool, then whatever the callbacks take. Callbacks run without any bus lock held. */
 #ifndef CORE_BUS_LANE_H
 #define CORE_BUS_LANE_H
@@ -27,6 +30,10 @@ struct lane_ops {
 
 /* `threads` 0: as many as there are cores, at least 2. */
 struct pool *pool_create(size_t threads, struct error *error);
+/* To be called every second or so, by any one thread. */
+void pool_watch(struct pool *pool);
+/* Around a wait within a job that another thread would have to wait for just as well; elsewhere nothing. */
+void pool_excuse(bool is_excused);
 /* Waits for running jobs; takes no new ones. Lanes must be destroyed first or after, not used between. */
 void pool_stop(struct pool *pool);
 void pool_destroy(struct pool *pool);

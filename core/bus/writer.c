@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/condition.h"
 #include "core/base/log.h"
+#include "core/bus/lane.h"
 #include "core/store/store.h"
 
 #include <errno.h>
@@ -118,8 +119,10 @@ static bool is_full(const struct writer *writer)
 void writer_submit(struct writer *writer, struct unit *unit, bool urgent)
 {
     pthread_mutex_lock(&writer->mutex);
+    pool_excuse(true);
     while (!urgent && is_full(writer))
         pthread_cond_wait(&writer->room, &writer->mutex);
+    pool_excuse(false);
     unit->next = NULL;
     if (writer->last)
         writer->last->next = unit;

@@ -448,6 +448,7 @@ void assembly_watch(struct assembly *assembly)
     for (size_t i = 0; i < assembly->member_count; i++)
         if (assembly->members[i].driver)
             instance_watch(driver_instance(assembly->members[i].driver));
+    pool_watch(assembly->ground.pool);
     if (assembly->bus)
         bus_watch_holds(assembly->bus);
 }

@@ -70,7 +70,7 @@ size_t assembly_left_out_count(const struct assembly *assembly);
 const struct setup_instance *assembly_left_out(const struct assembly *assembly, size_t index, const char **why);
 /* Instances that are configured and could not be created. */
 size_t assembly_failures(const struct assembly *assembly);
-/* Logs callbacks past their deadlines. */
+/* Logs callbacks past their deadlines, and sees to it that those that take long hold up nobody else. */
 void assembly_watch(struct assembly *assembly);
 
 #endif

@@ -132,6 +132,18 @@ class HostileTest(EntenteTest):
     def test_one_in_a_sandbox_that_would_not_see_the_end_of_the_daemon(self):
         self.outlives_nobody("sandbox")
 
+    def test_as_many_that_hang_as_there_are_threads_hold_up_nobody_else(self):
+        hanging = ["[source.hang%d]\nplugin = stillborn\nanswer = hang\nhang_after = 1h\nisolate = %s" % (i, self.isolate)
+                   for i in range(3)]
+        self.server.routes["/two"] = feed([("item", "UZB KAZ pact signed", "It is.")])
+        self.configure(*hanging, self.source("two", "/two", "interval = 1s", "interval_min = 1s"), self.PACT, self.WATCH,
+                       entente="threads = 2")
+        process = self.start()
+        self.wait_for(lambda: len(self.server.seen("/two")) > 3, "fetches of another source")
+        self.wait_for(self.alerts, "the alert of what it brings")
+        process.terminate()
+        self.assertEqual(len([line for line in self.log().splitlines() if "it lives" in line]), 3)
+
     # ---- takes too much ----
 
     def test_a_memory_leak(self):

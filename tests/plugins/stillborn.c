@@ -1,5 +1,6 @@
 /* Of whatever kind it is asked to be, it dies in `create` as long as a file is there, or will not be created; afterwards it
- * says that it lives and lets everything go on. For the tests of what a process costs that ends before it came to anything. */
+ * says that it lives and lets everything go on, or as a source hangs. For the tests of what a process costs that ends before it
+ * came to anything. */
 #include <entente/plugin.h>
 
 #include <poll.h>
@@ -13,7 +14,7 @@ struct stillborn {
 
 static const struct ent_option options[] = {
     {.name = "as_long_as", .type = ENT_OPTION_PATH, .help = "The file."},
-    {.name = "answer", .type = ENT_OPTION_ENUM, .default_value = "die", .choices = "die|refuse", .help = "What to do."},
+    {.name = "answer", .type = ENT_OPTION_ENUM, .default_value = "die", .choices = "die|refuse|hang", .help = "What to do."},
 };
 
 static void *stillborn_create(const struct ent_host *host, struct ent_instance *instance)
@@ -41,6 +42,8 @@ static enum ent_code stillborn_start(void *context)
 static enum ent_code fetch(void *context, struct ent_unit *unit)
 {
     const struct stillborn *self = context;
+    while (strcmp(self->host->option_str(self->instance, "answer").data, "hang") == 0)
+        poll(NULL, 0, 1000);
     struct ent_builder *item = self->host->build(self->instance, ENT_ITEM);
     self->host->put_str(item, ENT_ITEM_GUID, ent_text("late"));
     self->host->put_str(item, ENT_ITEM_TITLE, ent_text("UZB KAZ pact signed"));

@@ -9,6 +9,7 @@
 #include "core/bus/lane.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 struct counter {
@@ -145,12 +146,63 @@ static void closing_waits_for_what_runs_and_starts_nothing_more(void **state)
     pool_destroy(pool);
 }
 
+/* Jobs that go on until they are let go. */
+static atomic_bool are_held;
+static _Atomic int held;
+
+static void run_held(void *context, void *job)
+{
+    held++;
+    while (are_held)
+        usleep(1000);
+    run(context, job);
+}
+
+static const struct lane_ops held_ops = {take, run_held};
+
+static void as_many_jobs_that_do_not_end_as_there_are_threads_hold_up_nobody(void **state)
+{
+    enum { HELD = 5 };
+    (void)state;
+    struct pool *pool = make_pool(2);
+    struct counter stuck[HELD] = {{.left = 0}}, other = {.left = 20};
+    struct lane *lanes[HELD], *free_lane = lane_create(pool, "free", 1, &ops, &other);
+    are_held = true;
+    held = 0;
+    for (size_t i = 0; i < HELD; i++) {
+        stuck[i].left = 1;
+        lanes[i] = lane_create(pool, "held", 1, &held_ops, &stuck[i]);
+        lane_wake(lanes[i]);
+    }
+    for (int i = 0; i < 10000 && held < 2; i++)
+        usleep(1000);
+    lane_wake_at(free_lane, clock_monotonic() + 10);
+    for (int i = 0; i < 600 && (other.done < 20 || held < HELD); i++) {
+        pool_watch(pool);
+        usleep(100000);
+    }
+    assert_int_equal(other.done, 20);
+    assert_int_equal(held, HELD);
+    are_held = false;
+    for (size_t i = 0; i < HELD; i++)
+        wait_for(&stuck[i], 1);
+    for (int i = 0; i < 5; i++) {
+        pool_watch(pool); /* those that came in their place end */
+        usleep(20000);
+    }
+    for (size_t i = 0; i < HELD; i++)
+        lane_destroy(lanes[i]);
+    lane_destroy(free_lane);
+    pool_destroy(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_lane_runs_one_job_at_a_time),
         cmocka_unit_test(workers_run_jobs_of_one_lane_at_once_but_take_one_by_one),
         cmocka_unit_test(many_lanes_share_few_threads),
+        cmocka_unit_test(as_many_jobs_that_do_not_end_as_there_are_threads_hold_up_nobody),
         cmocka_unit_test(a_lane_wakes_at_the_earlier_of_two_times),
         cmocka_unit_test(closing_waits_for_what_runs_and_starts_nothing_more),
     };
