@@ -197,6 +197,15 @@ await step("counts that could not be had are told, and the list stands", async (
   seen.errors = seen.errors.filter((text) => !text.includes("status of 422"));
 });
 
+await step("an age in an address is taken as well as a day", async () => {
+  for (const view of ["events", "alerts", "items", "timeline"]) {
+    await show(`/${view}?since=7d`);
+    assert.equal(await page.inputValue("label:has-text('Since') input"), "");
+    await show(`/${view}?since=2020-02-03`);
+    assert.equal(await page.inputValue("label:has-text('Since') input"), "2020-02-03");
+  }
+});
+
 await step("a class of source narrows a rule down, and gives it back", async () => {
   await show("/events?when=type+%3D+exercise");
   await page.click("summary:has-text('Class of source')");

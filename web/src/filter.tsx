@@ -48,7 +48,7 @@ export function RuleMistake({ text, problem }: { text: string; problem?: Problem
 const LABELS: Record<string, string> = { when: "rule", type: "type", status: "status", modality: "modality", scope: "scope", actor: "party", dyad: "dyad", source: "publisher", text: "text", sources_min: "sources at least", since: "since", until: "until" };
 
 /* A field for dates takes whole days; months, years and "7d" show as chips alone. */
-const dayOf = (text: string | undefined) => (/^\d{4}-\d{2}-\d{2}$/.test(text ?? "") ? text! : "");
+export const dayOf = (text: string | undefined) => (/^\d{4}-\d{2}-\d{2}$/.test(text ?? "") ? text! : "");
 
 export function FilterBar({ place, problem }: { place: Place; problem?: Problem }) {
   const filter = filterOf(place.search);

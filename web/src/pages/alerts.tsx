@@ -1,7 +1,7 @@
 /* Alerts: what watches and detectors raised, why, whether it was delivered, and what is done about it. */
 import { useState } from "preact/hooks";
 import { command, queryOf, type Alert, type EventPage, type EventRecord, type Finding, type Me } from "../api";
-import { addressWith } from "../filter";
+import { addressWith, dayOf } from "../filter";
 import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { AlertHeadline, Badge, mayCorrect, ProblemNote, Stale, Time, Title, useAction, useAnswer, useChangeCount, usePages, Waiting } from "../parts";
@@ -206,7 +206,7 @@ export function Alerts({ place, me }: ViewProperties) {
           <option value="">any</option>
           {STATES.map((state) => <option key={state} value={state}>{state}</option>)}
         </select></label>
-        <label>Since <input type="date" value={filter.since ?? ""} onChange={(event) => set("since", event.currentTarget.value)} /></label>
+        <label>Since <input type="date" value={dayOf(filter.since)} onChange={(event) => set("since", event.currentTarget.value)} /></label>
         <a href={`/feeds/alerts.atom${queryOf(filter)}`} target="_blank">Atom feed</a>
       </form>
       <Mutes me={me} changes={changes} />

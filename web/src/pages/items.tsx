@@ -1,7 +1,7 @@
 /* Items: the articles that came in, whether an event was read in them or not. */
 import { useEffect, useState } from "preact/hooks";
 import type { Item } from "../api";
-import { addressWith } from "../filter";
+import { addressWith, dayOf } from "../filter";
 import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { Badge, ProblemNote, Stale, Time, Title, useAnswer, useChangeCount, usePages, VirtualList, Waiting } from "../parts";
@@ -41,7 +41,7 @@ export function Items({ place }: ViewProperties) {
           <option value="">all</option>
           {(feeds.value?.sources ?? []).map(({ name }) => name.replace(/^source\./, "")).map((name) => <option key={name} value={name}>{name}</option>)}
         </select></label>
-        <label>Since <input type="date" value={since} onChange={(event) => go(addressWith(place, { since: event.currentTarget.value }))} /></label>
+        <label>Since <input type="date" value={dayOf(since)} onChange={(event) => go(addressWith(place, { since: event.currentTarget.value }))} /></label>
         <button type="submit">Show</button>
       </form>
       <ProblemNote problem={pages.problem} />
