@@ -35,8 +35,8 @@
          .default_value = "5",                                                                                         \
          .min = "0",                                                                                                   \
          .max = "1000",                                                                                                \
-         .help = "After so many deaths of its process within ten minutes, without success between them, an isolated "  \
-                 "plugin is left alone until the configuration changes; 0: never"},                                    \
+         .help = "After so many deaths of its process within ten minutes, the time of hangs not counted, without "     \
+                 "success between them, an isolated plugin is left alone until the configuration changes; 0: never"},  \
         {.name = "workers",                                                                                            \
          .type = ENT_OPTION_INT,                                                                                       \
          .flags = ENT_ADVANCED,                                                                                        \

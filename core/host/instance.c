@@ -73,12 +73,18 @@ static void fall_out(struct ent_instance *instance, enum instance_state state, c
                   (long long)wait, text);
 }
 
+int64_t instance_deaths_window(int deaths_max, int64_t hang_ms)
+{
+    return DEATHS_WINDOW_MS + deaths_max * hang_ms;
+}
+
 /* Whether its process has died so often that it is to be left alone. */
 static bool has_died_out(struct ent_instance *instance)
 {
     int64_t now = clock_monotonic();
+    int64_t window = instance_deaths_window(instance->settings.deaths_max, instance->callback_deadline_ms);
     pthread_mutex_lock(&instance->lock);
-    if (instance->deaths == 0 || now - instance->first_death > DEATHS_WINDOW_MS) {
+    if (instance->deaths == 0 || now - instance->first_death > window) {
         instance->deaths = 0;
         instance->first_death = now;
     }

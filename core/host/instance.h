@@ -101,6 +101,9 @@ bool instance_run_response(struct ent_instance *instance, struct unit *unit, str
 /* Requests under way and answers that wait. */
 size_t instance_pending(struct ent_instance *instance);
 
+/* So many milliseconds may lie between the deaths that park an instance: ten minutes, and as long as that many hangs take, for
+ * one that hangs each time would never come to as many otherwise. Pure. */
+int64_t instance_deaths_window(int deaths_max, int64_t hang_ms);
 /* Whether it was parked because its process died too often, which nobody has been told yet; asking clears it. */
 bool instance_take_alarm(struct ent_instance *instance);
 

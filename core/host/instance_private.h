@@ -51,7 +51,7 @@ struct ent_instance {
     char *why;               /* of its own; NULL: nothing is wrong */
     int failing;             /* enum unit_kind of the callback that failed last; -1: none has */
     int failures;            /* in a row, for the back-off */
-    int deaths;              /* of its process, in a row and within DEATHS_WINDOW_MS of the first */
+    int deaths;              /* of its process, in a row and within instance_deaths_window of the first */
     int64_t first_death;     /* monotonic */
     bool is_alarming;        /* parked for its deaths, not told yet */
     int64_t revive_at;       /* monotonic */

@@ -301,6 +301,14 @@ static void one_that_keeps_dying_is_left_alone_with_an_alarm(void **state)
     assert_false(instance_take_alarm(a));
 }
 
+static void one_that_hangs_each_time_can_come_to_as_many_deaths(void **state)
+{
+    enum { HANG_MS = 5 * 60 * 1000, PAUSES_MS = (1 + 2 + 4 + 8) * 1000 };
+    (void)state;
+    assert_true(instance_deaths_window(5, HANG_MS) > 5 * HANG_MS + PAUSES_MS);
+    assert_true(instance_deaths_window(0, HANG_MS) >= 10 * 60 * 1000);
+}
+
 static void success_between_them_ends_a_row_of_deaths(void **state)
 {
     struct ent_instance *a = make(*state, 0, NULL, NULL);
@@ -492,6 +500,7 @@ int main(void)
         REMOTE_TEST(a_kill_from_outside_is_nobodys_for_certain),
         REMOTE_TEST(one_that_was_at_rest_is_created_anew),
         REMOTE_TEST(one_that_keeps_dying_is_left_alone_with_an_alarm),
+        REMOTE_TEST(one_that_hangs_each_time_can_come_to_as_many_deaths),
         REMOTE_TEST(success_between_them_ends_a_row_of_deaths),
         REMOTE_TEST(one_that_dies_in_create_is_told),
         REMOTE_TEST(one_that_may_survive_it_is_created_anew_until_it_has_died_too_often),
