@@ -3,6 +3,7 @@
 #include "lib/coder/citation.h"
 #include "lib/coder/contents.h"
 #include "lib/coder/merge.h"
+#include "lib/coder/sequel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,4 +68,5 @@ void choice_make(struct coder_workspace *workspace, double min_confidence)
     merge_events(workspace);
     if (contents_read(workspace))
         merge_events(workspace);
+    sequel_apply(workspace);
 }

@@ -318,11 +318,11 @@ static void take_step(struct event *into, const struct event *from)
     into->steps[into->step_count++] = step;
 }
 
-/* What was ordered before and has come since stands at its last stage. */
-static void advance(struct event *into, const struct event *from)
+void merge_advance(struct event *into, const struct event *from)
 {
     take_step(into, into);
     into->status = from->status;
+    into->date_known = from->date_known;
     into->date = from->date;
     into->date_raw = from->date_raw;
     into->scope = from->scope;
@@ -340,7 +340,7 @@ static void merge_into(struct event *into, struct event *from, int64_t today)
 {
     bool later = are_stages(into, from) && into->date.start < from->date.start && from->date.start <= today;
     if (later)
-        advance(into, from);
+        merge_advance(into, from);
     else
         take_step(into, from);
     /* the verb of a sentence tells more than its nouns: "a naval base is being built" */

@@ -361,6 +361,26 @@ static void an_order_and_its_delivery_are_stages_of_one_event(void **state)
     assert_true(record_num(step, ENT_STEP_COUNT, 0) == 250);
 }
 
+/* A sentence that names nobody tells how far what was told before has come. */
+static void what_is_told_of_an_order_later_is_its_last_stage(void **state)
+{
+    (void)state;
+    static const char body[] =
+        "Chile ordered six corvettes from Brazil in April 2022. The ships were delivered on Monday.";
+    struct coder_article article = {.body = body, .body_size = sizeof body - 1, .published = "2024-03-20"};
+    struct coder_result result;
+    struct error error = ERROR_INIT;
+    assert_true(coder_code(coder, workspace, &article, CODER_CONFIDENCE_OF_MODEL, &result, &error));
+    assert_int_equal(result.event_count, 1);
+    struct record_view event = result.events[0]->view, step, date;
+    assert_string_equal(record_text(event, ENT_REPORT_STATUS), "completed");
+    assert_true(record_get_view(event, ENT_REPORT_DATE, 0, &date));
+    assert_string_equal(record_text(date, ENT_DATE_START), "2024-03-18");
+    assert_true(record_get_view(event, ENT_REPORT_STEP, 0, &step));
+    assert_string_equal(record_text(step, ENT_STEP_STATUS), "signed");
+    assert_string_equal(record_text(step, ENT_STEP_DATE), "2022-04");
+}
+
 static void an_unreadable_date_is_an_error_that_shows_it(void **state)
 {
     (void)state;
@@ -386,6 +406,7 @@ int main(void)
         cmocka_unit_test(a_force_of_so_many_soldiers_has_their_number),
         cmocka_unit_test(a_text_in_another_language_is_uncoded),
         cmocka_unit_test(an_order_and_its_delivery_are_stages_of_one_event),
+        cmocka_unit_test(what_is_told_of_an_order_later_is_its_last_stage),
         cmocka_unit_test(an_unreadable_date_is_an_error_that_shows_it),
     };
     return cmocka_run_group_tests(tests, open_coder, close_coder);
