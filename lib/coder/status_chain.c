@@ -204,6 +204,14 @@ const char *chain_status_by_relative(const struct chain *chain)
     return NULL;
 }
 
+static bool is_behind_whether(const struct sentence *sentence, int32_t verb)
+{
+    for (int32_t i = verb; i-- > 0 && sentence->groups[i].kind != GROUP_VERB;)
+        if (sentence->groups[i].kind == GROUP_THAT)
+            return word_is(sentence, sentence->groups[i].first, "whether");
+    return false;
+}
+
 int32_t chain_climb(struct chain *chain)
 {
     const struct sentence *sentence = chain->sentence;
@@ -238,6 +246,9 @@ int32_t chain_climb(struct chain *chain)
         /* "pulled its troops out of": the verb alone means something else */
         if (step == 0 && event->noun == NONE && event->verb_entry == NONE && !chain->reading.status)
             chain->reading.status = chain_status_by_tense(chain, verb);
+        /* "declined to say whether it had sold": nobody says that it did */
+        if (verb->link == LINK_CONTENT && is_behind_whether(sentence, at))
+            chain->reading.hypothetical = true;
         /* "will send troops to train recruits": what is for the future's sake lies there too */
         if (step > 0 && !chain->reading.status && (verb->tense == TENSE_FUTURE || verb->headline_to))
             chain->reading.status = "announced";

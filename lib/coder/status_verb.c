@@ -266,6 +266,11 @@ void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
     if (is_negated(chain, at)) {
         if (negates_refusal(chain, stage, modality))
             return;
+        /* "did not confirm that": it is neither denied nor sure */
+        if (own == NONE && verb_attribute(chain->lexicon, sentence, verb, "speech")) {
+            reading->alleged = true;
+            return;
+        }
         if (says_no_longer(sentence, verb)) {
             reading->status = "ended";
             return;

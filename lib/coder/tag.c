@@ -409,6 +409,9 @@ static enum pos behind_and(const struct place *here)
 
 static enum pos behind_verb(const struct place *here)
 {
+    /* "neither confirmed nor denied" */
+    if (here->word->verb != NONE && here->at > here->sentence->first && word_is(here->sentence, here->at - 1, "nor"))
+        return POS_VERB;
     /* "start training soldiers" */
     if (here->form == FORM_ING && is_teaching(here->lexicon, here->word) && here->next <= here->sentence->last &&
         names_people(here->lexicon, here->part, here->next))
@@ -577,11 +580,26 @@ static bool begins_phrase(const struct sentence *sentence, uint32_t at)
     return at < sentence->last;
 }
 
+/* "Had Brazil sold them, Peru would have protested": a condition without "if". */
+static bool is_inverted_condition(const struct sentence *sentence, uint32_t at)
+{
+    if (at != sentence->first || at == sentence->last || sentence->question || !word_is(sentence, at, "had"))
+        return false;
+    enum pos next = (enum pos)sentence->part->words[at + 1].pos;
+    bool doer = next == POS_NAME || next == POS_DETERMINER || next == POS_PRONOUN || next == POS_OWNER;
+    for (uint32_t i = at + 1; doer && i <= sentence->last; i++)
+        if (word_is(sentence, i, "would") || word_is(sentence, i, "could") || word_is(sentence, i, "might"))
+            return true;
+    return false;
+}
+
 void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
 {
     struct part *part = sentence->part;
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
         part->words[i].pos = (uint8_t)first_guess(sentence, i);
+    if (is_inverted_condition(sentence, sentence->first))
+        part->words[sentence->first].pos = POS_IF;
     for (uint32_t i = sentence->first; i <= sentence->last; i++)
         if (narrows_time(sentence, i))
             part->words[i].pos = POS_TIME;
