@@ -3,10 +3,29 @@
 
 #include <string.h>
 
+/* ", the ministry said", ", an official told Interfax on Monday": who says the sentence, behind it. */
+static bool is_attribution(const struct sentence *sentence, uint32_t verb)
+{
+    static const char *const words[] = {"said",  "says",     "told",      "reported",  "reports",
+                                        "added", "adds",     "announced", "announces", "confirmed",
+                                        "wrote", "declared", "stated",    "disclosed", NULL};
+    const struct group *groups = sentence->groups;
+    bool speech = false;
+    for (size_t i = 0; words[i]; i++)
+        speech |= word_is(sentence, groups[verb].head, words[i]);
+    uint32_t i = verb;
+    while (i > 0 && (groups[i - 1].kind == GROUP_NOUN || groups[i - 1].kind == GROUP_PREPOSITION))
+        i--;
+    return speech && groups[verb].first == groups[verb].last && i > 0 && i < verb && groups[i].kind == GROUP_NOUN &&
+           groups[i - 1].kind == GROUP_COMMA;
+}
+
 static bool finite_follows(const struct sentence *sentence, int32_t at)
 {
     for (uint32_t i = (uint32_t)at + 1; i < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_VERB && is_attribution(sentence, i))
+            return false;
         if (group->kind == GROUP_STOP || group->kind == GROUP_THAT || group->kind == GROUP_WHO ||
             group->kind == GROUP_WHEN)
             return false;
@@ -139,8 +158,13 @@ static bool is_reduced(const struct linker *linker, int32_t at)
     if (!preposition)
         return false;
     const struct token *next = &sentence->part->list.tokens[sentence->groups[at + 1].first];
+    const char *class = verb_class(linker->lexicon, sentence, verb);
+    bool alone = class && (!strcmp(class, "meet") || !strcmp(class, "converse") || !strcmp(class, "arrive"));
     bool by = next->end - next->start == 2 && !strncasecmp(sentence->part->text + next->start, "by", 2) &&
               !is_means(sentence, at + 2);
+    /* "the ministers of Kenya and Uganda met in Nairobi and agreed": nobody is met by nobody */
+    if (alone && !by)
+        return false;
     if (by || has_doer_behind(sentence, at) || finite_follows(sentence, at))
         return true;
     /* "the withdrawal from Haiti began on Monday", "said the meeting in Oslo ended in anger": the clause has no other

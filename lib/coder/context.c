@@ -175,6 +175,20 @@ static void make_guesses(struct coder_workspace *workspace, const struct event *
         take_sentence(workspace, event, &workspace->sentences[lead], CONTEXT_LEAD, joint, guesses);
 }
 
+/* "has requested to buy" in the notice of a seller's own office: whose site it is is the other side, where nobody
+ * nearer is. */
+static void take_publisher(struct coder_workspace *workspace, const struct event *event,
+                           struct context_guesses *guesses)
+{
+    struct party party = {.id = workspace->publisher,
+                          .sentence = event->sentence,
+                          .first = event->trigger_first,
+                          .last = event->trigger_last};
+    bool gives = guesses->wanted_count == 1 && !strcmp(guesses->wanted[0], "supplier");
+    if (party.id && gives && usable(event, &party))
+        add_guess(guesses, &party, CONTEXT_TITLE, guesses->count);
+}
+
 /* The guess of the least rank among those not used yet. */
 static const struct context_guess *best_guess(const struct context_guesses *guesses, uint32_t variant)
 {
@@ -261,6 +275,7 @@ void context_guess(struct coder_workspace *workspace, const struct event *event,
     if (!guesses->wanted_count)
         return;
     make_guesses(workspace, event, frame, guesses);
+    take_publisher(workspace, event, guesses);
     if (guesses->wanted_count == 1)
         prefer_told(workspace, event, guesses->wanted[0], guesses);
 }

@@ -244,7 +244,12 @@ static void settle_training(struct coder_workspace *workspace, struct event *eve
         add_place_party(event, &party, "supplier");
     } else if (suppliers && !recipients && placed && (event->noun != NONE || event->argument != NONE))
         add_place_party(event, &party, "recipient");
-    else if (suppliers > 1 && !recipients && event->noun != NONE && is_held(event)) {
+    else if (suppliers > 1 && !recipients && count_slot(event, "by") && count_slot(event, "subject")) {
+        /* "the coast guard opened a course run by Japanese instructors": who runs it teaches */
+        for (uint32_t i = 0; i < event->actor_count; i++)
+            if (slot_is(&event->actors[i], "subject"))
+                event->actors[i].role = "recipient";
+    } else if (suppliers > 1 && !recipients && event->noun != NONE && is_held(event)) {
         event->type = "exercise";
         event->subtype = "field";
         rename_role(event, "supplier", "participant");

@@ -510,8 +510,7 @@ static uint32_t capital_words(const struct sentence *sentence, const struct grou
 static bool may_be_publishers(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
 {
     enum pos first = sentence->part->words[sentence->groups[at].first].pos;
-    return workspace->publisher && first != POS_OWNER && first != POS_PRONOUN && complement_of(sentence, at) == NONE &&
-           !names_owner(sentence, at);
+    return workspace->publisher && first != POS_OWNER && first != POS_PRONOUN && !names_owner(sentence, at);
 }
 
 /* "the Federal Government", "the Council" on a government's own site. */
@@ -536,11 +535,12 @@ static bool is_publishers_own(const struct coder_workspace *workspace, const str
     bool aboard = group->last < sentence->last && word_is(sentence, group->last + 1, "aboard");
     if (is_force_noun(workspace_lexicon(workspace), sentence, group->head))
         return at == 0 && first->pos != POS_DETERMINER && !aboard;
-    /* "National Security Advisor Callum Reyes" */
-    const char *before = noun_class(workspace_lexicon(workspace), sentence, group->first);
-    bool office = first->title != NONE || (class && !strcmp(class, "defence_office")) ||
-                  (before && (!strcmp(before, "defence_office") || !strcmp(before, "leader_office") ||
-                              !strcmp(before, "security_office")));
+    bool office = first->title != NONE || (class && !strcmp(class, "defence_office"));
+    /* "the Chief of Army Staff General Vikas Rathore", "National Security Advisor Callum Reyes" */
+    for (uint32_t i = group->first; i < group->head && !office; i++) {
+        const char *before = noun_class(workspace_lexicon(workspace), sentence, i);
+        office = before && (!strcmp(before, "defence_office") || !strcmp(before, "leader_office"));
+    }
     return office && capital_words(sentence, group) >= 2;
 }
 

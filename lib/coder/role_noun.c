@@ -380,6 +380,9 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
                 const struct group *preposition = &sentence->groups[sentence->groups[i].preposition];
                 if (word_is(sentence, preposition->first, "with"))
                     slot_fill_named(workspace, event, frame, "with", i);
+                /* "fired howitzers alongside Romanian crews during the exercise" */
+                if (word_is(sentence, preposition->first, "alongside"))
+                    slot_fill_named(workspace, event, frame, "alongside", i);
                 /* "is in Hanoi for a visit" */
                 if (word_is(sentence, preposition->first, "in") && sentence->part->words[verb->head].pos == POS_BE)
                     slot_fill_named(workspace, event, frame, "in", i);

@@ -197,10 +197,27 @@ static void part_givers(struct event *event)
     event_reason(event, "the larger donor is taken to give", -0.1);
 }
 
+/* "rules out tanks for Ukraine": who refuses them to another would have given, who refuses what is offered would have
+ * received. */
+static void part_refusers(struct event *event, const struct frame *frame)
+{
+    if (strcmp(frame->head, "refuse") != 0 || strcmp(event->type, "arms_transfer") != 0)
+        return;
+    bool others = false;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const char *slot = event->actors[i].slot;
+        others |= slot && (!strcmp(slot, "to") || !strcmp(slot, "for"));
+    }
+    for (uint32_t i = 0; i < event->actor_count && others; i++)
+        if (event->actors[i].slot && !strcmp(event->actors[i].slot, "subject"))
+            event->actors[i].role = "supplier";
+}
+
 void side_settle(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     if (agrees(workspace, event))
         part_givers(event);
+    part_refusers(event, frame);
     if (frame->open_sides)
         settle_sides(workspace, event, frame);
     else

@@ -217,9 +217,13 @@ int32_t chain_climb(struct chain *chain)
     const struct sentence *sentence = chain->sentence;
     const struct event *event = chain->event;
     int32_t speaker = NONE, at = event->verb;
+    const char *of_ceremony = NULL;
     if (event->noun != NONE) {
         apply_modifiers(chain);
         int32_t carrier = apply_carriers(chain);
+        /* "the opening ceremony of the exercise was held": what is over is the ceremony */
+        if (carrier != NONE && word_is(sentence, sentence->groups[carrier].head, "ceremony"))
+            of_ceremony = chain->reading.status;
         /* "the signing of the pact was postponed" */
         for (uint32_t i = 0; i < sentence->group_count && at == NONE && carrier != NONE; i++)
             if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject == carrier)
@@ -227,7 +231,7 @@ int32_t chain_climb(struct chain *chain)
     } else if (at != NONE)
         apply_doubts(chain);
     if (event->adjunct) {
-        if (strcmp(event->adjunct, "unknown"))
+        if (strcmp(event->adjunct, "unknown") && !of_ceremony)
             chain->reading.status = event->adjunct;
         return NONE;
     }
@@ -273,5 +277,7 @@ int32_t chain_climb(struct chain *chain)
             speaker = at;
         staged = !(verb->link == LINK_CONTENT && speech && verb->tense != TENSE_NONE) && !orders_its_own(chain, verb);
     }
+    if (of_ceremony && is(chain->reading.status, "completed"))
+        chain->reading.status = of_ceremony;
     return speaker;
 }
