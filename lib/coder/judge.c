@@ -164,8 +164,8 @@ static void retype_built_for(struct event *event, const struct frame *frame)
 /* The infinitive that tells for what troops are sent, where that is a real task (codebook 6.2), or NONE. */
 static int32_t task_of(struct coder_workspace *workspace, const struct event *event)
 {
-    static const char *const tasks[] = {"support", "help",   "guard",    "fight",   "keep_order",
-                                        "escort",  "patrol", "evacuate", "relieve", NULL};
+    static const char *const tasks[] = {"support", "help",     "guard",  "fight",   "keep_order", "escort",
+                                        "patrol",  "evacuate", "rescue", "relieve", NULL};
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
     for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count; i++) {

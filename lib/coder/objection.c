@@ -341,7 +341,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
     if (!strcmp(event->type, "expo") && event->noun != NONE && is_where_said(workspace, event))
         return "only where somebody spoke";
     bool goods = !strcmp(event->type, "arms_transfer"), industry = !strcmp(event->type, "industry");
-    if ((goods || industry) && !objection_arms_somebody(event, frame) && !objection_is_military(workspace, event))
+    if ((goods || industry) && !objection_arms_somebody(event, frame) &&
+        (objection_is_for_airline(event) || !objection_is_military(workspace, event)))
         return "civil goods";
     if ((goods || industry) && objection_is_domestic(workspace, event))
         return "within one state";

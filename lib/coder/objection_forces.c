@@ -200,8 +200,8 @@ static bool is_warship_sent(const struct event *event)
 /* "sent planes to Panama to evacuate citizens": ships and aircraft that are sent with a task are not given. */
 static bool is_sent_with_task(const struct lexicon *lexicon, const struct event *event)
 {
-    static const char *const tasks[] = {"evacuate", "patrol", "guard",       "escort",     "relieve", "haul",
-                                        "carry",    "join",   "participate", "keep_order", "fight",   NULL};
+    static const char *const tasks[] = {"evacuate", "rescue", "patrol",      "guard",      "escort", "relieve", "haul",
+                                        "carry",    "join",   "participate", "keep_order", "fight",  NULL};
     const struct sentence *sentence = event->sentence;
     if (event->verb_entry == NONE || event->argument == NONE || !is_sending(event) ||
         !group_is_craft(lexicon, sentence, event->argument))

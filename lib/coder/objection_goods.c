@@ -41,8 +41,8 @@ bool objection_is_domestic(struct coder_workspace *workspace, const struct event
     return state != NULL;
 }
 
-/* "Fighters", "carriers", "tanks" may be other things; between states they are weapons, and so is what bears the name of
- * equipment ("ordered 12 Spica"), which was not kept without a reason. */
+/* "Fighters", "carriers", "tanks" may be other things; between states they are weapons, and so is what bears the name
+ * of equipment ("ordered 12 Spica"), which was not kept without a reason. */
 static bool is_weapon(const struct lexicon *lexicon, const struct mention *mention, bool firm)
 {
     if (lexicon_class_use((enum lexicon_class)mention->class) != USE_GOODS)
@@ -126,6 +126,21 @@ static bool is_military_sentence(const struct lexicon *lexicon, struct sentence 
     if (!*known)
         *known = sentence_is_military(lexicon, sentence, firm) ? 1 : 2;
     return *known == 1;
+}
+
+/* "delivered ten jets to a Chilean airline": an airline flies no warplanes. */
+bool objection_is_for_airline(const struct event *event)
+{
+    static const char *const words[] = {"airline", "airlines", "airways", NULL};
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < sentence->mention_count; i++)
+        if (sentence->mentions[i].class == LEXICON_FORCE)
+            return false;
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return true;
+    return false;
 }
 
 /* "Jets" and "helicopters" alone are as often civil: something in the sentence, beside it, or in the title must be

@@ -8,6 +8,7 @@
 
 /* ---- goods, and who makes them ---- */
 bool objection_is_domestic(struct coder_workspace *workspace, const struct event *event);
+bool objection_is_for_airline(const struct event *event);
 bool objection_is_military(struct coder_workspace *workspace, const struct event *event);
 bool objection_arms_somebody(const struct event *event, const struct frame *frame);
 
