@@ -206,6 +206,15 @@ await step("an age in an address is taken as well as a day", async () => {
   }
 });
 
+await step("a country's page says what it is narrowed down to", async () => {
+  await show("/country/KGZ?type=visit");
+  await page.waitForSelector(".chips a:has-text('type: visit')");
+  await page.waitForSelector("text=No event.");
+  await page.click(".chips a:has-text('type: visit')");
+  await page.waitForSelector(".event-line:has-text('Kyrgyzstan')");
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/country/KGZ");
+});
+
 await step("a class of source narrows a rule down, and gives it back", async () => {
   await show("/events?when=type+%3D+exercise");
   await page.click("summary:has-text('Class of source')");

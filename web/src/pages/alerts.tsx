@@ -207,7 +207,7 @@ export function Alerts({ place, me }: ViewProperties) {
           {STATES.map((state) => <option key={state} value={state}>{state}</option>)}
         </select></label>
         <label>Since <input type="date" value={dayOf(filter.since)} onChange={(event) => set("since", event.currentTarget.value)} /></label>
-        <a href={`/feeds/alerts.atom${queryOf(filter)}`} target="_blank">Atom feed</a>
+        <a href={`/feeds/alerts.atom${queryOf(filter)}`} target="_blank" title="A feed reader logs in by any name, with a token as its password">Atom feed</a>
       </form>
       <Mutes me={me} changes={changes} />
       <ProblemNote problem={pages.problem} />

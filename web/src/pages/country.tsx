@@ -1,7 +1,7 @@
 /* Country: one party's partners, what it does over time, what it does for the first time, its latest events. */
-import type { EventRow } from "../api";
+import type { EventRow, Problem } from "../api";
 import { StackedChart } from "../chart";
-import { filterOf } from "../filter";
+import { FilterBar, filterOf } from "../filter";
 import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { ActorLink, EventLine, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
@@ -20,7 +20,9 @@ export function Country({ id, place }: ViewProperties) {
   return (
     <>
       <Title aside={timeline.value && <a href={`/events?${query}`}>{numberText(timeline.value.events)} event{timeline.value.events === 1 ? "" : "s"}</a>}>{actorName(id)} <span class="faint">{id}</span></Title>
-      <ProblemNote problem={events.problem ?? timeline.problem} />
+      {/* Who comes from a map that is narrowed down sees that this is, too. */}
+      <FilterBar place={place} problem={(events.problem ?? timeline.problem) as Problem} />
+      <ProblemNote problem={((events.problem ?? timeline.problem) as Problem | undefined)?.parameter === "when" ? undefined : events.problem ?? timeline.problem} />
       <Waiting when={!timeline.value && timeline.isAsking} />
       {timeline.value && timeline.value.timeline.length > 0 && <StackedChart rows={timeline.value.timeline} />}
       <div class="two">

@@ -136,7 +136,7 @@ export function Events({ place }: ViewProperties) {
             <label>Order <select value={order ?? "seen"} onChange={(event) => go(addressWith(place, { order: event.currentTarget.value }))}>
               {ORDERS.map(([value, title]) => <option key={value} value={value}>{title}</option>)}
             </select></label>
-            <span>Export: {EXPORTS.map(([file, title]) => <><a key={file} href={`/api/v1/exports/${file}${queryOf({ ...filter, order })}`} download={file}>{title}</a> </>)}<a href={`/feeds/events.atom${query}`} target="_blank">Atom feed</a></span>
+            <span>Export: {EXPORTS.map(([file, title]) => <><a key={file} href={`/api/v1/exports/${file}${queryOf({ ...filter, order })}`} download={file}>{title}</a> </>)}<a href={`/feeds/events.atom${query}`} target="_blank" title="A feed reader logs in by any name, with a token as its password">Atom feed</a></span>
           </p>
           <Stale pages={pages} />
           <Waiting when={pages.isLoading} />
