@@ -151,6 +151,9 @@ enum stance stance_read(struct coder_workspace *workspace, const struct event *e
     int32_t verb = speaker, who = speaker == NONE ? NONE : speaker_of_verb(&sentence->groups[speaker]);
     if (who == NONE)
         who = find_speaker(lexicon, sentence, &verb);
+    /* "will maintain the fighters": a verb of speech that is what is done */
+    if (verb != NONE && verb == event->verb && event->verb_entry != NONE)
+        who = verb = NONE;
     if (who == NONE)
         who = find_source(lexicon, sentence);
     if (verb != NONE) {
