@@ -101,7 +101,7 @@ class HeldItems(EntenteTest):
         self.configure(self.source("news", "/feed"), self.PACT, self.WATCH, moody)
         self.start()
         told = self.wait_for(self.health, "an alert that items are held")
-        self.assertIn("it could not be created; the log says why", told[0])
+        self.assertIn("cannot be created: create was asked to fail", told[0])
         self.assertRegex(self.entente("status").out, "classifier.fickle .*2 items held for .*: failed: it could not be created")
         self.assertEqual(self.alerts(), [])
         self.processes[-1].terminate()
