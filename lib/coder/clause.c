@@ -310,8 +310,10 @@ static void note_group(struct linker *linker, int32_t at)
 bool clause_begins_anew(const struct sentence *sentence, int32_t noun)
 {
     const struct group *groups = sentence->groups;
-    if (noun < 2 || groups[noun].kind != GROUP_NOUN || groups[noun].preposition != NONE ||
-        groups[noun].and_with != NONE || groups[noun - 1].kind != GROUP_COMMA)
+    /* ", and Peru protested" too */
+    bool comma = noun >= 2 && (groups[noun - 1].kind == GROUP_COMMA ||
+                               (groups[noun - 1].kind == GROUP_AND && groups[noun - 2].kind == GROUP_COMMA));
+    if (!comma || groups[noun].kind != GROUP_NOUN || groups[noun].preposition != NONE || groups[noun].and_with != NONE)
         return false;
     for (uint32_t i = (uint32_t)noun + 1; i < sentence->group_count; i++) {
         if (groups[i].kind == GROUP_STOP || groups[i].kind == GROUP_WHO || groups[i].kind == GROUP_THAT)

@@ -57,8 +57,11 @@ static bool is_opening_phrase(const struct lexicon *lexicon, const struct senten
         is_place_of_state(lexicon, sentence, &groups[at - 2], &groups[at]))
         at -= 2;
     while (at >= 3 && groups[at].kind == GROUP_NOUN &&
-           (groups[at - 1].kind == GROUP_PREPOSITION || groups[at - 1].kind == GROUP_AND))
+           (groups[at - 1].kind == GROUP_PREPOSITION || groups[at - 1].kind == GROUP_AND)) {
         at -= 2;
+        /* "In a move likely to anger Peru" */
+        at -= at > 1 && groups[at].kind == GROUP_ADVERB;
+    }
     /* "Ten days after a clash with Peru, Chile" */
     bool later = at == 2 && groups[1].kind == GROUP_PREPOSITION &&
                  (word_is(sentence, groups[1].first, "after") || word_is(sentence, groups[1].first, "before"));
@@ -223,13 +226,14 @@ bool clause_follows_opening(const struct sentence *sentence, uint32_t noun)
     return gerund && has_own_verb(sentence, noun);
 }
 
-/* "When Chile bought frigates from Brazil, Peru (and Bolivia) protested": behind the comma that ends a clause which
- * opens the sentence the main clause begins. Of several commas it is the last before the verb. */
+/* "When Chile bought frigates from Brazil, Peru (and Bolivia) protested", "Unlike Chile, which refused, Peru signed":
+ * behind the comma that ends a clause which opens the sentence the main clause begins. Of several commas it is the last
+ * before the verb. */
 static bool follows_opening_clause(const struct sentence *sentence, uint32_t noun)
 {
     const struct group *groups = sentence->groups;
     uint32_t last = noun, opening = noun;
-    bool has_verb = false;
+    bool has_verb = false, is_relative = false, had_relative = false;
     while (last + 2 < sentence->group_count && groups[last + 1].kind == GROUP_AND &&
            groups[last + 2].kind == GROUP_NOUN)
         last += 2;
@@ -237,18 +241,29 @@ static bool follows_opening_clause(const struct sentence *sentence, uint32_t nou
         return false;
     while (opening > 0 && groups[opening - 1].kind != GROUP_STOP)
         opening--;
-    if (groups[opening].kind != GROUP_WHEN && groups[opening].kind != GROUP_IF)
+    bool is_phrase = groups[opening].kind == GROUP_PREPOSITION;
+    if (groups[opening].kind != GROUP_WHEN && groups[opening].kind != GROUP_IF && !is_phrase)
         return false;
     for (uint32_t i = opening + 1; i < noun; i++) {
         enum group_kind kind = (enum group_kind)groups[i].kind;
-        if (kind == GROUP_WHEN || kind == GROUP_IF || kind == GROUP_THAT || kind == GROUP_WHO)
+        if (kind == GROUP_WHEN || kind == GROUP_IF || kind == GROUP_THAT)
             return false;
-        bool finite = kind == GROUP_VERB && !groups[i].gerund && !groups[i].infinitive;
-        if (finite && has_verb)
+        is_relative |= kind == GROUP_WHO;
+        had_relative |= is_relative;
+        if (kind != GROUP_VERB || groups[i].gerund || groups[i].infinitive)
+            continue;
+        if (!is_relative && (has_verb || is_phrase))
             return false;
-        has_verb |= finite;
+        has_verb |= !is_relative;
+        is_relative = false;
     }
-    return has_verb;
+    return is_phrase ? had_relative : has_verb;
+}
+
+static bool begins_main_clause(const struct sentence *sentence, uint32_t noun)
+{
+    return noun > 0 && sentence->groups[noun - 1].kind == GROUP_COMMA &&
+           (clause_follows_opening(sentence, noun) || follows_opening_clause(sentence, noun));
 }
 
 void clause_link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
@@ -281,7 +296,10 @@ void clause_link_nouns(const struct lexicon *lexicon, struct sentence *sentence)
         }
         /* "received drones from Ankara, and its pilots are training": another clause begins; in headlines a comma is
          * enough */
-        if ((and || (comma && sentence->headline)) && opens_clause(lexicon, sentence, i))
+        if (and&&comma && has_own_verb(sentence, i) && !begins_main_clause(sentence, link))
+            continue;
+        if ((and || (comma && sentence->headline)) && opens_clause(lexicon, sentence, i) &&
+            !begins_main_clause(sentence, link))
             continue;
         /* "After training under Belgian officers, Malian soldiers graduated": the main clause begins */
         if (comma && !and&&(clause_follows_opening(sentence, i) || follows_opening_clause(sentence, i)))

@@ -284,6 +284,10 @@ static bool is_occasion(const struct lexicon *lexicon, const struct sentence *se
             (word_is(sentence, sentence->groups[group->preposition].first, "as") ||
              word_is(sentence, sentence->groups[group->preposition].first, "in")))
             return true;
+    /* "despite protests from Peru" */
+    if (word_is(sentence, sentence->groups[group->preposition].first, "despite") &&
+        sentence->part->words[group->head].name == NONE)
+        return true;
     static const char *const acts[] = {"exercise", "plain_exercise", "training", "talks", "plain_talks", NULL};
     const char *class = noun_class(lexicon, sentence, group->head);
     if (!class || sentence->part->words[group->head].name != NONE || sentence->part->words[group->head].time != NONE)
