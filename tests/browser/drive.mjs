@@ -531,6 +531,11 @@ await step("what is no shape on the map is a disc where something is told of it"
   await page.waitForSelector("circle.small");
   assert.deepEqual(await page.locator("circle.small title").allTextContents(), ["Singapore: 7"]);
   assert.match(await page.getAttribute("circle.small", "class"), /shade-5/);
+  await page.setViewportSize({ width: 375, height: 740 });
+  await show("/map");
+  await page.waitForSelector("circle.small");
+  assert.ok((await page.locator("circle.small").boundingBox()).width > 5, "it is seen on a phone");
+  await page.setViewportSize({ width: 1280, height: 900 });
   await page.unroute("**/api/v1/facets?*");
 });
 

@@ -11,7 +11,7 @@ import { go } from "../router";
 import { actorName, alpha3OfNumeric, numberText } from "../text";
 
 const STEPS = 5, CALM_MS = 15000, AT_POINT = 20, ROWS = 25;
-const SMALL = 3.5; /* radius in pixels of a country that is too small to be drawn */
+const SMALL = 3.5, SMALL_ON_PHONE = 8; /* radius of a country that is too small to be drawn, in pixels of a map as wide as the plane */
 const POINT_LEAST = 3, POINT_MOST = 10, POINT_EVENTS = 30; /* radius in pixels, and how many events the largest has at least */
 
 /** Drawn by build.mjs. */
@@ -110,6 +110,7 @@ export function MapView({ place }: ViewProperties) {
   const part = place.search.get("part") ?? "world", view = viewBoxOf(part);
   /* By the area, beside the largest; of few events each counts. */
   const largest = Math.max(POINT_EVENTS, ...points.map((one) => one.count)), radius = (count: number) => POINT_LEAST + (POINT_MOST - POINT_LEAST) * Math.sqrt(count / largest);
+  const small = matchMedia("(max-width: 55rem)").matches ? SMALL_ON_PHONE : SMALL;
   const [chosen, setChosen] = useState<string>();
   const point = points.find((one) => one.key === chosen);
   return (
@@ -129,7 +130,7 @@ export function MapView({ place }: ViewProperties) {
         {/* Singapore or Bahrain are no shape at this size: where something is told of them, they are a disc. */}
         {shapes.value?.small.map((shape) => {
           const id = idOf(shape), count = counts.get(id) ?? 0;
-          return count > 0 && <circle key={shape.id} cx={shape.x} cy={shape.y} r={SMALL * Math.sqrt(view.scale)} class={`land small shade-${step(count)}`} onClick={() => go(address(id))}><title>{`${shape.name}: ${count}`}</title></circle>;
+          return count > 0 && <circle key={shape.id} cx={shape.x} cy={shape.y} r={small * Math.sqrt(view.scale)} class={`land small shade-${step(count)}`} onClick={() => go(address(id))}><title>{`${shape.name}: ${count}`}</title></circle>;
         })}
         {points.map((point) => (
           <circle key={point.key} cx={point.x} cy={point.y} r={radius(point.count) * Math.sqrt(view.scale)} class={`point${point.key === chosen ? " is-chosen" : ""}`} onClick={() => setChosen(point.key)}>
