@@ -102,7 +102,7 @@ class HeldItems(EntenteTest):
         self.start()
         told = self.wait_for(self.health, "an alert that items are held")
         self.assertIn("cannot be created: create was asked to fail", told[0])
-        self.assertRegex(self.entente("status").out, "classifier.fickle .*2 items held for .*: failed: it could not be created")
+        self.assertRegex(self.entente("status").out, "classifier.fickle .*2 items held for .*: failed: cannot be created: create was asked to fail")
         self.assertEqual(self.alerts(), [])
         self.processes[-1].terminate()
         self.processes[-1].wait()
