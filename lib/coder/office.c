@@ -67,6 +67,31 @@ static bool names_staff(const struct lexicon *lexicon, const struct sentence *se
             word_is(sentence, mention->last - 1, "defense"));
 }
 
+/* "Vice Admiral Rakesh Menon", "Lt. Gen. Jan Kowal": an officer of high rank, who serves. */
+static bool has_high_rank(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const ranks[] = {"admiral", "adm", "commodore", "brigadier", "gen", NULL};
+    static const char *const before_general[] = {"lieutenant", "major", "brigadier", "colonel",
+                                                 "lt",         "maj",   "brig",      NULL};
+    static const char *const past[] = {"retired", "former", "late", "ex", NULL};
+    bool rank = false;
+    for (uint32_t i = group->first; i <= group->last; i++) {
+        for (size_t k = 0; past[k]; k++)
+            if (word_is(sentence, i, past[k]))
+                return false;
+        const struct word *whole = &sentence->part->words[sentence->part->words[i].span_first];
+        if (!(sentence->part->list.tokens[i].flags & TOKEN_CAPITAL) || whole->title == NONE)
+            continue;
+        for (size_t k = 0; ranks[k]; k++)
+            rank |= word_is(sentence, i, ranks[k]);
+        for (size_t k = 0; before_general[k] && i < group->last; k++)
+            rank |= word_is(sentence, i, before_general[k]) &&
+                    (word_is(sentence, i + 1, "general") || word_is(sentence, i + 1, "gen"));
+        rank |= word_is(sentence, i, "air") && i < group->last && word_is(sentence, i + 1, "marshal");
+    }
+    return rank && group->last > group->first + 1;
+}
+
 static void offices_of_group(struct coder_workspace *workspace, const struct sentence *sentence, int32_t at,
                              struct offices *offices)
 {
@@ -81,6 +106,8 @@ static void offices_of_group(struct coder_workspace *workspace, const struct sen
     }
     const struct group *group = &sentence->groups[at];
     offices->unsaid |= sentence->part->words[group->first].pos == POS_PRONOUN;
+    if (has_high_rank(sentence, group))
+        offices->best = OFFICE_DEFENCE;
     for (uint32_t i = group->first; i <= group->last; i++) {
         const struct word *word = &sentence->part->words[i];
         const char *class = noun_class(lexicon, sentence, i);

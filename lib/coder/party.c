@@ -510,7 +510,10 @@ static uint32_t capital_words(const struct sentence *sentence, const struct grou
 static bool may_be_publishers(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
 {
     enum pos first = sentence->part->words[sentence->groups[at].first].pos;
-    return workspace->publisher && first != POS_OWNER && first != POS_PRONOUN && !names_owner(sentence, at);
+    /* "Commander of the Royal Army of Oman, Major General Said": what comes before the comma says whose he is */
+    bool apposed = at >= 2 && sentence->groups[at - 1].kind == GROUP_COMMA &&
+                   sentence->groups[at - 2].kind == GROUP_NOUN && names_owner(sentence, at - 2);
+    return workspace->publisher && first != POS_OWNER && first != POS_PRONOUN && !apposed && !names_owner(sentence, at);
 }
 
 /* "the Federal Government", "the Council" on a government's own site. */
@@ -572,6 +575,21 @@ static void drop_makers(const struct sentence *sentence, struct party_list *list
     }
     if (kept > 0)
         list->count = kept;
+}
+
+/* "Airmen assigned to the 31st Fighter Wing": the unit, or NONE. */
+static int32_t unit_of(const struct sentence *sentence, int32_t at)
+{
+    uint32_t next = (uint32_t)at + 1;
+    bool posted = next + 2 < sentence->group_count && sentence->groups[next].kind == GROUP_VERB &&
+                  (word_is(sentence, sentence->groups[next].head, "assigned") ||
+                   word_is(sentence, sentence->groups[next].head, "attached")) &&
+                  sentence->groups[next + 1].kind == GROUP_PREPOSITION &&
+                  word_is(sentence, sentence->groups[next + 1].first, "to");
+    bool with = next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION && at == 0 &&
+                word_is(sentence, sentence->groups[next].first, "with");
+    int32_t unit = posted ? (int32_t)next + 2 : with ? (int32_t)next + 1 : NONE;
+    return unit != NONE && sentence->groups[unit].kind == GROUP_NOUN ? unit : NONE;
 }
 
 static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
@@ -660,6 +678,9 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         else if (owned)
             party_of_pronoun(workspace, sentence, group->first, &own);
     }
+    int32_t unit = force && !own.count ? unit_of(sentence, at) : NONE;
+    if (unit != NONE)
+        parties_along(workspace, sentence, unit, &own, depth + 1);
     if (!own.count && force)
         party_of_locals(workspace, sentence, at, &own);
     if (!own.count && explains_state(lexicon, sentence, at))

@@ -108,11 +108,29 @@ static int read_second_day(const struct reader *reader, uint32_t *at)
     return day;
 }
 
+/* "Lt. Gen. Jan Kowal", "Minister Jan Ek": a name between a title or another name and a surname. */
+static bool is_given_name(const struct reader *reader, uint32_t at)
+{
+    const struct sentence *sentence = reader->sentence;
+    const struct token *tokens = reader->part->list.tokens;
+    if (sentence->headline || at == sentence->first || at >= sentence->last)
+        return false;
+    const struct token *next = &tokens[at + 1];
+    uint32_t before = at - 1;
+    if (tokens[before].kind == TOKEN_MARK && tokens[before].mark == '.' && before > sentence->first &&
+        reader->part->words[before - 1].title != NONE)
+        before--;
+    bool named = tokens[before].kind == TOKEN_WORD && tokens[before].flags & TOKEN_CAPITAL &&
+                 !(tokens[before].flags & (TOKEN_SENTENCE | TOKEN_ALL_CAPITALS)) &&
+                 reader->part->words[before].time == NONE;
+    return named && next->kind == TOKEN_WORD && next->flags & TOKEN_CAPITAL && reader->part->words[at + 1].time == NONE;
+}
+
 /* A month needs support where it is also a word: "May", "March". */
 static bool month_is_meant(const struct reader *reader, uint32_t at)
 {
     const struct token *token = token_at(reader, at);
-    if (!(token->flags & TOKEN_CAPITAL))
+    if (!(token->flags & TOKEN_CAPITAL) || is_given_name(reader, at))
         return false;
     if (!lexicon_entry_value(reader->lexicon, (uint32_t)reader->part->words[at].time, "ambiguous"))
         return true;
@@ -219,7 +237,8 @@ static bool read_years(struct reader *reader, struct time_expression *time)
     return true;
 }
 
-/* The first month of a season, 0 where the token names none. Each reaches into the month that the next one begins in. */
+/* The first month of a season, 0 where the token names none. Each reaches into the month that the next one begins in.
+ */
 static int season_at(const struct reader *reader, uint32_t at)
 {
     static const struct {
@@ -438,7 +457,8 @@ static bool read_relative(struct reader *reader, struct time_expression *time)
     int32_t unit = time_entry(reader, at, "unit"), weekday = time_entry(reader, at, "weekday"),
             month = time_entry(reader, at, "month");
     if (unit != NONE && reader->part->words[at].inside == 0) {
-        /* "the last weeks of the campaign", "the last year of the war", "coming months": none that the calendar tells */
+        /* "the last weeks of the campaign", "the last year of the war", "coming months": none that the calendar tells
+         */
         const struct token *token = token_at(reader, at);
         if ((reader->part->text[token->end - 1] | 32) == 's' || is_word(reader, at + 1, "of"))
             return false;
@@ -510,8 +530,8 @@ static bool may_begin(const struct reader *reader)
 static bool read_expression(struct reader *reader, struct time_expression *time)
 {
     static bool (*const readers[])(struct reader *, struct time_expression *) = {
-        read_decade, read_iso_day, read_years,        read_season,   read_part_of_year, read_days_about, read_month_first,
-        read_day_first, read_ago,       read_relative, read_bare_year};
+        read_decade,      read_iso_day,   read_years, read_season,   read_part_of_year, read_days_about,
+        read_month_first, read_day_first, read_ago,   read_relative, read_bare_year};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         *time = (struct time_expression){.first = reader->at};
         if (readers[i](reader, time))
@@ -520,7 +540,8 @@ static bool read_expression(struct reader *reader, struct time_expression *time)
     return false;
 }
 
-/* "for the first time since 2020", "the largest drill since 1991": what has not been since then, not what goes on since. */
+/* "for the first time since 2020", "the largest drill since 1991": what has not been since then, not what goes on
+ * since. */
 static bool compares_since(const struct reader *reader, uint32_t since)
 {
     enum { LOOK_BACK = 8 };

@@ -105,7 +105,9 @@ bool group_is_craft(const struct lexicon *lexicon, const struct sentence *senten
     uint32_t head = sentence->groups[group].head;
     int32_t name = sentence->part->words[head].name;
     const char *class = noun_class(lexicon, sentence, head);
-    if (!class && name == NONE && is_ship_name(lexicon, sentence, &sentence->groups[group]))
+    /* "the frigate Bayern": also where the ship is called by a place */
+    bool free = name == NONE || lexicon_class_use((enum lexicon_class)sentence->mentions[name].class) == USE_PLACE;
+    if (!class && free && is_ship_name(lexicon, sentence, &sentence->groups[group]))
         return true;
     if (has_ship_prefix(lexicon, sentence, &sentence->groups[group]))
         return true;
