@@ -24,8 +24,8 @@ PROJECTS = [(kind, language) for language in ("c", "c++", "python")
 
 def make(prefix, folder, *targets):
     flags = f"-O1 -Wpedantic -Werror{sanitize}"
-    return run("make", "-C", folder, f"CC={c_compiler}", f"CXX={cxx_compiler}", f"CFLAGS={flags}", f"CXXFLAGS={flags}",
-               *targets, environment=with_packages(prefix), timeout=150)
+    return run("make", "-C", folder, f"CC={c_compiler}", f"CXX={cxx_compiler}", f"CFLAGS={flags}",
+               f"CXXFLAGS={flags} -Wold-style-cast -Wshadow", *targets, environment=with_packages(prefix), timeout=150)
 
 
 @contextlib.contextmanager

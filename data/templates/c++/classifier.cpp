@@ -43,7 +43,7 @@ static void put_evidence(const @ID@ *self, struct ent_builder *report, struct en
     ent_put_text(host, report, ENT_EVIDENCE_FIELD, "type");
     host->put_str(report, ENT_EVIDENCE_QUOTE, word);
     host->put_int(report, ENT_EVIDENCE_START, start);
-    host->put_int(report, ENT_EVIDENCE_END, start + (int64_t)word.size);
+    host->put_int(report, ENT_EVIDENCE_END, start + static_cast<int64_t>(word.size));
     host->close(report);
 }
 

@@ -64,7 +64,7 @@ static int tell(const @ID@ *self, struct ent_unit *unit, size_t index, long coun
     ent_put_text(host, finding, ENT_FINDING_ID, id);
     ent_put_text(host, finding, ENT_FINDING_KIND, "milestone");
     ent_put_text(host, finding, ENT_FINDING_TEXT, text);
-    host->put_num(finding, ENT_FINDING_SCORE, (double)count);
+    host->put_num(finding, ENT_FINDING_SCORE, static_cast<double>(count));
     struct ent_record *record = host->seal(finding);
     return record ? host->emit(unit, index, record) : -1;
 }

@@ -57,9 +57,9 @@ static enum ent_code respond(void *context, struct ent_unit *unit, const struct 
         return ent_fail(self->host, self->instance, ENT_RETRY, "the server did not answer with 200");
     const char *at = response->body.data, *end = at + response->body.size;
     while (at < end) {
-        const char *feed = static_cast<const char *>(memchr(at, '\n', (size_t)(end - at)));
+        const char *feed = static_cast<const char *>(memchr(at, '\n', static_cast<size_t>(end - at)));
         const char *line_end = feed ? feed : end;
-        if (line_end > at && emit_line(self, unit, ent_bytes(at, (size_t)(line_end - at))) != 0)
+        if (line_end > at && emit_line(self, unit, ent_bytes(at, static_cast<size_t>(line_end - at))) != 0)
             return ENT_RETRY;
         at = feed ? feed + 1 : end;
     }
