@@ -3,6 +3,7 @@
 #include "lib/coder/dateline.h"
 #include "lib/coder/memory.h"
 #include "lib/coder/role.h"
+#include "lib/coder/side.h"
 
 #include <string.h>
 
@@ -184,8 +185,14 @@ static void take_publisher(struct coder_workspace *workspace, const struct event
                           .sentence = event->sentence,
                           .first = event->trigger_first,
                           .last = event->trigger_last};
-    bool gives = guesses->wanted_count == 1 && !strcmp(guesses->wanted[0], "supplier");
-    if (party.id && gives && usable(event, &party))
+    bool one = guesses->wanted_count == 1, gives = one && !strcmp(guesses->wanted[0], "supplier"),
+         takes = one && !strcmp(guesses->wanted[0], "recipient");
+    /* "a contract was signed with Israel Aerospace Industries" */
+    for (uint32_t i = 0; i < event->actor_count && takes; i++) {
+        const char *state = side_state_of_company(workspace, event->sentence, event->actors[i].id);
+        takes = state && party.id && strcmp(state, party.id) != 0;
+    }
+    if (party.id && (gives || takes) && usable(event, &party))
         add_guess(guesses, &party, CONTEXT_TITLE, guesses->count);
 }
 

@@ -66,6 +66,18 @@ static bool is_explained(const struct lexicon *lexicon, const struct sentence *s
     return sipri && same && !strcmp(sipri, same);
 }
 
+/* "12 Typhoons": what is counted by a weapon's name is no weather. */
+static bool is_counted_weapon(const struct lexicon *lexicon, const struct sentence *sentence,
+                              const struct mention *mention)
+{
+    const char *unroca =
+        mention->class == LEXICON_EQUIPMENT ? lexicon_entry_value(lexicon, mention->entry, "unroca") : NULL;
+    const struct token *tokens = sentence->part->list.tokens;
+    return unroca && strcmp(unroca, "none") != 0 && strcmp(unroca, "unknown") != 0 && strcmp(unroca, "VI") != 0 &&
+           mention->first > sentence->first && tokens[mention->first].flags & TOKEN_CAPITAL &&
+           tokens[mention->first - 1].kind == TOKEN_NUMBER;
+}
+
 static bool sentence_is_military(const struct lexicon *lexicon, const struct sentence *sentence, bool firm)
 {
     static const char *const classes[] = {"arms_sale",
@@ -94,7 +106,7 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
         const struct word *word = &sentence->part->words[i];
         const struct mention *mention = word->name == NONE ? NULL : &sentence->mentions[word->name];
         if (mention && (mention->class == LEXICON_FORCE || is_weapon(lexicon, mention, firm) ||
-                        is_explained(lexicon, sentence, mention)))
+                        is_explained(lexicon, sentence, mention) || is_counted_weapon(lexicon, sentence, mention)))
             return true;
         if (word_is(sentence, i, "ministry") || word_is(sentence, i, "armies") || word_is(sentence, i, "navies") ||
             (!word->blocked && (word_is(sentence, i, "military") || word_is(sentence, i, "missile") ||

@@ -68,7 +68,9 @@ static void drop_sent_to_task(struct coder_workspace *workspace, uint32_t first,
         const char *class = event->noun == NONE
                                 ? NULL
                                 : noun_class(workspace_lexicon(workspace), event->sentence, event->trigger_first);
-        bool exercise = !strcmp(event->type, "exercise") && class;
+        int32_t name = event->noun == NONE ? NONE : event->sentence->part->words[event->trigger_first].name;
+        bool exercise = !strcmp(event->type, "exercise") &&
+                        (class || (name != NONE && event->sentence->mentions[name].class == LEXICON_EXERCISE));
         task |= exercise;
         visit &= !exercise;
         /* "may use the airfields, …, after talks with": another occasion */
@@ -146,7 +148,8 @@ static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first,
     }
 }
 
-/* "tanks delivered to Ukraine, paid for by Norway": who only pays for what others hand over neither gives nor takes it. */
+/* "tanks delivered to Ukraine, paid for by Norway": who only pays for what others hand over neither gives nor takes it.
+ */
 static void drop_who_pays(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
     for (uint32_t i = first; i < end; i++) {
@@ -156,7 +159,8 @@ static void drop_who_pays(struct coder_workspace *workspace, uint32_t first, uin
             !paid->sentence->groups[paid->verb].passive)
             continue;
         for (uint32_t k = first; k < end; k++)
-            if (k != i && !strcmp(workspace->events[k].type, "arms_transfer") && workspace->events[k].verb != paid->verb)
+            if (k != i && !strcmp(workspace->events[k].type, "arms_transfer") &&
+                workspace->events[k].verb != paid->verb)
                 event_object(paid, "who only pays for it");
     }
 }

@@ -132,7 +132,8 @@ static void settle_sides(struct coder_workspace *workspace, struct event *event,
         made |= maker && strstr(maker, event->actors[i].id);
     }
     if (sellers) {
-        if (sellers < event->actor_count)
+        /* "a contract was signed with Elbit": by somebody else */
+        if (sellers < event->actor_count || with == event->actor_count)
             set_sides(workspace, event, "supplier", "recipient");
         return;
     }

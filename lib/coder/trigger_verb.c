@@ -66,13 +66,34 @@ static bool find_subject_of_talks(const struct seeker *seeker, struct found *fou
     return false;
 }
 
+/* "A contract was signed with Elbit for twelve howitzers": what it is for stands behind the verb. */
+static bool find_behind_signed(const struct seeker *seeker, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
+    if (strcmp(seeker->head, "sign") != 0 || verb->subject == NONE)
+        return false;
+    const char *class =
+        noun_class(workspace_lexicon(seeker->workspace), sentence, sentence->groups[verb->subject].head);
+    if (!(class && !strcmp(class, "deal")) && !word_is(sentence, sentence->groups[verb->subject].head, "contract"))
+        return false;
+    for (int32_t i = seeker->verb + 1; i <= verb->clause_last; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind == GROUP_NOUN && group->preposition != NONE &&
+            word_is(sentence, sentence->groups[group->preposition].first, "for") &&
+            seek_in_group(seeker, i, UINT32_MAX, found) && !strcmp(found->frame->type, "arms_transfer"))
+            return true;
+    }
+    return false;
+}
+
 /* What a passive verb acts on: its subject, the object that stays behind it ("has been offered jets"), or what comes
  * with it ("will be provided with boats"). */
 static bool find_of_passive(const struct seeker *seeker, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
     const struct group *verb = &sentence->groups[seeker->verb];
-    if (seek_along(seeker, verb->subject, false, found))
+    if (find_behind_signed(seeker, found) || seek_along(seeker, verb->subject, false, found))
         return true;
     if (verb->object != NONE && seek_along(seeker, verb->object, false, found))
         return true;
