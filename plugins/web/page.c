@@ -109,6 +109,16 @@ static bool is_view(const char *path)
     return false;
 }
 
+/* Who typed an address wrong sees so in the page, from which there are ways on; a program gets a problem. */
+static enum MHD_Result answer_nothing(struct exchange *exchange)
+{
+    const char *accept = exchange_header(exchange, MHD_HTTP_HEADER_ACCEPT);
+    const struct file *page = accept && strstr(accept, "text/html") ? file_find("index.html") : NULL;
+    if (!page)
+        return exchange_problem(exchange, MHD_HTTP_NOT_FOUND, "there is nothing at %.200s", exchange->path);
+    return exchange_send(exchange, MHD_HTTP_NOT_FOUND, response_of(exchange, page, false));
+}
+
 enum MHD_Result page_answer(struct exchange *exchange)
 {
     bool shows_page = is_view(exchange->path);
@@ -117,7 +127,7 @@ enum MHD_Result page_answer(struct exchange *exchange)
         return exchange_problem(exchange, MHD_HTTP_NOT_FOUND,
                                 "this plugin was built without the dashboard's page; its API is at /api/v1/");
     if (!file)
-        return exchange_problem(exchange, MHD_HTTP_NOT_FOUND, "there is nothing at %.200s", exchange->path);
+        return answer_nothing(exchange);
     struct buffer links = BUFFER_INIT;
     if (shows_page)
         find_ahead(exchange, &links);

@@ -127,6 +127,16 @@ class Api(WebTest):
         status, other, body = self.request("GET", "/api/v1/events?limit=1", headers={"If-None-Match": headers["etag"]})
         self.assertEqual(status, 200)
 
+    def test_a_mistyped_address_is_told_in_the_page_to_a_browser_and_as_a_problem_to_a_program(self):
+        status, headers, body = self.request("GET", "/evnets", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        self.assertEqual(status, 404)
+        if headers["content-type"] != "application/problem+json":  # built with the page
+            self.assertTrue(headers["content-type"].startswith("text/html"), headers)
+            self.assertIn("content-security-policy", headers)
+        for path, accept in (("/evnets", "application/json"), ("/api/v1/evnets", "text/html")):
+            status, headers, body = self.request("GET", path, headers={"Accept": accept})
+            self.assertEqual((status, headers["content-type"]), (404, "application/problem+json"))
+
     def test_long_answers_are_packed_for_who_takes_that(self):
         plain, headers, body = self.request("GET", "/api/v1/events")
         self.assertEqual((plain, headers.get("content-encoding")), (200, None))
