@@ -14,7 +14,7 @@ static bool is_attribution(const struct sentence *sentence, uint32_t verb)
     for (size_t i = 0; words[i]; i++)
         speech |= word_is(sentence, groups[verb].head, words[i]);
     uint32_t i = verb;
-    while (i > 0 && (groups[i - 1].kind == GROUP_NOUN || groups[i - 1].kind == GROUP_PREPOSITION))
+    while (speech && i > 0 && (groups[i - 1].kind == GROUP_NOUN || groups[i - 1].kind == GROUP_PREPOSITION))
         i--;
     return speech && groups[verb].first == groups[verb].last && i > 0 && i < verb && groups[i].kind == GROUP_NOUN &&
            groups[i - 1].kind == GROUP_COMMA;

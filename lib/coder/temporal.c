@@ -126,6 +126,18 @@ static bool is_given_name(const struct reader *reader, uint32_t at)
     return named && next->kind == TOKEN_WORD && next->flags & TOKEN_CAPITAL && reader->part->words[at + 1].time == NONE;
 }
 
+/* "Rear Admiral Sunday Obi" */
+static bool is_titled(const struct reader *reader, uint32_t at)
+{
+    const struct sentence *sentence = reader->sentence;
+    if (at == sentence->first || !is_given_name(reader, at))
+        return false;
+    uint32_t before = at - 1;
+    if (reader->part->list.tokens[before].kind == TOKEN_MARK && before > sentence->first)
+        before--;
+    return reader->part->words[reader->part->words[before].span_first].title != NONE;
+}
+
 /* A month needs support where it is also a word: "May", "March". */
 static bool month_is_meant(const struct reader *reader, uint32_t at)
 {
@@ -442,7 +454,7 @@ static bool read_relative(struct reader *reader, struct time_expression *time)
         time->last = reader->part->words[reader->at].span_last;
         return true;
     }
-    if ((entry = time_entry(reader, reader->at, "weekday")) != NONE &&
+    if ((entry = time_entry(reader, reader->at, "weekday")) != NONE && !is_titled(reader, reader->at) &&
         token_at(reader, reader->at)->flags & TOKEN_CAPITAL) {
         time->relative = RELATIVE_WEEKDAY;
         time->offset = entry_number(reader, entry);
@@ -557,6 +569,14 @@ static bool compares_since(const struct reader *reader, uint32_t since)
     return false;
 }
 
+/* "Mirage 2000-5", "T-90", "Meteor 2020": the numbers of a name are no years. */
+static bool is_of_designation(const struct reader *reader)
+{
+    int32_t name = reader->part->words[reader->at].name;
+    return name != NONE && reader->sentence->mentions[name].first < reader->at &&
+           lexicon_class_use((enum lexicon_class)reader->sentence->mentions[name].class) == USE_GOODS;
+}
+
 bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
 {
     struct reader reader = {lexicon, sentence->part, sentence, sentence->first};
@@ -564,7 +584,7 @@ bool temporal_find(const struct lexicon *lexicon, struct sentence *sentence, str
     if (!sentence->times)
         return false;
     for (; reader.at <= sentence->last; reader.at++) {
-        if (!may_begin(&reader))
+        if (!may_begin(&reader) || is_of_designation(&reader))
             continue;
         struct time_expression time;
         if (!read_expression(&reader, &time))
