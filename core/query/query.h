@@ -31,7 +31,7 @@
 enum { QUERY_PAGE_ROWS = 100, QUERY_WINDOW = 2000, QUERY_PAGE_BUDGET = 1000 /* for those who must answer at once */ };
 /* A budget is one of time as well, since a record may have to come from a disk: once a walk or a count has taken so long, it is
  * spent, though not before so many records were tried. */
-enum { QUERY_BUDGET_MS = 100, QUERY_BUDGET_LEAST = 100 };
+enum { QUERY_BUDGET_MS = 70, QUERY_BUDGET_LEAST = 100 };
 
 struct rule;
 struct store;
