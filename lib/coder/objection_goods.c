@@ -109,8 +109,10 @@ static bool sentence_is_military(const struct lexicon *lexicon, const struct sen
                         is_explained(lexicon, sentence, mention) || is_counted_weapon(lexicon, sentence, mention)))
             return true;
         if (word_is(sentence, i, "ministry") || word_is(sentence, i, "armies") || word_is(sentence, i, "navies") ||
-            (!word->blocked && (word_is(sentence, i, "military") || word_is(sentence, i, "missile") ||
-                                word_is(sentence, i, "missiles") || word_is(sentence, i, "weapons"))))
+            (!word->blocked &&
+             (word_is(sentence, i, "military") || word_is(sentence, i, "missile") || word_is(sentence, i, "missiles") ||
+              word_is(sentence, i, "weapons") || word_is(sentence, i, "armoured") || word_is(sentence, i, "armored") ||
+              word_is(sentence, i, "artillery") || word_is(sentence, i, "infantry"))))
             return true;
         const char *class = word->blocked ? NULL : noun_class(lexicon, sentence, i);
         if (!class)

@@ -592,6 +592,28 @@ static int32_t unit_of(const struct sentence *sentence, int32_t at)
     return unit != NONE && sentence->groups[unit].kind == GROUP_NOUN ? unit : NONE;
 }
 
+/* "Danish Defence Minister Jakob Lund", "Minister Ole Holm": the name of a place or of equipment behind an office and a
+ * first name is a surname. */
+static bool is_surname(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+{
+    int32_t name = sentence->part->words[group->head].name;
+    const struct mention *mention = name == NONE ? NULL : &sentence->mentions[name];
+    if (!mention || lexicon_class_use((enum lexicon_class)mention->class) == USE_ACTOR ||
+        mention->first < group->first + 2 || mention->first != mention->last)
+        return false;
+    const struct word *first_name = &sentence->part->words[mention->first - 1];
+    if (!(sentence->part->list.tokens[mention->first - 1].flags & TOKEN_CAPITAL) || first_name->name != NONE ||
+        first_name->noun != NONE || first_name->title != NONE || first_name->inside)
+        return false;
+    for (uint32_t i = group->first; i + 1 < mention->first; i++) {
+        const char *class = noun_class(lexicon, sentence, i);
+        if (sentence->part->words[i].title != NONE ||
+            (class && (!strcmp(class, "defence_office") || !strcmp(class, "leader_office"))))
+            return true;
+    }
+    return false;
+}
+
 static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
                            struct party_list *list, int depth)
 {
@@ -613,7 +635,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
             party_add(list, own.items[i]);
         return;
     }
-    enum standing standing = standing_of(lexicon, sentence, group);
+    bool surname = is_surname(lexicon, sentence, group);
+    enum standing standing = surname ? STANDS_FOR_ACTOR : standing_of(lexicon, sentence, group);
     if (standing == STANDS_NOT)
         return;
     struct party_list own = {.count = 0};
@@ -631,7 +654,7 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
             own = better;
     }
     /* a place acts for its state: "docked at Cebu" */
-    if (!own.count && head->name != NONE &&
+    if (!own.count && head->name != NONE && !surname &&
         lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE) {
         const struct mention *mention = &sentence->mentions[head->name];
         const char *id = lexicon_entry_id(lexicon, mention->entry),
@@ -652,7 +675,7 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         party_premodifiers(workspace, sentence, at, group->last + 1, &own);
         drop_makers(sentence, &own);
     }
-    if (own.count > 2 && standing == STANDS_WEAKLY)
+    if (own.count > 2 && standing == STANDS_WEAKLY && !surname)
         own.count = 1;
     bool force = is_force_noun(lexicon, sentence, group->head);
     /* "the Administration", "the President" in an official text */

@@ -543,6 +543,9 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
         linked |= group->preposition != NONE && !strcmp(seeker->head, "membership") &&
                   (word_is(sentence, sentence->groups[group->preposition].first, "to") ||
                    word_is(sentence, sentence->groups[group->preposition].first, "into"));
+        /* "teaches first aid to Ghanaian soldiers" */
+        linked |= group->preposition != NONE && !strcmp(seeker->head, "train") &&
+                  word_is(sentence, sentence->groups[group->preposition].first, "to");
         /* "a halt to all military aid", "an end to cooperation" */
         linked |= group->preposition != NONE && !strcmp(seeker->head, "cut") &&
                   word_is(sentence, sentence->groups[group->preposition].first, "to");
