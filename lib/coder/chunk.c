@@ -342,6 +342,7 @@ static void note_auxiliary(struct chunker *chunker, struct group *group, uint32_
         group->infinitive = true;
     else if (pos == POS_MODAL) {
         group->tense = TENSE_FUTURE;
+        group->negated |= word_is(chunker->sentence, at, "cannot");
         if (force && strcmp(force, "strong"))
             group->modal_weak = true;
     } else if (pos == POS_BE) {

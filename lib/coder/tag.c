@@ -28,6 +28,15 @@ static bool begins_noun_group(const struct part *part, uint32_t at)
     }
 }
 
+/* "won't", "can't": what is left of the modal before n't. */
+static bool is_short_modal(const struct sentence *sentence, uint32_t at)
+{
+    if (at >= sentence->last || !(word_is(sentence, at, "wo") || word_is(sentence, at, "ca")))
+        return false;
+    const struct token *next = &sentence->part->list.tokens[at + 1];
+    return sentence->part->text[next->start] == 'n' && next->start == sentence->part->list.tokens[at].end;
+}
+
 /* First guesses from the lexicon and the word's shape. */
 static enum pos first_guess(const struct sentence *sentence, uint32_t at)
 {
@@ -36,6 +45,8 @@ static enum pos first_guess(const struct sentence *sentence, uint32_t at)
     const struct word *word = &part->words[at];
     if (word->pos == POS_TIME)
         return POS_TIME;
+    if (is_short_modal(sentence, at))
+        return POS_MODAL;
     switch (token->kind) {
     case TOKEN_POSSESSIVE:
         return POS_POSSESSIVE;
