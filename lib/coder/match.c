@@ -347,6 +347,18 @@ static bool is_unknown_name(const struct part *part, uint32_t at)
            word->number == NONE;
 }
 
+/* What says only of what kind a firm is in law is no part of its id (codebook 9.1). */
+static bool is_legal_form(const struct part *part, uint32_t at)
+{
+    static const char *const words[] = {"inc", "corp", "corporation", "ltd",  "limited",
+                                        "llc", "lp",   "plc",         "gmbh", "co"};
+    const struct token *token = &part->list.tokens[at];
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (token_is(part->text, token, words[i]))
+            return true;
+    return false;
+}
+
 /* "Hanwha Aerospace", "Cochin Shipyard Ltd": unknown capitalised words before one that ends firms' names. The id is
  * made of the words up to the first such one. */
 static void add_companies(const struct lexicon *lexicon, struct sentence *sentence, struct arena *arena)
@@ -363,7 +375,8 @@ static void add_companies(const struct lexicon *lexicon, struct sentence *senten
             last++;
         char id[6 * TOKEN_WORD_MAX] = "COM:";
         size_t used = 4;
-        for (uint32_t k = first; k <= i; k++) {
+        uint32_t end = is_legal_form(part, i) ? i - 1 : i;
+        for (uint32_t k = first; k <= end; k++) {
             char folded[TOKEN_WORD_MAX];
             token_fold(part->text + part->list.tokens[k].start, part->list.tokens[k].end - part->list.tokens[k].start,
                        folded);

@@ -3,7 +3,26 @@
 
 #include <string.h>
 
-enum { SENTENCES_AROUND = 4 };
+enum { SENTENCES_AROUND = 4, ADDRESS_BYTES_MAX = 48 };
+
+/* "Orbital Works LLC, Norfolk, Virginia": the state of the address right behind a firm that no list has. */
+static const char *state_of_address(const struct event *event, const char *id)
+{
+    const struct event_actor *firm = NULL;
+    for (uint32_t i = 0; i < event->actor_count && !firm; i++)
+        firm = same_id(event->actors[i].id, id) ? &event->actors[i] : NULL;
+    for (uint32_t i = 0; firm && firm->text.part && i < event->actor_count; i++) {
+        const struct event_actor *state = &event->actors[i];
+        if (state == firm || !strncmp(state->id, "COM:", 4) || state->text.part != firm->text.part ||
+            state->text.start <= firm->text.end || state->text.start - firm->text.end > ADDRESS_BYTES_MAX)
+            continue;
+        const char *between = firm->text.part->text + firm->text.end;
+        size_t size = state->text.start - firm->text.end;
+        if (*between == ',' || (size > 1 && *between == '.' && between[1] == ','))
+            return state->id;
+    }
+    return NULL;
+}
 
 /* The state behind an actor: itself, or that of a firm. NULL where it is not known. */
 static const char *state_of_actor(struct coder_workspace *workspace, const struct event *event, const char *id)
@@ -21,7 +40,7 @@ static const char *state_of_actor(struct coder_workspace *workspace, const struc
                 return lexicon_entry_value(workspace_lexicon(workspace), mention->entry, "state");
         }
     }
-    return NULL;
+    return state_of_address(event, id);
 }
 
 /* A firm and its own state, or two firms of one state. */

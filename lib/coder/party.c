@@ -614,6 +614,28 @@ static bool is_surname(const struct lexicon *lexicon, const struct sentence *sen
     return false;
 }
 
+/* "Orbital Works LLC, Salisbury, Maryland, is awarded": the state of a firm whose town no list has. */
+static void add_address(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                        struct party_list *list)
+{
+    const struct group *groups = sentence->groups;
+    uint32_t line = (uint32_t)at + 4;
+    if (line + 1 >= sentence->group_count)
+        return;
+    for (uint32_t i = (uint32_t)at + 1; i <= line + 1; i++)
+        if (groups[i].kind != ((i - (uint32_t)at) % 2 ? GROUP_COMMA : GROUP_NOUN))
+            return;
+    int32_t town = sentence->part->words[groups[line - 2].head].name,
+            region = sentence->part->words[groups[line].head].name;
+    const struct mention *mention = region == NONE ? NULL : &sentence->mentions[region];
+    if (town != NONE || !mention || mention->class != LEXICON_REGION || groups[line].first != mention->first)
+        return;
+    const char *state = lexicon_entry_id(workspace_lexicon(workspace), mention->entry);
+    if (party_is_state(state))
+        party_add(list,
+                  (struct party){.id = state, .sentence = sentence, .first = mention->first, .last = mention->last});
+}
+
 static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
                            struct party_list *list, int depth)
 {
@@ -671,6 +693,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     /* a firm with its state beside it: both are parties */
     if (own.count && head->name != NONE && sentence->mentions[head->name].class == LEXICON_COMPANY)
         party_premodifiers(workspace, sentence, at, sentence->mentions[head->name].first, &own);
+    if (own.count == 1 && !strncmp(own.items[0].id, "COM:", 4))
+        add_address(workspace, sentence, at, &own);
     if (!own.count || head->name == NONE) {
         party_premodifiers(workspace, sentence, at, group->last + 1, &own);
         drop_makers(sentence, &own);
