@@ -369,6 +369,7 @@ static bool read_article(const struct coder *coder, struct coder_workspace *work
     workspace->official_state = workspace->publisher;
     workspace->home.id = NULL;
     workspace->resolving = 0;
+    workspace->list = LIST_UNKNOWN;
     workspace->thorough = reading->all;
     if (!read_anchor(workspace, article, error))
         return false;

@@ -209,7 +209,7 @@ static bool begins_with_heading(const struct coder_workspace *workspace)
     return first->last - first->first < WORDS_MAX;
 }
 
-static void mark_position(const struct coder_workspace *workspace, struct event *event, uint32_t read)
+static void mark_position(struct coder_workspace *workspace, struct event *event, uint32_t read)
 {
     const struct sentence *sentence = event->sentence;
     uint32_t place = event->sentence_index - workspace->title_count, size = sentence->last - sentence->first + 1;

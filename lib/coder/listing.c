@@ -39,12 +39,22 @@ static bool begins_entry(const struct coder_workspace *workspace, uint32_t index
            (before && before->paragraph == sentence->paragraph && is_name_of_entry(before));
 }
 
-uint32_t listing_place(const struct coder_workspace *workspace, uint32_t index)
+/* Found once for an item. */
+static bool is_list(struct coder_workspace *workspace)
 {
     uint32_t entries = 0, end = workspace->sentence_count < READ_MAX ? workspace->sentence_count : READ_MAX;
-    for (uint32_t i = workspace->title_count; i < end && entries < ENTRIES_MIN; i++)
-        entries += begins_entry(workspace, i);
-    for (uint32_t back = 0; entries == ENTRIES_MIN && back < BACK_MAX && back <= index; back++) {
+    if (workspace->list == LIST_UNKNOWN) {
+        for (uint32_t i = workspace->title_count; i < end && entries < ENTRIES_MIN; i++)
+            entries += begins_entry(workspace, i);
+        workspace->list = entries == ENTRIES_MIN ? LIST_YES : LIST_NO;
+    }
+    return workspace->list == LIST_YES;
+}
+
+uint32_t listing_place(struct coder_workspace *workspace, uint32_t index)
+{
+    bool is_one = is_list(workspace);
+    for (uint32_t back = 0; is_one && back < BACK_MAX && back <= index; back++) {
         const struct sentence *sentence = &workspace->sentences[index - back];
         if (sentence->paragraph != workspace->sentences[index].paragraph ||
             sentence->part != workspace->sentences[index].part)

@@ -9,7 +9,7 @@
 
 /* How many sentences of its entry stand before sentence number `index`; UINT32_MAX where the text is no listing or the
  * sentence stands in no entry. */
-uint32_t listing_place(const struct coder_workspace *workspace, uint32_t index);
+uint32_t listing_place(struct coder_workspace *workspace, uint32_t index);
 
 /* The state under whose name an entry stands, "Turkmenistan: The defence minister visited …"; *of is the sentence that
  * names it. NULL where there is none. */

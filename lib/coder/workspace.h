@@ -43,6 +43,7 @@ struct coder_workspace {
     uint32_t title_count; /* sentences of the title, which come first */
     bool cut;             /* the text had more words than are read */
     bool thorough;        /* what is read is parsed */
+    enum { LIST_UNKNOWN, LIST_NO, LIST_YES } list; /* of entries, for listing.h */
     struct anchor anchor;
     struct event *events; /* kept and dropped, as found */
     uint32_t event_count;
