@@ -240,6 +240,22 @@ static bool is_of_words(const struct sentence *sentence, const struct group *ver
     return false;
 }
 
+/* "withdrew from the exercise", "pulled out of the deal": what a party leaves does not come about with it. */
+static bool leaves_undertaking(const struct chain *chain, const struct group *verb)
+{
+    static const char *const types[] = {"exercise", "arms_transfer", "visit", "expo", "industry", NULL};
+    bool is_left = false;
+    for (size_t i = 0; types[i]; i++)
+        is_left |= !strcmp(types[i], chain->event->type);
+    if (!is_left || verb->passive || verb->negated || chain->event->noun == NONE)
+        return false;
+    const struct group *noun = &chain->sentence->groups[chain->event->noun];
+    int32_t preposition = noun->preposition;
+    bool from = preposition != NONE && word_is(chain->sentence, chain->sentence->groups[preposition].first, "from");
+    bool out_of = word_is(chain->sentence, verb->last, "of") && verb->object == chain->event->noun;
+    return chain_verb_is(chain, verb, "withdraw") && (from || out_of);
+}
+
 void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
 {
     const struct sentence *sentence = chain->sentence;
@@ -282,6 +298,11 @@ void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
             reading->negated = true;
     }
     reading_apply_modality(reading, modality);
+    if (own == NONE && leaves_undertaking(chain, verb)) {
+        reading->refused |= verb->tense == TENSE_FUTURE || verb->headline_to;
+        reading->status = reading->refused ? "refused" : "cancelled";
+        return;
+    }
     if (own != NONE && !strcmp(chain->event->type, "downturn") && chain->frame->status)
         reading->status = reading->future ? "announced" : chain->frame->status;
     else if (stage && staged)
