@@ -1,6 +1,7 @@
 #include "core/export/event_format.h"
 
 #include "core/export/event_trade.h"
+#include "core/store/series.h"
 #include "core/store/store.h"
 #include "lib/base/calendar.h"
 #include "lib/record/event_text.h"
@@ -10,23 +11,6 @@
 
 /* ---- when sources were retrieved ---- */
 
-static bool read_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error)
-{
-    bool row;
-    *fetched = 0;
-    sqlite3_stmt *statement =
-        store_statement(store, "SELECT fetched FROM item WHERE id=?1 ORDER BY version LIMIT 1", error);
-    if (!statement)
-        return false;
-    store_bind_text(statement, 1, item);
-    if (!store_step(store, statement, &row, error, "look up when an item was fetched"))
-        return false;
-    if (row)
-        *fetched = sqlite3_column_int64(statement, 0);
-    store_done(statement);
-    return true;
-}
-
 bool event_retrieved_read(struct event_retrieved *retrieved, struct query *query, struct record_view event,
                           struct error *error)
 {
@@ -35,7 +19,7 @@ bool event_retrieved_read(struct event_retrieved *retrieved, struct query *query
     for (size_t i = 0; i < EVENT_SOURCES_MAX && record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++) {
         const char *item = record_text(source, ENT_SOURCE_ITEM);
         retrieved->times[retrieved->count] = 0;
-        if (item && !read_fetched(query_store(query), item, &retrieved->times[retrieved->count], error))
+        if (item && !store_item_first_fetched(query_store(query), item, &retrieved->times[retrieved->count], error))
             return false;
         retrieved->count++;
     }

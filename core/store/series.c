@@ -20,8 +20,9 @@
     " spike INTEGER,"                                                                                                  \
     " silence INTEGER) WITHOUT ROWID;"
 
-const char store_series_schema[] = "CREATE " SERIES_TABLE "CREATE INDEX watch_series_event ON watch_series(watch, event);"
-                                   "CREATE " STATE_TABLE;
+const char store_series_schema[] =
+    "CREATE " SERIES_TABLE "CREATE INDEX watch_series_event ON watch_series(watch, event);"
+    "CREATE " STATE_TABLE;
 
 bool store_series_lend(struct store *store, struct error *error)
 {
@@ -36,7 +37,8 @@ bool store_series_lend(struct store *store, struct error *error)
 bool store_series_return(struct store *store, struct error *error)
 {
     bool reads_only = sqlite3_db_readonly(store_database(store), "main") == 1;
-    return store_execute(store, "DROP TABLE IF EXISTS temp.watch_series; DROP TABLE IF EXISTS temp.watch_series_state", error) &&
+    return store_execute(store, "DROP TABLE IF EXISTS temp.watch_series; DROP TABLE IF EXISTS temp.watch_series_state",
+                         error) &&
            (!reads_only || store_execute(store, "PRAGMA query_only=ON", error));
 }
 
@@ -44,7 +46,8 @@ bool store_series_return(struct store *store, struct error *error)
 
 static int64_t day_or_none(sqlite3_stmt *statement, int column)
 {
-    return sqlite3_column_type(statement, column) == SQLITE_NULL ? SERIES_NO_DAY : sqlite3_column_int64(statement, column);
+    return sqlite3_column_type(statement, column) == SQLITE_NULL ? SERIES_NO_DAY
+                                                                 : sqlite3_column_int64(statement, column);
 }
 
 bool store_series_state(struct store *store, const char *watch, struct series_state *state, struct error *error)
@@ -74,7 +77,8 @@ static void bind_day(sqlite3_stmt *statement, int index, int64_t day)
         sqlite3_bind_int64(statement, index, day);
 }
 
-bool store_series_state_put(struct store *store, const char *watch, const struct series_state *state, struct error *error)
+bool store_series_state_put(struct store *store, const char *watch, const struct series_state *state,
+                            struct error *error)
 {
     sqlite3_stmt *statement = store_statement(store,
                                               "INSERT OR REPLACE INTO watch_series_state(watch, rule, cursor, spike,"
@@ -183,7 +187,8 @@ bool store_item_source(struct store *store, const char *item, char *source, size
 {
     bool row;
     source[0] = '\0';
-    sqlite3_stmt *statement = store_statement(store, "SELECT source FROM item WHERE id=?1 ORDER BY version LIMIT 1", error);
+    sqlite3_stmt *statement =
+        store_statement(store, "SELECT source FROM item WHERE id=?1 ORDER BY version LIMIT 1", error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, item);
@@ -195,12 +200,11 @@ bool store_item_source(struct store *store, const char *item, char *source, size
     return true;
 }
 
-bool store_item_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error)
+static bool read_fetched(struct store *store, const char *sql, const char *item, int64_t *fetched, struct error *error)
 {
     bool row;
     *fetched = 0;
-    sqlite3_stmt *statement =
-        store_statement(store, "SELECT fetched FROM item WHERE id=?1 ORDER BY version DESC LIMIT 1", error);
+    sqlite3_stmt *statement = store_statement(store, sql, error);
     if (!statement)
         return false;
     store_bind_text(statement, 1, item);
@@ -210,4 +214,15 @@ bool store_item_fetched(struct store *store, const char *item, int64_t *fetched,
         *fetched = sqlite3_column_int64(statement, 0);
     store_done(statement);
     return true;
+}
+
+bool store_item_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error)
+{
+    return read_fetched(store, "SELECT fetched FROM item WHERE id=?1 ORDER BY version DESC LIMIT 1", item, fetched,
+                        error);
+}
+
+bool store_item_first_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error)
+{
+    return read_fetched(store, "SELECT fetched FROM item WHERE id=?1 ORDER BY version LIMIT 1", item, fetched, error);
 }

@@ -57,7 +57,8 @@ bool store_series_next(struct store *store, const char *watch, int64_t day, int6
 /* The source that brought an item; "" where the item is not there. */
 bool store_item_source(struct store *store, const char *item, char *source, size_t size, struct error *error);
 
-/* When its latest version was fetched; 0 where the item is not there. */
+/* When its latest version was fetched, or its first; 0 where the item is not there. */
 bool store_item_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error);
+bool store_item_first_fetched(struct store *store, const char *item, int64_t *fetched, struct error *error);
 
 #endif

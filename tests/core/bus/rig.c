@@ -138,25 +138,27 @@ void rig_settle(struct rig *rig)
 
 enum { LOOK_MS = 5 };
 
-void rig_wait_pending(struct rig *rig, size_t port, int64_t pending)
+static void wait_count(struct rig *rig, size_t port, bool only_awaited, int64_t wanted)
 {
-    struct bus_port_stats stats = {.pending = -1};
-    for (int waited = 0; waited < SETTLE_MS && stats.pending != pending; waited += LOOK_MS) {
+    int64_t count = -1;
+    for (int waited = 0; waited < SETTLE_MS && count != wanted; waited += LOOK_MS) {
+        struct bus_port_stats stats;
         usleep(LOOK_MS * 1000);
         bus_read_port_stats(rig->bus, port, &stats);
+        count = only_awaited ? stats.awaited : stats.pending;
     }
-    assert_int_equal(stats.pending, pending);
+    assert_int_equal(count, wanted);
+}
+
+void rig_wait_pending(struct rig *rig, size_t port, int64_t pending)
+{
+    wait_count(rig, port, false, pending);
 }
 
 /* What is handed out counts as pending before its callback has left it open. */
 void rig_wait_awaited(struct rig *rig, size_t port, int64_t awaited)
 {
-    struct bus_port_stats stats = {.awaited = -1};
-    for (int waited = 0; waited < SETTLE_MS && stats.awaited != awaited; waited += LOOK_MS) {
-        usleep(LOOK_MS * 1000);
-        bus_read_port_stats(rig->bus, port, &stats);
-    }
-    assert_int_equal(stats.awaited, awaited);
+    wait_count(rig, port, true, awaited);
 }
 
 void rig_wait_parked(struct rig *rig, size_t port)
