@@ -626,6 +626,7 @@ class AboutNoEvent(WebTest):
         self.configure(self.source("odd", "/odd"), "[service.web]\nplugin = web\nlisten = 127.0.0.1:0", entente="health_to = out")
         self.process = self.start()
         self.wait_for(self.alerts, "an alert")
+        self.wait_for_log("serves http")
         self.port = int(re.search(r"serves https?://[^ ]*:(\d+)/", self.log()).group(1))
         self.tokens = {"read": self.entente("token", "create", "read", "--role", "read").out.strip()}
         alert, = self.get("/api/v1/alerts")["alerts"]
@@ -666,6 +667,7 @@ class Words(WebTest):
                        "[service.web]\nplugin = web\nlisten = 127.0.0.1:0\nlexicon = words")
         self.process = self.start()
         self.wait_for(lambda: len(self.alerts()) == 1, "the alert")
+        self.wait_for_log("serves http")
         self.port = int(re.search(r"serves https?://[^ ]*:(\d+)/", self.log()).group(1))
         self.tokens = {"read": self.entente("token", "create", "read", "--role", "read").out.strip()}
         item = self.get("/api/v1/items")["items"][0]["id"]
