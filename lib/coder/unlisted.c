@@ -11,18 +11,24 @@ enum {
     PARTS_MAX = 4 /* tokens of one designation */
 };
 
-/* The entry that stands for them all, by its only form. */
-static const struct lexicon_terminal *find_entry(const struct lexicon *lexicon)
+/* The equipment that a form of the lexicon means; NULL for none, and for node 0. */
+static const struct lexicon_terminal *equipment_at(const struct lexicon *lexicon, uint32_t node)
 {
-    static const char form[] = "unlisteddesignation";
-    uint32_t word = lexicon_find_word(lexicon, lexicon_hash(form, sizeof form - 1), form, sizeof form - 1);
-    uint32_t node = word == LEXICON_NO_WORD ? 0 : lexicon_root(lexicon, word);
     size_t count = 0;
     const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
     for (size_t i = 0; i < count; i++)
         if (lexicon_entry_class(lexicon, terminals[i].entry) == LEXICON_EQUIPMENT)
             return &terminals[i];
     return NULL;
+}
+
+/* The entry that stands for them all, by its only form. */
+static const struct lexicon_terminal *find_entry(const struct lexicon *lexicon)
+{
+    static const char form[] = "unlisteddesignation";
+    uint32_t word = lexicon_find_word(lexicon, lexicon_hash(form, sizeof form - 1), form, sizeof form - 1);
+    uint32_t node = word == LEXICON_NO_WORD ? 0 : lexicon_root(lexicon, word);
+    return equipment_at(lexicon, node);
 }
 
 /* "NJ" and "Sigma" before a number tied to them; the number's own letters come behind it. */
@@ -211,12 +217,7 @@ static const struct lexicon_terminal *ships_named(const struct lexicon *lexicon,
     for (uint32_t i = mention->first + 1; node && i <= mention->last; i++)
         node = tokens[i].word == LEXICON_NO_WORD ? 0 : lexicon_child(lexicon, node, tokens[i].word);
     node = node ? lexicon_child(lexicon, node, word) : 0;
-    size_t count = 0;
-    const struct lexicon_terminal *terminals = node ? lexicon_terminals(lexicon, node, &count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        if (lexicon_entry_class(lexicon, terminals[i].entry) == LEXICON_EQUIPMENT)
-            return &terminals[i];
-    return NULL;
+    return equipment_at(lexicon, node);
 }
 
 /* Does the name end what it stands in, or is it a ship by the noun behind it? */
