@@ -2,6 +2,8 @@
 
 #include "core/host/option_wire.h"
 
+#include <string.h>
+
 static uint32_t access_of(const struct ent_option *option)
 {
     uint32_t access = RUNNER_READ;
@@ -44,4 +46,14 @@ size_t option_paths_gather(const struct instance_settings *settings, struct runn
             count = add_path(paths, count, value, value->items[j]);
     }
     return count;
+}
+
+bool option_paths_name(const struct instance_settings *settings, const char *path)
+{
+    for (size_t i = 0; *path == '/' && i < options_count(settings->options); i++) {
+        const char *text = options_value(settings->options, i)->text.data;
+        if (text && strcmp(text, path) == 0)
+            return true;
+    }
+    return false;
 }

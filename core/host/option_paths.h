@@ -9,5 +9,7 @@
 /* How many there are; they go into `paths` where that is not NULL, lent by the options. What the host alone opens
  * (certificates) is none of the plugin's. */
 size_t option_paths_gather(const struct instance_settings *settings, struct runner_path *paths);
+/* Whether an absolute path is the value of one of the options, of any type: where a Unix socket may lie. */
+bool option_paths_name(const struct instance_settings *settings, const char *path);
 
 #endif

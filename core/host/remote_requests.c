@@ -1,7 +1,9 @@
 #include "core/host/remote_requests.h"
 
 #include "core/base/clock.h"
+#include "core/host/option_paths.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,15 +117,7 @@ static uint64_t wait_for_change(struct ent_instance *instance, struct runner *ru
 /* In a sandbox a Unix socket's path is one that the configuration names, as every path is. */
 static bool may_listen_at(const struct ent_instance *instance, const char *path)
 {
-    const struct option_values *options = instance->settings.options;
-    if (instance->settings.isolation != ISOLATION_SANDBOX)
-        return true;
-    for (size_t i = 0; i < options_count(options); i++) {
-        const char *text = options_value(options, i)->text.data;
-        if (text && strcmp(text, path) == 0)
-            return true;
-    }
-    return false;
+    return instance->settings.isolation != ISOLATION_SANDBOX || option_paths_name(&instance->settings, path);
 }
 
 static int serve_listen(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
@@ -150,6 +144,16 @@ static int serve_connect(struct ent_instance *instance, struct wire_reader *read
     int descriptor = net && address && wire_is_done(reader) ? net->connect(instance, address, timeout_ms) : -1;
     wire_put_text(payload, descriptor < 0 ? host_error_text() : NULL);
     return descriptor;
+}
+
+static void serve_send(struct ent_instance *instance, struct wire_reader *reader, struct buffer *payload)
+{
+    const struct ent_net_1 *net = host_interface(instance, ENT_NET_1);
+    const char *path = wire_get_text(reader);
+    struct ent_str datagram = wire_get_str(reader);
+    int reason = net && path && datagram.data && wire_is_done(reader) ? net->send(instance, path, datagram) : EINVAL;
+    wire_put_u32(payload, (uint32_t)reason);
+    wire_put_text(payload, reason != 0 ? host_error_text() : NULL);
 }
 
 static void serve_folder(struct ent_instance *instance, struct buffer *payload)
@@ -184,6 +188,9 @@ void remote_requests_serve(void *context, struct runner *runner, const struct wi
         break;
     case WIRE_CONNECT:
         descriptor = serve_connect(instance, &reader, &payload);
+        break;
+    case WIRE_SEND:
+        serve_send(instance, &reader, &payload);
         break;
     case WIRE_FOLDER:
         serve_folder(instance, &payload);

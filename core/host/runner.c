@@ -230,6 +230,7 @@ static bool dispatch(struct runner *runner, struct wire_message *message)
     case WIRE_WAIT:
     case WIRE_LISTEN:
     case WIRE_CONNECT:
+    case WIRE_SEND:
         if (serve_member(runner, message))
             return true;
         break;

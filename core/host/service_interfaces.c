@@ -1,9 +1,12 @@
 /* The named interfaces that only services have, query/1 and command/1, which the instance's backing answers, and net/1. */
 #include "core/host/answer.h"
 #include "core/host/connect.h"
+#include "core/host/datagram.h"
 #include "core/host/instance_private.h"
 #include "core/host/listen.h"
+#include "core/host/option_paths.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void interface_release(struct ent_instance *instance, const struct ent_answer *answer)
@@ -62,8 +65,21 @@ static int interface_connect(struct ent_instance *instance, const char *address,
     return descriptor;
 }
 
+static int interface_send(struct ent_instance *instance, const char *path, struct ent_str datagram)
+{
+    struct error error = ERROR_INIT;
+    int reason = EACCES;
+    if (option_paths_name(&instance->settings, path))
+        reason = datagram_send(path, datagram.data, datagram.size, &error);
+    else
+        error_set(&error, ERROR_CONFIG, "no option of this instance has the value %.300s, so nothing is sent there", path);
+    if (reason != 0)
+        host_error_set(error.text, strlen(error.text));
+    return reason;
+}
+
 static const struct ent_net_1 net_1 = {
-    .size = sizeof net_1, .listen = interface_listen, .connect = interface_connect};
+    .size = sizeof net_1, .listen = interface_listen, .connect = interface_connect, .send = interface_send};
 
 bool host_may_use_network(const struct ent_instance *instance)
 {

@@ -49,6 +49,7 @@ enum wire_type {
     WIRE_WAIT,
     WIRE_LISTEN,  /* its answer bears a descriptor */
     WIRE_CONNECT, /* the same */
+    WIRE_SEND,
     /* without an answer */
     WIRE_LOG,
     WIRE_COUNT,

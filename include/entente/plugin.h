@@ -387,6 +387,14 @@ struct ent_net_1 {
      * refused unless the instance has allow_private = yes. Waits for name server and peer, for the latter at most
      * `timeout_ms` and a minute: so not in a callback but serve, only from a thread of the plugin's own. */
     int (*connect)(struct ent_instance *instance, const char *address, int64_t timeout_ms);
+#if ENT_USE_MINOR >= 1
+    /* Sends one datagram to the Unix datagram socket at `path`, which must be absolute and the value of an option of the
+     * instance, its default included: what the configuration names is reached, and nothing else. Never waits, so it may be
+     * called in a callback. 0, or the errno of what was in the way with host->error text set: EACCES where no option has the
+     * path, ENOENT and ECONNREFUSED where nobody receives, EAGAIN where the receiver's queue is full, EMSGSIZE where it takes
+     * none of that size. */
+    int (*send)(struct ent_instance *instance, const char *path, struct ent_str datagram);
+#endif
 };
 
 /* wake/1: for a plugin that waits on a thread of its own for something else than HTTP: a program, a connection. It leaves

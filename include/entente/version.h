@@ -12,7 +12,7 @@
 #define ENTENTE_VERSION_H
 
 #define ENT_ABI_MAJOR 1
-#define ENT_ABI_MINOR 0
+#define ENT_ABI_MINOR 1
 
 #ifndef ENT_MIN_MINOR
 #define ENT_MIN_MINOR 0

@@ -1,9 +1,9 @@
 /* syslog: writes alerts to the system's log, to journald with its structured fields or to /dev/log.
  *
- * Datagrams that are never waited for: where the log's queue is full, the delivery comes again. */
+ * Datagrams that the host sends (net/1), which works in a sandbox too, and that are never waited for: where the log's queue is
+ * full, the delivery comes again. */
 #include "lib/template/alert_values.h"
 #include "lib/template/template.h"
-#include "plugins/common/own_sockets.h"
 #include "plugins/syslog/entry.h"
 
 #include <entente/plugin.h>
@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
@@ -28,8 +26,8 @@ struct sink {
     enum entry_format format;
     int facility, severity;
     const char *tag;
-    struct sockaddr_un address;
-    int descriptor;
+    const struct ent_net_1 *net;
+    const char *path; /* of the socket */
     char machine[HOST_SIZE];
 };
 
@@ -39,7 +37,16 @@ static const struct ent_option options[] = {
      .default_value = "auto",
      .choices = "auto|journald|local",
      .help = "journald with structured fields (ENTENTE_EVENT, …), or the socket /dev/log; auto takes journald where it runs."},
-    {.name = "path", .type = ENT_OPTION_STRING, .flags = ENT_ADVANCED, .help = "The socket, if not the usual one."},
+    {.name = "path",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_ADVANCED,
+     .default_value = LOCAL_SOCKET,
+     .help = "Socket of the local log; with transport auto another than the usual one is taken before journald."},
+    {.name = "journal",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_ADVANCED,
+     .default_value = JOURNAL_SOCKET,
+     .help = "Socket of journald."},
     {.name = "format",
      .type = ENT_OPTION_ENUM,
      .default_value = "rfc5424",
@@ -83,27 +90,27 @@ static int severity_of(const char *word)
     return place_of(word, words);
 }
 
-static bool set_address(struct sink *self, struct error *error)
+static bool takes_journal(const char *transport, const char *local, const char *journal)
+{
+    if (strcmp(transport, "auto") != 0)
+        return strcmp(transport, "journald") == 0;
+    return strcmp(local, LOCAL_SOCKET) == 0 && access(journal, F_OK) == 0;
+}
+
+static void choose_log(struct sink *self)
 {
     const char *transport = self->host->option_str(self->instance, "transport").data;
     const char *format = self->host->option_str(self->instance, "format").data;
-    struct ent_str path = self->host->option_str(self->instance, "path");
-    bool is_journal = strcmp(transport, "journald") == 0 ||
-                      (strcmp(transport, "auto") == 0 && path.size == 0 && access(JOURNAL_SOCKET, F_OK) == 0);
+    const char *local = self->host->option_str(self->instance, "path").data;
+    const char *journal = self->host->option_str(self->instance, "journal").data;
+    bool is_journal = takes_journal(transport, local, journal);
     self->format = is_journal ? ENTRY_JOURNAL : strcmp(format, "rfc3164") == 0 ? ENTRY_RFC3164 : ENTRY_RFC5424;
-    self->address.sun_family = AF_UNIX;
-    const char *name = path.size > 0 ? path.data : is_journal ? JOURNAL_SOCKET : LOCAL_SOCKET;
-    if (strlen(name) >= sizeof self->address.sun_path)
-        return error_set(error, ERROR_CONFIG, "path: longer than a socket's may be: %s", name);
-    memcpy(self->address.sun_path, name, strlen(name) + 1);
-    return true;
+    self->path = is_journal ? journal : local;
 }
 
 static void sink_destroy(void *context)
 {
     struct sink *self = context;
-    if (self->descriptor >= 0)
-        close(self->descriptor);
     template_destroy(self->message);
     free(self);
 }
@@ -116,11 +123,9 @@ static bool set_up(struct sink *self, struct error *error)
         error_prefix(error, "message");
         return false;
     }
-    if (!set_address(self, error))
-        return false;
-    self->descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (self->descriptor < 0)
-        return error_set_errno(error, errno, "no socket");
+    if (!self->net)
+        return error_set(error, ERROR_CONFIG, "this host offers no net/1");
+    choose_log(self);
     if (gethostname(self->machine, sizeof self->machine) != 0)
         *self->machine = '\0';
     self->machine[HOST_SIZE - 1] = '\0';
@@ -137,7 +142,7 @@ static void *sink_create(const struct ent_host *host, struct ent_instance *insta
     }
     self->host = host;
     self->instance = instance;
-    self->descriptor = -1;
+    self->net = ent_net(host, instance);
     self->facility = facility_of(host->option_str(instance, "facility").data);
     self->severity = severity_of(host->option_str(instance, "severity").data);
     self->tag = host->option_str(instance, "tag").data;
@@ -158,15 +163,12 @@ struct outcome {
 
 static bool send_datagram(struct sink *self, const struct buffer *datagram, struct outcome *outcome)
 {
-    ssize_t sent = sendto(self->descriptor, datagram->bytes, datagram->size, MSG_NOSIGNAL,
-                          (const struct sockaddr *)&self->address, sizeof self->address);
-    if (sent >= 0)
+    int reason = self->net->send(self->instance, self->path, ent_bytes(datagram->bytes, datagram->size));
+    if (reason == 0)
         return true;
-    bool is_full = errno == EAGAIN || errno == ENOBUFS;
-    outcome->code = errno == EMSGSIZE ? ENT_REJECT : ENT_RETRY;
-    outcome->retry_after_ms = is_full ? FULL_RETRY_MS : -1;
-    return error_set_errno(&outcome->error, errno, is_full ? "%s: the log takes no more just now" : "%s",
-                           self->address.sun_path);
+    outcome->code = reason == EMSGSIZE ? ENT_REJECT : ENT_RETRY;
+    outcome->retry_after_ms = reason == EAGAIN ? FULL_RETRY_MS : -1;
+    return error_set_errno(&outcome->error, reason, reason == EAGAIN ? "%s: the log takes no more just now" : "%s", self->path);
 }
 
 /* `values` are those of the whole delivery; `value` the alert's own. */
@@ -227,7 +229,6 @@ static enum ent_code sink_deliver(void *context, struct ent_unit *unit)
 
 static const struct ent_ops ops = {
     .size = sizeof ops,
-    .check = own_sockets_check,
     .create = sink_create,
     .deliver = sink_deliver,
     .destroy = sink_destroy,
@@ -241,6 +242,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
         .summary = "Writes alerts to journald or the system's log",
+        .flags = ENT_NETWORK,
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

@@ -4,6 +4,7 @@
 #include "core/host/unit_wire.h"
 #include "runner/host/host.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -321,7 +322,27 @@ static int hosted_connect(struct ent_instance *instance, const char *address, in
     return descriptor;
 }
 
-static const struct ent_net_1 net_1 = {.size = sizeof net_1, .listen = hosted_listen, .connect = hosted_connect};
+static int hosted_send(struct ent_instance *instance, const char *path, struct ent_str datagram)
+{
+    struct buffer payload = BUFFER_INIT;
+    wire_put_text(&payload, path);
+    wire_put_str(&payload, datagram.data ? datagram : ent_bytes("", 0));
+    struct wire_message *answer = host_ask(WIRE_SEND, number_of(instance), &payload);
+    buffer_free(&payload);
+    if (!answer) {
+        host_error_set(no_answer, sizeof no_answer - 1);
+        return EPIPE;
+    }
+    struct wire_reader reader = wire_read(answer);
+    int reason = (int)wire_get_u32(&reader);
+    if (reason != 0)
+        set_error(wire_get_str(&reader));
+    wire_message_free(answer);
+    return reason;
+}
+
+static const struct ent_net_1 net_1 = {
+    .size = sizeof net_1, .listen = hosted_listen, .connect = hosted_connect, .send = hosted_send};
 
 /* ---- by name ---- */
 

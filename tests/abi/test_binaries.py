@@ -9,6 +9,7 @@ import os
 import pathlib
 import platform
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -51,7 +52,24 @@ def plugin(verb, path, *words, **keywords):
     return run(binary / "entente", "plugin", verb, path, *words, **keywords)
 
 
-def look_at(folder, url):
+def network_of(recorded, log):
+    """What the witness of a recorded version takes of the options that let it try the network."""
+    minor_recorded = int(recorded.name.split(".")[1])
+    return {"url": url, "peer": PEER, "allow_private": "yes", **({"log": log} if minor_recorded >= 1 else {})}
+
+
+def heard_by(receiver):
+    """How many datagrams there are, each of which must be the witness's."""
+    count = 0
+    while True:
+        try:
+            assert receiver.recv(100) == b"seen"
+            count += 1
+        except BlockingIOError:
+            return count
+
+
+def look_at(folder, url, network):
     """The runner's probe and the workbench."""
     for path in sorted(folder.glob("*.so")):
         settings = ["--set", f"url={url}", "--set", "allow_private=yes"] if path.stem == "witness" else []
@@ -66,16 +84,16 @@ def look_at(folder, url):
         assert wanted in printed, (name, printed)
     said = plugin("check", folder / "witness.so", "--set", f"url={url}", "--set", "number=9", status=1)
     assert "9 is no good" in said, said
-    printed = plugin("run", folder / "witness.so", "--set", f"url={url}", "--set", f"peer={PEER}", "--set", "allow_private=yes")
+    printed = plugin("run", folder / "witness.so", *(word for name, value in network.items() for word in ("--set", f"{name}={value}")))
     assert "all is as it was" in printed, printed
 
 
-def work_in_daemon(folder, url, work, isolate):
+def work_in_daemon(folder, network, work, isolate):
     work.mkdir()
     (work / "entente.ini").write_text(
         f"[entente]\nstate_dir = state\nplugin_path = {folder}\n"
         f"[source.mine]\nplugin = kit_source\ntitle = FRA DEU pact\nisolate = {isolate}\n"
-        f"[source.witness]\nplugin = witness\nurl = {url}\npeer = {PEER}\nallow_private = yes\nisolate = {isolate}\n"
+        f"[source.witness]\nplugin = witness\nisolate = {isolate}\n" + "".join(f"{name} = {value}\n" for name, value in network.items()) +
         f"[transform.sieve]\nplugin = kit_transform\nisolate = {isolate}\n"
         f"[classifier.pacts]\nplugin = kit_classifier\nisolate = {isolate}\n"
         f"[classifier.courier]\nplugin = courier\nisolate = {isolate}\n"
@@ -103,14 +121,19 @@ version = (source / "include" / "entente" / "version.h").read_text()
 major, minor = (re.search(rf"#define ENT_ABI_{part} (\d+)", version).group(1) for part in ("MAJOR", "MINOR"))
 with tempfile.TemporaryDirectory() as name:
     scratch = pathlib.Path(name)
+    receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    receiver.bind(str(scratch / "log"))
+    receiver.setblocking(False)
     run(source / "scripts" / "record-abi", "--into", scratch / "now")
     sets = sorted((source / "tests" / "abi" / "recorded").glob(f"{major}.*")) + [scratch / "now" / f"{major}.{minor}"]
     for number, recorded in enumerate(sets):
         folder = recorded / "binaries" / MACHINE
         found = sorted(path.stem for path in folder.glob("*.so"))
         assert found == sorted([*(f"kit_{kind}" for kind in KINDS), "courier", "witness"]), (folder, found)
-        look_at(folder, url)
+        network = network_of(recorded, scratch / "log")
+        look_at(folder, url, network)
         for isolate in ("none", "process", "sandbox"):
-            work_in_daemon(folder, url, scratch / f"work{number}-{isolate}", isolate)
+            work_in_daemon(folder, network, scratch / f"work{number}-{isolate}", isolate)
+        assert heard_by(receiver) == (4 if "log" in network else 0), "each run sends one"
         print(f"{recorded.name}: {len(found)} plugins loaded and run")
 print(f"{len(sets)} passed, 0 failed")

@@ -2,6 +2,7 @@
  * moved or means something else is found out. Its one item says "all is as it was", or what is not. */
 #include <entente/plugin.h>
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,9 @@ struct witness {
 static const struct ent_option options[] = {
     {.name = "url", .type = ENT_OPTION_URL, .flags = ENT_REQUIRED, .help = "What is fetched."},
     {.name = "peer", .type = ENT_OPTION_STRING, .help = "Where it connects to."},
+#if ENT_USE_MINOR >= 1
+    {.name = "log", .type = ENT_OPTION_STRING, .help = "A Unix datagram socket to send to."},
+#endif
     {.name = "text", .type = ENT_OPTION_STRING, .default_value = "a text", .help = "A text."},
     {.name = "key", .type = ENT_OPTION_SECRET, .default_value = "hidden", .help = "A secret."},
     {.name = "number", .type = ENT_OPTION_INT, .default_value = "-7", .min = "-9", .max = "9", .help = "A number."},
@@ -114,6 +118,15 @@ static void look_at_services(struct witness *self, struct ent_unit *unit)
     host->log(self->instance, ENT_LOG_DEBUG, ent_text("the witness looks around"));
 }
 
+#if ENT_USE_MINOR >= 1
+static void look_at_datagrams(struct witness *self, const struct ent_net_1 *net)
+{
+    struct ent_str log = self->host->option_str(self->instance, "log");
+    expect(self, net->send(self->instance, "/dev/log", ent_text("x")) == EACCES, "a datagram to where no option leads");
+    expect(self, net->send(self->instance, log.data, ent_text("seen")) == 0, "send");
+}
+#endif
+
 static void look_at_network(struct witness *self)
 {
     static const char question[] = "GET / HTTP/1.0\r\n\r\n";
@@ -124,6 +137,9 @@ static void look_at_network(struct witness *self)
         expect(self, net != NULL, "net/1 of one that says ENT_NETWORK");
         return;
     }
+#if ENT_USE_MINOR >= 1
+    look_at_datagrams(self, net);
+#endif
     expect(self, net->connect(self->instance, "nowhere", 100) == -1, "connect to what is no address");
     int descriptor = net->connect(self->instance, peer.data, 5000);
     struct pollfd ready = {.fd = descriptor, .events = POLLIN};

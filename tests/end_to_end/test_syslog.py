@@ -17,13 +17,15 @@ JOURNALD = next((path for path in ("/lib/systemd/systemd-journald", "/usr/lib/sy
 
 
 class Syslog(EntenteTest):
+    isolate = "none"
+
     def setUp(self):
         super().setUp()
         self.server.routes["/feed"] = feed([("a", 'UZB KAZ pact "of \\two]" signed', "One."), ("b", "FIN SWE pact signed", "Two.")])
 
     def sink(self, *lines, entente=""):
         self.configure(self.source("news", "/feed"), self.PACT, "[watch.pacts]\nwhen = type = agreement\nto = log",
-                       "\n".join(["[sink.log]", "plugin = syslog", *lines]), entente=entente)
+                       "\n".join(["[sink.log]", "plugin = syslog", "isolate = " + self.isolate, *lines]), entente=entente)
 
     def bind(self, name):
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -122,7 +124,7 @@ class Syslog(EntenteTest):
             if daemon.poll() is not None or time.monotonic() > end_at:
                 self.skipTest("journald does not run here")
             time.sleep(0.05)
-        self.sink("transport = journald", "path = %s" % (place / "socket"))
+        self.sink("transport = journald", "journal = %s" % (place / "socket"))
         self.assertEqual(self.run_once().status, 0)
 
         def entries():
@@ -137,6 +139,14 @@ class Syslog(EntenteTest):
             self.assertEqual(entry["ENTENTE_TYPE"], "agreement")
             self.assertRegex(entry["ENTENTE_DELIVERY"], "^[0-9a-f]{32}$")
             self.assertIn("agreement/framework signed", entry["MESSAGE"])
+
+
+class SyslogOfAProcess(Syslog):
+    isolate = "process"
+
+
+class SyslogInASandbox(Syslog):
+    isolate = "sandbox"
 
 
 if __name__ == "__main__":
