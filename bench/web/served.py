@@ -42,11 +42,15 @@ class Served:
             time.sleep(0.005)
         return True
 
-    def start(self):
+    def start(self, took=None):
+        """`took`: a list that gets the milliseconds until it serves."""
+        begun = time.monotonic()
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([self.build / "entented", "-c", self.config], stderr=log, stdout=log)
         if not self.wait_for(b"serves http", 60):
             sys.exit("bench: the daemon does not serve\n" + self.log.read_text()[-2000:])
+        if took is not None:
+            took.append((time.monotonic() - begun) * 1000)
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def settle(self):

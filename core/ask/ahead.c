@@ -20,7 +20,7 @@ struct ahead {
     const char *state_dir;
     pthread_t thread;
     atomic_bool is_ending;
-    struct condition_flag ends;
+    struct condition_flag has_read, ends;
 };
 
 /* Bytes that can be had without swapping; 0 where the system does not tell. */
@@ -77,8 +77,9 @@ static bool keep_sheets(struct ahead *ahead, bool is_first)
 static void *run(void *context)
 {
     struct ahead *ahead = context;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); /* where it is forbidden, it is as quick as others */
     read_columns(ahead);
+    condition_flag_raise(&ahead->has_read);
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); /* where it is forbidden, it is as quick as others */
     for (bool is_first = true; goes_on(ahead); is_first = false) {
         bool ok = keep_sheets(ahead, is_first);
         condition_flag_lower(&ahead->ends, clock_monotonic() + (ok ? LOOK_MS : LOOK_AFTER_FAILURE_MS));
@@ -92,12 +93,22 @@ struct ahead *ahead_begin(const char *state_dir)
     if (!ahead)
         return NULL;
     ahead->state_dir = state_dir;
+    condition_flag_init(&ahead->has_read);
     condition_flag_init(&ahead->ends);
     if (pthread_create(&ahead->thread, NULL, run, ahead) == 0)
         return ahead;
     condition_flag_destroy(&ahead->ends);
+    condition_flag_destroy(&ahead->has_read);
     free(ahead);
     return NULL;
+}
+
+bool ahead_wait(struct ahead *ahead, int64_t limit_ms)
+{
+    bool has_read = !ahead || condition_flag_lower(&ahead->has_read, clock_monotonic() + limit_ms);
+    if (ahead && has_read)
+        condition_flag_raise(&ahead->has_read); /* for the others who wait */
+    return has_read;
 }
 
 void ahead_end(struct ahead *ahead)
@@ -108,5 +119,6 @@ void ahead_end(struct ahead *ahead)
     condition_flag_raise(&ahead->ends);
     pthread_join(ahead->thread, NULL);
     condition_flag_destroy(&ahead->ends);
+    condition_flag_destroy(&ahead->has_read);
     free(ahead);
 }

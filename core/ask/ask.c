@@ -143,6 +143,14 @@ void asker_read_ahead(struct asker *asker)
     pthread_mutex_unlock(&asker->lock);
 }
 
+bool asker_wait_ahead(struct asker *asker, int64_t limit_ms)
+{
+    pthread_mutex_lock(&asker->lock);
+    struct ahead *ahead = asker->ahead;
+    pthread_mutex_unlock(&asker->lock);
+    return ahead_wait(ahead, limit_ms);
+}
+
 void asker_destroy(struct asker *asker)
 {
     if (!asker)

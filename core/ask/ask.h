@@ -24,6 +24,8 @@ struct asker *asker_create(const char *state_dir);
 void asker_set_names(struct asker *asker, const struct rule_names *names);
 /* Somebody is going to ask: what questions look at is read ahead, in the background and once (core/ask/ahead.h). Any thread. */
 void asker_read_ahead(struct asker *asker);
+/* Waits for that, at most `limit_ms`; whether it is done, or was never begun. Any thread, before asker_destroy. */
+bool asker_wait_ahead(struct asker *asker, int64_t limit_ms);
 /* Nobody asks any more. NULL does nothing. */
 void asker_destroy(struct asker *asker);
 /* NULL when memory is out; the answer is the caller's. */

@@ -12,7 +12,16 @@
 #include <string.h>
 #include <time.h>
 
-enum { PAUSE_FIRST_MS = 500, PAUSE_MAX_MS = 60000, GOOD_RUN_MS = 60000, END_LIMIT_MS = 5000, TELL_AGAIN_MS = 1000, WHY_SIZE = 1000 };
+enum {
+    PAUSE_FIRST_MS = 500,
+    PAUSE_MAX_MS = 60000,
+    GOOD_RUN_MS = 60000,
+    END_LIMIT_MS = 5000,
+    TELL_AGAIN_MS = 1000,
+    WHY_SIZE = 1000
+};
+/* How long it serves later for what is read ahead, and how often it looks whether it is to end meanwhile. */
+enum { AHEAD_LIMIT_MS = 2000, AHEAD_LOOK_MS = 50 };
 
 struct service {
     const struct setup_instance *row;
@@ -22,7 +31,7 @@ struct service {
     bool has_thread;
     atomic_bool is_ending;
     pthread_mutex_t making; /* held while the instance is made anew, so that nobody drains half of one */
-    pthread_mutex_t lock; /* for what follows */
+    pthread_mutex_t lock;   /* for what follows */
     pthread_cond_t changed;
     bool is_over; /* the thread will do nothing more */
 };
@@ -102,8 +111,19 @@ static void heed_parking(struct service *service)
         pause_for(service, TELL_AGAIN_MS);
 }
 
+/* Who asks first shall not wait for the disk: a large archive takes most of a second, one on a slow disk is not waited
+ * for to the end. */
+static void wait_ahead(struct service *service)
+{
+    int64_t until = clock_monotonic() + AHEAD_LIMIT_MS;
+    while (!atomic_load(&service->is_ending) && clock_monotonic() < until &&
+           !asker_wait_ahead(service->ground->asker, AHEAD_LOOK_MS))
+        continue;
+}
+
 static void run(struct service *service)
 {
+    wait_ahead(service);
     int64_t pause_ms = PAUSE_FIRST_MS;
     while (!atomic_load(&service->is_ending)) {
         int64_t wait = 0;

@@ -620,6 +620,19 @@ class Slow(EntenteTest):
         return len(seen)
 
 
+class Ahead(WebTest):
+    def test_it_serves_when_what_questions_look_at_is_read(self):
+        web = "[service.web]\nplugin = web\nlisten = 127.0.0.1:0"
+        self.configure(self.source("one", "/feed"), self.PACT, "[log]\nlevel = debug")
+        self.server.routes["/feed"] = feed([("a", "UZB KAZ pact signed", "One.")])
+        self.assertEqual(self.run_once().status, 0)
+        self.configure(self.source("one", "/feed"), self.PACT, "[log]\nlevel = debug", web)
+        self.process = self.start()
+        self.wait_for_log("serves http")
+        self.assertLess(self.log().index("has read ahead"), self.log().index("serves http"))
+        self.stop()
+
+
 class AboutNoEvent(WebTest):
     def test_an_alert_of_how_a_source_fares_leads_to_itself(self):
         self.server.routes["/odd"] = lambda handler, request: (410, {}, b"")

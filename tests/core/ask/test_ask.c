@@ -240,11 +240,26 @@ static void a_store_that_is_not_there_yet_is_busy(void **state)
     asker_destroy(early);
 }
 
+static void what_is_read_ahead_can_be_waited_for(void **state)
+{
+    (void)state;
+    assert_true(asker_wait_ahead(asker, 0)); /* never begun */
+    asker_read_ahead(asker);
+    assert_true(asker_wait_ahead(asker, 10000));
+    assert_true(asker_wait_ahead(asker, 0)); /* by others, too */
+    struct asker *early = asker_create("/nowhere/at/all");
+    assert_non_null(early);
+    asker_read_ahead(early);
+    assert_true(asker_wait_ahead(early, 10000));
+    asker_destroy(early);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_answered),    cmocka_unit_test(pages_meet_every_event_once),
         cmocka_unit_test(a_trial_goes_on_where_it_was_cut),
+        cmocka_unit_test(what_is_read_ahead_can_be_waited_for),
     cmocka_unit_test(a_budget_makes_short_pages),
         cmocka_unit_test(mistakes_name_their_parameter), cmocka_unit_test(many_may_ask_at_once),
         cmocka_unit_test(a_store_that_is_not_there_yet_is_busy),
