@@ -59,7 +59,7 @@ static int run(const struct command_line *line)
     char state_dir[STATE_DIR_MAX], *bytes = NULL;
     size_t size = 0;
     struct error error = ERROR_INIT;
-    struct known_dyads_error problem;
+    struct csv_error problem;
     const char *path = line->arguments[0];
     if (!state_find(line, state_dir))
         return COMMAND_USAGE;

@@ -98,7 +98,7 @@ static bool import_baseline(struct bus *bus, const struct control_request *reque
 {
     char path[PATH_SIZE], *bytes = NULL;
     size_t size = 0;
-    struct known_dyads_error problem;
+    struct csv_error problem;
     if (strncmp(request->target, BASELINE_PREFIX, sizeof BASELINE_PREFIX - 1) != 0 || strchr(request->target, '/'))
         return error_set(error, ERROR_INPUT, "'%.60s' is no file of known pairs in the state directory", request->target);
     if (!state_path(path, sizeof path, bus_state_dir(bus), request->target, error) ||

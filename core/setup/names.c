@@ -82,7 +82,7 @@ static void read_rates(struct building *building, const struct option_value *fil
     char *bytes = NULL;
     size_t size = 0;
     struct error error = ERROR_INIT;
-    struct rates_error problem;
+    struct csv_error problem;
     if (!file->is_set || !file->text.data)
         return;
     const char *path = arena_copy(building->setup->arena, file->text.data, file->text.size);

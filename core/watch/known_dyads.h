@@ -8,6 +8,7 @@
 #define CORE_WATCH_KNOWN_DYADS_H
 
 #include "core/store/baseline.h"
+#include "core/watch/csv_reader.h"
 
 #include <stddef.h>
 
@@ -15,13 +16,8 @@ enum { KNOWN_DYADS_SIZE_MAX = 32 * 1024 * 1024 };
 
 struct known_dyads;
 
-struct known_dyads_error {
-    int line, column; /* from 1; 0 for the whole */
-    char text[300];
-};
-
 /* `text` need not be NUL-terminated. NULL with `error` filled at the first wrong line. */
-struct known_dyads *known_dyads_read(const char *text, size_t size, struct known_dyads_error *error);
+struct known_dyads *known_dyads_read(const char *text, size_t size, struct csv_error *error);
 void known_dyads_destroy(struct known_dyads *dyads); /* NULL does nothing */
 size_t known_dyads_count(const struct known_dyads *dyads);
 const struct known_dyad *known_dyads_at(const struct known_dyads *dyads, size_t index);

@@ -1,18 +1,18 @@
 #include "core/watch/rates.h"
 
 #include "core/desk/features.h"
+#include "core/watch/csv_reader.h"
 #include "core/watch/rule_codes.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { COLUMNS_MAX = 200, FIELD_MAX = 64, WIDE_BASE_SIZE = 4 };
+enum { COLUMNS_MAX = 200, WIDE_BASE_SIZE = 4 };
 
 struct rate {
     char currency[4];
@@ -27,60 +27,11 @@ struct rates {
 };
 
 struct reader {
-    const char *at, *end;
-    const char *line; /* its beginning */
-    int number;       /* of the line */
+    struct csv_reader csv;
     struct rates *rates;
-    struct rates_error *error;
     char columns[COLUMNS_MAX][4]; /* of a wide file; [0] is the date's */
     size_t column_count;
 };
-
-static bool fail(struct reader *reader, const char *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static bool fail(struct reader *reader, const char *at, const char *format, ...)
-{
-    va_list arguments;
-    reader->error->line = reader->number;
-    reader->error->column = (int)(at - reader->line) + 1;
-    va_start(arguments, format);
-    vsnprintf(reader->error->text, sizeof reader->error->text, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* ---- lines and fields ---- */
-
-/* The next field of the line, without spaces and quotes around it; false at the line's end. */
-static bool next_field(struct reader *reader, char field[FIELD_MAX], const char **start)
-{
-    const char *at = reader->at;
-    if (at >= reader->end || *at == '\n')
-        return false;
-    while (at < reader->end && (*at == ' ' || *at == '\t' || *at == '"'))
-        at++;
-    *start = at;
-    while (at < reader->end && *at != ',' && *at != ';' && *at != '\n')
-        at++;
-    const char *stop = at;
-    while (stop > *start && strchr(" \t\r\"", stop[-1]))
-        stop--;
-    size_t size = (size_t)(stop - *start) < FIELD_MAX - 1 ? (size_t)(stop - *start) : FIELD_MAX - 1;
-    memcpy(field, *start, size);
-    field[size] = '\0';
-    reader->at = at < reader->end && *at != '\n' ? at + 1 : at;
-    return true;
-}
-
-static void next_line(struct reader *reader)
-{
-    while (reader->at < reader->end && *reader->at != '\n')
-        reader->at++;
-    if (reader->at < reader->end)
-        reader->at++;
-    reader->line = reader->at;
-    reader->number++;
-}
 
 static bool read_currency(const char *field, char currency[4])
 {
@@ -92,22 +43,22 @@ static bool read_currency(const char *field, char currency[4])
     return rule_code_is_currency(currency);
 }
 
-static bool read_day(struct reader *reader, const char *field, const char *start, int32_t *day)
+static bool read_day(struct csv_reader *csv, int32_t *day)
 {
     int32_t high;
-    if (strlen(field) == 10 && feature_date_span(field, day, &high))
+    if (strlen(csv->field) == 10 && feature_date_span(csv->field, day, &high))
         return true;
-    return fail(reader, start, "'%s' is no date: write YYYY-MM-DD", field);
+    return csv_reader_fail(csv, "'%s' is no date: write YYYY-MM-DD", csv->field);
 }
 
-static bool read_rate(struct reader *reader, const char *field, const char *start, double *value)
+static bool read_rate(struct csv_reader *csv, double *value)
 {
     char *end;
     errno = 0;
-    *value = strtod(field, &end);
-    if (!errno && end != field && !*end && isfinite(*value) && *value > 0)
+    *value = strtod(csv->field, &end);
+    if (!errno && end != csv->field && !*end && isfinite(*value) && *value > 0)
         return true;
-    return fail(reader, start, "'%s' is no rate: write a number above 0 with a decimal point", field);
+    return csv_reader_fail(csv, "'%s' is no rate: write a number above 0 with a decimal point", csv->field);
 }
 
 static bool add(struct reader *reader, const char *currency, int32_t day, double value)
@@ -117,7 +68,7 @@ static bool add(struct reader *reader, const char *currency, int32_t day, double
         size_t capacity = rates->capacity ? 2 * rates->capacity : 1024;
         struct rate *rows = reallocarray(rates->rows, capacity, sizeof *rows);
         if (!rows)
-            return fail(reader, reader->line, "no memory for the rates");
+            return csv_reader_fail_line(&reader->csv, "no memory for the rates");
         rates->rows = rows;
         rates->capacity = capacity;
     }
@@ -131,69 +82,77 @@ static bool add(struct reader *reader, const char *currency, int32_t day, double
 
 static bool read_long_line(struct reader *reader)
 {
-    char field[FIELD_MAX], currency[4];
-    const char *start;
+    struct csv_reader *csv = &reader->csv;
+    char currency[4];
     int32_t day;
     double value;
-    if (!next_field(reader, field, &start))
+    if (!csv_reader_next(csv))
         return true;
-    if (!read_day(reader, field, start, &day))
+    if (!read_day(csv, &day))
         return false;
-    if (!next_field(reader, field, &start) || !read_currency(field, currency))
-        return fail(reader, start, "'%s' is no ISO 4217 code of a currency", field);
-    if (!next_field(reader, field, &start))
-        return fail(reader, reader->at, "the rate is missing");
-    return read_rate(reader, field, start, &value) && add(reader, currency, day, value);
+    if (!csv_reader_next(csv))
+        return csv_reader_fail(csv, "the currency is missing");
+    if (!read_currency(csv->field, currency))
+        return csv_reader_fail(csv, "'%s' is no ISO 4217 code of a currency", csv->field);
+    if (!csv_reader_next(csv))
+        return csv_reader_fail(csv, "the rate is missing");
+    return read_rate(csv, &value) && add(reader, currency, day, value);
 }
 
 static bool read_wide_line(struct reader *reader)
 {
-    char field[FIELD_MAX];
-    const char *start;
+    struct csv_reader *csv = &reader->csv;
     int32_t day;
     double value;
-    if (!next_field(reader, field, &start))
+    if (!csv_reader_next(csv))
         return true;
-    if (!read_day(reader, field, start, &day))
+    if (!read_day(csv, &day))
         return false;
-    for (size_t i = 1; next_field(reader, field, &start); i++) {
-        if (!*field || strcasecmp(field, "N/A") == 0)
+    for (size_t i = 1; csv_reader_next(csv); i++) {
+        if (!*csv->field || strcasecmp(csv->field, "N/A") == 0)
             continue;
         if (i >= reader->column_count)
-            return fail(reader, start, "the line has more fields than the header");
-        if (reader->columns[i][0] &&
-            (!read_rate(reader, field, start, &value) || !add(reader, reader->columns[i], day, value)))
+            return csv_reader_fail(csv, "the line has more fields than the header");
+        if (reader->columns[i][0] && (!read_rate(csv, &value) || !add(reader, reader->columns[i], day, value)))
             return false;
     }
     return true;
 }
 
+static bool read_base(struct reader *reader)
+{
+    struct csv_reader *csv = &reader->csv;
+    bool has_base = csv_reader_next(csv) && strncasecmp(csv->field, "per", 3) == 0 &&
+                    read_currency(csv->field + 3 + strspn(csv->field + 3, "_- "), reader->rates->base);
+    return has_base || csv_reader_fail(csv, "the third column says what one unit of it is: per_usd");
+}
+
+/* Currencies that are no more, and the empty column at the end of the bank's lines, are passed over. */
+static bool add_column(struct reader *reader)
+{
+    if (reader->column_count == COLUMNS_MAX)
+        return csv_reader_fail(&reader->csv, "more than %d columns", COLUMNS_MAX);
+    if (!read_currency(reader->csv.field, reader->columns[reader->column_count]))
+        reader->columns[reader->column_count][0] = '\0';
+    reader->column_count++;
+    return true;
+}
+
 static bool read_header(struct reader *reader, bool *is_long)
 {
-    char field[FIELD_MAX];
-    const char *start = reader->at;
-    if (!next_field(reader, field, &start) || strcasecmp(field, "date") != 0)
-        return fail(reader, start, "a file of rates begins with a header: date,currency,per_usd or Date,USD,JPY,…");
-    const char *before = reader->at;
-    *is_long = next_field(reader, field, &start) && strcasecmp(field, "currency") == 0;
-    if (*is_long) {
-        if (!next_field(reader, field, &start) || strncasecmp(field, "per", 3) != 0 ||
-            !read_currency(field + 3 + strspn(field + 3, "_- "), reader->rates->base))
-            return fail(reader, start, "the third column says what one unit of it is: per_usd");
-        return true;
-    }
-    reader->at = before;
+    struct csv_reader *csv = &reader->csv;
+    if (!csv_reader_next(csv) || strcasecmp(csv->field, "date") != 0)
+        return csv_reader_fail(csv, "a file of rates begins with a header: date,currency,per_usd or Date,USD,JPY,…");
+    bool has_second = csv_reader_next(csv);
+    *is_long = has_second && strcasecmp(csv->field, "currency") == 0;
+    if (*is_long)
+        return read_base(reader);
     memcpy(reader->rates->base, "EUR", WIDE_BASE_SIZE);
     reader->column_count = 1;
-    while (next_field(reader, field, &start)) {
-        if (reader->column_count == COLUMNS_MAX)
-            return fail(reader, start, "more than %d columns", COLUMNS_MAX);
-        /* Currencies that are no more, and the empty column at the end of the bank's lines, are passed over. */
-        if (!read_currency(field, reader->columns[reader->column_count]))
-            reader->columns[reader->column_count][0] = '\0';
-        reader->column_count++;
-    }
-    return reader->column_count > 1 || fail(reader, reader->line, "the header names no currency");
+    for (bool has = has_second; has; has = csv_reader_next(csv))
+        if (!add_column(reader))
+            return false;
+    return reader->column_count > 1 || csv_reader_fail_line(csv, "the header names no currency");
 }
 
 static int by_currency_and_day(const void *left, const void *right)
@@ -208,23 +167,20 @@ static bool read_all(struct reader *reader)
     bool is_long = false;
     if (!read_header(reader, &is_long))
         return false;
-    for (next_line(reader); reader->at < reader->end; next_line(reader)) {
-        if (*reader->at == '\r' || *reader->at == '\n')
-            continue;
+    while (csv_reader_next_line(&reader->csv))
         if (!(is_long ? read_long_line(reader) : read_wide_line(reader)))
             return false;
-    }
     if (reader->rates->count == 0)
-        return fail(reader, reader->line, "the file holds no rate");
+        return csv_reader_fail_line(&reader->csv, "the file holds no rate");
     qsort(reader->rates->rows, reader->rates->count, sizeof *reader->rates->rows, by_currency_and_day);
     return true;
 }
 
-struct rates *rates_read(const char *text, size_t size, struct rates_error *error)
+struct rates *rates_read(const char *text, size_t size, struct csv_error *error)
 {
-    struct rates_error ignored;
+    struct csv_error ignored;
     error = error ? error : &ignored;
-    *error = (struct rates_error){.line = 0};
+    *error = (struct csv_error){.line = 0};
     struct rates *rates = calloc(1, sizeof *rates);
     struct reader *reader = calloc(1, sizeof *reader);
     bool ok = rates && reader;
@@ -235,9 +191,7 @@ struct rates *rates_read(const char *text, size_t size, struct rates_error *erro
         ok = false;
     }
     if (ok) {
-        size_t mark = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-        *reader = (struct reader){
-            .at = text + mark, .end = text + size, .line = text + mark, .number = 1, .rates = rates, .error = error};
+        *reader = (struct reader){.csv = csv_reader_on(text, size, ",;", error), .rates = rates};
         ok = read_all(reader);
     }
     free(reader);

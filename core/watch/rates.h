@@ -8,6 +8,8 @@
 #ifndef CORE_WATCH_RATES_H
 #define CORE_WATCH_RATES_H
 
+#include "core/watch/csv_reader.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,13 +18,8 @@ enum { RATES_AGE_MAX = 45, RATES_SIZE_MAX = 32 * 1024 * 1024 };
 
 struct rates;
 
-struct rates_error {
-    int line, column; /* from 1; 0 for the whole */
-    char text[300];
-};
-
 /* `text` need not be NUL-terminated. NULL with `error` filled. */
-struct rates *rates_read(const char *text, size_t size, struct rates_error *error);
+struct rates *rates_read(const char *text, size_t size, struct csv_error *error);
 void rates_destroy(struct rates *rates); /* NULL does nothing */
 
 struct rates_quote {

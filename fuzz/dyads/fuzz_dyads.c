@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct known_dyads_error error;
+    struct csv_error error;
     struct known_dyads *dyads = known_dyads_read((const char *)data, size, &error);
     if (!dyads && (!error.text[0] || error.line < 1 || error.column < 1))
         abort();

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const currencies[] = {"USD", "EUR", "KRW", "XXX"};
-    struct rates_error error;
+    struct csv_error error;
     struct rates_quote quote;
     struct rates *rates = rates_read((const char *)data, size, &error);
     if (!rates && (!error.text[0] || error.line < 1 || error.column < 1))

@@ -24,7 +24,7 @@ static void every_form_of_a_row_is_read(void **state)
                                "\r\n# remark\n"
                                "\"a, \"\"b\"\"\",ORG:NATO,\"KAZ\",,,\n"
                                " y , 860 , GEO ,visit,,2001-02-03";
-    struct known_dyads_error error;
+    struct csv_error error;
     struct known_dyads *dyads = known_dyads_read(text, sizeof text - 1, &error);
     if (!dyads)
         fail_msg("%d:%d: %s", error.line, error.column, error.text);
@@ -63,7 +63,7 @@ static void what_is_wrong_is_told_by_line_and_column(void **state)
         {"a,b,first,last\nRUS,UZB,2024,2023\n", "later than the last", 2, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct known_dyads_error error;
+        struct csv_error error;
         assert_null(known_dyads_read(rows[i].text, strlen(rows[i].text), &error));
         if (!strstr(error.text, rows[i].why) || error.line != rows[i].line || error.column != rows[i].column)
             fail_msg("%s: %d:%d: %s", rows[i].text, error.line, error.column, error.text);

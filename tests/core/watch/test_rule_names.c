@@ -43,7 +43,7 @@ static struct rule_names *make_names(const char *rates)
     assert_true(rule_names_add_macro(names, "wrong", "type = arms_transferr", &problem));
     assert_true(rule_names_add_macro(names, "empty", " # nothing", &problem));
     if (rates) {
-        struct rates_error error;
+        struct csv_error error;
         struct rates *read = rates_read(rates, strlen(rates), &error);
         if (!read)
             fail_msg("%s", error.text);
@@ -254,13 +254,15 @@ static void a_wrong_file_of_rates_is_told_by_line_and_column(void **state)
         {"date,currency,per_usd\n", "holds no rate", 2, 1},
         {"date,currency,per_usd\n2024-13-01,EUR,1\n", "is no date", 2, 1},
         {"date,currency,per_usd\n2024-01-01,EUX,1\n", "'EUX' is no ISO 4217", 2, 12},
+        {"date,currency,per_usd\n2024-01-01\n", "the currency is missing", 2, 11},
         {"date,currency,per_usd\n2024-01-01,EUR,0\n", "'0' is no rate", 2, 16},
+        {"date,currency,per_usd\n\r\n\n2024-01-01;\"EUR\";\"1,5\"\n", "'1,5' is no rate", 4, 18},
         {"date,currency,per_usd\n2024-01-01,EUR,1;2\n2024-01-01,EUR\n", "the rate is missing", 3, 15},
         {"Date,USD\n2024-01-01,1.1,2\n", "more fields than the header", 2, 16},
         {"Date,nothing\n", "holds no rate", 2, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct rates_error error;
+        struct csv_error error;
         assert_null(rates_read(rows[i].text, strlen(rows[i].text), &error));
         if (!strstr(error.text, rows[i].why) || error.line != rows[i].line || error.column != rows[i].column)
             fail_msg("%s: %d:%d: %s", rows[i].text, error.line, error.column, error.text);
