@@ -3,6 +3,7 @@
 #include "core/cli/input.h"
 #include "core/cli/message.h"
 
+#include "core/cli/printout.h"
 #include "lib/article/article.h"
 #include "lib/base/buffer.h"
 #include "lib/base/calendar.h"
@@ -80,7 +81,7 @@ static void put_text(struct buffer *output, const struct article *article)
     buffer_append_char(output, '\n');
 }
 
-static bool print_article(const struct article *article, const char *format, struct error *error)
+static int print_article(const struct article *article, const char *format)
 {
     struct buffer output = BUFFER_INIT;
     bool is_json = strcmp(format, "json") == 0;
@@ -88,11 +89,7 @@ static bool print_article(const struct article *article, const char *format, str
         put_article(&output, article);
     else
         put_text(&output, article);
-    bool printed = !output.failed || error_set(error, ERROR_MEMORY, "no memory to print the article");
-    if (printed && (fwrite(output.bytes, 1, output.size, stdout) != output.size || fflush(stdout) != 0))
-        printed = error_set_errno(error, errno, "cannot write the article");
-    buffer_free(&output);
-    return printed;
+    return printout(&output);
 }
 
 static int run(const struct command_line *line)
@@ -110,10 +107,10 @@ static int run(const struct command_line *line)
         if (!article)
             error_prefix(&error, "%s", path);
     }
-    bool printed = article && print_article(article, command_value(line, "format"), &error);
+    int status = article ? print_article(article, command_value(line, "format")) : message_failure("%s", error.text);
     article_destroy(article);
     buffer_free(&input);
-    return printed ? COMMAND_DONE : message_failure("%s", error.text);
+    return status;
 }
 
 static const struct command_option options[] = {

@@ -3,6 +3,7 @@
 #include "core/cli/display.h"
 #include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "lib/base/json_writer.h"
 #include "lib/coder/coder.h"
 #include "lib/coder/explain_page.h"
@@ -33,11 +34,6 @@ struct run {
     size_t articles, events, problems;
     bool first; /* nothing printed yet, for the json array */
 };
-
-static void print(const struct buffer *out)
-{
-    fwrite(out->bytes, 1, out->size, stdout);
-}
 
 /* ---- forms of output ---- */
 static void write_result(struct json_writer *writer, const char *id, const struct coder_result *result)
@@ -120,8 +116,8 @@ static void show(struct run *run, const char *id, const struct coder_result *res
     } else
         append_table(&out, id, result);
     run->first = false;
-    print(&out);
-    buffer_free(&out);
+    if (printout(&out) != COMMAND_DONE)
+        run->problems++;
 }
 
 static void code_article(struct run *run, const char *id, const struct coder_article *article)

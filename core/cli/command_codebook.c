@@ -2,6 +2,7 @@
 #include "core/cli/command.h"
 #include "core/cli/display.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "lib/coder/lexicon_codes.h"
 #include "lib/record/report_schema.h"
 #include "lib/record/vocabulary.h"
@@ -55,9 +56,7 @@ static int run(const struct command_line *line)
         report_schema_write(&json, lexicon_code_states());
         buffer_append_char(&out, '\n');
     }
-    bool is_done = !out.failed && fwrite(out.bytes, 1, out.size, stdout) == out.size;
-    buffer_free(&out);
-    return is_done ? COMMAND_DONE : message_failure("cannot write the codebook");
+    return printout(&out);
 }
 
 static const struct command_option options[] = {

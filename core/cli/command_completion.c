@@ -2,6 +2,7 @@
 #include "core/cli/command.h"
 #include "core/cli/completion.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "lib/base/nearest.h"
 
 #include <stdio.h>
@@ -29,11 +30,7 @@ static int run(const struct command_line *line)
     }
     struct buffer buffer = BUFFER_INIT;
     shells[shell].print(&buffer);
-    bool failed = buffer.failed;
-    if (!failed)
-        fwrite(buffer.bytes, 1, buffer.size, stdout);
-    buffer_free(&buffer);
-    return failed ? message_failure("out of memory") : COMMAND_DONE;
+    return printout(&buffer);
 }
 
 const struct command command_completion = {

@@ -2,6 +2,7 @@
 #include "core/cli/display.h"
 #include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "lib/base/locate.h"
 #include "lib/evaluate/reliability.h"
 #include "lib/evaluate/stages.h"
@@ -24,12 +25,6 @@ struct run {
     size_t errors;
     bool json, folds;
 };
-
-static void print(struct buffer *out)
-{
-    fwrite(out->bytes, 1, out->size, stdout);
-    buffer_free(out);
-}
 
 /* ---- what it needs ---- */
 static bool load_teaching(struct run *run, const char *path, struct error *error)
@@ -205,11 +200,10 @@ static bool print_figures(const struct run *run, struct error *error)
         good = append_intervals(run, &tally, shares, count, &out);
         append_errors(run, &tally, &out);
     }
-    good = good && !out.failed;
-    print(&out);
+    out.failed |= !good;
     free(shares);
     tally_end(&tally);
-    return good || error_set(error, ERROR_MEMORY, "out of memory");
+    return printout_write(&out, error);
 }
 
 static bool add_reliability(struct reliability *reliability, const struct run *run, bool others, struct error *error)
@@ -250,8 +244,7 @@ static bool print_reliability(const struct run *run, const struct command_line *
                 (!stream || add_stream(&reliability, run, line, error));
     if (good)
         reliability_print(&reliability, &out);
-    print(&out);
-    return good;
+    return good && printout_write(&out, error);
 }
 
 /* ---- learning curve ---- */
@@ -321,8 +314,9 @@ static bool print_stages(struct run *run, struct error *error)
             display_clean_lines(&out, line.bytes, line.size);
         buffer_free(&line);
     }
-    print(&out);
     stages_end(&staging.stages);
+    good = good && printout_write(&out, error);
+    buffer_free(&out);
     return good;
 }
 

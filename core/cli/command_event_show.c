@@ -2,6 +2,7 @@
 #include "core/cli/command.h"
 #include "core/cli/event_sheet.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "core/cli/state.h"
 #include "core/store/events.h"
 #include "lib/record/event_text.h"
@@ -33,11 +34,7 @@ static int show_json(struct record_view event)
     json_begin(&writer, &text);
     event_json(&writer, event);
     buffer_append_char(&text, '\n');
-    bool failed = text.failed;
-    if (!failed)
-        fwrite(text.bytes, 1, text.size, stdout);
-    buffer_free(&text);
-    return failed ? message_failure("out of memory") : COMMAND_DONE;
+    return printout(&text);
 }
 
 static int show_sheet(struct store *store, const char *asked, struct record_view event, enum event_state state)

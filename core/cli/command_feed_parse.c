@@ -2,6 +2,7 @@
 #include "core/cli/input.h"
 #include "core/cli/message.h"
 
+#include "core/cli/printout.h"
 #include "lib/base/buffer.h"
 #include "lib/base/calendar.h"
 #include "lib/base/json_writer.h"
@@ -96,18 +97,14 @@ static void put_feed(struct json_writer *json, const struct feed *feed)
     json_object_close(json);
 }
 
-static bool print_feed(const struct feed *feed, struct error *error)
+static int print_feed(const struct feed *feed)
 {
     struct buffer output = BUFFER_INIT;
     struct json_writer json;
     json_begin(&json, &output);
     put_feed(&json, feed);
     buffer_append_char(&output, '\n');
-    bool printed = !output.failed || error_set(error, ERROR_MEMORY, "no memory to print the feed");
-    if (printed && (fwrite(output.bytes, 1, output.size, stdout) != output.size || fflush(stdout) != 0))
-        printed = error_set_errno(error, errno, "cannot write the feed");
-    buffer_free(&output);
-    return printed;
+    return printout(&output);
 }
 
 static int run(const struct command_line *line)
@@ -125,10 +122,10 @@ static int run(const struct command_line *line)
         if (!feed)
             error_prefix(&error, "%s", path);
     }
-    bool printed = feed && print_feed(feed, &error);
+    int status = feed ? print_feed(feed) : message_failure("%s", error.text);
     feed_destroy(feed);
     buffer_free(&input);
-    return printed ? 0 : message_failure("%s", error.text);
+    return status;
 }
 
 static const struct command_option options[] = {

@@ -1,6 +1,7 @@
 #include "core/cli/command.h"
 #include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "lib/base/json_writer.h"
 #include "lib/coder/coder.h"
 #include "lib/coder/lexicon_compile.h"
@@ -29,7 +30,7 @@ static void write_place(struct json_writer *writer, struct lexicon_place place)
     json_put_integer(writer, place.column);
 }
 
-static void print_json(const struct lexicon_source *source)
+static int print_json(const struct lexicon_source *source)
 {
     struct buffer out = BUFFER_INIT;
     struct json_writer writer;
@@ -62,17 +63,14 @@ static void print_json(const struct lexicon_source *source)
     json_array_close(&writer);
     json_object_close(&writer);
     buffer_append_char(&out, '\n');
-    fwrite(out.bytes, 1, out.size, stdout);
-    buffer_free(&out);
+    return printout(&out);
 }
 
-static void print_text(struct lexicon_source *source)
+static int print_text(struct lexicon_source *source)
 {
     struct buffer out = BUFFER_INIT;
     lexicon_problems_print(&source->problems, &out);
-    if (out.size)
-        fwrite(out.bytes, 1, out.size, stdout);
-    buffer_free(&out);
+    return printout(&out);
 }
 
 /* 0 clean, 1 errors, 2 could not be read. */
@@ -89,11 +87,8 @@ static int check(struct lexicon_source *source, const struct command_line *line)
     struct coder *coder = lexicon ? coder_open_lexicon(lexicon, &error) : NULL;
     bool good = coder != NULL;
     coder_close(coder);
-    int status = 0;
-    if (json)
-        print_json(source); /* sorted, since compiling named the first error */
-    else
-        print_text(source);
+    /* Sorted, since compiling named the first error. */
+    int status = json ? print_json(source) : print_text(source);
     if (!good && source->problems.errors)
         status = json ? 1
                       : message_problem("%zu entries, %zu error%s", source->count, source->problems.errors,

@@ -2,6 +2,7 @@
 #include "core/cli/display.h"
 #include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "lib/base/json_writer.h"
 #include "lib/coder/lexicon_build.h"
 #include "lib/coder/lexicon_compile.h"
@@ -134,12 +135,10 @@ static int show(struct lexicon_source *source, const struct command_line *line)
         append_json(&look, source, &out);
     else
         append_table(&look, source, &out);
-    if (out.size)
-        fwrite(out.bytes, 1, out.size, stdout);
-    buffer_free(&out);
+    int status = printout(&out);
     bool found = look.sense_count || look.longer_count;
     lexicon_look_end(&look);
-    return found || json ? 0 : message_problem("`%s` is in no form of the lexicon", line->arguments[0]);
+    return status != COMMAND_DONE || found || json ? status : message_problem("`%s` is in no form of the lexicon", line->arguments[0]);
 }
 
 static int run(const struct command_line *line)

@@ -3,6 +3,7 @@
 #include "core/cli/display.h"
 #include "core/cli/manual.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 
 #include <errno.h>
 #include <spawn.h>
@@ -84,11 +85,11 @@ static int run(const struct command_line *line)
         manual_markdown(&page);
     else
         manual_roff(&page, command);
-    bool failed = page.failed;
-    if (!failed && (markdown || !display()->is_terminal || !show(&page)))
-        fwrite(page.bytes, 1, page.size, stdout);
+    bool is_shown = !page.failed && !markdown && display()->is_terminal && show(&page);
+    if (!is_shown)
+        return printout(&page);
     buffer_free(&page);
-    return failed ? message_failure("out of memory") : COMMAND_DONE;
+    return COMMAND_DONE;
 }
 
 static const struct command_option options[] = {

@@ -4,6 +4,7 @@
 #include "core/cli/display.h"
 #include "core/cli/message.h"
 #include "core/cli/option_document.h"
+#include "core/cli/printout.h"
 #include "core/watch/watch.h"
 
 #include <stdio.h>
@@ -80,11 +81,7 @@ static int print(const struct section_kind *only, const char *format, bool all)
             buffer_append_char(&out, '\n');
         print_kind(&out, &kinds[i], format, all);
     }
-    bool done = !out.failed;
-    if (done)
-        fwrite(out.bytes, 1, out.size, stdout);
-    buffer_free(&out);
-    return done ? COMMAND_DONE : message_failure("out of memory");
+    return printout(&out);
 }
 
 static int run(const struct command_line *line)

@@ -2,6 +2,7 @@
 #include "core/cli/display.h"
 #include "core/cli/message.h"
 #include "core/cli/plugin_trial.h"
+#include "core/cli/printout.h"
 #include "core/host/elf.h"
 #include "core/host/program.h"
 #include "lib/base/json_writer.h"
@@ -244,11 +245,9 @@ static int print(const struct command_line *line, const struct check *check)
         print_json(check, &out);
     else
         print_text(check, line->arguments[0], &out);
-    bool done = !out.failed && !check->is_out_of_memory;
-    if (done)
-        fwrite(out.bytes, 1, out.size, stdout);
-    buffer_free(&out);
-    return !done ? message_failure("out of memory") : check->problems > 0 ? COMMAND_PROBLEMS : COMMAND_DONE;
+    out.failed |= check->is_out_of_memory;
+    int status = printout(&out);
+    return status != COMMAND_DONE ? status : check->problems > 0 ? COMMAND_PROBLEMS : COMMAND_DONE;
 }
 
 static void check_file(const struct command_line *line, struct check *check)

@@ -5,6 +5,7 @@
 #include "core/cli/option_document.h"
 #include "core/cli/plugin_registry.h"
 #include "core/cli/plugin_trial.h"
+#include "core/cli/printout.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -275,11 +276,7 @@ static int print_plugin(const struct command_line *line, const struct shown *sho
         if (!strcmp(formats[i].word, command_value(line, "format")))
             formats[i].print(&out, shown, command_flag(line, "all"));
     }
-    bool done = !out.failed;
-    if (done)
-        fwrite(out.bytes, 1, out.size, stdout);
-    buffer_free(&out);
-    return done ? COMMAND_DONE : message_failure("out of memory");
+    return printout(&out);
 }
 
 static const char *configured_as(struct registry *registry, const struct plugin_info *info)

@@ -5,6 +5,7 @@
 #include "core/cli/display.h"
 #include "core/cli/lexicon_folders.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "core/cli/progress.h"
 #include "core/cli/recoding.h"
 #include "core/cli/state.h"
@@ -237,7 +238,8 @@ static void put_integer(struct json_writer *writer, const char *key, int64_t val
     json_put_integer(writer, value);
 }
 
-static void print_json(struct report *report, const char *stamp, const struct recoding_result *result, bool applied)
+static bool print_json(struct report *report, const char *stamp, const struct recoding_result *result, bool applied,
+                       struct error *error)
 {
     struct buffer out = BUFFER_INIT;
     struct json_writer writer;
@@ -272,8 +274,7 @@ static void print_json(struct report *report, const char *stamp, const struct re
         buffer_append_text(&out, report->list.size ? report->list.bytes : "[]");
     }
     buffer_append_text(&out, "}\n");
-    fwrite(out.bytes, 1, out.size, stdout);
-    buffer_free(&out);
+    return printout_write(&out, error);
 }
 
 static bool print_result(struct report *report, const char *stamp, const struct recoding_result *result, bool applied,
@@ -282,8 +283,7 @@ static bool print_result(struct report *report, const char *stamp, const struct 
     progress_end(&report->progress);
     if (report->as_json) {
         json_array_close(&report->writer);
-        print_json(report, stamp, result, applied);
-        return true;
+        return print_json(report, stamp, result, applied, error);
     }
     if (!print_table(report, error))
         return false;

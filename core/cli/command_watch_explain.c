@@ -1,6 +1,7 @@
 /* entente watch explain: why a rule does or does not match an event, and why it did or did not alert. */
 #include "core/cli/command.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "core/cli/rule_choice.h"
 #include "core/cli/sheet.h"
 #include "core/cli/state.h"
@@ -192,9 +193,7 @@ static bool print_as_json(struct explaining *explaining)
     rule_explain_json(explaining->choice.rule, explaining->facts, &writer);
     json_object_close(&writer);
     buffer_append_char(&text, '\n');
-    bool ok = !text.failed && fwrite(text.bytes, 1, text.size, stdout) == text.size;
-    buffer_free(&text);
-    return ok || error_set(&explaining->error, ERROR_SYSTEM, "writing the explanation failed");
+    return printout_write(&text, &explaining->error);
 }
 
 static bool explain(struct explaining *explaining, const char *event)

@@ -1,6 +1,7 @@
 /* entente watch terms: the language of rules, for people and for programs. */
 #include "core/cli/command.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "core/cli/rules_manual.h"
 #include "lib/base/nearest.h"
 
@@ -55,9 +56,7 @@ static int run(const struct command_line *line)
         rules_manual_term(&out, &term);
     } else
         print_all(&out, format);
-    bool done = !out.failed && fwrite(out.bytes, 1, out.size, stdout) == out.size;
-    buffer_free(&out);
-    return done ? COMMAND_DONE : message_failure("the terms could not be written");
+    return printout(&out);
 }
 
 static const struct command_option options[] = {

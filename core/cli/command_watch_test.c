@@ -2,6 +2,7 @@
 #include "core/base/clock.h"
 #include "core/cli/command.h"
 #include "core/cli/message.h"
+#include "core/cli/printout.h"
 #include "core/cli/rule_choice.h"
 #include "core/cli/sheet.h"
 #include "core/cli/state.h"
@@ -82,10 +83,8 @@ static bool print_as_json(const struct dry_run_hit *hit)
     json_array_close(&writer);
     json_object_close(&writer);
     buffer_append_char(&text, '\n');
-    bool ok = !text.failed && fwrite(text.bytes, 1, text.size, stdout) == text.size;
-    buffer_free(&text);
     buffer_free(&headline);
-    return ok;
+    return printout(&text) == COMMAND_DONE && !ferror(stdout);
 }
 
 static bool print_hit(void *context, const struct dry_run_hit *hit)
