@@ -1,6 +1,7 @@
 #include "core/watch/rule_match.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -21,81 +22,58 @@ static bool holds_pattern(const struct rule_value *value, struct rule_pattern_sc
 
 /* ---- texts: every field whose values are words ---- */
 
+/* Where a subject's texts stand: one at an offset of the facts; or in a field of the event, or in a field of each of its
+ * parts there. All zero: it has none. */
+static const struct {
+    bool is_of_facts;
+    size_t offset;
+    unsigned field, part_field;
+    const char *absent; /* for a part that does not have it */
+} places[] = {
+#define OF_FACTS(member) {.is_of_facts = true, .offset = offsetof(struct rule_facts, member)}
+    [SUBJECT_TYPE] = OF_FACTS(type),
+    [SUBJECT_SUBTYPE] = OF_FACTS(subtype),
+    [SUBJECT_STATUS] = OF_FACTS(status),
+    [SUBJECT_MODALITY] = OF_FACTS(modality),
+    [SUBJECT_SCOPE] = OF_FACTS(scope),
+    [SUBJECT_NAME] = OF_FACTS(name),
+    [SUBJECT_PROGRAMME] = OF_FACTS(programme),
+    [SUBJECT_TEXT] = OF_FACTS(text.bytes),
+#undef OF_FACTS
+    [SUBJECT_TAG] = {.field = ENT_REPORT_TAG},
+    [SUBJECT_CHANGE] = {.field = ENT_EVENT_CHANGE},
+    [SUBJECT_UNROCA] = {.field = ENT_REPORT_EQUIPMENT, .part_field = ENT_EQUIPMENT_UNROCA, .absent = ""},
+    [SUBJECT_SIPRI] = {.field = ENT_REPORT_EQUIPMENT, .part_field = ENT_EQUIPMENT_SIPRI, .absent = ""},
+    [SUBJECT_EQUIPMENT] = {.field = ENT_REPORT_EQUIPMENT, .part_field = ENT_EQUIPMENT_NAME, .absent = ""},
+    [SUBJECT_SOURCE] = {.field = ENT_EVENT_SOURCE, .part_field = ENT_SOURCE_PUBLISHER, .absent = ""},
+    [SUBJECT_SOURCE_CLASS] = {.field = ENT_EVENT_SOURCE, .part_field = ENT_SOURCE_CLASS, .absent = ""},
+    [SUBJECT_GRADE] = {.field = ENT_EVENT_SOURCE, .part_field = ENT_SOURCE_GRADE, .absent = "F"},
+};
+
 /* The field's value number `index`; false past the last one. */
 static bool text_at(const struct rule_facts *facts, enum rule_subject subject, size_t index, const char **text)
 {
     struct record_view part;
     struct text word;
-    const char *single = NULL;
-    unsigned field = 0, part_field = 0;
-    switch (subject) {
-    case SUBJECT_TYPE:
-        single = facts->type;
-        break;
-    case SUBJECT_SUBTYPE:
-        single = facts->subtype;
-        break;
-    case SUBJECT_STATUS:
-        single = facts->status;
-        break;
-    case SUBJECT_MODALITY:
-        single = facts->modality;
-        break;
-    case SUBJECT_SCOPE:
-        single = facts->scope;
-        break;
-    case SUBJECT_NAME:
-        single = facts->name;
-        break;
-    case SUBJECT_PROGRAMME:
-        single = facts->programme;
-        break;
-    case SUBJECT_TEXT:
-        single = facts->text.bytes;
-        break;
-    case SUBJECT_TAG:
-    case SUBJECT_CHANGE:
-        field = subject == SUBJECT_TAG ? ENT_REPORT_TAG : ENT_EVENT_CHANGE;
-        if (!record_get_str(facts->event, field, index, &word))
+    if ((size_t)subject >= sizeof places / sizeof *places)
+        return false;
+    if (places[subject].is_of_facts) {
+        memcpy(text, (const char *)facts + places[subject].offset, sizeof *text);
+        return index == 0 && *text;
+    }
+    if (!places[subject].field)
+        return false;
+    if (!places[subject].part_field) {
+        if (!record_get_str(facts->event, places[subject].field, index, &word))
             return false;
         *text = word.bytes;
         return true;
-    case SUBJECT_UNROCA:
-        field = ENT_REPORT_EQUIPMENT;
-        part_field = ENT_EQUIPMENT_UNROCA;
-        break;
-    case SUBJECT_SIPRI:
-        field = ENT_REPORT_EQUIPMENT;
-        part_field = ENT_EQUIPMENT_SIPRI;
-        break;
-    case SUBJECT_EQUIPMENT:
-        field = ENT_REPORT_EQUIPMENT;
-        part_field = ENT_EQUIPMENT_NAME;
-        break;
-    case SUBJECT_SOURCE:
-        field = ENT_EVENT_SOURCE;
-        part_field = ENT_SOURCE_PUBLISHER;
-        break;
-    case SUBJECT_SOURCE_CLASS:
-        field = ENT_EVENT_SOURCE;
-        part_field = ENT_SOURCE_CLASS;
-        break;
-    case SUBJECT_GRADE:
-        field = ENT_EVENT_SOURCE;
-        part_field = ENT_SOURCE_GRADE;
-        break;
-    default:
-        return false;
     }
-    if (!field) {
-        *text = single;
-        return index == 0 && single;
-    }
-    if (!record_get_view(facts->event, field, index, &part))
+    if (!record_get_view(facts->event, places[subject].field, index, &part))
         return false;
-    *text = record_text(part, part_field);
+    *text = record_text(part, places[subject].part_field);
     if (!*text)
-        *text = subject == SUBJECT_GRADE ? "F" : "";
+        *text = places[subject].absent;
     return true;
 }
 
