@@ -96,7 +96,8 @@ struct event {
     struct event_actor actors[EVENT_ACTORS_MAX];
     uint32_t actor_count;
     bool future;
-    bool begins; /* its verb says that it begins */
+    bool begins;  /* its verb says that it begins */
+    bool stopped; /* a practice that another verb stops: "stopped sending weapons" */
     bool date_known, date_is_statement;
     struct time_span date;
     struct stretch date_raw;

@@ -302,10 +302,59 @@ static void retype_ended_supply(struct coder_workspace *workspace, struct event 
         return;
     event->type = "downturn";
     event->subtype = "embargo";
+    event->stopped = true;
     for (uint32_t i = 0; i < event->actor_count; i++)
         event->actors[i].role = !strcmp(event->actors[i].role, "supplier")    ? "initiator"
                                 : !strcmp(event->actors[i].role, "recipient") ? "target"
                                                                               : event->actors[i].role;
+}
+
+/* "froze the tanks for Warsaw", "halted 300 rifles to Lagos": goods that are named are one undertaking, which is
+ * stopped; arms of any kind are all of them. */
+static void retype_stopped_goods(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    if (strcmp(event->type, "downturn") != 0 || !frame->argument || strcmp(frame->argument, "goods") != 0 ||
+        !event->subtype || strcmp(event->subtype, "embargo") != 0 || event->verb_entry == NONE ||
+        event->argument == NONE || !strcmp(frame->head, "ban"))
+        return;
+    const char *kind = noun_attribute(workspace_lexicon(workspace), event->sentence,
+                                      event->sentence->groups[event->argument].head, "unroca");
+    if (!kind || !strcmp(kind, "unknown"))
+        return;
+    event->type = "arms_transfer";
+    event->subtype = "sale";
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = !strcmp(event->actors[i].role, "initiator") ? "supplier"
+                                : !strcmp(event->actors[i].role, "target")  ? "recipient"
+                                                                            : event->actors[i].role;
+}
+
+/* "handed its base in Faya to Chad": who hands over what it has in the other's land goes; nobody comes. */
+static void retype_handed_back(struct event *event, const struct frame *frame)
+{
+    static const char *const words[] = {"hand",        "hands",  "handed",   "handing", "transfer", "transfers",
+                                        "transferred", "return", "returned", "turned",  "passed",   NULL};
+    const struct sentence *sentence = event->sentence;
+    if (strcmp(event->type, "basing") != 0 || event->verb_entry == NONE || event->argument == NONE ||
+        (strcmp(frame->head, "give") != 0 && strcmp(frame->head, "lease") != 0))
+        return;
+    const struct group *verb = &sentence->groups[event->verb], *ground = &sentence->groups[event->argument];
+    bool hands = false, own = sentence->part->words[ground->first].pos == POS_OWNER;
+    for (size_t i = 0; words[i]; i++)
+        hands |= word_is(sentence, verb->head, words[i]);
+    /* "handed the French base to Dakar" */
+    for (uint32_t i = ground->first; hands && i <= ground->last && !own; i++) {
+        int32_t name = sentence->part->words[i].name;
+        own = name != NONE && sentence->mentions[name].class == LEXICON_DEMONYM;
+    }
+    if (!hands || !own)
+        return;
+    event->type = "downturn";
+    event->subtype = "withdrawal";
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const char *slot = event->actors[i].slot;
+        event->actors[i].role = slot && (!strcmp(slot, "subject") || !strcmp(slot, "by")) ? "initiator" : "target";
+    }
 }
 
 /* "have a strong defence partnership" is no event: such nouns need a verb that moves them. */
@@ -381,6 +430,8 @@ static void retype(struct coder_workspace *workspace, struct event *event, const
     retype_training_for(workspace, event);
     retype_ended_presence(workspace, event);
     retype_ended_supply(workspace, event);
+    retype_stopped_goods(workspace, event, frame);
+    retype_handed_back(event, frame);
     retype_joint_project(workspace, event);
     retype_joint_system(event);
     retype_sent_to_do(workspace, event, frame);
@@ -401,6 +452,9 @@ static void judge(struct coder_workspace *workspace, struct event *event, const 
         detail_evidence(event, "actors", event->actors[i].text);
     detail_rest(workspace, event);
     status_settle(workspace, event, frame);
+    /* "stopped sending weapons": what has stopped is the sending; the stop is in force */
+    if (event->stopped && (!strcmp(event->status, "ended") || !strcmp(event->status, "suspended")))
+        event->status = "ongoing";
     if (event->dropped)
         event_object(event, event->dropped);
     event->dropped = objection_of(workspace, event, frame);

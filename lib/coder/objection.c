@@ -278,6 +278,58 @@ static bool is_made_by_one(struct coder_workspace *workspace, const struct event
            !has_cue(workspace, event->sentence, "joint");
 }
 
+/* "flew alongside a bomber to identify it" */
+static bool is_watched(const struct sentence *sentence)
+{
+    static const char *const words[] = {"identify", "intercept", "intercepted", "shadow",   "shadowed", "shadowing",
+                                        "monitor",  "monitored", "monitoring",  "warned",   "warn",     "chased",
+                                        "chase",    "rammed",    "collided",    "harassed", NULL};
+    for (uint32_t i = sentence->first; i <= sentence->last; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return true;
+    return false;
+}
+
+/* "with Japanese ones", "alongside British destroyers", "with the Omani navy"; not "with American engines". */
+static bool is_with_crews(const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    for (uint32_t i = 0; i < sentence->group_count; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || group->preposition == NONE)
+            continue;
+        const struct group *preposition = &sentence->groups[group->preposition];
+        bool with = word_is(sentence, preposition->last, "with") || word_is(sentence, preposition->first, "alongside");
+        int32_t name = sentence->part->words[group->head].name;
+        const char *sipri = name == NONE ? NULL : lexicon_entry_value(lexicon, sentence->mentions[name].entry, "sipri");
+        if (with && (word_is(sentence, group->head, "ones") ||
+                     (sipri ? !strcmp(sipri, "aircraft") || !strcmp(sipri, "ship")
+                            : group_is_craft(lexicon, sentence, (int32_t)i) ||
+                                  (name != NONE && sentence->mentions[name].class == LEXICON_FORCE))))
+            return true;
+    }
+    return false;
+}
+
+/* Two that are named are only on one course where nothing says "together" and neither is "with" the other. */
+static bool is_apart(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
+{
+    uint32_t told = 0, with = 0;
+    bool abreast = !strcmp(frame->head, "fare_abreast");
+    if (strcmp(frame->head, "fare") != 0 && !abreast)
+        return false;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const char *slot = event->actors[i].slot;
+        bool own = !event->actors[i].from_context && role_is_principal(&event->actors[i]);
+        told += own;
+        with += own && slot && (!strcmp(slot, "with") || !strcmp(slot, "alongside"));
+    }
+    if (told < 2 || is_watched(event->sentence))
+        return true;
+    return with ? !is_with_crews(workspace_lexicon(workspace), event->sentence)
+                : !abreast && !has_cue(workspace, event->sentence, "joint");
+}
+
 /* Whose ground a presence is on, where that is nobody who could consent. */
 static const char *of_ground(const struct event *event)
 {
@@ -350,6 +402,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "the aim of another act";
     if (!strcmp(event->type, "agreement") && (is_with_firms(workspace, event) || names_firm(event)))
         return "a firm's paper, not a government's";
+    if (is_apart(workspace, event, frame))
+        return "nothing says that they act together";
     if (takes_part_in_nothing(workspace, event, frame))
         return "nothing says what they take part in";
     if (!strcmp(event->type, "operation") && is_own_work(event))

@@ -200,8 +200,8 @@ static bool is_warship_sent(const struct event *event)
 /* "sent planes to Panama to evacuate citizens": ships and aircraft that are sent with a task are not given. */
 static bool is_sent_with_task(const struct lexicon *lexicon, const struct event *event)
 {
-    static const char *const tasks[] = {"evacuate", "rescue", "patrol",      "guard",      "escort", "relieve", "haul",
-                                        "carry",    "join",   "participate", "keep_order", "fight",  NULL};
+    static const char *const tasks[] = {"evacuate", "rescue", "patrol", "guard",       "escort",     "relieve", "haul",
+                                        "freight",  "carry",  "join",   "participate", "keep_order", "fight",   NULL};
     const struct sentence *sentence = event->sentence;
     if (event->verb_entry == NONE || event->argument == NONE || !is_sending(event) ||
         !group_is_craft(lexicon, sentence, event->argument))
@@ -238,6 +238,9 @@ bool objection_is_on_the_move(struct coder_workspace *workspace, const struct ev
             return true;
     }
     if (is_warship_sent(event) || is_sent_with_task(lexicon, event))
+        return true;
+    /* "flew six fighters to Romania": what flies and sails itself is brought to be used */
+    if (!strcmp(frame->head, "freight") && flies(lexicon, sentence, event->argument))
         return true;
     if (strcmp(frame->head, "arrive") != 0)
         return false;

@@ -345,6 +345,20 @@ static bool is_military_mention(const struct mention *mention)
            (lexicon_class_use(class) == USE_GOODS && !mention->ambiguous);
 }
 
+/* "their Team Spirit exercise": a name that may be another's, beside the word for what it is the name of. */
+static bool is_named_exercise(const struct lexicon *lexicon, const struct sentence *sentence,
+                              const struct mention *mention)
+{
+    static const char *const classes[] = {"exercise", "plain_exercise", NULL};
+    const char *const beside[] = {
+        mention->last < sentence->last ? noun_class(lexicon, sentence, mention->last + 1) : NULL,
+        mention->first > sentence->first ? noun_class(lexicon, sentence, mention->first - 1) : NULL};
+    for (size_t i = 0; i < 4 && mention->class == LEXICON_EXERCISE; i++)
+        if (beside[i / 2] && same_id(beside[i / 2], classes[i % 2]))
+            return true;
+    return false;
+}
+
 /* `except`: an event whose own words do not count, or NULL. */
 static bool speaks_of_defence(const struct lexicon *lexicon, const struct sentence *sentence,
                               const struct event *except)
@@ -392,6 +406,8 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
         /* "access to FMF funds" is of money */
         bool programme = word->name != NONE && sentence->mentions[word->name].class == LEXICON_PROGRAMME;
         if (word->name != NONE && is_military_mention(&sentence->mentions[word->name]) && !(programme && except))
+            return true;
+        if (word->name != NONE && is_named_exercise(lexicon, sentence, &sentence->mentions[word->name]))
             return true;
         if (word_is(sentence, i, "defence") || word_is(sentence, i, "defense") || word_is(sentence, i, "military"))
             return true;

@@ -23,6 +23,16 @@ static inline bool is_particle(const struct part *part, uint32_t at)
     return false;
 }
 
+/* "let its pact with Paris lapse" */
+static inline bool is_run_out(const struct part *part, uint32_t at)
+{
+    const struct token *token = &part->list.tokens[at];
+    uint32_t size = token->end - token->start;
+    char first = (char)(part->text[token->start] | 32);
+    return (size == 5 && first == 'l' && token_is(part->text, token, "lapse")) ||
+           (size == 6 && first == 'e' && token_is(part->text, token, "expire"));
+}
+
 /* Behind a particle that belongs to a verb no noun follows that it could govern: "off Danang" is a place. */
 static bool ends_there(const struct sentence *sentence, uint32_t particle)
 {
@@ -33,6 +43,9 @@ static bool ends_there(const struct sentence *sentence, uint32_t particle)
     const struct word *word = &part->words[particle + 1];
     if (next->kind == TOKEN_MARK)
         return next->mark != '$';
+    /* "flew together over the sea" */
+    if (word->part != NONE && word->part_pos == POS_DETERMINER)
+        return false;
     return word->time != NONE || (word->part != NONE && word->name == NONE && word->noun == NONE);
 }
 
@@ -95,7 +108,7 @@ static bool join_verb(const struct lexicon *lexicon, struct part *part, uint32_t
 static inline bool may_belong(const struct sentence *sentence, uint32_t at)
 {
     return sentence->part->list.tokens[at].kind == TOKEN_WORD &&
-           (is_particle(sentence->part, at) || may_begin_tail(sentence, at));
+           (is_particle(sentence->part, at) || may_begin_tail(sentence, at) || is_run_out(sentence->part, at));
 }
 
 void particle_join(const struct lexicon *lexicon, struct sentence *sentence)
@@ -125,6 +138,8 @@ void particle_join(const struct lexicon *lexicon, struct sentence *sentence)
             uint32_t node = 0, last = i;
             if (i <= at + 1 + WORDS_BETWEEN_MAX && part->words[i].span_last == i && is_particle(part, i) &&
                 ends_there(sentence, i))
+                node = lexicon_child(lexicon, root, tokens[i].word);
+            else if (is_run_out(part, i))
                 node = lexicon_child(lexicon, root, tokens[i].word);
             else if (may_begin_tail(sentence, i))
                 node = follow_tail(lexicon, sentence, root, i, &last);

@@ -320,8 +320,7 @@ static void add_publisher(const struct coder_workspace *workspace, struct senten
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
-/* "Chile's Italian-made corvettes" are Chile's. */
-static void drop_makers(const struct sentence *sentence, struct party_list *list)
+void party_drop_makers(const struct sentence *sentence, struct party_list *list, bool all)
 {
     static const char *const words[] = {"made",     "built",     "designed", "supplied", "manufactured",
                                         "produced", "developed", "donated",  NULL};
@@ -329,12 +328,12 @@ static void drop_makers(const struct sentence *sentence, struct party_list *list
     for (uint32_t i = 0; i < list->count; i++) {
         uint32_t next = list->items[i].last + 1;
         bool is_maker = false;
-        for (size_t k = 0; next <= sentence->last && words[k]; k++)
+        for (size_t k = 0; list->items[i].sentence == sentence && next <= sentence->last && words[k]; k++)
             is_maker |= sentence->part->list.tokens[next].flags & TOKEN_JOINED && word_is(sentence, next, words[k]);
-        if (!is_maker || list->count == 1)
+        if (!is_maker || (list->count == 1 && !all))
             list->items[kept++] = list->items[i];
     }
-    if (kept > 0)
+    if (kept > 0 || all)
         list->count = kept;
 }
 
@@ -458,7 +457,7 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
         add_address(workspace, sentence, at, &own);
     if (!own.count || head->name == NONE) {
         party_premodifiers(workspace, sentence, at, group->last + 1, &own);
-        drop_makers(sentence, &own);
+        party_drop_makers(sentence, &own, false);
     }
     if (own.count > 2 && standing == STANDS_WEAKLY && !surname)
         own.count = 1;
@@ -543,7 +542,7 @@ void party_of_craft(struct coder_workspace *workspace, struct sentence *sentence
         }
         struct party_list own = {.count = 0};
         party_premodifiers(workspace, sentence, group, noun->last + 1, &own);
-        drop_makers(sentence, &own);
+        party_drop_makers(sentence, &own, true);
         int32_t complement = complement_of(sentence, group);
         if (!own.count && complement != NONE)
             parties_along(workspace, sentence, complement, &own, 1);

@@ -37,6 +37,9 @@ bool party_of_mention(struct coder_workspace *workspace, struct sentence *senten
 /* Sets workspace->home from the title. */
 void party_find_home(struct coder_workspace *workspace);
 void party_add(struct party_list *list, struct party party);
+/* Drops those who only made a thing: "Chile's Italian-made corvettes" are Chile's. Where makers alone are named they
+ * are kept, unless `all` go. */
+void party_drop_makers(const struct sentence *sentence, struct party_list *list, bool all);
 bool party_is_state(const char *id);
 
 /* "sent 60 soldiers to Guinea-Bissau to train local forces": the state whose ground was named last before the group,

@@ -23,7 +23,7 @@ static bool is_word(const struct reader *reader, uint32_t at, const char *word)
     return token && token->kind == TOKEN_WORD && token_is(reader->part->text, token, word);
 }
 
-/* Digits with thousands commas and a decimal point, at most 15 significant places. */
+/* Digits with thousands commas or apostrophes and a decimal point, at most 15 significant places. */
 static bool read_digits(const struct reader *reader, uint32_t at, double *value)
 {
     const struct token *token = token_at(reader, at);
@@ -33,7 +33,7 @@ static bool read_digits(const struct reader *reader, uint32_t at, double *value)
         return false;
     for (uint32_t i = token->start; i < token->end; i++) {
         char byte = reader->part->text[i];
-        if (byte == ',')
+        if (byte == ',' || byte == '\'' || (unsigned char)byte >= 0x80)
             continue;
         if (size + 1 >= sizeof text)
             return false;
@@ -55,14 +55,43 @@ static const char *number_value(const struct reader *reader, uint32_t at, const 
     return lexicon_entry_value(reader->lexicon, (uint32_t)entry, "number");
 }
 
+static bool has_plain_digits(const struct reader *reader, uint32_t at, size_t least, size_t most)
+{
+    const struct token *token = token_at(reader, at);
+    size_t size = token && token->kind == TOKEN_NUMBER ? token->end - token->start : 0;
+    if (size < least || size > most)
+        return false;
+    for (uint32_t i = token->start; i < token->end; i++)
+        if (reader->part->text[i] < '0' || reader->part->text[i] > '9')
+            return false;
+    return true;
+}
+
+/* "15 000 rifles": thousands behind a space. The first group of a date ("May 10 200 soldiers") is no number here, and
+ * "24 155 mm howitzers" are 24. Moves *next past the groups. */
+static void read_spaced_groups(const struct reader *reader, uint32_t *next, double *value)
+{
+    double millimetres, group;
+    if (!has_plain_digits(reader, *next - 1, 1, 3) || *value < 1)
+        return;
+    while (has_plain_digits(reader, *next, 3, 3) && token_at(reader, *next)->flags & TOKEN_SPACE &&
+           !(token_at(reader, *next)->flags & TOKEN_JOINED) && reader->part->words[*next].pos != POS_TIME &&
+           !reader->part->words[*next].inside && reader->part->words[*next].name == NONE &&
+           !equipment_calibre_at(reader->sentence, *next, &millimetres) && read_digits(reader, *next, &group)) {
+        *value = *value * 1000 + group;
+        (*next)++;
+    }
+}
+
 /* A number in digits or words with its scale; moves *at past it. */
 static bool read_number(const struct reader *reader, uint32_t *at, double *value)
 {
     const char *text;
     uint32_t next = *at;
-    if (read_digits(reader, next, value))
+    if (read_digits(reader, next, value)) {
         next++;
-    else if ((text = number_value(reader, next, "value"))) {
+        read_spaced_groups(reader, &next, value);
+    } else if ((text = number_value(reader, next, "value"))) {
         *value = strtod(text, NULL);
         next = reader->part->words[next].span_last + 1; /* "half a dozen" */
         const char *unit = number_value(reader, next, "value");
@@ -234,6 +263,25 @@ static bool read_counted(const struct reader *reader, uint32_t at, enum quantity
     return false;
 }
 
+/* "1.500 soldiers": nobody counts thousandths of men, so the point parts thousands. */
+static double without_points(const struct reader *reader, uint32_t at, double value)
+{
+    const struct token *token = token_at(reader, at);
+    size_t size = token && token->kind == TOKEN_NUMBER ? token->end - token->start : 0;
+    const char *text = size ? reader->part->text + token->start : NULL;
+    size_t lead = size % 4;
+    if (!lead || size < 5 || *text == '0')
+        return value;
+    double whole = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool point = i >= lead && (i - lead) % 4 == 0;
+        if (point ? text[i] != '.' : text[i] < '0' || text[i] > '9')
+            return value;
+        whole = point ? whole : whole * 10 + (text[i] - '0');
+    }
+    return whole;
+}
+
 static uint32_t read_at(const struct reader *reader, struct sentence *sentence, uint32_t first)
 {
     const char *currency = currency_at(reader, first);
@@ -282,6 +330,8 @@ static uint32_t read_at(const struct reader *reader, struct sentence *sentence, 
     uint32_t noun;
     if (!read_counted(reader, at, &kind, &noun, &weeks))
         return at - 1;
+    if (at == first + 1 && kind != QUANTITY_DAYS)
+        value = without_points(reader, first, value);
     struct quantity *quantity = add(sentence, start, noun, kind, value);
     quantity->qualifier = qualifier;
     quantity->has_max = has_max;

@@ -117,6 +117,23 @@ static void drop_what_joins(struct coder_workspace *workspace, uint32_t first, u
                 event_object(&workspace->events[k], "contributed to an operation");
 }
 
+/* "Cargo planes ferried ammunition to Libya": arms are no relief. */
+static void drop_relief_by_arms(struct coder_workspace *workspace, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++)
+        for (uint32_t k = first; k < end; k++) {
+            struct event *relief = &workspace->events[i];
+            const struct event *arms = &workspace->events[k];
+            if (!strcmp(relief->type, "operation") && relief->subtype && !strcmp(relief->subtype, "relief") &&
+                relief->argument == NONE && relief->verb_entry != NONE && !strcmp(arms->type, "arms_transfer") &&
+                !arms->objection_count && arms->verb == relief->verb && arms->verb_entry != NONE &&
+                arms->argument != NONE && arms->argument == arms->sentence->groups[arms->verb].object) {
+                event_object(relief, "arms, not relief");
+                workspace->events[k].second_reading = false;
+            }
+        }
+}
+
 /* "The EU mission trains Malian troops": the mission is who teaches. */
 static void drop_missions_that_teach(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
@@ -195,6 +212,7 @@ void rivals_settle(struct coder_workspace *workspace, uint32_t first, uint32_t e
     drop_what_is_stopped(workspace, first, end);
     drop_sent_to_task(workspace, first, end);
     drop_what_is_left(workspace, first, end);
+    drop_relief_by_arms(workspace, first, end);
     drop_what_joins(workspace, first, end);
     drop_missions_that_teach(workspace, first, end);
     drop_what_papers_allow(workspace, first, end);

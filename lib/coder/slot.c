@@ -219,6 +219,8 @@ void slot_fill_premodifiers(struct coder_workspace *workspace, struct event *eve
         return;
     struct party_list list = {.count = 0};
     party_premodifiers(workspace, event->sentence, group, before, &list);
+    if (!strcmp(slot, "craft"))
+        party_drop_makers(event->sentence, &list, true);
     /* "its arms", "their forces" */
     const struct group *noun = &event->sentence->groups[group];
     if (event->sentence->part->words[noun->first].pos == POS_OWNER && !list.count && strcmp(slot, "argument")) {

@@ -356,8 +356,28 @@ static enum pos behind_noun(const struct place *here)
     return POS_COUNT;
 }
 
+/* "the Polish-Lithuanian exercise Iron Wolf": a name in capitals is what it is called, not what is exercised. */
+static bool is_called(const struct place *here)
+{
+    static const char *const classes[] = {"plain_exercise", "exercise", NULL};
+    if (here->form != FORM_BASE || here->word->noun == NONE || here->next > here->sentence->last ||
+        !is_adjective_name(here->sentence, here->at) || here->sentence->headline ||
+        !(here->part->list.tokens[here->next].flags & TOKEN_CAPITAL))
+        return false;
+    int32_t name = here->part->words[here->next].name;
+    if (name != NONE && lexicon_class_use((enum lexicon_class)here->sentence->mentions[name].class) == USE_ACTOR)
+        return false;
+    const char *class = lexicon_entry_id(here->lexicon, (uint32_t)here->word->noun);
+    for (size_t i = 0; classes[i]; i++)
+        if (!strcmp(classes[i], class))
+            return true;
+    return false;
+}
+
 static enum pos behind_name(const struct place *here)
 {
+    if (is_called(here))
+        return POS_NOUN;
     if (here->part->list.tokens[here->at].flags & TOKEN_JOINED)
         return here->form == FORM_PAST ? POS_ADJECTIVE : POS_NOUN; /* US-backed */
     /* "Russian motorised troops": an unknown participle between a name and a noun */
@@ -604,6 +624,17 @@ static bool is_inverted_condition(const struct sentence *sentence, uint32_t at)
     return false;
 }
 
+/* "flew together with Qatari jets": right behind a verb it says with whom, not what else. */
+static bool is_behind_intransitive(const struct sentence *sentence, uint32_t at)
+{
+    const struct part *part = sentence->part;
+    if (at == sentence->first || part->words[at].span_last == at ||
+        !word_is(sentence, part->words[at].span_last, "with"))
+        return false;
+    const struct word *before = &part->words[part->words[at - 1].span_first];
+    return before->verb != NONE && before->noun == NONE && before->name == NONE;
+}
+
 void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
 {
     struct part *part = sentence->part;
@@ -615,6 +646,8 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
         if (narrows_time(sentence, i))
             part->words[i].pos = POS_TIME;
         else if (part->words[i].pos == POS_WHEN && begins_phrase(sentence, i))
+            part->words[i].pos = POS_PREPOSITION;
+        else if (part->words[i].pos == POS_AND && is_behind_intransitive(sentence, i))
             part->words[i].pos = POS_PREPOSITION;
     bool verb_seen = false;
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {

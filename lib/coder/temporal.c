@@ -428,6 +428,53 @@ static bool read_iso_day(struct reader *reader, struct time_expression *time)
     return true;
 }
 
+/* The numbers of "13.3.2023", one token of three parts. */
+static bool read_parts(const struct reader *reader, uint32_t at, int parts[3])
+{
+    const struct token *token = token_at(reader, at);
+    int count = 0;
+    parts[0] = 0;
+    for (uint32_t i = token->start; i < token->end; i++) {
+        char byte = reader->part->text[i];
+        if (byte == '.') {
+            if (++count > 2)
+                return false;
+            parts[count] = 0;
+        } else if (byte < '0' || byte > '9' || parts[count] > 9999)
+            return false;
+        else
+            parts[count] = parts[count] * 10 + (byte - '0');
+    }
+    return count == 2;
+}
+
+/* "13/03/2023", "13.3.2023", "3.13.2023". Of two numbers that may both be the month the first is the day where points
+ * part them; else only the year is sure. */
+static bool read_numeric_day(struct reader *reader, struct time_expression *time)
+{
+    int parts[3];
+    const struct token *second = token_at(reader, reader->at + 1), *third = token_at(reader, reader->at + 2);
+    bool joined = second && third && second->flags & TOKEN_JOINED && third->flags & TOKEN_JOINED;
+    if (token_at(reader, reader->at)->kind != TOKEN_NUMBER)
+        return false;
+    if (joined)
+        for (uint32_t i = 0; i < 3; i++)
+            parts[i] = plain_number(reader, reader->at + i);
+    else if (!read_parts(reader, reader->at, parts))
+        return false;
+    int first = parts[0], next = parts[1];
+    if (!is_year(parts[2]) || first < 1 || next < 1 || first > 31 || next > 31 || (first > 12 && next > 12))
+        return false;
+    time->year = parts[2];
+    time->last = reader->at + (joined ? 2 : 0);
+    if (first <= 12 && next <= 12 && first != next && joined)
+        return true;
+    bool month_first = next > 12;
+    time->day = month_first ? next : first;
+    time->month = month_first ? first : next;
+    return true;
+}
+
 static bool read_bare_year(struct reader *reader, struct time_expression *time)
 {
     int year = plain_number(reader, reader->at);
@@ -542,8 +589,8 @@ static bool may_begin(const struct reader *reader)
 static bool read_expression(struct reader *reader, struct time_expression *time)
 {
     static bool (*const readers[])(struct reader *, struct time_expression *) = {
-        read_decade,      read_iso_day,   read_years, read_season,   read_part_of_year, read_days_about,
-        read_month_first, read_day_first, read_ago,   read_relative, read_bare_year};
+        read_decade,     read_iso_day,     read_numeric_day, read_years, read_season,   read_part_of_year,
+        read_days_about, read_month_first, read_day_first,   read_ago,   read_relative, read_bare_year};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         *time = (struct time_expression){.first = reader->at};
         if (readers[i](reader, time))

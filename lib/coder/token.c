@@ -362,12 +362,31 @@ static bool behind_currency(const struct scanner *scanner, size_t at)
     return false;
 }
 
+/* "2'500", "2’500": the end of the groups of thousands behind the digits that end at `end`, or `end`. */
+static size_t end_of_groups(const struct scanner *scanner, size_t start, size_t end)
+{
+    if (end - start > 3)
+        return end;
+    for (;;) {
+        size_t mark = end < scanner->size && scanner->text[end] == '\''                            ? 1
+                      : end + 2 < scanner->size && !memcmp(scanner->text + end, "\xE2\x80\x99", 3) ? 3
+                                                                                                   : 0;
+        size_t digits = 0;
+        while (mark && digits < 4 && digit_at(scanner, end + mark + digits))
+            digits++;
+        if (digits != 3 || word_byte(scanner, end + mark + digits))
+            return end;
+        end += mark + digits;
+    }
+}
+
 static void scan_number(struct scanner *scanner)
 {
     size_t start = scanner->at, end = start;
     while (digit_at(scanner, end) || (end < scanner->size && (scanner->text[end] == ',' || scanner->text[end] == '.') &&
                                       digit_at(scanner, end + 1)))
         end++;
+    end = end_of_groups(scanner, start, end);
     if (word_byte(scanner, end)) {
         size_t word_end = end;
         while (word_end < scanner->size && word_byte(scanner, word_end))

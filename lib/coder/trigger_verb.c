@@ -131,9 +131,16 @@ static bool find_of_active(const struct seeker *seeker, struct found *found)
 }
 
 /* "shows interest in jets" shows no jets: some frames want what the verb acts on and nothing that hangs on it. */
-static bool is_direct(const struct group *verb, const struct found *found)
+static bool is_direct(const struct sentence *sentence, const struct group *verb, const struct found *found)
 {
-    return !found->frame->direct || found->group == (verb->passive ? verb->subject : verb->object);
+    if (!found->frame->direct)
+        return true;
+    if (found->group != (verb->passive ? verb->subject : verb->object))
+        return false;
+    /* "shelved the bomb sale" stops a sale */
+    return strcmp(found->frame->type, "downturn") != 0 || !found->frame->argument ||
+           strcmp(found->frame->argument, "goods") != 0 ||
+           sentence->part->words[found->token].span_last >= sentence->groups[found->group].head;
 }
 
 /* "$400 million in weapons": the sum tells less than what it is in. */
@@ -176,7 +183,7 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     bool has = verb->passive ? find_of_passive(&seeker, found) : find_of_active(&seeker, found);
     if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
         has = seek_in_group(&seeker, verb->subject, UINT32_MAX, found);
-    if (has && (!is_direct(verb, found) || is_stop_of_stop(workspace, sentence, verb, found)))
+    if (has && (!is_direct(sentence, verb, found) || is_stop_of_stop(workspace, sentence, verb, found)))
         return false;
     if (has) {
         prefer_to_money(&seeker, found);

@@ -10,7 +10,7 @@
 bool trip_is_for(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at, const char *class)
 {
     static const char *const goes[] = {"rotate",     "visit", "arrive", "set_out", "give", "deploy",
-                                       "contribute", "leave", "haul",   "keep",    NULL};
+                                       "contribute", "leave", "haul",   "freight", "keep", NULL};
     const struct group *group = &sentence->groups[at];
     static const char *const classes_gone_for[] = {"plain_training", "course", "exercise", "plain_exercise", NULL};
     bool purpose = false;
