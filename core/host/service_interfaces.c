@@ -59,6 +59,7 @@ static int interface_connect(struct ent_instance *instance, const char *address,
 {
     const struct option_value *allow = options_find(instance->settings.options, "allow_private");
     struct error error = ERROR_INIT;
+    host_error_clear();
     int descriptor = connect_open(address, allow && allow->integer, timeout_ms, &instance->is_draining, &error);
     if (descriptor < 0)
         host_error_set(error.text, strlen(error.text));

@@ -1,25 +1,26 @@
 #include "plugins/mqtt/link.h"
 
+#include "plugins/mqtt/session.h"
+#include "plugins/mqtt/stream.h"
+
 #include <errno.h>
-#include <mosquitto.h>
-#include <mqtt_protocol.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { KEEPALIVE_S = 60, LOOK_MS = 500, PAUSE_FIRST_MS = 1000, PAUSE_MAX_MS = 60000, ERROR_SIZE = 300 };
-
-/* A message that the broker has not acknowledged. */
-struct pending {
-    struct pending *next;
-    bool is_sent;
-    int message; /* the library's number of it, once sent */
-    uint64_t ticket;
-    int64_t due; /* monotonic */
-    char *topic, *id, *payload;
-    size_t size;
+enum {
+    PAUSE_FIRST_MS = 1000,
+    PAUSE_MAX_MS = 60000,
+    GOOD_BYE_MS = 500, /* for a broker that does not read */
+    READS_MAX = 32,    /* in a row, lest a broker that never ends keeps us from all else */
+    ERROR_SIZE = 300
 };
 
 struct outcome {
@@ -30,12 +31,12 @@ struct outcome {
 struct link {
     struct link_settings settings;
     pthread_t thread;
-    pthread_mutex_t mutex; /* for all below */
-    pthread_cond_t changed;
-    struct mosquitto *client; /* NULL: none just now; used under the mutex but for its own loop */
-    bool is_connected, is_stopping, is_broken;
-    bool is_resting; /* the last connection failed, and the next is not tried yet */
-    struct pending *pending;
+    int bell; /* an eventfd: the thread has something to look at */
+    atomic_bool is_stopping;
+    pthread_mutex_t mutex; /* for all below; never held while anything is waited for */
+    bool is_resting;       /* the last connection failed, and the next is not tried yet */
+    bool is_unexplained;   /* and what waited for it waits for link_explain */
+    struct message *waiting, **waiting_end;
     struct outcome *outcomes, **outcomes_end;
     char why[ERROR_SIZE]; /* it is not connected */
 };
@@ -47,15 +48,9 @@ static int64_t now_ms(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* The mutex is held. */
-static void wait_until(struct link *link, int64_t until)
-{
-    struct timespec deadline = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-    pthread_cond_timedwait(&link->changed, &link->mutex, &deadline);
-}
+/* ---- results ---- */
 
-/* ---- results; the mutex is held ---- */
-
+/* The mutex is held. Whether it is the only one. */
 static bool add_outcome(struct link *link, uint64_t ticket, enum ent_code code, const char *text)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
@@ -69,240 +64,284 @@ static bool add_outcome(struct link *link, uint64_t ticket, enum ent_code code, 
     return is_first;
 }
 
-static void free_pending(struct pending *pending)
-{
-    free(pending->topic);
-    free(pending->id);
-    free(pending->payload);
-    free(pending);
-}
-
-static bool fail_pending(struct link *link, const char *text)
-{
-    bool is_first = false;
-    while (link->pending) {
-        struct pending *pending = link->pending;
-        link->pending = pending->next;
-        is_first |= add_outcome(link, pending->ticket, ENT_RETRY, text);
-        free_pending(pending);
-    }
-    return is_first;
-}
-
-static bool settle_message(struct link *link, int message, enum ent_code code, const char *text)
-{
-    for (struct pending **at = &link->pending; *at; at = &(*at)->next) {
-        struct pending *pending = *at;
-        if (!pending->is_sent || pending->message != message)
-            continue;
-        *at = pending->next;
-        bool is_first = add_outcome(link, pending->ticket, code, text);
-        free_pending(pending);
-        return is_first;
-    }
-    return false;
-}
-
 static void announce(struct link *link, bool is_first)
 {
     if (is_first)
         link->settings.settled(link->settings.context);
 }
 
-/* ---- sending; the mutex is held ---- */
-
-static int publish(struct link *link, struct pending *pending)
+/* A session's `settled`. */
+static void keep_result(void *context, uint64_t ticket, enum ent_code code, const char *text)
 {
-    mosquitto_property *properties = NULL;
-    int code = MOSQ_ERR_SUCCESS;
-    if (link->settings.is_version_5) {
-        code = mosquitto_property_add_string(&properties, MQTT_PROP_CONTENT_TYPE, "application/json");
-        if (code == MOSQ_ERR_SUCCESS)
-            code = mosquitto_property_add_string_pair(&properties, MQTT_PROP_USER_PROPERTY, "delivery", pending->id);
-    }
-    if (code == MOSQ_ERR_SUCCESS)
-        code = mosquitto_publish_v5(link->client, &pending->message, pending->topic, (int)pending->size, pending->payload,
-                                    link->settings.qos, link->settings.retain, properties);
-    mosquitto_property_free_all(&properties);
-    pending->is_sent = code == MOSQ_ERR_SUCCESS;
-    return code;
+    struct link *link = context;
+    pthread_mutex_lock(&link->mutex);
+    bool is_first = add_outcome(link, ticket, code, text);
+    pthread_mutex_unlock(&link->mutex);
+    announce(link, is_first);
 }
 
-/* What waits for the connection. Its acknowledgements wait for the mutex, so each message is known when one comes. One that
- * the library does not take is settled. */
-static bool publish_waiting(struct link *link)
+/* The mutex is held. */
+static struct message *take_waiting(struct link *link)
+{
+    struct message *message = link->waiting;
+    if (message) {
+        link->waiting = message->next;
+        if (!link->waiting)
+            link->waiting_end = &link->waiting;
+    }
+    return message;
+}
+
+/* The mutex is held. */
+static bool fail_waiting(struct link *link)
 {
     bool is_first = false;
-    for (struct pending **at = &link->pending; *at;) {
-        struct pending *pending = *at;
-        int code = pending->is_sent ? MOSQ_ERR_SUCCESS : publish(link, pending);
-        if (code == MOSQ_ERR_SUCCESS) {
-            at = &pending->next;
-            continue;
-        }
-        char text[ERROR_SIZE];
-        snprintf(text, sizeof text, "%.100s: %s", pending->topic, mosquitto_strerror(code));
-        *at = pending->next;
-        is_first |= add_outcome(link, pending->ticket, ENT_RETRY, text);
-        free_pending(pending);
+    struct message *message;
+    while ((message = take_waiting(link))) {
+        is_first |= add_outcome(link, message->ticket, ENT_RETRY, link->why);
+        message_free(message);
     }
     return is_first;
 }
 
-/* ---- the library's callbacks, on the link's thread ---- */
+/* ---- one connection, on the link's thread ---- */
 
-static void on_connect(struct mosquitto *client, void *context, int reason, int flags, const mosquitto_property *properties)
+struct connection {
+    struct link *link;
+    struct stream *stream;
+    struct session *session;
+    bool may_have_more; /* bytes that no poll sees */
+};
+
+/* Whether there was one for which there is room. */
+static bool take_up_one(struct connection *connection)
 {
-    struct link *link = context;
-    (void)client;
-    (void)flags;
-    (void)properties;
-    pthread_mutex_lock(&link->mutex);
-    link->is_connected = reason == 0;
-    link->is_broken = reason != 0;
-    snprintf(link->why, sizeof link->why, "the broker refuses the connection: %s",
-             link->settings.is_version_5 ? mosquitto_reason_string(reason) : mosquitto_connack_string(reason));
-    bool is_first = link->is_connected && publish_waiting(link);
-    pthread_mutex_unlock(&link->mutex);
-    announce(link, is_first);
+    if (!session_has_room(connection->session))
+        return false;
+    pthread_mutex_lock(&connection->link->mutex);
+    struct message *message = take_waiting(connection->link);
+    pthread_mutex_unlock(&connection->link->mutex);
+    if (message)
+        session_add(connection->session, message, now_ms());
+    return message != NULL;
 }
 
-static void on_publish(struct mosquitto *client, void *context, int message, int reason, const mosquitto_property *properties)
+static bool send_output(struct connection *connection, struct error *error)
 {
-    struct link *link = context;
-    char text[ERROR_SIZE];
-    bool is_taken = reason < 128; /* MQTT 5, 2.4: from 0x80 on it is a failure */
-    (void)client;
-    (void)properties;
-    snprintf(text, sizeof text, "the broker refuses the message: %s", mosquitto_reason_string(reason));
-    pthread_mutex_lock(&link->mutex);
-    bool is_first = settle_message(link, message, is_taken ? ENT_OK : ENT_RETRY, is_taken ? "" : text);
-    pthread_mutex_unlock(&link->mutex);
-    announce(link, is_first);
-}
-
-/* ---- the thread ---- */
-
-static int configure(struct mosquitto *client, const struct link_settings *settings)
-{
-    int code = mosquitto_threaded_set(client, true);
-    if (code == MOSQ_ERR_SUCCESS)
-        code = mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION,
-                                    settings->is_version_5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
-    if (code == MOSQ_ERR_SUCCESS && settings->user)
-        code = mosquitto_username_pw_set(client, settings->user, settings->password);
-    if (code == MOSQ_ERR_SUCCESS && settings->has_tls && settings->ca_file)
-        code = mosquitto_tls_set(client, settings->ca_file, NULL, NULL, NULL, NULL);
-    else if (code == MOSQ_ERR_SUCCESS && settings->has_tls)
-        code = mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1);
-    mosquitto_connect_v5_callback_set(client, on_connect);
-    mosquitto_publish_v5_callback_set(client, on_publish);
-    return code;
-}
-
-static const char *error_text(int code)
-{
-    return code == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(code);
-}
-
-static void note(struct link *link, const char *text)
-{
-    pthread_mutex_lock(&link->mutex);
-    snprintf(link->why, sizeof link->why, "%s:%d: %s", link->settings.host, link->settings.port, text);
-    pthread_mutex_unlock(&link->mutex);
-}
-
-/* NULL, with the reason noted, where there is no connection. */
-static struct mosquitto *open_client(struct link *link)
-{
-    const struct link_settings *settings = &link->settings;
-    struct mosquitto *client = mosquitto_new(settings->client_id, true, link);
-    int code = client ? configure(client, settings) : MOSQ_ERR_NOMEM;
-    if (code == MOSQ_ERR_SUCCESS)
-        code = mosquitto_connect_async(client, settings->host, settings->port, KEEPALIVE_S);
-    if (code == MOSQ_ERR_SUCCESS)
-        return client;
-    note(link, error_text(code));
-    mosquitto_destroy(client);
-    return NULL;
-}
-
-/* The mutex is held. */
-static bool is_overdue(const struct link *link, int64_t opened)
-{
-    int64_t now = now_ms();
-    if (!link->is_connected)
-        return now - opened > link->settings.timeout_ms;
-    for (const struct pending *pending = link->pending; pending; pending = pending->next)
-        if (now > pending->due)
+    for (;;) {
+        size_t size;
+        const void *bytes = session_output(connection->session, &size);
+        ssize_t sent = size > 0 ? stream_send(connection->stream, bytes, size, error) : 0;
+        if (sent < 0)
+            return false;
+        if (sent == 0)
             return true;
-    return false;
+        session_sent(connection->session, (size_t)sent, now_ms());
+    }
+}
+
+static bool receive_input(struct connection *connection, struct error *error)
+{
+    connection->may_have_more = true;
+    for (int i = 0; i < READS_MAX; i++) {
+        size_t capacity;
+        void *bytes = session_input(connection->session, &capacity);
+        ssize_t received = stream_receive(connection->stream, bytes, capacity, error);
+        if (received < 0)
+            return false;
+        if (received == 0) {
+            connection->may_have_more = false;
+            return true;
+        }
+        if (!session_received(connection->session, (size_t)received, now_ms(), error))
+            return false;
+    }
+    return true;
+}
+
+static int wait_time(const struct connection *connection)
+{
+    int64_t left = session_next(connection->session) - now_ms();
+    if (left <= 0 || connection->may_have_more)
+        return 0;
+    return left < PAUSE_MAX_MS ? (int)left : PAUSE_MAX_MS;
+}
+
+static void hear_bell(struct link *link)
+{
+    uint64_t count;
+    ssize_t size = read(link->bell, &count, sizeof count);
+    (void)size; /* it does not wait, and nothing hangs on how often it rang */
+}
+
+static bool wait_for_anything(struct connection *connection, struct error *error)
+{
+    size_t left;
+    session_output(connection->session, &left);
+    struct pollfd ready[] = {
+        {.fd = stream_socket(connection->stream), .events = (short)(left > 0 ? POLLIN | POLLOUT : POLLIN)},
+        {.fd = connection->link->bell, .events = POLLIN}};
+    if (poll(ready, 2, wait_time(connection)) < 0 && errno != EINTR)
+        return error_set_errno(error, errno, "cannot wait for the broker");
+    if (ready[1].revents)
+        hear_bell(connection->link);
+    return true;
+}
+
+/* What is sent makes room, and nothing rings for that: it goes on until all is taken up or the broker reads no more. */
+static bool send_waiting(struct connection *connection, struct error *error)
+{
+    bool has_more = true;
+    while (has_more) {
+        has_more = false;
+        while (take_up_one(connection))
+            has_more = true;
+        if (!send_output(connection, error))
+            return false;
+    }
+    return true;
 }
 
 /* Until the connection breaks, the broker does not answer, or the link is to end. */
-static void serve(struct link *link, struct mosquitto *client)
+static void serve(struct connection *connection, struct error *error)
 {
-    int64_t opened = now_ms();
-    for (;;) {
-        int code = mosquitto_loop(client, LOOK_MS, 1);
-        pthread_mutex_lock(&link->mutex);
-        bool is_late = is_overdue(link, opened);
-        bool goes_on = code == MOSQ_ERR_SUCCESS && !is_late && !link->is_stopping && !link->is_broken;
-        if (!goes_on && !link->is_broken && !link->is_stopping)
-            snprintf(link->why, sizeof link->why, "%s:%d: %s", link->settings.host, link->settings.port,
-                     is_late ? "the broker does not answer in time" : error_text(code));
-        pthread_mutex_unlock(&link->mutex);
-        if (!goes_on)
+    while (!atomic_load(&connection->link->is_stopping)) {
+        if (!receive_input(connection, error) || !session_look(connection->session, now_ms(), error) ||
+            !send_waiting(connection, error) || !wait_for_anything(connection, error))
             return;
     }
 }
 
-static void set_client(struct link *link, struct mosquitto *client)
+static void say_good_bye(struct connection *connection)
+{
+    struct error ignored = ERROR_INIT;
+    int64_t until = now_ms() + GOOD_BYE_MS;
+    size_t size = 1;
+    session_end(connection->session);
+    while (size > 0 && now_ms() < until && send_output(connection, &ignored)) {
+        struct pollfd ready = {.fd = stream_socket(connection->stream), .events = POLLOUT};
+        session_output(connection->session, &size);
+        if (size > 0)
+            poll(&ready, 1, (int)(until - now_ms() > 0 ? until - now_ms() : 0));
+    }
+}
+
+static struct stream *open_stream(struct link *link, bool *is_reached, struct error *error)
+{
+    const struct link_settings *settings = &link->settings;
+    struct stream_settings wanted = {.net = settings->net,
+                                     .instance = settings->instance,
+                                     .host = settings->host,
+                                     .port = settings->port,
+                                     .has_tls = settings->has_tls,
+                                     .ca_file = settings->ca_file,
+                                     .timeout_ms = settings->timeout_ms,
+                                     .is_cancelled = &link->is_stopping};
+    return stream_open(&wanted, is_reached, error);
+}
+
+static struct session *open_session(struct link *link, struct error *error)
+{
+    const struct link_settings *settings = &link->settings;
+    struct session_settings wanted = {.client_id = settings->client_id,
+                                      .user = settings->user,
+                                      .password = settings->password,
+                                      .version = settings->is_version_5 ? PACKET_VERSION_5 : PACKET_VERSION_3_1_1,
+                                      .qos = settings->qos,
+                                      .retain = settings->retain,
+                                      .timeout_ms = settings->timeout_ms,
+                                      .settled = keep_result,
+                                      .context = link};
+    return session_create(&wanted, now_ms(), error);
+}
+
+/* The connection is over, for the reason in `error`; what had not come to an end is settled, but for what link_explain
+ * settles. */
+static void rest(struct link *link, struct session *session, bool is_reached, const struct error *error)
+{
+    struct message *message;
+    bool is_first = false;
+    if (atomic_load(&link->is_stopping))
+        return;
+    pthread_mutex_lock(&link->mutex);
+    snprintf(link->why, sizeof link->why, "%.150s:%d: %.140s", link->settings.host, link->settings.port, error->text);
+    link->is_resting = true;
+    link->is_unexplained = !is_reached;
+    while (session && (message = session_give_back(session))) {
+        is_first |= add_outcome(link, message->ticket, ENT_RETRY, link->why);
+        message_free(message);
+    }
+    if (is_reached)
+        is_first |= fail_waiting(link);
+    pthread_mutex_unlock(&link->mutex);
+    announce(link, is_first || !is_reached);
+}
+
+/* What still waits to be failed by link_explain may go out now. */
+static void note_reached(struct link *link)
 {
     pthread_mutex_lock(&link->mutex);
-    link->client = client;
-    link->is_connected = link->is_broken = false;
-    link->is_resting = !client;
-    bool is_first = !client && !link->is_stopping && fail_pending(link, link->why);
+    link->is_unexplained = false;
     pthread_mutex_unlock(&link->mutex);
-    announce(link, is_first);
 }
 
 /* One connection, from beginning to end; whether it was one at all. */
 static bool connect_once(struct link *link)
 {
-    struct mosquitto *client = open_client(link);
-    set_client(link, client);
-    if (!client)
-        return false;
-    serve(link, client);
-    pthread_mutex_lock(&link->mutex);
-    bool was_connected = link->is_connected;
-    pthread_mutex_unlock(&link->mutex);
-    set_client(link, NULL);
-    if (was_connected)
-        mosquitto_disconnect(client);
-    mosquitto_destroy(client);
-    return was_connected;
+    struct error error = ERROR_INIT;
+    bool is_reached = true, was_greeted = false;
+    struct connection connection = {.link = link};
+    connection.session = open_session(link, &error);
+    connection.stream = connection.session ? open_stream(link, &is_reached, &error) : NULL;
+    if (connection.stream) {
+        note_reached(link);
+        serve(&connection, &error);
+        was_greeted = session_is_greeted(connection.session);
+        if (was_greeted && atomic_load(&link->is_stopping))
+            say_good_bye(&connection);
+    }
+    rest(link, connection.session, is_reached, &error);
+    stream_close(connection.stream);
+    session_destroy(connection.session);
+    return was_greeted;
+}
+
+/* ---- the thread ---- */
+
+static void sleep_until(struct link *link, int64_t until)
+{
+    int64_t left;
+    while (!atomic_load(&link->is_stopping) && (left = until - now_ms()) > 0) {
+        struct pollfd ready = {.fd = link->bell, .events = POLLIN};
+        if (poll(&ready, 1, (int)left) > 0)
+            hear_bell(link);
+    }
 }
 
 static void *run(void *context)
 {
     struct link *link = context;
     int64_t pause = PAUSE_FIRST_MS;
-    pthread_mutex_lock(&link->mutex);
-    while (!link->is_stopping) {
-        pthread_mutex_unlock(&link->mutex);
+    sigset_t of_pipes; /* stream.h wants it so */
+    sigemptyset(&of_pipes);
+    sigaddset(&of_pipes, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &of_pipes, NULL);
+    while (!atomic_load(&link->is_stopping)) {
         bool was_connected = connect_once(link);
         pause = was_connected ? PAUSE_FIRST_MS : pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
-        int64_t until = now_ms() + pause;
+        sleep_until(link, now_ms() + pause);
         pthread_mutex_lock(&link->mutex);
-        while (!link->is_stopping && now_ms() < until)
-            wait_until(link, until);
         link->is_resting = false;
+        pthread_mutex_unlock(&link->mutex);
     }
-    pthread_mutex_unlock(&link->mutex);
     return NULL;
+}
+
+static void ring(struct link *link)
+{
+    const uint64_t one = 1;
+    ssize_t size = write(link->bell, &one, sizeof one);
+    (void)size; /* it fails where it has rung 2^64 times unheard */
 }
 
 /* ---- outside ---- */
@@ -310,25 +349,27 @@ static void *run(void *context)
 struct link *link_create(const struct link_settings *settings, struct error *error)
 {
     struct link *link = calloc(1, sizeof *link);
-    pthread_condattr_t monotonic;
     if (!link) {
         error_set(error, ERROR_MEMORY, "no memory");
         return NULL;
     }
     link->settings = *settings;
+    link->waiting_end = &link->waiting;
     link->outcomes_end = &link->outcomes;
-    snprintf(link->why, sizeof link->why, "%s:%d: not connected yet", settings->host, settings->port);
+    snprintf(link->why, sizeof link->why, "%.200s:%d: not connected yet", settings->host, settings->port);
+    link->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (link->bell < 0) {
+        error_set_errno(error, errno, "no descriptor for the connection's thread");
+        free(link);
+        return NULL;
+    }
     pthread_mutex_init(&link->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&link->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
     int reason = pthread_create(&link->thread, NULL, run, link);
     if (reason == 0)
         return link;
     error_set_errno(error, reason, "no thread for the connection");
-    pthread_cond_destroy(&link->changed);
     pthread_mutex_destroy(&link->mutex);
+    close(link->bell);
     free(link);
     return NULL;
 }
@@ -336,61 +377,51 @@ struct link *link_create(const struct link_settings *settings, struct error *err
 void link_destroy(struct link *link)
 {
     struct link_result ignored;
+    struct message *message;
     if (!link)
         return;
-    pthread_mutex_lock(&link->mutex);
-    link->is_stopping = true;
-    pthread_cond_broadcast(&link->changed);
-    pthread_mutex_unlock(&link->mutex);
+    atomic_store(&link->is_stopping, true);
+    ring(link);
     pthread_join(link->thread, NULL);
-    while (link->pending) {
-        struct pending *next = link->pending->next;
-        free_pending(link->pending);
-        link->pending = next;
-    }
+    while ((message = take_waiting(link)))
+        message_free(message);
     while (link_take(link, &ignored))
         continue;
-    pthread_cond_destroy(&link->changed);
     pthread_mutex_destroy(&link->mutex);
+    close(link->bell);
     free(link);
 }
 
-static struct pending *make_pending(uint64_t ticket, const char *topic, const char *id, const void *payload, size_t size)
+bool link_publish(struct link *link, uint64_t ticket, const char *topic, const char *id, const void *payload,
+                  size_t size, struct error *error)
 {
-    struct pending *pending = calloc(1, sizeof *pending);
-    if (!pending)
-        return NULL;
-    *pending = (struct pending){.ticket = ticket, .topic = strdup(topic), .id = strdup(id), .payload = malloc(size + 1), .size = size};
-    if (pending->topic && pending->id && pending->payload) {
-        memcpy(pending->payload, payload, size);
-        return pending;
-    }
-    free_pending(pending);
-    return NULL;
-}
-
-bool link_publish(struct link *link, uint64_t ticket, const char *topic, const char *id, const void *payload, size_t size,
-                  struct error *error)
-{
-    struct pending *pending = size > MQTT_MAX_PAYLOAD ? NULL : make_pending(ticket, topic, id, payload, size);
-    if (!pending)
-        return error_set(error, ERROR_LIMIT, "no memory for the message, or it is larger than MQTT allows");
+    struct message *message = message_create(ticket, topic, id, payload, size);
+    if (!message)
+        return error_set(error, ERROR_MEMORY, "no memory for the message");
     pthread_mutex_lock(&link->mutex);
     bool is_given = !link->is_resting || error_set(error, ERROR_STATE, "%s", link->why);
-    bool is_first = false;
     if (is_given) {
-        struct pending **end = &link->pending;
-        while (*end)
-            end = &(*end)->next;
-        *end = pending;
-        pending->due = now_ms() + link->settings.timeout_ms;
-        is_first = link->is_connected && publish_waiting(link);
+        *link->waiting_end = message;
+        link->waiting_end = &message->next;
     }
     pthread_mutex_unlock(&link->mutex);
-    announce(link, is_first);
-    if (!is_given)
-        free_pending(pending);
+    if (is_given)
+        ring(link);
+    else
+        message_free(message);
     return is_given;
+}
+
+void link_explain(struct link *link, const char *why)
+{
+    pthread_mutex_lock(&link->mutex);
+    if (link->is_unexplained) {
+        link->is_unexplained = false;
+        if (*why)
+            snprintf(link->why, sizeof link->why, "%s", why);
+        fail_waiting(link);
+    }
+    pthread_mutex_unlock(&link->mutex);
 }
 
 bool link_take(struct link *link, struct link_result *result)

@@ -2,10 +2,8 @@
 #include "lib/record/alert_json.h"
 #include "lib/template/alert_values.h"
 #include "lib/template/template.h"
-#include "plugins/common/own_sockets.h"
 #include "plugins/mqtt/link.h"
 
-#include <mosquitto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +14,11 @@ struct sink {
     const struct ent_host *host;
     struct ent_instance *instance;
     const struct ent_wake_1 *wake;
+    const struct ent_net_1 *net;
     char server[NAME_SIZE], client_id[NAME_SIZE];
     struct template *topic, *payload; /* payload NULL: the delivery's own JSON */
     struct link_settings settings;
-    struct link *link; /* from start on */
-    bool has_library;
+    struct link *link; /* from start to stop */
 };
 
 static const struct ent_option options[] = {
@@ -28,7 +26,8 @@ static const struct ent_option options[] = {
      .type = ENT_OPTION_URL,
      .flags = ENT_REQUIRED,
      .choices = "mqtt|mqtts",
-     .help = "The broker: mqtt://host:1883, or mqtts://host:8883 with TLS."},
+     .help = "The broker: mqtt://host:1883, or mqtts://host:8883 with TLS; one on a private address wants "
+             "allow_private = yes."},
     {.name = "topic",
      .type = ENT_OPTION_STRING,
      .default_value = "entente/alerts/{{watch}}",
@@ -43,14 +42,20 @@ static const struct ent_option options[] = {
      .min = "0",
      .max = "2",
      .help = "Quality of service; with 0 nobody says whether the broker has it."},
-    {.name = "retain", .type = ENT_OPTION_BOOL, .default_value = "no", .help = "Whether the broker keeps the last of a topic."},
+    {.name = "retain",
+     .type = ENT_OPTION_BOOL,
+     .default_value = "no",
+     .help = "Whether the broker keeps the last of a topic."},
     {.name = "user", .type = ENT_OPTION_STRING, .help = "Name to log in with."},
     {.name = "password", .type = ENT_OPTION_SECRET, .help = "Password, as env:NAME or file:PATH."},
     {.name = "ca_file",
      .type = ENT_OPTION_PATH,
      .flags = ENT_PATH_READ,
      .help = "Certificates to trust instead of the system's."},
-    {.name = "client_id", .type = ENT_OPTION_STRING, .flags = ENT_ADVANCED, .help = "By itself entente- and the sink's name."},
+    {.name = "client_id",
+     .type = ENT_OPTION_STRING,
+     .flags = ENT_ADVANCED,
+     .help = "By itself entente- and the sink's name."},
     {.name = "version",
      .type = ENT_OPTION_ENUM,
      .flags = ENT_ADVANCED,
@@ -86,8 +91,9 @@ static bool read_url(struct sink *self, struct link_settings *settings, struct e
     size_t size = strcspn(host, is_bracketed ? "]" : ":/");
     const char *rest = host + size + (is_bracketed && host[size]);
     if (size == 0 || size >= sizeof self->server || strchr(host, '@'))
-        return error_set(error, ERROR_CONFIG, "url: it should read mqtt://host or mqtts://host, with user and password as "
-                                              "options of their own");
+        return error_set(error, ERROR_CONFIG,
+                         "url: it should read mqtt://host or mqtts://host, with user and password as "
+                         "options of their own");
     memcpy(self->server, host, size);
     self->server[size] = '\0';
     settings->host = self->server;
@@ -124,9 +130,9 @@ static bool set_up(struct sink *self, struct error *error)
 {
     const char *client_id = text_option(self, "client_id"), *version = text_option(self, "version");
     struct link_settings *settings = &self->settings;
-    *settings = (struct link_settings){.settled = wake, .context = self};
-    if (!self->wake)
-        return error_set(error, ERROR_CONFIG, "this host offers no wake/1");
+    *settings = (struct link_settings){.net = self->net, .instance = self->instance, .settled = wake, .context = self};
+    if (!self->wake || !self->net)
+        return error_set(error, ERROR_CONFIG, "this host offers no wake/1 or no net/1");
     if (!read_url(self, settings, error) || !compile(self, error))
         return false;
     if (client_id)
@@ -141,8 +147,9 @@ static bool set_up(struct sink *self, struct error *error)
     settings->qos = (int)self->host->option_int(self->instance, "qos");
     settings->retain = self->host->option_int(self->instance, "retain") != 0;
     settings->timeout_ms = self->host->option_int(self->instance, "timeout");
-    self->has_library = mosquitto_lib_init() == MOSQ_ERR_SUCCESS;
-    return self->has_library || error_set(error, ERROR_MEMORY, "no memory for libmosquitto");
+    if (settings->password && !settings->user && !settings->is_version_5)
+        return error_set(error, ERROR_CONFIG, "password: version 3.1.1 sends none without a user");
+    return true;
 }
 
 static enum ent_code sink_start(void *context)
@@ -153,12 +160,16 @@ static enum ent_code sink_start(void *context)
     return self->link ? ENT_OK : ent_fail(self->host, self->instance, ENT_RETRY, error.text);
 }
 
-static void sink_destroy(void *context)
+static void sink_stop(void *context)
 {
     struct sink *self = context;
     link_destroy(self->link);
-    if (self->has_library)
-        mosquitto_lib_cleanup();
+    self->link = NULL;
+}
+
+static void sink_destroy(void *context)
+{
+    struct sink *self = context;
     template_destroy(self->topic);
     template_destroy(self->payload);
     free(self);
@@ -175,6 +186,7 @@ static void *sink_create(const struct ent_host *host, struct ent_instance *insta
     self->host = host;
     self->instance = instance;
     self->wake = ent_wake(host, instance);
+    self->net = ent_net(host, instance);
     if (set_up(self, &error))
         return self;
     host->error(instance, ent_text(error.text));
@@ -241,7 +253,7 @@ static enum ent_code sink_respond(void *context, struct ent_unit *unit, const st
 {
     struct sink *self = context;
     struct link_result result;
-    (void)response;
+    link_explain(self->link, response->error.size > 0 ? response->error.data : "");
     while (link_take(self->link, &result))
         self->host->settle(unit, result.ticket, result.code, -1, ent_text(result.text));
     return ENT_OK;
@@ -249,11 +261,11 @@ static enum ent_code sink_respond(void *context, struct ent_unit *unit, const st
 
 static const struct ent_ops ops = {
     .size = sizeof ops,
-    .check = own_sockets_check,
     .create = sink_create,
     .start = sink_start,
     .deliver = sink_deliver,
     .respond = sink_respond,
+    .stop = sink_stop,
     .destroy = sink_destroy,
 };
 
@@ -265,6 +277,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
         .summary = "Publishes alerts to an MQTT broker",
+        .flags = ENT_NETWORK,
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };

@@ -187,6 +187,7 @@ static int hosted_wake(struct ent_instance *instance, uint64_t tag)
 {
     struct buffer payload = BUFFER_INIT;
     wire_put_u64(&payload, tag);
+    wire_put_text(&payload, host_error_text());
     bool is_good = !payload.failed;
     if (is_good)
         host_tell(WIRE_WAKE, number_of(instance), &payload);
@@ -307,6 +308,7 @@ static int hosted_connect(struct ent_instance *instance, const char *address, in
     struct buffer payload = BUFFER_INIT;
     wire_put_text(&payload, address);
     wire_put_i64(&payload, timeout_ms);
+    host_error_clear();
     struct wire_message *answer = host_ask(WIRE_CONNECT, number_of(instance), &payload);
     buffer_free(&payload);
     if (!answer) {
