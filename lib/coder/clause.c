@@ -458,3 +458,28 @@ int32_t clause_delivery_of(const struct lexicon *lexicon, const struct sentence 
     }
     return NONE;
 }
+
+bool clause_is_led_by(const struct sentence *sentence, int32_t at)
+{
+    const struct group *verb = &sentence->groups[at];
+    return verb->kind == GROUP_VERB && (uint32_t)at + 2 < sentence->group_count &&
+           (word_is(sentence, verb->head, "led") || word_is(sentence, verb->head, "headed")) &&
+           verb->first == verb->last && sentence->groups[at + 1].kind == GROUP_PREPOSITION &&
+           word_is(sentence, sentence->groups[at + 1].first, "by") && sentence->groups[at + 2].kind == GROUP_NOUN;
+}
+
+int32_t clause_leader_of(const struct sentence *sentence, int32_t noun)
+{
+    int32_t verb = noun + 1;
+    verb += (uint32_t)verb < sentence->group_count && sentence->groups[verb].kind == GROUP_COMMA;
+    if ((uint32_t)verb < sentence->group_count && clause_is_led_by(sentence, verb))
+        return verb + 2;
+    /* in front, up to its comma */
+    if (noun < 4 || sentence->groups[noun - 1].kind != GROUP_COMMA || !clause_is_led_by(sentence, 0))
+        return NONE;
+    for (int32_t i = 3; i < noun - 1; i++)
+        if (sentence->groups[i].kind != GROUP_NOUN && sentence->groups[i].kind != GROUP_PREPOSITION &&
+            sentence->groups[i].kind != GROUP_COMMA)
+            return NONE;
+    return 2;
+}

@@ -21,6 +21,13 @@ int32_t clause_delivery_of(const struct lexicon *lexicon, const struct sentence 
 /* The next member of the coordination that a noun group belongs to, or NONE. */
 int32_t clause_coordinated_next(const struct sentence *sentence, int32_t group);
 
+/* "a delegation led by Kenya's chief of staff", "Led by the army chief, a delegation": who leads those whom a noun
+ * group names, or NONE. */
+int32_t clause_leader_of(const struct sentence *sentence, int32_t noun);
+
+/* "led by": a verb group that only says who leads. */
+bool clause_is_led_by(const struct sentence *sentence, int32_t verb);
+
 /* "by", "of" and "from" before who does what the noun before them says. */
 bool clause_names_doer(const struct sentence *sentence, uint32_t preposition);
 

@@ -215,8 +215,15 @@ bool clause_follows_opening(const struct sentence *sentence, uint32_t noun)
     bool gerund = false;
     for (uint32_t i = 0; i < noun; i++) {
         const struct group *group = &sentence->groups[i];
+        /* "Led by the army chief, a delegation arrived" */
+        bool participle = i == 0 && group->kind == GROUP_VERB && group->first == group->last &&
+                          group->tense == TENSE_PAST && sentence->group_count > 1 &&
+                          sentence->groups[1].kind == GROUP_PREPOSITION &&
+                          word_is(sentence, sentence->groups[1].first, "by");
         if (group->kind == GROUP_STOP)
             gerund = false;
+        else if (participle)
+            gerund = true;
         else if (group->kind == GROUP_VERB && !group->gerund && !group->infinitive)
             return false;
         else if (group->kind == GROUP_VERB && (group->gerund || i == 0))

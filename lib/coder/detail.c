@@ -5,6 +5,7 @@
 #include "lib/coder/detail_parts.h"
 #include "lib/coder/equipment.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SENTENCE_QUOTE_MAX = 500 }; /* bytes */
@@ -95,6 +96,23 @@ static bool bears_equipment(const struct event *event)
            !strcmp(event->type, "aid");
 }
 
+/* "ordered a fifth", "a further two": what the group that stands for the goods counts. */
+static double count_left_out(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct part *part = event->sentence->part;
+    const struct group *group = &event->sentence->groups[event->left_out];
+    for (uint32_t i = group->first; i <= group->last; i++) {
+        const struct token *token = &part->list.tokens[i];
+        int32_t number = part->words[i].number;
+        const char *value = number == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)number, "number");
+        if (value)
+            return strtod(value, NULL);
+        if (token->kind == TOKEN_NUMBER)
+            return strtod(part->text + token->start, NULL);
+    }
+    return 1;
+}
+
 static void add_equipment(struct event *event, uint32_t first, uint32_t last, bool is_named, const char *unroca,
                           const char *sipri)
 {
@@ -139,6 +157,11 @@ void detail_equipment(struct coder_workspace *workspace, struct event *event)
             const char *unroca = lexicon_entry_value(lexicon, entry, "unroca");
             add_equipment(event, first, last, is_named, equipment_class_by_calibre(sentence, first, last, unroca),
                           lexicon_entry_value(lexicon, entry, "sipri"));
+            const struct group *goods = event->argument == NONE ? NULL : &sentence->groups[event->argument];
+            if (event->left_out != NONE && event->equipment_count && first >= goods->first && first <= goods->last) {
+                event->equipment[event->equipment_count - 1].count = count_left_out(lexicon, event);
+                event->equipment[event->equipment_count - 1].has_count = true;
+            }
         }
     }
 }

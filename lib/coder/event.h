@@ -93,10 +93,12 @@ struct event {
     int32_t noun;                         /* noun group of a nominal trigger, or NONE */
     const char *adjunct; /* status of a noun that only dates another act ("ahead of a visit"), or NULL */
     int32_t argument;    /* noun group of the frame's argument, or NONE */
+    int32_t left_out;    /* "ordered a fifth": the noun group that only counts the argument, or NONE */
     struct event_actor actors[EVENT_ACTORS_MAX];
     uint32_t actor_count;
     bool future;
     bool begins;  /* its verb says that it begins */
+    bool opened;  /* its opening is told, not all of it */
     bool stopped; /* a practice that another verb stops: "stopped sending weapons" */
     bool date_known, date_is_statement;
     struct time_span date;

@@ -330,13 +330,12 @@ static void retype_stopped_goods(struct coder_workspace *workspace, struct event
 }
 
 /* "handed its base in Faya to Chad": who hands over what it has in the other's land goes; nobody comes. */
-static void retype_handed_back(struct event *event, const struct frame *frame)
+static void retype_handed_back(struct event *event)
 {
     static const char *const words[] = {"hand",        "hands",  "handed",   "handing", "transfer", "transfers",
                                         "transferred", "return", "returned", "turned",  "passed",   NULL};
     const struct sentence *sentence = event->sentence;
-    if (strcmp(event->type, "basing") != 0 || event->verb_entry == NONE || event->argument == NONE ||
-        (strcmp(frame->head, "give") != 0 && strcmp(frame->head, "lease") != 0))
+    if (strcmp(event->type, "basing") != 0 || event->verb_entry == NONE || event->argument == NONE)
         return;
     const struct group *verb = &sentence->groups[event->verb], *ground = &sentence->groups[event->argument];
     bool hands = false, own = sentence->part->words[ground->first].pos == POS_OWNER;
@@ -431,7 +430,7 @@ static void retype(struct coder_workspace *workspace, struct event *event, const
     retype_ended_presence(workspace, event);
     retype_ended_supply(workspace, event);
     retype_stopped_goods(workspace, event, frame);
-    retype_handed_back(event, frame);
+    retype_handed_back(event);
     retype_joint_project(workspace, event);
     retype_joint_system(event);
     retype_sent_to_do(workspace, event, frame);

@@ -330,6 +330,26 @@ static bool is_apart(struct coder_workspace *workspace, const struct event *even
                 : !abreast && !has_cue(workspace, event->sentence, "joint");
 }
 
+/* "Norway has four German submarines": what it owns is of German make; nobody is stationed. */
+static bool is_owned(const struct event *event)
+{
+    static const char *const words[] = {"has", "have", "had", "having", "operates", "flies", NULL};
+    if (event->verb_entry == NONE || event->argument == NONE)
+        return false;
+    int32_t name = event->sentence->part->words[event->sentence->groups[event->argument].head].name;
+    bool has = false;
+    if (name == NONE || lexicon_class_use((enum lexicon_class)event->sentence->mentions[name].class) != USE_GOODS)
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        has |= word_is(event->sentence, event->sentence->groups[event->verb].head, words[i]);
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const char *slot = event->actors[i].slot;
+        if (!strcmp(event->actors[i].role, "target") && (!slot || strcmp(slot, "subject") != 0))
+            return false;
+    }
+    return has;
+}
+
 /* Whose ground a presence is on, where that is nobody who could consent. */
 static const char *of_ground(const struct event *event)
 {
@@ -410,6 +430,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "a force's own work";
     if (!strcmp(event->type, "operation") && is_mission_alone(workspace, event))
         return "a mission and nobody who takes part";
+    if (!strcmp(event->type, "basing") && is_owned(event))
+        return "goods that are owned, not a presence";
     if (!strcmp(event->type, "basing") && (words = of_ground(event)))
         return words;
     if ((!strcmp(event->type, "exercise") || !strcmp(event->type, "operation")) &&

@@ -306,13 +306,19 @@ static struct offices offices_of_event(struct coder_workspace *workspace, const 
             break;
         /* "…, the defence ministry said": who tells of it does not take part */
         if (i > event->verb && i > event->noun && (uint32_t)i + 1 < sentence->group_count &&
-            sentence->groups[i + 1].kind == GROUP_VERB && sentence->groups[i + 1].subject == i)
+            sentence->groups[i + 1].kind == GROUP_VERB && sentence->groups[i + 1].subject == i &&
+            !clause_is_led_by(sentence, i + 1))
             break;
         /* "for the Lebanese army", behind the subject, is another matter */
         if (event->noun == NONE && i < event->verb && i > from && !belongs_to_head(sentence, i))
             continue;
         offices_of_group(workspace, sentence, i, &offices);
-        if (office_heads_forces(lexicon, sentence, i))
+        /* "a delegation headed by General Yasar Guler" */
+        int32_t leader = sentence->groups[i].kind == GROUP_NOUN ? clause_leader_of(sentence, i) : NONE;
+        if (leader != NONE)
+            offices_of_group(workspace, sentence, leader, &offices);
+        if (office_heads_forces(lexicon, sentence, i) ||
+            (leader != NONE && office_heads_forces(lexicon, sentence, leader)))
             offices.best = OFFICE_DEFENCE;
     }
     return offices;
@@ -355,6 +361,21 @@ static bool is_named_exercise(const struct lexicon *lexicon, const struct senten
         mention->first > sentence->first ? noun_class(lexicon, sentence, mention->first - 1) : NULL};
     for (size_t i = 0; i < 4 && mention->class == LEXICON_EXERCISE; i++)
         if (beside[i / 2] && same_id(beside[i / 2], classes[i % 2]))
+            return true;
+    return false;
+}
+
+/* "will open its airfields to US aircraft": a state's planes, where a field and not an airport is opened to them. */
+static bool opens_field_to(const struct sentence *sentence, const struct event *event, uint32_t at)
+{
+    static const char *const fields[] = {"airfield", "airfields", "airstrip", "airstrips", NULL};
+    if (!event || strcmp(event->type, "basing") != 0 || event->argument == NONE || at == sentence->first)
+        return false;
+    int32_t name = sentence->part->words[at - 1].name;
+    bool state = name != NONE &&
+                 (sentence->mentions[name].class == LEXICON_DEMONYM || sentence->mentions[name].class == LEXICON_STATE);
+    for (size_t i = 0; state && fields[i]; i++)
+        if (word_is(sentence, sentence->groups[event->argument].head, fields[i]))
             return true;
     return false;
 }
@@ -416,6 +437,8 @@ static bool speaks_of_defence(const struct lexicon *lexicon, const struct senten
         /* "officers to train at academies": a course is of defence by who attends it */
         if (except && !strcmp(except->type, "training") &&
             (word_is(sentence, i, "officers") || word_is(sentence, i, "cadets") || word_is(sentence, i, "officer")))
+            return true;
+        if (class && !strcmp(class, "goods") && opens_field_to(sentence, except, i))
             return true;
         /* "engineers", "pilots", "planes" may be anybody's */
         if (gate && !strcmp(gate, "weak") &&

@@ -192,18 +192,6 @@ static bool names_owner(const struct sentence *sentence, int32_t at)
     return false;
 }
 
-/* "a delegation led by Kenya's chief of staff": who leads it, or NONE. */
-static int32_t leader_of(const struct sentence *sentence, int32_t group)
-{
-    uint32_t verb = (uint32_t)group + 1;
-    bool led = verb + 2 < sentence->group_count && sentence->groups[verb].kind == GROUP_VERB &&
-               (word_is(sentence, sentence->groups[verb].head, "led") ||
-                word_is(sentence, sentence->groups[verb].head, "headed")) &&
-               sentence->groups[verb + 1].kind == GROUP_PREPOSITION &&
-               word_is(sentence, sentence->groups[verb + 1].first, "by");
-    return led && sentence->groups[verb + 2].kind == GROUP_NOUN ? (int32_t)verb + 2 : NONE;
-}
-
 /* "Lieutenant General Abdul Kassim, the Malaysian army chief, paid": what a person's name is explained by between
  * commas, or NONE. */
 static int32_t apposition_of(const struct sentence *sentence, int32_t group)
@@ -472,7 +460,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     bool person = standing != STANDS_FOR_ACTOR && sentence->part->words[group->first].pos != POS_OWNER &&
                   sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL && person_is(lexicon, sentence, group);
     if (!own.count && (standing == STANDS_FOR_ACTOR || person)) {
-        int32_t complement = complement_of(sentence, at), leader = complement == NONE ? leader_of(sentence, at) : NONE;
+        int32_t complement = complement_of(sentence, at),
+                leader = complement == NONE ? clause_leader_of(sentence, at) : NONE;
         bool owned = sentence->part->words[group->first].pos == POS_OWNER;
         /* "their counterparts from Ghana" */
         if (owned && complement != NONE && class && !strcmp(class, "counterpart") &&

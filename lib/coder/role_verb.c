@@ -214,6 +214,12 @@ static void fill_doer_of_reduced(struct coder_workspace *workspace, struct event
     const char *const classes[] = {verb_class(lexicon, event->sentence, verb),
                                    verb_class2(lexicon, event->sentence, verb),
                                    verb_class3(lexicon, event->sentence, verb)};
+    /* "received a delegation led by Cambodia's minister": who leads it comes with it */
+    if (!strcmp(event->type, "visit") && clause_is_led_by(event->sentence, (int32_t)(verb - event->sentence->groups))) {
+        if (!role_has(event, NULL, "initiator"))
+            slot_fill_named(workspace, event, frame, "argument", doer);
+        return;
+    }
     const struct group *noun = &event->sentence->groups[verb->subject];
     const char *acted_on = seek_argument_class(lexicon, event->sentence, noun->head);
     for (size_t i = 0; i < 3; i++) {

@@ -384,9 +384,9 @@ bool seek_in_group(const struct seeker *seeker, int32_t at, uint32_t before, str
             moves_no_goods(sentence, group, frame))
             continue;
         if (frame && is_bare_deal(frame))
-            deal = (struct found){frame, at, i};
+            deal = (struct found){frame, at, i, NONE};
         else if (frame) {
-            *found = (struct found){frame, at, i};
+            *found = (struct found){frame, at, i, NONE};
             return true;
         }
     }
@@ -471,7 +471,7 @@ static bool find_content(const struct seeker *seeker, int32_t start, struct foun
         first == NONE ? NULL : verb_class(workspace_lexicon(seeker->workspace), sentence, &sentence->groups[first]);
     const struct frame *teaching = does && !strcmp(does, "train") ? seek_reading_of(seeker, "training") : NULL;
     if (teaching) {
-        *found = (struct found){teaching, first, sentence->groups[first].head};
+        *found = (struct found){teaching, first, sentence->groups[first].head, NONE};
         return true;
     }
     for (int32_t i = first; first != NONE && i < first + CONTENT_GROUPS_MAX && (uint32_t)i < sentence->group_count;

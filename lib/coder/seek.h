@@ -9,6 +9,7 @@ struct found {
     const struct frame *frame;
     int32_t group;
     uint32_t token;
+    int32_t left_out; /* "ordered a fifth": the noun group that counts what `group`, further up, names; or NONE */
 };
 
 /* What a frame is looked for at: a verb group, or a nominal trigger's tokens (verb NONE where nothing governs it). */

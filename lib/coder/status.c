@@ -66,7 +66,8 @@ static bool is_ordered(const struct chain *chain)
 
 void status_read(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
-    struct chain chain = {workspace, workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL}};
+    struct chain chain = {workspace, workspace_lexicon(workspace), event->sentence, event, frame, {.status = NULL},
+                          false};
     struct reading *reading = &chain.reading;
     int32_t speaker = chain_climb(&chain);
     chain_apply_cues(&chain);
@@ -93,6 +94,7 @@ void status_read(struct coder_workspace *workspace, struct event *event, const s
     event->status = reading->status ? reading->status : frame->status ? frame->status : otherwise;
     if (frame->lasting && !strcmp(event->status, "completed"))
         event->status = "ongoing";
+    event->opened = chain.opened && !strcmp(event->status, "ongoing");
     event->begins = event->verb != NONE && chain_verb_is(&chain, &event->sentence->groups[event->verb], "begin");
     if (is_prolonged(event))
         event->status = "approved";
@@ -197,6 +199,8 @@ static bool has_begun_lately(const struct coder_workspace *workspace, const stru
     const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
     if (!verb || event->date.start != event->date.end || event->date.end < workspace->anchor.day - 7)
         return false;
+    if (event->opened)
+        return true;
     bool stays = !strcmp(event->type, "operation") || !strcmp(event->type, "basing");
     if (strcmp(event->status, "ongoing") != 0 && !(stays && !strcmp(event->status, "unknown")))
         return false;

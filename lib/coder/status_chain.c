@@ -204,6 +204,30 @@ const char *chain_status_by_relative(const struct chain *chain)
     return NULL;
 }
 
+/* "the opening ceremony of the exercise was held", "attended the conclusion of the drill": what is over is the
+ * ceremony; the stage that it gives the occasion, or NULL. */
+static const char *status_by_ceremony(const struct chain *chain, int32_t carrier)
+{
+    static const char *const begins[] = {"opening", "start", "launch", "beginning", "commencement", NULL};
+    static const char *const ends[] = {"conclusion", "end", "close", "closing", "finish", "culmination", NULL};
+    const struct sentence *sentence = chain->sentence;
+    if (carrier != NONE && word_is(sentence, sentence->groups[carrier].head, "ceremony"))
+        return chain->reading.status;
+    int32_t preposition = sentence->groups[chain->event->noun].preposition;
+    if (strcmp(chain->event->type, "exercise") != 0 || preposition < 1 ||
+        !word_is(sentence, sentence->groups[preposition].first, "of") ||
+        sentence->groups[preposition - 1].kind != GROUP_NOUN)
+        return NULL;
+    uint32_t head = sentence->groups[preposition - 1].head;
+    for (size_t i = 0; begins[i]; i++)
+        if (word_is(sentence, head, begins[i]))
+            return "ongoing";
+    for (size_t i = 0; ends[i]; i++)
+        if (word_is(sentence, head, ends[i]))
+            return "completed";
+    return NULL;
+}
+
 static bool is_behind_whether(const struct sentence *sentence, int32_t verb)
 {
     for (int32_t i = verb; i-- > 0 && sentence->groups[i].kind != GROUP_VERB;)
@@ -221,9 +245,7 @@ int32_t chain_climb(struct chain *chain)
     if (event->noun != NONE) {
         apply_modifiers(chain);
         int32_t carrier = apply_carriers(chain);
-        /* "the opening ceremony of the exercise was held": what is over is the ceremony */
-        if (carrier != NONE && word_is(sentence, sentence->groups[carrier].head, "ceremony"))
-            of_ceremony = chain->reading.status;
+        of_ceremony = status_by_ceremony(chain, carrier);
         /* "the signing of the pact was postponed" */
         for (uint32_t i = 0; i < sentence->group_count && at == NONE && carrier != NONE; i++)
             if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].subject == carrier)
@@ -277,7 +299,9 @@ int32_t chain_climb(struct chain *chain)
             speaker = at;
         staged = !(verb->link == LINK_CONTENT && speech && verb->tense != TENSE_NONE) && !orders_its_own(chain, verb);
     }
-    if (of_ceremony && is(chain->reading.status, "completed"))
+    if (of_ceremony &&
+        (!chain->reading.status || is(chain->reading.status, "completed") || is(chain->reading.status, "ongoing")))
         chain->reading.status = of_ceremony;
+    chain->opened = of_ceremony && is(of_ceremony, "ongoing");
     return speaker;
 }

@@ -21,6 +21,7 @@ struct chain {
     const struct event *event;
     const struct frame *frame;
     struct reading reading;
+    bool opened; /* the start of an occasion is told */
 };
 
 static inline bool is(const char *value, const char *text)

@@ -564,6 +564,19 @@ static bool is_part_of_name(const struct sentence *sentence, uint32_t at)
            sentence->part->words[at - 1].pos == POS_NOUN && sentence->part->words[at - 1].noun == NONE;
 }
 
+/* "exercise Desert Lion", "Operation Strike Hard": in prose a capital right behind such a word begins a name. */
+static bool begins_name(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    const struct token *tokens = sentence->part->list.tokens;
+    if (sentence->headline || at == sentence->first || !(tokens[at].flags & TOKEN_CAPITAL) ||
+        tokens[at].flags & TOKEN_ALL_CAPITALS || sentence->part->words[at - 1].pos != POS_NOUN)
+        return false;
+    int32_t noun = sentence->part->words[sentence->part->words[at - 1].span_first].noun;
+    const char *class = noun == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)noun);
+    return class && (!strcmp(class, "plain_exercise") || !strcmp(class, "exercise") ||
+                     (!strcmp(class, "plain_mission") && tokens[at - 1].flags & TOKEN_CAPITAL));
+}
+
 /* "has between 1,000 and 1,500 troops there": a count in one group with what it counts. */
 static void join_range(const struct sentence *sentence, uint32_t at)
 {
@@ -669,7 +682,7 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
         bool open = word->name == NONE && word->part == NONE && (word->verb != NONE || word->pos == POS_VERB);
         if (word->pos == POS_ADJECTIVE && word->verb != NONE && word->name == NONE)
             open |= adjective_is_verb(sentence, i);
-        if (open && is_part_of_name(sentence, i))
+        if (open && (is_part_of_name(sentence, i) || begins_name(lexicon, sentence, i)))
             word->pos = POS_NOUN;
         else if (open && word->pos != POS_TIME && word->pos != POS_NUMBER)
             word->pos = (uint8_t)decide(lexicon, sentence, i, verb_seen);

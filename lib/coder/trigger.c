@@ -1,5 +1,6 @@
 #include "lib/coder/trigger.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/evoke.h"
 #include "lib/coder/office.h"
 #include "lib/coder/seek.h"
@@ -22,7 +23,7 @@ struct event *trigger_add(struct coder_workspace *workspace, uint32_t sentence_i
     event->sentence_index = sentence_index;
     event->trigger_first = first;
     event->trigger_last = last;
-    event->verb = event->verb_entry = event->noun = event->argument = NONE;
+    event->verb = event->verb_entry = event->noun = event->argument = event->left_out = NONE;
     return event;
 }
 
@@ -68,13 +69,16 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
 {
     struct sentence *sentence = &workspace->sentences[index];
     for (uint32_t i = 0; i < sentence->group_count; i++)
-        if (sentence->groups[i].kind == GROUP_VERB && (!sentence->groups[i].infinitive || i < 3))
+        if (sentence->groups[i].kind == GROUP_VERB && (!sentence->groups[i].infinitive || i < 3) &&
+            !clause_is_led_by(sentence, (int32_t)i))
             return;
     const struct seeker seeker = {workspace, sentence, "being", NONE, UINT32_MAX, UINT32_MAX};
     for (uint32_t i = 0; i + 2 < sentence->group_count; i++) {
         const struct group *group = &sentence->groups[i], *place = &sentence->groups[i + 2];
         struct found found;
-        if (group->kind != GROUP_NOUN || group->preposition != NONE || place->kind != GROUP_NOUN ||
+        /* "Delegation led by Serbian defence minister in Cairo" */
+        bool leads = i >= 2 && clause_is_led_by(sentence, (int32_t)i - 2);
+        if (group->kind != GROUP_NOUN || (group->preposition != NONE && !leads) || place->kind != GROUP_NOUN ||
             sentence->groups[i + 1].kind != GROUP_PREPOSITION || sentence->part->words[place->head].name == NONE ||
             !(word_is(sentence, sentence->groups[i + 1].first, "in") ||
               word_is(sentence, sentence->groups[i + 1].first, "to")) ||
@@ -123,7 +127,7 @@ static bool find_head_of_forces(const struct seeker *seeker, int32_t at, struct 
     const struct frame *frame = office_heads_forces(workspace_lexicon(seeker->workspace), seeker->sentence, at)
                                     ? frame_find(seeker->workspace->coder->frames, seeker->head, "defence_office")
                                     : NULL;
-    *found = (struct found){frame, at, seeker->sentence->groups[at].head};
+    *found = (struct found){frame, at, seeker->sentence->groups[at].head, NONE};
     return frame != NULL;
 }
 

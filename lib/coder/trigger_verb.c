@@ -107,6 +107,45 @@ static bool find_of_passive(const struct seeker *seeker, struct found *found)
     return find_right_behind(seeker, found);
 }
 
+/* "a fifth", "a further two", "six more": a count of what is named further up. */
+static bool only_counts(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const counts[] = {"second", "third", "fourth", "fifth", "sixth",   "seventh",
+                                         "eighth", "ninth", "tenth",  "more",  "another", NULL};
+    static const char *const fillers[] = {"further", "additional", "or", "extra", "other", NULL};
+    bool count = false;
+    for (uint32_t i = group->first; i <= group->last; i++) {
+        enum pos pos = (enum pos)sentence->part->words[i].pos;
+        bool counts_it = pos == POS_NUMBER, fills = pos == POS_DETERMINER || pos == POS_OWNER;
+        for (size_t k = 0; counts[k] && !counts_it; k++)
+            counts_it = word_is(sentence, i, counts[k]);
+        for (size_t k = 0; fillers[k] && !counts_it && !fills; k++)
+            fills = word_is(sentence, i, fillers[k]);
+        if (sentence->part->words[i].name != NONE || (!counts_it && !fills))
+            return false;
+        count |= counts_it;
+    }
+    return count;
+}
+
+/* "has four German submarines and ordered a fifth": the goods that are named last before the count. */
+static bool find_left_out(const struct seeker *seeker, struct found *found)
+{
+    const struct sentence *sentence = seeker->sentence;
+    const struct group *verb = &sentence->groups[seeker->verb];
+    if ((strcmp(seeker->head, "buy") != 0 && strcmp(seeker->head, "receive") != 0) || verb->object < seeker->verb ||
+        !only_counts(sentence, &sentence->groups[verb->object]))
+        return false;
+    for (int32_t i = seeker->verb; i-- > 0 && sentence->groups[i].kind != GROUP_STOP;)
+        if (sentence->groups[i].kind == GROUP_NOUN && seek_in_group(seeker, i, UINT32_MAX, found) &&
+            found->frame->argument && !strcmp(found->frame->argument, "goods")) {
+            found->left_out = verb->object;
+            return true;
+        }
+    found->frame = NULL;
+    return false;
+}
+
 /* What an active verb acts on: its objects, else the phrase right behind it ("meets with defence officials"), else the
  * noun that it describes ("tanks that Seoul sold to Warsaw"). */
 static bool find_of_active(const struct seeker *seeker, struct found *found)
@@ -116,7 +155,7 @@ static bool find_of_active(const struct seeker *seeker, struct found *found)
     /* of two objects the second is what is given */
     if (verb->object2 != NONE && seek_along(seeker, verb->object2, false, found))
         return true;
-    if (seek_along(seeker, verb->object, false, found))
+    if (seek_along(seeker, verb->object, false, found) || find_left_out(seeker, found))
         return true;
     if (verb->object == NONE && find_right_behind(seeker, found))
         return true;
@@ -177,7 +216,7 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     const struct group *verb = &sentence->groups[at];
     const struct seeker seeker = {workspace, sentence,   class,
                                   at,        verb->head, sentence->part->words[verb->head].span_last};
-    *found = (struct found){.group = NONE};
+    *found = (struct found){.group = NONE, .left_out = NONE};
     if (!class || !frame_may_begin(workspace->coder->frames, class))
         return false;
     bool has = verb->passive ? find_of_passive(&seeker, found) : find_of_active(&seeker, found);
@@ -190,7 +229,7 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
         return true;
     }
     found->frame = seek_reading_of(&seeker, NULL);
-    found->group = NONE;
+    found->group = found->left_out = NONE;
     return found->frame != NULL;
 }
 
@@ -226,6 +265,7 @@ static struct event *add_verb_event(struct coder_workspace *workspace, uint32_t 
         event->verb = at;
         event->verb_entry = entry;
         event->argument = found->group;
+        event->left_out = found->left_out;
         if (found->group != NONE)
             trigger_refine_subtype(workspace_lexicon(workspace), event, found->token);
         trigger_refine_by_mission(workspace_lexicon(workspace), event, found->frame);
