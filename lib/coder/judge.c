@@ -12,18 +12,41 @@
 
 #include <string.h>
 
+static const char *class_of_argument(const struct lexicon *lexicon, const struct event *event)
+{
+    return event->argument == NONE
+               ? NULL
+               : noun_class(lexicon, event->sentence, event->sentence->groups[event->argument].head);
+}
+
+/* "a loan for tanks", "a credit line to buy patrol boats": what it is for is named behind such a word. */
+static bool leads_to_goods(const struct sentence *sentence, uint32_t at, bool credit)
+{
+    static const char *const lists[] = {"including",  "included", "includes", "contains", "contained",
+                                        "comprising", "of",       "such",     NULL};
+    static const char *const uses[] = {"for", "buy", "purchase", "acquire", "procure", "buying", "purchasing", NULL};
+    for (size_t i = 0; lists[i]; i++)
+        if (word_is(sentence, at, lists[i]))
+            return true;
+    for (size_t i = 0; credit && uses[i]; i++)
+        if (word_is(sentence, at, uses[i]))
+            return true;
+    return false;
+}
+
 /* A package of which goods are named, even in part, is a transfer of arms (codebook 9.3). */
 static void retype_package(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
-    if (strcmp(event->type, "aid"))
+    const char *class = class_of_argument(lexicon, event);
+    bool credit = class && (!strcmp(class, "credit") || !strcmp(class, "defence_loan")),
+         debt = class && (!strcmp(class, "defence_debt") || !strcmp(class, "plain_debt"));
+    /* "the debt for Soviet arms": those were delivered long ago */
+    if (strcmp(event->type, "aid") != 0 || debt)
         return;
     for (uint32_t i = event->trigger_last + 1; i <= sentence->last; i++) {
-        bool listed = word_is(sentence, i, "including") || word_is(sentence, i, "included") ||
-                      word_is(sentence, i, "includes") || word_is(sentence, i, "contains") ||
-                      word_is(sentence, i, "contained") || word_is(sentence, i, "comprising") ||
-                      word_is(sentence, i, "of") || word_is(sentence, i, "such");
+        bool listed = leads_to_goods(sentence, i, credit);
         if (listed)
             for (uint32_t k = i + 1; k <= sentence->last && k < i + 25; k++) {
                 const struct word *next = &sentence->part->words[k];
@@ -33,7 +56,7 @@ static void retype_package(struct coder_workspace *workspace, struct event *even
                       lexicon_class_use((enum lexicon_class)sentence->mentions[next->name].class) == USE_GOODS) ||
                      (next_class && !strcmp(next_class, "goods")))) {
                     event->type = "arms_transfer";
-                    event->subtype = "grant";
+                    event->subtype = credit ? "sale" : "grant";
                     return;
                 }
             }

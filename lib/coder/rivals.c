@@ -169,6 +169,18 @@ static void drop_what_is_left(struct coder_workspace *workspace, uint32_t first,
  */
 static void drop_who_pays(struct coder_workspace *workspace, uint32_t first, uint32_t end)
 {
+    /* "paid for the training of Somali soldiers" */
+    for (uint32_t i = first; i < end; i++) {
+        const struct event *paid = &workspace->events[i];
+        if (strcmp(paid->type, "aid") != 0 || paid->verb_entry == NONE || paid->objection_count)
+            continue;
+        const char *class = lexicon_entry_id(workspace_lexicon(workspace), (uint32_t)paid->verb_entry);
+        for (uint32_t k = first; k < end && (!strcmp(class, "fund") || !strcmp(class, "pay")); k++) {
+            struct event *taught = &workspace->events[k];
+            if (!strcmp(taught->type, "training") && taught->noun != NONE && taught->verb == paid->verb)
+                event_object(taught, "who only pays for it");
+        }
+    }
     for (uint32_t i = first; i < end; i++) {
         struct event *paid = &workspace->events[i];
         const struct frame *frame = trigger_frame(workspace, paid);

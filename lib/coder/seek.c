@@ -114,8 +114,8 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
         return "money";
     if (word->name != NONE) {
         const char *noun = noun_class(lexicon, sentence, at);
-        if (noun && (!strcmp(noun, "relief_goods") || !strcmp(noun, "relief_force") ||
-                     !strcmp(noun, "army_site"))) /* "hospital ship" */
+        if (noun && (!strcmp(noun, "relief_goods") || !strcmp(noun, "relief_force") || !strcmp(noun, "army_site") ||
+                     !strcmp(noun, "field_hospital"))) /* "hospital ship" */
             return noun;
         if (noun && !strcmp(noun, "base") &&
             !is_counted(sentence, at)) /* "the radar station", but "two radar stations" */

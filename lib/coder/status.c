@@ -197,10 +197,10 @@ static bool has_begun_lately(const struct coder_workspace *workspace, const stru
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct group *verb = event->verb == NONE ? NULL : &event->sentence->groups[event->verb];
-    if (!verb || event->date.start != event->date.end || event->date.end < workspace->anchor.day - 7)
+    if (event->date.start != event->date.end || event->date.end < workspace->anchor.day - 7)
         return false;
-    if (event->opened)
-        return true;
+    if (event->opened || !verb)
+        return event->opened;
     bool stays = !strcmp(event->type, "operation") || !strcmp(event->type, "basing");
     if (strcmp(event->status, "ongoing") != 0 && !(stays && !strcmp(event->status, "unknown")))
         return false;
