@@ -15,7 +15,7 @@ enum {
     STAMPS_MAX = 8,
     ACTORS_MAX = 80,
     CONFLICTS_MAX = 60,
-    EVIDENCE_MAX = 60,
+    EVIDENCE_MAX = 100,
     REASONS_MAX = 40,
     CORROBORATED = 2 /* other reports that must name a party for it to join the chosen list */
 };
@@ -347,6 +347,7 @@ static void put_other_actors(struct merge *merge, const struct merge_member *cho
     size_t put = record_count(chosen->report, ENT_REPORT_ACTOR);
     for (size_t i = 0; i < merge->pool_count; i++) {
         struct record_view actor;
+        bool is_quoted = false;
         for (size_t j = 0; record_get_view(merge->ranked[i]->report, ENT_REPORT_ACTOR, j, &actor); j++) {
             const char *id = record_text(actor, ENT_ACTOR_ID), *role = record_text(actor, ENT_ACTOR_ROLE);
             bool is_vaguer = role && strcmp(role, "participant") == 0 && has_actor(chosen->report, id, NULL);
@@ -357,9 +358,13 @@ static void put_other_actors(struct merge *merge, const struct merge_member *cho
                 told_before = has_actor(merge->ranked[k]->report, id, role);
             if (told_before)
                 continue;
-            if (!has_actor(chosen->report, id, NULL) && tellers(merge, id, role) >= CORROBORATED && put++ < ACTORS_MAX)
+            if (!has_actor(chosen->report, id, NULL) && tellers(merge, id, role) >= CORROBORATED &&
+                put++ < ACTORS_MAX) {
                 record_put_view(merge->builder, ENT_REPORT_ACTOR, actor);
-            else {
+                if (!is_quoted)
+                    merge_put_evidence(merge, "actors", merge->ranked[i]);
+                is_quoted = true;
+            } else {
                 struct buffer text = BUFFER_INIT;
                 buffer_printf(&text, "%s %s", id, role ? role : "participant");
                 merge_put_conflict(merge, "actors", text.bytes, merge->ranked[i]);
@@ -384,12 +389,13 @@ static void put_actors(struct merge *merge)
 
 /* ---- words that add up ---- */
 
-/* Plain words that add up: tags, links. */
+/* Plain words that add up: tags, links; with the quotes of each report that tells one which those before it did not. */
 static void put_union(struct merge *merge, unsigned field, size_t limit)
 {
     struct text seen[RELATED_MAX], word;
     size_t count = 0;
-    for (size_t i = 0; i < merge->pool_count; i++)
+    for (size_t i = 0; i < merge->pool_count; i++) {
+        size_t before = count;
         for (size_t j = 0; record_get_str(merge->pool[i]->report, field, j, &word); j++) {
             size_t at = 0;
             while (at < count && strcmp(seen[at].bytes, word.bytes) != 0)
@@ -399,6 +405,17 @@ static void put_union(struct merge *merge, unsigned field, size_t limit)
             seen[count++] = word;
             record_put_str(merge->builder, field, word.bytes, word.size);
         }
+        if (count > before)
+            merge_put_evidence(merge, schema_field(ENT_EVENT, field)->name, merge->pool[i]);
+    }
+}
+
+/* Steps are told in the reports that list them. */
+static void put_steps(struct merge *merge)
+{
+    merge_put_steps(merge->builder, merge->pool, merge->pool_count);
+    for (size_t i = 0; i < merge->pool_count; i++)
+        merge_put_evidence(merge, "steps", merge->pool[i]);
 }
 
 /* The versions that made the event: of each report's stamp once, in order of the reports. */
@@ -501,7 +518,7 @@ static void put_fields(struct merge *merge)
     put_actors(merge);
     put_date(merge);
     merge_put_lists(merge);
-    merge_put_steps(merge->builder, merge->pool, merge->pool_count);
+    put_steps(merge);
     put_sources(merge);
     put_reasons(merge);
     put_relevance(merge);

@@ -265,7 +265,8 @@ static void put_entries(struct merge *merge, const struct entry_kind *kind)
 {
     struct entry entries[ENTRIES_MAX];
     const char *field_name = schema_field(ENT_EVENT, kind->field)->name;
-    size_t count = gather_entries(merge, kind, entries);
+    size_t count = gather_entries(merge, kind, entries), quoted_count = 0;
+    const struct merge_member *quoted[ENTRIES_MAX]; /* those whose words are put */
     for (size_t i = 0; i < count; i++) {
         if (kind->field == ENT_REPORT_PLACE && is_told_by_another(entries, count, i))
             continue;
@@ -273,11 +274,13 @@ static void put_entries(struct merge *merge, const struct entry_kind *kind)
             put_with_kind(merge->builder, &entries[i]);
         else
             record_put_view(merge->builder, kind->field, entries[i].view);
-        bool quoted = false;
-        for (size_t j = 0; j < i && !quoted; j++)
-            quoted = entries[j].from == entries[i].from;
-        if (!quoted)
-            merge_put_evidence(merge, field_name, entries[i].from);
+        size_t at = 0;
+        while (at < quoted_count && quoted[at] != entries[i].from)
+            at++;
+        if (at < quoted_count)
+            continue;
+        quoted[quoted_count++] = entries[i].from;
+        merge_put_evidence(merge, field_name, entries[i].from);
     }
     put_entry_conflicts(merge, kind, entries, count);
 }

@@ -64,8 +64,6 @@ static void retrieved_cell(struct csv *csv, struct record_view event, const stru
     buffer_clear(scratch);
     for (size_t i = 0; record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++) {
         char text[CALENDAR_TEXT_SIZE] = "-";
-        if (!record_text(source, ENT_SOURCE_URL))
-            continue;
         if (i < retrieved->count && retrieved->times[i])
             calendar_print(text, retrieved->times[i]);
         buffer_printf(scratch, "%s%s", scratch->size ? " " : "", text);

@@ -82,6 +82,7 @@ static void find_bracket(struct coder_workspace *workspace, struct event *event)
                 if (calendar_parse(cited.date, strlen(cited.date), &milliseconds, NULL)) {
                     event->as_of_known = true;
                     event->as_of = milliseconds / 86400000;
+                    event->as_of_raw = cited.raw;
                 }
             }
             return;

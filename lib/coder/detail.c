@@ -4,23 +4,90 @@
 #include "lib/coder/clause.h"
 #include "lib/coder/detail_parts.h"
 #include "lib/coder/equipment.h"
+#include "lib/coder/match.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { SENTENCE_QUOTE_MAX = 500 }; /* bytes */
 
+static bool is_same_stretch(struct stretch a, struct stretch b)
+{
+    return a.part == b.part && a.start == b.start && a.end == b.end;
+}
+
+static void add_quote(struct event_evidence *rows, uint32_t *count, uint32_t limit, const char *field,
+                      struct stretch quote)
+{
+    if (!quote.part || quote.end <= quote.start || *count == limit)
+        return;
+    for (uint32_t i = 0; i < *count; i++)
+        if (!strcmp(rows[i].field, field) && is_same_stretch(rows[i].quote, quote))
+            return;
+    rows[(*count)++] = (struct event_evidence){field, quote};
+}
+
 void detail_evidence(struct event *event, const char *field, struct stretch quote)
 {
-    if (!quote.part || quote.end <= quote.start || event->evidence_count == EVENT_EVIDENCE_MAX)
-        return;
-    for (uint32_t i = 0; i < event->evidence_count; i++) {
-        const struct event_evidence *row = &event->evidence[i];
-        if (!strcmp(row->field, field) && row->quote.part == quote.part && row->quote.start == quote.start &&
-            row->quote.end == quote.end)
-            return;
+    add_quote(event->evidence, &event->evidence_count, EVENT_EVIDENCE_MAX, field, quote);
+}
+
+static void quote_value(struct event_quotes *quotes, const char *field, struct stretch quote)
+{
+    add_quote(quotes->rows, &quotes->count, EVENT_QUOTES_MAX, field, quote);
+}
+
+static bool is_same_text(struct stretch a, struct stretch b)
+{
+    return a.part && b.part && a.end - a.start == b.end - b.start &&
+           !memcmp(a.part->text + a.start, b.part->text + b.start, a.end - a.start);
+}
+
+static struct stretch date_words(const struct event *event)
+{
+    return event->date_known ? event->date_raw : event->as_of_known ? event->as_of_raw : (struct stretch){0};
+}
+
+/* Of tellings that became one event, one may be dated or placed otherwise: those words are of no value that it has. */
+static bool is_of_another_telling(const struct event *event, const struct event_evidence *row)
+{
+    if (!strcmp(row->field, "date"))
+        return !is_same_text(row->quote, date_words(event));
+    if (strcmp(row->field, "places") != 0)
+        return false;
+    for (uint32_t i = 0; i < event->place_count; i++)
+        if (is_same_text(row->quote, event->places[i].raw))
+            return false;
+    return true;
+}
+
+void detail_quotes(const struct event *event, struct event_quotes *quotes)
+{
+    quotes->count = 0;
+    for (uint32_t i = 0; i < event->evidence_count; i++)
+        if (!is_of_another_telling(event, &event->evidence[i]))
+            quotes->rows[quotes->count++] = event->evidence[i];
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        quote_value(quotes, "actors", event->actors[i].text);
+        quote_value(quotes, "actors", event->actors[i].unit);
     }
-    event->evidence[event->evidence_count++] = (struct event_evidence){field, quote};
+    quote_value(quotes, "date", date_words(event));
+    for (uint32_t i = 0; i < event->place_count; i++)
+        quote_value(quotes, "places", event->places[i].raw);
+    for (uint32_t i = 0; i < event->quantity_count; i++)
+        quote_value(quotes, "quantities", event->quantities[i].raw);
+    for (uint32_t i = 0; i < event->equipment_count; i++)
+        quote_value(quotes, "equipment", event->equipment[i].name);
+    quote_value(quotes, "name", event->name);
+    quote_value(quotes, "programme", event->programme_words);
+    for (uint32_t i = 0; i < event->tag_count; i++)
+        for (uint32_t k = 0; k < event->tags[i].word_count; k++)
+            quote_value(quotes, "tags", event->tags[i].words[k]);
+    for (uint32_t i = 0; i < event->cited_count; i++)
+        quote_value(quotes, "cited", event->cited[i].raw);
+    for (uint32_t i = 0; i < event->step_count; i++)
+        if (strcmp(event->steps[i].status, event->status) != 0)
+            quote_value(quotes, "steps", event->steps[i].words);
 }
 
 /* The sentence that tells of the event: what a reader checks first. A very long one is cut to whole words around the
@@ -177,6 +244,7 @@ static void find_name(struct coder_workspace *workspace, struct event *event)
         const struct mention *mention = &sentence->mentions[i];
         if (mention->class == LEXICON_PROGRAMME && !event->programme) {
             event->programme = lexicon_entry_id(lexicon, mention->entry);
+            event->programme_words = stretch_of(sentence, mention->first, mention->last);
             const char *type = lexicon_entry_value(lexicon, mention->entry, "type"),
                        *subtype = lexicon_entry_value(lexicon, mention->entry, "subtype");
             if (type && subtype && !strcmp(type, event->type))
@@ -207,6 +275,23 @@ static void find_name(struct coder_workspace *workspace, struct event *event)
     }
 }
 
+void detail_tag(struct event *event, const char *tag, struct stretch words)
+{
+    uint32_t at = 0;
+    while (at < event->tag_count && strcmp(event->tags[at].tag, tag) != 0)
+        at++;
+    if (at == EVENT_TAGS_MAX)
+        return;
+    if (at == event->tag_count)
+        event->tags[event->tag_count++] = (struct event_tag){.tag = tag};
+    struct event_tag *row = &event->tags[at];
+    for (uint32_t i = 0; i < row->word_count; i++)
+        if (is_same_stretch(row->words[i], words))
+            return;
+    if (row->word_count < EVENT_TAG_WORDS_MAX)
+        row->words[row->word_count++] = words;
+}
+
 static void find_tags(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -216,11 +301,8 @@ static void find_tags(struct coder_workspace *workspace, struct event *event)
     for (uint32_t i = sentence->first; i <= sentence->last; i++) {
         int32_t cue = sentence->part->words[i].cue;
         const char *tag = cue == NONE ? NULL : lexicon_entry_value(lexicon, (uint32_t)cue, "tag");
-        bool again = !tag || event->tag_count == EVENT_TAGS_MAX;
-        for (uint32_t k = 0; k < event->tag_count && !again; k++)
-            again = !strcmp(event->tags[k], tag);
-        if (!again)
-            event->tags[event->tag_count++] = tag;
+        if (tag)
+            detail_tag(event, tag, stretch_of(sentence, i, match_cue_last(lexicon, sentence, i)));
     }
 }
 

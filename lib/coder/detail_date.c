@@ -309,6 +309,7 @@ void detail_date(struct coder_workspace *workspace, struct event *event)
             if (span.grain == 'd') {
                 event->as_of_known = true;
                 event->as_of = span.start;
+                event->as_of_raw = stretch_of(sentence, time->first, time->last);
             }
             continue;
         }

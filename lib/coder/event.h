@@ -16,7 +16,12 @@ enum {
     EVENT_REASONS_MAX = 12,
     EVENT_OBJECTIONS_MAX = 6,
     EVENT_TAGS_MAX = 4,
-    EVENT_STEPS_MAX = 6
+    EVENT_TAG_WORDS_MAX = 4,
+    EVENT_STEPS_MAX = 6,
+    /* what tells of it, and the words of each value: parties with their units, a date, a name and a programme beside
+     * those that are counted above */
+    EVENT_QUOTES_MAX = EVENT_EVIDENCE_MAX + 2 * EVENT_ACTORS_MAX + 3 + EVENT_PLACES_MAX + EVENT_QUANTITIES_MAX +
+                       EVENT_EQUIPMENT_MAX + EVENT_TAGS_MAX * EVENT_TAG_WORDS_MAX + EVENT_CITED_MAX + EVENT_STEPS_MAX
 };
 
 /* Bytes of the title or the body. */
@@ -69,6 +74,13 @@ struct event_cited {
     char date[16];
 };
 
+/* A tag, and the words of the text that it was given for. */
+struct event_tag {
+    const char *tag;
+    struct stretch words[EVENT_TAG_WORDS_MAX];
+    uint32_t word_count;
+};
+
 struct event_reason {
     const char *text;
     double weight;
@@ -79,7 +91,14 @@ struct event_step {
     const char *status;
     bool date_known, has_count;
     struct time_span date;
-    double count; /* of its goods, where only one kind is counted */
+    double count;         /* of its goods, where only one kind is counted */
+    struct stretch words; /* the sentence that tells it */
+};
+
+/* All words that an event and its values rest on, each once for a field. */
+struct event_quotes {
+    struct event_evidence rows[EVENT_QUOTES_MAX];
+    uint32_t count;
 };
 
 struct event {
@@ -105,6 +124,7 @@ struct event {
     struct stretch date_raw;
     bool as_of_known;
     int64_t as_of;
+    struct stretch as_of_raw;
     struct event_place places[EVENT_PLACES_MAX];
     uint32_t place_count;
     struct event_quantity quantities[EVENT_QUANTITIES_MAX];
@@ -117,12 +137,13 @@ struct event {
     uint32_t evidence_count;
     struct event_reason reasons[EVENT_REASONS_MAX];
     uint32_t reason_count;
-    const char *tags[EVENT_TAGS_MAX];
+    struct event_tag tags[EVENT_TAGS_MAX];
     uint32_t tag_count;
     struct event_step steps[EVENT_STEPS_MAX];
     uint32_t step_count;
     struct stretch name;
     const char *programme;
+    struct stretch programme_words;
     double confidence;
     const char *dropped; /* why it is left out; NULL for a kept event */
     /* what speaks against it; the weights say how much */

@@ -130,11 +130,19 @@ static void write_words(struct writer *writer, const struct event *event)
 {
     append_stretch(&writer->text, event->name);
     end_fact(writer, "name");
-    if (event->programme)
-        buffer_append_text(&writer->text, event->programme);
+    if (event->programme) {
+        buffer_printf(&writer->text, "%s, ", event->programme);
+        append_stretch(&writer->text, event->programme_words);
+    }
     end_fact(writer, "programme");
-    for (uint32_t i = 0; i < event->tag_count; i++)
-        buffer_printf(&writer->text, "%s%s", i ? ", " : "", event->tags[i]);
+    for (uint32_t i = 0; i < event->tag_count; i++) {
+        const struct event_tag *row = &event->tags[i];
+        buffer_printf(&writer->text, "%s%s", i ? "; " : "", row->tag);
+        for (uint32_t k = 0; k < row->word_count; k++) {
+            buffer_append_text(&writer->text, ", ");
+            append_stretch(&writer->text, row->words[k]);
+        }
+    }
     end_fact(writer, "tags");
 }
 

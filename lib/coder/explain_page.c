@@ -1,6 +1,7 @@
 #include "lib/coder/explain_page.h"
 
 #include "lib/base/digest.h"
+#include "lib/coder/detail.h"
 #include "lib/coder/explain_facts.h"
 #include "lib/coder/explain_marks.h"
 #include "lib/coder/explain_page_style.h"
@@ -53,17 +54,16 @@ static void add_edges(struct writing *writing, struct stretch stretch, uint32_t 
 static bool gather_edges(struct writing *writing)
 {
     const struct coder_workspace *workspace = writing->workspace;
-    writing->edges = calloc((size_t)workspace->event_count * (EVENT_EVIDENCE_MAX + EVENT_ACTORS_MAX + 1) * 2 + 1,
-                            sizeof *writing->edges);
+    writing->edges = calloc((size_t)workspace->event_count * (EVENT_QUOTES_MAX + 1) * 2 + 1, sizeof *writing->edges);
     if (!writing->edges)
         return false;
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         const struct event *event = &workspace->events[i];
         add_edges(writing, stretch_of(event->sentence, event->trigger_first, event->trigger_last), i);
-        for (uint32_t k = 0; k < event->evidence_count; k++)
-            add_edges(writing, event->evidence[k].quote, i);
-        for (uint32_t k = 0; k < event->actor_count; k++)
-            add_edges(writing, event->actors[k].text, i);
+        struct event_quotes quotes;
+        detail_quotes(event, &quotes);
+        for (uint32_t k = 0; k < quotes.count; k++)
+            add_edges(writing, quotes.rows[k].quote, i);
     }
     qsort(writing->edges, writing->edge_count, sizeof *writing->edges, by_place);
     return true;

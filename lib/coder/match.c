@@ -15,7 +15,7 @@ enum { TERMINALS_MAX = 16, OUT_OF_OFFICE_YEARS = 10 /* after these a name may be
 /* The longest form at a token, and the longest cue beside it: cues colour words and do not hide them. */
 struct match {
     int32_t cue;
-    uint32_t last;
+    uint32_t cue_last, last;
     const struct lexicon_terminal *terminals[TERMINALS_MAX];
     uint32_t count;
     bool doubtful; /* a designation that may be anything */
@@ -24,7 +24,7 @@ struct match {
 static void begin_match(struct match *match, uint32_t first)
 {
     match->cue = NONE;
-    match->last = first;
+    match->cue_last = match->last = first;
     match->count = 0;
     match->doubtful = false;
 }
@@ -57,9 +57,10 @@ static void take(const struct lexicon *lexicon, const struct part *part, uint32_
         if (terminals[i].squeezed ||
             !letters_fit(&part->list.tokens[first], last - first + 1, terminals[i].letters, true))
             continue;
-        if (terminal_class(&terminals[i]) == LEXICON_CUE)
+        if (terminal_class(&terminals[i]) == LEXICON_CUE) {
             match->cue = (int32_t)terminals[i].entry;
-        else
+            match->cue_last = last;
+        } else
             match->terminals[kept++] = &terminals[i];
     }
     if (kept) {
@@ -438,6 +439,14 @@ int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part,
         if (terminal_class(alone.terminals[i]) == LEXICON_NOUN)
             return (int32_t)alone.terminals[i]->entry;
     return NONE;
+}
+
+uint32_t match_cue_last(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at)
+{
+    struct match match;
+    begin_match(&match, at);
+    find_longest(lexicon, sentence->part, at, sentence->last, &match);
+    return match.cue == sentence->part->words[at].cue ? match.cue_last : at;
 }
 
 /* "a frontline destroyer": a word for fighting before goods tells their class, not where they are. */

@@ -11,6 +11,9 @@
 /* The noun that one word is by itself, wherever it stands in a longer name; NONE where it is none. */
 int32_t match_noun_alone(const struct lexicon *lexicon, const struct part *part, uint32_t at);
 
+/* Last token of the form that is the cue at `at`. */
+uint32_t match_cue_last(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t at);
+
 /* Adds a meaning to a verb: three at most; the class "other", which means nothing, gives way. */
 void match_note_verb(struct word *word, const struct lexicon_terminal *terminal);
 

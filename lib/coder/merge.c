@@ -305,7 +305,8 @@ static bool count_of_goods(const struct event *event, double *count)
  */
 static void take_step(struct event *into, const struct event *from)
 {
-    struct event_step step = {.status = from->status, .date_known = from->date_known, .date = from->date};
+    struct event_step step = {
+        .status = from->status, .date_known = from->date_known, .date = from->date, .words = detail_sentence(from)};
     step.has_count = count_of_goods(from, &step.count);
     if (!has_stages(into) || !is_told_as_fact(into) || !is_told_as_fact(from) || from->verb == NONE || from->adjunct ||
         !strcmp(from->status, "unknown") || (from != into && !strcmp(from->status, into->status)) ||
@@ -334,6 +335,15 @@ static bool is_earlier_step(const struct event *into, const struct event *from)
     bool before =
         !strcmp(from->status, "approved") || !strcmp(from->status, "requested") || !strcmp(from->status, "negotiated");
     return before && (!strcmp(into->status, "ongoing") || !strcmp(into->status, "completed"));
+}
+
+/* What it is tagged for stays that of the first telling; others may say it again. */
+static void take_words_of_tags(struct event *into, const struct event *from)
+{
+    for (uint32_t i = 0; i < into->tag_count; i++)
+        for (uint32_t k = 0; k < from->tag_count; k++)
+            for (uint32_t w = 0; !strcmp(into->tags[i].tag, from->tags[k].tag) && w < from->tags[k].word_count; w++)
+                detail_tag(into, from->tags[k].tag, from->tags[k].words[w]);
 }
 
 static void merge_into(struct event *into, struct event *from, int64_t today)
@@ -369,6 +379,7 @@ static void merge_into(struct event *into, struct event *from, int64_t today)
     if (!into->as_of_known && from->as_of_known) {
         into->as_of_known = true;
         into->as_of = from->as_of;
+        into->as_of_raw = from->as_of_raw;
     }
     for (uint32_t i = 0; i < from->place_count && into->place_count < EVENT_PLACES_MAX; i++)
         if (!into->place_count)
@@ -385,8 +396,11 @@ static void merge_into(struct event *into, struct event *from, int64_t today)
         detail_evidence(into, from->evidence[i].field, from->evidence[i].quote);
     if (!into->name.part)
         into->name = from->name;
-    if (!into->programme)
+    if (!into->programme) {
         into->programme = from->programme;
+        into->programme_words = from->programme_words;
+    }
+    take_words_of_tags(into, from);
     for (uint32_t i = 0; i < from->cited_count && !into->cited_count; i++)
         into->cited[into->cited_count++] = from->cited[i];
     from->dropped = "told again: merged into an earlier event";

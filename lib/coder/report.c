@@ -2,6 +2,7 @@
 
 #include "lib/base/calendar.h"
 #include "lib/base/utf8.h"
+#include "lib/coder/detail.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -164,8 +165,10 @@ static void put_steps(struct ent_builder *builder, const struct event *event)
 
 static void put_evidence(struct ent_builder *builder, const struct event *event)
 {
-    for (uint32_t i = 0; i < event->evidence_count; i++) {
-        const struct event_evidence *row = &event->evidence[i];
+    struct event_quotes quotes;
+    detail_quotes(event, &quotes);
+    for (uint32_t i = 0; i < quotes.count; i++) {
+        const struct event_evidence *row = &quotes.rows[i];
         if (!has_bytes(row->quote))
             continue;
         record_open(builder, ENT_REPORT_EVIDENCE, ENT_EVIDENCE);
@@ -196,7 +199,7 @@ struct ent_record *report_build(const struct coder_workspace *workspace, const s
     put_stretch(builder, ENT_REPORT_NAME, event->name);
     record_put_text(builder, ENT_REPORT_PROGRAMME, event->programme);
     for (uint32_t i = 0; i < event->tag_count; i++)
-        record_put_text(builder, ENT_REPORT_TAG, event->tags[i]);
+        record_put_text(builder, ENT_REPORT_TAG, event->tags[i].tag);
     put_actors(builder, event);
     put_date(builder, event);
     put_places(builder, event);

@@ -224,10 +224,9 @@ void event_text_url_list(struct buffer *text, struct record_view event)
     struct record_view source;
     size_t start = text->size;
     for (size_t i = 0; record_get_view(event, ENT_EVENT_SOURCE, i, &source); i++) {
-        if (!record_text(source, ENT_SOURCE_URL))
-            continue;
+        const char *url = record_text(source, ENT_SOURCE_URL), *item = record_text(source, ENT_SOURCE_ITEM);
         separate(text, start, " ");
-        buffer_append_text(text, record_text(source, ENT_SOURCE_URL));
+        buffer_printf(text, "%s%s", url ? "" : "item:", url ? url : item ? item : "unknown");
     }
 }
 

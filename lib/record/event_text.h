@@ -22,6 +22,7 @@ void event_text_quantity(struct buffer *text, struct record_view quantity);
 void event_text_actor_list(struct buffer *text, struct record_view event);
 void event_text_place_list(struct buffer *text, struct record_view event);
 void event_text_equipment_list(struct buffer *text, struct record_view event);
+/* The addresses of its sources, apart by spaces; "item:ID" stands for one that has none that may be followed. */
 void event_text_url_list(struct buffer *text, struct record_view event);
 
 /* The whole event as one JSON object: the codebook's names, nulls included, and the codes cameo, plover and

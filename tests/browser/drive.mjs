@@ -525,6 +525,20 @@ await step("on a phone the network begins at its middle", async () => {
   await page.setViewportSize({ width: 1280, height: 900 });
 });
 
+await step("who is clicked in the network, the matrix or the table of pairs is shown as narrowly as they are", async () => {
+  const filter = "type=aid%2Carms_transfer&modality=confirmed", there = (href) => new URL(href, BASE);
+  const narrowed = (address) => assert.deepEqual([address.pathname.split("/")[1], address.searchParams.get("type"), address.searchParams.get("modality")], ["country", "aid,arms_transfer", "confirmed"], address.href);
+  await show("/dyads?" + filter);
+  for (const where of [".matrix th a", ".rows th a"]) narrowed(there(await page.locator(where).first().getAttribute("href")));
+  await page.locator(".network g circle").first().click();
+  await page.waitForURL(/\/country\//);
+  narrowed(new URL(page.url()));
+  assert.match(await page.locator("summary:has-text('Filter')").textContent(), /\(2\)/);
+  await show("/dyads?actor=KGZ");
+  const of = Object.fromEntries(await page.locator(".matrix th a").evaluateAll((all) => all.map((one) => [one.title, one.getAttribute("href")])));
+  assert.deepEqual([of.KGZ, of.TUR], ["/country/KGZ", "/country/TUR?dyad=KGZ%2CTUR"]);
+});
+
 await step("what is no shape on the map is a disc where something is told of it", async () => {
   await page.route("**/api/v1/facets?*", (route) => route.fulfill({ json: { facets: { country: [{ value: "SGP", count: 7 }, { value: "FIN", count: 2 }] }, events: 9, exact: true } }));
   await show("/map");
@@ -772,6 +786,53 @@ await step("all can be reached by keyboard, and one sees where one is", async ()
     assert.deepEqual(await page.evaluate(() => [...window.wanted].filter((one) => one.isConnected).map((one) => one.outerHTML.slice(0, 90))), [], `${path}: never reached`);
     assert.deepEqual(await page.evaluate(() => window.unseen), [], `${path}: no outline`);
   }
+});
+
+await step("each value of an event has its words marked in the article's sentence, or says why not", async () => {
+  await (await fetch(WORLD + "/play/full")).text();
+  const shown = new Set();
+  const asked = async (id) => (await context.request.get(`${BASE}/api/v1/events/${id}`)).json();
+  const rowOf = (title) => page.locator(".values tr", { has: page.locator(`th:text-is("${title}")`) });
+  const wordsOf = (title) => rowOf(title).locator("q mark").allTextContents();
+  const found = async (text, type) => {
+    for (const begun = Date.now(); Date.now() - begun < WAIT; await page.waitForTimeout(100)) {
+      const { events: [one] } = await (await context.request.get(`${BASE}/api/v1/events?type=${type}&text=${encodeURIComponent(text)}`)).json();
+      if (one) return one.id;
+    }
+    throw new Error(`no event of ${text}`);
+  };
+  const drill = await found("Malabar", "exercise"), sale = await found("Foreign Military Financing", "arms_transfer");
+  for (const id of [drill, sale]) {
+    const { told_by: [{ item: [item] }] } = await asked(id);
+    await show(`/event/${id}`);
+    for (const row of await page.locator(".values tbody tr").all()) {
+      const title = await row.locator("th").textContent(), quotes = await row.locator("q").allTextContents(), marks = await row.locator("q mark").allTextContents();
+      shown.add(title);
+      assert.ok(marks.length > 0, `${title} has its words`);
+      for (const quote of quotes) assert.ok(`${item.title}\n${item.body}`.includes(quote), `${title}: ${quote} is the article's`);
+      assert.equal(await row.locator("td.wide > p").count(), 0, title);
+    }
+  }
+  assert.deepEqual([...shown].sort(), ["Cited", "Date", "Equipment", "Modality", "Name", "Parties", "Places", "Programme", "Quantities", "Scope", "Status", "Steps", "Tags", "Type"]);
+  assert.deepEqual([await wordsOf("Programme"), await wordsOf("Equipment")], [["Foreign Military Financing"], ["tanks", "Abrams tanks"]]);
+  assert.equal(await rowOf("Steps").locator("button").count(), 0, "what cannot be set offers no correction");
+  await show(`/event/${drill}`);
+  assert.deepEqual([...new Set(await wordsOf("Tags"))].sort(), ["air force", "naval"]);
+  assert.ok((await rowOf("Tags").locator("q").first().textContent()).startsWith("India and Japan"), "in the article's sentence");
+  assert.deepEqual(await wordsOf("Name"), ["Malabar"]);
+  assert.deepEqual(await access(), []);
+  // What a person set nobody else need have said; a report that keeps no words for a value is shown all the same.
+  const whole = await asked(drill);
+  whole.event.corrections = [{ number: 9, kind: "set", field: "tags", value: "land", author: "ann" }, { number: 10, kind: "set", field: "status", value: "cancelled", author: "bob" }];
+  whole.event.status = "cancelled";
+  whole.event.evidence = whole.event.evidence.filter((one) => one.field !== "cited" && one.field !== "name");
+  await page.route(`**/api/v1/events/${drill}`, (route) => route.fulfill({ json: whole }));
+  await show(`/event/${drill}`);
+  assert.equal(await rowOf("Tags").locator("td.wide > p").textContent(), "Set by ann; the articles say:");
+  assert.equal(await rowOf("Status").locator("td.wide").textContent(), "Set by bob; no article says so.");
+  assert.equal(await rowOf("Cited").locator("td.wide").textContent(), "Its report names no words for it.");
+  assert.deepEqual(await wordsOf("Name"), ["Malabar"]);
+  await page.unroute(`**/api/v1/events/${drill}`);
 });
 
 await step("who may only read is offered nothing else", async () => {

@@ -20,6 +20,14 @@ MORE = ("more", "Brazilian instructors train Chilean marines",
         "Brazilian instructors finished training Chilean marines in Valparaiso on Thursday, the Chilean navy said.")
 PERU = ("peru", "Peru and Ecuador sign defence pact",
         "Peru and Ecuador signed a defence agreement in Quito on Tuesday, the Peruvian Defence Ministry said.", time.time())
+# Between them they have every value that an event's page shows.
+FULL = [("full", "India and Japan hold naval and air force exercise",
+         "India and Japan held the naval and air force exercise Malabar with 400 troops in Visakhapatnam on Monday, the Indian "
+         "Defence Ministry said."),
+        ("steps", "United States sells tanks to Romania",
+         "The United States signed a contract to sell Romania 54 Abrams tanks for $2.5 billion under Foreign Military Financing on "
+         "4 March 2024, the Romanian Defence Ministry said. The United States delivered the first 16 Abrams tanks to Romania on "
+         "18 March 2024.")]
 SECOND = ("x", "Turkish drones reach Kyrgyzstan",
           "Turkey delivered eight Bayraktar TB2 drones to Kyrgyzstan on Tuesday, an official in Ankara said.")
 
@@ -31,6 +39,7 @@ class Dashboard(WebTest):
         self.server.routes["/play/news"] = lambda handler, request: self.publish(NEWS)
         self.server.routes["/play/more"] = lambda handler, request: self.publish(NEWS, MORE)
         self.server.routes["/play/peru"] = lambda handler, request: self.publish(NEWS, MORE, PERU)
+        self.server.routes["/play/full"] = lambda handler, request: self.publish(*FULL)
         screenshots = pathlib.Path(os.environ.get("ENT_SCREENSHOTS", BUILD / "screenshots"))
         screenshots.mkdir(parents=True, exist_ok=True)
         link = self.entente("token", "login", "--role", "analyst").out.strip().replace(":0/", ":%d/" % self.port)

@@ -6,6 +6,8 @@ export interface Place { name?: string; raw?: string; country?: string; precisio
 /* What is not known is absent in lists and null on an event's own page. */
 export interface Quantity { kind: string; value?: number | null; max?: number | null; unit?: string; qualifier?: string; raw?: string }
 export interface Equipment { name: string; count?: number | null; unroca?: string; sipri?: string }
+export interface CitedSource { kind: string; name?: string; raw?: string; date?: string | null; actor?: string | null }
+export interface Step { status: string; date?: string | null; count?: number | null; money?: number | null; currency?: string | null; report?: string | null }
 export interface Evidence { field: string; quote: string; start: number; end: number; in?: string; report?: string }
 export interface Source { report?: string; item?: string; url?: string; title?: string; publisher?: string; class?: string; published?: string; agency?: string }
 export interface Conflict { field: string; value: string; report?: string }
@@ -15,7 +17,7 @@ export interface Correction { number: number; kind: string; field?: string | nul
 
 export interface EventRecord {
   id: string; type: string; subtype?: string; status?: string; modality?: string; scope?: string; name?: string; programme?: string;
-  actors?: Actor[]; date?: EventDate; places?: Place[]; quantities?: Quantity[]; equipment?: Equipment[]; tags?: string[];
+  actors?: Actor[]; date?: EventDate; places?: Place[]; quantities?: Quantity[]; equipment?: Equipment[]; tags?: string[]; cited?: CitedSource[]; steps?: Step[];
   confidence?: number; independent_sources?: number; revision?: number; first_seen?: string; last_seen?: string;
   evidence?: Evidence[]; sources?: Source[]; conflicts?: Conflict[]; reasons?: { text: string; weight?: number | null }[]; item?: string; verdict?: string; stamp?: string; corrections?: Correction[]; parent?: string; related?: string[];
 }

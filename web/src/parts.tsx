@@ -131,8 +131,15 @@ export function Time({ value }: { value: string | number | undefined }) {
   const time = new Date(value);
   return <time dateTime={Number.isNaN(time.getTime()) ? undefined : time.toISOString()} title={timeText(value)}>{ageText(value)}</time>;
 }
-export function ActorLink({ id }: { id: string }) {
-  return <a href={`/country/${encodeURIComponent(id)}`} title={id}>{actorName(id)}</a>;
+/** A party's page, narrowed down as the page is that leads there: where that has another party's events, to those of both. */
+export function countryAddress(id: string, filter: Record<string, string> = {}): string {
+  const { actor, ...search } = filter;
+  if (actor && actor !== id && !actor.includes(",") && !search.dyad) search.dyad = `${actor},${id}`;
+  const query = new URLSearchParams(search).toString();
+  return `/country/${encodeURIComponent(id)}${query ? "?" + query : ""}`;
+}
+export function ActorLink({ id, filter }: { id: string; filter?: Record<string, string> }) {
+  return <a href={countryAddress(id, filter)} title={id}>{actorName(id)}</a>;
 }
 const CHANGES_SHOWN = 3;
 export const typeColour = (type: string | undefined) => `type type-${type ?? "none"}`;

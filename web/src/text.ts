@@ -1,7 +1,7 @@
 /* Texts for people: names of countries and of the codebook's words, dates with the precision that the source stated, parts of a
  * text by byte offsets, addresses that may be linked. */
 import { codes } from "./country_codes";
-import type { Equipment, EventDate, EventRecord, Evidence, Quantity } from "./api";
+import type { Equipment, EventDate, EventRecord, Evidence, Quantity, Step } from "./api";
 
 const alpha2 = new Map<string, string>();
 const numeric = new Map<string, string>();
@@ -88,6 +88,8 @@ export function quantityText(quantity: Quantity): string {
   const range = quantity.max != null ? `–${numberText(quantity.max)}` : "";
   return `${sign}${value}${range} ${quantity.unit || words(quantity.kind)}`;
 }
+/** "signed 2024-03-04, 12, 300,000,000 USD" */
+export const stepText = (step: Step) => [[words(step.status), step.date].filter(Boolean).join(" "), step.count == null ? "" : numberText(step.count), step.money == null ? "" : `${numberText(step.money)} ${step.currency ?? ""}`.trim()].filter(Boolean).join(", ");
 export const equipmentText = (equipment: Equipment) => (equipment.count != null ? `${equipment.count} ` : "") + equipment.name;
 
 type Told = Pick<EventRecord, "actors" | "type" | "subtype" | "status" | "name" | "equipment" | "quantities" | "places">;

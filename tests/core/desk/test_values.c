@@ -247,11 +247,69 @@ static void a_thing_that_is_told_by_name_and_kind_is_one(void **state)
     }
 }
 
+/* ---- whose words a value has ---- */
+
+#define QUOTE(field, quote) "{'field':'" field "','quote':'" quote "','start':0,'end':9}"
+#define QUOTED(quotes) "'evidence':[" QUOTE("type", "sold") "," quotes "],"
+#define WITH(id) "'actors':[{'id':'RUS','role':'supplier'},{'id':'UZB','role':'recipient'},{'id':'" id "','role':'supplier'}]"
+
+struct quoting {
+    const char *what;
+    struct telling tellings[TOLD_MAX];
+    const char *field, *quotes; /* "quote quote" of the event, in order */
+};
+
+static const struct quoting quotings[] = {
+    {"tags of all reports that give one",
+     {{"media", 1, QUOTED(QUOTE("tags", "naval")) "'tags':['sea']," PARTIES},
+      {"media", 2, QUOTED(QUOTE("tags", "fleet")) "'tags':['sea']," PARTIES},
+      {"official", 3, QUOTED(QUOTE("tags", "infantry")) "'tags':['sea','land']," PARTIES}},
+     "tags", "naval infantry"},
+    {"tags that no report has words for", {{"media", 1, "'tags':['sea']," PARTIES}}, "tags", ""},
+    {"a programme", {{"media", 1, QUOTED(QUOTE("programme", "FMS")) "'programme':'FMS'," PARTIES}}, "programme", "FMS"},
+    {"whom it cites", {{"media", 1, QUOTED(QUOTE("cited", "Tass")) "'cited':[{'kind':'media','name':'Tass'}]," PARTIES}}, "cited", "Tass"},
+    {"steps, of each report that lists some",
+     {{"media", 1, QUOTED(QUOTE("steps", "ordered")) "'steps':[{'status':'announced'}]," PARTIES},
+      {"media", 2, QUOTED(QUOTE("steps", "agreed")) "'steps':[{'status':'negotiated'}]," PARTIES}},
+     "steps", "ordered agreed"},
+    {"a town whose country stands before it in the same report",
+     {{"media", 1, QUOTED(QUOTE("places", "Lopburi")) "'places':[{'raw':'x','name':'Thailand','precision':'country','country':'THA'},"
+                   "{'raw':'y','name':'Lopburi','precision':'city','country':'THA'}]," PARTIES}},
+     "places", "Lopburi"},
+    {"a party that two others name",
+     {{"official", 1, QUOTED(QUOTE("actors", "Russia")) WITH("CHN")},
+      {"media", 2, QUOTED(QUOTE("actors", "Minsk")) WITH("BLR")},
+      {"media", 3, QUOTED(QUOTE("actors", "Belarus")) WITH("BLR")}},
+     "actors", "Russia Belarus"},
+};
+
+static void each_value_of_an_event_keeps_its_words(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof quotings / sizeof *quotings; i++) {
+        struct row row = {.rule = quotings[i].what};
+        struct told told[TOLD_MAX];
+        struct record_view evidence;
+        struct buffer quotes = BUFFER_INIT;
+        memcpy(row.tellings, quotings[i].tellings, sizeof row.tellings);
+        struct ent_record *event = merge_row(&row, told);
+        for (size_t k = 0; record_get_view(event->view, ENT_REPORT_EVIDENCE, k, &evidence); k++)
+            if (!strcmp(record_text(evidence, ENT_EVIDENCE_FIELD), quotings[i].field))
+                buffer_printf(&quotes, "%s%s", quotes.size ? " " : "", record_text(evidence, ENT_EVIDENCE_QUOTE));
+        const char *got = quotes.bytes ? quotes.bytes : "";
+        if (strcmp(got, quotings[i].quotes) != 0)
+            fail_msg("%s: '%s' is quoted, not '%s'", quotings[i].what, got, quotings[i].quotes);
+        buffer_free(&quotes);
+        record_release(event);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_gets_its_value_by_rule),
         cmocka_unit_test(a_thing_that_is_told_by_name_and_kind_is_one),
+        cmocka_unit_test(each_value_of_an_event_keeps_its_words),
         cmocka_unit_test(the_ledger_says_what_is_outstanding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

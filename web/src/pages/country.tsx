@@ -10,7 +10,7 @@ import { actorName, numberText } from "../text";
 import type { Dyad } from "./dyads";
 
 export function Country({ id, place }: ViewProperties) {
-  const filter = { ...filterOf(place.search), actor: id };
+  const asLed = filterOf(place.search), filter = { ...asLed, actor: id };
   const events = useAnswer<{ events: EventRow[] }>("events", asked.latestOfCountry(filter, id).parameters);
   const timeline = useAnswer<{ timeline: PeriodCount[]; events: number }>("timeline", asked.ofCountry(filter, id).parameters);
   // One after the other: what is looked at first shall not share the daemon's processors with what stands below.
@@ -31,7 +31,7 @@ export function Country({ id, place }: ViewProperties) {
           <table class="rows">
             <caption>Partners</caption>
             <thead><tr><th scope="col">Partner</th><th scope="col" class="number">Events</th></tr></thead>
-            <tbody>{partners.slice(0, 40).map((partner) => <tr key={partner.id}><th scope="row"><ActorLink id={partner.id} /></th><td class="number"><a href={`/events?${new URLSearchParams({ ...filter, actor: "", dyad: `${id},${partner.id}` })}`}>{partner.count}</a></td></tr>)}</tbody>
+            <tbody>{partners.slice(0, 40).map((partner) => <tr key={partner.id}><th scope="row"><ActorLink id={partner.id} filter={asLed} /></th><td class="number"><a href={`/events?${new URLSearchParams({ ...filter, actor: "", dyad: `${id},${partner.id}` })}`}>{partner.count}</a></td></tr>)}</tbody>
           </table>
           {/* The slowest question of all waits for the others. */}
           {events.value && timeline.value && dyads.value && <Firsts filter={filter} />}

@@ -5,7 +5,7 @@ import { addressWith, FilterBar, filterOf } from "../filter";
 import { asked } from "../first";
 import type { ViewProperties } from "../main";
 import { HEIGHT, layOut, WIDTH } from "../network";
-import { ActorLink, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
+import { ActorLink, countryAddress, Firsts, ProblemNote, Title, useAnswer, Waiting } from "../parts";
 import { go } from "../router";
 import { actorName, numberText } from "../text";
 
@@ -23,7 +23,7 @@ function matrixOf(dyads: Dyad[]) {
   return { parties, pairs, most: Math.max(1, ...pairs.values()) };
 }
 
-function Network({ dyads, addressOf }: { dyads: Dyad[]; addressOf: (row: string, column: string) => string }) {
+function Network({ dyads, filter, addressOf }: { dyads: Dyad[]; filter: Record<string, string>; addressOf: (row: string, column: string) => string }) {
   const [near, setNear] = useState<string>(); // the party under the pointer
   const { nodes, links } = useMemo(() => layOut(dyads), [dyads]);
   const box = useRef<HTMLDivElement>(null);
@@ -38,7 +38,7 @@ function Network({ dyads, addressOf }: { dyads: Dyad[]; addressOf: (row: string,
       <div class="scroll" ref={box} tabIndex={0} role="region" aria-label="Network of pairs"><svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Network of who deals with whom; the matrix and the table have the same numbers">
         {links.map(({ source, target, count }, index) => <line key={index} class={near && near !== source.id && near !== target.id ? "is-aside" : ""} onClick={() => go(addressOf(source.id, target.id))} x1={source.x} y1={source.y} x2={target.x} y2={target.y} stroke-width={1 + (5 * count) / strongest}><title>{`${source.name} – ${target.name}: ${count}`}</title></line>)}
         {nodes.map((node) => (
-          <g key={node.id} class={known && !known.has(node.id) ? "is-aside" : ""} onClick={() => go(`/country/${encodeURIComponent(node.id)}`)} onMouseEnter={() => setNear(node.id)} onMouseLeave={() => setNear(undefined)}>
+          <g key={node.id} class={known && !known.has(node.id) ? "is-aside" : ""} onClick={() => go(countryAddress(node.id, filter))} onMouseEnter={() => setNear(node.id)} onMouseLeave={() => setNear(undefined)}>
             <circle cx={node.x} cy={node.y} r={node.radius}><title>{`${node.name}: ${node.count}`}</title></circle>
             {node.label && <text x={node.label.x} y={node.label.y} text-anchor={node.label.anchor}>{node.name}</text>}
           </g>
@@ -69,7 +69,7 @@ export function Dyads({ place }: ViewProperties) {
       <p class="toolbar"><label class="check"><input type="checkbox" checked={directed === "yes"} onChange={(event) => go(addressWith(place, { directed: event.currentTarget.checked ? "yes" : undefined }))} /> who gives (rows) apart from who takes (columns)</label></p>
       <ProblemNote problem={(answer.problem as Problem | undefined)?.parameter === "when" ? undefined : answer.problem} />
       <Waiting when={!answer.value && answer.isAsking} />
-      {dyads.length > 0 && <Network dyads={dyads} addressOf={address} />}
+      {dyads.length > 0 && <Network dyads={dyads} filter={filter} addressOf={address} />}
       {parties.length > 0 && (
         <div class="scroll below" tabIndex={0} role="region" aria-label="Matrix of pairs">
           <table class="matrix">
@@ -78,7 +78,7 @@ export function Dyads({ place }: ViewProperties) {
             <tbody>
               {parties.map((row) => (
                 <tr key={row}>
-                  <th scope="row"><ActorLink id={row} /></th>
+                  <th scope="row"><ActorLink id={row} filter={filter} /></th>
                   {parties.map((column) => {
                     const count = row === column ? 0 : countOf(row, column);
                     return <td key={column} class={`cell cell-${step(count)}`}>{count > 0 && <a href={address(row, column)} aria-label={`${actorName(row)} and ${actorName(column)}: ${count}`}>{count}</a>}</td>;
@@ -94,7 +94,7 @@ export function Dyads({ place }: ViewProperties) {
         <table class="rows">
           <caption>Pairs with most events</caption>
           <thead><tr><th scope="col">Pair</th><th scope="col" class="number">Events</th></tr></thead>
-          <tbody>{dyads.slice(0, 50).map((dyad) => <tr key={dyad.first + dyad.second}><th scope="row"><ActorLink id={dyad.first} /> {directed === "yes" ? "→" : "–"} <ActorLink id={dyad.second} /></th><td class="number"><a href={address(dyad.first, dyad.second)}>{numberText(dyad.count)}</a></td></tr>)}</tbody>
+          <tbody>{dyads.slice(0, 50).map((dyad) => <tr key={dyad.first + dyad.second}><th scope="row"><ActorLink id={dyad.first} filter={filter} /> {directed === "yes" ? "→" : "–"} <ActorLink id={dyad.second} filter={filter} /></th><td class="number"><a href={address(dyad.first, dyad.second)}>{numberText(dyad.count)}</a></td></tr>)}</tbody>
         </table>
         <Firsts filter={filter} />
         </div>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { command, type EventPage, type EventRecord, type EventRow, type Evidence, type Me, type Revision, type Source, type Telling } from "../api";
 import type { ViewProperties } from "../main";
 import { ActorLink, Badge, mayCorrect, Outside, ProblemNote, Time, Title, useAction, useAnswer, useChanges, Waiting } from "../parts";
-import { actorName, dateText, equipmentText, headlineText, publishedText, quantityText, segmentsOf, sentenceAround, timeText, words } from "../text";
+import { actorName, dateText, equipmentText, headlineText, publishedText, quantityText, segmentsOf, sentenceAround, stepText, timeText, words } from "../text";
 import { useStatuses, useVocabulary } from "../vocabulary";
 
 /** The fields of a record as people read them, with the name by which evidence and corrections know each. */
@@ -26,6 +26,8 @@ function valuesOf(event: EventRecord): { field: string; title: string; text: str
     { field: "name", title: "Name", text: event.name ?? "" },
     { field: "programme", title: "Programme", text: event.programme ?? "" },
     { field: "tags", title: "Tags", text: list((event.tags ?? []).map(words)) },
+    { field: "cited", title: "Cited", text: list((event.cited ?? []).map((one) => `${one.name ?? one.raw ?? ""} (${words(one.kind)})`.trim())) },
+    { field: "steps", title: "Steps", text: (event.steps ?? []).length > 1 ? list((event.steps ?? []).map(stepText)) : "" }, // one alone is the status
   ].filter((row) => row.text);
 }
 /* Evidence names fields as the coder does: "actors", "actor.UZB", "equipment"… */
@@ -46,7 +48,15 @@ function whereCalled(name: string, field: string, tellings: Telling[]): Evidence
   return [];
 }
 
+/* A step that was the latest when it was told stands in the clause of its report; those before it the report quotes as steps. */
+function wordsOfSteps(event: EventRecord, tellings: Telling[]): Evidence[] {
+  const reports = tellings.flatMap((telling) => telling.report);
+  const latest = (event.steps ?? []).flatMap((step) => reports.filter((report) => report.id === step.report && report.status === step.status));
+  return latest.flatMap((report) => (report.evidence ?? []).filter((one) => one.field === "type").map((one) => ({ ...one, report: report.id })));
+}
+
 function wordsFor(event: EventRecord, field: string, tellings: Telling[]): Evidence[] {
+  if (field === "steps") return [...(event.evidence ?? []).filter((one) => one.field === "steps"), ...wordsOfSteps(event, tellings)];
   const all = event.evidence ?? [], own = all.filter((one) => supports(one, field)), asked = OF_THE_CLAUSE.find((one) => one === field), called = CALLED.find((one) => one === field);
   if (own.length === 0 && called && event[called]) return whereCalled(event[called]!, field, tellings);
   if (own.length > 0 || !asked) return own;
@@ -105,10 +115,20 @@ function notationOf(event: EventRecord, field: string): string {
   }
 }
 
+/** Why no words stand beside a value, or none that say it: "" where the articles' own say it. */
+function whyOtherwise(event: EventRecord, field: string, cited: Cited[], tellings: Telling[]): string {
+  const fields = field === "type" ? ["type", "subtype"] : [field];
+  const set = [...(event.corrections ?? [])].reverse().find((one) => one.kind === "set" && fields.includes(one.field ?? ""));
+  if (set) return `Set by ${set.author ?? "a person"}${cited.length > 0 ? "; the articles say:" : "; no article says so."}`;
+  if (cited.length > 0) return "";
+  return (event.sources?.length ?? 0) > tellings.length ? "Said by an article that is not shown here." : "Its report names no words for it.";
+}
+
 /** What is to be corrected next, as a row of the values asks for it. */
 interface Wanted { field: string }
 
 function Values({ event, tellings, onCorrect }: { event: EventRecord; tellings: Telling[]; onCorrect?: (wanted: Wanted) => void }) {
+  const settable = useVocabulary()?.settable ?? [];
   return (
     <table class="values cards">
       <caption>Values and the words that say so</caption>
@@ -117,16 +137,18 @@ function Values({ event, tellings, onCorrect }: { event: EventRecord; tellings: 
         {valuesOf(event).map((row) => {
           const cited = citedOf(wordsFor(event, row.field, tellings), tellings);
           const shown = OF_THE_CLAUSE.some((one) => one === row.field) ? 1 : CITED_SHOWN; // it stands beside the type already
+          const otherwise = whyOtherwise(event, row.field, cited, tellings);
           const conflicts = (event.conflicts ?? []).filter((one) => one.field === row.field);
           return (
             <tr key={row.field}>
               <th scope="row">{row.title}</th>
               <td>
                 {row.shown ?? row.text}
-                {onCorrect && <> <button type="button" class="plain correct-row" aria-label={`Correct ${row.title.toLowerCase()}`} title="Correct" onClick={() => onCorrect({ field: row.field })}>✎</button></>}
+                {onCorrect && settable.some(({ name }) => name === row.field) && <> <button type="button" class="plain correct-row" aria-label={`Correct ${row.title.toLowerCase()}`} title="Correct" onClick={() => onCorrect({ field: row.field })}>✎</button></>}
                 {conflicts.map((conflict, index) => <div key={index} class="conflict">another report: {words(conflict.value.replace(/^\S+/, (id) => actorName(id)))}</div>)}
               </td>
               <td class="wide">
+                {otherwise && <p class="faint">{otherwise}</p>}
                 <ul class="plain-list">{cited.slice(0, shown).map((one, index) => <CitedLine key={index} cited={one} />)}</ul>
                 {cited.length > shown && <details><summary class="more">{cited.length - shown} more</summary><ul class="plain-list">{cited.slice(shown).map((one, index) => <CitedLine key={index} cited={one} />)}</ul></details>}
               </td>

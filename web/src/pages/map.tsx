@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { addressWith, FilterBar, filterOf } from "../filter";
 import { asked } from "../first";
 import type { ViewProperties } from "../main";
-import { EventLine, Lost, ProblemNote, Title, useAnswer, useChangeCount, useLoaded, Waiting } from "../parts";
+import { countryAddress, EventLine, Lost, ProblemNote, Title, useAnswer, useChangeCount, useLoaded, Waiting } from "../parts";
 import { HEIGHT, projected, WIDTH } from "../projection";
 import { go } from "../router";
 import { actorName, alpha3OfNumeric, numberText } from "../text";
@@ -103,8 +103,7 @@ export function MapView({ place }: ViewProperties) {
   const counts = new Map((facets.value?.facets.country ?? []).map(({ value, count }) => [value, count]));
   const most = Math.max(1, ...counts.values());
   const step = (count: number) => (count === 0 ? 0 : Math.max(1, Math.ceil((Math.log(count + 1) / Math.log(most + 1)) * STEPS)));
-  const query = new URLSearchParams(filter).toString();
-  const address = (id: string) => `/country/${id}${query ? "?" + query : ""}`;
+  const address = (id: string) => countryAddress(id, filter);
   const points = pointsOf(places.value?.places ?? []);
   const rows = [...counts].slice(0, ROWS);
   const part = place.search.get("part") ?? "world", view = viewBoxOf(part);
