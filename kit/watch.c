@@ -482,6 +482,11 @@ static void plain_error(struct ent_instance *instance, struct ent_str text)
     HOST->error(instance, text);
 }
 
+static struct ent_str plain_error_text(struct ent_instance *instance)
+{
+    return HOST->error_text(instance);
+}
+
 static struct ent_str plain_option_str(struct ent_instance *instance, const char *name)
 {
     return HOST->option_str(instance, name);
@@ -555,4 +560,5 @@ const struct ent_host harness_table = {
     .fetch_hints = watched_fetch_hints,
     .remark_count = watched_remark_count,
     .remark = watched_remark,
+    .error_text = plain_error_text,
 };

@@ -224,19 +224,6 @@ static const struct ent_mail_1 mail_1 = {sizeof mail_1, interface_submit_mail};
 
 /* ---- wake/1 ---- */
 
-/* What was last told on this thread goes along: a plugin that has no callback there could not pass it on. */
-static bool add_reason(struct http_response *response)
-{
-    const char *text = host_error_text();
-    size_t size = strlen(text);
-    if (size == 0)
-        return true;
-    response->arena = arena_create_small(0, size + 1);
-    char *copy = response->arena ? arena_copy(response->arena, text, size) : NULL;
-    response->shown.error = ent_text(copy);
-    return copy != NULL;
-}
-
 /* Waits among the answers, so that callbacks do not overlap. */
 static int interface_wake(struct ent_instance *instance, uint64_t tag)
 {
@@ -247,10 +234,6 @@ static int interface_wake(struct ent_instance *instance, uint64_t tag)
         .size = sizeof response->shown, .outcome = ENT_HTTP_WOKEN, .tag = tag, .retry_after_ms = -1};
     response->fresh_ms = -1;
     response->generation = instance->generation;
-    if (!add_reason(response)) {
-        http_response_destroy(response);
-        return -1;
-    }
     pthread_mutex_lock(&instance->lock);
     instance->requests++;
     pthread_mutex_unlock(&instance->lock);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WAIT_SLICE_MS = 250, WAKES_MAX = 100000 /* that wait to be taken */, REASONS_MAX = 1000 /* texts with them */ };
+enum { WAIT_SLICE_MS = 250, WAKES_MAX = 100000 /* that wait to be taken */ };
 
 static void hear_metric(struct ent_instance *instance, struct wire_reader *reader, bool is_gauge)
 {
@@ -23,14 +23,6 @@ static void hear_metric(struct ent_instance *instance, struct wire_reader *reade
         metrics->gauge(instance, name, value);
     else
         metrics->count(instance, name, add);
-}
-
-/* Leaves the text where wake/1 finds what was said on this thread. */
-static void hear_reason(struct ent_instance *instance, struct ent_str text)
-{
-    host_error_clear();
-    if (text.size > 0 && instance_pending(instance) < REASONS_MAX)
-        host_error_set(text.data, text.size);
 }
 
 void remote_requests_hear(void *context, const struct wire_message *message)
@@ -51,7 +43,6 @@ void remote_requests_hear(void *context, const struct wire_message *message)
         break;
     case WIRE_WAKE:
         tag = wire_get_u64(&reader);
-        hear_reason(instance, wire_get_str(&reader));
         wake = host_interface(instance, ENT_WAKE_1);
         if (!reader.failed && wake && instance_pending(instance) < WAKES_MAX)
             wake->wake(instance, tag);

@@ -65,6 +65,12 @@ static void host_error(struct ent_instance *instance, struct ent_str text)
     host_error_set(text.data ? text.data : "", text.data ? text.size : 0);
 }
 
+static struct ent_str host_error_text_of(struct ent_instance *instance)
+{
+    (void)instance;
+    return ent_text(host_error_text());
+}
+
 static const void *host_interface_of(struct ent_instance *instance, const char *name)
 {
     return instance->interface(instance, name);
@@ -452,4 +458,5 @@ const struct ent_host host_table = {
     .cancelled = host_cancelled,
     .remark_count = host_remark_count,
     .remark = host_remark,
+    .error_text = host_error_text_of,
 };

@@ -531,6 +531,12 @@ struct ent_host {
      * data past the last. *classifier (may be NULL) is who said it, "classifier.coder". */
     size_t (*remark_count)(struct ent_unit *unit, size_t index);
     struct ent_str (*remark)(struct ent_unit *unit, size_t index, size_t remark, struct ent_str *classifier);
+
+#if ENT_USE_MINOR >= 1
+    /* Why: the text that a function which failed left on this thread (what is said here as "host->error text set"), or that
+     * error() did. Empty where there is none. Lent until the thread calls the host again; any thread. */
+    struct ent_str (*error_text)(struct ent_instance *instance);
+#endif
 };
 
 /* -------------------------------------------------------------------------------------------- the descriptor */

@@ -35,7 +35,6 @@ struct link {
     atomic_bool is_stopping;
     pthread_mutex_t mutex; /* for all below; never held while anything is waited for */
     bool is_resting;       /* the last connection failed, and the next is not tried yet */
-    bool is_unexplained;   /* and what waited for it waits for link_explain */
     struct message *waiting, **waiting_end;
     struct outcome *outcomes, **outcomes_end;
     char why[ERROR_SIZE]; /* it is not connected */
@@ -226,18 +225,19 @@ static void say_good_bye(struct connection *connection)
     }
 }
 
-static struct stream *open_stream(struct link *link, bool *is_reached, struct error *error)
+static struct stream *open_stream(struct link *link, struct error *error)
 {
     const struct link_settings *settings = &link->settings;
-    struct stream_settings wanted = {.net = settings->net,
+    struct stream_settings wanted = {.host = settings->host,
+                                     .net = settings->net,
                                      .instance = settings->instance,
-                                     .host = settings->host,
+                                     .server = settings->server,
                                      .port = settings->port,
                                      .has_tls = settings->has_tls,
                                      .ca_file = settings->ca_file,
                                      .timeout_ms = settings->timeout_ms,
                                      .is_cancelled = &link->is_stopping};
-    return stream_open(&wanted, is_reached, error);
+    return stream_open(&wanted, error);
 }
 
 static struct session *open_session(struct link *link, struct error *error)
@@ -255,52 +255,41 @@ static struct session *open_session(struct link *link, struct error *error)
     return session_create(&wanted, now_ms(), error);
 }
 
-/* The connection is over, for the reason in `error`; what had not come to an end is settled, but for what link_explain
- * settles. */
-static void rest(struct link *link, struct session *session, bool is_reached, const struct error *error)
+/* The connection is over, for the reason in `error`; what had not come to an end is settled. */
+static void rest(struct link *link, struct session *session, const struct error *error)
 {
     struct message *message;
     bool is_first = false;
     if (atomic_load(&link->is_stopping))
         return;
     pthread_mutex_lock(&link->mutex);
-    snprintf(link->why, sizeof link->why, "%.150s:%d: %.140s", link->settings.host, link->settings.port, error->text);
+    snprintf(link->why, sizeof link->why, "%s", error->text);
     link->is_resting = true;
-    link->is_unexplained = !is_reached;
     while (session && (message = session_give_back(session))) {
         is_first |= add_outcome(link, message->ticket, ENT_RETRY, link->why);
         message_free(message);
     }
-    if (is_reached)
-        is_first |= fail_waiting(link);
+    is_first |= fail_waiting(link);
     pthread_mutex_unlock(&link->mutex);
-    announce(link, is_first || !is_reached);
-}
-
-/* What still waits to be failed by link_explain may go out now. */
-static void note_reached(struct link *link)
-{
-    pthread_mutex_lock(&link->mutex);
-    link->is_unexplained = false;
-    pthread_mutex_unlock(&link->mutex);
+    announce(link, is_first);
 }
 
 /* One connection, from beginning to end; whether it was one at all. */
 static bool connect_once(struct link *link)
 {
     struct error error = ERROR_INIT;
-    bool is_reached = true, was_greeted = false;
+    bool was_greeted = false;
     struct connection connection = {.link = link};
     connection.session = open_session(link, &error);
-    connection.stream = connection.session ? open_stream(link, &is_reached, &error) : NULL;
+    connection.stream = connection.session ? open_stream(link, &error) : NULL;
     if (connection.stream) {
-        note_reached(link);
         serve(&connection, &error);
+        error_prefix(&error, "%.150s:%d", link->settings.server, link->settings.port);
         was_greeted = session_is_greeted(connection.session);
         if (was_greeted && atomic_load(&link->is_stopping))
             say_good_bye(&connection);
     }
-    rest(link, connection.session, is_reached, &error);
+    rest(link, connection.session, &error);
     stream_close(connection.stream);
     session_destroy(connection.session);
     return was_greeted;
@@ -356,7 +345,7 @@ struct link *link_create(const struct link_settings *settings, struct error *err
     link->settings = *settings;
     link->waiting_end = &link->waiting;
     link->outcomes_end = &link->outcomes;
-    snprintf(link->why, sizeof link->why, "%.200s:%d: not connected yet", settings->host, settings->port);
+    snprintf(link->why, sizeof link->why, "%.200s:%d: not connected yet", settings->server, settings->port);
     link->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (link->bell < 0) {
         error_set_errno(error, errno, "no descriptor for the connection's thread");
@@ -410,18 +399,6 @@ bool link_publish(struct link *link, uint64_t ticket, const char *topic, const c
     else
         message_free(message);
     return is_given;
-}
-
-void link_explain(struct link *link, const char *why)
-{
-    pthread_mutex_lock(&link->mutex);
-    if (link->is_unexplained) {
-        link->is_unexplained = false;
-        if (*why)
-            snprintf(link->why, sizeof link->why, "%s", why);
-        fail_waiting(link);
-    }
-    pthread_mutex_unlock(&link->mutex);
 }
 
 bool link_take(struct link *link, struct link_result *result)

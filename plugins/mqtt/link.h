@@ -2,7 +2,7 @@
  * when it breaks; messages that the broker had not acknowledged by then are settled for another attempt, and none is
  * sent again by itself, so that nothing goes out but what the host has asked for.
  *
- * link_publish, link_explain and link_take from the plugin's callbacks; `settled` is called on the link's thread. */
+ * link_publish and link_take from the plugin's callbacks; `settled` is called on the link's thread. */
 #ifndef PLUGINS_MQTT_LINK_H
 #define PLUGINS_MQTT_LINK_H
 
@@ -17,9 +17,10 @@
 struct link;
 
 struct link_settings {
+    const struct ent_host *host;
     const struct ent_net_1 *net;
     struct ent_instance *instance;
-    const char *host; /* texts are lent for the link's life; NULL for none */
+    const char *server; /* texts are lent for the link's life; NULL for none */
     int port;
     bool has_tls;
     const char *ca_file, *client_id, *user, *password;
@@ -27,7 +28,7 @@ struct link_settings {
     int qos;
     bool retain;
     int64_t timeout_ms; /* for the connection, and for an acknowledgement */
-    /* Results are there, and there were none before; or net/1 has failed, and link_explain is to say why. */
+    /* Results are there, and there were none before. */
     void (*settled)(void *context);
     void *context;
 };
@@ -46,9 +47,6 @@ void link_destroy(struct link *link);
  * `error` where there is none and none is tried just now. `id` goes along as a user property (version 5). */
 bool link_publish(struct link *link, uint64_t ticket, const char *topic, const char *id, const void *payload,
                   size_t size, struct error *error);
-/* Why net/1 gave no connection, which it tells the host alone: "" where that is not known. Settles what waited for it.
- */
-void link_explain(struct link *link, const char *why);
 bool link_take(struct link *link, struct link_result *result);
 
 #endif

@@ -96,7 +96,7 @@ static bool read_url(struct sink *self, struct link_settings *settings, struct e
                          "options of their own");
     memcpy(self->server, host, size);
     self->server[size] = '\0';
-    settings->host = self->server;
+    settings->server = self->server;
     if (*rest == ':') {
         char *end;
         long port = strtol(rest + 1, &end, 10);
@@ -130,7 +130,8 @@ static bool set_up(struct sink *self, struct error *error)
 {
     const char *client_id = text_option(self, "client_id"), *version = text_option(self, "version");
     struct link_settings *settings = &self->settings;
-    *settings = (struct link_settings){.net = self->net, .instance = self->instance, .settled = wake, .context = self};
+    *settings = (struct link_settings){
+        .host = self->host, .net = self->net, .instance = self->instance, .settled = wake, .context = self};
     if (!self->wake || !self->net)
         return error_set(error, ERROR_CONFIG, "this host offers no wake/1 or no net/1");
     if (!read_url(self, settings, error) || !compile(self, error))
@@ -253,7 +254,7 @@ static enum ent_code sink_respond(void *context, struct ent_unit *unit, const st
 {
     struct sink *self = context;
     struct link_result result;
-    link_explain(self->link, response->error.size > 0 ? response->error.data : "");
+    (void)response;
     while (link_take(self->link, &result))
         self->host->settle(unit, result.ticket, result.code, -1, ent_text(result.text));
     return ENT_OK;

@@ -73,10 +73,10 @@ static bool set_trust(struct stream *stream, const char *ca_file, struct error *
 }
 
 /* A certificate is for an address or for a name; only names are told to the broker (RFC 6066, 3). */
-static bool set_peer(struct stream *stream, const char *host)
+static bool set_peer(struct stream *stream, const char *server)
 {
-    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(stream->tls), host) == 1 ||
-           (SSL_set1_host(stream->tls, host) == 1 && SSL_set_tlsext_host_name(stream->tls, host) == 1);
+    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(stream->tls), server) == 1 ||
+           (SSL_set1_host(stream->tls, server) == 1 && SSL_set_tlsext_host_name(stream->tls, server) == 1);
 }
 
 static bool shake_hands(struct stream *stream, const struct stream_settings *settings, int64_t until,
@@ -106,7 +106,7 @@ static bool begin_tls(struct stream *stream, const struct stream_settings *setti
     if (!set_trust(stream, settings->ca_file, error))
         return false;
     stream->tls = SSL_new(stream->trust);
-    if (!stream->tls || !set_peer(stream, settings->host) || SSL_set_fd(stream->tls, stream->socket) != 1)
+    if (!stream->tls || !set_peer(stream, settings->server) || SSL_set_fd(stream->tls, stream->socket) != 1)
         return fail_tls(stream, "no TLS", error);
     stream->has_greeted = shake_hands(stream, settings, until, error);
     return stream->has_greeted;
@@ -128,24 +128,24 @@ static ssize_t judge(struct stream *stream, int result, struct error *error)
 
 /* ---- opening ---- */
 
-struct stream *stream_open(const struct stream_settings *settings, bool *is_reached, struct error *error)
+struct stream *stream_open(const struct stream_settings *settings, struct error *error)
 {
     char address[ADDRESS_SIZE];
     int64_t until = now_ms() + settings->timeout_ms;
     struct stream *stream = calloc(1, sizeof *stream);
-    *is_reached = true;
     if (!stream) {
         error_set(error, ERROR_MEMORY, "no memory for a connection");
         return NULL;
     }
-    snprintf(address, sizeof address, strchr(settings->host, ':') ? "[%s]:%d" : "%s:%d", settings->host,
+    snprintf(address, sizeof address, strchr(settings->server, ':') ? "[%s]:%d" : "%s:%d", settings->server,
              settings->port);
     stream->socket = settings->net->connect(settings->instance, address, settings->timeout_ms);
-    *is_reached = stream->socket >= 0;
-    if (*is_reached && (!settings->has_tls || begin_tls(stream, settings, until, error)))
+    if (stream->socket < 0)
+        error_set(error, ERROR_SYSTEM, "%s", settings->host->error_text(settings->instance).data);
+    else if (!settings->has_tls || begin_tls(stream, settings, until, error))
         return stream;
-    if (!*is_reached)
-        error_set(error, ERROR_SYSTEM, "cannot be reached");
+    else
+        error_prefix(error, "%s", address);
     stream_close(stream);
     return NULL;
 }

@@ -19,18 +19,19 @@
 struct stream;
 
 struct stream_settings {
-    const struct ent_net_1 *net; /* lent for the call, as all here */
+    const struct ent_host *host; /* lent for the call, as all here */
+    const struct ent_net_1 *net;
     struct ent_instance *instance;
-    const char *host; /* a name or address, without brackets */
+    const char *server; /* a name or address, without brackets */
     int port;
-    bool has_tls;        /* with a certificate for `host` that is trusted */
+    bool has_tls;        /* with a certificate for `server` that is trusted */
     const char *ca_file; /* certificates to trust instead of the system's; NULL for those */
     int64_t timeout_ms;
     const atomic_bool *is_cancelled; /* true ends the wait for TLS soon */
 };
 
-/* NULL with `error`; with *is_reached false where net/1 gave no socket, for which the host alone knows the reason. */
-struct stream *stream_open(const struct stream_settings *settings, bool *is_reached, struct error *error);
+/* NULL with `error`. */
+struct stream *stream_open(const struct stream_settings *settings, struct error *error);
 /* NULL does nothing. */
 void stream_close(struct stream *stream);
 

@@ -187,7 +187,6 @@ static int hosted_wake(struct ent_instance *instance, uint64_t tag)
 {
     struct buffer payload = BUFFER_INIT;
     wire_put_u64(&payload, tag);
-    wire_put_text(&payload, host_error_text());
     bool is_good = !payload.failed;
     if (is_good)
         host_tell(WIRE_WAKE, number_of(instance), &payload);

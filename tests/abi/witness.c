@@ -141,6 +141,9 @@ static void look_at_network(struct witness *self)
     look_at_datagrams(self, net);
 #endif
     expect(self, net->connect(self->instance, "nowhere", 100) == -1, "connect to what is no address");
+#if ENT_USE_MINOR >= 1
+    expect(self, strstr(self->host->error_text(self->instance).data, "'nowhere' is no address") != NULL, "error_text");
+#endif
     int descriptor = net->connect(self->instance, peer.data, 5000);
     struct pollfd ready = {.fd = descriptor, .events = POLLIN};
     expect(self, descriptor >= 0 && send(descriptor, question, sizeof question - 1, 0) == (ssize_t)sizeof question - 1,

@@ -114,7 +114,7 @@ class Mqtt(EntenteTest):
         passwords = self.folder / "passwords"
         subprocess.run(["mosquitto_passwd", "-b", "-c", passwords, "entente", "secret"], check=True, stderr=subprocess.DEVNULL)
         self.broker("allow_anonymous false", "password_file %s" % passwords)
-        self.sink("user = entente", "password = mistake", entente="once_deadline = 3s")
+        self.sink("user = entente", "password = mistake", entente="once_deadline = 1s")
         run = self.run_once()
         self.assertEqual(run.status, 1)
         self.assert_log(run, "the broker refuses the connection: Not authorized")
@@ -186,21 +186,21 @@ class Mqtt(EntenteTest):
         thread.start()
         self.addCleanup(lambda: (listener.shutdown(socket.SHUT_RDWR), listener.close(), thread.join()))
 
-    def tells(self, talk, text, *lines):
+    def tells(self, talk, text, *lines, deadline="1s"):
         self.peer(talk)
-        self.sink("timeout = 1s", *lines, entente="once_deadline = 3s")
+        self.sink("timeout = 1s", *lines, entente="once_deadline = %s" % deadline)
         run = self.run_once()
         self.assertEqual(run.status, 1, run.log)
         self.assert_log(run, text)
         self.assertEqual(set(self.states().values()), {"pending"})
 
     def test_a_broker_that_never_answers_is_left_after_its_time(self):
-        self.tells(lambda client: client.recv(1000), "the broker does not answer in time")
+        self.tells(lambda client: client.recv(1000), "the broker does not answer in time", deadline="2s")
 
     def test_one_with_tls_that_never_answers_is_left_after_its_time(self):
         listener = socket.create_server(("127.0.0.1", self.port))
         self.addCleanup(listener.close)
-        self.sink("timeout = 1s", scheme="mqtts", entente="once_deadline = 3s")
+        self.sink("timeout = 1s", scheme="mqtts", entente="once_deadline = 2s")
         run = self.run_once()
         self.assertEqual(run.status, 1)
         self.assert_log(run, "the broker does not answer in time")
@@ -233,7 +233,7 @@ class Mqtt(EntenteTest):
             while client.recv(100000):
                 pass
 
-        self.tells(talk, "the broker does not answer in time")
+        self.tells(talk, "the broker does not answer in time", deadline="2s")
 
     def test_one_that_ends_the_connection_with_a_reason(self):
         def talk(client):
@@ -277,7 +277,7 @@ class Mqtt(EntenteTest):
     def test_tls(self):
         cert, key = certificate(self.folder)
         self.broker("allow_anonymous true", "certfile %s" % cert, "keyfile %s" % key)
-        self.sink(scheme="mqtts", host="localhost", entente="once_deadline = 3s")
+        self.sink(scheme="mqtts", host="localhost", entente="once_deadline = 2s")
         run = self.run_once()
         self.assertEqual(run.status, 1)
         self.assert_log(run, "the broker's certificate is not trusted: self-signed certificate")

@@ -141,10 +141,6 @@ class Syslog(EntenteTest):
             self.assertIn("agreement/framework signed", entry["MESSAGE"])
 
 
-class SyslogOfAProcess(Syslog):
-    isolate = "process"
-
-
 class SyslogInASandbox(Syslog):
     isolate = "sandbox"
 
