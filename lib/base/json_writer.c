@@ -148,6 +148,11 @@ void json_put_number(struct json_writer *writer, double value)
     }
     before_value(writer);
     char text[32];
+    /* a count reads as one: 1000000, not 1e+06 */
+    if (value == trunc(value) && fabs(value) < 1e15) {
+        buffer_printf(writer->buffer, "%.0f", value);
+        return;
+    }
     for (int digits = 6; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         if (strtod(text, NULL) == value)

@@ -471,6 +471,12 @@ bool clause_is_led_by(const struct sentence *sentence, int32_t at)
 int32_t clause_leader_of(const struct sentence *sentence, int32_t noun)
 {
     int32_t verb = noun + 1;
+    /* "a delegation from the Bolivian army led by its commander" */
+    for (int steps = 0;
+         steps < 2 && (uint32_t)verb + 2 < sentence->group_count && sentence->groups[verb].kind == GROUP_PREPOSITION &&
+         sentence->groups[verb + 1].kind == GROUP_NOUN && !word_is(sentence, sentence->groups[verb].first, "by");
+         steps++)
+        verb += 2;
     verb += (uint32_t)verb < sentence->group_count && sentence->groups[verb].kind == GROUP_COMMA;
     if ((uint32_t)verb < sentence->group_count && clause_is_led_by(sentence, verb))
         return verb + 2;

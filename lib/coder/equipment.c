@@ -110,6 +110,10 @@ static uint32_t own_points(const struct lexicon *lexicon, const struct sentence 
     uint32_t before = mention->first; /* a quotation mark may stand between: 12 "Leopards" */
     if (before > sentence->first && tokens[before - 1].kind == TOKEN_OPEN_QUOTE)
         before--;
+    /* "28 Italian Typhoons" */
+    int32_t whose = before > sentence->first ? sentence->part->words[before - 1].name : NONE;
+    if (whose != NONE && sentence->mentions[whose].class == LEXICON_DEMONYM)
+        before = sentence->mentions[whose].first;
     bool counted =
         before > sentence->first &&
         (equipment_is_count(sentence->part, before - 1) ||

@@ -314,14 +314,16 @@ static void retype_ended_supply(struct coder_workspace *workspace, struct event 
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
     const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
-    if (strcmp(event->type, "arms_transfer") != 0 || !verb || !verb->gerund || verb->governor == NONE ||
-        event->argument == NONE)
+    if (strcmp(event->type, "arms_transfer") != 0 || !verb || event->argument == NONE)
         return;
-    const struct group *governor = &sentence->groups[verb->governor];
-    const char *class = verb_class(lexicon, sentence, governor),
+    const struct group *governor = verb->gerund && verb->governor != NONE ? &sentence->groups[verb->governor] : NULL;
+    const char *class = governor ? verb_class(lexicon, sentence, governor) : NULL,
                *kind = noun_attribute(lexicon, sentence, sentence->groups[event->argument].head, "unroca");
-    if (!class || (strcmp(class, "stop") != 0 && strcmp(class, "suspend") != 0) || governor->negated || !kind ||
-        strcmp(kind, "unknown") != 0)
+    bool stops = class && (!strcmp(class, "stop") || !strcmp(class, "suspend")) && !governor->negated;
+    /* "no longer sells arms" */
+    for (uint32_t i = verb->first; i < verb->head && !stops; i++)
+        stops = word_is(sentence, i, "no") && word_is(sentence, i + 1, "longer");
+    if (!stops || !kind || strcmp(kind, "unknown") != 0)
         return;
     event->type = "downturn";
     event->subtype = "embargo";
@@ -352,6 +354,22 @@ static void retype_stopped_goods(struct coder_workspace *workspace, struct event
                                                                             : event->actors[i].role;
 }
 
+/* "US hands air base to Iraq": of two, who has bases abroad had it. */
+static bool had_base_abroad(const struct event *event)
+{
+    static const char users[] = "USA,RUS,HIS:SUHH,FRA,GBR";
+    bool subject = false, other = false;
+    for (uint32_t i = 0; i < event->actor_count; i++) {
+        const char *slot = event->actors[i].slot;
+        bool user = strstr(users, event->actors[i].id) != NULL;
+        if (slot && !strcmp(slot, "subject"))
+            subject |= user;
+        else
+            other |= user;
+    }
+    return subject && !other;
+}
+
 /* "handed its base in Faya to Chad": who hands over what it has in the other's land goes; nobody comes. */
 static void retype_handed_back(struct event *event)
 {
@@ -369,7 +387,7 @@ static void retype_handed_back(struct event *event)
         int32_t name = sentence->part->words[i].name;
         own = name != NONE && sentence->mentions[name].class == LEXICON_DEMONYM;
     }
-    if (!hands || !own)
+    if (!hands || (!own && !had_base_abroad(event)))
         return;
     event->type = "downturn";
     event->subtype = "withdrawal";
@@ -444,6 +462,43 @@ static void retype_under_un(struct event *event)
         event->subtype = "peacekeeping";
 }
 
+/* "covered the cost of training Yemeni sailors": who only pays for it helps with money. */
+static void retype_paid_training(struct coder_workspace *workspace, struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    if (strcmp(event->type, "training") != 0 || !verb || !verb->gerund || verb->governor == NONE ||
+        sentence->groups[verb->governor].subject != verb->subject)
+        return;
+    const struct group *payer = &sentence->groups[verb->governor];
+    const char *const classes[] = {verb_class(workspace_lexicon(workspace), sentence, payer),
+                                   verb_class2(workspace_lexicon(workspace), sentence, payer)};
+    for (size_t i = 0; i < 2; i++)
+        if (classes[i] && (!strcmp(classes[i], "fund") || !strcmp(classes[i], "pay"))) {
+            event->type = "aid";
+            event->subtype = "financing";
+            return;
+        }
+}
+
+/* "Ukrainian cargo planes flew Turkish drones to Baku": who carries what is another's only carries it. */
+static void drop_carriers(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    int32_t subject = event->verb_entry == NONE ? NONE : event->sentence->groups[event->verb].subject;
+    struct party_list owners = {.count = 0};
+    if ((strcmp(frame->head, "freight") != 0 && strcmp(frame->head, "carry") != 0) || subject == NONE ||
+        event->argument == NONE || !group_is_craft(workspace_lexicon(workspace), event->sentence, subject))
+        return;
+    party_premodifiers(workspace, event->sentence, event->argument, event->sentence->groups[event->argument].last + 1,
+                       &owners);
+    if (!owners.count)
+        return;
+    for (uint32_t i = event->actor_count; i-- > 0;)
+        if (!strcmp(event->actors[i].role, "supplier"))
+            memmove(&event->actors[i], &event->actors[i + 1], (--event->actor_count - i) * sizeof *event->actors);
+    slot_add_parties(event, &owners, "supplier", "argument");
+}
+
 /* What the parties make of the event. */
 static void retype(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -459,6 +514,8 @@ static void retype(struct coder_workspace *workspace, struct event *event, const
     retype_sent_to_do(workspace, event, frame);
     retype_under_un(event);
     fair_complete(workspace, event);
+    retype_paid_training(workspace, event);
+    drop_carriers(workspace, event, frame);
     settle_paid(workspace, event, frame);
     retype_maintenance(event);
     retype_bare_deal(workspace, event);

@@ -311,6 +311,24 @@ static bool is_with_crews(const struct lexicon *lexicon, const struct sentence *
     return false;
 }
 
+/* "Turkish and Syrian ferries": who sails or flies is of no force. */
+static bool is_merchant(const struct lexicon *lexicon, const struct event *event)
+{
+    static const char *const words[] = {"ferry",    "ferries",   "tanker",   "tankers", "freighter", "freighters",
+                                        "airliner", "airliners", "trawlers", "tugs",    "yachts",    NULL};
+    const struct sentence *sentence = event->sentence;
+    int32_t who = event->verb == NONE ? NONE : sentence->groups[event->verb].subject;
+    for (; who != NONE; who = clause_coordinated_next(sentence, who)) {
+        const char *class = noun_class(lexicon, sentence, sentence->groups[who].head);
+        if (class && (!strcmp(class, "merchant_ships") || !strcmp(class, "craft")))
+            return true;
+        for (size_t i = 0; words[i]; i++)
+            if (word_is(sentence, sentence->groups[who].head, words[i]))
+                return true;
+    }
+    return false;
+}
+
 /* Two that are named are only on one course where nothing says "together" and neither is "with" the other. */
 static bool is_apart(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
@@ -324,7 +342,7 @@ static bool is_apart(struct coder_workspace *workspace, const struct event *even
         told += own;
         with += own && slot && (!strcmp(slot, "with") || !strcmp(slot, "alongside"));
     }
-    if (told < 2 || is_watched(event->sentence))
+    if (told < 2 || is_merchant(workspace_lexicon(workspace), event) || is_watched(event->sentence))
         return true;
     return with ? !is_with_crews(workspace_lexicon(workspace), event->sentence)
                 : !abreast && !has_cue(workspace, event->sentence, "joint");
@@ -348,6 +366,14 @@ static bool is_owned(const struct event *event)
             return false;
     }
     return has;
+}
+
+/* "flew over an American destroyer" */
+static bool is_over_craft(const struct lexicon *lexicon, const struct event *event)
+{
+    int32_t object = event->verb_entry == NONE ? NONE : event->sentence->groups[event->verb].object;
+    return object != NONE && event->subtype && !strcmp(event->subtype, "transit") &&
+           group_is_craft(lexicon, event->sentence, object);
 }
 
 /* Whose ground a presence is on, where that is nobody who could consent. */
@@ -416,7 +442,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
     if ((goods || industry) && !objection_arms_somebody(event, frame) &&
         (objection_is_for_airline(event) || !objection_is_military(workspace, event)))
         return "civil goods";
-    if ((goods || industry) && objection_is_domestic(workspace, event))
+    if ((goods || industry) &&
+        (objection_is_domestic(workspace, event) || (goods && objection_is_for_own_forces(workspace, event))))
         return "within one state";
     if (!strcmp(event->type, "agreement") && is_aim(workspace, event))
         return "the aim of another act";
@@ -430,6 +457,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "a force's own work";
     if (!strcmp(event->type, "operation") && is_mission_alone(workspace, event))
         return "a mission and nobody who takes part";
+    if (!strcmp(event->type, "basing") && is_over_craft(workspace_lexicon(workspace), event))
+        return "past ships or aircraft, on nobody's ground";
     if (!strcmp(event->type, "basing") && is_owned(event))
         return "goods that are owned, not a presence";
     if (!strcmp(event->type, "basing") && (words = of_ground(event)))

@@ -60,6 +60,30 @@ bool objection_is_domestic(struct coder_workspace *workspace, const struct event
     return state != NULL;
 }
 
+/* "sent weapons to its troops in Syria": whoever else is named is not whom they go to. */
+bool objection_is_for_own_forces(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    if (event->verb_entry == NONE)
+        return false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        if (!strcmp(event->actors[i].role, "recipient") && !event->actors[i].from_context)
+            return false;
+    for (int32_t i = event->verb + 1; i <= sentence->groups[event->verb].clause_last; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || group->preposition == NONE ||
+            !(word_is(sentence, sentence->groups[group->preposition].first, "to") ||
+              word_is(sentence, sentence->groups[group->preposition].first, "for")) ||
+            !group_is_force(workspace_lexicon(workspace), sentence, i))
+            continue;
+        struct party_list list = {.count = 0};
+        party_of_group(workspace, event->sentence, i, &list);
+        if (list.count && role_has(event, list.items[0].id, "supplier"))
+            return true;
+    }
+    return false;
+}
+
 /* "Fighters", "carriers", "tanks" may be other things; between states they are weapons, and so is what bears the name
  * of equipment ("ordered 12 Spica"), which was not kept without a reason. */
 static bool is_weapon(const struct lexicon *lexicon, const struct mention *mention, bool firm)

@@ -7,6 +7,7 @@
 #include "lib/coder/workspace.h"
 
 /* ---- goods, and who makes them ---- */
+bool objection_is_for_own_forces(struct coder_workspace *workspace, const struct event *event);
 bool objection_is_domestic(struct coder_workspace *workspace, const struct event *event);
 bool objection_is_for_airline(const struct event *event);
 bool objection_is_military(struct coder_workspace *workspace, const struct event *event);

@@ -126,8 +126,8 @@ static void drop_relief_by_arms(struct coder_workspace *workspace, uint32_t firs
             const struct event *arms = &workspace->events[k];
             if (!strcmp(relief->type, "operation") && relief->subtype && !strcmp(relief->subtype, "relief") &&
                 relief->argument == NONE && relief->verb_entry != NONE && !strcmp(arms->type, "arms_transfer") &&
-                !arms->objection_count && arms->verb == relief->verb && arms->verb_entry != NONE &&
-                arms->argument != NONE && arms->argument == arms->sentence->groups[arms->verb].object) {
+                arms->verb == relief->verb && arms->verb_entry != NONE && arms->argument != NONE &&
+                arms->argument == arms->sentence->groups[arms->verb].object) {
                 event_object(relief, "arms, not relief");
                 workspace->events[k].second_reading = false;
             }

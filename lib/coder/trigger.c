@@ -131,6 +131,17 @@ static bool find_head_of_forces(const struct seeker *seeker, int32_t at, struct 
     return frame != NULL;
 }
 
+/* "A delegation led by the army chief is in Dhaka." */
+static bool find_leader(const struct seeker *seeker, int32_t at, struct found *found)
+{
+    int32_t leader = clause_leader_of(seeker->sentence, at);
+    if (leader == NONE ||
+        !(seek_in_group(seeker, leader, UINT32_MAX, found) || find_head_of_forces(seeker, leader, found)))
+        return false;
+    found->group = at;
+    return true;
+}
+
 /* "The defence minister was in Ankara on Friday." */
 static void trigger_staying(struct coder_workspace *workspace, uint32_t index)
 {
@@ -144,7 +155,7 @@ static void trigger_staying(struct coder_workspace *workspace, uint32_t index)
             !word_is(sentence, sentence->groups[i + 1].first, "in") || place->kind != GROUP_NOUN ||
             sentence->part->words[place->head].name == NONE ||
             !(seek_in_group(&seeker, verb->subject, UINT32_MAX, &found) ||
-              find_head_of_forces(&seeker, verb->subject, &found)))
+              find_head_of_forces(&seeker, verb->subject, &found) || find_leader(&seeker, verb->subject, &found)))
             continue;
         struct event *event = trigger_add(workspace, index, found.frame, found.token, found.token);
         if (!event)

@@ -133,11 +133,15 @@ static bool find_left_out(const struct seeker *seeker, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
     const struct group *verb = &sentence->groups[seeker->verb];
-    if ((strcmp(seeker->head, "buy") != 0 && strcmp(seeker->head, "receive") != 0) || verb->object < seeker->verb ||
-        !only_counts(sentence, &sentence->groups[verb->object]))
+    bool takes = word_is(sentence, verb->head, "took") || word_is(sentence, verb->head, "takes") ||
+                 word_is(sentence, verb->head, "taken");
+    if ((strcmp(seeker->head, "buy") != 0 && strcmp(seeker->head, "receive") != 0 && !takes) ||
+        verb->object < seeker->verb || !only_counts(sentence, &sentence->groups[verb->object]))
         return false;
+    struct seeker buyer = *seeker;
+    buyer.head = takes ? "receive" : seeker->head;
     for (int32_t i = seeker->verb; i-- > 0 && sentence->groups[i].kind != GROUP_STOP;)
-        if (sentence->groups[i].kind == GROUP_NOUN && seek_in_group(seeker, i, UINT32_MAX, found) &&
+        if (sentence->groups[i].kind == GROUP_NOUN && seek_in_group(&buyer, i, UINT32_MAX, found) &&
             found->frame->argument && !strcmp(found->frame->argument, "goods")) {
             found->left_out = verb->object;
             return true;

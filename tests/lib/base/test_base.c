@@ -69,11 +69,14 @@ static void json_text_is_escaped_and_ill_formed_bytes_are_replaced(void **state)
     json_array_open(&writer);
     json_put_integer(&writer, -3);
     json_put_number(&writer, 0.1);
+    json_put_number(&writer, 1000000);
+    json_put_number(&writer, 1e30);
     json_put_null(&writer);
     json_put_boolean(&writer, true);
     json_array_close(&writer);
     json_object_close(&writer);
-    assert_string_equal(buffer.bytes, "{\"a\\\"b\":\"x\\n\\u0001\xef\xbf\xbd\xc3\xa9\",\"n\":[-3,0.1,null,true]}");
+    assert_string_equal(buffer.bytes,
+                        "{\"a\\\"b\":\"x\\n\\u0001\xef\xbf\xbd\xc3\xa9\",\"n\":[-3,0.1,1000000,1e+30,null,true]}");
     buffer_free(&buffer);
 }
 
