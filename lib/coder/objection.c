@@ -300,12 +300,15 @@ static bool is_with_crews(const struct lexicon *lexicon, const struct sentence *
             continue;
         const struct group *preposition = &sentence->groups[group->preposition];
         bool with = word_is(sentence, preposition->last, "with") || word_is(sentence, preposition->first, "alongside");
-        int32_t name = sentence->part->words[group->head].name;
-        const char *sipri = name == NONE ? NULL : lexicon_entry_value(lexicon, sentence->mentions[name].entry, "sipri");
-        if (with && (word_is(sentence, group->head, "ones") ||
-                     (sipri ? !strcmp(sipri, "aircraft") || !strcmp(sipri, "ship")
-                            : group_is_craft(lexicon, sentence, (int32_t)i) ||
-                                  (name != NONE && sentence->mentions[name].class == LEXICON_FORCE))))
+        for (uint32_t k = group->first; with && k <= group->last; k++) {
+            int32_t name = sentence->part->words[k].name;
+            const char *sipri =
+                name == NONE ? NULL : lexicon_entry_value(lexicon, sentence->mentions[name].entry, "sipri");
+            if (word_is(sentence, k, "ones") || (sipri && (!strcmp(sipri, "aircraft") || !strcmp(sipri, "ship"))) ||
+                (name != NONE && sentence->mentions[name].class == LEXICON_FORCE))
+                return true;
+        }
+        if (with && group_is_craft(lexicon, sentence, (int32_t)i) && sentence->part->words[group->head].name == NONE)
             return true;
     }
     return false;
@@ -320,7 +323,7 @@ static bool is_merchant(const struct lexicon *lexicon, const struct event *event
     int32_t who = event->verb == NONE ? NONE : sentence->groups[event->verb].subject;
     for (; who != NONE; who = clause_coordinated_next(sentence, who)) {
         const char *class = noun_class(lexicon, sentence, sentence->groups[who].head);
-        if (class && (!strcmp(class, "merchant_ships") || !strcmp(class, "craft")))
+        if (class && !strcmp(class, "merchant_ships"))
             return true;
         for (size_t i = 0; words[i]; i++)
             if (word_is(sentence, sentence->groups[who].head, words[i]))

@@ -213,7 +213,12 @@ static const char *status_by_ceremony(const struct chain *chain, int32_t carrier
     const struct sentence *sentence = chain->sentence;
     if (carrier != NONE && word_is(sentence, sentence->groups[carrier].head, "ceremony"))
         return chain->reading.status;
-    int32_t preposition = sentence->groups[chain->event->noun].preposition;
+    int32_t preposition = sentence->groups[chain->event->noun].preposition,
+            held = chain->event->verb == NONE ? NONE : sentence->groups[chain->event->verb].subject;
+    /* "an opening ceremony was held on Monday for the drill" */
+    if (!strcmp(chain->event->type, "exercise") && held != NONE && held < chain->event->noun &&
+        word_is(sentence, sentence->groups[held].head, "ceremony"))
+        return noun_attribute(chain->lexicon, sentence, sentence->groups[held].head, "stage");
     if (strcmp(chain->event->type, "exercise") != 0 || preposition < 1 ||
         !word_is(sentence, sentence->groups[preposition].first, "of") ||
         sentence->groups[preposition - 1].kind != GROUP_NOUN)

@@ -707,7 +707,11 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
         if (word->pos == POS_THAT && i < sentence->last && part->words[i + 1].pos == POS_NOUN &&
             part->words[i + 1].verb == NONE && pos_before(sentence, i) == POS_PREPOSITION)
             word->pos = POS_DETERMINER;
-        if (word->pos == POS_VERB || word->pos == POS_BE || word->pos == POS_MODAL || word->pos == POS_HAVE)
+        /* "A delegation led by the army chief visits Kampala": the clause's own verb is still to come */
+        bool participle = word->pos == POS_VERB && verb_form(part, i) == FORM_PAST && i < sentence->last &&
+                          word_is(sentence, i + 1, "by");
+        if ((word->pos == POS_VERB && !participle) || word->pos == POS_BE || word->pos == POS_MODAL ||
+            word->pos == POS_HAVE)
             verb_seen = true;
     }
 }

@@ -1,5 +1,6 @@
 #include "lib/coder/trigger_parts.h"
 
+#include "lib/coder/clause.h"
 #include "lib/coder/seek.h"
 #include "lib/coder/trip.h"
 
@@ -134,8 +135,9 @@ static bool find_left_out(const struct seeker *seeker, struct found *found)
     const struct sentence *sentence = seeker->sentence;
     const struct group *verb = &sentence->groups[seeker->verb];
     bool takes = word_is(sentence, verb->head, "took") || word_is(sentence, verb->head, "takes") ||
-                 word_is(sentence, verb->head, "taken");
-    if ((strcmp(seeker->head, "buy") != 0 && strcmp(seeker->head, "receive") != 0 && !takes) ||
+                 word_is(sentence, verb->head, "take") || word_is(sentence, verb->head, "taken");
+    if ((strcmp(seeker->head, "buy") != 0 && strcmp(seeker->head, "receive") != 0 &&
+         strcmp(seeker->head, "request") != 0 && !takes) ||
         verb->object < seeker->verb || !only_counts(sentence, &sentence->groups[verb->object]))
         return false;
     struct seeker buyer = *seeker;
@@ -221,7 +223,8 @@ static bool find_verb_frame(struct coder_workspace *workspace, const struct sent
     const struct seeker seeker = {workspace, sentence,   class,
                                   at,        verb->head, sentence->part->words[verb->head].span_last};
     *found = (struct found){.group = NONE, .left_out = NONE};
-    if (!class || !frame_may_begin(workspace->coder->frames, class))
+    if (!class || !frame_may_begin(workspace->coder->frames, class) ||
+        (!strcmp(class, "command") && clause_is_led_by(sentence, at)))
         return false;
     bool has = verb->passive ? find_of_passive(&seeker, found) : find_of_active(&seeker, found);
     if (!has && verb->link == LINK_REDUCED && verb->subject != NONE)
