@@ -88,9 +88,9 @@ static bool is_concrete(const struct sentence *sentence, int32_t at)
         const struct word *word = &sentence->part->words[i];
         int32_t name = word->name;
         if (word->number != NONE || sentence->part->list.tokens[i].flags & TOKEN_DIGITS ||
-            (name != NONE &&
-             (sentence->mentions[name].class == LEXICON_EQUIPMENT ||
-              sentence->mentions[name].class == LEXICON_EXERCISE || sentence->mentions[name].class == LEXICON_FAIR)))
+            (name != NONE && (sentence->mentions[name].class == LEXICON_EQUIPMENT ||
+                              sentence->mentions[name].class == LEXICON_EXERCISE ||
+                              sentence->mentions[name].class == LEXICON_FAIR)))
             return true;
     }
     return false;

@@ -153,7 +153,7 @@ struct time_expression {
     bool next, previous;                     /* "next Tuesday", "last May" */
     bool year_told;                          /* "in May last year": the year is `year_shift` from the anchor's */
     int32_t year_shift;
-    bool since, until, after; /* "since 2014", "by June": one end is open */
+    bool since, until, after;                /* "since 2014", "by June": one end is open */
     bool in_citation;
 };
 

@@ -65,9 +65,9 @@ static bool is_only_phrase(const struct sentence *sentence, uint32_t at)
 /* "nearly all of the troops", "two of the vessels", "the last of the soldiers": how many of what comes behind. */
 static bool is_share(const struct sentence *sentence, const struct group *group)
 {
-    static const char *const words[] = {"all",  "some", "most",      "many",     "several",  "half",      "each",
-                                        "both", "none", "one",       "dozens",   "hundreds", "thousands", "last",
-                                        "bulk", "rest", "remainder", "majority", NULL};
+    static const char *const words[] = {"all",       "some", "most", "many", "several", "half",
+                                        "each",      "both", "none", "one",  "dozens",  "hundreds",
+                                        "thousands", "last", "bulk", "rest", "remainder", "majority", NULL};
     const struct word *head = &sentence->part->words[group->head];
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, group->head, words[i]))

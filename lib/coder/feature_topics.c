@@ -139,14 +139,13 @@ static bool begins_with_known_person(const struct lexicon *lexicon, const struct
         if (group->kind != GROUP_NOUN)
             continue;
         const struct word *head = &sentence->part->words[group->head];
-        return head->pos == POS_PRONOUN ||
-               (head->name == NONE && noun_attribute(lexicon, sentence, group->head, "stands"));
+        return head->pos == POS_PRONOUN || (head->name == NONE && noun_attribute(lexicon, sentence, group->head, "stands"));
     }
     return false;
 }
 
-/* "The officers study at our academies, the minister said. He also spoke of sharing intelligence": one party is not
- * named again because the text is still about the two of the sentence before. */
+/* "The officers study at our academies, the minister said. He also spoke of sharing intelligence": one party is not named
+ * again because the text is still about the two of the sentence before. */
 static bool goes_on_about_two(const struct coder_workspace *workspace, const struct event *event,
                               const struct event *other)
 {
@@ -156,8 +155,7 @@ static bool goes_on_about_two(const struct coder_workspace *workspace, const str
     if (!guesses || other->sentence->part != event->sentence->part ||
         event->sentence_index - other->sentence_index != 1 || event->party_count != 2 || other->party_count != 2 ||
         event->objection_count || !feature_marked(event, FEATURE_TRIGGER_NOUN_MOVED) ||
-        feature_marked(event, FEATURE_FROM_DOUBTFUL) || feature_marked(event, FEATURE_TRIGGER_OWNED) ||
-        !feature_marked(event, FEATURE_OTHERS_NONE))
+        feature_marked(event, FEATURE_FROM_DOUBTFUL) || feature_marked(event, FEATURE_TRIGGER_OWNED) || !feature_marked(event, FEATURE_OTHERS_NONE))
         return false;
     struct topics topics = {0};
     feature_topics(workspace_lexicon(workspace), event->sentence, &topics);
@@ -177,8 +175,7 @@ static void compare(struct coder_workspace *workspace, struct event *event)
         bool same_type = other->kind == event->kind, same_sentence = other->sentence == event->sentence;
         if (!same_type && !same_sentence) {
             if (acts_right_before(event, other) && shared_parties(event, other) >= 2)
-                feature_mark(event,
-                             goes_on_about_two(workspace, event, other) ? FEATURE_PAIR_GOES_ON : FEATURE_PAIR_NEAR);
+                feature_mark(event, goes_on_about_two(workspace, event, other) ? FEATURE_PAIR_GOES_ON : FEATURE_PAIR_NEAR);
             continue;
         }
         uint32_t shared = shared_parties(event, other);

@@ -22,7 +22,7 @@ struct frame_slot {
 
 struct frame {
     const char *type, *subtype;
-    const char *head, *argument;    /* argument NULL: none needed */
+    const char *head, *argument; /* argument NULL: none needed */
     const struct frame_slot *slots; /* those of its entry */
     uint32_t slot_count;
     const char *status; /* where nothing else says it */

@@ -158,8 +158,9 @@ static const struct {
     uint32_t (*check)(const void *rows, uint32_t count, const struct limits *limits);
     uint32_t found; /* what is to be found in a good one: a full hash table would be searched for ever */
 } checks[] = {
-    {SECTION_WORDS, check_words, ROWS_EMPTY}, {SECTION_EDGES, check_edges, ROWS_EMPTY}, {SECTION_NODES, check_nodes, 0},
-    {SECTION_TERMINALS, check_terminals, 0},  {SECTION_ENTRIES, check_entries, 0},      {SECTION_PAIRS, check_pairs, 0},
+    {SECTION_WORDS, check_words, ROWS_EMPTY},     {SECTION_EDGES, check_edges, ROWS_EMPTY},
+    {SECTION_NODES, check_nodes, 0},              {SECTION_TERMINALS, check_terminals, 0},
+    {SECTION_ENTRIES, check_entries, 0},          {SECTION_PAIRS, check_pairs, 0},
     {SECTION_CLASSES, check_classes, 0},
 };
 

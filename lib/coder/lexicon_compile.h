@@ -22,7 +22,7 @@ struct lexicon *lexicon_compile(const char *base, const char *const *folders, si
 
 /* What a coder's `lexicon` names: nothing (the shipped image, found by `inside` as locate_data finds it), one compiled
  * file, or folders laid over the shipped texts. `cache_folder` may be NULL. */
-struct lexicon *lexicon_open_given(const void *inside, const char *const *given, size_t count, const char *cache_folder,
-                                   struct error *error);
+struct lexicon *lexicon_open_given(const void *inside, const char *const *given, size_t count,
+                                   const char *cache_folder, struct error *error);
 
 #endif

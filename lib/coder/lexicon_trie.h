@@ -24,9 +24,9 @@ struct build_node {
 };
 
 struct lexicon_trie {
-    struct growing strings, words, nodes, edges, terminals;  /* of char, image_word, build_node, image_edge, … */
-    uint32_t *word_slots, word_slot_count;                   /* word + 1 */
-    uint32_t *edge_slots, edge_slot_count;                   /* edge + 1 */
+    struct growing strings, words, nodes, edges, terminals; /* of char, image_word, build_node, image_edge, … */
+    uint32_t *word_slots, word_slot_count;                  /* word + 1 */
+    uint32_t *edge_slots, edge_slot_count;                  /* edge + 1 */
     uint32_t *string_slots, string_slot_count, string_count; /* offset + 1 */
     unsigned char *english;                                  /* bytes[LEXICON_ENGLISH_SIZE] */
     bool failed;

@@ -1,5 +1,5 @@
-/* Memory: parties of an event that its own sentence leaves out, from what was told before: another candidate of the
- * same type, or for "the package", "the sale" the clause that they come from. */
+/* Memory: parties of an event that its own sentence leaves out, from what was told before: another candidate of the same
+ * type, or for "the package", "the sale" the clause that they come from. */
 #ifndef LIB_CODER_MEMORY_H
 #define LIB_CODER_MEMORY_H
 

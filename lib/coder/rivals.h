@@ -1,5 +1,5 @@
-/* Rivals: what the candidates of one sentence say of each other. What is stopped, allowed by a pact or done on the way
- * to another act is no event beside it; such a candidate gets an objection, and none is taken away. */
+/* Rivals: what the candidates of one sentence say of each other. What is stopped, allowed by a pact or done on the way to
+ * another act is no event beside it; such a candidate gets an objection, and none is taken away. */
 #ifndef LIB_CODER_RIVALS_H
 #define LIB_CODER_RIVALS_H
 

@@ -1,6 +1,6 @@
-/* Stance: who vouches for an event: a party to it, somebody else, a nameless source, or nobody but the author. Read
- * from the verbs of speech in the event's sentence, "according to", and, for a quotation that names nobody, the speaker
- * of the sentences beside it. */
+/* Stance: who vouches for an event: a party to it, somebody else, a nameless source, or nobody but the author. Read from
+ * the verbs of speech in the event's sentence, "according to", and, for a quotation that names nobody, the speaker of
+ * the sentences beside it. */
 #ifndef LIB_CODER_STANCE_H
 #define LIB_CODER_STANCE_H
 

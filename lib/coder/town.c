@@ -39,8 +39,9 @@ static const char *state_behind(const struct lexicon *lexicon, const struct sent
 {
     uint32_t at = place->last + 2;
     const struct token *between = &sentence->part->list.tokens[place->last + 1];
-    if (at > sentence->last || !((between->kind == TOKEN_MARK && (between->mark == ',' || between->mark == '(')) ||
-                                 word_is(sentence, at - 1, "in")))
+    if (at > sentence->last ||
+        !((between->kind == TOKEN_MARK && (between->mark == ',' || between->mark == '(')) ||
+          word_is(sentence, at - 1, "in")))
         return NULL;
     int32_t name = sentence->part->words[at].name;
     if (name == NONE || sentence->mentions[name].class != LEXICON_STATE)
@@ -60,8 +61,7 @@ const char *town_state(struct coder_workspace *workspace, const struct sentence 
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     if (place->class != LEXICON_CITY && place->class != LEXICON_CAPITAL)
         return NULL;
-    const char *own = lexicon_entry_id(lexicon, place->entry),
-               *also = lexicon_entry_value(lexicon, place->entry, "also");
+    const char *own = lexicon_entry_id(lexicon, place->entry), *also = lexicon_entry_value(lexicon, place->entry, "also");
     const char *behind = place->last < sentence->last ? state_behind(lexicon, sentence, place) : NULL;
     if (behind)
         return strcmp(behind, own) != 0 ? behind : NULL;

@@ -1,9 +1,8 @@
-/* Unlisted: designations and names of equipment that no row of the lexicon has. "12 NJ-22", "the XK-9 missiles":
- * letters and a number tied together, that are counted or stand beside a thing of defence, are equipment, of the class
- * of the noun beside them or else of class unknown. Ordinary codes ("COVID-19 patients", "G-20 leaders") go on with a
- * common noun and are left alone. So are "Kestrelmoor-class frigates" and "twelve Kestrelmoor howitzers", where the
- * word before the noun means nothing else, and "sold two Newport to", where the lexicon has a class of ships of that
- * name. */
+/* Unlisted: designations and names of equipment that no row of the lexicon has. "12 NJ-22", "the XK-9 missiles": letters and a number tied
+ * together, that are counted or stand beside a thing of defence, are equipment, of the class of the noun beside them or else
+ * of class unknown. Ordinary codes ("COVID-19 patients", "G-20 leaders") go on with a common noun and are left alone. So are
+ * "Kestrelmoor-class frigates" and "twelve Kestrelmoor howitzers", where the word before the noun means nothing else, and
+ * "sold two Newport to", where the lexicon has a class of ships of that name. */
 #ifndef LIB_CODER_UNLISTED_H
 #define LIB_CODER_UNLISTED_H
 

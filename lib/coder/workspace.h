@@ -40,9 +40,9 @@ struct coder_workspace {
     struct part parts[PART_COUNT];
     struct sentence *sentences;
     uint32_t sentence_count;
-    uint32_t title_count;                          /* sentences of the title, which come first */
-    bool cut;                                      /* the text had more words than are read */
-    bool thorough;                                 /* what is read is parsed */
+    uint32_t title_count; /* sentences of the title, which come first */
+    bool cut;             /* the text had more words than are read */
+    bool thorough;        /* what is read is parsed */
     enum { LIST_UNKNOWN, LIST_NO, LIST_YES } list; /* of entries, for listing.h */
     struct anchor anchor;
     struct event *events; /* kept and dropped, as found */
