@@ -203,6 +203,25 @@ static void add_equipment(struct event *event, uint32_t first, uint32_t last, bo
     detail_evidence(event, "equipment", row->name);
 }
 
+/* "has five frigates and ordered a sixth frigate": what is had already is not what is ordered. */
+static bool is_had_already(const struct event *event, uint32_t token)
+{
+    static const char *const words[] = {"has", "have", "had", "operates", "operated", "flies", "owns", "fields", NULL};
+    const struct sentence *sentence = event->sentence;
+    if (event->verb_entry == NONE || event->argument == NONE)
+        return false;
+    for (int32_t i = 0; i < event->verb; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB || verb->object == NONE || verb->object == event->argument ||
+            token < sentence->groups[verb->object].first || token > sentence->groups[verb->object].last)
+            continue;
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, verb->head, words[k]))
+                return true;
+    }
+    return false;
+}
+
 void detail_equipment(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -219,7 +238,7 @@ void detail_equipment(struct coder_workspace *workspace, struct event *event)
                           !lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca")))
             continue;
         uint32_t entry = is_named ? mention->entry : (uint32_t)word->noun;
-        if (detail_in_reach(event, i)) {
+        if (detail_in_reach(event, i) && !is_had_already(event, i)) {
             uint32_t first = is_named ? mention->first : i, last = is_named ? mention->last : word->span_last;
             const char *unroca = lexicon_entry_value(lexicon, entry, "unroca");
             add_equipment(event, first, last, is_named, equipment_class_by_calibre(sentence, first, last, unroca),

@@ -413,6 +413,51 @@ static bool ends_with_with(const struct sentence *sentence, const struct group *
            word_is(sentence, verb->last, "with");
 }
 
+/* "a sixth frigate", "another two tanks": goods of which there were some before. */
+static bool is_one_more(const struct sentence *sentence, const struct group *group)
+{
+    static const char *const words[] = {"second",  "third",  "fourth",  "fifth",      "sixth",
+                                        "seventh", "eighth", "ninth",   "tenth",      "another",
+                                        "more",    "extra",  "further", "additional", NULL};
+    for (uint32_t i = group->first; i <= group->last; i++)
+        for (size_t k = 0; words[k]; k++)
+            if (word_is(sentence, i, words[k]))
+                return true;
+    return false;
+}
+
+static const struct mention *goods_of(const struct sentence *sentence, int32_t at)
+{
+    int32_t name = sentence->part->words[sentence->groups[at].head].name;
+    const struct mention *mention = name == NONE ? NULL : &sentence->mentions[name];
+    return mention && lexicon_class_use((enum lexicon_class)mention->class) == USE_GOODS ? mention : NULL;
+}
+
+/* "has five Chinese frigates and ordered a sixth frigate": more of them come from where the others did, where nobody
+ * else is named. */
+static void fill_maker_of_former(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const char *role = frame_role(frame, "argument", 8);
+    if (strcmp(event->type, "arms_transfer") != 0 || event->argument == NONE || !role ||
+        strcmp(role, "supplier") != 0 || role_has(event, NULL, role))
+        return;
+    int32_t former = event->left_out != NONE ? event->argument : NONE;
+    const struct mention *own = goods_of(sentence, event->argument);
+    for (int32_t i = event->argument;
+         former == NONE && i-- > 0 && own && is_one_more(sentence, &sentence->groups[event->argument]);) {
+        const struct mention *other = sentence->groups[i].kind == GROUP_NOUN ? goods_of(sentence, i) : NULL;
+        former = other && other->entry == own->entry ? i : NONE;
+    }
+    if (former == NONE)
+        return;
+    struct party_list makers = {.count = 0};
+    party_premodifiers(workspace, event->sentence, former, sentence->groups[former].last + 1, &makers);
+    slot_add_parties(event, &makers, role, "argument");
+    if (!role_has(event, NULL, role))
+        slot_fill_phrases(workspace, event, frame, former + 1);
+}
+
 /* "General Dynamics's deal with Otokar to produce hulls": who makes the deal makes the thing. */
 static void fill_from_paper(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
@@ -494,6 +539,7 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         slot_fill_phrases(workspace, event, frame, event->verb + 3);
     if (argument != NONE)
         role_fill_argument(workspace, event, frame, argument);
+    fill_maker_of_former(workspace, event, frame);
     fill_stopped(workspace, event, frame);
     fill_outfit(workspace, event, frame);
     fill_joined(workspace, event, frame);

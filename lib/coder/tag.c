@@ -697,6 +697,11 @@ void tag_sentence(const struct lexicon *lexicon, struct sentence *sentence)
             part->words[i - 1].pos == POS_TO && i < sentence->last &&
             (part->words[i + 1].pos == POS_DETERMINER || part->words[i + 1].pos == POS_OWNER))
             word->pos = POS_VERB;
+        /* "sailed past Alaska" */
+        if (word_is(sentence, i, "past") && i > sentence->first && i < sentence->last &&
+            (part->words[i + 1].pos == POS_NAME || part->words[i + 1].pos == POS_DETERMINER) &&
+            (part->words[i - 1].pos == POS_VERB || part->words[i - 1].pos == POS_ADVERB))
+            word->pos = POS_PREPOSITION;
         /* "the first batch", "its later deliveries" */
         if (word->pos == POS_ADVERB && i > sentence->first && i < sentence->last &&
             (part->words[i - 1].pos == POS_DETERMINER || part->words[i - 1].pos == POS_OWNER ||
