@@ -222,6 +222,18 @@ static bool is_had_already(const struct event *event, uint32_t token)
     return false;
 }
 
+/* "a ship carrying missiles", "cargo planes ferried shells": what carries them stays whose it is. */
+static bool is_carrier(const struct lexicon *lexicon, const struct event *event, uint32_t token)
+{
+    const struct sentence *sentence = event->sentence;
+    const char *class = event->verb_entry == NONE ? NULL : lexicon_entry_id(lexicon, (uint32_t)event->verb_entry);
+    int32_t subject = event->verb_entry == NONE || sentence->groups[event->verb].passive
+                          ? NONE
+                          : sentence->groups[event->verb].subject;
+    return class && (!strcmp(class, "carry") || !strcmp(class, "freight")) && subject != NONE &&
+           token >= sentence->groups[subject].first && token <= sentence->groups[subject].last;
+}
+
 void detail_equipment(struct coder_workspace *workspace, struct event *event)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -238,7 +250,7 @@ void detail_equipment(struct coder_workspace *workspace, struct event *event)
                           !lexicon_entry_value(lexicon, (uint32_t)word->noun, "unroca")))
             continue;
         uint32_t entry = is_named ? mention->entry : (uint32_t)word->noun;
-        if (detail_in_reach(event, i) && !is_had_already(event, i)) {
+        if (detail_in_reach(event, i) && !is_had_already(event, i) && !is_carrier(lexicon, event, i)) {
             uint32_t first = is_named ? mention->first : i, last = is_named ? mention->last : word->span_last;
             const char *unroca = lexicon_entry_value(lexicon, entry, "unroca");
             add_equipment(event, first, last, is_named, equipment_class_by_calibre(sentence, first, last, unroca),

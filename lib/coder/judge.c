@@ -316,7 +316,9 @@ static void retype_ended_supply(struct coder_workspace *workspace, struct event 
     const struct group *verb = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
     if (strcmp(event->type, "arms_transfer") != 0 || !verb || event->argument == NONE)
         return;
-    const struct group *governor = verb->gerund && verb->governor != NONE ? &sentence->groups[verb->governor] : NULL;
+    /* "halted a ship carrying weapons": who is stopped is not who stops */
+    bool same = verb->gerund && verb->governor != NONE && sentence->groups[verb->governor].subject == verb->subject;
+    const struct group *governor = same ? &sentence->groups[verb->governor] : NULL;
     const char *class = governor ? verb_class(lexicon, sentence, governor) : NULL,
                *kind = noun_attribute(lexicon, sentence, sentence->groups[event->argument].head, "unroca");
     bool stops = class && (!strcmp(class, "stop") || !strcmp(class, "suspend")) && !governor->negated;

@@ -264,6 +264,16 @@ static bool is_only_practised(struct coder_workspace *workspace, const struct ev
 static bool is_seized(struct coder_workspace *workspace, const struct event *event)
 {
     const struct sentence *sentence = event->sentence;
+    /* "halted a ship carrying weapons" */
+    const struct group *carries = event->verb_entry == NONE ? NULL : &sentence->groups[event->verb];
+    const struct group *halts = carries && carries->gerund && carries->governor != NONE &&
+                                        carries->subject == sentence->groups[carries->governor].object
+                                    ? &sentence->groups[carries->governor]
+                                    : NULL;
+    const char *halt = halts ? verb_class(workspace_lexicon(workspace), sentence, halts) : NULL;
+    if (halt && carries->subject != NONE && !strcmp(event->type, "arms_transfer") &&
+        (!strcmp(halt, "seize") || !strcmp(halt, "stop") || !strcmp(halt, "suspend")))
+        return true;
     const char *over = event->noun == NONE || event->verb == NONE
                            ? NULL
                            : verb_class(workspace_lexicon(workspace), sentence, &sentence->groups[event->verb]);

@@ -169,6 +169,25 @@ static bool orders_its_own(const struct chain *chain, const struct group *verb)
     return asker.count && asked.count && !strcmp(asker.items[0].id, asked.items[0].id);
 }
 
+/* "Protesters urged Britain to halt": who asks takes part in nothing, so that it is his opinion. */
+static bool is_urged_by_public(const struct chain *chain, const struct group *verb)
+{
+    static const char *const words[] = {"groups", "campaigners", "organisations", "organizations", "ngos", "charities",
+                                        "unions", "lawyers",     "clerics",       "bishops",       NULL};
+    const struct sentence *sentence = chain->sentence;
+    const struct group *governor = &sentence->groups[verb->governor];
+    const char *control = verb_attribute(chain->lexicon, sentence, governor, "control"),
+               *stage = verb_attribute(chain->lexicon, sentence, governor, "stage");
+    if (!is(control, "object") || !is(stage, "requested") || governor->passive || governor->subject == NONE ||
+        governor->subject == verb->subject || sentence->groups[governor->subject].kind != GROUP_NOUN)
+        return false;
+    uint32_t head = sentence->groups[governor->subject].head;
+    bool public = is(noun_class(chain->lexicon, sentence, head), "people");
+    for (size_t i = 0; words[i]; i++)
+    public |= word_is(sentence, head, words[i]);
+    return public && sentence->part->words[head].name == NONE;
+}
+
 static bool is_due(const struct sentence *sentence, const struct group *verb)
 {
     static const char *const words[] = {"due", "set", "scheduled", "slated", "expected", "planned", "supposed", NULL};
@@ -299,6 +318,7 @@ int32_t chain_climb(struct chain *chain)
         at = verb->governor;
         if (orders_its_own(chain, verb))
             chain->reading.status = "announced";
+        chain->reading.opinion |= is_urged_by_public(chain, verb);
         bool speech = verb_attribute(chain->lexicon, sentence, &sentence->groups[at], "speech") != NULL;
         if (speech)
             speaker = at;
