@@ -456,7 +456,8 @@ enum MHD_Result stream_answer(struct exchange *exchange)
         place = now;
     place.revision = least(place.revision, now.revision);
     place.alert = least(place.alert, now.alert);
-    place.act = least(place.act, now.act);
+    /* Who wants no act before now means this moment, and not when a worker comes to ask the store for it. */
+    place.act = place.act < 0 ? now.act : least(place.act, now.act);
     struct reader *reader = add_reader(hub, exchange, place);
     if (!reader)
         return exchange_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,

@@ -291,6 +291,19 @@ class Api(WebTest):
         self.assertEqual([change["act"] for change in self.get("/api/v1/changes", after=place)["changes"]], ["acknowledge", "mute"])
         self.assertEqual(self.get("/api/v1/changes", after=last)["changes"], [])
 
+    def test_streams_with_an_id_of_old_are_told_of_what_is_done_once_they_are_open(self):
+        alert = self.get("/api/v1/alerts")["alerts"][0]["id"]
+        for name, act in 3 * (("alert-acknowledge", "acknowledge"), ("alert-reopen", "reopen")):
+            of_old = self.get("/api/v1/position")["id"].rsplit(".", 1)[0]
+            streams = [self.stream(last=of_old, timeout=20) for _ in range(30)]
+            for stream in streams:
+                stream.open()
+            status, headers, body = self.request("POST", "/api/v1/commands", {"command": name, "target": alert}, role="analyst")
+            self.assertEqual(status, 200, body)
+            for stream in streams:
+                self.assertEqual(stream.next()[2]["act"], act)
+                stream.client.close()
+
     def test_the_stream_tells_of_mutes_of_a_watch_and_that_they_end_by_themselves(self):
         stream = self.stream().open()
 

@@ -143,9 +143,12 @@ class Stream:
         if size == 0:
             raise EOFError(self.text)
 
-    def next(self):
+    def next(self, seconds=60):
+        end = time.monotonic() + seconds
         while True:
             while b"\n\n" not in self.text:
+                if time.monotonic() > end:  # comments keep the line
+                    raise TimeoutError("no message within %d seconds" % seconds)
                 self.take_chunk()
             block, self.text = self.text.split(b"\n\n", 1)
             fields = dict(line.split(": ", 1) for line in block.decode().split("\n") if ": " in line and not line.startswith(":"))
