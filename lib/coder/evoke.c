@@ -231,21 +231,14 @@ static void read_names(struct evoke_table *table)
     static const struct {
         enum lexicon_class class;
         const char *name;
-    } rows[] = {{LEXICON_EQUIPMENT, "goods"},
-                {LEXICON_EQUIPMENT_CLASS, "goods"},
-                {LEXICON_EXERCISE, "exercise_name"},
-                {LEXICON_FAIR, "fair_name"},
-                {LEXICON_TREATY, "treaty_name"},
-                {LEXICON_PROGRAMME, "military_grant"},
-                {LEXICON_PROGRAMME, "arms_sale"},
-                {LEXICON_PROGRAMME, "programme_name"},
-                {LEXICON_LEADER, "leader_office"},
-                {LEXICON_FORCE, "peacekeepers"},
-                {LEXICON_FORCE, "forces"},
-                {LEXICON_FORCE, "defence_office"},
-                {LEXICON_COMPANY, "company"},
-                {LEXICON_INSTITUTION, "schools"},
-                {LEXICON_ARMED_GROUP, "armed_people"}};
+    } rows[] = {{LEXICON_EQUIPMENT, "goods"},          {LEXICON_EQUIPMENT_CLASS, "goods"},
+                {LEXICON_EXERCISE, "exercise_name"},   {LEXICON_FAIR, "fair_name"},
+                {LEXICON_TREATY, "treaty_name"},       {LEXICON_SITE, "site"},
+                {LEXICON_PROGRAMME, "military_grant"}, {LEXICON_PROGRAMME, "arms_sale"},
+                {LEXICON_PROGRAMME, "programme_name"}, {LEXICON_LEADER, "leader_office"},
+                {LEXICON_FORCE, "peacekeepers"},       {LEXICON_FORCE, "forces"},
+                {LEXICON_FORCE, "defence_office"},     {LEXICON_COMPANY, "company"},
+                {LEXICON_INSTITUTION, "schools"},      {LEXICON_ARMED_GROUP, "armed_people"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         set_add(&table->of_names[rows[i].class], find_class(table, rows[i].name));
     table->being = find_class(table, "being");

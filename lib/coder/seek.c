@@ -132,6 +132,10 @@ const char *seek_argument_class(const struct lexicon *lexicon, const struct sent
             return "fair_name";
         case LEXICON_TREATY:
             return "treaty_name";
+        case LEXICON_SITE: /* all of them are bases, ports and ranges of forces */
+            if (!noun)
+                return "site";
+            break;
         case LEXICON_PROGRAMME:
             return programme_class(lexicon, sentence->mentions[word->name].entry);
         case LEXICON_LEADER:
