@@ -3,6 +3,7 @@ import http.client
 import json
 import re
 import socket
+import time
 import urllib.parse
 
 from support import EntenteTest, feed
