@@ -1,5 +1,6 @@
 """What a plugin itself says of its options is told by entente check at its section; one that crashes, hangs or ends there
 costs its own process."""
+import json
 import os
 import time
 import unittest
@@ -41,12 +42,26 @@ class CheckPluginsTest(EntenteTest):
                 self.assertIn(told, line)
             self.assertEqual(run.out.count(": error: "), 4, run.out)
 
-    def test_sinks_that_reach_out_may_be_in_a_sandbox(self):
-        sinks = ("[sink.first]\nplugin = syslog", "[sink.second]\nplugin = mqtt\nurl = mqtt://127.0.0.1:1883")
-        for isolate in ("process", "sandbox"):
-            self.configure(*sinks, entente="isolate = " + isolate)
+    def test_every_built_in_plugin_may_run_anywhere(self):
+        (self.folder / "articles").mkdir()
+        (self.folder / "pages.warc").write_bytes(b"")
+        (self.folder / "password").write_text("secret\n")
+        sections = {
+            "atom": "[sink.atom]\npath = alerts.atom", "coder": "[classifier.coder]", "console": "[sink.console]",
+            "exec": "[sink.exec]\ncommand = cat", "feed": "[source.feed]\nurl = http://127.0.0.1:1/",
+            "files": "[source.files]\npath = articles", "gdelt": "[source.gdelt]", "jsonl": "[sink.jsonl]\npath = alerts.jsonl",
+            "mail": "[sink.mail]\nurl = smtp://127.0.0.1:1\nfrom = a@example.org\nto = b@example.org",
+            "mailbox": "[source.mailbox]\nurl = imap://127.0.0.1:1\nuser = a\npassword = file:password",
+            "mqtt": "[sink.mqtt]\nurl = mqtt://127.0.0.1:1883", "page": "[source.page]\nurl = http://127.0.0.1:1/\nlinks = //a",
+            "partners": "[detector.partners]\nto = jsonl", "sitemap": "[source.sitemap]\nurl = http://127.0.0.1:1/",
+            "syslog": "[sink.syslog]", "warc": "[source.warc]\npath = pages.warc", "web": "[service.web]\nlisten = 127.0.0.1:0",
+            "webhook": "[sink.webhook]\nurl = http://127.0.0.1:1/"}
+        for isolate in ("none", "process", "sandbox"):
+            self.configure(*("%s\nplugin = %s" % (section, name) for name, section in sections.items()), entente="isolate = " + isolate)
             run = self.entente("check")
             self.assertEqual(run.status, 0, run.out)
+        listed = [json.loads(line) for line in self.entente("plugin", "list", "--format", "jsonl").out.splitlines()]
+        self.assertEqual({row["name"] for row in listed if "/tests/" not in row["path"]}, set(sections))
 
 
 if __name__ == "__main__":
