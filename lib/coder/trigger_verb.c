@@ -180,7 +180,8 @@ static bool is_direct(const struct sentence *sentence, const struct group *verb,
 {
     if (!found->frame->direct)
         return true;
-    if (found->group != (verb->passive ? verb->subject : verb->object))
+    /* "was flown missiles by India": the object that a passive verb keeps */
+    if (found->group != verb->object && !(verb->passive && found->group == verb->subject))
         return false;
     /* "shelved the bomb sale" stops a sale */
     return strcmp(found->frame->type, "downturn") != 0 || !found->frame->argument ||
