@@ -342,7 +342,7 @@ static int32_t unit_of(const struct sentence *sentence, int32_t at)
 
 /* "Danish Defence Minister Jakob Lund", "Minister Ole Holm": the name of a place or of equipment behind an office and a
  * first name is a surname. */
-static bool is_surname(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
+static bool is_surname_group(const struct lexicon *lexicon, const struct sentence *sentence, const struct group *group)
 {
     int32_t name = sentence->part->words[group->head].name;
     const struct mention *mention = name == NONE ? NULL : &sentence->mentions[name];
@@ -384,6 +384,162 @@ static void add_address(struct coder_workspace *workspace, struct sentence *sent
                   (struct party){.id = state, .sentence = sentence, .first = mention->first, .last = mention->last});
 }
 
+/* Whom a noun group stands for, as it is found step by step. */
+struct search {
+    struct coder_workspace *workspace;
+    struct sentence *sentence;
+    const struct group *group;
+    int32_t at; /* the group's place */
+    int depth;
+    const char *class; /* of its head; may be NULL */
+    enum standing standing;
+    bool is_surname, is_force;
+    struct party_list own;
+};
+
+static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                           struct party_list *list, int depth);
+
+/* "the two countries", "the pair": those before it, or those that were told of. */
+static void parties_of_pair(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
+                            struct party_list *list)
+{
+    const struct group *group = &sentence->groups[at];
+    struct party_list own = {.count = 0};
+    party_premodifiers(workspace, sentence, at, group->head, &own);
+    if (!own.count)
+        party_of_pair(workspace, sentence, group->head, list);
+    for (uint32_t i = 0; i < own.count; i++)
+        party_add(list, own.items[i]);
+}
+
+static const struct mention *mention_of_head(const struct search *search)
+{
+    int32_t name = search->sentence->part->words[search->group->head].name;
+    return name == NONE ? NULL : &search->sentence->mentions[name];
+}
+
+static void find_name(struct search *search)
+{
+    const struct mention *mention = mention_of_head(search);
+    struct party party;
+    if (!mention)
+        return;
+    if (party_of_mention(search->workspace, search->sentence, mention, &party) &&
+        (mention->class != LEXICON_LEADER || search->group->first == mention->first))
+        party_add(&search->own, party);
+    /* "NATO allies" are NATO, not just any allies */
+    if (search->own.count && !strncmp(search->own.items[0].id, "GRP:", 4) && mention->first > search->group->first) {
+        struct party_list better = {.count = 0};
+        party_premodifiers(search->workspace, search->sentence, search->at, mention->first, &better);
+        if (better.count && !strncmp(better.items[0].id, "ORG:", 4))
+            search->own = better;
+    }
+}
+
+/* A place acts for its state: "docked at Cebu". */
+static void find_state_of_place(struct search *search)
+{
+    const struct lexicon *lexicon = workspace_lexicon(search->workspace);
+    const struct mention *mention = mention_of_head(search);
+    if (search->own.count || !mention || search->is_surname ||
+        lexicon_class_use((enum lexicon_class)mention->class) != USE_PLACE)
+        return;
+    const char *id = lexicon_entry_id(lexicon, mention->entry),
+               *state = lexicon_entry_value(lexicon, mention->entry, "state");
+    const char *town = town_state(search->workspace, search->sentence, mention);
+    if (town || party_is_state(id) || (state && party_is_state(state)))
+        party_add(&search->own, (struct party){.id = town                 ? town
+                                                     : party_is_state(id) ? id
+                                                                          : state,
+                                               .sentence = search->sentence,
+                                               .first = mention->first,
+                                               .last = mention->last});
+}
+
+static void find_before_head(struct search *search)
+{
+    const struct mention *mention = mention_of_head(search);
+    struct party_list *own = &search->own;
+    /* a firm with its state beside it: both are parties */
+    if (own->count && mention && mention->class == LEXICON_COMPANY)
+        party_premodifiers(search->workspace, search->sentence, search->at, mention->first, own);
+    if (own->count == 1 && !strncmp(own->items[0].id, "COM:", 4))
+        add_address(search->workspace, search->sentence, search->at, own);
+    if (!own->count || !mention) {
+        party_premodifiers(search->workspace, search->sentence, search->at, search->group->last + 1, own);
+        party_drop_makers(search->sentence, own, false);
+    }
+    if (own->count > 2 && search->standing == STANDS_WEAKLY && !search->is_surname)
+        own->count = 1;
+}
+
+/* "the Administration", "the President" in an official text. */
+static void find_home(struct search *search)
+{
+    const struct sentence *sentence = search->sentence;
+    uint32_t head = search->group->head;
+    if (!search->own.count && search->workspace->home.id &&
+        (word_is(sentence, head, "Administration") || word_is(sentence, head, "President") ||
+         word_is(sentence, head, "government")) &&
+        complement_of(sentence, search->at) == NONE)
+        party_add(&search->own, search->workspace->home);
+}
+
+/* "General Anselm Kothari of India", "their counterparts from Ghana". */
+static void find_behind_head(struct search *search)
+{
+    struct sentence *sentence = search->sentence;
+    const struct group *group = search->group;
+    bool is_owned = sentence->part->words[group->first].pos == POS_OWNER;
+    bool is_person = search->standing != STANDS_FOR_ACTOR && !is_owned &&
+                     sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL &&
+                     person_is(workspace_lexicon(search->workspace), sentence, group);
+    if (search->own.count || (search->standing != STANDS_FOR_ACTOR && !is_person))
+        return;
+    int32_t complement = complement_of(sentence, search->at),
+            leader = complement == NONE ? clause_leader_of(sentence, search->at) : NONE;
+    if (is_owned && complement != NONE && search->class && !strcmp(search->class, "counterpart") &&
+        word_is(sentence, sentence->groups[sentence->groups[complement].preposition].first, "from"))
+        is_owned = false;
+    for (; complement != NONE && !is_owned; complement = next_complement(sentence, complement))
+        parties_along(search->workspace, sentence, complement, &search->own, search->depth + 1);
+    if (leader != NONE)
+        parties_of_one(search->workspace, sentence, leader, &search->own, search->depth + 1);
+    else if (is_owned)
+        party_of_pronoun(search->workspace, sentence, group->first, &search->own);
+}
+
+/* What the group does not name itself: what it belongs to, what explains it, what was told before. */
+static void find_elsewhere(struct search *search)
+{
+    struct coder_workspace *workspace = search->workspace;
+    struct sentence *sentence = search->sentence;
+    struct party_list *own = &search->own;
+    int32_t at = search->at, unit = search->is_force && !own->count ? unit_of(sentence, at) : NONE;
+    if (unit != NONE)
+        parties_along(workspace, sentence, unit, own, search->depth + 1);
+    if (!own->count && search->is_force)
+        party_of_locals(workspace, sentence, at, own);
+    if (!own->count && explains_state(workspace_lexicon(workspace), sentence, at))
+        parties_of_one(workspace, sentence, at - 2, own, search->depth + 1);
+    if (!own->count && is_publishers_body(workspace, sentence, at))
+        add_publisher(workspace, sentence, at, own);
+    if (!own->count && complement_of(sentence, at) == NONE)
+        refer_group(workspace, sentence, at, own);
+    int32_t apposition = own->count ? NONE : apposition_of(sentence, at);
+    if (apposition != NONE)
+        parties_of_one(workspace, sentence, apposition, own, search->depth + 1);
+    if (!own->count && search->class && !strcmp(search->class, "defence_office") && complement_of(sentence, at) == NONE)
+        party_of_office(workspace, sentence, at, own);
+    if (!own->count)
+        party_of_bare_name(workspace, sentence, at, own);
+    if (!own->count && !names_owner(sentence, at))
+        party_of_dateline(workspace, sentence, at, own);
+    if (!own->count && is_publishers_own(workspace, sentence, at))
+        add_publisher(workspace, sentence, at, own);
+}
+
 static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
                            struct party_list *list, int depth)
 {
@@ -397,110 +553,30 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
     }
     const char *class = noun_class(lexicon, sentence, group->head);
     if ((class && !strcmp(class, "pair")) || is_pair_between(sentence, group)) {
-        struct party_list own = {.count = 0};
-        party_premodifiers(workspace, sentence, at, group->head, &own);
-        if (!own.count)
-            party_of_pair(workspace, sentence, group->head, list);
-        for (uint32_t i = 0; i < own.count; i++)
-            party_add(list, own.items[i]);
+        parties_of_pair(workspace, sentence, at, list);
         return;
     }
-    bool surname = is_surname(lexicon, sentence, group);
-    enum standing standing = surname ? STANDS_FOR_ACTOR : standing_of(lexicon, sentence, group);
-    if (standing == STANDS_NOT)
+    bool is_surname = is_surname_group(lexicon, sentence, group);
+    struct search search = {.workspace = workspace,
+                            .sentence = sentence,
+                            .group = group,
+                            .at = at,
+                            .depth = depth,
+                            .class = class,
+                            .is_surname = is_surname,
+                            .standing = is_surname ? STANDS_FOR_ACTOR : standing_of(lexicon, sentence, group)};
+    if (search.standing == STANDS_NOT)
         return;
-    struct party_list own = {.count = 0};
-    const struct word *head = &sentence->part->words[group->head];
-    struct party party;
-    if (head->name != NONE && party_of_mention(workspace, sentence, &sentence->mentions[head->name], &party) &&
-        (sentence->mentions[head->name].class != LEXICON_LEADER ||
-         group->first == sentence->mentions[head->name].first))
-        party_add(&own, party);
-    /* "NATO allies" are NATO, not just any allies */
-    if (own.count && !strncmp(own.items[0].id, "GRP:", 4) && sentence->mentions[head->name].first > group->first) {
-        struct party_list better = {.count = 0};
-        party_premodifiers(workspace, sentence, at, sentence->mentions[head->name].first, &better);
-        if (better.count && !strncmp(better.items[0].id, "ORG:", 4))
-            own = better;
-    }
-    /* a place acts for its state: "docked at Cebu" */
-    if (!own.count && head->name != NONE && !surname &&
-        lexicon_class_use((enum lexicon_class)sentence->mentions[head->name].class) == USE_PLACE) {
-        const struct mention *mention = &sentence->mentions[head->name];
-        const char *id = lexicon_entry_id(lexicon, mention->entry),
-                   *state = lexicon_entry_value(lexicon, mention->entry, "state");
-        const char *town = town_state(workspace, sentence, mention);
-        if (town || party_is_state(id) || (state && party_is_state(state)))
-            party_add(&own, (struct party){.id = town                 ? town
-                                                 : party_is_state(id) ? id
-                                                                      : state,
-                                           .sentence = sentence,
-                                           .first = mention->first,
-                                           .last = mention->last});
-    }
-    /* a firm with its state beside it: both are parties */
-    if (own.count && head->name != NONE && sentence->mentions[head->name].class == LEXICON_COMPANY)
-        party_premodifiers(workspace, sentence, at, sentence->mentions[head->name].first, &own);
-    if (own.count == 1 && !strncmp(own.items[0].id, "COM:", 4))
-        add_address(workspace, sentence, at, &own);
-    if (!own.count || head->name == NONE) {
-        party_premodifiers(workspace, sentence, at, group->last + 1, &own);
-        party_drop_makers(sentence, &own, false);
-    }
-    if (own.count > 2 && standing == STANDS_WEAKLY && !surname)
-        own.count = 1;
-    bool force = is_force_noun(lexicon, sentence, group->head);
-    /* "the Administration", "the President" in an official text */
-    if (!own.count && workspace->home.id &&
-        (word_is(sentence, group->head, "Administration") || word_is(sentence, group->head, "President") ||
-         word_is(sentence, group->head, "government")) &&
-        complement_of(sentence, at) == NONE)
-        party_add(&own, workspace->home);
-    /* "General Anselm Kothari of India" */
-    bool person = standing != STANDS_FOR_ACTOR && sentence->part->words[group->first].pos != POS_OWNER &&
-                  sentence->part->list.tokens[group->head].flags & TOKEN_CAPITAL && person_is(lexicon, sentence, group);
-    if (!own.count && (standing == STANDS_FOR_ACTOR || person)) {
-        int32_t complement = complement_of(sentence, at),
-                leader = complement == NONE ? clause_leader_of(sentence, at) : NONE;
-        bool owned = sentence->part->words[group->first].pos == POS_OWNER;
-        /* "their counterparts from Ghana" */
-        if (owned && complement != NONE && class && !strcmp(class, "counterpart") &&
-            word_is(sentence, sentence->groups[sentence->groups[complement].preposition].first, "from"))
-            owned = false;
-        for (; complement != NONE && !owned; complement = next_complement(sentence, complement))
-            parties_along(workspace, sentence, complement, &own, depth + 1);
-        if (leader != NONE)
-            parties_of_one(workspace, sentence, leader, &own, depth + 1);
-        else if (owned)
-            party_of_pronoun(workspace, sentence, group->first, &own);
-    }
-    int32_t unit = force && !own.count ? unit_of(sentence, at) : NONE;
-    if (unit != NONE)
-        parties_along(workspace, sentence, unit, &own, depth + 1);
-    if (!own.count && force)
-        party_of_locals(workspace, sentence, at, &own);
-    if (!own.count && explains_state(lexicon, sentence, at))
-        parties_of_one(workspace, sentence, at - 2, &own, depth + 1);
-    if (!own.count && is_publishers_body(workspace, sentence, at))
-        add_publisher(workspace, sentence, at, &own);
-    if (!own.count && complement_of(sentence, at) == NONE)
-        refer_group(workspace, sentence, at, &own);
-    if (!own.count) {
-        int32_t apposition = apposition_of(sentence, at);
-        if (apposition != NONE)
-            parties_of_one(workspace, sentence, apposition, &own, depth + 1);
-    }
-    if (!own.count && class && !strcmp(class, "defence_office") && complement_of(sentence, at) == NONE)
-        party_of_office(workspace, sentence, at, &own);
-    if (!own.count)
-        party_of_bare_name(workspace, sentence, at, &own);
-    if (!own.count && !names_owner(sentence, at))
-        party_of_dateline(workspace, sentence, at, &own);
-    if (!own.count && is_publishers_own(workspace, sentence, at))
-        add_publisher(workspace, sentence, at, &own);
-    for (uint32_t i = 0; i < own.count; i++) {
-        own.items[i].force |= force;
-        party_add(list, own.items[i]);
+    search.is_force = is_force_noun(lexicon, sentence, group->head);
+    find_name(&search);
+    find_state_of_place(&search);
+    find_before_head(&search);
+    find_home(&search);
+    find_behind_head(&search);
+    find_elsewhere(&search);
+    for (uint32_t i = 0; i < search.own.count; i++) {
+        search.own.items[i].force |= search.is_force;
+        party_add(list, search.own.items[i]);
     }
 }
 
