@@ -291,10 +291,117 @@ static void fill_participants(struct coder_workspace *workspace, struct event *e
             slot_fill_named(workspace, event, frame, "with", groups[next].object);
 }
 
-void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+/* "The drill involved Kenya", "the drill was led by Kenya": the noun is what its verb tells of. */
+static void fill_as_subject(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
     const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    if (!verb->passive) {
+        const char *object = verb_attribute(lexicon, sentence, verb, "object");
+        if ((!object || strcmp(object, "no")) && !is_only_moved(lexicon, sentence, verb))
+            slot_fill_named(workspace, event, frame, "object", verb->object);
+        fill_involved(workspace, event, frame);
+    } else {
+        for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
+            if (sentence->groups[i].preposition != NONE &&
+                word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
+                fill_doer(workspace, event, frame, (int32_t)i);
+    }
+    /* "the sale drew protests from Beijing": what follows belongs to the protests */
+    const char *class = verb_class(lexicon, sentence, verb);
+    bool own = verb->passive || verb->object == NONE || verb_attribute(lexicon, sentence, verb, "stage") ||
+               (class && !strcmp(class, "involve") && strcmp(event->type, "arms_transfer") != 0 &&
+                strcmp(event->type, "aid") != 0);
+    if (own)
+        slot_fill_phrases(workspace, event, frame, event->verb + 1);
+}
+
+/* "returned after training in Turkey", "completed weeks of training under Belgian instructors": who was taught. */
+static void fill_taught(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    const char *done = verb_class(lexicon, sentence, verb);
+    bool learns = is_occasion_of(event) || (done && !strcmp(done, "finish") && role_has(event, NULL, "supplier") &&
+                                            !role_has(event, NULL, "recipient"));
+    const char *who =
+        verb->subject == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->subject].head);
+    learns &= !who || strcmp(who, "trainers") != 0;
+    if (learns && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
+        slot_fill_named(workspace, event, frame, "to", verb->subject);
+}
+
+/* What a journey or a joining verb goes to, where the noun is its purpose. */
+static void fill_destination(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    bool is_purpose =
+        sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive;
+    /* "arrived in Greece for an exercise" */
+    if (is_purpose && means(lexicon, sentence, verb, "rotate") && strcmp(event->type, "visit"))
+        slot_fill_named(workspace, event, frame, "in", verb->object);
+    /* "arrived in Bamako to join the mission" */
+    if (verb->infinitive && verb->governor != NONE && sentence->groups[verb->governor].object != NONE) {
+        const struct group *journey = &sentence->groups[verb->governor];
+        if (means(lexicon, sentence, journey, "rotate"))
+            slot_fill_named(workspace, event, frame, "in", journey->object);
+    }
+    /* "joined the United States in a maritime mission" */
+    if (is_purpose && (means(lexicon, sentence, verb, "join") || brings_together(lexicon, event, verb)))
+        slot_fill_named(workspace, event, frame, "with", verb->object);
+    /* "arrived in Karachi for a port call" */
+    if (is_purpose && !strcmp(event->type, "visit"))
+        slot_fill_named(workspace, event, frame, "object", verb->object);
+}
+
+/* Phrases between the verb and the noun: "sign with Moscow a deal". */
+static void fill_between(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    for (int32_t i = event->verb + 1; i < event->noun; i++) {
+        const struct group *group = &sentence->groups[i];
+        if (group->kind != GROUP_NOUN || group->preposition == NONE || group->and_with != NONE)
+            continue;
+        const struct group *preposition = &sentence->groups[group->preposition];
+        if (word_is(sentence, preposition->first, "with"))
+            slot_fill_named(workspace, event, frame, "with", i);
+        /* "fired howitzers alongside Romanian crews during the exercise" */
+        if (word_is(sentence, preposition->first, "alongside"))
+            slot_fill_named(workspace, event, frame, "alongside", i);
+        /* "is in Hanoi for a visit" */
+        if (word_is(sentence, preposition->first, "in") && sentence->part->words[verb->head].pos == POS_BE)
+            slot_fill_named(workspace, event, frame, "in", i);
+    }
+}
+
+/* "Kenya hosted the drill": the noun is what its verb does, or is told beside it. */
+static void fill_as_object(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    const char *subject = verb_attribute(workspace_lexicon(workspace), sentence, verb, "subject");
+    if ((!subject || strcmp(subject, "no")) && !is_occasion_of(event) && moves_base(workspace, event)) {
+        if (!verb->passive)
+            fill_doer(workspace, event, frame, verb->subject);
+        if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
+            slot_fill_named(workspace, event, frame, "to", verb->object);
+    }
+    /* "the drill, which the army holds with Morocco each year" */
+    if (verb->link == LINK_RELATIVE && verb->object == event->noun && event->verb > event->noun)
+        slot_fill_phrases(workspace, event, frame, event->verb + 1);
+    fill_taught(workspace, event, frame);
+    fill_destination(workspace, event, frame);
+    if (clause_verb_of(sentence, event->noun) == event->verb)
+        fill_between(workspace, event, frame);
+}
+
+void role_fill_from_noun(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
     fill_self(workspace, event, frame);
     slot_fill_premodifiers(workspace, event, frame, "pre", event->noun, event->trigger_first);
     slot_fill_phrases(workspace, event, frame, event->noun + 1);
@@ -308,86 +415,12 @@ void role_fill_from_noun(struct coder_workspace *workspace, struct event *event,
     }
     settle_bare_receiver(workspace, event);
     /* name after the head: "membership of the CSTO" is a phrase, "NATO membership" a premodifier */
-    if (event->verb == NONE) {
+    if (event->verb == NONE)
         fill_verbless(workspace, event, frame);
-        return;
-    }
-    const struct group *verb = &sentence->groups[event->verb];
-    const char *subject = verb_attribute(lexicon, sentence, verb, "subject");
-    if (verb->subject == event->noun) {
-        if (!verb->passive) {
-            const char *object = verb_attribute(lexicon, sentence, verb, "object");
-            if ((!object || strcmp(object, "no")) && !is_only_moved(lexicon, sentence, verb))
-                slot_fill_named(workspace, event, frame, "object", verb->object);
-            fill_involved(workspace, event, frame);
-        } else
-            for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last;
-                 i++)
-                if (sentence->groups[i].preposition != NONE &&
-                    word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by"))
-                    fill_doer(workspace, event, frame, (int32_t)i);
-        /* "the sale drew protests from Beijing": what follows belongs to the protests */
-        const char *class = verb_class(lexicon, sentence, verb);
-        bool own = verb->passive || verb->object == NONE || verb_attribute(lexicon, sentence, verb, "stage") ||
-                   (class && !strcmp(class, "involve") && strcmp(event->type, "arms_transfer") != 0 &&
-                    strcmp(event->type, "aid") != 0);
-        if (own)
-            slot_fill_phrases(workspace, event, frame, event->verb + 1);
-        return;
-    }
-    if ((!subject || strcmp(subject, "no")) && !is_occasion_of(event) && moves_base(workspace, event)) {
-        if (!verb->passive)
-            fill_doer(workspace, event, frame, verb->subject);
-        if (verb->object != NONE && verb->object != event->noun && verb->object2 == event->noun)
-            slot_fill_named(workspace, event, frame, "to", verb->object);
-    }
-    /* "the drill, which the army holds with Morocco each year" */
-    if (verb->link == LINK_RELATIVE && verb->object == event->noun && event->verb > event->noun)
-        slot_fill_phrases(workspace, event, frame, event->verb + 1);
-    /* "returned after training in Turkey": who was taught */
-    /* "completed weeks of training under Belgian instructors" */
-    const char *done = verb_class(lexicon, sentence, verb);
-    bool learns = is_occasion_of(event) || (done && !strcmp(done, "finish") && role_has(event, NULL, "supplier") &&
-                                            !role_has(event, NULL, "recipient"));
-    const char *who =
-        verb->subject == NONE ? NULL : noun_class(lexicon, sentence, sentence->groups[verb->subject].head);
-    learns &= !who || strcmp(who, "trainers") != 0;
-    if (learns && !strcmp(event->type, "training") && group_is_force(lexicon, sentence, verb->subject))
-        slot_fill_named(workspace, event, frame, "to", verb->subject);
-    /* "arrived in Greece for an exercise" */
-    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
-        means(lexicon, sentence, verb, "rotate") && strcmp(event->type, "visit"))
-        slot_fill_named(workspace, event, frame, "in", verb->object);
-    /* "arrived in Bamako to join the mission" */
-    if (verb->infinitive && verb->governor != NONE && sentence->groups[verb->governor].object != NONE) {
-        const struct group *journey = &sentence->groups[verb->governor];
-        if (means(lexicon, sentence, journey, "rotate"))
-            slot_fill_named(workspace, event, frame, "in", journey->object);
-    }
-    /* "joined the United States in a maritime mission" */
-    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
-        (means(lexicon, sentence, verb, "join") || brings_together(lexicon, event, verb)))
-        slot_fill_named(workspace, event, frame, "with", verb->object);
-    /* "arrived in Karachi for a port call" */
-    if (sentence->groups[event->noun].preposition != NONE && verb->object != event->noun && !verb->passive &&
-        !strcmp(event->type, "visit"))
-        slot_fill_named(workspace, event, frame, "object", verb->object);
-    if (clause_verb_of(sentence, event->noun) == event->verb) {
-        /* phrases between the verb and the noun: "sign with Moscow a deal" */
-        for (int32_t i = event->verb + 1; i < event->noun; i++)
-            if (sentence->groups[i].kind == GROUP_NOUN && sentence->groups[i].preposition != NONE &&
-                sentence->groups[i].and_with == NONE) {
-                const struct group *preposition = &sentence->groups[sentence->groups[i].preposition];
-                if (word_is(sentence, preposition->first, "with"))
-                    slot_fill_named(workspace, event, frame, "with", i);
-                /* "fired howitzers alongside Romanian crews during the exercise" */
-                if (word_is(sentence, preposition->first, "alongside"))
-                    slot_fill_named(workspace, event, frame, "alongside", i);
-                /* "is in Hanoi for a visit" */
-                if (word_is(sentence, preposition->first, "in") && sentence->part->words[verb->head].pos == POS_BE)
-                    slot_fill_named(workspace, event, frame, "in", i);
-            }
-    }
+    else if (event->sentence->groups[event->verb].subject == event->noun)
+        fill_as_subject(workspace, event, frame);
+    else
+        fill_as_object(workspace, event, frame);
 }
 
 /* "lifted the Cyprus arms ban", "the Cypriot arms ban was lifted by Washington": whom a ban names is whom it hits,

@@ -484,40 +484,49 @@ static void fill_from_paper(struct coder_workspace *workspace, struct event *eve
     }
 }
 
-void role_fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+static void fill_around_passive(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const struct sentence *sentence = event->sentence;
     const struct group *verb = &sentence->groups[event->verb];
     int32_t argument = event->argument;
-    if (verb->passive) {
-        /* "a total of 850 Kenyan soldiers were sent": what is counted is not who gets it */
-        bool counted = argument != NONE && verb->subject != NONE && argument == verb->subject + 2 &&
-                       sentence->groups[argument].preposition == verb->subject + 1 &&
-                       word_is(sentence, sentence->groups[verb->subject + 1].first, "of");
-        if (verb->subject != argument && !counted)
-            slot_fill_named(workspace, event, frame, "object", verb->subject);
-        else if (verb->object != NONE) /* "were pulled out of Niger" */
-            slot_fill_named(workspace, event, frame, "object", verb->object);
-        if (argument != NONE && argument < event->verb)
-            slot_fill_phrases(workspace, event, frame, argument + 1);
-        for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
-            if (sentence->groups[i].preposition != NONE &&
-                word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") &&
-                !frame_role(frame, "by", 2))
-                slot_fill_named(workspace, event, frame, "subject", (int32_t)i);
-    } else {
-        role_fill_subject(workspace, event, frame);
-        if (verb->object != argument)
-            slot_fill_named(workspace, event, frame, "object", verb->object);
-        if (verb->object2 != NONE && verb->object2 != argument)
-            slot_fill_named(workspace, event, frame, "object", verb->object2);
-    }
+    /* "a total of 850 Kenyan soldiers were sent": what is counted is not who gets it */
+    bool counted = argument != NONE && verb->subject != NONE && argument == verb->subject + 2 &&
+                   sentence->groups[argument].preposition == verb->subject + 1 &&
+                   word_is(sentence, sentence->groups[verb->subject + 1].first, "of");
+    if (verb->subject != argument && !counted)
+        slot_fill_named(workspace, event, frame, "object", verb->subject);
+    else if (verb->object != NONE) /* "were pulled out of Niger" */
+        slot_fill_named(workspace, event, frame, "object", verb->object);
+    if (argument != NONE && argument < event->verb)
+        slot_fill_phrases(workspace, event, frame, argument + 1);
+    for (uint32_t i = (uint32_t)event->verb + 1; i < sentence->group_count && (int32_t)i <= verb->clause_last; i++)
+        if (sentence->groups[i].preposition != NONE &&
+            word_is(sentence, sentence->groups[sentence->groups[i].preposition].first, "by") &&
+            !frame_role(frame, "by", 2))
+            slot_fill_named(workspace, event, frame, "subject", (int32_t)i);
+}
+
+static void fill_around_active(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct group *verb = &event->sentence->groups[event->verb];
+    role_fill_subject(workspace, event, frame);
+    if (verb->object != event->argument)
+        slot_fill_named(workspace, event, frame, "object", verb->object);
+    if (verb->object2 != NONE && verb->object2 != event->argument)
+        slot_fill_named(workspace, event, frame, "object", verb->object2);
+}
+
+/* What stands behind the verb's noun, and behind the verb. */
+static void fill_phrases_behind(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *groups = sentence->groups, *verb = &groups[event->verb];
+    int32_t argument = event->argument;
     /* "won a contract to build tankers for the navy" */
     for (int32_t i = argument + 1; argument != NONE && !strcmp(event->type, "arms_transfer") &&
                                    (uint32_t)i < sentence->group_count && i <= argument + 2;
          i++)
-        if (sentence->groups[i].kind == GROUP_VERB && sentence->groups[i].infinitive &&
-            sentence->groups[i].governor_noun == argument)
+        if (groups[i].kind == GROUP_VERB && groups[i].infinitive && groups[i].governor_noun == argument)
             slot_fill_phrases(workspace, event, frame, i + 1);
     /* "took delivery of the ships that it ordered from Korea" */
     role_fill_order(workspace, event, frame, argument);
@@ -527,18 +536,67 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
         slot_fill_phrases(workspace, event, frame, verb->subject + 1);
     /* "has 1,000 troops stationed in Niger" */
     if (argument != NONE && !strcmp(event->type, "basing") && (uint32_t)argument + 1 < sentence->group_count &&
-        sentence->groups[argument + 1].kind == GROUP_VERB && sentence->groups[argument + 1].link == LINK_REDUCED &&
-        sentence->groups[argument + 1].subject == argument)
+        groups[argument + 1].kind == GROUP_VERB && groups[argument + 1].link == LINK_REDUCED &&
+        groups[argument + 1].subject == argument)
         slot_fill_phrases(workspace, event, frame, argument + 2);
     role_fill_craft(workspace, event, frame);
     slot_fill_phrases(workspace, event, frame, event->verb + 1);
     /* "were trained and equipped by the United States": both by the same */
     if (verb->passive && (uint32_t)event->verb + 2 < sentence->group_count &&
-        sentence->groups[event->verb + 1].kind == GROUP_AND && sentence->groups[event->verb + 2].kind == GROUP_VERB &&
-        sentence->groups[event->verb + 2].first == sentence->groups[event->verb + 2].head)
+        groups[event->verb + 1].kind == GROUP_AND && groups[event->verb + 2].kind == GROUP_VERB &&
+        groups[event->verb + 2].first == groups[event->verb + 2].head)
         slot_fill_phrases(workspace, event, frame, event->verb + 3);
-    if (argument != NONE)
-        role_fill_argument(workspace, event, frame, argument);
+}
+
+/* The verb above "to buy", "buying": what its class says of its subject, object and agent. */
+static void fill_from_governor(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb], *governor = &sentence->groups[verb->governor];
+    /* "asked Rome to help patrol": who is asked is he who helps */
+    const char *helps = verb_class(lexicon, sentence, governor);
+    if (helps && !strcmp(helps, "help") && governor->infinitive && governor->governor != NONE &&
+        governor->subject == verb->subject)
+        governor = &sentence->groups[governor->governor];
+    const char *control = verb_attribute(lexicon, sentence, governor, "control");
+    const char *doubt = verb_attribute(lexicon, sentence, governor, "modality");
+    /* "will help Fiji train": who helps asks for nothing */
+    bool asks = !helps || strcmp(helps, "help") != 0 || governor != &sentence->groups[verb->governor];
+    bool is_others = governor->subject != verb->subject;
+    /* the asker is the receiver: "Kyiv asked Berlin to send tanks" */
+    if (control && !strcmp(control, "object") && is_others && !doubt && asks)
+        slot_fill_named(workspace, event, frame, "asker", governor->subject);
+    const char *class = verb_class(lexicon, sentence, governor);
+    bool approves = class && !strcmp(class, "approve"), hires = class && !strcmp(class, "hire"),
+         joins = class && !strcmp(class, "join");
+    if (approves && governor->passive) /* "was cleared by Washington to buy" */
+        fill_agent(workspace, event, frame, verb->governor, "from");
+    if (hires && governor->passive) /* "was contracted by Oman to modernise" */
+        fill_agent(workspace, event, frame, verb->governor, "asker");
+    if (hires && !governor->passive && is_others)
+        slot_fill_named(workspace, event, frame, "asker", governor->subject);
+    if (approves && !governor->passive && is_others) /* "cleared Rabat to buy" */
+        slot_fill_named(workspace, event, frame, "from", governor->subject);
+    if (joins && verb->gerund) /* "joins Peru in buying" */
+        slot_fill_named(workspace, event, frame, "subject", governor->object);
+    else if (class && (!strcmp(class, "cooperate") || (joins && !strcmp(event->type, "industry")) ||
+                       ends_with_with(sentence, governor))) /* "teamed up with Boeing to build", "agreed with Spain to" */
+        slot_fill_named(workspace, event, frame, "with", governor->object);
+    slot_fill_phrases(workspace, event, frame, verb->governor + 1);
+}
+
+void role_fill_from_verb(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    const struct group *verb = &sentence->groups[event->verb];
+    if (verb->passive)
+        fill_around_passive(workspace, event, frame);
+    else
+        fill_around_active(workspace, event, frame);
+    fill_phrases_behind(workspace, event, frame);
+    if (event->argument != NONE)
+        role_fill_argument(workspace, event, frame, event->argument);
     fill_maker_of_former(workspace, event, frame);
     fill_stopped(workspace, event, frame);
     fill_outfit(workspace, event, frame);
@@ -548,45 +606,13 @@ void role_fill_from_verb(struct coder_workspace *workspace, struct event *event,
     fill_from_paper(workspace, event, frame);
     fill_welcomed(workspace, event, frame);
     role_fill_helped(workspace, event, frame);
+    if (verb->governor == NONE)
+        return;
     /* "rejected a US request to use its bases": who is asked; not who criticises one */
-    const char *governs = verb->governor == NONE ? NULL
-                                                 : verb_attribute(workspace_lexicon(workspace), sentence,
-                                                                  &sentence->groups[verb->governor], "subject");
-    if (verb->governor_noun != NONE && verb->governor != NONE && verb->infinitive &&
-        (!governs || strcmp(governs, "no") != 0))
+    const char *governs =
+        verb_attribute(workspace_lexicon(workspace), sentence, &sentence->groups[verb->governor], "subject");
+    if (verb->governor_noun != NONE && verb->infinitive && (!governs || strcmp(governs, "no") != 0))
         slot_fill_named(workspace, event, frame, "asker", sentence->groups[verb->governor].subject);
-    if (verb->governor != NONE && (verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT) {
-        const struct group *governor = &sentence->groups[verb->governor];
-        /* "asked Rome to help patrol": who is asked is he who helps */
-        const char *helps = verb_class(workspace_lexicon(workspace), sentence, governor);
-        if (helps && !strcmp(helps, "help") && governor->infinitive && governor->governor != NONE &&
-            governor->subject == verb->subject)
-            governor = &sentence->groups[governor->governor];
-        const char *control = verb_attribute(workspace_lexicon(workspace), sentence, governor, "control");
-        /* the asker is the receiver: "Kyiv asked Berlin to send tanks" */
-        const char *doubt = verb_attribute(workspace_lexicon(workspace), sentence, governor, "modality");
-        /* "will help Fiji train": who helps asks for nothing */
-        bool asks = !helps || strcmp(helps, "help") != 0 || governor != &sentence->groups[verb->governor];
-        if (control && !strcmp(control, "object") && governor->subject != verb->subject && !doubt && asks) {
-            slot_fill_named(workspace, event, frame, "asker", governor->subject);
-        }
-        const char *class = verb_class(workspace_lexicon(workspace), sentence, governor);
-        if (class && !strcmp(class, "approve") && governor->passive) /* "was cleared by Washington to buy" */
-            fill_agent(workspace, event, frame, verb->governor, "from");
-        if (class && !strcmp(class, "hire") && governor->passive) /* "was contracted by Oman to modernise" */
-            fill_agent(workspace, event, frame, verb->governor, "asker");
-        if (class && !strcmp(class, "hire") && !governor->passive && governor->subject != verb->subject)
-            slot_fill_named(workspace, event, frame, "asker", governor->subject);
-        if (class && !strcmp(class, "approve") && !governor->passive &&
-            governor->subject != verb->subject) /* "cleared Rabat to buy" */
-            slot_fill_named(workspace, event, frame, "from", governor->subject);
-        bool joins = class && !strcmp(class, "join");
-        if (joins && verb->gerund) /* "joins Peru in buying" */
-            slot_fill_named(workspace, event, frame, "subject", governor->object);
-        else if (class &&
-                 (!strcmp(class, "cooperate") || (joins && !strcmp(event->type, "industry")) ||
-                  ends_with_with(sentence, governor))) /* "teamed up with Boeing to build", "agreed with Spain to" */
-            slot_fill_named(workspace, event, frame, "with", governor->object);
-        slot_fill_phrases(workspace, event, frame, verb->governor + 1);
-    }
+    if ((verb->infinitive || verb->gerund) && verb->link == LINK_COMPLEMENT)
+        fill_from_governor(workspace, event, frame);
 }
