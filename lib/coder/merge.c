@@ -1,6 +1,8 @@
 #include "lib/coder/merge.h"
 
 #include "lib/coder/detail.h"
+#include "lib/coder/event_pair.h"
+#include "lib/coder/redundant.h"
 #include "lib/coder/role.h"
 #include "lib/coder/side.h"
 #include "lib/coder/status.h"
@@ -9,69 +11,10 @@
 
 #include <string.h>
 
-static bool has_principal(const struct event *event, const char *id)
-{
-    for (uint32_t i = 0; i < event->actor_count; i++)
-        if (role_is_principal(&event->actors[i]) && !strcmp(event->actors[i].id, id))
-            return true;
-    return false;
-}
-
-/* Shared and all principal actors of two events. */
-static void overlap(const struct event *a, const struct event *b, uint32_t *shared, uint32_t *all)
-{
-    *shared = *all = 0;
-    for (uint32_t i = 0; i < a->actor_count; i++) {
-        bool again = !role_is_principal(&a->actors[i]);
-        for (uint32_t k = 0; k < i && !again; k++)
-            again = !strcmp(a->actors[k].id, a->actors[i].id);
-        if (again)
-            continue;
-        ++*all;
-        *shared += has_principal(b, a->actors[i].id);
-    }
-    uint32_t other = role_principal_count(b);
-    *all += other - *shared;
-}
-
-static bool is_directed(const char *role)
-{
-    return strcmp(role, "participant") && strcmp(role, "host");
-}
-
-/* One actor on opposite sides: two undertakings. */
-static bool directions_clash(const struct event *a, const struct event *b)
-{
-    for (uint32_t i = 0; i < a->actor_count; i++)
-        for (uint32_t k = 0; k < b->actor_count; k++)
-            if (!strcmp(a->actors[i].id, b->actors[k].id) && is_directed(a->actors[i].role) &&
-                is_directed(b->actors[k].role) && strcmp(a->actors[i].role, b->actors[k].role))
-                return true;
-    return false;
-}
-
-static bool dates_clash(const struct event *a, const struct event *b)
-{
-    if (!a->date_known || !b->date_known)
-        return false;
-    bool apart =
-        (!a->date.open_end && a->date.end < b->date.start) || (!b->date.open_end && b->date.end < a->date.start);
-    int64_t gap = a->date.start < b->date.start ? b->date.start - a->date.end : a->date.start - b->date.end;
-    return apart && gap > 3;
-}
-
-static const struct quantity *sum_of(const struct event *event)
-{
-    for (uint32_t i = 0; i < event->quantity_count; i++)
-        if (event->quantities[i].quantity.kind == QUANTITY_MONEY && event->quantities[i].quantity.has_value)
-            return &event->quantities[i].quantity;
-    return NULL;
-}
-
 /* Two sums of one currency that are not the same rounded: two contracts or tranches. */
 static bool sums_clash(const struct event *a, const struct event *b)
 {
-    const struct quantity *one = sum_of(a), *other = sum_of(b);
+    const struct quantity *one = event_pair_sum(a), *other = event_pair_sum(b);
     if (!one || !other || !one->unit || !other->unit || strcmp(one->unit, other->unit) != 0)
         return false;
     double less = one->value < other->value ? one->value : other->value,
@@ -161,11 +104,11 @@ static bool ship_and_office(const struct event *a, const struct event *b)
 
 static bool are_one(struct coder_workspace *workspace, const struct event *a, const struct event *b)
 {
-    if (strcmp(a->type, b->type) || (dates_clash(a, b) && !are_stages(a, b)) || directions_clash(a, b) ||
+    if (strcmp(a->type, b->type) || (event_pair_dates_clash(a, b) && !are_stages(a, b)) || event_pair_directions_clash(a, b) ||
         sums_clash(a, b) || ship_and_office(a, b))
         return false;
     uint32_t shared, all;
-    overlap(a, b, &shared, &all);
+    event_pair_overlap(a, b, &shared, &all);
     if (!shared)
         return false;
     uint32_t smaller =
@@ -204,7 +147,7 @@ static bool tells_who_comes(const struct event *into, const struct event *from)
     if (strcmp(into->type, "visit") != 0 || !into->sentence || into->sentence->part->index != PART_TITLE ||
         role_has(into, NULL, "initiator") || !role_has(from, NULL, "initiator") || !role_has(from, NULL, "target"))
         return false;
-    overlap(into, from, &shared, &all);
+    event_pair_overlap(into, from, &shared, &all);
     return shared == all;
 }
 
@@ -215,12 +158,6 @@ static int modality_rank(const char *modality)
         if (!strcmp(order[i], modality))
             return i;
     return 3;
-}
-
-static bool is_near(const struct event *into, const struct event *from)
-{
-    return into->sentence->part != from->sentence->part ? from->sentence_index <= into->sentence_index + 3
-                                                        : from->sentence_index <= into->sentence_index + 1;
 }
 
 /* "LIBYA BUYING MISSILES": a participle without "is" tells as little of the stage as a present. */
@@ -245,7 +182,7 @@ static bool explains_headline(const struct event *into, const struct event *from
         both = !strcmp(status, open[0]) || !strcmp(status, open[1]) || !strcmp(status, open[2]) || (participle && i);
     }
     if (!both || into->sentence->part->index != PART_TITLE || into->verb == NONE || from->verb == NONE ||
-        from->sentence->part->index != PART_BODY || !is_near(into, from) || from->adjunct)
+        from->sentence->part->index != PART_BODY || !event_pair_is_near(into, from) || from->adjunct)
         return false;
     /* "launch war games": that they were taking part in them does not end it */
     if (into->begins)
@@ -283,7 +220,7 @@ static uint32_t goods_told(const struct event *event)
 /* A headline says "tanks" where the sentence below it names and counts them. */
 static void take_equipment(struct event *into, const struct event *from)
 {
-    if (into->equipment_count && !(is_near(into, from) && goods_told(from) > goods_told(into)))
+    if (into->equipment_count && !(event_pair_is_near(into, from) && goods_told(from) > goods_told(into)))
         return;
     into->equipment_count = from->equipment_count;
     memcpy(into->equipment, from->equipment, from->equipment_count * sizeof *into->equipment);
@@ -363,7 +300,7 @@ static void merge_into(struct event *into, struct event *from, int64_t today)
         into->subtype = from->subtype;
     /* "Navy receives boats": only what stands below says that they were given */
     if (into->sentence->part->index == PART_TITLE && into->noun == NONE && from->subtype &&
-        !strcmp(into->subtype, "sale") && !strcmp(from->subtype, "grant") && !sum_of(into) && !sum_of(from))
+        !strcmp(into->subtype, "sale") && !strcmp(from->subtype, "grant") && !event_pair_sum(into) && !event_pair_sum(from))
         into->subtype = from->subtype;
     if (tells_who_comes(into, from)) {
         into->subtype = from->subtype;
@@ -415,9 +352,9 @@ static bool are_two_cuts(const struct event *a, const struct event *b)
 static bool same_direction(const struct event *a, const struct event *b)
 {
     uint32_t shared, all;
-    if (strcmp(a->type, b->type) != 0 || directions_clash(a, b))
+    if (strcmp(a->type, b->type) != 0 || event_pair_directions_clash(a, b))
         return false;
-    overlap(a, b, &shared, &all);
+    event_pair_overlap(a, b, &shared, &all);
     return shared == all;
 }
 
@@ -441,9 +378,9 @@ static void settle_directions(struct coder_workspace *workspace)
         for (uint32_t k = i + 1; k < workspace->event_count && !workspace->events[i].dropped; k++) {
             struct event *a = &workspace->events[i], *b = &workspace->events[k];
             uint32_t shared, all;
-            if (b->dropped || strcmp(a->type, b->type) || !directions_clash(a, b) || are_two_cuts(a, b))
+            if (b->dropped || strcmp(a->type, b->type) || !event_pair_directions_clash(a, b) || are_two_cuts(a, b))
                 continue;
-            overlap(a, b, &shared, &all);
+            event_pair_overlap(a, b, &shared, &all);
             if (shared < all)
                 continue;
             struct event *weaker = weights[i] < weights[k] || (weights[i] == weights[k] && a->score < b->score) ? a : b;
@@ -454,219 +391,17 @@ static void settle_directions(struct coder_workspace *workspace)
         }
 }
 
-/* Verbs that say nothing of who buys: what they are over does. */
-static bool is_over(const char *class, bool goods)
-{
-    static const char *const over[] = {"sign", "approve", "announce", "plan", "negotiate", NULL};
-    for (size_t i = 0; over[i]; i++)
-        if (!strcmp(over[i], class))
-            return goods;
-    return !strcmp(class, "refuse");
-}
-
-/* A verb and the noun under it tell one act: "announced the purchase of tanks" by its noun, "awarded a contract for
- * tanks" by its verb. */
-static void drop_told_twice(struct coder_workspace *workspace)
-{
-    const struct lexicon *lexicon = workspace_lexicon(workspace);
-    for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *act = &workspace->events[i];
-        if (act->dropped || act->verb_entry == NONE)
-            continue;
-        const struct group *verb = &act->sentence->groups[act->verb];
-        bool goods = !strcmp(act->type, "arms_transfer");
-        bool over = is_over(lexicon_entry_id(lexicon, (uint32_t)act->verb_entry), goods);
-        for (uint32_t k = 0; k < workspace->event_count && !act->dropped; k++) {
-            struct event *noun = &workspace->events[k];
-            if (noun->sentence != act->sentence || noun->dropped || strcmp(noun->type, act->type) ||
-                noun->noun == NONE ||
-                (noun->noun != (verb->passive ? verb->subject : verb->object) && noun->noun != verb->object2 &&
-                 noun->noun != act->argument))
-                continue;
-            /* "signed an agreement on the transit of troops": its words say more of it than who signs it */
-            bool vague = !strcmp(act->type, "agreement") && act->argument == noun->noun && noun->argument != NONE;
-            if (vague)
-                act->dropped = "its noun tells more";
-            else if (!over && strcmp(lexicon_entry_id(lexicon, (uint32_t)act->verb_entry), "request"))
-                noun->dropped = "its verb tells more";
-            else if (over && (noun->argument != NONE || !goods))
-                act->dropped = "its noun tells more";
-        }
-    }
-}
-
 /* What is done is another act than the one that a headline says is only weighed. */
 static bool is_done(const struct event *event)
 {
     return !strcmp(event->status, "completed") || !strcmp(event->status, "ongoing") || !strcmp(event->status, "signed");
 }
 
-/* "Sofia sends troops to Albania … to join the multinational force": what is told as an operation is no stay. */
-static void drop_stays_of_operations(struct coder_workspace *workspace)
-{
-    for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *stay = &workspace->events[i];
-        if (stay->dropped || strcmp(stay->type, "basing") != 0 || !stay->subtype ||
-            strcmp(stay->subtype, "stationing") != 0)
-            continue;
-        for (uint32_t k = 0; k < workspace->event_count && !stay->dropped; k++) {
-            const struct event *operation = &workspace->events[k];
-            bool ends = !strcmp(operation->type, "downturn") && operation->subtype &&
-                        !strcmp(operation->subtype, "withdrawal") && strcmp(stay->status, "announced") != 0;
-            bool teaches = !strcmp(operation->type, "training");
-            bool task = !strcmp(operation->type, "operation") || ends || teaches;
-            if (operation->dropped || !task || operation == stay ||
-                !(teaches ? operation->sentence_index <= stay->sentence_index + 4 : is_near(stay, operation)))
-                continue;
-            bool same = stay->actor_count > 0;
-            for (uint32_t a = 0; a < stay->actor_count; a++)
-                same &= role_has(operation, stay->actors[a].id, NULL) ||
-                        (!strcmp(operation->type, "operation") && !strcmp(stay->actors[a].role, "initiator") &&
-                         operation->verb_entry != NONE);
-            if (same)
-                stay->dropped = ends ? "it is what the downturn ends" : "told as an operation";
-        }
-    }
-}
-
-/* "Egypt - Helicopter Sustainment" above a notice of a sale under a sales programme: what is sold is no work together.
- */
-static void drop_contents_of_sales(struct coder_workspace *workspace)
-{
-    for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *content = &workspace->events[i];
-        bool work = !strcmp(content->type, "industry") || !strcmp(content->type, "intelligence_sharing");
-        if (content->dropped || !work || content->verb_entry != NONE)
-            continue;
-        for (uint32_t k = 0; k < workspace->event_count && !content->dropped; k++) {
-            const struct event *sale = &workspace->events[k];
-            if (sale->dropped || strcmp(sale->type, "arms_transfer") != 0 || !sale->programme ||
-                !(sale->sentence == content->sentence || content->sentence->part->index == PART_TITLE))
-                continue;
-            bool same = content->actor_count > 0;
-            for (uint32_t a = 0; a < content->actor_count; a++)
-                same &= role_has(sale, content->actors[a].id, NULL);
-            if (same)
-                content->dropped = "what is sold";
-        }
-    }
-}
-
-/* "the battalion, led by a colonel, has left for South Sudan on a peacekeeping mission": nobody visits. */
-static bool sets_out(const struct lexicon *lexicon, const struct event *event)
-{
-    static const char *const words[] = {"left", "leaves", "leave", "leaving", "departed", "departs", "depart", "set"};
-    const struct group *verb = event->verb_entry == NONE ? NULL : &event->sentence->groups[event->verb];
-    bool force = false;
-    for (int32_t i = 0; verb && i < event->verb; i++)
-        force |= event->sentence->groups[i].kind == GROUP_NOUN && group_is_force(lexicon, event->sentence, i);
-    for (size_t i = 0; force && i < sizeof words / sizeof *words; i++)
-        if (word_is(event->sentence, verb->head, words[i]))
-            return true;
-    return false;
-}
-
-static void drop_visits_of_operations(struct coder_workspace *workspace)
-{
-    for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *visit = &workspace->events[i];
-        if (visit->dropped || strcmp(visit->type, "visit") != 0 || !sets_out(workspace_lexicon(workspace), visit))
-            continue;
-        for (uint32_t k = 0; k < workspace->event_count && !visit->dropped; k++) {
-            const struct event *operation = &workspace->events[k];
-            uint32_t shared, all;
-            /* however likely the mission itself is by what this sentence says */
-            if (operation->sentence != visit->sentence || strcmp(operation->type, "operation") != 0)
-                continue;
-            overlap(visit, operation, &shared, &all);
-            if (shared && shared == all)
-                visit->dropped = "told as an operation";
-        }
-    }
-}
-
-/* "turned over a military aid package", "turned over 3,000 rifles": goods that are named tell what the package is. */
-static void drop_packages_of_goods(struct coder_workspace *workspace)
-{
-    for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *package = &workspace->events[i];
-        if (package->dropped || strcmp(package->type, "aid") != 0 || !package->subtype ||
-            strcmp(package->subtype, "package") != 0 || sum_of(package))
-            continue;
-        for (uint32_t k = 0; k < workspace->event_count && !package->dropped; k++) {
-            const struct event *goods = &workspace->events[k];
-            uint32_t shared, all;
-            if (goods->dropped || strcmp(goods->type, "arms_transfer") != 0 || dates_clash(package, goods) ||
-                directions_clash(package, goods) || !(is_near(package, goods) || is_near(goods, package)) ||
-                strcmp(package->modality, "hypothetical") == 0)
-                continue;
-            overlap(package, goods, &shared, &all);
-            if (shared && shared == all && goods->equipment_count)
-                package->dropped = "told by its goods";
-        }
-    }
-}
-
-/* "signed an agreement on joint exercises": what it is about is not held yet. */
-static bool is_subject_of(const struct event *act, const struct event *paper)
-{
-    bool practised = !strcmp(act->type, "exercise") || !strcmp(act->type, "training");
-    return practised && act->verb_entry == NONE && act->noun != NONE && act->sentence == paper->sentence &&
-           paper->argument == act->noun && paper->noun != act->noun;
-}
-
-/* "signed a pact on intelligence sharing": what is signed is the pact. */
-static void drop_sharing_of_papers(struct coder_workspace *workspace)
-{
-    for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *sharing = &workspace->events[i];
-        bool signs = !strcmp(sharing->type, "intelligence_sharing") &&
-                     (!strcmp(sharing->status, "signed") || !strcmp(sharing->status, "approved"));
-        if (sharing->dropped)
-            continue;
-        for (uint32_t k = 0; k < workspace->event_count && !sharing->dropped; k++) {
-            const struct event *paper = &workspace->events[k];
-            uint32_t shared, all;
-            if (paper->dropped || strcmp(paper->type, "agreement") != 0 || !is_near(sharing, paper) ||
-                (!signs && !is_subject_of(sharing, paper)))
-                continue;
-            overlap(sharing, paper, &shared, &all);
-            if (shared && shared == all)
-                sharing->dropped = "told as a paper";
-        }
-    }
-}
-
-/* "signed a memorandum to buy three corvettes": goods that are named are bought, whatever the paper is called. */
-static void drop_papers_of_goods(struct coder_workspace *workspace)
-{
-    for (uint32_t i = 0; i < workspace->event_count; i++) {
-        struct event *paper = &workspace->events[i];
-        if (paper->dropped || strcmp(paper->type, "agreement") != 0 || !trigger_frame(workspace, paper)->signers)
-            continue;
-        for (uint32_t k = 0; k < workspace->event_count && !paper->dropped; k++) {
-            const struct event *goods = &workspace->events[k];
-            uint32_t shared, all;
-            if (goods->dropped || goods->sentence != paper->sentence || strcmp(goods->type, "arms_transfer") != 0 ||
-                !goods->equipment_count)
-                continue;
-            overlap(paper, goods, &shared, &all);
-            if (shared && shared == all)
-                paper->dropped = "told by its goods";
-        }
-    }
-}
-
 void merge_events(struct coder_workspace *workspace)
 {
-    drop_told_twice(workspace);
+    redundant_drop_told_twice(workspace);
     settle_directions(workspace);
-    drop_stays_of_operations(workspace);
-    drop_contents_of_sales(workspace);
-    drop_visits_of_operations(workspace);
-    drop_sharing_of_papers(workspace);
-    drop_papers_of_goods(workspace);
-    drop_packages_of_goods(workspace);
+    redundant_drop_contained(workspace);
     for (uint32_t i = 0; i < workspace->event_count; i++) {
         struct event *into = &workspace->events[i];
         for (uint32_t k = i + 1; k < workspace->event_count && !into->dropped; k++) {
