@@ -7,7 +7,6 @@
 #include "lib/coder/side.h"
 #include "lib/coder/status.h"
 #include "lib/coder/trigger.h"
-#include "lib/record/vocabulary.h"
 
 #include <string.h>
 
