@@ -278,7 +278,7 @@ const struct ent_plugin *ent_plugin_query(void)
         .version = ENT_VERSION,
         .licence = "Apache-2.0",
         .summary = "Publishes alerts to an MQTT broker",
-        .flags = ENT_NETWORK,
+        .flags = ENT_NETWORK | ENT_FOREIGN_INPUT,
         ENT_PLUGIN_OPTIONS(options),
         .ops = &ops,
     };
