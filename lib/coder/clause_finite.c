@@ -288,6 +288,22 @@ static int32_t noun_before_phrases(const struct sentence *sentence, int32_t at)
     return noun;
 }
 
+/* "Djibouti given two patrol boats by Japan": who does it stands behind what is given, so that the subject gets it. */
+static bool is_given_by_another(const struct linker *linker, int32_t at)
+{
+    static const char *const givers[] = {"give", "offer", "lend", "allocate", "grant", NULL};
+    const struct sentence *sentence = linker->sentence;
+    const char *class = verb_class(linker->lexicon, sentence, &sentence->groups[at]);
+    uint32_t by = (uint32_t)at + 2;
+    bool gives = false;
+    for (size_t i = 0; class && givers[i]; i++)
+        gives |= !strcmp(class, givers[i]);
+    if (!gives || by + 1 >= sentence->group_count || sentence->groups[by - 1].kind != GROUP_NOUN ||
+        sentence->groups[by].kind != GROUP_PREPOSITION || !word_is(sentence, sentence->groups[by].first, "by"))
+        return false;
+    return sentence->groups[by + 1].kind == GROUP_NOUN && clause_acts(sentence, &sentence->groups[by + 1]);
+}
+
 /* A headline tells what is done in the present: its past form without an object is a participle, "US troops expelled
  * from Niger", unless the verb takes no object. */
 static bool is_headline_passive(const struct linker *linker, int32_t at)
@@ -303,7 +319,8 @@ static bool is_headline_passive(const struct linker *linker, int32_t at)
     while (before > 0 && sentence->groups[before].kind == GROUP_ADVERB)
         before--;
     if (!sentence->headline || at == 0 || linker->last_verb != NONE || verb->tense != TENSE_PAST || verb->perfect ||
-        verb->passive || verb->progressive || verb->first != verb->head || !lacks_object(sentence, at) ||
+        verb->passive || verb->progressive || verb->first != verb->head ||
+        (!lacks_object(sentence, at) && !is_given_by_another(linker, at)) ||
         sentence->groups[before].kind != GROUP_NOUN || finite_follows(sentence, at))
         return false;
     const char *class = verb_class(linker->lexicon, sentence, verb);

@@ -2,6 +2,7 @@
 
 #include "lib/coder/clause.h"
 #include "lib/coder/direction.h"
+#include "lib/coder/heading.h"
 #include "lib/coder/memory.h"
 #include "lib/coder/office.h"
 #include "lib/coder/party.h"
@@ -380,6 +381,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     fill_from_clause_before(workspace, event, frame);
     programme_fill(workspace, event, frame);
     yard_fill(workspace, event);
+    heading_fill(workspace, event, frame);
     if (!strcmp(event->type, "downturn"))
         turn_to_expulsion(workspace, event);
     uint32_t found = role_principal_count(event);

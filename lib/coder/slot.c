@@ -37,6 +37,12 @@ void slot_add_parties(struct event *event, const struct party_list *list, const 
     }
 }
 
+/* "replaces its Leopards with Korean tanks": what stands in the phrase is what is bought, and names who makes it. */
+static bool names_new_goods(const struct frame *frame, const char *role)
+{
+    return !strcmp(frame->head, "replace") && !strcmp(role, "supplier");
+}
+
 static void slot_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                       const char *slot, size_t size, int32_t group)
 {
@@ -59,6 +65,8 @@ static void slot_fill(struct coder_workspace *workspace, struct event *event, co
         party_of_group(workspace, event->sentence, group, &list);
     if (!list.count)
         party_of_ground(workspace, event->sentence, group, &list);
+    if (!list.count && names_new_goods(frame, role))
+        party_premodifiers(workspace, event->sentence, group, event->sentence->groups[group].last + 1, &list);
     slot_add_parties(event, &list, role, name);
     for (uint32_t i = before; i < event->actor_count; i++)
         event->actors[i].with = size == 4 && !strncasecmp(slot, "with", 4);
@@ -179,6 +187,21 @@ static bool is_means(const struct event *event, const struct group *group, uint3
     return false;
 }
 
+/* A preposition of several words that means a plain one, or NULL: "boats courtesy of Latvia", "arms bound for Chad". */
+static const char *plain_preposition(const struct sentence *sentence, const struct group *preposition)
+{
+    static const char *const givers[] = {"courtesy", "thanks", NULL};
+    static const char *const takers[] = {"bound", "destined", "meant", "intended", "earmarked", NULL};
+    uint32_t first = preposition->first + word_is(sentence, preposition->first, "by");
+    for (size_t i = 0; first < preposition->last && givers[i]; i++)
+        if (word_is(sentence, first, givers[i]))
+            return "from";
+    for (size_t i = 0; first < preposition->last && takers[i]; i++)
+        if (word_is(sentence, first, takers[i]))
+            return "for";
+    return NULL;
+}
+
 /* A phrase by its preposition; one of several words that ends in "with" counts as "with". */
 static void fill_phrase(struct coder_workspace *workspace, struct event *event, const struct frame *frame, int32_t at)
 {
@@ -188,6 +211,11 @@ static void fill_phrase(struct coder_workspace *workspace, struct event *event, 
                        *end = &sentence->part->list.tokens[preposition->last];
     if (preposition->last > preposition->first && word_is(sentence, preposition->last, "with"))
         word = end;
+    const char *plain = plain_preposition(sentence, preposition);
+    if (plain) {
+        slot_fill_named(workspace, event, frame, plain, at);
+        return;
+    }
     if (word_is(sentence, preposition->first, "out") && preposition->last > preposition->first) {
         slot_fill_named(workspace, event, frame, "from", at); /* "pull out of" */
         return;

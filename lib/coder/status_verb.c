@@ -256,6 +256,20 @@ static bool leaves_undertaking(const struct chain *chain, const struct group *ve
     return chain_verb_is(chain, verb, "withdraw") && (from || out_of);
 }
 
+/* "denied a frigate a port call": what somebody is denied is refused, not said to be untrue. */
+static bool denies_somebody(const struct sentence *sentence, const struct group *verb)
+{
+    const struct group *groups = sentence->groups;
+    if (verb->passive)
+        return verb->object != NONE && groups[verb->object].preposition == NONE;
+    if (verb->object == NONE || (uint32_t)verb->object + 1 >= sentence->group_count)
+        return false;
+    const struct group *second = &groups[verb->object + 1];
+    bool begins_clause = (uint32_t)verb->object + 2 < sentence->group_count && (second + 1)->kind == GROUP_VERB &&
+                         (second + 1)->subject == verb->object + 1;
+    return second->kind == GROUP_NOUN && second->preposition == NONE && second->and_with == NONE && !begins_clause;
+}
+
 void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
 {
     const struct sentence *sentence = chain->sentence;
@@ -272,6 +286,11 @@ void chain_apply_verb(struct chain *chain, int32_t at, int32_t own, bool staged)
     if (own == NONE && is(stage, "refused") && is_of_words(sentence, verb)) {
         reading_apply_modality(reading, "denied");
         return;
+    }
+    if (is(modality, "denied") && denies_somebody(sentence, verb)) {
+        modality = NULL;
+        stage = "refused";
+        staged = true;
     }
     /* "ended": an occasion is over, anything else is given up */
     int32_t second = sentence->part->words[sentence->part->words[verb->head].span_first].verb2;

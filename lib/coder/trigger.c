@@ -3,6 +3,7 @@
 #include "lib/coder/clause.h"
 #include "lib/coder/evoke.h"
 #include "lib/coder/office.h"
+#include "lib/coder/party.h"
 #include "lib/coder/seek.h"
 #include "lib/coder/trigger_parts.h"
 #include "lib/record/vocabulary.h"
@@ -113,6 +114,11 @@ static void trigger_bare_goods(struct coder_workspace *workspace, uint32_t index
         /* "US warships to Japan": they sail there */
         if (group_is_craft(workspace_lexicon(workspace), sentence, (int32_t)i) &&
             word_is(sentence, sentence->groups[i + 1].first, "to"))
+            continue;
+        /* "Advisers for Caracas": whose they are, a text that denies it may say */
+        struct party_list makers = {.count = 0};
+        party_premodifiers(workspace, sentence, (int32_t)i, found.token, &makers);
+        if (!strcmp(found.frame->type, "training") && !makers.count)
             continue;
         struct event *event = trigger_add(workspace, index, found.frame, found.token, found.token);
         if (event)

@@ -152,6 +152,26 @@ static bool find_left_out(const struct seeker *seeker, struct found *found)
     return false;
 }
 
+/* Whether the verb acts on its subject by the meaning that is looked for: "the missiles reached Cyprus", but who
+ * reached a deal is nothing that he acts on. */
+static bool acts_on_subject(const struct seeker *seeker)
+{
+    const struct lexicon *lexicon = workspace_lexicon(seeker->workspace);
+    const struct sentence *sentence = seeker->sentence;
+    const struct word *words = sentence->part->words;
+    const struct word *word = &words[words[sentence->groups[seeker->verb].head].span_first];
+    const int32_t entries[] = {word->verb, word->verb2, word->verb3};
+    bool known = false;
+    for (size_t i = 0; i < 3; i++)
+        if (entries[i] != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)entries[i]), seeker->head)) {
+            known = true;
+            if (lexicon_entry_value(lexicon, (uint32_t)entries[i], "acts_on"))
+                return true;
+        }
+    /* of a verb and its particle there is no entry */
+    return !known && verb_attribute(lexicon, sentence, &sentence->groups[seeker->verb], "acts_on");
+}
+
 /* What an active verb acts on: its objects, else the phrase right behind it ("meets with defence officials"), else the
  * noun that it describes ("tanks that Seoul sold to Warsaw"). */
 static bool find_of_active(const struct seeker *seeker, struct found *found)
@@ -170,9 +190,7 @@ static bool find_of_active(const struct seeker *seeker, struct found *found)
     if (verb->link == LINK_RELATIVE && verb->governor_noun != NONE && verb->object == NONE &&
         seek_in_group(seeker, verb->governor_noun, UINT32_MAX, found))
         return true;
-    const char *acts_on = verb_attribute(workspace_lexicon(seeker->workspace), sentence, verb, "acts_on");
-    return acts_on && !strcmp(acts_on, "subject") && verb->subject != NONE &&
-           seek_along(seeker, verb->subject, false, found);
+    return verb->subject != NONE && acts_on_subject(seeker) && seek_along(seeker, verb->subject, false, found);
 }
 
 /* "shows interest in jets" shows no jets: some frames want what the verb acts on and nothing that hangs on it. */
