@@ -123,6 +123,16 @@ static bool is_numbered(const struct sentence *sentence, const struct mention *m
     return sentence->part->text[first->start] >= '0' && sentence->part->text[first->start] <= '9';
 }
 
+/* "The Quad", "the E3 and Ukraine": a pact of states by its short name, which is the whole of its noun group. */
+static bool is_pact(const struct lexicon *lexicon, const struct sentence *sentence, const struct mention *mention)
+{
+    if (mention->class != LEXICON_ORGANISATION || !lexicon_entry_value(lexicon, mention->entry, "members") ||
+        (mention->first == sentence->first ? !sentence->headline : !word_is(sentence, mention->first - 1, "the")))
+        return false;
+    const struct word *next = mention->last < sentence->last ? &sentence->part->words[mention->last + 1] : NULL;
+    return !next || (next->pos != POS_NOUN && next->pos != POS_NAME) || next->name != NONE;
+}
+
 /* An ambiguous name counts as the actor unless it looks like a person ("Jordan Smith", "Michael Jordan") or, for
  * classes other than states, nothing else in the text names that actor. */
 static bool is_meant(struct coder_workspace *workspace, struct sentence *sentence, const struct mention *mention,
@@ -154,6 +164,8 @@ static bool is_meant(struct coder_workspace *workspace, struct sentence *sentenc
         return false;
     if (mention->class == LEXICON_STATE || mention->class == LEXICON_DEMONYM || mention->class == LEXICON_CAPITAL ||
         mention->class == LEXICON_SEAT)
+        return true;
+    if (is_pact(workspace_lexicon(workspace), sentence, mention))
         return true;
     /* firms matter only where defence is spoken of: there the firm is meant */
     if (mention->class == LEXICON_COMPANY)

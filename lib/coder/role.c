@@ -11,6 +11,7 @@
 #include "lib/coder/side.h"
 #include "lib/coder/slot.h"
 #include "lib/coder/trip.h"
+#include "lib/coder/whose.h"
 #include "lib/coder/yard.h"
 
 #include <string.h>
@@ -254,9 +255,11 @@ static bool take_ship(struct coder_workspace *workspace, struct event *event, co
 
 bool role_is_alliance(const char *id)
 {
-    static const char *const ids[] = {"ORG:NATO",   "ORG:CSTO",       "ORG:SCO", "ORG:CIS",  "ORG:GCC",
-                                      "ORG:ECOWAS", "ORG:EU",         "ORG:AU",  "ORG:SADC", "ORG:EAC",
-                                      "ORG:ASEAN",  "ORG:WARSAWPACT", "ORG:JEF", NULL};
+    static const char *const ids[] = {
+        "ORG:NATO",  "ORG:CSTO",      "ORG:SCO", "ORG:CIS",    "ORG:GCC",        "ORG:ECOWAS", "ORG:EU",
+        "ORG:AU",    "ORG:SADC",      "ORG:EAC", "ORG:ASEAN",  "ORG:WARSAWPACT", "ORG:JEF",    "ORG:QUAD",
+        "ORG:AUKUS", "ORG:FIVE_EYES", "ORG:E3",  "ORG:WEIMAR", "ORG:V4",         "ORG:B9",     "ORG:NORDEFCO",
+        NULL};
     for (size_t i = 0; ids[i]; i++)
         if (!strcmp(ids[i], id))
             return true;
@@ -381,6 +384,7 @@ void role_fill(struct coder_workspace *workspace, struct event *event, const str
     fill_from_clause_before(workspace, event, frame);
     programme_fill(workspace, event, frame);
     yard_fill(workspace, event);
+    whose_fill(workspace, event, frame);
     heading_fill(workspace, event, frame);
     if (!strcmp(event->type, "downturn"))
         turn_to_expulsion(workspace, event);
