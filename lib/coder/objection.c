@@ -346,7 +346,7 @@ static bool is_merchant(const struct lexicon *lexicon, const struct event *event
 static bool is_apart(struct coder_workspace *workspace, const struct event *event, const struct frame *frame)
 {
     uint32_t told = 0, with = 0;
-    bool abreast = !strcmp(frame->head, "fare_abreast");
+    bool in_service = false, abreast = !strcmp(frame->head, "fare_abreast");
     if (strcmp(frame->head, "fare") != 0 && !abreast)
         return false;
     for (uint32_t i = 0; i < event->actor_count; i++) {
@@ -354,7 +354,11 @@ static bool is_apart(struct coder_workspace *workspace, const struct event *even
         bool own = !event->actors[i].from_context && role_is_principal(&event->actors[i]);
         told += own;
         with += own && slot && (!strcmp(slot, "with") || !strcmp(slot, "alongside"));
+        in_service |= own && slot && !strcmp(slot, "for");
     }
+    /* "fly surveillance missions for Estonia" */
+    if (told >= 2 && in_service)
+        return false;
     if (told < 2 || is_merchant(workspace_lexicon(workspace), event) || is_watched(event->sentence))
         return true;
     return with ? !is_with_crews(workspace_lexicon(workspace), event->sentence)
@@ -438,9 +442,10 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "what an exercise is for, not what is done";
     if ((words = scene_objection(workspace, event)))
         return words;
-    if (!strcmp(event->type, "visit") && is_look_at_goods(workspace_lexicon(workspace), event))
+    bool turned_away = frame->status && !strcmp(frame->status, "refused");
+    if (!strcmp(event->type, "visit") && !turned_away && is_look_at_goods(workspace_lexicon(workspace), event))
         return "goods that are looked at, nobody who is visited";
-    if (!strcmp(event->type, "visit") && !strcmp(event->status, "refused"))
+    if (!strcmp(event->type, "visit") && !turned_away && !strcmp(event->status, "refused"))
         return "a meeting that somebody stays away from";
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
         has_cue(workspace, event->sentence, "front"))

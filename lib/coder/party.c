@@ -457,6 +457,21 @@ static void find_state_of_place(struct search *search)
                                                .last = mention->last});
 }
 
+/* "Kenya's partners", "US partners" are others; "Polish partners" are Poles, "NATO partners" those of the alliance. */
+static void drop_owners(const struct sentence *sentence, struct party_list *list)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct party *party = &list->items[i];
+        int32_t name = party->sentence == sentence ? sentence->part->words[party->first].name : NONE;
+        enum lexicon_class class = name == NONE ? LEXICON_STATE : (enum lexicon_class)sentence->mentions[name].class;
+        bool owns = party->last < sentence->last && sentence->part->words[party->last + 1].pos == POS_POSSESSIVE;
+        if (!owns && (class == LEXICON_DEMONYM || class == LEXICON_ORGANISATION))
+            list->items[kept++] = *party;
+    }
+    list->count = kept;
+}
+
 static void find_before_head(struct search *search)
 {
     const struct mention *mention = mention_of_head(search);
@@ -472,6 +487,8 @@ static void find_before_head(struct search *search)
     }
     if (own->count > 2 && search->standing == STANDS_WEAKLY && !search->is_surname)
         own->count = 1;
+    if (search->class && !strcmp(search->class, "partner"))
+        drop_owners(search->sentence, own);
 }
 
 /* "the Administration", "the President" in an official text. */

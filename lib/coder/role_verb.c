@@ -170,6 +170,7 @@ void role_fill_argument(struct coder_workspace *workspace, struct event *event, 
         return;
     struct party_list list = {.count = 0};
     party_premodifiers(workspace, event->sentence, group, sentence->groups[group].last + 1, &list);
+    slot_add_adjectives_before(workspace, event->sentence, group, &list);
     if (!list.count)
         party_of_locals(workspace, event->sentence, group, &list);
     /* "have sent Ukraine assistance": right behind the verb a bare name gets it, whoever gives */
@@ -232,7 +233,10 @@ static void fill_doer_of_reduced(struct coder_workspace *workspace, struct event
             slot_add_parties(event, &users, "target", "by");
             return;
         }
-        bool made = own && !strcmp(own->type, "industry") && !strcmp(event->type, "arms_transfer");
+        /* "receives a boat paid for by Japan": whoever pays for what another gets gives it */
+        bool paid = classes[i] && !strcmp(event->type, "arms_transfer") && role_has(event, NULL, "recipient") &&
+                    (!strcmp(classes[i], "pay") || !strcmp(classes[i], "fund"));
+        bool made = paid || (own && !strcmp(own->type, "industry") && !strcmp(event->type, "arms_transfer"));
         if (!own || (strcmp(own->type, event->type) != 0 && !made) || !frame_role(own, "subject", 7))
             continue;
         struct party_list list = {.count = 0};

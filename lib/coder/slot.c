@@ -43,11 +43,59 @@ static bool names_new_goods(const struct frame *frame, const char *role)
     return !strcmp(frame->head, "replace") && !strcmp(role, "supplier");
 }
 
+/* Whether the tokens are one adjective of a state, with or without an article. */
+static const struct mention *lone_adjective(const struct sentence *sentence, const struct group *group)
+{
+    uint32_t first = group->first + (word_is(sentence, group->first, "the") && group->last > group->first);
+    int32_t name = group->kind == GROUP_NOUN ? sentence->part->words[first].name : NONE;
+    const struct mention *mention = name == NONE ? NULL : &sentence->mentions[name];
+    return mention && mention->class == LEXICON_DEMONYM && mention->first == first && mention->last == group->last
+               ? mention
+               : NULL;
+}
+
+/* Whether the group begins with an adjective of a state and goes on. */
+static bool begins_with_adjective(const struct sentence *sentence, const struct group *group)
+{
+    int32_t name = sentence->part->words[group->first].name;
+    return name != NONE && sentence->mentions[name].class == LEXICON_DEMONYM &&
+           sentence->mentions[name].last < group->last;
+}
+
+bool slot_is_adjective_of_list(const struct sentence *sentence, int32_t group)
+{
+    int32_t last = group;
+    if (group == NONE || !lone_adjective(sentence, &sentence->groups[group]))
+        return false;
+    for (int32_t next; (next = clause_coordinated_next(sentence, last)) != NONE;)
+        last = next;
+    return last != group && begins_with_adjective(sentence, &sentence->groups[last]);
+}
+
+void slot_add_adjectives_before(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                                struct party_list *list)
+{
+    int32_t before = sentence->groups[group].and_with;
+    if (!begins_with_adjective(sentence, &sentence->groups[group]))
+        return;
+    for (; before != NONE; before = sentence->groups[before].and_with) {
+        const struct mention *adjective = lone_adjective(sentence, &sentence->groups[before]);
+        struct party party;
+        if (!adjective)
+            return;
+        if (party_of_mention(workspace, sentence, adjective, &party))
+            party_add(list, party);
+    }
+}
+
 static void slot_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                       const char *slot, size_t size, int32_t group)
 {
     const char *name, *role = group == NONE ? NULL : frame_slot_role(frame, slot, size, &name);
     if (!role)
+        return;
+    if (!strcmp(event->type, "arms_transfer") && size == 6 && !strncasecmp(slot, "object", 6) &&
+        slot_is_adjective_of_list(event->sentence, group))
         return;
     /* "will travel to Dhaka from Kathmandu": where a traveller who is named comes from is not who travels */
     if (!strcmp(event->type, "visit") && event->verb_entry != NONE && size == 4 && !strncasecmp(slot, "from", 4) &&

@@ -16,6 +16,12 @@ void slot_fill_named(struct coder_workspace *workspace, struct event *event, con
 /* The names in a noun group before token `before`. */
 void slot_fill_premodifiers(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                             const char *slot, int32_t group, uint32_t before);
+/* "bought French and Norwegian missiles": whether the group is but an adjective of what the last group of the list
+ * names. */
+bool slot_is_adjective_of_list(const struct sentence *sentence, int32_t group);
+/* Adds the parties of such adjectives before a group. */
+void slot_add_adjectives_before(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
+                                struct party_list *list);
 /* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
 void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
                        int32_t first);
