@@ -1,7 +1,9 @@
 #include "core/base/clock.h"
 #include "core/base/condition.h"
 #include "core/ask/ahead.h"
+#include "core/ask/connection.h"
 #include "core/ask/question.h"
+#include "core/ask/trials.h"
 #include "core/store/state.h"
 #include "core/watch/rule_names.h"
 #include "lib/base/nearest.h"
@@ -55,9 +57,7 @@ static const struct question questions[] = {
 enum { QUESTION_COUNT = sizeof questions / sizeof *questions };
 
 struct reader {
-    struct query *query; /* NULL: none is open */
-    dev_t device;
-    ino_t file;
+    struct connection connection;
     bool is_busy;
 };
 
@@ -70,6 +70,7 @@ struct asker {
     dev_t device;
     ino_t file; /* which the daemon writes; 0 before it does */
     struct ahead *ahead; /* NULL: not begun */
+    struct trials *trials;
 };
 
 /* ---- the table ---- */
@@ -102,7 +103,9 @@ struct asker *asker_create(const char *state_dir)
     if (!asker)
         return NULL;
     snprintf(asker->state_dir, sizeof asker->state_dir, "%s", state_dir);
-    if (!state_path(asker->path, sizeof asker->path, state_dir, STORE_FILE_NAME, &error)) {
+    asker->trials = trials_create(TRIAL_IDLE_MS, TRIAL_LEFT_MS);
+    if (!asker->trials || !state_path(asker->path, sizeof asker->path, state_dir, STORE_FILE_NAME, &error)) {
+        trials_destroy(asker->trials);
         free(asker);
         return NULL;
     }
@@ -156,9 +159,10 @@ void asker_destroy(struct asker *asker)
     if (!asker)
         return;
     ahead_end(asker->ahead);
+    trials_destroy(asker->trials);
     rule_names_destroy(asker->names);
     for (size_t i = 0; i < ASK_READERS_MAX; i++)
-        query_close(asker->readers[i].query);
+        connection_close(&asker->readers[i].connection);
     pthread_cond_destroy(&asker->freed);
     pthread_mutex_destroy(&asker->lock);
     free(asker);
@@ -170,7 +174,7 @@ static struct reader *free_reader(struct asker *asker)
     struct reader *found = NULL;
     for (size_t i = 0; i < ASK_READERS_MAX; i++) {
         struct reader *reader = &asker->readers[i];
-        if (!reader->is_busy && (!found || (reader->query && !found->query)))
+        if (!reader->is_busy && (!found || (reader->connection.query && !found->connection.query)))
             found = reader;
     }
     return found;
@@ -208,24 +212,22 @@ static bool is_replaced(struct asker *asker, const struct stat *status)
     return is_other;
 }
 
-/* A connection to a file that somebody has moved away would answer from the past for ever. */
+/* What stands at the store's path; *found is NULL where nothing does. */
+static bool look_for_file(struct asker *asker, struct stat *status, const struct stat **found, struct error *error)
+{
+    *found = stat(asker->path, status) == 0 ? status : NULL;
+    return !*found || !is_replaced(asker, status) ||
+           error_set(error, ERROR_STATE, "the store's file was replaced while the daemon runs; put it back, or start the daemon anew");
+}
+
 static bool open_reader(struct asker *asker, struct reader *reader, struct error *error)
 {
     struct stat status;
-    bool is_there = stat(asker->path, &status) == 0;
-    if (reader->query && (!is_there || status.st_dev != reader->device || status.st_ino != reader->file)) {
-        query_close(reader->query);
-        reader->query = NULL;
-    }
-    if (is_there && is_replaced(asker, &status))
-        return error_set(error, ERROR_STATE, "the store's file was replaced while the daemon runs; put it back, or start the daemon anew");
-    if (!reader->query)
-        reader->query = query_open(asker->state_dir, error);
-    if (reader->query && is_there) {
-        reader->device = status.st_dev;
-        reader->file = status.st_ino;
-    }
-    return reader->query != NULL;
+    const struct stat *found;
+    bool is_right = look_for_file(asker, &status, &found, error);
+    if (!connection_is_to(&reader->connection, found))
+        connection_close(&reader->connection);
+    return is_right && (reader->connection.query || connection_open(&reader->connection, asker->state_dir, found, error));
 }
 
 /* ---- parameters ---- */
@@ -379,6 +381,100 @@ static void fail_to_open(const struct asker *asker, struct answer *answer, const
     buffer_free(&text);
 }
 
+static void ask_over(struct asking *asking, const struct connection *connection)
+{
+    asking->query = connection->query;
+    asking->store = query_store(connection->query);
+    run_question(asking);
+}
+
+static void ask_reader(struct asker *asker, struct asking *asking)
+{
+    struct reader *reader = take_reader(asker);
+    if (!reader) {
+        answer_fail_as(asking->answer, ENT_ANSWER_BUSY, "too many ask at once; ask again in a moment");
+        return;
+    }
+    if (open_reader(asker, reader, asking->error)) {
+        ask_over(asking, &reader->connection);
+        if (asking->answer->shown.kind == ENT_ANSWER_FAILED && is_of_the_store(asking->error))
+            connection_close(&reader->connection);
+    } else {
+        fail_to_open(asker, asking->answer, asking->error);
+    }
+    give_reader(asker, reader);
+}
+
+/* ---- trials ---- */
+
+static bool fail_trial(struct asking *asking, enum ent_answer_kind kind, const char *text)
+{
+    answer_fail_as(asking->answer, kind, text);
+    return false;
+}
+
+static bool take_trial(struct asker *asker, struct asking *asking, const char *cursor)
+{
+    switch (trials_take(asker->trials, cursor, &asking->trial)) {
+    case TRIAL_TAKEN:
+        return true;
+    case TRIAL_BUSY:
+        return fail_trial(asking, ENT_ANSWER_BUSY, "another asks for this part of the trial just now; begin the trial anew, without `after`");
+    case TRIAL_PASSED:
+        return fail_trial(asking, ENT_ANSWER_STATE, "that part of the trial was answered before; begin the trial anew, without `after`");
+    case TRIAL_GONE:
+        return fail_trial(asking, ENT_ANSWER_STATE,
+                          "the trial is over: it came to its end, failed, or nobody asked for its next part in time; begin it anew, "
+                          "without `after`");
+    case TRIAL_NO_CURSOR:
+        break;
+    }
+    asking_refuse(asking, "after", 0, 0, NULL, "is no cursor of a trial; hand on what `next` said");
+    answer_fail(asking->answer, asking->error);
+    return false;
+}
+
+static bool begin_trial(struct asker *asker, struct asking *asking, const struct stat *found)
+{
+    struct trial *trial = trials_begin(asker->trials);
+    if (!trial)
+        return fail_trial(asking, ENT_ANSWER_BUSY, "too many rules are tried at once; ask again in a moment");
+    asking->trial = trial;
+    trial->names = rule_names_share(asking->names);
+    if (connection_open(&trial->connection, asker->state_dir, found, asking->error))
+        return true;
+    fail_to_open(asker, asking->answer, asking->error);
+    return false;
+}
+
+/* A trial is of one archive and of one configuration. */
+static bool is_of_the_present(struct asking *asking, const struct stat *found)
+{
+    if (!connection_is_to(&asking->trial->connection, found))
+        return fail_trial(asking, ENT_ANSWER_STATE,
+                          "the store's file was replaced since the trial began; begin it anew, without `after`");
+    return asking->trial->names == asking->names ||
+           fail_trial(asking, ENT_ANSWER_STATE,
+                      "the configuration was read anew since the trial began; begin it anew, without `after`");
+}
+
+static void ask_trial(struct asker *asker, struct asking *asking)
+{
+    struct stat status;
+    const struct stat *found;
+    const char *cursor = asking_text(asking, "after");
+    if (!look_for_file(asker, &status, &found, asking->error)) {
+        fail_to_open(asker, asking->answer, asking->error);
+        return;
+    }
+    bool is_good = cursor ? take_trial(asker, asking, cursor) && is_of_the_present(asking, found)
+                          : begin_trial(asker, asking, found);
+    if (is_good)
+        ask_over(asking, &asking->trial->connection);
+    if (asking->trial)
+        trials_give(asker->trials, asking->trial, is_good && asking->goes_on);
+}
+
 struct answer *asker_ask(struct asker *asker, const char *question, const struct ent_parameter *parameters,
                          size_t count)
 {
@@ -403,24 +499,11 @@ struct answer *asker_ask(struct asker *asker, const char *question, const struct
         answer_fail(answer, &error);
         return answer;
     }
-    struct reader *reader = take_reader(asker);
-    if (!reader) {
-        answer_fail_as(answer, ENT_ANSWER_BUSY, "too many ask at once; ask again in a moment");
-        return answer;
-    }
-    if (open_reader(asker, reader, &error)) {
-        asking.query = reader->query;
-        asking.store = query_store(reader->query);
-        asking.names = share_names(asker);
-        run_question(&asking);
-        rule_names_destroy(asking.names);
-        if (answer->shown.kind == ENT_ANSWER_FAILED && is_of_the_store(&error)) {
-            query_close(reader->query);
-            reader->query = NULL;
-        }
-    } else {
-        fail_to_open(asker, answer, &error);
-    }
-    give_reader(asker, reader);
+    asking.names = share_names(asker);
+    if (asking.question->answer == ask_rule_try) /* over a connection of its own */
+        ask_trial(asker, &asking);
+    else
+        ask_reader(asker, &asking);
+    rule_names_destroy(asking.names);
     return answer;
 }

@@ -7,7 +7,7 @@
  *
  * An asker holds up to ASK_READERS_MAX read-only connections, made when they are needed and made anew where the store's
  * file has been replaced. Any thread may ask; who comes when all connections are at work waits a moment, then gets
- * ENT_ANSWER_BUSY. */
+ * ENT_ANSWER_BUSY. A rule is tried over a connection of its own, which is kept from part to part (core/ask/trials.h): TRIALS_MAX more. */
 #ifndef CORE_ASK_ASK_H
 #define CORE_ASK_ASK_H
 

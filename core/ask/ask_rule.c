@@ -1,5 +1,6 @@
 /* Rules and the words that they are made of: vocabulary, whether a rule is right, what it would have raised. */
 #include "core/ask/question.h"
+#include "core/ask/trials.h"
 #include "core/base/clock.h"
 #include "core/config/option_value.h"
 #include "core/desk/correction_values.h"
@@ -12,11 +13,12 @@
 #include "lib/record/record.h"
 #include "lib/record/vocabulary.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* A part of a trial takes a second; what cannot be tried in parts has all the time that an answer may take, less what it takes to say
- * that it was not enough. */
-enum { TRY_LIMIT = 50, TRY_LIMIT_MAX = 200, TRY_PART_MS = 1000, TRY_WHOLE_MS = ASK_DEADLINE_MS - 1000 };
+/* A part of a trial is short, since others wait for who goes over it, and ends once its hits have so many bytes: a long rule explains
+ * itself at length. */
+enum { TRY_LIMIT = 50, TRY_LIMIT_MAX = 200, TRY_PART_MS = 400, TRY_PART_BYTES = 4 * 1024 * 1024 };
 
 static void put_words(struct asking *asking, const char *key, const char *const *words)
 {
@@ -133,18 +135,21 @@ bool ask_rule(struct asking *asking)
     return true;
 }
 
-struct trial {
+/* ---- trials ---- */
+
+struct hits {
     struct asking *asking;
     int64_t put, limit;
 };
 
 static bool put_hit(void *context, const struct dry_run_hit *hit)
 {
-    struct trial *trial = context;
-    struct asking *asking = trial->asking;
+    struct hits *hits = context;
+    struct asking *asking = hits->asking;
     struct buffer line = BUFFER_INIT;
     json_object_open(asking->json);
     ask_put_text(asking, "event", hit->has_event ? record_text(hit->event, ENT_REPORT_ID) : NULL);
+    ask_put_integer(asking, "time", hit->time);
     ask_put_text(asking, "reason", hit->reason);
     ask_put_text(asking, "finding", hit->finding);
     if (hit->has_event)
@@ -155,48 +160,62 @@ static bool put_hit(void *context, const struct dry_run_hit *hit)
     ask_put_text(asking, "why", hit->explanation);
     json_object_close(asking->json);
     buffer_free(&line);
-    return ++trial->put < trial->limit;
+    return ++hits->put < hits->limit && asking->answer->body.size < TRY_PART_BYTES;
 }
 
-static bool read_trial(struct asking *asking, struct trial *trial, int64_t *since, struct dry_run_part *part)
+static bool begin_run(struct asking *asking)
 {
+    static const char *const on[] = {"new", NULL};
+    struct trial *trial = asking->trial;
     struct error problem = ERROR_INIT;
     const char *from = asking_text(asking, "since");
-    *since = INT64_MIN;
-    if (!asking_integer(asking, "limit", 1, TRY_LIMIT_MAX, TRY_LIMIT, &trial->limit) ||
-        !asking_integer(asking, "after", 0, INT64_MAX, 0, &part->after))
+    int64_t since = INT64_MIN;
+    if (from && !query_parse_time(from, clock_now(), false, &since, &problem))
+        return asking_refuse(asking, "since", 0, 0, NULL, "%s", problem.text);
+    if (from && !(trial->since = strdup(from)))
+        return error_set(asking->error, ERROR_MEMORY, "out of memory");
+    trial->rule = read_rule(asking);
+    trial->run = trial->rule ? dry_run_begin(asking->store, trial->rule, on, since, asking->error) : NULL;
+    return trial->run != NULL;
+}
+
+/* A cursor goes with the question that it was an answer to. */
+static bool check_run(struct asking *asking)
+{
+    const struct trial *trial = asking->trial;
+    const char *when, *since = asking_text(asking, "since");
+    if (!asking_require(asking, "when", &when))
         return false;
-    return !from || query_parse_time(from, clock_now(), false, since, &problem) ||
-           asking_refuse(asking, "since", 0, 0, NULL, "%s", problem.text);
+    return (strcmp(when, rule_text(trial->rule)) == 0 && strcmp(since ? since : "", trial->since ? trial->since : "") == 0) ||
+           asking_refuse(asking, "after", 0, 0, NULL, "is the cursor of a trial of another rule, or of another `since`");
+}
+
+static bool go_on_with_run(struct asking *asking, struct hits *hits)
+{
+    struct dry_run_counts counts;
+    char cursor[TRIAL_CURSOR_SIZE];
+    struct dry_run *run = asking->trial->run;
+    json_key(asking->json, "hits");
+    json_array_open(asking->json);
+    bool ok = dry_run_go_on(run, clock_monotonic() + TRY_PART_MS, put_hit, hits, &counts, asking->error);
+    json_array_close(asking->json);
+    asking->goes_on = ok && !dry_run_is_done(run);
+    ask_put_integer(asking, "revisions", counts.revisions);
+    json_key(asking->json, "progress");
+    json_put_number(asking->json, dry_run_progress(run));
+    json_key(asking->json, "more");
+    json_put_boolean(asking->json, asking->goes_on);
+    if (asking->goes_on) {
+        trial_pass(asking->trial, cursor);
+        ask_put_text(asking, "next", cursor);
+    }
+    return ok;
 }
 
 bool ask_rule_try(struct asking *asking)
 {
-    static const char *const on[] = {"new", NULL};
-    struct trial trial = {.asking = asking};
-    struct dry_run_counts counts = {0};
-    struct dry_run_part part = {0};
-    int64_t since;
-    struct rule *rule = read_trial(asking, &trial, &since, &part) ? read_rule(asking) : NULL;
-    if (!rule)
-        return false;
-    bool is_whole = rule_statistic(rule).kind != RULE_NO_STATISTIC;
-    if (is_whole)
-        part.after = 0;
-    part.deadline = clock_monotonic() + (is_whole ? TRY_WHOLE_MS : TRY_PART_MS);
-    json_key(asking->json, "hits");
-    json_array_open(asking->json);
-    bool ok = watch_dry_run(asking->store, rule, on, since, &part, put_hit, &trial, &counts, asking->error);
-    json_array_close(asking->json);
-    rule_destroy(rule);
-    if (ok && is_whole && part.is_cut && trial.put < trial.limit)
-        return asking_refuse(asking, "when", 0, 0, NULL,
-                             "spike() and silence() are tried over the whole archive, which takes longer than is waited for here; "
-                             "`entente watch test` does it");
-    ask_put_integer(asking, "revisions", counts.revisions);
-    json_key(asking->json, "more");
-    json_put_boolean(asking->json, part.is_cut);
-    if (part.is_cut && !is_whole)
-        ask_put_integer(asking, "next", part.last);
-    return ok;
+    struct hits hits = {.asking = asking};
+    asking->goes_on = asking->trial->run != NULL; /* what is asked wrongly ends no trial */
+    return asking_integer(asking, "limit", 1, TRY_LIMIT_MAX, TRY_LIMIT, &hits.limit) &&
+           (asking->trial->run ? check_run(asking) : begin_run(asking)) && go_on_with_run(asking, &hits);
 }

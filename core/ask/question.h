@@ -19,6 +19,8 @@ struct asking {
     const struct rule_names *names; /* that rules may use */
     struct answer *answer;     /* for what asking_refuse says of places */
     struct error *error;
+    struct trial *trial; /* of rule-try: the one to go on with, or an empty one (core/ask/trials.h); NULL of others */
+    bool goes_on;        /* filled: it is not over with this answer */
 };
 
 struct question {

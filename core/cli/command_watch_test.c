@@ -104,7 +104,7 @@ static int try_rule(struct trial *trial, const struct command_line *line, int64_
     struct query *query = state_open_query(line);
     if (!query)
         return COMMAND_USAGE;
-    bool ok = watch_dry_run(query_store(query), trial->choice.rule, trial->choice.on, since, NULL, print_hit, trial, &counts, &error);
+    bool ok = watch_dry_run(query_store(query), trial->choice.rule, trial->choice.on, since, print_hit, trial, &counts, &error);
     query_close(query);
     if (!ok)
         return message_failure("%s", error.text);

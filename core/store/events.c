@@ -245,6 +245,22 @@ bool store_event_history(struct store *store, const char *id, store_revision_cal
     return each_revision(store, statement, callback, context, error);
 }
 
+bool store_event_sequence(struct store *store, const char *id, int64_t *sequence, struct error *error)
+{
+    bool row;
+    *sequence = 0;
+    sqlite3_stmt *statement = store_statement(store, "SELECT sequence FROM event WHERE id=?1", error);
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, id);
+    if (!store_step(store, statement, &row, error, "look up an event"))
+        return false;
+    if (row)
+        *sequence = sqlite3_column_int64(statement, 0);
+    store_done(statement);
+    return true;
+}
+
 int64_t store_revision_last(struct store *store, struct error *error)
 {
     int64_t last;
@@ -342,18 +358,10 @@ static bool put_actors(struct store *store, int64_t sequence, struct record_view
 /* The number that an id has, or the next one for a new id. */
 static bool find_sequence(struct store *store, const char *id, int64_t *sequence, bool *is_new, struct error *error)
 {
-    bool row;
-    sqlite3_stmt *statement = store_statement(store, "SELECT sequence FROM event WHERE id=?1", error);
-    if (!statement)
+    if (!store_event_sequence(store, id, sequence, error))
         return false;
-    store_bind_text(statement, 1, id);
-    if (!store_step(store, statement, &row, error, "look up an event"))
-        return false;
-    *is_new = !row;
-    if (row)
-        *sequence = sqlite3_column_int64(statement, 0);
-    store_done(statement);
-    return row || store_count(store, "SELECT coalesce(max(sequence), 0) + 1 FROM event", sequence, error);
+    *is_new = *sequence == 0;
+    return !*is_new || store_count(store, "SELECT coalesce(max(sequence), 0) + 1 FROM event", sequence, error);
 }
 
 bool store_event_put(struct store *store, struct record_view event, enum event_state state, const char *target,

@@ -67,6 +67,8 @@ bool store_revisions_each(struct store *store, int64_t after, size_t limit, stor
 /* All revisions of one event, first to last. */
 bool store_event_history(struct store *store, const char *id, store_revision_callback *callback, void *context,
                          struct error *error);
+/* The number of the event that bears this id and no other, whatever has become of it; 0 where there is none. */
+bool store_event_sequence(struct store *store, const char *id, int64_t *sequence, struct error *error);
 /* Greatest sequence of a revision, 0 where there is none; -1 with `error` filled on failure. */
 int64_t store_revision_last(struct store *store, struct error *error);
 /* Counts of live and all events, for status. */

@@ -1,5 +1,13 @@
 /* Dry run: what a watch would have raised over the archive, had it been there from the beginning, and why. Writes
- * nothing but to memory; for any thread with its own reading connection. */
+ * nothing but to memory.
+ *
+ * It is gone on with in parts, each until a deadline or until its caller has had enough, which together tell exactly what one part
+ * without a deadline tells: what was new, and the series of spike() and silence(), are kept between them. What was added to the
+ * archive meanwhile is gone over as well.
+ *
+ * Any thread may go on with a run, one at a time, as with the reading connection that it has been given. A series is counted in
+ * tables of that connection (store_series_lend): one run at a time on a connection, and what else the connection is asked about series is
+ * then of this run. */
 #ifndef CORE_WATCH_DRY_RUN_H
 #define CORE_WATCH_DRY_RUN_H
 
@@ -11,6 +19,7 @@
 #include <stdint.h>
 
 struct archive;
+struct dry_run;
 struct store;
 
 struct dry_run_hit {
@@ -21,7 +30,7 @@ struct dry_run_hit {
     const char *finding;      /* of a spike or silence: "7 in 30 days against 1.2 expected"; else NULL */
     const char *explanation;  /* lines as of rule_explain; "" of a silence */
 };
-/* Return false to stop early. */
+/* Return false to end the part behind this hit. */
 typedef bool dry_run_callback(void *context, const struct dry_run_hit *hit);
 
 struct dry_run_counts {
@@ -29,18 +38,26 @@ struct dry_run_counts {
     int64_t hits;
 };
 
-/* A part of the archive. NULL where all of it is meant, however long that takes. */
-struct dry_run_part {
-    int64_t after;    /* a revision's sequence; behind it the part begins */
-    int64_t deadline; /* of clock_monotonic(), after which it ends */
-    int64_t last;     /* filled: the last revision looked at */
-    bool is_cut;      /* filled: there are more behind it */
-};
+#define DRY_RUN_NO_DEADLINE INT64_MAX
 
-/* `on`: words as in a watch, ended by NULL. `since`: only revisions whose latest report is of that time or later. How long
- * before its fetch an item was published is not asked. An event that was new in one part may be so again in a later one, where an earlier
- * revision of it matched. A rule with spike() or silence() counts from the beginning on: a part of it that was cut cannot be gone on with. */
-bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since, struct dry_run_part *part,
+/* `store`, `rule` and `on` (words as in a watch, ended by NULL) are lent until the end. `since`: only revisions whose latest report
+ * is of that time or later are told. How long before its fetch an item was published is not asked. NULL with `error` filled. */
+struct dry_run *dry_run_begin(struct store *store, const struct rule *rule, const char *const *on, int64_t since,
+                              struct error *error);
+/* One part, until the archive's end, until `deadline` (of clock_monotonic()) or until the callback has had enough; at least one
+ * revision, so that parts come to an end whatever their deadlines. `counts` are the part's. After a failure nothing but the end is
+ * left. */
+bool dry_run_go_on(struct dry_run *run, int64_t deadline, dry_run_callback *callback, void *context,
+                   struct dry_run_counts *counts, struct error *error);
+bool dry_run_is_done(const struct dry_run *run);
+/* The share of the archive's revisions that were gone over when the last part ended, 0 to 1. */
+double dry_run_progress(const struct dry_run *run);
+/* Ends it in any case; false with `error` (may be NULL) filled where the connection could not be given back its own tables, and should
+ * be closed. NULL does nothing. */
+bool dry_run_end(struct dry_run *run, struct error *error);
+
+/* All of it at once: the run is begun, gone on with until its end or until the callback has had enough, and ended. */
+bool watch_dry_run(struct store *store, const struct rule *rule, const char *const *on, int64_t since,
                    dry_run_callback *callback, void *context, struct dry_run_counts *counts, struct error *error);
 
 /* For explaining a rule with spike() or silence(): counts its series over the whole archive, in tables of this

@@ -2,6 +2,7 @@
  * first line is the question's name, each further one NAME=VALUE. */
 #include "bench/query/archive.h"
 #include "core/ask/ask.h"
+#include "core/ask/trials.h"
 #include "core/store/store.h"
 #include "lib/base/access_token.h"
 
@@ -58,10 +59,36 @@ static void check(const struct ent_answer *answer, const struct ent_parameter *p
         abort();
 }
 
+/* Where a trial is to be gone on with: those that are left half-way would keep the next inputs from beginning theirs. False where it
+ * is not. */
+static bool read_next(const struct ent_answer *answer, char next[TRIAL_CURSOR_SIZE])
+{
+    json_t *body = answer->kind == ENT_ANSWER_OK ? json_loadb(answer->body.data, answer->body.size, 0, NULL) : NULL;
+    const char *text = json_string_value(json_object_get(body, "next"));
+    snprintf(next, TRIAL_CURSOR_SIZE, "%s", text ? text : "");
+    json_decref(body);
+    return *next != '\0';
+}
+
+static void go_on(struct ent_parameter *parameters, size_t count, char next[TRIAL_CURSOR_SIZE])
+{
+    for (bool more = true; more;) {
+        parameters[count] = (struct ent_parameter){"after", next};
+        struct answer *answer = asker_ask(asker, "rule-try", parameters, count + 1);
+        if (!answer)
+            abort();
+        check(answer_finish(answer), parameters, count + 1);
+        if (answer->shown.kind != ENT_ANSWER_OK)
+            abort();
+        more = read_next(&answer->shown, next);
+        answer_destroy(answer);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char text[SIZE_MAX_BYTES + 1], id[ACCESS_TOKEN_ID_SIZE], digest[ACCESS_TOKEN_DIGEST_SIZE], *save = NULL;
-    struct ent_parameter parameters[PARAMETERS];
+    char next[TRIAL_CURSOR_SIZE], text[SIZE_MAX_BYTES + 1], id[ACCESS_TOKEN_ID_SIZE], digest[ACCESS_TOKEN_DIGEST_SIZE], *save = NULL;
+    struct ent_parameter parameters[PARAMETERS + 1];
     size_t count = 0;
     if (!asker)
         set_up();
@@ -81,6 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!answer)
         abort();
     check(answer_finish(answer), parameters, count);
+    if (question && strcmp(question, "rule-try") == 0 && !value_of(parameters, count, "after") && read_next(&answer->shown, next))
+        go_on(parameters, count, next);
     answer_destroy(answer);
     return 0;
 }

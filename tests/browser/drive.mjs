@@ -668,28 +668,56 @@ await step("rules are completed and tried before anything is changed", async () 
   await page.click("button:has-text('Try it over the archive')");
   await page.waitForSelector("pre.why");
   assert.match(await page.textContent("pre.why"), /yes +type = exercise/);
+  await page.fill("#rule-text", "type = exercise and spike(2, 30d)");
+  await page.click("button:has-text('Try it over the archive')");
+  await page.waitForSelector("text=/0 alerts in [\\d,]+ revisions looked at\\./");
   // The half-written rule before it was judged as well.
   seen.errors = seen.errors.filter((text) => !text.includes("status of 400"));
 });
 
-await step("a trial over a large archive goes on part by part, shows what there is meanwhile, and can be stopped", async () => {
-  const asked = [], hit = (event) => ({ event, reason: "new", finding: null, headline: `TUR → KGZ: ${event}`, why: "yes  type = aid" });
-  const parts = { "": { hits: [hit("e1")], revisions: 400, more: true, next: 7 }, 7: { hits: [hit("e1"), hit("e2")], revisions: 600, more: false } };
+await step("a trial over a large archive goes on part by part, shows what there is meanwhile, is begun anew where it is over, and can be stopped", async () => {
+  const asked = [];
+  const hit = (event, more = {}) => ({ event, time: 1700000000000, reason: "new", finding: null, headline: `TUR → KGZ: ${event}`, why: "yes  type = aid", ...more });
+  const silence = hit(null, { reason: "silence", finding: "none in 30 days against 7.7 expected", headline: "none in 30 days against 7.7 expected", why: "" });
+  const spike = hit("e2", { reason: "spike", finding: "11 in 30 days against 3.1 expected" });
+  const parts = {
+    "": { hits: [hit("e1")], revisions: 400, progress: 0.4, more: true, next: "a.1" },
+    "a.1": { hits: [spike], revisions: 500, progress: 0.9, more: true, next: "a.2" },
+    "a.2": { hits: [silence], revisions: 100, progress: 1, more: false },
+  };
+  let gone = "a.2", busy = true, held; // told once that it is over; that there is no place; kept waiting
   await page.route("**/api/v1/rule/try?*", async (route) => {
-    const after = new URL(route.request().url()).searchParams.get("after") ?? "";
-    asked.push(after);
-    await route.fulfill({ json: parts[after] });
+    const search = new URL(route.request().url()).searchParams, after = search.get("after") ?? "";
+    asked.push(after, search.get("limit"));
+    if (busy) {
+      busy = false;
+      return route.fulfill({ status: 503, contentType: "application/problem+json", json: { status: 503, detail: "too many" } });
+    }
+    if (after === gone) {
+      gone = undefined;
+      return route.fulfill({ status: 409, contentType: "application/problem+json", json: { status: 409, detail: "the trial is over" } });
+    }
+    if (after === held) await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.fulfill({ json: parts[after] }).catch(() => {}); // it may have been stopped meanwhile
   });
   await show("/watches");
   await page.click("button:has-text('Try it over the archive')");
-  await page.waitForSelector("text=2 alerts in 1,000 revisions looked at.");
-  assert.deepEqual(asked, ["", "7"]);
-  assert.deepEqual(await page.locator("[role=status] li a").allTextContents(), ["Türkiye → Kyrgyzstan: e1", "Türkiye → Kyrgyzstan: e2"]);
-  parts[7] = { hits: [], revisions: 1, more: true, next: 7 };
+  await page.waitForSelector("text=3 alerts in 1,000 revisions looked at.");
+  assert.deepEqual(asked, ["", "50", "", "50", "a.1", "49", "a.2", "48", "", "50", "a.1", "49", "a.2", "48"]);
+  const shown = (await page.locator("[role=status] li").allTextContents()).map((text) => text.replace(/^.* (new|spike|silence) /, "$1 "));
+  assert.deepEqual(shown, ["new Türkiye → Kyrgyzstan: e1yes  type = aid", "spike 11 in 30 days against 3.1 expected; the latest: Türkiye → Kyrgyzstan: e2yes  type = aid",
+    "silence none in 30 days against 7.7 expected"]);
+  assert.equal(await page.locator("progress").count(), 0);
+  seen.errors = seen.errors.filter((text) => !/status of (409|503)/.test(text));
+  held = "a.1";
+  parts["a.1"] = { hits: [], revisions: 1, progress: 0.45, more: true, next: "a.1" };
   await page.click("button:has-text('Try it over the archive')");
   await page.waitForSelector("text=revisions looked at so far.");
+  assert.ok(await page.getAttribute("progress", "value") >= 0.4);
+  await page.waitForSelector("text=% of the archive");
+  assert.deepEqual(await access(), []);
   await page.click("button:has-text('Stop')");
-  await page.waitForSelector("text=and then it was stopped");
+  await page.waitForSelector("text=and then it was stopped at 4");
   await page.unroute("**/api/v1/rule/try?*");
 });
 

@@ -92,6 +92,30 @@ class Api(WebTest):
         self.assertEqual(len(self.get("/api/v1/events", when="macro.drill and actor = north")["events"]), 1)
         self.assertEqual(len(self.get("/api/v1/rule/try", when="macro.drill and actor = north")["hits"]), 1)
 
+    def test_a_trial_is_gone_on_with_by_its_cursor_until_it_is_over(self):
+        rule, hits, revisions, after = "type in (exercise, training, agreement, visit, aid)", [], 0, {}
+        whole = self.get("/api/v1/rule/try", when=rule)
+        self.assertEqual((whole["more"], whole["progress"], "next" in whole), (False, 1, False))
+        self.assertGreater(len(whole["hits"]), 1)
+        while True:
+            part = self.get("/api/v1/rule/try", when=rule, limit="1", **after)
+            hits += part["hits"]
+            revisions += part["revisions"]
+            if "next" not in part:
+                break
+            self.assertLessEqual(part["progress"], 1)
+            after = {"after": part["next"]}
+        self.assertEqual((hits, revisions), (whole["hits"], whole["revisions"]))
+        self.assertIn("begin it anew", self.get("/api/v1/rule/try", 409, when=rule, **after)["detail"])
+        self.assertEqual(self.get("/api/v1/rule/try", 400, when=rule, after="7")["parameter"], "after")
+        cursor = self.get("/api/v1/rule/try", when=rule, limit="1")["next"]
+        self.assertIn("another rule", self.get("/api/v1/rule/try", 400, when="type = aid", after=cursor)["detail"])
+        series = self.get("/api/v1/rule/try", when="type = exercise and spike(2, 30d)")
+        self.assertEqual((series["hits"], series["more"]), ([], False))
+        self.assertEqual(self.request("POST", "/api/v1/commands", {"command": "reload"}, role="admin")[0], 200)
+        self.wait_for(lambda: self.get("/api/v1/status")["daemon"]["reloads"] == 1, "the reload")
+        self.assertIn("configuration", self.get("/api/v1/rule/try", 409, when=rule, after=cursor, limit="1")["detail"])
+
     def test_mistakes_are_told_with_their_place(self):
         problem = self.get("/api/v1/events", 400, when="type = exercize")
         self.assertEqual((problem["parameter"], problem["offset"], problem["length"], problem["nearest"]),

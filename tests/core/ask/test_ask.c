@@ -8,7 +8,9 @@
 
 #include "bench/query/archive.h"
 #include "core/ask/ask.h"
+#include "core/ask/trials.h"
 #include "core/store/store.h"
+#include "core/watch/rule_names.h"
 
 #include <jansson.h>
 #include <pthread.h>
@@ -18,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EVENTS = 230, THREADS = 8, ROUNDS = 20 };
+enum { EVENTS = 420, THREADS = 8, ROUNDS = 20 };
 
 static char folder[64], path[96];
 static struct asker *asker;
@@ -116,38 +118,220 @@ static void pages_meet_every_event_once(void **state)
     }
 }
 
-/* The hits of a trial, from a revision on; where the next part begins, -1 for nowhere. */
-static json_int_t try_part(json_int_t after, const char *limit, json_t *ids, json_int_t *revisions)
+enum { CURSOR_SIZE = 80 };
+
+/* A part of a trial; NULL, with the kind, where it is refused. Begins where `after` is empty, and leaves it to be gone on with, or
+ * empty where it is over. */
+static json_t *try_part(struct asker *of, const char *when, const char *limit, char after[CURSOR_SIZE], uint32_t *kind)
 {
-    uint32_t kind;
-    char from[32];
-    snprintf(from, sizeof from, "%lld", (long long)after);
-    const struct ent_parameter parameters[] = {{"when", "type in (visit, aid, exercise)"}, {"limit", limit}, {"after", from}};
-    json_t *body = ask("rule-try", parameters, 3, &kind), *hit;
-    size_t index;
-    assert_non_null(body);
-    json_array_foreach(json_object_get(body, "hits"), index, hit) json_array_append(ids, json_object_get(hit, "event"));
-    *revisions += json_integer_value(json_object_get(body, "revisions"));
-    json_t *next = json_object_get(body, "next");
-    json_int_t value = next ? json_integer_value(next) : -1;
-    assert_int_equal(json_is_true(json_object_get(body, "more")), next != NULL);
-    json_decref(body);
-    return value;
+    const struct ent_parameter parameters[] = {{"when", when}, {"limit", limit}, {"after", after}};
+    struct answer *answer = asker_ask(of, "rule-try", parameters, 3);
+    const struct ent_answer *shown = answer_finish(answer);
+    *kind = shown->kind;
+    json_t *body = shown->kind == ENT_ANSWER_OK ? json_loadb(shown->body.data, shown->body.size, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    answer_destroy(answer);
+    if (!body)
+        return NULL;
+    const char *next = json_string_value(json_object_get(body, "next"));
+    snprintf(after, CURSOR_SIZE, "%s", next ? next : "");
+    return body;
 }
 
-static void a_trial_goes_on_where_it_was_cut(void **state)
+/* Its hits and how many revisions were looked at, part by part; false where it was refused. */
+static bool try_whole(struct asker *of, const char *when, const char *limit, json_t *hits, json_int_t *revisions, int *parts)
 {
-    json_t *whole = json_array(), *parts = json_array();
-    json_int_t all = 0, looked = 0, after = 0;
+    char after[CURSOR_SIZE] = "";
+    double progress = 0;
+    do {
+        uint32_t kind;
+        json_t *body = try_part(of, when, limit, after, &kind);
+        if (!body)
+            return false;
+        double share = json_number_value(json_object_get(body, "progress"));
+        bool is_right = share >= progress && share <= 1 && (share == 1 || *after) &&
+                        json_is_true(json_object_get(body, "more")) == (*after != '\0');
+        progress = share;
+        json_array_extend(hits, json_object_get(body, "hits"));
+        *revisions += json_integer_value(json_object_get(body, "revisions"));
+        ++*parts;
+        json_decref(body);
+        if (!is_right)
+            return false;
+    } while (*after);
+    return true;
+}
+
+static const char *const tried[] = {"type in (visit, aid, exercise)", "spike(1.5, 9d)", "silence(5d)"};
+enum { TRIED = sizeof tried / sizeof *tried };
+
+static void parts_of_a_trial_tell_what_one_tells(void **state)
+{
     (void)state;
-    assert_int_equal(try_part(0, "200", whole, &all), -1);
-    assert_true(json_array_size(whole) > 5);
-    while (after >= 0)
-        after = try_part(after, "3", parts, &looked);
-    assert_int_equal(looked, all);
-    assert_true(json_equal(whole, parts));
-    json_decref(whole);
-    json_decref(parts);
+    for (size_t i = 0; i < TRIED; i++) {
+        json_t *whole = json_array(), *cut = json_array();
+        json_int_t all = 0, looked = 0;
+        int one = 0, parts = 0;
+        assert_true(try_whole(asker, tried[i], "200", whole, &all, &one));
+        assert_true(try_whole(asker, tried[i], "1", cut, &looked, &parts));
+        assert_int_equal(one, 1);
+        assert_true(json_array_size(whole) >= 1);
+        assert_true(parts >= (int)json_array_size(whole));
+        assert_int_equal(looked, all);
+        assert_true(json_equal(whole, cut));
+        json_decref(whole);
+        json_decref(cut);
+    }
+}
+
+static void expect_refusal(struct asker *of, const char *when, const char *after, uint32_t expected)
+{
+    char cursor[CURSOR_SIZE];
+    uint32_t kind;
+    snprintf(cursor, sizeof cursor, "%s", after);
+    assert_null(try_part(of, when, "1", cursor, &kind));
+    assert_int_equal(kind, expected);
+}
+
+/* Begun with a part that ends at its first hit. */
+static void begin_trial(struct asker *of, char after[CURSOR_SIZE])
+{
+    uint32_t kind;
+    *after = '\0';
+    json_decref(try_part(of, tried[0], "1", after, &kind));
+    assert_int_equal(kind, ENT_ANSWER_OK);
+    assert_true(*after);
+}
+
+static void a_trial_is_gone_on_with_by_its_own_cursor_and_rule(void **state)
+{
+    (void)state;
+    char after[CURSOR_SIZE], before[CURSOR_SIZE];
+    uint32_t kind;
+    begin_trial(asker, after);
+    snprintf(before, sizeof before, "%s", after);
+    expect_refusal(asker, tried[0], "7", ENT_ANSWER_INPUT);
+    expect_refusal(asker, tried[0], "0123456789abcdef0123456789abcdef.1", ENT_ANSWER_STATE);
+    expect_refusal(asker, "type = aid", after, ENT_ANSWER_INPUT);
+    const struct ent_parameter other[] = {{"when", tried[0]}, {"after", after}, {"since", "1d"}};
+    json_t *body = ask("rule-try", other, 3, &kind);
+    assert_null(body);
+    assert_int_equal(kind, ENT_ANSWER_INPUT);
+    json_decref(try_part(asker, tried[0], "0", after, &kind));
+    assert_int_equal(kind, ENT_ANSWER_INPUT);
+    /* It was asked wrongly, and is there all the same; a part that was answered is not. */
+    json_decref(try_part(asker, tried[0], "1", after, &kind));
+    assert_int_equal(kind, ENT_ANSWER_OK);
+    expect_refusal(asker, tried[0], before, ENT_ANSWER_STATE);
+    json_decref(try_part(asker, tried[0], "200", after, &kind));
+    assert_int_equal(kind, ENT_ANSWER_OK);
+    assert_string_equal(after, "");
+}
+
+static void a_trial_is_of_one_configuration(void **state)
+{
+    (void)state;
+    char after[CURSOR_SIZE];
+    struct asker *own = asker_create(folder);
+    struct rule_names *names = rule_names_create();
+    begin_trial(own, after);
+    asker_set_names(own, names);
+    expect_refusal(own, tried[0], after, ENT_ANSWER_STATE);
+    begin_trial(own, after);
+    rule_names_destroy(names); /* the trial has its share */
+    asker_destroy(own);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    char bytes[65536];
+    size_t size;
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    assert_true(in && out);
+    while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
+        assert_int_equal(fwrite(bytes, 1, size, out), size);
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void a_trial_is_of_one_store(void **state)
+{
+    (void)state;
+    char after[CURSOR_SIZE], served[CURSOR_SIZE], away[120];
+    uint32_t kind;
+    struct asker *own = asker_create(folder), *serving = asker_create(folder);
+    snprintf(away, sizeof away, "%s.away", path);
+    asker_set_names(serving, NULL); /* so it knows which file a daemon writes */
+    begin_trial(own, after);
+    begin_trial(serving, served);
+    assert_int_equal(rename(path, away), 0);
+    copy_file(away, path);
+    expect_refusal(own, tried[0], after, ENT_ANSWER_STATE);
+    begin_trial(own, after);
+    expect_refusal(serving, tried[0], served, ENT_ANSWER_BUSY);
+    expect_refusal(serving, tried[0], "", ENT_ANSWER_BUSY);
+    assert_int_equal(rename(away, path), 0);
+    expect_refusal(own, tried[0], after, ENT_ANSWER_STATE);
+    /* It was put back: this one has been of it all along. */
+    json_decref(try_part(serving, tried[0], "1", served, &kind));
+    assert_int_equal(kind, ENT_ANSWER_OK);
+    asker_destroy(own);
+    asker_destroy(serving);
+}
+
+static void one_trial_more_has_the_place_of_who_has_left(void **state)
+{
+    (void)state;
+    char afters[TRIALS_MAX][CURSOR_SIZE], more[CURSOR_SIZE];
+    uint32_t kind;
+    struct asker *own = asker_create(folder);
+    for (size_t i = 0; i < TRIALS_MAX; i++)
+        begin_trial(own, afters[i]);
+    expect_refusal(own, tried[0], "", ENT_ANSWER_BUSY);
+    usleep((TRIAL_LEFT_MS + 100) * 1000);
+    begin_trial(own, more);
+    expect_refusal(own, tried[0], afters[0], ENT_ANSWER_STATE);
+    for (size_t i = 1; i < TRIALS_MAX; i++) {
+        json_decref(try_part(own, tried[0], "200", afters[i], &kind));
+        assert_int_equal(kind, ENT_ANSWER_OK);
+    }
+    asker_destroy(own);
+}
+
+static atomic_int done, wrong;
+
+static void *try_much(void *context)
+{
+    for (int i = 0; i < 6; i++) {
+        json_t *cut = json_array();
+        json_int_t looked = 0;
+        int parts = 0;
+        bool is_whole = try_whole(asker, tried[i % TRIED], "2", cut, &looked, &parts);
+        atomic_fetch_add(&done, is_whole);
+        atomic_fetch_add(&wrong, is_whole && !json_equal(cut, ((json_t **)context)[i % TRIED]));
+        json_decref(cut);
+    }
+    return NULL;
+}
+
+static void many_rules_may_be_tried_at_once(void **state)
+{
+    (void)state;
+    pthread_t threads[THREADS];
+    json_t *whole[TRIED];
+    for (size_t i = 0; i < TRIED; i++) {
+        json_int_t looked = 0;
+        int parts = 0;
+        whole[i] = json_array();
+        assert_true(try_whole(asker, tried[i], "200", whole[i], &looked, &parts));
+    }
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, try_much, whole), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(atomic_load(&wrong), 0);
+    assert_true(atomic_load(&done) > 0); /* the others were told that too many try */
+    for (size_t i = 0; i < TRIED; i++)
+        json_decref(whole[i]);
 }
 
 /* Pages of 500 rows are short where the budget is small; together they are what one page without it is. */
@@ -258,7 +442,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_answered),    cmocka_unit_test(pages_meet_every_event_once),
-        cmocka_unit_test(a_trial_goes_on_where_it_was_cut),
+        cmocka_unit_test(parts_of_a_trial_tell_what_one_tells),
+        cmocka_unit_test(a_trial_is_gone_on_with_by_its_own_cursor_and_rule),
+        cmocka_unit_test(a_trial_is_of_one_configuration),
+        cmocka_unit_test(a_trial_is_of_one_store),
+        cmocka_unit_test(one_trial_more_has_the_place_of_who_has_left),
+        cmocka_unit_test(many_rules_may_be_tried_at_once),
         cmocka_unit_test(what_is_read_ahead_can_be_waited_for),
     cmocka_unit_test(a_budget_makes_short_pages),
         cmocka_unit_test(mistakes_name_their_parameter), cmocka_unit_test(many_may_ask_at_once),

@@ -312,26 +312,57 @@ static void a_silence_that_is_in_doubt_is_looked_at_again(void **state)
 
 /* ---- dry runs ---- */
 
+struct noted {
+    struct buffer lines;
+    bool has_enough; /* after each hit */
+};
+
 static bool note_hit(void *context, const struct dry_run_hit *hit)
 {
-    struct buffer *lines = context;
-    buffer_printf(lines, "%s %s (%s) on %lld\n", hit->reason, hit->has_event ? record_text(hit->event, ENT_REPORT_ID) : "-",
+    struct noted *noted = context;
+    buffer_printf(&noted->lines, "%s %s (%s) on %lld\n", hit->reason, hit->has_event ? record_text(hit->event, ENT_REPORT_ID) : "-",
                   hit->finding ? hit->finding : "", (long long)(hit->time / DAY_MS - START));
-    return true;
+    return !noted->has_enough;
 }
 
+/* In parts that end at `deadline`, or with each hit. */
+static void expect_parts(const struct rule *rule, int64_t since, int64_t deadline, bool has_enough, int64_t revisions, const char *expected)
+{
+    static const char *const on[] = {"new", NULL};
+    struct error error = ERROR_INIT;
+    struct dry_run_counts counts;
+    struct noted noted = {.has_enough = has_enough};
+    int64_t looked = 0;
+    struct dry_run *run = dry_run_begin(store, rule, on, since, &error);
+    assert_non_null(run);
+    while (!dry_run_is_done(run)) {
+        if (!dry_run_go_on(run, deadline, note_hit, &noted, &counts, &error))
+            fail_msg("%s", error.text);
+        assert_true(counts.hits <= 1 || deadline == DRY_RUN_NO_DEADLINE);
+        looked += counts.revisions;
+    }
+    assert_true(dry_run_end(run, &error));
+    assert_string_equal(noted.lines.bytes ? noted.lines.bytes : "", expected);
+    assert_int_equal(looked, revisions);
+    buffer_free(&noted.lines);
+}
+
+/* At once, and in parts that are as short as can be. */
 static void expect_trial(const char *when, int64_t since_day, const char *expected)
 {
     static const char *const on[] = {"new", NULL};
     struct error error = ERROR_INIT;
     struct dry_run_counts counts;
-    struct buffer lines = BUFFER_INIT;
+    struct noted noted = {.has_enough = false};
+    int64_t since = (START + since_day) * DAY_MS;
     struct rule *rule = rule_compile(when, strlen(when), NULL);
     assert_non_null(rule);
-    if (!watch_dry_run(store, rule, on, (START + since_day) * DAY_MS, NULL, note_hit, &lines, &counts, &error))
+    if (!watch_dry_run(store, rule, on, since, note_hit, &noted, &counts, &error))
         fail_msg("%s", error.text);
-    assert_string_equal(lines.bytes ? lines.bytes : "", expected);
-    buffer_free(&lines);
+    assert_string_equal(noted.lines.bytes ? noted.lines.bytes : "", expected);
+    expect_parts(rule, since, 0, false, counts.revisions, expected);
+    expect_parts(rule, since, DRY_RUN_NO_DEADLINE, true, counts.revisions, expected);
+    buffer_free(&noted.lines);
     rule_destroy(rule);
 }
 
@@ -355,6 +386,35 @@ static void a_dry_run_tells_the_spikes_silences_and_firsts_that_were(void **stat
     assert_int_equal(rows, 0);
     tell((struct told){.event = "late", .type = "visit", .day = START + 419});
     expect_trial("first_dyad(30d)", 60, "new late () on 419\n");
+}
+
+static int interrupt(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+static void a_dry_run_that_failed_is_not_gone_on_with(void **state)
+{
+    (void)state;
+    static const char *const on[] = {"new", NULL};
+    struct error error = ERROR_INIT;
+    struct dry_run_counts counts;
+    struct noted noted = {.has_enough = false};
+    const char *when = "type = exercise and spike(3, 30d)";
+    struct rule *rule = rule_compile(when, strlen(when), NULL);
+    live(START, START + 100, 10);
+    struct dry_run *run = dry_run_begin(store, rule, on, INT64_MIN, &error);
+    assert_true(dry_run_go_on(run, 0, note_hit, &noted, &counts, &error));
+    sqlite3_progress_handler(store_database(store), 1, interrupt, NULL);
+    assert_false(dry_run_go_on(run, 0, note_hit, &noted, &counts, &error));
+    sqlite3_progress_handler(store_database(store), 0, NULL, NULL);
+    assert_false(dry_run_go_on(run, 0, note_hit, &noted, &counts, &error));
+    assert_int_equal(error.kind, ERROR_STATE);
+    assert_false(dry_run_is_done(run));
+    assert_true(dry_run_end(run, &error));
+    buffer_free(&noted.lines);
+    rule_destroy(rule);
 }
 
 /* ---- firsts ---- */
@@ -489,6 +549,7 @@ int main(void)
         TEST(a_silence_is_due_though_nothing_comes),
         TEST(a_silence_that_is_in_doubt_is_looked_at_again),
         TEST(a_dry_run_tells_the_spikes_silences_and_firsts_that_were),
+        TEST(a_dry_run_that_failed_is_not_gone_on_with),
         TEST(a_first_dyad_wants_an_archive_that_is_old_enough),
         TEST(what_was_published_long_before_its_fetch_is_taken_in_silence),
         TEST(founding_an_archive_asks_for_no_age_until_it_is_done),

@@ -33,6 +33,7 @@ static void close_store(struct store *store)
 struct told {
     const char *id, *type, *status, *change;
     const char *modality; /* NULL: reported */
+    const char *alias;    /* NULL: nothing was merged into it */
 };
 
 /* One revision of an event, numbered on from the last. */
@@ -49,6 +50,8 @@ static void put(struct store *store, enum event_state state, const char *target,
     record_put_text(builder, ENT_REPORT_SCOPE, "current");
     record_put_int(builder, ENT_EVENT_REVISION, standing.revision + 1);
     record_put_text(builder, ENT_EVENT_CHANGE, told.change);
+    if (told.alias)
+        record_put_text(builder, ENT_EVENT_ALIAS, told.alias);
     struct ent_record *event = record_seal(builder, &error);
     assert_non_null(event);
     if (!store_event_put(store, event->view, state, target, "report-1", 1000, &error))
@@ -59,7 +62,7 @@ static void put(struct store *store, enum event_state state, const char *target,
 
 static void put_live(struct store *store, const char *id, const char *type, const char *status, const char *change)
 {
-    put(store, EVENT_LIVE, NULL, (struct told){id, type, status, change, NULL});
+    put(store, EVENT_LIVE, NULL, (struct told){id, type, status, change, NULL, NULL});
 }
 
 static void add(struct watch_set *set, const char *name, const char *when, const char *const *on, bool from_archive)
@@ -136,10 +139,10 @@ static void an_event_that_comes_to_match_alerts_then(void **state)
     struct store *store = open_store();
     struct watch_set *set = watch_set_create();
     add(set, "facts", "type = aid", NULL, false);
-    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "new", "hypothetical"});
+    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "new", "hypothetical", NULL});
     add(set, "late", "type = aid", NULL, true);
     run(set, store);
-    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "modality", "confirmed"});
+    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "modality", "confirmed", NULL});
     run(set, store);
     EXPECT(store, "facts e1 new new", "late e1 new new");
     watch_set_destroy(set);
@@ -177,7 +180,7 @@ static void a_merge_alerts_nobody_anew(void **state)
     put_live(store, "e2", "arms_transfer", "signed", "new");
     run(set, store);
     /* An earlier report turns up: the event goes on under another id. */
-    put(store, EVENT_MERGED, "e1", (struct told){"e2", "arms_transfer", "signed", "absorbed", NULL});
+    put(store, EVENT_MERGED, "e1", (struct told){"e2", "arms_transfer", "signed", "absorbed", NULL, NULL});
     put_live(store, "e1", "arms_transfer", "signed", "identity");
     run(set, store);
     EXPECT(store, "arms e2 new new");
@@ -226,8 +229,8 @@ static void a_withdrawal_alerts_only_where_asked(void **state)
     add(set, "plain", "type = aid", NULL, false);
     add(set, "asks", "type = aid", on_withdrawn, false);
     run(set, store);
-    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "new", "denied"});
-    put(store, EVENT_WITHDRAWN, NULL, (struct told){"e1", "aid", "announced", "withdrawn", NULL});
+    put(store, EVENT_LIVE, NULL, (struct told){"e1", "aid", "announced", "new", "denied", NULL});
+    put(store, EVENT_WITHDRAWN, NULL, (struct told){"e1", "aid", "announced", "withdrawn", NULL, NULL});
     run(set, store);
     EXPECT(store, "asks e1 withdrawn new");
     watch_set_destroy(set);
@@ -276,7 +279,7 @@ static void a_dry_run_shows_what_would_have_fired(void **state)
     put_live(store, "e1", "aid", "completed", "status");
     put_live(store, "e1", "aid", "completed", "sources");
     put_live(store, "e3", "aid", "completed", "new");
-    assert_true(watch_dry_run(store, rule, on, INT64_MIN, NULL, see_hit, &dry, &counts, &error));
+    assert_true(watch_dry_run(store, rule, on, INT64_MIN, see_hit, &dry, &counts, &error));
     assert_int_equal(dry.count, 3);
     assert_string_equal(dry.lines[0], "e1 new");
     assert_string_equal(dry.lines[1], "e1 status");
@@ -288,35 +291,74 @@ static void a_dry_run_shows_what_would_have_fired(void **state)
     close_store(store);
 }
 
+/* As many parts as it takes, each of which is late at once; how far it was shows meanwhile. */
+static void try_in_parts(struct store *store, const struct rule *rule, struct dry *dry, int64_t *looked, int *parts)
+{
+    static const char *const on[] = {"new", "status", NULL};
+    struct error error = ERROR_INIT;
+    double progress = 0;
+    struct dry_run *run = dry_run_begin(store, rule, on, INT64_MIN, &error);
+    assert_non_null(run);
+    while (!dry_run_is_done(run)) {
+        struct dry_run_counts counts;
+        assert_true(dry_run_go_on(run, 0, see_hit, dry, &counts, &error));
+        assert_true(dry_run_progress(run) >= progress && dry_run_progress(run) <= 1);
+        progress = dry_run_progress(run);
+        *looked += counts.revisions;
+        ++*parts;
+    }
+    assert_true(progress == 1);
+    assert_true(dry_run_end(run, &error));
+}
+
 /* What takes long is done in parts: one that is late ends where it stands, and the next goes on behind it. */
 static void a_dry_run_that_is_late_is_gone_on_with(void **state)
 {
     (void)state;
     enum { REVISIONS = 1200 };
-    static const char *const on[] = {"new", NULL};
-    struct error error = ERROR_INIT;
     struct rule_error rule_error;
-    struct dry_run_part part = {.after = 0, .deadline = 0};
     struct dry dry = {.count = 0};
     struct store *store = open_store();
     struct rule *rule = rule_compile("type = aid", strlen("type = aid"), &rule_error);
-    int64_t looked = 0, parts = 0;
+    int64_t looked = 0;
+    int parts = 0;
     for (int i = 0; i < REVISIONS; i++) {
         char id[16];
         snprintf(id, sizeof id, "e%d", i);
         put_live(store, id, i % 600 == 599 ? "aid" : "visit", "announced", "new");
     }
-    do {
-        struct dry_run_counts counts;
-        part.after = part.last;
-        assert_true(watch_dry_run(store, rule, on, INT64_MIN, &part, see_hit, &dry, &counts, &error));
-        looked += counts.revisions;
-        parts++;
-    } while (part.is_cut);
-    assert_true(parts > 1);
+    try_in_parts(store, rule, &dry, &looked, &parts);
+    assert_true(parts > 100);
     assert_int_equal(looked, REVISIONS);
     assert_int_equal(dry.count, 2);
     assert_string_equal(dry.lines[1], "e1199 new");
+    rule_destroy(rule);
+    close_store(store);
+}
+
+/* Nor as what it was merged into. */
+static void what_was_new_in_one_part_is_not_so_in_the_next(void **state)
+{
+    (void)state;
+    struct rule_error rule_error;
+    struct dry dry = {.count = 0};
+    struct store *store = open_store();
+    struct rule *rule = rule_compile("type = aid", strlen("type = aid"), &rule_error);
+    int64_t looked = 0;
+    int parts = 0;
+    put_live(store, "e1", "aid", "announced", "new");
+    put_live(store, "e2", "visit", "announced", "new");
+    put_live(store, "e1", "aid", "completed", "status");
+    put_live(store, "e1", "aid", "completed", "sources");
+    put(store, EVENT_MERGED, "e2", (struct told){.id = "e1", .type = "aid", .status = "completed", .change = "absorbed"});
+    put(store, EVENT_LIVE, NULL, (struct told){.id = "e2", .type = "aid", .status = "completed", .change = "type", .alias = "e1"});
+    put_live(store, "e3", "aid", "completed", "new");
+    try_in_parts(store, rule, &dry, &looked, &parts);
+    assert_true(parts >= 6);
+    assert_int_equal(dry.count, 3);
+    assert_string_equal(dry.lines[0], "e1 new");
+    assert_string_equal(dry.lines[1], "e1 status");
+    assert_string_equal(dry.lines[2], "e3 new");
     rule_destroy(rule);
     close_store(store);
 }
@@ -453,6 +495,7 @@ int main(void)
         cmocka_unit_test(a_wrong_rule_is_refused_with_its_place),
         cmocka_unit_test(a_dry_run_shows_what_would_have_fired),
         cmocka_unit_test(a_dry_run_that_is_late_is_gone_on_with),
+        cmocka_unit_test(what_was_new_in_one_part_is_not_so_in_the_next),
         cmocka_unit_test(a_delivery_is_retried_until_it_is_settled_and_every_attempt_is_logged),
         cmocka_unit_test(the_headline_says_who_what_how_far_and_who_says_so),
     };

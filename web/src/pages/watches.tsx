@@ -5,7 +5,8 @@ import { command, get, type Problem } from "../api";
 import { RuleMistake } from "../filter";
 import type { ViewProperties } from "../main";
 import { mayCorrect, ProblemNote, Title, useAction, useAnswer, Waiting } from "../parts";
-import { allCountries, numberText, withNames } from "../text";
+import { allCountries } from "../text";
+import { TrialShown, useTrial } from "../trial";
 import { useVocabulary, type WatchOption } from "../vocabulary";
 
 interface Watch { name: string; when: string; enabled: boolean; to: string[]; on: string[]; options: Record<string, string>; saved: boolean }
@@ -15,8 +16,6 @@ interface Draft { name: string; to: string[]; on: string[]; options: Record<stri
 const NEW: Draft = { name: "", to: [], on: ["new"], options: {} };
 const ELSEWHERE = ["when", "when_file", "to", "on"]; /* keys with a place of their own in the form, or that none may name from here */
 const LOOKS = 60, LOOK_MS = 500; /* how often it is asked whether the daemon has reloaded */
-interface Trial { hits: { event: string | null; reason: string; headline: string; why: string }[]; revisions: number; more: boolean; next?: number }
-const HITS_SHOWN = 50; /* of a trial, which ends with them */
 
 /** What the word at the cursor may become, and what the term that it belongs to means. */
 function useCompletion(text: string, at: number) {
@@ -178,43 +177,16 @@ export function Watches({ place, me }: ViewProperties) {
   const counts = useAnswer<{ watches: Raiser[]; detectors: Raiser[] }>("watches", {}, again);
   const [rule, setRule] = useState(place.search.get("when") ?? "type in (arms_transfer, training) and confidence >= 0.5");
   const [problem, setProblem] = useState<Problem>();
-  const [trial, setTrial] = useState<Trial>();
-  const [isTrying, setTrying] = useState(false);
+  const trial = useTrial(setProblem);
   useEffect(() => {
     const timer = setTimeout(() => {
       if (rule.trim()) get("rule", { when: rule }).then(() => setProblem(undefined), setProblem);
     }, 250);
     return () => clearTimeout(timer);
   }, [rule]);
-  const trying = useRef<AbortController | undefined>(undefined);
-  /* Part by part: a large archive takes a while, and what there is shows meanwhile. */
-  const tryOut = async () => {
-    const control = (trying.current = new AbortController());
-    setTrying(true);
-    let whole: Trial = { hits: [], revisions: 0, more: true }, after: number | undefined;
-    try {
-      do {
-        const part = await get<Trial>("rule/try", { when: rule, after, limit: HITS_SHOWN }, control.signal);
-        const known = new Set(whole.hits.map((hit) => hit.event));
-        whole = { hits: [...whole.hits, ...part.hits.filter((hit) => !hit.event || !known.has(hit.event))], revisions: whole.revisions + part.revisions, more: part.more };
-        setTrial(whole);
-        after = part.next;
-      } while (after !== undefined && whole.hits.length < HITS_SHOWN);
-    } catch (error) {
-      if (!control.signal.aborted) setProblem(error as Problem);
-    } finally {
-      if (trying.current === control) setTrying(false);
-    }
-  };
-  const stopTrying = () => {
-    trying.current?.abort();
-    setTrying(false);
-  };
-  useEffect(() => () => trying.current?.abort(), []);
   const edit = (watch: Watch) => {
-    stopTrying();
+    trial.clear();
     setRule(watch.when);
-    setTrial(undefined);
     const options = Object.fromEntries(Object.entries(watch.options).filter(([name]) => !ELSEWHERE.includes(name)));
     setDraft({ name: watch.saved ? watch.name : "", to: watch.to, on: watch.on, options });
     requestAnimationFrame(() => document.getElementById("rule-text")?.scrollIntoView({ block: "center" }));
@@ -256,14 +228,9 @@ export function Watches({ place, me }: ViewProperties) {
       <section aria-labelledby="try">
         <h2 id="try">Write a rule</h2>
         <p id="rule-help" class="faint">What it would have raised over the archive is shown before anything is changed. A saved watch begins at the present; those of the configuration's own files can be copied and are changed there.</p>
-        <RuleEditor rule={rule} onChange={(text) => { stopTrying(); setRule(text); setTrial(undefined); }} problem={problem} />
-        <p class="buttons"><button type="button" disabled={!!problem || isTrying || !rule.trim()} onClick={tryOut}>{isTrying ? "Trying…" : "Try it over the archive"}</button>{isTrying && <button type="button" onClick={stopTrying}>Stop</button>}</p>
-        {trial && (
-          <div role="status">
-            <p>{trial.more && !isTrying && trial.hits.length >= HITS_SHOWN ? "More than " : ""}{trial.hits.length} alert{trial.hits.length === 1 ? "" : "s"} in {numberText(trial.revisions)} revisions looked at{isTrying ? " so far" : trial.more && trial.hits.length < HITS_SHOWN ? ", and then it was stopped" : ""}.</p>
-            <ul>{trial.hits.map((hit, index) => <li key={index}>{hit.event ? <a href={`/event/${hit.event}`} dir="auto" title={hit.headline}>{withNames(hit.headline)}</a> : <b>{withNames(hit.headline)}</b>}<pre class="why">{hit.why}</pre></li>)}</ul>
-          </div>
-        )}
+        <RuleEditor rule={rule} onChange={(text) => { trial.clear(); setRule(text); }} problem={problem} />
+        <p class="buttons"><button type="button" disabled={!!problem || trial.isTrying || !rule.trim()} onClick={() => trial.begin(rule)}>{trial.isTrying ? "Trying…" : "Try it over the archive"}</button>{trial.isTrying && <button type="button" onClick={trial.stop}>Stop</button>}</p>
+        <TrialShown {...trial} />
         {mayCorrect(me) && status.value && <SaveForm draft={draft} onDraft={setDraft} rule={rule} status={status.value} isRight={!problem && !!rule.trim()} onDone={() => setAgain((was) => was + 1)} />}
       </section>
     </>
