@@ -121,6 +121,22 @@ static enum standing standing_of(const struct lexicon *lexicon, const struct sen
     return STANDS_WEAKLY;
 }
 
+/* "German intelligence told Prague", "were warned by American intelligence": who acts is the service. */
+static bool is_service(const struct sentence *sentence, int32_t at)
+{
+    const struct group *group = &sentence->groups[at];
+    int32_t name = sentence->part->words[group->first + word_is(sentence, group->first, "the")].name;
+    if (group->last != group->head || !word_is(sentence, group->head, "intelligence") || name == NONE ||
+        sentence->mentions[name].last >= group->head)
+        return false;
+    if (group->preposition != NONE)
+        return word_is(sentence, sentence->groups[group->preposition].first, "by");
+    for (uint32_t i = 0; i < sentence->group_count; i++)
+        if (sentence->groups[i].kind == GROUP_VERB && !sentence->groups[i].passive && sentence->groups[i].subject == at)
+            return true;
+    return false;
+}
+
 static bool is_force_noun(const struct lexicon *lexicon, const struct sentence *sentence, uint32_t token)
 {
     const char *stands = noun_attribute(lexicon, sentence, token, "stands");
@@ -582,6 +598,8 @@ static void parties_of_one(struct coder_workspace *workspace, struct sentence *s
                             .class = class,
                             .is_surname = is_surname,
                             .standing = is_surname ? STANDS_FOR_ACTOR : standing_of(lexicon, sentence, group)};
+    if (search.standing == STANDS_NOT && is_service(sentence, at))
+        search.standing = STANDS_FOR_ACTOR;
     if (search.standing == STANDS_NOT)
         return;
     search.is_force = is_force_noun(lexicon, sentence, group->head);

@@ -518,6 +518,19 @@ static bool are_made_together(const struct seeker *seeker, int32_t start, int32_
     return false;
 }
 
+/* "gives the data of its radars", "pictures of missiles": what is told or shown of things is not the things. */
+static bool only_tells_of(const struct sentence *sentence, int32_t start)
+{
+    static const char *const words[] = {"data",        "picture", "pictures", "photo",     "photos",     "photograph",
+                                        "photographs", "image",   "images",   "footage",   "video",      "list",
+                                        "details",     "drawing", "drawings", "blueprint", "blueprints", "model",
+                                        "models",      "toy",     "toys",     NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, sentence->groups[start].head, words[i]))
+            return true;
+    return false;
+}
+
 bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, struct found *found)
 {
     const struct sentence *sentence = seeker->sentence;
@@ -562,7 +575,8 @@ bool seek_along(const struct seeker *seeker, int32_t start, bool skip_first, str
             (!strcmp(seeker->head, "pullout") || !strcmp(seeker->head, "expel") || !strcmp(seeker->head, "withdraw")) &&
             word_is(sentence, sentence->groups[group->preposition].first, "from");
         if (linked && seek_in_group(seeker, (int32_t)i, UINT32_MAX, found) &&
-            (strcmp(found->frame->type, "arms_transfer") != 0 || !are_made_together(seeker, start, (int32_t)i)))
+            (strcmp(found->frame->type, "arms_transfer") != 0 ||
+             (!are_made_together(seeker, start, (int32_t)i) && !only_tells_of(sentence, start))))
             return true;
         steps++;
     }

@@ -339,6 +339,39 @@ static void fill_possessor(struct coder_workspace *workspace, struct event *even
     }
 }
 
+/* "for the reconstruction of Ukrainian military hospitals", "for the needs of the Chadian army": what money or arms are
+ * for is somebody's, who gets them. */
+static bool is_purpose(const struct sentence *sentence, int32_t preposition)
+{
+    static const char *const words[] = {
+        "reconstruction", "rebuilding",   "repair",        "modernisation", "modernization", "training", "equipping",
+        "upkeep",         "maintenance",  "benefit",       "needs",         "use",           "defence",  "defense",
+        "expansion",      "construction", "strengthening", "protection",    "upgrade",       NULL};
+    const struct group *noun = &sentence->groups[preposition - 1];
+    if (noun->kind != GROUP_NOUN || noun->preposition == NONE ||
+        !word_is(sentence, sentence->groups[preposition].first, "of") ||
+        !word_is(sentence, sentence->groups[noun->preposition].first, "for"))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (word_is(sentence, noun->head, words[i]))
+            return true;
+    return false;
+}
+
+/* The recipient that the purpose of a gift names: whoever it belongs to. */
+static void fill_purpose(struct coder_workspace *workspace, struct event *event, const struct frame *frame,
+                         int32_t group)
+{
+    const char *role = frame_role(frame, "for", 3);
+    struct party_list list = {.count = 0};
+    if (!role || strcmp(role, "recipient") != 0 || role_has(event, NULL, role))
+        return;
+    party_of_group(workspace, event->sentence, group, &list);
+    if (!list.count)
+        party_premodifiers(workspace, event->sentence, group, event->sentence->groups[group].last + 1, &list);
+    slot_add_parties(event, &list, role, "for");
+}
+
 /* The prepositional phrases of groups `first` to the clause's end. Stops at verbs and boundaries. */
 /* "evicted them from the base, a hub for flights to Afghanistan": what explains the noun before it has its own phrases.
  */
@@ -432,6 +465,8 @@ void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, c
             bool visit = !strcmp(event->type, "visit");
             if ((class && !strcmp(class, "plain_base")) || (visit && is_kind_of_place(sentence, noun)))
                 slot_fill_named(workspace, event, frame, frame_role(frame, "object", 6) ? "object" : "at", (int32_t)i);
+            if (is_purpose(sentence, group->preposition))
+                fill_purpose(workspace, event, frame, (int32_t)i);
             continue;
         }
         uint32_t before = event->actor_count;

@@ -159,7 +159,9 @@ bool chain_is_none(const struct sentence *sentence, int32_t at)
         return false;
     for (size_t i = 0; amount[i] && group->first < sentence->last; i++)
         if (word_is(sentence, group->first + 1, amount[i]))
-            return false;
+            /* "no more than ten", but "no more tanks" */
+            return strcmp(amount[i], "doubt") != 0 && group->first + 2 <= sentence->last &&
+                   !word_is(sentence, group->first + 2, "than");
     return true;
 }
 

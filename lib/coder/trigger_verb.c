@@ -216,9 +216,11 @@ static void prefer_to_money(const struct seeker *seeker, struct found *found)
         !seek_along(seeker, found->group, true, &better) || !better.frame->argument ||
         !strcmp(better.frame->argument, "money"))
         return;
-    int32_t preposition = sentence->groups[better.group].preposition;
-    if (preposition == NONE || !word_is(sentence, sentence->groups[preposition].first, "for"))
-        *found = better;
+    /* "gave five million for the protection of bases": what the money is for is not given */
+    for (int32_t i = found->group + 1; i < better.group; i++)
+        if (sentence->groups[i].kind == GROUP_PREPOSITION && word_is(sentence, sentence->groups[i].first, "for"))
+            return;
+    *found = better;
 }
 
 /* "ended its suspension of cooperation": what ends is the suspension, not the cooperation. */

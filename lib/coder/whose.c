@@ -75,6 +75,34 @@ static void fill_source(struct coder_workspace *workspace, struct event *event)
     }
 }
 
+/* The verb of having or using whose object is the group, or NONE. */
+static int32_t use_of(const struct sentence *sentence, int32_t group)
+{
+    static const char *const words[] = {"has",     "have",   "had",   "uses", "use", "used",  "flies", "operates",
+                                        "operate", "drives", "drive", "owns", "own", "fired", NULL};
+    for (int32_t i = group; i-- > 0 && sentence->groups[i].kind != GROUP_STOP;)
+        if (sentence->groups[i].kind == GROUP_VERB) {
+            for (size_t k = 0; words[k]; k++)
+                if (word_is(sentence, sentence->groups[i].head, words[k]) && sentence->groups[i].object == group &&
+                    !sentence->groups[i].negated)
+                    return i;
+            return NONE;
+        }
+    return NONE;
+}
+
+/* Who has what was given: "the navy has a patrol ship donated by China", "uses drones supplied by Iran". */
+static void fill_user(struct coder_workspace *workspace, struct event *event, const struct group *verb)
+{
+    int32_t use = verb->link == LINK_REDUCED && verb->subject != NONE ? use_of(event->sentence, verb->subject) : NONE;
+    if (use == NONE || event->sentence->groups[use].subject == NONE || role_has(event, NULL, "recipient") ||
+        !role_has(event, NULL, "supplier"))
+        return;
+    struct party_list list = {.count = 0};
+    party_of_group(workspace, event->sentence, event->sentence->groups[use].subject, &list);
+    slot_add_parties(event, &list, "recipient", "object");
+}
+
 void whose_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     const char *doer = frame_role(frame, "subject", 7);
@@ -83,4 +111,5 @@ void whose_fill(struct coder_workspace *workspace, struct event *event, const st
         return;
     fill_owner(workspace, event, &event->sentence->groups[event->verb]);
     fill_source(workspace, event);
+    fill_user(workspace, event, &event->sentence->groups[event->verb]);
 }
