@@ -340,8 +340,28 @@ static bool take_user(struct event *event, const struct frame *frame)
     return true;
 }
 
+/* "a navy ship in Djibouti port": whose port it is stands before it. */
+static bool lies_in_port(struct event *event, const struct frame *frame)
+{
+    static const char *const ports[] = {"port", "harbour", "harbor", "airport", NULL};
+    const struct sentence *sentence = event->sentence;
+    int32_t preposition = event->noun == NONE ? NONE : sentence->groups[event->noun].preposition;
+    bool port = false;
+    for (size_t i = 0; event->noun != NONE && ports[i]; i++)
+        port |= word_is(sentence, sentence->groups[event->noun].head, ports[i]);
+    if (!port || preposition == NONE || strcmp(frame->head, "plain_base") != 0 || count_slot(event, "pre") != 1 ||
+        (!word_is(sentence, sentence->groups[preposition].first, "in") &&
+         !word_is(sentence, sentence->groups[preposition].first, "at")))
+        return false;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        event->actors[i].role = slot_is(&event->actors[i], "pre") ? "target" : "initiator";
+    return true;
+}
+
 static void settle_basing(struct event *event, const struct frame *frame)
 {
+    if (lies_in_port(event, frame))
+        return;
     uint32_t subjects = count_slot(event, "subject");
     bool joint = !strcmp(frame->head, "base") || !strcmp(frame->head, "plain_base"); /* "a US-Australian base" */
     if (!joint && count_role(event, "initiator") >= 2 && !count_role(event, "target") && take_user(event, frame))

@@ -103,8 +103,32 @@ static void fill_user(struct coder_workspace *workspace, struct event *event, co
     slot_add_parties(event, &list, "recipient", "object");
 }
 
+/* Who received a gift: "the frigates, a gift of the Netherlands, were received by Ecuador's navy". */
+static void fill_receiver(struct coder_workspace *workspace, struct event *event)
+{
+    struct sentence *sentence = event->sentence;
+    if (event->noun == NONE || event->argument == NONE || event->argument == event->noun ||
+        !role_has(event, NULL, "supplier") || role_has(event, NULL, "recipient"))
+        return;
+    for (uint32_t i = (uint32_t)event->noun + 1; i + 2 < sentence->group_count; i++) {
+        const struct group *verb = &sentence->groups[i];
+        if (verb->kind != GROUP_VERB)
+            continue;
+        if (!verb->passive || verb->subject != event->argument || sentence->groups[i + 2].kind != GROUP_NOUN ||
+            !buys(workspace_lexicon(workspace), sentence, verb) ||
+            !word_is(sentence, sentence->groups[i + 1].first, "by"))
+            return;
+        struct party_list list = {.count = 0};
+        party_of_group(workspace, sentence, (int32_t)i + 2, &list);
+        slot_add_parties(event, &list, "recipient", "by");
+        return;
+    }
+}
+
 void whose_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
+    if (!strcmp(frame->head, "donation"))
+        fill_receiver(workspace, event);
     const char *doer = frame_role(frame, "subject", 7);
     if ((strcmp(event->type, "arms_transfer") != 0 && strcmp(event->type, "aid") != 0) || event->verb_entry == NONE ||
         !doer || strcmp(doer, "supplier") != 0)
