@@ -97,7 +97,7 @@ class Api(WebTest):
         whole = self.get("/api/v1/rule/try", when=rule)
         self.assertEqual((whole["more"], whole["progress"], "next" in whole), (False, 1, False))
         self.assertGreater(len(whole["hits"]), 1)
-        while True:
+        for _ in range(100):
             part = self.get("/api/v1/rule/try", when=rule, limit="1", **after)
             hits += part["hits"]
             revisions += part["revisions"]
@@ -113,7 +113,9 @@ class Api(WebTest):
         series = self.get("/api/v1/rule/try", when="type = exercise and spike(2, 30d)")
         self.assertEqual((series["hits"], series["more"]), ([], False))
         self.assertEqual(self.request("POST", "/api/v1/commands", {"command": "reload"}, role="admin")[0], 200)
-        self.wait_for(lambda: self.get("/api/v1/status")["daemon"]["reloads"] == 1, "the reload")
+        # While it reloads, it says so with 409.
+        self.wait_for(lambda: self.request("GET", "/api/v1/status")[0] == 200 and
+                      self.get("/api/v1/status")["daemon"]["reloads"] == 1, "the reload")
         self.assertIn("configuration", self.get("/api/v1/rule/try", 409, when=rule, after=cursor, limit="1")["detail"])
 
     def test_mistakes_are_told_with_their_place(self):
