@@ -4,6 +4,7 @@
 #include "lib/coder/objection_parts.h"
 #include "lib/coder/role.h"
 #include "lib/coder/scene.h"
+#include "lib/coder/seek.h"
 
 #include <string.h>
 
@@ -405,6 +406,28 @@ static const char *of_ground(const struct event *event)
     return NULL;
 }
 
+/* "recalled its officers from a drill", "left Colombo after a goodwill visit": what is left is one occasion, not a
+ * presence. */
+static bool is_left_occasion(struct coder_workspace *workspace, const struct event *event)
+{
+    static const char *const ways[] = {"from", "after", "following", NULL};
+    static const char *const occasions[] = {"exercise", "plain_exercise", "exercise_name", "visit", "port_call", NULL};
+    const struct sentence *sentence = event->sentence;
+    for (int32_t i = event->verb + 1; event->verb_entry != NONE && i <= sentence->groups[event->verb].clause_last;
+         i++) {
+        const struct group *group = &sentence->groups[i];
+        bool way = false, occasion = false;
+        for (size_t k = 0; group->kind == GROUP_NOUN && group->preposition != NONE && ways[k]; k++)
+            way |= word_is(sentence, sentence->groups[group->preposition].first, ways[k]);
+        const char *class = way ? seek_argument_class(workspace_lexicon(workspace), sentence, group->head) : NULL;
+        for (size_t k = 0; class && occasions[k]; k++)
+            occasion |= !strcmp(class, occasions[k]);
+        if (occasion)
+            return true;
+    }
+    return false;
+}
+
 static bool names_firm(const struct event *event)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
@@ -442,6 +465,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
         return "what an exercise is for, not what is done";
     if ((words = scene_objection(workspace, event)))
         return words;
+    if ((!strcmp(frame->head, "withdraw") || !strcmp(frame->head, "leave")) && is_left_occasion(workspace, event))
+        return "one occasion is left, not a presence";
     bool turned_away = frame->status && !strcmp(frame->status, "refused");
     if (!strcmp(event->type, "visit") && !turned_away && is_look_at_goods(workspace_lexicon(workspace), event))
         return "goods that are looked at, nobody who is visited";

@@ -537,6 +537,12 @@ static void find_behind_head(struct search *search)
         is_owned = false;
     for (; complement != NONE && !is_owned; complement = next_complement(sentence, complement))
         parties_along(search->workspace, sentence, complement, &search->own, search->depth + 1);
+    /* "a squadron of three Pakistani warships" */
+    complement = complement_of(sentence, search->at);
+    if (!search->own.count && search->is_force && complement != NONE &&
+        group_is_craft(workspace_lexicon(search->workspace), sentence, complement))
+        party_premodifiers(search->workspace, sentence, complement, sentence->groups[complement].last + 1,
+                           &search->own);
     if (leader != NONE)
         parties_of_one(search->workspace, sentence, leader, &search->own, search->depth + 1);
     else if (is_owned)
