@@ -2,9 +2,10 @@
  * its own, since its series is counted in that connection's tables, and is found again by the cursor that its last part was
  * answered with: a random id and the number of the part, so that nobody meets another's and no part is gone over twice.
  *
- * There are TRIALS_MAX at most. One that nobody has asked for in TRIAL_IDLE_MS is ended, by a thread that begins with the first trial;
- * after TRIAL_LEFT_MS, which no asker needs from one part to the next, whoever begins another may have its place. What a trial takes of memory: its connection, a bit for each event
-that was new, and of a series some 70 bytes for each source of each event that is counted.
+ * There are TRIALS_MAX at most. One that nobody has asked for in TRIAL_IDLE_MS is ended, by a thread that begins with the first
+ * trial; after TRIAL_LEFT_MS, which no asker needs from one part to the next, whoever begins another may have its place. What a
+ * trial takes of memory: its connection, a bit for each event that was new, and of a series some 70 bytes for each source of each
+ * event that is counted.
  *
  * Any thread. Who takes a trial has it alone until he gives it back; no lock is held meanwhile. */
 #ifndef CORE_ASK_TRIALS_H

@@ -21,8 +21,7 @@ bool counting_begin(struct watch_run *run, struct watch *watch)
     snprintf(watch->series.rule, sizeof watch->series.rule, "%s", watch->fingerprint);
     watch->series.cursor = 0;
     watch->is_counted = true;
-    for (size_t i = 0; i < GLANCES; i++)
-        watch->glances[i].day = SERIES_NO_DAY;
+    glances_forget(&watch->glances);
     return store_series_clear(run->store, watch->name, run->error);
 }
 
@@ -33,45 +32,10 @@ bool counting_end(struct watch_run *run, struct watch *watch)
 
 /* ---- spikes ---- */
 
-enum { UNREADY_GLANCE = 50 }; /* events after which a window is looked at again whose baseline was too short */
-
-static struct glance *glance_of(struct watch *watch, int64_t day)
-{
-    return &watch->glances[((day % GLANCES) + GLANCES) % GLANCES];
-}
-
-/* An event of this day is one more in each window that holds it. */
-static void note_event(struct watch *watch, int64_t day)
-{
-    for (size_t i = 0; i < GLANCES; i++)
-        if (watch->glances[i].day >= day && watch->glances[i].day - day < watch->statistic.days)
-            watch->glances[i].left--;
-}
-
 static bool was_told(const struct watch *watch, int64_t day)
 {
     int64_t days = watch->statistic.days, told = watch->series.spike;
     return told != SERIES_NO_DAY && day - told < days && told - day < days;
-}
-
-/* Most events of a series make no spike: the window of a day is judged again only when it has got as many events more as
- * it wanted the last time. */
-static bool judge_window(struct watch_run *run, struct watch *watch, int64_t day, struct series_verdict *verdict)
-{
-    int count;
-    struct glance *glance = glance_of(watch, day);
-    *verdict = (struct series_verdict){.holds = false};
-    if (glance->day == day && glance->left > 0)
-        return true;
-    if (!series_count(run->store, watch->name, day - watch->statistic.days + 1, day, &count, run->error))
-        return false;
-    *glance = (struct glance){day, SERIES_SPIKE_MIN - count};
-    if (count < SERIES_SPIKE_MIN)
-        return true;
-    if (!series_judge(run->store, watch->name, &watch->statistic, day, verdict, run->error))
-        return false;
-    glance->left = verdict->is_ready ? verdict->needed - count : UNREADY_GLANCE;
-    return true;
 }
 
 static bool look_for_spike(struct watch_run *run, struct watch *watch, const struct revision_row *row, int64_t day)
@@ -84,7 +48,7 @@ static bool look_for_spike(struct watch_run *run, struct watch *watch, const str
         return false;
     if (is_old)
         return true;
-    if (!judge_window(run, watch, day, &verdict))
+    if (!glances_judge(&watch->glances, run->store, watch->name, &watch->statistic, day, &verdict, run->error))
         return false;
     if (!verdict.holds)
         return true;
@@ -104,7 +68,7 @@ bool counting_take(struct watch_run *run, struct watch *watch, const struct revi
     if (!series_update(run->store, watch->name, row->event_sequence, row->record, counts, row->made, &day, run->error))
         return false;
     if (counts)
-        note_event(watch, day);
+        glances_note(&watch->glances, &watch->statistic, day);
     if (!counts || !is_due || watch->statistic.kind != RULE_SPIKE || !watch_can_be_new(row->record))
         return true;
     return look_for_spike(run, watch, row, day);

@@ -5,6 +5,7 @@
 #include "core/store/events.h"
 #include "core/store/series.h"
 #include "core/watch/archive.h"
+#include "core/watch/glances.h"
 #include "core/watch/series.h"
 #include "core/watch/watch.h"
 
@@ -69,6 +70,7 @@ struct dry_run {
     enum stage stage;
     int64_t last, end; /* sequences: the last revision looked at, the archive's last when the part began */
     int64_t told;      /* day of the last spike */
+    struct glances glances;
     int64_t last_day;  /* the last that has items */
     struct gap gap;
     /* of the part */
@@ -144,15 +146,11 @@ static void hit(struct dry_run *run, struct record_view event, const char *reaso
 
 static void look_for_spike(struct dry_run *run, const struct revision_row *row, int64_t day)
 {
-    int count;
     struct series_verdict verdict;
     int64_t days = run->statistic.days;
     if (run->told != SERIES_NO_DAY && day - run->told < days && run->told - day < days)
         return;
-    run->failed = !series_count(run->store, SERIES, day - days + 1, day, &count, run->error);
-    if (run->failed || count < SERIES_SPIKE_MIN)
-        return;
-    run->failed = !series_judge(run->store, SERIES, &run->statistic, day, &verdict, run->error);
+    run->failed = !glances_judge(&run->glances, run->store, SERIES, &run->statistic, day, &verdict, run->error);
     if (run->failed || !verdict.holds)
         return;
     run->told = day;
@@ -166,6 +164,8 @@ static void count(struct dry_run *run, const struct revision_row *row, bool matc
     const char *verdict = record_text(row->record, ENT_EVENT_VERDICT);
     bool counts = matches && !watch_has_change(row->record, "withdrawn") && !(verdict && !strcmp(verdict, "rejected"));
     run->failed = !series_update(run->store, SERIES, row->event_sequence, row->record, counts, row->made, &day, run->error);
+    if (!run->failed && counts)
+        glances_note(&run->glances, &run->statistic, day);
     if (!run->failed && counts && run->callback && run->statistic.kind == RULE_SPIKE && watch_can_be_new(row->record))
         look_for_spike(run, row, day);
 }
@@ -292,6 +292,7 @@ static bool set_up(struct dry_run *run, struct error *error)
 {
     run->statistic = rule_statistic(run->rule);
     run->told = SERIES_NO_DAY;
+    glances_forget(&run->glances);
     archive_begin(run->archive, run->store);
     rule_facts_ask(run->facts, archive_table(run->archive));
     if (run->statistic.kind == RULE_NO_STATISTIC)

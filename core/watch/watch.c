@@ -104,8 +104,7 @@ static bool fill_watch(struct watch *watch, const struct watch_settings *setting
     watch->from_archive = settings->from_archive;
     watch->max_age = settings->max_age_ms;
     watch->statistic = rule_statistic(watch->rule);
-    for (size_t i = 0; i < GLANCES; i++)
-        watch->glances[i].day = SERIES_NO_DAY;
+    glances_forget(&watch->glances);
     rule_fingerprint(watch->rule, watch->fingerprint);
     if (!(watch->name = strdup(settings->name)) || asprintf(&watch->processor, "watch.%s", settings->name) < 0 ||
         !copy_list(settings->sinks, &watch->sinks, &watch->sink_count) ||

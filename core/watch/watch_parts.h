@@ -7,16 +7,10 @@
 #include "core/store/series.h"
 #include "core/watch/archive.h"
 #include "core/watch/rule_index.h"
+#include "core/watch/glances.h"
 #include "core/watch/watch.h"
 
 #include <stdatomic.h>
-
-/* A day whose window was judged no spike, and how many events more it would need to be one. */
-struct glance {
-    int64_t day; /* SERIES_NO_DAY: none */
-    int left;
-};
-enum { GLANCES = 64 };
 
 struct watch {
     char *name;
@@ -36,7 +30,7 @@ struct watch {
     char fingerprint[DIGEST_HEX_SIZE];
     struct series_state series; /* during a run */
     bool is_counted;            /* the series has moved */
-    struct glance glances[GLANCES]; /* by day modulo their number */
+    struct glances glances;
     int64_t looked;             /* when a window without events was last judged */
     int64_t look_at;            /* when it is to be looked at though nothing comes; 0: never */
 };
