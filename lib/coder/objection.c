@@ -428,6 +428,22 @@ static bool is_left_occasion(struct coder_workspace *workspace, const struct eve
     return false;
 }
 
+/* "visited a drone factory": who is shown a plant makes nothing there. */
+static bool is_only_visited(struct coder_workspace *workspace, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    if (event->noun == NONE || event->verb == NONE || sentence->groups[event->verb].object != event->noun)
+        return false;
+    const struct lexicon *lexicon = workspace_lexicon(workspace);
+    const struct group *verb = &sentence->groups[event->verb];
+    const char *const classes[] = {verb_class(lexicon, sentence, verb), verb_class2(lexicon, sentence, verb),
+                                   verb_class3(lexicon, sentence, verb)};
+    for (size_t i = 0; i < 3; i++)
+        if (classes[i] && !strcmp(classes[i], "visit"))
+            return true;
+    return false;
+}
+
 static bool names_firm(const struct event *event)
 {
     for (uint32_t i = 0; i < event->actor_count; i++)
@@ -475,6 +491,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
     if ((!strcmp(event->type, "visit") || !strcmp(event->type, "basing") || !strcmp(event->type, "operation")) &&
         has_cue(workspace, event->sentence, "front"))
         return "at a front or on occupied ground, not by consent";
+    if (!strcmp(event->type, "industry") && is_only_visited(workspace, event))
+        return "a plant that is only visited";
     if (!strcmp(event->type, "industry") && is_made_by_one(workspace, event, frame))
         return "made by one, not built together";
     if (!strcmp(event->type, "expo") && is_handed_to(event))

@@ -5,6 +5,8 @@
 #include "lib/coder/stance.h"
 #include "lib/coder/status_parts.h"
 
+#include <stdlib.h>
+
 enum { BACKGROUND_DAYS = 90, DAYS_OF_STAY = 3 };
 
 static const char *modality_of(const struct chain *chain, enum stance stance, bool official)
@@ -123,6 +125,23 @@ static bool has_background_cue(const struct lexicon *lexicon, const struct sente
         if (cue != NONE && !strcmp(lexicon_entry_id(lexicon, (uint32_t)cue), "background"))
             return true;
     }
+    return false;
+}
+
+/* "The Soviet Union supplied Egypt with tanks": what a state did that is no more when the text appears is long past. */
+static bool is_of_vanished(const struct lexicon *lexicon, const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    for (uint32_t i = 0; i < event->actor_count; i++)
+        for (uint32_t k = 0; !strncmp(event->actors[i].id, "HIS:", 4) && k < sentence->mention_count; k++) {
+            const struct mention *mention = &sentence->mentions[k];
+            bool vanished = mention->class == LEXICON_VANISHED || mention->class == LEXICON_VANISHED_DEMONYM;
+            const char *to = vanished && !strcmp(lexicon_entry_id(lexicon, mention->entry), event->actors[i].id)
+                                 ? lexicon_entry_value(lexicon, mention->entry, "to")
+                                 : NULL;
+            if (to && sentence->part->year > (int32_t)strtol(to, NULL, 10) + 1)
+                return true;
+        }
     return false;
 }
 
@@ -283,6 +302,8 @@ void status_settle(struct coder_workspace *workspace, struct event *event, const
         event->status = "completed";
     if (frame->background && strcmp(event->modality, "confirmed"))
         event->scope = frame->background;
+    if (!event->date_known && is_of_vanished(workspace_lexicon(workspace), event))
+        event->scope = "background";
     if (!lead && !event->date_known && has_background_cue(workspace_lexicon(workspace), event->sentence))
         event->scope = "background";
 }
