@@ -79,10 +79,27 @@ static bool has_one_side(const struct frame *frame)
     return frame->open_sides || (role && !strcmp(role, "participant"));
 }
 
+/* "French frigate in Mumbai for port call": a headline without a verb names the place before what it is for. */
+static void fill_place_before(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
+{
+    const struct sentence *sentence = event->sentence;
+    if (!sentence->headline || strcmp(event->type, "visit") != 0 || event->noun < 4 || event->verb != NONE ||
+        role_has(event, NULL, "target"))
+        return;
+    const struct group *noun = &sentence->groups[event->noun], *place = &sentence->groups[event->noun - 2];
+    if (noun->preposition == NONE || place->kind != GROUP_NOUN || place->preposition == NONE ||
+        !word_is(sentence, sentence->groups[noun->preposition].first, "for"))
+        return;
+    uint32_t where = sentence->groups[place->preposition].first;
+    if (word_is(sentence, where, "in") || word_is(sentence, where, "at"))
+        slot_fill_named(workspace, event, frame, "in", event->noun - 2);
+}
+
 void heading_fill(struct coder_workspace *workspace, struct event *event, const struct frame *frame)
 {
     struct sentence *sentence = event->sentence;
     int32_t colon = colon_of(sentence);
+    fill_place_before(workspace, event, frame);
     if (colon == NONE || role_principal_count(event) >= 2)
         return;
     struct party_list list = {.count = 0};

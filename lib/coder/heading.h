@@ -1,4 +1,4 @@
-/* Heading: whom a headline names before or behind its colon.
+/* Heading: whom a headline names before or behind its colon, and where, if it has no verb.
  *
  * "Hanoi and Prague: radar deal signed", "Kenya: new British trainers for army", "Trilateral drill: Greece, Egypt and
  * Cyprus sail together": grammar joins nothing across a colon, but what stands on its other side is whom it is about.

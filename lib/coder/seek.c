@@ -521,10 +521,10 @@ static bool are_made_together(const struct seeker *seeker, int32_t start, int32_
 /* "gives the data of its radars", "pictures of missiles": what is told or shown of things is not the things. */
 static bool only_tells_of(const struct sentence *sentence, int32_t start)
 {
-    static const char *const words[] = {"data",        "picture", "pictures", "photo",     "photos",     "photograph",
-                                        "photographs", "image",   "images",   "footage",   "video",      "list",
-                                        "details",     "drawing", "drawings", "blueprint", "blueprints", "model",
-                                        "models",      "toy",     "toys",     NULL};
+    static const char *const words[] = {
+        "data",    "picture", "pictures", "photo",   "photos",  "photograph", "photographs", "image",        "images",
+        "footage", "video",   "list",     "details", "drawing", "drawings",   "blueprint",   "blueprints",   "model",
+        "models",  "toy",     "toys",     "stake",   "stakes",  "share",      "shares",      "shareholding", NULL};
     for (size_t i = 0; words[i]; i++)
         if (word_is(sentence, sentence->groups[start].head, words[i]))
             return true;

@@ -149,6 +149,23 @@ static bool is_of_other_noun(const struct event *event, int32_t preposition)
            word_is(event->sentence, event->sentence->groups[preposition].first, "of");
 }
 
+/* "passes its tanks to Kyiv in a ring exchange with Berlin": the phrase tells of the deal, not who gets them. */
+static bool hangs_on_deal(const struct sentence *sentence, int32_t preposition)
+{
+    static const char *const deals[] = {"exchange", "swap", "deal",         "scheme",      "arrangement",  "agreement",
+                                        "accord",   "pact", "coordination", "cooperation", "consultation", NULL};
+    const struct group *noun = preposition > 0 ? &sentence->groups[preposition - 1] : NULL;
+    if (!noun || noun->kind != GROUP_NOUN || noun->preposition == NONE ||
+        !word_is(sentence, sentence->groups[preposition].first, "with") ||
+        (!word_is(sentence, sentence->groups[noun->preposition].first, "in") &&
+         !word_is(sentence, sentence->groups[noun->preposition].first, "under")))
+        return false;
+    for (size_t i = 0; deals[i]; i++)
+        if (word_is(sentence, noun->head, deals[i]))
+            return true;
+    return false;
+}
+
 static bool is_kind_of_place(const struct sentence *sentence, uint32_t noun)
 {
     static const char *const words[] = {"city",  "town",  "province", "region",  "island",
@@ -446,6 +463,10 @@ void slot_fill_phrases(struct coder_workspace *workspace, struct event *event, c
             continue;
         if (is_occasion(workspace_lexicon(workspace), sentence, group))
             break;
+        const char *with = frame_role(frame, "with", 4);
+        if (with && !strcmp(with, "recipient") && role_has(event, NULL, "recipient") &&
+            hangs_on_deal(sentence, group->preposition))
+            continue;
         if (hangs_on_edge(workspace_lexicon(workspace), sentence, group->preposition) ||
             is_topic(event, group->preposition))
             continue;

@@ -94,6 +94,16 @@ static void trigger_being(struct coder_workspace *workspace, uint32_t index)
     }
 }
 
+/* "for India", "for Vietnam's coast guard" */
+static bool names_taker(struct coder_workspace *workspace, struct sentence *sentence, int32_t group)
+{
+    if (sentence->part->words[sentence->groups[group].head].name != NONE)
+        return true;
+    struct party_list owners = {.count = 0};
+    party_premodifiers(workspace, sentence, group, sentence->groups[group].head, &owners);
+    return owners.count && group_is_force(workspace_lexicon(workspace), sentence, group);
+}
+
 /* "French Rafales for India", "More German tanks to Kyiv": a headline of goods and who gets them, without a verb. */
 static void trigger_bare_goods(struct coder_workspace *workspace, uint32_t index)
 {
@@ -106,7 +116,7 @@ static void trigger_bare_goods(struct coder_workspace *workspace, uint32_t index
         const struct group *group = &sentence->groups[i], *taker = &sentence->groups[i + 2];
         struct found found;
         if (group->kind != GROUP_NOUN || group->preposition != NONE || taker->kind != GROUP_NOUN ||
-            sentence->groups[i + 1].kind != GROUP_PREPOSITION || sentence->part->words[taker->head].name == NONE ||
+            sentence->groups[i + 1].kind != GROUP_PREPOSITION || !names_taker(workspace, sentence, (int32_t)i + 2) ||
             !(word_is(sentence, sentence->groups[i + 1].first, "for") ||
               word_is(sentence, sentence->groups[i + 1].first, "to")) ||
             !seek_in_group(&seeker, (int32_t)i, UINT32_MAX, &found) || found.token != group->head)
