@@ -148,6 +148,21 @@ static bool is_aim(struct coder_workspace *workspace, const struct event *event)
     return object != NONE && object < event->verb && object != verb->subject;
 }
 
+/* "set aside 20 million euros for the training of Jordanian guards": what money is for is still to come. */
+static bool is_what_money_is_for(const struct event *event)
+{
+    const struct sentence *sentence = event->sentence;
+    int32_t preposition = event->noun == NONE ? NONE : sentence->groups[event->noun].preposition;
+    if (preposition < 1 || !word_is(sentence, sentence->groups[preposition].first, "for"))
+        return false;
+    const struct group *sum = &sentence->groups[preposition - 1];
+    for (uint32_t i = 0; sum->kind == GROUP_NOUN && i < sentence->quantity_count; i++)
+        if (sentence->quantities[i].kind == QUANTITY_MONEY && sentence->quantities[i].first >= sum->first &&
+            sentence->quantities[i].last <= sum->last)
+            return true;
+    return false;
+}
+
 /* "presented the equipment to the Malian army" */
 static bool is_handed_to(const struct event *event)
 {
@@ -506,6 +521,8 @@ const char *objection_of(struct coder_workspace *workspace, const struct event *
     if ((goods || industry) &&
         (objection_is_domestic(workspace, event) || (goods && objection_is_for_own_forces(workspace, event))))
         return "within one state";
+    if (!strcmp(event->type, "training") && is_what_money_is_for(event))
+        return "the aim of another act";
     if (!strcmp(event->type, "agreement") && is_aim(workspace, event))
         return "the aim of another act";
     if (!strcmp(event->type, "agreement") && (is_with_firms(workspace, event) || names_firm(event)))
