@@ -48,21 +48,23 @@ function whereCalled(name: string, field: string, tellings: Telling[]): Evidence
   return [];
 }
 
+/* The clauses in which these reports tell of the deed: the event itself quotes those of one report only. */
+const clausesOf = (reports: Telling["report"]): Evidence[] =>
+  reports.flatMap((report) => (report.evidence ?? []).filter((one) => one.field === "type").map((one) => ({ ...one, report: report.id })));
+
 /* A step that was the latest when it was told stands in the clause of its report; those before it the report quotes as steps. */
 function wordsOfSteps(event: EventRecord, tellings: Telling[]): Evidence[] {
   const reports = tellings.flatMap((telling) => telling.report);
   const latest = (event.steps ?? []).flatMap((step) => reports.filter((report) => report.id === step.report && report.status === step.status));
-  return latest.flatMap((report) => (report.evidence ?? []).filter((one) => one.field === "type").map((one) => ({ ...one, report: report.id })));
+  return clausesOf(latest);
 }
 
 function wordsFor(event: EventRecord, field: string, tellings: Telling[]): Evidence[] {
   if (field === "steps") return [...(event.evidence ?? []).filter((one) => one.field === "steps"), ...wordsOfSteps(event, tellings)];
-  const all = event.evidence ?? [], own = all.filter((one) => supports(one, field)), asked = OF_THE_CLAUSE.find((one) => one === field), called = CALLED.find((one) => one === field);
+  const own = (event.evidence ?? []).filter((one) => supports(one, field)), asked = OF_THE_CLAUSE.find((one) => one === field), called = CALLED.find((one) => one === field);
   if (own.length === 0 && called && event[called]) return whereCalled(event[called]!, field, tellings);
   if (own.length > 0 || !asked) return own;
-  const saying = new Set(tellings.flatMap((telling) => telling.report).filter((report) => report[asked] === event[asked]).map((report) => report.id));
-  const only = tellings.length === 1 ? tellings[0].report[0]?.id : undefined;
-  return all.filter((one) => one.field === "type" && saying.has(one.report ?? only ?? ""));
+  return clausesOf(tellings.flatMap((telling) => telling.report).filter((report) => report[asked] === event[asked]));
 }
 
 export function Marked({ text, evidence, inTitle }: { text: string; evidence: Evidence[]; inTitle?: boolean }) {
