@@ -113,9 +113,11 @@ class Api(WebTest):
         series = self.get("/api/v1/rule/try", when="type = exercise and spike(2, 30d)")
         self.assertEqual((series["hits"], series["more"]), ([], False))
         self.assertEqual(self.request("POST", "/api/v1/commands", {"command": "reload"}, role="admin")[0], 200)
-        # While it reloads, it says so with 409.
-        self.wait_for(lambda: self.request("GET", "/api/v1/status")[0] == 200 and
-                      self.get("/api/v1/status")["daemon"]["reloads"] == 1, "the reload")
+        def has_reloaded():
+            status, headers, body = self.request("GET", "/api/v1/status")
+            return status == 200 and json.loads(body)["daemon"]["reloads"] == 1  # 409 while it reloads
+
+        self.wait_for(has_reloaded, "the reload")
         self.assertIn("configuration", self.get("/api/v1/rule/try", 409, when=rule, after=cursor, limit="1")["detail"])
 
     def test_mistakes_are_told_with_their_place(self):
