@@ -1,6 +1,8 @@
 #include "lib/coder/party.h"
 
 #include "lib/coder/clause.h"
+#include "lib/coder/group_link.h"
+#include "lib/coder/party_publisher.h"
 #include "lib/coder/party_refer.h"
 #include "lib/coder/person.h"
 #include "lib/coder/refer.h"
@@ -163,79 +165,6 @@ static bool is_pair_between(const struct sentence *sentence, const struct group 
     return false;
 }
 
-/* The noun group of a following "of" or "from" phrase, or NONE. */
-static int32_t complement_of(const struct sentence *sentence, int32_t group)
-{
-    uint32_t next = (uint32_t)group + 1;
-    /* "Secretary of National Defence (Defence Minister) of the Philippines" */
-    if (next + 3 < sentence->group_count && sentence->groups[next].kind == GROUP_STOP &&
-        sentence->groups[next + 2].kind == GROUP_STOP && word_is(sentence, sentence->groups[next].first, "("))
-        next += 3;
-    if (next + 1 >= sentence->group_count || sentence->groups[next].kind != GROUP_PREPOSITION ||
-        sentence->groups[next + 1].kind != GROUP_NOUN)
-        return NONE;
-    uint32_t word = sentence->groups[next].first;
-    return word_is(sentence, word, "of") || word_is(sentence, word, "from") || word_is(sentence, word, "for")
-               ? (int32_t)next + 1
-               : NONE;
-}
-
-/* "units from Kenya and from Uganda": the noun group of the same preposition behind "and", or NONE. */
-static int32_t next_complement(const struct sentence *sentence, int32_t complement)
-{
-    const struct group *groups = sentence->groups, *first = &groups[groups[complement].preposition];
-    uint32_t next = (uint32_t)complement + 1;
-    while (next < sentence->group_count && (groups[next].and_with != NONE || groups[next].kind == GROUP_COMMA))
-        next++;
-    if (next + 2 >= sentence->group_count || groups[next].kind != GROUP_AND ||
-        groups[next + 1].kind != GROUP_PREPOSITION || groups[next + 2].kind != GROUP_NOUN)
-        return NONE;
-    const char *words[] = {"from", "of"};
-    for (size_t i = 0; i < 2; i++)
-        if (word_is(sentence, first->first, words[i]) && word_is(sentence, groups[next + 1].first, words[i]))
-            return (int32_t)next + 2;
-    return NONE;
-}
-
-/* "the government of Mali", "the Kenyan army": some state is named in the group or behind it. */
-static bool names_owner(const struct sentence *sentence, int32_t at)
-{
-    int32_t complement = complement_of(sentence, at);
-    for (int32_t group = at; group != NONE; group = group == at ? complement : NONE)
-        for (uint32_t i = sentence->groups[group].first; i <= sentence->groups[group].last; i++)
-            if (sentence->part->words[i].name != NONE)
-                return true;
-    return false;
-}
-
-/* "Lieutenant General Abdul Kassim, the Malaysian army chief, paid": what a person's name is explained by between
- * commas, or NONE. */
-static int32_t apposition_of(const struct sentence *sentence, int32_t group)
-{
-    const struct group *groups = sentence->groups;
-    uint32_t next = (uint32_t)group + 1;
-    bool apposed = next + 2 < sentence->group_count && groups[next].kind == GROUP_COMMA &&
-                   groups[next + 1].kind == GROUP_NOUN && groups[next + 1].preposition == NONE &&
-                   (groups[next + 1].and_with == NONE || groups[next + 1].and_with == group) &&
-                   (groups[next + 2].kind == GROUP_COMMA || groups[next + 2].kind == GROUP_PREPOSITION);
-    const struct token *head = &sentence->part->list.tokens[groups[group].head];
-    return apposed && head->flags & TOKEN_CAPITAL && groups[group].last > groups[group].first ? (int32_t)next + 1
-                                                                                              : NONE;
-}
-
-/* "a visit to Djibouti, a small country on the Gulf that hosts": what explains a state's name right before it. */
-static bool explains_state(const struct lexicon *lexicon, const struct sentence *sentence, int32_t at)
-{
-    const struct group *group = &sentence->groups[at];
-    const char *refers = noun_attribute(lexicon, sentence, group->head, "refers");
-    if (at < 2 || !refers || strcmp(refers, "state") != 0 || sentence->groups[at - 1].kind != GROUP_COMMA ||
-        sentence->groups[at - 2].kind != GROUP_NOUN ||
-        !(word_is(sentence, group->first, "a") || word_is(sentence, group->first, "an")))
-        return false;
-    int32_t name = sentence->part->words[sentence->groups[at - 2].head].name;
-    return name != NONE && sentence->mentions[name].class == LEXICON_STATE;
-}
-
 void party_of_locals(struct coder_workspace *workspace, struct sentence *sentence, int32_t at, struct party_list *list)
 {
     const struct lexicon *lexicon = workspace_lexicon(workspace);
@@ -262,65 +191,6 @@ void party_of_locals(struct coder_workspace *workspace, struct sentence *sentenc
     }
 }
 
-static uint32_t capital_words(const struct sentence *sentence, const struct group *group)
-{
-    uint32_t words = 0;
-    for (uint32_t i = group->first; i <= group->last; i++)
-        words += sentence->part->list.tokens[i].kind == TOKEN_WORD &&
-                 sentence->part->list.tokens[i].flags & TOKEN_CAPITAL && sentence->part->words[i].pos != POS_DETERMINER;
-    return words;
-}
-
-/* What may be named without its state on a site of its own state. */
-static bool may_be_publishers(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
-{
-    enum pos first = sentence->part->words[sentence->groups[at].first].pos;
-    /* "Commander of the Royal Army of Oman, Major General Said": what comes before the comma says whose he is */
-    bool apposed = at >= 2 && sentence->groups[at - 1].kind == GROUP_COMMA &&
-                   sentence->groups[at - 2].kind == GROUP_NOUN && names_owner(sentence, at - 2);
-    return workspace->publisher && first != POS_OWNER && first != POS_PRONOUN && !apposed && !names_owner(sentence, at);
-}
-
-/* "the Federal Government", "the Council" on a government's own site. */
-static bool is_publishers_body(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
-{
-    const struct group *group = &sentence->groups[at];
-    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
-    return may_be_publishers(workspace, sentence, at) && class &&
-           (!strcmp(class, "body") || !strcmp(class, "defence_ministry")) && capital_words(sentence, group);
-}
-
-/* "Defence Secretary Alistair Penrose said", "Soldiers assigned to …" on a ministry's own site: told by office and
- * name, or as who the sentence is on. "The Minister" may be the guest. */
-static bool is_publishers_own(const struct coder_workspace *workspace, const struct sentence *sentence, int32_t at)
-{
-    const struct group *group = &sentence->groups[at];
-    const struct word *first = &sentence->part->words[group->first];
-    const char *class = noun_class(workspace_lexicon(workspace), sentence, group->head);
-    if (!may_be_publishers(workspace, sentence, at))
-        return false;
-    /* "Sailors aboard USS Ross arrive" is on the ship */
-    bool aboard = group->last < sentence->last && word_is(sentence, group->last + 1, "aboard");
-    if (is_force_noun(workspace_lexicon(workspace), sentence, group->head))
-        return at == 0 && first->pos != POS_DETERMINER && !aboard;
-    bool office = first->title != NONE || (class && !strcmp(class, "defence_office"));
-    /* "the Chief of Army Staff General Vikas Rathore", "National Security Advisor Callum Reyes" */
-    for (uint32_t i = group->first; i < group->head && !office; i++) {
-        const char *before = noun_class(workspace_lexicon(workspace), sentence, i);
-        office = before && (!strcmp(before, "defence_office") || !strcmp(before, "leader_office"));
-    }
-    return office && capital_words(sentence, group) >= 2;
-}
-
-static void add_publisher(const struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
-                          struct party_list *list)
-{
-    party_add(list, (struct party){.id = workspace->publisher,
-                                   .sentence = sentence,
-                                   .first = sentence->groups[at].first,
-                                   .last = sentence->groups[at].last});
-}
-
 static void parties_along(struct coder_workspace *workspace, struct sentence *sentence, int32_t group,
                           struct party_list *list, int depth);
 
@@ -339,21 +209,6 @@ void party_drop_makers(const struct sentence *sentence, struct party_list *list,
     }
     if (kept > 0 || all)
         list->count = kept;
-}
-
-/* "Airmen assigned to the 31st Fighter Wing": the unit, or NONE. */
-static int32_t unit_of(const struct sentence *sentence, int32_t at)
-{
-    uint32_t next = (uint32_t)at + 1;
-    bool posted = next + 2 < sentence->group_count && sentence->groups[next].kind == GROUP_VERB &&
-                  (word_is(sentence, sentence->groups[next].head, "assigned") ||
-                   word_is(sentence, sentence->groups[next].head, "attached")) &&
-                  sentence->groups[next + 1].kind == GROUP_PREPOSITION &&
-                  word_is(sentence, sentence->groups[next + 1].first, "to");
-    bool with = next + 1 < sentence->group_count && sentence->groups[next].kind == GROUP_PREPOSITION && at == 0 &&
-                word_is(sentence, sentence->groups[next].first, "with");
-    int32_t unit = posted ? (int32_t)next + 2 : with ? (int32_t)next + 1 : NONE;
-    return unit != NONE && sentence->groups[unit].kind == GROUP_NOUN ? unit : NONE;
 }
 
 /* "Danish Defence Minister Jakob Lund", "Minister Ole Holm": the name of a place or of equipment behind an office and a
@@ -515,7 +370,7 @@ static void find_home(struct search *search)
     if (!search->own.count && search->workspace->home.id &&
         (word_is(sentence, head, "Administration") || word_is(sentence, head, "President") ||
          word_is(sentence, head, "government")) &&
-        complement_of(sentence, search->at) == NONE)
+        group_complement(sentence, search->at) == NONE)
         party_add(&search->own, search->workspace->home);
 }
 
@@ -530,15 +385,15 @@ static void find_behind_head(struct search *search)
                      person_is(workspace_lexicon(search->workspace), sentence, group);
     if (search->own.count || (search->standing != STANDS_FOR_ACTOR && !is_person))
         return;
-    int32_t complement = complement_of(sentence, search->at),
+    int32_t complement = group_complement(sentence, search->at),
             leader = complement == NONE ? clause_leader_of(sentence, search->at) : NONE;
     if (is_owned && complement != NONE && search->class && !strcmp(search->class, "counterpart") &&
         word_is(sentence, sentence->groups[sentence->groups[complement].preposition].first, "from"))
         is_owned = false;
-    for (; complement != NONE && !is_owned; complement = next_complement(sentence, complement))
+    for (; complement != NONE && !is_owned; complement = group_next_complement(sentence, complement))
         parties_along(search->workspace, sentence, complement, &search->own, search->depth + 1);
     /* "a squadron of three Pakistani warships" */
-    complement = complement_of(sentence, search->at);
+    complement = group_complement(sentence, search->at);
     if (!search->own.count && search->is_force && complement != NONE &&
         group_is_craft(workspace_lexicon(search->workspace), sentence, complement))
         party_premodifiers(search->workspace, sentence, complement, sentence->groups[complement].last + 1,
@@ -555,28 +410,28 @@ static void find_elsewhere(struct search *search)
     struct coder_workspace *workspace = search->workspace;
     struct sentence *sentence = search->sentence;
     struct party_list *own = &search->own;
-    int32_t at = search->at, unit = search->is_force && !own->count ? unit_of(sentence, at) : NONE;
+    int32_t at = search->at, unit = search->is_force && !own->count ? group_unit(sentence, at) : NONE;
     if (unit != NONE)
         parties_along(workspace, sentence, unit, own, search->depth + 1);
     if (!own->count && search->is_force)
         party_of_locals(workspace, sentence, at, own);
-    if (!own->count && explains_state(workspace_lexicon(workspace), sentence, at))
+    if (!own->count && group_explains_state(workspace_lexicon(workspace), sentence, at))
         parties_of_one(workspace, sentence, at - 2, own, search->depth + 1);
-    if (!own->count && is_publishers_body(workspace, sentence, at))
-        add_publisher(workspace, sentence, at, own);
-    if (!own->count && complement_of(sentence, at) == NONE)
+    if (!own->count && party_is_publishers_body(workspace, sentence, at))
+        party_add_publisher(workspace, sentence, at, own);
+    if (!own->count && group_complement(sentence, at) == NONE)
         refer_group(workspace, sentence, at, own);
-    int32_t apposition = own->count ? NONE : apposition_of(sentence, at);
+    int32_t apposition = own->count ? NONE : group_apposition(sentence, at);
     if (apposition != NONE)
         parties_of_one(workspace, sentence, apposition, own, search->depth + 1);
-    if (!own->count && search->class && !strcmp(search->class, "defence_office") && complement_of(sentence, at) == NONE)
+    if (!own->count && search->class && !strcmp(search->class, "defence_office") && group_complement(sentence, at) == NONE)
         party_of_office(workspace, sentence, at, own);
     if (!own->count)
         party_of_bare_name(workspace, sentence, at, own);
-    if (!own->count && !names_owner(sentence, at))
+    if (!own->count && !group_names_owner(sentence, at))
         party_of_dateline(workspace, sentence, at, own);
-    if (!own->count && is_publishers_own(workspace, sentence, at))
-        add_publisher(workspace, sentence, at, own);
+    if (!own->count && party_is_publishers_own(workspace, sentence, at, search->is_force))
+        party_add_publisher(workspace, sentence, at, own);
 }
 
 static void parties_of_one(struct coder_workspace *workspace, struct sentence *sentence, int32_t at,
@@ -649,7 +504,7 @@ void party_of_craft(struct coder_workspace *workspace, struct sentence *sentence
         struct party_list own = {.count = 0};
         party_premodifiers(workspace, sentence, group, noun->last + 1, &own);
         party_drop_makers(sentence, &own, true);
-        int32_t complement = complement_of(sentence, group);
+        int32_t complement = group_complement(sentence, group);
         if (!own.count && complement != NONE)
             parties_along(workspace, sentence, complement, &own, 1);
         else if (!own.count && sentence->part->words[noun->first].pos == POS_OWNER)
